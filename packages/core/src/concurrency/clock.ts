@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The only source of time in core. A test injects its own, where a day takes a second. */
+export interface Clock {
+  /** The machine's wall clock, in milliseconds since 1970. It may jump. */
+  now(): number;
+  /** Milliseconds since some instant, never going back. */
+  monotonic(): number;
+  /** Rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  },
+};

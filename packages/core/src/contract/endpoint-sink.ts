@@ -1,0 +1,38 @@
+import type { CallOptions, Finding } from './call-options.js';
+import type { Fields } from './json.js';
+
+/**
+ * A target without transactions. Core keeps an outbox in front of it, so nothing is lost when it is down.
+ * `open` once, then anything, `close` once. `deliver` calls overlap; a contact is never in two calls at once.
+ */
+export interface EndpointSink {
+  readonly kind: 'endpoint';
+  open(options: CallOptions): Promise<void>;
+  checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+  /** One verdict a message, in their order. A throw means retry for all of them. */
+  deliver(messages: readonly Message[], options: CallOptions): Promise<readonly Verdict[]>;
+}
+
+export interface Message {
+  /** The same on every attempt. */
+  readonly id: string;
+  readonly contactId: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly contact: Fields;
+  readonly transaction: Fields;
+  readonly state: 'new' | 'updated';
+}
+
+export type Verdict =
+  | { readonly verdict: 'accepted' }
+  | {
+      readonly verdict: 'retry';
+      readonly reason: string;
+      readonly notBeforeMs?: number;
+      /** The whole target seems down, not this message wrong. */
+      readonly targetDown: boolean;
+    }
+  | { readonly verdict: 'refused'; readonly reason: string; readonly answer: string }
+  | { readonly verdict: 'gone'; readonly reason: string };

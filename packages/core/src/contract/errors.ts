@@ -1,0 +1,59 @@
+/** What an operator finds under an error code: `docs/errors.md` is printed from these. */
+export interface ErrorCode {
+  /** What happened, one sentence. */
+  readonly what: string;
+  /** When it is nothing to worry about; null: never. */
+  readonly normal: string | null;
+  /** What to do. */
+  readonly remedy: string;
+  /** 1: failed while running; 2: bad input, mend the command; 3: the environment stands in the way. */
+  readonly exit: 1 | 2 | 3;
+}
+
+/** A package's codes by name: capitals and underscores, the first word telling whose they are. */
+export type ErrorCodes = Readonly<Record<string, ErrorCode>>;
+
+export interface SinkErrorDetails {
+  /**
+   * `retryable`: the same call may succeed later; `refused`: these contacts never will; `fenced`: the claim is not the
+   * stream's any more; `fatal`: nothing will succeed until somebody mends what the message names.
+   */
+  readonly verdict: 'retryable' | 'refused' | 'fenced' | 'fatal';
+  /** Whether the target may have committed the call nevertheless. */
+  readonly outcome: 'not-committed' | 'unknown';
+  readonly retryAfterMs?: number;
+  /** Which contacts, where the sink can tell; else core halves the batch until one is left. */
+  readonly refusedContactIds?: readonly string[];
+  readonly cause?: unknown;
+}
+
+const SINK_ERROR = Symbol.for('dbsync.SinkError');
+
+/** The one error of a sink. Anything else that a sink throws counts as retryable with an unknown outcome. */
+export class SinkError extends Error {
+  readonly [SINK_ERROR] = true;
+  readonly code: string;
+  readonly verdict: SinkErrorDetails['verdict'];
+  readonly outcome: SinkErrorDetails['outcome'];
+  readonly retryAfterMs?: number;
+  readonly refusedContactIds?: readonly string[];
+
+  /**
+   * @param code one of the package's {@link ErrorCodes}
+   * @param message what happened and what mends it, free of secrets
+   */
+  constructor(code: string, message: string, details: SinkErrorDetails) {
+    super(message, { cause: details.cause });
+    this.name = 'SinkError';
+    this.code = code;
+    this.verdict = details.verdict;
+    this.outcome = details.outcome;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.refusedContactIds !== undefined) this.refusedContactIds = details.refusedContactIds;
+  }
+}
+
+/** True for a {@link SinkError} of any copy of this package. */
+export function isSinkError(error: unknown): error is SinkError {
+  return typeof error === 'object' && error !== null && SINK_ERROR in error;
+}

@@ -1,0 +1,32 @@
+export type { Backfill, Batch, Progress, Stream, WriteResult } from './batch.js';
+export type { CallOptions, Finding } from './call-options.js';
+export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, TransactionNode } from './contact-tree.js';
+export type { DeadLetter, DeadLetterKind } from './dead-letter.js';
+export type { EndpointSink, Message, Verdict } from './endpoint-sink.js';
+export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
+export { canonicalJson, type Digits, digits, type Fields, fieldOf, isDigits, isFields, type Json } from './json.js';
+export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
+export {
+  type CreateSink,
+  type OptionValue,
+  SINK_API,
+  type SinkAddress,
+  type SinkManifest,
+  type SinkNotice,
+  type SinkOption,
+  type SinkTarget,
+} from './sink-plugin.js';
+export type {
+  Claim,
+  ClaimAnswer,
+  ClaimOptions,
+  ContactVersion,
+  Field,
+  LeaseHolder,
+  ProcessIdentity,
+  SchemaChange,
+  StoreLimits,
+  StoreRequest,
+  StoreSink,
+  StreamState,
+} from './store-sink.js';

@@ -1,0 +1,64 @@
+import type { EndpointSink } from './endpoint-sink.js';
+import type { StoreSink } from './store-sink.js';
+
+/** The version of this contract. A manifest names the one it was written for. */
+export const SINK_API = 1;
+
+/** What a sink's `package.json` says under `dbsync`: data, read before any of its code runs. */
+export interface SinkManifest {
+  readonly sinkApi: number;
+  /** URL schemes, lower case, without the colon. */
+  readonly schemes: readonly string[];
+  /** The module that exports {@link CreateSink} as `createSink`, relative to the package. */
+  readonly entry: string;
+  readonly options: Readonly<Record<string, SinkOption>>;
+}
+
+/** Given as a URL parameter of this name, or as `--<scheme>-<name>`. Shared ones have a flag of the command's own. */
+export interface SinkOption {
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly help: string;
+  /** The only values taken. */
+  readonly values?: readonly (string | number)[];
+  readonly default?: OptionValue;
+  /** Never shown. */
+  readonly sensitive?: boolean;
+  /** A user-visible flag of the command itself, such as `table-prefix`, sets it too. */
+  readonly shared?: boolean;
+  /** Rows depend on it: another value makes another plan, and every contact is fetched again. */
+  readonly affectsRows?: boolean;
+}
+
+export type OptionValue = string | number | boolean;
+
+/** The module behind `entry`. Creating touches nothing: no file, no network. It throws a fatal SinkError on bad input. */
+export type CreateSink = (target: SinkTarget) => StoreSink | EndpointSink;
+
+export interface SinkTarget {
+  readonly address: SinkAddress;
+  /** Checked against the manifest, defaults filled in; an option without default that was not given is absent. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** For what an administrator should read in the log, once. Never secrets. */
+  readonly notify: (notice: SinkNotice) => void;
+}
+
+export interface SinkNotice {
+  readonly level: 'debug' | 'info' | 'warn';
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The parts of `scheme://user:password@host:port/path`, decoded; credentials that are no valid percent-escapes are taken
+ * raw, up to the last `@`. `scheme:rest` has only a path. Options of the query string are not here.
+ */
+export interface SinkAddress {
+  readonly scheme: string;
+  readonly user: string | null;
+  readonly password: string | null;
+  /** Empty where none was given. May be a directory of a unix socket. */
+  readonly host: string;
+  readonly port: number | null;
+  /** What follows the authority, without its leading slash; all that follows the colon where there is no `//`. */
+  readonly path: string;
+}

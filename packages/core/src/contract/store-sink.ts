@@ -1,0 +1,156 @@
+import type { Batch, Progress, Stream, WriteResult } from './batch.js';
+import type { CallOptions, Finding } from './call-options.js';
+import type { ContactTree } from './contact-tree.js';
+import type { DeadLetter } from './dead-letter.js';
+
+/**
+ * A target with transactions.
+ *
+ * Order: `open` once; then `declareFields` before the first write; then anything; `close` once. `open`, `close` and
+ * `declareFields` run alone; all other calls may overlap, writes up to `limits.concurrentWrites` at a time.
+ * Core's guard promises the author: calls in that order, batches within the limits, no contact in two writes at a time.
+ * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats.
+ * An abort through `signal` means: answer soon. What the server made of the call is then unknown, not failed.
+ */
+export interface StoreSink {
+  readonly kind: 'store';
+  readonly limits: StoreLimits;
+
+  /** Connects and prepares our own tables, so that `claim` works. May be called again after it threw. */
+  open(options: CallOptions): Promise<void>;
+  /** What is right and wrong with the target, for people. Never throws for what it finds. */
+  checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  /** Leaves no timer, handle or lock. A second call does nothing. Does not release claims. */
+  close(): Promise<void>;
+
+  /**
+   * Makes room for these custom fields: adds and widens, never drops or narrows. What finds no room goes into overflow.
+   * With `dryRun` it answers what would change and changes nothing.
+   */
+  declareFields(
+    fields: readonly Field[],
+    options: CallOptions & { readonly dryRun?: boolean },
+  ): Promise<readonly SchemaChange[]>;
+
+  /**
+   * Takes the stream if its lease has run out by the target's clock, or is held by exactly `supersede`. Each granted
+   * claim has a fresh holder and a higher epoch, so that every write under an older one fails.
+   */
+  claim(stream: Stream, plan: string, options: ClaimOptions): Promise<ClaimAnswer>;
+  /** Prolongs the lease by the claim's length. Throws `fenced` when the claim is not the stream's any more. */
+  renew(claim: Claim, options: CallOptions): Promise<void>;
+  /** Ends the lease at once; does nothing when the claim is not the stream's any more. Progress stays. */
+  release(claim: Claim, options: CallOptions): Promise<void>;
+
+  readState(stream: Stream, options: CallOptions): Promise<StreamState>;
+  /** What is known of these contacts under the claim's plan; an absent id means: fetch it. Any number of ids. */
+  readVersions(
+    claim: Claim,
+    contactIds: readonly string[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, ContactVersion>>;
+
+  /**
+   * Commits the whole batch behind the claim's fence, or nothing of it. Rows that would not change are not written.
+   * An accepted contact settles the dead letters of its `contactId` that the tree does not carry again (`message` apart).
+   * After a throw whose `outcome` is `unknown` it may have committed: core claims again before it repeats anything.
+   */
+  write(batch: Batch, claim: Claim, options: CallOptions): Promise<WriteResult>;
+
+  /** In the order of their keys, those behind `after` only. */
+  listDeadLetters(
+    stream: Stream,
+    options: CallOptions & { readonly after?: string; readonly limit: number },
+  ): Promise<readonly DeadLetter[]>;
+
+  /** The mailbox: anyone posts without a claim; the same key replaces. */
+  postRequest(stream: Stream, request: StoreRequest, options: CallOptions): Promise<void>;
+  /** All that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
+  takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
+
+  /** For verify, in the order of their ids; a sink without it makes the command say so. */
+  readContacts?(
+    stream: Stream,
+    options: CallOptions & { readonly after?: string; readonly limit: number },
+  ): Promise<readonly ContactTree[]>;
+}
+
+export interface StoreLimits {
+  readonly concurrentWrites: number;
+  /** Most contacts a batch. */
+  readonly batchContacts: number;
+  /** Most bytes of JSON a batch; a single larger contact still comes alone. */
+  readonly batchBytes: number;
+}
+
+/** Proof of the right to write a stream. */
+export interface Claim {
+  readonly stream: Stream;
+  /** A fresh random UUID a claim. */
+  readonly holder: string;
+  readonly epoch: bigint;
+  /** What rows depend on beside the upstream: filter, field limit, column types. Readable, at most 500 characters. */
+  readonly plan: string;
+  readonly leaseMs: number;
+}
+
+export interface ClaimOptions extends CallOptions {
+  readonly leaseMs: number;
+  /** Kept beside the lease, so that others can name the holder and see whether it lives. */
+  readonly process: ProcessIdentity;
+  /** Take over from this holder though its lease still runs: the caller knows it to be dead, or to be itself. */
+  readonly supersede?: string;
+}
+
+export interface ProcessIdentity {
+  readonly host: string;
+  /** Differs after every boot of the machine. */
+  readonly bootId: string;
+  readonly pid: number;
+  /** Tells two processes of one pid apart. */
+  readonly startedAt: string;
+}
+
+export type ClaimAnswer =
+  | { readonly granted: true; readonly claim: Claim }
+  | { readonly granted: false; readonly heldBy: LeaseHolder };
+
+export interface LeaseHolder {
+  readonly holder: string;
+  readonly plan: string;
+  readonly process: ProcessIdentity;
+  /** Changes with every renewal and every write: where it stands still, so does the holder. */
+  readonly beats: string;
+  /** By the target's clock. */
+  readonly expiresInMs: number;
+}
+
+export interface StreamState {
+  readonly progress: Progress | null;
+  /** Rows are there that this stream has no progress for: another program wrote them. */
+  readonly hasForeignRows: boolean;
+}
+
+/** The newest known md5 of a contact: proved by its rows, or refused with it (a dead letter). */
+export interface ContactVersion {
+  readonly md5: string;
+  readonly refused: boolean;
+}
+
+export type StoreRequest =
+  | { readonly key: string; readonly kind: 'refetch'; readonly contactIds: readonly string[] }
+  | { readonly key: string; readonly kind: 'replay' | 'drop'; readonly deadLetterKey: string };
+
+/** A custom field of the campaign; `type` is the upstream's `fieldType`, such as `text`, `date`, `number`. */
+export interface Field {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface SchemaChange {
+  readonly table: string;
+  readonly column: string;
+  readonly change: 'create-table' | 'add' | 'widen' | 'overflow';
+  /** The type it gets; why, for `overflow`. */
+  readonly to: string;
+}

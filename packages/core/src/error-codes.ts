@@ -1,0 +1,44 @@
+import type { ErrorCode } from './contract/index.js';
+
+/** Every code of core: what happened, when that is normal, what to do. */
+export const errorCodes = {
+  API_TOKEN_REFUSED: {
+    what: 'The API refused the campaign token (401 or 403).',
+    normal: null,
+    remedy:
+      'Check --campaign and --token: a token is valid for one campaign only. Create a new one in the campaign settings.',
+    exit: 2,
+  },
+  API_CAMPAIGN_UNKNOWN: {
+    what: 'The API knows no such campaign (404).',
+    normal: null,
+    remedy: 'Check --campaign, and --api-url if you use a white label.',
+    exit: 2,
+  },
+  API_UNREACHABLE: {
+    what: 'The API did not answer: refused, timed out, or the connection broke.',
+    normal: 'For minutes, during maintenance or a network fault. dbsync waits and goes on without a gap.',
+    remedy: 'Check the network, the proxy and --api-url.',
+    exit: 1,
+  },
+  API_BUSY: {
+    what: 'The API asked to come back later (429).',
+    normal: 'When other programs use the same API. dbsync honours Retry-After.',
+    remedy: 'Lower --request-concurrency if it stays.',
+    exit: 1,
+  },
+  API_FAILED: {
+    what: 'The API answered with a server error (5xx) or an unexpected status.',
+    normal: 'For minutes, during maintenance. dbsync waits and goes on without a gap.',
+    remedy: 'If it stays, report it to the API operator with the time and the path that the message names.',
+    exit: 1,
+  },
+  API_ANSWER_INVALID: {
+    what: 'The API answered something else than what was asked for: not JSON, cut off, or of another shape.',
+    normal: 'Once in a while behind a proxy or during maintenance.',
+    remedy: 'If it stays, look at what the message says came instead: often a login page or a proxy error page.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorCode>;
+
+export type ErrorCodeName = keyof typeof errorCodes;

@@ -1,0 +1,101 @@
+import type { SchemaChange, SinkNotice, WriteResult } from '../contract/index.js';
+
+/** The parts of a run that make progress on their own. */
+export type StreamPart = 'events' | 'listing' | 'inbound' | 'backfill';
+
+/**
+ * The one typed stream that logs, metrics, progress bars and status are drawn from. Instants are ISO 8601 UTC.
+ * No event holds a secret.
+ */
+export type RunEvent =
+  | {
+      readonly type: 'started';
+      readonly mode: RunMode;
+      readonly campaign: string;
+      readonly target: string;
+      readonly plan: string;
+    }
+  | { readonly type: 'claimed'; readonly epoch: bigint }
+  /** Another process holds the stream; this one stands by. */
+  | { readonly type: 'standby'; readonly holder: string; readonly expiresInMs: number }
+  | { readonly type: 'schema'; readonly changes: readonly SchemaChange[] }
+  /** A part has found out how much there is to do. */
+  | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number; readonly toFetch: number }
+  | ProgressEvent
+  | {
+      readonly type: 'part-done';
+      readonly part: StreamPart;
+      readonly contacts: number;
+      readonly tookMs: number;
+      readonly until: string | null;
+    }
+  | CycleEvent
+  /** Something is being waited for; sent at 0 s, 1 min, 10 min, then hourly, louder each time. */
+  | {
+      readonly type: 'waiting';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly for: 'api' | 'store';
+      readonly code: string;
+      readonly message: string;
+      readonly waitedMs: number;
+      readonly attempt: number;
+    }
+  | { readonly type: 'recovered'; readonly for: 'api' | 'store'; readonly afterMs: number }
+  | {
+      readonly type: 'dead-letter';
+      readonly kind: string;
+      readonly contactId: string | null;
+      readonly code: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'notice'; readonly level: SinkNotice['level']; readonly code: string; readonly message: string }
+  | { readonly type: 'stopping'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly summary: RunSummary };
+
+export type RunMode = 'db_init' | 'db_update' | 'db_sync' | 'webhook';
+
+/** Sent after each committed batch. Totals are of the run so far. */
+export interface ProgressEvent {
+  readonly type: 'progress';
+  readonly part: StreamPart;
+  /** Contacts of this part committed so far, out of those to fetch (null: not known yet). */
+  readonly done: number;
+  readonly of: number | null;
+  readonly batch: WriteResult;
+  readonly totals: RunTotals;
+}
+
+/** Once a cycle, for the one line in the log. */
+export interface CycleEvent {
+  readonly type: 'cycle';
+  readonly tookMs: number;
+  readonly contacts: number;
+  readonly inboundCalls: number;
+  readonly rows: number;
+  /** Between the API's now and the events watermark; null before the first window is complete. */
+  readonly lagMs: number | null;
+  readonly totals: RunTotals;
+}
+
+export interface RunTotals {
+  readonly contactsFetched: number;
+  readonly contactsWritten: number;
+  readonly inboundCallsWritten: number;
+  readonly rowsInserted: number;
+  readonly rowsUpdated: number;
+  readonly rowsUnchanged: number;
+  readonly bytesWritten: number;
+  readonly deadLetters: number;
+  readonly apiRequests: number;
+  readonly apiRetries: number;
+  readonly writeRetries: number;
+}
+
+export interface RunSummary {
+  readonly mode: RunMode;
+  readonly tookMs: number;
+  readonly totals: RunTotals;
+}
+
+/** Receives each event at once, in order; what it throws ends the run. */
+export type Observer = (event: RunEvent) => void;
