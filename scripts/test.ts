@@ -1,0 +1,44 @@
+// `npm test`: types, lint, then every test. Arguments go to vitest, such as `npm test -- test/repo`.
+// The last line is always `N passed, N failed`, and the exit code is 0 only for no failure at all.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countTests } from '../test/harness/test-counts.ts';
+
+const root = join(import.meta.dirname, '..');
+
+const typesFailed = step('Type-check', 'typescript/bin/tsc', '-b') === 0 ? 0 : 1;
+const lintFailed = step('Lint and format', '@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
+const tests = runTests();
+for (const name of tests.notRun) console.log(`NOT RUN: ${name}`);
+const failed = typesFailed + lintFailed + tests.failed;
+console.log(`${tests.passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-test-'));
+  try {
+    const report = join(folder, 'report.json');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const exitCode = step('Tests', 'vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2));
+    return countTests(existsSync(report) ? readFileSync(report, 'utf8') : null, exitCode);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a tool of `node_modules` with a line before and after it; answers its exit code, null for a signal. */
+function step(title: string, tool: string, ...args: readonly string[]): number | null {
+  console.log(`-- ${title} ...`);
+  const started = performance.now();
+  const { status, error } = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  if (error) console.log(`   ${error.message}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`-- ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
+  return status;
+}
