@@ -32,6 +32,8 @@ export interface Progress {
   readonly backfill: Backfill | null;
   /** False once a contact changed below an unchanged md5: from then on listings fetch all they return. */
   readonly md5Proves: boolean;
+  /** The plan of the last completed listing of all contacts; another one now makes such a listing due. */
+  readonly plan: string | null;
 }
 
 export interface Backfill {

@@ -6,10 +6,13 @@ import type { DeadLetter } from './dead-letter.js';
 /**
  * A target with transactions.
  *
- * Order: `open` once; then `declareFields` before the first write; then anything; `close` once. `open`, `close` and
- * `declareFields` run alone; all other calls may overlap, writes up to `limits.concurrentWrites` at a time.
+ * Order: `open` once; then `declareFields` before the first write; then anything; `close` once. `open` and `close` run
+ * alone, `declareFields` beside no `write` and no `readVersions`; all other calls may overlap, writes up to
+ * `limits.concurrentWrites` at a time.
  * Core's guard promises the author: calls in that order, batches within the limits, no contact in two writes at a time.
- * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats.
+ * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats. A connection
+ * that broke or could not be had is `retryable` with outcome `unknown`, also where it was lost between two calls: the next
+ * call throws it. Core then drops all it believes, claims again and reads afresh, since the target may be another one.
  * An abort through `signal` means: answer soon. What the server made of the call is then unknown, not failed.
  */
 export interface StoreSink {

@@ -1,0 +1,54 @@
+/**
+ * One lane a contact (R9): it is held from the request for its body to the known outcome of its commit, whoever asked,
+ * so an older version never overtakes a newer one. A wish for a busy lane waits and is then fetched afresh.
+ */
+export interface ContactLanes {
+  /** False where somebody holds it. */
+  tryHold(contactId: string): boolean;
+  release(contactId: string): void;
+  /** Resolves once at least one of these lanes is free. Hold none yourself while you wait. */
+  anyFree(contactIds: readonly string[], signal: AbortSignal): Promise<void>;
+}
+
+export function createContactLanes(): ContactLanes {
+  const held = new Set<string>();
+  const watchers = new Map<string, Set<() => void>>();
+
+  return {
+    tryHold(contactId) {
+      if (held.has(contactId)) return false;
+      held.add(contactId);
+      return true;
+    },
+    release(contactId) {
+      held.delete(contactId);
+      for (const wake of watchers.get(contactId) ?? []) wake();
+    },
+    anyFree(contactIds, signal) {
+      signal.throwIfAborted();
+      if (contactIds.some((id) => !held.has(id))) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          signal.removeEventListener('abort', abort);
+          for (const id of contactIds) unwatch(watchers, id, wake);
+        };
+        const wake = () => {
+          leave();
+          resolve();
+        };
+        const abort = () => {
+          leave();
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        for (const id of contactIds) watchers.set(id, (watchers.get(id) ?? new Set()).add(wake));
+      });
+    },
+  };
+}
+
+function unwatch(watchers: Map<string, Set<() => void>>, contactId: string, wake: () => void): void {
+  const watching = watchers.get(contactId);
+  watching?.delete(wake);
+  if (watching?.size === 0) watchers.delete(contactId);
+}

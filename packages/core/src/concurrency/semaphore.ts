@@ -1,0 +1,58 @@
+/** At most so many holders at a time, served in the order they came. */
+export interface Semaphore {
+  /** Runs the work once a place is free, and gives the place back whatever becomes of it. */
+  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Runs the work while nobody else holds any place. */
+  runAlone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+interface Waiter {
+  readonly places: number;
+  readonly proceed: () => void;
+}
+
+export function createSemaphore(places: number): Semaphore {
+  let free = places;
+  const waiters: Waiter[] = [];
+
+  const wake = () => {
+    for (let first = waiters[0]; first && first.places <= free; first = waiters[0]) {
+      waiters.shift();
+      free -= first.places;
+      first.proceed();
+    }
+  };
+
+  const acquire = (wanted: number, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      signal.throwIfAborted();
+      const giveUp = () => {
+        waiters.splice(waiters.indexOf(waiter), 1);
+        reject(signal.reason);
+        wake();
+      };
+      const proceed = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const waiter: Waiter = { places: wanted, proceed };
+      signal.addEventListener('abort', giveUp, { once: true });
+      waiters.push(waiter);
+      wake();
+    });
+
+  const hold = async <T>(wanted: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    await acquire(wanted, signal);
+    try {
+      return await work();
+    } finally {
+      free += wanted;
+      wake();
+    }
+  };
+
+  return {
+    run: (work, signal) => hold(1, work, signal),
+    runAlone: (work, signal) => hold(places, work, signal),
+  };
+}
