@@ -1,0 +1,52 @@
+import type { ContactTree, DeadLetter, StoreLimits } from '../contract/index.js';
+
+/** Whole contacts, gathered until the store's limits say enough. */
+export interface ContactBatch {
+  readonly contacts: readonly ContactTree[];
+  /** For contacts whose body could not be had. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** All contacts that this batch decides about: their lanes end with its commit. */
+  readonly contactIds: readonly string[];
+}
+
+export interface BatchBuilder {
+  /** Answers the batch that this contact filled, else null. */
+  addContact(tree: ContactTree, bytes: number): ContactBatch | null;
+  addDeadLetter(contactId: string, deadLetter: DeadLetter): ContactBatch | null;
+  /** What has been gathered so far, null where there is nothing; the builder is empty then. */
+  take(): ContactBatch | null;
+}
+
+export function createBatchBuilder(limits: StoreLimits): BatchBuilder {
+  let contacts: ContactTree[] = [];
+  let deadLetters: DeadLetter[] = [];
+  let contactIds: string[] = [];
+  let bytes = 0;
+
+  const take = (): ContactBatch | null => {
+    if (contactIds.length === 0) return null;
+    const batch = { contacts, deadLetters, contactIds };
+    contacts = [];
+    deadLetters = [];
+    contactIds = [];
+    bytes = 0;
+    return batch;
+  };
+  const takeIfFull = () => (contactIds.length >= limits.batchContacts || bytes >= limits.batchBytes ? take() : null);
+
+  return {
+    addContact(tree, treeBytes) {
+      contacts.push(tree);
+      contactIds.push(tree.contactId);
+      bytes += treeBytes;
+      return takeIfFull();
+    },
+    addDeadLetter(contactId, deadLetter) {
+      deadLetters.push(deadLetter);
+      contactIds.push(contactId);
+      bytes += deadLetter.body.length;
+      return takeIfFull();
+    },
+    take,
+  };
+}

@@ -1,0 +1,98 @@
+import type { Batch, ContactTree, DeadLetter, InboundCall, SinkError, WriteResult } from '../contract/index.js';
+import { isSinkError } from '../contract/index.js';
+import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+
+export const NOTHING_WRITTEN: WriteResult = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
+
+/**
+ * Writes the batch, and where the store refuses some of its contacts, isolates them: each becomes a dead letter, the rest
+ * is written. Halves until one is left where the store cannot tell which. The last part carries dead letters, settled
+ * keys and progress, so those never commit before the rows.
+ */
+export async function writeIsolating(
+  batch: Batch,
+  write: (batch: Batch) => Promise<WriteResult>,
+  context: DeadLetterContext,
+): Promise<WriteResult> {
+  try {
+    return await write(batch);
+  } catch (error) {
+    if (!isSinkError(error) || error.verdict !== 'refused') throw error;
+    const smaller = withoutRefused(batch, error, context) ?? halves(batch, error, context);
+    let sum = NOTHING_WRITTEN;
+    for (const part of smaller) sum = addResults(sum, await writeIsolating(part, write, context));
+    return sum;
+  }
+}
+
+export function addResults(a: WriteResult, b: WriteResult): WriteResult {
+  return {
+    inserted: a.inserted + b.inserted,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    bytes: a.bytes + b.bytes,
+    changedUnderSameMd5: [...a.changedUnderSameMd5, ...b.changedUnderSameMd5],
+  };
+}
+
+/** One batch without the contacts that the error names; null where it names none of this batch. */
+function withoutRefused(batch: Batch, error: SinkError, context: DeadLetterContext): readonly Batch[] | null {
+  const named = new Set(error.refusedContactIds);
+  const refused = batch.contacts.filter((tree) => named.has(tree.contactId));
+  if (refused.length === 0) return null;
+  const contacts = batch.contacts.filter((tree) => !named.has(tree.contactId));
+  return [withDeadLetters({ ...batch, contacts }, refused.map((tree) => contactDeadLetter(tree, error, context)))];
+}
+
+function halves(batch: Batch, error: SinkError, context: DeadLetterContext): readonly Batch[] {
+  const { contacts, inboundCalls } = batch;
+  const [contact] = contacts;
+  const [call] = inboundCalls;
+  if (contacts.length + inboundCalls.length > 1) {
+    const head = { contacts: firstHalf(contacts), inboundCalls: firstHalf(inboundCalls) };
+    return [
+      { ...head, deadLetters: [], settled: [] },
+      {
+        ...batch,
+        contacts: contacts.slice(head.contacts.length),
+        inboundCalls: inboundCalls.slice(head.inboundCalls.length),
+      },
+    ];
+  }
+  if (contact) return [withDeadLetters({ ...batch, contacts: [] }, [contactDeadLetter(contact, error, context)])];
+  if (call) return [withDeadLetters({ ...batch, inboundCalls: [] }, [callDeadLetter(call, error, context)])];
+  throw error;
+}
+
+/** Rounded up for one list and down for the other would leave a batch of one each unhalved: so both round up. */
+function firstHalf<T>(items: readonly T[]): readonly T[] {
+  return items.slice(0, Math.ceil(items.length / 2));
+}
+
+function withDeadLetters(batch: Batch, deadLetters: readonly DeadLetter[]): Batch {
+  return { ...batch, deadLetters: [...batch.deadLetters, ...deadLetters] };
+}
+
+function contactDeadLetter(tree: ContactTree, error: SinkError, context: DeadLetterContext): DeadLetter {
+  return newDeadLetter(context, {
+    kind: 'contact',
+    identity: tree.contactId,
+    contactId: tree.contactId,
+    md5: tree.md5,
+    code: error.code,
+    reason: error.message,
+    record: tree.values,
+  });
+}
+
+function callDeadLetter(call: InboundCall, error: SinkError, context: DeadLetterContext): DeadLetter {
+  return newDeadLetter(context, {
+    kind: 'inbound-call',
+    identity: call.id,
+    contactId: null,
+    md5: null,
+    code: error.code,
+    reason: error.message,
+    record: call.values,
+  });
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { DeadLetter, DeadLetterKind, Json, Stream } from './contract/index.js';
+
+/** Whose dead letters these are, and when they arise. */
+export interface DeadLetterContext {
+  readonly stream: Stream;
+  /** ISO 8601 UTC. */
+  readonly now: () => string;
+}
+
+export interface FailedRecord {
+  readonly kind: DeadLetterKind;
+  /** What tells this record from others of its kind: its id, or the text of one that has none. */
+  readonly identity: string;
+  readonly contactId: string | null;
+  readonly md5: string | null;
+  readonly code: string;
+  readonly reason: string;
+  /** Kept whole; `undefined` where there is none. */
+  readonly record: Json | undefined;
+}
+
+/** The key is a hash of stream, kind and identity (R22): the same failure overwrites its own row. */
+export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord): DeadLetter {
+  const { kind, identity, contactId, md5, code, reason, record } = failed;
+  return {
+    key: createHash('sha256').update(JSON.stringify([context.stream, kind, identity])).digest('hex').slice(0, 32),
+    kind,
+    contactId,
+    md5,
+    code,
+    reason,
+    body: record === undefined ? '' : JSON.stringify(record),
+    firstSeenAt: context.now(),
+    attempts: 1,
+  };
+}
