@@ -1,1 +1,14 @@
-export {};
+export type { EngineLimits, EngineSchema, EngineSession, EngineTypes, SqlEngine } from './sql-engine.js';
+export type {
+  Cell,
+  ColumnKind,
+  ColumnTypes,
+  InstantStorage,
+  NumberStorage,
+  Storage,
+  TextStorage,
+  UnknownStorage,
+} from './storage.js';
+export type { SyncTables } from './sync-tables.js';
+export type { ColumnDescription, TableDescription } from './table-description.js';
+export type { TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertColumn, UpsertTable } from './upsert-batch.js';

@@ -1,0 +1,60 @@
+import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
+import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { ColumnKind, ColumnTypes, Storage } from './storage.js';
+import type { SyncTables } from './sync-tables.js';
+import type { TableDescription } from './table-description.js';
+import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
+
+/** All that differs between SQL engines, as roles. What is not here is the same for every engine, and not the engine's. */
+export interface SqlEngine {
+  readonly name: string;
+  readonly limits: EngineLimits;
+  readonly types: EngineTypes;
+  connect(options: CallOptions): Promise<EngineSession>;
+  /** Classifies; a {@link SinkError} comes back as it is. Only codes decide, never messages. */
+  toSinkError(error: unknown): SinkError;
+}
+
+export interface EngineSession {
+  /** For all other queries; connects again by itself; honours `execute({ signal })`. */
+  readonly db: Kysely<SyncTables>;
+  readonly schema: EngineSchema;
+  /** Commits the batch as one transaction behind its guards, or nothing. What it cannot stage inside it stages before. */
+  upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
+  checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+export interface EngineLimits extends StoreLimits {
+  readonly columnsPerTable: number;
+  readonly parametersPerQuery: number;
+}
+
+export interface EngineTypes {
+  /** The type of a column that we create. */
+  declare(kind: ColumnKind, mode: ColumnTypes): string;
+  /** What a column of this type, as `describe` spells it, can hold exactly. */
+  storageOf(type: string): Storage;
+  /** The widest text type, when a column of this storage is text and narrower than that; else null. */
+  wider(storage: Storage): string | null;
+  /** Statement time in UTC, fit for a column of this storage. */
+  now(storage: Storage): RawBuilder<unknown>;
+  /** The same in whole milliseconds since 1970. */
+  readonly clockMs: RawBuilder<number | string | bigint>;
+  /** What makes a SELECT keep its row as it is until the transaction ends. */
+  readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
+  /** Ends an ordered query. */
+  firstRows(count: number): RawBuilder<unknown>;
+}
+
+export interface EngineSchema {
+  /** All tables of the one schema that we write to, ours or not. */
+  listTables(options: CallOptions): Promise<readonly string[]>;
+  describe(table: string, options: CallOptions): Promise<TableDescription | null>;
+  /** What follows the closing bracket of CREATE TABLE. */
+  readonly tableOptions: RawBuilder<unknown>;
+  /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
+  alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
+  /** Changes the type of a column; the values in it stay. */
+  widen(table: string, column: string, type: string): CompiledQuery;
+}

@@ -1,0 +1,43 @@
+/** What a column of ours is for. `key`: ids and references, indexed; `integer`: our own counters, 64 bits. */
+export type ColumnKind = 'key' | 'text' | 'instant' | 'number' | 'boolean' | 'integer';
+
+/** `native`: times, numbers and booleans as such; `text`: as the API wrote them. */
+export type ColumnTypes = 'native' | 'text';
+
+/** What a column holds exactly. Everything else stands whole in the row's `$overflow`. */
+export type Storage = TextStorage | InstantStorage | NumberStorage | { readonly holds: 'boolean' } | UnknownStorage;
+
+export interface TextStorage {
+  readonly holds: 'text';
+  /** Null: no limit that matters. */
+  readonly maxLength: number | null;
+  readonly lengthIn: 'characters' | 'utf16-units' | 'utf8-bytes';
+  /** Matches every character that the column cannot keep (global and unicode flags set); null: it keeps all. */
+  readonly lacks: RegExp | null;
+}
+
+export interface InstantStorage {
+  readonly holds: 'instant';
+  readonly minYear: number;
+  readonly maxYear: number;
+  /** Digits of a second's fraction; dbsync itself keeps no more than 3. */
+  readonly fractionDigits: number;
+}
+
+export interface NumberStorage {
+  readonly holds: 'number';
+  /** Digits before and after the point; null: any number of them. */
+  readonly integerDigits: number | null;
+  readonly fractionDigits: number | null;
+}
+
+/** A type that dbsync does not know: the column stays NULL, the values go to `$overflow`. */
+export interface UnknownStorage {
+  readonly holds: 'unknown';
+}
+
+/**
+ * A value on its way into a column, as its storage asks for it: text as it is; an instant as `2026-01-02T03:04:05.678Z`;
+ * a number as a JavaScript number where that is the same number, else as plain decimal digits, such as `12345678901234567890.10`.
+ */
+export type Cell = string | number | boolean | null;

@@ -1,0 +1,62 @@
+/** Our own tables, as kysely reads and writes them. Their names get the table prefix by `sqlNames`. */
+export interface SyncTables {
+  sync_state: SyncStateTable;
+  sync_columns: SyncColumnsTable;
+  sync_requests: SyncRequestsTable;
+  dead_letters: DeadLettersTable;
+}
+
+/** A number that a driver may hand out as text or as a bigint. */
+type Whole = number | string | bigint;
+
+/** One row a stream. */
+export interface SyncStateTable {
+  stream: string;
+  /** Goes up with every claim. */
+  epoch: Whole;
+  /** Null: nobody. */
+  holder: string | null;
+  plan: string | null;
+  /** JSON of the holder's `ProcessIdentity`. */
+  process: string | null;
+  /** End of the lease by the database's clock, in milliseconds since 1970. */
+  lease_until: Whole;
+  /** Goes up with every write and renewal: the fence changes a row each time, and standbys see it move. */
+  writes: Whole;
+  /** JSON of `Progress`; null: none yet. */
+  progress: string | null;
+}
+
+/** Which field stands in which column, for ever. One row more, with an empty table name, counts the versions of the map. */
+export interface SyncColumnsTable {
+  table_name: string;
+  /** The digest of the field's name: names can be longer than a key. */
+  field_key: string;
+  field: string;
+  column_name: string;
+  /** The column's name as the strictest engine compares it; unique within a table. */
+  folded: string;
+  version: Whole;
+}
+
+/** The mailbox, and at the same time the only table that others write without a claim. */
+export interface SyncRequestsTable {
+  stream: string;
+  request_key: string;
+  posted_at: Whole;
+  /** JSON of the `StoreRequest`. */
+  body: string;
+}
+
+export interface DeadLettersTable {
+  stream: string;
+  letter_key: string;
+  kind: string;
+  contact_id: string | null;
+  md5: string | null;
+  code: string;
+  reason: string;
+  body: string;
+  first_seen_at: string;
+  attempts: Whole;
+}

@@ -1,0 +1,58 @@
+import type { CompiledQuery } from 'kysely';
+import type { Cell, Storage } from './storage.js';
+
+/**
+ * One transaction, in this order: rows, `statements`, `guards`. It commits when every guard has met exactly one row
+ * (returned by a SELECT, changed by an UPDATE) and no row belonged to another owner; else nothing of it does.
+ */
+export interface UpsertBatch {
+  /** Parents before children. Within a table no key twice. */
+  readonly rows: readonly TableRows[];
+  readonly statements: readonly CompiledQuery[];
+  readonly guards: readonly CompiledQuery[];
+  /** Owners of whom the answer must tell whether a row of theirs changed; mostly empty. */
+  readonly watched: ReadonlySet<string>;
+}
+
+export interface TableRows {
+  readonly table: UpsertTable;
+  /** Cells in the order of `table.columns`. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** The same object as long as the table keeps its columns: an engine may prepare statements by it. */
+export interface UpsertTable {
+  readonly name: string;
+  /** The first is the key. `changed` is not among them. */
+  readonly columns: readonly UpsertColumn[];
+  /** The contact that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. */
+  readonly ownerIndex: number | null;
+  /** Set to the database's clock when a row is inserted or one of its columns changes; never compared. */
+  readonly changed: UpsertColumn;
+}
+
+export interface UpsertColumn {
+  readonly name: string;
+  /** As described by the database. */
+  readonly type: string;
+  readonly storage: Storage;
+}
+
+export type UpsertAnswer =
+  | {
+      readonly committed: true;
+      readonly inserted: number;
+      readonly updated: number;
+      readonly unchanged: number;
+      /** Those of `watched` with a row inserted or updated. */
+      readonly touched: ReadonlySet<string>;
+    }
+  /** A guard met no row. Which one, the caller finds out. */
+  | { readonly committed: false; readonly because: 'guard' }
+  /** Rows with these keys belong to another owner. */
+  | { readonly committed: false; readonly because: 'owner'; readonly taken: readonly TakenKey[] };
+
+export interface TakenKey {
+  readonly table: UpsertTable;
+  readonly key: string;
+}
