@@ -33,6 +33,24 @@ export const errorCodes = {
     remedy: 'If it stays, report it to the API operator with the time and the path that the message names.',
     exit: 1,
   },
+  API_RECORD_WITHOUT_ID: {
+    what: 'A record from the API lacks what its id is made of, so it became a dead letter with all that hangs below it.',
+    normal: 'For single records that the campaign holds in an incomplete state. The rest of the contact is written.',
+    remedy: 'Look at it with dead-letters show. It goes away when a newer version of the contact has what was missing.',
+    exit: 1,
+  },
+  API_RECORD_MALFORMED: {
+    what: 'Something stands where the API should have sent a record, so it became a dead letter.',
+    normal: null,
+    remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
+    exit: 1,
+  },
+  FILTER_MODE_UNKNOWN: {
+    what: 'The filter mode is none that dbsync knows.',
+    normal: null,
+    remedy: 'Give --filter-mode updates_only or hi_updates_only, or leave it out for all transactions.',
+    exit: 2,
+  },
   API_ANSWER_INVALID: {
     what: 'The API answered something else than what was asked for: not JSON, cut off, or of another shape.',
     normal: 'Once in a while behind a proxy or during maintenance.',

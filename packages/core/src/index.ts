@@ -3,4 +3,4 @@ export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export type * from './observe/run-events.js';
 export type { OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
-export type { TransactionFilter } from './transform/transaction-filter.js';
+export type { TransactionFilter } from './transaction-filter.js';

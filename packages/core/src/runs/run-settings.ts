@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { StoreSink } from '../contract/index.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
-import type { TransactionFilter } from '../transform/transaction-filter.js';
+import type { TransactionFilter } from '../transaction-filter.js';
 
 /** All that a run needs, checked already. */
 export interface RunSettings {

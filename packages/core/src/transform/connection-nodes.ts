@@ -1,0 +1,66 @@
+import { type ConnectionNode, fieldOf, type Json, type RecordingNode } from '../contract/index.js';
+import { connectionIds, type IdSpace, idPart, recordingIds } from './record-ids.js';
+import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
+
+/** The connections and recordings of one contact: their ids are unique in it, over the whole log. */
+export interface ContactIdSpaces {
+  readonly connections: IdSpace;
+  readonly recordings: IdSpace;
+}
+
+export interface ConnectionNodes {
+  /** Parents first. */
+  readonly nodes: readonly ConnectionNode[];
+  readonly malformed: readonly Malformed[];
+}
+
+/** All connections of a transaction, the third-party ones each behind its holder. */
+export function connectionNodesOf(
+  transaction: PlacedRecord & { readonly id: string },
+  ids: ContactIdSpaces,
+): ConnectionNodes {
+  const nodes: ConnectionNode[] = [];
+  const malformed: Malformed[] = [];
+
+  const addList = (list: Json | undefined, place: string, holderId: string | null) => {
+    const found = recordsIn(list, place, 'connection');
+    malformed.push(...found.malformed);
+    let previousId: string | null = null;
+    for (const record of found.records) {
+      const isTransfer = holderId === null && fieldOf(record.values, 'technology') === 'transfer';
+      previousId = addConnection(record, isTransfer ? previousId : holderId) ?? previousId;
+    }
+  };
+
+  const addConnection = ({ values, place }: PlacedRecord, parentId: string | null): string | null => {
+    const apiId = fieldOf(values, 'id');
+    if (typeof apiId !== 'string' || apiId === '') {
+      malformed.push({ kind: 'connection', record: values, place, flaw: 'no-id', reason: 'has no text as its id' });
+      return null;
+    }
+    const id = ids.connections.take(connectionIds(apiId, transaction.id));
+    const found = recordingNodesOf(fieldOf(values, 'recordings'), `${place}.recordings`, id, ids.recordings);
+    malformed.push(...found.malformed);
+    nodes.push({ id, parentId, values, recordings: found.nodes });
+    addList(fieldOf(values, 'third_party_connections'), `${place}.third_party_connections`, id);
+    return id;
+  };
+
+  addList(fieldOf(transaction.values, 'connections'), `${transaction.place}.connections`, null);
+  return { nodes, malformed };
+}
+
+function recordingNodesOf(list: Json | undefined, listPlace: string, connectionId: string, ids: IdSpace) {
+  const { records, malformed } = recordsIn(list, listPlace, 'recording');
+  const nodes: RecordingNode[] = [];
+  const nameless: Malformed[] = [];
+  for (const { values, place } of records) {
+    const what = idPart(values, 'location') ?? idPart(values, 'started');
+    if (what !== null) nodes.push({ id: ids.take(recordingIds(connectionId, what)), values });
+    else {
+      const reason = 'has neither location nor started, so it can have no id';
+      nameless.push({ kind: 'recording', record: values, place, flaw: 'no-id', reason });
+    }
+  }
+  return { nodes, malformed: [...malformed, ...nameless] };
+}

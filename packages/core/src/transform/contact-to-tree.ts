@@ -1,0 +1,93 @@
+import {
+  type ContactTree,
+  type DeadLetter,
+  type Fields,
+  fieldOf,
+  type Json,
+  type TransactionNode,
+} from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import type { TransactionFilter } from '../transaction-filter.js';
+import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
+import { createIdSpace, idPart } from './record-ids.js';
+import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
+import { type IdentifiedNode, supersededIds } from './superseded-ids.js';
+import { passesFilter } from './transaction-filter.js';
+import { type FiredTransaction, identifyTransactions } from './twins.js';
+
+export interface TreeOptions extends DeadLetterContext {
+  readonly filter: TransactionFilter;
+}
+
+/**
+ * One fetched contact as a tree. Ids are those of the whole log, so they do not depend on the filter; what cannot have an
+ * id becomes a dead letter with all that hangs below it, and the rest of the contact stands.
+ *
+ * @param body with a text as its `$id`; beside that it may be anything, and nothing in it makes this throw
+ */
+export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
+  const contactId = idPart(body, '$id');
+  if (contactId === null) throw new DbsyncError('API_ANSWER_INVALID', 'A contact has no $id.');
+  const { fired, malformed } = readTaskLog(fieldOf(body, '$task_log'), options.filter);
+  const log = buildNodes(contactId, fired);
+  const wanted = log.filter(({ node }) => passesFilter(node.values, options.filter));
+  const flaws = [...malformed, ...wanted.flatMap((entry) => entry.malformed)];
+  const md5 = idPart(body, '$md5');
+  return {
+    contactId,
+    md5,
+    values: body,
+    transactions: wanted.map(({ node }) => node),
+    supersedes: supersededIds(log),
+    deadLetters: flaws.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
+  };
+}
+
+interface LogNode extends IdentifiedNode {
+  readonly node: TransactionNode;
+  readonly malformed: readonly Malformed[];
+}
+
+/** The transactions that can have an id, and of what cannot have one that which passes the filter. */
+function readTaskLog(taskLog: Json | undefined, filter: TransactionFilter) {
+  const entries = recordsIn(taskLog, '$task_log', 'transaction');
+  const malformed = [...entries.malformed];
+  const fired: FiredTransaction[] = [];
+  for (const { values, place } of entries.records) {
+    const transactions = recordsIn(fieldOf(values, 'transactions'), `${place}.transactions`, 'transaction');
+    malformed.push(...transactions.malformed);
+    for (const record of transactions.records) {
+      const when = idPart(record.values, 'fired');
+      if (when !== null) fired.push({ ...record, fired: when });
+      else if (passesFilter(record.values, filter)) malformed.push(withoutFired(record));
+    }
+  }
+  return { fired, malformed };
+}
+
+function withoutFired({ values, place }: PlacedRecord): Malformed {
+  const reason = 'has no fired, so it can have no id';
+  return { kind: 'transaction', record: values, place, flaw: 'no-id', reason };
+}
+
+function buildNodes(contactId: string, fired: readonly FiredTransaction[]): readonly LogNode[] {
+  const ids: ContactIdSpaces = { connections: createIdSpace(), recordings: createIdSpace() };
+  return identifyTransactions(contactId, fired).map((transaction) => {
+    const { id, values, possibleIds } = transaction;
+    const connections = connectionNodesOf(transaction, ids);
+    return { node: { id, values, connections: connections.nodes }, possibleIds, malformed: connections.malformed };
+  });
+}
+
+function deadLetterOf(flaw: Malformed, contactId: string, md5: string | null, context: DeadLetterContext): DeadLetter {
+  return newDeadLetter(context, {
+    kind: flaw.kind,
+    identity: `${contactId} ${flaw.place}`,
+    contactId,
+    md5,
+    code: flaw.flaw === 'no-id' ? 'API_RECORD_WITHOUT_ID' : 'API_RECORD_MALFORMED',
+    reason: `${flaw.place} of contact ${contactId} ${flaw.reason}.`,
+    record: flaw.record,
+  });
+}

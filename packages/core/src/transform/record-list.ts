@@ -1,0 +1,60 @@
+import { type Fields, isDigits, isFields, type Json } from '../contract/index.js';
+
+/** A record of a body and where it stood in it, such as `$task_log[0].transactions[3]`. */
+export interface PlacedRecord {
+  readonly values: Fields;
+  readonly place: string;
+}
+
+/** Something that should be a record with an id, and is not. It is kept whole, with all that hangs below. */
+export interface Malformed {
+  readonly kind: 'transaction' | 'connection' | 'recording';
+  readonly record: Json;
+  readonly place: string;
+  readonly flaw: 'no-record' | 'no-id';
+  /** What is wrong, as the end of a sentence about the place. */
+  readonly reason: string;
+}
+
+/**
+ * The records of a list that the API may have left out, nulled, emptied or replaced by anything. What holds data and is
+ * no record comes out as malformed.
+ */
+export function recordsIn(
+  value: Json | undefined,
+  place: string,
+  kind: Malformed['kind'],
+): { readonly records: readonly PlacedRecord[]; readonly malformed: readonly Malformed[] } {
+  if (isNothing(value)) return NO_RECORDS;
+  if (!isList(value)) return { records: [], malformed: [noRecord(value, place, kind, 'a list')] };
+  const records: PlacedRecord[] = [];
+  const malformed: Malformed[] = [];
+  value.forEach((item, index) => {
+    const itemPlace = `${place}[${index}]`;
+    if (isFields(item)) records.push({ values: item, place: itemPlace });
+    else if (!isNothing(item)) malformed.push(noRecord(item, itemPlace, kind, 'a record'));
+  });
+  return { records, malformed };
+}
+
+const NO_RECORDS = { records: [], malformed: [] };
+
+function noRecord(record: Json, place: string, kind: Malformed['kind'], wanted: string): Malformed {
+  return { kind, record, place, flaw: 'no-record', reason: `is ${nameOf(record)} where ${wanted} was expected` };
+}
+
+/** Holds no data, so nothing is lost with it. */
+function isNothing(value: Json | undefined): value is null | undefined | '' {
+  if (value === undefined || value === null || value === '') return true;
+  return !isList(value) && isFields(value) && Object.keys(value).length === 0;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function nameOf(value: Json): string {
+  if (isList(value)) return 'a list';
+  if (isDigits(value)) return 'a number';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
