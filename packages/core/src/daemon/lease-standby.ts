@@ -1,0 +1,75 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { Claim, LeaseHolder, StoreSink, Stream } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import type { Observer } from '../observe/run-events.js';
+import { isCertainlyDead, thisProcess } from './process-identity.js';
+
+export interface StandbyOptions {
+  readonly store: StoreSink;
+  readonly stream: Stream;
+  readonly plan: string;
+  readonly leaseMs: number;
+  /** A daemon stands by until the stream is free; a run that ends refuses at once. */
+  readonly standBy: boolean;
+  /** The holder of this process's earlier claim, which it may take back at once (R11). */
+  readonly ownHolder: string | null;
+  /** The real clock: leases are measured in real time. */
+  readonly clock: Clock;
+  readonly observe: Observer;
+  readonly signal: AbortSignal;
+}
+
+/** How much longer than its lease a holder's counter must stand still before a standby takes it for frozen (R13). */
+const STANDSTILL_SHARE = 4 / 3;
+const POLLS_PER_LEASE = 6;
+
+/**
+ * Claims the stream. A holder that is dead for certain, or whose counter stands still for four thirds of a lease by our
+ * monotonic clock, is superseded; the fence makes that safe whatever it really does. Throws `STREAM_HELD` or
+ * `STREAM_PLAN_DIFFERS` where it must not or need not wait.
+ */
+export async function claimStream(options: StandbyOptions): Promise<Claim> {
+  const { store, stream, plan, leaseMs, clock, observe, signal } = options;
+  let supersede = options.ownHolder;
+  let watched: { readonly beats: string; readonly sinceMs: number } | null = null;
+  let announced: string | null = null;
+
+  for (;;) {
+    const by = supersede === null ? {} : { supersede };
+    const answer = await store.claim(stream, plan, { leaseMs, process: thisProcess(), signal, ...by });
+    if (answer.granted) return answer.claim;
+
+    const { heldBy } = answer;
+    if (watched?.beats !== heldBy.beats) watched = { beats: heldBy.beats, sinceMs: clock.monotonic() };
+    const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
+    const isSuperseded = supersede !== heldBy.holder && (standsStill || isCertainlyDead(heldBy.process));
+    supersede = isSuperseded ? heldBy.holder : null;
+    if (isSuperseded) continue;
+
+    refuseToWait(heldBy, options);
+    if (announced !== heldBy.holder) {
+      announced = heldBy.holder;
+      observe({ type: 'standby', holder: nameOf(heldBy), expiresInMs: heldBy.expiresInMs });
+    }
+    await clock.sleep(leaseMs / POLLS_PER_LEASE, signal);
+  }
+}
+
+function refuseToWait(heldBy: LeaseHolder, { stream, plan, standBy }: StandbyOptions): void {
+  if (heldBy.plan !== plan) {
+    throw new DbsyncError(
+      'STREAM_PLAN_DIFFERS',
+      `Campaign ${stream} is being copied by ${nameOf(heldBy)} with "${heldBy.plan}", and this process was told "${plan}". ` +
+        'Give this one another --table-prefix, or the same options as the other.',
+    );
+  }
+  if (standBy) return;
+  throw new DbsyncError(
+    'STREAM_HELD',
+    `Campaign ${stream} is being copied by ${nameOf(heldBy)}. Stop that process first; its lease ends in ${Math.ceil(heldBy.expiresInMs / 1000)} s.`,
+  );
+}
+
+function nameOf({ process: { host, pid } }: LeaseHolder): string {
+  return `process ${pid} on ${host}`;
+}

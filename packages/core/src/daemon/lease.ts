@@ -1,0 +1,60 @@
+import type { Clock } from '../concurrency/clock.js';
+import { type Claim, isSinkError, type StoreSink } from '../contract/index.js';
+import { ClaimLost } from '../emit/claim-lost.js';
+
+/** A claim that is kept alive until it is given back or lost. */
+export interface Lease {
+  readonly claim: Claim;
+  /** Aborts, with a {@link ClaimLost}, when the claim is not ours any more. */
+  readonly lost: AbortSignal;
+  /** Stops the renewals; a claim that was not lost is released, so that the next process need not wait. */
+  end(signal: AbortSignal): Promise<void>;
+}
+
+const RENEWALS_PER_LEASE = 3;
+
+/** Renews three times a lease by the real clock: what the database measures is real time. */
+export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
+  const lost = new AbortController();
+  const ended = new AbortController();
+  const loop = renewUntilEnded();
+
+  async function renewUntilEnded(): Promise<void> {
+    while (!ended.signal.aborted) {
+      try {
+        await clock.sleep(claim.leaseMs / RENEWALS_PER_LEASE, ended.signal);
+        await store.renew(claim, { signal: ended.signal });
+      } catch (error) {
+        if (ended.signal.aborted) return;
+        if (isPassing(error)) continue;
+        lost.abort(new ClaimLost(error));
+        return;
+      }
+    }
+  }
+
+  return {
+    claim,
+    lost: lost.signal,
+    async end(signal) {
+      ended.abort();
+      await loop;
+      if (lost.signal.aborted) return;
+      await releaseQuietly(store, claim, signal);
+    },
+  };
+}
+
+/** A lock or a limit stood in the way; the next renewal comes before the lease has run out. */
+function isPassing(error: unknown): boolean {
+  return isSinkError(error) && error.verdict === 'retryable' && error.outcome === 'not-committed';
+}
+
+/** A release that fails costs the next process the rest of the lease, nothing else. */
+async function releaseQuietly(store: StoreSink, claim: Claim, signal: AbortSignal): Promise<void> {
+  try {
+    await store.release(claim, { signal });
+  } catch (error) {
+    if (!isSinkError(error)) throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { ProcessIdentity } from '../contract/index.js';
+
+/** Who holds a lease, so that others can name it and see whether it lives. */
+export function thisProcess(): ProcessIdentity {
+  return { host: hostname(), bootId: bootId(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
+}
+
+/**
+ * True only where it is certain: same machine, same boot, same view of process numbers, and no process of that number or
+ * a younger one. Elsewhere only the lease tells.
+ */
+export function isCertainlyDead(holder: ProcessIdentity): boolean {
+  const here = thisProcess();
+  if (holder.host !== here.host || holder.bootId !== here.bootId || here.bootId === UNKNOWN_BOOT) return false;
+  return startOf(holder.pid) !== holder.startedAt;
+}
+
+const UNKNOWN_BOOT = 'unknown';
+
+/** The kernel's boot id and the namespace of process numbers: a container sees other processes than its host. */
+function bootId(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return UNKNOWN_BOOT;
+  }
+}
+
+/** Clock ticks between boot and the start of the process; null where there is no such process, or it is a zombie. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? null : (rest[18] ?? null);
+  } catch {
+    return null;
+  }
+}

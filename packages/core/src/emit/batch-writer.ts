@@ -1,0 +1,74 @@
+import pRetry from 'p-retry';
+import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import type { Clock } from '../concurrency/clock.js';
+import { createSemaphore } from '../concurrency/semaphore.js';
+import { type Batch, type Claim, isSinkError, type StoreSink, type WriteResult } from '../contract/index.js';
+import { ClaimLost } from './claim-lost.js';
+import { writeIsolating } from './refused-contacts.js';
+
+const WRITE_BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
+
+/** The only way to the store while a claim holds: writes side by side within the store's limits, repeated where that is safe. */
+export interface BatchWriter {
+  /**
+   * Commits the batch. Contacts that the store refuses are dead letters afterwards. Throws {@link ClaimLost} when the
+   * fence missed or nobody knows whether the batch committed, and the store's own error when that is fatal.
+   */
+  write(batch: Partial<Batch>): Promise<WriteResult>;
+  /** Runs while no write is under way, and holds new ones back. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when no write is under way. */
+  idle(): Promise<void>;
+}
+
+export interface BatchWriterOptions {
+  readonly store: StoreSink;
+  readonly claim: Claim;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onRetry: (error: Error) => void;
+}
+
+export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
+  const { store, claim, clock, signal, onRetry } = options;
+  const places = createSemaphore(store.limits.concurrentWrites);
+  const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
+
+  const writeOnce = async (batch: Batch) => {
+    try {
+      return await store.write(batch, claim, { signal });
+    } catch (error) {
+      throw isDecided(error) ? error : new ClaimLost(error);
+    }
+  };
+
+  const writeRepeating = (batch: Batch): Promise<WriteResult> =>
+    pRetry(() => writeOnce(batch), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 0,
+      signal,
+      shouldRetry: ({ error }) => isSinkError(error) && error.verdict === 'retryable',
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (!isSinkError(error) || error.verdict !== 'retryable') return;
+        onRetry(error);
+        const { retryAfterMs } = error;
+        await clock.sleep(backoffDelayMs(WRITE_BACKOFF, attemptNumber, { retryAfterMs }), signal);
+      },
+    });
+
+  const alone = <T>(work: () => Promise<T>) => places.runAlone(work, signal);
+
+  return {
+    write: (part) =>
+      places.run(() => writeIsolating({ ...EMPTY_BATCH, ...part }, writeRepeating, context), signal),
+    alone,
+    idle: () => alone(async () => {}),
+  };
+}
+
+export const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
+
+/** Whether the store says that nothing was committed, and that the claim still stands. */
+function isDecided(error: unknown): boolean {
+  return isSinkError(error) && error.outcome === 'not-committed' && error.verdict !== 'fenced';
+}
