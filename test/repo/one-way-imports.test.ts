@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { importsOf, type ModuleImport } from './module-imports.ts';
+import { packageSources, type SourceFile } from './source-files.ts';
+
+/** Which of our packages a package may import, and by which doors. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  sql: ['@dbsync/core/contract'],
+  'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract'],
+  'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract'],
+  cli: ['@dbsync/core', '@dbsync/core/contract'],
+  simulator: [],
+};
+
+/**
+ * The floors of core: a room imports from lower floors only, never from its own, so the rooms of one floor do not know
+ * each other. Waiting is told to `observe`, and the outbox waits, so these three are floors of their own.
+ */
+const FLOORS = [
+  ['index'],
+  ['runs'],
+  ['daemon'],
+  ['discover', 'fetch', 'transform', 'emit', 'deliver'],
+  ['outbox'],
+  ['concurrency'],
+  ['observe'],
+  ['contract'],
+];
+
+/** Rooms beside the pipeline: what they may import, and that only the embedding API may import them. */
+const ANNEXES: Readonly<
+  Record<string, { readonly mayImport: readonly string[]; readonly importedBy: readonly string[] }>
+> = {
+  plugins: { mayImport: ['contract'], importedBy: ['index'] },
+  testkit: { mayImport: ['contract'], importedBy: [] },
+};
+
+describe('imports go one way', () => {
+  const sources = packageSources();
+
+  it('between packages and inside core', () => {
+    expect(sources.length).toBeGreaterThan(40);
+    expect(sources.flatMap(importsOf).length).toBeGreaterThan(sources.length);
+    expect(wrongImports(sources)).toEqual([]);
+  });
+
+  it.each([
+    ['a sink that imports more of core than the contract', 'packages/sink-sqlite/src/a.ts', '@dbsync/core'],
+    ['sql that imports a sink', 'packages/sql/src/a.ts', '@dbsync/sink-sqlite'],
+    ['core that imports sql', 'packages/core/src/runs/a.ts', '@dbsync/sql'],
+    ['a simulator that imports core', 'packages/simulator/src/a.ts', '@dbsync/core/contract'],
+    ['a relative way into another package', 'packages/cli/src/a.ts', '../../core/src/index.js'],
+    ['two of the five that know each other', 'packages/core/src/fetch/a.ts', '../emit/b.js'],
+    ['a lower floor that imports a higher one', 'packages/core/src/observe/a.ts', '../concurrency/clock.js'],
+    ['a run that is imported by the daemon', 'packages/core/src/daemon/a.ts', '../runs/sync-run.js'],
+    ['a contract that imports a package', 'packages/core/src/contract/a.ts', 'node:fs'],
+    ['a contract that imports core', 'packages/core/src/contract/a.ts', '../dbsync-error.js'],
+    ['the pipeline that imports the testkit', 'packages/core/src/index.ts', './testkit/index.js'],
+    ['a run that loads plugins', 'packages/core/src/runs/a.ts', '../plugins/load-plugin.js'],
+    ['a room without a floor', 'packages/core/src/lobby/a.ts', '../contract/index.js'],
+    ['a package without rules', 'packages/sink-new/src/a.ts', '@dbsync/core/contract'],
+  ])('refuses %s', (_, path, specifier) => {
+    const text = `import {\n  type A, // with a comment\n} from '${specifier}';\n`;
+    expect(wrongImports([{ path, text }])).toHaveLength(1);
+    expect(wrongImports([{ path, text: `export * from '${specifier}';` }])).toHaveLength(1);
+    expect(wrongImports([{ path, text: `const a = await import('${specifier}');` }])).toHaveLength(1);
+  });
+
+  it('takes what the floors allow', () => {
+    const text = `import '../observe/run-events.js';\nimport '../dbsync-error.js';\nimport got from 'got';\nimport './b.js';`;
+    expect(wrongImports([{ path: 'packages/core/src/fetch/a.ts', text }])).toEqual([]);
+  });
+});
+
+function wrongImports(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .flatMap(importsOf)
+    .filter((edge) => !isAllowed(edge))
+    .map(({ from, to }) => `${from} imports ${to}`);
+}
+
+function isAllowed({ from, to }: ModuleImport): boolean {
+  const home = packageOf(from);
+  const doors = PACKAGES[home];
+  if (doors === undefined) return false;
+  if (to.startsWith('@dbsync/')) return doors.includes(to);
+  if (to.startsWith('packages/')) return packageOf(to) === home && (home !== 'core' || isAllowedInCore(from, to));
+  return roomOf(from) !== 'contract' || home !== 'core';
+}
+
+function isAllowedInCore(from: string, to: string): boolean {
+  const [room, target] = [roomOf(from), roomOf(to)];
+  if (room === target) return floorOf(room) >= 0 || room in ANNEXES || isGroundFile(room);
+  if (isGroundFile(target)) return room !== 'contract';
+  if (isGroundFile(room)) return target === 'contract';
+  const annex = ANNEXES[target];
+  if (annex !== undefined) return annex.importedBy.includes(room);
+  const ownAnnex = ANNEXES[room];
+  if (ownAnnex !== undefined) return ownAnnex.mayImport.includes(target);
+  return floorOf(room) >= 0 && floorOf(room) < floorOf(target);
+}
+
+/** Files at the top of core, such as `dbsync-error.ts`: every room may import them, they import the contract only. */
+function isGroundFile(room: string): boolean {
+  return room.endsWith('.ts');
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room));
+}
+
+function packageOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+/** The folder below `src`; the file itself at its top, `index` for the entry point. */
+function roomOf(path: string): string {
+  const [room = ''] = path.split('/').slice(3);
+  return room === 'index.ts' ? 'index' : room;
+}
