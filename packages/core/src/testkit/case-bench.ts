@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type {
+  Batch,
+  CallOptions,
+  Claim,
+  ClaimAnswer,
+  Field,
+  ProcessIdentity,
+  StoreSink,
+  WriteResult,
+} from '../contract/index.js';
+import type { StoreTarget } from './store-subject.js';
+
+/** What a case works with: one empty target, and sinks on it that are closed when the case is over. */
+export interface CaseBench extends CallOptions {
+  readonly target: StoreTarget;
+  /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
+  open(sink?: StoreSink): Promise<StoreSink>;
+  /** A sink of its own that holds the stream. */
+  writer(options?: ClaimWish): Promise<Writer>;
+  close(): Promise<void>;
+}
+
+/** A sink that holds a stream, as core would use it. */
+export interface Writer {
+  readonly sink: StoreSink;
+  readonly claim: Claim;
+  write(batch: Partial<Batch>, options?: Partial<CallOptions>): Promise<WriteResult>;
+}
+
+export interface ClaimWish {
+  readonly stream?: string;
+  readonly plan?: string;
+  readonly leaseMs?: number;
+  readonly supersede?: string;
+}
+
+export const STREAM = 'CAMPAIGN1';
+export const PLAN = 'filter=all columns=native fields=100';
+
+/** Long enough that no lease of a case runs out by itself. */
+const LEASE_MS = 60_000;
+
+/** The custom field that each sample contact has. */
+const SAMPLE_FIELDS: readonly Field[] = [{ name: 'city', type: 'text' }];
+
+export function openBench(target: StoreTarget, signal: AbortSignal): CaseBench {
+  const opened: StoreSink[] = [];
+  const open = async (sink = target.createSink()) => {
+    opened.push(sink);
+    await sink.open({ signal });
+    await sink.declareFields(SAMPLE_FIELDS, { signal });
+    return sink;
+  };
+  return {
+    target,
+    signal,
+    open,
+    writer: async (wish = {}) => writerOf(await open(), wish, signal),
+    close: async () => {
+      for (const sink of opened.toReversed()) await sink.close();
+      await target.remove();
+    },
+  };
+}
+
+/** Claims the stream with this sink and insists on getting it. */
+export async function writerOf(sink: StoreSink, wish: ClaimWish, signal: AbortSignal): Promise<Writer> {
+  const claim = granted(await askFor(sink, wish, signal));
+  return { sink, claim, write: (batch, options) => sink.write(batchOf(batch), claim, { signal, ...options }) };
+}
+
+export function askFor(sink: StoreSink, wish: ClaimWish, signal: AbortSignal): Promise<ClaimAnswer> {
+  const { stream = STREAM, plan = PLAN, ...rest } = wish;
+  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, signal });
+}
+
+export function granted(answer: ClaimAnswer): Claim {
+  assert.ok(answer.granted, 'the stream was free, and the claim was refused');
+  return answer.claim;
+}
+
+export function batchOf(parts: Partial<Batch>): Batch {
+  return { contacts: [], inboundCalls: [], deadLetters: [], settled: [], ...parts };
+}
+
+/** Neither host nor boot are real: no sink may decide by them. */
+export const THIS_PROCESS: ProcessIdentity = {
+  host: hostname(),
+  bootId: randomUUID(),
+  pid: process.pid,
+  startedAt: '2026-03-02T08:00:00.000Z',
+};

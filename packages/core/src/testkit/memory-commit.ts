@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import {
+  type Batch,
+  type Claim,
+  type ContactTree,
+  canonicalJson,
+  type DeadLetter,
+  fieldOf,
+  type InboundCall,
+  NESTED_KEYS,
+  type Row,
+  type RowTable,
+  rowsOfContact,
+  SinkError,
+  type WriteResult,
+} from '../contract/index.js';
+import { type MemoryTarget, streamOf } from './memory-target.js';
+import { md5Of } from './sample-contacts.js';
+
+/** The one contact that this store refuses carries this in its id. */
+export const REFUSED_MARK = '(refused)';
+
+/**
+ * The commit of a batch: one synchronous step, after the last thing in it that can throw. Rows of a contact become
+ * messages where the ledger has another digest, parents first.
+ */
+export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): WriteResult {
+  refuseUnwanted(batch);
+  const queue = openQueue(target);
+  const changedUnderSameMd5 = batch.contacts
+    .filter((tree) => queueContact(target, queue, tree, claim.plan))
+    .map((tree) => tree.contactId);
+  for (const call of batch.inboundCalls) queue.put(rowOfCall(call));
+
+  const stream = streamOf(target, claim.stream);
+  for (const tree of batch.contacts) settleContact(stream.deadLetters, tree);
+  for (const letter of [...batch.contacts.flatMap((tree) => tree.deadLetters), ...batch.deadLetters]) {
+    keepDeadLetter(stream.deadLetters, letter);
+  }
+  for (const key of batch.settled) {
+    stream.deadLetters.delete(key);
+    stream.requests.delete(key);
+  }
+  if (batch.progress) stream.progress = batch.progress;
+  return { ...queue.counts, changedUnderSameMd5 };
+}
+
+function refuseUnwanted({ contacts }: Batch): void {
+  const refusedContactIds = contacts.map((tree) => tree.contactId).filter((id) => id.includes(REFUSED_MARK));
+  if (refusedContactIds.length === 0) return;
+  throw new SinkError('MEMORY_REFUSED', `Contacts with ${REFUSED_MARK} in their id are not taken.`, {
+    verdict: 'refused',
+    outcome: 'not-committed',
+    refusedContactIds,
+  });
+}
+
+interface Queue {
+  readonly counts: { inserted: number; updated: number; unchanged: number; bytes: number };
+  /** True where a message was queued. */
+  put(row: Row): boolean;
+  /** True where the contact had such a record. */
+  remove(record: string, contactId: string): boolean;
+}
+
+function openQueue({ ledger, messages }: MemoryTarget): Queue {
+  const counts = { inserted: 0, updated: 0, unchanged: 0, bytes: 0 };
+  return {
+    counts,
+    put: (row) => {
+      const record = recordKey(row.table, row.id);
+      const content = canonicalJson([row.contactId, row.transactionId, row.connectionId, row.values]);
+      const digest = hash('sha256', content);
+      const known = ledger.get(record)?.digest;
+      if (known === digest) {
+        counts.unchanged += 1;
+        return false;
+      }
+      counts[known === undefined ? 'inserted' : 'updated'] += 1;
+      counts.bytes += content.length;
+      ledger.set(record, { contactId: row.contactId, digest });
+      messages.push({ record, gone: false, row });
+      return true;
+    },
+    remove: (record, contactId) => {
+      if (ledger.get(record)?.contactId !== contactId) return false;
+      ledger.delete(record);
+      messages.push({ record, gone: true });
+      return true;
+    },
+  };
+}
+
+/** Answers whether a row below the contact changed though the stored md5, proved under this plan, is the same. */
+function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, plan: string): boolean {
+  const { contactId, md5, supersedes } = tree;
+  const before = target.contacts.get(contactId);
+  let changedBelow = false;
+  for (const row of withOwnIds(target, rowsOfContact(tree))) {
+    const changed = queue.put({ ...row, values: withoutNested(row) });
+    if (changed && row.table !== 'contacts') changedBelow = true;
+  }
+  for (const id of supersedes) {
+    for (const table of BELOW_CONTACTS) if (queue.remove(recordKey(table, id), contactId)) changedBelow = true;
+  }
+  target.contacts.set(contactId, { tree, plan });
+  return changedBelow && md5 !== null && before?.plan === plan && before.tree.md5 === md5;
+}
+
+const BELOW_CONTACTS: readonly RowTable[] = ['recordings', 'connections', 'transactions'];
+
+/** Another contact's row keeps its id: the newcomer gets one derived from it, and what hangs below it follows. */
+function* withOwnIds({ ledger }: MemoryTarget, rows: Iterable<Row>): Generator<Row> {
+  const derived = new Map<string, string>();
+  for (const row of rows) {
+    const owner = ledger.get(recordKey(row.table, row.id))?.contactId;
+    const id = owner === undefined || owner === row.contactId ? row.id : md5Of(row.id + row.transactionId);
+    if (id !== row.id && row.table === 'connections') derived.set(row.id, id);
+    const parent = row.connectionId === null ? null : (derived.get(row.connectionId) ?? row.connectionId);
+    yield { ...row, id, connectionId: parent };
+  }
+}
+
+function withoutNested({ table, values }: Row): Row['values'] {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !NESTED_KEYS[table].includes(name)));
+}
+
+function rowOfCall({ id, values }: InboundCall): Row {
+  const contactId = fieldOf(values, 'contact_id');
+  return {
+    table: 'inbound_calls',
+    id,
+    contactId: typeof contactId === 'string' ? contactId : '',
+    transactionId: null,
+    connectionId: null,
+    values,
+  };
+}
+
+/** An accepted contact settles its dead letters; those that the tree carries again are kept right after. */
+function settleContact(deadLetters: Map<string, DeadLetter>, { contactId, deadLetters: again }: ContactTree): void {
+  const carried = new Set(again.map(({ key }) => key));
+  for (const letter of deadLetters.values()) {
+    const settles = letter.contactId === contactId && letter.kind !== 'message' && !carried.has(letter.key);
+    if (settles) deadLetters.delete(letter.key);
+  }
+}
+
+function keepDeadLetter(deadLetters: Map<string, DeadLetter>, letter: DeadLetter): void {
+  const before = deadLetters.get(letter.key);
+  if (before === undefined) return void deadLetters.set(letter.key, letter);
+  const { firstSeenAt } = letter.firstSeenAt < before.firstSeenAt ? letter : before;
+  deadLetters.set(letter.key, { ...letter, firstSeenAt, attempts: before.attempts + letter.attempts });
+}
+
+function recordKey(table: RowTable, id: string): string {
+  return `${table} ${id}`;
+}

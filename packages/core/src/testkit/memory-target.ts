@@ -1,0 +1,61 @@
+import type {
+  Claim,
+  ContactTree,
+  DeadLetter,
+  ProcessIdentity,
+  Progress,
+  Row,
+  RowTable,
+  StoreRequest,
+  Stream,
+} from '../contract/index.js';
+import type { StoredRow } from './store-subject.js';
+
+/** What memory stores share: the database, so to speak. */
+export interface MemoryTarget {
+  readonly streams: Map<Stream, MemoryStream>;
+  /** Custom fields and their types. */
+  readonly fields: Map<string, string>;
+  /** The queue, oldest first: a record's content each time it changed, or that it is gone. */
+  readonly messages: MemoryMessage[];
+  /** By record: whose it is, and the digest of what was last queued of it. */
+  readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
+  /** By id: the contact that was last written whole, and under which plan. */
+  readonly contacts: Map<string, { readonly tree: ContactTree; readonly plan: string }>;
+}
+
+export interface MemoryStream {
+  epoch: bigint;
+  /** Counts renewals, writes and claims. */
+  beats: number;
+  lease: { readonly claim: Claim; readonly process: ProcessIdentity; endsAt: number } | null;
+  progress: Progress | null;
+  readonly deadLetters: Map<string, DeadLetter>;
+  readonly requests: Map<string, StoreRequest>;
+}
+
+export type MemoryMessage =
+  | { readonly record: string; readonly gone: false; readonly row: Row }
+  | { readonly record: string; readonly gone: true };
+
+export function createMemoryTarget(): MemoryTarget {
+  return { streams: new Map(), fields: new Map(), messages: [], ledger: new Map(), contacts: new Map() };
+}
+
+export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
+  const known = target.streams.get(stream);
+  if (known) return known;
+  const fresh = { epoch: 0n, beats: 0, lease: null, progress: null, deadLetters: new Map(), requests: new Map() };
+  target.streams.set(stream, fresh);
+  return fresh;
+}
+
+/** The rows that a reader of the queue ends with. */
+export function rowsOfMessages({ messages }: MemoryTarget, table: RowTable): readonly StoredRow[] {
+  const rows = new Map<string, StoredRow>();
+  for (const message of messages) {
+    if (message.gone) rows.delete(message.record);
+    else if (message.row.table === table) rows.set(message.record, message.row);
+  }
+  return [...rows.values()];
+}

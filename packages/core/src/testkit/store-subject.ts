@@ -1,0 +1,78 @@
+import type { ContactTree, Fields, RowTable, SinkTarget, StoreSink } from '../contract/index.js';
+
+/** A store sink under test. */
+export interface StoreSubject {
+  /** An empty target, for one case alone. */
+  createTarget(): Promise<StoreTarget>;
+}
+
+/** Where the sinks of one case write, and how the case looks at it past them. */
+export interface StoreTarget {
+  /** One more sink on this target, not opened yet. A case closes all that it asked for. */
+  createSink(): StoreSink;
+  /** All rows of a table as any other program would read them: never through the sink. */
+  readRows(table: RowTable): Promise<readonly StoredRow[]>;
+  /** Takes the target away. All sinks are closed by then. */
+  remove(): Promise<void>;
+
+  /** For cases that need `process`: the same target from another process. */
+  readonly plugin?: PluginInChild;
+  /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
+  readonly server?: ServerBehindProxy;
+  /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
+  refusedContact?(contactId: string): ContactTree;
+}
+
+/** What a row holds, in the upstream's terms. */
+export interface StoredRow {
+  readonly id: string;
+  /** What it hangs below; null where the table has no such column, or nothing is in it. */
+  readonly contactId: string | null;
+  readonly transactionId: string | null;
+  /** The parent of a connection, the connection of a recording. */
+  readonly connectionId: string | null;
+  /**
+   * By the upstream's field names, what overflow holds included and winning over the column. A time is ISO 8601 with
+   * its zone, a boolean a boolean, a number a number or its digits. Columns of the sink's own are left out.
+   */
+  readonly values: Fields;
+}
+
+/** The plugin as core would load it, made by a child process that is killed. */
+export interface PluginInChild extends Omit<SinkTarget, 'notify'> {
+  /** The URL of the module that exports `createSink`. */
+  readonly entry: string;
+}
+
+export interface ServerBehindProxy {
+  readonly host: string;
+  readonly port: number;
+  /** A sink that connects to this port of the loopback instead. */
+  createSinkAt(port: number): StoreSink;
+}
+
+/** What a case asks of the target beyond the obligatory. */
+export type Need = 'process' | 'network' | 'refusal';
+
+/** Whether the target can do what the case needs. */
+export function meets(target: StoreTarget, need: Need | undefined): boolean {
+  if (need === 'process') return target.plugin !== undefined;
+  if (need === 'network') return target.server !== undefined;
+  if (need === 'refusal') return target.refusedContact !== undefined;
+  return true;
+}
+
+/** The same subject with each sink wrapped, as by core's guard: `wrapSinks(subject, guardStore)`. */
+export function wrapSinks(subject: StoreSubject, wrap: (sink: StoreSink) => StoreSink): StoreSubject {
+  return {
+    createTarget: async () => {
+      const target = await subject.createTarget();
+      const { server } = target;
+      return {
+        ...target,
+        createSink: () => wrap(target.createSink()),
+        ...(server && { server: { ...server, createSinkAt: (port: number) => wrap(server.createSinkAt(port)) } }),
+      };
+    },
+  };
+}
