@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { repositoryFiles, type SourceFile } from './source-files.ts';
+import { onlyParts } from './source-parts.ts';
+
+/** What must not be committed, beside what the linter finds. */
+const PATTERNS: readonly { readonly what: string; readonly in: 'code' | 'comment'; readonly pattern: RegExp }[] = [
+  { what: 'unfinished work', in: 'comment', pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/ },
+  { what: 'unfinished work', in: 'code', pattern: /\bnot implemented\b/i },
+  { what: 'a test that may not run', in: 'code', pattern: /\.(?:skip|only|todo|skipIf|fails)\b\s*\(/ },
+  { what: 'a mock of a module', in: 'code', pattern: /\bvi\.(?:mock|doMock)\(/ },
+  { what: 'an error swallowed without a word', in: 'code', pattern: /\bcatch\s*(?:\([^)]*\)\s*)?\{\s*\}/ },
+  {
+    what: 'an error swallowed without a word',
+    in: 'code',
+    pattern: /\.catch\(\(\w*\) => (?:\{\s*\}|undefined|null)\)/,
+  },
+  { what: 'a check of types switched off', in: 'comment', pattern: /@ts-(?:ignore|nocheck|expect-error)/ },
+];
+
+describe('the repository holds no', () => {
+  const files = repositoryFiles().filter(({ path }) => /\.(?:ts|mjs|js)$/.test(path));
+
+  it('unfinished or unchecked code', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(findings(files)).toEqual([]);
+  });
+
+  it.each([
+    '// TODO: mend this',
+    '/** FIXME */',
+    "it.skip('waits', () => {});",
+    "describe.todo ('later');",
+    "it.skipIf(windows)('sometimes', () => {});",
+    "vi.mock('pg');",
+    'try { work(); } catch {\n}',
+    'try { work(); } catch (error) { }',
+    'work().catch(() => {});',
+    'work().catch(() => undefined);',
+    '// @ts-expect-error it is fine',
+  ])('%s', (text) => {
+    expect(findings([{ path: 'a.ts', text }])).toHaveLength(1);
+  });
+
+  it('but takes a catch that says why, and such words inside strings', () => {
+    const text = "try { work(); } catch {\n  // Gone already: nothing to close.\n}\nconst text = 'it.skip(1) // TODO';";
+    expect(findings([{ path: 'a.ts', text }])).toEqual([]);
+  });
+});
+
+function findings(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ path, text }) => {
+    const code = {
+      code: onlyParts(text, 'code').replaceAll(/\{(\s*)\}/g, emptyBlockOf(text)),
+      comment: onlyParts(text, 'comment'),
+    };
+    return PATTERNS.flatMap((check) => {
+      const at = code[check.in].search(check.pattern);
+      return at < 0 ? [] : [`${path}:${text.slice(0, at).split('\n').length}: ${check.what}`];
+    });
+  });
+}
+
+/** A block that holds only a comment is not empty. */
+function emptyBlockOf(text: string) {
+  return (block: string, _: string, at: number) =>
+    text.slice(at, at + block.length).includes('/') ? `{${'.'.repeat(block.length - 2)}}` : block;
+}
