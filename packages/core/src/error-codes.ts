@@ -58,21 +58,23 @@ export const errorCodes = {
     exit: 1,
   },
   STREAM_HELD: {
-    what: 'Another process copies this campaign into these tables right now.',
+    what: 'Another process copies this campaign to this target right now.',
     normal: 'When a daemon runs and somebody starts db_init beside it.',
     remedy: 'Stop the process that the message names, or let it do the work: a daemon finds everything by itself.',
     exit: 3,
   },
   STREAM_PLAN_DIFFERS: {
-    what: 'Another process copies this campaign into these tables with other filters or column options.',
+    what: 'Another process copies this campaign to this target with other filters or options.',
     normal: null,
-    remedy: 'Two plans need two sets of tables: give one of them another --table-prefix. Or start both with the same options.',
+    remedy:
+      'Two plans need two sets of rows: give one of them another --table-prefix. Or start both with the same options.',
     exit: 2,
   },
   CONTACT_FETCH_FAILED: {
     what: 'The API gives the body of this contact to no request, while it answers for others.',
     normal: null,
-    remedy: 'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
+    remedy:
+      'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
     exit: 1,
   },
   CONTACT_GONE: {
@@ -84,9 +86,11 @@ export const errorCodes = {
   API_MD5_UNRELIABLE: {
     what: 'A contact changed although its md5 stayed the same.',
     normal: null,
-    remedy: 'Nothing to do: from now on listings fetch every contact they name, which costs more requests. Report it to the API operator.',
+    remedy:
+      'Nothing to do: from now on listings fetch every contact they name, which costs more requests. Report it to the API operator.',
     exit: 1,
   },
 } as const satisfies Record<string, ErrorCode>;
 
+/** The name of a code of core. */
 export type ErrorCodeName = keyof typeof errorCodes;

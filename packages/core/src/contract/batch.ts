@@ -36,12 +36,14 @@ export interface Progress {
   readonly plan: string | null;
 }
 
+/** An earlier `since` being caught up with, beside the live windows. */
 export interface Backfill {
   readonly from: string;
   /** The instant that the events of the back-fill have been read up to; null: just begun. */
   readonly cursor: string | null;
 }
 
+/** What one committed `write` did. */
 export interface WriteResult {
   /** Rows, over all tables. */
   readonly inserted: number;

@@ -39,6 +39,7 @@ export interface ConnectionNode {
   readonly recordings: readonly RecordingNode[];
 }
 
+/** A recording of a connection. */
 export interface RecordingNode {
   readonly id: string;
   readonly values: Fields;

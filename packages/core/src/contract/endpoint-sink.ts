@@ -14,6 +14,7 @@ export interface EndpointSink {
   deliver(messages: readonly Message[], options: CallOptions): Promise<readonly Verdict[]>;
 }
 
+/** One transaction to deliver, with its contact. */
 export interface Message {
   /** The same on every attempt. */
   readonly id: string;
@@ -25,6 +26,7 @@ export interface Message {
   readonly state: 'new' | 'updated';
 }
 
+/** How a delivery ended: expected answers, not exceptions. */
 export type Verdict =
   | { readonly verdict: 'accepted' }
   | {

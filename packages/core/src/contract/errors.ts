@@ -13,6 +13,7 @@ export interface ErrorCode {
 /** A package's codes by name: capitals and underscores, the first word telling whose they are. */
 export type ErrorCodes = Readonly<Record<string, ErrorCode>>;
 
+/** What a sink knows of its failure: core decides by it whether and when to repeat. */
 export interface SinkErrorDetails {
   /**
    * `retryable`: the same call may succeed later; `refused`: these contacts never will; `fenced`: the claim is not the

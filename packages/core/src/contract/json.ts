@@ -28,6 +28,7 @@ export function digits(text: string): Digits {
   return rawJsonApi.rawJSON(text);
 }
 
+/** True for {@link Digits}; no value of a body that was parsed otherwise. */
 export function isDigits(value: unknown): value is Digits {
   return rawJsonApi.isRawJSON(value);
 }

@@ -1,6 +1,7 @@
 import type { ConnectionNode, ContactTree } from './contact-tree.js';
 import type { Fields } from './json.js';
 
+/** The kinds of records, named as their tables are. */
 export type RowTable = 'contacts' | 'transactions' | 'connections' | 'recordings' | 'inbound_calls';
 
 /** Keys of `values` that hold records of their own, and so are no columns. */

@@ -29,11 +29,13 @@ export interface SinkOption {
   readonly affectsRows?: boolean;
 }
 
+/** The value of a sink's option, of the type that the manifest declares. */
 export type OptionValue = string | number | boolean;
 
 /** The module behind `entry`. Creating touches nothing: no file, no network. It throws a fatal SinkError on bad input. */
 export type CreateSink = (target: SinkTarget) => StoreSink | EndpointSink;
 
+/** All that a sink is created with. */
 export interface SinkTarget {
   readonly address: SinkAddress;
   /** Checked against the manifest, defaults filled in; an option without default that was not given is absent. */
@@ -42,6 +44,7 @@ export interface SinkTarget {
   readonly notify: (notice: SinkNotice) => void;
 }
 
+/** Something that an administrator should read. */
 export interface SinkNotice {
   readonly level: 'debug' | 'info' | 'warn';
   readonly code: string;

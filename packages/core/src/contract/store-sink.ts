@@ -78,6 +78,7 @@ export interface StoreSink {
   ): Promise<readonly ContactTree[]>;
 }
 
+/** What core keeps within when it writes. */
 export interface StoreLimits {
   readonly concurrentWrites: number;
   /** Most contacts a batch. */
@@ -97,6 +98,7 @@ export interface Claim {
   readonly leaseMs: number;
 }
 
+/** How a stream is claimed. */
 export interface ClaimOptions extends CallOptions {
   readonly leaseMs: number;
   /** Kept beside the lease, so that others can name the holder and see whether it lives. */
@@ -105,6 +107,7 @@ export interface ClaimOptions extends CallOptions {
   readonly supersede?: string;
 }
 
+/** Enough to tell, on the same machine, whether a process still runs. */
 export interface ProcessIdentity {
   readonly host: string;
   /** Differs after every boot of the machine. */
@@ -114,10 +117,12 @@ export interface ProcessIdentity {
   readonly startedAt: string;
 }
 
+/** The claim, or who holds the stream instead. */
 export type ClaimAnswer =
   | { readonly granted: true; readonly claim: Claim }
   | { readonly granted: false; readonly heldBy: LeaseHolder };
 
+/** Who holds a stream, as far as the target knows. */
 export interface LeaseHolder {
   readonly holder: string;
   readonly plan: string;
@@ -128,6 +133,7 @@ export interface LeaseHolder {
   readonly expiresInMs: number;
 }
 
+/** What the target knows of a stream before anybody claims it. */
 export interface StreamState {
   readonly progress: Progress | null;
   /** Rows are there that this stream has no progress for: another program wrote them. */
@@ -140,6 +146,7 @@ export interface ContactVersion {
   readonly refused: boolean;
 }
 
+/** A wish in the mailbox: to fetch contacts again, or to replay or drop a dead letter. */
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch'; readonly contactIds: readonly string[] }
   | { readonly key: string; readonly kind: 'replay' | 'drop'; readonly deadLetterKey: string };
@@ -150,6 +157,7 @@ export interface Field {
   readonly type: string;
 }
 
+/** One change that `declareFields` made, or would make. */
 export interface SchemaChange {
   readonly table: string;
   readonly column: string;

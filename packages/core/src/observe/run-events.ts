@@ -20,7 +20,7 @@ export type RunEvent =
   | { readonly type: 'standby'; readonly holder: string; readonly expiresInMs: number }
   | { readonly type: 'schema'; readonly changes: readonly SchemaChange[] }
   /** A part has found out how much there is to do. */
-  | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number; readonly toFetch: number }
+  | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number }
   | ProgressEvent
   | {
       readonly type: 'part-done';
@@ -52,6 +52,7 @@ export type RunEvent =
   | { readonly type: 'stopping'; readonly reason: string }
   | { readonly type: 'stopped'; readonly summary: RunSummary };
 
+/** What a run does; the names are those of the command line. */
 export type RunMode = 'db_init' | 'db_update' | 'db_sync' | 'webhook';
 
 /** Sent after each committed batch. Totals are of the run so far. */
@@ -77,6 +78,7 @@ export interface CycleEvent {
   readonly totals: RunTotals;
 }
 
+/** Counts since the start of the run. */
 export interface RunTotals {
   readonly contactsFetched: number;
   readonly contactsWritten: number;
@@ -91,6 +93,7 @@ export interface RunTotals {
   readonly writeRetries: number;
 }
 
+/** What a run did, told as it ends. */
 export interface RunSummary {
   readonly mode: RunMode;
   readonly tookMs: number;

@@ -31,6 +31,7 @@ export interface OpenableSink {
   readonly plan: string;
 }
 
+/** What a run is given beside its settings: how it is ended, heard and timed. */
 export interface RunContext {
   readonly signal: AbortSignal;
   readonly observe: Observer;
