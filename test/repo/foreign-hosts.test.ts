@@ -20,7 +20,7 @@ describe('the repository', () => {
 
   it.each([
     ['a registry', `resolved: https://${'registry'}.npmjs.org/got`],
-    ['an address with credentials', `https://user:secret@${'mirror'}.internal/npm`],
+    ['an address with credentials', `https://${'user'}:secret@mirror.internal/npm`],
     ['a home folder', `open ${'/home'}/somebody/dbsync`],
     ['a work folder', `see "${'/work'}/main/docs"`],
     ['a home folder of Windows', `C:${'\\Users'}\\somebody`],

@@ -1,0 +1,49 @@
+// `node scripts/print-errors.ts` prints docs/errors.md from the error codes of all packages; `npm test` compares.
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ErrorCode, ErrorCodes } from '@dbsync/core/contract';
+
+const packagesFolder = join(import.meta.dirname, '..', 'packages');
+
+const EXITS = { 1: 'failed while running', 2: 'bad input', 3: 'the environment stands in the way' } as const;
+
+const INTRODUCTION = `# Error codes
+
+Every error, warning and dead letter names one of these codes. The first word tells which part it comes from. The exit code
+is what the process ends with when the error ends it: 1 failed while running, 2 bad input (mend the command, do not restart),
+3 the environment stands in the way.
+
+This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
+`;
+
+/** The codes of each package that has some, by the name of its folder. */
+export async function readErrorCodes(): Promise<ReadonlyMap<string, ErrorCodes>> {
+  const found = new Map<string, ErrorCodes>();
+  for (const name of readdirSync(packagesFolder).sort()) {
+    const file = join(packagesFolder, name, 'src', 'error-codes.ts');
+    if (!existsSync(file)) continue;
+    const module = await import(pathToFileURL(file).href);
+    found.set(name, (module as { errorCodes: ErrorCodes }).errorCodes);
+  }
+  return found;
+}
+
+export function errorsPage(codes: ReadonlyMap<string, ErrorCodes>): string {
+  const sections = [...codes].map(([name, ofPackage]) => {
+    const entries = Object.entries(ofPackage).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [`## ${name}`, ...entries.map(([code, entry]) => section(code, entry))].join('\n\n');
+  });
+  return `${[INTRODUCTION.trimEnd(), ...sections].join('\n\n')}\n`;
+}
+
+function section(code: string, { what, normal, remedy, exit }: ErrorCode): string {
+  const lines = [what, ...(normal === null ? [] : [`*When it is normal*: ${normal}`]), `*What to do*: ${remedy}`];
+  return [`### ${code}`, ...lines, `*Exit code*: ${exit} (${EXITS[exit]}).`].join('\n\n');
+}
+
+if (import.meta.main) {
+  const page = join(packagesFolder, '..', 'docs', 'errors.md');
+  writeFileSync(page, errorsPage(await readErrorCodes()));
+  console.log(`Wrote ${page}.`);
+}
