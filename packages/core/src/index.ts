@@ -2,5 +2,14 @@ export { type Clock, systemClock } from './concurrency/clock.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export type * from './observe/run-events.js';
+export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
+export { guardStore } from './plugins/guarded-store.js';
+export {
+  type LoadedEndpoint,
+  type LoadedSink,
+  type LoadedStore,
+  loadSink,
+  type SinkWish,
+} from './plugins/load-sink.js';
 export type { OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
 export type { TransactionFilter } from './transaction-filter.js';

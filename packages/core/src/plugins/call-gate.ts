@@ -1,0 +1,75 @@
+/** What a call must not run beside. */
+export interface Wish {
+  /**
+   * `alone`: beside nothing; `schema`: beside no write and no reading of versions; `write`: beside no write of the same
+   * records, and of others only as many as the gate lets through.
+   */
+  readonly kind: 'alone' | 'schema' | 'versions' | 'write' | 'other';
+  /** Of a write. */
+  readonly records?: ReadonlySet<string>;
+}
+
+export interface CallGate {
+  /**
+   * Waits until the call may run; first come, first served among calls that exclude each other.
+   *
+   * @returns what must be called when the call is over; it may be called twice
+   */
+  enter(wish: Wish, signal: AbortSignal): Promise<() => void>;
+}
+
+/** Keeps calls apart that must not overlap. */
+export function createCallGate(concurrentWrites: number): CallGate {
+  const running = new Set<Wish>();
+  const waiting = new Map<Wish, () => void>();
+
+  const mayRun = (wish: Wish) => {
+    const ahead = [...running, ...earlierThan(wish, waiting.keys())];
+    const writes = [...running].filter(({ kind }) => kind === 'write').length;
+    return !ahead.some((other) => exclude(wish, other)) && (wish.kind !== 'write' || writes < concurrentWrites);
+  };
+  const letIn = () => {
+    for (const [wish, enter] of waiting) if (mayRun(wish)) enter();
+  };
+  const leave = (wish: Wish) => {
+    if (running.delete(wish) || waiting.delete(wish)) letIn();
+  };
+
+  return {
+    enter: (wished, signal) =>
+      new Promise((resolve, reject) => {
+        const wish = { ...wished };
+        const giveUp = () => {
+          leave(wish);
+          reject(signal.reason);
+        };
+        waiting.set(wish, () => {
+          signal.removeEventListener('abort', giveUp);
+          waiting.delete(wish);
+          running.add(wish);
+          resolve(() => leave(wish));
+        });
+        signal.addEventListener('abort', giveUp, { once: true });
+        if (signal.aborted) giveUp();
+        else letIn();
+      }),
+  };
+}
+
+function* earlierThan(wish: Wish, waiting: Iterable<Wish>): Generator<Wish> {
+  for (const other of waiting) {
+    if (other === wish) return;
+    yield other;
+  }
+}
+
+function exclude(a: Wish, b: Wish): boolean {
+  if (a.kind === 'alone' || b.kind === 'alone') return true;
+  if (a.kind === 'schema') return b.kind !== 'other';
+  if (b.kind === 'schema') return a.kind !== 'other';
+  return a.kind === 'write' && b.kind === 'write' && overlap(a.records, b.records);
+}
+
+function overlap(a: Wish['records'] = new Set(), b: Wish['records'] = new Set()): boolean {
+  return [...a].some((record) => b.has(record));
+}

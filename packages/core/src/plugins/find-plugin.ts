@@ -1,0 +1,164 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SinkManifest } from '../contract/index.js';
+import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
+import { KNOWN_SINKS } from './known-sinks.js';
+import { parseManifest } from './plugin-manifest.js';
+
+/** An installed sink plugin; none of its code has run. */
+export interface SinkPlugin {
+  readonly packageName: string;
+  readonly version: string;
+  readonly directory: string;
+  readonly manifest: SinkManifest;
+}
+
+export interface PluginPlaces {
+  /** `--plugin-dir`: holds packages as a `node_modules` does, or has one; looked at first. */
+  readonly pluginDir?: string | undefined;
+  /** The command's own file: the `node_modules` of the folders above it are looked at, nearest first. */
+  readonly from: string;
+}
+
+export interface InstalledPlugins {
+  readonly plugins: readonly SinkPlugin[];
+  readonly unusable: readonly UnusablePlugin[];
+}
+
+/** Installed under a plugin's name, and not to be loaded. */
+export interface UnusablePlugin {
+  readonly packageName: string;
+  readonly error: DbsyncError;
+}
+
+/**
+ * All plugins that are installed; of one package the copy found first. The working directory is never looked at.
+ *
+ * @throws DbsyncError `PLUGIN_DIR_MISSING`
+ */
+export async function listSinkPlugins(places: PluginPlaces): Promise<InstalledPlugins> {
+  const [near, far] = await searchBothPlaces(places);
+  const names = new Set(near.plugins.map(({ packageName }) => packageName));
+  return {
+    plugins: [...near.plugins, ...far.plugins.filter(({ packageName }) => !names.has(packageName))],
+    unusable: [...near.unusable, ...far.unusable],
+  };
+}
+
+/**
+ * The one plugin for the scheme; what `--plugin-dir` holds goes before what is installed beside the command.
+ *
+ * @throws DbsyncError `PLUGIN_AMBIGUOUS` naming both where two serve the scheme, `SINK_NOT_INSTALLED` with the command
+ *   that installs it, `SINK_SCHEME_UNKNOWN` with all that are known, both with what is wrong with
+ *   unusable plugins
+ */
+export async function findPlugin(scheme: string, places: PluginPlaces): Promise<SinkPlugin> {
+  const found = await searchBothPlaces(places);
+  for (const { plugins } of found) {
+    const [first, second] = plugins.filter(({ manifest }) => manifest.schemes.includes(scheme));
+    if (first && second) throw ambiguous(scheme, first, second);
+    if (first) return first;
+  }
+  throw notFound(
+    scheme,
+    found.flatMap(({ plugins }) => plugins),
+    found.flatMap(({ unusable }) => unusable),
+  );
+}
+
+async function searchBothPlaces({
+  pluginDir,
+  from,
+}: PluginPlaces): Promise<readonly [InstalledPlugins, InstalledPlugins]> {
+  const near = pluginDir === undefined ? [] : [pluginDir, join(pluginDir, 'node_modules')];
+  if (pluginDir !== undefined && !(await isDirectory(pluginDir))) {
+    throw new DbsyncError('PLUGIN_DIR_MISSING', `The plugin directory (--plugin-dir) ${pluginDir} is no directory.`);
+  }
+  return [await search(near), await search(nodeModulesAbove(from))];
+}
+
+function nodeModulesAbove(file: string): readonly string[] {
+  const above: string[] = [];
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) above.push(folder);
+  return above.map((folder) => join(folder, 'node_modules'));
+}
+
+async function search(folders: readonly string[]): Promise<InstalledPlugins> {
+  const found = new Map<string, SinkPlugin | UnusablePlugin>();
+  for (const folder of folders) {
+    for (const packageName of await pluginNamesIn(folder)) {
+      if (found.has(packageName)) continue;
+      const plugin = await readPlugin(packageName, join(folder, packageName));
+      if (plugin !== null) found.set(packageName, plugin);
+    }
+  }
+  const all = [...found.values()];
+  return { plugins: all.filter((plugin) => 'manifest' in plugin), unusable: all.filter((plugin) => 'error' in plugin) };
+}
+
+const PLUGIN_NAME = /^(?:@dbsync\/sink-|(?:@[^/]+\/)?dbsync-sink-)[^/]+$/;
+
+async function pluginNamesIn(folder: string): Promise<readonly string[]> {
+  const entries = await namesIn(folder);
+  const scopes = entries.filter((name) => name.startsWith('@'));
+  const scoped = await Promise.all(
+    scopes.map(async (scope) => (await namesIn(join(folder, scope))).map((name) => `${scope}/${name}`)),
+  );
+  return [...entries, ...scoped.flat()].filter((name) => PLUGIN_NAME.test(name)).sort();
+}
+
+/** Null where there is no package after all. */
+async function readPlugin(packageName: string, directory: string): Promise<SinkPlugin | UnusablePlugin | null> {
+  try {
+    const text = await readFile(join(directory, 'package.json'), 'utf8');
+    const { version, dbsync } = Object(JSON.parse(text));
+    return { packageName, version: String(version), directory, manifest: parseManifest(packageName, dbsync) };
+  } catch (error) {
+    if (isDbsyncError(error)) return { packageName, error };
+    if (isNotThere(error)) return null;
+    const message = `The plugin ${packageName} cannot be used: its package.json in ${directory} cannot be read.`;
+    return { packageName, error: new DbsyncError('PLUGIN_MANIFEST_INVALID', message, { cause: error }) };
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isNotThere(error)) return [];
+    throw error;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isNotThere(error)) return false;
+    throw error;
+  }
+}
+
+function isNotThere(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function ambiguous(scheme: string, first: SinkPlugin, second: SinkPlugin): DbsyncError {
+  const [a, b] = [first, second].map(({ packageName, directory }) => `${packageName} (${directory})`);
+  return new DbsyncError('PLUGIN_AMBIGUOUS', `Two plugins serve ${scheme}: ${a} and ${b}. Uninstall one of them.`);
+}
+
+function notFound(scheme: string, installed: readonly SinkPlugin[], unusable: readonly UnusablePlugin[]): DbsyncError {
+  const packageName = Object.hasOwn(KNOWN_SINKS, scheme) ? KNOWN_SINKS[scheme] : undefined;
+  const itself = unusable.find((plugin) => plugin.packageName === packageName);
+  if (itself) return itself.error;
+  const besides = unusable.map(({ error }) => ` ${error.message}`).join('');
+  if (packageName !== undefined) {
+    const install = `Install it beside dbsync: npm install ${packageName}`;
+    return new DbsyncError('SINK_NOT_INSTALLED', `The sink for ${scheme} is not installed.${besides} ${install}`);
+  }
+  const schemes = [...installed.flatMap(({ manifest }) => manifest.schemes), ...Object.keys(KNOWN_SINKS)];
+  const known = [...new Set(schemes)].sort().join(', ');
+  return new DbsyncError('SINK_SCHEME_UNKNOWN', `No sink serves "${scheme}". Known are: ${known}.${besides}`);
+}

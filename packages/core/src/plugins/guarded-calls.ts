@@ -1,0 +1,109 @@
+import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import { createCallGate, type Wish } from './call-gate.js';
+
+/** The life of a sink as its guard sees it. All of it may be called at any time; what comes at a wrong time is refused. */
+export interface GuardedCalls {
+  open<O extends CallOptions>(options: O, call: (options: O) => Promise<void>): Promise<void>;
+  /** @throws SinkError; DbsyncError `SINK_MISUSED` before `open` and after `close` */
+  run<O extends CallOptions, T>(name: string, wish: Wish, options: O, call: (options: O) => Promise<T>): Promise<T>;
+  /** Aborts the calls under way, waits for them, then closes. A second call answers the first's outcome. */
+  close(call: () => Promise<void>): Promise<void>;
+}
+
+/** How long a call may take to answer its abort, and `close` to end. Then it is given up, whatever the sink does. */
+const GRACE_MS = 5_000;
+
+export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
+  const gate = createCallGate(concurrentWrites);
+  const closing = new AbortController();
+  let isOpen = false;
+  let closed: Promise<void> | null = null;
+
+  const perform = async <O extends CallOptions, T>(
+    name: string,
+    wish: Wish,
+    options: O,
+    call: (options: O) => Promise<T>,
+  ): Promise<T> => {
+    const signal = AbortSignal.any([options.signal, closing.signal]);
+    const leave = await gate.enter(wish, signal).catch((cause: unknown) => {
+      throw aborted(name, 'not-committed', cause);
+    });
+    try {
+      return await answer(name, () => call({ ...options, signal }), signal);
+    } finally {
+      leave();
+    }
+  };
+
+  return {
+    open: (options, call) =>
+      perform('open', { kind: 'alone' }, options, async (given) => {
+        if (isOpen) throw misused('open was called on an open sink');
+        await call(given);
+        isOpen = true;
+      }),
+    run: async (name, wish, options, call) => {
+      if (closed) throw misused(`${name} was called after close`);
+      if (!isOpen) throw misused(`${name} was called before open`);
+      return perform(name, wish, options, call);
+    },
+    close: (call) => {
+      closed ??= closeAfter(gate.enter({ kind: 'alone' }, NEVER), call);
+      closing.abort(new Error('The sink is being closed.'));
+      return closed;
+    },
+  };
+}
+
+async function closeAfter(turn: Promise<unknown>, call: () => Promise<void>): Promise<void> {
+  await turn;
+  await answer('close', call, AbortSignal.abort());
+}
+
+const NEVER = new AbortController().signal;
+
+/** What the sink answers; its error made one of the contract; or, some time after the abort, no answer. */
+function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let patience: NodeJS.Timeout | undefined;
+    const startCounting = () => {
+      patience = setTimeout(() => reject(aborted(name, 'unknown', signal.reason)), GRACE_MS);
+    };
+    const end = () => {
+      clearTimeout(patience);
+      signal.removeEventListener('abort', startCounting);
+    };
+    if (signal.aborted) startCounting();
+    else signal.addEventListener('abort', startCounting, { once: true });
+    Promise.resolve()
+      .then(call)
+      .finally(end)
+      .then(resolve, (error: unknown) => reject(asSinkError(name, error, signal)));
+  });
+}
+
+/** Anything else than a SinkError may mean anything: the target may have committed, and may do better next time. */
+function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
+  if (isSinkError(error) || error instanceof DbsyncError) return error;
+  if (signal.aborted) return aborted(name, 'unknown', error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new SinkError('SINK_FAILED', `The sink's ${name} failed: ${message}`, {
+    verdict: 'retryable',
+    outcome: 'unknown',
+    cause: error,
+  });
+}
+
+function aborted(name: string, outcome: SinkError['outcome'], cause: unknown): SinkError {
+  return new SinkError('SINK_CALL_ABORTED', `The sink's ${name} was called off.`, {
+    verdict: 'retryable',
+    outcome,
+    cause,
+  });
+}
+
+function misused(what: string): DbsyncError {
+  return new DbsyncError('SINK_MISUSED', `${what}.`);
+}

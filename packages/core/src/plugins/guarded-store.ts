@@ -1,0 +1,64 @@
+import type { Batch, StoreSink } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import type { Wish } from './call-gate.js';
+import { createGuardedCalls } from './guarded-calls.js';
+
+/**
+ * The sink as core uses it: what the contract promises its author holds here. Calls come in the contract's order, those
+ * that exclude each other one after the other, batches within `limits.batchContacts`, and no record in two writes at a
+ * time. To core it promises that every call ends soon after its abort, even where the sink hangs; that whatever is
+ * thrown is a SinkError, or a DbsyncError `SINK_MISUSED` where core itself broke the order; and that `close` ends the
+ * calls under way first, and is passed on once.
+ */
+export function guardStore(sink: StoreSink): StoreSink {
+  const { limits } = sink;
+  const calls = createGuardedCalls(limits.concurrentWrites);
+  let fieldsDeclared = false;
+  const guarded: StoreSink = {
+    kind: 'store',
+    limits,
+    open: (options) => calls.open(options, (o) => sink.open(o)),
+    close: () => calls.close(() => sink.close()),
+    checkHealth: (options) => calls.run('checkHealth', OTHER, options, (o) => sink.checkHealth(o)),
+    declareFields: async (fields, options) => {
+      const changes = await calls.run('declareFields', SCHEMA, options, (o) => sink.declareFields(fields, o));
+      fieldsDeclared ||= options.dryRun !== true;
+      return changes;
+    },
+    claim: (stream, plan, options) => calls.run('claim', OTHER, options, (o) => sink.claim(stream, plan, o)),
+    renew: (claim, options) => calls.run('renew', OTHER, options, (o) => sink.renew(claim, o)),
+    release: (claim, options) => calls.run('release', OTHER, options, (o) => sink.release(claim, o)),
+    readState: (stream, options) => calls.run('readState', OTHER, options, (o) => sink.readState(stream, o)),
+    readVersions: (claim, ids, options) =>
+      calls.run('readVersions', VERSIONS, options, (o) => sink.readVersions(claim, ids, o)),
+    write: async (batch, claim, options) => {
+      if (!fieldsDeclared) throw misused('write was called before declareFields');
+      if (batch.contacts.length > limits.batchContacts) throw misused('write was called with too many contacts');
+      return calls.run('write', writeOf(batch), options, (o) => sink.write(batch, claim, o));
+    },
+    listDeadLetters: (stream, options) =>
+      calls.run('listDeadLetters', OTHER, options, (o) => sink.listDeadLetters(stream, o)),
+    postRequest: (stream, request, options) =>
+      calls.run('postRequest', OTHER, options, (o) => sink.postRequest(stream, request, o)),
+    takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
+  };
+  const readContacts = sink.readContacts?.bind(sink);
+  if (readContacts === undefined) return guarded;
+  return {
+    ...guarded,
+    readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
+  };
+}
+
+const OTHER: Wish = { kind: 'other' };
+const SCHEMA: Wish = { kind: 'schema' };
+const VERSIONS: Wish = { kind: 'versions' };
+
+function writeOf({ contacts, inboundCalls }: Batch): Wish {
+  const contactIds = contacts.map(({ contactId }) => `contact ${contactId}`);
+  return { kind: 'write', records: new Set([...contactIds, ...inboundCalls.map(({ id }) => `call ${id}`)]) };
+}
+
+function misused(what: string): DbsyncError {
+  return new DbsyncError('SINK_MISUSED', `${what}.`);
+}

@@ -1,0 +1,12 @@
+/** The package that serves a scheme, for whoever has not installed it yet. */
+export const KNOWN_SINKS: Readonly<Record<string, string>> = {
+  mysql: '@dbsync/sink-mysql',
+  mariadb: '@dbsync/sink-mysql',
+  postgres: '@dbsync/sink-postgres',
+  postgresql: '@dbsync/sink-postgres',
+  sqlserver: '@dbsync/sink-mssql',
+  mssql: '@dbsync/sink-mssql',
+  sqlite: '@dbsync/sink-sqlite',
+  http: '@dbsync/sink-webhook',
+  https: '@dbsync/sink-webhook',
+};

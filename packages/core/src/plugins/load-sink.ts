@@ -1,0 +1,59 @@
+import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
+import { findPlugin, type PluginPlaces } from './find-plugin.js';
+import { guardStore } from './guarded-store.js';
+import { loadPlugin } from './load-plugin.js';
+import { describeAddress, parseSinkUrl } from './sink-address.js';
+import { checkOptions } from './sink-options.js';
+
+export interface SinkWish extends PluginPlaces {
+  readonly url: string;
+  /** Flags of the command itself that were given, by name without dashes; a `--no-` form as false. */
+  readonly shared?: Readonly<Record<string, OptionValue>>;
+  /** `--<scheme>-<name>` that were given, by all that follows the dashes in front. */
+  readonly schemeOptions?: Readonly<Record<string, string>>;
+  readonly notify: (notice: SinkNotice) => void;
+}
+
+/** Found, checked, loaded and guarded; not opened. */
+export type LoadedSink = LoadedStore | LoadedEndpoint;
+
+export interface LoadedStore extends SinkFacts {
+  readonly kind: 'store';
+  readonly store: StoreSink;
+}
+
+export interface LoadedEndpoint extends SinkFacts {
+  readonly kind: 'endpoint';
+  readonly endpoint: EndpointSink;
+}
+
+interface SinkFacts {
+  readonly packageName: string;
+  readonly version: string;
+  /** Without secrets, for logs. */
+  readonly target: string;
+  /** What rows depend on beside the upstream and the filter. */
+  readonly plan: string;
+  /** For the redaction of whatever is put out: the password, and the values of sensitive options. */
+  readonly secrets: readonly string[];
+  /** The plugin's own. */
+  readonly errorCodes: ErrorCodes;
+}
+
+/**
+ * From a URL to a sink: its plugin is found by the scheme, its options are checked, and its module is imported.
+ *
+ * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError where the plugin refuses the target
+ */
+export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
+  const { url, shared = {}, schemeOptions = {}, notify } = wish;
+  const { address, parameters, secrets } = parseSinkUrl(url);
+  const plugin = await findPlugin(address.scheme, wish);
+  const { packageName, version, manifest } = plugin;
+  const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });
+  const { sink, errorCodes } = await loadPlugin(plugin, { address, options: checked.options, notify });
+  const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };
+  if (sink.kind === 'store')
+    return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };
+  return { ...facts, kind: 'endpoint', target: describeAddress({ ...address, path: '' }), endpoint: sink };
+}

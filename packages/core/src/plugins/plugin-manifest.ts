@@ -1,0 +1,120 @@
+import { SINK_API, type SinkManifest, type SinkOption } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+
+/**
+ * The `dbsync` block of a plugin's package.json, believed only where every key of it is what it should be.
+ *
+ * @throws DbsyncError `PLUGIN_API_MISMATCH` for another version of the contract, `PLUGIN_MANIFEST_INVALID` for all else;
+ *   both name the package and the key
+ */
+export function parseManifest(packageName: string, block: unknown): SinkManifest {
+  if (!isObject(block)) throw invalid(packageName, 'dbsync', 'must be an object');
+  checkVersion(packageName, block.sinkApi);
+  checkKeys(packageName, 'dbsync', block, MANIFEST_KEYS);
+  const { options = {}, ...manifest } = block as unknown as SinkManifest;
+  for (const [name, option] of Object.entries(options)) {
+    const key = `dbsync.options.${name}`;
+    if (!OPTION_NAME.test(name)) throw invalid(packageName, key, 'must be named in small letters, digits and dashes');
+    if (!isObject(option)) throw invalid(packageName, key, 'must be an object');
+    checkKeys(packageName, key, option, OPTION_KEYS);
+  }
+  return { ...manifest, options };
+}
+
+const OPTION_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const SCHEME = /^[a-z][a-z0-9+.-]*$/;
+
+type Unchecked = Readonly<Record<string, unknown>>;
+
+interface KeyRule {
+  readonly must: string;
+  readonly optional?: true;
+  holds(value: unknown, whole: Unchecked): boolean;
+}
+
+const MANIFEST_KEYS: Readonly<Record<keyof SinkManifest, KeyRule>> = {
+  sinkApi: { must: `must be ${SINK_API}`, holds: (value) => value === SINK_API },
+  schemes: {
+    must: 'must be a list of URL schemes in small letters, each once, such as ["redis"]',
+    holds: (value) =>
+      isListOf(value, (item) => typeof item === 'string' && SCHEME.test(item)) && new Set(value).size === value.length,
+  },
+  entry: {
+    must: 'must be the path of a module inside of the package, such as "./dist/index.js"',
+    holds: (value) => typeof value === 'string' && value.startsWith('./') && !value.split(/[/\\]/).includes('..'),
+  },
+  options: { must: 'must be an object', optional: true, holds: isObject },
+};
+
+const FLAG: KeyRule = { must: 'must be true or false', optional: true, holds: (value) => typeof value === 'boolean' };
+
+const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
+  type: {
+    must: 'must be "string", "number" or "boolean"',
+    holds: (value) => value === 'string' || value === 'number' || value === 'boolean',
+  },
+  help: { must: 'must be a sentence', holds: (value) => typeof value === 'string' && value.trim() !== '' },
+  values: {
+    must: 'must be a list of values of its type, which is not boolean',
+    optional: true,
+    holds: (values, { type }) => type !== 'boolean' && isListOf(values, (value) => isOfType(value, type)),
+  },
+  default: {
+    must: 'must be of its type, and one of its values where there are some',
+    optional: true,
+    holds: (value, { type, values }) => isOfType(value, type) && (!Array.isArray(values) || values.includes(value)),
+  },
+  sensitive: FLAG,
+  shared: FLAG,
+  affectsRows: {
+    must: 'must be true or false, and not true of what is sensitive: what rows depend on is shown',
+    optional: true,
+    holds: (value, { sensitive }) => typeof value === 'boolean' && !(value && sensitive === true),
+  },
+};
+
+function checkVersion(packageName: string, sinkApi: unknown): void {
+  if (!Number.isInteger(sinkApi) || sinkApi === SINK_API) return;
+  throw new DbsyncError(
+    'PLUGIN_API_MISMATCH',
+    `The plugin ${packageName} was written for version ${sinkApi} of the sink contract ("dbsync.sinkApi" in its ` +
+      `package.json), this dbsync has version ${SINK_API}. Upgrade ${Number(sinkApi) > SINK_API ? 'dbsync' : 'the plugin'}.`,
+  );
+}
+
+function checkKeys(
+  packageName: string,
+  path: string,
+  whole: Unchecked,
+  rules: Readonly<Record<string, KeyRule>>,
+): void {
+  for (const name of Object.keys(whole)) {
+    if (!Object.hasOwn(rules, name)) {
+      const known = Object.keys(rules).join(', ');
+      throw invalid(packageName, `${path}.${name}`, `is no key of this contract, which knows ${known}`);
+    }
+  }
+  for (const [name, { must, optional, holds }] of Object.entries(rules)) {
+    const value = whole[name];
+    if (value === undefined ? !optional : !holds(value, whole)) throw invalid(packageName, `${path}.${name}`, must);
+  }
+}
+
+function invalid(packageName: string, key: string, must: string): DbsyncError {
+  return new DbsyncError(
+    'PLUGIN_MANIFEST_INVALID',
+    `The plugin ${packageName} cannot be used: "${key}" in its package.json ${must}.`,
+  );
+}
+
+function isObject(value: unknown): value is Unchecked {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0 && value.every(is);
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  return typeof value === type && (typeof value !== 'number' || Number.isFinite(value));
+}

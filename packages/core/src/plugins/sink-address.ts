@@ -1,0 +1,133 @@
+import type { SinkAddress } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+
+/** A target's URL, taken apart. */
+export interface SinkUrl {
+  readonly address: SinkAddress;
+  /** Of the query string, decoded, by name. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** What must never be shown: the password, decoded and as it was written. */
+  readonly secrets: readonly string[];
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):(\/\/)?/i;
+const PARAMETER = '[a-z][\\w.-]*(?:=[^&]*)?';
+const QUERY = new RegExp(`^(?:${PARAMETER}(?:&${PARAMETER})*)?$`, 'i');
+
+/** Such URLs are read as browsers read them; all others take credentials raw, so that any password can be pasted in. */
+const WEB_SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
+
+/**
+ * Reads `scheme://user:password@host:port/path?name=value` and `scheme:path?name=value`.
+ *
+ * Credentials reach up to the last `@` before the query. Those that could not stand in a URL, because of a bare `/`,
+ * `?`, `#` or `@` or a `%` that begins no escape, are taken as they are; else they are decoded.
+ *
+ * @throws DbsyncError `SINK_URL_INVALID`, whose message never repeats the URL
+ */
+export function parseSinkUrl(url: string): SinkUrl {
+  const match = SCHEME.exec(url);
+  if (match === null) throw invalid('it does not begin with a scheme, such as in scheme://user:password@host/name');
+  const [head, rawScheme = '', slashes] = match;
+  const scheme = rawScheme.toLowerCase();
+  const rest = url.slice(head.length);
+  const [target, query] = WEB_SCHEMES.has(scheme) ? splitWebQuery(rest) : splitQuery(rest);
+  const parameters = parametersOf(query);
+  if (!slashes) {
+    const address = { scheme, user: null, password: null, host: '', port: null, path: decoded(target) };
+    return { address, parameters, secrets: [] };
+  }
+  const [credentials, location] = splitCredentials(target, WEB_SCHEMES.has(scheme) ? WEB_CREDENTIALS : CREDENTIALS);
+  const login = loginOf(credentials);
+  return { address: { scheme, ...login, ...placeOf(location) }, parameters, secrets: secretsOf(credentials, login) };
+}
+
+/** The target without what could be a secret: neither user nor password nor parameters. */
+export function describeAddress({ scheme, host, port, path }: SinkAddress): string {
+  if (host === '' && port === null) return `${scheme}:${path}`;
+  const where = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
+  return `${scheme}://${where}${port === null ? '' : `:${port}`}${path === '' ? '' : `/${path}`}`;
+}
+
+/** At the first `?` behind which nothing but parameters stands, and which is not inside of credentials. */
+function splitQuery(rest: string): readonly [target: string, query: string] {
+  for (let at = rest.indexOf('?'); at >= 0; at = rest.indexOf('?', at + 1)) {
+    const [target, query] = [rest.slice(0, at), rest.slice(at + 1)];
+    if (QUERY.test(query) && (target.includes('@') || !query.includes('@'))) return [target, query];
+  }
+  return [rest, ''];
+}
+
+function splitWebQuery(rest: string): readonly [target: string, query: string] {
+  const [target = '', ...query] = (rest.split('#', 1)[0] ?? '').split('?');
+  return [target, query.join('?')];
+}
+
+/** A user's name ends at the first colon and has no slash, so that an `@` in a path is not mistaken. */
+const CREDENTIALS = /^([^/?#:]*(?::.*)?)@(.*)$/s;
+const WEB_CREDENTIALS = /^([^/]*)@(.*)$/s;
+
+function splitCredentials(target: string, pattern: RegExp): readonly [credentials: string, location: string] {
+  const [, credentials = '', location = target] = pattern.exec(target) ?? [];
+  return [credentials, location];
+}
+
+function parametersOf(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of query.split('&').filter((text) => text !== '')) {
+    const [name = '', ...value] = part.split('=');
+    const key = decoded(name);
+    if (parameters.has(key)) throw invalid(`its parameter "${key}" stands there twice`);
+    parameters.set(key, decoded(value.join('=')));
+  }
+  return parameters;
+}
+
+interface Login {
+  readonly user: string | null;
+  readonly password: string | null;
+}
+
+function loginOf(credentials: string): Login {
+  if (credentials === '') return { user: null, password: null };
+  const read = /[/?#@]/.test(credentials) || decodedOrNull(credentials) === null ? (text: string) => text : decoded;
+  const colon = credentials.indexOf(':');
+  if (colon < 0) return { user: read(credentials), password: null };
+  return { user: read(credentials.slice(0, colon)) || null, password: read(credentials.slice(colon + 1)) };
+}
+
+function secretsOf(credentials: string, { password }: Login): readonly string[] {
+  const written = credentials.slice(credentials.indexOf(':') + 1);
+  return password ? [...new Set([password, written])] : [];
+}
+
+const HOST_AND_PORT = /^(?:\[([\da-f:.]+)\]|([^:[\]\s]*))(?::(\d*))?$/i;
+
+function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> {
+  const slash = location.indexOf('/');
+  const authority = slash < 0 ? location : location.slice(0, slash);
+  const path = slash < 0 ? '' : decoded(location.slice(slash + 1));
+  const match = HOST_AND_PORT.exec(authority);
+  if (match === null) throw invalid('what stands where its host should be is none (an IPv6 address goes in brackets)');
+  const [, six, name = '', digits = ''] = match;
+  const port = digits === '' ? null : Number(digits);
+  if (port !== null && (port < 1 || port > 65_535)) throw invalid('its port is not between 1 and 65535');
+  return { host: six ?? decoded(name), port, path };
+}
+
+/** What has an escape that is none is taken as it is. */
+function decoded(text: string): string {
+  return decodedOrNull(text) ?? text;
+}
+
+function decodedOrNull(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function invalid(why: string): DbsyncError {
+  return new DbsyncError('SINK_URL_INVALID', `The URL of the target (--url) cannot be read: ${why}.`);
+}

@@ -1,0 +1,117 @@
+import type { OptionValue, SinkManifest, SinkOption } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+
+/** What a user gave for a sink, in its three ways. */
+export interface GivenOptions {
+  /** Of the URL. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** `--<scheme>-<name>` without the dashes in front, each with its value. */
+  readonly schemeOptions: Readonly<Record<string, string>>;
+  /** Flags of the command itself that were given, such as `max-custom-fields`, or `foreign-keys` with false. */
+  readonly shared: Readonly<Record<string, OptionValue>>;
+}
+
+export interface CheckedOptions {
+  /** Defaults filled in. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Those that rows depend on, as text: `max-custom-fields=100`, in the order of their names. */
+  readonly plan: string;
+  /** Values that must never be shown. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Checks what was given against the manifest.
+ *
+ * @throws DbsyncError `SINK_OPTION_UNKNOWN` with those that are known, `SINK_OPTION_UNSUPPORTED` for a shared flag that
+ *   this sink does without, `SINK_OPTION_INVALID` for a value that it does not take, or two that contradict
+ */
+export function checkOptions(packageName: string, manifest: SinkManifest, given: GivenOptions): CheckedOptions {
+  const texts = [
+    ...[...given.parameters].map(([name, text]) => ({ name, text, as: `the URL parameter ${name}` })),
+    ...Object.entries(given.schemeOptions).map(([flag, text]) => ({
+      name: nameBehindScheme(flag, manifest.schemes),
+      text,
+      as: `--${flag}`,
+    })),
+    ...Object.entries(given.shared).map(([name, value]) => ({
+      name,
+      text: String(value),
+      as: `--${name}`,
+      shared: true,
+    })),
+  ];
+  const values = new Map<string, { readonly value: OptionValue; readonly as: string }>();
+  for (const { name, text, as, ...from } of texts) {
+    const option = Object.hasOwn(manifest.options, name) ? manifest.options[name] : undefined;
+    if ('shared' in from && !option?.shared) throw unsupported(packageName, as);
+    if (option === undefined) throw unknown(packageName, as, manifest);
+    const value = readValue(option, text, as);
+    const before = values.get(name);
+    if (before && before.value !== value)
+      throw invalid(`${before.as} and ${as} contradict each other: give one of them`);
+    values.set(name, { value, as });
+  }
+  return withDefaults(manifest, new Map([...values].map(([name, { value }]) => [name, value])));
+}
+
+/** The flag's own text where it begins with none of the schemes, so that it is answered as unknown. */
+function nameBehindScheme(flag: string, schemes: readonly string[]): string {
+  const names = schemes
+    .filter((scheme) => flag.startsWith(`${scheme}-`))
+    .map((scheme) => flag.slice(scheme.length + 1));
+  return names[0] ?? flag;
+}
+
+function readValue(option: SinkOption, text: string, as: string): OptionValue {
+  const value = READERS[option.type](text.trim());
+  if (value === null) throw invalid(`${as} must be ${MUST_BE[option.type]}`);
+  if (option.values?.every((one) => one !== value)) throw invalid(`${as} must be one of: ${option.values.join(', ')}`);
+  return value;
+}
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+const BOOLEANS: Readonly<Record<string, boolean>> = { '': true, true: true, false: false, 1: true, 0: false };
+
+const READERS: Readonly<Record<SinkOption['type'], (text: string) => OptionValue | null>> = {
+  string: (text) => text,
+  number: (text) => (NUMBER.test(text) ? Number(text) : null),
+  boolean: (text) => (Object.hasOwn(BOOLEANS, text) ? (BOOLEANS[text] ?? null) : null),
+};
+
+const MUST_BE: Readonly<Record<SinkOption['type'], string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function withDefaults(manifest: SinkManifest, given: ReadonlyMap<string, OptionValue>): CheckedOptions {
+  const values: (readonly [string, OptionValue])[] = [];
+  const plan: string[] = [];
+  const secrets: string[] = [];
+  for (const [name, option] of Object.entries(manifest.options).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const value = given.get(name) ?? option.default;
+    if (value === undefined) continue;
+    values.push([name, value]);
+    if (option.affectsRows) plan.push(`${name}=${value}`);
+    if (option.sensitive && value !== '') secrets.push(String(value));
+  }
+  return { options: Object.fromEntries(values), plan: plan.join(' '), secrets };
+}
+
+function unknown(packageName: string, as: string, { schemes, options }: SinkManifest): DbsyncError {
+  const names = Object.keys(options).sort();
+  const known =
+    names.length === 0
+      ? 'it has none'
+      : `it has ${names.join(', ')}, each as a parameter of the URL or as --${schemes[0]}-${names[0]} and so on`;
+  return new DbsyncError('SINK_OPTION_UNKNOWN', `${packageName} has no option for ${as}: ${known}.`);
+}
+
+function unsupported(packageName: string, as: string): DbsyncError {
+  return new DbsyncError('SINK_OPTION_UNSUPPORTED', `${packageName} can do nothing with ${as}: leave it out.`);
+}
+
+function invalid(why: string): DbsyncError {
+  return new DbsyncError('SINK_OPTION_INVALID', `${why}.`);
+}
