@@ -1,0 +1,42 @@
+import { type Fields, fieldOf, isFields, type Json } from '../contract/index.js';
+import { describeJson } from './answer-description.js';
+import { ApiFault } from './api-fault.js';
+
+/** One page of a listing; `cursor` null: the last one. */
+export interface Page<T> {
+  readonly results: readonly T[];
+  readonly cursor: string | null;
+}
+
+/** `{results, cursor}`; a cursor that is missing, null or empty ends the listing. */
+export function parsePage<T>(answer: Json, what: string, parseEntry: (entry: Json) => T): Page<T> {
+  const page = parseRecord(answer, `A page of ${what}`);
+  const results = parseList(fieldOf(page, 'results'), `results of a page of ${what}`).map(parseEntry);
+  const cursor = fieldOf(page, 'cursor') ?? '';
+  if (typeof cursor !== 'string') throw unexpected(`The cursor of a page of ${what}`, cursor, 'a text');
+  return { results, cursor: cursor === '' ? null : cursor };
+}
+
+export function parseList(value: Json | undefined, what: string): readonly Json[] {
+  if (Array.isArray(value)) return value;
+  throw unexpected(what, value, 'a list');
+}
+
+export function parseRecord(value: Json | undefined, what: string): Fields {
+  if (value !== undefined && isFields(value)) return value;
+  throw unexpected(what, value, 'an object');
+}
+
+export function parseText(value: Json | undefined, what: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw unexpected(what, value, 'a text that is not empty');
+}
+
+/** Null for what is missing, null or empty. */
+export function parseOptionalText(value: Json | undefined, what: string): string | null {
+  return (value ?? '') === '' ? null : parseText(value, what);
+}
+
+function unexpected(what: string, value: Json | undefined, wanted: string): ApiFault {
+  return new ApiFault('API_ANSWER_INVALID', `${what} is ${describeJson(value)} where ${wanted} was expected.`);
+}

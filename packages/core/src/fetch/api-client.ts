@@ -1,0 +1,77 @@
+import type { Backoff } from '../concurrency/backoff.js';
+import type { Clock } from '../concurrency/clock.js';
+import type { CallOptions, Field, Fields } from '../contract/index.js';
+import type { Observer } from '../observe/run-events.js';
+import { createApiCaller } from './api-caller.js';
+import { contactBodies } from './contact-bodies.js';
+import { type BodiesOptions, createContactFetcher, type FetchedContact } from './contact-fetcher.js';
+import { contactPages, type ListedContact } from './contact-list.js';
+import { createCursorPages } from './cursor-pages.js';
+import { type EventLine, type EventWindow, eventPages } from './event-pages.js';
+import { listFields } from './field-list.js';
+import { createHttpTransport } from './http-transport.js';
+import { type InboundWindow, inboundPages } from './inbound-calls.js';
+import { createRequestSize } from './request-size.js';
+
+export type { EventLine, FetchedContact, ListedContact };
+
+export interface ApiClientSettings {
+  /** Such as `https://api.dialfire.com`. */
+  readonly apiUrl: string;
+  readonly campaign: string;
+  readonly token: string;
+  /** Most requests in flight at a time, over all calls. */
+  readonly requestConcurrency: number;
+  /** null: found out while running. */
+  readonly contactsPerRequest: number | null;
+  readonly clock: Clock;
+  readonly observe: Observer;
+  /** Of one request, to the last byte of its answer. Default: 60 s. */
+  readonly deadlineMs?: number;
+  readonly backoff?: Backoff;
+  /** Of one answer, unpacked. */
+  readonly maxAnswerBytes?: number;
+  /** Of contact bodies that wait for their reader, in each call. */
+  readonly maxBufferedBytes?: number;
+}
+
+/**
+ * The upstream, for one campaign. Requests that fail are repeated for ever, with a `waiting` event now and then; a call
+ * ends with its answer, with the signal's reason, or with a fatal error: `API_TOKEN_REFUSED`, `API_CAMPAIGN_UNKNOWN`.
+ * Listings give each entry at least once, often once; a page is never empty.
+ */
+export interface ApiClient {
+  /** The API's now (R4), in milliseconds since 1970; the machine's before the first answer. */
+  now(): number;
+  listFields(options: CallOptions): Promise<readonly Field[]>;
+  contactPages(
+    options: CallOptions & { readonly changedSince: string | null },
+  ): AsyncIterable<readonly ListedContact[]>;
+  eventPages(options: EventWindow): AsyncIterable<readonly EventLine[]>;
+  inboundPages(options: InboundWindow): AsyncIterable<readonly Fields[]>;
+  contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: BodiesOptions): AsyncIterable<FetchedContact>;
+  readonly counters: { readonly requests: number; readonly retries: number };
+  /** Closes idle connections. Calls must have ended. */
+  close(): void;
+}
+
+export function createApiClient(settings: ApiClientSettings): ApiClient {
+  const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
+  const { deadlineMs = 60_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 8 << 20 } = settings;
+  const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
+  const transport = createHttpTransport({ apiUrl, campaign, token, deadlineMs, maxAnswerBytes });
+  const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
+  const pages = createCursorPages(caller, { backoff, clock, observe });
+  const size = createRequestSize(settings.contactsPerRequest);
+  const fetcher = createContactFetcher({ caller, size, clock, observe });
+  return {
+    now: caller.now,
+    listFields: (options) => listFields(caller, options),
+    contactPages: (options) => contactPages(pages, options),
+    eventPages: (options) => eventPages(pages, options),
+    inboundPages: (options) => inboundPages(pages, options),
+    contactBodies: (ids, options) => contactBodies(fetcher, size, ids, { ...options, concurrency, maxBufferedBytes }),
+    counters: caller.counters,
+    close: transport.close,
+  };
+}

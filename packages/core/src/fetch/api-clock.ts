@@ -1,0 +1,59 @@
+import type { Clock } from '../concurrency/clock.js';
+
+const TOLERANCE_MS = 2 * 60_000;
+const START_TOLERANCE_MS = 10 * 60_000;
+
+/** The API's now, told by the `Date` of its answers (R4). One wrong header moves nothing. */
+export interface ApiClock {
+  /** Milliseconds since 1970; the machine's clock until an answer has told better. */
+  now(): number;
+  /** @param date an HTTP date; anything else is ignored */
+  tell(date: string | undefined): void;
+}
+
+/** An instant of the API and the machine's two clocks at that moment. */
+interface Reading {
+  readonly dateMs: number;
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+export function createApiClock(clock: Clock): ApiClock {
+  let accepted: Reading | null = null;
+  let doubted: Reading | null = null;
+
+  return {
+    now: () => (accepted ? expected(accepted, clock) : clock.now()),
+    tell(date) {
+      const dateMs = date === undefined ? Number.NaN : Date.parse(date);
+      if (Number.isNaN(dateMs)) return;
+      const reading: Reading = { dateMs, monotonicMs: clock.monotonic(), wallMs: clock.now() };
+      const agrees = doubted !== null && Math.abs(dateMs - expected(doubted, clock)) <= TOLERANCE_MS;
+      if (isPlausible(reading, accepted, clock) || (agrees && isPossible(reading, accepted))) {
+        accepted = reading;
+        doubted = null;
+      } else doubted = reading;
+    },
+  };
+}
+
+/** What the API's clock shows now if that reading was right. */
+function expected(reading: Reading, clock: Clock): number {
+  return reading.dateMs + (clock.monotonic() - reading.monotonicMs);
+}
+
+/** Believed at once. */
+function isPlausible({ dateMs, wallMs }: Reading, accepted: Reading | null, clock: Clock): boolean {
+  if (accepted === null) return Math.abs(dateMs - wallMs) <= START_TOLERANCE_MS;
+  return Math.abs(dateMs - expected(accepted, clock)) <= TOLERANCE_MS;
+}
+
+/**
+ * Believed when a second answer agrees: anything after a start, and a step back. A leap ahead only where the machine's
+ * wall clock made it too, as after a sleep of the machine, in which the monotonic clock stood still.
+ */
+function isPossible({ dateMs, wallMs }: Reading, accepted: Reading | null): boolean {
+  if (accepted === null) return true;
+  const byWall = accepted.dateMs + (wallMs - accepted.wallMs);
+  return dateMs <= Math.max(byWall + TOLERANCE_MS, wallMs + START_TOLERANCE_MS);
+}

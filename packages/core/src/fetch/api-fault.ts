@@ -1,0 +1,41 @@
+import { DbsyncError } from '../dbsync-error.js';
+import type { ErrorCodeName } from '../error-codes.js';
+
+const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
+
+/** One request failed. The message names the request and what came, never the token or a person's data. */
+export class ApiFault extends DbsyncError {
+  /** Of the answer; null where none came. */
+  readonly status: number | null;
+  /** How long the API asked to wait. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: ErrorCodeName,
+    message: string,
+    details: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
+  ) {
+    super(code, message);
+    this.name = 'ApiFault';
+    this.status = details.status ?? null;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+
+  /** No repetition can help: somebody must mend the command. */
+  get isFatal(): boolean {
+    return this.code === 'API_TOKEN_REFUSED' || this.code === 'API_CAMPAIGN_UNKNOWN';
+  }
+}
+
+export function codeOfStatus(status: number): ErrorCodeName {
+  if (status === 401 || status === 403) return 'API_TOKEN_REFUSED';
+  if (status === 404) return 'API_CAMPAIGN_UNKNOWN';
+  return status === 429 ? 'API_BUSY' : 'API_FAILED';
+}
+
+/** @param header seconds, or an HTTP date; capped at a day; undefined where it says nothing */
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const waitMs = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);
+}

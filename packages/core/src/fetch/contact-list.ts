@@ -1,0 +1,27 @@
+import { type CallOptions, fieldOf, type Json } from '../contract/index.js';
+import { parseOptionalText, parseRecord, parseText } from './answers.js';
+import type { CursorPages } from './cursor-pages.js';
+
+/** One entry of a listing of contacts. */
+export interface ListedContact {
+  readonly id: string;
+  /** Changes with anything of the contact; null where the API gave none. */
+  readonly md5: string | null;
+}
+
+/** @param changedSince a day, `YYYY-MM-DD`, whose zone nobody knows; null: all contacts */
+export function contactPages(
+  pages: CursorPages,
+  { changedSince, signal }: CallOptions & { readonly changedSince: string | null },
+): AsyncIterable<readonly ListedContact[]> {
+  const listing = { path: 'contacts/list', query: { changedSince }, what: 'contacts', parseEntry: parseListedContact };
+  return pages.read(listing, { signal });
+}
+
+export function parseListedContact(entry: Json): ListedContact {
+  const contact = parseRecord(entry, 'An entry of the list of contacts');
+  return {
+    id: parseText(fieldOf(contact, 'id'), 'The id of a listed contact'),
+    md5: parseOptionalText(fieldOf(contact, 'md5'), 'The md5 of a listed contact'),
+  };
+}

@@ -1,0 +1,43 @@
+import type { CallOptions, Json } from '../contract/index.js';
+import type { TransactionFilter } from '../transaction-filter.js';
+import { parseText } from './answers.js';
+import { ApiFault } from './api-fault.js';
+import type { CursorPages } from './cursor-pages.js';
+import { toQueryTime } from './query-time.js';
+
+/** One transaction of a window; a later change of the transaction makes another line. */
+export interface EventLine {
+  /** Whole, as it came. Nothing but the contact is read from it. */
+  readonly line: string;
+  readonly contactId: string;
+}
+
+/** Instants of the window are ISO 8601 UTC. */
+export interface EventWindow extends CallOptions {
+  readonly from: string;
+  /** null: up to now. */
+  readonly to: string | null;
+  readonly filter: TransactionFilter;
+}
+
+export function eventPages(
+  pages: CursorPages,
+  { from, to, filter, signal }: EventWindow,
+): AsyncIterable<readonly EventLine[]> {
+  const query = {
+    type: filter.mode === 'all' ? null : 'update',
+    hi: filter.mode === 'hi_updates_only' ? 'true' : null,
+    tasks: filter.prefixes.length > 0 ? filter.prefixes.join(',') : null,
+    from: toQueryTime(from),
+    to: to === null ? null : toQueryTime(to),
+  };
+  return pages.read({ path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine }, { signal });
+}
+
+/** `key|md5|contactId` or longer. */
+function parseLine(entry: Json): EventLine {
+  const line = parseText(entry, 'An event line');
+  const contactId = line.split('|', 3)[2];
+  if (contactId) return { line, contactId };
+  throw new ApiFault('API_ANSWER_INVALID', `An event line of ${line.length} characters names no contact.`);
+}

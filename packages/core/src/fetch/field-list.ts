@@ -1,0 +1,20 @@
+import { type CallOptions, type Field, fieldOf, type Json } from '../contract/index.js';
+import { parseList, parseRecord, parseText } from './answers.js';
+import type { ApiCaller } from './api-caller.js';
+
+/** The campaign's custom fields that are not deleted, in its order. */
+export function listFields(caller: ApiCaller, options: CallOptions): Promise<readonly Field[]> {
+  return caller.call({ request: { path: 'fields/list', query: {} }, parse: parseFields }, options);
+}
+
+function parseFields(answer: Json): readonly Field[] {
+  const types = new Map<string, string>();
+  for (const entry of parseList(answer, 'The list of fields')) {
+    const field = parseRecord(entry, 'An entry of the list of fields');
+    if (fieldOf(field, 'type') !== 'field' || fieldOf(field, 'deleted') === true) continue;
+    const name = parseText(fieldOf(field, 'name'), 'The name of a field');
+    const type = fieldOf(field, 'fieldType');
+    if (!types.has(name)) types.set(name, typeof type === 'string' ? type : 'text');
+  }
+  return Array.from(types, ([name, type]) => ({ name, type }));
+}

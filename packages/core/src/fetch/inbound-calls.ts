@@ -1,0 +1,22 @@
+import type { CallOptions, Fields, Json } from '../contract/index.js';
+import { parseRecord } from './answers.js';
+import type { CursorPages } from './cursor-pages.js';
+import { toQueryTime } from './query-time.js';
+
+/** Instants are ISO 8601 UTC; null leaves that end open. */
+export interface InboundWindow extends CallOptions {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export function inboundPages(
+  pages: CursorPages,
+  { from, to, signal }: InboundWindow,
+): AsyncIterable<readonly Fields[]> {
+  const query = { from: from === null ? '' : toQueryTime(from), to: to === null ? null : toQueryTime(to) };
+  return pages.read({ path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall }, { signal });
+}
+
+function parseCall(entry: Json): Fields {
+  return parseRecord(entry, 'An inbound call');
+}
