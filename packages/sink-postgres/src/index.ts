@@ -1,1 +1,1 @@
-export {};
+export { errorCodes } from './error-codes.js';

@@ -1,0 +1,88 @@
+import { userInfo } from 'node:os';
+import { type OptionValue, SinkError, type SinkTarget } from '@dbsync/core/contract';
+
+/** Where the database is and how to log in, as libpq reads its addresses: a parameter wins over the part of the URL. */
+export interface PostgresAddress {
+  /** A name, an IP address, or the directory of a unix socket; null: the socket of this machine, else `localhost`. */
+  readonly host: string | null;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string | null;
+  readonly database: string;
+  readonly tls: TlsChoice | null;
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  /** Switches for the server, such as `-c work_mem=64MB`. */
+  readonly serverOptions: string | null;
+  readonly searchPath: string | null;
+}
+
+export interface TlsChoice {
+  /** `chain`: somebody whom we trust has signed the certificate; `name`: and it is that of the host. */
+  readonly verify: 'nothing' | 'chain' | 'name';
+  /** PEM files. Null: the authorities of Node and of the system. */
+  readonly authorities: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+  readonly keyPassword: string | null;
+}
+
+/** @throws a fatal SinkError for parameters that do not go together */
+export function readAddress({ address, options }: SinkTarget): PostgresAddress {
+  const text = (name: string) => textOf(options[name]);
+  const host = text('host') ?? (address.host === '' ? null : address.host);
+  const user = text('user') ?? address.user ?? userInfo().username;
+  const timeoutSeconds = Number(options.connect_timeout ?? 10);
+  return {
+    host,
+    port: Number(options.port ?? address.port ?? 5432),
+    user,
+    password: text('password') ?? address.password,
+    database: text('dbname') ?? (address.path === '' ? user : address.path),
+    tls: tlsChoice(host, options),
+    applicationName: text('application_name') ?? 'dbsync',
+    connectTimeoutMs: timeoutSeconds * 1000,
+    serverOptions: text('options'),
+    searchPath: text('search_path'),
+  };
+}
+
+/** True for what never leaves this machine. */
+function isLocal(host: string | null): boolean {
+  return host === null || host.startsWith('/') || /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
+}
+
+/**
+ * Departures from libpq: without `sslmode`, a host that is not local is verified by name instead of being talked to in
+ * plain text at will; `require` without `sslrootcert` verifies by name too; what libpq calls `require` is `no-verify`.
+ */
+function tlsChoice(host: string | null, options: SinkTarget['options']): TlsChoice | null {
+  const mode = textOf(options.sslmode) ?? (isLocal(host) ? 'disable' : 'verify-full');
+  if (mode === 'disable' || host === null || host.startsWith('/')) return null;
+  const root = textOf(options.sslrootcert);
+  const authorities = root === 'system' ? null : root;
+  const [certificate, key] = [textOf(options.sslcert), textOf(options.sslkey)];
+  if ((certificate === null) !== (key === null)) {
+    throw new SinkError('POSTGRES_OPTION_INVALID', 'sslcert and sslkey go together: give both or none.', {
+      verdict: 'fatal',
+      outcome: 'not-committed',
+    });
+  }
+  return {
+    verify: verification(mode, authorities),
+    authorities,
+    certificate,
+    key,
+    keyPassword: textOf(options.sslpassword),
+  };
+}
+
+function verification(mode: string, authorities: string | null): TlsChoice['verify'] {
+  if (mode === 'no-verify') return 'nothing';
+  if (mode === 'verify-full' || authorities === null) return 'name';
+  return 'chain';
+}
+
+function textOf(value: OptionValue | undefined): string | null {
+  return value === undefined || value === '' ? null : String(value);
+}

@@ -1,0 +1,96 @@
+import type { Finding } from '@dbsync/core/contract';
+import type pg from 'pg';
+import type { PostgresAddress } from './postgres-address.js';
+import { name } from './statement-text.js';
+
+/** What the queries of this page use exists since then. */
+const OLDEST_VERSION = 12;
+
+interface ServerState {
+  readonly version: string;
+  readonly version_number: number;
+  readonly schema: string | null;
+  readonly encoding: string;
+  readonly read_only: boolean;
+  readonly standby: boolean;
+  readonly may_create: boolean | null;
+  readonly may_stage: boolean;
+  readonly durable: boolean;
+  readonly encrypted: boolean;
+  readonly free_connections: number;
+}
+
+const STATE = `SELECT
+  current_setting('server_version') AS version,
+  current_setting('server_version_num')::int / 10000 AS version_number,
+  current_schema() AS schema,
+  pg_encoding_to_char((SELECT encoding FROM pg_database WHERE datname = current_database())) AS encoding,
+  current_setting('transaction_read_only')::bool AS read_only,
+  pg_is_in_recovery() AS standby,
+  has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+  has_database_privilege(current_database(), 'TEMPORARY') AS may_stage,
+  current_setting('fsync')::bool AND current_setting('full_page_writes')::bool AS durable,
+  coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
+  current_setting('max_connections')::int - (SELECT count(*)::int FROM pg_stat_activity) AS free_connections`;
+
+/** Asks the server about everything that dbsync depends on. */
+export async function checkHealth(client: pg.ClientBase, address: PostgresAddress): Promise<readonly Finding[]> {
+  const state = (await client.query<ServerState>(STATE)).rows[0];
+  return state === undefined ? [] : [version(state), encoding(state, address), writable(state), ...privileges(state, address), durability(state), connections(state)];
+}
+
+function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {
+  return { level, what, remedy };
+}
+
+function version({ version: text, version_number: number, encrypted }: ServerState): Finding {
+  const what = `PostgreSQL ${text}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
+  if (number >= OLDEST_VERSION) return finding('pass', what);
+  return finding('warn', `${what}: older than dbsync is tested with`, `Use PostgreSQL ${OLDEST_VERSION} or newer.`);
+}
+
+function encoding({ encoding: is }: ServerState, { database }: PostgresAddress): Finding {
+  if (isUnicode(is)) return finding('pass', `The database stores Unicode (${is})`);
+  return finding('fail', `The database stores ${is}, not Unicode`, createUnicodeDatabase(database));
+}
+
+/** SQL_ASCII keeps whatever bytes come, so it keeps UTF-8. */
+export function isUnicode(encodingName: string): boolean {
+  return encodingName === 'UTF8' || encodingName === 'SQL_ASCII';
+}
+
+export function createUnicodeDatabase(database: string): string {
+  return `CREATE DATABASE ${name(`${database}_utf8`)} ENCODING 'UTF8' TEMPLATE template0`;
+}
+
+function writable({ read_only: readOnly, standby }: ServerState): Finding {
+  if (standby) return finding('fail', 'The server is a standby and takes no writes', 'Name the primary in the address.');
+  if (!readOnly) return finding('pass', 'The server takes writes');
+  return finding('fail', 'Transactions are read-only', 'ALTER ROLE ... SET default_transaction_read_only = off');
+}
+
+function privileges(state: ServerState, { user, database }: PostgresAddress): readonly Finding[] {
+  const { schema, may_create: mayCreate, may_stage: mayStage } = state;
+  if (schema === null) {
+    return [finding('fail', 'No schema of the search path exists', 'CREATE SCHEMA public, or give search_path=SCHEMA')];
+  }
+  return [
+    mayCreate
+      ? finding('pass', `The user may create tables in the schema ${schema}`)
+      : finding('fail', `The user may not create tables in the schema ${schema}`, `GRANT USAGE, CREATE ON SCHEMA ${name(schema)} TO ${name(user)}`),
+    mayStage
+      ? finding('pass', 'The user may use temporary tables')
+      : finding('fail', 'The user may not use temporary tables', `GRANT TEMPORARY ON DATABASE ${name(database)} TO ${name(user)}`),
+  ];
+}
+
+function durability({ durable }: ServerState): Finding {
+  if (durable) return finding('pass', 'Commits survive a power cut');
+  return finding('warn', 'fsync or full_page_writes is off: a power cut may destroy the database', 'Switch both on in postgresql.conf.');
+}
+
+/** dbsync itself uses up to 8, of which this one is open. */
+function connections({ free_connections: free }: ServerState): Finding {
+  if (free >= 8) return finding('pass', `${free} connections are free`);
+  return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');
+}

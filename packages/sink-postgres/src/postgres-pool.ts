@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
+import pg from 'pg';
+import type { PostgresAddress } from './postgres-address.js';
+import { tlsOptions } from './postgres-tls.js';
+import { literal } from './statement-text.js';
+
+/** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
+export interface PostgresPool {
+  readonly connections: pg.Pool;
+  /** Lends a connection; an abort breaks it, so that `run` ends soon. */
+  use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Breaks connections that are in use. */
+  close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 8;
+/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+const IDLE_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 10_000;
+
+/**
+ * Of every session. A write that waits for others' locks gives up rather than wait for ever; a process that is frozen
+ * between the statements of a transaction is thrown out.
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+  lock_timeout: '30s',
+  statement_timeout: '10min',
+  idle_in_transaction_session_timeout: '5s',
+};
+
+export function createPostgresPool(address: PostgresAddress): PostgresPool {
+  const clients = new Set<pg.ClientBase>();
+  const connecting = new Set<Socket>();
+  const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
+  const connections = new pg.Pool({
+    ...clientConfig(address),
+    max: MAX_CONNECTIONS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    stream: () => {
+      const socket = new Socket();
+      connecting.add(socket);
+      for (const event of ['connect', 'close']) socket.once(event, () => connecting.delete(socket));
+      return socket;
+    },
+    onConnect: async (client) => {
+      clients.add(client);
+      // A connection may break at any time; whoever uses it hears of that from the query.
+      client.on('error', () => {});
+      client.once('end', () => clients.delete(client));
+      await client.query(settingsQuery(settings));
+    },
+  });
+  connections.on('error', () => {});
+  return {
+    connections,
+    async use(signal, run) {
+      const client = await connect(connections, signal);
+      const abort = () => void (client as unknown as pg.Client).end();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        return await run(client);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        client.release();
+      }
+    },
+    async close() {
+      if (connections.ending) return;
+      const ended = connections.end();
+      for (const client of clients) void (client as pg.Client).end();
+      for (const socket of connecting) socket.destroy();
+      await ended;
+    },
+  };
+}
+
+/** A connection that comes after the abort goes back to the pool. */
+async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  const connecting = pool.connect();
+  try {
+    return await Promise.race([connecting, aborted.promise]);
+  } catch (error) {
+    if (signal.aborted) connecting.then((client) => client.release()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function clientConfig(address: PostgresAddress): pg.PoolConfig {
+  const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions } = address;
+  return {
+    host: address.host ?? localHost(port),
+    port,
+    user,
+    // A function keeps the driver from looking for a password elsewhere.
+    password: () => password ?? '',
+    database,
+    ssl: tls === null ? false : tlsOptions(tls),
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    ...(serverOptions === null ? {} : { options: serverOptions }),
+  };
+}
+
+/** As libpq without a host: the socket where builds of PostgreSQL put it, else the loopback. */
+function localHost(port: number): string {
+  const found = ['/var/run/postgresql', '/tmp'].find((directory) => existsSync(`${directory}/.s.PGSQL.${port}`));
+  return found ?? 'localhost';
+}
+
+function settingsQuery(settings: Readonly<Record<string, string>>): string {
+  const calls = Object.entries(settings).map(([key, value]) => `set_config(${literal(key)}, ${literal(value)}, false)`);
+  return `SELECT ${calls.join(', ')}`;
+}

@@ -1,0 +1,57 @@
+import type { EngineSchema, TableDescription } from '@dbsync/sql';
+import { CompiledQuery, sql } from 'kysely';
+import type pg from 'pg';
+import type { PostgresPool } from './postgres-pool.js';
+import { literal, name, statementText } from './statement-text.js';
+
+/** Everything stands in the first schema of the search path that exists: where CREATE TABLE puts tables. */
+export function createPostgresSchema(pool: PostgresPool): EngineSchema {
+  const rows = async <R extends pg.QueryResultRow>(signal: AbortSignal, text: string, values: readonly unknown[] = []) =>
+    pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
+
+  return {
+    tableOptions: sql``,
+    async listTables({ signal }) {
+      return (await rows<{ name: string }>(signal, TABLES)).map((table) => table.name);
+    },
+    async describe(table, { signal }) {
+      const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [table]);
+      return found?.description ?? null;
+    },
+    async alter(statement, { signal }) {
+      await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${statementText(statement)}`));
+    },
+    widen: (table, column, type) =>
+      CompiledQuery.raw(`ALTER TABLE ${name(table)} ALTER COLUMN ${name(column)} TYPE ${type}`),
+  };
+}
+
+/** One transaction with the statement behind it. Building an index may take long, once it has its lock. */
+const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = 0`;
+
+const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
+WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p')`;
+
+/** Partial indexes and those on expressions prove nothing about a column, and are left out. */
+const DESCRIPTION = `WITH target AS (
+  SELECT oid FROM pg_catalog.pg_class
+  WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = $1 AND relkind IN ('r', 'p')
+), columns AS (
+  SELECT attnum, attname, format_type(atttypid, atttypmod) AS type FROM pg_catalog.pg_attribute
+  WHERE attrelid = (SELECT oid FROM target) AND attnum > 0 AND NOT attisdropped
+), indexes AS (
+  SELECT indexrelid, indisunique, (
+    SELECT json_agg(attname ORDER BY place) FROM unnest(indkey::int2[]) WITH ORDINALITY AS part (number, place)
+    JOIN columns ON attnum = number WHERE place <= indnkeyatts
+  ) AS names FROM pg_catalog.pg_index
+  WHERE indrelid = (SELECT oid FROM target) AND indisvalid AND indpred IS NULL AND indexprs IS NULL
+), keys AS (
+  SELECT attname FROM pg_catalog.pg_constraint JOIN columns ON attnum = conkey[1]
+  WHERE conrelid = (SELECT oid FROM target) AND contype = 'f' AND cardinality(conkey) = 1
+)
+SELECT json_build_object(
+  'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
+  'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE indisunique),
+  'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
+  'foreignKeys', (SELECT coalesce(json_agg(attname), '[]') FROM keys)
+) AS description FROM target`;

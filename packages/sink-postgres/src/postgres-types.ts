@@ -1,0 +1,65 @@
+import type { ColumnKind, ColumnTypes, EngineTypes, Storage } from '@dbsync/sql';
+import { sql } from 'kysely';
+
+/** Of a database in UTF8, whose texts lack NUL and what is no character: half of a surrogate pair. */
+const LACKS = /[\0\p{Surrogate}]/gu;
+
+const NATIVE: Readonly<Record<ColumnKind, string>> = {
+  key: 'varchar(255) COLLATE "C"',
+  text: 'text',
+  instant: 'timestamp(3) with time zone',
+  number: 'numeric',
+  boolean: 'boolean',
+  integer: 'bigint',
+};
+
+/** Sessions run in UTC, so that a time without a zone holds the same instant as one with a zone. */
+export const postgresTypes: EngineTypes = {
+  declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : NATIVE.text),
+  storageOf,
+  wider: (storage) => (storage.holds === 'text' && storage.maxLength !== null ? NATIVE.text : null),
+  now: (storage) => sql.raw(clockText(storage)),
+  clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+  shareLock: { afterTable: sql``, atEnd: sql`for share` },
+  firstRows: (count) => sql`limit ${sql.lit(count)}`,
+};
+
+/** The database's clock as it fits a column of that storage. */
+export function clockText({ holds }: Storage): string {
+  return holds === 'text' ? `to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')` : 'clock_timestamp()';
+}
+
+/** `type` as `format_type` spells it, such as `character varying(50)`. */
+function storageOf(type: string): Storage {
+  const [, base = '', first, second, rest = ''] = /^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( with(?:out)? time zone)?$/.exec(type) ?? [];
+  switch (base + rest) {
+    case 'text':
+    case 'character varying':
+      return { holds: 'text', maxLength: first === undefined ? null : Number(first), lengthIn: 'characters', lacks: LACKS };
+    case 'timestamp with time zone':
+    case 'timestamp without time zone':
+      return { holds: 'instant', minYear: 1, maxYear: 9999, fractionDigits: Number(first ?? 6) };
+    case 'numeric':
+      return numeric(first, second);
+    case 'smallint':
+      return { holds: 'number', integerDigits: 4, fractionDigits: 0 };
+    case 'integer':
+      return { holds: 'number', integerDigits: 9, fractionDigits: 0 };
+    case 'bigint':
+      return { holds: 'number', integerDigits: 18, fractionDigits: 0 };
+    // A double gives back 15 digits as they came, wherever the point stands.
+    case 'double precision':
+      return { holds: 'number', integerDigits: 9, fractionDigits: 6 };
+    case 'boolean':
+      return { holds: 'boolean' };
+    default:
+      return { holds: 'unknown' };
+  }
+}
+
+/** Without a precision, the limits are those of the type itself. */
+function numeric(precision: string | undefined, scale = '0'): Storage {
+  if (precision === undefined) return { holds: 'number', integerDigits: 131_072, fractionDigits: 16_383 };
+  const fractionDigits = Number(scale);
+  return { holds: 'number', integerDigits: Number(precision) - fractionDigits, fractionDigits };
+}

@@ -1,0 +1,84 @@
+import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertTable } from '@dbsync/sql';
+import type { CompiledQuery } from 'kysely';
+import pg from 'pg';
+import { type SentRequest, sendRequest } from './copy-request.js';
+import { copyText } from './copy-text.js';
+import type { ErrorClassifier } from './postgres-errors.js';
+import type { PostgresPool } from './postgres-pool.js';
+import { name, statementText } from './statement-text.js';
+import { createUpsertStages } from './upsert-stages.js';
+import { GUARD_MISSED, guarded, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
+
+/**
+ * The whole batch is one request and one transaction: COPY into temporary tables, upserts, statements, guards. All locks
+ * that others could wait for are taken behind the last COPY, when the server needs nothing more from this process; a guard
+ * that misses fails the request by itself. So a process that is frozen at any instant holds no such lock (R12).
+ */
+export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
+  const stages = createUpsertStages();
+  return (batch, { signal }) =>
+    pool.use(signal, async (client) => {
+      const filled = batch.rows.filter(({ rows }) => rows.length > 0);
+      let request: SentRequest | undefined;
+      try {
+        const staged = await stages.prepare(client, filled);
+        const text = [
+          ...staged.map(({ copy }) => copy),
+          ...staged.map(({ upsert }) => upsert),
+          ...batch.statements.map(statementText),
+          ...batch.guards.map(guardText),
+        ].join(';\n');
+        request = sendRequest(client, { text, sources: filled.map(({ rows }) => copyText(rows)) });
+        const results = await request.results;
+        return answerOf(batch, filled, results.slice(filled.length));
+      } catch (error) {
+        const code = error instanceof pg.DatabaseError ? error.code : undefined;
+        if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
+        if (code === ROW_TAKEN) return { committed: false, because: 'owner', taken: await takenKeys(client, filled) };
+        throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
+      }
+    });
+}
+
+function guardText(guard: CompiledQuery): string {
+  const text = statementText(guard);
+  return guarded(guard.query.kind === 'UpdateQueryNode' ? `${text} RETURNING 1` : text);
+}
+
+/** `results` begin with those of the upserts, in the order of the tables. */
+function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: readonly pg.QueryResult[]): UpsertAnswer {
+  let [inserted, updated, unchanged] = [0, 0, 0];
+  const touched = new Set<string>();
+  for (const [index, { rows }] of tables.entries()) {
+    const counts = results[index]?.rows[0] as UpsertCounts;
+    inserted += Number(counts.inserted);
+    updated += Number(counts.updated);
+    unchanged += rows.length - Number(counts.inserted) - Number(counts.updated);
+    for (const owner of counts.owners ?? []) if (owner !== null && batch.watched.has(owner)) touched.add(owner);
+  }
+  return { committed: true, inserted, updated, unchanged, touched };
+}
+
+/** Asked for only when the upsert has failed because of them. */
+async function takenKeys(client: pg.ClientBase, tables: readonly TableRows[]): Promise<readonly TakenKey[]> {
+  const taken: TakenKey[] = [];
+  for (const { table, rows } of tables) {
+    const { ownerIndex } = table;
+    if (ownerIndex === null || ownerIndex === 0) continue;
+    const ownerOf = new Map(rows.map((row) => [row[0], row[ownerIndex]]));
+    const stored = await storedOwners(client, table, [...ownerOf.keys()]);
+    for (const { key, owner } of stored) if (owner !== null && owner !== ownerOf.get(key)) taken.push({ table, key });
+  }
+  return taken;
+}
+
+interface StoredOwner {
+  readonly key: string;
+  readonly owner: string | null;
+}
+
+async function storedOwners(client: pg.ClientBase, table: UpsertTable, keys: readonly unknown[]) {
+  const [key = '', owner = ''] = [0, table.ownerIndex ?? 0].map((index) => name(table.columns[index]?.name ?? ''));
+  const text = `SELECT ${key} AS key, ${owner} AS owner FROM ${name(table.name)} WHERE ${key} = ANY($1)`;
+  return (await client.query<StoredOwner>(text, [keys])).rows;
+}

@@ -1,0 +1,66 @@
+import type { UpsertTable } from '@dbsync/sql';
+import { clockText } from './postgres-types.js';
+import { name } from './statement-text.js';
+
+/** SQLSTATE of a request in which a row belongs to another owner; nothing else in it can raise this one. */
+export const ROW_TAKEN = '22011';
+/** SQLSTATE of a request in which a guard did not meet exactly one row. */
+export const GUARD_MISSED = '22012';
+
+export interface UpsertStatements {
+  readonly createStage: string;
+  readonly dropStage: string;
+  /** Takes rows in the order of `table.columns`. */
+  readonly copy: string;
+  /** Answers one row: how many rows it inserted, how many it updated, and whose they are. */
+  readonly upsert: string;
+}
+
+export interface UpsertCounts {
+  readonly inserted: string;
+  readonly updated: string;
+  readonly owners: readonly (string | null)[] | null;
+}
+
+/**
+ * COPY into a temporary table of the target's own types, then one set-based upsert out of it: the fastest way of those
+ * measured (unnest with two connections takes 30 % longer, VALUES about as long as that, JSON four times).
+ * `xmax` is 0 in a row that no transaction has replaced or locked yet: the inserted ones.
+ */
+export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
+  const columns = table.columns.map((column) => name(column.name));
+  const [key = '', ...rest] = columns;
+  const list = columns.join(', ');
+  const changed = name(table.changed.name);
+  const owner = table.ownerIndex === null ? null : (columns[table.ownerIndex] ?? null);
+  return {
+    createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
+    dropStage: `DROP TABLE ${stage}`,
+    copy: `COPY ${stage} FROM STDIN`,
+    upsert: `WITH written AS (
+  INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
+  SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}
+  ON CONFLICT (${key}) DO UPDATE SET ${[...rest, changed].map((column) => `${column} = excluded.${column}`).join(', ')}
+  WHERE ${unlessTaken(owner === key ? null : owner, differs(rest))}
+  RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
+) SELECT count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated,
+  array_agg(DISTINCT owner) AS owners FROM written`,
+  };
+}
+
+/** A request that carries this fails, with {@link GUARD_MISSED}, unless the query meets exactly one row. */
+export function guarded(query: string): string {
+  return `WITH guard AS (${query}) SELECT 1 / (count(*) = 1)::int FROM guard`;
+}
+
+function differs(columns: readonly string[]): string {
+  if (columns.length === 0) return 'false';
+  const row = (of: string) => `ROW(${columns.map((column) => `${of}.${column}`).join(', ')})`;
+  return `${row('stored')} IS DISTINCT FROM ${row('excluded')}`;
+}
+
+/** Fails with {@link ROW_TAKEN} in the statement itself, so that it costs nothing where there is no conflict. */
+function unlessTaken(owner: string | null, condition: string): string {
+  if (owner === null) return condition;
+  return `CASE WHEN stored.${owner} <> excluded.${owner} THEN substring(excluded.${owner} FROM 1 FOR -1) IS NULL ELSE ${condition} END`;
+}
