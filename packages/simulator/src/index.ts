@@ -1,1 +1,11 @@
-export {};
+export type { ControlAnswer, ControlMessage } from './api/control.js';
+export type { EndpointName } from './api/endpoint-name.js';
+export type { RequestCounts } from './api/request-handler.js';
+export { ACTIVITY_MIX, type Activity, type ActivityEvent, type ActivityKind } from './campaign/activity.js';
+export type { CampaignOptions } from './campaign/campaign-options.js';
+export type { ContactChangeKind } from './contact/contact-changes.js';
+export type { Json, JsonObject, RawNumber } from './contact/json.js';
+export type { Fault, FaultKind, FaultSpec, FaultTrigger } from './faults/fault-spec.js';
+export { type Simulator, startSimulator } from './simulator.js';
+export type { SimulatorOptions } from './simulator-options.js';
+export type { TruthDeadLetter, TruthLine, TruthRow } from './truth/contact-rows.js';

@@ -1,0 +1,32 @@
+import { createRandom } from '../contact/random.js';
+
+/**
+ * Places between pages as clients see them: 300 characters, opaque, with characters that a URL must escape. The same
+ * place of the same simulator is the same cursor.
+ */
+export interface Cursors {
+  encode(place: Readonly<Record<string, number>>): string;
+  /** Undefined for what is no cursor of this simulator. */
+  decode(cursor: string): Readonly<Record<string, number>> | undefined;
+}
+
+/** 225 bytes are 300 characters in base64. */
+const BYTES = 225;
+
+export function createCursors(seed: number): Cursors {
+  const random = createRandom(seed);
+  const mask = Buffer.from(Array.from({ length: BYTES }, () => random.int(256)));
+  const scramble = (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
+  return {
+    encode: (place) => scramble(Buffer.from(JSON.stringify(place).padEnd(BYTES))).toString('base64'),
+    decode: (cursor) => {
+      const bytes = Buffer.from(cursor, 'base64');
+      if (bytes.length !== BYTES) return undefined;
+      try {
+        return JSON.parse(scramble(bytes).toString());
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The order in which contacts are listed: by their last change, so a contact that changes moves to the end and whatever
+ * stood behind it moves up. Pages are places in this order, not snapshots.
+ */
+export interface Listing {
+  /** Puts a contact at the end. */
+  touch(index: number, atMs: number): void;
+  remove(index: number): void;
+  /** @param first the first contact of the past that is listed; those changed since are listed from `sinceMs` on */
+  page(query: ListingQuery): ListingPage;
+}
+
+export interface ListingQuery {
+  readonly first: number;
+  readonly sinceMs: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface ListingPage {
+  readonly contacts: readonly number[];
+  readonly hasMore: boolean;
+}
+
+/** @param contacts how many there are from the past, numbered in the order of their last change */
+export function createListing(contacts: number): Listing {
+  /** Contacts of the past that stand no more where they were: their numbers, sorted. */
+  const moved: number[] = [];
+  /** The others and when they changed, in that order. */
+  const tail = new Map<number, number>();
+
+  const leavePlace = (index: number) => {
+    if (index >= contacts) return;
+    const place = lowerBound(moved, index);
+    if (moved[place] !== index) moved.splice(place, 0, index);
+  };
+
+  return {
+    touch: (index, atMs) => {
+      leavePlace(index);
+      tail.delete(index);
+      tail.set(index, atMs);
+    },
+    remove: (index) => {
+      leavePlace(index);
+      tail.delete(index);
+    },
+    page: ({ first, sinceMs, offset, limit }) => {
+      const found: number[] = [];
+      const unmoved = contacts - first - (moved.length - lowerBound(moved, first));
+      const place = { index: first, nextMoved: lowerBound(moved, first) };
+      skipUnmoved(place, moved, Math.min(offset, unmoved));
+      for (; place.index < contacts && found.length <= limit; place.index++) {
+        if (moved[place.nextMoved] === place.index) place.nextMoved++;
+        else found.push(place.index);
+      }
+      let toSkip = Math.max(0, offset - unmoved);
+      for (const [index, changedMs] of tail) {
+        if (found.length > limit) break;
+        if (changedMs >= sinceMs && --toSkip < 0) found.push(index);
+      }
+      return { contacts: found.slice(0, limit), hasMore: found.length > limit };
+    },
+  };
+}
+
+/** Moves the place behind `count` contacts that stand where they were, from gap to gap. */
+function skipUnmoved(place: { index: number; nextMoved: number }, moved: readonly number[], count: number): void {
+  let left = count;
+  for (;;) {
+    const next = moved[place.nextMoved];
+    if (next === undefined || next - place.index > left) break;
+    left -= next - place.index;
+    place.index = next + 1;
+    place.nextMoved++;
+  }
+  place.index += left;
+}
+
+/** The first place whose number is not below `value`. */
+export function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

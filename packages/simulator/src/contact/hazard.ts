@@ -1,0 +1,9 @@
+import type { JsonObject } from './json.js';
+import type { Random } from './random.js';
+
+/**
+ * Changes a record in place into one that a careless reader or store loses or breaks on.
+ *
+ * @param round how often all hazards have been met before: many a hazard has variants
+ */
+export type Hazard = (contact: JsonObject, random: Random, round: number) => void;

@@ -1,0 +1,9 @@
+export interface Task {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const TASKS = {
+  lead: { id: 'TASKFCLEAD', name: 'fc_lead' },
+  check: { id: 'TASKQCCHECK', name: 'qc_check' },
+} as const;

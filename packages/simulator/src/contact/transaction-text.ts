@@ -1,0 +1,52 @@
+import { connectionTexts } from './connection-text.js';
+import { isoTime } from './iso-time.js';
+import type { Random } from './random.js';
+import { TASKS, type Task } from './tasks.js';
+
+/** What a transaction has from its contact and its place among the others. */
+export interface TransactionPlace {
+  readonly contactId: string;
+  readonly phone: string;
+  /** From 1. */
+  readonly sequenceNr: number;
+  readonly firedMs: number;
+}
+
+/** The task that a transaction of the past belongs to: leads are called, some are checked at last. */
+export function taskOf(isLast: boolean, random: Random): Task {
+  return isLast && random.chance(0.3) ? TASKS.check : TASKS.lead;
+}
+
+/** A transaction as JSON text, its connections and their recordings in it. */
+export function transactionText(place: TransactionPlace, task: Task, random: Random): string {
+  const agent = 1 + random.int(20);
+  const isDialed = random.chance(0.2);
+  const user = isDialed ? 'null' : `"Agent ${agent}"`;
+  const login = isDialed ? 'null' : `"agent${agent}@example.com"`;
+  const status = random.pick(STATUSES);
+  const fired = isoTime(place.firedMs);
+  const made = isoTime(place.firedMs - 250_000);
+  const call = { taskId: task.id, user: `Agent ${agent}`, phone: place.phone, firedMs: place.firedMs };
+  return (
+    `{"id":"${place.contactId}","task_id":"${task.id}","task":"${task.name}","status":"${status[0]}",` +
+    `"status_detail":"${status[1]}","fired":"${fired}","sequence_nr":${place.sequenceNr},"version":"${random.hex(8)}",` +
+    `"entry_date":"${made}","created_date":"${fired}","pause_time_sec":${random.int(60)},"edit_time_sec":${random.int(300)},` +
+    `"wrapup_time_sec":${random.int(90)},"wait_time_sec":${random.int(40)},"user":${user},"user_loginName":${login},` +
+    `"user_branch":"Branch ${1 + (agent % 3)}","user_tenantAlias":"tenant",` +
+    `"actor":"${isDialed ? 'dialer' : 'agent'}","type":"${random.chance(0.8) ? 'update' : 'move'}",` +
+    `"result":"${status[2]}","trigger":"${isDialed ? 'dialer' : 'form'}","isHI":${!isDialed},"revoked":false,` +
+    `"phone":"${place.phone}","timezone":"Europe/Berlin","data":{"interest":"${random.chance(0.5) ? 'yes' : 'later'}"},` +
+    `"connections":[${connectionTexts(call, random).join(',')}]}`
+  );
+}
+
+/** Status, its detail, and the result of the call. */
+const STATUSES = [
+  ['open', '$none', 'no_answer'],
+  ['open', '$assigned', 'assigned'],
+  ['open', '$follow_up_auto', 'busy'],
+  ['success', 'interested', 'talked'],
+  ['success', 'appointment', 'talked'],
+  ['declined', 'no_interest', 'talked'],
+  ['declined', 'wrong_number', 'unreachable'],
+] as const;

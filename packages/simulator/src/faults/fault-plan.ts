@@ -1,0 +1,87 @@
+import type { EndpointName } from '../api/endpoint-name.js';
+import { createRandom, mix, type Random } from '../contact/random.js';
+import type { Fault, FaultKind, FaultSpec } from './fault-spec.js';
+
+/** The faults that are set, and how often they have struck. */
+export interface FaultPlan {
+  /** Replaces all; counting begins anew. */
+  set(specs: readonly FaultSpec[]): void;
+  clear(): void;
+  /** How often faults of each kind have struck since the simulator started. */
+  readonly struck: Readonly<Partial<Record<FaultKind, number>>>;
+  /** What strikes this request. */
+  draw(endpoint: EndpointName): Strikes;
+  /** Whether bodies of this contact cannot be had, and with what status it fails. */
+  poisonOf(index: number, id: string): number | undefined;
+}
+
+/** The faults of one request. */
+export interface Strikes {
+  find<K extends FaultKind>(kind: K): Extract<Fault, { kind: K }> | undefined;
+}
+
+interface ArmedFault {
+  readonly spec: FaultSpec;
+  readonly random: Random;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  seen: number;
+  struck: number;
+}
+
+export function createFaultPlan(seed: number, clock: { now(): number }): FaultPlan {
+  let armed: readonly ArmedFault[] = [];
+  const struck: Partial<Record<FaultKind, number>> = {};
+
+  const isDue = ({ fromMs, untilMs }: ArmedFault) => clock.now() >= fromMs && clock.now() < untilMs;
+
+  const strikes = (fault: ArmedFault, endpoint: EndpointName) => {
+    const { spec } = fault;
+    if (spec.endpoint !== undefined && ![spec.endpoint].flat().includes(endpoint)) return false;
+    if (!isDue(fault) || ++fault.seen <= (spec.skip ?? 0)) return false;
+    if (fault.struck >= (spec.count ?? Number.POSITIVE_INFINITY)) return false;
+    return spec.probability === undefined || fault.random.chance(spec.probability);
+  };
+
+  return {
+    set: (specs) => {
+      armed = specs.map((spec, place) => arm(spec, mix(seed, place), clock.now()));
+    },
+    clear: () => {
+      armed = [];
+    },
+    struck,
+    draw: (endpoint) => {
+      const struckNow = armed.filter((fault) => strikes(fault, endpoint));
+      for (const fault of struckNow) {
+        fault.struck++;
+        struck[fault.spec.kind] = (struck[fault.spec.kind] ?? 0) + 1;
+      }
+      return {
+        find: <K extends FaultKind>(kind: K) =>
+          struckNow.map(({ spec }) => spec).find((spec): spec is Extract<FaultSpec, { kind: K }> => spec.kind === kind),
+      };
+    },
+    poisonOf: (index, id) => {
+      for (const fault of armed) {
+        const { spec } = fault;
+        if (spec.kind !== 'poison' || !isDue(fault)) continue;
+        const isPoisonous = 'every' in spec ? (index + 1) % spec.every === 0 : spec.ids.includes(id);
+        if (isPoisonous) return spec.status ?? 500;
+      }
+      return undefined;
+    },
+  };
+}
+
+function arm(spec: FaultSpec, seed: number, nowMs: number): ArmedFault {
+  const untilMs = spec.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(spec.until);
+  return {
+    spec,
+    random: createRandom(spec.seed ?? seed),
+    fromMs: spec.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(spec.from),
+    untilMs: spec.kind === 'down' ? Math.min(untilMs, nowMs + spec.seconds * 1000) : untilMs,
+    seen: 0,
+    struck: 0,
+  };
+}

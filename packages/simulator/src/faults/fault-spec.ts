@@ -1,0 +1,57 @@
+import type { EndpointName } from '../api/endpoint-name.js';
+
+/** What goes wrong, and when. Faults are data: a list of them can stand in a file. */
+export type FaultSpec = FaultTrigger & Fault;
+
+/** Which requests a fault strikes; all that match, where nothing is said. */
+export interface FaultTrigger {
+  readonly endpoint?: EndpointName | readonly EndpointName[];
+  /** From 0 to 1: how likely it strikes a request. */
+  readonly probability?: number;
+  /** So many matching requests pass before it begins. */
+  readonly skip?: number;
+  /** So often it strikes at most. */
+  readonly count?: number;
+  /** Instants on the simulator's clock between which it strikes, ISO 8601. */
+  readonly from?: string;
+  readonly until?: string;
+  /** What the probability is drawn from; the simulator's seed where none is given. */
+  readonly seed?: number;
+}
+
+export type Fault =
+  /** An error, such as 500, 503 or 429; `retryAfter` in seconds or as an HTTP date. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string | number }
+  /** An HTML page with status 200. */
+  | { readonly kind: 'html' }
+  /** The connection breaks before any answer. */
+  | { readonly kind: 'reset' }
+  /** As `reset`, for every request during so many seconds of the simulator's clock from when the fault was set. */
+  | { readonly kind: 'down'; readonly seconds: number }
+  /** No answer ever. */
+  | { readonly kind: 'hang' }
+  /** The answer comes late. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The body comes in small pieces. */
+  | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
+  /** Half of the body, then the connection breaks; or half of the body as if it were whole. */
+  | { readonly kind: 'truncate'; readonly how: 'broken' | 'silent' }
+  /** Contacts are left out of an answer though they exist, each with this probability. */
+  | { readonly kind: 'missing-ids'; readonly share: number }
+  /** The answer is as it was so long ago: a replica that lags behind. */
+  | { readonly kind: 'lag'; readonly ms: number }
+  /** The `Date` header is off by so much, or reads so; null: there is none. */
+  | { readonly kind: 'date'; readonly offsetMs: number }
+  | { readonly kind: 'date'; readonly header: string | null }
+  /** A request for bodies that names one of these contacts fails, always with this status (500). */
+  | { readonly kind: 'poison'; readonly status?: number; readonly ids: readonly string[] }
+  /** The same for each contact whose number is a multiple. */
+  | { readonly kind: 'poison'; readonly status?: number; readonly every: number }
+  /** A request with a cursor is refused with 400. */
+  | { readonly kind: 'refuse-cursor' }
+  /** A page that has another behind it comes with the cursor that it was asked for with. */
+  | { readonly kind: 'repeat-cursor' }
+  /** A page that has another behind it comes without a cursor. */
+  | { readonly kind: 'lose-cursor' };
+
+export type FaultKind = Fault['kind'];
