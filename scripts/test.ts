@@ -4,15 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { debianTools, hasCommand } from '../test/harness/debian-tools.ts';
 import { countTests } from '../test/harness/test-counts.ts';
 
 const root = join(import.meta.dirname, '..');
+const filters = process.argv.slice(2);
 
 const typesFailed = step('Type-check', 'typescript/bin/tsc', '-b') === 0 ? 0 : 1;
 const lintFailed = step('Lint and format', '@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
 const tests = runTests();
-for (const name of tests.notRun) console.log(`NOT RUN: ${name}`);
-const failed = typesFailed + lintFailed + tests.failed;
+const failed = typesFailed + lintFailed + tests.failed + tellWhatDidNotRun(tests.notRun);
 console.log(`${tests.passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -21,11 +22,23 @@ function runTests() {
   try {
     const report = join(folder, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const exitCode = step('Tests', 'vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2));
+    const exitCode = step('Tests', 'vitest/vitest.mjs', 'run', ...reporters, ...filters);
     return countTests(existsSync(report) ? readFileSync(report, 'utf8') : null, exitCode);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Names each test that did not run, and how to get what it wants. Where that can be had, and in CI, it counts as a
+ * failure: nothing goes unchecked in silence. A filter leaves tests out on purpose.
+ */
+function tellWhatDidNotRun(notRun: readonly string[]): number {
+  if (filters.length > 0) return 0;
+  for (const name of notRun) console.log(`NOT RUN: ${name}`);
+  for (const tool of debianTools.filter(({ command }) => !hasCommand(command)))
+    console.log(`NOT RUN: ${tool.checks}, get it by: apt-get install ${tool.package}`);
+  return hasCommand('apt-get') || process.env.CI !== undefined ? notRun.length : 0;
 }
 
 /** Runs a tool of `node_modules` with a line before and after it; answers its exit code, null for a signal. */

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { hasCommand } from '../harness/debian-tools.ts';
+
+const unit = join(import.meta.dirname, '../../examples/systemd/dbsync@.service');
+/** In tenths: 0 is fully closed, 100 is a service without any protection. */
+const MOST_EXPOSURE = 15;
+
+describe('the example unit of systemd', () => {
+  const text = readFileSync(unit, 'utf8');
+
+  it('keeps secrets out of the command line and the environment', () => {
+    expect(text).toContain('--token-file %d/token --url-file %d/url');
+    expect(text).not.toMatch(/--(?:token|url|ct)[ =]|DBSYNC_(?:TOKEN|URL)=/);
+  });
+
+  it('does not restart on bad input, and waits longer than a stop takes', () => {
+    expect(text).toMatch(/^RestartPreventExitStatus=2$/m);
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(30);
+  });
+});
+
+describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-unit-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('finds nothing wrong with the example unit', () => {
+    expect(verify(instanceOf((text) => text))).toBe('');
+  });
+
+  it('finds a misspelt key', () => {
+    expect(verify(instanceOf((text) => text.replace('RestartSec', 'RestartSeconds')))).toContain('RestartSeconds');
+  });
+
+  it('rates the example unit as well protected', () => {
+    expect(rate(instanceOf((text) => text)).status).toBe(0);
+  });
+
+  it('rates a unit without its protection worse', () => {
+    const { status, stdout } = rate(instanceOf((text) => text.replace(/^(?:Protect|Private|Restrict[A-Z]).*\n/gm, '')));
+    expect(stdout).toContain('exposure level');
+    expect(status).not.toBe(0);
+  });
+
+  /** The template as an instance of a campaign, perhaps changed. */
+  function instanceOf(change: (text: string) => string): string {
+    const file = join(folder, 'dbsync@C4MPA1GN.service');
+    copyFileSync(unit, file);
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    return file;
+  }
+});
+
+/** What it complains of: its exit code is 0 even for unknown keys. */
+function verify(file: string): string {
+  const { stderr, error } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
+  return error?.message ?? stderr;
+}
+
+function rate(file: string) {
+  const args = ['security', '--no-pager', '--offline=true', `--threshold=${MOST_EXPOSURE}`, file];
+  return spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+}
