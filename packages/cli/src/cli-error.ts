@@ -1,0 +1,17 @@
+import { type ErrorCodeName, errorCodes } from './error-codes.js';
+
+/** The one error of the command itself: a code of `error-codes.ts`, and a message free of secrets. */
+export class CliError extends Error {
+  readonly code: ErrorCodeName;
+
+  constructor(code: ErrorCodeName, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'CliError';
+    this.code = code;
+  }
+
+  /** The exit class of the code. */
+  get exit(): 1 | 2 | 3 {
+    return errorCodes[this.code].exit;
+  }
+}

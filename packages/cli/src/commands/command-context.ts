@@ -1,0 +1,15 @@
+import type { ErrorCodes } from '@dbsync/core/contract';
+import type { OptionValues } from '../options/command-option.js';
+import type { SecretGuard } from '../reporting/secret-guard.js';
+import type { Output } from '../terminal/output.js';
+
+/** What every command is given. */
+export interface CommandContext {
+  /** Words that belong to no option, the name of the command left out. */
+  readonly operands: readonly string[];
+  readonly values: OptionValues;
+  readonly output: Output;
+  readonly guard: SecretGuard;
+  /** Codes by which errors are told, core's at first: those of a sink join them as soon as it is loaded. */
+  readonly codes: Record<string, ErrorCodes[string]>;
+}

@@ -1,0 +1,94 @@
+import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
+import { CliError } from '../cli-error.js';
+import type { Ending } from '../exit-code.js';
+import { checkedValues } from '../options/checked-values.js';
+import { targetOptions } from '../options/target-options.js';
+import { formatCounted } from '../terminal/figures.js';
+import type { CommandContext } from './command-context.js';
+import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
+import { deadLetterPages, findDeadLetters } from './find-dead-letters.js';
+import { loadStore } from './load-store.js';
+import { listenForStop } from './stop-signals.js';
+
+const ACTIONS = ['list', 'show', 'replay', 'drop'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** What an action works with. */
+interface Desk {
+  readonly store: StoreSink;
+  readonly campaign: string;
+  /** Beginnings of keys; null: all. */
+  readonly keys: readonly string[] | null;
+  readonly json: boolean;
+  readonly output: CommandContext['output'];
+  readonly signal: AbortSignal;
+}
+
+const DRAIN_LIMIT_MS = 5_000;
+
+/** `dead-letters list|show|replay|drop`: reads, and posts requests; only the holder of the campaign writes. */
+export async function deadLettersCommand(context: CommandContext): Promise<Ending> {
+  const { operands, values, output } = context;
+  const checked = checkedValues(values);
+  const [action, ...given] = operands;
+  if (!isAction(action)) {
+    throw new CliError('CLI_WORD_UNEXPECTED', `dead-letters needs one of these behind it: ${ACTIONS.join(', ')}.`);
+  }
+  checked.require(['campaign', 'url']);
+  const keys = action === 'list' || checked.flag('all') ? null : given;
+  if (keys?.length === 0) {
+    throw new CliError('CLI_OPTION_MISSING', `dead-letters ${action} needs keys, as list shows them, or --all.`);
+  }
+  if (keys === null && given.length > 0) {
+    throw new CliError('CLI_WORD_UNEXPECTED', `dead-letters ${action} takes no keys here.`);
+  }
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const { store } = await loadStore(targetOptions(values), context, () => {});
+  try {
+    await store.open({ signal: stop.signal });
+    const campaign = checked.text('campaign')?.trim() ?? '';
+    await act[action]({ store, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
+  } finally {
+    await store.close();
+  }
+  return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
+}
+
+const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
+  list: async (desk) => {
+    let count = 0;
+    for await (const page of deadLetterPages(desk)) {
+      if (desk.json) for (const letter of page) desk.output.json(letter);
+      else desk.output.line(deadLetterTable(page).join('\n'));
+      count += page.length;
+    }
+    if (!desk.json) desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign}.`);
+  },
+  show: async (desk) => {
+    for (const letter of await findDeadLetters(desk)) {
+      if (desk.json) desk.output.json(letter);
+      else desk.output.line(`${deadLetterDetails(letter).join('\n')}\n`);
+    }
+  },
+  replay: (desk) => post(desk, 'replay'),
+  drop: (desk) => post(desk, 'drop'),
+};
+
+/** A letter has one request at a time: the newest wish replaces the one before. */
+async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
+  const { store, campaign, json, output, signal } = desk;
+  const letters: readonly DeadLetter[] = await findDeadLetters(desk);
+  for (const { key } of letters) {
+    await store.postRequest(campaign, { key: `dead-letter-${key}`, kind, deadLetterKey: key }, { signal });
+    if (json) output.json({ type: 'requested', kind, key });
+  }
+  if (json) return;
+  output.line(
+    `Asked for the ${kind} of ${formatCounted(letters.length, 'dead letter')}. The process that holds campaign ` +
+      `${campaign} does it within its next cycle; where none runs, the next one at its start.`,
+  );
+}
+
+function isAction(word: string | undefined): word is Action {
+  return ACTIONS.some((action) => action === word);
+}

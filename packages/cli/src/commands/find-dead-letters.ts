@@ -1,0 +1,47 @@
+import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
+import { CliError } from '../cli-error.js';
+
+export interface DeadLetterWish {
+  readonly store: StoreSink;
+  readonly campaign: string;
+  /** Beginnings of keys; null: all. */
+  readonly keys: readonly string[] | null;
+  readonly signal: AbortSignal;
+}
+
+const PAGE = 500;
+
+/** All of the campaign, page by page, so that any number of them fits. */
+export async function* deadLetterPages({
+  store,
+  campaign,
+  signal,
+}: DeadLetterWish): AsyncGenerator<readonly DeadLetter[]> {
+  let after: string | undefined;
+  do {
+    const page = await store.listDeadLetters(campaign, {
+      limit: PAGE,
+      signal,
+      ...(after === undefined ? {} : { after }),
+    });
+    if (page.length > 0) yield page;
+    after = page.length < PAGE ? undefined : page.at(-1)?.key;
+  } while (after !== undefined);
+}
+
+/** Those that were asked for. Throws where a beginning fits none, or more than one. */
+export async function findDeadLetters(wish: DeadLetterWish): Promise<readonly DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for await (const page of deadLetterPages(wish)) {
+    letters.push(...page.filter(({ key }) => wish.keys === null || wish.keys.some((start) => key.startsWith(start))));
+  }
+  for (const start of wish.keys ?? []) {
+    const fitting = letters.filter(({ key }) => key.startsWith(start)).length;
+    if (fitting === 0) throw new CliError('CLI_DEAD_LETTER_UNKNOWN', `No dead letter has the key ${start}.`);
+    const exact = letters.some(({ key }) => key === start);
+    if (fitting > 1 && !exact) {
+      throw new CliError('CLI_DEAD_LETTER_UNKNOWN', `${fitting} dead letters have a key that begins with ${start}.`);
+    }
+  }
+  return letters;
+}

@@ -1,0 +1,54 @@
+import { cronTicker, type Observer, run, systemClock } from '@dbsync/core';
+import { type Ending, failureOf } from '../exit-code.js';
+import { type RunOptions, runOptions } from '../options/run-options.js';
+import { createConsoleReporter } from '../reporting/console-reporter.js';
+import { openRunLog, type RunLog } from '../reporting/run-log.js';
+import type { CommandContext } from './command-context.js';
+import { loadStore } from './load-store.js';
+import { listenForStop } from './stop-signals.js';
+
+/** Core drains within 30 s; this is the last guard behind it. */
+const DRAIN_LIMIT_MS = 35_000;
+
+/** One of the four modes, from its options to its end. */
+export async function runCommand(context: CommandContext): Promise<Ending> {
+  const options = runOptions(context.values);
+  process.title = `dbsync ${options.mode} ${options.campaign}`;
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const log = openRunLog(options, context);
+  try {
+    const observe = observerOf(options, context, log);
+    for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
+    const sink = await loadStore(options.target, context, (notice) => observe({ type: 'notice', ...notice }));
+    const ticker = cronTicker(options.intervalMs);
+    await run({ ...options, sink }, { signal: stop.signal, observe, clock: systemClock, ticker });
+    return endingOf(options, stop.received);
+  } catch (error) {
+    if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);
+    const failure = failureOf(error, context.codes);
+    log.fail(failure, error);
+    return { kind: 'failed', failure };
+  } finally {
+    await log.close();
+  }
+}
+
+/** To stop is how a daemon is done; all else had something left to do. */
+function endingOf({ mode }: RunOptions, signal: 'SIGINT' | 'SIGTERM' | null): Ending {
+  return signal === null || isDaemon(mode) ? { kind: 'done' } : { kind: 'stopped', signal };
+}
+
+function isDaemon(mode: RunOptions['mode']): boolean {
+  return mode === 'db_sync' || mode === 'webhook';
+}
+
+function observerOf({ mode, json, log: { console } }: RunOptions, { output }: CommandContext, log: RunLog): Observer {
+  const daemon = isDaemon(mode);
+  const show: Observer = json
+    ? (event) => output.json(event)
+    : createConsoleReporter({ output, daemon, verbose: console, now: () => systemClock.monotonic() });
+  return (event) => {
+    log.observe(event, { daemon });
+    show(event);
+  };
+}

@@ -1,0 +1,35 @@
+import { exitCodeOf, type StopSignal } from '../exit-code.js';
+
+export interface StopSignals extends Disposable {
+  /** Aborts at the first signal: the run drains. */
+  readonly signal: AbortSignal;
+  readonly received: StopSignal | null;
+}
+
+const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
+
+/** The first signal asks to stop; the second ends the process at once, as does a drain that outlasts its limit. */
+export function listenForStop(drainMs: number): StopSignals {
+  const controller = new AbortController();
+  let received: StopSignal | null = null;
+  let limit: NodeJS.Timeout | undefined;
+
+  const stop = (signal: StopSignal) => {
+    if (received !== null) process.exit(exitCodeOf({ kind: 'stopped', signal }));
+    received = signal;
+    limit = setTimeout(stop, drainMs, signal).unref();
+    controller.abort(new Error(`${signal} was received`));
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+
+  return {
+    signal: controller.signal,
+    get received() {
+      return received;
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(limit);
+      for (const signal of SIGNALS) process.off(signal, stop);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { ErrorCode } from '@dbsync/core/contract';
+
+/** Every code of the command: what happened, when that is normal, what to do. */
+export const errorCodes = {
+  CLI_OPTION_UNKNOWN: {
+    what: 'The command line has an option that dbsync and its sinks do not know.',
+    normal: null,
+    remedy: 'See dbsync --help. Options of a sink are known only where the sink is installed.',
+    exit: 2,
+  },
+  CLI_OPTION_MISSING: {
+    what: 'An option that the command needs was not given.',
+    normal: null,
+    remedy: 'Give it on the command line or as DBSYNC_<OPTION> in the environment; see dbsync --help.',
+    exit: 2,
+  },
+  CLI_OPTION_VALUE: {
+    what: 'An option has no value, or one that it does not take.',
+    normal: null,
+    remedy:
+      'Give one of the values that the message names. An empty shell variable is the usual cause of a missing one.',
+    exit: 2,
+  },
+  CLI_OPTION_CONFLICT: {
+    what: 'Two options say different things about the same.',
+    normal: null,
+    remedy: 'Leave one of them out.',
+    exit: 2,
+  },
+  CLI_OPTION_IDLE: {
+    what: 'An option was given that does nothing here.',
+    normal: 'After a move from the old client: its command lines go on working.',
+    remedy: 'Leave the option out; dbsync --help says what took its place.',
+    exit: 2,
+  },
+  CLI_SINK_UNFIT: {
+    what: 'The target is of the wrong kind for the command: a web service where a database is needed.',
+    normal: null,
+    remedy: 'Give the URL of a database, or the mode that fits the target.',
+    exit: 2,
+  },
+  CLI_WORD_UNEXPECTED: {
+    what: 'The command line has a word that belongs to no option.',
+    normal: null,
+    remedy:
+      'Put values with blanks in quotes, and mind that flags such as --v take no value. Such words are never printed: one may be a secret.',
+    exit: 2,
+  },
+  CLI_FILE_UNREADABLE: {
+    what: 'A file that holds a secret could not be read, or holds none.',
+    normal: null,
+    remedy: 'Check the path, and that the user that dbsync runs as may read it; it holds the value alone, on one line.',
+    exit: 2,
+  },
+  CLI_LOG_DIR_UNWRITABLE: {
+    what: 'The folder of --log-dir takes no files.',
+    normal: null,
+    remedy: 'Create it and give it to the user that dbsync runs as, or name another.',
+    exit: 3,
+  },
+  CLI_LOG_FAILED: {
+    what: 'A log line could not be written, such as on a full disk.',
+    normal: null,
+    remedy: 'Make room. dbsync goes on without the line, and writes the next one again.',
+    exit: 3,
+  },
+  CLI_DEAD_LETTER_UNKNOWN: {
+    what: 'No dead letter of the campaign has this key.',
+    normal: 'When it has been settled meanwhile.',
+    remedy: 'See dbsync dead-letters list; the first letters of a key are enough where no other starts with them.',
+    exit: 2,
+  },
+  CLI_UNEXPECTED: {
+    what: 'Something failed that dbsync has no name for.',
+    normal: null,
+    remedy: 'Report it with the log file, in which the place of the failure stands.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorCode>;
+
+export type ErrorCodeName = keyof typeof errorCodes;

@@ -1,0 +1,64 @@
+import { constants } from 'node:os';
+import { type ErrorCodes, isSinkError } from '@dbsync/core/contract';
+import { errorCodes as ownCodes } from './error-codes.js';
+
+/** How the process came to its end. */
+export type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** A signal ended what was not done yet. */
+  | { readonly kind: 'stopped'; readonly signal: StopSignal };
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** What an operator is told about an error. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly exit: 1 | 2 | 3;
+}
+
+/** 0: done; 1: failed while running; 2: mend the command; 3: mend the environment; 128 + n: ended by signal n. */
+export function exitCodeOf(ending: Ending): number {
+  switch (ending.kind) {
+    case 'done':
+      return 0;
+    case 'failed':
+      return ending.failure.exit;
+    case 'stopped':
+      return 128 + constants.signals[ending.signal];
+  }
+}
+
+/**
+ * The one place that knows what an error means to who called. It may say so itself (`exit`), else its code is looked
+ * up, else a sink's verdict counts: what is fatal and in no list stands in the environment.
+ *
+ * @param codes of core and of the sink at work; the command's own are known
+ */
+export function failureOf(error: unknown, codes: ErrorCodes): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = stringOf(error, 'code');
+  const all: ErrorCodes = { ...codes, ...ownCodes };
+  const entry = code !== null && Object.hasOwn(all, code) ? all[code] : undefined;
+  const exit = exitOf(error) ?? entry?.exit ?? (isSinkError(error) ? (error.verdict === 'fatal' ? 3 : 1) : null);
+  if (code !== null && exit !== null) return { code, message, remedy: entry?.remedy ?? null, exit };
+  const { remedy, exit: unexpected } = ownCodes.CLI_UNEXPECTED;
+  return { code: 'CLI_UNEXPECTED', message, remedy, exit: unexpected };
+}
+
+/** For a SinkError of a sink that is being created: by contract it means bad input. */
+export function asBadInput(error: unknown): unknown {
+  return isSinkError(error) ? Object.assign(error, { exit: 2 }) : error;
+}
+
+function exitOf(error: unknown): 1 | 2 | 3 | null {
+  const exit = error instanceof Error && 'exit' in error ? error.exit : null;
+  return exit === 1 || exit === 2 || exit === 3 ? exit : null;
+}
+
+function stringOf(error: unknown, name: string): string | null {
+  const value = error instanceof Error ? Reflect.get(error, name) : null;
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,82 @@
+import { errorCodes } from '@dbsync/core';
+import { CliError } from './cli-error.js';
+import type { CommandContext } from './commands/command-context.js';
+import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
+import { refuseUnreadable } from './options/command-line.js';
+import { deadLettersPage, mainPage, renderHelp } from './options/help-page.js';
+import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
+import { nearestName } from './options/nearest-name.js';
+import { readValues } from './options/read-values.js';
+import { secretsOf } from './options/secrets.js';
+import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
+import { createOutput, type Output, type OutputStream } from './terminal/output.js';
+import { packageVersion } from './version.js';
+
+const DEAD_LETTERS = 'dead-letters';
+
+/** The whole command: reads what it is told, does it, reports how it ended. Answers the exit code, and never throws. */
+export async function main(argv: readonly string[], variables: Variables, stdout: OutputStream): Promise<number> {
+  const guard = createSecretGuard();
+  const output = createOutput(stdout, guard.redact);
+  const codes: CommandContext['codes'] = { ...errorCodes };
+  const own = readOwnOptions(argv, variables);
+  const json = [own.values, own.environment].some((values) => values.get('json') === 'true');
+  protect(guard, own);
+
+  const end = async (ending: Ending) => {
+    if (ending.kind === 'failed') report(ending.failure, output, json);
+    await output.flush();
+    return exitCodeOf(ending);
+  };
+  const fail = (error: unknown) => end({ kind: 'failed', failure: failureOf(error, codes) });
+  // A failure that no promise carries, such as in a driver's timer: told like any other, then the end.
+  process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
+
+  try {
+    if (own.values.get('version') === 'true') {
+      output.line(packageVersion());
+      return await end({ kind: 'done' });
+    }
+    return await end(await dispatch(await readAllOptions(argv, variables), { output, guard, codes }));
+  } catch (error) {
+    return await fail(error);
+  }
+}
+
+type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes'>;
+
+async function dispatch(invocation: Invocation, surroundings: Surroundings): Promise<Ending> {
+  const { options, values: given, environment, operands } = invocation;
+  protect(surroundings.guard, invocation);
+  const isDeadLetters = operands[0] === DEAD_LETTERS;
+  if (given.get('help') === 'true' || operands[0] === 'help') {
+    const { output } = surroundings;
+    output.line(await renderHelp(isDeadLetters ? deadLettersPage : mainPage, options, output.columns));
+    return { kind: 'done' };
+  }
+  refuseUnreadable(invocation, options);
+  if (!isDeadLetters) refuseOperands(operands);
+
+  const values = await readValues(given, environment);
+  surroundings.guard.protect(secretsOf(values, options));
+  const context: CommandContext = { operands: operands.slice(1), values, ...surroundings };
+  if (isDeadLetters) return (await import('./commands/dead-letters-command.js')).deadLettersCommand(context);
+  return (await import('./commands/run-command.js')).runCommand(context);
+}
+
+/** As early as possible, so that not even the refusal of another option can show one. */
+function protect(guard: SecretGuard, { values, environment, options }: Invocation): void {
+  for (const given of [values, environment]) guard.protect(secretsOf(given, options));
+}
+
+/** The word itself may be a secret whose option was forgotten, so it is never shown. */
+function refuseOperands([first]: readonly string[]): void {
+  if (first === undefined) return;
+  const meant = nearestName(first, [DEAD_LETTERS]) === null ? '' : ` Did you mean ${DEAD_LETTERS}?`;
+  throw new CliError('CLI_WORD_UNEXPECTED', `A word of ${first.length} letters belongs to no option.${meant}`);
+}
+
+function report({ code, message, remedy, exit }: Failure, output: Output, json: boolean): void {
+  if (json) output.json({ type: 'error', code, message, remedy, exit });
+  else output.line(`${code}: ${message}${remedy === null ? '' : `\n  ${remedy}`}`);
+}

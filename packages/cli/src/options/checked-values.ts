@@ -1,0 +1,63 @@
+import { CliError } from '../cli-error.js';
+import { type CommandOption, type OptionValues, spelledOut } from './command-option.js';
+import { type OptionName, optionList } from './option-list.js';
+
+/** Reads values as what the option list says they are; anything else is a coded error. */
+export interface CheckedValues {
+  /** The value, one of the option's `values` where it has some; null: not given. */
+  text(name: OptionName): string | null;
+  number(name: OptionName): number | null;
+  flag(name: OptionName): boolean;
+  /** Throws one error that names all of these that were not given. */
+  require(names: readonly OptionName[]): void;
+}
+
+export function checkedValues(values: OptionValues): CheckedValues {
+  const text = (name: OptionName) => {
+    const value = values.get(name);
+    const { values: taken, mayBeEmpty } = optionOf(name);
+    if (value === undefined) return null;
+    if (value === '' && mayBeEmpty !== true) throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} is empty.`);
+    if (taken !== undefined && !taken.includes(value)) {
+      throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes one of: ${taken.join(', ')}.`);
+    }
+    return value;
+  };
+
+  return {
+    text,
+    number: (name) => {
+      const value = text(name);
+      return value === null ? null : wholeNumber(value, optionOf(name));
+    },
+    flag: (name) => flagValue(values.get(name) ?? 'false', name),
+    require: (names) => {
+      const missing = names.filter((name) => !values.has(name));
+      if (missing.length === 0) return;
+      throw new CliError('CLI_OPTION_MISSING', `Not given: ${missing.map(spelled).join(', ')}.`);
+    },
+  };
+}
+
+/** The values that the old client took for a flag, in any case. */
+export function flagValue(value: string, name: string): boolean {
+  if (/^(1|t|true)$/i.test(value)) return true;
+  if (/^(0|f|false)$/i.test(value)) return false;
+  throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes true or false.`);
+}
+
+function wholeNumber(value: string, { name, min = 0, max = Number.MAX_SAFE_INTEGER }: CommandOption): number {
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes a whole number ${range}.`);
+}
+
+function optionOf(name: OptionName): CommandOption {
+  const options: readonly CommandOption[] = optionList;
+  return options.find((option) => option.name === name) ?? { name, type: 'text', group: 'How', help: '' };
+}
+
+function spelled(name: string): string {
+  return spelledOut(name, optionList);
+}

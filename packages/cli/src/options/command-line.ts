@@ -1,0 +1,63 @@
+import yargs from 'yargs';
+import { CliError } from '../cli-error.js';
+import { type CommandOption, type OptionValues, spelledOut } from './command-option.js';
+import { nearestName } from './nearest-name.js';
+import { normaliseArgv } from './normalise-argv.js';
+
+/** What the command line says: what to do, with which values. */
+export interface CommandLine {
+  /** Words that belong to no option, such as `dead-letters list`. */
+  readonly operands: readonly string[];
+  readonly values: OptionValues;
+  /** Long names as written, of options that none of the known ones is. */
+  readonly unknown: readonly string[];
+  /** Long names of options whose value was left out. */
+  readonly withoutValue: readonly string[];
+}
+
+export function readCommandLine(argv: readonly string[], options: readonly CommandOption[]): CommandLine {
+  const { words, unknown, withoutValue } = normaliseArgv(argv, options);
+  const parsed = yargs()
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'short-option-groups': false,
+    })
+    .options(Object.fromEntries(options.map(({ name }) => [name, { type: 'string' as const }])))
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parseSync(words);
+  const values = new Map(
+    options.flatMap(({ name }) => (parsed[name] === undefined ? [] : [[name, String(parsed[name])] as const])),
+  );
+  return { operands: parsed._.map(String), values, unknown, withoutValue };
+}
+
+/** Throws for the first thing that is wrong with the words themselves. Values are checked later. */
+export function refuseUnreadable({ unknown, withoutValue }: CommandLine, options: readonly CommandOption[]): void {
+  for (const name of unknown) {
+    const nearest = nearestName(name, spellings(options));
+    const meant = nearest === null ? '' : ` Did you mean --${nearest}?`;
+    throw new CliError('CLI_OPTION_UNKNOWN', `There is no option ${shown(name, nearest)}.${meant}`);
+  }
+  for (const name of withoutValue) {
+    throw new CliError('CLI_OPTION_VALUE', `The value of ${spelledOut(name, options)} is missing.`);
+  }
+}
+
+/** Long words that resemble no option are cut: `--ctTOKEN` would show the token. */
+function shown(name: string, nearest: string | null): string {
+  return nearest === null && name.length > 12 ? `--${name.slice(0, 3)}...` : `--${name}`;
+}
+
+function* spellings(options: readonly CommandOption[]): Generator<string> {
+  for (const { name, old } of options) {
+    yield name;
+    if (old !== undefined) yield old;
+  }
+}

@@ -1,0 +1,24 @@
+import { CliError } from '../cli-error.js';
+import type { OptionValues } from './command-option.js';
+import type { OptionName } from './option-list.js';
+import { readSecretFile } from './secret-file.js';
+
+const FROM_FILES = [
+  ['token', 'token-file'],
+  ['url', 'url-file'],
+] as const satisfies readonly (readonly [OptionName, OptionName])[];
+
+/** The command line over the environment. `token` and `url` are read from their files; a value beats a file of a weaker layer. */
+export async function readValues(commandLine: OptionValues, environment: OptionValues): Promise<OptionValues> {
+  const values = new Map([...environment, ...commandLine]);
+  for (const [option, fileOption] of FROM_FILES) {
+    const layer = [commandLine, environment].find((given) => given.has(option) || given.has(fileOption));
+    if (layer === undefined) continue;
+    if (layer.has(option) && layer.has(fileOption)) {
+      throw new CliError('CLI_OPTION_CONFLICT', `Both --${option} and --${fileOption} are given.`);
+    }
+    const file = layer.get(fileOption);
+    if (file !== undefined) values.set(option, await readSecretFile(file, fileOption));
+  }
+  return values;
+}

@@ -1,0 +1,122 @@
+import type { RunMode, TransactionFilter } from '@dbsync/core';
+import { CliError } from '../cli-error.js';
+import { type CheckedValues, checkedValues } from './checked-values.js';
+import type { OptionValues } from './command-option.js';
+import { parseFilterPrefixes } from './filter-prefixes.js';
+import type { OptionName } from './option-list.js';
+import { parseSince } from './since.js';
+import { type TargetOptions, targetOptions } from './target-options.js';
+
+/** What a run is told, checked. */
+export interface RunOptions {
+  readonly mode: RunMode;
+  readonly campaign: string;
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly since: string | null;
+  readonly filter: TransactionFilter;
+  readonly intervalMs: number;
+  readonly requestConcurrency: number;
+  readonly contactsPerRequest: number | null;
+  readonly leaseMs: number;
+  readonly target: TargetOptions;
+  readonly log: LogOptions;
+  readonly json: boolean;
+  /** What an administrator should know about options that were given and do nothing. */
+  readonly remarks: readonly string[];
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** null: the usual places. */
+  readonly directory: string | null;
+  /** To the console too. */
+  readonly console: boolean;
+}
+
+export const logLevels = ['critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const MODES: Readonly<Record<RunMode, true>> = { db_init: true, db_update: true, db_sync: true, webhook: true };
+
+export function runOptions(values: OptionValues): RunOptions {
+  const checked = checkedValues(values);
+  checked.require(['mode', 'campaign', 'token', 'url']);
+  return {
+    mode: mode(checked),
+    campaign: required(checked, 'campaign'),
+    token: required(checked, 'token'),
+    apiUrl: apiUrl(checked.text('api-url') ?? 'https://api.dialfire.com'),
+    since: since(checked.text('since')),
+    filter: filter(checked),
+    intervalMs: 1000 * (checked.number('interval') ?? 60),
+    requestConcurrency: checked.number('request-concurrency') ?? 32,
+    contactsPerRequest: checked.number('contacts-per-request'),
+    leaseMs: 1000 * (checked.number('lease') ?? 30),
+    target: targetOptions(values),
+    log: logOptions(checked),
+    json: checked.flag('json'),
+    remarks: remarks(checked),
+  };
+}
+
+function mode(checked: CheckedValues): RunMode {
+  const given = required(checked, 'mode');
+  if (isMode(given)) return given;
+  throw new CliError('CLI_OPTION_VALUE', `--mode (--a) takes one of: ${Object.keys(MODES).join(', ')}.`);
+}
+
+function isMode(text: string): text is RunMode {
+  return Object.hasOwn(MODES, text);
+}
+
+/** The value without the blanks that copying leaves around it. */
+export function required(checked: CheckedValues, name: OptionName): string {
+  checked.require([name]);
+  const value = checked.text(name)?.trim() ?? '';
+  if (value === '') throw new CliError('CLI_OPTION_VALUE', `--${name} is blank.`);
+  return value;
+}
+
+function apiUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new CliError('CLI_OPTION_VALUE', '--api-url takes an address such as https://api.dialfire.com.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function since(text: string | null): string | null {
+  if (text === null) return null;
+  const instant = parseSince(text.trim());
+  if (instant !== null) return instant;
+  throw new CliError('CLI_OPTION_VALUE', '--since (--s) takes 2024-01-31 or 2024-01-31T12:00:00, in UTC.');
+}
+
+function filter(checked: CheckedValues): TransactionFilter {
+  const given = checked.text('filter-mode');
+  const prefixes = parseFilterPrefixes(checked.text('filter-prefix') ?? '');
+  return { mode: given === 'updates_only' || given === 'hi_updates_only' ? given : 'all', prefixes };
+}
+
+function logOptions(checked: CheckedValues): LogOptions {
+  const console = checked.flag('verbose');
+  const given = checked.text('log-level') ?? (console ? 'debug' : 'info');
+  const level = logLevels.find((name, number) => given === name || given === String(number)) ?? 'info';
+  return { level, directory: checked.text('log-dir'), console };
+}
+
+function remarks(checked: CheckedValues): readonly string[] {
+  const given: string[] = [];
+  if (checked.flag('profiler')) {
+    given.push('--p is of no effect: the profiler on port 8080 gave way to --metrics-port.');
+  }
+  if (checked.number('write-concurrency') !== null) {
+    given.push('--d is of no effect: each sink knows how many writers serve its database best.');
+  }
+  const webhook = [checked.number('webhook-rate'), checked.number('webhook-burst'), checked.text('state-dir')];
+  if (checked.text('mode') !== 'webhook' && webhook.some((value) => value !== null)) {
+    given.push('--wr, --wb and --state-dir are of no effect: only webhook mode needs them.');
+  }
+  return given;
+}

@@ -1,0 +1,26 @@
+import { open } from 'node:fs/promises';
+import { CliError } from '../cli-error.js';
+
+/** No token or URL is near that long: a file that is was named by mistake. */
+const MAX_BYTES = 64 * 1024;
+
+/** The one line that the file holds, without blanks around it. */
+export async function readSecretFile(path: string, option: string): Promise<string> {
+  const text = (await readStart(path, option)).trim();
+  if (text === '') throw new CliError('CLI_FILE_UNREADABLE', `The file of --${option} is empty: ${path}`);
+  if (/[\r\n]/.test(text) || text.length >= MAX_BYTES) {
+    throw new CliError('CLI_FILE_UNREADABLE', `The file of --${option} holds more than one line: ${path}`);
+  }
+  return text;
+}
+
+async function readStart(path: string, option: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    throw new CliError('CLI_FILE_UNREADABLE', `The file of --${option} cannot be read (${reason}): ${path}`, { cause });
+  }
+}

@@ -1,0 +1,24 @@
+import type { SinkManifest } from '@dbsync/core/contract';
+import type { CommandOption } from './command-option.js';
+
+/**
+ * `--<scheme>-<name>` for all that the manifests of installed sinks declare. The help shows each under the first scheme
+ * of its sink, and leaves out those that have a flag of the command's own.
+ */
+export function sinkCommandOptions(manifests: readonly SinkManifest[]): readonly CommandOption[] {
+  return manifests.flatMap(({ schemes, options }) =>
+    schemes.flatMap((scheme, place) =>
+      Object.entries(options).map(([name, option]) => ({
+        name: `${scheme}-${name}`,
+        type: option.type === 'boolean' ? ('flag' as const) : ('text' as const),
+        group: 'Options of installed sinks' as const,
+        help: option.help,
+        mayBeEmpty: true,
+        hidden: option.shared === true || place > 0,
+        sensitive: option.sensitive === true,
+        ...(option.values === undefined ? {} : { values: option.values.map(String) }),
+        ...(option.default === undefined || option.sensitive === true ? {} : { default: String(option.default) }),
+      })),
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import { checkedValues } from './checked-values.js';
+import type { OptionValues } from './command-option.js';
+import { optionList } from './option-list.js';
+
+/** What is said about the target: read by the sink, checked here only as far as the command itself goes. */
+export interface TargetOptions {
+  readonly url: string;
+  /** null: where the command lies. */
+  readonly pluginDir: string | null;
+  /** Flags of the command that set the option of that name of whichever sink has one. Those that were given. */
+  readonly shared: Readonly<Record<string, string>>;
+  /** `--<scheme>-<name>` as given, without dashes. */
+  readonly ofSinks: Readonly<Record<string, string>>;
+}
+
+export function targetOptions(values: OptionValues): TargetOptions {
+  const checked = checkedValues(values);
+  checked.require(['url']);
+  const own = new Set<string>(optionList.map(({ name }) => name));
+  const maxCustomFields = checked.number('max-custom-fields');
+  const given = {
+    'table-prefix': checked.text('table-prefix'),
+    'column-types': checked.text('column-types'),
+    'max-custom-fields': maxCustomFields === null ? null : String(maxCustomFields),
+    'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
+  };
+  return {
+    url: checked.text('url')?.trim() ?? '',
+    pluginDir: checked.text('plugin-dir'),
+    shared: Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null)),
+    ofSinks: Object.fromEntries([...values].filter(([name]) => !own.has(name))),
+  };
+}

@@ -1,0 +1,95 @@
+import type { CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
+import type { LogLevel } from '../options/run-options.js';
+import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
+
+/** What people read about an event. */
+export interface EventLine {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+const LEVELS = { debug: 'debug', info: 'info', warn: 'warning', error: 'error' } as const;
+const AWAITED = { api: 'API', store: 'database' } as const;
+
+const PARTS: Readonly<Record<StreamPart, string>> = {
+  events: 'Events',
+  listing: 'Listing',
+  inbound: 'Inbound calls',
+  backfill: 'Back-fill',
+};
+
+/** @param daemon whether cycles follow each other: then a cycle has one line, and its parts speak in detail only */
+export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolean }): EventLine {
+  const detail = daemon ? 'debug' : 'info';
+  switch (event.type) {
+    case 'started':
+      return line('notice', `${event.mode} of campaign ${event.campaign} into ${event.target} starts (${event.plan})`);
+    case 'claimed':
+      return line('debug', `Holds the campaign, epoch ${event.epoch}`);
+    case 'standby':
+      return line(
+        'notice',
+        `Another process holds the campaign (${event.holder}): standing by; its lease runs ${formatDuration(event.expiresInMs)} more`,
+      );
+    case 'schema':
+      return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes));
+    case 'listed':
+      return line(detail, `${PARTS[event.part]}: ${formatCounted(event.contacts, 'contact')} listed`);
+    case 'progress':
+      return line(
+        'debug',
+        `${PARTS[event.part]}: ${formatCount(event.done)} of ${event.of === null ? '?' : formatCount(event.of)}`,
+      );
+    case 'part-done':
+      return line(
+        detail,
+        `${PARTS[event.part]}: done, ${formatCounted(event.contacts, 'contact')} in ${formatDuration(event.tookMs)}`,
+      );
+    case 'cycle':
+      return line('info', cycleText(event));
+    case 'waiting':
+      return line(
+        LEVELS[event.level],
+        `Waiting for the ${AWAITED[event.for]} for ${formatDuration(event.waitedMs)}, attempt ${event.attempt}: ${event.code}: ${event.message}`,
+      );
+    case 'recovered':
+      return line('notice', `The ${AWAITED[event.for]} is back after ${formatDuration(event.afterMs)}`);
+    case 'dead-letter':
+      return line(
+        'warning',
+        `Set aside as a dead letter: ${event.kind}${event.contactId === null ? '' : ` of contact ${event.contactId}`}: ${event.code}: ${event.reason}`,
+      );
+    case 'notice':
+      return line(LEVELS[event.level], `${event.code}: ${event.message}`);
+    case 'stopping':
+      return line('notice', `Stopping: ${event.reason}`);
+    case 'stopped':
+      return line('notice', summaryText(event.summary));
+  }
+}
+
+function line(level: LogLevel, text: string): EventLine {
+  return { level, text };
+}
+
+function schemaText(changes: Extract<RunEvent, { type: 'schema' }>['changes']): string {
+  if (changes.length === 0) return 'Tables: nothing to change';
+  const shown = changes.slice(0, 5).map(({ table, column, change, to }) => `${change} ${table}.${column} ${to}`);
+  const others = changes.length - shown.length;
+  return `Tables: ${shown.join('; ')}${others === 0 ? '' : `; and ${formatCounted(others, 'other change')}`}`;
+}
+
+function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs }: CycleEvent): string {
+  const copied = [
+    formatCounted(contacts, 'contact'),
+    formatCounted(inboundCalls, 'inbound call'),
+    formatCounted(rows, 'row'),
+  ];
+  const lag = lagMs === null ? 'catching up' : `lag ${formatDuration(lagMs)}`;
+  return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}`;
+}
+
+function summaryText({ mode, tookMs, totals }: RunSummary): string {
+  const rows = totals.rowsInserted + totals.rowsUpdated;
+  return `${mode} ended after ${formatDuration(tookMs)}: ${formatCounted(totals.contactsWritten, 'contact')}, ${formatCounted(rows, 'row')} written, ${formatCounted(totals.deadLetters, 'dead letter')}`;
+}

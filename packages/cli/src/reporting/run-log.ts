@@ -1,0 +1,63 @@
+import type { RunEvent } from '@dbsync/core';
+import { CliError } from '../cli-error.js';
+import type { Failure } from '../exit-code.js';
+import type { RunOptions } from '../options/run-options.js';
+import type { Output } from '../terminal/output.js';
+import { eventLine } from './event-line.js';
+import { type LogFile, openLogFile } from './log-file.js';
+import { createLogWriter } from './log-writer.js';
+import type { SecretGuard } from './secret-guard.js';
+
+/** The log of one run: its file, and the console where it was asked for. */
+export interface RunLog {
+  observe(event: RunEvent, options: { readonly daemon: boolean }): void;
+  /** With the place of the failure, where it has no name. */
+  fail(failure: Failure, error: unknown): void;
+  close(): Promise<void>;
+}
+
+export interface RunLogContext {
+  readonly output: Output;
+  readonly guard: SecretGuard;
+}
+
+export function openRunLog({ campaign, mode, log, json }: RunOptions, { output, guard }: RunLogContext): RunLog {
+  const tell = (text: string) => (json ? output.json({ type: 'log', text }) : output.line(text));
+  const file = openLogFile({ campaign, mode, startedAt: new Date() }, log.directory);
+  tell(file === null ? 'No folder takes a log file: see --log-dir.' : `Log: ${file.path}`);
+
+  const sinks: ((line: string) => void)[] = file === null ? [] : [fileSink(file, tell)];
+  if (log.console && !json) sinks.push((line) => output.line(line));
+  const writer = createLogWriter({ level: log.level, redact: guard.redact, sinks });
+
+  return {
+    observe: (event, options) => {
+      const { level, text } = eventLine(event, options);
+      writer.write(level, text);
+    },
+    fail: ({ code, message, remedy }, error) => {
+      writer.write('critical', `${code}: ${message} ${remedy ?? ''}`.trim());
+      if (code === 'CLI_UNEXPECTED' && error instanceof Error) writer.write('critical', error.stack ?? 'no stack');
+    },
+    close: async () => {
+      await writer.close();
+      file?.close();
+    },
+  };
+}
+
+/** A full disk does not end the run; it is told once, until a line can be written again. */
+function fileSink(file: LogFile, tell: (text: string) => void): (line: string) => void {
+  let failing = false;
+  return (line) => {
+    try {
+      file.append(line);
+      failing = false;
+    } catch (cause) {
+      if (failing) return;
+      failing = true;
+      const { code, message } = new CliError('CLI_LOG_FAILED', `${file.path} takes no lines.`, { cause });
+      tell(`${code}: ${message}`);
+    }
+  };
+}

@@ -1,0 +1,20 @@
+import { createRedactor, type Redactor } from '@dbsync/core';
+
+/** Knows all that must not leave the process, and learns more as options are read. */
+export interface SecretGuard {
+  readonly redact: Redactor;
+  /** From now on. */
+  protect(secrets: Iterable<string>): void;
+}
+
+export function createSecretGuard(): SecretGuard {
+  const known = new Set<string>();
+  let redact = createRedactor(known);
+  return {
+    redact: (text) => redact(text),
+    protect: (secrets) => {
+      for (const secret of secrets) known.add(secret);
+      redact = createRedactor(known);
+    },
+  };
+}

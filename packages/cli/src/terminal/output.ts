@@ -1,0 +1,66 @@
+import type { Redactor } from '@dbsync/core';
+import { printable } from './printable.js';
+
+/** The one way to stdout: nothing passes that the redactor would mask, nor anything that a terminal would obey. */
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Of the terminal; 80 elsewhere. */
+  readonly columns: number;
+  /** A whole line, or several. */
+  line(text: string): void;
+  /** One JSON text a line. */
+  json(value: unknown): void;
+  /** A line that the next one takes the place of; nothing where there is no terminal. */
+  draw(text: string): void;
+  /** Resolves when all has left the process. */
+  flush(): Promise<void>;
+}
+
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+const ERASE_LINE = '\r\u001b[2K';
+
+export function createOutput(stream: OutputStream, redact: Redactor): Output {
+  let drawn = false;
+  let broken = false;
+  // A reader that went away, such as `| head`, ends the output and not the run.
+  stream.on('error', () => {
+    broken = true;
+  });
+
+  const write = (text: string) => {
+    if (!broken) stream.write(drawn ? ERASE_LINE + text : text);
+    drawn = false;
+  };
+
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    line: (text) => write(`${printable(redact(text))}\n`),
+    json: (value) => write(`${JSON.stringify(value, (_, member) => jsonMember(member, redact))}\n`),
+    draw: (text) => {
+      if (stream.isTTY !== true) return;
+      write(printable(redact(text)));
+      drawn = true;
+    },
+    flush: () =>
+      new Promise((resolve) => {
+        if (broken) resolve();
+        else stream.write(drawn ? '\n' : '', () => resolve());
+      }),
+  };
+}
+
+/** Texts are redacted one by one, so that the result stays JSON; an integer that JSON has no room for becomes text. */
+function jsonMember(member: unknown, redact: Redactor): unknown {
+  if (typeof member === 'string') return redact(member);
+  if (typeof member !== 'bigint') return member;
+  return Number.isSafeInteger(Number(member)) ? Number(member) : String(member);
+}

@@ -1,0 +1,21 @@
+import type { RunSummary } from '@dbsync/core';
+import { formatCount, formatDuration, perSecond } from './figures.js';
+
+/** What a run did, for the end of its output. */
+export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly string[] {
+  const rows = totals.rowsInserted + totals.rowsUpdated;
+  const figures: readonly (readonly [string, string])[] = [
+    ['contacts', formatCount(totals.contactsWritten)],
+    ['inbound calls', formatCount(totals.inboundCallsWritten)],
+    [
+      'rows written',
+      `${formatCount(rows)} (${formatCount(totals.rowsInserted)} new, ${formatCount(totals.rowsUpdated)} changed)`,
+    ],
+    ['rows unchanged', formatCount(totals.rowsUnchanged)],
+    ['rows/s', formatCount(perSecond(rows, tookMs))],
+    ['API requests', `${formatCount(totals.apiRequests)} (${formatCount(totals.apiRetries)} repeated)`],
+    ['dead letters', formatCount(totals.deadLetters)],
+  ];
+  const heading = `${mode} ended after ${formatDuration(tookMs)}`;
+  return [heading, ...figures.map(([name, figure]) => `  ${name.padEnd(14)}  ${figure}`)];
+}
