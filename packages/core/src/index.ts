@@ -1,6 +1,8 @@
 export { type Clock, systemClock } from './concurrency/clock.js';
+export { clockTicker, cronTicker, type Ticker } from './daemon/ticker.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
+export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
 export { guardStore } from './plugins/guarded-store.js';
@@ -11,5 +13,6 @@ export {
   loadSink,
   type SinkWish,
 } from './plugins/load-sink.js';
+export { run } from './runs/run.js';
 export type { OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
 export type { TransactionFilter } from './transaction-filter.js';

@@ -24,7 +24,10 @@ export interface FailedRecord {
 export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord): DeadLetter {
   const { kind, identity, contactId, md5, code, reason, record } = failed;
   return {
-    key: createHash('sha256').update(JSON.stringify([context.stream, kind, identity])).digest('hex').slice(0, 32),
+    key: createHash('sha256')
+      .update(JSON.stringify([context.stream, kind, identity]))
+      .digest('hex')
+      .slice(0, 32),
     kind,
     contactId,
     md5,

@@ -31,7 +31,7 @@ const POLLS_PER_LEASE = 6;
 export async function claimStream(options: StandbyOptions): Promise<Claim> {
   const { store, stream, plan, leaseMs, clock, observe, signal } = options;
   let supersede = options.ownHolder;
-  let watched: { readonly beats: string; readonly sinceMs: number } | null = null;
+  let watched = { beats: '', sinceMs: 0 };
   let announced: string | null = null;
 
   for (;;) {
@@ -40,7 +40,7 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
     if (answer.granted) return answer.claim;
 
     const { heldBy } = answer;
-    if (watched?.beats !== heldBy.beats) watched = { beats: heldBy.beats, sinceMs: clock.monotonic() };
+    if (watched.beats !== heldBy.beats) watched = { beats: heldBy.beats, sinceMs: clock.monotonic() };
     const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
     const isSuperseded = supersede !== heldBy.holder && (standsStill || isCertainlyDead(heldBy.process));
     supersede = isSuperseded ? heldBy.holder : null;

@@ -16,9 +16,9 @@ export function isDue(last: LastRun | null, everyMs: number, nowMs: number): boo
   return last === null || nowMs - last.startedMs >= everyMs;
 }
 
-/** Every five minutes, stretched where listings are slow. */
-export function listingEveryMs(last: LastRun | null): number {
-  return Math.max(LISTING_EVERY_MS, (last?.tookMs ?? 0) / LISTING_SHARE);
+/** Every five minutes, stretched where listings are slow: the last one took so long. */
+export function listingEveryMs(tookMs: number): number {
+  return Math.max(LISTING_EVERY_MS, tookMs / LISTING_SHARE);
 }
 
 /** Whether the last completed one (an instant on the API's clock, null: none) is a day old. */

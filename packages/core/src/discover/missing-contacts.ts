@@ -4,38 +4,35 @@ const RETRY_MS = 60_000;
 
 /** Ids that were missing from an answer (R5): asked for again for two hours, then gone if a full listing lacks them too. */
 export interface MissingContacts {
-  add(contactId: string, nowMs: number): void;
+  add(contactId: string): void;
   found(contactId: string): void;
-  /** Those to ask for now; at most once a minute each. */
-  due(nowMs: number): readonly string[];
+  /** Those to ask for now; each at most once a minute. */
+  takeDue(): readonly string[];
   /** Those that are wanted no longer and that a full listing lacks as well; they are forgotten. */
-  takeGone(isListed: (contactId: string) => boolean, nowMs: number): readonly string[];
+  takeGone(isListed: (contactId: string) => boolean): readonly string[];
 }
 
-export function createMissingContacts(): MissingContacts {
+/** @param nowMs monotonic */
+export function createMissingContacts(nowMs: () => number): MissingContacts {
   const missing = new Map<string, { readonly sinceMs: number; askedMs: number }>();
+  const isWanted = (sinceMs: number) => nowMs() - sinceMs <= WANTED_MS;
   return {
-    add(contactId, nowMs) {
-      if (!missing.has(contactId)) missing.set(contactId, { sinceMs: nowMs, askedMs: nowMs });
+    add(contactId) {
+      if (!missing.has(contactId)) missing.set(contactId, { sinceMs: nowMs(), askedMs: nowMs() });
     },
     found: (contactId) => void missing.delete(contactId),
-    due(nowMs) {
+    takeDue() {
       const due: string[] = [];
       for (const [contactId, entry] of missing) {
-        if (nowMs - entry.sinceMs > WANTED_MS || nowMs - entry.askedMs < RETRY_MS) continue;
-        entry.askedMs = nowMs;
+        if (!isWanted(entry.sinceMs) || nowMs() - entry.askedMs < RETRY_MS) continue;
+        entry.askedMs = nowMs();
         due.push(contactId);
       }
       return due;
     },
-    takeGone(isListed, nowMs) {
-      const gone: string[] = [];
-      for (const [contactId, { sinceMs }] of missing) {
-        if (isListed(contactId)) continue;
-        if (nowMs - sinceMs <= WANTED_MS) continue;
-        missing.delete(contactId);
-        gone.push(contactId);
-      }
+    takeGone(isListed) {
+      const gone = [...missing].filter(([id, { sinceMs }]) => !isWanted(sinceMs) && !isListed(id)).map(([id]) => id);
+      for (const contactId of gone) missing.delete(contactId);
       return gone;
     },
   };

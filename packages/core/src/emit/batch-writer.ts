@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
-import { createSemaphore } from '../concurrency/semaphore.js';
+import { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 import { type Batch, type Claim, isSinkError, type StoreSink, type WriteResult } from '../contract/index.js';
 import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
@@ -15,22 +15,20 @@ export interface BatchWriter {
    * fence missed or nobody knows whether the batch committed, and the store's own error when that is fatal.
    */
   write(batch: Partial<Batch>): Promise<WriteResult>;
-  /** Runs while no write is under way, and holds new ones back. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when no write is under way. */
-  idle(): Promise<void>;
 }
 
 export interface BatchWriterOptions {
   readonly store: StoreSink;
   readonly claim: Claim;
   readonly clock: Clock;
+  /** Held while a write is under way. */
+  readonly gate: Semaphore;
   readonly signal: AbortSignal;
   readonly onRetry: (error: Error) => void;
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { store, claim, clock, signal, onRetry } = options;
+  const { store, claim, clock, gate, signal, onRetry } = options;
   const places = createSemaphore(store.limits.concurrentWrites);
   const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
 
@@ -56,17 +54,15 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
       },
     });
 
-  const alone = <T>(work: () => Promise<T>) => places.runAlone(work, signal);
-
   return {
-    write: (part) =>
-      places.run(() => writeIsolating({ ...EMPTY_BATCH, ...part }, writeRepeating, context), signal),
-    alone,
-    idle: () => alone(async () => {}),
+    write(part) {
+      const batch = { ...EMPTY_BATCH, ...part };
+      return places.run(() => gate.run(() => writeIsolating(batch, writeRepeating, context), signal), signal);
+    },
   };
 }
 
-export const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
+const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 
 /** Whether the store says that nothing was committed, and that the claim still stands. */
 function isDecided(error: unknown): boolean {

@@ -2,7 +2,13 @@ import type { Batch, ContactTree, DeadLetter, InboundCall, SinkError, WriteResul
 import { isSinkError } from '../contract/index.js';
 import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 
-export const NOTHING_WRITTEN: WriteResult = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
+export const NOTHING_WRITTEN: WriteResult = {
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  bytes: 0,
+  changedUnderSameMd5: [],
+};
 
 /**
  * Writes the batch, and where the store refuses some of its contacts, isolates them: each becomes a dead letter, the rest
@@ -41,7 +47,12 @@ function withoutRefused(batch: Batch, error: SinkError, context: DeadLetterConte
   const refused = batch.contacts.filter((tree) => named.has(tree.contactId));
   if (refused.length === 0) return null;
   const contacts = batch.contacts.filter((tree) => !named.has(tree.contactId));
-  return [withDeadLetters({ ...batch, contacts }, refused.map((tree) => contactDeadLetter(tree, error, context)))];
+  return [
+    withDeadLetters(
+      { ...batch, contacts },
+      refused.map((tree) => contactDeadLetter(tree, error, context)),
+    ),
+  ];
 }
 
 function halves(batch: Batch, error: SinkError, context: DeadLetterContext): readonly Batch[] {

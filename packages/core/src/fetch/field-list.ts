@@ -1,8 +1,11 @@
 import { type CallOptions, type Field, fieldOf, type Json } from '../contract/index.js';
-import { parseList, parseRecord, parseText } from './answers.js';
+import { parseList, parseRecord } from './answers.js';
 import type { ApiCaller } from './api-caller.js';
 
-/** The campaign's custom fields that are not deleted, in its order. */
+/**
+ * The campaign's custom fields that are not deleted, in its order. An entry without a name is no field: a value that a
+ * contact has nevertheless is kept like any that was not declared.
+ */
 export function listFields(caller: ApiCaller, options: CallOptions): Promise<readonly Field[]> {
   return caller.call({ request: { path: 'fields/list', query: {} }, parse: parseFields }, options);
 }
@@ -12,7 +15,8 @@ function parseFields(answer: Json): readonly Field[] {
   for (const entry of parseList(answer, 'The list of fields')) {
     const field = parseRecord(entry, 'An entry of the list of fields');
     if (fieldOf(field, 'type') !== 'field' || fieldOf(field, 'deleted') === true) continue;
-    const name = parseText(fieldOf(field, 'name'), 'The name of a field');
+    const name = fieldOf(field, 'name');
+    if (typeof name !== 'string') continue;
     const type = fieldOf(field, 'fieldType');
     if (!types.has(name)) types.set(name, typeof type === 'string' ? type : 'text');
   }

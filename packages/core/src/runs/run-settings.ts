@@ -1,5 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { StoreSink } from '../contract/index.js';
+import type { Ticker } from '../daemon/ticker.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 
@@ -32,8 +33,14 @@ export interface OpenableSink {
 }
 
 /** What a run is given beside its settings: how it is ended, heard and timed. */
+/** What rows depend on beside the upstream, in words: two processes that differ in it must not share tables. */
+export function planOf({ filter, sink }: RunSettings): string {
+  return `filter=${filter.mode} prefixes=${filter.prefixes.join(',')} ${sink.plan}`.trim();
+}
+
 export interface RunContext {
   readonly signal: AbortSignal;
   readonly observe: Observer;
   readonly clock: Clock;
+  readonly ticker: Ticker;
 }

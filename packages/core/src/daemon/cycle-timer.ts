@@ -1,0 +1,42 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { LastRun } from '../discover/cadence.js';
+import type { Ticker } from './ticker.js';
+
+/** Work that comes round; never twice at a time, but beside other jobs. */
+export interface Job {
+  isDue(last: LastRun | null, nowMs: number): boolean;
+  run(): Promise<void>;
+}
+
+/**
+ * Starts each job when it is due, until the signal aborts or a job fails; then waits for those under way.
+ * Throws the first failure. Due is decided on the monotonic clock, so wall-clock jumps move nothing.
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  options: { readonly ticker: Ticker; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  const { ticker, clock, signal } = options;
+  const failed = new AbortController();
+  const lastRuns = new Map<Job, LastRun>();
+  const running = new Map<Job, Promise<void>>();
+
+  const start = async (job: Job) => {
+    const startedMs = clock.monotonic();
+    try {
+      await job.run();
+      lastRuns.set(job, { startedMs, tookMs: clock.monotonic() - startedMs });
+    } catch (error) {
+      failed.abort(error);
+    } finally {
+      running.delete(job);
+    }
+  };
+
+  for await (const _ of ticker(AbortSignal.any([signal, failed.signal]))) {
+    const due = jobs.filter((job) => !running.has(job) && job.isDue(lastRuns.get(job) ?? null, clock.monotonic()));
+    for (const job of due) running.set(job, start(job));
+  }
+  await Promise.all(running.values());
+  failed.signal.throwIfAborted();
+}

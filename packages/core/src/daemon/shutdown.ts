@@ -1,0 +1,28 @@
+/** How a run ends: first it starts nothing new and finishes its writes, then it lets go. */
+export interface Shutdown {
+  /** Aborts as soon as somebody asks the run to stop. */
+  readonly stop: AbortSignal;
+  /** Aborts when finishing has taken too long. */
+  readonly halt: AbortSignal;
+  dispose(): void;
+}
+
+export const DRAIN_MS = 30_000;
+
+export function createShutdown(asked: AbortSignal, drainMs = DRAIN_MS): Shutdown {
+  const halt = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    timer = setTimeout(() => halt.abort(asked.reason), drainMs);
+  };
+  if (asked.aborted) begin();
+  else asked.addEventListener('abort', begin, { once: true });
+  return {
+    stop: asked,
+    halt: halt.signal,
+    dispose() {
+      asked.removeEventListener('abort', begin);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { WriteResult } from '../contract/index.js';
+import type { RunTotals } from './run-events.js';
+
+/** Counts of a run, kept over all its claims. */
+export interface RunTally {
+  readonly totals: RunTotals;
+  fetched(contacts: number): void;
+  written(
+    part: { readonly contacts: number; readonly inboundCalls: number; readonly deadLetters: number },
+    result: WriteResult,
+  ): void;
+  writeRetried(): void;
+}
+
+/** @param api its counters grow beside ours */
+export function createRunTally(api: { readonly requests: number; readonly retries: number }): RunTally {
+  const counts = {
+    contactsFetched: 0,
+    contactsWritten: 0,
+    inboundCallsWritten: 0,
+    rowsInserted: 0,
+    rowsUpdated: 0,
+    rowsUnchanged: 0,
+    bytesWritten: 0,
+    deadLetters: 0,
+    writeRetries: 0,
+  };
+  return {
+    get totals() {
+      return { ...counts, apiRequests: api.requests, apiRetries: api.retries };
+    },
+    fetched(contacts) {
+      counts.contactsFetched += contacts;
+    },
+    written({ contacts, inboundCalls, deadLetters }, result) {
+      counts.contactsWritten += contacts;
+      counts.inboundCallsWritten += inboundCalls;
+      counts.deadLetters += deadLetters;
+      counts.rowsInserted += result.inserted;
+      counts.rowsUpdated += result.updated;
+      counts.rowsUnchanged += result.unchanged;
+      counts.bytesWritten += result.bytes;
+    },
+    writeRetried() {
+      counts.writeRetries++;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { type DeadLetter, isFields, type StoreRequest } from '../contract/index.js';
+import { toInstant } from '../discover/window.js';
+import { parseJson } from '../fetch/lossless-json.js';
+import { contactToTree } from '../transform/contact-to-tree.js';
+import { toInboundCall } from '../transform/inbound-call.js';
+import type { Session } from './session.js';
+
+const PAGE = 500;
+
+/** Does what anybody asked for through the store's mailbox: only the holder of the claim writes. */
+export async function answerRequests(session: Session): Promise<void> {
+  const { store, claim, stop } = session;
+  for (const request of await store.takeRequests(claim, { signal: stop })) await answer(session, request);
+}
+
+async function answer(session: Session, request: StoreRequest): Promise<void> {
+  const { writer } = session;
+  switch (request.kind) {
+    case 'refetch':
+      await fetchAgain(session, request.contactIds);
+      await writer.write({ settled: [request.key] });
+      return;
+    case 'drop':
+      await writer.write({ settled: [request.deadLetterKey, request.key] });
+      return;
+    case 'replay': {
+      const letter = await findDeadLetter(session, request.deadLetterKey);
+      if (letter) await replay(session, letter);
+      await writer.write({ settled: [request.key] });
+    }
+  }
+}
+
+/** An accepted contact settles its dead letters by itself; one that fails again is a dead letter once more. */
+async function replay(session: Session, letter: DeadLetter): Promise<void> {
+  const { contactId } = letter;
+  if (contactId === null) return replayStoredCall(session, letter);
+  const { missing } = await fetchAgain(session, [contactId]);
+  if (missing.has(contactId)) await replayStoredContact(session, letter);
+}
+
+function fetchAgain({ pipeline }: Session, contactIds: readonly string[]) {
+  const wishes = [...new Set(contactIds)].map((id) => ({ id, md5: null }));
+  return pipeline.move(wishes, { part: 'events', of: wishes.length });
+}
+
+/**
+ * The API has the contact no more, so its stored body is the newest there is: a contact that was accepted since would have
+ * settled this dead letter (R22).
+ */
+async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
+  const { writer, settings, observe } = session;
+  const body = letter.kind === 'contact' ? parseJson(letter.body) : null;
+  if (isFields(body)) {
+    await writer.write({ contacts: [contactToTree(body, { ...deadLetterContext(session), filter: settings.filter })] });
+    return;
+  }
+  const message = `The API has contact ${letter.contactId} no more, and its dead letter ${letter.key} holds no whole contact: it stays.`;
+  observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
+}
+
+async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
+  const body = parseJson(letter.body);
+  if (!isFields(body)) return;
+  const record = toInboundCall(body, deadLetterContext(session));
+  if (record.kind === 'call') {
+    await session.writer.write({ inboundCalls: [record.call], settled: [letter.key] });
+    return;
+  }
+  const message = `Dead letter ${letter.key} is an inbound call without an id: it can only be kept or dropped.`;
+  session.observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
+}
+
+function deadLetterContext({ claim, context }: Session) {
+  return { stream: claim.stream, now: () => toInstant(context.clock.now()) };
+}
+
+async function findDeadLetter({ store, claim, stop }: Session, key: string): Promise<DeadLetter | null> {
+  let after: string | undefined;
+  for (;;) {
+    const options = { limit: PAGE, signal: stop, ...(after === undefined ? {} : { after }) };
+    const page = await store.listDeadLetters(claim.stream, options);
+    const found = page.find((letter) => letter.key === key);
+    if (found) return found;
+    after = page.at(-1)?.key;
+    if (after === undefined || page.length < PAGE) return null;
+  }
+}

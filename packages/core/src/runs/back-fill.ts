@@ -1,0 +1,29 @@
+import type { Job } from '../daemon/cycle-timer.js';
+import { readInboundCalls } from './read-inbound.js';
+import { readListing } from './read-listing.js';
+import type { Session } from './session.js';
+
+/**
+ * An earlier `--since` than the recorded one (R7): lists what changed since then and reads the inbound calls, beside the
+ * live cycle. Its cursor is its own: contacts first, which resume by what the store has proved; then calls, slice by slice.
+ */
+export function backfillJob(session: Session): Job {
+  const { progress } = session;
+  return {
+    isDue: () => progress.current.backfill !== null,
+    async run() {
+      const { backfill } = progress.current;
+      if (backfill === null) return;
+      const { from, cursor } = backfill;
+      if (cursor === null) await readListing(session, { part: 'backfill', from, daysEarlier: 1, complete: false });
+      const moveCursor = (until: string) =>
+        progress.commit((current) => ({ ...current, backfill: { from, cursor: until } }));
+      await readInboundCalls(session, {
+        part: 'backfill',
+        fromMs: Date.parse(cursor ?? from),
+        onSliceDone: moveCursor,
+      });
+      await progress.commit((current) => ({ ...current, backfill: null }));
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { ContactLanes } from '../concurrency/contact-lanes.js';
+import { createTaskGroup, type TaskGroup } from '../concurrency/task-group.js';
+import type { DeadLetter, StoreLimits } from '../contract/index.js';
+import type { ListedContact } from '../discover/listed-contacts.js';
+import type { MissingContacts } from '../discover/missing-contacts.js';
+import type { BatchWriter } from '../emit/batch-writer.js';
+import { type BatchBuilder, type ContactBatch, createBatchBuilder } from '../emit/batches.js';
+import type { ApiClient } from '../fetch/api-client.js';
+import type { FetchedContact } from '../fetch/contact-fetcher.js';
+import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import type { Observer, StreamPart } from '../observe/run-events.js';
+import type { RunTally } from '../observe/run-totals.js';
+import type { TransactionFilter } from '../transaction-filter.js';
+import { contactToTree } from '../transform/contact-to-tree.js';
+
+/**
+ * The way of a contact, fetch -> transform -> emit: bodies are asked for, become trees, and are committed in batches while
+ * the next are on their way. A slow store slows the requests.
+ */
+export interface ContactPipeline {
+  /** Resolves when each wish has been committed, as rows or as a dead letter, or its contact was missing. */
+  move(wishes: Wishes, options: MoveOptions): Promise<MoveResult>;
+}
+
+export type Wishes = Iterable<ListedContact> | AsyncIterable<ListedContact>;
+
+export interface MoveOptions {
+  readonly part: StreamPart;
+  /** How many wishes there are at most, for progress bars; null: unknown. */
+  readonly of: number | null;
+}
+
+export interface MoveResult {
+  readonly committed: number;
+  /** The API gave no body for these. */
+  readonly missing: ReadonlySet<string>;
+}
+
+export interface PipelineOptions {
+  readonly api: ApiClient;
+  readonly limits: StoreLimits;
+  readonly writer: BatchWriter;
+  readonly lanes: ContactLanes;
+  readonly missing: MissingContacts;
+  readonly filter: TransactionFilter;
+  readonly deadLetters: DeadLetterContext;
+  readonly tally: RunTally;
+  readonly observe: Observer;
+  /** A contact changed below the md5 that its rows were proved with (R8). */
+  readonly onUnreliableMd5: (contactIds: readonly string[]) => Promise<void>;
+  readonly stop: AbortSignal;
+  readonly halt: AbortSignal;
+}
+
+export function createContactPipeline(options: PipelineOptions): ContactPipeline {
+  const { lanes, stop } = options;
+  return {
+    async move(wishes, { part, of }) {
+      const result = { committed: 0, missing: new Set<string>() };
+      let waiting = wishes;
+      for (;;) {
+        const busy: ListedContact[] = [];
+        await createPass(options, part, of, result).run(waiting, busy);
+        if (busy.length === 0) return result;
+        const busyIds = busy.map(({ id }) => id);
+        await lanes.anyFree(busyIds, stop);
+        waiting = busy;
+      }
+    },
+  };
+}
+
+interface Pass {
+  /** Moves all wishes whose lane is free; the others are added to `busy`. */
+  run(wishes: Wishes, busy: ListedContact[]): Promise<void>;
+}
+
+function createPass(
+  options: PipelineOptions,
+  part: StreamPart,
+  of: number | null,
+  result: { committed: number; readonly missing: Set<string> },
+): Pass {
+  const { api, limits, writer, lanes, missing, filter, deadLetters, tally, observe } = options;
+  /** The wishes whose lanes this pass holds. */
+  const held = new Map<string, ListedContact>();
+  const builder: BatchBuilder = createBatchBuilder(limits);
+  const writes: TaskGroup = createTaskGroup(limits.concurrentWrites);
+
+  const release = (contactId: string) => {
+    if (held.delete(contactId)) lanes.release(contactId);
+  };
+
+  async function* freeWishes(wishes: Wishes, busy: ListedContact[]) {
+    for await (const wish of wishes) {
+      if (!lanes.tryHold(wish.id)) {
+        busy.push(wish);
+        continue;
+      }
+      held.set(wish.id, wish);
+      yield wish.id;
+    }
+  }
+
+  const accept = (fetched: FetchedContact): ContactBatch | null => {
+    switch (fetched.kind) {
+      case 'body':
+        missing.found(fetched.id);
+        tally.fetched(1);
+        return builder.addContact(contactToTree(fetched.body, { ...deadLetters, filter }), fetched.bytes);
+      case 'missing':
+        missing.add(fetched.id);
+        result.missing.add(fetched.id);
+        release(fetched.id);
+        return null;
+      case 'failed':
+        return builder.addDeadLetter(fetched.id, fetchDeadLetter(fetched, held.get(fetched.id)?.md5 ?? null));
+    }
+  };
+
+  const fetchDeadLetter = ({ id, code, reason }: { id: string; code: string; reason: string }, md5: string | null) =>
+    newDeadLetter(deadLetters, { kind: 'fetch', identity: id, contactId: id, md5, code, reason, record: undefined });
+
+  const commit = async (batch: ContactBatch): Promise<void> => {
+    const written = await writer.write({ contacts: batch.contacts, deadLetters: batch.deadLetters });
+    for (const contactId of batch.contactIds) release(contactId);
+    result.committed += batch.contactIds.length;
+    const dead = [...batch.deadLetters, ...batch.contacts.flatMap((tree) => tree.deadLetters)];
+    for (const letter of dead) announce(letter);
+    tally.written({ contacts: batch.contacts.length, inboundCalls: 0, deadLetters: dead.length }, written);
+    observe({ type: 'progress', part, done: result.committed, of, batch: written, totals: tally.totals });
+    if (written.changedUnderSameMd5.length > 0) await options.onUnreliableMd5(written.changedUnderSameMd5);
+  };
+
+  const announce = ({ kind, contactId, code, reason }: DeadLetter) =>
+    observe({ type: 'dead-letter', kind, contactId, code, reason });
+
+  return {
+    async run(wishes, busy) {
+      try {
+        for await (const fetched of api.contactBodies(freeWishes(wishes, busy), { signal: options.stop })) {
+          const full = accept(fetched);
+          if (full) await writes.add(() => commit(full));
+        }
+      } finally {
+        const rest = builder.take();
+        if (rest && !options.halt.aborted) await writes.add(() => commit(rest));
+        await writes.done();
+        for (const contactId of held.keys()) lanes.release(contactId);
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { advance, earlier } from '../discover/watermark.js';
+import { toInstant } from '../discover/window.js';
+import type { RunSummary } from '../observe/run-events.js';
+import { createFieldWatch } from './declare-fields.js';
+import { readInboundCalls } from './read-inbound.js';
+import { readListing } from './read-listing.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+import { runSessions } from './sessions.js';
+
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * `db_init`: copies all contacts, or those changed since `--since`, and inbound calls, then ends. What the store has
+ * proved already is not fetched, so it resumes after a crash, and a second one fetches what differs.
+ */
+export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
+  return runSessions(settings, context, { standBy: false, run: copyOnce });
+}
+
+/** `db_update` is `db_init` with a default `--since` of a week ago. */
+export function updateRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
+  const since = settings.since ?? toInstant(context.clock.now() - WEEK_MS);
+  return initRun({ ...settings, since }, context);
+}
+
+async function copyOnce(session: Session): Promise<void> {
+  const { settings, api, progress, isNew } = session;
+  await createFieldWatch().check(session);
+  const startedAt = toInstant(api.now());
+  const { since } = settings;
+  const recorded = progress.current;
+  const listFrom = since && earlier(since, recorded.listedFrom);
+  const inboundFrom = since && earlier(since, recorded.inboundUntil);
+  const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
+
+  await readListing(session, { part: 'listing', from: listFrom, daysEarlier: 1, complete: widens });
+  await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
+  await progress.commit((current) => ({
+    ...advance(current, 'eventsUntil', listFrom, startedAt),
+    since: widens ? since : current.since,
+  }));
+}

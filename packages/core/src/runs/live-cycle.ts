@@ -1,0 +1,85 @@
+import type { Job } from '../daemon/cycle-timer.js';
+import { DAILY_MS, isDue, type LastRun, WIDE_EVERY_MS } from '../discover/cadence.js';
+import { OVERLAP_MS } from '../discover/window.js';
+import type { RunTotals } from '../observe/run-events.js';
+import { answerRequests } from './answer-requests.js';
+import { readEvents } from './read-events.js';
+import { readInboundCalls } from './read-inbound.js';
+import type { Session } from './session.js';
+
+const MINUTE_MS = 60_000;
+const WIDE_EVENTS_MS = 120 * MINUTE_MS;
+const INBOUND_OVERLAP_MS = 10 * MINUTE_MS;
+const WIDE_INBOUND_MS = DAILY_MS;
+const DEEP_INBOUND_MS = 7 * DAILY_MS;
+
+/**
+ * Each interval: new events, contacts that were missing, inbound calls, and what the mailbox asks for. Every quarter of an
+ * hour it looks further back, since events and hang-up times appear late; once a day further still for inbound calls.
+ */
+export function liveJob(session: Session): Job {
+  const { settings, api, progress, context, tally, observe } = session;
+  const wide = createTurn(WIDE_EVERY_MS, session);
+  const deep = createTurn(DAILY_MS, session);
+
+  return {
+    isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs),
+    async run() {
+      const startedMs = context.clock.monotonic();
+      const before = tally.totals;
+      const isWide = wide.take();
+      await readEvents(session, startOf(session, 'eventsUntil', OVERLAP_MS, isWide ? WIDE_EVENTS_MS : 0));
+      await askForMissing(session);
+      const inboundBackMs = deep.take() ? DEEP_INBOUND_MS : isWide ? WIDE_INBOUND_MS : 0;
+      await readInboundCalls(session, {
+        part: 'inbound',
+        fromMs: startOf(session, 'inboundUntil', INBOUND_OVERLAP_MS, inboundBackMs),
+      });
+      await answerRequests(session);
+      const { eventsUntil } = progress.current;
+      observe({
+        type: 'cycle',
+        tookMs: context.clock.monotonic() - startedMs,
+        lagMs: eventsUntil === null ? null : Math.max(0, api.now() - Date.parse(eventsUntil)),
+        totals: tally.totals,
+        ...writtenSince(before, tally.totals),
+      });
+    },
+  };
+}
+
+/** From the watermark less the overlap, or further back where asked, but not from before what the user wants. */
+function startOf(session: Session, mark: 'eventsUntil' | 'inboundUntil', overlapMs: number, backMs: number): number {
+  const { api, progress } = session;
+  const nowMs = api.now();
+  const { since, [mark]: until } = progress.current;
+  const fromMs = Math.min((until === null ? nowMs : Date.parse(until)) - overlapMs, nowMs - backMs);
+  return since === null ? fromMs : Math.max(fromMs, Math.min(Date.parse(since), nowMs));
+}
+
+async function askForMissing({ missing, pipeline }: Session): Promise<void> {
+  const wishes = missing.takeDue().map((id) => ({ id, md5: null }));
+  if (wishes.length > 0) await pipeline.move(wishes, { part: 'events', of: wishes.length });
+}
+
+/** Something that comes round more rarely than the cycle. */
+function createTurn(everyMs: number, { context }: Session) {
+  let last: LastRun | null = null;
+  return {
+    take() {
+      const startedMs = context.clock.monotonic();
+      if (!isDue(last, everyMs, startedMs)) return false;
+      last = { startedMs, tookMs: 0 };
+      return true;
+    },
+  };
+}
+
+function writtenSince(before: RunTotals, after: RunTotals) {
+  const rows = (totals: RunTotals) => totals.rowsInserted + totals.rowsUpdated;
+  return {
+    contacts: after.contactsWritten - before.contactsWritten,
+    inboundCalls: after.inboundCallsWritten - before.inboundCallsWritten,
+    rows: rows(after) - rows(before),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Batch, Progress } from '../contract/index.js';
+import type { BatchWriter } from '../emit/batch-writer.js';
+
+/**
+ * The one owner of a stream's progress. A batch replaces progress whole, so changes are computed and committed one after
+ * the other, and are believed once committed.
+ */
+export interface ProgressKeeper {
+  readonly current: Progress;
+  /** Commits what the change makes of the newest progress, in one commit with the rest of the batch. */
+  commit(change: (progress: Progress) => Progress, batch?: Partial<Batch>): Promise<void>;
+}
+
+export function createProgressKeeper(recorded: Progress, writer: BatchWriter): ProgressKeeper {
+  let current = recorded;
+  let last: Promise<void> = Promise.resolve();
+
+  const commitNext = async (change: (progress: Progress) => Progress, batch: Partial<Batch>) => {
+    const progress = change(current);
+    await writer.write({ ...batch, progress });
+    current = progress;
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    commit(change, batch = {}) {
+      const mine = last.then(() => commitNext(change, batch));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}

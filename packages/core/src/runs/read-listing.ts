@@ -1,0 +1,77 @@
+import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
+import { createListedContacts, type ListedContact, type ListedContacts } from '../discover/listed-contacts.js';
+import { advance } from '../discover/watermark.js';
+import { changedSinceDay, toInstant } from '../discover/window.js';
+import type { StreamPart } from '../observe/run-events.js';
+import type { Session } from './session.js';
+
+export interface ListingScope {
+  readonly part: StreamPart;
+  /** Everything that changed from this instant on; null: every contact. */
+  readonly from: string | null;
+  /** How many days before `from` the listing begins: a listing knows days only, of a zone that nobody knows (R3). */
+  readonly daysEarlier: number;
+  /** Compares all that the stream is to hold: gone contacts show, refused ones get another chance. */
+  readonly complete: boolean;
+}
+
+/** How far back a listing may begin and still be read only once: the next ones read most of it again. */
+const ONE_PASS_MS = 2 * 86_400_000;
+const MOST_PASSES = 5;
+const CHUNK = 1000;
+
+/**
+ * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
+ * listing. Returns that start.
+ */
+export async function readListing(session: Session, scope: ListingScope): Promise<void> {
+  const { api, pipeline, progress, claim } = session;
+  const startedAt = toInstant(api.now());
+  const listed = await drain(session, scope);
+  session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
+  await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
+  if (scope.complete) announceGone(session, listed);
+  await progress.commit((recorded) => {
+    const moved = advance(recorded, 'listedFrom', scope.from, startedAt);
+    return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;
+  });
+}
+
+/**
+ * A listing is no snapshot: a contact that changes while it is read can shift another off every page (R2). So one that
+ * begins far back is read again until a pass brings no new id. Bodies are asked for when all is read, so that slow writes
+ * never outlive a cursor.
+ */
+async function drain({ api, stop }: Session, { from, daysEarlier }: ListingScope): Promise<ListedContacts> {
+  const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
+  const passes = from === null || api.now() - Date.parse(from) > ONE_PASS_MS ? MOST_PASSES : 1;
+  const listed = createListedContacts();
+  for (let pass = 1; pass <= passes; pass++) {
+    const before = listed.size;
+    for await (const page of api.contactPages({ changedSince, signal: stop })) {
+      for (const contact of page) listed.add(contact);
+    }
+    if (listed.size === before) break;
+  }
+  return listed;
+}
+
+async function* outdated(session: Session, listed: ListedContacts, scope: ListingScope): AsyncGenerator<ListedContact> {
+  const { store, claim, storeGate, stop, progress } = session;
+  const md5Proves = progress.current.md5Proves || scope.complete;
+  const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
+  for (const chunk of listed.chunks(CHUNK)) {
+    const ids = chunk.map(({ id }) => id);
+    const versions = await storeGate.run(() => store.readVersions(claim, ids, { signal: stop }), stop);
+    for (const contact of chunk) {
+      if (mustFetch(contact, versions.get(contact.id), rules)) yield contact;
+    }
+  }
+}
+
+function announceGone({ missing, observe }: Session, listed: ListedContacts): void {
+  for (const contactId of missing.takeGone((id) => listed.has(id))) {
+    const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. Its rows stay.`;
+    observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Semaphore } from '../concurrency/semaphore.js';
+import type { Claim, StoreSink } from '../contract/index.js';
+import type { KnownLines } from '../discover/known-lines.js';
+import type { MissingContacts } from '../discover/missing-contacts.js';
+import type { BatchWriter } from '../emit/batch-writer.js';
+import type { ApiClient } from '../fetch/api-client.js';
+import type { Observer } from '../observe/run-events.js';
+import type { RunTally } from '../observe/run-totals.js';
+import type { ContactPipeline } from './contact-pipeline.js';
+import type { ProgressKeeper } from './progress-keeper.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+
+/**
+ * All that holds while one claim holds. When the claim is lost the session ends, and with it everything that memory
+ * believes of the store (R10): lines seen, versions, progress.
+ */
+export interface Session {
+  readonly settings: RunSettings;
+  readonly context: RunContext;
+  readonly store: StoreSink;
+  readonly claim: Claim;
+  readonly api: ApiClient;
+  readonly writer: BatchWriter;
+  readonly progress: ProgressKeeper;
+  readonly pipeline: ContactPipeline;
+  readonly knownLines: KnownLines;
+  readonly missing: MissingContacts;
+  /** Shared by writes and reads of versions, held alone to declare fields. */
+  readonly storeGate: Semaphore;
+  /** One reading of inbound calls at a time, from its request to its commit, so that none goes back in time (R9). */
+  readonly inboundTurn: Semaphore;
+  readonly tally: RunTally;
+  readonly observe: Observer;
+  /** The stream had no progress when the claim began. */
+  readonly isNew: boolean;
+  /** Rows of another program are there, and no progress of ours. */
+  readonly hasForeignRows: boolean;
+  /** No new work: somebody asked the run to stop, or the claim is lost. Ends requests. */
+  readonly stop: AbortSignal;
+  /** Ends writes too: the claim is lost, or a stop has taken too long. */
+  readonly halt: AbortSignal;
+}

@@ -1,0 +1,202 @@
+import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import { systemClock } from '../concurrency/clock.js';
+import { createContactLanes } from '../concurrency/contact-lanes.js';
+import { createSemaphore } from '../concurrency/semaphore.js';
+import { createWaitReport } from '../concurrency/wait-report.js';
+import { type Claim, isSinkError } from '../contract/index.js';
+import { keepLease } from '../daemon/lease.js';
+import { claimStream } from '../daemon/lease-standby.js';
+import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
+import { createKnownLines } from '../discover/known-lines.js';
+import { createMissingContacts } from '../discover/missing-contacts.js';
+import { NO_PROGRESS } from '../discover/watermark.js';
+import { createBatchWriter } from '../emit/batch-writer.js';
+import { ClaimLost } from '../emit/claim-lost.js';
+import { type ApiClient, createApiClient } from '../fetch/api-client.js';
+import type { RunSummary } from '../observe/run-events.js';
+import { createRunTally, type RunTally } from '../observe/run-totals.js';
+import { createContactPipeline } from './contact-pipeline.js';
+import { createProgressKeeper } from './progress-keeper.js';
+import { planOf, type RunContext, type RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+
+const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
+const GATE_PLACES = 1_000;
+
+export interface SessionWork {
+  /** A daemon waits for a stream that another process holds; a run that ends does not. */
+  readonly standBy: boolean;
+  /** Called once a claim; returns when there is nothing more to do, or when `session.stop` aborts. */
+  run(session: Session): Promise<void>;
+}
+
+/**
+ * Opens the store, claims the stream and works, and does so again with a higher epoch whenever the claim or the store is
+ * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
+ */
+export async function runSessions(settings: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
+  const { clock, observe } = context;
+  const { store } = settings.sink;
+  const startedMs = clock.monotonic();
+  const shutdown = createShutdown(context.signal);
+  const api = createApiClient({ ...settings, clock, observe });
+  const tally = createRunTally(api.counters);
+  const wait = createWaitReport();
+  const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
+  observe({ type: 'started', ...started, plan: planOf(settings) });
+  let isOpen = false;
+  let ownHolder: string | null = null;
+
+  const claimAndWork = async () => {
+    if (!isOpen) await store.open({ signal: shutdown.stop });
+    isOpen = true;
+    const claim = await claimStream({
+      store,
+      stream: settings.campaign,
+      plan: planOf(settings),
+      leaseMs: settings.leaseMs,
+      standBy: work.standBy,
+      ownHolder,
+      clock: systemClock,
+      observe,
+      signal: shutdown.stop,
+    });
+    ownHolder = claim.holder;
+    const afterMs = wait.succeeded(systemClock.monotonic());
+    if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
+    observe({ type: 'claimed', epoch: claim.epoch });
+    await workUnderClaim(claim, { settings, context, shutdown, api, tally }, work);
+  };
+
+  try {
+    for (let attempt = 1; !shutdown.stop.aborted; attempt++) {
+      const before = tally.totals.rowsInserted + tally.totals.rowsUpdated;
+      try {
+        await claimAndWork();
+        break;
+      } catch (error) {
+        if (shutdown.stop.aborted) break;
+        if (!isPassing(error)) throw error;
+        if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
+        const line = wait.failed(systemClock.monotonic());
+        if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
+        await systemClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
+      }
+    }
+  } finally {
+    shutdown.dispose();
+    await store.close();
+    api.close();
+  }
+  const summary = { mode: settings.mode, tookMs: clock.monotonic() - startedMs, totals: tally.totals };
+  observe({ type: 'stopped', summary });
+  return summary;
+}
+
+interface Surroundings {
+  readonly settings: RunSettings;
+  readonly context: RunContext;
+  readonly shutdown: Shutdown;
+  readonly api: ApiClient;
+  readonly tally: RunTally;
+}
+
+async function workUnderClaim(claim: Claim, surroundings: Surroundings, work: SessionWork): Promise<void> {
+  const { shutdown, settings } = surroundings;
+  const lease = keepLease(settings.sink.store, claim, systemClock);
+  const ended = new AbortController();
+  const halt = AbortSignal.any([lease.lost, shutdown.halt, ended.signal]);
+  const stop = AbortSignal.any([halt, shutdown.stop]);
+  try {
+    const session = await createSession(claim, surroundings, stop, halt);
+    await work.run(session);
+    lease.lost.throwIfAborted();
+  } finally {
+    ended.abort(new ClaimLost('the claim has ended'));
+    await lease.end(shutdown.halt);
+  }
+}
+
+async function createSession(
+  claim: Claim,
+  surroundings: Surroundings,
+  stop: AbortSignal,
+  halt: AbortSignal,
+): Promise<Session> {
+  const { settings, context, api, tally } = surroundings;
+  const { clock, observe } = context;
+  const { store } = settings.sink;
+  const state = await store.readState(claim.stream, { signal: stop });
+  const storeGate = createSemaphore(GATE_PLACES);
+  const writer = createBatchWriter({
+    store,
+    claim,
+    clock,
+    gate: storeGate,
+    signal: halt,
+    onRetry: () => tally.writeRetried(),
+  });
+  const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
+  const missing = createMissingContacts(() => clock.monotonic());
+
+  const distrustMd5 = async (contactIds: readonly string[]) => {
+    if (!progress.current.md5Proves) return;
+    await progress.commit((recorded) => ({ ...recorded, md5Proves: false }));
+    const message = `Contact ${contactIds[0]} changed under an unchanged md5: listings fetch all they name from now on.`;
+    observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
+  };
+
+  const pipeline = createContactPipeline({
+    api,
+    limits: store.limits,
+    writer,
+    lanes: createContactLanes(),
+    missing,
+    filter: settings.filter,
+    deadLetters: { stream: claim.stream, now: () => new Date(clock.now()).toISOString() },
+    tally,
+    observe,
+    onUnreliableMd5: distrustMd5,
+    stop,
+    halt,
+  });
+
+  return {
+    settings,
+    context,
+    store,
+    claim,
+    api,
+    writer,
+    progress,
+    isNew: state.progress === null,
+    hasForeignRows: state.hasForeignRows,
+    pipeline,
+    knownLines: createKnownLines(),
+    missing,
+    storeGate,
+    inboundTurn: createSemaphore(1),
+    tally,
+    observe,
+    stop,
+    halt,
+  };
+}
+
+/** What another claim may mend. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof ClaimLost || (isSinkError(error) && (error.verdict === 'retryable' || error.verdict === 'fenced'))
+  );
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof ClaimLost ? error.cause : error;
+  return isSinkError(cause) ? cause.code : 'STORE_FAILED';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function ignoreStop(): void {}
