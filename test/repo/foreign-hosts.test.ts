@@ -39,7 +39,10 @@ describe('the repository', () => {
 
 function findings(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap(({ path, text }) => {
-    const hosts = [...text.matchAll(ADDRESS)].map((match) => match[1] ?? '').filter((host) => /[a-z\d]/i.test(host));
+    /** A name without a dot is no host of the network. */
+    const hosts = [...text.matchAll(ADDRESS)]
+      .map((match) => (match[1] ?? '').replace(/\.$/, ''))
+      .filter((host) => host.includes('.'));
     const found = [
       ...hosts.filter((host) => !HOSTS.test(host)),
       ...[MACHINE_PATH, REFERENCE].flatMap((pattern) => pattern.exec(text)?.[0] ?? []),

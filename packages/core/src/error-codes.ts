@@ -222,7 +222,7 @@ export const errorCodes = {
   MODE_NOT_AVAILABLE: {
     what: 'This mode does not go with this target or version.',
     normal: null,
-    remedy: 'Use a database URL with db_init, db_update or db_sync.',
+    remedy: 'Use the URL of a store with db_init, db_update or db_sync.',
     exit: 2,
   },
 } as const satisfies Record<string, ErrorCode>;

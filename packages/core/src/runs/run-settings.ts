@@ -32,12 +32,12 @@ export interface OpenableSink {
   readonly plan: string;
 }
 
-/** What a run is given beside its settings: how it is ended, heard and timed. */
 /** What rows depend on beside the upstream, in words: two processes that differ in it must not share tables. */
 export function planOf({ filter, sink }: RunSettings): string {
   return `filter=${filter.mode} prefixes=${filter.prefixes.join(',')} ${sink.plan}`.trim();
 }
 
+/** What a run is given beside its settings: how it is ended, heard and timed. */
 export interface RunContext {
   readonly signal: AbortSignal;
   readonly observe: Observer;
