@@ -1,12 +1,14 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Campaign } from '../campaign/campaign.js';
 import { parseFilter } from '../campaign/transaction-filter.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
+import type { TruthLine } from '../truth/contact-rows.js';
 import { truthLines } from '../truth/truth-lines.js';
 
-const CHUNK_LENGTH = 256 * 1024;
+const CHUNK_LENGTH = 128 * 1024;
 
 export interface TruthSource {
   readonly campaign: Campaign;
@@ -22,20 +24,19 @@ export async function serveTruth(
   { campaign, faults, clock, signal }: TruthSource,
 ): Promise<void> {
   const filter = parseFilter(searchParams);
-  if (!filter) {
-    response.writeHead(400).end();
-    return;
-  }
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  response.writeHead(filter ? 200 : 400, { 'content-type': 'application/x-ndjson' });
+  const lines = filter ? truthLines(campaign, filter, faults, clock.now()) : [];
+  await pipeline(Readable.from(chunksOf(lines)), response, { signal });
+}
+
+async function* chunksOf(lines: Iterable<TruthLine>): AsyncGenerator<string> {
   let chunk = '';
-  for (const line of truthLines(campaign, filter, faults, clock.now())) {
+  for (const line of lines) {
     chunk += `${JSON.stringify(line)}\n`;
     if (chunk.length < CHUNK_LENGTH) continue;
-    if (signal.aborted || response.destroyed) return;
-    if (!response.write(chunk))
-      await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+    yield chunk;
     chunk = '';
     await nextTurn();
   }
-  response.end(chunk);
+  yield chunk;
 }

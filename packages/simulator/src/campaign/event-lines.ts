@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
-import { transactionSlots } from '../contact/contact-record.js';
-import { mix } from '../contact/random.js';
 import type { Timeline } from '../contact/timeline.js';
+import { createContactLines, type EventLine } from './contact-lines.js';
 import type { ContactStore } from './contact-store.js';
 import { lowerBound } from './listing.js';
 import { passes, type TransactionFilter } from './transaction-filter.js';
@@ -35,11 +33,12 @@ export interface EventPage {
   readonly next: EventPlace | null;
 }
 
-/** A window is read in slices of about so many contacts: each is made anew, which takes some 40 µs. */
+/** A window is read in slices of about so many contacts. */
 const CONTACTS_PER_SLICE = 150;
 
 export function createEventLines(timeline: Timeline, contacts: ContactStore): EventLines {
   const sliceMs = Math.ceil(((timeline.endMs - timeline.startMs) / (timeline.contacts + 1)) * CONTACTS_PER_SLICE);
+  const linesOf = createContactLines(contacts);
   const liveFiredMs: number[] = [];
   const liveContacts: number[] = [];
 
@@ -55,20 +54,14 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
   };
 
   const linesBetween = (fromMs: number, toMs: number, { filter, asOfMs }: EventQuery) => {
-    const found: FiredLine[] = [];
+    const found: EventLine[] = [];
     for (const index of contactsBetween(fromMs, toMs)) {
       if (!contacts.exists(index, asOfMs)) continue;
-      const record = contacts.record(index, contacts.revision(index, asOfMs));
-      transactionSlots(record).forEach(({ record: transaction }, order) => {
-        const firedMs = typeof transaction.fired === 'string' ? Date.parse(transaction.fired) : Number.NaN;
-        if (!(firedMs >= fromMs && firedMs < toMs) || !passes(transaction, filter)) return;
-        const md5 = hash('md5', JSON.stringify(transaction));
-        const counter = mix(index, order);
-        const key = `${transaction.fired}${String(counter % 10_000).padStart(4, '0')}`;
-        found.push({ firedMs, line: `${key}|${md5}|${contacts.idOf(index)}|${order + 1},${counter % 997}` });
-      });
+      for (const line of linesOf(index, contacts.revision(index, asOfMs))) {
+        if (line.firedMs >= fromMs && line.firedMs < toMs && passes(line.transaction, filter)) found.push(line);
+      }
     }
-    return found.sort((a, b) => a.firedMs - b.firedMs || (a.line < b.line ? -1 : 1)).map(({ line }) => line);
+    return found.sort(byTime);
   };
 
   return {
@@ -86,7 +79,7 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
         const ofSlice = linesBetween(ms, endMs, query);
         for (const line of ofSlice.slice(skip)) {
           if (lines.length === query.limit) return { lines, next: { ms, skip } };
-          lines.push(line);
+          lines.push(line.text);
           skip++;
         }
         ms = endMs;
@@ -97,7 +90,6 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
   };
 }
 
-interface FiredLine {
-  readonly firedMs: number;
-  readonly line: string;
+function byTime(a: EventLine, b: EventLine): number {
+  return a.firedMs - b.firedMs || (a.text < b.text ? -1 : 1);
 }

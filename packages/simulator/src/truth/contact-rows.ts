@@ -33,16 +33,20 @@ export interface RecordLine {
   readonly line: TruthLine;
 }
 
-/** The rows of a contact, parents first, and the records that can be none. */
+/**
+ * The rows of a contact, parents first, and the records that can be none. Ids are those of the whole log: what the filter
+ * drops still holds its own.
+ */
 export function contactRows(contactId: string, contact: JsonObject, filter: TransactionFilter): RecordLine[] {
   const { $task_log: _, ...values } = contact;
-  const lines: RecordLine[] = [
-    { record: contact, line: { table: 'contacts', id: contactId, contactId, derived: {}, values } },
-  ];
+  const row: TruthRow = { table: 'contacts', id: contactId, contactId, derived: {}, values };
+  const lines: RecordLine[] = [{ record: contact, line: row }];
   const ids = transactionIds(contactId, contact);
-  const walk: Walk = { contactId, lines, connectionIds: new Set() };
+  const connectionIds = new Set<string>();
   for (const { record } of transactionSlots(contact)) {
-    if (passes(record, filter)) addTransaction(record, ids.get(record), walk);
+    const ofTransaction: RecordLine[] = [];
+    addTransaction(record, ids.get(record), { contactId, lines: ofTransaction, connectionIds });
+    if (passes(record, filter)) lines.push(...ofTransaction);
   }
   return lines;
 }

@@ -45,5 +45,6 @@ function byNumberThenDate(a: JsonObject, b: JsonObject): number {
   if (typeof a.sequence_nr === 'number' && typeof b.sequence_nr === 'number' && a.sequence_nr !== b.sequence_nr) {
     return a.sequence_nr - b.sequence_nr;
   }
-  return String(a.created_date).localeCompare(String(b.created_date), 'en');
+  const [first, second] = [String(a.created_date), String(b.created_date)];
+  return first === second ? 0 : first < second ? -1 : 1;
 }

@@ -59,13 +59,17 @@ function createPastRows() {
     /** The rows of records that are there no more, unless another record has their id now. */
     *goneBeside(present: readonly RecordLine[]): Generator<TruthRow> {
       const records = new Set(present.map(({ record }) => record));
-      const ids = new Set(present.map(({ line }) => (line.table === 'dead_letters' ? '' : `${line.table} ${line.id}`)));
+      const ids = new Set(present.flatMap(({ line }) => (line.table === 'dead_letters' ? [] : keyOf(line))));
       for (const [record, ofRecord] of rows) {
         if (records.has(record)) continue;
-        for (const row of ofRecord.values()) if (!ids.has(`${row.table} ${row.id}`)) yield { ...row, gone: true };
+        for (const row of ofRecord.values()) if (!ids.has(keyOf(row))) yield { ...row, gone: true };
       }
     },
   };
+}
+
+function keyOf({ table, id }: TruthRow): string {
+  return `${table} ${id}`;
 }
 
 function lineOfCall(call: JsonObject): TruthLine {
