@@ -46,7 +46,7 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
   const { store } = await loadStore(targetOptions(values), context, () => {});
   try {
     await store.open({ signal: stop.signal });
-    const campaign = checked.text('campaign')?.trim() ?? '';
+    const campaign = checked.required('campaign');
     await act[action]({ store, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
   } finally {
     await store.close();

@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.js';
 import { type CommandOption, type OptionValues, spelledOut } from './command-option.js';
-import { type OptionName, optionList } from './option-list.js';
+import { type OptionName, optionList, optionOf } from './option-list.js';
 
 /** Reads values as what the option list says they are; anything else is a coded error. */
 export interface CheckedValues {
@@ -8,6 +8,8 @@ export interface CheckedValues {
   text(name: OptionName): string | null;
   number(name: OptionName): number | null;
   flag(name: OptionName): boolean;
+  /** The value without the blanks that copying leaves around it; throws where nothing is left. */
+  required(name: OptionName): string;
   /** Throws one error that names all of these that were not given. */
   require(names: readonly OptionName[]): void;
 }
@@ -24,18 +26,26 @@ export function checkedValues(values: OptionValues): CheckedValues {
     return value;
   };
 
+  const require = (names: readonly OptionName[]) => {
+    const missing = names.filter((name) => !values.has(name));
+    if (missing.length === 0) return;
+    throw new CliError('CLI_OPTION_MISSING', `Not given: ${missing.map(spelled).join(', ')}.`);
+  };
+
   return {
     text,
+    require,
+    required: (name) => {
+      require([name]);
+      const value = text(name)?.trim() ?? '';
+      if (value === '') throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} is blank.`);
+      return value;
+    },
     number: (name) => {
       const value = text(name);
       return value === null ? null : wholeNumber(value, optionOf(name));
     },
     flag: (name) => flagValue(values.get(name) ?? 'false', name),
-    require: (names) => {
-      const missing = names.filter((name) => !values.has(name));
-      if (missing.length === 0) return;
-      throw new CliError('CLI_OPTION_MISSING', `Not given: ${missing.map(spelled).join(', ')}.`);
-    },
   };
 }
 
@@ -51,11 +61,6 @@ function wholeNumber(value: string, { name, min = 0, max = Number.MAX_SAFE_INTEG
   if (number >= min && number <= max) return number;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes a whole number ${range}.`);
-}
-
-function optionOf(name: OptionName): CommandOption {
-  const options: readonly CommandOption[] = optionList;
-  return options.find((option) => option.name === name) ?? { name, type: 'text', group: 'How', help: '' };
 }
 
 function spelled(name: string): string {

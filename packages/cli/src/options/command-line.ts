@@ -18,6 +18,8 @@ export interface CommandLine {
 export function readCommandLine(argv: readonly string[], options: readonly CommandOption[]): CommandLine {
   const { words, unknown, withoutValue } = normaliseArgv(argv, options);
   const parsed = yargs()
+    .help(false)
+    .version(false)
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -28,14 +30,17 @@ export function readCommandLine(argv: readonly string[], options: readonly Comma
       'short-option-groups': false,
     })
     .options(Object.fromEntries(options.map(({ name }) => [name, { type: 'string' as const }])))
-    .help(false)
-    .version(false)
     .exitProcess(false)
-    .parseSync(words);
+    .parseSync(words.map(quoted));
   const values = new Map(
     options.flatMap(({ name }) => (parsed[name] === undefined ? [] : [[name, String(parsed[name])] as const])),
   );
   return { operands: parsed._.map(String), values, unknown, withoutValue };
+}
+
+/** yargs takes one pair of quotes off a value: it shall be this one, and none that belongs to a password. */
+function quoted(word: string): string {
+  return word.replace(/^(--[^=]+=)(.*)$/s, '$1"$2"');
 }
 
 /** Throws for the first thing that is wrong with the words themselves. Values are checked later. */

@@ -1,11 +1,11 @@
 import yargs from 'yargs';
-import type { CommandOption, OptionGroup } from './command-option.js';
+import type { CommandOption } from './command-option.js';
 
 export interface HelpPage {
   readonly usage: string;
-  readonly groups: readonly OptionGroup[];
-  /** Command lines with what they do. */
-  readonly examples: readonly (readonly [command: string, does: string])[];
+  shows(option: CommandOption): boolean;
+  /** What it is for, and the command line. */
+  readonly examples: readonly (readonly [purpose: string, command: string])[];
   readonly footer: string;
 }
 
@@ -16,24 +16,21 @@ export const mainPage: HelpPage = {
     '',
     'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current.',
   ].join('\n'),
-  groups: ['What to copy', 'Where to', 'How', 'Webhook', 'Logs and output', 'Options of installed sinks'],
+  shows: ({ group }) => group !== 'Dead letters',
   examples: [
     [
+      'Keep a database current, from now on:',
       'dbsync --a db_sync --c CAMPAIGN --ct TOKEN --url mysql://user:password@host/db',
-      'Keep a database current, from now on',
     ],
     [
-      "dbsync --a webhook --c CAMPAIGN --ct TOKEN --fm hi_updates_only --fp 'fc_,qc_' --s 2024-01-31 --url https://example.com/hook",
-      'Send what people did since a day, in tasks of two kinds, to a web service',
+      'Send what people did since a day, in tasks of two kinds, to a web service:',
+      "dbsync --a webhook --c CAMPAIGN --ct TOKEN --s 2024-01-31 --fm hi_updates_only --fp 'fc_,qc_' --url https://example.com/hook",
     ],
   ],
   footer: [
-    'Every option can be given in the environment as DBSYNC_<OPTION>, such as DBSYNC_TOKEN, under its long or its old',
-    'name; the command line goes first. Old names take one dash or two.',
-    '',
-    'Exit codes: 0 done, or stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment;',
-    '128 + n ended by signal n before the work was done. Errors stand on stdout, with a code, and what to do.',
-  ].join('\n'),
+    'Every option can be given in the environment as DBSYNC_<OPTION>, such as DBSYNC_TOKEN, under its long or its old name; the command line goes first. Old names take one dash or two.',
+    'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
+  ].join('\n\n'),
 };
 
 export const deadLettersPage: HelpPage = {
@@ -43,33 +40,41 @@ export const deadLettersPage: HelpPage = {
     'dbsync dead-letters replay KEY...|--all --campaign ID --url TARGET',
     'dbsync dead-letters drop KEY...|--all --campaign ID --url TARGET',
     '',
-    'Dead letters are records that could not be written, kept with the reason. replay and drop leave a request in the',
-    'database: the process that holds the campaign answers it with its next cycle, the next one at its start. So the',
-    'command runs on any machine that reaches the database. The first letters of a key are enough.',
+    'Dead letters are records that could not be written, kept with the reason. replay and drop leave a request in the database: the process that holds the campaign answers it within its next cycle, or the next one at its start. So the command runs on any machine that reaches the database. The first letters of a key are enough.',
   ].join('\n'),
-  groups: ['What to copy', 'Where to', 'Dead letters', 'Logs and output', 'Options of installed sinks'],
+  shows: ({ name, group }) =>
+    group === 'Dead letters' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
   examples: [
-    ['dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url', 'What could not be written, and why'],
-    ['dbsync dead-letters replay --all --c CAMPAIGN --url-file /etc/dbsync/url', 'Fetch and write all of them again'],
+    ['What could not be written, and why:', 'dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url'],
+    ['Fetch and write all of it again:', 'dbsync dead-letters replay --all --c CAMPAIGN --url-file /etc/dbsync/url'],
   ],
   footer:
-    'Give --table-prefix and options of the sink as the run has them; other options of a run are of no effect here.',
+    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
 };
+
+const DEAD_LETTER_OPTIONS: ReadonlySet<string> = new Set([
+  'campaign',
+  'url',
+  'url-file',
+  'table-prefix',
+  'plugin-dir',
+  'json',
+  'help',
+]);
 
 /** @param columns of the terminal */
 export async function renderHelp(page: HelpPage, options: readonly CommandOption[], columns: number): Promise<string> {
-  const shown = options.filter(({ group, hidden }) => page.groups.includes(group) && hidden !== true);
-  const width = Math.max(60, Math.min(columns, 120));
-  const parser = yargs()
+  const shown = options.filter((option) => option.hidden !== true && page.shows(option));
+  const examples = page.examples.map(([purpose, command]) => `  ${purpose}\n    ${command}`).join('\n');
+  return yargs()
     .locale('en')
-    .usage(page.usage)
     .help(false)
     .version(false)
-    .wrap(width)
-    .epilogue(page.footer)
+    .usage(page.usage)
     .options(Object.fromEntries(shown.map((option) => [option.name, yargsOption(option)])))
-    .example(page.examples.map(([command, does]) => [`${command}\n`, does] as [string, string]));
-  return parser.getHelp();
+    .epilogue(`Examples:\n${examples}\n\n${page.footer}`)
+    .wrap(Math.max(60, Math.min(columns, 120)))
+    .getHelp();
 }
 
 function yargsOption({ group, help, old, values, default: shownDefault }: CommandOption) {

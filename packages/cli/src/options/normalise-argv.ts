@@ -27,6 +27,7 @@ export function normaliseArgv(argv: readonly string[], options: readonly Command
 
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? '';
+    if (word === '--') continue;
     const spelled = spelledOption(word);
     if (spelled === null) {
       words.push(word);

@@ -1,66 +1,58 @@
 import type { CommandOption } from './command-option.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */
-export const optionList = [
-  {
-    name: 'mode',
+const ownOptions = {
+  mode: {
     old: 'a',
     type: 'text',
     group: 'What to copy',
     values: ['db_init', 'db_update', 'db_sync', 'webhook'],
     help: 'db_init: copy all contacts, then end. db_update: those changed in the last week, then end. db_sync: keep the copy current. webhook: send each new or updated transaction to a web service.',
   },
-  { name: 'campaign', old: 'c', type: 'text', group: 'What to copy', help: 'Campaign id' },
-  {
-    name: 'token',
+  campaign: { old: 'c', type: 'text', group: 'What to copy', help: 'Campaign id' },
+  token: {
     old: 'ct',
     type: 'text',
     group: 'What to copy',
     sensitive: true,
     help: 'Campaign token; safer in --token-file or DBSYNC_TOKEN, which other users of the machine cannot see',
   },
-  { name: 'token-file', type: 'text', group: 'What to copy', help: 'File that holds the campaign token' },
-  {
-    name: 'since',
+  'token-file': { type: 'text', group: 'What to copy', help: 'File that holds the campaign token' },
+  since: {
     old: 's',
     type: 'text',
     group: 'What to copy',
     help: 'Start date, or date and time, in UTC: 2024-01-31 or 2024-01-31T12:00:00',
   },
-  {
-    name: 'filter-mode',
+  'filter-mode': {
     old: 'fm',
     type: 'text',
     group: 'What to copy',
     values: ['updates_only', 'hi_updates_only'],
     help: 'Only transactions of type update; with hi_updates_only, only those that a person made',
   },
-  {
-    name: 'filter-prefix',
+  'filter-prefix': {
     old: 'fp',
     type: 'text',
     group: 'What to copy',
     mayBeEmpty: true,
     help: 'Only transactions whose task starts with one of these: fc_,qc_',
   },
-  {
-    name: 'api-url',
+  'api-url': {
     type: 'text',
     group: 'What to copy',
     default: 'https://api.dialfire.com',
     help: 'Address of the API, for white labels',
   },
 
-  {
-    name: 'url',
+  url: {
     type: 'text',
     group: 'Where to',
     sensitive: true,
     help: 'Target: postgres://user:password@host/db, sqlite:FILE, ... Its scheme selects the sink. Safer in --url-file or DBSYNC_URL',
   },
-  { name: 'url-file', type: 'text', group: 'Where to', help: 'File that holds the target URL' },
-  {
-    name: 'table-prefix',
+  'url-file': { type: 'text', group: 'Where to', help: 'File that holds the target URL' },
+  'table-prefix': {
     old: 'tp',
     type: 'text',
     group: 'Where to',
@@ -68,16 +60,14 @@ export const optionList = [
     default: 'mcall_',
     help: 'What table names start with; "" for none',
   },
-  {
-    name: 'column-types',
+  'column-types': {
     type: 'text',
     group: 'Where to',
     values: ['native', 'text'],
     default: 'native',
     help: 'Types of new columns: times, numbers and booleans as such, or all as the API wrote them',
   },
-  {
-    name: 'max-custom-fields',
+  'max-custom-fields': {
     type: 'whole-number',
     group: 'Where to',
     min: 0,
@@ -85,21 +75,18 @@ export const optionList = [
     default: '100',
     help: 'How many custom fields get columns; the others are kept in $overflow',
   },
-  {
-    name: 'no-foreign-keys',
+  'no-foreign-keys': {
     type: 'flag',
     group: 'Where to',
     help: 'Declare no foreign keys on the tables that dbsync creates',
   },
-  {
-    name: 'plugin-dir',
+  'plugin-dir': {
     type: 'text',
     group: 'Where to',
     help: 'Folder whose node_modules is searched for sinks first',
   },
 
-  {
-    name: 'interval',
+  interval: {
     type: 'whole-number',
     group: 'How',
     min: 1,
@@ -107,8 +94,7 @@ export const optionList = [
     default: '60',
     help: 'Seconds between two cycles of db_sync and webhook',
   },
-  {
-    name: 'request-concurrency',
+  'request-concurrency': {
     old: 'w',
     type: 'whole-number',
     group: 'How',
@@ -117,16 +103,14 @@ export const optionList = [
     default: '32',
     help: 'Most requests for contacts at a time',
   },
-  {
-    name: 'contacts-per-request',
+  'contacts-per-request': {
     type: 'whole-number',
     group: 'How',
     min: 1,
     max: 1_000,
     help: 'Contacts a request; without it the number grows while the API is quick',
   },
-  {
-    name: 'lease',
+  lease: {
     type: 'whole-number',
     group: 'How',
     min: 1,
@@ -134,14 +118,12 @@ export const optionList = [
     default: '30',
     help: 'Seconds until another process may take over from a silent one',
   },
-  {
-    name: 'state-dir',
+  'state-dir': {
     type: 'text',
     group: 'How',
     help: 'Folder for the state of webhook mode; a database keeps its state itself',
   },
-  {
-    name: 'write-concurrency',
+  'write-concurrency': {
     old: 'd',
     type: 'whole-number',
     group: 'How',
@@ -149,8 +131,7 @@ export const optionList = [
     help: 'Taken for the sake of existing commands, and of no effect: each sink knows how many writers serve its database best',
   },
 
-  {
-    name: 'webhook-rate',
+  'webhook-rate': {
     old: 'wr',
     type: 'whole-number',
     group: 'Webhook',
@@ -158,8 +139,7 @@ export const optionList = [
     default: '5',
     help: 'Most requests a second, on average; the others wait, none is dropped',
   },
-  {
-    name: 'webhook-burst',
+  'webhook-burst': {
     old: 'wb',
     type: 'whole-number',
     group: 'Webhook',
@@ -168,10 +148,9 @@ export const optionList = [
     help: 'Most requests within one second',
   },
 
-  { name: 'all', type: 'flag', group: 'Dead letters', help: 'All dead letters of the campaign, instead of keys' },
+  all: { type: 'flag', group: 'Dead letters', help: 'All dead letters of the campaign, instead of keys' },
 
-  {
-    name: 'log-level',
+  'log-level': {
     old: 'l',
     type: 'text',
     group: 'Logs and output',
@@ -179,35 +158,40 @@ export const optionList = [
     default: 'info',
     help: 'What the log holds; 0 is critical, 5 is debug',
   },
-  {
-    name: 'log-dir',
+  'log-dir': {
     type: 'text',
     group: 'Logs and output',
     default: '/var/log/dbsync, else ~/.dbsync/logs',
     help: 'Folder for {CAMPAIGN}_{MODE}_{TIMESTAMP}.log',
   },
-  {
-    name: 'verbose',
+  verbose: {
     old: 'v',
     type: 'flag',
     group: 'Logs and output',
     help: 'Log to the console too, and in detail (debug) where no --log-level is given',
   },
-  {
-    name: 'json',
+  json: {
     type: 'flag',
     group: 'Logs and output',
     help: 'Write events, results and errors to stdout as JSON, one a line',
   },
-  {
-    name: 'profiler',
+  profiler: {
     old: 'p',
     type: 'flag',
     group: 'Logs and output',
     help: 'Taken for the sake of existing commands: the profiler on port 8080 gave way to --metrics-port',
   },
-  { name: 'help', old: 'h', type: 'flag', group: 'Logs and output', help: 'Show this page' },
-  { name: 'version', type: 'flag', group: 'Logs and output', help: 'Show the version' },
-] as const satisfies readonly CommandOption[];
+  help: { old: 'h', type: 'flag', group: 'Logs and output', help: 'Show this page' },
+  version: { type: 'flag', group: 'Logs and output', help: 'Show the version' },
+} as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;
 
-export type OptionName = (typeof optionList)[number]['name'];
+export type OptionName = keyof typeof ownOptions;
+
+export const optionList: readonly CommandOption[] = Object.entries(ownOptions).map(([name, option]) => ({
+  name,
+  ...option,
+}));
+
+export function optionOf(name: OptionName): CommandOption {
+  return { name, ...ownOptions[name] };
+}

@@ -3,7 +3,6 @@ import { CliError } from '../cli-error.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
 import type { OptionValues } from './command-option.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
-import type { OptionName } from './option-list.js';
 import { parseSince } from './since.js';
 import { type TargetOptions, targetOptions } from './target-options.js';
 
@@ -44,8 +43,8 @@ export function runOptions(values: OptionValues): RunOptions {
   checked.require(['mode', 'campaign', 'token', 'url']);
   return {
     mode: mode(checked),
-    campaign: required(checked, 'campaign'),
-    token: required(checked, 'token'),
+    campaign: checked.required('campaign'),
+    token: checked.required('token'),
     apiUrl: apiUrl(checked.text('api-url') ?? 'https://api.dialfire.com'),
     since: since(checked.text('since')),
     filter: filter(checked),
@@ -61,21 +60,13 @@ export function runOptions(values: OptionValues): RunOptions {
 }
 
 function mode(checked: CheckedValues): RunMode {
-  const given = required(checked, 'mode');
+  const given = checked.required('mode');
   if (isMode(given)) return given;
   throw new CliError('CLI_OPTION_VALUE', `--mode (--a) takes one of: ${Object.keys(MODES).join(', ')}.`);
 }
 
 function isMode(text: string): text is RunMode {
   return Object.hasOwn(MODES, text);
-}
-
-/** The value without the blanks that copying leaves around it. */
-export function required(checked: CheckedValues, name: OptionName): string {
-  checked.require([name]);
-  const value = checked.text(name)?.trim() ?? '';
-  if (value === '') throw new CliError('CLI_OPTION_VALUE', `--${name} is blank.`);
-  return value;
 }
 
 function apiUrl(text: string): string {

@@ -15,7 +15,6 @@ export interface TargetOptions {
 
 export function targetOptions(values: OptionValues): TargetOptions {
   const checked = checkedValues(values);
-  checked.require(['url']);
   const own = new Set<string>(optionList.map(({ name }) => name));
   const maxCustomFields = checked.number('max-custom-fields');
   const given = {
@@ -25,7 +24,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
   };
   return {
-    url: checked.text('url')?.trim() ?? '',
+    url: checked.required('url'),
     pluginDir: checked.text('plugin-dir'),
     shared: Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null)),
     ofSinks: Object.fromEntries([...values].filter(([name]) => !own.has(name))),

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+
 import type { Redactor } from '@dbsync/core';
 import winston from 'winston';
 import { type LogLevel, logLevels } from '../options/run-options.js';
@@ -32,7 +33,7 @@ export function createLogWriter({ level, redact, sinks }: LogWriterOptions): Log
       logger.log(lineLevel, printableLine(redact(text)));
     },
     close: async () => {
-      const ended = finished(logger);
+      const ended = once(logger, 'finish');
       logger.end();
       await ended;
     },

@@ -39,9 +39,21 @@ function percentPattern(character: string): string {
   return Array.from(Buffer.from(character), (byte) => `%(?:25)*${hexPattern(byte, 2)}`).join('');
 }
 
+/** What JSON has a letter for, behind its backslash. */
+const JSON_LETTERS: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['/', '\\/'],
+  ['\b', 'b'],
+  ['\f', 'f'],
+  ['\n', 'n'],
+  ['\r', 'r'],
+  ['\t', 't'],
+]);
+
 function jsonPatterns(part: string): readonly string[] {
-  const units = Array.from({ length: part.length }, (_, at) => `\\\\+u${hexPattern(part.charCodeAt(at), 4)}`);
-  return part === '"' || part === '/' ? [units.join(''), `\\\\+${part}`] : [units.join('')];
+  const units = Array.from({ length: part.length }, (_, at) => `\\\\+u${hexPattern(part.charCodeAt(at), 4)}`).join('');
+  const letter = JSON_LETTERS.get(part);
+  return letter === undefined ? [units] : [units, `\\\\+${letter}`];
 }
 
 /** Hexadecimal digits in either case. */

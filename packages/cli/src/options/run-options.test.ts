@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { runOptions } from './run-options.js';
+
+const NEEDED = { mode: 'db_sync', campaign: 'CAMPAIGN', token: 'TOKEN', url: 'sqlite:x.db' };
+const read = (given: Record<string, string> = {}) => runOptions(new Map(Object.entries({ ...NEEDED, ...given })));
+
+describe('runOptions', () => {
+  it('fills in what was not given', () => {
+    expect(read()).toEqual({
+      mode: 'db_sync',
+      campaign: 'CAMPAIGN',
+      token: 'TOKEN',
+      apiUrl: 'https://api.dialfire.com',
+      since: null,
+      filter: { mode: 'all', prefixes: [] },
+      intervalMs: 60_000,
+      requestConcurrency: 32,
+      contactsPerRequest: null,
+      leaseMs: 30_000,
+      target: { url: 'sqlite:x.db', pluginDir: null, shared: {}, ofSinks: {} },
+      log: { level: 'info', directory: null, console: false },
+      json: false,
+      remarks: [],
+    });
+  });
+
+  it('names all that is missing at once', () => {
+    expect(() => runOptions(new Map([['campaign', 'A']]))).toThrow('Not given: --mode (--a), --token (--ct), --url.');
+  });
+
+  it('reads what was given', () => {
+    const given = {
+      'filter-mode': 'hi_updates_only',
+      'filter-prefix': "'fc_, qc_'",
+      since: ' 2024-01-31 ',
+      interval: '1',
+      lease: '2',
+      'contacts-per-request': '50',
+      'request-concurrency': '08',
+      'api-url': 'http://127.0.0.1:8080/',
+      'table-prefix': '',
+      'max-custom-fields': '5',
+      'no-foreign-keys': 'true',
+      'sqlite-journal': 'wal',
+    };
+    expect(read(given)).toMatchObject({
+      filter: { mode: 'hi_updates_only', prefixes: ['fc_', 'qc_'] },
+      since: '2024-01-31T00:00:00.000Z',
+      intervalMs: 1_000,
+      leaseMs: 2_000,
+      contactsPerRequest: 50,
+      requestConcurrency: 8,
+      apiUrl: 'http://127.0.0.1:8080',
+      target: {
+        shared: { 'table-prefix': '', 'max-custom-fields': '5', 'foreign-keys': 'false' },
+        ofSinks: { 'sqlite-journal': 'wal' },
+      },
+    });
+  });
+
+  it.each([
+    ['0', 'critical'],
+    ['1', 'error'],
+    ['2', 'warning'],
+    ['3', 'notice'],
+    ['4', 'info'],
+    ['5', 'debug'],
+    ['warning', 'warning'],
+  ])('--l %s logs from %s on', (given, level) => {
+    expect(read({ 'log-level': given }).log.level).toBe(level);
+  });
+
+  it('logs in detail to the console with --v, unless a level is given', () => {
+    expect(read({ verbose: 'true' }).log).toMatchObject({ level: 'debug', console: true });
+    expect(read({ verbose: 'T', 'log-level': '1' }).log).toMatchObject({ level: 'error', console: true });
+  });
+
+  it.each([
+    ['mode', 'db_copy', '--mode (--a) takes one of: db_init, db_update, db_sync, webhook.'],
+    ['filter-mode', 'updates', '--filter-mode (--fm) takes one of: updates_only, hi_updates_only.'],
+    ['since', '31.01.2024', '--since (--s) takes'],
+    ['interval', '0', '--interval takes a whole number from 1 to 86400.'],
+    ['interval', '1.5', '--interval takes a whole number'],
+    ['request-concurrency', '', '--request-concurrency (--w) is empty.'],
+    ['request-concurrency', '-1', 'takes a whole number from 1 to 256.'],
+    ['write-concurrency', 'many', '--write-concurrency (--d) takes a whole number from 1.'],
+    ['webhook-rate', '1e3', '--webhook-rate (--wr) takes'],
+    ['log-level', '6', '--log-level (--l) takes one of'],
+    ['column-types', 'json', '--column-types takes one of: native, text.'],
+    ['verbose', 'yes', '--verbose (--v) takes true or false.'],
+    ['api-url', 'api.dialfire.com', '--api-url takes an address'],
+    ['api-url', 'ftp://x', '--api-url takes an address'],
+    ['campaign', ' ', '--campaign (--c) is blank.'],
+    ['url', ' ', '--url is blank.'],
+  ])('refuses --%s %j', (name, value, message) => {
+    expect(() => read({ [name]: value })).toThrow(message);
+  });
+
+  it('answers options of the old client that do nothing with what took their place', () => {
+    const { remarks } = read({ profiler: 'true', 'write-concurrency': '32', 'webhook-rate': '5' });
+    expect(remarks).toHaveLength(3);
+    expect(remarks[0]).toContain('--metrics-port');
+    expect(read({ mode: 'webhook', 'webhook-rate': '5' }).remarks).toEqual([]);
+  });
+});
