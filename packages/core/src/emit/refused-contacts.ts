@@ -59,25 +59,24 @@ function halves(batch: Batch, error: SinkError, context: DeadLetterContext): rea
   const { contacts, inboundCalls } = batch;
   const [contact] = contacts;
   const [call] = inboundCalls;
-  if (contacts.length + inboundCalls.length > 1) {
-    const head = { contacts: firstHalf(contacts), inboundCalls: firstHalf(inboundCalls) };
+  const records = contacts.length + inboundCalls.length;
+  if (records > 1) {
+    const middle = Math.ceil(records / 2);
+    const contactsFirst = Math.min(middle, contacts.length);
+    const callsFirst = middle - contactsFirst;
     return [
-      { ...head, deadLetters: [], settled: [] },
       {
-        ...batch,
-        contacts: contacts.slice(head.contacts.length),
-        inboundCalls: inboundCalls.slice(head.inboundCalls.length),
+        contacts: contacts.slice(0, contactsFirst),
+        inboundCalls: inboundCalls.slice(0, callsFirst),
+        deadLetters: [],
+        settled: [],
       },
+      { ...batch, contacts: contacts.slice(contactsFirst), inboundCalls: inboundCalls.slice(callsFirst) },
     ];
   }
   if (contact) return [withDeadLetters({ ...batch, contacts: [] }, [contactDeadLetter(contact, error, context)])];
   if (call) return [withDeadLetters({ ...batch, inboundCalls: [] }, [callDeadLetter(call, error, context)])];
   throw error;
-}
-
-/** Rounded up for one list and down for the other would leave a batch of one each unhalved: so both round up. */
-function firstHalf<T>(items: readonly T[]): readonly T[] {
-  return items.slice(0, Math.ceil(items.length / 2));
 }
 
 function withDeadLetters(batch: Batch, deadLetters: readonly DeadLetter[]): Batch {

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../concurrency/clock.js';
+import { type Job, runJobs } from './cycle-timer.js';
+import { cronTicker, type Ticker } from './ticker.js';
+
+function countingJob(until: number, stop: AbortController): Job & { readonly runs: () => number } {
+  let runs = 0;
+  return {
+    runs: () => runs,
+    isDue: () => true,
+    run: async () => {
+      if (++runs === until) stop.abort();
+    },
+  };
+}
+
+/** As many ticks as the jobs need. */
+const eagerTicker: Ticker = async function* (signal) {
+  while (!signal.aborted) {
+    yield;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+it('starts a job whenever it is due, until the signal aborts', async () => {
+  const stop = new AbortController();
+  const job = countingJob(5, stop);
+  await runJobs([job], { ticker: eagerTicker, clock: systemClock, signal: stop.signal });
+  expect(job.runs()).toBe(5);
+});
+
+it('never runs a job twice at a time, and other jobs go on beside a slow one', async () => {
+  const stop = new AbortController();
+  const quick = countingJob(20, stop);
+  let slowRuns = 0;
+  const slow: Job = {
+    isDue: () => true,
+    run: () => {
+      slowRuns++;
+      return new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+    },
+  };
+  await runJobs([slow, quick], { ticker: eagerTicker, clock: systemClock, signal: stop.signal });
+  expect(slowRuns).toBe(1);
+});
+
+it('ends with the first failure, after the others have ended', async () => {
+  const stop = new AbortController();
+  const broken: Job = { isDue: () => true, run: () => Promise.reject(new Error('broken')) };
+  const running = runJobs([broken, countingJob(999, stop)], {
+    ticker: eagerTicker,
+    clock: systemClock,
+    signal: stop.signal,
+  });
+  await expect(running).rejects.toThrow('broken');
+});
+
+it('ticks by cron at once and again, and leaves nothing behind when aborted', async () => {
+  const stop = new AbortController();
+  const job = countingJob(2, stop);
+  await runJobs([job], { ticker: cronTicker(1_000), clock: systemClock, signal: stop.signal });
+  expect(job.runs()).toBe(2);
+});

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../concurrency/clock.js';
+import { createSemaphore } from '../concurrency/semaphore.js';
+import { SinkError, type StoreSink, type WriteResult } from '../contract/index.js';
+import { createMemoryStore, createMemoryTarget } from '../testkit/index.js';
+import { createBatchWriter } from './batch-writer.js';
+import { ClaimLost } from './claim-lost.js';
+
+const signal = new AbortController().signal;
+const clock = { ...systemClock, sleep: async () => {} };
+const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '1' };
+
+/** A memory store whose first writes end as given, and a writer before it. */
+async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Promise<WriteResult>)[]) {
+  const memory = createMemoryStore(createMemoryTarget());
+  const store: StoreSink = {
+    ...memory,
+    write: (batch, claim, options) => {
+      const write = () => memory.write(batch, claim, options);
+      return (endings.shift() ?? ((go) => go()))(write);
+    },
+  };
+  const answer = await store.claim('S', '', { leaseMs: 60_000, process, signal });
+  if (!answer.granted) throw new Error('not granted');
+  let retries = 0;
+  const onRetry = () => void retries++;
+  const writer = createBatchWriter({ store, claim: answer.claim, clock, gate: createSemaphore(9), signal, onRetry });
+  return { writer, store, claim: answer.claim, retriesSoFar: () => retries };
+}
+
+const failing = (verdict: SinkError['verdict'], outcome: SinkError['outcome']) => async () => {
+  throw new SinkError('TEST_FAILED', 'no', { verdict, outcome });
+};
+
+it('repeats a write that certainly did not commit, for as long as that passes', async () => {
+  const busy = failing('retryable', 'not-committed');
+  const { writer, retriesSoFar } = await writerOver(busy, busy, busy);
+  await writer.write({ settled: [] });
+  expect(retriesSoFar()).toBe(3);
+});
+
+it('R11 repeats nothing after a write whose outcome is unknown: the claim is lost', async () => {
+  const { writer, retriesSoFar } = await writerOver(async (write) => {
+    await write();
+    throw new SinkError('TEST_BROKEN', 'the connection broke', { verdict: 'retryable', outcome: 'unknown' });
+  });
+  await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
+  expect(retriesSoFar()).toBe(0);
+});
+
+it('R11 takes an error that the sink does not explain for an unknown outcome', async () => {
+  const { writer } = await writerOver(() => Promise.reject(new RangeError('oops')));
+  await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
+});
+
+it('R10 ends the claim when the fence misses', async () => {
+  const { writer, store, claim } = await writerOver();
+  await store.claim('S', '', { leaseMs: 60_000, process, signal, supersede: claim.holder });
+  await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
+});
+
+it('passes a fatal error on as it is', async () => {
+  const { writer } = await writerOver(failing('fatal', 'not-committed'));
+  await expect(writer.write({})).rejects.toMatchObject({ code: 'TEST_FAILED', verdict: 'fatal' });
+});
