@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const packages = readdirSync(join(root, 'packages')).sort();
+const bin = join(root, 'node_modules/.bin');
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly packageManager?: string;
+  readonly [key: string]: unknown;
+}
+
+describe('the packages, as they are published', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-packages-'));
+  const tarball = (name: string) => join(folder, `dbsync-${name}-${manifestOf(`packages/${name}`).version}.tgz`);
+
+  beforeAll(async () => {
+    const { packageManager } = manifestOf('.');
+    const args = ['-y', `${packageManager}`, '--filter', './packages/*', 'pack', '--pack-destination', folder];
+    expect(await run('npx', args, root)).toMatchObject({ status: 0 });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(packages)('%s says what it is and what it needs', (name) => {
+    const manifest = manifestOf(`packages/${name}`);
+    expect(manifest).toMatchObject({
+      name: `@dbsync/${name}`,
+      license: 'MIT',
+      type: 'module',
+      engines: { node: '>=24' },
+      publishConfig: { access: 'public' },
+      description: expect.stringMatching(/^\w.{10,}[^.]$/),
+      keywords: expect.arrayContaining(['dbsync', 'dialfire']),
+      exports: expect.objectContaining({ './package.json': './package.json' }),
+    });
+  });
+
+  it.each(packages)('%s is packed whole, and without tests', async (name) => {
+    const { stdout } = await run('tar', ['-tzf', tarball(name)], folder);
+    const paths = stdout.trim().split('\n');
+    for (const wanted of ['README.md', 'LICENSE', 'package.json']) expect(paths).toContain(`package/${wanted}`);
+    expect(paths.some((path) => path.startsWith('package/dist/'))).toBe(true);
+    expect(paths.filter((path) => /\.test\.|tsbuildinfo|\/src\//.test(path))).toEqual([]);
+  });
+
+  it.each(packages)('%s pleases publint', async (name) => {
+    const result = await run(join(bin, 'publint'), ['run', tarball(name), '--strict', '--level', 'warning'], root);
+    expect(result, result.stdout).toMatchObject({ status: 0 });
+  });
+
+  it.each(packages.filter(hasTypes))('%s has types that resolve', async (name) => {
+    const args = [tarball(name), '--profile', 'esm-only', '--no-color', '--no-emoji'];
+    const result = await run(join(bin, 'attw'), args, root);
+    expect(result, result.stdout).toMatchObject({ status: 0 });
+  });
+
+  describe('installed into an empty folder', () => {
+    const home = join(folder, 'home');
+    const dbsync = (...args: readonly string[]) => run(join(home, 'node_modules/.bin/dbsync'), args, home);
+
+    beforeAll(async () => {
+      mkdirSync(home);
+      writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true }\n');
+      const wanted = ['cli', 'core', 'sql', 'sink-sqlite'].map(tarball);
+      const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted];
+      const result = await run('npm', args, home);
+      expect(result, result.stderr).toMatchObject({ status: 0 });
+    });
+
+    it('the command says its version and its options, and those of the sink beside it', async () => {
+      expect((await dbsync('--version')).stdout.trim()).toBe(manifestOf('packages/cli').version);
+      const help = await dbsync('--help');
+      expect(help.status).toBe(0);
+      expect(help.stdout).toContain('--campaign');
+      expect(help.stdout).toContain('sqlite');
+    });
+
+    it('the command goes by the name of the old client too', async () => {
+      const old = await run(join(home, 'node_modules/.bin/dbsync2'), ['--version'], home);
+      expect(old.stdout.trim()).toBe(manifestOf('packages/cli').version);
+    });
+
+    it('another scheme is answered with the line that installs its sink', async () => {
+      const args = ['--mode', 'db_init', '--campaign', 'CAMPAIGN', '--token', 'TOKEN'];
+      const result = await dbsync(...args, '--url', 'postgres://user:hidden@127.0.0.1/calls');
+      expect(result.status).toBe(3);
+      expect(result.stdout).toContain('npm install @dbsync/sink-postgres');
+      expect(result.stdout + result.stderr).not.toContain('hidden');
+    });
+
+    it('no driver of another database comes along', () => {
+      const drivers = ['pg', 'mysql2', 'tedious', 'better-sqlite3', 'sqlite3'];
+      expect(drivers.filter((driver) => existsSync(join(home, 'node_modules', driver)))).toEqual([]);
+      expect(existsSync(join(home, 'node_modules/kysely'))).toBe(true);
+    });
+  });
+});
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Commands alone have nothing to import. */
+function hasTypes(name: string): boolean {
+  return Object.keys(manifestOf(`packages/${name}`).exports as object).length > 1;
+}
+
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, with the Node of the repository first in the search path. */
+function run(command: string, args: readonly string[], cwd: string): Promise<Result> {
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, PATH: path, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8');
+    child[name].on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, ...output }));
+  });
+}
