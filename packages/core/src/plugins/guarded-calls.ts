@@ -1,5 +1,5 @@
 import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
 import { createCallGate, type Wish } from './call-gate.js';
 
 /** The life of a sink as its guard sees it. All of it may be called at any time; what comes at a wrong time is refused. */
@@ -31,7 +31,10 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
       throw aborted(name, 'not-committed', cause);
     });
     try {
+      if (signal.aborted) throw aborted(name, 'not-committed', signal.reason);
       return await answer(name, () => call({ ...options, signal }), signal);
+    } catch (error) {
+      throw asSinkError(name, error, signal);
     } finally {
       leave();
     }
@@ -59,12 +62,16 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
 
 async function closeAfter(turn: Promise<unknown>, call: () => Promise<void>): Promise<void> {
   await turn;
-  await answer('close', call, AbortSignal.abort());
+  try {
+    await answer('close', call, AbortSignal.abort());
+  } catch (error) {
+    throw asSinkError('close', error, NEVER);
+  }
 }
 
 const NEVER = new AbortController().signal;
 
-/** What the sink answers; its error made one of the contract; or, some time after the abort, no answer. */
+/** What the sink answers or throws; some time after the abort, that it did not. */
 function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     let patience: NodeJS.Timeout | undefined;
@@ -77,16 +84,14 @@ function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): P
     };
     if (signal.aborted) startCounting();
     else signal.addEventListener('abort', startCounting, { once: true });
-    Promise.resolve()
-      .then(call)
-      .finally(end)
-      .then(resolve, (error: unknown) => reject(asSinkError(name, error, signal)));
+    const called = async () => call();
+    called().finally(end).then(resolve, reject);
   });
 }
 
 /** Anything else than a SinkError may mean anything: the target may have committed, and may do better next time. */
 function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
-  if (isSinkError(error) || error instanceof DbsyncError) return error;
+  if (isSinkError(error) || isDbsyncError(error)) return error;
   if (signal.aborted) return aborted(name, 'unknown', error);
   const message = error instanceof Error ? error.message : String(error);
   return new SinkError('SINK_FAILED', `The sink's ${name} failed: ${message}`, {

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeAddress, parseSinkUrl } from './sink-address.js';
+
+describe('parseSinkUrl', () => {
+  it.each([
+    ['postgres://u:p@db:5432/calls', { user: 'u', password: 'p', host: 'db', port: 5432, path: 'calls' }],
+    ['POSTGRES://db', { user: null, password: null, host: 'db', port: null, path: '' }],
+    ['postgres://u@db/a%20b', { user: 'u', password: null, host: 'db', port: null, path: 'a b' }],
+    ['postgres://u:@db', { user: 'u', password: '', host: 'db', port: null, path: '' }],
+    ['postgres://u:p%40%2F%3A@db/x', { user: 'u', password: 'p@/:', host: 'db', port: null, path: 'x' }],
+    ['mysql://u:a#b?c/d%e@db:3306/x', { user: 'u', password: 'a#b?c/d%e', host: 'db', port: 3306, path: 'x' }],
+    ['mysql://u:a@b@db/x', { user: 'u', password: 'a@b', host: 'db', port: null, path: 'x' }],
+    ['mysql://u:a%20/b@db/x', { user: 'u', password: 'a%20/b', host: 'db', port: null, path: 'x' }],
+    ['mysql://u:a?b=c@db/x', { user: 'u', password: 'a?b=c', host: 'db', port: null, path: 'x' }],
+    ['postgres://u:p@[::1]:5432/x', { user: 'u', password: 'p', host: '::1', port: 5432, path: 'x' }],
+    ['postgres://u@%2Fvar%2Frun/x', { user: 'u', password: null, host: '/var/run', port: null, path: 'x' }],
+    ['postgres:///x', { user: null, password: null, host: '', port: null, path: 'x' }],
+    ['sqlite:/var/lib/a b.db', { user: null, password: null, host: '', port: null, path: '/var/lib/a b.db' }],
+    ['sqlite:calls%3F.db', { user: null, password: null, host: '', port: null, path: 'calls?.db' }],
+    ['sqlite:100%.db', { user: null, password: null, host: '', port: null, path: '100%.db' }],
+    ['jsonl://files/a@b', { user: null, password: null, host: 'files', port: null, path: 'a@b' }],
+    ['https://h.example/@me', { user: null, password: null, host: 'h.example', port: null, path: '@me' }],
+    ['https://u:p@h:8443/a#b', { user: 'u', password: 'p', host: 'h', port: 8443, path: 'a' }],
+  ])('reads %s', (url, parts) => {
+    const { scheme, ...address } = parseSinkUrl(url).address;
+    expect(address).toEqual(parts);
+    expect(scheme).toBe(url.slice(0, url.indexOf(':')).toLowerCase());
+  });
+
+  it.each([
+    [
+      'postgres://u:p@db/x?sslmode=require&application_name=a%20b',
+      [
+        ['sslmode', 'require'],
+        ['application_name', 'a b'],
+      ],
+    ],
+    ['postgres://u:p@db/x?application_name=a@b', [['application_name', 'a@b']]],
+    ['postgres://u:p?q@db/x?sslmode=require', [['sslmode', 'require']]],
+    ['sqlite:calls.db?foreign-keys=false', [['foreign-keys', 'false']]],
+    ['sqlite:calls.db?fast', [['fast', '']]],
+    ['https://h/a?b=c=d', [['b', 'c=d']]],
+  ])('takes the parameters of %s', (url, parameters) => {
+    expect([...parseSinkUrl(url).parameters]).toEqual(parameters);
+  });
+
+  it.each([
+    ['calls.db', 'scheme'],
+    ['postgres://u:hunter2@host name/x', 'host'],
+    ['postgres://u:hunter2@::1/x', 'brackets'],
+    ['postgres://u:hunter2@db:99999/x', 'port'],
+    ['postgres://u:hunter2@db:x/x', 'host'],
+    ['postgres://u:hunter2@db/x?a=1&a=2', '"a"'],
+  ])('refuses %s and does not repeat it', (url, word) => {
+    expect(() => parseSinkUrl(url)).toThrow(expect.objectContaining({ code: 'SINK_URL_INVALID' }));
+    expect(() => parseSinkUrl(url)).toThrow(word);
+    expect(() => parseSinkUrl(url)).not.toThrow('hunter2');
+  });
+
+  const text = fc.string({ minLength: 1, unit: 'grapheme' });
+  const host = fc.domain();
+
+  it('gives back what was escaped, whatever it was', () => {
+    fc.assert(
+      fc.property(text, text, host, text, (user, password, name, path) => {
+        const [u, p, where] = [user, password, path].map(encodeURIComponent);
+        const { address } = parseSinkUrl(`sink://${u}:${p}@${name}:1234/${where}`);
+        expect(address).toEqual({ scheme: 'sink', user, password, host: name, port: 1234, path });
+      }),
+    );
+  });
+
+  it('gives back a password as it was pasted in, unless it reads as escapes', () => {
+    const pasted = text.filter((password) => !/%[\da-f]{2}/i.test(password));
+    fc.assert(
+      fc.property(pasted, host, (password, name) => {
+        const { address, secrets } = parseSinkUrl(`sink://user:${password}@${name}/path`);
+        expect(address).toEqual({ scheme: 'sink', user: 'user', password, host: name, port: null, path: 'path' });
+        expect(secrets).toEqual([password]);
+      }),
+    );
+  });
+
+  it('never shows user, password or parameters', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-~]{8,}$/), host, (secret, name) => {
+        const url = `sink://${encodeURIComponent(secret)}:${secret}@${name}:1/p?key=${encodeURIComponent(secret)}`;
+        expect(describeAddress(parseSinkUrl(url).address)).toBe(`sink://${name}:1/p`);
+      }),
+    );
+  });
+});
+
+it.each(['sqlite:/var/lib/a.db', 'postgres://[::1]:5432/x', 'postgres://%2Fvar%2Frun/x', 'https://h.example:8443'])(
+  'describes %s as it was written',
+  (url) => {
+    expect(describeAddress(parseSinkUrl(url).address)).toBe(url);
+  },
+);
