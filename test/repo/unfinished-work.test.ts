@@ -42,19 +42,16 @@ describe('the repository holds no', () => {
 
 function findings(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap(({ path, text }) => {
-    const code = {
-      code: onlyParts(text, 'code').replaceAll(/\{(\s*)\}/g, emptyBlockOf(text)),
-      comment: onlyParts(text, 'comment'),
-    };
+    const views = { code: onlyParts(text, 'code'), comment: onlyParts(text, 'comment') };
     return PATTERNS.flatMap((check) => {
-      const at = code[check.in].search(check.pattern);
-      return at < 0 ? [] : [`${path}:${text.slice(0, at).split('\n').length}: ${check.what}`];
+      const match = check.pattern.exec(views[check.in]);
+      if (match === null || (check.in === 'code' && isExplained(match, views.comment))) return [];
+      return [`${path}:${text.slice(0, match.index).split('\n').length}: ${check.what}`];
     });
   });
 }
 
-/** A block that holds only a comment is not empty. */
-function emptyBlockOf(text: string) {
-  return (block: string, _: string, at: number) =>
-    text.slice(at, at + block.length).includes('/') ? `{${'.'.repeat(block.length - 2)}}` : block;
+/** There is a comment inside what was found, such as in a block that holds nothing else. */
+function isExplained({ index, 0: found }: RegExpExecArray, comments: string): boolean {
+  return comments.slice(index, index + found.length).trim() !== '';
 }
