@@ -1,1 +1,195 @@
-console.log('x');
+// `npm run demo`: a campaign of 20,000 contacts, alive, copied into a SQLite file and kept current for a while.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+
+const CONTACTS = 20_000;
+const HAPPENINGS_PER_SECOND = 20;
+const SYNC_MS = 15_000;
+const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
+
+const CALLS_PER_AGENT_AND_DAY = `
+  select substr(started, 1, 10) as day, "user" as agent, count(*) as calls, round(sum(duration) / 60000.0, 1) as minutes
+  from mcall_connections
+  where "user" is not null and started is not null
+  group by 1, 2
+  order by 1 desc, 3 desc
+  limit 8`;
+
+const RECORDINGS_OF_A_CONTACT = `
+  select recording.started, connection."user" as agent, connection.phone, recording.location
+  from mcall_recordings as recording
+  join mcall_connections as connection on connection.id = recording.connection_id
+  where recording.contact_id = (
+    select contact_id from mcall_recordings group by contact_id order by count(*) desc, contact_id limit 1
+  )
+  order by recording.started
+  limit 8`;
+
+interface Cycle {
+  readonly contacts: number;
+  readonly inboundCalls: number;
+  readonly rows: number;
+  readonly lagMs: number | null;
+}
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'demo');
+const file = join(folder, 'campaign.db');
+const target = `sqlite:${relative(process.cwd(), file)}`;
+
+let running: ChildProcess | null = null;
+let interrupted = false;
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+
+const code = await demo();
+process.exit(interrupted ? 130 : code);
+
+async function demo(): Promise<number> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const simulator = await startSimulator({ contacts: CONTACTS });
+  try {
+    simulator.activity.start(HAPPENINGS_PER_SECOND);
+    heading(`A campaign of ${count(CONTACTS)} contacts, in which ${HAPPENINGS_PER_SECOND} things happen each second`);
+    heading(`1. db_init copies it into ${relative(process.cwd(), file)}`);
+    const startedMs = performance.now();
+    const initCode = await ended(dbsync(simulator, 'db_init', [], 'inherit'));
+    const initMs = performance.now() - startedMs;
+    if (initCode !== 0 || interrupted) return initCode;
+    const rowsOfInit = total(rowCounts());
+
+    heading(`2. db_sync keeps the copy current, for ${SYNC_MS / 1000} seconds here`);
+    const { exitCode, cycles } = await sync(simulator);
+    if (exitCode !== 0 || interrupted) return exitCode;
+    report(rowsOfInit, initMs, cycles);
+    explainHowToContinue(simulator);
+    return 0;
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** The real command, in a process group of its own: an interrupt reaches it through this script, once. */
+function dbsync(simulator: Simulator, mode: string, more: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
+  const command = join(root, 'packages', 'cli', 'bin', 'dbsync.js');
+  const { url, campaign, token } = simulator;
+  const env = { ...process.env, DBSYNC_TOKEN: token, DBSYNC_API_URL: url, DBSYNC_LOG_DIR: join(folder, 'logs') };
+  const argv = [command, '--mode', mode, '--campaign', campaign, '--url', target, ...more];
+  running = spawn(process.execPath, argv, { env, stdio: ['ignore', stdout, 'inherit'], detached: true });
+  return running;
+}
+
+async function sync(simulator: Simulator): Promise<{ exitCode: number; cycles: readonly Cycle[] }> {
+  const cycles: Cycle[] = [];
+  const child = dbsync(simulator, 'db_sync', ['--interval', '1', '--json'], 'pipe');
+  const exit = ended(child);
+  const timer = setTimeout(() => child.kill('SIGTERM'), SYNC_MS);
+  if (child.stdout !== null) {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const event = JSON.parse(line);
+      if (event.type === 'error') console.log(`${event.code}: ${event.message}`);
+      if (event.type !== 'cycle') continue;
+      cycles.push(event);
+      console.log(cycleLine(event));
+    }
+  }
+  const exitCode = await exit;
+  clearTimeout(timer);
+  return { exitCode, cycles };
+}
+
+function cycleLine({ contacts, inboundCalls, rows, lagMs }: Cycle): string {
+  const lag = lagMs === null ? 'catching up' : `${seconds(lagMs)} behind`;
+  return `   ${count(contacts)} contacts, ${count(inboundCalls)} inbound calls, ${count(rows)} rows, ${lag}`;
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  const [exitCode] = await once(child, 'exit');
+  running = null;
+  return exitCode ?? 1;
+}
+
+function interrupt(signal: NodeJS.Signals): void {
+  interrupted = true;
+  running?.kill(signal);
+}
+
+function report(rowsOfInit: number, initMs: number, cycles: readonly Cycle[]): void {
+  const counts = rowCounts();
+  const written = cycles.reduce((sum, { rows }) => sum + rows, 0);
+  heading('3. What the file holds');
+  printTable([...counts].map(([table, rows]) => ({ table: `mcall_${table}`, rows: count(rows) })));
+  console.log(`
+   db_init   ${count(rowsOfInit)} rows in ${seconds(initMs)}: ${count((rowsOfInit * 1000) / initMs)} rows/s, start of the process included
+   db_sync   ${count(written)} rows in ${cycles.length} cycles, at the end ${seconds(cycles.at(-1)?.lagMs ?? 0)} behind the API`);
+  for (const [title, sql] of [
+    ['Calls per agent and day', CALLS_PER_AGENT_AND_DAY],
+    ['Recordings of a contact', RECORDINGS_OF_A_CONTACT],
+  ] as const) {
+    heading(title);
+    console.log(`${sql.slice(1)}\n`);
+    printTable(query(sql));
+  }
+}
+
+function explainHowToContinue({ campaign, token, historyEndMs }: Simulator): void {
+  const bin = relative(process.cwd(), join(root, 'node_modules', '.bin')) || '.';
+  const past = new Date(historyEndMs).toISOString();
+  heading('4. How to go on');
+  console.log(`   The file:              ${file}
+   The logs:              ${join(folder, 'logs')}
+
+   The same campaign again, as long as you like:
+   ${bin}/dbsync-simulator --port 8787 --contacts ${CONTACTS} --history-end ${past} --activity ${HAPPENINGS_PER_SECOND} &
+   ${bin}/dbsync --a db_sync --c ${campaign} --ct ${token} --api-url http://127.0.0.1:8787 --interval 5 --url ${target}
+
+   Your own campaign:
+   ${bin}/dbsync --a db_sync --c CAMPAIGN --ct TOKEN --url sqlite:campaign.db`);
+}
+
+function rowCounts(): ReadonlyMap<string, number> {
+  return new Map(TABLES.map((table) => [table, Number(query(`select count(*) as n from mcall_${table}`)[0]?.n)]));
+}
+
+function query(sql: string): readonly Record<string, unknown>[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, rows) => sum + rows, 0);
+}
+
+function printTable(rows: readonly Record<string, unknown>[]): void {
+  const columns = Object.keys(rows[0] ?? { 'no rows': '' });
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place]?.length ?? 0)));
+  for (const row of cells)
+    console.log(
+      `   ${row
+        .map((cell, place) => cell.padEnd(widths[place] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
+}
+
+function heading(text: string): void {
+  console.log(`\n${text}\n`);
+}
+
+function count(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,5 +1,5 @@
 import { cronTicker, type Observer, run, systemClock } from '@dbsync/core';
-import { type Ending, failureOf } from '../exit-code.js';
+import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
@@ -19,6 +19,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   try {
     const observe = observerOf(options, context, log);
     for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
+    stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const sink = await loadStore(options.target, context, (notice) => observe({ type: 'notice', ...notice }));
     const ticker = cronTicker(options.intervalMs);
     await run({ ...options, sink }, { signal: stop.signal, observe, clock: systemClock, ticker });
@@ -34,8 +35,12 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
 }
 
 /** To stop is how a daemon is done; all else had something left to do. */
-function endingOf({ mode }: RunOptions, signal: 'SIGINT' | 'SIGTERM' | null): Ending {
+function endingOf({ mode }: RunOptions, signal: StopSignal | null): Ending {
   return signal === null || isDaemon(mode) ? { kind: 'done' } : { kind: 'stopped', signal };
+}
+
+function stoppingReason(signal: StopSignal | null): string {
+  return `${signal} was received. What is being written is finished first; a second signal ends the process at once.`;
 }
 
 function isDaemon(mode: RunOptions['mode']): boolean {

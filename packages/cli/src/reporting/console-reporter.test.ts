@@ -1,0 +1,81 @@
+import type { ProgressEvent, RunEvent, RunTotals } from '@dbsync/core';
+import { describe, expect, it } from 'vitest';
+import { createConsoleReporter } from './console-reporter.js';
+
+const totals: RunTotals = {
+  contactsFetched: 0,
+  contactsWritten: 500,
+  inboundCallsWritten: 0,
+  rowsInserted: 5_000,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  bytesWritten: 0,
+  deadLetters: 0,
+  apiRequests: 0,
+  apiRetries: 0,
+  writeRetries: 0,
+};
+const batch = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
+
+function progress(done: number, of: number | null): ProgressEvent {
+  return { type: 'progress', part: 'listing', done, of, batch, totals };
+}
+
+function reporter({ isTerminal = false, daemon = false, verbose = false }) {
+  const shown: string[] = [];
+  let nowMs = 0;
+  const output = {
+    isTerminal,
+    columns: 120,
+    line: (text: string) => shown.push(text),
+    draw: (text: string) => shown.push(`drawn: ${text}`),
+    json: () => {},
+    flush: async () => {},
+  };
+  const observe = createConsoleReporter({ output, daemon, verbose, now: () => nowMs });
+  return {
+    shown,
+    at: (ms: number, event: RunEvent) => {
+      nowMs = ms;
+      observe(event);
+    },
+  };
+}
+
+describe('createConsoleReporter', () => {
+  it('draws a bar on a terminal, ten times a second at most', () => {
+    const { shown, at } = reporter({ isTerminal: true });
+    at(1_000, { type: 'listed', part: 'listing', contacts: 1_000 });
+    at(2_000, progress(500, 1_000));
+    at(2_050, progress(600, 1_000));
+    at(2_100, progress(700, 1_000));
+    expect(shown).toHaveLength(3);
+    expect(shown[1]).toMatch(/^drawn: \[=+ +\] 50 %, 500 of 1,000 contacts, 5,000 rows\/s/);
+    expect(shown[2]).toContain('70 %');
+  });
+
+  it('prints plain lines in a pipe, one in five seconds, and the last', () => {
+    const { shown, at } = reporter({});
+    at(1_000, progress(100, 1_000));
+    at(3_000, progress(300, 1_000));
+    at(6_000, progress(600, 1_000));
+    at(6_001, progress(1_000, 1_000));
+    expect(shown.map((line) => line.slice(0, line.indexOf(',')))).toEqual(['10 %', '60 %', '100 %']);
+  });
+
+  it('leaves the small steps of a daemon to the line of its cycle', () => {
+    const { shown, at } = reporter({ daemon: true });
+    at(1_000, progress(3, 3));
+    at(2_000, { type: 'cycle', tookMs: 1, contacts: 3, inboundCalls: 0, rows: 9, lagMs: 1, totals });
+    expect(shown).toEqual(['Cycle: 3 contacts, 0 inbound calls, 9 rows in 0.0 s, lag 0.0 s']);
+  });
+
+  it('sums up at the end, and alone where the log is on the console', () => {
+    const { shown, at } = reporter({ verbose: true });
+    at(1_000, progress(100, 1_000));
+    at(2_000, { type: 'stopped', summary: { mode: 'db_init', tookMs: 2_000, totals } });
+    expect(shown).toHaveLength(1);
+    expect(shown[0]).toMatch(/^db_init ended after 2\.0 s\n.* 500\n/);
+    expect(shown[0]).toContain('rows/s          2,500');
+  });
+});

@@ -1,0 +1,72 @@
+import type { RunTotals } from '@dbsync/core';
+import { describe, expect, it } from 'vitest';
+import { eventLine } from './event-line.js';
+
+const totals: RunTotals = {
+  contactsFetched: 3,
+  contactsWritten: 3,
+  inboundCallsWritten: 1,
+  rowsInserted: 20,
+  rowsUpdated: 5,
+  rowsUnchanged: 0,
+  bytesWritten: 0,
+  deadLetters: 1,
+  apiRequests: 4,
+  apiRetries: 0,
+  writeRetries: 0,
+};
+
+describe('eventLine', () => {
+  it('tells a cycle in one line', () => {
+    const cycle = {
+      type: 'cycle',
+      tookMs: 1_234,
+      contacts: 3,
+      inboundCalls: 1,
+      rows: 25,
+      lagMs: 4_000,
+      totals,
+    } as const;
+    expect(eventLine(cycle, { daemon: true })).toEqual({
+      level: 'info',
+      text: 'Cycle: 3 contacts, 1 inbound call, 25 rows in 1.2 s, lag 4.0 s',
+    });
+    expect(eventLine({ ...cycle, lagMs: null }, { daemon: true }).text).toMatch(/catching up$/);
+  });
+
+  it('lets the parts of a cycle speak in detail only', () => {
+    const listed = { type: 'listed', part: 'listing', contacts: 20_000 } as const;
+    expect(eventLine(listed, { daemon: false })).toEqual({ level: 'info', text: 'Listing: 20,000 contacts listed' });
+    expect(eventLine(listed, { daemon: true }).level).toBe('debug');
+  });
+
+  it('is as loud about a wait as the event is', () => {
+    const waiting = { type: 'waiting', for: 'api', code: 'API_BUSY', message: 'later', attempt: 7 } as const;
+    expect(eventLine({ ...waiting, level: 'debug', waitedMs: 0 }, { daemon: true }).level).toBe('debug');
+    expect(eventLine({ ...waiting, level: 'error', waitedMs: 600_000 }, { daemon: true })).toEqual({
+      level: 'error',
+      text: 'Waiting for the API for 10 min, attempt 7: API_BUSY: later',
+    });
+  });
+
+  it('names a dead letter with its reason', () => {
+    const letter = { type: 'dead-letter', kind: 'contact', contactId: 'A', code: 'X', reason: 'because' } as const;
+    expect(eventLine(letter, { daemon: true })).toEqual({
+      level: 'warning',
+      text: 'Set aside as a dead letter: contact of contact A: X: because',
+    });
+  });
+
+  it('shows the first of many changes of tables', () => {
+    const change = { table: 'contacts', column: 'a', change: 'add', to: 'text' } as const;
+    const { text } = eventLine({ type: 'schema', changes: Array.from({ length: 7 }, () => change) }, { daemon: true });
+    expect(text).toMatch(/^Tables: add contacts\.a text; .*; and 2 other changes$/);
+  });
+
+  it('sums up', () => {
+    const stopped = { type: 'stopped', summary: { mode: 'db_init', tookMs: 61_000, totals } } as const;
+    expect(eventLine(stopped, { daemon: false }).text).toBe(
+      'db_init ended after 1 min 1 s: 3 contacts, 25 rows written, 1 dead letter',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { openLogFile } from './log-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'dbsync-logs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const name = { campaign: 'CAMPAIGN', mode: 'db_sync', startedAt: new Date('2024-01-31T12:00:00.500Z') };
+
+it('is named after campaign, mode and time, in a folder that it makes, for owner and group alone', () => {
+  const log = openLogFile(name, join(folder, 'a', 'b'));
+  expect(log?.path).toBe(join(folder, 'a', 'b', 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'));
+  expect(statSync(log?.path ?? '').mode & 0o007).toBe(0);
+  log?.close();
+});
+
+it('holds every line at once, behind those that were there', () => {
+  const log = openLogFile(name, join(folder, 'lines'));
+  log?.append('one');
+  expect(readFileSync(log?.path ?? '', 'utf8')).toBe('one\n');
+  log?.close();
+  const again = openLogFile(name, join(folder, 'lines'));
+  again?.append('two');
+  again?.close();
+  expect(readFileSync(again?.path ?? '', 'utf8')).toBe('one\ntwo\n');
+});
+
+it('lets no campaign lead out of the folder', () => {
+  const log = openLogFile({ ...name, campaign: '../../etc/x y\n' }, join(folder, 'safe'));
+  log?.close();
+  expect(readdirSync(join(folder, 'safe'))).toEqual(['------etc-x-y-_db_sync_2024-01-31T12-00-00Z.log']);
+});
+
+it('keeps two files of limited size', () => {
+  const log = openLogFile(name, join(folder, 'full'), 10);
+  for (let line = 0; line < 10; line++) log?.append(`line ${line}`);
+  log?.close();
+  expect(readFileSync(log?.path ?? '', 'utf8')).toBe('line 8\nline 9\n');
+  expect(readFileSync(`${log?.path}.1`, 'utf8')).toBe('line 6\nline 7\n');
+  expect(existsSync(`${log?.path}.2`)).toBe(false);
+});
+
+it('refuses a folder that was named and takes no file', () => {
+  const blocked = join(folder, 'file');
+  writeFileSync(blocked, '');
+  expect(() => openLogFile(name, blocked)).toThrow(
+    expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE', exit: 3 }),
+  );
+});

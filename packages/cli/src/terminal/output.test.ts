@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { createOutput, type OutputStream } from './output.js';
+
+function stream(isTTY: boolean) {
+  const written: string[] = [];
+  let fail: (error: Error) => void = () => {};
+  const as: OutputStream = {
+    isTTY,
+    columns: 100,
+    write: (text, done) => {
+      written.push(text);
+      done?.();
+    },
+    on: (_, listener) => {
+      fail = listener;
+    },
+  };
+  return { as, text: () => written.join(''), fail: () => fail(new Error('EPIPE')) };
+}
+
+const hide = (text: string) => text.replaceAll('secret', '***');
+
+describe('createOutput', () => {
+  it('masks secrets and writes out what a terminal would obey', () => {
+    const { as, text } = stream(false);
+    createOutput(as, hide).line('a secret\n\u001b[31mred\u0007 \u202e');
+    expect(text()).toBe('a ***\n\\u001b[31mred\\u0007 \\u202e\n');
+  });
+
+  it('masks texts in JSON and leaves it JSON', () => {
+    const { as, text } = stream(false);
+    createOutput(as, hide).json({ type: 'x', message: 'the "secret"', epoch: 5n, huge: 2n ** 64n, rows: 12 });
+    expect(JSON.parse(text())).toEqual({
+      type: 'x',
+      message: 'the "***"',
+      epoch: 5,
+      huge: '18446744073709551616',
+      rows: 12,
+    });
+    expect(text().endsWith('\n')).toBe(true);
+  });
+
+  it('takes away on a terminal what was drawn, as the next line comes', async () => {
+    const { as, text } = stream(true);
+    const output = createOutput(as, hide);
+    output.draw('10 %');
+    output.draw('20 %');
+    output.line('done');
+    output.line('more');
+    await output.flush();
+    expect(text()).toBe('10 %\r\u001b[2K20 %\r\u001b[2Kdone\nmore\n');
+  });
+
+  it('draws nothing where there is no terminal', () => {
+    const { as, text } = stream(false);
+    createOutput(as, hide).draw('10 %');
+    expect(text()).toBe('');
+  });
+
+  it('falls silent when its reader is gone', async () => {
+    const { as, text, fail } = stream(false);
+    const output = createOutput(as, hide);
+    output.line('one');
+    fail();
+    output.line('two');
+    await output.flush();
+    expect(text()).toBe('one\n');
+  });
+});
