@@ -1,3 +1,4 @@
+/** Answers the text with every secret masked. */
 export type Redactor = (text: string) => string;
 
 const MASK = '***';
