@@ -1,60 +1,39 @@
-/** A clock whose time passes only while somebody sleeps, and then at once: a day takes no longer than a second. */
+import { systemClock } from '@dbsync/core';
+
+/** Real time, with jumps: whoever sleeps past the new now wakes at once. So three days take a second. */
 export interface VirtualClock {
   now(): number;
   monotonic(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Both clocks go on by this much. */
-  pass(ms: number): void;
-  /** Only the wall clock jumps. */
   jump(ms: number): void;
-  /** All that has been slept so far. */
-  readonly slept: readonly number[];
 }
 
-interface Sleeper {
-  readonly untilMs: number;
-  readonly wake: () => void;
-}
-
-export function createVirtualClock(startMs = Date.UTC(2026, 2, 2, 12)): VirtualClock {
-  let monotonicMs = 0;
-  let wallAheadMs = startMs;
-  const sleepers = new Set<Sleeper>();
-  const slept: number[] = [];
-
-  const wakeNext = () => {
-    const [next] = [...sleepers].sort((a, b) => a.untilMs - b.untilMs);
-    if (!next) return;
-    sleepers.delete(next);
-    monotonicMs = Math.max(monotonicMs, next.untilMs);
-    next.wake();
-  };
-
+export function createVirtualClock(): VirtualClock {
+  let jumpedMs = 0;
+  const onJump = new Set<() => void>();
+  const monotonic = () => systemClock.monotonic() + jumpedMs;
   return {
-    now: () => wallAheadMs + monotonicMs,
-    monotonic: () => monotonicMs,
-    sleep(ms, signal) {
+    now: () => systemClock.now() + jumpedMs,
+    monotonic,
+    async sleep(ms, signal) {
+      const wakeAtMs = monotonic() + ms;
+      while (monotonic() < wakeAtMs) {
+        const jumped = new AbortController();
+        const wake = () => jumped.abort();
+        onJump.add(wake);
+        try {
+          await systemClock.sleep(wakeAtMs - monotonic(), AbortSignal.any([signal, jumped.signal]));
+        } catch (error) {
+          if (!jumped.signal.aborted) throw error;
+        } finally {
+          onJump.delete(wake);
+        }
+      }
       signal.throwIfAborted();
-      slept.push(ms);
-      return new Promise((resolve, reject) => {
-        const sleeper = { untilMs: monotonicMs + ms, wake: () => finish(resolve) };
-        const abort = () => finish(() => reject(signal.reason));
-        const finish = (settle: () => void) => {
-          sleepers.delete(sleeper);
-          signal.removeEventListener('abort', abort);
-          settle();
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        sleepers.add(sleeper);
-        setImmediate(wakeNext);
-      });
-    },
-    pass(ms) {
-      monotonicMs += ms;
     },
     jump(ms) {
-      wallAheadMs += ms;
+      jumpedMs += ms;
+      for (const wake of [...onJump]) wake();
     },
-    slept,
   };
 }

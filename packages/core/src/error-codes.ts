@@ -102,6 +102,13 @@ export const errorCodes = {
       'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
     exit: 1,
   },
+  CONTACT_MISSING: {
+    what: 'The API lists this contact but answers each request for it without it.',
+    normal: 'For a while behind a replica that lags.',
+    remedy:
+      'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
+    exit: 1,
+  },
   CONTACT_GONE: {
     what: 'A contact that an event named is in no listing any more: it was deleted.',
     normal: 'Whenever contacts are deleted in the campaign. Its rows stay.',

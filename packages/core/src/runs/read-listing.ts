@@ -3,6 +3,7 @@ import { createListedContacts, type ListedContact, type ListedContacts } from '.
 import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
+import { askAgain } from './ask-again.js';
 import type { Session } from './session.js';
 
 export interface ListingScope {
@@ -22,15 +23,18 @@ const CHUNK = 1000;
 
 /**
  * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
- * listing. Returns that start.
+ * listing.
  */
 export async function readListing(session: Session, scope: ListingScope): Promise<void> {
   const { api, pipeline, progress, claim } = session;
   const startedAt = toInstant(api.now());
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
-  await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
-  if (scope.complete) announceGone(session, listed);
+  const { missing } = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
+  if (scope.complete) {
+    await askAgain(session, missing, () => drain(session, scope), scope.part);
+    announceGone(session, listed);
+  }
   await progress.commit((recorded) => {
     const moved = advance(recorded, 'listedFrom', scope.from, startedAt);
     return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;
