@@ -1,0 +1,71 @@
+import { type ExactJson, numberText, parseExact, sameJson, sameNumber } from './exact-json.ts';
+
+/** What a column holds. Booleans may come as true, 1 or `t`, numbers and times as text. */
+export type ColumnKind = 'text' | 'instant' | 'number' | 'boolean';
+
+/**
+ * Whether the cell means exactly this value of the upstream: the same number, the same instant, the same code units of
+ * text. In a typed column `''` is NULL; in a text column what is no text is its JSON text.
+ */
+export function cellMeans(kind: ColumnKind, cell: unknown, value: ExactJson): boolean {
+  if (value === null) return cell === null;
+  if (kind === 'text') return textMeans(cell, value);
+  if (value === '') return cell === null;
+  if (kind === 'boolean') return typeof value === 'boolean' && booleanOf(cell) === value;
+  if (kind === 'number') return numberMeans(cell, value);
+  return typeof value === 'string' && cell !== null && instantMeans(String(cell), value);
+}
+
+function textMeans(cell: unknown, value: ExactJson): boolean {
+  if (typeof cell !== 'string') return false;
+  if (typeof value === 'string') return cell === value;
+  if (typeof value === 'object' && numberText(value) === null) return isJsonOf(cell, value);
+  return cell === (numberText(value) ?? JSON.stringify(value));
+}
+
+function isJsonOf(cell: string, value: ExactJson): boolean {
+  try {
+    return sameJson(parseExact(cell), value);
+  } catch {
+    return false;
+  }
+}
+
+function booleanOf(cell: unknown): boolean | undefined {
+  if (cell === true || cell === 't' || cell === 'true' || Number(cell) === 1) return true;
+  return cell === false || cell === 'f' || cell === 'false' || (cell !== null && Number(cell) === 0)
+    ? false
+    : undefined;
+}
+
+/** Numbers that the upstream sends as text are numbers in a column of numbers. */
+function numberMeans(cell: unknown, value: ExactJson): boolean {
+  const text = typeof value === 'string' ? value : numberText(value);
+  return cell !== null && text !== null && sameNumber(text, String(cell));
+}
+
+/** Columns hold UTC, whether they say so or not; the upstream's text must say what it means. */
+function instantMeans(cell: string, value: string): boolean {
+  const wanted = instantOf(value, null);
+  return wanted !== null && wanted === instantOf(cell, 'Z');
+}
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
+
+/** Seconds since 1970 and their fraction as text; null for what is no instant. */
+function instantOf(text: string, defaultZone: string | null): string | null {
+  const match = TIME.exec(text);
+  const zone = match?.[8] ?? defaultZone;
+  if (!match || zone === null) return null;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = ''] = match;
+  const plain = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const ms = Date.parse(`${plain}Z`);
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== plain) return null;
+  return `${ms / 1000 - zoneSeconds(zone)}.${fraction.replace(/0+$/, '')}`;
+}
+
+function zoneSeconds(zone: string): number {
+  if (zone === 'Z') return 0;
+  const seconds = Number(zone.slice(1, 3)) * 3600 + (zone.length > 3 ? Number(zone.slice(-2)) * 60 : 0);
+  return zone.startsWith('-') ? -seconds : seconds;
+}

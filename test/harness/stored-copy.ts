@@ -1,0 +1,94 @@
+import type { TruthLine } from '@dbsync/simulator';
+import type { ColumnKind } from './exact-cells.ts';
+
+/** A table of rows, as the truth names it. */
+export type CopyTable = Exclude<TruthLine['table'], 'dead_letters'>;
+
+export const COPY_TABLES: readonly CopyTable[] = [
+  'contacts',
+  'transactions',
+  'connections',
+  'recordings',
+  'inbound_calls',
+];
+
+/** A row as it was read back, by the names of its columns. */
+export type CopyRow = Readonly<Record<string, unknown>>;
+
+/** What a sink made of the upstream, read by other means than the sink's own. */
+export interface StoredCopy {
+  count(table: CopyTable): Promise<number>;
+  /** The rows of these ids, each as often as it is there. */
+  rowsOf(table: CopyTable, ids: readonly string[]): Promise<readonly CopyRow[]>;
+  /** The ids of all rows, in any order. */
+  ids(table: CopyTable): AsyncIterable<string>;
+  columns(table: CopyTable): CopyColumns;
+}
+
+export interface CopyColumns {
+  /** The column that holds an upstream field; undefined: the field has none. */
+  columnOf(field: string): string | undefined;
+  kindOf(column: string): ColumnKind;
+}
+
+/** The column of a row's id. */
+export function idColumnOf(table: CopyTable): string {
+  return table === 'contacts' ? '$id' : 'id';
+}
+
+/** Where the fields of inbound calls are stored under another name. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['calling_number', 'remote_number'],
+  ['called_number', 'line_number'],
+  ['call_time', 'started'],
+  ['connect_time', 'connected'],
+  ['hangup_time', 'disconnected'],
+]);
+
+const OURS = new Set(['$changed', '$sync', '$overflow']);
+
+/**
+ * Finds columns by the map that the copy keeps beside its tables; a field that is not in it has the column of its own
+ * name, if that is one of the upstream's.
+ *
+ * @param columns the table's own, with what they hold
+ * @param map the custom fields' columns
+ */
+export function copyColumns(
+  table: CopyTable,
+  columns: ReadonlyMap<string, ColumnKind>,
+  map: ReadonlyMap<string, string>,
+): CopyColumns {
+  return {
+    columnOf: (field) => {
+      const mapped = map.get(field);
+      if (mapped !== undefined) return columns.has(mapped) ? mapped : undefined;
+      const own = ownColumn(table, field);
+      return own !== undefined && columns.has(own) ? own : undefined;
+    },
+    kindOf: (column) => columns.get(column) ?? 'text',
+  };
+}
+
+function ownColumn(table: CopyTable, field: string): string | undefined {
+  if (OURS.has(field)) return undefined;
+  if (table === 'contacts') return field.startsWith('$') ? field : undefined;
+  if (table !== 'inbound_calls') return field;
+  const isTarget = [...RENAMED.values()].includes(field);
+  return RENAMED.get(field) ?? (isTarget ? undefined : field);
+}
+
+/** Columns of times by name, for engines whose types do not tell. */
+export function isInstantColumn(table: CopyTable, column: string): boolean {
+  return INSTANTS[table].has(column);
+}
+
+const INSTANTS: Readonly<Record<CopyTable, ReadonlySet<string>>> = {
+  contacts: new Set(['$created_date', '$entry_date', '$follow_up_date']),
+  transactions: new Set(['fired']),
+  connections: new Set(
+    'fired started initiated connected disconnected ended call_initiated call_connected call_disconnected'.split(' '),
+  ),
+  recordings: new Set(['started', 'stopped']),
+  inbound_calls: new Set(['started', 'connected', 'disconnected']),
+};
