@@ -1,4 +1,7 @@
+export { createSqlSink } from './create-sql-sink.js';
+export { errorCodes } from './error-codes.js';
 export type { EngineLimits, EngineSchema, EngineSession, EngineTypes, SqlEngine } from './sql-engine.js';
+export { readSettings, type SqlSettings } from './sql-settings.js';
 export type {
   Cell,
   ColumnKind,

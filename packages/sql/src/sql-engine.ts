@@ -1,6 +1,6 @@
 import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
-import type { ColumnKind, ColumnTypes, Storage } from './storage.js';
+import type { Cell, ColumnKind, ColumnTypes, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
 import type { TableDescription } from './table-description.js';
 import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
@@ -31,19 +31,19 @@ export interface EngineLimits extends StoreLimits {
 }
 
 export interface EngineTypes {
-  /** The type of a column that we create. */
   declare(kind: ColumnKind, mode: ColumnTypes): string;
-  /** What a column of this type, as `describe` spells it, can hold exactly. */
-  storageOf(type: string): Storage;
+  /** What a column of this type, as `describe` spells it, holds exactly; `kind`: what it is for, null for custom fields. */
+  storageOf(type: string, kind: ColumnKind | null): Storage;
   /** The widest text type, when a column of this storage is text and narrower than that; else null. */
   wider(storage: Storage): string | null;
+  /** A cell as a parameter of a query. */
+  parameter(cell: Cell, storage: Storage): unknown;
   /** Statement time in UTC, fit for a column of this storage. */
   now(storage: Storage): RawBuilder<unknown>;
   /** The same in whole milliseconds since 1970. */
   readonly clockMs: RawBuilder<number | string | bigint>;
   /** What makes a SELECT keep its row as it is until the transaction ends. */
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
-  /** Ends an ordered query. */
   firstRows(count: number): RawBuilder<unknown>;
 }
 

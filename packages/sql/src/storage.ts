@@ -14,6 +14,8 @@ export interface TextStorage {
   readonly lengthIn: 'characters' | 'utf16-units' | 'utf8-bytes';
   /** Matches every character that the column cannot keep (global and unicode flags set); null: it keeps all. */
   readonly lacks: RegExp | null;
+  /** Stands for such a character in the readable value: U+FFFD where the column can keep it. */
+  readonly replacement: string;
 }
 
 export interface InstantStorage {

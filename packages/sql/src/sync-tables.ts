@@ -27,19 +27,23 @@ export interface SyncStateTable {
   progress: string | null;
 }
 
-/** Which field stands in which column, for ever. One row more, with an empty table name, counts the versions of the map. */
+/** Which field stands in which column, for ever. One row more, with an empty table name, counts the map's versions. */
 export interface SyncColumnsTable {
+  /** The table's name without prefix. */
   table_name: string;
   /** The digest of the field's name: names can be longer than a key. */
   field_key: string;
+  /** The field's name as JSON text. */
   field: string;
   column_name: string;
   /** The column's name as the strictest engine compares it; unique within a table. */
   folded: string;
+  /** 0 until the values that rows kept in overflow have been moved into the column. */
+  filled: Whole;
   version: Whole;
 }
 
-/** The mailbox, and at the same time the only table that others write without a claim. */
+/** The mailbox: the only table that others write without a claim. */
 export interface SyncRequestsTable {
   stream: string;
   request_key: string;
@@ -52,6 +56,8 @@ export interface DeadLettersTable {
   stream: string;
   letter_key: string;
   kind: string;
+  /** The digest of the contact's id, since ids can be longer than a key; empty where there is none. */
+  contact_key: string;
   contact_id: string | null;
   md5: string | null;
   code: string;
@@ -59,4 +65,6 @@ export interface DeadLettersTable {
   body: string;
   first_seen_at: string;
   attempts: Whole;
+  /** Canonical JSON of those of the columns above that cannot hold their text exactly. */
+  $overflow: string | null;
 }

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '@dbsync/core/contract';
+
+export const errorCodes = {
+  SQLITE_ADDRESS_INVALID: {
+    what: 'The address names no file.',
+    normal: null,
+    remedy: 'Give sqlite:FILE, such as sqlite:/var/lib/dbsync/campaign.db.',
+    exit: 2,
+  },
+  SQLITE_CANNOT_OPEN: {
+    what: 'The file cannot be opened or made: its folder is missing, or the process has no right to it.',
+    normal: null,
+    remedy: 'Make the folder, and let the user that dbsync runs as write to it.',
+    exit: 3,
+  },
+  SQLITE_NOT_A_DATABASE: {
+    what: 'The file is damaged, or no SQLite database at all.',
+    normal: null,
+    remedy: 'Check the address. Restore a damaged file from a backup, or move it away: db_init copies everything anew.',
+    exit: 3,
+  },
+  SQLITE_BUSY: {
+    what: 'Another process held the write lock of the file for too long. Nothing of the write is there; it is repeated.',
+    normal: 'For a moment, when several campaigns share the file.',
+    remedy: 'If it stays, find the program that keeps a transaction open on the file.',
+    exit: 1,
+  },
+  SQLITE_FULL: {
+    what: 'The disk is full. Nothing of the write is there; it is repeated.',
+    normal: null,
+    remedy: 'Free some room: dbsync goes on by itself.',
+    exit: 3,
+  },
+  SQLITE_IO: {
+    what: 'Reading or writing the file failed.',
+    normal: null,
+    remedy: 'Look at the system log: a disk or a network file system may be failing.',
+    exit: 3,
+  },
+  SQLITE_REFUSED: {
+    what: 'SQLite refuses a row: it is larger than a row can be, or breaks a constraint of the table.',
+    normal: null,
+    remedy: 'Look at it with dead-letters show; see whether somebody changed the tables.',
+    exit: 1,
+  },
+  SQLITE_FAILED: {
+    what: 'SQLite failed in a way that dbsync does not know.',
+    normal: null,
+    remedy: 'The message is its own; if it stays, report it.',
+    exit: 1,
+  },
+} as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -1,0 +1,24 @@
+import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { readSettings, type SqlEngine } from '@dbsync/sql';
+import { connectSqlite } from './sqlite-connect.js';
+import { toSinkError } from './sqlite-errors.js';
+import { limits } from './sqlite-limits.js';
+import { createSqliteTypes } from './sqlite-types.js';
+
+/** What differs in SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces. */
+export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine {
+  const file = address.path;
+  if (file === '' || file === ':memory:') {
+    throw new SinkError('SQLITE_ADDRESS_INVALID', 'The address names no file: give sqlite:FILE', {
+      verdict: 'fatal',
+      outcome: 'not-committed',
+    });
+  }
+  return {
+    name: 'SQLite',
+    limits,
+    types: createSqliteTypes(readSettings(options).columnTypes),
+    connect: ({ signal }) => connectSqlite(file, signal),
+    toSinkError,
+  };
+}

@@ -1,0 +1,48 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
+import { type Kysely, sql } from 'kysely';
+
+export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
+  return {
+    async listTables(options) {
+      const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
+        db,
+        options,
+      );
+      return rows.map(({ name }) => name);
+    },
+    describe: (table, options) => describe(db, table, options),
+    tableOptions: sql`strict`,
+    // A statement of its own is a transaction of its own; what waits for locks is the connection's time-out.
+    alter: async (statement, options) => {
+      await db.executeQuery(statement, options);
+    },
+    widen: () => {
+      throw new TypeError('No text column of SQLite is too narrow');
+    },
+  };
+}
+
+async function describe(db: Kysely<SyncTables>, table: string, options: CallOptions): Promise<TableDescription | null> {
+  const columns = await sql<{ name: string; type: string }>`
+    select name, type from pragma_table_info(${table}) order by cid`.execute(db, options);
+  if (columns.rows.length === 0) return null;
+  const indexed = await sql<{ index: string; isUnique: number; column: string }>`
+    select list.name as "index", list."unique" as "isUnique", info.name as "column"
+    from pragma_index_list(${table}) as list, pragma_index_info(list.name) as info
+    where list.partial = 0 order by list.name, info.seqno`.execute(db, options);
+  const keys = await sql<{ column: string }>`
+    select "from" as "column" from pragma_foreign_key_list(${table})`.execute(db, options);
+  const indexes = new Map<string, { isUnique: boolean; columns: string[] }>();
+  for (const { index, isUnique, column } of indexed.rows) {
+    const known = indexes.get(index) ?? { isUnique: isUnique === 1, columns: [] };
+    known.columns.push(column);
+    indexes.set(index, known);
+  }
+  return {
+    columns: columns.rows.map(({ name, type }) => ({ name, type })),
+    indexes: [...indexes.values()].map((index) => index.columns),
+    uniqueKeys: [...indexes.values()].filter(({ isUnique }) => isUnique).map((index) => index.columns),
+    foreignKeys: keys.rows.map(({ column }) => column),
+  };
+}

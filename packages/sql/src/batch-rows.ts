@@ -1,0 +1,98 @@
+import {
+  type Batch,
+  type ContactTree,
+  type InboundCall,
+  type Row,
+  type RowTable,
+  rowsOfContact,
+} from '@dbsync/core/contract';
+import type { DerivedIds } from './derived-ids.js';
+import { projectRow } from './row-projection.js';
+import type { Cell } from './storage.js';
+import { digestOfIds, proofOf } from './sync-proof.js';
+import type { TablePlan } from './table-plan.js';
+import type { TableRows } from './upsert-batch.js';
+import { ROW_TABLES } from './upstream-columns.js';
+
+export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
+
+export interface BatchRows {
+  /** Parents before children; within a table each key once. */
+  readonly tables: readonly TableRows[];
+  /** An estimate of the cells' size. */
+  readonly bytes: number;
+  /** The upstream row that is stored with this key. */
+  rowOf(table: RowTable, key: string): Row | undefined;
+}
+
+/** The rows of a batch as cells: each contact's proof is set, ids that two of its contacts share are told apart. */
+export function batchRows(batch: Batch, plans: TablePlans, planHash: string, derivedIds: DerivedIds): BatchRows {
+  const collected = emptyTables();
+  for (const tree of batch.contacts) {
+    const below: Row[] = [];
+    for (const row of rowsOfContact(tree)) below.push(collect(row, plans, collected, derivedIds));
+    below.shift();
+    setProof(tree, below, plans.contacts, planHash, collected.contacts);
+  }
+  for (const call of batch.inboundCalls) collect(rowOfCall(call), plans, collected, derivedIds);
+  const tables = ROW_TABLES.map((table) => ({
+    table: plans[table],
+    rows: [...collected[table].values()].map(({ cells }) => cells),
+  })).filter(({ rows }) => rows.length > 0);
+  return { tables, bytes: sizeOf(tables), rowOf: (table, key) => collected[table].get(key)?.upstream };
+}
+
+interface CollectedRow {
+  readonly upstream: Row;
+  readonly cells: Cell[];
+}
+
+/** By the key that each row is stored with. */
+type Collected = Readonly<Record<RowTable, Map<string, CollectedRow>>>;
+
+function emptyTables(): Collected {
+  return {
+    contacts: new Map(),
+    transactions: new Map(),
+    connections: new Map(),
+    recordings: new Map(),
+    inbound_calls: new Map(),
+  };
+}
+
+/** @returns the row as it is stored */
+function collect(upstream: Row, plans: TablePlans, collected: Collected, derivedIds: DerivedIds): Row {
+  const table = collected[upstream.table];
+  const belongsToAnother = (id: string) => {
+    const holder = table.get(id);
+    return holder !== undefined && holder.upstream.contactId !== upstream.contactId;
+  };
+  while (belongsToAnother(derivedIds.placed(upstream).id)) derivedIds.derive(upstream);
+  const row = derivedIds.placed(upstream);
+  table.set(row.id, { upstream, cells: projectRow(row, plans[row.table]) });
+  return row;
+}
+
+function setProof(
+  { contactId, md5 }: ContactTree,
+  below: readonly Row[],
+  { proof }: TablePlan,
+  planHash: string,
+  contacts: ReadonlyMap<string, CollectedRow>,
+): void {
+  const cells = contacts.get(contactId)?.cells;
+  if (cells === undefined || proof === null || md5 === null) return;
+  cells[proof.index] = proof.codec.exact(proofOf(planHash, digestOfIds(below), md5)) ?? null;
+}
+
+function rowOfCall({ id, values }: InboundCall): Row {
+  return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
+}
+
+function sizeOf(tables: readonly TableRows[]): number {
+  let bytes = 0;
+  for (const { rows } of tables) {
+    for (const cells of rows) for (const cell of cells) bytes += typeof cell === 'string' ? cell.length + 1 : 4;
+  }
+  return bytes;
+}

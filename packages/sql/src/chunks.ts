@@ -1,0 +1,12 @@
+import type { SqlEngine } from './sql-engine.js';
+
+/** Beyond this a longer list of parameters saves nothing. */
+const MAX_CHUNK = 2000;
+
+/** The values in pieces that fit into one query, beside a few parameters more. */
+export function chunksOf<T>(values: readonly T[], { limits }: SqlEngine): T[][] {
+  const size = Math.min(limits.parametersPerQuery - 10, MAX_CHUNK);
+  const chunks: T[][] = [];
+  for (let start = 0; start < values.length; start += size) chunks.push(values.slice(start, start + size));
+  return chunks;
+}

@@ -1,0 +1,135 @@
+import type { RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { SqlContext } from './sql-context.js';
+import type { ColumnKind } from './storage.js';
+import type { SyncTables } from './sync-tables.js';
+import type { TableDescription } from './table-description.js';
+import { findColumn } from './table-plan.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+interface NewColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly notNull?: boolean;
+}
+
+/** One of the five tables, its key and its foreign key declared with it (R20). */
+export function createRowTable(
+  context: SqlContext,
+  table: RowTable,
+  parent: TableDescription | undefined,
+): CompiledQuery {
+  const { engine, names, settings, session } = context;
+  const specs = UPSTREAM_COLUMNS[table];
+  const columns = specs.map(({ name, kind }, index) => {
+    const type = engine.types.declare(kind, settings.columnTypes);
+    return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(index === 0 ? ' not null' : '')}`;
+  });
+  const key = sql`primary key (${sql.id(specs[0]?.name ?? '')})`;
+  const link = PARENT_COLUMNS[table];
+  const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
+  const parts = [...columns, key];
+  if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent)) {
+    parts.push(
+      sql`foreign key (${sql.id(link.column)}) references ${sql.id(names[link.parent])} (${sql.id(parentKey)})`,
+    );
+  }
+  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
+    session.db,
+  );
+}
+
+export function createIndex({ names, session }: SqlContext, table: RowTable, column: string, unique: boolean) {
+  const name = `${names[table]}_${column.replace('$', '')}${unique ? '_key' : ''}`;
+  return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${sql.id(names[table])} (${sql.id(column)})`.compile(
+    session.db,
+  );
+}
+
+/** Those of the old client have keys of other types, or none. */
+function canBeReferenced({ engine, settings }: SqlContext, table: RowTable, parent: TableDescription | undefined) {
+  if (!settings.foreignKeys || parent === undefined) return false;
+  const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, parent.columns);
+  const isUnique = parent.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.name);
+  return isUnique && key?.type.toLowerCase() === engine.types.declare('key', settings.columnTypes).toLowerCase();
+}
+
+/** One of our own tables beside them. */
+export function createSyncTable({ engine, names, session }: SqlContext, table: keyof SyncTables): CompiledQuery {
+  const { columns, keys } = SYNC_TABLES[table];
+  const defined = columns.map(
+    ({ name, kind, notNull }) =>
+      sql`${sql.id(name)} ${sql.raw(engine.types.declare(kind, 'native'))}${sql.raw(notNull ? ' not null' : '')}`,
+  );
+  const [primary = [], ...others] = keys.map((key) => key.map((name) => sql.id(name)));
+  const parts = [
+    ...defined,
+    sql`primary key (${sql.join(primary)})`,
+    ...others.map((key) => sql`unique (${sql.join(key)})`),
+  ];
+  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
+    session.db,
+  );
+}
+
+interface SyncTable {
+  readonly columns: readonly NewColumn[];
+  /** The primary key, then unique ones. */
+  readonly keys: readonly (readonly string[])[];
+}
+
+const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
+  sync_state: {
+    columns: [
+      ...required('key', 'stream'),
+      ...required('integer', 'epoch'),
+      ...optional('key', 'holder'),
+      ...optional('text', 'plan process'),
+      ...required('integer', 'lease_until writes'),
+      ...optional('text', 'progress'),
+    ],
+    keys: [['stream']],
+  },
+  sync_columns: {
+    columns: [
+      ...required('key', 'table_name field_key'),
+      ...required('text', 'field'),
+      ...required('key', 'column_name folded'),
+      ...required('integer', 'filled version'),
+    ],
+    keys: [
+      ['table_name', 'field_key'],
+      ['table_name', 'folded'],
+    ],
+  },
+  sync_requests: {
+    columns: [
+      ...required('key', 'stream request_key'),
+      ...required('integer', 'posted_at'),
+      ...required('text', 'body'),
+    ],
+    keys: [['stream', 'request_key']],
+  },
+  dead_letters: {
+    columns: [
+      ...required('key', 'stream letter_key kind'),
+      ...required('key', 'contact_key'),
+      ...optional('text', 'contact_id md5'),
+      ...required('text', 'code reason body first_seen_at'),
+      ...required('integer', 'attempts'),
+      ...optional('text', '$overflow'),
+    ],
+    keys: [
+      ['stream', 'letter_key'],
+      ['stream', 'contact_key', 'letter_key'],
+    ],
+  },
+};
+
+function required(kind: ColumnKind, names: string): NewColumn[] {
+  return names.split(' ').map((name) => ({ name, kind, notNull: true }));
+}
+
+function optional(kind: ColumnKind, names: string): NewColumn[] {
+  return names.split(' ').map((name) => ({ name, kind }));
+}

@@ -1,0 +1,65 @@
+import type { ErrorCode } from '@dbsync/core/contract';
+
+/** Codes of every SQL sink. */
+export const errorCodes = {
+  SQL_FENCED: {
+    what: 'Another process has taken over the campaign, so this one may write no more. Nothing of the refused write is there.',
+    normal: 'When a machine was frozen for longer than the lease, and a standby took over.',
+    remedy: 'Nothing to do: this process reads everything afresh, or stands by.',
+    exit: 3,
+  },
+  SQL_NOT_OPEN: {
+    what: 'A call came before the sink was open, or after it was closed.',
+    normal: null,
+    remedy: 'This is a mistake in the program that uses the sink: report it.',
+    exit: 1,
+  },
+  SQL_PREFIX_INVALID: {
+    what: 'The table prefix has characters that a table name cannot have.',
+    normal: null,
+    remedy: 'Give --table-prefix up to 30 letters, digits, and _ $ -.',
+    exit: 2,
+  },
+  SQL_OTHER_PREFIX: {
+    what: 'The database has tables of an earlier client under another prefix, and none under this one.',
+    normal: 'On the first start after the earlier client, whose default prefix was another.',
+    remedy: 'Give the --tp that the message names to go on with those tables.',
+    exit: 2,
+  },
+  SQL_ID_REFUSED: {
+    what: 'An id is too long for its column, or has characters that the database cannot keep; so the contact is a dead letter.',
+    normal: null,
+    remedy: 'Look at it with dead-letters show, and report it to the API operator.',
+    exit: 1,
+  },
+  SQL_ID_TAKEN: {
+    what: 'Two contacts have a record of one id. Each keeps its own: the newcomer is stored under a derived id, the original in its $overflow.',
+    normal: 'For connections that the API reports with two contacts.',
+    remedy: 'Nothing to do.',
+    exit: 1,
+  },
+  SQL_TABLES_MISSING: {
+    what: 'The tables, or columns that every row needs, are not there.',
+    normal: null,
+    remedy: 'Start db_init or db_sync, which create them; if somebody dropped them meanwhile, start again.',
+    exit: 3,
+  },
+  SQL_TABLES_UNSETTLED: {
+    what: 'The tables changed again and again while a batch was to be written. Nothing of it is there; it is repeated.',
+    normal: 'For a moment, when several campaigns get new fields at the same time.',
+    remedy: 'If it stays, see who alters the tables.',
+    exit: 1,
+  },
+  SQL_CHANGE_DEFERRED: {
+    what: 'A column or an index could not be made because the table was locked. Values stand in $overflow until then.',
+    normal: 'When long reports read the tables.',
+    remedy: 'Nothing to do: it is tried again at the next start.',
+    exit: 1,
+  },
+  SQL_KEY_DUPLICATED: {
+    what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that writing needs.',
+    normal: null,
+    remedy: 'Delete the duplicates that the message names, or give another --table-prefix to begin anew.',
+    exit: 3,
+  },
+} as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -1,0 +1,54 @@
+import type { Json } from '@dbsync/core/contract';
+import type { ColumnCodec } from './column-codec.js';
+import type { InstantStorage } from './storage.js';
+
+/** What a body calls a time. Only one with a zone names an instant; one without is read as UTC, and is not exact. */
+const TIME =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,30}))?)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
+
+export function instantCodec(storage: InstantStorage): ColumnCodec {
+  const kept = Math.min(storage.fractionDigits, 3);
+  return {
+    exact(value) {
+      if (value === '') return null;
+      const time = timeOf(value);
+      if (time === null || !time.hasZone || /[1-9]/.test(time.fraction.slice(kept))) return undefined;
+      return inRange(time, storage);
+    },
+    nearest(value) {
+      const time = timeOf(value);
+      return time === null ? null : (inRange(time, storage) ?? null);
+    },
+  };
+}
+
+interface Time {
+  /** Whole seconds, in milliseconds since 1970. */
+  readonly secondMs: number;
+  readonly fraction: string;
+  readonly hasZone: boolean;
+}
+
+function timeOf(value: Json): Time | null {
+  const match = typeof value === 'string' ? TIME.exec(value) : null;
+  if (match === null) return null;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = ''] = match;
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const localMs = Date.parse(local);
+  // Date.parse takes the 30th of February: only what comes back as it went in is a time.
+  if (Number.isNaN(localMs) || new Date(localMs).toISOString() !== local) return null;
+  return { secondMs: localMs - offsetMs(zone), fraction, hasZone: zone !== '' };
+}
+
+function offsetMs(zone: string): number {
+  if (zone === '' || zone === 'Z') return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)) * (zone.length > 3 ? 1 : 0);
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}
+
+function inRange(time: Time, { minYear, maxYear, fractionDigits }: InstantStorage): string | undefined {
+  const kept = time.fraction.slice(0, Math.min(fractionDigits, 3));
+  const instant = new Date(time.secondMs + Number(kept.padEnd(3, '0')));
+  const year = instant.getUTCFullYear();
+  return year >= Math.max(minYear, 0) && year <= Math.min(maxYear, 9999) ? instant.toISOString() : undefined;
+}

@@ -1,0 +1,38 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { chunksOf } from './chunks.js';
+import type { SqlContext } from './sql-context.js';
+import { provedMd5 } from './sync-proof.js';
+import type { TablePlan } from './table-plan.js';
+
+/** For each of these contacts that has a row: the md5 that it is proved to be whole with under the plan, or null. */
+export async function readKnownContacts(
+  { engine, session }: SqlContext,
+  contacts: TablePlan,
+  planHash: string,
+  contactIds: readonly string[],
+  { signal }: CallOptions,
+): Promise<ReadonlyMap<string, string | null>> {
+  const known = new Map<string, string | null>();
+  const [id, md5, proof] = [
+    columnOf(contacts, 0),
+    fieldColumn(contacts, '$md5'),
+    columnOf(contacts, contacts.proof?.index),
+  ];
+  for (const chunk of chunksOf(contactIds, engine)) {
+    const query = sql<{ id: string; md5: string | null; proof: string | null }>`
+      select ${id} as id, ${md5} as md5, ${proof} as proof from ${sql.id(contacts.name)} where ${id} in (${sql.join(chunk)})`;
+    const { rows } = await query.execute(session.db, { signal });
+    for (const row of rows) known.set(row.id, provedMd5(row.proof, planHash, row.md5));
+  }
+  return known;
+}
+
+function columnOf(table: TablePlan, index: number | undefined) {
+  const column = index === undefined ? undefined : table.columns[index];
+  return column === undefined ? sql`null` : sql.id(column.name);
+}
+
+function fieldColumn(table: TablePlan, field: string) {
+  return columnOf(table, table.fields.get(field)?.index);
+}

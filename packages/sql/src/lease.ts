@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CallOptions,
+  type Claim,
+  type ClaimAnswer,
+  type ClaimOptions,
+  type LeaseHolder,
+  type ProcessIdentity,
+  type Progress,
+  SinkError,
+  type Stream,
+} from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { SqlContext } from './sql-context.js';
+
+/**
+ * The lease of a stream: one row of `sync_state`. It is granted where it has run out by the database's clock, and each
+ * grant has a fresh holder and a higher epoch; so whoever held it before changes no row any more (the fence, R10).
+ */
+export async function claimStream(
+  context: SqlContext,
+  stream: Stream,
+  plan: string,
+  options: ClaimOptions,
+): Promise<ClaimAnswer> {
+  const { signal, leaseMs } = options;
+  await insertMissingRow(context, stream, options);
+  for (;;) {
+    const holder = randomUUID();
+    await takeIfFree(context, stream, { holder, plan, ...options });
+    const row = await readLease(context, stream, { signal });
+    if (row?.holder === holder) return { granted: true, claim: { stream, holder, epoch: row.epoch, plan, leaseMs } };
+    if (row?.heldBy) return { granted: false, heldBy: row.heldBy };
+  }
+}
+
+export async function renewClaim(context: SqlContext, claim: Claim, options: CallOptions): Promise<void> {
+  const result = await updateHeld(context, claim)
+    .set((eb) => ({ writes: eb('writes', '+', 1), lease_until: leaseEnd(context, claim.leaseMs) }))
+    .executeTakeFirst(options);
+  if (result.numUpdatedRows === 0n) throw fencedOff(claim);
+}
+
+export async function releaseClaim(context: SqlContext, claim: Claim, options: CallOptions): Promise<void> {
+  await updateHeld(context, claim).set({ holder: null, lease_until: 0 }).execute(options);
+}
+
+/** Changes exactly one row while the claim is the stream's, so that a write can prove its right in its own commit. */
+export function fenceOf(context: SqlContext, claim: Claim, progress: Progress | undefined): CompiledQuery {
+  return updateHeld(context, claim)
+    .set((eb) => ({
+      writes: eb('writes', '+', 1),
+      lease_until: leaseEnd(context, claim.leaseMs),
+      ...(progress && { progress: JSON.stringify(progress) }),
+    }))
+    .compile();
+}
+
+export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {
+  const row = await readLease(context, claim.stream, options);
+  return row?.holder === claim.holder && row.epoch === claim.epoch;
+}
+
+export function fencedOff(claim: Claim): SinkError {
+  return new SinkError(
+    'SQL_FENCED',
+    `Another process has taken over campaign ${claim.stream} since this one claimed it`,
+    { verdict: 'fenced', outcome: 'not-committed' },
+  );
+}
+
+function updateHeld({ db }: SqlContext, { stream, holder, epoch }: Claim) {
+  return db
+    .updateTable('sync_state')
+    .where('stream', '=', stream)
+    .where('epoch', '=', String(epoch))
+    .where('holder', '=', holder);
+}
+
+function leaseEnd({ engine }: SqlContext, leaseMs: number) {
+  return sql<number>`${engine.types.clockMs} + ${sql.lit(Math.round(leaseMs))}`;
+}
+
+/** Two may try at once: the one that comes too late finds the row. */
+async function insertMissingRow(context: SqlContext, stream: Stream, { signal }: CallOptions): Promise<void> {
+  if (await readLease(context, stream, { signal })) return;
+  try {
+    await context.db
+      .insertInto('sync_state')
+      .values({ stream, epoch: 0, holder: null, plan: null, process: null, lease_until: 0, writes: 0, progress: null })
+      .execute({ signal });
+  } catch (error) {
+    if (!(await readLease(context, stream, { signal }))) throw error;
+  }
+}
+
+async function takeIfFree(
+  context: SqlContext,
+  stream: Stream,
+  taker: ClaimOptions & { readonly holder: string; readonly plan: string },
+): Promise<void> {
+  const { holder, plan, process, supersede, leaseMs, signal } = taker;
+  await context.db
+    .updateTable('sync_state')
+    .set((eb) => ({
+      holder,
+      plan,
+      process: JSON.stringify(process),
+      epoch: eb('epoch', '+', 1),
+      writes: eb('writes', '+', 1),
+      lease_until: leaseEnd(context, leaseMs),
+    }))
+    .where('stream', '=', stream)
+    .where((eb) =>
+      eb.or([
+        eb('holder', 'is', null),
+        eb('lease_until', '<=', context.engine.types.clockMs),
+        ...(supersede === undefined ? [] : [eb('holder', '=', supersede)]),
+      ]),
+    )
+    .execute({ signal });
+}
+
+interface Lease {
+  readonly holder: string | null;
+  readonly epoch: bigint;
+  readonly heldBy: LeaseHolder | null;
+}
+
+async function readLease({ db, engine }: SqlContext, stream: Stream, options: CallOptions): Promise<Lease | null> {
+  const row = await db
+    .selectFrom('sync_state')
+    .select(['holder', 'epoch', 'plan', 'process', 'writes'])
+    .select(sql<number | string>`lease_until - ${engine.types.clockMs}`.as('remaining'))
+    .where('stream', '=', stream)
+    .executeTakeFirst(options);
+  if (row === undefined) return null;
+  const epoch = BigInt(row.epoch);
+  if (row.holder === null || row.plan === null || row.process === null) return { holder: null, epoch, heldBy: null };
+  const process: ProcessIdentity = JSON.parse(row.process);
+  const heldBy = {
+    holder: row.holder,
+    plan: row.plan,
+    process,
+    beats: String(row.writes),
+    expiresInMs: Math.max(0, Number(row.remaining)),
+  };
+  return { holder: row.holder, epoch, heldBy };
+}

@@ -1,0 +1,50 @@
+import { type CallOptions, type Claim, canonicalJson, type StoreRequest, type Stream } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import { chunksOf } from './chunks.js';
+import type { SqlContext } from './sql-context.js';
+
+export async function postRequest(
+  { db, engine }: SqlContext,
+  stream: Stream,
+  request: StoreRequest,
+  options: CallOptions,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .deleteFrom('sync_requests')
+      .where('stream', '=', stream)
+      .where('request_key', '=', request.key)
+      .execute(options);
+    await transaction
+      .insertInto('sync_requests')
+      .values({
+        stream,
+        request_key: request.key,
+        posted_at: sql<number>`${engine.types.clockMs}`,
+        body: canonicalJson({ ...request }),
+      })
+      .execute(options);
+  });
+}
+
+/** Oldest first. */
+export async function readRequests(
+  { db }: SqlContext,
+  { stream }: Claim,
+  options: CallOptions,
+): Promise<readonly StoreRequest[]> {
+  const rows = await db
+    .selectFrom('sync_requests')
+    .select('body')
+    .where('stream', '=', stream)
+    .orderBy('posted_at')
+    .orderBy('request_key')
+    .execute(options);
+  return rows.map(({ body }) => JSON.parse(body) as StoreRequest);
+}
+
+export function settleRequests({ db, engine }: SqlContext, stream: Stream, keys: readonly string[]): CompiledQuery[] {
+  return chunksOf(keys, engine).map((chunk) =>
+    db.deleteFrom('sync_requests').where('stream', '=', stream).where('request_key', 'in', chunk).compile(),
+  );
+}

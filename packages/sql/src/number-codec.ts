@@ -1,0 +1,85 @@
+import { isDigits, type Json } from '@dbsync/core/contract';
+import type { ColumnCodec } from './column-codec.js';
+import type { Cell, NumberStorage } from './storage.js';
+
+/** Plain digits are written out up to this many; nobody's number is longer, and `1e999999999` must not fill the memory. */
+const MAX_DIGITS = 1000;
+
+export function numberCodec(storage: NumberStorage): ColumnCodec {
+  const anySafeInteger = (storage.integerDigits ?? MAX_DIGITS) >= 16;
+  return {
+    exact(value) {
+      if (value === '') return null;
+      if (anySafeInteger && Number.isSafeInteger(value)) return Number(value) + 0;
+      const decimal = decimalOf(value, JSON_NUMBER);
+      return decimal !== null && fits(decimal, storage) ? cellOf(decimal) : undefined;
+    },
+    nearest(value) {
+      const decimal = decimalOf(value, READABLE_NUMBER);
+      if (decimal === null) return null;
+      const near = rounded(decimal, storage.fractionDigits ?? MAX_DIGITS / 2);
+      return fits(near, storage) ? cellOf(near) : null;
+    },
+  };
+}
+
+const JSON_NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const READABLE_NUMBER = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\s*$/;
+
+/** `digits` without zeros at either end (empty: zero); the point stands `point` digits from their start. */
+interface Decimal {
+  readonly negative: boolean;
+  readonly digits: string;
+  readonly point: number;
+}
+
+function decimalOf(value: Json, form: RegExp): Decimal | null {
+  const match = form.exec(numberText(value));
+  if (match === null) return null;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const all = whole + fraction;
+  const leading = /^0*/.exec(all)?.[0].length ?? 0;
+  const digits = all.slice(leading).replace(/0+$/, '');
+  if (digits === '') return { negative: false, digits, point: 0 };
+  return { negative: sign === '-', digits, point: whole.length - leading + Number(exponent) };
+}
+
+function numberText(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return isDigits(value) ? value.rawJSON : '';
+}
+
+function fits({ digits, point }: Decimal, { integerDigits, fractionDigits }: NumberStorage): boolean {
+  const fraction = Math.max(0, digits.length - point);
+  return point <= (integerDigits ?? MAX_DIGITS) && fraction <= (fractionDigits ?? MAX_DIGITS);
+}
+
+/** Half away from zero, to so many digits behind the point. */
+function rounded(decimal: Decimal, fractionDigits: number): Decimal {
+  const { negative, digits, point } = decimal;
+  const kept = point + fractionDigits;
+  if (digits.length <= kept) return decimal;
+  if (kept < 0) return { negative: false, digits: '', point: 0 };
+  const up = (digits[kept] ?? '0') >= '5' ? 1n : 0n;
+  const scaled = BigInt(digits.slice(0, kept) || '0') + up;
+  const text = scaled.toString();
+  if (scaled === 0n) return { negative: false, digits: '', point: 0 };
+  return { negative, digits: text.replace(/0+$/, ''), point: point + text.length - kept };
+}
+
+/** A JavaScript number where it is the very same one, else the digits. */
+function cellOf(decimal: Decimal): Cell {
+  const text = plain(decimal);
+  const number = Number(text);
+  if (!Number.isFinite(number)) return text;
+  const back = decimalOf(number, JSON_NUMBER);
+  return back !== null && back.digits === decimal.digits && back.point === decimal.point ? number : text;
+}
+
+function plain({ negative, digits, point }: Decimal): string {
+  if (digits === '') return '0';
+  const whole = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
+  const fraction = point > 0 ? digits.slice(point) : '0'.repeat(-point) + digits;
+  return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}

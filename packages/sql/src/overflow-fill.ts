@@ -1,0 +1,99 @@
+import { type CallOptions, canonicalJson, isFields, type Json, type RowTable } from '@dbsync/core/contract';
+import { type RawBuilder, sql } from 'kysely';
+import { fieldKey } from './column-names.js';
+import { parseJson } from './parse-json.js';
+import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { SqlContext } from './sql-context.js';
+import type { Cell } from './storage.js';
+import type { TablePlan } from './table-plan.js';
+
+/** Rows looked at in one step. */
+const STEP_ROWS = 500;
+
+/**
+ * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. A row that somebody
+ * writes meanwhile is left to him: he knows the column already. May be cut off and begun again anywhere.
+ */
+export async function fillColumns(context: SqlContext, state: SchemaState, options: CallOptions): Promise<void> {
+  if (state.plans === null) return;
+  for (const plan of Object.values(state.plans)) {
+    const due = state.map.filter(
+      ({ table, filled, field }) => table === plan.rowTable && !filled && plan.fields.has(field),
+    );
+    if (due.length === 0) continue;
+    await fillTable(context, plan, due, options);
+    for (const { field } of due) await markFilled(context, plan.rowTable, field, options);
+  }
+}
+
+async function fillTable(
+  { engine, session }: SqlContext,
+  plan: TablePlan,
+  due: readonly MappedColumn[],
+  options: CallOptions,
+): Promise<void> {
+  const [table, key, overflow] = [sql.id(plan.name), columnId(plan, 0), columnId(plan, plan.overflowIndex)];
+  const mentioned = sql.join(
+    due.map(({ field }) => sql`${overflow} like ${mentionOf(field)} escape '!'`),
+    sql` or `,
+  );
+  let after: RawBuilder<unknown> = sql``;
+  for (;;) {
+    const { rows } = await sql<{ id: string; overflow: string }>`
+      select ${key} as id, ${overflow} as overflow from ${table}
+      where ${overflow} is not null and (${mentioned}) ${after}
+      order by ${key} ${engine.types.firstRows(STEP_ROWS)}`.execute(session.db, options);
+    for (const row of rows) {
+      const moved = moveOut(plan, due, row.overflow);
+      if (moved === null) continue;
+      const cells = moved.cells.map(({ index, cell }) => {
+        const storage = plan.columns[index]?.storage ?? { holds: 'unknown' };
+        return sql`${columnId(plan, index)} = ${engine.types.parameter(cell, storage)}`;
+      });
+      await sql`
+        update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
+          ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
+        where ${key} = ${row.id} and ${overflow} = ${row.overflow}`.execute(session.db, options);
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = sql`and ${key} > ${last.id}`;
+  }
+}
+
+interface Moved {
+  readonly cells: readonly { readonly index: number; readonly cell: Cell }[];
+  readonly overflow: string | null;
+}
+
+/** Null where none of the columns has a value in this overflow. */
+function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
+  const overflow = parseJson(text);
+  if (!isFields(overflow)) return null;
+  const left = new Map<string, Json>(Object.entries(overflow));
+  const cells: { index: number; cell: Cell }[] = [];
+  for (const { field } of due) {
+    const [column, value] = [plan.fields.get(field), left.get(field)];
+    if (column === undefined || value === undefined) continue;
+    const exact = column.codec.exact(value);
+    if (exact !== undefined) left.delete(field);
+    cells.push({ index: column.index, cell: exact === undefined ? column.codec.nearest(value) : exact });
+  }
+  if (cells.length === 0) return null;
+  return { cells, overflow: left.size === 0 ? null : canonicalJson(Object.fromEntries(left)) };
+}
+
+/** A LIKE pattern for canonical JSON that may have this key; it may match others too. */
+function mentionOf(field: string): string {
+  const key = canonicalJson(field).slice(0, 1000);
+  return `%${key.replace(/[!%_[\\]/g, (sign) => (sign === '\\' ? '_' : `!${sign}`))}%`;
+}
+
+function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
+  return sql.id(plan.columns[index]?.name ?? '');
+}
+
+async function markFilled({ db }: SqlContext, table: RowTable, field: string, options: CallOptions): Promise<void> {
+  const row = db.updateTable('sync_columns').set({ filled: 1 });
+  await row.where('table_name', '=', table).where('field_key', '=', fieldKey(field)).execute(options);
+}

@@ -1,0 +1,149 @@
+import type { CallOptions, RowTable, SchemaChange } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { fieldKey } from './column-names.js';
+import { createIndex, createRowTable } from './create-tables.js';
+import { fillColumns } from './overflow-fill.js';
+import type { MapRow, SchemaStep } from './schema-plan.js';
+import { readSchema, type SchemaState } from './schema-state.js';
+import type { SqlContext } from './sql-context.js';
+import { PARENT_COLUMNS } from './upstream-columns.js';
+
+/** Others may change the same tables at the same time; so often the plan is made anew. */
+const MAX_PLANS = 5;
+
+export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
+
+/**
+ * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's row,
+ * then the column, then the map's next version, which no write made before passes, then the values out of overflow.
+ */
+export async function changeSchema(
+  context: SqlContext,
+  plan: SchemaPlan,
+  options: CallOptions,
+): Promise<readonly SchemaChange[]> {
+  const done: SchemaStep[] = [];
+  const deferred = new Set<string>();
+  for (let attempt = 1; ; attempt += 1) {
+    const state = await readSchema(context, options);
+    const steps = plan(state).filter((step) => !deferred.has(JSON.stringify(step)));
+    const due = steps.filter(({ step }) => step !== 'overflow');
+    try {
+      for (const step of due) {
+        if (await apply(context, step, state, options)) done.push(step);
+        else deferred.add(JSON.stringify(step));
+      }
+      done.push(...steps.filter(({ step }) => step === 'overflow'));
+      break;
+    } catch (error) {
+      const now = plan(await readSchema(context, options));
+      if (attempt === MAX_PLANS || JSON.stringify(now) === JSON.stringify(plan(state))) throw error;
+    }
+  }
+  await fillColumns(context, await readSchema(context, options), options);
+  return done.map((step) => changeOf(context, step));
+}
+
+/** What a step means to people. */
+export function changeOf({ names, settings }: SqlContext, step: SchemaStep): SchemaChange {
+  const table = names[step.table];
+  switch (step.step) {
+    case 'create-table':
+      return { table, column: '', change: 'create-table', to: `${settings.columnTypes} columns` };
+    case 'unique':
+      return { table, column: step.column, change: 'add', to: 'a unique index' };
+    case 'index':
+      return { table, column: step.column, change: 'add', to: 'an index' };
+    case 'adopt':
+      return { table, column: step.map.column, change: 'add', to: 'the column that is there' };
+    case 'overflow':
+      return { table, column: step.field, change: 'overflow', to: step.why };
+    default:
+      return { table, column: step.column, change: step.step, to: step.type };
+  }
+}
+
+type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
+
+/** @returns false for a change that found its table locked and can wait until the next time */
+async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, options: CallOptions) {
+  if (step.step === 'overflow') return true;
+  const map = 'map' in step ? step.map : null;
+  if (map !== null) await recordColumn(context, step.table, map, state, options);
+  try {
+    await alter(context, step, options);
+  } catch (error) {
+    if (!canWait(context, step, error)) throw error;
+    const { table, column } = changeOf(context, step);
+    const message = `${table}.${column} is not changed yet, since the table was locked: it is tried again at the next start`;
+    context.notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
+    return false;
+  }
+  if (step.step === 'add' || step.step === 'widen' || step.step === 'adopt') await nextVersion(context, options);
+  return true;
+}
+
+/** Values of a field stay in overflow until its column is there; and a missing index costs nothing but time. */
+function canWait({ engine }: SqlContext, step: DueStep, error: unknown): boolean {
+  const { verdict, outcome } = engine.toSinkError(error);
+  const dispensable = step.step === 'index' || ('map' in step && step.map !== null);
+  return dispensable && verdict === 'retryable' && outcome === 'not-committed';
+}
+
+async function alter(context: SqlContext, step: DueStep, options: CallOptions): Promise<void> {
+  const { schema, db } = context.session;
+  const table = context.names[step.table];
+  switch (step.step) {
+    case 'create-table':
+      return createTable(context, step.table, options);
+    case 'unique':
+      return schema.alter(createIndex(context, step.table, step.column, true), options);
+    case 'index':
+      return schema.alter(createIndex(context, step.table, step.column, false), options);
+    case 'widen':
+      return schema.alter(schema.widen(table, step.column, step.type), options);
+    case 'add': {
+      const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
+      return schema.alter(add.compile(db), options);
+    }
+    case 'adopt':
+      return;
+  }
+}
+
+async function createTable(context: SqlContext, table: RowTable, options: CallOptions): Promise<void> {
+  const { schema } = context.session;
+  const link = PARENT_COLUMNS[table];
+  const parent = link && (await schema.describe(context.names[link.parent], options));
+  await schema.alter(createRowTable(context, table, parent ?? undefined), options);
+  if (link !== undefined) await schema.alter(createIndex(context, table, link.column, false), options);
+}
+
+/** Written before the column is there, so that no other field can take it; not filled, so that it will be. */
+async function recordColumn(
+  { db }: SqlContext,
+  table: RowTable,
+  { field, column, folded }: MapRow,
+  { map }: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const key = fieldKey(field);
+  if (map.some((row) => row.table === table && row.field === field)) {
+    const row = db.updateTable('sync_columns').set({ filled: 0 });
+    await row.where('table_name', '=', table).where('field_key', '=', key).execute(options);
+    return;
+  }
+  const values = { table_name: table, field_key: key, field: JSON.stringify(field), column_name: column, folded };
+  await db
+    .insertInto('sync_columns')
+    .values({ ...values, filled: 0, version: 0 })
+    .execute(options);
+}
+
+async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<void> {
+  await db
+    .updateTable('sync_columns')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('table_name', '=', '')
+    .execute(options);
+}

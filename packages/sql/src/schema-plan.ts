@@ -1,0 +1,164 @@
+import type { Field, RowTable } from '@dbsync/core/contract';
+import { columnNameFor, foldedName } from './column-names.js';
+import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { SqlEngine } from './sql-engine.js';
+import type { SqlSettings } from './sql-settings.js';
+import type { ColumnKind } from './storage.js';
+import type { ColumnDescription, TableDescription } from './table-description.js';
+import { findColumn } from './table-plan.js';
+import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+/** One change that the tables need; `map` is the row of the column map that goes before it. */
+export type SchemaStep =
+  | { readonly step: 'create-table'; readonly table: RowTable }
+  | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
+  | {
+      readonly step: 'add' | 'widen';
+      readonly table: RowTable;
+      readonly column: string;
+      readonly type: string;
+      readonly map: MapRow | null;
+    }
+  | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
+  | { readonly step: 'overflow'; readonly table: RowTable; readonly field: string; readonly why: string };
+
+export type MapRow = Pick<MappedColumn, 'field' | 'column' | 'folded'>;
+
+export interface SchemaTarget {
+  readonly engine: Pick<SqlEngine, 'types' | 'limits'>;
+  readonly settings: SqlSettings;
+}
+
+/** What makes the tables fit for every campaign: all five of them, all obligatory columns, keys, indexes, wide text. */
+export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep[] {
+  return ROW_TABLES.flatMap((table): SchemaStep[] => {
+    const description = state.descriptions[table];
+    if (description === undefined) return [{ step: 'create-table', table }];
+    return [
+      ...missingColumns(table, description, target),
+      ...missingKeys(table, description),
+      ...narrowColumns(table, description, state, target),
+    ];
+  });
+}
+
+/**
+ * Columns for these fields of contacts, in their order, as far as there is room. What has a column keeps it for ever;
+ * a column that another program made under the field's own name becomes the field's.
+ * @param maxFields how many of them may have one
+ */
+export function planFields(
+  state: SchemaState,
+  fields: readonly Field[],
+  maxFields: number,
+  target: SchemaTarget,
+): SchemaStep[] {
+  const existing = state.descriptions.contacts?.columns ?? [];
+  const names = existing.length > 0 ? existing : UPSTREAM_COLUMNS.contacts;
+  const taken = new Set([...names, ...UPSTREAM_COLUMNS.contacts].map(({ name }) => foldedName(name)));
+  const mapped = new Map(state.map.filter(({ table }) => table === 'contacts').map((column) => [column.field, column]));
+  for (const { folded } of mapped.values()) taken.add(folded);
+  let room = target.engine.limits.columnsPerTable - Math.max(existing.length, UPSTREAM_COLUMNS.contacts.length);
+  const steps: SchemaStep[] = [];
+  for (const [position, field] of fields.entries()) {
+    const step = planField(field, { existing, mapped, taken, mayAdd: position < maxFields, room }, target);
+    if (step === null) continue;
+    if (step.step === 'add') room -= 1;
+    if ('map' in step && step.map !== null) taken.add(step.map.folded);
+    steps.push(step);
+  }
+  return steps;
+}
+
+interface Place {
+  readonly existing: readonly ColumnDescription[];
+  readonly mapped: ReadonlyMap<string, MappedColumn>;
+  readonly taken: ReadonlySet<string>;
+  readonly mayAdd: boolean;
+  readonly room: number;
+}
+
+function planField({ name, type }: Field, place: Place, { engine, settings }: SchemaTarget): SchemaStep | null {
+  const table = 'contacts';
+  if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
+  const mapped = place.mapped.get(name);
+  if (mapped !== undefined && place.existing.some(({ name: column }) => column === mapped.column)) return null;
+  if (mapped === undefined && place.existing.some(({ name: column }) => column === name)) {
+    return { step: 'adopt', table, map: { field: name, column: name, folded: foldedName(name) } };
+  }
+  if (mapped === undefined && !place.mayAdd) {
+    return { step: 'overflow', table, field: name, why: 'beyond the number of custom fields that get columns' };
+  }
+  if (place.room <= 0) return { step: 'overflow', table, field: name, why: 'the table can have no more columns' };
+  const column = mapped?.column ?? columnNameFor(name, place.taken);
+  const map = { field: name, column, folded: foldedName(column) };
+  return { step: 'add', table, column, type: engine.types.declare(kindOf(type), settings.columnTypes), map };
+}
+
+/** A date has no zone and so is no instant: it stays the text that it is. */
+function kindOf(fieldType: string): ColumnKind {
+  return fieldType === 'number' ? 'number' : 'text';
+}
+
+function missingColumns(
+  table: RowTable,
+  { columns }: TableDescription,
+  { engine, settings }: SchemaTarget,
+): SchemaStep[] {
+  return UPSTREAM_COLUMNS[table]
+    .filter((spec) => findColumn(spec, columns) === undefined)
+    .map((spec) => ({
+      step: 'add',
+      table,
+      column: spec.name,
+      type: engine.types.declare(spec.kind, settings.columnTypes),
+      map: mapRowOf(spec, spec.name),
+    }));
+}
+
+function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDescription): SchemaStep[] {
+  const steps: SchemaStep[] = [];
+  const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, columns)?.name;
+  if (key !== undefined && !uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key)) {
+    steps.push({ step: 'unique', table, column: key });
+  }
+  const parent = PARENT_COLUMNS[table];
+  const column = parent && findColumn({ name: parent.column }, columns)?.name;
+  if (column !== undefined && !indexes.some((index) => index[0] === column)) {
+    steps.push({ step: 'index', table, column });
+  }
+  return steps;
+}
+
+/** Columns of keys and indexes stay as they are: an engine may be unable to index wider ones. */
+function narrowColumns(
+  table: RowTable,
+  { columns, indexes, uniqueKeys }: TableDescription,
+  { map }: SchemaState,
+  { engine: { types } }: SchemaTarget,
+): SchemaStep[] {
+  const indexed = new Set([...indexes, ...uniqueKeys].flat());
+  const steps: SchemaStep[] = [];
+  const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
+    const type = found && !indexed.has(found.name) ? types.wider(types.storageOf(found.type, 'text')) : null;
+    if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
+  };
+  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind === 'text')) {
+    const found = findColumn(spec, columns);
+    widen(found, mapRowOf(spec, found?.name ?? spec.name));
+  }
+  for (const column of map.filter((candidate) => candidate.table === table)) {
+    if (UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === column.field))
+      continue;
+    widen(
+      columns.find(({ name }) => name === column.column),
+      column,
+    );
+  }
+  return steps;
+}
+
+/** So that values of the field which rows have in overflow are moved into the column. */
+function mapRowOf({ source }: ColumnSpec, column: string): MapRow | null {
+  return source.from === 'field' ? { field: source.field, column, folded: foldedName(column) } : null;
+}

@@ -1,0 +1,69 @@
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { TablePlans } from './batch-rows.js';
+import type { SqlContext } from './sql-context.js';
+import type { TableDescription } from './table-description.js';
+import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
+import { ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+/** The tables as they stood in the database at one version of the column map. */
+export interface SchemaState {
+  readonly version: string;
+  readonly map: readonly MappedColumn[];
+  readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
+  /** Null until all tables and their obligatory columns are there. */
+  readonly plans: TablePlans | null;
+}
+
+/** A row of `sync_columns`. */
+export interface MappedColumn extends CustomColumn {
+  readonly table: RowTable;
+  readonly folded: string;
+  /** Whether the values that rows kept in overflow have been moved into the column. */
+  readonly filled: boolean;
+}
+
+/** The version is read first: whatever changes while the rest is read makes it stale, and no write passes with it. */
+export async function readSchema(context: SqlContext, options: CallOptions): Promise<SchemaState> {
+  const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
+  const version = String(rows.find(({ table_name }) => table_name === '')?.version ?? 0);
+  const map = rows.flatMap((row): MappedColumn[] => {
+    const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
+    if (table === undefined) return [];
+    const field: string = JSON.parse(row.field);
+    return [{ table, field, column: row.column_name, folded: row.folded, filled: Number(row.filled) === 1 }];
+  });
+  const descriptions: Partial<Record<RowTable, TableDescription>> = {};
+  for (const table of ROW_TABLES) {
+    const description = await context.session.schema.describe(context.names[table], options);
+    if (description !== null) descriptions[table] = description;
+  }
+  return { version, map, descriptions, plans: planTables(context, descriptions, map) };
+}
+
+/** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */
+export function versionGuard({ engine, session, names }: SqlContext, { version }: SchemaState): CompiledQuery {
+  const { afterTable, atEnd } = engine.types.shareLock;
+  return sql`select 1 as held from ${sql.id(names.sync_columns)} ${afterTable}
+    where table_name = '' and version = ${version} ${atEnd}`.compile(session.db);
+}
+
+/** Whether the field has a column of its own name in every copy. */
+export function isUpstreamColumn(table: RowTable, field: string): boolean {
+  return UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === field);
+}
+
+function planTables(
+  { engine, names }: SqlContext,
+  descriptions: SchemaState['descriptions'],
+  map: readonly MappedColumn[],
+): TablePlans | null {
+  const plan = (table: RowTable): TablePlan | null => {
+    const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
+    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, engine.types);
+  };
+  const [contacts, transactions] = [plan('contacts'), plan('transactions')];
+  const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];
+  if (!contacts || !transactions || !connections || !recordings || !inbound_calls) return null;
+  return { contacts, transactions, connections, recordings, inbound_calls };
+}

@@ -1,0 +1,17 @@
+import type { SinkNotice } from '@dbsync/core/contract';
+import type { Kysely } from 'kysely';
+import type { EngineSession, SqlEngine } from './sql-engine.js';
+import type { SqlSettings } from './sql-settings.js';
+import type { SyncTables } from './sync-tables.js';
+import type { TableNames } from './table-names.js';
+
+/** What every query of an open sink needs. */
+export interface SqlContext {
+  readonly engine: SqlEngine;
+  readonly session: EngineSession;
+  /** Names our tables without their prefix. */
+  readonly db: Kysely<SyncTables>;
+  readonly names: TableNames;
+  readonly settings: SqlSettings;
+  readonly notify: (notice: SinkNotice) => void;
+}

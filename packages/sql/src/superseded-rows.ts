@@ -1,0 +1,90 @@
+import { type CallOptions, type ContactTree, type RowTable, rowsOfContact } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { TablePlans } from './batch-rows.js';
+import { chunksOf } from './chunks.js';
+import type { SchemaState } from './schema-state.js';
+import type { SqlContext } from './sql-context.js';
+import type { TablePlan } from './table-plan.js';
+import { PARENT_COLUMNS } from './upstream-columns.js';
+
+/** Children before parents, so that no foreign key stands in the way. */
+const TABLES = ['recordings', 'connections', 'transactions'] as const;
+const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
+  transactions: 'connections',
+  connections: 'recordings',
+};
+
+/**
+ * What deletes the rows that these contacts have under ids of before (R17). It follows the upserts, so all that is still in
+ * a body hangs below its new parent by then; rows that are in no body any more stay, below nothing (R19).
+ */
+export async function deleteSuperseded(
+  context: SqlContext,
+  schema: SchemaState & { readonly plans: TablePlans },
+  trees: readonly ContactTree[],
+  options: CallOptions,
+): Promise<CompiledQuery[]> {
+  const owners = formerIds(trees);
+  const statements: CompiledQuery[] = [];
+  if (owners.size === 0) return statements;
+  for (const table of TABLES) {
+    const plan = schema.plans[table];
+    for (const keys of chunksOf(await readFormerRows(context, plan, owners, options), context.engine)) {
+      const child = CHILDREN[table];
+      if (child !== undefined) statements.push(...orphan(context, schema, child, keys));
+      statements.push(
+        sql`delete from ${sql.id(plan.name)} where ${keyOf(plan)} in (${sql.join(keys)})`.compile(context.session.db),
+      );
+    }
+  }
+  return statements;
+}
+
+/** Each former id that is no present one, and the contact it belonged to. */
+function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const tree of trees) {
+    for (const id of tree.supersedes) owners.set(id, tree.contactId);
+    if (tree.supersedes.length > 0) for (const { id } of rowsOfContact(tree)) owners.delete(id);
+  }
+  return owners;
+}
+
+async function readFormerRows(
+  { engine, session }: SqlContext,
+  plan: TablePlan,
+  owners: ReadonlyMap<string, string>,
+  options: CallOptions,
+): Promise<string[]> {
+  const keys: string[] = [];
+  const owner = plan.ownerIndex === null ? undefined : plan.columns[plan.ownerIndex];
+  if (owner === undefined) return keys;
+  for (const chunk of chunksOf([...owners.keys()], engine)) {
+    const { rows } = await sql<{ id: string; owner: string | null }>`
+      select ${keyOf(plan)} as id, ${sql.id(owner.name)} as owner from ${sql.id(plan.name)}
+      where ${keyOf(plan)} in (${sql.join(chunk)})`.execute(session.db, options);
+    for (const row of rows) if (owners.get(row.id) === row.owner) keys.push(row.id);
+  }
+  return keys;
+}
+
+/** Only a declared key needs it; without one a row may go on naming what was above it. */
+function orphan(
+  { engine, session }: SqlContext,
+  { descriptions, plans }: SchemaState & { readonly plans: TablePlans },
+  child: RowTable,
+  parents: readonly string[],
+): CompiledQuery[] {
+  const column = PARENT_COLUMNS[child]?.column;
+  if (column === undefined || !descriptions[child]?.foreignKeys.includes(column)) return [];
+  const { name, changed } = plans[child];
+  const now = engine.types.now(changed.storage);
+  return [
+    sql`update ${sql.id(name)} set ${sql.id(column)} = null, ${sql.id(changed.name)} = ${now}
+      where ${sql.id(column)} in (${sql.join([...parents])})`.compile(session.db),
+  ];
+}
+
+function keyOf(plan: TablePlan) {
+  return sql.id(plan.columns[0]?.name ?? '');
+}

@@ -1,0 +1,27 @@
+import { hash } from 'node:crypto';
+import type { Row } from '@dbsync/core/contract';
+
+/**
+ * The proof that a contact is whole (R16): `1:<plan>:<ids below>:<md5>`, set by the transaction that wrote its tree and
+ * by nothing else. What another program wrote since shows, because the md5 in it is not the row's any more.
+ */
+export function proofOf(planHash: string, idsBelow: string, md5: string): string {
+  return `1:${planHash}:${idsBelow}:${md5}`;
+}
+
+/** The md5 that a contact is proved to be whole with under this plan; null where it is not. */
+export function provedMd5(proof: string | null, planHash: string, md5: string | null): string | null {
+  if (proof === null || md5 === null || !proof.startsWith(`1:${planHash}:`)) return null;
+  return proof.endsWith(`:${md5}`) && proof === proofOf(planHash, proof.split(':', 3)[2] ?? '', md5) ? md5 : null;
+}
+
+/** @param plan of any length */
+export function planHash(plan: string): string {
+  return hash('sha256', plan, 'hex').slice(0, 16);
+}
+
+/** Of the rows below a contact, in whatever order they come. */
+export function digestOfIds(rows: readonly Pick<Row, 'table' | 'id'>[]): string {
+  const ids = rows.map(({ table, id }) => `${table} ${id}`).sort();
+  return hash('sha256', ids.join('\n'), 'hex').slice(0, 16);
+}

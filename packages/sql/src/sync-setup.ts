@@ -1,0 +1,46 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import type { CompiledQuery } from 'kysely';
+import { createSyncTable } from './create-tables.js';
+import { refusePreviousTables } from './previous-tables.js';
+import type { SqlContext } from './sql-context.js';
+import type { SyncTables } from './sync-tables.js';
+
+const TABLES: readonly (keyof SyncTables)[] = ['sync_state', 'sync_columns', 'sync_requests', 'dead_letters'];
+
+/** Makes our own tables where they are missing, so that streams can be claimed. */
+export async function prepareSyncTables(context: SqlContext, options: CallOptions): Promise<void> {
+  const { names, session } = context;
+  const missing: (keyof SyncTables)[] = [];
+  for (const table of TABLES) if ((await session.schema.describe(names[table], options)) === null) missing.push(table);
+  if (missing.length === TABLES.length) await refusePreviousTables(context, options);
+  for (const table of missing) await createOnce(context, table, createSyncTable(context, table), options);
+  await insertVersionRow(context, options);
+}
+
+/** Two may start at once: the table of the one is as good as that of the other. */
+async function createOnce(
+  { names, session }: SqlContext,
+  table: keyof SyncTables,
+  create: CompiledQuery,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await session.schema.alter(create, options);
+  } catch (error) {
+    if ((await session.schema.describe(names[table], options)) === null) throw error;
+  }
+}
+
+async function insertVersionRow({ db }: SqlContext, options: CallOptions): Promise<void> {
+  const isThere = async () =>
+    (await db.selectFrom('sync_columns').select('version').where('table_name', '=', '').execute(options)).length > 0;
+  if (await isThere()) return;
+  try {
+    await db
+      .insertInto('sync_columns')
+      .values({ table_name: '', field_key: '', field: '""', column_name: '', folded: '', filled: 1, version: 1 })
+      .execute(options);
+  } catch (error) {
+    if (!(await isThere())) throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { RowTable } from '@dbsync/core/contract';
+import { SinkError } from '@dbsync/core/contract';
+import type { SyncTables } from './sync-tables.js';
+
+/** The names of all our tables under one prefix. */
+export type TableNames = Readonly<Record<RowTable | keyof SyncTables, string>>;
+
+const PREFIX = /^[\p{L}\p{N}_$-]{0,30}$/u;
+
+export function tableNames(prefix: string): TableNames {
+  if (!PREFIX.test(prefix)) {
+    throw new SinkError(
+      'SQL_PREFIX_INVALID',
+      `The table prefix ${JSON.stringify(prefix)} is none: it may have up to 30 letters, digits, and _ $ -`,
+      { verdict: 'fatal', outcome: 'not-committed' },
+    );
+  }
+  return {
+    contacts: `${prefix}contacts`,
+    transactions: `${prefix}transactions`,
+    connections: `${prefix}connections`,
+    recordings: `${prefix}recordings`,
+    inbound_calls: `${prefix}inbound_calls`,
+    sync_state: `${prefix}sync_state`,
+    sync_columns: `${prefix}sync_columns`,
+    sync_requests: `${prefix}sync_requests`,
+    dead_letters: `${prefix}dead_letters`,
+  };
+}

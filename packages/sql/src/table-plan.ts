@@ -1,0 +1,103 @@
+import type { RowTable } from '@dbsync/core/contract';
+import { type ColumnCodec, codecOf } from './column-codec.js';
+import { foldedName } from './column-names.js';
+import type { EngineTypes } from './sql-engine.js';
+import type { ColumnDescription } from './table-description.js';
+import type { UpsertColumn, UpsertTable } from './upsert-batch.js';
+import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+/** How the rows of one table go into its columns as they stand in the database. */
+export interface TablePlan extends UpsertTable {
+  readonly rowTable: RowTable;
+  /** By the upstream's name. */
+  readonly fields: ReadonlyMap<string, FieldColumn>;
+  readonly places: readonly PlaceColumn[];
+  readonly overflowIndex: number;
+  /** `$sync`; null where the table has none. */
+  readonly proof: FieldColumn | null;
+}
+
+export interface FieldColumn {
+  readonly index: number;
+  readonly codec: ColumnCodec;
+}
+
+export interface PlaceColumn extends FieldColumn {
+  /** As in {@link UPSTREAM_COLUMNS}. */
+  readonly name: string;
+  readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId';
+}
+
+/** A field of a contact and the column that it has been given. */
+export interface CustomColumn {
+  readonly field: string;
+  readonly column: string;
+}
+
+/** Null while the table lacks a column that every row needs. */
+export function planTable(
+  rowTable: RowTable,
+  name: string,
+  described: readonly ColumnDescription[],
+  custom: readonly CustomColumn[],
+  types: EngineTypes,
+): TablePlan | null {
+  const wanted: PlannedColumn[] = [];
+  for (const spec of UPSTREAM_COLUMNS[rowTable]) {
+    const column = findColumn(spec, described);
+    if (column === undefined) return null;
+    wanted.push({ ...spec, column: { ...column, storage: types.storageOf(column.type, spec.kind) } });
+  }
+  for (const { field, column: columnName } of custom) {
+    const column = described.find((candidate) => candidate.name === columnName);
+    if (column === undefined) continue;
+    const source = { from: 'field', field } as const;
+    wanted.push({ name: field, source, column: { ...column, storage: types.storageOf(column.type, null) } });
+  }
+  return assemble(rowTable, name, wanted);
+}
+
+/** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
+export function findColumn(
+  spec: Pick<ColumnSpec, 'name'>,
+  described: readonly ColumnDescription[],
+): ColumnDescription | undefined {
+  const folded = foldedName(spec.name);
+  return described.find(({ name }) => name === spec.name) ?? described.find(({ name }) => foldedName(name) === folded);
+}
+
+interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
+  readonly column: UpsertColumn;
+}
+
+function assemble(rowTable: RowTable, name: string, wanted: readonly PlannedColumn[]): TablePlan | null {
+  const changed = wanted.find(({ source }) => source.from === 'changed')?.column;
+  const cells = wanted.filter(({ source }) => source.from !== 'changed');
+  const indexOf = (from: ColumnSource['from']) => cells.findIndex(({ source }) => source.from === from);
+  if (changed === undefined) return null;
+  const fields = new Map<string, FieldColumn>();
+  const places: PlaceColumn[] = [];
+  let proof: FieldColumn | null = null;
+  cells.forEach(({ name, source, column }, index) => {
+    const codec = codecOf(column.storage);
+    if (source.from === 'field') fields.set(source.field, { index, codec });
+    else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
+    else if (source.from === 'proof') proof = { index, codec };
+  });
+  const ownerIndex = rowTable === 'contacts' || rowTable === 'inbound_calls' ? -1 : indexOf('contactId');
+  return {
+    name,
+    rowTable,
+    columns: cells.map(({ column }) => column),
+    changed,
+    ownerIndex: ownerIndex === -1 ? null : ownerIndex,
+    fields,
+    places,
+    overflowIndex: indexOf('overflow'),
+    proof,
+  };
+}
+
+function isPlace(source: ColumnSource): source is Extract<ColumnSource, { from: PlaceColumn['from'] }> {
+  return ['id', 'contactId', 'transactionId', 'connectionId'].includes(source.from);
+}

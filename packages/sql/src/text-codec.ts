@@ -1,0 +1,53 @@
+import { isDigits, type Json } from '@dbsync/core/contract';
+import type { ColumnCodec } from './column-codec.js';
+import type { TextStorage } from './storage.js';
+
+/** Text as it is; anything else as its JSON text. */
+export function textCodec(storage: TextStorage): ColumnCodec {
+  const { lacks } = storage;
+  return {
+    exact(value) {
+      const text = textOf(value);
+      if (lacks !== null && text.search(lacks) !== -1) return undefined;
+      return fits(text, storage) ? text : undefined;
+    },
+    nearest(value) {
+      const text = textOf(value);
+      return cut(lacks === null ? text : text.replace(lacks, storage.replacement), storage);
+    },
+  };
+}
+
+export function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  return isDigits(value) ? value.rawJSON : JSON.stringify(value);
+}
+
+function fits(text: string, storage: TextStorage): boolean {
+  const { maxLength } = storage;
+  if (maxLength === null) return true;
+  if (text.length > maxLength * 2) return false;
+  return lengthOf(text, storage) <= maxLength;
+}
+
+function lengthOf(text: string, { lengthIn }: TextStorage): number {
+  if (lengthIn === 'utf16-units') return text.length;
+  if (lengthIn === 'utf8-bytes') return Buffer.byteLength(text);
+  let characters = 0;
+  for (const _character of text) characters += 1;
+  return characters;
+}
+
+/** The longest beginning that fits, no character cut in two. */
+function cut(text: string, storage: TextStorage): string {
+  const { maxLength } = storage;
+  if (maxLength === null || fits(text, storage)) return text;
+  let length = 0;
+  let end = 0;
+  for (const character of text) {
+    length += lengthOf(character, storage);
+    if (length > maxLength) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

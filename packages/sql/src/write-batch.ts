@@ -1,0 +1,113 @@
+import {
+  type Batch,
+  type CallOptions,
+  type Claim,
+  type ContactTree,
+  SinkError,
+  type WriteResult,
+} from '@dbsync/core/contract';
+import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
+import { changeDeadLetters } from './dead-letters.js';
+import { createDerivedIds, type DerivedIds } from './derived-ids.js';
+import { readKnownContacts } from './known-contacts.js';
+import { fencedOff, fenceOf, isHeld } from './lease.js';
+import { settleRequests } from './mailbox.js';
+import type { SchemaKeeper } from './schema-keeper.js';
+import { type SchemaState, versionGuard } from './schema-state.js';
+import type { SqlContext } from './sql-context.js';
+import { deleteSuperseded } from './superseded-rows.js';
+import { planHash } from './sync-proof.js';
+import type { TakenKey, UpsertAnswer } from './upsert-batch.js';
+
+/** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Commits the batch behind the claim's fence. All that can be read or staged is, before the transaction begins; what was
+ * read cannot change under it, because only the claim's holder writes this stream, and no contact is in two writes.
+ */
+export async function writeBatch(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  batch: Batch,
+  claim: Claim,
+  options: CallOptions,
+): Promise<WriteResult> {
+  const plan = planHash(claim.plan);
+  const derivedIds = createDerivedIds();
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const state = await schema.fitFor(batch, options);
+    const rows = batchRows(batch, state.plans, plan, derivedIds);
+    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
+    const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
+    const statements = await statementsOf(context, state, batch, claim, known, options);
+    const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
+    const answer = await context.session.upsert({ rows: rows.tables, statements, guards, watched }, options);
+    if (answer.committed) return resultOf(answer, rows);
+    if (answer.because === 'owner') deriveIds(context, answer.taken, rows, derivedIds, state.plans);
+    else if (await isHeld(context, claim, options)) schema.forget();
+    else throw fencedOff(claim);
+  }
+  throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables kept changing while the batch was to be written', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+  });
+}
+
+function idsOf({ contacts }: Batch): string[] {
+  return contacts.map(({ contactId }) => contactId);
+}
+
+/** R8: what changes below such a contact changed under an md5 that should have said so. */
+function isProved({ contactId, md5 }: ContactTree, known: ReadonlyMap<string, string | null>): boolean {
+  return md5 !== null && known.get(contactId) === md5;
+}
+
+/** What follows the rows in their transaction. */
+async function statementsOf(
+  context: SqlContext,
+  state: SchemaState & { readonly plans: TablePlans },
+  batch: Batch,
+  { stream }: Claim,
+  known: ReadonlyMap<string, string | null>,
+  options: CallOptions,
+) {
+  const mayHaveRows = batch.contacts.filter(({ contactId }) => known.has(contactId) || !parentsAreSure(state));
+  return [
+    ...(await deleteSuperseded(context, state, mayHaveRows, options)),
+    ...(await changeDeadLetters(context, stream, batch, options)),
+    ...settleRequests(context, stream, batch.settled),
+  ];
+}
+
+/** With foreign keys all the way up, a contact without a row has nothing below it either. */
+function parentsAreSure({ descriptions }: SchemaState): boolean {
+  return (
+    descriptions.transactions?.foreignKeys.includes('contact_id') === true &&
+    descriptions.connections?.foreignKeys.includes('transaction_id') === true &&
+    descriptions.recordings?.foreignKeys.includes('connection_id') === true
+  );
+}
+
+/** R18: another contact's row stays his. */
+function deriveIds(
+  { notify }: SqlContext,
+  taken: readonly TakenKey[],
+  rows: BatchRows,
+  derivedIds: DerivedIds,
+  plans: TablePlans,
+): void {
+  for (const { table, key } of taken) {
+    const plan = Object.values(plans).find((candidate) => candidate === table);
+    const row = plan && rows.rowOf(plan.rowTable, key);
+    if (row === undefined) continue;
+    derivedIds.derive(row);
+    const message = `${row.table} ${row.id} of contact ${row.contactId} has the id of another contact's row, so it is stored as ${derivedIds.placed(row).id}`;
+    notify({ level: 'warn', code: 'SQL_ID_TAKEN', message });
+  }
+}
+
+function resultOf(answer: Extract<UpsertAnswer, { committed: true }>, { bytes }: BatchRows): WriteResult {
+  const { inserted, updated, unchanged, touched } = answer;
+  return { inserted, updated, unchanged, bytes, changedUnderSameMd5: [...touched] };
+}
