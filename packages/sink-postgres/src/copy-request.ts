@@ -67,7 +67,8 @@ function pump(connection: CopyConnection, chunks: Iterator<Buffer, void>, option
       const next = chunks.next();
       if (next.done) {
         options.onEnd();
-        return connection.endCopyFrom();
+        connection.endCopyFrom();
+        return;
       }
       connection.sendCopyFromChunk(next.value);
       if (connection.stream.writableNeedDrain) {

@@ -4,11 +4,17 @@ const CHUNK_CHARACTERS = 64 * 1024;
 const ESCAPED = /[\\\t\n\r]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** Rows in the text format of COPY, encoded piece by piece as they are asked for. Cells have no NUL and no lone surrogate. */
-export function* copyText(rows: readonly (readonly Cell[])[]): Generator<Buffer, void, undefined> {
+/**
+ * Those cells of the rows in the text format of COPY, encoded piece by piece as they are asked for. Texts have no NUL and
+ * no half of a surrogate pair.
+ */
+export function* copyText(
+  rows: readonly (readonly Cell[])[],
+  cells: readonly number[],
+): Generator<Buffer, void, undefined> {
   let text = '';
   for (const row of rows) {
-    text += `${row.map(copyCell).join('\t')}\n`;
+    text += `${cells.map((index) => copyCell(row[index] ?? null)).join('\t')}\n`;
     if (text.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(text);
     text = '';

@@ -66,7 +66,8 @@ export const errorCodes = {
   POSTGRES_BUSY: {
     what: 'Others stood in the way: a lock, a deadlock, a time limit, or no free connection.',
     normal: 'Now and then, when other programs use the same tables. dbsync repeats the write.',
-    remedy: 'If it stays, look into pg_stat_activity for long transactions on the tables of dbsync, and at max_connections.',
+    remedy:
+      'If it stays, look into pg_stat_activity for long transactions on the tables of dbsync, and at max_connections.',
     exit: 1,
   },
   POSTGRES_FULL: {
@@ -84,13 +85,15 @@ export const errorCodes = {
   POSTGRES_ROW_REFUSED: {
     what: 'PostgreSQL refused a row: a constraint or a trigger of the tables, or a row larger than a page can point to.',
     normal: null,
-    remedy: 'Look at the dead letter for what PostgreSQL said; drop the constraint or trigger that dbsync did not make.',
+    remedy:
+      'Look at the dead letter for what PostgreSQL said; drop the constraint or trigger that dbsync did not make.',
     exit: 1,
   },
   POSTGRES_FAILED: {
     what: 'PostgreSQL reported an error that dbsync does not expect.',
     normal: null,
-    remedy: 'Look the SQLSTATE of the message up in the appendix of the PostgreSQL manual, and into the log of the server.',
+    remedy:
+      'Look the SQLSTATE of the message up in the appendix of the PostgreSQL manual, and into the log of the server.',
     exit: 1,
   },
 } as const satisfies ErrorCodes;

@@ -36,7 +36,16 @@ const STATE = `SELECT
 /** Asks the server about everything that dbsync depends on. */
 export async function checkHealth(client: pg.ClientBase, address: PostgresAddress): Promise<readonly Finding[]> {
   const state = (await client.query<ServerState>(STATE)).rows[0];
-  return state === undefined ? [] : [version(state), encoding(state, address), writable(state), ...privileges(state, address), durability(state), connections(state)];
+  return state === undefined
+    ? []
+    : [
+        version(state),
+        encoding(state, address),
+        writable(state),
+        ...privileges(state, address),
+        durability(state),
+        connections(state),
+      ];
 }
 
 function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {
@@ -64,7 +73,8 @@ export function createUnicodeDatabase(database: string): string {
 }
 
 function writable({ read_only: readOnly, standby }: ServerState): Finding {
-  if (standby) return finding('fail', 'The server is a standby and takes no writes', 'Name the primary in the address.');
+  if (standby)
+    return finding('fail', 'The server is a standby and takes no writes', 'Name the primary in the address.');
   if (!readOnly) return finding('pass', 'The server takes writes');
   return finding('fail', 'Transactions are read-only', 'ALTER ROLE ... SET default_transaction_read_only = off');
 }
@@ -77,16 +87,28 @@ function privileges(state: ServerState, { user, database }: PostgresAddress): re
   return [
     mayCreate
       ? finding('pass', `The user may create tables in the schema ${schema}`)
-      : finding('fail', `The user may not create tables in the schema ${schema}`, `GRANT USAGE, CREATE ON SCHEMA ${name(schema)} TO ${name(user)}`),
+      : finding(
+          'fail',
+          `The user may not create tables in the schema ${schema}`,
+          `GRANT USAGE, CREATE ON SCHEMA ${name(schema)} TO ${name(user)}`,
+        ),
     mayStage
       ? finding('pass', 'The user may use temporary tables')
-      : finding('fail', 'The user may not use temporary tables', `GRANT TEMPORARY ON DATABASE ${name(database)} TO ${name(user)}`),
+      : finding(
+          'fail',
+          'The user may not use temporary tables',
+          `GRANT TEMPORARY ON DATABASE ${name(database)} TO ${name(user)}`,
+        ),
   ];
 }
 
 function durability({ durable }: ServerState): Finding {
   if (durable) return finding('pass', 'Commits survive a power cut');
-  return finding('warn', 'fsync or full_page_writes is off: a power cut may destroy the database', 'Switch both on in postgresql.conf.');
+  return finding(
+    'warn',
+    'fsync or full_page_writes is off: a power cut may destroy the database',
+    'Switch both on in postgresql.conf.',
+  );
 }
 
 /** dbsync itself uses up to 8, of which this one is open. */

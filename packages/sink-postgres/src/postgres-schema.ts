@@ -6,8 +6,11 @@ import { literal, name, statementText } from './statement-text.js';
 
 /** Everything stands in the first schema of the search path that exists: where CREATE TABLE puts tables. */
 export function createPostgresSchema(pool: PostgresPool): EngineSchema {
-  const rows = async <R extends pg.QueryResultRow>(signal: AbortSignal, text: string, values: readonly unknown[] = []) =>
-    pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
+  const rows = async <R extends pg.QueryResultRow>(
+    signal: AbortSignal,
+    text: string,
+    values: readonly unknown[] = [],
+  ) => pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
 
   return {
     tableOptions: sql``,
@@ -32,12 +35,14 @@ const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL state
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p')`;
 
-/** Partial indexes and those on expressions prove nothing about a column, and are left out. */
+/** A column's collation is told where it is not that of its type. Partial indexes, and those on expressions, are left out. */
 const DESCRIPTION = `WITH target AS (
   SELECT oid FROM pg_catalog.pg_class
   WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = $1 AND relkind IN ('r', 'p')
 ), columns AS (
-  SELECT attnum, attname, format_type(atttypid, atttypmod) AS type FROM pg_catalog.pg_attribute
+  SELECT attnum, attname, format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collname), '') AS type
+  FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_type ON pg_type.oid = atttypid
+  LEFT JOIN pg_catalog.pg_collation ON pg_collation.oid = attcollation AND attcollation <> typcollation
   WHERE attrelid = (SELECT oid FROM target) AND attnum > 0 AND NOT attisdropped
 ), indexes AS (
   SELECT indexrelid, indisunique, (

@@ -1,11 +1,11 @@
-import type { ColumnKind, ColumnTypes, EngineTypes, Storage } from '@dbsync/sql';
+import type { ColumnKind, EngineTypes, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
 /** Of a database in UTF8, whose texts lack NUL and what is no character: half of a surrogate pair. */
 const LACKS = /[\0\p{Surrogate}]/gu;
 
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
-  key: 'varchar(255) COLLATE "C"',
+  key: 'character varying(255) COLLATE "C"',
   text: 'text',
   instant: 'timestamp(3) with time zone',
   number: 'numeric',
@@ -18,6 +18,7 @@ export const postgresTypes: EngineTypes = {
   declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : NATIVE.text),
   storageOf,
   wider: (storage) => (storage.holds === 'text' && storage.maxLength !== null ? NATIVE.text : null),
+  parameter: (cell) => cell,
   now: (storage) => sql.raw(clockText(storage)),
   clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   shareLock: { afterTable: sql``, atEnd: sql`for share` },
@@ -29,13 +30,14 @@ export function clockText({ holds }: Storage): string {
   return holds === 'text' ? `to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')` : 'clock_timestamp()';
 }
 
-/** `type` as `format_type` spells it, such as `character varying(50)`. */
+/** `type` as `format_type` spells it, such as `character varying(50)`, and a collation of its own behind it. */
 function storageOf(type: string): Storage {
-  const [, base = '', first, second, rest = ''] = /^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( with(?:out)? time zone)?$/.exec(type) ?? [];
+  const [, base = '', first, second, rest = ''] =
+    /^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( with(?:out)? time zone)?(?: COLLATE .+)?$/.exec(type) ?? [];
   switch (base + rest) {
     case 'text':
     case 'character varying':
-      return { holds: 'text', maxLength: first === undefined ? null : Number(first), lengthIn: 'characters', lacks: LACKS };
+      return text(first === undefined ? null : Number(first));
     case 'timestamp with time zone':
     case 'timestamp without time zone':
       return { holds: 'instant', minYear: 1, maxYear: 9999, fractionDigits: Number(first ?? 6) };
@@ -55,6 +57,10 @@ function storageOf(type: string): Storage {
     default:
       return { holds: 'unknown' };
   }
+}
+
+function text(maxLength: number | null): Storage {
+  return { holds: 'text', maxLength, lengthIn: 'characters', lacks: LACKS, replacement: '\ufffd' };
 }
 
 /** Without a precision, the limits are those of the type itself. */

@@ -28,7 +28,8 @@ export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): 
           ...batch.statements.map(statementText),
           ...batch.guards.map(guardText),
         ].join(';\n');
-        request = sendRequest(client, { text, sources: filled.map(({ rows }) => copyText(rows)) });
+        const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
+        request = sendRequest(client, { text, sources });
         const results = await request.results;
         return answerOf(batch, filled, results.slice(filled.length));
       } catch (error) {

@@ -8,9 +8,11 @@ export const ROW_TAKEN = '22011';
 export const GUARD_MISSED = '22012';
 
 export interface UpsertStatements {
+  /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
+  readonly cells: readonly number[];
   readonly createStage: string;
   readonly dropStage: string;
-  /** Takes rows in the order of `table.columns`. */
+  /** Takes the cells. */
   readonly copy: string;
   /** Answers one row: how many rows it inserted, how many it updated, and whose they are. */
   readonly upsert: string;
@@ -28,19 +30,22 @@ export interface UpsertCounts {
  * `xmax` is 0 in a row that no transaction has replaced or locked yet: the inserted ones.
  */
 export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
-  const columns = table.columns.map((column) => name(column.name));
+  const names = table.columns.map((column) => name(column.name));
+  const cells = [...names.keys()].filter((index) => table.columns[index]?.storage.holds !== 'unknown');
+  const columns = cells.map((index) => names[index] ?? '');
   const [key = '', ...rest] = columns;
   const list = columns.join(', ');
   const changed = name(table.changed.name);
-  const owner = table.ownerIndex === null ? null : (columns[table.ownerIndex] ?? null);
+  const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
   return {
+    cells,
     createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
     dropStage: `DROP TABLE ${stage}`,
     copy: `COPY ${stage} FROM STDIN`,
     upsert: `WITH written AS (
   INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
   SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}
-  ON CONFLICT (${key}) DO UPDATE SET ${[...rest, changed].map((column) => `${column} = excluded.${column}`).join(', ')}
+  ON CONFLICT (${key}) DO UPDATE SET ${assign([...rest, changed])}
   WHERE ${unlessTaken(owner === key ? null : owner, differs(rest))}
   RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
 ) SELECT count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated,
@@ -51,6 +56,10 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
 /** A request that carries this fails, with {@link GUARD_MISSED}, unless the query meets exactly one row. */
 export function guarded(query: string): string {
   return `WITH guard AS (${query}) SELECT 1 / (count(*) = 1)::int FROM guard`;
+}
+
+function assign(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = excluded.${column}`).join(', ');
 }
 
 function differs(columns: readonly string[]): string {

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createAuthority } from '../../../test/harness/certificates.ts';
+import { type PostgresServer, startPostgres } from '../../../test/harness/postgres-server.ts';
+import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { readAddress } from './postgres-address.js';
+import { createPostgresEngine } from './postgres-engine.js';
+
+const options = { signal: new AbortController().signal };
+const authority = createAuthority();
+const files = mkdtempSync(join(tmpdir(), 'dbsync-tls-'));
+const trusted = join(files, 'ca.pem');
+const stranger = join(files, 'other.pem');
+
+let server: PostgresServer;
+beforeAll(async () => {
+  writeFileSync(trusted, authority.certificate);
+  writeFileSync(stranger, createAuthority('Somebody else').certificate);
+  server = await startPostgres({ tls: authority.issue(['localhost']) });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(files, { recursive: true });
+});
+
+/** What the first line of a health check says, over a connection with that query. */
+async function connectWith(query: string, { url = server.url, host = 'localhost' } = {}): Promise<string | undefined> {
+  const address = new URL(url);
+  address.hostname = host;
+  address.search = query;
+  const session = await createPostgresEngine(readAddress(postgresTarget(address.href))).connect(options);
+  try {
+    return (await session.checkHealth(options))[0]?.what;
+  } finally {
+    await session.close();
+  }
+}
+
+it.each([
+  [`sslmode=verify-full&sslrootcert=${trusted}`, 'localhost'],
+  [`sslmode=verify-ca&sslrootcert=${trusted}`, '127.0.0.1'],
+  [`sslmode=require&sslrootcert=${trusted}`, '127.0.0.1'],
+  ['sslmode=no-verify', '127.0.0.1'],
+])('encrypts with %s to %s', async (query, host) => {
+  expect(await connectWith(query, { host })).toMatch(/^PostgreSQL \S+, encrypted$/);
+});
+
+it.each([
+  ['the name is another', `sslmode=verify-full&sslrootcert=${trusted}`, '127.0.0.1'],
+  ['somebody else signed it', `sslmode=verify-full&sslrootcert=${stranger}`, 'localhost'],
+  ['somebody else signed it', `sslmode=verify-ca&sslrootcert=${stranger}`, 'localhost'],
+  ['nobody known signed it', 'sslmode=verify-full', 'localhost'],
+  ['nobody known signed it', 'sslmode=require', 'localhost'],
+])('refuses a certificate when %s (%s)', async (_, query, host) => {
+  await expect(connectWith(query, { host })).rejects.toMatchObject({
+    code: 'POSTGRES_TLS_FAILED',
+    verdict: 'fatal',
+    message: expect.stringContaining('sslrootcert'),
+  });
+});
+
+it('names the file that cannot be read', async () => {
+  await expect(connectWith('sslmode=verify-full&sslrootcert=/nowhere.pem')).rejects.toMatchObject({
+    code: 'POSTGRES_OPTION_INVALID',
+    verdict: 'fatal',
+    message: expect.stringContaining('sslrootcert=/nowhere.pem'),
+  });
+});
+
+it('names the options when a file is none that TLS can use', async () => {
+  const broken = join(files, 'broken.pem');
+  writeFileSync(broken, 'no certificate');
+  await expect(connectWith(`sslmode=verify-full&sslcert=${broken}&sslkey=${broken}`)).rejects.toMatchObject({
+    code: 'POSTGRES_OPTION_INVALID',
+    verdict: 'fatal',
+  });
+});
+
+it('says so when the server offers no encryption', async () => {
+  const plain = await startPostgres();
+  try {
+    await expect(connectWith('sslmode=verify-full', { url: plain.url })).rejects.toMatchObject({
+      code: 'POSTGRES_TLS_FAILED',
+      verdict: 'fatal',
+    });
+  } finally {
+    await plain.stop();
+  }
+});
