@@ -77,17 +77,25 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
     }
   };
 
+  /**
+   * A strike is a failure after a success of others, so each needs a success of its own. Where nobody else asks for
+   * anything, another contact is tried: its success leaves these ids one more chance.
+   */
   const judge = (ids: readonly string[], signal: AbortSignal) => {
     let strikes = 0;
     let successesSeen = successes;
     return async (fault: ApiFault, attempt: number): Promise<boolean> => {
       if (fault.isFatal || fault.code === 'API_BUSY') return false;
       if (isRefusal(fault) && ids.length > 1) return true;
-      if (successes > successesSeen) strikes++;
-      successesSeen = successes;
       const enough = isRefusal(fault) ? 1 : STRIKES;
+      if (successes > successesSeen) strikes++;
       if (strikes >= enough) return true;
-      return attempt >= enough && caller.inFlight === 0 && (await othersSucceed(ids, signal));
+      successesSeen = successes;
+      if (attempt >= enough && caller.inFlight === 0 && (await othersSucceed(ids, signal))) {
+        strikes = enough - 1;
+        successesSeen = -1;
+      }
+      return false;
     };
   };
 

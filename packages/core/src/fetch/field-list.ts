@@ -16,7 +16,7 @@ function parseFields(answer: Json): readonly Field[] {
     const field = parseRecord(entry, 'An entry of the list of fields');
     if (fieldOf(field, 'type') !== 'field' || fieldOf(field, 'deleted') === true) continue;
     const name = fieldOf(field, 'name');
-    if (typeof name !== 'string') continue;
+    if (typeof name !== 'string' || name === '') continue;
     const type = fieldOf(field, 'fieldType');
     if (!types.has(name)) types.set(name, typeof type === 'string' ? type : 'text');
   }

@@ -1,0 +1,223 @@
+import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type Reply,
+  type ScriptedApi,
+  type SeenRequest,
+  startScriptedApi,
+} from '../../../../test/harness/scripted-api.ts';
+import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import type { RunEvent } from '../observe/run-events.js';
+import { type ApiClient, type ApiClientSettings, createApiClient } from './api-client.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const TOKEN = 'canary-token-4711';
+const FIELDS = [
+  { type: 'field', fieldType: 'text', name: 'city' },
+  { type: 'group', name: null },
+  { type: 'field', fieldType: 'text', name: '' },
+  { type: 'field', fieldType: 'text' },
+  { type: 'field', fieldType: 'date', name: 'born', deleted: false },
+  { type: 'field', fieldType: 'text', name: 'old', deleted: true },
+  { type: 'field', name: '__proto__' },
+];
+
+describe('createApiClient', () => {
+  let api: ScriptedApi;
+  let client: ApiClient;
+  const events: RunEvent[] = [];
+  const clock = createSleepingClock();
+  const end = new AbortController();
+
+  async function start(answer: (request: SeenRequest, nr: number) => Reply, settings: Partial<ApiClientSettings> = {}) {
+    let nr = 0;
+    events.length = 0;
+    api = await startScriptedApi((request) => answer(request, ++nr));
+    client = createApiClient({
+      apiUrl: `${api.url}/`,
+      campaign: 'CAMP/1',
+      token: TOKEN,
+      requestConcurrency: 4,
+      contactsPerRequest: null,
+      clock,
+      observe: (event) => events.push(event),
+      ...settings,
+    });
+  }
+
+  afterEach(async () => {
+    client.close();
+    await api[Symbol.asyncDispose]();
+  });
+
+  const listFields = (signal = end.signal) => client.listFields({ signal });
+  const waits = () => events.flatMap((event) => (event.type === 'waiting' ? [event.code] : []));
+
+  it('lists the fields that are there, in order', async () => {
+    await start(() => ({ json: FIELDS }));
+    expect(await listFields()).toEqual([
+      { name: 'city', type: 'text' },
+      { name: 'born', type: 'date' },
+      { name: '__proto__', type: 'text' },
+    ]);
+    expect(api.requests).toMatchObject([{ method: 'GET', path: 'fields/list', search: '' }]);
+    expect(api.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}` });
+    expect(events).toEqual([]);
+  });
+
+  it('unpacks gzip', async () => {
+    const packed = gzipSync(JSON.stringify(FIELDS));
+    await start(() => ({ text: packed, headers: { 'content-encoding': 'gzip' } }));
+    expect(await listFields()).toHaveLength(3);
+    expect(api.requests[0]?.headers['accept-encoding']).toContain('gzip');
+  });
+
+  it.each([
+    [401, 'API_TOKEN_REFUSED'],
+    [403, 'API_TOKEN_REFUSED'],
+    [404, 'API_CAMPAIGN_UNKNOWN'],
+  ])('stops at a %d without another try', async (status, code) => {
+    await start(() => ({ json: {}, status }));
+    await expect(listFields()).rejects.toMatchObject({ code });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Reply, string]>([
+    ['a server error', { json: {}, status: 503 }, 'API_FAILED'],
+    ['too many requests', { json: {}, status: 429 }, 'API_BUSY'],
+    ['a redirect', { json: {}, status: 302, headers: { location: '/elsewhere' } }, 'API_FAILED'],
+    ['a bad request', { json: {}, status: 400 }, 'API_FAILED'],
+    ['a page of HTML with 200', { text: '<!DOCTYPE html><h1>Maintenance</h1>' }, 'API_ANSWER_INVALID'],
+    ['an empty body', { text: '' }, 'API_ANSWER_INVALID'],
+    ['JSON that breaks off', { text: '[{"type":"field","na' }, 'API_ANSWER_INVALID'],
+    ['another shape', { json: { results: [] } }, 'API_ANSWER_INVALID'],
+    ['an entry of another shape', { json: ['city'] }, 'API_ANSWER_INVALID'],
+    ['null', { json: null }, 'API_ANSWER_INVALID'],
+    ['bytes that are no UTF-8', { text: Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]) }, 'API_ANSWER_INVALID'],
+    ['broken gzip', { text: 'no gzip', headers: { 'content-encoding': 'gzip' } }, 'API_UNREACHABLE'],
+    ['a body cut off', { respond: cutOff }, 'API_UNREACHABLE'],
+    ['a broken connection', { respond: (response) => response.destroy() }, 'API_UNREACHABLE'],
+    ['more bytes than it takes', { text: `[${' '.repeat(20_000)}]` }, 'API_ANSWER_TOO_LARGE'],
+  ])('asks again after %s', async (_what, reply, code) => {
+    await start((_request, nr) => (nr < 4 ? reply : { json: FIELDS }), { maxAnswerBytes: 10_000 });
+    expect(await listFields()).toHaveLength(3);
+    expect(client.counters).toEqual({ requests: 4, retries: 3 });
+    expect(waits()).toEqual([code]);
+    expect(events.at(-1)).toMatchObject({ type: 'recovered', for: 'api' });
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['hangs', () => {}],
+    ['trickles', (response) => trickle(response.writeHead(200))],
+  ])('asks again when an answer %s past the deadline', async (_what, respond) => {
+    await start((_request, nr) => (nr === 1 ? { respond } : { json: FIELDS }), { deadlineMs: 200 });
+    expect(await listFields()).toHaveLength(3);
+    expect(waits()).toEqual(['API_UNREACHABLE']);
+    expect(events[0]).toMatchObject({ message: 'GET fields/list gave no complete answer within 200 ms.' });
+  });
+
+  it('asks again when nobody listens, and finds the API when it is back', async () => {
+    await start(() => ({ json: FIELDS }));
+    const { url } = api;
+    const giveUp = new AbortController();
+    const unreachable = createApiClient({
+      apiUrl: url.replace(/:\d+$/, ':1'),
+      campaign: 'C',
+      token: TOKEN,
+      requestConcurrency: 1,
+      contactsPerRequest: null,
+      clock,
+      observe: (event) => events.push(event) === 3 && giveUp.abort(new Error('enough')),
+    });
+    await expect(unreachable.listFields({ signal: giveUp.signal })).rejects.toThrow('enough');
+    expect(events[0]).toMatchObject({ message: 'GET fields/list failed (ECONNREFUSED).' });
+  });
+
+  it('repeats for days, and speaks up only now and then', async () => {
+    const backMs = clock.now() + 3 * DAY_MS;
+    const answer = (): Reply => ({ json: FIELDS, status: clock.now() < backMs ? 503 : 200 });
+    await start(answer, { backoff: { firstMs: 1_000, maxMs: HOUR_MS } });
+    await listFields();
+    expect(waits().length).toBeGreaterThan(20);
+    expect(waits().length).toBeLessThan(3 * 24 + 4);
+    const levels = events.map((event) => (event.type === 'waiting' ? event.level : event.type));
+    expect([levels[0], levels.at(-2), levels.at(-1)]).toEqual(['info', 'error', 'recovered']);
+  });
+
+  it.each([
+    ['120', 120_000],
+    [new Date(Date.UTC(2026, 5, 1, 0, 2)).toUTCString(), 120_000],
+    ['86400000', DAY_MS],
+  ])('waits as long as Retry-After says: %s', async (retryAfter, waitMs) => {
+    const date = new Date(Date.UTC(2026, 5, 1)).toUTCString();
+    const busy: Reply = { json: {}, status: 429, headers: { 'retry-after': retryAfter, date } };
+    await start((_request, nr) => (nr === 1 ? busy : { json: FIELDS }));
+    const startMs = clock.monotonic();
+    await listFields();
+    expect(clock.monotonic() - startMs).toBe(waitMs);
+  });
+
+  it('holds back all its requests when one is told to wait', async () => {
+    const busy: Reply = { json: {}, status: 429, headers: { 'retry-after': '120' } };
+    await start((_request, nr) => (nr === 1 ? busy : { json: FIELDS }), { clock: { ...clock, sleep: neverAwake } });
+    const first = listFields(AbortSignal.any([end.signal, AbortSignal.timeout(300)]));
+    await expect.poll(() => events.length).toBe(1);
+    const second = listFields(AbortSignal.any([end.signal, AbortSignal.timeout(100)]));
+    await expect(second).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('sends no more requests at a time than it may', async () => {
+    const held: ServerResponse[] = [];
+    let most = 0;
+    const respond = (response: ServerResponse) => {
+      most = Math.max(most, held.push(response));
+      if (held.length === 3) for (const waiting of held.splice(0)) waiting.end(JSON.stringify(FIELDS));
+    };
+    await start(() => ({ respond }), { requestConcurrency: 3 });
+    await Promise.all(Array.from({ length: 21 }, () => listFields()));
+    expect(most).toBe(3);
+  });
+
+  it('ends at once when the signal aborts, in flight and while waiting', async () => {
+    await start(() => ({ respond: () => stop.abort(new Error('stopped')) }));
+    const stop = new AbortController();
+    await expect(listFields(stop.signal)).rejects.toThrow('stopped');
+    await expect(listFields(stop.signal)).rejects.toThrow('stopped');
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Reply]>([
+    ['refuses the token', { json: { token: TOKEN }, status: 403 }],
+    ['breaks the connection', { respond: (response) => response.destroy() }],
+    ['echoes the token', { text: `<p>${TOKEN}</p>`, status: 500 }],
+  ])('shows the token in no error or event when the API %s', async (_what, reply) => {
+    await start(() => reply);
+    const stop = new AbortController();
+    const failure = listFields(stop.signal);
+    if (!('json' in reply))
+      expect
+        .poll(() => events.length)
+        .toBeGreaterThan(0)
+        .then(() => stop.abort());
+    const error = await failure.catch((thrown: unknown) => thrown);
+    expect(inspect([error, events], { depth: 20, showHidden: true })).not.toContain(TOKEN);
+  });
+});
+
+function cutOff(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': 9 }).write('[]', () => response.destroy());
+}
+
+function trickle(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), 20);
+  response.once('close', () => clearInterval(timer));
+}
+
+function neverAwake(_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
