@@ -26,8 +26,9 @@ const CHUNK = 1000;
  * listing.
  */
 export async function readListing(session: Session, scope: ListingScope): Promise<void> {
-  const { api, pipeline, progress, claim } = session;
+  const { api, pipeline, progress, claim, context } = session;
   const startedAt = toInstant(api.now());
+  const startedMs = context.clock.monotonic();
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
   const { missing } = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
@@ -39,6 +40,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
     const moved = advance(recorded, 'listedFrom', scope.from, startedAt);
     return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;
   });
+  const tookMs = context.clock.monotonic() - startedMs;
+  session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
 }
 
 /**
