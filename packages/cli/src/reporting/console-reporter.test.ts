@@ -54,13 +54,15 @@ describe('createConsoleReporter', () => {
     expect(shown[2]).toContain('70 %');
   });
 
-  it('prints plain lines in a pipe, one in five seconds, and the last', () => {
+  it('prints plain lines in a pipe: at steps worth it, after half a minute, and the last', () => {
     const { shown, at } = reporter({});
     at(1_000, progress(100, 1_000));
-    at(3_000, progress(300, 1_000));
-    at(6_000, progress(600, 1_000));
-    at(6_001, progress(1_000, 1_000));
-    expect(shown.map((line) => line.slice(0, line.indexOf(',')))).toEqual(['10 %', '60 %', '100 %']);
+    at(1_900, progress(300, 1_000));
+    at(2_000, progress(310, 1_000));
+    at(4_000, progress(350, 1_000));
+    at(32_000, progress(360, 1_000));
+    at(32_001, progress(1_000, 1_000));
+    expect(shown.map((line) => line.slice(0, line.indexOf(',')))).toEqual(['10 %', '31 %', '36 %', '100 %']);
   });
 
   it('leaves the small steps of a daemon to the line of its cycle', () => {

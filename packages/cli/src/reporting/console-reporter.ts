@@ -14,23 +14,32 @@ export interface ConsoleReporterOptions {
   readonly now: () => number;
 }
 
-/** A terminal is redrawn at most that often; elsewhere a line is enough. */
+/** A terminal is redrawn at most that often. */
 const REDRAW_MS = 100;
-const LINE_MS = 5_000;
+/** Elsewhere a line is due when that much more is done, a second apart at least, and after half a minute anyway. */
+const LINE_SHARE = 0.05;
+const LINE_MIN_MS = 1_000;
+const LINE_MAX_MS = 30_000;
 /** What a cycle of a daemon copies is told by the line of the cycle. */
 const WORTH_A_BAR = 1_000;
 
 /** Shows a run to whoever looks on: a bar on a terminal, plain lines in a pipe, a summary at the end. */
 export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleReporterOptions): Observer {
   let startedMs = now();
-  let shownMs = Number.NEGATIVE_INFINITY;
+  let shown = { atMs: Number.NEGATIVE_INFINITY, done: 0 };
+
+  const isDue = ({ done, of }: ProgressEvent, atMs: number) => {
+    const sinceMs = atMs - shown.atMs;
+    if (done === of) return true;
+    if (output.isTerminal) return sinceMs >= REDRAW_MS;
+    return sinceMs >= LINE_MAX_MS || (of !== null && sinceMs >= LINE_MIN_MS && done - shown.done >= of * LINE_SHARE);
+  };
 
   const showProgress = (event: ProgressEvent) => {
     if (daemon && (event.of ?? 0) < WORTH_A_BAR) return;
     const atMs = now();
-    const complete = event.done === event.of;
-    if (!complete && atMs - shownMs < (output.isTerminal ? REDRAW_MS : LINE_MS)) return;
-    shownMs = atMs;
+    if (!isDue(event, atMs)) return;
+    shown = { atMs, done: event.done };
     const progress = progressOf(event, atMs - startedMs);
     if (output.isTerminal) output.draw(progressBar(progress, output.columns));
     else output.line(progressText(progress));
@@ -46,6 +55,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
   };
 }
 
-function progressOf({ done, of, totals }: ProgressEvent, elapsedMs: number): Progress {
-  return { done, of, rows: totals.rowsInserted + totals.rowsUpdated, elapsedMs };
+function progressOf({ part, done, of, totals }: ProgressEvent, elapsedMs: number): Progress {
+  const what = part === 'inbound' ? 'inbound calls' : 'contacts';
+  return { what, done, of, rows: totals.rowsInserted + totals.rowsUpdated, elapsedMs };
 }

@@ -60,7 +60,7 @@ describe('eventLine', () => {
   it('shows the first of many changes of tables', () => {
     const change = { table: 'contacts', column: 'a', change: 'add', to: 'text' } as const;
     const { text } = eventLine({ type: 'schema', changes: Array.from({ length: 7 }, () => change) }, { daemon: true });
-    expect(text).toMatch(/^Tables: add contacts\.a text; .*; and 2 other changes$/);
+    expect(text).toMatch(/^Tables: contacts\.a added \(text\); .*; and 2 other changes$/);
   });
 
   it('sums up', () => {

@@ -1,4 +1,5 @@
 import type { CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
+import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
 
@@ -72,11 +73,24 @@ function line(level: LogLevel, text: string): EventLine {
   return { level, text };
 }
 
-function schemaText(changes: Extract<RunEvent, { type: 'schema' }>['changes']): string {
+function schemaText(changes: readonly SchemaChange[]): string {
   if (changes.length === 0) return 'Tables: nothing to change';
-  const shown = changes.slice(0, 5).map(({ table, column, change, to }) => `${change} ${table}.${column} ${to}`);
+  const shown = changes.slice(0, 5).map(changeText);
   const others = changes.length - shown.length;
   return `Tables: ${shown.join('; ')}${others === 0 ? '' : `; and ${formatCounted(others, 'other change')}`}`;
+}
+
+function changeText({ table, column, change, to }: SchemaChange): string {
+  switch (change) {
+    case 'create-table':
+      return `${table} created`;
+    case 'add':
+      return `${table}.${column} added (${to})`;
+    case 'widen':
+      return `${table}.${column} widened (${to})`;
+    case 'overflow':
+      return `${table}.${column} kept in $overflow (${to})`;
+  }
 }
 
 function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs }: CycleEvent): string {

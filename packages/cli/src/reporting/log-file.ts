@@ -29,7 +29,9 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
   for (const usual of ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')]) {
     try {
       return openIn(usual, name, maxBytes);
-    } catch {}
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+    }
   }
   return null;
 }

@@ -36,7 +36,8 @@ export function openRunLog({ campaign, mode, log, json }: RunOptions, { output, 
       writer.write(level, text);
     },
     fail: ({ code, message, remedy }, error) => {
-      writer.write('critical', `${code}: ${message} ${remedy ?? ''}`.trim());
+      writer.write('critical', `${code}: ${message}`);
+      if (remedy !== null) writer.write('critical', `What to do: ${remedy}`);
       if (code === 'CLI_UNEXPECTED' && error instanceof Error) writer.write('critical', error.stack ?? 'no stack');
     },
     close: async () => {

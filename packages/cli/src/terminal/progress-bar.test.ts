@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { progressBar, progressText } from './progress-bar.js';
 
-const half = { done: 10_000, of: 20_000, rows: 95_000, elapsedMs: 10_000 };
+const half = { what: 'contacts', done: 10_000, of: 20_000, rows: 95_000, elapsedMs: 10_000 };
 
 describe('progressBar', () => {
   it('shows how far it is', () => {
@@ -15,6 +15,7 @@ describe('progressBar', () => {
 
   it('is never as wide as the terminal, whatever it shows', () => {
     const anyProgress = fc.record({
+      what: fc.constantFrom('contacts', 'inbound calls'),
       done: fc.nat(),
       of: fc.option(fc.nat()),
       rows: fc.nat(),

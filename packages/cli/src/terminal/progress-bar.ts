@@ -1,6 +1,8 @@
 import { formatCount, formatDuration, perSecond } from './figures.js';
 
 export interface Progress {
+  /** What is counted, such as `contacts`. */
+  readonly what: string;
   readonly done: number;
   /** null: not known yet. */
   readonly of: number | null;
@@ -22,10 +24,10 @@ export function progressBar(progress: Progress, columns: number): string {
 }
 
 /** `62 %, 12,400 of 20,000 contacts, 9,100 rows/s, 8.0 s left` */
-export function progressText({ done, of, rows, elapsedMs }: Progress): string {
+export function progressText({ what, done, of, rows, elapsedMs }: Progress): string {
   const rate = `${formatCount(perSecond(rows, elapsedMs))} rows/s`;
-  if (of === null) return `${formatCount(done)} contacts, ${rate}`;
+  if (of === null) return `${formatCount(done)} ${what}, ${rate}`;
   const share = of === 0 ? 100 : Math.floor((100 * done) / of);
   const left = done === 0 || done >= of ? '' : `, ${formatDuration((elapsedMs * (of - done)) / done)} left`;
-  return `${share} %, ${formatCount(done)} of ${formatCount(of)} contacts, ${rate}${left}`;
+  return `${share} %, ${formatCount(done)} of ${formatCount(of)} ${what}, ${rate}${left}`;
 }
