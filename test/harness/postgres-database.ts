@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { inject } from 'vitest';
 import { createDatabase } from './postgres-server.ts';
 import type {} from './postgres-setup.ts';
@@ -10,4 +11,15 @@ export async function createTestDatabase(): Promise<string> {
   await createDatabase(url.href, name);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** For runs that make many; those that nobody drops go with the server. */
+export async function dropTestDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  try {
+    await client.query(`DROP DATABASE ${pg.escapeIdentifier(new URL(url).pathname.slice(1))} WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
 }

@@ -1,0 +1,59 @@
+import { digits, type Json, type RowTable } from '@dbsync/core/contract';
+import type { StoredRow } from '@dbsync/core/testkit';
+import { parseExact } from './exact-json.ts';
+
+/** A row as a database gave it back: what each column means, by the column's name. */
+export interface ReadRow {
+  readonly table: RowTable;
+  readonly cells: Readonly<Record<string, Json>>;
+  /** The field that a column was given to; undefined: the column has the field's own name. */
+  fieldOf(column: string): string | undefined;
+}
+
+/** What the row says in the upstream's terms. */
+export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
+  const place = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
+  const { id, connection } = PLACES[table];
+  const isOurs = new Set(['$changed', '$sync', '$overflow', 'id', 'contact_id', 'transaction_id', connection]);
+  const values: Record<string, Json> = Object.create(null);
+  for (const [column, cell] of Object.entries(cells)) {
+    if (cell === null || isOurs.has(column)) continue;
+    const own = table === 'inbound_calls' ? (RENAMED[column] ?? column) : column;
+    values[fieldOf(column) ?? own] = cell;
+  }
+  const overflow = parseExact(textOf(cells.$overflow) ?? '{}') as Record<string, Json>;
+  for (const [field, value] of Object.entries(overflow)) values[field] = value;
+  return {
+    id: place(id) ?? '',
+    contactId: place('contact_id'),
+    transactionId: place('transaction_id'),
+    connectionId: place(connection),
+    values,
+  };
+}
+
+/** Text of a number column: a number where that is the same one, else its digits. */
+export function numberCell(text: string): Json {
+  return String(Number(text)) === text ? Number(text) : digits(text);
+}
+
+const PLACES: Readonly<Record<RowTable, { readonly id: string; readonly connection?: string }>> = {
+  contacts: { id: '$id' },
+  transactions: { id: 'id' },
+  connections: { id: 'id', connection: 'parent_connection_id' },
+  recordings: { id: 'id', connection: 'connection_id' },
+  inbound_calls: { id: 'id' },
+};
+
+/** Columns of inbound calls whose field has another name. */
+const RENAMED: Readonly<Record<string, string>> = {
+  remote_number: 'calling_number',
+  line_number: 'called_number',
+  started: 'call_time',
+  connected: 'connect_time',
+  disconnected: 'hangup_time',
+};
+
+function textOf(cell: Json | undefined): string | null {
+  return typeof cell === 'string' ? cell : null;
+}
