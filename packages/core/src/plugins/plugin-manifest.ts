@@ -14,14 +14,15 @@ export function parseManifest(packageName: string, block: unknown): SinkManifest
   const { options = {}, ...manifest } = block as unknown as SinkManifest;
   for (const [name, option] of Object.entries(options)) {
     const key = `dbsync.options.${name}`;
-    if (!OPTION_NAME.test(name)) throw invalid(packageName, key, 'must be named in small letters, digits and dashes');
+    if (!OPTION_NAME.test(name))
+      throw invalid(packageName, key, 'must be named in small letters, digits, dashes and underscores');
     if (!isObject(option)) throw invalid(packageName, key, 'must be an object');
     checkKeys(packageName, key, option, OPTION_KEYS);
   }
   return { ...manifest, options };
 }
 
-const OPTION_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const OPTION_NAME = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/;
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 
 type Unchecked = Readonly<Record<string, unknown>>;
