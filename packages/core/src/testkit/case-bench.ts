@@ -19,7 +19,9 @@ export interface CaseBench extends CallOptions {
   /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
   open(sink?: StoreSink): Promise<StoreSink>;
   /** A sink of its own that holds the stream. */
-  writer(options?: ClaimWish): Promise<Writer>;
+  writer(wish?: ClaimWish): Promise<Writer>;
+  /** A sink of its own that takes the stream away from this writer, known to be dead. */
+  takeOver(from: Writer, wish?: ClaimWish): Promise<Writer>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function openBench(target: StoreTarget, signal: AbortSignal): CaseBench {
     signal,
     open,
     writer: async (wish = {}) => writerOf(await open(), wish, signal),
+    takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, signal),
     close: async () => {
       for (const sink of opened.toReversed()) await sink.close();
       await target.remove();

@@ -21,7 +21,7 @@ import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.
 export function createMemoryStore(target: MemoryTarget): StoreSink {
   return {
     kind: 'store',
-    limits: { concurrentWrites: 2, batchContacts: 500, batchBytes: 8_000_000 },
+    limits: { concurrentWrites: 2, batchContacts: 500, batchBytes: 1_000_000 },
     open: async ({ signal }) => signal.throwIfAborted(),
     checkHealth: async () => [{ level: 'pass', what: 'The memory holds.', remedy: null }],
     close: async () => {},
@@ -87,7 +87,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
 
 /** What travels to a real target before its commit takes turns of the event loop, and may be called off meanwhile. */
 async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
-  for (let parts = 0; parts <= batch.contacts.length; parts += 100) {
+  for (let parts = 0; parts <= batch.contacts.length; parts += 25) {
     await nextTurn();
     if (signal.aborted) {
       throw new SinkError('MEMORY_ABORTED', 'The write was called off.', {

@@ -1,12 +1,31 @@
+import { abortCases } from './cases/aborts.js';
+import { deadLetterCases } from './cases/dead-letters.js';
+import { fieldCases } from './cases/fields.js';
+import { hostileValueCases } from './cases/hostile-values.js';
 import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
+import { mailboxCases } from './cases/mailbox.js';
 import { oneCommitCases } from './cases/one-commit.js';
+import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
+import { versionCases } from './cases/versions.js';
 import { NeedNotMet, type StoreCase } from './store-case.js';
 import type { Need, StoreSubject } from './store-subject.js';
 
 /** All promises of the store contract. In any test runner: `for (const c of storeCases) it(c.name, () => c.run(subject))`. */
-export const storeCases: readonly StoreCase[] = [...rowCases, ...oneCommitCases, ...leaseCases, ...lifecycleCases];
+export const storeCases: readonly StoreCase[] = [
+  ...rowCases,
+  ...rowIdCases,
+  ...hostileValueCases,
+  ...fieldCases,
+  ...versionCases,
+  ...oneCommitCases,
+  ...abortCases,
+  ...deadLetterCases,
+  ...mailboxCases,
+  ...leaseCases,
+  ...lifecycleCases,
+];
 
 export interface ConformanceReport {
   readonly passed: readonly string[];

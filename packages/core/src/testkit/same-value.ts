@@ -8,7 +8,7 @@ import { canonicalJson, digits, type Json } from '../contract/index.js';
 export function sameValue(field: string, upstream: Json | undefined, stored: Json | undefined): boolean {
   const want = upstream ?? null;
   const have = stored ?? null;
-  if (sameJson(want, have)) return true;
+  if (want === have || sameJson(want, have)) return true;
   if (typeof have === 'string' && typeof want !== 'string' && want !== null) return sameJson(want, parsed(have));
   if (isTextField(field)) return false;
   if (want === '') return have === null;

@@ -38,6 +38,12 @@ export function sampleContact(contactId: string, changes: Partial<ContactTree> =
   };
 }
 
+/** Many such contacts, all different. */
+export function sampleContacts(count: number, prefix = 'C'): readonly ContactTree[] {
+  return Array.from({ length: count }, (_, nr) => sampleContact(`${prefix}${nr}`));
+}
+
+/** The transactions of {@link sampleContact}. */
 export function sampleTransactions(contactId: string): readonly TransactionNode[] {
   const third = sampleConnection(`${contactId}-c2`, { parentId: `${contactId}-c1` });
   return [

@@ -1,10 +1,56 @@
 import assert from 'node:assert/strict';
-import { sampleContact } from '../sample-contacts.js';
+import { readdir } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CaseBench, STREAM } from '../case-bench.js';
+import { sampleContact, sampleContacts, sampleProgress } from '../sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
 /** From `open` to `close`. */
 export const lifecycleCases: readonly StoreCase[] = [
+  storeCase('an empty target has no progress and no rows of others', async (bench) => {
+    const sink = await bench.open();
+    const state = await sink.readState(STREAM, bench);
+    assert.deepEqual(state, { progress: null, hasForeignRows: false }, 'the state');
+  }),
+
+  storeCase('progress is what was last committed, to its last detail, for any other sink', async (bench) => {
+    const { write } = await bench.writer();
+    const full = sampleProgress(7);
+    const other = { ...full, since: null, eventsUntil: null, backfill: null, md5Proves: false, plan: null };
+    for (const progress of [full, other, full]) {
+      await write({ contacts: [sampleContact('A1')], progress });
+      const reader = await bench.open();
+      assert.deepEqual(await reader.readState(STREAM, bench), { progress, hasForeignRows: false }, 'the state');
+    }
+  }),
+
+  storeCase('a health check answers findings, before anything was claimed', async (bench) => {
+    const sink = await bench.open();
+    const findings = await sink.checkHealth(bench);
+    assert.ok(findings.length > 0, 'a finding');
+    for (const { level, what, remedy } of findings) {
+      assert.ok(['pass', 'warn', 'fail'].includes(level), `a level: ${level}`);
+      assert.ok(what.trim() !== '' && remedy?.trim() !== '', 'words, and a remedy or null');
+      assert.notEqual(level, 'fail', `"${what}" fails on a target that works`);
+    }
+  }),
+
+  storeCase('contacts can be read back, page by page in the order of their ids', async (bench) => {
+    const { sink, write } = await bench.writer();
+    if (sink.readContacts === undefined) return;
+    const contacts = sampleContacts(7);
+    await write({ contacts });
+    const page = async (after?: string) => {
+      const options = { signal: bench.signal, limit: 3, ...(after !== undefined && { after }) };
+      return (await sink.readContacts?.(STREAM, options))?.map(({ contactId }) => contactId);
+    };
+    const ids = contacts.map(({ contactId }) => contactId);
+    assert.deepEqual(await page(), ids.slice(0, 3), 'the first page');
+    assert.deepEqual(await page('C2'), ids.slice(3, 6), 'the second page');
+    assert.deepEqual(await page('C6'), [], 'the page behind the last');
+  }),
+
   storeCase('a second close does nothing, and another sink on the target works on', async (bench) => {
     const closed = await bench.open();
     const { write } = await bench.writer();
@@ -13,4 +59,42 @@ export const lifecycleCases: readonly StoreCase[] = [
     await write({ contacts: [sampleContact('A1')] });
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1'], 'the contacts');
   }),
+
+  storeCase('a closed sink leaves no timer, socket or file behind', async (bench) => {
+    await useAndClose(bench);
+    const before = await handlesOpen();
+    await useAndClose(bench);
+    let after = await handlesOpen();
+    const giveUpAt = performance.now() + 2_000;
+    while (isMore(after, before) && performance.now() < giveUpAt) {
+      await nextTurn();
+      after = await handlesOpen();
+    }
+    assert.ok(!isMore(after, before), `open before: ${JSON.stringify(before)}, after: ${JSON.stringify(after)}`);
+  }),
 ];
+
+async function useAndClose(bench: CaseBench): Promise<void> {
+  const { sink, claim, write } = await bench.writer();
+  await write({ contacts: [sampleContact('A1')], progress: sampleProgress(1) });
+  await sink.release(claim, bench);
+  await sink.close();
+}
+
+type Handles = Readonly<Record<string, number>>;
+
+/** What keeps the process alive, by kind, and on Linux how many files it has open. */
+async function handlesOpen(): Promise<Handles> {
+  const kinds = process.getActiveResourcesInfo().filter((kind) => !PASSING.has(kind));
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  const files = process.platform === 'linux' ? (await readdir('/proc/self/fd')).length : 0;
+  return { ...counts, files };
+}
+
+/** Over by themselves in the next turns of the event loop. */
+const PASSING: ReadonlySet<string> = new Set(['Immediate', 'FSReqPromise', 'FSReqCallback', 'CloseReq', 'TickObject']);
+
+function isMore(after: Handles, before: Handles): boolean {
+  return Object.entries(after).some(([kind, count]) => count > (before[kind] ?? 0));
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Batch, StreamState } from '../../contract/index.js';
+import { type Batch, rowsOfContact } from '../../contract/index.js';
 import { type CaseBench, STREAM } from '../case-bench.js';
-import { sampleContact, sampleDeadLetter, sampleProgress } from '../sample-contacts.js';
+import { expectSinkError } from '../expect-sink-error.js';
+import { sampleContact, sampleContacts, sampleDeadLetter, sampleProgress } from '../sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
@@ -10,12 +11,28 @@ import { storedIds } from '../stored-rows.js';
 export const oneCommitCases: readonly StoreCase[] = [
   storeCase('progress is never seen ahead of its rows', async (bench) => {
     const progress = sampleProgress(5);
-    const seen = await whileWriting(bench, { progress }, ({ progress: found }) => found !== null);
-    assert.deepEqual((await readState(bench)).progress, progress, 'the progress after the commit');
-    assert.ok(
-      seen.every(({ marked, rows }) => !marked || rows),
-      'progress was there before the rows',
-    );
+    const contacts = sampleContacts(200);
+    const reader = await bench.open();
+    const looks = await lookingWhile(bench, { contacts, progress }, async () => {
+      const state = await reader.readState(STREAM, bench);
+      return { progress: state.progress !== null, rows: (await storedIds(bench.target, 'contacts')).length };
+    });
+    assert.deepEqual((await reader.readState(STREAM, bench)).progress, progress, 'the progress after the commit');
+    const ahead = looks.filter((look) => look.progress && look.rows < contacts.length);
+    assert.deepEqual(ahead, [], 'progress seen before its rows');
+  }),
+
+  storeCase('a contact is never seen without what hangs below it, nor a part of a batch', async (bench) => {
+    const contacts = sampleContacts(200);
+    const recordings = contacts
+      .flatMap((tree) => [...rowsOfContact(tree)])
+      .filter(({ table }) => table === 'recordings');
+    const looks = await lookingWhile(bench, { contacts }, async () => ({
+      contacts: (await storedIds(bench.target, 'contacts')).length,
+      recordings: (await storedIds(bench.target, 'recordings')).length,
+    }));
+    const parts = looks.filter((look) => look.contacts > 0 && look.recordings < recordings.length);
+    assert.deepEqual(parts, [], 'contacts seen before all recordings');
   }),
 
   storeCase('a dead letter commits with its batch, and with the tree that carries it', async (bench) => {
@@ -26,37 +43,60 @@ export const oneCommitCases: readonly StoreCase[] = [
     const letters = await sink.listDeadLetters(STREAM, { signal: bench.signal, limit: 10 });
     assert.deepEqual(letters, [carried, beside], 'the dead letters, in the order of their keys');
   }),
+
+  storeCase(
+    'a batch with a refused contact leaves nothing behind, and goes through without it',
+    async (bench) => {
+      const { sink, write } = await bench.writer();
+      const refused = bench.target.refusedContact?.('R1') ?? assert.fail();
+      const before = { deadLetters: [sampleDeadLetter('before')], progress: sampleProgress(1) };
+      await write(before);
+      const rest = {
+        contacts: [sampleContact('A1'), sampleContact('B2')],
+        progress: sampleProgress(2),
+        settled: ['before'],
+      };
+      const whole = write({ ...rest, contacts: [...rest.contacts, refused], deadLetters: [sampleDeadLetter('late')] });
+      const error = await expectSinkError(whole, { verdict: 'refused', outcome: 'not-committed' });
+      assert.deepEqual(error.refusedContactIds ?? [refused.contactId], [refused.contactId], 'the contacts it names');
+      assert.deepEqual(await storedIds(bench.target, 'contacts'), [], 'the contacts');
+      const letters = await sink.listDeadLetters(STREAM, { signal: bench.signal, limit: 10 });
+      assert.deepEqual(letters, before.deadLetters, 'the dead letters');
+      assert.deepEqual((await sink.readState(STREAM, bench)).progress, before.progress, 'the progress');
+      await write(rest);
+      assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts without it');
+      assert.deepEqual((await sink.readState(STREAM, bench)).progress, rest.progress, 'the progress without it');
+    },
+    'refusal',
+  ),
+
+  storeCase('as many writes as the limits allow run side by side, none lost', async (bench) => {
+    const { sink, write } = await bench.writer();
+    const writes = Array.from({ length: sink.limits.concurrentWrites }, (_, nr) => sampleContacts(20, `W${nr}-`));
+    const results = await Promise.all(writes.map((contacts) => write({ contacts })));
+    const rows = writes.map((contacts) => contacts.flatMap((tree) => [...rowsOfContact(tree)]).length);
+    assert.deepEqual(
+      results.map(({ inserted }) => inserted),
+      rows,
+      'rows inserted',
+    );
+    const ids = writes.flatMap((contacts) => contacts.map(({ contactId }) => contactId));
+    assert.deepEqual(await storedIds(bench.target, 'contacts'), ids.sort(), 'the contacts');
+  }),
 ];
 
-interface Sight {
-  readonly marked: boolean;
-  readonly rows: boolean;
-}
-
-/** Looks over and over, through another sink and past it, while a batch of many contacts is being written. */
-async function whileWriting(
-  bench: CaseBench,
-  batch: Partial<Batch>,
-  isMarked: (state: StreamState) => boolean,
-): Promise<readonly Sight[]> {
+/** Looks over and over until the batch is written. */
+async function lookingWhile<T>(bench: CaseBench, batch: Partial<Batch>, look: () => Promise<T>): Promise<readonly T[]> {
   const { write } = await bench.writer();
-  const reader = await bench.open();
-  const contacts = Array.from({ length: 300 }, (_, nr) => sampleContact(`C${nr}`));
   let writing = true;
-  const written = write({ ...batch, contacts }).finally(() => {
+  const written = write(batch).finally(() => {
     writing = false;
   });
-  const seen: Sight[] = [];
+  const looks: T[] = [];
   while (writing) {
-    const marked = isMarked(await reader.readState(STREAM, { signal: bench.signal }));
-    seen.push({ marked, rows: (await storedIds(bench.target, 'contacts')).length === contacts.length });
+    looks.push(await look());
     await nextTurn();
   }
   await written;
-  return seen;
-}
-
-async function readState(bench: CaseBench): Promise<StreamState> {
-  const reader = await bench.open();
-  return reader.readState(STREAM, { signal: bench.signal });
+  return looks;
 }

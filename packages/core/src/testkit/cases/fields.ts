@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { HOSTILE_NAMES } from '../hostile-names.js';
+import { md5Of, sampleContact } from '../sample-contacts.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+import { expectStored } from '../stored-rows.js';
+
+/** Fields come as the campaign has them, also while it runs. */
+export const fieldCases: readonly StoreCase[] = [
+  storeCase('fields of any name keep their values apart', async (bench) => {
+    const { sink, write } = await bench.writer();
+    const custom = HOSTILE_NAMES.filter((name) => !name.startsWith('$'));
+    await sink.declareFields(
+      custom.map((name) => ({ name, type: 'text' })),
+      bench,
+    );
+    const values = (from: string) => Object.fromEntries(HOSTILE_NAMES.map((name, nr) => [name, `${from} ${nr}`]));
+    const contacts = ['A1', 'B2'].map((id) => sampleContact(id, { values: values(id) }));
+    await write({ contacts });
+    await expectStored(bench.target, { contacts });
+    const newer = sampleContact('A1', { md5: md5Of('newer'), values: values('newer') });
+    await write({ contacts: [newer] });
+    await expectStored(bench.target, { contacts: [newer, sampleContact('B2', { values: values('B2') })] });
+  }),
+
+  storeCase('a field that appears while rows are written keeps all its values', async (bench) => {
+    const { sink, write } = await bench.writer();
+    const contactOf = (id: string) => sampleContact(id, { values: { late: `late of ${id}`, later: `later of ${id}` } });
+    await write({ contacts: [contactOf('A1')] });
+    await sink.declareFields([{ name: 'late', type: 'text' }], bench);
+    await write({ contacts: [contactOf('B2')] });
+    await sink.declareFields(
+      [
+        { name: 'later', type: 'number' },
+        { name: 'late', type: 'text' },
+      ],
+      bench,
+    );
+    await write({ contacts: [contactOf('C3')] });
+    await expectStored(bench.target, { contacts: ['A1', 'B2', 'C3'].map(contactOf) });
+  }),
+
+  storeCase('a dry run says what would change and changes nothing; the second time nothing changes', async (bench) => {
+    const sink = await bench.open();
+    const fields = [
+      { name: 'zip', type: 'text' },
+      { name: 'age', type: 'number' },
+    ];
+    const planned = await sink.declareFields(fields, { signal: bench.signal, dryRun: true });
+    const done = await sink.declareFields(fields, bench);
+    assert.deepEqual(planned, done, 'what the dry run said, and what was done');
+    assert.ok(done.length >= fields.length, 'a change for each field');
+    assert.deepEqual(await sink.declareFields(fields, bench), [], 'what changed the second time');
+    const other = await bench.open();
+    assert.deepEqual(await other.declareFields(fields, bench), [], 'what changed for another sink');
+  }),
+];
