@@ -173,13 +173,13 @@ function printTable(rows: readonly Record<string, unknown>[]): void {
   const columns = Object.keys(rows[0] ?? { 'no rows': '' });
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place]?.length ?? 0)));
-  for (const row of cells)
-    console.log(
-      `   ${row
-        .map((cell, place) => cell.padEnd(widths[place] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
+  const isNumeric = columns.map((column) => rows.every((row) => /^[\d,.]+$/.test(String(row[column]))));
+  for (const row of cells) {
+    const padded = row.map((cell, place) =>
+      isNumeric[place] ? cell.padStart(widths[place] ?? 0) : cell.padEnd(widths[place] ?? 0),
     );
+    console.log(`   ${padded.join('  ').trimEnd()}`);
+  }
 }
 
 function heading(text: string): void {

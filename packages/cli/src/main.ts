@@ -2,6 +2,7 @@ import { errorCodes } from '@dbsync/core';
 import { CliError } from './cli-error.js';
 import type { CommandContext } from './commands/command-context.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
+import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
 import { deadLettersPage, mainPage, renderHelp } from './options/help-page.js';
 import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   const output = createOutput(stdout, guard.redact);
   const codes: CommandContext['codes'] = { ...errorCodes };
   const own = readOwnOptions(argv, variables);
-  const json = [own.values, own.environment].some((values) => values.get('json') === 'true');
+  const json = [own.values, own.environment].some((values) => isTrue(values.get('json')));
   protect(guard, own);
 
   const end = async (ending: Ending) => {
@@ -33,7 +34,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
 
   try {
-    if (own.values.get('version') === 'true') {
+    if (isTrue(own.values.get('version'))) {
       output.line(packageVersion());
       return await end({ kind: 'done' });
     }
@@ -49,7 +50,7 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
   const { options, values: given, environment, operands } = invocation;
   protect(surroundings.guard, invocation);
   const isDeadLetters = operands[0] === DEAD_LETTERS;
-  if (given.get('help') === 'true' || operands[0] === 'help') {
+  if (isTrue(given.get('help')) || operands[0] === 'help') {
     const { output } = surroundings;
     output.line(await renderHelp(isDeadLetters ? deadLettersPage : mainPage, options, output.columns));
     return { kind: 'done' };

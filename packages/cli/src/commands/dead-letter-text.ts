@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@dbsync/core/contract';
+import { formatCounted } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { textTable } from '../terminal/text-table.js';
 
@@ -30,7 +31,7 @@ export function deadLetterDetails(letter: DeadLetter): readonly string[] {
     `md5      ${md5 ?? '-'}`,
     `code     ${code}`,
     `reason   ${reason}`,
-    `since    ${firstSeenAt}, tried ${attempts} times`,
+    `since    ${firstSeenAt}, tried ${formatCounted(attempts, 'time')}`,
     `body     ${body === '' ? '-' : body}`,
   ].map(printableLine);
 }

@@ -49,9 +49,13 @@ export function checkedValues(values: OptionValues): CheckedValues {
   };
 }
 
-/** The values that the old client took for a flag, in any case. */
-export function flagValue(value: string, name: string): boolean {
-  if (/^(1|t|true)$/i.test(value)) return true;
+/** The old client's words for a flag that is set, in any case. */
+export function isTrue(value: string | undefined): boolean {
+  return value !== undefined && /^(1|t|true)$/i.test(value);
+}
+
+function flagValue(value: string, name: string): boolean {
+  if (isTrue(value)) return true;
   if (/^(0|f|false)$/i.test(value)) return false;
   throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes true or false.`);
 }

@@ -13,7 +13,6 @@ export function sinkCommandOptions(manifests: readonly SinkManifest[]): readonly
         type: option.type === 'boolean' ? ('flag' as const) : ('text' as const),
         group: 'Options of installed sinks' as const,
         help: option.help,
-        mayBeEmpty: true,
         hidden: option.shared === true || place > 0,
         sensitive: option.sensitive === true,
         ...(option.values === undefined ? {} : { values: option.values.map(String) }),
