@@ -1,21 +1,20 @@
 import { DbsyncError } from '../dbsync-error.js';
 import type { RunSummary } from '../observe/run-events.js';
-import { initRun, updateRun } from './init-run.js';
 import type { RunContext, RunSettings } from './run-settings.js';
-import { syncRun } from './sync-run.js';
 
 /**
  * Runs one mode to its end: `db_init` and `db_update` until all is copied, `db_sync` until the signal aborts.
- * Throws a `DbsyncError` or a fatal `SinkError`; all that passes is waited for instead.
+ * Throws a `DbsyncError` or a fatal `SinkError`; all that passes is waited for instead. The pipeline is loaded only now:
+ * a command that only helps or refuses starts in half the time.
  */
-export function run(settings: RunSettings, context: RunContext): Promise<RunSummary> {
+export async function run(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   switch (settings.mode) {
     case 'db_init':
-      return initRun(settings, context);
+      return (await import('./init-run.js')).initRun(settings, context);
     case 'db_update':
-      return updateRun(settings, context);
+      return (await import('./init-run.js')).updateRun(settings, context);
     case 'db_sync':
-      return syncRun(settings, context);
+      return (await import('./sync-run.js')).syncRun(settings, context);
     case 'webhook':
       throw new DbsyncError('MODE_NOT_AVAILABLE', 'This version copies into databases only: use --mode db_sync.');
   }
