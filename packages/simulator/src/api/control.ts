@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity, ActivityEvent, ActivityKind } from '../campaign/activity.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import type { FaultSpec } from '../faults/fault-spec.js';
-import { parseJson } from './query.js';
+import { BadRequest, parseJson } from './query.js';
 import { readBody } from './read-body.js';
 import type { RequestCounts } from './request-handler.js';
 
@@ -37,10 +37,18 @@ export async function serveControl(
   source: ControlSource,
 ): Promise<void> {
   const message = request.method === 'POST' ? (parseJson(await readBody(request)) as ControlMessage) : {};
-  if (message.faults) source.faults.set(message.faults);
+  if (message.faults) setFaults(message.faults, source.faults);
   const events = message.activity ? act(message.activity, source.activity) : [];
   const answer: ControlAnswer = { requests: source.counts, struck: source.faults.struck, events };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+}
+
+function setFaults(specs: readonly FaultSpec[], faults: FaultPlan): void {
+  try {
+    faults.set(specs);
+  } catch (error) {
+    throw new BadRequest(400, String(error));
+  }
 }
 
 function act(message: NonNullable<ControlMessage['activity']>, activity: Activity): readonly ActivityEvent[] {

@@ -1,6 +1,6 @@
 import type { Campaign } from '../campaign/campaign.js';
 import { parseFilter } from '../campaign/transaction-filter.js';
-import { createRandom } from '../contact/random.js';
+import { createRandom, mix, type Random } from '../contact/random.js';
 import type { FaultPlan, Strikes } from '../faults/fault-plan.js';
 import { type Cursors, createCursors } from './cursors.js';
 import type { EndpointName } from './endpoint-name.js';
@@ -30,10 +30,11 @@ export interface EndpointsOptions {
 
 export function createEndpoints(campaign: Campaign, options: EndpointsOptions): Record<EndpointName, Endpoint> {
   const pages = createPages(options);
+  const random = createRandom(mix(options.seed, 8));
   return {
     fields: () => fieldList(campaign),
     'contacts-list': (request) => contactsList(campaign, request, pages, options),
-    contacts: (request) => bodies(campaign, request, options),
+    contacts: (request) => bodies(campaign, request, options, random),
     transactions: (request) => transactions(campaign, request, pages),
     'inbound-calls': (request) => inboundCalls(campaign, request, pages),
   };
@@ -73,11 +74,11 @@ function bodies(
   { contacts }: Campaign,
   request: EndpointRequest,
   { maxIds, faults, onBody }: EndpointsOptions,
+  random: Random,
 ): string {
   const ids = new Set(parseIds(request.body));
   if (ids.size > maxIds) throw new BadRequest(413, `At most ${maxIds} ids a request.`);
   const missing = request.strikes.find('missing-ids');
-  const random = createRandom(ids.size + request.asOfMs);
   const withMd5 = request.query.get('include_md5') === 'true';
   const texts: string[] = [];
   for (const id of ids) {

@@ -93,7 +93,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     if (url.pathname === '/__truth') await serveTruth(url, response, options);
     else if (url.pathname === '/__control') await serveControl(request, response, { ...options, counts });
     else if (endpoint) await serveEndpoint(endpoint, request, response, url);
-    else await sendPlain(errorAnswer(404, 'There is nothing here.'), response);
+    else sendPlain(errorAnswer(404, 'There is nothing here.'), response);
   };
 
   return {
@@ -102,7 +102,8 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       try {
         await serve(request, response);
       } catch (error) {
-        if (!signal.aborted && !response.destroyed) await sendPlain(errorAnswer(500, String(error)), response);
+        const status = error instanceof BadRequest ? error.status : 500;
+        if (!signal.aborted && !response.destroyed) sendPlain(errorAnswer(status, String(error)), response);
       }
     },
   };
@@ -129,7 +130,7 @@ function errorAnswer(status: number, message: string, retryAfter?: string | numb
   return retryAfter === undefined ? { status, text } : { status, text, retryAfter: String(retryAfter) };
 }
 
-async function sendPlain(answer: Answer, response: ServerResponse): Promise<void> {
+function sendPlain(answer: Answer, response: ServerResponse): void {
   if (response.headersSent) response.destroy();
   else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
 }

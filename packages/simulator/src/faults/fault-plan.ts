@@ -1,10 +1,10 @@
-import type { EndpointName } from '../api/endpoint-name.js';
+import { ENDPOINTS, type EndpointName } from '../api/endpoint-name.js';
 import { createRandom, mix, type Random } from '../contact/random.js';
-import type { Fault, FaultKind, FaultSpec } from './fault-spec.js';
+import { FAULT_KINDS, type Fault, type FaultKind, type FaultSpec } from './fault-spec.js';
 
 /** The faults that are set, and how often they have struck. */
 export interface FaultPlan {
-  /** Replaces all; counting begins anew. */
+  /** Replaces all; counting begins anew. Throws a `TypeError` for what is no fault. */
   set(specs: readonly FaultSpec[]): void;
   clear(): void;
   /** How often faults of each kind have struck since the simulator started. */
@@ -45,6 +45,7 @@ export function createFaultPlan(seed: number, clock: { now(): number }): FaultPl
 
   return {
     set: (specs) => {
+      check(specs);
       armed = specs.map((spec, place) => arm(spec, mix(seed, place), clock.now()));
     },
     clear: () => {
@@ -72,6 +73,20 @@ export function createFaultPlan(seed: number, clock: { now(): number }): FaultPl
       return undefined;
     },
   };
+}
+
+/** Faults come from files and other processes too. */
+function check(specs: readonly FaultSpec[]): void {
+  if (!Array.isArray(specs)) throw new TypeError('Faults are a list.');
+  for (const { kind, endpoint = [], from, until } of specs as readonly FaultSpec[]) {
+    if (!FAULT_KINDS.includes(kind)) throw new TypeError(`There is no fault "${kind}": ${FAULT_KINDS.join(', ')}.`);
+    for (const name of [endpoint].flat()) {
+      if (!ENDPOINTS.includes(name)) throw new TypeError(`There is no endpoint "${name}": ${ENDPOINTS.join(', ')}.`);
+    }
+    for (const time of [from, until]) {
+      if (time !== undefined && Number.isNaN(Date.parse(time))) throw new TypeError(`"${time}" is no time.`);
+    }
+  }
 }
 
 function arm(spec: FaultSpec, seed: number, nowMs: number): ArmedFault {

@@ -55,3 +55,22 @@ export type Fault =
   | { readonly kind: 'lose-cursor' };
 
 export type FaultKind = Fault['kind'];
+
+/** All kinds there are; a missing one is a type error. */
+export const FAULT_KINDS = Object.keys({
+  status: 0,
+  html: 0,
+  reset: 0,
+  down: 0,
+  hang: 0,
+  delay: 0,
+  trickle: 0,
+  truncate: 0,
+  'missing-ids': 0,
+  lag: 0,
+  date: 0,
+  poison: 0,
+  'refuse-cursor': 0,
+  'repeat-cursor': 0,
+  'lose-cursor': 0,
+} satisfies Record<FaultKind, 0>) as readonly FaultKind[];
