@@ -84,8 +84,10 @@ function expectValues(wanted: Row, found: StoredRow): void {
     const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name]?.(wanted) : undefined;
     const have = fieldOf(found.values, name) ?? derived;
     const want = fieldOf(wanted.values, name) ?? derived;
-    const said = `${wanted.table} ${wanted.id}, ${JSON.stringify(name)}: upstream ${shown(want)}, stored ${shown(have)}`;
-    assert.ok(sameValue(name, want, have), said);
+    if (sameValue(name, want, have)) continue;
+    assert.fail(
+      `${wanted.table} ${wanted.id}, ${JSON.stringify(name)}: upstream ${shown(want)}, stored ${shown(have)}`,
+    );
   }
 }
 

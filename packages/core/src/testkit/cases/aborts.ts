@@ -11,7 +11,7 @@ export const abortCases: readonly StoreCase[] = [
     const started = performance.now();
     await writer.write({ contacts: sampleContacts(100, 'measured-') });
     const tookMs = performance.now() - started;
-    const turns = [0, 1, 2, 3, 4, 6].map((count) => () => turnsOfTheLoop(count));
+    const turns = [0, 1, 2, 3, 5].map((count) => () => turnsOfTheLoop(count));
     const parts = [0.2, 0.5, 0.8].map((part) => () => delay(part * tookMs));
     for (const [nr, instant] of [...turns, ...parts].entries()) {
       const outcome = await callOffAt(bench, writer, nr, instant);

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { badWithCommits } from './bad-sinks/commits.js';
+import { badWithLeases } from './bad-sinks/leases.js';
+import { badWithRows } from './bad-sinks/rows.js';
+import { badWithValues } from './bad-sinks/values.js';
+import { badWithVersions } from './bad-sinks/versions.js';
+import { failedCases } from './failed-cases.js';
+import { memorySubject } from './memory-subject.js';
+import { storeCases } from './run-store-conformance.js';
+
+const badSinks = { ...badWithRows, ...badWithValues, ...badWithVersions, ...badWithCommits, ...badWithLeases };
+const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
+
+it('has a bad sink for each case', () => {
+  expect(Object.keys(badSinks).sort()).toEqual(cases.map(({ name }) => name).sort());
+});
+
+it.each(Object.entries(badSinks))('a sink fails only: %s', async (name, breakage) => {
+  expect(await failedCases(memorySubject(breakage), cases)).toEqual([name]);
+});
