@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Progress } from '../contract/index.js';
 import { advance, earlier, NO_PROGRESS } from './watermark.js';
 import { toInstant } from './window.js';
 
@@ -9,11 +10,12 @@ const at = (minutes: number) => toInstant(minutes * 60_000);
 it('R1 never passes over time that nobody read, and never falls', () => {
   fc.assert(
     fc.property(minute, fc.array(fc.tuple(minute, minute)), (start, windows) => {
-      let progress = { ...NO_PROGRESS, eventsUntil: at(start) };
+      let progress: Progress & { eventsUntil: string } = { ...NO_PROGRESS, eventsUntil: at(start) };
       const read: [number, number][] = [[0, start]];
       for (const [from, until] of windows) {
         const before = progress.eventsUntil;
-        progress = { ...progress, ...advance(progress, 'eventsUntil', at(from), at(until)) };
+        const advanced = advance(progress, 'eventsUntil', at(from), at(until));
+        progress = { ...advanced, eventsUntil: advanced.eventsUntil ?? '' };
         read.push([from, until]);
         expect(progress.eventsUntil >= before).toBe(true);
       }

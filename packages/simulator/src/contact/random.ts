@@ -10,10 +10,12 @@ export interface Random {
   hex(length: number): string;
 }
 
+/** Each seed has a step of its own, so that no two sequences ever run into each other: ids drawn from them stay apart. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
+  const step = (scramble(state ^ 0x9e3779b9) << 1) | 1;
   const next = () => {
-    state = (state + 0x9e3779b9) >>> 0;
+    state = (state + step) >>> 0;
     return scramble(state);
   };
   const int = (below: number) => Math.floor((next() / 0x1_0000_0000) * below);
