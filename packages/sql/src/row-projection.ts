@@ -7,24 +7,22 @@ import type { PlaceColumn, TablePlan } from './table-plan.js';
  * it, stands in `$overflow` under the upstream's own name: nothing of `values` is lost but null.
  */
 export function projectRow(row: Row, plan: TablePlan): Cell[] {
+  const { values } = row;
   const cells: Cell[] = new Array(plan.columns.length).fill(null);
-  const overflow: Record<string, Json> = Object.create(null);
+  let overflow: Record<string, Json> | null = null;
   for (const place of plan.places) cells[place.index] = placeCell(row, place);
-  for (const [field, value] of Object.entries(row.values)) {
-    if (value === null) continue;
+  // Own keys only, since nothing adds to Object.prototype; Object.entries costs an array a field.
+  for (const field in values) {
+    const value = values[field];
+    if (value === null || value === undefined) continue;
     const column = plan.fields.get(field);
-    if (column === undefined) {
-      if (!isKnownElsewhere(row, field, value, plan)) overflow[field] = value;
-      continue;
-    }
-    const exact = column.codec.exact(value);
-    if (exact === undefined) overflow[field] = value;
-    cells[column.index] = exact === undefined ? column.codec.nearest(value) : exact;
+    const cell = column?.codec.exact(value);
+    if (column !== undefined) cells[column.index] = cell === undefined ? column.codec.nearest(value) : cell;
+    if (cell !== undefined || (column === undefined && isKnownElsewhere(row, field, value, plan))) continue;
+    overflow ??= Object.create(null) as Record<string, Json>;
+    overflow[field] = value;
   }
-  for (const _field in overflow) {
-    cells[plan.overflowIndex] = canonicalJson(overflow);
-    break;
-  }
+  if (overflow !== null) cells[plan.overflowIndex] = canonicalJson(overflow);
   return cells;
 }
 
