@@ -23,67 +23,81 @@ const HELP = `dbsync-simulator: a Dialfire campaign API for tests and demos. It 
   --token TOKEN       its token
 `;
 
-const { values } = parseArgs({
-  allowNegative: true,
-  options: {
-    port: { type: 'string' },
-    seed: { type: 'string' },
-    contacts: { type: 'string' },
-    transactions: { type: 'string' },
-    fields: { type: 'string' },
-    'inbound-calls': { type: 'string' },
-    'hostile-every': { type: 'string' },
-    activity: { type: 'string' },
-    faults: { type: 'string' },
-    'history-end': { type: 'string' },
-    'history-days': { type: 'string' },
-    'max-page-size': { type: 'string' },
-    gzip: { type: 'boolean' },
-    campaign: { type: 'string' },
-    token: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
-
-if (values.help) process.stdout.write(HELP);
-else await run();
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`dbsync-simulator: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 async function run(): Promise<void> {
-  const simulator = await startSimulator(simulatorOptions());
-  const rate = number('activity');
+  const flags = parseFlags();
+  if (flags.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const simulator = await startSimulator(simulatorOptions(flags));
+  const rate = number('activity', flags);
   if (rate !== undefined && rate > 0) simulator.activity.start(rate);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
-  const { url, campaign, token, historyEndMs } = simulator;
-  process.stdout.write(`${JSON.stringify({ url, campaign, token, historyEndMs })}\n`);
+  const { url, campaign, historyEndMs } = simulator;
+  process.stdout.write(`${JSON.stringify({ url, campaign, historyEndMs })}\n`);
+}
+
+type Flags = ReturnType<typeof parseFlags>;
+
+function parseFlags() {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      port: text,
+      seed: text,
+      contacts: text,
+      transactions: text,
+      fields: text,
+      'inbound-calls': text,
+      'hostile-every': text,
+      activity: text,
+      faults: text,
+      'history-end': text,
+      'history-days': text,
+      'max-page-size': text,
+      gzip: { type: 'boolean' },
+      campaign: text,
+      token: text,
+      help: { type: 'boolean' },
+    },
+  });
+  return values;
 }
 
 /** Only what was given: everything else has its default. */
-function simulatorOptions(): SimulatorOptions {
+function simulatorOptions(flags: Flags): SimulatorOptions {
   const given = {
-    port: number('port'),
-    seed: number('seed'),
-    contacts: number('contacts'),
-    transactions: number('transactions'),
-    fields: number('fields'),
-    inboundCalls: number('inbound-calls'),
-    hostileEvery: number('hostile-every'),
-    historyDays: number('history-days'),
-    historyEndMs: values['history-end'] === undefined ? undefined : Date.parse(values['history-end']),
-    maxPageSize: number('max-page-size'),
-    gzip: values.gzip,
-    campaign: values.campaign,
-    token: values.token,
-    faults: values.faults === undefined ? undefined : parseFaults(values.faults),
+    port: number('port', flags),
+    seed: number('seed', flags),
+    contacts: number('contacts', flags),
+    transactions: number('transactions', flags),
+    fields: number('fields', flags),
+    inboundCalls: number('inbound-calls', flags),
+    hostileEvery: number('hostile-every', flags),
+    historyDays: number('history-days', flags),
+    historyEndMs: flags['history-end'] === undefined ? undefined : Date.parse(flags['history-end']),
+    maxPageSize: number('max-page-size', flags),
+    gzip: flags.gzip,
+    campaign: flags.campaign,
+    token: flags.token,
+    faults: flags.faults === undefined ? undefined : parseFaults(flags.faults),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function number(name: Exclude<keyof typeof values, 'gzip' | 'help'>): number | undefined {
-  const text = values[name];
+function number(name: Exclude<keyof Flags, 'gzip' | 'help'>, flags: Flags): number | undefined {
+  const text = flags[name];
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text === '' || !Number.isFinite(value) || value < 0)
-    throw new TypeError(`--${name} takes a number, not "${text}".`);
+  if (text === '' || !(value >= 0)) throw new TypeError(`--${name} takes a number, not "${text}".`);
   return value;
 }
 

@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 export function withDefaults(options: SimulatorOptions): FullOptions {
   const clock = options.clock ?? { now: Date.now };
   const contacts = options.contacts ?? 1000;
-  if ((options.historyEndMs ?? 0) > clock.now()) throw new RangeError('The past ends after now.');
+  if (!((options.historyEndMs ?? 0) <= clock.now())) throw new RangeError('The past must end before now.');
   return {
     port: 0,
     host: '127.0.0.1',

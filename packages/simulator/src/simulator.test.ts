@@ -196,7 +196,9 @@ describe('close', () => {
 
 describe('startSimulator', () => {
   it('refuses a past that ends after now, and faults that are none', async () => {
-    await expect(startSimulator({ clock: { now: () => NOW }, historyEndMs: NOW + 1 })).rejects.toThrow(RangeError);
+    for (const historyEndMs of [NOW + 1, Number.NaN]) {
+      await expect(startSimulator({ clock: { now: () => NOW }, historyEndMs })).rejects.toThrow(RangeError);
+    }
     await expect(startSimulator({ faults: [{ kind: 'odd' } as never] })).rejects.toThrow(/no fault "odd"/);
     await expect(startSimulator({ faults: [{ kind: 'html', endpoint: 'odd' as never }] })).rejects.toThrow(
       /no endpoint/,
