@@ -15,6 +15,7 @@ export interface SqlEngine {
   toSinkError(error: unknown): SinkError;
 }
 
+/** A connected engine. */
 export interface EngineSession {
   /** For all other queries; connects again by itself; honours `execute({ signal })`. */
   readonly db: Kysely<SyncTables>;
@@ -25,11 +26,13 @@ export interface EngineSession {
   close(): Promise<void>;
 }
 
+/** What a batch and a statement of the engine may hold. */
 export interface EngineLimits extends StoreLimits {
   readonly columnsPerTable: number;
   readonly parametersPerQuery: number;
 }
 
+/** The engine's spelling of types, times and locks. */
 export interface EngineTypes {
   declare(kind: ColumnKind, mode: ColumnTypes): string;
   /** What a column of this type, as `describe` spells it, holds exactly; `kind`: what it is for, null for custom fields. */
@@ -47,6 +50,7 @@ export interface EngineTypes {
   firstRows(count: number): RawBuilder<unknown>;
 }
 
+/** Reading and changing tables. */
 export interface EngineSchema {
   /** All tables of the one schema that we write to, ours or not. */
   listTables(options: CallOptions): Promise<readonly string[]>;

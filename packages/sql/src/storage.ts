@@ -7,6 +7,7 @@ export type ColumnTypes = 'native' | 'text';
 /** What a column holds exactly. Everything else stands whole in the row's `$overflow`. */
 export type Storage = TextStorage | InstantStorage | NumberStorage | { readonly holds: 'boolean' } | UnknownStorage;
 
+/** A column of text. */
 export interface TextStorage {
   readonly holds: 'text';
   /** Null: no limit that matters. */
@@ -18,6 +19,7 @@ export interface TextStorage {
   readonly replacement: string;
 }
 
+/** A column of points in time. */
 export interface InstantStorage {
   readonly holds: 'instant';
   readonly minYear: number;
@@ -26,6 +28,7 @@ export interface InstantStorage {
   readonly fractionDigits: number;
 }
 
+/** A column of numbers. */
 export interface NumberStorage {
   readonly holds: 'number';
   /** Digits before and after the point; null: any number of them. */

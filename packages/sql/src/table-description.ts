@@ -9,6 +9,7 @@ export interface TableDescription {
   readonly foreignKeys: readonly string[];
 }
 
+/** A column as the database describes it. */
 export interface ColumnDescription {
   readonly name: string;
   /** Such as `varchar(50)`: complete, so that `storageOf` needs no more. */

@@ -14,6 +14,7 @@ export interface UpsertBatch {
   readonly watched: ReadonlySet<string>;
 }
 
+/** Rows of one table to be inserted or updated. */
 export interface TableRows {
   readonly table: UpsertTable;
   /** Cells in the order of `table.columns`. */
@@ -31,6 +32,7 @@ export interface UpsertTable {
   readonly changed: UpsertColumn;
 }
 
+/** A column of a table that is written. */
 export interface UpsertColumn {
   readonly name: string;
   /** As described by the database. */
@@ -38,6 +40,7 @@ export interface UpsertColumn {
   readonly storage: Storage;
 }
 
+/** What was committed, or why nothing was. */
 export type UpsertAnswer =
   | {
       readonly committed: true;
@@ -52,6 +55,7 @@ export type UpsertAnswer =
   /** Rows with these keys belong to another owner. */
   | { readonly committed: false; readonly because: 'owner'; readonly taken: readonly TakenKey[] };
 
+/** A key whose row belongs to another contact. */
 export interface TakenKey {
   readonly table: UpsertTable;
   readonly key: string;

@@ -20,6 +20,7 @@ export interface PluginPlaces {
   readonly from: string;
 }
 
+/** What was found in the places that are searched for sinks. */
 export interface InstalledPlugins {
   readonly plugins: readonly SinkPlugin[];
   readonly unusable: readonly UnusablePlugin[];

@@ -5,6 +5,7 @@ import { loadPlugin } from './load-plugin.js';
 import { describeAddress, parseSinkUrl } from './sink-address.js';
 import { checkOptions } from './sink-options.js';
 
+/** Which sink is wanted, and where it may be found. */
 export interface SinkWish extends PluginPlaces {
   readonly url: string;
   /** Flags of the command itself that were given, by name without dashes; a `--no-` form as false. */
@@ -17,11 +18,13 @@ export interface SinkWish extends PluginPlaces {
 /** Found, checked, loaded and guarded; not opened. */
 export type LoadedSink = LoadedStore | LoadedEndpoint;
 
+/** A loaded sink with transactions. */
 export interface LoadedStore extends SinkFacts {
   readonly kind: 'store';
   readonly store: StoreSink;
 }
 
+/** A loaded sink without transactions. */
 export interface LoadedEndpoint extends SinkFacts {
   readonly kind: 'endpoint';
   readonly endpoint: EndpointSink;

@@ -38,6 +38,7 @@ export type MemoryMessage =
   | { readonly record: string; readonly gone: false; readonly row: Row }
   | { readonly record: string; readonly gone: true };
 
+/** An empty target, to be shared by the stores of one test. */
 export function createMemoryTarget(): MemoryTarget {
   return { streams: new Map(), fields: new Map(), messages: [], ledger: new Map(), contacts: new Map() };
 }

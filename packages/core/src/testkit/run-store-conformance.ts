@@ -27,6 +27,7 @@ export const storeCases: readonly StoreCase[] = [
   ...lifecycleCases,
 ];
 
+/** How every case ended. */
 export interface ConformanceReport {
   readonly passed: readonly string[];
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];

@@ -81,6 +81,7 @@ export function sampleTransaction(
   };
 }
 
+/** A connection with one recording, unless others are given. */
 export function sampleConnection(
   id: string,
   changes: Partial<ConnectionNode> = {},
@@ -102,6 +103,7 @@ export function sampleConnection(
   };
 }
 
+/** A recording whose id is computed as core computes it. */
 export function sampleRecording(connectionId: string, location: string): RecordingNode {
   return {
     id: md5Of(connectionId + location),
@@ -109,6 +111,7 @@ export function sampleRecording(connectionId: string, location: string): Recordi
   };
 }
 
+/** An inbound call of a contact. */
 export function sampleCall(id: string, values: Fields = {}): InboundCall {
   return {
     id,
@@ -140,6 +143,7 @@ export function sampleProgress(minute: number): Progress {
   };
 }
 
+/** A dead letter of this key. */
 export function sampleDeadLetter(key: string, changes: Partial<DeadLetter> = {}): DeadLetter {
   return {
     key,
@@ -155,6 +159,7 @@ export function sampleDeadLetter(key: string, changes: Partial<DeadLetter> = {})
   };
 }
 
+/** In hexadecimal digits, as the upstream writes it. */
 export function md5Of(text: string): string {
   return hash('md5', text);
 }

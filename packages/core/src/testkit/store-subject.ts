@@ -44,6 +44,7 @@ export interface PluginInChild extends Omit<SinkTarget, 'notify'> {
   readonly entry: string;
 }
 
+/** A server that can be reached through a proxy of the testkit, which breaks connections. */
 export interface ServerBehindProxy {
   readonly host: string;
   readonly port: number;

@@ -16,6 +16,7 @@ export interface ContactChange {
   readonly field: CustomField | null;
 }
 
+/** What can happen to a contact. */
 export type ContactChangeKind = keyof typeof CHANGES;
 
 /** Changes the record in place. Where there is nothing of the kind to change, it is edited instead. */

@@ -6,6 +6,7 @@ export interface JsonObject {
   [name: string]: Json | undefined;
 }
 
+/** A number by its digits. */
 export interface RawNumber {
   readonly rawJSON: string;
 }

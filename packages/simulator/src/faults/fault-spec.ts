@@ -19,6 +19,7 @@ export interface FaultTrigger {
   readonly seed?: number;
 }
 
+/** What goes wrong. */
 export type Fault =
   /** An error, such as 500, 503 or 429; `retryAfter` in seconds or as an HTTP date. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string | number }
@@ -54,6 +55,7 @@ export type Fault =
   /** A page that has another behind it comes without a cursor. */
   | { readonly kind: 'lose-cursor' };
 
+/** The name of a fault. */
 export type FaultKind = Fault['kind'];
 
 /** All kinds there are; a missing one is a type error. */

@@ -25,6 +25,7 @@ export interface TruthDeadLetter {
   readonly record: Json;
 }
 
+/** One line of the truth. */
 export type TruthLine = TruthRow | TruthDeadLetter;
 
 /** A line and the record that it stands for, which keeps its identity while the contact changes. */
