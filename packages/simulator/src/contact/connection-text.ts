@@ -1,8 +1,10 @@
+import { newConnectionId } from './connection-id.js';
 import { isoTime } from './iso-time.js';
 import type { Random } from './random.js';
 
 /** What the call of a connection is about. */
 export interface CallOfTransaction {
+  readonly contactId: string;
   readonly taskId: string;
   readonly user: string;
   readonly phone: string;
@@ -22,7 +24,7 @@ export function connectionTexts(call: CallOfTransaction, random: Random): string
 }
 
 function connectionText(call: CallOfTransaction, technology: string, thirdParties: string, random: Random): string {
-  const id = `${random.hex(8)}-${random.hex(24)}`;
+  const id = newConnectionId(call.contactId, random);
   const isThirdParty = technology === 'thirdparty';
   const startedMs = call.firedMs - 200_000 + random.int(100_000);
   const connectedMs = startedMs + 1000 + random.int(30_000);

@@ -1,3 +1,4 @@
+import { newConnectionId } from './connection-id.js';
 import { addTo, connectionSlots, parseRecord, recordingSlots, type Slot, transactionSlots } from './contact-record.js';
 import { type CustomField, customValueText } from './custom-fields.js';
 import { isoTime } from './iso-time.js';
@@ -73,7 +74,7 @@ function addTwin(contact: JsonObject, change: ContactChange, random: Random): bo
   const slot = pickSlot(transactionSlots(contact).filter(isNumbered), random);
   if (!slot) return addTransaction(contact, change, random);
   const twin = parseRecord(JSON.stringify(slot.record));
-  for (const { record } of connectionSlots(twin)) record.id = `${random.hex(8)}-${random.hex(24)}`;
+  for (const { record } of connectionSlots(twin)) record.id = newConnectionId(String(contact.$id), random);
   twin.created_date = isoTime(change.atMs);
   twin.status_detail = 'twin';
   const moves = random.chance(0.5) ? slot.record : twin;
@@ -119,14 +120,14 @@ function changeTransaction(contact: JsonObject, change: ContactChange, random: R
   const times = { wrapup_time_sec: 100 + random.int(100), edit_time_sec: random.int(900) };
   if (random.chance(0.4)) Object.assign(transaction, status);
   else if (random.chance(0.5)) Object.assign(transaction, times);
-  else addThirdParty(transaction, change, random);
+  else addThirdParty(transaction, String(contact.$id), change, random);
   return true;
 }
 
-function addThirdParty(transaction: JsonObject, change: ContactChange, random: Random): void {
+function addThirdParty(transaction: JsonObject, contactId: string, change: ContactChange, random: Random): void {
   const holder = pickSlot(connectionSlots(transaction), random)?.record;
   const started = isoTime(change.atMs);
-  const connection = { id: `${random.hex(8)}-${random.hex(24)}`, started, fired: started, technology: 'thirdparty' };
+  const connection = { id: newConnectionId(contactId, random), started, fired: started, technology: 'thirdparty' };
   if (holder) addTo(holder, 'third_party_connections', { ...connection, isThirdPartyConnection: true });
   else addTo(transaction, 'connections', { ...connection, technology: 'sip' });
 }

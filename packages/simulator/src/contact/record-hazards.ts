@@ -1,3 +1,4 @@
+import { newConnectionId } from './connection-id.js';
 import {
   addTo,
   connectionSlots,
@@ -137,7 +138,10 @@ function deepThirdParties(contact: JsonObject, random: Random): void {
   eachTransaction(contact, (transaction) => {
     let holder = connectionSlots(transaction)[0]?.record;
     for (let depth = 0; holder && depth < 4; depth++) {
-      const inner: JsonObject = { id: random.hex(32), technology: depth === 1 ? 'transfer' : 'thirdparty' };
+      const inner: JsonObject = {
+        id: newConnectionId(String(contact.$id), random),
+        technology: depth === 1 ? 'transfer' : 'thirdparty',
+      };
       addTo(holder, 'third_party_connections', inner);
       holder = inner;
     }
@@ -147,7 +151,11 @@ function deepThirdParties(contact: JsonObject, random: Random): void {
 function transferFirst(contact: JsonObject, random: Random): void {
   eachTransaction(contact, (transaction) => {
     const list = Array.isArray(transaction.connections) ? transaction.connections : [];
-    const transfers = [0, 1].map(() => ({ id: random.hex(32), technology: 'transfer', recordings: [] }));
+    const transfers = [0, 1].map(() => ({
+      id: newConnectionId(String(contact.$id), random),
+      technology: 'transfer',
+      recordings: [],
+    }));
     transaction.connections = [...transfers, ...list];
   });
 }
@@ -170,7 +178,7 @@ function addCopy(contact: JsonObject, random: Random, sequenceNr: number | null)
   if (!slot) return;
   const copy = parseRecord(JSON.stringify(slot.record));
   eachConnection(copy, (connection) => {
-    connection.id = `${random.hex(8)}-${random.hex(24)}`;
+    connection.id = newConnectionId(String(contact.$id), random);
   });
   copy.sequence_nr = sequenceNr;
   slot.list.push(copy);

@@ -26,7 +26,13 @@ export function transactionText(place: TransactionPlace, task: Task, random: Ran
   const status = random.pick(STATUSES);
   const fired = isoTime(place.firedMs);
   const made = isoTime(place.firedMs - 250_000);
-  const call = { taskId: task.id, user: `Agent ${agent}`, phone: place.phone, firedMs: place.firedMs };
+  const call = {
+    contactId: place.contactId,
+    taskId: task.id,
+    user: `Agent ${agent}`,
+    phone: place.phone,
+    firedMs: place.firedMs,
+  };
   return (
     `{"id":"${place.contactId}","task_id":"${task.id}","task":"${task.name}","status":"${status[0]}",` +
     `"status_detail":"${status[1]}","fired":"${fired}","sequence_nr":${place.sequenceNr},"version":"${random.hex(8)}",` +
