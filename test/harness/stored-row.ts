@@ -14,7 +14,8 @@ export interface ReadRow {
 export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
   const place = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
   const { id, connection } = PLACES[table];
-  const isOurs = new Set(['$changed', '$sync', '$overflow', 'id', 'contact_id', 'transaction_id', connection]);
+  const places = table === 'contacts' ? [] : ['id', 'contact_id', 'transaction_id', connection];
+  const isOurs = new Set(['$changed', '$sync', '$overflow', ...places]);
   const values: Record<string, Json> = Object.create(null);
   for (const [column, cell] of Object.entries(cells)) {
     if (cell === null || isOurs.has(column)) continue;

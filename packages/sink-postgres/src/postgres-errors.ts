@@ -15,15 +15,22 @@ interface Verdict {
   readonly verdict: SinkErrorDetails['verdict'];
   /** True where the session ended too, so that a commit may have gone before. */
   readonly ended?: boolean;
+  /** True where no session came to be, or one with another server than was meant. */
+  readonly unreached?: boolean;
 }
 
 /** Classifies what the driver and the server throw. Messages name the address without its password. */
 export function createErrorClassifier(address: PostgresAddress): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
-    const { code, verdict, ended = false } = classify(error);
+    const { code, verdict, ended = false, unreached = false } = classify(error);
     const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
-    return new SinkError(code, message, { verdict, outcome: ended ? outcome : 'not-committed', cause: error });
+    return new SinkError(code, message, {
+      verdict,
+      outcome: ended ? outcome : 'not-committed',
+      connectionLost: ended || unreached,
+      cause: error,
+    });
   };
 }
 
@@ -38,7 +45,7 @@ function classify(error: unknown): Verdict {
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'connect' || syscall === 'getaddrinfo' || error instanceof AggregateError) {
-    return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable' };
+    return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true };
   }
   if (CERTIFICATE_FAILURE.test(code)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
   return byDriver(error);
@@ -50,7 +57,8 @@ const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOS
 /** The driver's own failures have no codes; these texts are constants of its pinned version, and a test holds each. */
 function byDriver({ message }: Error): Verdict {
   if (/does not support SSL/.test(message)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
-  if (/timeout|establishing an SSL/.test(message)) return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable' };
+  if (/timeout|establishing an SSL/.test(message))
+    return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true };
   if (/^SASL/.test(message)) return { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' };
   return { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true };
 }
@@ -60,13 +68,13 @@ const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
   '28P01': { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' },
   '3D000': { code: 'POSTGRES_DATABASE_MISSING', verdict: 'fatal' },
   '42501': { code: 'POSTGRES_PRIVILEGE_MISSING', verdict: 'fatal' },
-  '25006': { code: 'POSTGRES_READ_ONLY', verdict: 'retryable' },
+  '25006': { code: 'POSTGRES_READ_ONLY', verdict: 'retryable', unreached: true },
   '40001': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
   '40P01': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
   '53300': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
   '55P03': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
   '57014': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '57P03': { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable' },
+  '57P03': { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true },
   // The limits on idle sessions and transactions, and the administrator's end of a session.
   '25P03': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
   '25P04': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to a server that stands still when told to, as a process does that is frozen, or a network that broke. */
+export interface StallingProxy {
+  readonly port: number;
+  /** Lets so many more bytes through to the server, counted over all connections, then nothing until {@link flow}. */
+  stallAfter(bytesToServer: number): void;
+  /** Swallows whatever the server says from now on. */
+  dropAnswers(): void;
+  /** What was held back goes on its way, and so does all that follows. */
+  flow(): void;
+  close(): Promise<void>;
+}
+
+export async function startStallingProxy(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<StallingProxy> {
+  const sockets = new Set<Socket>();
+  const stalled = new Set<Lane>();
+  let left = Number.POSITIVE_INFINITY;
+  let dropping = false;
+
+  const send = (lane: Lane): void => {
+    const data = Buffer.concat(lane.held.splice(0));
+    const through = data.subarray(0, Math.min(left, data.length));
+    left -= through.length;
+    if (through.length > 0) lane.server.write(through);
+    if (through.length === data.length) return;
+    lane.held.push(data.subarray(through.length));
+    lane.client.pause();
+    stalled.add(lane);
+  };
+
+  const proxy = createServer((client) => {
+    const server = connect(target.port, target.host);
+    const lane: Lane = { client, server, held: [] };
+    client.on('data', (chunk: Buffer) => {
+      lane.held.push(chunk);
+      send(lane);
+    });
+    server.on('data', (chunk: Buffer) => dropping || client.write(chunk));
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => {});
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+
+  return {
+    port: (proxy.address() as { port: number }).port,
+    stallAfter: (bytesToServer) => {
+      left = bytesToServer;
+    },
+    dropAnswers: () => {
+      dropping = true;
+    },
+    flow: () => {
+      left = Number.POSITIVE_INFINITY;
+      dropping = false;
+      for (const lane of stalled) {
+        stalled.delete(lane);
+        lane.client.resume();
+        send(lane);
+      }
+    },
+    close: async () => {
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+      await once(proxy, 'close');
+    },
+  };
+}
+
+interface Lane {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Bytes on their way to the server. */
+  readonly held: Buffer[];
+}
