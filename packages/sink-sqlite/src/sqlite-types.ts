@@ -30,7 +30,7 @@ export function createSqliteTypes(mode: ColumnTypes): EngineTypes {
       const affinity = type.toUpperCase();
       if (affinity === 'ANY') return NUMBER;
       if (affinity === 'INTEGER' || affinity === 'INT') return kind === 'boolean' ? { holds: 'boolean' } : INTEGER;
-      if (affinity !== 'TEXT') return { holds: 'unknown' };
+      if (!/CHAR|CLOB|TEXT/.test(affinity)) return { holds: 'unknown' };
       // Times are TEXT in both modes: only in the native one they are all of one form.
       return kind === 'instant' && mode === 'native' ? INSTANT : TEXT;
     },

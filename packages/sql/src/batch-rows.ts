@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type CallOptions,
   type ContactTree,
   type InboundCall,
   type Row,
@@ -11,6 +12,7 @@ import { projectRow } from './row-projection.js';
 import type { Cell } from './storage.js';
 import { digestOfIds, proofOf } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
+import { createTurns } from './turns.js';
 import type { TableRows } from './upsert-batch.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
@@ -26,9 +28,18 @@ export interface BatchRows {
 }
 
 /** The rows of a batch as cells: each contact's proof is set, ids that two of its contacts share are told apart. */
-export function batchRows(batch: Batch, plans: TablePlans, planHash: string, derivedIds: DerivedIds): BatchRows {
+export async function batchRows(
+  batch: Batch,
+  plans: TablePlans,
+  planHash: string,
+  derivedIds: DerivedIds,
+  { signal }: CallOptions,
+): Promise<BatchRows> {
   const collected = emptyTables();
+  const turns = createTurns(signal);
   for (const tree of batch.contacts) {
+    const turn = turns();
+    if (turn) await turn;
     const below: Row[] = [];
     for (const row of rowsOfContact(tree)) below.push(collect(row, plans, collected, derivedIds));
     below.shift();

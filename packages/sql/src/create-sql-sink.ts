@@ -2,6 +2,7 @@ import { type CallOptions, type Finding, SinkError, type SinkTarget, type StoreS
 import { listDeadLetters } from './dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './lease.js';
 import { postRequest, readRequests } from './mailbox.js';
+import { onceEach } from './notices.js';
 import { readContactVersions } from './read-versions.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
@@ -28,10 +29,11 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
   const call = async <T>({ signal }: CallOptions, work: Work<T>): Promise<T> => {
     signal.throwIfAborted();
     if (opened === null) throw notOpen();
+    const { context, schema } = opened;
     try {
-      return await work(opened.context, opened.schema);
+      return await work(context, schema);
     } catch (error) {
-      opened.schema.forget();
+      schema.forget();
       if (signal.aborted) throw signal.reason;
       throw engine.toSinkError(error);
     }
@@ -45,7 +47,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
       try {
         session ??= await engine.connect(options);
         const db = session.db.withPlugin(createTablePrefix(names));
-        const context = { engine, session, db, names, settings, notify };
+        const context = { engine, session, db, names, settings, notify: onceEach(notify) };
         await prepareSyncTables(context, options);
         opened = { context, schema: createSchemaKeeper(context) };
       } catch (error) {

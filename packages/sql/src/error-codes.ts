@@ -17,7 +17,7 @@ export const errorCodes = {
   SQL_PREFIX_INVALID: {
     what: 'The table prefix has characters that a table name cannot have.',
     normal: null,
-    remedy: 'Give --table-prefix up to 30 letters, digits, and _ $ -.',
+    remedy: 'Give --table-prefix up to 38 letters, digits, and _ $ -.',
     exit: 2,
   },
   SQL_OTHER_PREFIX: {

@@ -14,4 +14,5 @@ export type {
 } from './storage.js';
 export type { SyncTables } from './sync-tables.js';
 export type { ColumnDescription, TableDescription } from './table-description.js';
+export { createTurns } from './turns.js';
 export type { TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertColumn, UpsertTable } from './upsert-batch.js';

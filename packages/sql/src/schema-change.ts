@@ -1,4 +1,4 @@
-import type { CallOptions, RowTable, SchemaChange } from '@dbsync/core/contract';
+import { type CallOptions, type RowTable, type SchemaChange, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { fieldKey } from './column-names.js';
 import { createIndex, createRowTable } from './create-tables.js';
@@ -75,7 +75,7 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
   } catch (error) {
     if (!canWait(context, step, error)) throw error;
     const { table, column } = changeOf(context, step);
-    const message = `${table}.${column} is not changed yet, since the table was locked: it is tried again at the next start`;
+    const message = `${table}.${column} is not changed yet (${context.engine.toSinkError(error).message}): it is tried again at the next start`;
     context.notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
     return false;
   }
@@ -86,8 +86,8 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
 /** Values of a field stay in overflow until its column is there; and a missing index costs nothing but time. */
 function canWait({ engine }: SqlContext, step: DueStep, error: unknown): boolean {
   const { verdict, outcome } = engine.toSinkError(error);
-  const dispensable = step.step === 'index' || ('map' in step && step.map !== null);
-  return dispensable && verdict === 'retryable' && outcome === 'not-committed';
+  if (outcome === 'unknown') return false;
+  return step.step === 'index' || ('map' in step && step.map !== null && verdict === 'retryable');
 }
 
 async function alter(context: SqlContext, step: DueStep, options: CallOptions): Promise<void> {
@@ -97,7 +97,7 @@ async function alter(context: SqlContext, step: DueStep, options: CallOptions): 
     case 'create-table':
       return createTable(context, step.table, options);
     case 'unique':
-      return schema.alter(createIndex(context, step.table, step.column, true), options);
+      return createKey(context, step.table, step.column, options);
     case 'index':
       return schema.alter(createIndex(context, step.table, step.column, false), options);
     case 'widen':
@@ -117,6 +117,18 @@ async function createTable(context: SqlContext, table: RowTable, options: CallOp
   const parent = link && (await schema.describe(context.names[link.parent], options));
   await schema.alter(createRowTable(context, table, parent ?? undefined), options);
   if (link !== undefined) await schema.alter(createIndex(context, table, link.column, false), options);
+}
+
+/** Writing finds a row by its key: without one that is unique nothing can be written. */
+async function createKey(context: SqlContext, table: RowTable, column: string, options: CallOptions): Promise<void> {
+  try {
+    await context.session.schema.alter(createIndex(context, table, column, true), options);
+  } catch (error) {
+    const cause = context.engine.toSinkError(error);
+    if (cause.verdict !== 'refused') throw cause;
+    const message = `${context.names[table]} has several rows of one ${column}: ${cause.message}`;
+    throw new SinkError('SQL_KEY_DUPLICATED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+  }
 }
 
 /** Written before the column is there, so that no other field can take it; not filled, so that it will be. */

@@ -5,13 +5,15 @@ import type { SyncTables } from './sync-tables.js';
 /** The names of all our tables under one prefix. */
 export type TableNames = Readonly<Record<RowTable | keyof SyncTables, string>>;
 
-const PREFIX = /^[\p{L}\p{N}_$-]{0,30}$/u;
+const PREFIX = /^[\p{L}\p{N}_$-]*$/u;
+/** With the longest name that follows a prefix, an index's, this makes the 63 bytes that every engine takes. */
+const MAX_PREFIX_BYTES = 38;
 
 export function tableNames(prefix: string): TableNames {
-  if (!PREFIX.test(prefix)) {
+  if (!PREFIX.test(prefix) || Buffer.byteLength(prefix) > MAX_PREFIX_BYTES) {
     throw new SinkError(
       'SQL_PREFIX_INVALID',
-      `The table prefix ${JSON.stringify(prefix)} is none: it may have up to 30 letters, digits, and _ $ -`,
+      `The table prefix ${JSON.stringify(prefix)} is none: it may have up to ${MAX_PREFIX_BYTES} letters, digits, and _ $ -`,
       { verdict: 'fatal', outcome: 'not-committed' },
     );
   }

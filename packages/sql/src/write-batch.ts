@@ -37,7 +37,7 @@ export async function writeBatch(
   const derivedIds = createDerivedIds();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const state = await schema.fitFor(batch, options);
-    const rows = batchRows(batch, state.plans, plan, derivedIds);
+    const rows = await batchRows(batch, state.plans, plan, derivedIds, options);
     const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
     const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
     const statements = await statementsOf(context, state, batch, claim, known, options);
