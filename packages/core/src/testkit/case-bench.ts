@@ -63,8 +63,9 @@ export function openBench(target: StoreTarget, signal: AbortSignal): CaseBench {
     writer: async (wish = {}) => writerOf(await open(), wish, signal),
     takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, signal),
     close: async () => {
-      for (const sink of opened.toReversed()) await sink.close();
+      const closed = await Promise.allSettled(opened.map((sink) => sink.close()));
       await target.remove();
+      for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
     },
   };
 }

@@ -1,7 +1,9 @@
 import { abortCases } from './cases/aborts.js';
+import { brokenConnectionCases } from './cases/broken-connections.js';
 import { deadLetterCases } from './cases/dead-letters.js';
 import { fieldCases } from './cases/fields.js';
 import { hostileValueCases } from './cases/hostile-values.js';
+import { killedProcessCases } from './cases/killed-processes.js';
 import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
 import { mailboxCases } from './cases/mailbox.js';
@@ -25,6 +27,8 @@ export const storeCases: readonly StoreCase[] = [
   ...mailboxCases,
   ...leaseCases,
   ...lifecycleCases,
+  ...brokenConnectionCases,
+  ...killedProcessCases,
 ];
 
 /** How every case ended. */

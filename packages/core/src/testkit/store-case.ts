@@ -42,9 +42,11 @@ export function storeCase(name: string, check: (bench: CaseBench) => Promise<voi
       const bench = openBench(target, deadline);
       try {
         await beforeDeadline(check(bench), deadline);
-      } finally {
-        await bench.close();
+      } catch (error) {
+        await bench.close().catch(() => {});
+        throw error;
       }
+      await bench.close();
     },
   };
 }

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { isSinkError, type StoreSink } from '../../contract/index.js';
+import { askFor, type CaseBench, granted, STREAM, type Writer, writerOf } from '../case-bench.js';
+import { expectSinkError } from '../expect-sink-error.js';
+import { type FaultProxy, startFaultProxy } from '../fault-proxy.js';
+import { sampleContact, sampleContacts, sampleProgress } from '../sample-contacts.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+import { storedIds } from '../stored-rows.js';
+import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
+
+/** A network between the sink and its target breaks at any byte, and nothing is lost by it. */
+export const brokenConnectionCases: readonly StoreCase[] = [
+  networkCase('a connection that breaks inside a write leaves it whole or not at all', async (bench, proxy) => {
+    const { up } = await bytesOfWrite(bench, proxy);
+    for (const [nr, part] of [0, 0.2, 0.4, 0.6, 0.8, 0.95].entries()) {
+      const writer = await writerThrough(bench, proxy);
+      const write = writer.write({ contacts: contactsOf(nr), progress: sampleProgress(nr) });
+      proxy.cutAfter('up', Math.floor(part * up));
+      await expectWholeAfter(bench, proxy, writer, nr, write);
+    }
+  }),
+
+  networkCase('a write whose answer was lost is not said to have failed', async (bench, proxy) => {
+    const { down } = await bytesOfWrite(bench, proxy);
+    const found: string[] = [];
+    for (const [nr, missing] of [1, 2, 8, 40].entries()) {
+      const writer = await writerThrough(bench, proxy);
+      proxy.cutAfter('down', Math.max(0, down - missing));
+      const write = writer.write({ contacts: contactsOf(nr), progress: sampleProgress(nr) });
+      found.push(await expectWholeAfter(bench, proxy, writer, nr, write));
+    }
+    assert.ok(found.includes('committed'), 'no write was there whose answer was cut off: the case proves nothing');
+  }),
+
+  networkCase(
+    'R10 a connection that was lost between two calls is told by the next, then made anew',
+    async (bench, proxy) => {
+      const { sink, claim, write } = await writerThrough(bench, proxy);
+      await write({ contacts: [sampleContact('A1')] });
+      proxy.cut();
+      await expectSinkError(sink.readState(STREAM, bench), { verdict: 'retryable', connectionLost: true });
+      const again = await repeatedly(async () =>
+        granted(await askFor(sink, { supersede: claim.holder }, bench.signal)),
+      );
+      await sink.write(
+        { contacts: [sampleContact('B2')], inboundCalls: [], deadLetters: [], settled: [] },
+        again,
+        bench,
+      );
+      assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts');
+    },
+  ),
+
+  networkCase('open fails as one to be repeated where nobody answers, and then can be', async (bench, proxy) => {
+    const sink = sinkThrough(bench, proxy);
+    proxy.refuse();
+    await expectSinkError(sink.open(bench), { verdict: 'retryable' });
+    await expectSinkError(sink.open(bench), { verdict: 'retryable' });
+    proxy.mend();
+    await bench.open(sink);
+    const { write } = await writerOf(sink, {}, bench.signal);
+    await write({ contacts: [sampleContact('A1')] });
+    assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1'], 'the contacts');
+  }),
+
+  networkCase('the health check of a target that went away finds so, and throws nothing', async (bench, proxy) => {
+    const sink = await bench.open(sinkThrough(bench, proxy));
+    proxy.refuse();
+    proxy.cut();
+    const findings = await sink.checkHealth(bench);
+    assert.ok(
+      findings.some(({ level }) => level === 'fail'),
+      `a finding that fails: ${JSON.stringify(findings)}`,
+    );
+  }),
+
+  networkCase(
+    'calls to a target that fell silent end soon after their abort, and so does close',
+    async (bench, proxy) => {
+      const { sink, claim, write } = await writerThrough(bench, proxy);
+      proxy.fallSilent();
+      const abort = new AbortController();
+      const calls = [write({ contacts: [sampleContact('A1')] }, abort), sink.renew(claim, abort)];
+      const ended = Promise.allSettled(calls);
+      abort.abort();
+      for (const { status } of await soon(ended, 'the aborted calls'))
+        assert.equal(status, 'rejected', 'how they ended');
+      await soon(sink.close(), 'close');
+    },
+  ),
+];
+
+/** What "soon" means of the answer to an abort: less than core's guard waits before it gives a call up. */
+const SOON_MS = 4_000;
+
+function networkCase(name: string, check: (bench: CaseBench, proxy: FaultProxy) => Promise<void>): StoreCase {
+  return storeCase(
+    name,
+    async (bench) => {
+      const proxy = await startFaultProxy(bench.target.server ?? assert.fail());
+      try {
+        await check(bench, proxy);
+      } finally {
+        proxy.mend();
+        proxy.cut();
+        await proxy.close();
+      }
+    },
+    'network',
+  );
+}
+
+function sinkThrough(bench: CaseBench, proxy: FaultProxy): StoreSink {
+  return bench.target.server?.createSinkAt(proxy.port) ?? assert.fail();
+}
+
+async function writerThrough(bench: CaseBench, proxy: FaultProxy): Promise<Writer> {
+  return writerOf(await bench.open(sinkThrough(bench, proxy)), {}, bench.signal);
+}
+
+function contactsOf(nr: number | string) {
+  return sampleContacts(100, `round-${nr}-`);
+}
+
+/** Of a write like those that are to be broken, on a sink that has written before. */
+async function bytesOfWrite(
+  bench: CaseBench,
+  proxy: FaultProxy,
+): Promise<{ readonly up: number; readonly down: number }> {
+  const { sink, claim, write } = await writerThrough(bench, proxy);
+  const { up, down } = proxy.passed;
+  await write({ contacts: contactsOf('m'), progress: sampleProgress(59) });
+  const bytes = { up: proxy.passed.up - up, down: proxy.passed.down - down };
+  await sink.release(claim, bench);
+  return bytes;
+}
+
+/** Takes the stream over past the proxy, where nothing is broken, and looks; then everything is mended. */
+async function expectWholeAfter(
+  bench: CaseBench,
+  proxy: FaultProxy,
+  writer: Writer,
+  nr: number,
+  write: Promise<unknown>,
+): Promise<'committed' | 'not-committed'> {
+  const said = await outcomeOf(write);
+  proxy.mend();
+  const next = await bench.takeOver(writer);
+  const broken = { contacts: contactsOf(nr), progress: sampleProgress(nr) };
+  const found = await expectWholeOrNothing(bench.target, next, broken, said);
+  await next.sink.release(next.claim, bench);
+  return found;
+}
+
+/** Each connection of a pool may have to tell once that it was lost. */
+async function repeatedly<T>(call: () => Promise<T>): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isSinkError(error) || error.verdict !== 'retryable' || failures === 10) throw error;
+    }
+  }
+}
+
+async function soon<T>(ended: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${what} did not end within ${SOON_MS / 1000} s`)), SOON_MS);
+  return Promise.race([ended, promise]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CaseBench, type Writer, writerOf } from '../case-bench.js';
+import { batchOfChild, type ChildWriter, startChildWriter } from '../child-process.js';
+import { sampleContact } from '../sample-contacts.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+import { expectWholeOrNothing } from '../whole-or-nothing.js';
+
+/** A process dies at any instant, and the next goes on where it was. */
+export const killedProcessCases: readonly StoreCase[] = [
+  processCase('a process killed while it opens the target leaves one that can be opened', async (bench, start) => {
+    const child = start();
+    await stepOf(child, 'opening');
+    await delay(10);
+    await child.kill();
+    const { write } = await bench.writer({ stream: 'a stream that it cannot have claimed' });
+    await write({ contacts: [sampleContact('A1')] });
+  }),
+
+  processCase('a process killed inside a write leaves it whole or not at all', async (bench, start) => {
+    const tookMs = await measureWrite(bench, start());
+    for (const [nr, part] of [0.1, 0.3, 0.5, 0.7, 0.9].entries()) {
+      const child = start();
+      const holder = await claimOf(child);
+      child.write(nr);
+      await stepOf(child, 'writing');
+      await delay(part * tookMs);
+      await child.kill();
+      const next = await takeOver(bench, holder);
+      await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'unknown');
+      await next.sink.release(next.claim, bench);
+    }
+  }),
+
+  processCase('what a process was told is committed is there when it is killed at once', async (bench, start) => {
+    for (const nr of [1, 2]) {
+      const child = start();
+      const holder = await claimOf(child);
+      child.write(nr);
+      await stepOf(child, 'committed');
+      await child.kill();
+      const next = await takeOver(bench, holder);
+      await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'committed');
+      await next.sink.release(next.claim, bench);
+    }
+  }),
+];
+
+function processCase(name: string, check: (bench: CaseBench, start: () => ChildWriter) => Promise<void>): StoreCase {
+  return storeCase(
+    name,
+    async (bench) => {
+      const children: ChildWriter[] = [];
+      const start = () => {
+        const child = startChildWriter(bench.target.plugin ?? assert.fail());
+        children.push(child);
+        return child;
+      };
+      try {
+        await check(bench, start);
+      } finally {
+        await Promise.all(children.map((child) => child.kill()));
+      }
+    },
+    'process',
+  );
+}
+
+async function measureWrite(bench: CaseBench, child: ChildWriter): Promise<number> {
+  const holder = await claimOf(child);
+  child.write(9);
+  await stepOf(child, 'writing');
+  const started = performance.now();
+  await stepOf(child, 'committed');
+  const tookMs = performance.now() - started;
+  await child.kill();
+  const { sink, claim } = await takeOver(bench, holder);
+  await sink.release(claim, bench);
+  return tookMs;
+}
+
+/** The stream of a process that is gone, at once. */
+async function takeOver(bench: CaseBench, holder: string): Promise<Writer> {
+  return writerOf(await bench.open(), { supersede: holder }, bench.signal);
+}
+
+async function claimOf(child: ChildWriter): Promise<string> {
+  const [, holder = ''] = (await stepOf(child, 'claimed')).split(' ');
+  return holder;
+}
+
+/** Waits for that step; others are passed over. */
+async function stepOf(child: ChildWriter, step: string): Promise<string> {
+  for (;;) {
+    const said = await child.nextStep();
+    if (said.startsWith(step)) return said;
+  }
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { type Batch, isSinkError, type StoreSink } from '../../contract/index.js';
+import { createMemoryStore } from '../memory-store.js';
+import type { MemoryTarget } from '../memory-target.js';
+import { type Frame, readFrames, writeFrame } from './frames.js';
+
+/** A memory target behind a port of the loopback, for sinks in other processes and behind connections that break. */
+export interface RemoteMemoryServer {
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Parts of a batch belong to their connection, and go with it, until the write that ends them has arrived. */
+export async function startRemoteMemoryServer(target: MemoryTarget): Promise<RemoteMemoryServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    serve(socket, createMemoryStore(target)).catch(() => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    host: address.address,
+    port: address.port,
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function serve(socket: Socket, store: StoreSink): Promise<void> {
+  let staged: Batch['contacts'] = [];
+  for await (const frame of readFrames(socket)) {
+    const [first, ...others] = frame.args;
+    if (frame.method === 'stage') {
+      staged = [...staged, ...(first as Batch['contacts'])];
+    } else if (frame.method === 'write') {
+      const whole = { ...(first as Batch), contacts: staged };
+      staged = [];
+      writeFrame(socket, await answerOf(store, { ...frame, args: [whole, ...others] }));
+    } else {
+      writeFrame(socket, await answerOf(store, frame));
+    }
+  }
+}
+
+type Call = (...args: readonly unknown[]) => Promise<unknown>;
+
+async function answerOf(store: StoreSink, { id, method, args, options }: Frame): Promise<Frame> {
+  try {
+    const call = store[method as keyof StoreSink] as unknown as Call;
+    return { id, method: 'answer', args: [await call(...args, { ...options, signal: NEVER })], options: {} };
+  } catch (error) {
+    if (!isSinkError(error)) throw error;
+    const { code, message, verdict, outcome } = error;
+    return { id, method: 'error', args: [code, message, { verdict, outcome }], options: {} };
+  }
+}
+
+const NEVER = new AbortController().signal;
