@@ -22,6 +22,8 @@ export interface SinkErrorDetails {
   readonly verdict: 'retryable' | 'refused' | 'fenced' | 'fatal';
   /** Whether the target may have committed the call nevertheless. */
   readonly outcome: 'not-committed' | 'unknown';
+  /** The connection broke or could not be had: what answers next may be another target, so core claims and reads afresh. */
+  readonly connectionLost?: boolean;
   readonly retryAfterMs?: number;
   /** Which contacts, where the sink can tell; else core halves the batch until one is left. */
   readonly refusedContactIds?: readonly string[];
@@ -36,6 +38,7 @@ export class SinkError extends Error {
   readonly code: string;
   readonly verdict: SinkErrorDetails['verdict'];
   readonly outcome: SinkErrorDetails['outcome'];
+  readonly connectionLost: boolean;
   readonly retryAfterMs?: number;
   readonly refusedContactIds?: readonly string[];
 
@@ -49,6 +52,7 @@ export class SinkError extends Error {
     this.code = code;
     this.verdict = details.verdict;
     this.outcome = details.outcome;
+    this.connectionLost = details.connectionLost ?? false;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.refusedContactIds !== undefined) this.refusedContactIds = details.refusedContactIds;
   }

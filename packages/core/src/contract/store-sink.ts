@@ -11,7 +11,7 @@ import type { DeadLetter } from './dead-letter.js';
  * `limits.concurrentWrites` at a time.
  * Core's guard promises the author: calls in that order, batches within the limits, no contact in two writes at a time.
  * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats. A connection
- * that broke or could not be had is `retryable` with outcome `unknown`, also where it was lost between two calls: the next
+ * that broke or could not be had is `retryable` and `connectionLost`, also where it was lost between two calls: the next
  * call throws it. Core then drops all it believes, claims again and reads afresh, since the target may be another one.
  * An abort through `signal` means: answer soon. What the server made of the call is then unknown, not failed.
  */

@@ -47,7 +47,7 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
 
 /** A lock or a limit stood in the way; the next renewal comes before the lease has run out. */
 function isPassing(error: unknown): boolean {
-  return isSinkError(error) && error.verdict === 'retryable' && error.outcome === 'not-committed';
+  return isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost;
 }
 
 /** A release that fails costs the next process the rest of the lease, nothing else. */

@@ -24,7 +24,16 @@ async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Pr
   if (!answer.granted) throw new Error('not granted');
   let retries = 0;
   const onRetry = () => void retries++;
-  const writer = createBatchWriter({ store, claim: answer.claim, clock, gate: createSemaphore(9), signal, onRetry });
+  const onWritten = () => {};
+  const writer = createBatchWriter({
+    store,
+    claim: answer.claim,
+    clock,
+    gate: createSemaphore(9),
+    signal,
+    onRetry,
+    onWritten,
+  });
   return { writer, store, claim: answer.claim, retriesSoFar: () => retries };
 }
 
@@ -62,4 +71,12 @@ it('R10 ends the claim when the fence misses', async () => {
 it('passes a fatal error on as it is', async () => {
   const { writer } = await writerOver(failing('fatal', 'not-committed'));
   await expect(writer.write({})).rejects.toMatchObject({ code: 'TEST_FAILED', verdict: 'fatal' });
+});
+
+it('R10 ends the claim when the connection was lost, though nothing was committed: the next one may lead elsewhere', async () => {
+  const { writer, retriesSoFar } = await writerOver(async () => {
+    throw new SinkError('TEST_LOST', 'gone', { verdict: 'retryable', outcome: 'not-committed', connectionLost: true });
+  });
+  await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
+  expect(retriesSoFar()).toBe(0);
 });

@@ -2,7 +2,14 @@ import pRetry from 'p-retry';
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
-import { type Batch, type Claim, isSinkError, type StoreSink, type WriteResult } from '../contract/index.js';
+import {
+  type Batch,
+  type Claim,
+  isSinkError,
+  type SinkError,
+  type StoreSink,
+  type WriteResult,
+} from '../contract/index.js';
 import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
 
@@ -24,17 +31,20 @@ export interface BatchWriterOptions {
   /** Held while a write is under way. */
   readonly gate: Semaphore;
   readonly signal: AbortSignal;
-  readonly onRetry: (error: Error) => void;
+  readonly onRetry: (error: SinkError) => void;
+  readonly onWritten: () => void;
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { store, claim, clock, gate, signal, onRetry } = options;
+  const { store, claim, clock, gate, signal, onRetry, onWritten } = options;
   const places = createSemaphore(store.limits.concurrentWrites);
   const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
 
   const writeOnce = async (batch: Batch) => {
     try {
-      return await store.write(batch, claim, { signal });
+      const result = await store.write(batch, claim, { signal });
+      onWritten();
+      return result;
     } catch (error) {
       throw isDecided(error) ? error : new ClaimLost(error);
     }
@@ -64,7 +74,8 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
 const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 
-/** Whether the store says that nothing was committed, and that the claim still stands. */
+/** Whether the store says that nothing was committed, and that it and the claim still stand. */
 function isDecided(error: unknown): boolean {
-  return isSinkError(error) && error.outcome === 'not-committed' && error.verdict !== 'fenced';
+  if (!isSinkError(error) || error.verdict === 'fenced') return false;
+  return error.outcome === 'not-committed' && !error.connectionLost;
 }

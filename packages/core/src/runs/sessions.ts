@@ -1,27 +1,19 @@
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import { systemClock } from '../concurrency/clock.js';
-import { createContactLanes } from '../concurrency/contact-lanes.js';
-import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
 import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
-import { createKnownLines } from '../discover/known-lines.js';
-import { createMissingContacts } from '../discover/missing-contacts.js';
-import { NO_PROGRESS } from '../discover/watermark.js';
-import { createBatchWriter } from '../emit/batch-writer.js';
 import { ClaimLost } from '../emit/claim-lost.js';
-import { type ApiClient, createApiClient } from '../fetch/api-client.js';
+import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';
-import { createRunTally, type RunTally } from '../observe/run-totals.js';
-import { createContactPipeline } from './contact-pipeline.js';
-import { createProgressKeeper } from './progress-keeper.js';
+import { createRunTally } from '../observe/run-totals.js';
+import { openSession, type Surroundings } from './open-session.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
 const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
-const GATE_PLACES = 1_000;
 
 export interface SessionWork {
   /** A daemon waits for a stream that another process holds; a run that ends does not. */
@@ -65,7 +57,7 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
     const afterMs = wait.succeeded(systemClock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
-    await workUnderClaim(claim, { settings, context, shutdown, api, tally }, work);
+    await workUnderClaim(claim, { settings, context, api, tally }, shutdown, work);
   };
 
   try {
@@ -93,94 +85,24 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   return summary;
 }
 
-interface Surroundings {
-  readonly settings: RunSettings;
-  readonly context: RunContext;
-  readonly shutdown: Shutdown;
-  readonly api: ApiClient;
-  readonly tally: RunTally;
-}
-
-async function workUnderClaim(claim: Claim, surroundings: Surroundings, work: SessionWork): Promise<void> {
-  const { shutdown, settings } = surroundings;
-  const lease = keepLease(settings.sink.store, claim, systemClock);
+async function workUnderClaim(
+  claim: Claim,
+  surroundings: Surroundings,
+  shutdown: Shutdown,
+  work: SessionWork,
+): Promise<void> {
+  const lease = keepLease(surroundings.settings.sink.store, claim, systemClock);
   const ended = new AbortController();
   const halt = AbortSignal.any([lease.lost, shutdown.halt, ended.signal]);
   const stop = AbortSignal.any([halt, shutdown.stop]);
   try {
-    const session = await createSession(claim, surroundings, stop, halt);
+    const session = await openSession(claim, surroundings, stop, halt);
     await work.run(session);
     lease.lost.throwIfAborted();
   } finally {
     ended.abort(new ClaimLost('the claim has ended'));
     await lease.end(shutdown.halt);
   }
-}
-
-async function createSession(
-  claim: Claim,
-  surroundings: Surroundings,
-  stop: AbortSignal,
-  halt: AbortSignal,
-): Promise<Session> {
-  const { settings, context, api, tally } = surroundings;
-  const { clock, observe } = context;
-  const { store } = settings.sink;
-  const state = await store.readState(claim.stream, { signal: stop });
-  const storeGate = createSemaphore(GATE_PLACES);
-  const writer = createBatchWriter({
-    store,
-    claim,
-    clock,
-    gate: storeGate,
-    signal: halt,
-    onRetry: () => tally.writeRetried(),
-  });
-  const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
-  const missing = createMissingContacts(() => clock.monotonic());
-
-  const distrustMd5 = async (contactIds: readonly string[]) => {
-    if (!progress.current.md5Proves) return;
-    await progress.commit((recorded) => ({ ...recorded, md5Proves: false }));
-    const message = `Contact ${contactIds[0]} changed under an unchanged md5: listings fetch all they name from now on.`;
-    observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
-  };
-
-  const pipeline = createContactPipeline({
-    api,
-    limits: store.limits,
-    writer,
-    lanes: createContactLanes(),
-    missing,
-    filter: settings.filter,
-    deadLetters: { stream: claim.stream, now: () => new Date(clock.now()).toISOString() },
-    tally,
-    observe,
-    onUnreliableMd5: distrustMd5,
-    stop,
-    halt,
-  });
-
-  return {
-    settings,
-    context,
-    store,
-    claim,
-    api,
-    writer,
-    progress,
-    isNew: state.progress === null,
-    hasForeignRows: state.hasForeignRows,
-    pipeline,
-    knownLines: createKnownLines(),
-    missing,
-    storeGate,
-    inboundTurn: createSemaphore(1),
-    tally,
-    observe,
-    stop,
-    halt,
-  };
 }
 
 /** What another claim may mend. */

@@ -1,0 +1,109 @@
+import { createContactLanes } from '../concurrency/contact-lanes.js';
+import { createSemaphore } from '../concurrency/semaphore.js';
+import { createWaitReport } from '../concurrency/wait-report.js';
+import type { Claim, SinkError } from '../contract/index.js';
+import { createKnownLines } from '../discover/known-lines.js';
+import { createMissingContacts } from '../discover/missing-contacts.js';
+import { NO_PROGRESS } from '../discover/watermark.js';
+import { createBatchWriter } from '../emit/batch-writer.js';
+import type { ApiClient } from '../fetch/api-client.js';
+import type { RunTally } from '../observe/run-totals.js';
+import { createContactPipeline } from './contact-pipeline.js';
+import { createProgressKeeper } from './progress-keeper.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+
+const GATE_PLACES = 1_000;
+
+/** What outlives a claim. */
+export interface Surroundings {
+  readonly settings: RunSettings;
+  readonly context: RunContext;
+  readonly api: ApiClient;
+  readonly tally: RunTally;
+}
+
+/** Reads how far the stream is, and sets up all that holds while the claim does. */
+export async function openSession(
+  claim: Claim,
+  surroundings: Surroundings,
+  stop: AbortSignal,
+  halt: AbortSignal,
+): Promise<Session> {
+  const { settings, context, api, tally } = surroundings;
+  const { clock, observe } = context;
+  const { store } = settings.sink;
+  const state = await store.readState(claim.stream, { signal: stop });
+  const storeGate = createSemaphore(GATE_PLACES);
+  const writer = createBatchWriter({
+    store,
+    claim,
+    clock,
+    gate: storeGate,
+    signal: halt,
+    ...retryReport(surroundings),
+  });
+  const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
+  const missing = createMissingContacts(() => clock.monotonic());
+
+  const distrustMd5 = async (contactIds: readonly string[]) => {
+    if (!progress.current.md5Proves) return;
+    await progress.commit((recorded) => ({ ...recorded, md5Proves: false }));
+    const message = `Contact ${contactIds[0]} changed under an unchanged md5: listings fetch all they name from now on.`;
+    observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
+  };
+
+  const pipeline = createContactPipeline({
+    api,
+    limits: store.limits,
+    writer,
+    lanes: createContactLanes(),
+    missing,
+    filter: settings.filter,
+    deadLetters: { stream: claim.stream, now: () => new Date(clock.now()).toISOString() },
+    tally,
+    observe,
+    onUnreliableMd5: distrustMd5,
+    stop,
+    halt,
+  });
+
+  return {
+    settings,
+    context,
+    store,
+    claim,
+    api,
+    writer,
+    progress,
+    isNew: state.progress === null,
+    hasForeignRows: state.hasForeignRows,
+    pipeline,
+    knownLines: createKnownLines(),
+    missing,
+    storeGate,
+    inboundTurn: createSemaphore(1),
+    tally,
+    observe,
+    stop,
+    halt,
+  };
+}
+
+/** A write that is repeated is worth a line only when that takes long: a lost deadlock is nobody's business. */
+function retryReport({ context: { clock, observe }, tally }: Surroundings) {
+  const wait = createWaitReport();
+  return {
+    onRetry(error: SinkError) {
+      tally.writeRetried();
+      const line = wait.failed(clock.monotonic());
+      if (!line) return;
+      const level = line.waitedMs === 0 ? 'debug' : line.level;
+      observe({ type: 'waiting', for: 'store', code: error.code, message: error.message, ...line, level });
+    },
+    onWritten() {
+      const afterMs = wait.succeeded(clock.monotonic());
+      if (afterMs !== null && afterMs >= 60_000) observe({ type: 'recovered', for: 'store', afterMs });
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { loadStore } from '../harness/loaded-store.ts';
+import { type ObservedRun, startRun } from '../harness/observed-run.ts';
+import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { createVirtualClock, type VirtualClock } from '../harness/virtual-clock.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+interface Copying {
+  readonly simulator: Simulator;
+  readonly clock: VirtualClock;
+  readonly run: ObservedRun;
+}
+
+/** A copy of the whole campaign, and a daemon that keeps it current on a clock that can jump. */
+async function startCopying(target: CopyTarget): Promise<Copying> {
+  const clock = createVirtualClock();
+  const simulator = await startSimulator({ contacts: 300, clock });
+  onTestFinished(() => simulator.close());
+  await startRun({ simulator, clock, store: await loadStore(target.url) }).done;
+  const run = startRun({ simulator, clock, store: await loadStore(target.url), mode: 'db_sync' });
+  await run.next('cycle');
+  return { simulator, clock, run };
+}
+
+/** Life goes on meanwhile: all kinds of activity, spread over the hours. */
+function letHoursPass({ simulator, clock }: Copying, hours: number): void {
+  for (let hour = 0; hour < hours; hour++) {
+    clock.jump(HOUR_MS);
+    simulator.activity.step(4);
+    simulator.activity.step(1, 'edit');
+    simulator.activity.step(1, 'late-change');
+  }
+}
+
+/** Two cycles and the listing that is due meanwhile are all it may take. */
+async function expectCaughtUp({ simulator, clock, run }: Copying, target: CopyTarget): Promise<void> {
+  const listed = run.next('part-done', ({ part }) => part === 'listing');
+  for (let cycle = 1; cycle <= 2; cycle++) {
+    const done = run.next('cycle');
+    clock.jump(MINUTE_MS);
+    await done;
+  }
+  await listed;
+  await run.stop();
+  const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
+  expect(differences).toEqual([]);
+}
+
+for (const engine of ENGINES) {
+  it(`${engine}: catches up within two cycles after the API was down for three days`, async () => {
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    const copying = await startCopying(target);
+    copying.simulator.faults.set([{ kind: 'reset' }]);
+    const waiting = copying.run.next('waiting');
+    copying.clock.jump(MINUTE_MS);
+    expect(await waiting).toMatchObject({ for: 'api', code: 'API_UNREACHABLE', level: 'info' });
+    const waitingLong = copying.run.next('waiting', ({ level }) => level === 'error');
+    letHoursPass(copying, 72);
+    await waitingLong;
+    copying.simulator.faults.clear();
+    await expectCaughtUp(copying, target);
+  });
+}
+
+it('postgres: catches up within two cycles after the database was down for two hours', async () => {
+  await using targets = await openTargets('postgres');
+  await using target = await targets.create();
+  const copying = await startCopying(target);
+  const waiting = copying.run.next('waiting', (event) => event.for === 'store');
+  await targets.server?.kill();
+  copying.clock.jump(MINUTE_MS);
+  letHoursPass(copying, 2);
+  await waiting;
+  const claimed = copying.run.next('claimed');
+  await targets.server?.restart();
+  await claimed;
+  await expectCaughtUp(copying, target);
+});
