@@ -7,9 +7,9 @@ import {
   type RowTable,
   rowsOfContact,
 } from '@dbsync/core/contract';
-import type { DerivedIds } from './derived-ids.js';
 import { projectRow } from './row-projection.js';
 import type { Cell } from './storage.js';
+import { createStoredIds, type TakenIds } from './stored-ids.js';
 import { digestOfIds, proofOf } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
 import { createTurns } from './turns.js';
@@ -27,25 +27,27 @@ export interface BatchRows {
   rowOf(table: RowTable, key: string): Row | undefined;
 }
 
-/** The rows of a batch as cells: each contact's proof is set, ids that two of its contacts share are told apart. */
+/**
+ * The rows of a batch as cells: each contact's proof is set, and ids that two of its contacts share are told apart.
+ * @param taken rows that must give way to those of other contacts in the database
+ */
 export async function batchRows(
   batch: Batch,
   plans: TablePlans,
   planHash: string,
-  derivedIds: DerivedIds,
+  taken: TakenIds,
   { signal }: CallOptions,
 ): Promise<BatchRows> {
   const collected = emptyTables();
+  const collect = createCollector(collected, plans, taken);
   const turns = createTurns(signal);
   for (const tree of batch.contacts) {
     const turn = turns();
     if (turn) await turn;
-    const below: Row[] = [];
-    for (const row of rowsOfContact(tree)) below.push(collect(row, plans, collected, derivedIds));
-    below.shift();
+    const [, ...below] = Array.from(rowsOfContact(tree), collect);
     setProof(tree, below, plans.contacts, planHash, collected.contacts);
   }
-  for (const call of batch.inboundCalls) collect(rowOfCall(call), plans, collected, derivedIds);
+  for (const call of batch.inboundCalls) collect(rowOfCall(call));
   const tables = ROW_TABLES.map((table) => ({
     table: plans[table],
     rows: [...collected[table].values()].map(({ cells }) => cells),
@@ -71,17 +73,20 @@ function emptyTables(): Collected {
   };
 }
 
-/** @returns the row as it is stored */
-function collect(upstream: Row, plans: TablePlans, collected: Collected, derivedIds: DerivedIds): Row {
-  const table = collected[upstream.table];
-  const belongsToAnother = (id: string) => {
-    const holder = table.get(id);
-    return holder !== undefined && holder.upstream.contactId !== upstream.contactId;
+/** Answers each upstream row as it is stored. */
+function createCollector(collected: Collected, plans: TablePlans, taken: TakenIds): (upstream: Row) => Row {
+  const ids = createStoredIds();
+  return (upstream) => {
+    const table = collected[upstream.table];
+    for (let times = taken.count(upstream); times > 0; times -= 1) ids.derive(upstream);
+    let row = ids.placed(upstream);
+    while ((table.get(row.id)?.upstream.contactId ?? row.contactId) !== row.contactId) {
+      ids.derive(upstream);
+      row = ids.placed(upstream);
+    }
+    table.set(row.id, { upstream, cells: projectRow(row, plans[row.table]) });
+    return row;
   };
-  while (belongsToAnother(derivedIds.placed(upstream).id)) derivedIds.derive(upstream);
-  const row = derivedIds.placed(upstream);
-  table.set(row.id, { upstream, cells: projectRow(row, plans[row.table]) });
-  return row;
 }
 
 function setProof(

@@ -1,4 +1,11 @@
-import { type CallOptions, type Finding, SinkError, type SinkTarget, type StoreSink } from '@dbsync/core/contract';
+import {
+  type CallOptions,
+  type Finding,
+  isSinkError,
+  SinkError,
+  type SinkTarget,
+  type StoreSink,
+} from '@dbsync/core/contract';
 import { listDeadLetters } from './dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './lease.js';
 import { postRequest, readRequests } from './mailbox.js';
@@ -27,15 +34,14 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
 
   /** Every call goes through here: errors leave classified, and after one nothing that was known is believed. */
   const call = async <T>({ signal }: CallOptions, work: Work<T>): Promise<T> => {
-    signal.throwIfAborted();
     if (opened === null) throw notOpen();
     const { context, schema } = opened;
     try {
+      signal.throwIfAborted();
       return await work(context, schema);
     } catch (error) {
       schema.forget();
-      if (signal.aborted) throw signal.reason;
-      throw engine.toSinkError(error);
+      throw classified(engine, error, signal);
     }
   };
 
@@ -51,8 +57,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
         await prepareSyncTables(context, options);
         opened = { context, schema: createSchemaKeeper(context) };
       } catch (error) {
-        if (options.signal.aborted) throw options.signal.reason;
-        throw engine.toSinkError(error);
+        throw classified(engine, error, options.signal);
       }
     },
 
@@ -63,7 +68,6 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
           ...(await checkTables(context, options)),
         ]);
       } catch (error) {
-        options.signal.throwIfAborted();
         return [failure(engine.toSinkError(error))];
       }
     },
@@ -109,6 +113,16 @@ type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
 interface Opened {
   readonly context: SqlContext;
   readonly schema: SchemaKeeper;
+}
+
+/** What broke because it was called off says nothing about the database, nor about what it made of the call. */
+function classified(engine: SqlEngine, error: unknown, signal: AbortSignal): SinkError {
+  if (isSinkError(error) || !signal.aborted) return engine.toSinkError(error);
+  return new SinkError('SQL_CALLED_OFF', 'The call was called off', {
+    verdict: 'retryable',
+    outcome: 'unknown',
+    cause: error,
+  });
 }
 
 function notOpen(): SinkError {

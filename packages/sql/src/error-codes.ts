@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Nothing to do: this process reads everything afresh, or stands by.',
     exit: 3,
   },
+  SQL_CALLED_OFF: {
+    what: 'A call to the database was called off before it had ended.',
+    normal: 'When dbsync stops, or a call has taken too long.',
+    remedy: 'Nothing to do.',
+    exit: 1,
+  },
   SQL_NOT_OPEN: {
     what: 'A call came before the sink was open, or after it was closed.',
     normal: null,

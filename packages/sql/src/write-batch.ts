@@ -8,13 +8,13 @@ import {
 } from '@dbsync/core/contract';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
-import { createDerivedIds, type DerivedIds } from './derived-ids.js';
 import { readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld } from './lease.js';
 import { settleRequests } from './mailbox.js';
 import type { SchemaKeeper } from './schema-keeper.js';
 import { type SchemaState, versionGuard } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
+import { createTakenIds, type TakenIds } from './stored-ids.js';
 import { deleteSuperseded } from './superseded-rows.js';
 import { planHash } from './sync-proof.js';
 import type { TakenKey, UpsertAnswer } from './upsert-batch.js';
@@ -34,17 +34,17 @@ export async function writeBatch(
   options: CallOptions,
 ): Promise<WriteResult> {
   const plan = planHash(claim.plan);
-  const derivedIds = createDerivedIds();
+  const taken = createTakenIds();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const state = await schema.fitFor(batch, options);
-    const rows = await batchRows(batch, state.plans, plan, derivedIds, options);
+    const rows = await batchRows(batch, state.plans, plan, taken, options);
     const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
     const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
     const statements = await statementsOf(context, state, batch, claim, known, options);
     const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
     const answer = await context.session.upsert({ rows: rows.tables, statements, guards, watched }, options);
     if (answer.committed) return resultOf(answer, rows);
-    if (answer.because === 'owner') deriveIds(context, answer.taken, rows, derivedIds, state.plans);
+    if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
     else if (await isHeld(context, claim, options)) schema.forget();
     else throw fencedOff(claim);
   }
@@ -89,20 +89,20 @@ function parentsAreSure({ descriptions }: SchemaState): boolean {
   );
 }
 
-/** R18: another contact's row stays his. */
-function deriveIds(
+/** R18: another contact's row stays his, and the newcomer takes an id derived from its own. */
+function giveWay(
   { notify }: SqlContext,
-  taken: readonly TakenKey[],
+  keys: readonly TakenKey[],
   rows: BatchRows,
-  derivedIds: DerivedIds,
+  taken: TakenIds,
   plans: TablePlans,
 ): void {
-  for (const { table, key } of taken) {
+  for (const { table, key } of keys) {
     const plan = Object.values(plans).find((candidate) => candidate === table);
     const row = plan && rows.rowOf(plan.rowTable, key);
     if (row === undefined) continue;
-    derivedIds.derive(row);
-    const message = `${row.table} ${row.id} of contact ${row.contactId} has the id of another contact's row, so it is stored as ${derivedIds.placed(row).id}`;
+    taken.add(row);
+    const message = `${row.table} ${row.id} of contact ${row.contactId} is stored under another id, since it is the id of another contact's row`;
     notify({ level: 'warn', code: 'SQL_ID_TAKEN', message });
   }
 }

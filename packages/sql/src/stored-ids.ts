@@ -1,17 +1,29 @@
 import { hash } from 'node:crypto';
 import type { Row, RowTable } from '@dbsync/core/contract';
 
-/** The ids that rows take because another contact's row has theirs (R18). */
-export interface DerivedIds {
-  /** The row under the ids that it and those above it are stored with. */
+/** Upstream rows whose id another contact's row has in the database, and how often they had to give way (R18). */
+export interface TakenIds {
+  add(upstream: Row): void;
+  count(upstream: Row): number;
+}
+
+export function createTakenIds(): TakenIds {
+  const counts = new Map<string, number>();
+  const count = (upstream: Row) => (counts.size === 0 ? 0 : (counts.get(keyOf(upstream)) ?? 0));
+  return { count, add: (upstream) => counts.set(keyOf(upstream), count(upstream) + 1) };
+}
+
+/** The ids that the rows of a batch are stored with. */
+export interface StoredIds {
+  /** The row under its own stored id and those of the rows above it. */
   placed(upstream: Row): Row;
   /** Gives the row another id than the one it is placed with now; rows below it follow. */
   derive(upstream: Row): void;
 }
 
-export function createDerivedIds(): DerivedIds {
+export function createStoredIds(): StoredIds {
   const ids = new Map<string, string>();
-  const stored = (table: RowTable, contactId: string, id: string) => ids.get(keyOf(table, contactId, id)) ?? id;
+  const stored = (table: RowTable, contactId: string, id: string) => ids.get(keyOf({ table, contactId, id })) ?? id;
   const placed = (row: Row): Row => {
     const { table, contactId, id, transactionId, connectionId } = row;
     if (ids.size === 0) return row;
@@ -26,13 +38,12 @@ export function createDerivedIds(): DerivedIds {
     placed,
     derive(upstream) {
       const row = placed(upstream);
-      const derived = hash('md5', `${row.id}${parentOf(row)}`, 'hex');
-      ids.set(keyOf(row.table, row.contactId, upstream.id), derived);
+      ids.set(keyOf(upstream), hash('md5', `${row.id}${parentOf(row)}`, 'hex'));
     },
   };
 }
 
-function keyOf(table: RowTable, contactId: string, id: string): string {
+function keyOf({ table, contactId, id }: Pick<Row, 'table' | 'contactId' | 'id'>): string {
   return JSON.stringify([table, contactId, id]);
 }
 

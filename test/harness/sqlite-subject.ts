@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import type { Json, OptionValue, RowTable, SinkTarget } from '@dbsync/core/contract';
+import type { StoreSubject } from '@dbsync/core/testkit';
+import { createSink } from '@dbsync/sink-sqlite';
+import { numberCell, storedRow } from './stored-row.ts';
+
+/** What core would hand to the SQLite sink for that file. */
+export function sqliteTarget(file: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
+  const address = { scheme: 'sqlite', user: null, password: null, host: '', port: null, path: file };
+  return { address, options, notify: () => {} };
+}
+
+/** A file of its own for each case. */
+export const sqliteSubject: StoreSubject = {
+  createTarget: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dbsync-sqlite-'));
+    const target = sqliteTarget(join(folder, 'copy.db'));
+    const { address, options } = target;
+    return {
+      createSink: () => {
+        const sink = createSink(target);
+        if (sink.kind !== 'store') throw new TypeError('The SQLite sink is a store');
+        return sink;
+      },
+      readRows: async (table) => readRows(address.path, table),
+      remove: async () => rmSync(folder, { recursive: true }),
+      plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
+    };
+  },
+};
+
+function readRows(file: string, table: RowTable) {
+  using database = new DatabaseSync(file, { readOnly: true });
+  const types = new Map(
+    database
+      .prepare(`PRAGMA table_info(mcall_${table})`)
+      .all()
+      .map(({ name, type }) => [String(name), String(type)]),
+  );
+  const given = database.prepare('SELECT field, column_name FROM mcall_sync_columns WHERE table_name = ?').all(table);
+  const fields = new Map(given.map((row) => [String(row.column_name), JSON.parse(String(row.field)) as string]));
+  const all = database.prepare(`SELECT * FROM mcall_${table}`);
+  all.setReadBigInts(true);
+  return all.all().map((row) => {
+    const cells: Record<string, Json> = Object.create(null);
+    for (const [column, value] of Object.entries(row)) cells[column] = cellOf(value, types.get(column));
+    return storedRow({ table, cells, fieldOf: (column) => fields.get(column) });
+  });
+}
+
+/** Of the strict types, only numbers are ANY and only booleans INTEGER. */
+function cellOf(value: SQLOutputValue | undefined, type: string | undefined): Json {
+  if (value === null || value === undefined) return null;
+  if (type === 'INTEGER') return value !== 0n;
+  if (type === 'ANY') return typeof value === 'number' ? value : numberCell(String(value));
+  return String(value);
+}
