@@ -35,7 +35,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 export function createPostgresPool(address: PostgresAddress): PostgresPool {
   const clients = new Set<pg.ClientBase>();
-  const connecting = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
   const connections = new pg.Pool({
     ...clientConfig(address),
@@ -43,8 +43,8 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     stream: () => {
       const socket = new Socket();
-      connecting.add(socket);
-      for (const event of ['connect', 'close']) socket.once(event, () => connecting.delete(socket));
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
       return socket;
     },
     onConnect: async (client) => {
@@ -73,7 +73,8 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       if (connections.ending) return;
       const ended = connections.end();
       for (const client of clients) void (client as pg.Client).end();
-      for (const socket of connecting) socket.destroy();
+      // Those that still wait for the server's first word: nobody else would end them.
+      for (const socket of sockets) socket.connecting ? socket.destroy() : socket.destroySoon();
       await ended;
     },
   };
