@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareWithTruth } from './compare-with-truth.ts';
 import type { ColumnKind } from './exact-cells.ts';
 import { type ExactJson, parseExact } from './exact-json.ts';
-import { COPY_TABLES, type CopyTable, copyColumns, idColumnOf, type StoredCopy } from './stored-copy.ts';
+import {
+  COPY_TABLES,
+  type CopyTable,
+  copyColumns,
+  idColumnOf,
+  type StoredCopy,
+  type StoredDeadLetter,
+} from './stored-copy.ts';
 
 type Row = Record<string, unknown>;
 
@@ -51,7 +58,7 @@ describe('compareWithTruth', () => {
     [
       'a row twice',
       ({ inbound_calls: calls }) => void calls.push({ ...calls[3] }),
-      { table: 'inbound_calls', found: 2 },
+      { table: 'inbound_calls', found: 'more' },
     ],
     ['a changed text', change('connections', 'user', () => 'Agent 99'), { column: 'user', found: 'Agent 99' }],
     ['a lost text', change('connections', 'user', () => null), { column: 'user', found: null }],
@@ -64,6 +71,13 @@ describe('compareWithTruth', () => {
       change('contacts', 'left_over', () => 'x', null),
       { column: 'left_over', found: 'x' },
     ],
+    ['a lost dead letter', ({ letters }) => void letters.splice(2, 1), { table: 'dead_letters', found: undefined }],
+    [
+      'a dead letter too many',
+      ({ letters }) => void letters.push(...letters.slice(0, 1)),
+      { table: 'dead_letters', expected: undefined },
+    ],
+    ['a dead letter that was changed', changeLetter, { table: 'dead_letters', found: undefined }],
     ['an overflow that lost a field', overflow(() => '{}'), { table: 'contacts', found: undefined }],
     ['an overflow with more', overflow((text) => `{"zz":1,${text.slice(1)}`), { column: '$overflow.zz', found: 1 }],
     [
@@ -96,7 +110,7 @@ describe('compareWithTruth', () => {
   });
 });
 
-type Tables = Record<CopyTable, Row[]>;
+type Tables = Record<CopyTable, Row[]> & { readonly letters: StoredDeadLetter[] };
 
 /** Changes the first cell that has a value; with `from` null, the first that has none. */
 function change(table: CopyTable, column: string, to: (cell: unknown) => unknown, from: unknown = undefined) {
@@ -105,6 +119,11 @@ function change(table: CopyTable, column: string, to: (cell: unknown) => unknown
     if (!row) throw new Error(`No ${column} to change.`);
     row[column] = to(row[column]);
   };
+}
+
+function changeLetter({ letters }: Tables): void {
+  const [letter] = letters.splice(0, 1);
+  if (letter) letters.push({ ...letter, body: letter.body.replace('{', '{"more":1,') });
 }
 
 /** Changes all overflows of contacts that this changes. */
@@ -121,8 +140,18 @@ function copyOf(lines: readonly TruthLine[]): StoredCopy {
 }
 
 function tablesOf(lines: readonly TruthLine[]): Tables {
-  const tables: Tables = { contacts: [], transactions: [], connections: [], recordings: [], inbound_calls: [] };
-  for (const line of lines) if (line.table !== 'dead_letters') tables[line.table].push(rowOf(line));
+  const tables: Tables = {
+    contacts: [],
+    transactions: [],
+    connections: [],
+    recordings: [],
+    inbound_calls: [],
+    letters: [],
+  };
+  for (const line of lines) {
+    if (line.table !== 'dead_letters') tables[line.table].push(rowOf(line));
+    else tables.letters.push({ kind: line.kind, contactId: line.contactId, body: JSON.stringify(line.record) });
+  }
   return tables;
 }
 
@@ -137,6 +166,7 @@ function copyOfTables(tables: Tables): StoredCopy {
       for (const row of tables[table]) yield String(row[idColumnOf(table)]);
     },
     columns: (table) => columnsOf(table),
+    deadLetters: async () => tables.letters,
   };
 }
 

@@ -17,6 +17,8 @@ describe('openPostgresCopy', () => {
       CREATE TABLE t_recordings (id text);
       CREATE TABLE t_inbound_calls (id text);
       CREATE TABLE t_sync_columns (table_name text, field text, column_name text);
+      CREATE TABLE t_dead_letters (kind text, contact_id text, body text);
+      INSERT INTO t_dead_letters VALUES ('recording', 'c1', '{}');
       INSERT INTO t_sync_columns VALUES ('', '""', ''), ('contacts', '"__proto__"', '__proto__');
       INSERT INTO t_contacts VALUES ('c1', '2024-05-06 07:08:09.01', 'kept', NULL);
       INSERT INTO t_transactions VALUES ('t1', '2024-05-06 07:08:09+02', 12345678901234567890.10, true);
@@ -39,6 +41,11 @@ describe('openPostgresCopy', () => {
     await using copy = await openPostgresCopy(url, { tablePrefix: 't_' });
     expect(await copy.count('connections')).toBe(25_000);
     expect(new Set(await collect(copy.ids('connections'))).size).toBe(25_000);
+  });
+
+  it('reads what was set aside', async () => {
+    await using copy = await openPostgresCopy(url, { tablePrefix: 't_' });
+    expect(await copy.deadLetters()).toEqual([{ kind: 'recording', contactId: 'c1', body: '{}' }]);
   });
 
   it('tells what columns hold', async () => {

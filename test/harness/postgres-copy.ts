@@ -8,6 +8,7 @@ import {
   copyColumns,
   idColumnOf,
   type StoredCopy,
+  storedDeadLetter,
 } from './stored-copy.ts';
 
 export interface PostgresCopyOptions {
@@ -60,6 +61,8 @@ export async function openPostgresCopy(
         last = String(rows.at(-1)?.id);
       }
     },
+    deadLetters: async () =>
+      (await query(`SELECT kind, contact_id, body FROM ${name('dead_letters')}`)).map(storedDeadLetter),
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

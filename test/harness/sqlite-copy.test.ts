@@ -20,6 +20,8 @@ describe('openSqliteCopy', () => {
       CREATE TABLE t_recordings (id TEXT) STRICT;
       CREATE TABLE t_inbound_calls (id TEXT, line_number TEXT) STRICT;
       CREATE TABLE t_sync_columns (table_name TEXT, field TEXT, column_name TEXT) STRICT;
+      CREATE TABLE t_dead_letters (kind TEXT, contact_id TEXT, body TEXT) STRICT;
+      INSERT INTO t_dead_letters VALUES ('fetch', NULL, ''), ('recording', 'c1', '{}');
       INSERT INTO t_sync_columns VALUES ('', '""', ''), ('contacts', '"a\\u0000b"', 'company'), ('contacts', '"x"', 'y');
       INSERT INTO t_transactions VALUES ('t1', 'x', 9007199254740993, 1), ('t2', NULL, 1.5, NULL), ('t3', NULL, '7', 0);
     `);
@@ -51,6 +53,14 @@ describe('openSqliteCopy', () => {
     ]);
     expect(copy.columns('inbound_calls').columnOf('called_number')).toBe('line_number');
     expect(copy.columns('inbound_calls').columnOf('line_number')).toBeUndefined();
+  });
+
+  it('reads what was set aside', async () => {
+    using copy = openSqliteCopy(file, { tablePrefix: 't_' });
+    expect(await copy.deadLetters()).toEqual([
+      { kind: 'fetch', contactId: null, body: '' },
+      { kind: 'recording', contactId: 'c1', body: '{}' },
+    ]);
   });
 
   it('tells what columns hold', () => {

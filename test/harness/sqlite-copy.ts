@@ -9,6 +9,7 @@ import {
   idColumnOf,
   isInstantColumn,
   type StoredCopy,
+  storedDeadLetter,
 } from './stored-copy.ts';
 
 export interface SqliteCopyOptions {
@@ -46,6 +47,10 @@ export function openSqliteCopy(file: string, options: SqliteCopyOptions = {}): S
     async *ids(table) {
       for (const row of statement(`SELECT "${idColumnOf(table)}" AS id FROM ${name(table)}`).iterate())
         yield String(row.id);
+    },
+    deadLetters: async () => {
+      const letters = statement(`SELECT kind, contact_id, body FROM ${name('dead_letters')}`).all();
+      return letters.map(storedDeadLetter);
     },
     [Symbol.dispose]: () => database.close(),
   };

@@ -23,6 +23,20 @@ export interface StoredCopy {
   /** The ids of all rows, in any order. */
   ids(table: CopyTable): AsyncIterable<string>;
   columns(table: CopyTable): CopyColumns;
+  /** All that was set aside; few, so they come at once. */
+  deadLetters(): Promise<readonly StoredDeadLetter[]>;
+}
+
+export interface StoredDeadLetter {
+  readonly kind: string;
+  readonly contactId: string | null;
+  /** The record as JSON text. */
+  readonly body: string;
+}
+
+/** A row of the table of dead letters. */
+export function storedDeadLetter({ kind, contact_id: contactId, body }: CopyRow): StoredDeadLetter {
+  return { kind: String(kind), contactId: typeof contactId === 'string' ? contactId : null, body: String(body) };
 }
 
 export interface CopyColumns {

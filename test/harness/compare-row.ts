@@ -1,0 +1,62 @@
+import type { TruthRow } from '@dbsync/simulator';
+import type { Difference } from './difference.ts';
+import { cellMeans } from './exact-cells.ts';
+import { type ExactJson, isRecord, parseExact, sameJson } from './exact-json.ts';
+import { type CopyColumns, type CopyRow, idColumnOf } from './stored-copy.ts';
+
+/** Columns that are the copy's own. */
+const OURS = ['$changed', '$sync', '$overflow'];
+
+/**
+ * Compares a row with what it should be. A field is looked for in `$overflow`, which wins where it has the key, then in
+ * its column; what neither should hold must not be there.
+ */
+export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): Difference[] {
+  const { table, id, derived } = line;
+  const values = line.values as Record<string, ExactJson>;
+  const overflow = overflowOf(row);
+  const places = new Set([idColumnOf(table), ...Object.keys(derived)]);
+  const used = new Set([...OURS, ...places]);
+  const differences: Difference[] = [];
+  const differ = (column: string, expected: unknown, found: unknown) =>
+    differences.push({ table, id, column, expected, found });
+
+  for (const [column, value] of Object.entries(derived)) {
+    if (row[column] !== value) differ(column, value, row[column]);
+  }
+  for (const [field, value] of Object.entries(values)) {
+    const column = columns.columnOf(field);
+    if (column !== undefined) used.add(column);
+    if (Object.hasOwn(overflow, field)) {
+      const kept = overflow[field] ?? null;
+      if (value === null || !sameJson(kept, value)) differ(`$overflow.${field}`, value, kept);
+    } else if (column === undefined || places.has(column)) {
+      if (value !== null && !isSaidByPlace(line, column, value)) differ(`$overflow.${field}`, value, undefined);
+    } else if (!cellMeans(columns.kindOf(column), row[column], value)) differ(column, value, row[column]);
+  }
+  for (const [field, kept] of Object.entries(overflow)) {
+    if (!Object.hasOwn(values, field)) differ(`$overflow.${field}`, undefined, kept);
+  }
+  for (const [column, cell] of Object.entries(row)) {
+    if (cell !== null && !used.has(column)) differ(column, undefined, cell);
+  }
+  return differences;
+}
+
+/** Whether a column that says where the row stands says this value too; a transaction's `id` is its contact's. */
+function isSaidByPlace(
+  { table, id, contactId, derived }: TruthRow,
+  column: string | undefined,
+  value: ExactJson,
+): boolean {
+  if (column === undefined) return false;
+  if (column !== idColumnOf(table)) return value === derived[column];
+  return value === id || (table === 'transactions' && value === contactId);
+}
+
+function overflowOf(row: CopyRow): Record<string, ExactJson> {
+  const text = row.$overflow ?? null;
+  if (text === null) return {};
+  const overflow = parseExact(String(text));
+  return isRecord(overflow) ? overflow : { '(no object)': overflow };
+}
