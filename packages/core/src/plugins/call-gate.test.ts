@@ -99,7 +99,7 @@ describe('a gate', () => {
 /** Still waiting when all that could have let it in has run. */
 async function expectWaiting(entered: Promise<unknown>): Promise<void> {
   let over = false;
-  entered.then(() => {
+  void entered.then(() => {
     over = true;
   });
   await new Promise(setImmediate);

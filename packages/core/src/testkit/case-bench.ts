@@ -14,8 +14,10 @@ import type {
 import type { StoreTarget } from './store-subject.js';
 
 /** What a case works with: one empty target, and sinks on it that are closed when the case is over. */
-export interface CaseBench extends CallOptions {
+export interface CaseBench {
   readonly target: StoreTarget;
+  /** For every call; they end with the case's deadline. */
+  readonly options: CallOptions;
   /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
   open(sink?: StoreSink): Promise<StoreSink>;
   /** A sink of its own that holds the stream. */
@@ -48,20 +50,20 @@ const LEASE_MS = 60_000;
 /** The custom field that each sample contact has. */
 const SAMPLE_FIELDS: readonly Field[] = [{ name: 'city', type: 'text' }];
 
-export function openBench(target: StoreTarget, signal: AbortSignal): CaseBench {
+export function openBench(target: StoreTarget, options: CallOptions): CaseBench {
   const opened: StoreSink[] = [];
   const open = async (sink = target.createSink()) => {
     opened.push(sink);
-    await sink.open({ signal });
-    await sink.declareFields(SAMPLE_FIELDS, { signal });
+    await sink.open(options);
+    await sink.declareFields(SAMPLE_FIELDS, options);
     return sink;
   };
   return {
     target,
-    signal,
+    options,
     open,
-    writer: async (wish = {}) => writerOf(await open(), wish, signal),
-    takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, signal),
+    writer: async (wish = {}) => writerOf(await open(), wish, options),
+    takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, options),
     close: async () => {
       const closed = await Promise.allSettled(opened.map((sink) => sink.close()));
       await target.remove();
@@ -71,14 +73,14 @@ export function openBench(target: StoreTarget, signal: AbortSignal): CaseBench {
 }
 
 /** Claims the stream with this sink and insists on getting it. */
-export async function writerOf(sink: StoreSink, wish: ClaimWish, signal: AbortSignal): Promise<Writer> {
-  const claim = granted(await askFor(sink, wish, signal));
-  return { sink, claim, write: (batch, options) => sink.write(batchOf(batch), claim, { signal, ...options }) };
+export async function writerOf(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<Writer> {
+  const claim = granted(await askFor(sink, wish, options));
+  return { sink, claim, write: (batch, other) => sink.write(batchOf(batch), claim, { ...options, ...other }) };
 }
 
-export function askFor(sink: StoreSink, wish: ClaimWish, signal: AbortSignal): Promise<ClaimAnswer> {
+export function askFor(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<ClaimAnswer> {
   const { stream = STREAM, plan = PLAN, ...rest } = wish;
-  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, signal });
+  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, ...options });
 }
 
 export function granted(answer: ClaimAnswer): Claim {

@@ -8,7 +8,7 @@ import { writerOf } from './case-bench.js';
 import { batchOfChild, type ChildOrder } from './child-process.js';
 
 const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
-const signal = new AbortController().signal;
+const forEver = { signal: new AbortController().signal };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { createSink } = (await import(entry)) as { readonly createSink: CreateSink };
@@ -17,10 +17,10 @@ const sink = createSink(target);
 if (sink.kind !== 'store') throw new TypeError(`${entry} makes no store`);
 
 say('opening');
-await sink.open({ signal });
-await sink.declareFields([{ name: 'city', type: 'text' }], { signal });
+await sink.open(forEver);
+await sink.declareFields([{ name: 'city', type: 'text' }], forEver);
 say('opened');
-const writer = await writerOf(sink, {}, signal);
+const writer = await writerOf(sink, {}, forEver);
 say(`claimed ${writer.claim.holder}`);
 for await (const line of createInterface({ input: process.stdin })) {
   say('writing');

@@ -87,7 +87,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
 
 /** What travels to a real target before its commit takes turns of the event loop, and may be called off meanwhile. */
 async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
-  for (let parts = 0; parts <= batch.contacts.length; parts += 25) {
+  for (let parts = 0; parts <= batch.contacts.length; parts += 15) {
     await nextTurn();
     if (signal.aborted) {
       throw new SinkError('MEMORY_ABORTED', 'The write was called off.', {

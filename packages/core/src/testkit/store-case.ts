@@ -39,7 +39,7 @@ export function storeCase(name: string, check: (bench: CaseBench) => Promise<voi
         throw new NeedNotMet(needs);
       }
       const deadline = AbortSignal.timeout(CASE_DEADLINE_MS);
-      const bench = openBench(target, deadline);
+      const bench = openBench(target, { signal: deadline });
       try {
         await beforeDeadline(check(bench), deadline);
       } catch (error) {

@@ -11,7 +11,7 @@ export const badWithCommits: Breakages = {
   'progress is never seen ahead of its rows': (good) => ({
     write: async (batch, claim, options) => {
       const { progress, ...rows } = batch;
-      if (!progress || rows.contacts.length < 150) return good.write(batch, claim, options);
+      if (!progress || rows.contacts.length < 100) return good.write(batch, claim, options);
       await good.write({ ...NOTHING, progress }, claim, options);
       await nextTurn();
       return good.write(rows, claim, options);
@@ -21,7 +21,7 @@ export const badWithCommits: Breakages = {
   'a contact is never seen without what hangs below it, nor a part of a batch': (good) => ({
     write: (batch, claim, options) => {
       const alone = { ...NOTHING, contacts: batch.contacts.map((tree) => ({ ...tree, transactions: [] })) };
-      const parts = batch.contacts.length < 150 ? [batch] : [alone, batch];
+      const parts = batch.contacts.length < 100 ? [batch] : [alone, batch];
       return writeInParts(parts, (part) => good.write(part, claim, options));
     },
   }),
@@ -59,7 +59,7 @@ export const badWithCommits: Breakages = {
         { ...NOTHING, contacts: batch.contacts.slice(0, half) },
         { ...batch, contacts: batch.contacts.slice(half) },
       ];
-      return writeInParts(half === 50 ? parts : [batch], (part) => good.write(part, claim, options));
+      return writeInParts(half === 30 ? parts : [batch], (part) => good.write(part, claim, options));
     },
   }),
 

@@ -9,7 +9,7 @@ export const abortCases: readonly StoreCase[] = [
   storeCase('a write that is called off has committed whole or not at all', async (bench) => {
     let writer = await bench.writer();
     const started = performance.now();
-    await writer.write({ contacts: sampleContacts(100, 'measured-') });
+    await writer.write({ contacts: sampleContacts(60, 'measured-') });
     const tookMs = performance.now() - started;
     const turns = [0, 1, 2, 3, 5].map((count) => () => turnsOfTheLoop(count));
     const parts = [0.2, 0.5, 0.8].map((part) => () => delay(part * tookMs));
@@ -27,14 +27,14 @@ export const abortCases: readonly StoreCase[] = [
 ];
 
 function contactsOf(nr: number) {
-  return sampleContacts(100, `round-${nr}-`);
+  return sampleContacts(60, `round-${nr}-`);
 }
 
 async function callOffAt(bench: CaseBench, writer: Writer, nr: number, instant: () => Promise<void>) {
   const abort = new AbortController();
   const write = writer.write(
     { contacts: contactsOf(nr), progress: sampleProgress(nr) },
-    { signal: AbortSignal.any([abort.signal, bench.signal]) },
+    { signal: AbortSignal.any([abort.signal, bench.options.signal]) },
   );
   const outcome = outcomeOf(write);
   await instant();

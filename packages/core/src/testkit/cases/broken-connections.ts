@@ -38,14 +38,14 @@ export const brokenConnectionCases: readonly StoreCase[] = [
       const { sink, claim, write } = await writerThrough(bench, proxy);
       await write({ contacts: [sampleContact('A1')] });
       proxy.cut();
-      await expectSinkError(sink.readState(STREAM, bench), { verdict: 'retryable', connectionLost: true });
+      await expectSinkError(sink.readState(STREAM, bench.options), { verdict: 'retryable', connectionLost: true });
       const again = await repeatedly(async () =>
-        granted(await askFor(sink, { supersede: claim.holder }, bench.signal)),
+        granted(await askFor(sink, { supersede: claim.holder }, bench.options)),
       );
       await sink.write(
         { contacts: [sampleContact('B2')], inboundCalls: [], deadLetters: [], settled: [] },
         again,
-        bench,
+        bench.options,
       );
       assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts');
     },
@@ -54,11 +54,11 @@ export const brokenConnectionCases: readonly StoreCase[] = [
   networkCase('open fails as one to be repeated where nobody answers, and then can be', async (bench, proxy) => {
     const sink = sinkThrough(bench, proxy);
     proxy.refuse();
-    await expectSinkError(sink.open(bench), { verdict: 'retryable' });
-    await expectSinkError(sink.open(bench), { verdict: 'retryable' });
+    await expectSinkError(sink.open(bench.options), { verdict: 'retryable' });
+    await expectSinkError(sink.open(bench.options), { verdict: 'retryable' });
     proxy.mend();
     await bench.open(sink);
-    const { write } = await writerOf(sink, {}, bench.signal);
+    const { write } = await writerOf(sink, {}, bench.options);
     await write({ contacts: [sampleContact('A1')] });
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1'], 'the contacts');
   }),
@@ -67,7 +67,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     const sink = await bench.open(sinkThrough(bench, proxy));
     proxy.refuse();
     proxy.cut();
-    const findings = await sink.checkHealth(bench);
+    const findings = await sink.checkHealth(bench.options);
     assert.ok(
       findings.some(({ level }) => level === 'fail'),
       `a finding that fails: ${JSON.stringify(findings)}`,
@@ -80,7 +80,8 @@ export const brokenConnectionCases: readonly StoreCase[] = [
       const { sink, claim, write } = await writerThrough(bench, proxy);
       proxy.fallSilent();
       const abort = new AbortController();
-      const calls = [write({ contacts: [sampleContact('A1')] }, abort), sink.renew(claim, abort)];
+      const { signal } = abort;
+      const calls = [write({ contacts: [sampleContact('A1')] }, { signal }), sink.renew(claim, { signal })];
       const ended = Promise.allSettled(calls);
       abort.abort();
       for (const { status } of await soon(ended, 'the aborted calls'))
@@ -115,7 +116,7 @@ function sinkThrough(bench: CaseBench, proxy: FaultProxy): StoreSink {
 }
 
 async function writerThrough(bench: CaseBench, proxy: FaultProxy): Promise<Writer> {
-  return writerOf(await bench.open(sinkThrough(bench, proxy)), {}, bench.signal);
+  return writerOf(await bench.open(sinkThrough(bench, proxy)), {}, bench.options);
 }
 
 function contactsOf(nr: number | string) {
@@ -131,7 +132,7 @@ async function bytesOfWrite(
   const { up, down } = proxy.passed;
   await write({ contacts: contactsOf('m'), progress: sampleProgress(59) });
   const bytes = { up: proxy.passed.up - up, down: proxy.passed.down - down };
-  await sink.release(claim, bench);
+  await sink.release(claim, bench.options);
   return bytes;
 }
 
@@ -148,7 +149,7 @@ async function expectWholeAfter(
   const next = await bench.takeOver(writer);
   const broken = { contacts: contactsOf(nr), progress: sampleProgress(nr) };
   const found = await expectWholeOrNothing(bench.target, next, broken, said);
-  await next.sink.release(next.claim, bench);
+  await next.sink.release(next.claim, bench.options);
   return found;
 }
 

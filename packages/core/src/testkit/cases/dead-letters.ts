@@ -32,7 +32,7 @@ export const deadLetterCases: readonly StoreCase[] = [
     const keys = ['0a', '1f', '20', '9c', 'a0', 'b7', 'ff'];
     await write({ deadLetters: keys.toReversed().map((key) => sampleDeadLetter(key)) });
     const page = async (limit: number, after?: string) => {
-      const options = { signal: bench.signal, limit, ...(after !== undefined && { after }) };
+      const options = { ...bench.options, limit, ...(after !== undefined && { after }) };
       return (await sink.listDeadLetters(STREAM, options)).map(({ key }) => key);
     };
     assert.deepEqual(await page(3), keys.slice(0, 3), 'the first page');
@@ -77,6 +77,6 @@ export const deadLetterCases: readonly StoreCase[] = [
   }),
 ];
 
-function lettersOf(sink: StoreSink, { signal }: CaseBench) {
-  return sink.listDeadLetters(STREAM, { signal, limit: 100 });
+function lettersOf(sink: StoreSink, { options }: CaseBench) {
+  return sink.listDeadLetters(STREAM, { ...options, limit: 100 });
 }

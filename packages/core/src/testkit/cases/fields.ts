@@ -11,7 +11,7 @@ export const fieldCases: readonly StoreCase[] = [
     const custom = HOSTILE_NAMES.filter((name) => !name.startsWith('$'));
     await sink.declareFields(
       custom.map((name) => ({ name, type: 'text' })),
-      bench,
+      bench.options,
     );
     const values = (from: string) => Object.fromEntries(HOSTILE_NAMES.map((name, nr) => [name, `${from} ${nr}`]));
     const contacts = ['A1', 'B2'].map((id) => sampleContact(id, { values: values(id) }));
@@ -26,14 +26,14 @@ export const fieldCases: readonly StoreCase[] = [
     const { sink, write } = await bench.writer();
     const contactOf = (id: string) => sampleContact(id, { values: { late: `late of ${id}`, later: `later of ${id}` } });
     await write({ contacts: [contactOf('A1')] });
-    await sink.declareFields([{ name: 'late', type: 'text' }], bench);
+    await sink.declareFields([{ name: 'late', type: 'text' }], bench.options);
     await write({ contacts: [contactOf('B2')] });
     await sink.declareFields(
       [
         { name: 'later', type: 'number' },
         { name: 'late', type: 'text' },
       ],
-      bench,
+      bench.options,
     );
     await write({ contacts: [contactOf('C3')] });
     await expectStored(bench.target, { contacts: ['A1', 'B2', 'C3'].map(contactOf) });
@@ -45,12 +45,12 @@ export const fieldCases: readonly StoreCase[] = [
       { name: 'zip', type: 'text' },
       { name: 'age', type: 'number' },
     ];
-    const planned = await sink.declareFields(fields, { signal: bench.signal, dryRun: true });
-    const done = await sink.declareFields(fields, bench);
+    const planned = await sink.declareFields(fields, { ...bench.options, dryRun: true });
+    const done = await sink.declareFields(fields, bench.options);
     assert.deepEqual(planned, done, 'what the dry run said, and what was done');
     assert.ok(done.length >= fields.length, 'a change for each field');
-    assert.deepEqual(await sink.declareFields(fields, bench), [], 'what changed the second time');
+    assert.deepEqual(await sink.declareFields(fields, bench.options), [], 'what changed the second time');
     const other = await bench.open();
-    assert.deepEqual(await other.declareFields(fields, bench), [], 'what changed for another sink');
+    assert.deepEqual(await other.declareFields(fields, bench.options), [], 'what changed for another sink');
   }),
 ];

@@ -8,13 +8,13 @@ import { expectStored } from '../stored-rows.js';
 export const hostileValueCases: readonly StoreCase[] = [
   storeCase('any text comes back code unit by code unit', async (bench) => {
     const { sink, write } = await bench.writer();
-    await sink.declareFields([{ name: 'text note', type: 'text' }], bench);
+    await sink.declareFields([{ name: 'text note', type: 'text' }], bench.options);
     const contacts = HOSTILE_TEXTS.map((text, nr) => {
       const texts = {
         contact: { $comment: text, 'text note': text },
         below: { user: text, location: text, filename: text },
       };
-      return contactOf(`T${nr}`, texts.contact, texts.below);
+      return hostileContact(`T${nr}`, texts.contact, texts.below);
     });
     const inboundCalls = HOSTILE_TEXTS.map((text, nr) => sampleCall(`call-${nr}`, { user: text }));
     await write({ contacts, inboundCalls });
@@ -26,7 +26,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     const custom = { 'a number': 'number', 'a date': 'date', 'a moment': 'calendar', 'a tick': 'checkbox' };
     await sink.declareFields(
       Object.entries(custom).map(([name, type]) => ({ name, type })),
-      bench,
+      bench.options,
     );
     const contacts = HOSTILE_TYPED_VALUES.map((value, nr) => {
       const fields = [...Object.keys(custom), '$created_date', '$follow_up_date'];
@@ -39,7 +39,7 @@ export const hostileValueCases: readonly StoreCase[] = [
         'isThirdPartyConnection',
         'stopped',
       ];
-      return contactOf(`V${nr}`, all(fields, value), all(below, value));
+      return hostileContact(`V${nr}`, all(fields, value), all(below, value));
     });
     const inboundCalls = HOSTILE_TYPED_VALUES.map((value, nr) =>
       sampleCall(`call-${nr}`, { connect_time: value, connectable_time: value }),
@@ -54,7 +54,7 @@ export const hostileValueCases: readonly StoreCase[] = [
       '{"__proto__":{"polluted":"yes"},"constructor":"c","toString":null,"hasOwnProperty":[1,{"a":null}],' +
         '"unheard_of":{"b":[true,{"z":"1","a":{}}]},"empty":{},"none":[],"$new":"n","$overflow":"o","$changed":"x"}',
     ) as Fields;
-    const contacts = [contactOf('J1', fields, fields)];
+    const contacts = [hostileContact('J1', fields, fields)];
     const inboundCalls = [sampleCall('call-1', fields)];
     await write({ contacts, inboundCalls });
     await expectStored(bench.target, { contacts, inboundCalls });
@@ -63,17 +63,18 @@ export const hostileValueCases: readonly StoreCase[] = [
   storeCase('a text longer than any before is kept whole, however long', async (bench) => {
     const { write } = await bench.writer();
     const long = `${'0123456789abcdef '.repeat(62_500)}äöü€`;
-    const contacts = [contactOf('L1', { $comment: 'short', city: 'short' }, { user: 'short' })];
-    await write({ contacts });
-    const longer = ['x'.repeat(300), 'x'.repeat(70_000), long].map((text, nr) =>
-      contactOf(`L${nr}`, { $comment: text, city: text }, { user: text }),
-    );
+    const contactOf = (id: string, text: string) => {
+      const transactions = [sampleTransaction(id, 1, { user: text })];
+      return sampleContact(id, { values: { $comment: text, city: text }, transactions });
+    };
+    await write({ contacts: [contactOf('L1', 'short')] });
+    const longer = ['x'.repeat(300), 'x'.repeat(70_000), long].map((text, nr) => contactOf(`L${nr}`, text));
     await write({ contacts: longer });
     await expectStored(bench.target, { contacts: longer });
   }),
 ];
 
-function contactOf(contactId: string, fields: Fields, below: Fields): ContactTree {
+function hostileContact(contactId: string, fields: Fields, below: Fields): ContactTree {
   const recording = { ...sampleRecording(contactId, 'https://records.example/a.mp3'), values: below };
   const connection = sampleConnection(`${contactId}-c`, { values: below, recordings: [recording] });
   const transactions = [sampleTransaction(contactId, 1, below, [connection])];

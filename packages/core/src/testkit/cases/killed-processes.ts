@@ -28,7 +28,7 @@ export const killedProcessCases: readonly StoreCase[] = [
       await child.kill();
       const next = await takeOver(bench, holder);
       await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'unknown');
-      await next.sink.release(next.claim, bench);
+      await next.sink.release(next.claim, bench.options);
     }
   }),
 
@@ -41,7 +41,7 @@ export const killedProcessCases: readonly StoreCase[] = [
       await child.kill();
       const next = await takeOver(bench, holder);
       await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'committed');
-      await next.sink.release(next.claim, bench);
+      await next.sink.release(next.claim, bench.options);
     }
   }),
 ];
@@ -75,13 +75,13 @@ async function measureWrite(bench: CaseBench, child: ChildWriter): Promise<numbe
   const tookMs = performance.now() - started;
   await child.kill();
   const { sink, claim } = await takeOver(bench, holder);
-  await sink.release(claim, bench);
+  await sink.release(claim, bench.options);
   return tookMs;
 }
 
 /** The stream of a process that is gone, at once. */
 async function takeOver(bench: CaseBench, holder: string): Promise<Writer> {
-  return writerOf(await bench.open(), { supersede: holder }, bench.signal);
+  return writerOf(await bench.open(), { supersede: holder }, bench.options);
 }
 
 async function claimOf(child: ChildWriter): Promise<string> {

@@ -20,8 +20,8 @@ export const leaseCases: readonly StoreCase[] = [
     });
     await expectSinkError(stale, { verdict: 'fenced', outcome: 'not-committed' });
     assert.deepEqual(await storedIds(bench.target, 'contacts'), [], 'the contacts');
-    assert.deepEqual((await next.sink.readState(STREAM, bench)).progress, sampleProgress(1), 'the progress');
-    assert.deepEqual(await next.sink.listDeadLetters(STREAM, { signal: bench.signal, limit: 9 }), [], 'dead letters');
+    assert.deepEqual((await next.sink.readState(STREAM, bench.options)).progress, sampleProgress(1), 'the progress');
+    assert.deepEqual(await next.sink.listDeadLetters(STREAM, { ...bench.options, limit: 9 }), [], 'dead letters');
     await next.write({ contacts: [sampleContact('A1')] });
   }),
 
@@ -29,7 +29,7 @@ export const leaseCases: readonly StoreCase[] = [
     const claims: Claim[] = [];
     for (let nr = 0; nr < 3; nr += 1) {
       const { sink, claim } = await bench.writer();
-      await sink.release(claim, bench);
+      await sink.release(claim, bench.options);
       claims.push(claim);
     }
     const [a, b, c] = claims.map(({ epoch }) => epoch);
@@ -47,13 +47,13 @@ export const leaseCases: readonly StoreCase[] = [
   }),
 
   storeCase('a lease that ran out is free, and its holder fenced off', async (bench) => {
-    const old = await bench.writer({ leaseMs: 100 });
+    const old = await bench.writer({ leaseMs: 50 });
     const standby = await bench.open();
-    let answer = await askFor(standby, {}, bench.signal);
+    let answer = await askFor(standby, {}, bench.options);
     for (let asked = 1; !answer.granted; asked += 1) {
-      assert.ok(asked < 300, 'the lease of 100 ms is still held after 3 s');
-      await delay(Math.min(10, Math.max(1, answer.heldBy.expiresInMs)), undefined, { signal: bench.signal });
-      answer = await askFor(standby, {}, bench.signal);
+      assert.ok(asked < 300, 'the lease of 50 ms is still held after 300 looks');
+      await delay(Math.min(10, Math.max(1, answer.heldBy.expiresInMs)), undefined, bench.options);
+      answer = await askFor(standby, {}, bench.options);
     }
     assert.ok(answer.claim.epoch > old.claim.epoch, 'the epoch is higher');
     await expectSinkError(old.write({ progress: sampleProgress(9) }), { verdict: 'fenced' });
@@ -62,11 +62,11 @@ export const leaseCases: readonly StoreCase[] = [
   storeCase('R13 a holder known to be dead is superseded at once, and nobody else', async (bench) => {
     const dead = await bench.writer();
     const next = await bench.open();
-    const wrong = await askFor(next, { supersede: '00000000-0000-4000-8000-000000000000' }, bench.signal);
+    const wrong = await askFor(next, { supersede: '00000000-0000-4000-8000-000000000000' }, bench.options);
     assert.equal(wrong.granted, false, 'whether the stream was given for the name of another holder');
-    const claim = granted(await askFor(next, { supersede: dead.claim.holder }, bench.signal));
+    const claim = granted(await askFor(next, { supersede: dead.claim.holder }, bench.options));
     assert.ok(claim.epoch > dead.claim.epoch && claim.holder !== dead.claim.holder, 'a higher epoch, another holder');
-    const late = await askFor(next, { supersede: dead.claim.holder }, bench.signal);
+    const late = await askFor(next, { supersede: dead.claim.holder }, bench.options);
     assert.equal(late.granted, false, 'whether the stream was given for a holder that is superseded already');
   }),
 
@@ -74,15 +74,15 @@ export const leaseCases: readonly StoreCase[] = [
     const { sink, claim, write } = await bench.writer();
     const standby = await bench.open();
     const first = await holderOf(standby, bench);
-    await sink.renew(claim, bench);
+    await sink.renew(claim, bench.options);
     const renewed = await holderOf(standby, bench);
     await write({ progress: sampleProgress(1) });
     const written = await holderOf(standby, bench);
     assert.equal(new Set([first.beats, renewed.beats, written.beats]).size, 3, 'three beats');
-    const short = await writerOf(sink, { supersede: claim.holder, leaseMs: 20_000 }, bench.signal);
-    await delay(20);
+    const short = await writerOf(sink, { supersede: claim.holder, leaseMs: 20_000 }, bench.options);
+    await delay(5);
     const before = await holderOf(standby, bench);
-    await sink.renew(short.claim, bench);
+    await sink.renew(short.claim, bench.options);
     const after = await holderOf(standby, bench);
     assert.ok(
       after.expiresInMs > before.expiresInMs,
@@ -93,22 +93,22 @@ export const leaseCases: readonly StoreCase[] = [
   storeCase('a renewal under an old claim is fenced', async (bench) => {
     const old = await bench.writer();
     await bench.takeOver(old);
-    await expectSinkError(old.sink.renew(old.claim, bench), { verdict: 'fenced', outcome: 'not-committed' });
+    await expectSinkError(old.sink.renew(old.claim, bench.options), { verdict: 'fenced', outcome: 'not-committed' });
   }),
 
   storeCase('a released stream is free at once and keeps its progress', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     await write({ progress: sampleProgress(3) });
-    await sink.release(claim, bench);
+    await sink.release(claim, bench.options);
     const next = await bench.writer();
-    assert.deepEqual((await next.sink.readState(STREAM, bench)).progress, sampleProgress(3), 'the progress');
+    assert.deepEqual((await next.sink.readState(STREAM, bench.options)).progress, sampleProgress(3), 'the progress');
     await expectSinkError(write({ progress: sampleProgress(4) }), { verdict: 'fenced' });
   }),
 
   storeCase('the release of an old claim leaves the new one alone', async (bench) => {
     const old = await bench.writer();
     const next = await bench.takeOver(old);
-    await old.sink.release(old.claim, bench);
+    await old.sink.release(old.claim, bench.options);
     await next.write({ progress: sampleProgress(1) });
     assert.equal((await holderOf(await bench.open(), bench)).holder, next.claim.holder, 'the holder');
   }),
@@ -118,18 +118,26 @@ export const leaseCases: readonly StoreCase[] = [
     const two = await bench.writer({ stream: 'TWO' });
     await one.write({ progress: sampleProgress(1), deadLetters: [sampleDeadLetter('k1')] });
     await two.write({ progress: sampleProgress(2), settled: ['k1'] });
-    await one.sink.postRequest('ONE', { key: 'r1', kind: 'drop', deadLetterKey: 'k1' }, bench);
-    assert.deepEqual((await one.sink.readState('ONE', bench)).progress, sampleProgress(1), 'the progress of ONE');
-    assert.deepEqual((await one.sink.readState('TWO', bench)).progress, sampleProgress(2), 'the progress of TWO');
-    const lettersOf = (stream: string) => one.sink.listDeadLetters(stream, { signal: bench.signal, limit: 9 });
+    await one.sink.postRequest('ONE', { key: 'r1', kind: 'drop', deadLetterKey: 'k1' }, bench.options);
+    assert.deepEqual(
+      (await one.sink.readState('ONE', bench.options)).progress,
+      sampleProgress(1),
+      'the progress of ONE',
+    );
+    assert.deepEqual(
+      (await one.sink.readState('TWO', bench.options)).progress,
+      sampleProgress(2),
+      'the progress of TWO',
+    );
+    const lettersOf = (stream: string) => one.sink.listDeadLetters(stream, { ...bench.options, limit: 9 });
     assert.deepEqual(await lettersOf('ONE'), [sampleDeadLetter('k1')], 'the dead letters of ONE');
     assert.deepEqual(await lettersOf('TWO'), [], 'the dead letters of TWO');
-    assert.deepEqual(await two.sink.takeRequests(two.claim, bench), [], 'the requests to TWO');
-    assert.equal((await one.sink.takeRequests(one.claim, bench)).length, 1, 'the requests to ONE');
+    assert.deepEqual(await two.sink.takeRequests(two.claim, bench.options), [], 'the requests to TWO');
+    assert.equal((await one.sink.takeRequests(one.claim, bench.options)).length, 1, 'the requests to ONE');
   }),
 ];
 
-async function holderOf(sink: StoreSink, { signal }: CaseBench): Promise<LeaseHolder> {
-  const answer = await askFor(sink, {}, signal);
+async function holderOf(sink: StoreSink, { options }: CaseBench): Promise<LeaseHolder> {
+  const answer = await askFor(sink, {}, options);
   return answer.granted ? assert.fail('the stream was held, and the claim was granted') : answer.heldBy;
 }

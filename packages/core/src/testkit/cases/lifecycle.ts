@@ -10,7 +10,7 @@ import { storedIds } from '../stored-rows.js';
 export const lifecycleCases: readonly StoreCase[] = [
   storeCase('an empty target has no progress and no rows of others', async (bench) => {
     const sink = await bench.open();
-    const state = await sink.readState(STREAM, bench);
+    const state = await sink.readState(STREAM, bench.options);
     assert.deepEqual(state, { progress: null, hasForeignRows: false }, 'the state');
   }),
 
@@ -21,13 +21,13 @@ export const lifecycleCases: readonly StoreCase[] = [
     for (const progress of [full, other, full]) {
       await write({ contacts: [sampleContact('A1')], progress });
       const reader = await bench.open();
-      assert.deepEqual(await reader.readState(STREAM, bench), { progress, hasForeignRows: false }, 'the state');
+      assert.deepEqual(await reader.readState(STREAM, bench.options), { progress, hasForeignRows: false }, 'the state');
     }
   }),
 
   storeCase('a health check answers findings, before anything was claimed', async (bench) => {
     const sink = await bench.open();
-    const findings = await sink.checkHealth(bench);
+    const findings = await sink.checkHealth(bench.options);
     assert.ok(findings.length > 0, 'a finding');
     for (const { level, what, remedy } of findings) {
       assert.ok(['pass', 'warn', 'fail'].includes(level), `a level: ${level}`);
@@ -42,7 +42,7 @@ export const lifecycleCases: readonly StoreCase[] = [
     const contacts = sampleContacts(7);
     await write({ contacts });
     const page = async (after?: string) => {
-      const options = { signal: bench.signal, limit: 3, ...(after !== undefined && { after }) };
+      const options = { ...bench.options, limit: 3, ...(after !== undefined && { after }) };
       return (await sink.readContacts?.(STREAM, options))?.map(({ contactId }) => contactId);
     };
     const ids = contacts.map(({ contactId }) => contactId);
@@ -74,14 +74,14 @@ export const lifecycleCases: readonly StoreCase[] = [
   }),
 ];
 
-async function useAndClose({ target, signal }: CaseBench): Promise<void> {
+async function useAndClose({ target, options }: CaseBench): Promise<void> {
   const sink = target.createSink();
   try {
-    await sink.open({ signal });
-    await sink.declareFields([], { signal });
-    const { claim, write } = await writerOf(sink, {}, signal);
+    await sink.open(options);
+    await sink.declareFields([], options);
+    const { claim, write } = await writerOf(sink, {}, options);
     await write({ contacts: [sampleContact('A1')], progress: sampleProgress(1) });
-    await sink.release(claim, { signal });
+    await sink.release(claim, options);
   } finally {
     await sink.close();
   }

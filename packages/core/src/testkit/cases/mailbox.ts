@@ -13,25 +13,29 @@ export const mailboxCases: readonly StoreCase[] = [
   storeCase('requests of anybody are taken by the holder, oldest first, until they are settled', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const anybody = await bench.open();
-    for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench);
-    assert.deepEqual(await sink.takeRequests(claim, bench), [REPLAY, DROP, REFETCH], 'the requests');
-    assert.deepEqual(await sink.takeRequests(claim, bench), [REPLAY, DROP, REFETCH], 'the requests, not settled yet');
+    for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench.options);
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [REPLAY, DROP, REFETCH], 'the requests');
+    assert.deepEqual(
+      await sink.takeRequests(claim, bench.options),
+      [REPLAY, DROP, REFETCH],
+      'the requests, not settled yet',
+    );
     await write({ settled: ['r1', 'a-late'] });
-    assert.deepEqual(await sink.takeRequests(claim, bench), [DROP], 'the requests not settled');
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [DROP], 'the requests not settled');
   }),
 
   storeCase('a request of the same key replaces the one before', async (bench) => {
     const { sink, claim } = await bench.writer();
-    await sink.postRequest(STREAM, REPLAY, bench);
-    await sink.postRequest(STREAM, { ...REFETCH, key: REPLAY.key }, bench);
-    assert.deepEqual(await sink.takeRequests(claim, bench), [{ ...REFETCH, key: REPLAY.key }], 'the requests');
+    await sink.postRequest(STREAM, REPLAY, bench.options);
+    await sink.postRequest(STREAM, { ...REFETCH, key: REPLAY.key }, bench.options);
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [{ ...REFETCH, key: REPLAY.key }], 'the requests');
   }),
 
   storeCase('a request is settled by the commit that did it, never by a write that failed', async (bench) => {
     const old = await bench.writer();
-    await old.sink.postRequest(STREAM, DROP, bench);
+    await old.sink.postRequest(STREAM, DROP, bench.options);
     const next = await bench.takeOver(old);
     await expectSinkError(old.write({ settled: [DROP.key] }), { verdict: 'fenced' });
-    assert.deepEqual(await next.sink.takeRequests(next.claim, bench), [DROP], 'the requests');
+    assert.deepEqual(await next.sink.takeRequests(next.claim, bench.options), [DROP], 'the requests');
   }),
 ];

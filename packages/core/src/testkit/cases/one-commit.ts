@@ -11,19 +11,23 @@ import { storedIds } from '../stored-rows.js';
 export const oneCommitCases: readonly StoreCase[] = [
   storeCase('progress is never seen ahead of its rows', async (bench) => {
     const progress = sampleProgress(5);
-    const contacts = sampleContacts(200);
+    const contacts = sampleContacts(150);
     const reader = await bench.open();
     const looks = await lookingWhile(bench, { contacts, progress }, async () => {
-      const state = await reader.readState(STREAM, bench);
+      const state = await reader.readState(STREAM, bench.options);
       return { progress: state.progress !== null, rows: (await storedIds(bench.target, 'contacts')).length };
     });
-    assert.deepEqual((await reader.readState(STREAM, bench)).progress, progress, 'the progress after the commit');
+    assert.deepEqual(
+      (await reader.readState(STREAM, bench.options)).progress,
+      progress,
+      'the progress after the commit',
+    );
     const ahead = looks.filter((look) => look.progress && look.rows < contacts.length);
     assert.deepEqual(ahead, [], 'progress seen before its rows');
   }),
 
   storeCase('a contact is never seen without what hangs below it, nor a part of a batch', async (bench) => {
-    const contacts = sampleContacts(200);
+    const contacts = sampleContacts(150);
     const recordings = contacts
       .flatMap((tree) => [...rowsOfContact(tree)])
       .filter(({ table }) => table === 'recordings');
@@ -40,7 +44,7 @@ export const oneCommitCases: readonly StoreCase[] = [
     const beside = sampleDeadLetter('b-beside', { kind: 'inbound-call' });
     const carried = sampleDeadLetter('a-carried', { kind: 'transaction', contactId: 'A1' });
     await write({ contacts: [sampleContact('A1', { deadLetters: [carried] })], deadLetters: [beside] });
-    const letters = await sink.listDeadLetters(STREAM, { signal: bench.signal, limit: 10 });
+    const letters = await sink.listDeadLetters(STREAM, { ...bench.options, limit: 10 });
     assert.deepEqual(letters, [carried, beside], 'the dead letters, in the order of their keys');
   }),
 
@@ -60,12 +64,16 @@ export const oneCommitCases: readonly StoreCase[] = [
       const error = await expectSinkError(whole, { verdict: 'refused', outcome: 'not-committed' });
       assert.deepEqual(error.refusedContactIds ?? [refused.contactId], [refused.contactId], 'the contacts it names');
       assert.deepEqual(await storedIds(bench.target, 'contacts'), [], 'the contacts');
-      const letters = await sink.listDeadLetters(STREAM, { signal: bench.signal, limit: 10 });
+      const letters = await sink.listDeadLetters(STREAM, { ...bench.options, limit: 10 });
       assert.deepEqual(letters, before.deadLetters, 'the dead letters');
-      assert.deepEqual((await sink.readState(STREAM, bench)).progress, before.progress, 'the progress');
+      assert.deepEqual((await sink.readState(STREAM, bench.options)).progress, before.progress, 'the progress');
       await write(rest);
       assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts without it');
-      assert.deepEqual((await sink.readState(STREAM, bench)).progress, rest.progress, 'the progress without it');
+      assert.deepEqual(
+        (await sink.readState(STREAM, bench.options)).progress,
+        rest.progress,
+        'the progress without it',
+      );
     },
     'refusal',
   ),

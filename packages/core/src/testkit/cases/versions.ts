@@ -9,7 +9,7 @@ export const versionCases: readonly StoreCase[] = [
     await write({ contacts: [sampleContact('A1', { md5: 'm1' }), sampleContact('B2', { md5: null })] });
     await write({ contacts: [sampleContact('C3', { md5: 'old' })] });
     await write({ contacts: [sampleContact('C3', { md5: 'new' })] });
-    const versions = await sink.readVersions(claim, ['A1', 'B2', 'C3', 'D4'], bench);
+    const versions = await sink.readVersions(claim, ['A1', 'B2', 'C3', 'D4'], bench.options);
     const known = { A1: { md5: 'm1', refused: false }, C3: { md5: 'new', refused: false } };
     assert.deepEqual(Object.fromEntries(versions), known, 'the versions');
   }),
@@ -19,13 +19,13 @@ export const versionCases: readonly StoreCase[] = [
     await writer.write({ contacts: [sampleContact('A1', { md5: 'm1' }), sampleContact('B2', { md5: 'm2' })] });
     const other = await bench.takeOver(writer, { plan: 'another filter' });
     await other.write({ contacts: [sampleContact('B2', { md5: 'm2' })] });
-    const versions = await other.sink.readVersions(other.claim, ['A1', 'B2'], bench);
+    const versions = await other.sink.readVersions(other.claim, ['A1', 'B2'], bench.options);
     assert.deepEqual(Object.fromEntries(versions), { B2: { md5: 'm2', refused: false } }, 'the versions');
   }),
 
   storeCase('R22 a refused contact answers the md5 that it was refused with, until it is accepted', async (bench) => {
     const { sink, claim, write } = await bench.writer();
-    const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench)).get(id);
+    const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench.options)).get(id);
     await write({ contacts: [sampleContact('A1', { md5: 'm1' })] });
     const refused = sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1', md5: 'm2' });
     const unfetched = sampleDeadLetter('k2', { kind: 'fetch', contactId: 'B2', md5: 'm3' });
@@ -43,7 +43,7 @@ export const versionCases: readonly StoreCase[] = [
     const known = ['A1', 'B2', 'C3'];
     await write({ contacts: known.map((id) => sampleContact(id, { transactions: [] })) });
     const unknown = Array.from({ length: 100_000 }, (_, nr) => `unknown-${nr}`);
-    const versions = await sink.readVersions(claim, ['A1', ...unknown, 'B2', 'C3'], bench);
+    const versions = await sink.readVersions(claim, ['A1', ...unknown, 'B2', 'C3'], bench.options);
     assert.deepEqual([...versions.keys()].sort(), known, 'the contacts with a version');
   }),
 
