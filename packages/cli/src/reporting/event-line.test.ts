@@ -42,7 +42,10 @@ describe('eventLine', () => {
 
   it('is as loud about a wait as the event is', () => {
     const waiting = { type: 'waiting', for: 'api', code: 'API_BUSY', message: 'later', attempt: 7 } as const;
-    expect(eventLine({ ...waiting, level: 'debug', waitedMs: 0 }, { daemon: true }).level).toBe('debug');
+    expect(eventLine({ ...waiting, level: 'debug', waitedMs: 0 }, { daemon: true })).toEqual({
+      level: 'debug',
+      text: 'Waiting for the API: API_BUSY: later',
+    });
     expect(eventLine({ ...waiting, level: 'error', waitedMs: 600_000 }, { daemon: true })).toEqual({
       level: 'error',
       text: 'Waiting for the API for 10 min, attempt 7: API_BUSY: later',

@@ -49,10 +49,7 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
     case 'cycle':
       return line('info', cycleText(event));
     case 'waiting':
-      return line(
-        LEVELS[event.level],
-        `Waiting for the ${AWAITED[event.for]} for ${formatDuration(event.waitedMs)}, attempt ${event.attempt}: ${event.code}: ${event.message}`,
-      );
+      return line(LEVELS[event.level], waitingText(event));
     case 'recovered':
       return line('notice', `The ${AWAITED[event.for]} is back after ${formatDuration(event.afterMs)}`);
     case 'dead-letter':
@@ -91,6 +88,11 @@ function changeText({ table, column, change, to }: SchemaChange): string {
     case 'overflow':
       return `${table}.${column} kept in $overflow (${to})`;
   }
+}
+
+function waitingText({ waitedMs, attempt, code, message, ...event }: Extract<RunEvent, { type: 'waiting' }>): string {
+  const since = waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}, attempt ${attempt}`;
+  return `Waiting for the ${AWAITED[event.for]}${since}: ${code}: ${message}`;
 }
 
 function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs }: CycleEvent): string {
