@@ -54,6 +54,7 @@ export function planFields(
   target: SchemaTarget,
 ): SchemaStep[] {
   const existing = state.descriptions.contacts?.columns ?? [];
+  const indexed = indexedColumns(state.descriptions.contacts);
   const names = existing.length > 0 ? existing : UPSTREAM_COLUMNS.contacts;
   const taken = new Set([...names, ...UPSTREAM_COLUMNS.contacts].map(({ name }) => foldedName(name)));
   const mapped = new Map(state.map.filter(({ table }) => table === 'contacts').map((column) => [column.field, column]));
@@ -61,7 +62,7 @@ export function planFields(
   let room = target.engine.limits.columnsPerTable - Math.max(existing.length, UPSTREAM_COLUMNS.contacts.length);
   const steps: SchemaStep[] = [];
   for (const [position, field] of fields.entries()) {
-    const step = planField(field, { existing, mapped, taken, mayAdd: position < maxFields, room }, target);
+    const step = planField(field, { existing, indexed, mapped, taken, mayAdd: position < maxFields, room }, target);
     if (step === null) continue;
     if (step.step === 'add') room -= 1;
     if ('map' in step && step.map !== null) taken.add(step.map.folded);
@@ -72,6 +73,7 @@ export function planFields(
 
 interface Place {
   readonly existing: readonly ColumnDescription[];
+  readonly indexed: ReadonlySet<string>;
   readonly mapped: ReadonlyMap<string, MappedColumn>;
   readonly taken: ReadonlySet<string>;
   readonly mayAdd: boolean;
@@ -83,8 +85,11 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
   const mapped = place.mapped.get(name);
   if (mapped !== undefined && place.existing.some(({ name: column }) => column === mapped.column)) return null;
-  if (mapped === undefined && place.existing.some(({ name: column }) => column === name)) {
-    return { step: 'adopt', table, map: { field: name, column: name, folded: foldedName(name) } };
+  const own = place.existing.find(({ name: column }) => column === name);
+  if (mapped === undefined && own !== undefined) {
+    const map = { field: name, column: name, folded: foldedName(name) };
+    const type = place.indexed.has(name) ? null : engine.types.wider(engine.types.storageOf(own.type, null));
+    return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column: name, type, map };
   }
   if (mapped === undefined && !place.mayAdd) {
     return { step: 'overflow', table, field: name, why: 'beyond the number of custom fields that get columns' };
@@ -133,11 +138,12 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
 /** Columns of keys and indexes stay as they are: an engine may be unable to index wider ones. */
 function narrowColumns(
   table: RowTable,
-  { columns, indexes, uniqueKeys }: TableDescription,
+  description: TableDescription,
   { map }: SchemaState,
   { engine: { types } }: SchemaTarget,
 ): SchemaStep[] {
-  const indexed = new Set([...indexes, ...uniqueKeys].flat());
+  const { columns } = description;
+  const indexed = indexedColumns(description);
   const steps: SchemaStep[] = [];
   const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
     const type = found && !indexed.has(found.name) ? types.wider(types.storageOf(found.type, 'text')) : null;
@@ -156,6 +162,10 @@ function narrowColumns(
     );
   }
   return steps;
+}
+
+function indexedColumns(description: TableDescription | undefined): ReadonlySet<string> {
+  return new Set([...(description?.indexes ?? []), ...(description?.uniqueKeys ?? [])].flat());
 }
 
 /** So that values of the field which rows have in overflow are moved into the column. */
