@@ -1,5 +1,5 @@
 import type { EngineSession, SqlEngine } from '@dbsync/sql';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
@@ -71,4 +71,14 @@ it('R21 widens a column online, and gives up on a locked table within seconds', 
   await session.schema.alter(widen, options);
   expect((await session.schema.describe('narrow', options))?.columns).toEqual([{ name: 'v', type: 'text' }]);
   expect((await other.query('SELECT v FROM narrow')).rows).toEqual([{ v: 'abc' }]);
+});
+
+it('R13 the clock of leases is that of the statement, whenever its transaction began', async () => {
+  const clock = sql<{ ms: string }>`SELECT ${engine.types.clockMs} AS ms`;
+  const ms = await session.db.transaction().execute(async (transaction) => {
+    const before = await clock.execute(transaction);
+    await sql`SELECT pg_sleep(0.01)`.execute(transaction);
+    return [before, await clock.execute(transaction)].map(({ rows }) => Number(rows[0]?.ms));
+  });
+  expect(ms[1]).toBeGreaterThan(ms[0] ?? Number.NaN);
 });

@@ -1,0 +1,123 @@
+import type { Claim, StoreSink } from '@dbsync/core/contract';
+import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
+import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { createSink } from './index.js';
+
+const { signal } = new AbortController();
+let url: string;
+let other: pg.Client;
+const opened: StoreSink[] = [];
+
+beforeEach(async () => {
+  url = await createTestDatabase();
+  other = new pg.Client({ connectionString: url });
+  await other.connect();
+});
+afterEach(async () => {
+  for (const sink of opened.splice(0)) await sink.close();
+  await other.end();
+});
+
+/** Tables as the old client made them: prefix unquoted, ids and texts narrow, times without a zone, no keys. */
+const OLD = (prefix: string) => `
+  CREATE TABLE ${prefix}contacts ("$id" varchar(50) NOT NULL, "$md5" varchar(50), "$campaign_id" varchar(50), "$status" varchar(3), "$comment" text,
+    "$created_date" timestamp, "$changed" timestamp, "City" varchar(4), pause numeric, done boolean);
+  CREATE INDEX ON ${prefix}contacts ("$id", "$md5");
+  CREATE TABLE ${prefix}transactions (id varchar(50) NOT NULL, contact_id varchar(50), fired timestamp, "user" varchar(100),
+    pause_time_sec numeric(10,0), "isHI" boolean, "$changed" timestamp);
+  CREATE TABLE ${prefix}connections (id varchar(50) NOT NULL);
+  CREATE TABLE ${prefix}recordings (id varchar(50) NOT NULL);
+  CREATE TABLE ${prefix}inbound_calls (id varchar(50) NOT NULL);
+  INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", "City", pause, done) VALUES ('OLD', 'm', 'S', 'ok', 'Köln', 3, true);
+  INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES ('t', 'OLD', '2020-01-01 10:00', 7)`;
+
+async function open(prefix: string): Promise<{ readonly sink: StoreSink; readonly claim: Claim }> {
+  const sink = createSink(postgresTarget(url, { 'table-prefix': prefix }));
+  opened.push(sink);
+  await sink.open({ signal });
+  await sink.declareFields(
+    [
+      { name: 'City', type: 'text' },
+      { name: 'pause', type: 'number' },
+      { name: 'city', type: 'text' },
+    ],
+    { signal },
+  );
+  const process = { host: 'h', bootId: 'b', pid: 1, startedAt: 's' };
+  const answer = await sink.claim('S', 'plan', { leaseMs: 60_000, process, signal });
+  if (!answer.granted) throw new Error('The stream is held');
+  return { sink, claim: answer.claim };
+}
+
+it('goes on with tables of the old client: wider columns, exact values, earlier rows kept', async () => {
+  await other.query(OLD('old_'));
+  const { sink, claim } = await open('old_');
+  expect(await sink.readState('S', { signal })).toEqual({ progress: null, hasForeignRows: true });
+  const transaction = sampleTransaction('NEW', 1, { user: 'u'.repeat(300), pause_time_sec: 1.25 });
+  const contact = sampleContact('NEW', {
+    values: {
+      $status: 'success',
+      $created_date: '2026-03-01T08:00:00.123Z',
+      City: 'Düsseldorf',
+      city: 'other',
+      pause: 1.5,
+    },
+    transactions: [transaction],
+  });
+  await sink.write(
+    { contacts: [contact, sampleContact('OLD', { transactions: [] })], inboundCalls: [], deadLetters: [], settled: [] },
+    claim,
+    { signal },
+  );
+  const { rows } = await other.query(
+    `SELECT "$id", "$status", "City", pause, "$created_date"::text AS created, "$changed" > now() - interval '1 hour' AS fresh FROM old_contacts ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    {
+      $id: 'NEW',
+      $status: 'success',
+      City: 'Düsseldorf',
+      pause: '1.5',
+      created: '2026-03-01 08:00:00.123',
+      fresh: true,
+    },
+    { $id: 'OLD', $status: 'success', City: null, pause: null, created: '2026-03-01 08:00:00', fresh: true },
+  ]);
+  const transactions = await other.query(
+    `SELECT contact_id, length("user") AS width, pause_time_sec, "$overflow" AS overflow FROM old_transactions ORDER BY fired`,
+  );
+  expect(transactions.rows).toMatchObject([
+    { contact_id: 'OLD', pause_time_sec: '7' },
+    { contact_id: 'NEW', width: 300, overflow: expect.stringContaining('"pause_time_sec":1.25') },
+  ]);
+});
+
+it('finds tables whose prefix was folded, and names the prefix that goes on with them', async () => {
+  await other.query(OLD('Mcall_'));
+  await expect(open('Mcall_')).rejects.toMatchObject({
+    code: 'SQL_OTHER_PREFIX',
+    verdict: 'fatal',
+    message: expect.stringContaining('--tp "mcall_"'),
+  });
+  await expect(open('mcall_')).resolves.toBeDefined();
+});
+
+it('takes tables of an empty prefix', async () => {
+  await other.query(OLD(''));
+  const { sink, claim } = await open('');
+  await sink.write({ contacts: [sampleContact('NEW')], inboundCalls: [], deadLetters: [], settled: [] }, claim, {
+    signal,
+  });
+  expect((await other.query('SELECT count(*)::int FROM contacts')).rows).toEqual([{ count: 2 }]);
+});
+
+it('keeps tables with capitals and blanks of their own apart', async () => {
+  const { sink, claim } = await open('Camp-1_');
+  await sink.write({ contacts: [sampleContact('NEW')], inboundCalls: [], deadLetters: [], settled: [] }, claim, {
+    signal,
+  });
+  expect((await other.query('SELECT count(*)::int FROM "Camp-1_connections"')).rows).toEqual([{ count: 2 }]);
+});
