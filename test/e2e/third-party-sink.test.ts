@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { loadSink } from '@dbsync/core';
+import { isSinkError } from '@dbsync/core/contract';
+import { startSimulator } from '@dbsync/simulator';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startDbsync } from '../harness/dbsync-child.ts';
+import { truthLines } from '../harness/truth-source.ts';
+
+const root = join(import.meta.dirname, '../..');
+const fixture = join(root, 'test/fixtures/third-party-sink');
+
+/** Somebody's sink, written outside of the workspace, as a user gets it: packed, and installed beside a packed core. */
+describe('a sink of a third party', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-third-party-'));
+  const home = join(folder, 'home');
+
+  beforeAll(async () => {
+    const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const packed of [join(root, 'packages/core'), fixture]) {
+      await run('npx', ['-y', packageManager, 'pack', '--pack-destination', folder], packed);
+    }
+    mkdirSync(home);
+    writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true, "type": "module" }\n');
+    const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    expect(tarballs).toHaveLength(2);
+    const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    await run('npm', [...args, ...tarballs.map((name) => join(folder, name))], home);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("keeps every promise of a store, by its author's own tests", async () => {
+    cpSync(join(fixture, 'test'), join(home, 'test'), { recursive: true });
+    const output = await run(process.execPath, ['--test', '--test-reporter=tap'], home);
+    expect(Number(/^# pass (\d+)$/m.exec(output)?.[1])).toBeGreaterThan(50);
+    expect(output).toMatch(/^# fail 0$/m);
+  });
+
+  it('is written against types that resolve where it is written', async () => {
+    cpSync(fixture, join(home, 'author'), { recursive: true });
+    const types = join(root, 'node_modules/@types');
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    expect(await run(process.execPath, [tsc, '-p', '.', '--typeRoots', types], join(home, 'author'))).toBe('');
+  });
+
+  it('is found by its scheme, and speaks to a core of another copy', async () => {
+    const signal = AbortSignal.timeout(60_000);
+    const url = `jsonl:${join(folder, 'loaded')}?sync=false`;
+    const loaded = await loadSink({ url, from: join(home, 'bin.js'), notify: () => {} });
+    if (loaded.kind !== 'store') throw new TypeError('it should be a store');
+    const { store, packageName, errorCodes } = loaded;
+    expect(packageName).toBe('dbsync-sink-jsonl');
+    expect(Object.keys(errorCodes)).toContain('JSONL_FENCED');
+    await store.open({ signal });
+    await store.declareFields([], { signal });
+    const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '2026-03-02T08:00:00.000Z' };
+    const answer = await store.claim('S', 'plan', { signal, leaseMs: 60_000, process });
+    if (!answer.granted) throw new Error('a fresh stream is free');
+    await store.release(answer.claim, { signal });
+    const stale = await store.renew(answer.claim, { signal }).catch((error: unknown) => error);
+    expect(isSinkError(stale) && stale.verdict).toBe('fenced');
+    await store.close();
+  });
+
+  it('takes a whole campaign from the command line', async () => {
+    const simulator = await startSimulator({ contacts: 300, hostileEvery: 20 });
+    onTestFinished(() => simulator.close());
+    const { campaign, token, url } = simulator;
+    const target = join(folder, 'copied');
+    const options = { mode: 'db_init', campaign, token, 'api-url': url, 'plugin-dir': home };
+    const copying = startDbsync({ ...options, url: `jsonl:${target}`, 'jsonl-sync': 'false' });
+    expect(await copying.ended, copying.output().slice(-2_000)).toBe(0);
+    expect(rowsIn(target)).toEqual(await rowsOfTruth(`${url}/__truth`));
+  });
+});
+
+async function rowsOfTruth(url: string): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for await (const line of truthLines(url)) if (line.table !== 'dead_letters') rows.push(`${line.table} ${line.id}`);
+  return rows.sort();
+}
+
+function rowsIn(target: string): readonly string[] {
+  const lines = readdirSync(target).flatMap((file) => readFileSync(join(target, file), 'utf8').split('\n'));
+  const rows = lines.filter((line) => line.startsWith('{"kind":"row"')).map((line) => JSON.parse(line).row);
+  return [...new Set(rows.map(({ table, id }) => `${table} ${id}`))].sort();
+}
+
+/** Runs a program to its end, with the Node of the repository first in the search path; answers what it printed. */
+function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const child = spawn(command, args, { cwd, env: { ...process.env, PATH: path, NO_COLOR: '1' }, stdio: 'pipe' });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      if (status === 0) resolve(output);
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output.slice(-4_000)}`));
+    });
+  });
+}
