@@ -2,7 +2,7 @@ import { type CallOptions, canonicalJson, isFields, type Json, type RowTable } f
 import { type RawBuilder, sql } from 'kysely';
 import { fieldKey } from './column-names.js';
 import { parseJson } from './parse-json.js';
-import type { MappedColumn, SchemaState } from './schema-state.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import type { Cell } from './storage.js';
 import type { TablePlan } from './table-plan.js';
@@ -11,19 +11,39 @@ import type { TablePlan } from './table-plan.js';
 const STEP_ROWS = 500;
 
 /**
- * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. A row that somebody
- * writes meanwhile is left to him: he knows the column already. May be cut off and begun again anywhere.
+ * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. Before it begins the
+ * map gets its next version, which no write made without the columns passes; so nothing is added to what is moved. A row that
+ * somebody writes meanwhile is left to him. It may be cut off and begun again anywhere.
  */
-export async function fillColumns(context: SqlContext, state: SchemaState, options: CallOptions): Promise<void> {
-  if (state.plans === null) return;
-  for (const plan of Object.values(state.plans)) {
-    const due = state.map.filter(
+export async function fillColumns(context: SqlContext, options: CallOptions): Promise<void> {
+  if (unfilled(await readSchema(context, options)).length === 0) return;
+  await nextVersion(context, options);
+  for (const { plan, columns } of unfilled(await readSchema(context, options))) {
+    await fillTable(context, plan, columns, options);
+    for (const { field } of columns) await markFilled(context, plan.rowTable, field, options);
+  }
+}
+
+interface Unfilled {
+  readonly plan: TablePlan;
+  readonly columns: readonly MappedColumn[];
+}
+
+function unfilled({ plans, map }: SchemaState): Unfilled[] {
+  return Object.values(plans ?? {}).flatMap((plan) => {
+    const columns = map.filter(
       ({ table, filled, field }) => table === plan.rowTable && !filled && plan.fields.has(field),
     );
-    if (due.length === 0) continue;
-    await fillTable(context, plan, due, options);
-    for (const { field } of due) await markFilled(context, plan.rowTable, field, options);
-  }
+    return columns.length === 0 ? [] : [{ plan, columns }];
+  });
+}
+
+async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<void> {
+  await db
+    .updateTable('sync_columns')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('table_name', '=', '')
+    .execute(options);
 }
 
 async function fillTable(

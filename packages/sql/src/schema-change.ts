@@ -40,7 +40,7 @@ export async function changeSchema(
       if (attempt === MAX_PLANS || JSON.stringify(now) === JSON.stringify(plan(state))) throw error;
     }
   }
-  await fillColumns(context, await readSchema(context, options), options);
+  await fillColumns(context, options);
   return done.map((step) => changeOf(context, step));
 }
 
@@ -79,7 +79,6 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
     context.notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
     return false;
   }
-  if (step.step === 'add' || step.step === 'widen' || step.step === 'adopt') await nextVersion(context, options);
   return true;
 }
 
@@ -149,13 +148,5 @@ async function recordColumn(
   await db
     .insertInto('sync_columns')
     .values({ ...values, filled: 0, version: 0 })
-    .execute(options);
-}
-
-async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<void> {
-  await db
-    .updateTable('sync_columns')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
-    .where('table_name', '=', '')
     .execute(options);
 }
