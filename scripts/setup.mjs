@@ -72,7 +72,7 @@ function build() {
 }
 
 function bin(path, ...rest) {
-  return run(node, [join(root, 'node_modules', path), ...rest, ...args], ownEnvironment());
+  return run(node, [join(root, 'node_modules', path), ...rest], ownEnvironment());
 }
 
 function script(path) {
