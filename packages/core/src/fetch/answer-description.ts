@@ -1,14 +1,16 @@
-import type { Json } from '../contract/index.js';
-import { isDigits } from '../contract/index.js';
+import { isDigits, type Json } from '../contract/index.js';
 import type { HttpAnswer } from './http-transport.js';
 
-/** What came instead of JSON, for a message: its kind, length and status, and nothing of its content. */
+/** What an answer is, for a message: its kind and length, and nothing of its content. */
 export function describeAnswer({ text, contentType }: HttpAnswer): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
-  if (/^[[{]/.test(start)) return `JSON that breaks off or is broken, ${text.length} characters`;
-  if (start.startsWith('<')) return `a page of HTML or XML, ${text.length} characters`;
-  return `${text.length} characters of ${contentType ?? 'no content type'}`;
+  return `${text.length} characters of ${kindOf(start) ?? contentType ?? 'no content type'}`;
+}
+
+function kindOf(start: string): string | null {
+  if (/^[[{]/.test(start)) return 'JSON';
+  return start.startsWith('<') ? 'HTML or XML' : null;
 }
 
 /** What a value is, for a message. */

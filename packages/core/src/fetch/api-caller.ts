@@ -113,6 +113,7 @@ function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
   try {
     return parseJson(answer.text);
   } catch {
-    throw new ApiFault('API_ANSWER_INVALID', `${nameOf(request)} answered ${describeAnswer(answer)}.`, { status });
+    const message = `${nameOf(request)} answered ${describeAnswer(answer)}, broken or cut off.`;
+    throw new ApiFault('API_ANSWER_INVALID', message, { status });
   }
 }

@@ -96,7 +96,11 @@ describe('createApiClient', () => {
     ['another shape', { json: { results: [] } }, 'API_ANSWER_INVALID'],
     ['an entry of another shape', { json: ['city'] }, 'API_ANSWER_INVALID'],
     ['null', { json: null }, 'API_ANSWER_INVALID'],
-    ['bytes that are no UTF-8', { text: Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]) }, 'API_ANSWER_INVALID'],
+    [
+      'bytes that are no UTF-8',
+      { text: Buffer.from('[{"type":"field","name":"\u00e9"}]', 'latin1') },
+      'API_ANSWER_INVALID',
+    ],
     ['broken gzip', { text: 'no gzip', headers: { 'content-encoding': 'gzip' } }, 'API_UNREACHABLE'],
     ['a body cut off', { respond: cutOff }, 'API_UNREACHABLE'],
     ['a broken connection', { respond: (response) => response.destroy() }, 'API_UNREACHABLE'],

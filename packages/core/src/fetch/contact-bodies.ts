@@ -34,7 +34,7 @@ export async function* contactBodies(
     wake();
   };
 
-  const fetch = async (group: readonly string[]) => {
+  const fetchGroup = async (group: readonly string[]) => {
     const expectedBytes = group.length * size.expectedBytes;
     running++;
     bytesUnderWay += expectedBytes;
@@ -43,7 +43,7 @@ export async function* contactBodies(
       if (outcome.kind === 'split') halves.push(...outcome.groups);
       else {
         fetched.push(...outcome.contacts);
-        bytesFetched += outcome.bytes;
+        for (const contact of outcome.contacts) bytesFetched += bytesOf(contact);
       }
     } catch (error) {
       fail(error);
@@ -64,7 +64,7 @@ export async function* contactBodies(
     while (hasRoom()) {
       const group = halves.pop() ?? source.take(size.ids);
       if (group.length === 0) return;
-      void fetch(group);
+      void fetchGroup(group);
     }
   };
 
@@ -82,7 +82,7 @@ export async function* contactBodies(
       throwFailure(failure);
       const next = fetched.shift();
       if (next) {
-        if (next.kind === 'body') bytesFetched = fetched.length === 0 ? 0 : bytesFetched - next.bytes;
+        bytesFetched -= bytesOf(next);
         yield next;
       } else if (running === 0 && halves.length === 0 && source.isEmpty) return;
       else await new Promise<void>((resolve) => (wake = resolve));
@@ -92,6 +92,10 @@ export async function* contactBodies(
     end.abort();
     source.stop();
   }
+}
+
+function bytesOf(contact: FetchedContact): number {
+  return contact.kind === 'body' ? contact.bytes : 0;
 }
 
 /** Takes it as an argument: the compiler cannot see that callbacks set it. */

@@ -30,7 +30,7 @@ export interface BodiesOptions extends CallOptions {
 }
 
 export type GroupOutcome =
-  | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[]; readonly bytes: number }
+  | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[] }
   /** To be asked for again in smaller groups. */
   | { readonly kind: 'split'; readonly groups: readonly (readonly string[])[] };
 
@@ -110,7 +110,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         const { bodies, bytes } = await ask(ids, signal, { onAttempt, giveUp: judge(ids, signal) });
         size.answered(ids.length, bytes, clock.monotonic() - leftMs);
         reportUnasked(bodies, ids, observe);
-        return { kind: 'fetched', contacts: contactsOf(ids, bodies, bytes), bytes };
+        return { kind: 'fetched', contacts: contactsOf(ids, bodies, bytes) };
       } catch (error) {
         if (!(error instanceof ApiFault) || error.isFatal) throw error;
         if (isRefusal(error)) size.refused(ids.length);
@@ -127,7 +127,7 @@ function isRefusal({ status, code }: ApiFault): boolean {
 
 function split(ids: readonly string[], { code, message: reason }: ApiFault): GroupOutcome {
   const [id = ''] = ids;
-  if (ids.length === 1) return { kind: 'fetched', contacts: [{ kind: 'failed', id, code, reason }], bytes: 0 };
+  if (ids.length === 1) return { kind: 'fetched', contacts: [{ kind: 'failed', id, code, reason }] };
   const middle = Math.ceil(ids.length / 2);
   return { kind: 'split', groups: [ids.slice(0, middle), ids.slice(middle)] };
 }

@@ -69,6 +69,7 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
   signal.throwIfAborted();
   const options = { method: methodOf(request), ...(request.body && { json: request.body }) };
   const stream = client.stream(urlOf(settings, request), options);
+  stream.on('error', ignoreLateErrors);
   const stop = () => stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -97,6 +98,9 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
     stream.destroy();
   }
 }
+
+/** The loop over the stream throws its errors; one that comes after the loop has been left concerns nobody. */
+function ignoreLateErrors(): void {}
 
 function methodOf(request: ApiRequest): Method {
   return request.body ? 'POST' : 'GET';

@@ -71,6 +71,12 @@ describe('contactToTree', () => {
     ]);
   });
 
+  it('puts a transferred connection below the last one before it that has an id', () => {
+    const connections = [{ id: 'first' }, { id: null }, { id: 'moved', technology: 'transfer' }];
+    const [transaction] = treeOf([{ fired: FIRED, connections }]).transactions;
+    expect(transaction?.connections[1]).toMatchObject({ id: 'moved', parentId: 'first' });
+  });
+
   it('makes the id of a recording of its connection and its location, else its start', () => {
     const recordings = [
       { location: 'https://r/1', started: FIRED },
