@@ -25,7 +25,7 @@ describe.each([
   ['double precision', 9, 6],
 ])('%s', (type, integerDigits, fractionDigits) => {
   it('holds what it is said to hold', async () => {
-    expect(postgresTypes.storageOf(type)).toEqual({ holds: 'number', integerDigits, fractionDigits });
+    expect(postgresTypes.storageOf(type, null)).toEqual({ holds: 'number', integerDigits, fractionDigits });
     const fraction = fractionDigits === 0 ? '' : `.${'7'.repeat(fractionDigits)}`;
     for (const sign of ['', '-']) {
       const largest = `${sign}${'9'.repeat(integerDigits)}${fraction}`;
@@ -35,7 +35,7 @@ describe.each([
 });
 
 it('numeric holds as many digits as the type has', async () => {
-  const storage = postgresTypes.storageOf('numeric') as Storage & { integerDigits: number; fractionDigits: number };
+  const storage = postgresTypes.storageOf('numeric', null) as Storage & { integerDigits: number; fractionDigits: number };
   const largest = `${'9'.repeat(storage.integerDigits)}.${'7'.repeat(storage.fractionDigits)}`;
   expect(await kept('numeric', largest)).toBe(largest);
 });
@@ -46,7 +46,7 @@ it.each([
   ['timestamp(0) without time zone', 0],
   ['timestamp without time zone', 6],
 ])('%s holds instants with %i digits of a second', async (type, fractionDigits) => {
-  expect(postgresTypes.storageOf(type)).toEqual({ holds: 'instant', minYear: 1, maxYear: 9999, fractionDigits });
+  expect(postgresTypes.storageOf(type, null)).toEqual({ holds: 'instant', minYear: 1, maxYear: 9999, fractionDigits });
   await client.query("SET TimeZone = 'UTC'");
   for (const day of ['0001-01-01', '9999-12-31'])
     expect(await kept(type, `${day}T23:59:59Z`)).toContain(`${day} 23:59:59`);
@@ -55,7 +55,7 @@ it.each([
 it.each(['character varying(3)', 'character varying(3) COLLATE "C"'])(
   '%s holds characters, not code units',
   async (type) => {
-    expect(postgresTypes.storageOf(type)).toMatchObject({ holds: 'text', maxLength: 3, lengthIn: 'characters' });
+    expect(postgresTypes.storageOf(type, null)).toMatchObject({ holds: 'text', maxLength: 3, lengthIn: 'characters' });
     expect(await kept(type, '😀😀😀')).toBe('😀😀😀');
   },
 );
@@ -71,11 +71,11 @@ it.each([
   'numeric(5,-2)',
   'time without time zone',
 ])('leaves %s alone', (type) => {
-  expect(postgresTypes.storageOf(type)).toEqual({ holds: 'unknown' });
+  expect(postgresTypes.storageOf(type, null)).toEqual({ holds: 'unknown' });
 });
 
 it('widens narrow text only', () => {
-  const wider = (type: string) => postgresTypes.wider(postgresTypes.storageOf(type));
+  const wider = (type: string) => postgresTypes.wider(postgresTypes.storageOf(type, null));
   expect(['character varying(50)', 'character varying', 'text', 'numeric'].map(wider)).toEqual([
     'text',
     null,

@@ -45,7 +45,7 @@ const table = (): UpsertTable => ({
   ownerIndex: 1,
   changed: column('$changed', 'timestamp(3) with time zone'),
 });
-const column = (name: string, type: string) => ({ name, type, storage: engine.types.storageOf(type) });
+const column = (name: string, type: string) => ({ name, type, storage: engine.types.storageOf(type, null) });
 const batch = (rows: readonly (readonly Cell[])[], more: Partial<UpsertBatch> = {}, target = table()): UpsertBatch => ({
   ...NO_MORE,
   rows: [{ table: target, rows }],

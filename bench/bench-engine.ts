@@ -1,0 +1,20 @@
+/** The tables of a copy, parents first. */
+export const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'].map(
+  (table) => `mcall_${table}`,
+);
+
+export interface Baseline {
+  /** What loaded the rows, for the report. */
+  readonly loader: string;
+  readonly seconds: number;
+}
+
+/** A database to measure in, durable as in production. */
+export interface BenchEngine extends AsyncDisposable {
+  readonly name: string;
+  /** The address for the command. */
+  readonly target: string;
+  countRows(): Promise<number>;
+  /** Loads the very rows of the copy into empty tables of the same schema, by the engine's own means. */
+  measureBaseline(): Promise<Baseline>;
+}

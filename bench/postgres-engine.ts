@@ -1,0 +1,75 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { sendRequest } from '../packages/sink-postgres/dist/copy-request.js';
+import { startPostgres } from '../test/harness/postgres-server.ts';
+import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+
+/** A private PostgreSQL with its default settings, fsync on. */
+export async function openPostgresBench(): Promise<BenchEngine> {
+  const server = await startPostgres({ durable: true });
+  const target = await server.createDatabase('bench');
+  const client = new pg.Client({ connectionString: target });
+  await client.connect();
+  const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version') AS version");
+  return {
+    name: `PostgreSQL ${rows[0]?.version}`,
+    target,
+    countRows: () => countRows(client),
+    measureBaseline: () => measureBaseline(client, server.socketDirectory),
+    async [Symbol.asyncDispose]() {
+      await client.end();
+      await server.stop();
+    },
+  };
+}
+
+async function countRows(client: pg.Client): Promise<number> {
+  let count = 0;
+  for (const table of TABLES)
+    count += Number((await client.query(`SELECT count(*) FROM public.${table}`)).rows[0].count);
+  return count;
+}
+
+/** @param folder the server's own, where it can write the files */
+async function measureBaseline(client: pg.Client, folder: string): Promise<Baseline> {
+  for (const table of TABLES) await client.query(`COPY public.${table} TO ${pg.escapeLiteral(join(folder, table))}`);
+  await createSameTables(client);
+  await client.query('CHECKPOINT');
+  const started = performance.now();
+  for (const table of TABLES) await importTable(client, table, join(folder, table));
+  return { loader: 'COPY FROM STDIN of files, one connection', seconds: (performance.now() - started) / 1000 };
+}
+
+/** The same columns, keys and indexes, and then the foreign keys, in a schema beside the copy's. */
+async function createSameTables(client: pg.Client): Promise<void> {
+  await client.query('DROP SCHEMA IF EXISTS baseline CASCADE; CREATE SCHEMA baseline');
+  for (const table of TABLES) {
+    await client.query(`CREATE TABLE baseline.${table} (LIKE public.${table} INCLUDING ALL)`);
+  }
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT relname AS name, pg_get_constraintdef(pg_constraint.oid) AS definition FROM pg_constraint
+     JOIN pg_class ON pg_class.oid = conrelid WHERE contype = 'f' AND pg_class.relnamespace = 'public'::regnamespace`,
+  );
+  await client.query('SET search_path = baseline');
+  for (const { name, definition } of rows) await client.query(`ALTER TABLE ${name} ADD ${definition}`);
+  await client.query('RESET search_path');
+}
+
+async function importTable(client: pg.Client, table: string, file: string): Promise<void> {
+  await sendRequest(client, { text: `COPY baseline.${table} FROM STDIN`, sources: [pieces(file)] }).results;
+}
+
+function* pieces(file: string): Generator<Buffer, void, undefined> {
+  const input = openSync(file, 'r');
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafe(64 * 1024);
+      const length = readSync(input, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(input);
+  }
+}

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const COMMAND = join(import.meta.dirname, '..', 'packages', 'simulator', 'bin', 'dbsync-simulator.js');
+
+export interface SimulatorProcess extends AsyncDisposable {
+  readonly apiUrl: string;
+  readonly campaign: string;
+  readonly token: string;
+}
+
+/** The upstream in a process of its own; on the loopback nothing is gained by compressing its answers. */
+export async function startSimulatorProcess(contacts: number): Promise<SimulatorProcess> {
+  const token = 'bench-token';
+  const argv = [COMMAND, '--contacts', String(contacts), '--token', token, '--no-gzip'];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { url, campaign } = JSON.parse(line);
+  return {
+    apiUrl: url,
+    campaign,
+    token,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await exited;
+    },
+  };
+}

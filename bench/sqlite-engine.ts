@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+
+/** Rows that are held at a time; reading them does not count. */
+const ROWS_AT_ONCE = 20_000;
+
+/** What the sink sets too: durable, and with room for the hot pages of the indexes. */
+const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384`;
+
+/** A file in a folder of its own. */
+export async function openSqliteBench(): Promise<BenchEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-'));
+  const file = join(folder, 'copy.db');
+  return {
+    name: `SQLite ${process.versions.sqlite}`,
+    target: `sqlite:${file}`,
+    countRows: async () => {
+      using copy = openReadOnly(file);
+      const counts = TABLES.map((table) =>
+        Number(copy.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    measureBaseline: async () => measureBaseline(file, join(folder, 'baseline.db')),
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function openReadOnly(file: string): { readonly database: DatabaseSync } & Disposable {
+  const database = new DatabaseSync(file, { readOnly: true });
+  return { database, [Symbol.dispose]: () => database.close() };
+}
+
+function measureBaseline(copyFile: string, file: string): Baseline {
+  using copy = openReadOnly(copyFile);
+  const baseline = new DatabaseSync(file);
+  try {
+    baseline.exec(SETTINGS);
+    for (const statement of schemaOf(copy.database)) baseline.exec(statement);
+    let ms = 0;
+    for (const table of TABLES) ms += insertTable(copy.database, baseline, table);
+    return { loader: 'prepared inserts, one table after the other', seconds: ms / 1000 };
+  } finally {
+    baseline.close();
+  }
+}
+
+function schemaOf(database: DatabaseSync): string[] {
+  const names = TABLES.map((table) => `'${table}'`).join(', ');
+  const query = `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN (${names}) ORDER BY type DESC`;
+  return database
+    .prepare(query)
+    .all()
+    .map((row) => String(row.sql));
+}
+
+/** In one transaction; answers the milliseconds that the inserts took, and the commit. */
+function insertTable(from: DatabaseSync, to: DatabaseSync, table: string): number {
+  const select = from.prepare(`SELECT * FROM ${table}`);
+  select.setReadBigInts(true);
+  const columns = select.columns().map(({ name }) => `"${name.replaceAll('"', '""')}"`);
+  const insert = to.prepare(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  let ms = 0;
+  const timed = (work: () => void) => {
+    const started = performance.now();
+    work();
+    ms += performance.now() - started;
+  };
+  timed(() => to.exec('BEGIN'));
+  let rows: SQLOutputValue[][] = [];
+  const flush = () => {
+    timed(() => {
+      for (const row of rows) insert.run(...row);
+    });
+    rows = [];
+  };
+  for (const row of select.iterate()) {
+    rows.push(Object.values(row));
+    if (rows.length === ROWS_AT_ONCE) flush();
+  }
+  flush();
+  timed(() => to.exec('COMMIT'));
+  return ms;
+}
