@@ -46,12 +46,21 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'a renewal prolongs the lease and beats, and so does a write': (good, target) => ({
+  'a renewal beats, and so does a write': (good, target) => ({
     renew: async (claim, options) => {
       const state = streamOf(target, claim.stream);
       const { beats } = state;
       await good.renew(claim, options);
       state.beats = beats;
+    },
+  }),
+
+  'a renewal prolongs the lease': (good, target) => ({
+    renew: async (claim, options) => {
+      const { lease } = streamOf(target, claim.stream);
+      const endsAt = lease?.endsAt ?? 0;
+      await good.renew(claim, options);
+      if (lease) lease.endsAt = endsAt;
     },
   }),
 

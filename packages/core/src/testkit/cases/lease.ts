@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Claim, LeaseHolder, StoreSink } from '../../contract/index.js';
-import { askFor, type CaseBench, granted, STREAM, THIS_PROCESS, writerOf } from '../case-bench.js';
+import { askFor, type CaseBench, granted, STREAM, THIS_PROCESS } from '../case-bench.js';
 import { expectSinkError } from '../expect-sink-error.js';
 import { sampleContact, sampleDeadLetter, sampleProgress } from '../sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
@@ -70,7 +70,7 @@ export const leaseCases: readonly StoreCase[] = [
     assert.equal(late.granted, false, 'whether the stream was given for a holder that is superseded already');
   }),
 
-  storeCase('a renewal prolongs the lease and beats, and so does a write', async (bench) => {
+  storeCase('a renewal beats, and so does a write', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const standby = await bench.open();
     const first = await holderOf(standby, bench);
@@ -79,15 +79,20 @@ export const leaseCases: readonly StoreCase[] = [
     await write({ progress: sampleProgress(1) });
     const written = await holderOf(standby, bench);
     assert.equal(new Set([first.beats, renewed.beats, written.beats]).size, 3, 'three beats');
-    const short = await writerOf(sink, { supersede: claim.holder, leaseMs: 20_000 }, bench.options);
-    await delay(5);
-    const before = await holderOf(standby, bench);
-    await sink.renew(short.claim, bench.options);
-    const after = await holderOf(standby, bench);
-    assert.ok(
-      after.expiresInMs > before.expiresInMs,
-      `${before.expiresInMs} ms, ${after.expiresInMs} ms after renewal`,
-    );
+  }),
+
+  storeCase('a renewal prolongs the lease', async (bench) => {
+    const { sink, claim } = await bench.writer();
+    const standby = await bench.open();
+    await delay(20);
+    const { expiresInMs: before } = await holderOf(standby, bench);
+    let after = before;
+    // On a slow machine the time between renewal and look may eat up what the renewal has won: then once more.
+    for (let looks = 0; looks < 50 && after <= before; looks += 1) {
+      await sink.renew(claim, bench.options);
+      after = (await holderOf(standby, bench)).expiresInMs;
+    }
+    assert.ok(after > before, `the lease ran for ${before} ms, and for ${after} ms after it was renewed`);
   }),
 
   storeCase('a renewal under an old claim is fenced', async (bench) => {
