@@ -15,7 +15,7 @@ export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): 
   const { table, id, derived } = line;
   const values = line.values as Record<string, ExactJson>;
   const overflow = overflowOf(row);
-  const places = new Set([idColumnOf(table), ...Object.keys(derived)]);
+  const places = [idColumnOf(table), ...Object.keys(derived)];
   const used = new Set([...OURS, ...places]);
   const differences: Difference[] = [];
   const differ = (column: string, expected: unknown, found: unknown) =>
@@ -30,7 +30,7 @@ export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): 
     if (Object.hasOwn(overflow, field)) {
       const kept = overflow[field] ?? null;
       if (value === null || !sameJson(kept, value)) differ(`$overflow.${field}`, value, kept);
-    } else if (column === undefined || places.has(column)) {
+    } else if (column === undefined || places.includes(column)) {
       if (value !== null && !isSaidByPlace(line, column, value)) differ(`$overflow.${field}`, value, undefined);
     } else if (!cellMeans(columns.kindOf(column), row[column], value)) differ(column, value, row[column]);
   }
