@@ -1,4 +1,5 @@
 import type { EndpointSink } from './endpoint-sink.js';
+import type { ErrorCodes } from './errors.js';
 import type { StoreSink } from './store-sink.js';
 
 /** The version of this contract. A manifest names the one it was written for. */
@@ -32,7 +33,10 @@ export interface SinkOption {
 /** The value of a sink's option, of the type that the manifest declares. */
 export type OptionValue = string | number | boolean;
 
-/** The module behind `entry`. Creating touches nothing: no file, no network. It throws a fatal SinkError on bad input. */
+/**
+ * The module behind `entry` exports this as `createSink`, and may export its {@link ErrorCodes} as `errorCodes`. Creating
+ * touches nothing: no file, no network. It throws a fatal SinkError on bad input.
+ */
 export type CreateSink = (target: SinkTarget) => StoreSink | EndpointSink;
 
 /** All that a sink is created with. */

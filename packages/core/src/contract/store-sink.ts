@@ -13,7 +13,8 @@ import type { DeadLetter } from './dead-letter.js';
  * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats. A connection
  * that broke or could not be had is `retryable` and `connectionLost`, also where it was lost between two calls: the next
  * call throws it. Core then drops all it believes, claims again and reads afresh, since the target may be another one.
- * An abort through `signal` means: answer soon. What the server made of the call is then unknown, not failed.
+ * An abort through `signal` means: answer soon; the guard waits 5 s, then it gives the call up. What the server made of
+ * the call is then unknown, not failed; but it is whole or nothing, and final once a newer claim has been granted.
  */
 export interface StoreSink {
   readonly kind: 'store';
@@ -21,7 +22,7 @@ export interface StoreSink {
 
   /** Connects and prepares our own tables, so that `claim` works. May be called again after it threw. */
   open(options: CallOptions): Promise<void>;
-  /** What is right and wrong with the target, for people. Never throws for what it finds. */
+  /** What is right and wrong with the target, for people. Never throws for what it finds, not even a target that is gone. */
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
   /** Leaves no timer, handle or lock. A second call does nothing. Does not release claims. */
   close(): Promise<void>;
@@ -46,7 +47,10 @@ export interface StoreSink {
   release(claim: Claim, options: CallOptions): Promise<void>;
 
   readState(stream: Stream, options: CallOptions): Promise<StreamState>;
-  /** What is known of these contacts under the claim's plan; an absent id means: fetch it. Any number of ids. */
+  /**
+   * What is known of these contacts; an absent id means: fetch it. Any number of ids. A contact that has a dead letter of
+   * kind `contact` or `fetch` answers its md5, as refused; else the md5 that was proved under the claim's plan, if any.
+   */
   readVersions(
     claim: Claim,
     contactIds: readonly string[],
@@ -55,6 +59,8 @@ export interface StoreSink {
 
   /**
    * Commits the whole batch behind the claim's fence, or nothing of it. Rows that would not change are not written.
+   * An id that a row of another contact has stays with that contact: the newcomer's record gets one derived from it, the
+   * same at each write, and what hangs below it follows.
    * An accepted contact settles the dead letters of its `contactId` that the tree does not carry again (`message` apart).
    * After a throw whose `outcome` is `unknown` it may have committed: core claims again before it repeats anything.
    */
