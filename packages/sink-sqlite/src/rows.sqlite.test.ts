@@ -83,6 +83,22 @@ describe('rows in a SQLite file', () => {
     expect(file.query('SELECT count(*) AS n FROM mcall_transactions WHERE id = ?', id)).toEqual([{ n: 1 }]);
   });
 
+  it('R17 keeps a row whose derived id is one that it could have had before', async () => {
+    const { write } = await openWriter();
+    const holding = (id: string, supersedes: string[] = []) =>
+      sampleContact(id, { transactions: [sampleTransaction(id, 1, {}, [sampleConnection('shared')])], supersedes });
+    await write(holding('A1'), holding('B2'));
+    const rows = () => file.query('SELECT id, contact_id FROM mcall_connections ORDER BY contact_id');
+    const before = rows();
+    await write(
+      holding(
+        'B2',
+        before.map(({ id }) => String(id)),
+      ),
+    );
+    expect(rows()).toEqual(before);
+  });
+
   it('R19 keeps a connection that no body has any more when its transaction gets another id', async () => {
     const { write } = await openWriter();
     await write(sampleContact('A1', { transactions: [sampleTransaction('A1', 1, {}, [sampleConnection('gone')])] }));

@@ -2,7 +2,7 @@ import { type Batch, type CallOptions, type Field, type SchemaChange, SinkError 
 import type { TablePlans } from './batch-rows.js';
 import { changeOf, changeSchema, type SchemaPlan } from './schema-change.js';
 import { planFields, planTables } from './schema-plan.js';
-import { readSchema, type SchemaState } from './schema-state.js';
+import { type ReadySchema, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 
 /** What an open sink knows of its tables, and the one place that changes them. */
@@ -18,8 +18,6 @@ export interface SchemaKeeper {
   /** The next question reads them afresh. */
   forget(): void;
 }
-
-export type ReadySchema = SchemaState & { readonly plans: TablePlans };
 
 /** Most columns for `$` fields that bodies have beside the known ones; more stand in overflow. */
 const MAX_DOLLAR_COLUMNS = 100;

@@ -15,6 +15,9 @@ export interface SchemaState {
   readonly plans: TablePlans | null;
 }
 
+/** All tables are there. */
+export type ReadySchema = SchemaState & { readonly plans: TablePlans };
+
 /** A row of `sync_columns`. */
 export interface MappedColumn extends CustomColumn {
   readonly table: RowTable;

@@ -1,8 +1,8 @@
-import { type CallOptions, type ContactTree, type RowTable, rowsOfContact } from '@dbsync/core/contract';
+import type { CallOptions, ContactTree, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
-import type { TablePlans } from './batch-rows.js';
+import type { BatchRows } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
-import type { SchemaState } from './schema-state.js';
+import type { ReadySchema } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import type { TablePlan } from './table-plan.js';
 import { PARENT_COLUMNS } from './upstream-columns.js';
@@ -17,11 +17,13 @@ const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
 /**
  * What deletes the rows that these contacts have under ids of before (R17). It follows the upserts, so all that is still in
  * a body hangs below its new parent by then; rows that are in no body any more stay, below nothing (R19).
+ * @param rows the batch's own, none of which is ever deleted: an id of before may be that of another record now
  */
 export async function deleteSuperseded(
   context: SqlContext,
-  schema: SchemaState & { readonly plans: TablePlans },
+  schema: ReadySchema,
   trees: readonly ContactTree[],
+  rows: BatchRows,
   options: CallOptions,
 ): Promise<CompiledQuery[]> {
   const owners = formerIds(trees);
@@ -29,7 +31,9 @@ export async function deleteSuperseded(
   if (owners.size === 0) return statements;
   for (const table of TABLES) {
     const plan = schema.plans[table];
-    for (const keys of chunksOf(await readFormerRows(context, plan, owners, options), context.engine)) {
+    const former = await readFormerRows(context, plan, owners, options);
+    const gone = former.filter((key) => rows.rowOf(table, key) === undefined);
+    for (const keys of chunksOf(gone, context.engine)) {
       const child = CHILDREN[table];
       if (child !== undefined) statements.push(...orphan(context, schema, child, keys));
       statements.push(
@@ -40,14 +44,9 @@ export async function deleteSuperseded(
   return statements;
 }
 
-/** Each former id that is no present one, and the contact it belonged to. */
+/** Each former id, and the contact it belonged to. */
 function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const tree of trees) {
-    for (const id of tree.supersedes) owners.set(id, tree.contactId);
-    if (tree.supersedes.length > 0) for (const { id } of rowsOfContact(tree)) owners.delete(id);
-  }
-  return owners;
+  return new Map(trees.flatMap(({ supersedes, contactId }) => supersedes.map((id) => [id, contactId] as const)));
 }
 
 async function readFormerRows(
@@ -71,7 +70,7 @@ async function readFormerRows(
 /** Only a declared key needs it; without one a row may go on naming what was above it. */
 function orphan(
   { engine, session }: SqlContext,
-  { descriptions, plans }: SchemaState & { readonly plans: TablePlans },
+  { descriptions, plans }: ReadySchema,
   child: RowTable,
   parents: readonly string[],
 ): CompiledQuery[] {

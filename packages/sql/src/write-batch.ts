@@ -12,7 +12,7 @@ import { readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld } from './lease.js';
 import { settleRequests } from './mailbox.js';
 import type { SchemaKeeper } from './schema-keeper.js';
-import { type SchemaState, versionGuard } from './schema-state.js';
+import { type ReadySchema, type SchemaState, versionGuard } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { createTakenIds, type TakenIds } from './stored-ids.js';
 import { deleteSuperseded } from './superseded-rows.js';
@@ -40,7 +40,7 @@ export async function writeBatch(
     const rows = await batchRows(batch, state.plans, plan, taken, options);
     const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
     const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
-    const statements = await statementsOf(context, state, batch, claim, known, options);
+    const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
     const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
     const answer = await context.session.upsert({ rows: rows.tables, statements, guards, watched }, options);
     if (answer.committed) return resultOf(answer, rows);
@@ -63,18 +63,23 @@ function isProved({ contactId, md5 }: ContactTree, known: ReadonlyMap<string, st
   return md5 !== null && known.get(contactId) === md5;
 }
 
+interface Planned {
+  readonly batch: Batch;
+  readonly rows: BatchRows;
+  readonly known: ReadonlyMap<string, string | null>;
+}
+
 /** What follows the rows in their transaction. */
 async function statementsOf(
   context: SqlContext,
-  state: SchemaState & { readonly plans: TablePlans },
-  batch: Batch,
+  state: ReadySchema,
+  { batch, rows, known }: Planned,
   { stream }: Claim,
-  known: ReadonlyMap<string, string | null>,
   options: CallOptions,
 ) {
   const mayHaveRows = batch.contacts.filter(({ contactId }) => known.has(contactId) || !parentsAreSure(state));
   return [
-    ...(await deleteSuperseded(context, state, mayHaveRows, options)),
+    ...(await deleteSuperseded(context, state, mayHaveRows, rows, options)),
     ...(await changeDeadLetters(context, stream, batch, options)),
     ...settleRequests(context, stream, batch.settled),
   ];
