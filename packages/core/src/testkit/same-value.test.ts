@@ -27,6 +27,7 @@ describe('sameValue', () => {
   it.each<readonly [Json | undefined, Json | undefined]>([
     ['a', null],
     [null, ''],
+    [null, 'null'],
     [0, null],
     [1, true],
     [digits('9007199254740993'), 9007199254740992],

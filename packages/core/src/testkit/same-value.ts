@@ -9,7 +9,8 @@ export function sameValue(field: string, upstream: Json | undefined, stored: Jso
   const want = upstream ?? null;
   const have = stored ?? null;
   if (want === have || sameJson(want, have)) return true;
-  if (typeof have === 'string' && typeof want !== 'string' && sameJson(want, parsed(have))) return true;
+  const isWrittenDown = typeof have === 'string' && typeof want !== 'string' && want !== null;
+  if (isWrittenDown && sameJson(want, parsed(have))) return true;
   if (isTextField(field)) return false;
   if (want === '') return have === null;
   return same(decimalOf(want), decimalOf(have)) || same(instantOf(want), instantOf(have));
