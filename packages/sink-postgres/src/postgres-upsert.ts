@@ -24,7 +24,7 @@ export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): 
         const staged = await stages.prepare(client, filled);
         const text = [
           ...staged.map(({ copy }) => copy),
-          ...staged.map(({ upsert }) => upsert),
+          ...staged.map(({ upsert, upsertTellingOwners }) => (batch.watched.size > 0 ? upsertTellingOwners : upsert)),
           ...batch.statements.map(statementText),
           ...batch.guards.map(guardText),
         ].join(';\n');

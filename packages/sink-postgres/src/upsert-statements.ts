@@ -14,14 +14,17 @@ export interface UpsertStatements {
   readonly dropStage: string;
   /** Takes the cells. */
   readonly copy: string;
-  /** Answers one row: how many rows it inserted, how many it updated, and whose they are. */
+  /** Answers one row: {@link UpsertCounts}. */
   readonly upsert: string;
+  /** The same with `owners`, which takes a sort of all rows. */
+  readonly upsertTellingOwners: string;
 }
 
 export interface UpsertCounts {
   readonly inserted: string;
   readonly updated: string;
-  readonly owners: readonly (string | null)[] | null;
+  /** Whose rows were inserted or updated, where that was asked for. */
+  readonly owners?: readonly (string | null)[] | null;
 }
 
 /**
@@ -37,21 +40,24 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const list = columns.join(', ');
   const changed = name(table.changed.name);
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
-  return {
-    cells,
-    createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
-    dropStage: `DROP TABLE ${stage}`,
-    copy: `COPY ${stage} FROM STDIN`,
-    upsert: `WITH written AS (
+  const written = `WITH written AS (
   INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
   SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}
   ON CONFLICT (${key}) DO UPDATE SET ${assign([...rest, changed])}
   WHERE ${unlessTaken(owner === key ? null : owner, differs(rest))}
   RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
-) SELECT count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated,
-  array_agg(DISTINCT owner) AS owners FROM written`,
+)`;
+  return {
+    cells,
+    createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
+    dropStage: `DROP TABLE ${stage}`,
+    copy: `COPY ${stage} FROM STDIN`,
+    upsert: `${written} SELECT ${COUNTS} FROM written`,
+    upsertTellingOwners: `${written} SELECT ${COUNTS}, array_agg(DISTINCT owner) AS owners FROM written`,
   };
 }
+
+const COUNTS = 'count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated';
 
 /** A request that carries this fails, with {@link GUARD_MISSED}, unless the query meets exactly one row. */
 export function guarded(query: string): string {
