@@ -66,7 +66,9 @@ const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?(Z|[+-]\d\d(?
 function instantOf(value: Json): string | null {
   const match = typeof value === 'string' ? TIME.exec(value) : null;
   if (match === null) return null;
-  const [, day, time, fraction = '', zone = ''] = match;
+  const [, day = '', time, fraction = '', zone = ''] = match;
+  // The parser takes 30 February for 2 March.
+  if (new Date(day).toJSON()?.slice(0, 10) !== day) return null;
   const offset = zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_all, hours, minutes = '00') => `${hours}:${minutes}`);
   const seconds = Date.parse(`${day}T${time}${offset}`) / 1000;
   return Number.isNaN(seconds) ? null : `${seconds}.${fraction}`;
