@@ -96,7 +96,8 @@ it('R7 fills in from an earlier --since beside the live events, and its cursor g
   await second.next('listed', ({ part }) => part === 'backfill');
   const meanwhile = await progressOf(target, simulator.campaign);
   expect(meanwhile).toMatchObject({ since, backfill: { from: since } });
-  await expect.poll(() => progressOf(target, simulator.campaign)).toMatchObject({ backfill: null, since });
+  const isComplete = { timeout: 60_000 };
+  await expect.poll(() => progressOf(target, simulator.campaign), isComplete).toMatchObject({ backfill: null, since });
   await second.stop();
   expect(second.events).toContainEqual(expect.objectContaining({ code: 'BACKFILL_STARTED' }));
   expect(target.contacts.size).toBeGreaterThan(100);
@@ -115,7 +116,9 @@ it('R8 records that the md5 proves nothing when a contact changed under it, and 
   const warned = run.next('notice', ({ code }) => code === 'API_MD5_UNRELIABLE');
   clock.jump(MINUTE_MS);
   await warned;
-  await expect.poll(async () => (await progressOf(target, simulator.campaign)).md5Proves).toBe(false);
+  await expect
+    .poll(async () => (await progressOf(target, simulator.campaign)).md5Proves, { timeout: 60_000 })
+    .toBe(false);
   await run.stop();
 });
 

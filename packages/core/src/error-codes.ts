@@ -95,13 +95,6 @@ export const errorCodes = {
       'Two plans need two sets of rows: give one of them another --table-prefix. Or start both with the same options.',
     exit: 2,
   },
-  CONTACT_FETCH_FAILED: {
-    what: 'The API gives the body of this contact to no request, while it answers for others.',
-    normal: null,
-    remedy:
-      'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
-    exit: 1,
-  },
   CONTACT_MISSING: {
     what: 'The API lists this contact but answers each request for it without it.',
     normal: 'For a while behind a replica that lags.',

@@ -57,7 +57,7 @@ export interface ApiClient {
 
 export function createApiClient(settings: ApiClientSettings): ApiClient {
   const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
-  const { deadlineMs = 60_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 8 << 20 } = settings;
+  const { deadlineMs = 60_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
   const transport = createHttpTransport({ apiUrl, campaign, token, deadlineMs, maxAnswerBytes });
   const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
