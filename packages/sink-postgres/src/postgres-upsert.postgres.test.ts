@@ -116,6 +116,18 @@ describe('rows', () => {
     ]);
   });
 
+  it('finds out that rows which seemed new are there, and goes on as ever', async () => {
+    const rows: Cell[][] = [['1', 'a', 'x', 1, null, null]];
+    const fresh = await session.upsert(batch(rows, { seemsNew: true }), options);
+    expect(fresh).toMatchObject({ committed: true, inserted: 1, updated: 0, unchanged: 0 });
+    const more: Cell[][] = [...rows, ['2', 'a', 'y', 2, null, null]];
+    const mixed = await session.upsert(batch(more, { seemsNew: true }), options);
+    expect(mixed).toMatchObject({ committed: true, inserted: 1, updated: 0, unchanged: 1 });
+    await other.query(`UPDATE "ro""ws" SET owner = 'theirs' WHERE "$i'd" = '1'`);
+    const taken = await session.upsert(batch(more, { seemsNew: true }), options);
+    expect(taken).toMatchObject({ committed: false, because: 'owner', taken: [{ key: '1' }] });
+  });
+
   it('follows a table that got another column', async () => {
     await session.upsert(batch([['1', 'a', 'x', 1, null, null]]), options);
     await other.query(`ALTER TABLE "ro""ws" ADD COLUMN late text`);

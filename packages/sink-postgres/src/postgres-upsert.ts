@@ -7,38 +7,48 @@ import type { ErrorClassifier } from './postgres-errors.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { name, statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
-import { GUARD_MISSED, guarded, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
+import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
 
 /**
- * The whole batch is one request and one transaction: COPY into temporary tables, upserts, statements, guards. All locks
+ * The whole batch is one request and one transaction: COPY into temporary tables, rows, statements, guards. All locks
  * that others could wait for are taken behind the last COPY, when the server needs nothing more from this process; a guard
  * that misses fails the request by itself. So a process that is frozen at any instant holds no such lock (R12).
  */
 export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
   const stages = createUpsertStages();
+
+  const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way): Promise<UpsertAnswer> => {
+    const filled = batch.rows.filter(({ rows }) => rows.length > 0);
+    let request: SentRequest | undefined;
+    try {
+      const staged = await stages.prepare(client, filled);
+      const text = [
+        ...staged.map(({ copy }) => copy),
+        ...staged.map((statements) => statements[way]),
+        ...batch.statements.map(statementText),
+        ...batch.guards.map(guardText),
+      ].join(';\n');
+      const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
+      request = sendRequest(client, { text, sources });
+      const results = await request.results;
+      return answerOf(batch, filled, results.slice(filled.length));
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? error.code : undefined;
+      if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch));
+      if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
+      if (code === ROW_TAKEN) return { committed: false, because: 'owner', taken: await takenKeys(client, filled) };
+      throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
+    }
+  };
+
   return (batch, { signal }) =>
-    pool.use(signal, async (client) => {
-      const filled = batch.rows.filter(({ rows }) => rows.length > 0);
-      let request: SentRequest | undefined;
-      try {
-        const staged = await stages.prepare(client, filled);
-        const text = [
-          ...staged.map(({ copy }) => copy),
-          ...staged.map(({ upsert, upsertTellingOwners }) => (batch.watched.size > 0 ? upsertTellingOwners : upsert)),
-          ...batch.statements.map(statementText),
-          ...batch.guards.map(guardText),
-        ].join(';\n');
-        const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
-        request = sendRequest(client, { text, sources });
-        const results = await request.results;
-        return answerOf(batch, filled, results.slice(filled.length));
-      } catch (error) {
-        const code = error instanceof pg.DatabaseError ? error.code : undefined;
-        if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
-        if (code === ROW_TAKEN) return { committed: false, because: 'owner', taken: await takenKeys(client, filled) };
-        throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
-      }
-    });
+    pool.use(signal, (client) => send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch)));
+}
+
+type Way = 'insert' | 'upsert' | 'upsertTellingOwners';
+
+function upsertOf({ watched }: UpsertBatch): Way {
+  return watched.size > 0 ? 'upsertTellingOwners' : 'upsert';
 }
 
 function guardText(guard: CompiledQuery): string {

@@ -7,6 +7,9 @@ export const ROW_TAKEN = '22011';
 /** SQLSTATE of a request in which a guard did not meet exactly one row. */
 export const GUARD_MISSED = '22012';
 
+/** SQLSTATE of a plain insert that finds one of its keys there. */
+export const KEY_EXISTS = '23505';
+
 export interface UpsertStatements {
   /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
   readonly cells: readonly number[];
@@ -14,7 +17,8 @@ export interface UpsertStatements {
   readonly dropStage: string;
   /** Takes the cells. */
   readonly copy: string;
-  /** Answers one row: {@link UpsertCounts}. */
+  /** Answers one row, {@link UpsertCounts}, as do the next two. Fails with {@link KEY_EXISTS}. */
+  readonly insert: string;
   readonly upsert: string;
   /** The same with `owners`, which takes a sort of all rows. */
   readonly upsertTellingOwners: string;
@@ -29,7 +33,8 @@ export interface UpsertCounts {
 
 /**
  * COPY into a temporary table of the target's own types, then one set-based upsert out of it: the fastest way of those
- * measured (unnest with two connections takes 30 % longer, VALUES about as long as that, JSON four times).
+ * measured (unnest with two connections takes 30 % longer, VALUES about as long as that, JSON four times). Where no row is
+ * there, a plain insert spares the server another 15 %.
  * `xmax` is 0 in a row that no transaction has replaced or locked yet: the inserted ones.
  */
 export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
@@ -40,9 +45,10 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const list = columns.join(', ');
   const changed = name(table.changed.name);
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
+  const insert = `INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
+  SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}`;
   const written = `WITH written AS (
-  INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
-  SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}
+  ${insert}
   ON CONFLICT (${key}) DO UPDATE SET ${assign([...rest, changed])}
   WHERE ${unlessTaken(owner === key ? null : owner, differs(rest))}
   RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
@@ -52,6 +58,7 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
     createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
     dropStage: `DROP TABLE ${stage}`,
     copy: `COPY ${stage} FROM STDIN`,
+    insert: `WITH written AS (${insert} RETURNING 1) SELECT count(*) AS inserted, 0 AS updated FROM written`,
     upsert: `${written} SELECT ${COUNTS} FROM written`,
     upsertTellingOwners: `${written} SELECT ${COUNTS}, array_agg(DISTINCT owner) AS owners FROM written`,
   };

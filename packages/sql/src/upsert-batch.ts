@@ -12,6 +12,8 @@ export interface UpsertBatch {
   readonly guards: readonly CompiledQuery[];
   /** Owners of whom the answer must tell whether a row of theirs changed; mostly empty. */
   readonly watched: ReadonlySet<string>;
+  /** No row of these contacts was there a moment ago: an engine may try a plain insert first. A hint, never a promise. */
+  readonly seemsNew?: boolean;
 }
 
 /** Rows of one table to be inserted or updated. */

@@ -42,7 +42,9 @@ export async function writeBatch(
     const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
     const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
     const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
-    const answer = await context.session.upsert({ rows: rows.tables, statements, guards, watched }, options);
+    const seemsNew = attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
+    const upsert = { rows: rows.tables, statements, guards, watched, seemsNew };
+    const answer = await context.session.upsert(upsert, options);
     if (answer.committed) return resultOf(answer, rows);
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
     else if (await isHeld(context, claim, options)) schema.forget();
