@@ -32,6 +32,7 @@ function lines(
     const page = campaign.events.page({ fromMs, toMs, filter, place, limit, asOfMs });
     expect(page.lines.length).toBeLessThanOrEqual(limit);
     all.push(...page.lines);
+    expect(all.length).toBeLessThan(10_000);
     place = page.next;
   } while (place);
   return all;
