@@ -64,6 +64,12 @@ export const errorCodes = {
     remedy: 'Make room. dbsync goes on without the line, and writes the next one again.',
     exit: 3,
   },
+  CLI_METRICS_PORT: {
+    what: 'The address of --metrics-port and --metrics-host cannot be listened on, mostly because another process does.',
+    normal: null,
+    remedy: 'Give each process on the machine a port of its own, or leave --metrics-port out.',
+    exit: 3,
+  },
   CLI_DEAD_LETTER_UNKNOWN: {
     what: 'No dead letter of the campaign has this key.',
     normal: 'When it has been settled meanwhile.',

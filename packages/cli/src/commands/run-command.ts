@@ -2,7 +2,9 @@ import { cronTicker, type Observer, run, systemClock } from '@dbsync/core';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
+import type { Metrics } from '../reporting/metrics.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
+import { packageVersion } from '../version.js';
 import type { CommandContext } from './command-context.js';
 import { loadStore } from './load-store.js';
 import { listenForStop } from './stop-signals.js';
@@ -17,7 +19,8 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const log = openRunLog(options, context);
   try {
-    const observe = observerOf(options, context, log);
+    await using metrics = await metricsOf(options, context);
+    const observe = observerOf(options, context, log, metrics);
     for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const sink = await loadStore(options.target, context, (notice) => observe({ type: 'notice', ...notice }));
@@ -47,12 +50,31 @@ function isDaemon(mode: RunOptions['mode']): boolean {
   return mode === 'db_sync' || mode === 'webhook';
 }
 
-function observerOf({ mode, json, log: { console } }: RunOptions, { output }: CommandContext, log: RunLog): Observer {
+/** What serves them is loaded only where it was asked for. */
+async function metricsOf(options: RunOptions, { output, codes }: CommandContext): Promise<Metrics | null> {
+  const { metrics: address, intervalMs, json } = options;
+  if (address === null) return null;
+  const { openMetrics } = await import('../reporting/metrics.js');
+  const now = () => systemClock.monotonic();
+  const metrics = await openMetrics(address, { intervalMs, codes, version: packageVersion(), now });
+  const text = `Metrics: ${metrics.url}/metrics`;
+  if (json) output.json({ type: 'log', text });
+  else output.line(text);
+  return metrics;
+}
+
+function observerOf(
+  { mode, json, log: { console } }: RunOptions,
+  { output }: CommandContext,
+  log: RunLog,
+  metrics: Metrics | null,
+): Observer {
   const daemon = isDaemon(mode);
   const show: Observer = json
     ? (event) => output.json(event)
     : createConsoleReporter({ output, daemon, verbose: console, now: () => systemClock.monotonic() });
   return (event) => {
+    metrics?.observe(event);
     log.observe(event, { daemon });
     show(event);
   };

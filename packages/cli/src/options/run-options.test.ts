@@ -19,6 +19,7 @@ describe('runOptions', () => {
       leaseMs: 30_000,
       target: { url: 'sqlite:x.db', pluginDir: null, shared: {}, ofSinks: {} },
       log: { level: 'info', directory: null, console: false },
+      metrics: null,
       json: false,
       remarks: [],
     });
@@ -70,6 +71,11 @@ describe('runOptions', () => {
     expect(read({ 'log-level': given }).log.level).toBe(level);
   });
 
+  it('serves metrics on a port that was given, to this machine alone unless a host is given', () => {
+    expect(read({ 'metrics-port': '0' }).metrics).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(read({ 'metrics-port': '9464', 'metrics-host': '::' }).metrics).toEqual({ host: '::', port: 9464 });
+  });
+
   it('logs in detail to the console with --v, unless a level is given', () => {
     expect(read({ verbose: 'true' }).log).toMatchObject({ level: 'debug', console: true });
     expect(read({ verbose: 'T', 'log-level': '1' }).log).toMatchObject({ level: 'error', console: true });
@@ -87,6 +93,7 @@ describe('runOptions', () => {
     ['webhook-rate', '1e3', '--webhook-rate (--wr) takes'],
     ['log-level', '6', '--log-level (--l) takes one of'],
     ['column-types', 'json', '--column-types takes one of: native, text.'],
+    ['metrics-port', '65536', '--metrics-port takes a whole number from 0 to 65535.'],
     ['verbose', 'yes', '--verbose (--v) takes true or false.'],
     ['api-url', 'api.dialfire.com', '--api-url takes an address'],
     ['api-url', 'ftp://x', '--api-url takes an address'],
@@ -100,6 +107,7 @@ describe('runOptions', () => {
     const { remarks } = read({ profiler: 'true', 'write-concurrency': '32', 'webhook-rate': '5' });
     expect(remarks).toHaveLength(3);
     expect(remarks[0]).toContain('--metrics-port');
+    expect(read({ 'metrics-host': '0.0.0.0' }).remarks[0]).toContain('without --metrics-port');
     expect(read({ mode: 'webhook', 'webhook-rate': '5' }).remarks).toEqual([]);
   });
 });

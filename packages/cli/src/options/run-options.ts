@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly leaseMs: number;
   readonly target: TargetOptions;
   readonly log: LogOptions;
+  /** null: nothing listens. */
+  readonly metrics: MetricsOptions | null;
   readonly json: boolean;
   /** What an administrator should know about options that were given and do nothing. */
   readonly remarks: readonly string[];
@@ -31,6 +33,13 @@ export interface LogOptions {
   readonly directory: string | null;
   /** To the console too. */
   readonly console: boolean;
+}
+
+/** Where monitoring finds the run. */
+export interface MetricsOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
 }
 
 export const logLevels = ['critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
@@ -54,6 +63,7 @@ export function runOptions(values: OptionValues): RunOptions {
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     target: targetOptions(values),
     log: logOptions(checked),
+    metrics: metricsOptions(checked),
     json: checked.flag('json'),
     remarks: remarks(checked),
   };
@@ -97,13 +107,21 @@ function logOptions(checked: CheckedValues): LogOptions {
   return { level, directory: checked.text('log-dir'), console };
 }
 
+function metricsOptions(checked: CheckedValues): MetricsOptions | null {
+  const port = checked.number('metrics-port');
+  return port === null ? null : { host: checked.text('metrics-host') ?? '127.0.0.1', port };
+}
+
 function remarks(checked: CheckedValues): readonly string[] {
   const given: string[] = [];
   if (checked.flag('profiler')) {
-    given.push('--p is of no effect: the profiler on port 8080 gave way to --metrics-port.');
+    given.push('--p is of no effect: there is no profiler. --metrics-port tells what the process does and uses.');
   }
   if (checked.number('write-concurrency') !== null) {
     given.push('--d is of no effect: each sink knows how many writers serve its database best.');
+  }
+  if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
+    given.push('--metrics-host is of no effect without --metrics-port.');
   }
   const webhook = [checked.number('webhook-rate'), checked.number('webhook-burst'), checked.text('state-dir')];
   if (checked.text('mode') !== 'webhook' && webhook.some((value) => value !== null)) {

@@ -1,0 +1,109 @@
+import type { Observer, RunEvent, RunTotals } from '@dbsync/core';
+
+/** What a run waits for. */
+export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];
+
+/** What the events of a run amount to at this moment; spans of time grow while no event comes. */
+export interface RunFigures {
+  readonly observe: Observer;
+  /** none: not yet, or no more. */
+  readonly claim: 'none' | 'held' | 'standby';
+  readonly isStopping: boolean;
+  /** As of the last commit or cycle. */
+  readonly totals: RunTotals;
+  /** How far the copy may be behind: the lag as the last cycle ended, and all the time since. null: not known. */
+  readonly lagMs: number | null;
+  /** Since the last one was completed under a claim of ours; null: none was. */
+  readonly sinceCycleMs: number | null;
+  readonly sinceListingMs: number | null;
+  /** How long an error has been in the way; 0: nothing is waited for. */
+  waitingMs(target: Awaited): number;
+}
+
+const NOTHING_YET: RunTotals = {
+  contactsFetched: 0,
+  contactsWritten: 0,
+  inboundCallsWritten: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  bytesWritten: 0,
+  deadLetters: 0,
+  apiRequests: 0,
+  apiRetries: 0,
+  writeRetries: 0,
+};
+
+/** @param now monotonic milliseconds */
+export function createRunFigures(now: () => number): RunFigures {
+  let claim: RunFigures['claim'] = 'none';
+  let isStopping = false;
+  let totals = NOTHING_YET;
+  let lag: { readonly ms: number; readonly atMs: number } | null = null;
+  let cycleEndedMs: number | null = null;
+  let listingEndedMs: number | null = null;
+  const waitingSinceMs = new Map<Awaited, number>();
+  const since = (instantMs: number | null) => (instantMs === null ? null : now() - instantMs);
+
+  const observe: Observer = (event) => {
+    if ('totals' in event) totals = event.totals;
+    if (isAnswerOfStore(event)) waitingSinceMs.delete('store');
+    switch (event.type) {
+      case 'claimed':
+        claim = 'held';
+        break;
+      case 'standby':
+        claim = 'standby';
+        lag = cycleEndedMs = listingEndedMs = null;
+        break;
+      case 'cycle':
+        cycleEndedMs = now();
+        lag = event.lagMs === null ? null : { ms: event.lagMs, atMs: cycleEndedMs };
+        break;
+      case 'part-done':
+        if (event.part === 'listing') listingEndedMs = now();
+        break;
+      case 'waiting':
+        waitingSinceMs.set(event.for, now() - event.waitedMs);
+        break;
+      case 'recovered':
+        waitingSinceMs.delete(event.for);
+        break;
+      case 'stopping':
+        isStopping = true;
+        break;
+      case 'stopped':
+        claim = 'none';
+        totals = event.summary.totals;
+        waitingSinceMs.clear();
+    }
+  };
+
+  return {
+    observe,
+    get claim() {
+      return claim;
+    },
+    get isStopping() {
+      return isStopping;
+    },
+    get totals() {
+      return totals;
+    },
+    get lagMs() {
+      return lag && lag.ms + now() - lag.atMs;
+    },
+    get sinceCycleMs() {
+      return since(cycleEndedMs);
+    },
+    get sinceListingMs() {
+      return since(listingEndedMs);
+    },
+    waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
+  };
+}
+
+/** A short wait for the store is not followed by `recovered`, but by one of these. */
+function isAnswerOfStore({ type }: RunEvent): boolean {
+  return type === 'claimed' || type === 'standby' || type === 'progress' || type === 'cycle';
+}

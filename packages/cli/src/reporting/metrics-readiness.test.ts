@@ -1,0 +1,43 @@
+import type { RunEvent } from '@dbsync/core';
+import { expect, it } from 'vitest';
+import { cycleEvent } from '../testing/run-event-samples.js';
+import { createRunFigures } from './metrics-figures.js';
+import { readinessOf } from './metrics-readiness.js';
+
+const EVENTS = {
+  claimed: { type: 'claimed', epoch: 1n },
+  cycle: cycleEvent(),
+  standby: { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 },
+  stopping: { type: 'stopping', reason: 'asked' },
+} as const satisfies Record<string, RunEvent>;
+
+type Name = keyof typeof EVENTS;
+
+/** What it is that long after the last of these events. */
+function readiness(events: readonly Name[], afterMs: number, intervalMs = 60_000) {
+  let nowMs = 0;
+  const figures = createRunFigures(() => nowMs);
+  for (const name of events) figures.observe(EVENTS[name]);
+  nowMs = afterMs;
+  return readinessOf(figures, intervalMs);
+}
+
+it.each<[readonly Name[], number, boolean, string]>([
+  [[], 0, false, 'starting'],
+  [['claimed'], 0, false, 'late'],
+  [['claimed', 'cycle'], 300_000, true, 'current'],
+  [['claimed', 'cycle'], 300_001, false, 'late'],
+  [['standby'], 3_600_000, true, 'standby'],
+  [['claimed', 'cycle', 'standby'], 0, true, 'standby'],
+  [['claimed', 'cycle', 'standby', 'claimed'], 0, false, 'late'],
+  [['claimed', 'cycle', 'stopping'], 0, false, 'stopping'],
+])('after %j and %i ms: ready is %s, it is %s', (events, afterMs, ready, state) => {
+  expect(readiness(events, afterMs)).toMatchObject({ ready, state });
+});
+
+it('gives a long interval three of them', () => {
+  const events = ['claimed', 'cycle'] as const;
+  expect(readiness(events, 600_000, 200_000)).toEqual({ ready: true, state: 'current', lastCycleAgeSeconds: 600 });
+  expect(readiness(events, 600_001, 200_000).ready).toBe(false);
+  expect(readiness(['claimed'], 0).lastCycleAgeSeconds).toBeNull();
+});

@@ -1,0 +1,139 @@
+import type { Observer, RunTotals } from '@dbsync/core';
+import type { DeadLetterKind } from '@dbsync/core/contract';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Awaited, RunFigures } from './metrics-figures.js';
+
+/** The metrics of one run, `dbsync_...`. A label has few values, and none that a contact or an upstream could choose. */
+export interface RunMetrics {
+  readonly registry: Registry;
+  /** Behind that of the figures. */
+  readonly observe: Observer;
+}
+
+export interface RunMetricsContext {
+  readonly figures: RunFigures;
+  /** Only these become labels; a sink may have others. */
+  isKnownCode(code: string): boolean;
+  readonly version: string;
+}
+
+/** docs/metrics.md says more about each. */
+const TOTALS: readonly (readonly [name: string, of: keyof RunTotals, help: string])[] = [
+  ['dbsync_contacts_fetched_total', 'contactsFetched', 'Contacts that the API has answered.'],
+  ['dbsync_contacts_written_total', 'contactsWritten', 'Contacts committed, each with all that belongs to it.'],
+  ['dbsync_inbound_calls_written_total', 'inboundCallsWritten', 'Inbound calls committed.'],
+  ['dbsync_rows_inserted_total', 'rowsInserted', 'Rows that were new.'],
+  ['dbsync_rows_updated_total', 'rowsUpdated', 'Rows that had changed.'],
+  ['dbsync_rows_unchanged_total', 'rowsUnchanged', 'Rows that were compared and left as they were.'],
+  ['dbsync_written_bytes_total', 'bytesWritten', 'Bytes sent to the target in writes, estimated.'],
+  ['dbsync_api_requests_total', 'apiRequests', 'Requests to the API, retries among them.'],
+  ['dbsync_api_retries_total', 'apiRetries', 'Requests that failed and were repeated.'],
+  ['dbsync_write_retries_total', 'writeRetries', 'Writes that failed and were repeated.'],
+];
+
+const KINDS: Readonly<Record<DeadLetterKind, true>> = {
+  fetch: true,
+  contact: true,
+  transaction: true,
+  connection: true,
+  recording: true,
+  'inbound-call': true,
+  message: true,
+};
+const AWAITED: readonly Awaited[] = ['api', 'store'];
+const OTHER = 'other';
+const CYCLE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+
+export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsContext): RunMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  for (const [name, of, help] of TOTALS) {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(figures.totals[of]);
+      },
+    });
+  }
+  registerStateGauges(registry, figures);
+  new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers }).set(
+    { version },
+    1,
+  );
+  const deadLetters = new Counter({
+    name: 'dbsync_dead_letters_total',
+    help: 'Records set aside as dead letters.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of [...Object.keys(KINDS), OTHER]) deadLetters.inc({ kind }, 0);
+  const waits = new Counter({
+    name: 'dbsync_waits_total',
+    help: 'Waits, by the error that each began with.',
+    labelNames: ['target', 'code'],
+    registers,
+  });
+  const cycles = new Histogram({
+    name: 'dbsync_cycle_duration_seconds',
+    help: 'How long a cycle took.',
+    buckets: CYCLE_SECONDS,
+    registers,
+  });
+
+  return {
+    registry,
+    observe: (event) => {
+      if (event.type === 'cycle') cycles.observe(event.tookMs / 1000);
+      if (event.type === 'dead-letter')
+        deadLetters.inc({ kind: Object.hasOwn(KINDS, event.kind) ? event.kind : OTHER });
+      if (event.type === 'waiting' && event.attempt === 1) {
+        waits.inc({ target: event.for, code: isKnownCode(event.code) ? event.code : OTHER });
+      }
+    },
+  };
+}
+
+function registerStateGauges(registry: Registry, figures: RunFigures): void {
+  const registers = [registry];
+  const spans: readonly (readonly [name: string, help: string, ms: () => number | null])[] = [
+    ['dbsync_lag_seconds', 'How far the copy may be behind the API.', () => figures.lagMs],
+    ['dbsync_last_cycle_age_seconds', 'Time since a cycle was completed.', () => figures.sinceCycleMs],
+    ['dbsync_last_listing_age_seconds', 'Time since a listing was completed.', () => figures.sinceListingMs],
+  ];
+  for (const [name, help, ms] of spans) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        setOrRemove(this, ms());
+      },
+    });
+  }
+  new Gauge({
+    name: 'dbsync_claim_held',
+    help: '1: this process writes the campaign. 0: it stands by, or has not begun.',
+    registers,
+    collect() {
+      this.set(figures.claim === 'held' ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'dbsync_waiting_seconds',
+    help: 'How long an error has been in the way; 0: none is.',
+    labelNames: ['target'],
+    registers,
+    collect() {
+      for (const target of AWAITED) this.set({ target }, figures.waitingMs(target) / 1000);
+    },
+  });
+}
+
+/** What is not known is left out: a 0 would be a lie, and hide an alert. */
+function setOrRemove(gauge: Gauge, ms: number | null): void {
+  if (ms === null) gauge.remove();
+  else gauge.set(ms / 1000);
+}

@@ -1,0 +1,36 @@
+import type { CycleEvent, ProgressEvent, RunTotals } from '@dbsync/core';
+
+const NONE: RunTotals = {
+  contactsFetched: 0,
+  contactsWritten: 0,
+  inboundCallsWritten: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  bytesWritten: 0,
+  deadLetters: 0,
+  apiRequests: 0,
+  apiRetries: 0,
+  writeRetries: 0,
+};
+
+/** A cycle in which nothing happened, but for what is given. */
+export function cycleEvent(
+  given: Partial<Omit<CycleEvent, 'totals'>> = {},
+  totals: Partial<RunTotals> = {},
+): CycleEvent {
+  const quiet = { tookMs: 1_000, contacts: 0, inboundCalls: 0, rows: 0, lagMs: 2_000 };
+  return { type: 'cycle', ...quiet, ...given, totals: { ...NONE, ...totals } };
+}
+
+/** A commit after which the run has these totals. */
+export function progressEvent(totals: Partial<RunTotals>): ProgressEvent {
+  const batch = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
+  return { type: 'progress', part: 'events', done: 1, of: null, batch, totals: { ...NONE, ...totals } };
+}
+
+/** An error that is in the way, `waitedMs` after the first. */
+export function waitingEvent(target: 'api' | 'store', code: string, waitedMs = 0) {
+  const attempt = waitedMs === 0 ? 1 : 9;
+  return { type: 'waiting', level: 'info', for: target, code, message: 'It is down', waitedMs, attempt } as const;
+}
