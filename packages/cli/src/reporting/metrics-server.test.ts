@@ -26,9 +26,7 @@ it.each([
 });
 
 it('ends connections that are still open, and frees its port', async () => {
-  const listening = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
   const server = await startMetricsServer(ANYWHERE, PAGES);
-  expect(listening()).toBe(1);
   const port = Number(new URL(server.url).port);
   const socket = createConnection(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -36,7 +34,6 @@ it('ends connections that are still open, and frees its port', async () => {
   const ended = new Promise((resolve) => socket.on('error', () => {}).on('close', resolve));
   await server[Symbol.asyncDispose]();
   await ended;
-  expect(listening()).toBe(0);
   await using next = await startMetricsServer({ ...ANYWHERE, port }, PAGES);
   expect(next.url).toBe(server.url);
 });
