@@ -49,6 +49,14 @@ describe('R17 twins', () => {
     expect(after.supersedes).toEqual([md5(`C1${FIRED}1`)]);
   });
 
+  it('R17 supersedes the id of a twin that is left when the first one vanishes', () => {
+    const before = treeOf([twin({ sequence_nr: 1 }), twin({ sequence_nr: 2 })]);
+    const after = treeOf([twin({ sequence_nr: 2 })]);
+    expect(idsOf(before)).toEqual([md5(`C1${FIRED}`), md5(`C1${FIRED}2`)]);
+    expect(idsOf(after)).toEqual([md5(`C1${FIRED}`)]);
+    expect(after.supersedes).toEqual([md5(`C1${FIRED}2`)]);
+  });
+
   it('R17 tells twins of one sequence_nr apart', () => {
     const tree = treeOf([twin({ sequence_nr: 1 }), twin({ sequence_nr: 1 }), twin({ sequence_nr: 1 })]);
     expect(new Set(idsOf(tree)).size).toBe(3);

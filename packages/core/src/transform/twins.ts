@@ -8,7 +8,7 @@ export interface FiredTransaction extends PlacedRecord {
 
 export interface IdentifiedTransaction extends FiredTransaction {
   readonly id: string;
-  /** Ids that it has or could have had, among others of the same `fired` (R17). Only its own where it is alone. */
+  /** Ids that it and others of the same `fired` have or could have had (R17), a twin that is there no more included. */
   readonly possibleIds: readonly string[];
 }
 
@@ -24,10 +24,10 @@ export function identifyTransactions(
   const identified = new Map<FiredTransaction, IdentifiedTransaction>();
   for (const twins of Map.groupBy(log, ({ fired }) => fired).values()) {
     if (twins.length > 1) twins.sort(inTwinOrder);
-    const possibleIds = twins.length > 1 ? possibleIdsOf(contactId, twins) : [];
+    const possibleIds = possibleIdsOf(contactId, twins);
     twins.forEach((twin, index) => {
       const id = ids.take(candidates(contactId, twin, index));
-      identified.set(twin, { ...twin, id, possibleIds: twins.length > 1 ? possibleIds : [id] });
+      identified.set(twin, { ...twin, id, possibleIds });
     });
   }
   return log.flatMap((transaction) => identified.get(transaction) ?? []);
@@ -37,9 +37,12 @@ function candidates(contactId: string, twin: FiredTransaction, index: number): I
   return transactionIds(contactId, twin.fired, idPart(twin.values, 'sequence_nr'), index + 1);
 }
 
-/** What any of the twins may have had while fewer of them were there, or in another order. */
+/** What any of the twins may have had while more or fewer of them were there, or in another order. */
 function possibleIdsOf(contactId: string, twins: readonly FiredTransaction[]): readonly string[] {
-  const ids = twins.flatMap((twin, index) => [...candidates(contactId, twin, index).take(2)]);
+  const ids = twins.flatMap((twin, index) => {
+    const hasOneForm = twins.length === 1 && idPart(twin.values, 'sequence_nr') === null;
+    return [...candidates(contactId, twin, index).take(hasOneForm ? 1 : 2)];
+  });
   return [...new Set(ids)];
 }
 
