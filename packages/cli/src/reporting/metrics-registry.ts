@@ -47,22 +47,10 @@ const CYCLE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsContext): RunMetrics {
   const registry = new Registry();
   const registers = [registry];
-  for (const [name, of, help] of TOTALS) {
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(figures.totals[of]);
-      },
-    });
-  }
+  registerTotals(registry, figures);
   registerStateGauges(registry, figures);
-  new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers }).set(
-    { version },
-    1,
-  );
+  const build = new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers });
+  build.set({ version }, 1);
   const deadLetters = new Counter({
     name: 'dbsync_dead_letters_total',
     help: 'Records set aside as dead letters.',
@@ -87,13 +75,28 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
     registry,
     observe: (event) => {
       if (event.type === 'cycle') cycles.observe(event.tookMs / 1000);
-      if (event.type === 'dead-letter')
+      if (event.type === 'dead-letter') {
         deadLetters.inc({ kind: Object.hasOwn(KINDS, event.kind) ? event.kind : OTHER });
+      }
       if (event.type === 'waiting' && event.attempt === 1) {
         waits.inc({ target: event.for, code: isKnownCode(event.code) ? event.code : OTHER });
       }
     },
   };
+}
+
+function registerTotals(registry: Registry, figures: RunFigures): void {
+  for (const [name, of, help] of TOTALS) {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(figures.totals[of]);
+      },
+    });
+  }
 }
 
 function registerStateGauges(registry: Registry, figures: RunFigures): void {
