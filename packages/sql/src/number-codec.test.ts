@@ -1,4 +1,4 @@
-import { digits, type Json } from '@dbsync/core/contract';
+import { digits, isDigits, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numberCodec } from './number-codec.js';
@@ -64,6 +64,15 @@ describe('numberCodec', () => {
     expect(exact(digits('1e999999999'))).toBeUndefined();
     expect(nearest(digits('1e999999999'))).toBeNull();
     expect(nearest(digits('1e-999999999'))).toBe(0);
+  });
+
+  it('takes as long as a number is long, whatever zeros it has inside', () => {
+    const { exact, nearest } = numberCodec(ANY);
+    const long = `1${'0'.repeat(1_000_000)}1`;
+    for (const value of [long, digits(long), digits(`0.${long}`), digits(`${long}.${long}`)]) {
+      expect(exact(value)).toBeUndefined();
+      expect(nearest(value)).toBe(isDigits(value) && value.rawJSON.startsWith('0.') ? 0.1 : null);
+    }
   });
 
   it('rounds for the eye only', () => {

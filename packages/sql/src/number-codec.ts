@@ -16,7 +16,7 @@ export function numberCodec(storage: NumberStorage): ColumnCodec {
     },
     nearest(value) {
       const decimal = decimalOf(value, READABLE_NUMBER);
-      if (decimal === null) return null;
+      if (decimal === null || decimal.point > (storage.integerDigits ?? MAX_DIGITS)) return null;
       const near = rounded(decimal, storage.fractionDigits ?? MAX_DIGITS / 2);
       return fits(near, storage) ? cellOf(near) : null;
     },
@@ -39,9 +39,16 @@ function decimalOf(value: Json, form: RegExp): Decimal | null {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const all = whole + fraction;
   const leading = /^0*/.exec(all)?.[0].length ?? 0;
-  const digits = all.slice(leading).replace(/0+$/, '');
+  const digits = withoutZerosBehind(all.slice(leading));
   if (digits === '') return { negative: false, digits, point: 0 };
   return { negative: sign === '-', digits, point: whole.length - leading + Number(exponent) };
+}
+
+/** In one pass: a regular expression would begin anew at each zero inside a long number. */
+function withoutZerosBehind(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 function numberText(value: Json): string {
@@ -65,7 +72,7 @@ function rounded(decimal: Decimal, fractionDigits: number): Decimal {
   const scaled = BigInt(digits.slice(0, kept) || '0') + up;
   const text = scaled.toString();
   if (scaled === 0n) return { negative: false, digits: '', point: 0 };
-  return { negative, digits: text.replace(/0+$/, ''), point: point + text.length - kept };
+  return { negative, digits: withoutZerosBehind(text), point: point + text.length - kept };
 }
 
 /** A JavaScript number where it is the very same one, else the digits. */
