@@ -42,6 +42,7 @@ export function placeOf({ host, port, database }: PostgresAddress): string {
 function classify(error: unknown): Verdict {
   if (error instanceof pg.DatabaseError) return bySqlState(error.code ?? '');
   if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true };
+  if (MISTAKES.has(error.name)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'connect' || syscall === 'getaddrinfo' || error instanceof AggregateError) {
@@ -50,6 +51,9 @@ function classify(error: unknown): Verdict {
   if (CERTIFICATE_FAILURE.test(code)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
   return byDriver(error);
 }
+
+/** Of a program, not of a server: they would only come again. */
+const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
 /** Codes of OpenSSL's verification, of Node's check of the host's name, and of TLS itself. */
 const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOSTNAME_MISMATCH$|^EPROTO$/;
