@@ -53,7 +53,10 @@ export function startDbsync(
     events.push(event);
     for (const tell of [...waiting]) tell(event);
   });
+  const endWithUs = () => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
   const ended = once(child, 'close').then(([code, signal]) => {
+    process.off('exit', endWithUs);
     rmSync(home, { recursive: true, force: true });
     return (signal ?? code) as number | NodeJS.Signals;
   });
