@@ -19,7 +19,9 @@ export async function readKnownContacts(
     fieldColumn(contacts, '$md5'),
     columnOf(contacts, contacts.proof?.index),
   ];
-  for (const chunk of chunksOf(contactIds, engine)) {
+  const key = contacts.places.find(({ from }) => from === 'id');
+  const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
+  for (const chunk of chunksOf(possible, engine)) {
     const query = sql<{ id: string; md5: string | null; proof: string | null }>`
       select ${id} as id, ${md5} as md5, ${proof} as proof from ${sql.id(contacts.name)} where ${id} in (${sql.join(chunk)})`;
     const { rows } = await query.execute(session.db, { signal });
