@@ -27,6 +27,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO',
   standard_conforming_strings: 'on',
+  // Else the names of types come quoted.
+  quote_all_identifiers: 'off',
   default_transaction_isolation: 'read committed',
   lock_timeout: '30s',
   statement_timeout: '10min',
