@@ -57,9 +57,9 @@ export const errorCodes = {
     exit: 1,
   },
   SQL_CHANGE_DEFERRED: {
-    what: 'A column or an index could not be made because the table was locked. Values stand in $overflow until then.',
+    what: 'A column or an index could not be made: the table was locked, or the database user may not change it. Values stand in $overflow until then.',
     normal: 'When long reports read the tables.',
-    remedy: 'Nothing to do: it is tried again at the next start.',
+    remedy: 'Nothing to do for a lock: it is tried again at the next start. Else see what the message names.',
     exit: 1,
   },
   SQL_KEY_DUPLICATED: {

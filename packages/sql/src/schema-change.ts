@@ -36,12 +36,17 @@ export async function changeSchema(
       done.push(...steps.filter(({ step }) => step === 'overflow'));
       break;
     } catch (error) {
-      const now = plan(await readSchema(context, options));
-      if (attempt === MAX_PLANS || JSON.stringify(now) === JSON.stringify(plan(state))) throw error;
+      const now = await readSchema(context, options);
+      if (attempt === MAX_PLANS || outlook(plan, now) === outlook(plan, state)) throw error;
     }
   }
   await fillColumns(context, options);
   return done.map((step) => changeOf(context, step));
+}
+
+/** Differs where somebody else was quicker: a field that has its row in the map by now is not entered again. */
+function outlook(plan: SchemaPlan, state: SchemaState): string {
+  return JSON.stringify([plan(state), state.map]);
 }
 
 /** What a step means to people. */
@@ -65,7 +70,7 @@ export function changeOf({ names, settings }: SqlContext, step: SchemaStep): Sch
 
 type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
 
-/** @returns false for a change that found its table locked and can wait until the next time */
+/** @returns false for a change that failed and can wait until the next time */
 async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, options: CallOptions) {
   if (step.step === 'overflow') return true;
   const map = 'map' in step ? step.map : null;
@@ -73,6 +78,7 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
   try {
     await alter(context, step, options);
   } catch (error) {
+    if (await isThere(context, step, options)) return true;
     if (!canWait(context, step, error)) throw error;
     const { table, column } = changeOf(context, step);
     const message = `${table}.${column} is not changed yet (${context.engine.toSinkError(error).message}): it is tried again at the next start`;
@@ -82,11 +88,21 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
   return true;
 }
 
-/** Values of a field stay in overflow until its column is there; and a missing index costs nothing but time. */
+/** Somebody else was quicker to add the column. */
+async function isThere({ session, names }: SqlContext, step: DueStep, options: CallOptions): Promise<boolean> {
+  if (step.step !== 'add') return false;
+  const description = await session.schema.describe(names[step.table], options);
+  return description?.columns.some(({ name }) => name === step.column) ?? false;
+}
+
+/**
+ * Values of a field stay in overflow until its column is there, whatever stands in the way: a lock, a right that the user
+ * lacks, a table that is full of columns. And a missing index costs nothing but time.
+ */
 function canWait({ engine }: SqlContext, step: DueStep, error: unknown): boolean {
-  const { verdict, outcome } = engine.toSinkError(error);
-  if (outcome === 'unknown') return false;
-  return step.step === 'index' || ('map' in step && step.map !== null && verdict === 'retryable');
+  const { outcome, connectionLost } = engine.toSinkError(error);
+  if (outcome === 'unknown' || connectionLost) return false;
+  return step.step === 'index' || ('map' in step && step.map !== null);
 }
 
 async function alter(context: SqlContext, step: DueStep, options: CallOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
-import { columnNameFor, foldedName } from './column-names.js';
+import { columnNameFor, fieldKey, foldedName } from './column-names.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 import type { SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
@@ -87,7 +87,7 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   if (mapped !== undefined && place.existing.some(({ name: column }) => column === mapped.column)) return null;
   const own = place.existing.find(({ name: column }) => column === name);
   if (mapped === undefined && own !== undefined) {
-    const map = { field: name, column: name, folded: foldedName(name) };
+    const map = { field: name, column: name, folded: foldedApart(name, place) };
     const type = place.indexed.has(name) ? null : engine.types.wider(engine.types.storageOf(own.type, null));
     return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column: name, type, map };
   }
@@ -98,6 +98,14 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   const column = mapped?.column ?? columnNameFor(name, place.taken);
   const map = { field: name, column, folded: foldedName(column) };
   return { step: 'add', table, column, type: engine.types.declare(kindOf(type), settings.columnTypes), map };
+}
+
+/** An earlier program may have made columns that differ only in case: as they are there, they can be told apart here. */
+function foldedApart(column: string, { existing, mapped }: Place): string {
+  const folded = foldedName(column);
+  const others = [...existing.map(({ name }) => name), ...[...mapped.values()].map((other) => other.column)];
+  const isAlone = others.every((name) => name === column || foldedName(name) !== folded);
+  return isAlone ? folded : `${folded} ${fieldKey(column)}`;
 }
 
 /** A date has no zone and so is no instant: it stays the text that it is. */

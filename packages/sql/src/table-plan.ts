@@ -34,7 +34,7 @@ export interface CustomColumn {
   readonly column: string;
 }
 
-/** Null while the table lacks a column that every row needs. */
+/** Null while the table lacks a column that every row needs; values of a field without a column go into overflow. */
 export function planTable(
   rowTable: RowTable,
   name: string,
@@ -45,6 +45,7 @@ export function planTable(
   const wanted: PlannedColumn[] = [];
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
     const column = findColumn(spec, described);
+    if (column === undefined && spec.source.from === 'field') continue;
     if (column === undefined) return null;
     wanted.push({ ...spec, column: { ...column, storage: types.storageOf(column.type, spec.kind) } });
   }
