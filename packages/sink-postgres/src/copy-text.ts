@@ -10,7 +10,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
  * no half of a surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
  */
 export function* copyText(
-  rows: readonly (readonly Cell[])[],
+  rows: Iterable<readonly Cell[]>,
   cells: readonly number[],
 ): Generator<Buffer, void, undefined> {
   let text = '';

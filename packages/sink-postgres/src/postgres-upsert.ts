@@ -76,7 +76,7 @@ async function takenKeys(client: pg.ClientBase, tables: readonly TableRows[]): P
   for (const { table, rows } of tables) {
     const { ownerIndex } = table;
     if (ownerIndex === null || ownerIndex === 0) continue;
-    const ownerOf = new Map(rows.map((row) => [row[0], row[ownerIndex]]));
+    const ownerOf = new Map(Array.from(rows, (row) => [row[0], row[ownerIndex]]));
     const stored = await storedOwners(client, table, [...ownerOf.keys()]);
     for (const { key, owner } of stored) if (owner !== null && owner !== ownerOf.get(key)) taken.push({ table, key });
   }

@@ -90,14 +90,15 @@ async function upsertRows(
   const statement = prepare(table);
   const bind = createBinding(table, clockOf(database));
   const lastBefore = lastRowid(database, table);
-  let written = 0;
-  for (const [position, cells] of rows.entries()) {
+  let [written, position] = [0, 0];
+  for (const cells of rows) {
     const { changes } = statement.run(...bind(cells));
     if (changes !== 0) {
       written += 1;
       const owner = table.ownerIndex === null || watched.size === 0 ? null : cells[table.ownerIndex];
       if (typeof owner === 'string' && watched.has(owner)) touched.add(owner);
     }
+    position += 1;
     if (position % ROWS_A_LOOK === 0) await turns();
   }
   // Nobody else writes now, and a new row's rowid is the next after the greatest.

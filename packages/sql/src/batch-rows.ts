@@ -7,13 +7,13 @@ import {
   type RowTable,
   rowsOfContact,
 } from '@dbsync/core/contract';
-import { projectRow } from './row-projection.js';
+import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { Cell } from './storage.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
 import { digestOfIds, proofOf } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
 import { createTurns } from './turns.js';
-import type { TableRows } from './upsert-batch.js';
+import type { RowSource, TableRows } from './upsert-batch.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
 export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
@@ -45,19 +45,22 @@ export async function batchRows(
     const turn = turns();
     if (turn) await turn;
     const [, ...below] = Array.from(rowsOfContact(tree), collect);
-    setProof(tree, below, plans.contacts, planHash, collected.contacts);
+    setProof(tree, below, planHash, collected.contacts);
   }
   for (const call of batch.inboundCalls) collect(rowOfCall(call));
-  const tables = ROW_TABLES.map((table) => ({
+  const tables = ROW_TABLES.filter((table) => collected[table].size > 0).map((table) => ({
     table: plans[table],
-    rows: [...collected[table].values()].map(({ cells }) => cells),
-  })).filter(({ rows }) => rows.length > 0);
-  return { tables, bytes: sizeOf(tables), rowOf: (table, key) => collected[table].get(key)?.upstream };
+    rows: rowSource(collected[table], plans[table]),
+  }));
+  return { tables, bytes: sizeOf(collected, plans), rowOf: (table, key) => collected[table].get(key)?.upstream };
 }
 
 interface CollectedRow {
   readonly upstream: Row;
-  readonly cells: Cell[];
+  /** As it is stored. */
+  readonly row: Row;
+  /** Of a contact, once all that hangs below it is known. */
+  proof: string | null;
 }
 
 /** By the key that each row is stored with. */
@@ -84,7 +87,8 @@ function createCollector(collected: Collected, plans: TablePlans, taken: TakenId
       ids.derive(upstream);
       row = ids.placed(upstream);
     }
-    table.set(row.id, { upstream, cells: projectRow(row, plans[row.table]) });
+    refuseUnfitId(row, plans[row.table]);
+    table.set(row.id, { upstream, row, proof: null });
     return row;
   };
 }
@@ -92,28 +96,43 @@ function createCollector(collected: Collected, plans: TablePlans, taken: TakenId
 function setProof(
   { contactId, md5 }: ContactTree,
   below: readonly Row[],
-  { proof }: TablePlan,
   planHash: string,
   contacts: ReadonlyMap<string, CollectedRow>,
 ): void {
-  const cells = contacts.get(contactId)?.cells;
-  if (cells === undefined || proof === null || md5 === null) return;
-  cells[proof.index] = proof.codec.exact(proofOf(planHash, digestOfIds(below), md5)) ?? null;
+  const contact = contacts.get(contactId);
+  if (contact !== undefined && md5 !== null) contact.proof = proofOf(planHash, digestOfIds(below), md5);
+}
+
+function rowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): RowSource {
+  return {
+    length: collected.size,
+    [Symbol.iterator]: () => collected.values().map((row) => cellsOf(row, plan)),
+  };
+}
+
+function cellsOf({ row, proof }: CollectedRow, plan: TablePlan): Cell[] {
+  const cells = projectRow(row, plan);
+  if (proof !== null && plan.proof !== null) cells[plan.proof.index] = plan.proof.codec.exact(proof) ?? null;
+  return cells;
 }
 
 function rowOfCall({ id, values }: InboundCall): Row {
   return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
 }
 
-/** One row in sixteen stands for all. */
-const SAMPLE = 16;
+/** One row in so many stands for all. */
+const SAMPLE = 64;
 
-function sizeOf(tables: readonly TableRows[]): number {
+function sizeOf(collected: Collected, plans: TablePlans): number {
   let bytes = 0;
-  for (const { rows } of tables) {
-    for (let at = 0; at < rows.length; at += SAMPLE) {
-      for (const cell of rows[at] ?? []) bytes += (typeof cell === 'string' ? cell.length + 1 : 4) * SAMPLE;
+  for (const table of ROW_TABLES) {
+    let position = 0;
+    for (const row of collected[table].values()) {
+      if (position % SAMPLE === 0) {
+        for (const cell of cellsOf(row, plans[table])) bytes += typeof cell === 'string' ? cell.length + 1 : 4;
+      }
+      position += 1;
     }
   }
-  return bytes;
+  return bytes * SAMPLE;
 }

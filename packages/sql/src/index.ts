@@ -15,4 +15,12 @@ export type {
 export type { SyncTables } from './sync-tables.js';
 export type { ColumnDescription, TableDescription } from './table-description.js';
 export { createTurns } from './turns.js';
-export type { TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertColumn, UpsertTable } from './upsert-batch.js';
+export type {
+  RowSource,
+  TableRows,
+  TakenKey,
+  UpsertAnswer,
+  UpsertBatch,
+  UpsertColumn,
+  UpsertTable,
+} from './upsert-batch.js';

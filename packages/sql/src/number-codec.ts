@@ -6,18 +6,21 @@ import type { Cell, NumberStorage } from './storage.js';
 const MAX_DIGITS = 1000;
 
 export function numberCodec(storage: NumberStorage): ColumnCodec {
-  const anySafeInteger = (storage.integerDigits ?? MAX_DIGITS) >= 16;
+  const { integerDigits, fractionDigits } = storage;
+  // Written out, a double has 309 digits before the point at most, and 341 behind it.
+  const takesEvery = (integerDigits ?? MAX_DIGITS) >= 309 && (fractionDigits ?? MAX_DIGITS) >= 341;
+  const takesIntegers = (integerDigits ?? MAX_DIGITS) >= 16;
   return {
     exact(value) {
       if (value === '') return null;
-      if (anySafeInteger && Number.isSafeInteger(value)) return Number(value) + 0;
+      if (typeof value === 'number' && (takesEvery || (takesIntegers && Number.isSafeInteger(value)))) return value + 0;
       const decimal = decimalOf(value, JSON_NUMBER);
       return decimal !== null && fits(decimal, storage) ? cellOf(decimal) : undefined;
     },
     nearest(value) {
       const decimal = decimalOf(value, READABLE_NUMBER);
-      if (decimal === null || decimal.point > (storage.integerDigits ?? MAX_DIGITS)) return null;
-      const near = rounded(decimal, storage.fractionDigits ?? MAX_DIGITS / 2);
+      if (decimal === null || decimal.point > (integerDigits ?? MAX_DIGITS)) return null;
+      const near = rounded(decimal, fractionDigits ?? MAX_DIGITS / 2);
       return fits(near, storage) ? cellOf(near) : null;
     },
   };

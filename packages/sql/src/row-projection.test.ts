@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from './parse-json.js';
-import { projectRow } from './row-projection.js';
+import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { EngineTypes } from './sql-engine.js';
 import type { Cell } from './storage.js';
 import { planTable, type TablePlan } from './table-plan.js';
@@ -152,7 +152,7 @@ describe('projectRow', () => {
 
   it('refuses the contact of an id that its column cannot hold', () => {
     const row = { ...contactRow({}), contactId: 'x'.repeat(256), id: 'x'.repeat(256) };
-    expect(() => projectRow(row, contacts)).toThrow(
+    expect(() => refuseUnfitId(row, contacts)).toThrow(
       expect.objectContaining({ code: 'SQL_ID_REFUSED', verdict: 'refused', refusedContactIds: [row.contactId] }),
     );
   });

@@ -27,16 +27,19 @@ export function projectRow(row: Row, plan: TablePlan): Cell[] {
 }
 
 /** Ids are what rows are found by: one that its column cannot hold exactly makes the contact impossible to store. */
-function placeCell(row: Row, place: PlaceColumn): Cell {
-  const id = row[place.from];
-  if (id === null) return null;
-  const cell = place.codec.exact(id);
-  if (cell !== undefined) return cell;
+export function refuseUnfitId({ table, id, contactId }: Row, { places }: TablePlan): void {
+  const place = places.find(({ from }) => from === 'id');
+  if (place === undefined || place.codec.exact(id) !== undefined) return;
   throw new SinkError(
     'SQL_ID_REFUSED',
-    `An id of ${id.length} characters in ${row.table} does not fit its column ${place.name}, or has characters that the database cannot keep`,
-    { verdict: 'refused', outcome: 'not-committed', refusedContactIds: row.contactId === '' ? [] : [row.contactId] },
+    `An id of ${id.length} characters in ${table} does not fit its column ${place.name}, or has characters that the database cannot keep`,
+    { verdict: 'refused', outcome: 'not-committed', refusedContactIds: contactId === '' ? [] : [contactId] },
   );
+}
+
+function placeCell(row: Row, { from, codec }: PlaceColumn): Cell {
+  const id = row[from];
+  return id === null ? null : (codec.exact(id) ?? null);
 }
 
 /** Records with rows of their own, and ids that say again where the row stands in its tree. */

@@ -5,10 +5,12 @@ import type { TextStorage } from './storage.js';
 /** Text as it is; anything else as its JSON text. */
 export function textCodec(storage: TextStorage): ColumnCodec {
   const { lacks } = storage;
+  // Without the flag `g`, which makes a search remember where it stopped.
+  const lacking = lacks && new RegExp(lacks, 'u');
   return {
     exact(value) {
       const text = textOf(value);
-      if (lacks !== null && text.search(lacks) !== -1) return undefined;
+      if (lacking?.test(text)) return undefined;
       return fits(text, storage) ? text : undefined;
     },
     nearest(value) {

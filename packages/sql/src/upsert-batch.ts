@@ -19,8 +19,15 @@ export interface UpsertBatch {
 /** Rows of one table to be inserted or updated. */
 export interface TableRows {
   readonly table: UpsertTable;
-  /** Cells in the order of `table.columns`. */
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: RowSource;
+}
+
+/**
+ * Rows whose cells stand in the order of the table's columns. They are made when they are asked for, each time anew, so
+ * that a batch is not in memory twice: an engine passes them on as they come.
+ */
+export interface RowSource extends Iterable<readonly Cell[]> {
+  readonly length: number;
 }
 
 /** The same object as long as the table keeps its columns: an engine may prepare statements by it. */
