@@ -10,17 +10,18 @@ export async function postRequest(
   options: CallOptions,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    // First of all, so that SQLite waits for its turn to write: who has read before is turned away instead.
+    await transaction
+      .deleteFrom('sync_requests')
+      .where('stream', '=', stream)
+      .where('request_key', '=', request.key)
+      .execute(options);
     const ofStream = transaction.selectFrom('sync_requests').where('stream', '=', stream);
     const last = await ofStream.select((eb) => eb.fn.max('posted_at').as('posted_at')).executeTakeFirst(options);
     const clock = await sql<{ ms: number | string }>`select ${engine.types.clockMs} as ms`.execute(
       transaction,
       options,
     );
-    await transaction
-      .deleteFrom('sync_requests')
-      .where('stream', '=', stream)
-      .where('request_key', '=', request.key)
-      .execute(options);
     // Two of one millisecond keep their order.
     const posted_at = Math.max(Number(clock.rows[0]?.ms ?? 0), Number(last?.posted_at ?? 0) + 1);
     const body = canonicalJson({ ...request });

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, it } from 'vitest';
+import { claimOf, createSqliteFile, never } from '../../../test/harness/sqlite-file.ts';
+
+/** Commits again and again, as a daemon does that has work, and leaves room between. */
+const WRITER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { DatabaseSync } = require('node:sqlite');
+const database = new DatabaseSync(workerData, { timeout: 5000 });
+database.exec('CREATE TABLE busy (n)');
+const turn = () => {
+  database.exec('BEGIN IMMEDIATE; INSERT INTO busy VALUES (1); COMMIT');
+  setTimeout(turn, 2);
+};
+turn();
+parentPort.postMessage('begun');`;
+
+it('the mailbox takes letters while another process writes to the file', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  const writer = new Worker(WRITER, { eval: true, workerData: file.file });
+  try {
+    await once(writer, 'message');
+    for (let number = 0; number < 300; number += 1) {
+      await sink.postRequest('C1', { key: `${number % 7}`, kind: 'refetch', contactIds: [`${number}`] }, never);
+    }
+  } finally {
+    await writer.terminate();
+  }
+  const taken = await sink.takeRequests(await claimOf(sink), never);
+  expect(taken.map(({ key }) => key)).toEqual(['6', '0', '1', '2', '3', '4', '5']);
+});
