@@ -33,7 +33,7 @@ describe('the verdict', () => {
     expect(toSinkError(serverError(state))).toMatchObject({ code, verdict, outcome: 'not-committed' });
   });
 
-  it.each(['57P01', '57P02', '57P05', '25P03', '08006'])(
+  it.each(['57P01', '57P02', '57P04', '57P05', '25P03', '08006'])(
     'of SQLSTATE %s, which ends the session, leaves the outcome open',
     (state) => {
       const verdict = { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable' };
@@ -53,6 +53,13 @@ describe('the verdict', () => {
   ])('of %o', (properties, code, verdict, outcome) => {
     expect(toSinkError(failure(properties))).toMatchObject({ code, verdict, outcome });
   });
+
+  it.each(['53300', '57P03', '25006'])(
+    'of SQLSTATE %s, which leaves us without a connection, says that it is lost',
+    (state) => {
+      expect(toSinkError(serverError(state))).toMatchObject({ verdict: 'retryable', connectionLost: true });
+    },
+  );
 
   it('of several addresses that all refused tells of each', () => {
     const refused = ['::1', '127.0.0.1'].map((address) => failure({ code: 'ECONNREFUSED' }, `refused by ${address}`));
