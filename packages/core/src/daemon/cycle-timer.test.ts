@@ -3,6 +3,8 @@ import { systemClock } from '../concurrency/clock.js';
 import { type Job, runJobs } from './cycle-timer.js';
 import { cronTicker, type Ticker } from './ticker.js';
 
+const onFailure = () => {};
+
 function countingJob(until: number, stop: AbortController): Job & { readonly runs: () => number } {
   let runs = 0;
   return {
@@ -25,7 +27,7 @@ const eagerTicker: Ticker = async function* (signal) {
 it('starts a job whenever it is due, until the signal aborts', async () => {
   const stop = new AbortController();
   const job = countingJob(5, stop);
-  await runJobs([job], { ticker: eagerTicker, clock: systemClock, signal: stop.signal });
+  await runJobs([job], { ticker: eagerTicker, clock: systemClock, signal: stop.signal, onFailure });
   expect(job.runs()).toBe(5);
 });
 
@@ -40,7 +42,7 @@ it('never runs a job twice at a time, and other jobs go on beside a slow one', a
       return new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve()));
     },
   };
-  await runJobs([slow, quick], { ticker: eagerTicker, clock: systemClock, signal: stop.signal });
+  await runJobs([slow, quick], { ticker: eagerTicker, clock: systemClock, signal: stop.signal, onFailure });
   expect(slowRuns).toBe(1);
 });
 
@@ -51,13 +53,26 @@ it('ends with the first failure, after the others have ended', async () => {
     ticker: eagerTicker,
     clock: systemClock,
     signal: stop.signal,
+    onFailure,
   });
+  await expect(running).rejects.toThrow('broken');
+});
+
+it('tells of a failure at once, so that a job which waits for something else can be ended', async () => {
+  const stop = new AbortController();
+  const waiting: Job = {
+    isDue: () => true,
+    run: () => new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason))),
+  };
+  const broken: Job = { isDue: () => true, run: () => Promise.reject(new Error('broken')) };
+  const options = { ticker: eagerTicker, clock: systemClock, signal: stop.signal };
+  const running = runJobs([waiting, broken], { ...options, onFailure: (error) => stop.abort(error) });
   await expect(running).rejects.toThrow('broken');
 });
 
 it('ticks by cron at once and again, and leaves nothing behind when aborted', async () => {
   const stop = new AbortController();
   const job = countingJob(2, stop);
-  await runJobs([job], { ticker: cronTicker(1_000), clock: systemClock, signal: stop.signal });
+  await runJobs([job], { ticker: cronTicker(1_000), clock: systemClock, signal: stop.signal, onFailure });
   expect(job.runs()).toBe(2);
 });

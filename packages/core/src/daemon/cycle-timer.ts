@@ -8,15 +8,19 @@ export interface Job {
   run(): Promise<void>;
 }
 
+export interface JobOptions {
+  readonly ticker: Ticker;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told at once, so that the other jobs can be ended. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /**
- * Starts each job when it is due, until the signal aborts or a job fails; then waits for those under way.
- * Throws the first failure. Due is decided on the monotonic clock, so wall-clock jumps move nothing.
+ * Starts each job when it is due, until the signal aborts or a job fails; then waits for those under way, which
+ * `onFailure` should end. Throws the first failure. Due is decided on the monotonic clock, so wall-clock jumps move nothing.
  */
-export async function runJobs(
-  jobs: readonly Job[],
-  options: { readonly ticker: Ticker; readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<void> {
-  const { ticker, clock, signal } = options;
+export async function runJobs(jobs: readonly Job[], { ticker, clock, signal, onFailure }: JobOptions): Promise<void> {
   const failed = new AbortController();
   const lastRuns = new Map<Job, LastRun>();
   const running = new Map<Job, Promise<void>>();
@@ -28,6 +32,7 @@ export async function runJobs(
       lastRuns.set(job, { startedMs, tookMs: clock.monotonic() - startedMs });
     } catch (error) {
       failed.abort(error);
+      onFailure(error);
     } finally {
       running.delete(job);
     }

@@ -31,6 +31,7 @@ async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Pr
     clock,
     gate: createSemaphore(9),
     signal,
+    onFailure: () => {},
     onRetry,
     onWritten,
   });

@@ -31,12 +31,14 @@ export interface BatchWriterOptions {
   /** Held while a write is under way. */
   readonly gate: Semaphore;
   readonly signal: AbortSignal;
+  /** A write failed for good: told at once, since nobody may be waiting for it just then. */
+  readonly onFailure: (error: unknown) => void;
   readonly onRetry: (error: SinkError) => void;
   readonly onWritten: () => void;
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { store, claim, clock, gate, signal, onRetry, onWritten } = options;
+  const { store, claim, clock, gate, signal, onFailure, onRetry, onWritten } = options;
   const places = createSemaphore(store.limits.concurrentWrites);
   const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
 
@@ -65,9 +67,14 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     });
 
   return {
-    write(part) {
+    async write(part) {
       const batch = { ...EMPTY_BATCH, ...part };
-      return places.run(() => gate.run(() => writeIsolating(batch, writeRepeating, context), signal), signal);
+      try {
+        return await places.run(() => gate.run(() => writeIsolating(batch, writeRepeating, context), signal), signal);
+      } catch (error) {
+        onFailure(error);
+        throw error;
+      }
     },
   };
 }

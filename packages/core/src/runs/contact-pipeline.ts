@@ -71,7 +71,10 @@ export function createContactPipeline(options: PipelineOptions): ContactPipeline
 }
 
 interface Pass {
-  /** Moves all wishes whose lane is free; the others are added to `busy`. */
+  /**
+   * Moves all wishes whose lane is free; the others are added to `busy`. After a failed write nobody knows what became of
+   * its contacts: their lanes stay held for the rest of the session, which ends with it (R9, R11).
+   */
   run(wishes: Wishes, busy: ListedContact[]): Promise<void>;
 }
 
@@ -143,9 +146,12 @@ function createPass(
           if (full) await writes.add(() => commit(full));
         }
       } finally {
-        const rest = builder.take();
-        if (rest && !options.halt.aborted) await writes.add(() => commit(rest));
-        await writes.done();
+        try {
+          const rest = builder.take();
+          if (rest && !options.halt.aborted) await writes.add(() => commit(rest));
+        } finally {
+          await writes.done();
+        }
         for (const contactId of held.keys()) lanes.release(contactId);
       }
     },

@@ -27,8 +27,7 @@ export interface Surroundings {
 export async function openSession(
   claim: Claim,
   surroundings: Surroundings,
-  stop: AbortSignal,
-  halt: AbortSignal,
+  { stop, halt, abandon }: Pick<Session, 'stop' | 'halt' | 'abandon'>,
 ): Promise<Session> {
   const { settings, context, api, tally } = surroundings;
   const { clock, observe } = context;
@@ -41,6 +40,7 @@ export async function openSession(
     clock,
     gate: storeGate,
     signal: halt,
+    onFailure: abandon,
     ...retryReport(surroundings),
   });
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
@@ -87,6 +87,7 @@ export async function openSession(
     observe,
     stop,
     halt,
+    abandon,
   };
 }
 

@@ -35,8 +35,10 @@ export interface Session {
   readonly isNew: boolean;
   /** Rows of another program are there, and no progress of ours. */
   readonly hasForeignRows: boolean;
-  /** No new work: somebody asked the run to stop, or the claim is lost. Ends requests. */
+  /** No new work: somebody asked the run to stop, a part of it failed, or the claim is lost. Ends requests. */
   readonly stop: AbortSignal;
   /** Ends writes too: the claim is lost, or a stop has taken too long. */
   readonly halt: AbortSignal;
+  /** A part of the work failed: all other parts end too, promptly, and the session with this error. */
+  readonly abandon: (error: unknown) => void;
 }

@@ -94,9 +94,11 @@ async function workUnderClaim(
   const lease = keepLease(surroundings.settings.sink.store, claim, systemClock);
   const ended = new AbortController();
   const halt = AbortSignal.any([lease.lost, shutdown.halt, ended.signal]);
-  const stop = AbortSignal.any([halt, shutdown.stop]);
+  const abandoned = new AbortController();
+  const stop = AbortSignal.any([halt, abandoned.signal, shutdown.stop]);
   try {
-    const session = await openSession(claim, surroundings, stop, halt);
+    const abandon = (error: unknown) => abandoned.abort(error);
+    const session = await openSession(claim, surroundings, { stop, halt, abandon });
     await work.run(session);
     lease.lost.throwIfAborted();
   } finally {

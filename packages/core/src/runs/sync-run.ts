@@ -21,12 +21,12 @@ export function syncRun(settings: RunSettings, context: RunContext): Promise<Run
 }
 
 async function keepCurrent(session: Session): Promise<void> {
-  const { context, stop } = session;
+  const { context, stop, abandon } = session;
   const fields = createFieldWatch();
   await fields.check(session);
   await startProgress(session);
   const jobs = [listingJob(session, fields), liveJob(session), backfillJob(session)];
-  await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop });
+  await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }
 
 /** Where the stream begins, written down before anything else; or how far an earlier `--since` moves it back. */
