@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import { withDeadline } from '../concurrency/deadline.js';
 import type { Claim, LeaseHolder, StoreSink, Stream } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
@@ -22,6 +23,8 @@ export interface StandbyOptions {
 /** How much longer than its lease a holder's counter must stand still before a standby takes it for frozen (R13). */
 const STANDSTILL_SHARE = 4 / 3;
 const POLLS_PER_LEASE = 6;
+/** A claim is a statement or two: where no answer comes for so long, none will. */
+const ANSWER_MS = 60_000;
 
 /**
  * Claims the stream. A holder that is dead for certain, or whose counter stands still for four thirds of a lease by our
@@ -36,7 +39,9 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
 
   for (;;) {
     const by = supersede === null ? {} : { supersede };
-    const answer = await store.claim(stream, plan, { leaseMs, process: thisProcess(), signal, ...by });
+    const answer = await withDeadline(ANSWER_MS, signal, (call) =>
+      store.claim(stream, plan, { leaseMs, process: thisProcess(), ...call, ...by }),
+    );
     if (answer.granted) return answer.claim;
 
     const { heldBy } = answer;

@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import { withDeadline } from '../concurrency/deadline.js';
 import { type Claim, isSinkError, type StoreSink } from '../contract/index.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 
@@ -13,20 +14,26 @@ export interface Lease {
 
 const RENEWALS_PER_LEASE = 3;
 
-/** Renews three times a lease by the real clock: what the database measures is real time. */
+/**
+ * Renews three times a lease by the real clock: what the database measures is real time. A target that does not answer
+ * for a whole lease has lost the claim, so that nothing waits for ever on a connection that is dead.
+ */
 export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
   const lost = new AbortController();
   const ended = new AbortController();
   const loop = renewUntilEnded();
 
   async function renewUntilEnded(): Promise<void> {
+    let renewedMs = clock.monotonic();
     while (!ended.signal.aborted) {
       try {
         await clock.sleep(claim.leaseMs / RENEWALS_PER_LEASE, ended.signal);
-        await store.renew(claim, { signal: ended.signal });
+        const askedMs = clock.monotonic();
+        await withDeadline(claim.leaseMs, ended.signal, (options) => store.renew(claim, options));
+        renewedMs = askedMs;
       } catch (error) {
         if (ended.signal.aborted) return;
-        if (isPassing(error)) continue;
+        if (isPassing(error) && clock.monotonic() - renewedMs < claim.leaseMs) continue;
         lost.abort(new ClaimLost(error));
         return;
       }
@@ -53,7 +60,7 @@ function isPassing(error: unknown): boolean {
 /** A release that fails costs the next process the rest of the lease, nothing else. */
 async function releaseQuietly(store: StoreSink, claim: Claim, signal: AbortSignal): Promise<void> {
   try {
-    await store.release(claim, { signal });
+    await withDeadline(claim.leaseMs, signal, (options) => store.release(claim, options));
   } catch (error) {
     if (!isSinkError(error)) throw error;
   }

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
+import { withDeadline } from '../concurrency/deadline.js';
 import { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 import {
   type Batch,
@@ -14,6 +15,8 @@ import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
 
 const WRITE_BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
+/** No batch takes so long: its connection is dead, and nobody knows whether it committed. */
+const WRITE_MS = 15 * 60_000;
 
 /** The only way to the store while a claim holds: writes side by side within the store's limits, repeated where that is safe. */
 export interface BatchWriter {
@@ -44,7 +47,7 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
   const writeOnce = async (batch: Batch) => {
     try {
-      const result = await store.write(batch, claim, { signal });
+      const result = await withDeadline(WRITE_MS, signal, (call) => store.write(batch, claim, call));
       onWritten();
       return result;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { createContactLanes } from '../concurrency/contact-lanes.js';
+import { withDeadline } from '../concurrency/deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import type { Claim, SinkError } from '../contract/index.js';
@@ -32,7 +33,7 @@ export async function openSession(
   const { settings, context, api, tally } = surroundings;
   const { clock, observe } = context;
   const { store } = settings.sink;
-  const state = await store.readState(claim.stream, { signal: stop });
+  const state = await withDeadline(claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
   const storeGate = createSemaphore(GATE_PLACES);
   const writer = createBatchWriter({
     store,

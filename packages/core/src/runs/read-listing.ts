@@ -1,3 +1,4 @@
+import { withDeadline } from '../concurrency/deadline.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
 import { createListedContacts, type ListedContact, type ListedContacts } from '../discover/listed-contacts.js';
 import { advance } from '../discover/watermark.js';
@@ -20,6 +21,8 @@ export interface ListingScope {
 const ONE_PASS_MS = 2 * 86_400_000;
 const MOST_PASSES = 5;
 const CHUNK = 1000;
+/** No reading of versions takes so long: its connection is dead. */
+const READ_MS = 15 * 60_000;
 
 /**
  * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
@@ -69,7 +72,8 @@ async function* outdated(session: Session, listed: ListedContacts, scope: Listin
   const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
-    const versions = await storeGate.run(() => store.readVersions(claim, ids, { signal: stop }), stop);
+    const read = () => withDeadline(READ_MS, stop, (call) => store.readVersions(claim, ids, call));
+    const versions = await storeGate.run(read, stop);
     for (const contact of chunk) {
       if (mustFetch(contact, versions.get(contact.id), rules)) yield contact;
     }
