@@ -25,6 +25,9 @@ function columnsOf(table: string): string[] {
   return file.query(`SELECT name FROM pragma_table_info('${table}') ORDER BY cid`).map(({ name }) => String(name));
 }
 
+/** As the map has it of a field. */
+const keyOf = (field: string) => hash('sha256', Buffer.from(field, 'utf16le'), 'hex');
+
 function overflows() {
   return file.query('SELECT "$overflow" AS more FROM mcall_contacts ORDER BY "$id"').map(({ more }) => more);
 }
@@ -106,6 +109,23 @@ describe('the column map of a SQLite file', () => {
     expect({ ...stored, ...JSON.parse(String(row.$overflow)) }).toEqual(values);
   });
 
+  it('R21 fills and writes more columns than an expression may be deep', async () => {
+    const names = Array.from({ length: 1500 }, (_, nr) => `f${nr}`);
+    const values = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
+    const sink = await file.openSink();
+    const claim = await claimOf(sink);
+    const write = () => sink.write(batchOf({ contacts: [sampleContact('A1', { values })] }), claim, never);
+    expect(await write()).toMatchObject({ inserted: 7 });
+    file.exec(`BEGIN; ${names.map((name) => `ALTER TABLE mcall_contacts ADD ${name} text`).join(';')};
+      INSERT INTO mcall_sync_columns (table_name, field_key, field, column_name, folded, filled, version)
+      VALUES ${names.map((name) => `('contacts', '${keyOf(name)}', '"${name}"', '${name}', '${name}', 0, 0)`).join(',')}; COMMIT`);
+    await sink.declareFields([], never);
+    expect(await write()).toMatchObject({ updated: 0, unchanged: 7 });
+    expect(file.query('SELECT f0, f1499 FROM mcall_contacts')).toEqual([
+      { f0: 'value of f0', f1499: 'value of f1499' },
+    ]);
+  });
+
   it('R21 moves the values of a field that comes later out of overflow, what is not exact apart', async () => {
     const sink = await file.openSink();
     const claim = await claimOf(sink);
@@ -137,7 +157,6 @@ describe('the column map of a SQLite file', () => {
       claim,
       never,
     );
-    const keyOf = (field: string) => hash('sha256', Buffer.from(field, 'utf16le'), 'hex');
     file.exec(`
       INSERT INTO mcall_sync_columns VALUES
         ('contacts', '${keyOf('x')}', '"x"', 'x_1', 'x_1', 0, 0), ('contacts', '${keyOf('y')}', '"y"', 'y', 'y', 0, 0);

@@ -116,12 +116,19 @@ function upsertText({ name, columns, ownerIndex, changed }: UpsertTable): string
   const owner = ownerIndex === null ? null : names[ownerIndex];
   const values = names.filter((column) => column !== key && column !== owner);
   const sets = [...values, quoted(changed.name)].map((column) => `${column} = excluded.${column}`);
-  const differs = values.map((column) => `${table}.${column} is not excluded.${column}`).join(' or ');
+  const differs = anyOf(values.map((column) => `${table}.${column} is not excluded.${column}`));
   const own = owner === null ? '' : `(${table}.${owner} is excluded.${owner} or ${TAKEN}(excluded.${key})) and `;
   return `insert into ${table} (${[...names, quoted(changed.name)].join(', ')})
     values (${[...names, changed].map(() => '?').join(', ')})
     on conflict (${key}) do update set ${sets.join(', ')}
     where ${own}(${differs})`;
+}
+
+/** In groups, since an expression may be 1,000 levels deep, and SQLite counts one for each `or`. */
+function anyOf(conditions: readonly string[]): string {
+  const groups: string[] = [];
+  for (let at = 0; at < conditions.length; at += 100) groups.push(`(${conditions.slice(at, at + 100).join(' or ')})`);
+  return groups.join(' or ');
 }
 
 function quoted(name: string): string {

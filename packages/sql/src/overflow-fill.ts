@@ -9,6 +9,8 @@ import type { TablePlan } from './table-plan.js';
 
 /** Rows looked at in one step. */
 const STEP_ROWS = 500;
+/** Columns filled in one pass over the table: expressions have a greatest depth. */
+const PASS_COLUMNS = 200;
 
 /**
  * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. Before it begins the
@@ -19,8 +21,11 @@ export async function fillColumns(context: SqlContext, options: CallOptions): Pr
   if (unfilled(await readSchema(context, options)).length === 0) return;
   await nextVersion(context, options);
   for (const { plan, columns } of unfilled(await readSchema(context, options))) {
-    await fillTable(context, plan, columns, options);
-    for (const { field } of columns) await markFilled(context, plan.rowTable, field, options);
+    for (let at = 0; at < columns.length; at += PASS_COLUMNS) {
+      const due = columns.slice(at, at + PASS_COLUMNS);
+      await fillTable(context, plan, due, options);
+      await markFilled(context, plan.rowTable, due, options);
+    }
   }
 }
 
@@ -113,7 +118,13 @@ function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
   return sql.id(plan.columns[index]?.name ?? '');
 }
 
-async function markFilled({ db }: SqlContext, table: RowTable, field: string, options: CallOptions): Promise<void> {
-  const row = db.updateTable('sync_columns').set({ filled: 1 });
-  await row.where('table_name', '=', table).where('field_key', '=', fieldKey(field)).execute(options);
+async function markFilled(
+  { db }: SqlContext,
+  table: RowTable,
+  columns: readonly MappedColumn[],
+  options: CallOptions,
+): Promise<void> {
+  const keys = columns.map(({ field }) => fieldKey(field));
+  const rows = db.updateTable('sync_columns').set({ filled: 1 });
+  await rows.where('table_name', '=', table).where('field_key', 'in', keys).execute(options);
 }
