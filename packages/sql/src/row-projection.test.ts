@@ -156,4 +156,17 @@ describe('projectRow', () => {
       expect.objectContaining({ code: 'SQL_ID_REFUSED', verdict: 'refused', refusedContactIds: [row.contactId] }),
     );
   });
+
+  it('refuses the contact of a row above whose id the column for it cannot hold', () => {
+    const row: Row = {
+      ...contactRow({}),
+      table: 'connections',
+      id: 'c1',
+      contactId: 'A1',
+      transactionId: 'x'.repeat(256),
+    };
+    expect(() => refuseUnfitId(row, connections)).toThrow(
+      expect.objectContaining({ code: 'SQL_ID_REFUSED', refusedContactIds: ['A1'] }),
+    );
+  });
 });

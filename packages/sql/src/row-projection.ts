@@ -26,13 +26,21 @@ export function projectRow(row: Row, plan: TablePlan): Cell[] {
   return cells;
 }
 
-/** Ids are what rows are found by: one that its column cannot hold exactly makes the contact impossible to store. */
-export function refuseUnfitId({ table, id, contactId }: Row, { places }: TablePlan): void {
-  const place = places.find(({ from }) => from === 'id');
-  if (place === undefined || place.codec.exact(id) !== undefined) return;
-  throw new SinkError(
+/**
+ * Ids are what rows are found by: one that its column cannot hold exactly makes the contact impossible to store. Columns that
+ * name the rows above may be narrower than those rows' own keys, in tables that an earlier program made.
+ */
+export function refuseUnfitId(row: Row, { places }: TablePlan): void {
+  for (const { name, from, codec } of places) {
+    const id = row[from];
+    if (id !== null && codec.exact(id) === undefined) throw unfitId(row, id, name);
+  }
+}
+
+function unfitId({ table, contactId }: Row, id: string, column: string): SinkError {
+  return new SinkError(
     'SQL_ID_REFUSED',
-    `An id of ${id.length} characters in ${table} does not fit its column ${place.name}, or has characters that the database cannot keep`,
+    `An id of ${id.length} characters in ${table} does not fit its column ${column}, or has characters that the database cannot keep`,
     { verdict: 'refused', outcome: 'not-committed', refusedContactIds: contactId === '' ? [] : [contactId] },
   );
 }
