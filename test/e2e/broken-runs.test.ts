@@ -48,3 +48,36 @@ it('R11 claims again at once after an unknown outcome, though another part of th
   await run.next('cycle');
   await run.stop();
 });
+
+it('R22 tells of each contact that the store refuses, and counts it as a dead letter, not as written', async () => {
+  const simulator = await simulate();
+  const target = createMemoryTarget();
+  const memory = createMemoryStore(target);
+  const refusedContactIds: string[] = [];
+  const store: StoreSink = {
+    ...memory,
+    async write(batch, claim, options) {
+      refusedContactIds[0] ??= batch.contacts[0]?.contactId ?? '';
+      if (batch.contacts.every(({ contactId }) => contactId !== refusedContactIds[0])) {
+        return memory.write(batch, claim, options);
+      }
+      const details = { verdict: 'refused', outcome: 'not-committed', refusedContactIds } as const;
+      throw new SinkError('TEST_REFUSED', 'not this one', details);
+    },
+  };
+  const run = startRun({ simulator, store });
+  const { totals } = await run.done;
+  expect(totals).toMatchObject({ contactsFetched: 60, contactsWritten: 59, deadLetters: 1 });
+  const [contactId] = refusedContactIds;
+  expect(run.events).toContainEqual(expect.objectContaining({ type: 'dead-letter', kind: 'contact', contactId }));
+});
+
+it('counts the inbound calls that changed, not those that were read again', async () => {
+  const simulator = await simulate({ inboundCalls: 40 });
+  const target = createMemoryTarget();
+  const clock = createVirtualClock();
+  const first = await startRun({ simulator, store: createMemoryStore(target), clock }).done;
+  expect(first.totals.inboundCallsWritten).toBe(40);
+  const second = await startRun({ simulator, store: createMemoryStore(target), clock }).done;
+  expect(second.totals.inboundCallsWritten).toBe(0);
+});

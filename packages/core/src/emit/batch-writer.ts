@@ -37,7 +37,8 @@ export interface BatchWriterOptions {
   /** A write failed for good: told at once, since nobody may be waiting for it just then. */
   readonly onFailure: (error: unknown) => void;
   readonly onRetry: (error: SinkError) => void;
-  readonly onWritten: () => void;
+  /** Told of each commit: a batch of which the store refuses a part takes several. */
+  readonly onWritten: (batch: Batch, result: WriteResult) => void;
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
@@ -45,14 +46,18 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   const places = createSemaphore(store.limits.concurrentWrites);
   const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
 
-  const writeOnce = async (batch: Batch) => {
+  const send = async (batch: Batch) => {
     try {
-      const result = await withDeadline(WRITE_MS, signal, (call) => store.write(batch, claim, call));
-      onWritten();
-      return result;
+      return await withDeadline(WRITE_MS, signal, (call) => store.write(batch, claim, call));
     } catch (error) {
       throw isDecided(error) ? error : new ClaimLost(error);
     }
+  };
+
+  const writeOnce = async (batch: Batch) => {
+    const result = await send(batch);
+    onWritten(batch, result);
+    return result;
   };
 
   const writeRepeating = (batch: Batch): Promise<WriteResult> =>

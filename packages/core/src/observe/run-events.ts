@@ -59,7 +59,7 @@ export type RunMode = 'db_init' | 'db_update' | 'db_sync' | 'webhook';
 export interface ProgressEvent {
   readonly type: 'progress';
   readonly part: StreamPart;
-  /** Contacts of this part committed so far, out of those to fetch (null: not known yet). */
+  /** Contacts, or inbound calls, of this part committed so far, out of those to fetch (null: not known yet). */
   readonly done: number;
   readonly of: number | null;
   readonly batch: WriteResult;
@@ -70,8 +70,11 @@ export interface ProgressEvent {
 export interface CycleEvent {
   readonly type: 'cycle';
   readonly tookMs: number;
+  /** Committed since the cycle began, by whatever part of the run, also where no row of theirs had changed. */
   readonly contacts: number;
+  /** New or changed. */
   readonly inboundCalls: number;
+  /** Inserted or updated. */
   readonly rows: number;
   /** Between the API's now and the events watermark; null before the first window is complete. */
   readonly lagMs: number | null;
@@ -81,7 +84,9 @@ export interface CycleEvent {
 /** Counts since the start of the run. */
 export interface RunTotals {
   readonly contactsFetched: number;
+  /** Committed whole, also where no row of theirs had changed. */
   readonly contactsWritten: number;
+  /** New or changed; those that are read again and are as before do not count. */
   readonly inboundCallsWritten: number;
   readonly rowsInserted: number;
   readonly rowsUpdated: number;

@@ -1,14 +1,12 @@
-import type { WriteResult } from '../contract/index.js';
+import type { Batch, DeadLetter, WriteResult } from '../contract/index.js';
 import type { RunTotals } from './run-events.js';
 
 /** Counts of a run, kept over all its claims. */
 export interface RunTally {
   readonly totals: RunTotals;
   fetched(contacts: number): void;
-  written(
-    part: { readonly contacts: number; readonly inboundCalls: number; readonly deadLetters: number },
-    result: WriteResult,
-  ): void;
+  /** One commit: of contacts, or of inbound calls. */
+  written(batch: Batch, result: WriteResult): void;
   writeRetried(): void;
 }
 
@@ -32,10 +30,10 @@ export function createRunTally(api: { readonly requests: number; readonly retrie
     fetched(contacts) {
       counts.contactsFetched += contacts;
     },
-    written({ contacts, inboundCalls, deadLetters }, result) {
-      counts.contactsWritten += contacts;
-      counts.inboundCallsWritten += inboundCalls;
-      counts.deadLetters += deadLetters;
+    written(batch, result) {
+      counts.contactsWritten += batch.contacts.length;
+      if (batch.contacts.length === 0) counts.inboundCallsWritten += result.inserted + result.updated;
+      counts.deadLetters += deadLettersOf(batch).length;
       counts.rowsInserted += result.inserted;
       counts.rowsUpdated += result.updated;
       counts.rowsUnchanged += result.unchanged;
@@ -45,4 +43,9 @@ export function createRunTally(api: { readonly requests: number; readonly retrie
       counts.writeRetries++;
     },
   };
+}
+
+/** All dead letters that the batch commits, those of its contacts included. */
+export function deadLettersOf({ contacts, deadLetters }: Batch): readonly DeadLetter[] {
+  return [...contacts.flatMap((tree) => tree.deadLetters), ...deadLetters];
 }

@@ -26,11 +26,7 @@ export async function askAgain(
   if (left.size > 0) await buryListed(session, left, await listed());
 }
 
-async function buryListed(
-  { claim, context, writer, observe, tally }: Session,
-  missing: ReadonlySet<string>,
-  listed: ListedContacts,
-) {
+async function buryListed({ claim, context, writer }: Session, missing: ReadonlySet<string>, listed: ListedContacts) {
   const now = () => new Date(context.clock.now()).toISOString();
   const code = 'CONTACT_MISSING';
   const stillListed = [...listed.chunks(1_000)].flat().filter(({ id }) => missing.has(id));
@@ -42,8 +38,5 @@ async function buryListed(
     );
   };
   const deadLetters = stillListed.map(letterOf);
-  if (deadLetters.length === 0) return;
-  tally.written({ contacts: 0, inboundCalls: 0, deadLetters: deadLetters.length }, await writer.write({ deadLetters }));
-  for (const { kind, contactId, reason } of deadLetters)
-    observe({ type: 'dead-letter', kind, contactId, code, reason });
+  if (deadLetters.length > 0) await writer.write({ deadLetters });
 }

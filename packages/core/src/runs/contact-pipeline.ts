@@ -1,6 +1,6 @@
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import { createTaskGroup, type TaskGroup } from '../concurrency/task-group.js';
-import type { DeadLetter, StoreLimits } from '../contract/index.js';
+import type { StoreLimits } from '../contract/index.js';
 import type { ListedContact } from '../discover/listed-contacts.js';
 import type { MissingContacts } from '../discover/missing-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
@@ -128,15 +128,9 @@ function createPass(
     const written = await writer.write({ contacts: batch.contacts, deadLetters: batch.deadLetters });
     for (const contactId of batch.contactIds) release(contactId);
     result.committed += batch.contactIds.length;
-    const dead = [...batch.deadLetters, ...batch.contacts.flatMap((tree) => tree.deadLetters)];
-    for (const letter of dead) announce(letter);
-    tally.written({ contacts: batch.contacts.length, inboundCalls: 0, deadLetters: dead.length }, written);
     observe({ type: 'progress', part, done: result.committed, of, batch: written, totals: tally.totals });
     if (written.changedUnderSameMd5.length > 0) await options.onUnreliableMd5(written.changedUnderSameMd5);
   };
-
-  const announce = ({ kind, contactId, code, reason }: DeadLetter) =>
-    observe({ type: 'dead-letter', kind, contactId, code, reason });
 
   return {
     async run(wishes, busy) {

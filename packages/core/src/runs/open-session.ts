@@ -2,13 +2,13 @@ import { createContactLanes } from '../concurrency/contact-lanes.js';
 import { withDeadline } from '../concurrency/deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
-import type { Claim, SinkError } from '../contract/index.js';
+import type { Batch, Claim, SinkError, WriteResult } from '../contract/index.js';
 import { createKnownLines } from '../discover/known-lines.js';
 import { createMissingContacts } from '../discover/missing-contacts.js';
 import { NO_PROGRESS } from '../discover/watermark.js';
 import { createBatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
-import type { RunTally } from '../observe/run-totals.js';
+import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';
 import { createProgressKeeper } from './progress-keeper.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -42,7 +42,7 @@ export async function openSession(
     gate: storeGate,
     signal: halt,
     onFailure: abandon,
-    ...retryReport(surroundings),
+    ...writeReport(surroundings),
   });
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
   const missing = createMissingContacts(() => clock.monotonic());
@@ -92,8 +92,11 @@ export async function openSession(
   };
 }
 
-/** A write that is repeated is worth a line only when that takes long: a lost deadlock is nobody's business. */
-function retryReport({ context: { clock, observe }, tally }: Surroundings) {
+/**
+ * Counts what was committed, and tells of dead letters once they are. A write that is repeated is worth a line only when
+ * that takes long: a lost deadlock is nobody's business.
+ */
+function writeReport({ context: { clock, observe }, tally }: Surroundings) {
   const wait = createWaitReport();
   return {
     onRetry(error: SinkError) {
@@ -103,7 +106,11 @@ function retryReport({ context: { clock, observe }, tally }: Surroundings) {
       const level = line.waitedMs === 0 ? 'debug' : line.level;
       observe({ type: 'waiting', for: 'store', code: error.code, message: error.message, ...line, level });
     },
-    onWritten() {
+    onWritten(batch: Batch, result: WriteResult) {
+      tally.written(batch, result);
+      for (const { kind, contactId, code, reason } of deadLettersOf(batch)) {
+        observe({ type: 'dead-letter', kind, contactId, code, reason });
+      }
       const afterMs = wait.succeeded(clock.monotonic());
       if (afterMs !== null && afterMs >= 60_000) observe({ type: 'recovered', for: 'store', afterMs });
     },

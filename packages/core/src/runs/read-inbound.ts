@@ -1,4 +1,4 @@
-import type { DeadLetter, Fields, InboundCall } from '../contract/index.js';
+import type { DeadLetter, Fields, InboundCall, WriteResult } from '../contract/index.js';
 import { advance } from '../discover/watermark.js';
 import { slicesOf, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
@@ -15,25 +15,36 @@ export interface InboundScope {
 
 /** Reads inbound calls slice by slice and moves their watermark behind them. */
 export async function readInboundCalls(session: Session, scope: InboundScope): Promise<void> {
-  const { api, progress, inboundTurn, stop } = session;
+  const { api, progress, inboundTurn, tally, observe, stop } = session;
   const nowMs = api.now();
   const slices = scope.fromMs === null ? [{ fromMs: null, untilMs: nowMs, open: true }] : slicesOf(scope.fromMs, nowMs);
+  let done = 0;
+  const onWritten = (calls: number, batch: WriteResult) => {
+    done += calls;
+    observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
+  };
   for (const slice of slices) {
     const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
-    await inboundTurn.run(() => readSlice(session, scope.part, from, slice.open ? null : until), stop);
+    await inboundTurn.run(() => readSlice(session, from, slice.open ? null : until, onWritten), stop);
     await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
     await scope.onSliceDone?.(until);
   }
 }
 
-async function readSlice(session: Session, part: StreamPart, from: string | null, to: string | null): Promise<void> {
-  const { api, store, stop } = session;
+async function readSlice(
+  session: Session,
+  from: string | null,
+  to: string | null,
+  onWritten: (calls: number, batch: WriteResult) => void,
+): Promise<void> {
+  const { api, store, writer, stop } = session;
   for await (const page of api.inboundPages({ from, to, signal: stop })) {
     const { calls, deadLetters } = sort(session, page);
-    await write(session, part, [], deadLetters);
+    if (deadLetters.length > 0) await writer.write({ deadLetters });
     for (let start = 0; start < calls.length; start += store.limits.batchContacts) {
-      await write(session, part, calls.slice(start, start + store.limits.batchContacts), []);
+      const inboundCalls = calls.slice(start, start + store.limits.batchContacts);
+      onWritten(inboundCalls.length, await writer.write({ inboundCalls }));
     }
   }
 }
@@ -49,26 +60,4 @@ function sort({ claim, context }: Session, page: readonly Fields[]) {
     else deadLetters.set(record.deadLetter.key, record.deadLetter);
   }
   return { calls: [...calls.values()], deadLetters: [...deadLetters.values()] };
-}
-
-async function write(
-  { writer, tally, observe }: Session,
-  part: StreamPart,
-  inboundCalls: readonly InboundCall[],
-  deadLetters: readonly DeadLetter[],
-): Promise<void> {
-  if (inboundCalls.length + deadLetters.length === 0) return;
-  const written = await writer.write({ inboundCalls, deadLetters });
-  tally.written({ contacts: 0, inboundCalls: inboundCalls.length, deadLetters: deadLetters.length }, written);
-  for (const { kind, contactId, code, reason } of deadLetters) {
-    observe({ type: 'dead-letter', kind, contactId, code, reason });
-  }
-  observe({
-    type: 'progress',
-    part,
-    done: tally.totals.inboundCallsWritten,
-    of: null,
-    batch: written,
-    totals: tally.totals,
-  });
 }
