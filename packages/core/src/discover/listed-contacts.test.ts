@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createListedContacts } from './listed-contacts.js';
 
 const ids = fc.oneof(
+  fc.stringMatching(/^[0-9a-f]{1,4}$/),
   fc.stringMatching(/^[A-Z0-9]{1,3}$/),
   fc.string({ unit: 'binary', maxLength: 3 }),
   fc.constant('\ud800'),

@@ -6,7 +6,7 @@ export interface ListedContact {
   readonly md5: string | null;
 }
 
-/** A listing, drained whole before any body is asked for (R2). A million entries take about 65 MB. */
+/** A listing, drained whole before any body is asked for (R2). A million entries take about 50 MB. */
 export interface ListedContacts {
   readonly size: number;
   /** Answers whether the id is new; for one that is known, the newer md5 counts. */

@@ -1,19 +1,26 @@
 /** A growing list of ids and hashes as bytes: a million strings as objects would take several times the memory. */
 export interface PackedEntries {
   readonly size: number;
-  at(entry: number): { readonly id: string; readonly md5: string | null };
+  at(entry: number): Entry;
   idAt(entry: number): string;
   /** Answers the number of the new entry. */
-  push(entry: { readonly id: string; readonly md5: string | null }): number;
-  replace(entry: number, by: { readonly id: string; readonly md5: string | null }): void;
+  push(entry: Entry): number;
+  replace(entry: number, by: Entry): void;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly md5: string | null;
 }
 
 const BLOCK_BYTES = 1 << 20;
-/** Of an entry: the bytes of its id and of its md5 (two each), its encoding. */
-const HEAD_BYTES = 5;
+/** Of an entry: the bytes of its id and of its md5 (two each), and the {@link FORMS} of both. */
+const HEAD_BYTES = 6;
 const NO_MD5 = 0xffff;
-const NOT_LATIN = /[^\0-\u00ff]/;
+/** How a text lies in memory, the shortest first. */
+const FORMS = ['hex', 'latin1', 'utf16le'] as const;
 
+/** An empty list. An entry of the usual 16 characters and 32 hexadecimal digits takes 42 bytes, its offset included. */
 export function createPackedEntries(): PackedEntries {
   const blocks: Buffer[] = [];
   let blockUsed = BLOCK_BYTES;
@@ -25,14 +32,16 @@ export function createPackedEntries(): PackedEntries {
     const offset = offsets[entry] as number;
     const block = blocks[Math.floor(offset / BLOCK_BYTES)] as Buffer;
     const start = offset % BLOCK_BYTES;
-    const idEnd = start + HEAD_BYTES + block.readUInt16LE(start);
-    return { block, start, idEnd, encoding: encodingOf(block[start + 4] === 1) };
+    return { block, start, idEnd: start + HEAD_BYTES + block.readUInt16LE(start) };
   };
 
-  const append = (id: string, md5: string | null): number => {
-    const wide = NOT_LATIN.test(id) || NOT_LATIN.test(md5 ?? '');
-    const idBytes = Buffer.from(id, encodingOf(wide));
-    const md5Bytes = Buffer.from(md5 ?? '', encodingOf(wide));
+  const readId = ({ block, start, idEnd }: ReturnType<typeof placeOf>) =>
+    block.toString(FORMS[block[start + 4] as number], start + HEAD_BYTES, idEnd);
+
+  const append = ({ id, md5 }: Entry): number => {
+    const [idForm, md5Form] = [formOf(id), formOf(md5 ?? '')];
+    const idBytes = Buffer.from(id, FORMS[idForm]);
+    const md5Bytes = Buffer.from(md5 ?? '', FORMS[md5Form]);
     const length = HEAD_BYTES + idBytes.length + md5Bytes.length;
     if (blockUsed + length > BLOCK_BYTES) {
       blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
@@ -42,7 +51,8 @@ export function createPackedEntries(): PackedEntries {
     const start = blockUsed;
     block.writeUInt16LE(idBytes.length, start);
     block.writeUInt16LE(md5 === null ? NO_MD5 : md5Bytes.length, start + 2);
-    block[start + 4] = wide ? 1 : 0;
+    block[start + 4] = idForm;
+    block[start + 5] = md5Form;
     idBytes.copy(block, start + HEAD_BYTES);
     md5Bytes.copy(block, start + HEAD_BYTES + idBytes.length);
     blockUsed += length;
@@ -54,30 +64,31 @@ export function createPackedEntries(): PackedEntries {
       return size;
     },
     at(entry) {
-      const { block, start, idEnd, encoding } = placeOf(entry);
+      const place = placeOf(entry);
+      const { block, start, idEnd } = place;
       const md5Length = block.readUInt16LE(start + 2);
-      const md5 = md5Length === NO_MD5 ? null : block.toString(encoding, idEnd, idEnd + md5Length);
-      return { id: block.toString(encoding, start + HEAD_BYTES, idEnd), md5 };
+      const md5 =
+        md5Length === NO_MD5 ? null : block.toString(FORMS[block[start + 5] as number], idEnd, idEnd + md5Length);
+      return { id: readId(place), md5 };
     },
-    idAt(entry) {
-      const { block, start, idEnd, encoding } = placeOf(entry);
-      return block.toString(encoding, start + HEAD_BYTES, idEnd);
-    },
-    push({ id, md5 }) {
+    idAt: (entry) => readId(placeOf(entry)),
+    push(entry) {
       if (size === offsets.length) {
         const larger = new Uint32Array(offsets.length * 2);
         larger.set(offsets);
         offsets = larger;
       }
-      offsets[size] = append(id, md5);
+      offsets[size] = append(entry);
       return size++;
     },
-    replace(entry, { id, md5 }) {
-      offsets[entry] = append(id, md5);
+    replace(entry, by) {
+      offsets[entry] = append(by);
     },
   };
 }
 
-function encodingOf(wide: boolean): 'utf16le' | 'latin1' {
-  return wide ? 'utf16le' : 'latin1';
+/** Which of {@link FORMS} gives the text back as it is. */
+function formOf(text: string): number {
+  if (/^(?:[0-9a-f]{2})+$/.test(text)) return 0;
+  return /[^\0-\u00ff]/.test(text) ? 2 : 1;
 }
