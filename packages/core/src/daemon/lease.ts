@@ -61,7 +61,5 @@ function isPassing(error: unknown): boolean {
 async function releaseQuietly(store: StoreSink, claim: Claim, signal: AbortSignal): Promise<void> {
   try {
     await withDeadline(claim.leaseMs, signal, (options) => store.release(claim, options));
-  } catch (error) {
-    if (!isSinkError(error)) throw error;
-  }
+  } catch {}
 }

@@ -74,6 +74,11 @@ it('passes a fatal error on as it is', async () => {
   await expect(writer.write({})).rejects.toMatchObject({ code: 'TEST_FAILED', verdict: 'fatal' });
 });
 
+it('passes a fatal error on though its outcome is unknown: nothing is repeated after it', async () => {
+  const { writer } = await writerOver(failing('fatal', 'unknown'));
+  await expect(writer.write({})).rejects.toMatchObject({ code: 'TEST_FAILED', verdict: 'fatal' });
+});
+
 it('R10 ends the claim when the connection was lost, though nothing was committed: the next one may lead elsewhere', async () => {
   const { writer, retriesSoFar } = await writerOver(async () => {
     throw new SinkError('TEST_LOST', 'gone', { verdict: 'retryable', outcome: 'not-committed', connectionLost: true });

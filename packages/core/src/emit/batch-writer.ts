@@ -89,8 +89,9 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
 const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 
-/** Whether the store says that nothing was committed, and that it and the claim still stand. */
+/** Whether the store says that nothing was committed, and that it and the claim still stand; or that no claim can help. */
 function isDecided(error: unknown): boolean {
   if (!isSinkError(error) || error.verdict === 'fenced') return false;
+  if (error.verdict === 'fatal') return true;
   return error.outcome === 'not-committed' && !error.connectionLost;
 }

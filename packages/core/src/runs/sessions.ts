@@ -39,6 +39,12 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   let isOpen = false;
   let ownHolder: string | null = null;
 
+  const close = async () => {
+    shutdown.dispose();
+    api.close();
+    await store.close();
+  };
+
   const claimAndWork = async () => {
     if (!isOpen) await store.open({ signal: shutdown.stop });
     isOpen = true;
@@ -67,19 +73,19 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
         await claimAndWork();
         break;
       } catch (error) {
+        if (!isPassing(error) && !isStop(error, shutdown.stop)) throw error;
         if (shutdown.stop.aborted) break;
-        if (!isPassing(error)) throw error;
         if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
         const line = wait.failed(systemClock.monotonic());
         if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
         await systemClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
       }
     }
-  } finally {
-    shutdown.dispose();
-    await store.close();
-    api.close();
+  } catch (error) {
+    await close().catch(ignoreSecond);
+    throw error;
   }
+  await close();
   const summary = { mode: settings.mode, tookMs: clock.monotonic() - startedMs, totals: tally.totals };
   observe({ type: 'stopped', summary });
   return summary;
@@ -114,6 +120,11 @@ function isPassing(error: unknown): boolean {
   );
 }
 
+/** The stop itself: whatever else fails while the run finishes its writes counts. */
+function isStop(error: unknown, stop: AbortSignal): boolean {
+  return stop.aborted && error === stop.reason;
+}
+
 function codeOf(error: unknown): string {
   const cause = error instanceof ClaimLost ? error.cause : error;
   return isSinkError(cause) ? cause.code : 'STORE_FAILED';
@@ -124,3 +135,6 @@ function messageOf(error: unknown): string {
 }
 
 function ignoreStop(): void {}
+
+/** The first failure is what the run tells. */
+function ignoreSecond(): void {}
