@@ -110,6 +110,31 @@ describe('rows in a SQLite file', () => {
     expect(file.query('SELECT connection_id FROM mcall_recordings')).toEqual([{ connection_id: 'gone' }]);
   });
 
+  it('R19 keeps what a newer body lacks, and tells of it once a write', async () => {
+    const { write } = await openWriter();
+    const both = (id: string) => [sampleTransaction(id, 1), sampleTransaction(id, 2, {}, [])];
+    const ids = ['A1', 'B2', 'C3', 'D4', 'E5'];
+    await write(...ids.map((id) => sampleContact(id, { transactions: both(id) })));
+    const grown = sampleContact('E5', {
+      md5: 'newer',
+      transactions: [...both('E5'), sampleTransaction('E5', 3, {}, [])],
+    });
+    await write(grown);
+    expect(file.notices).toEqual([]);
+    const short = (id: string) => sampleContact(id, { md5: 'newer', transactions: both(id).slice(1) });
+    await write(...['A1', 'B2', 'C3', 'D4'].map(short), grown);
+    expect(file.notices).toEqual([
+      {
+        level: 'info',
+        code: 'SQL_CHILDREN_VANISHED',
+        message: expect.stringMatching(/^4 .* A1, B2, C3 and 1 more are/),
+      },
+    ]);
+    expect(file.query('SELECT count(*) AS n FROM mcall_transactions')).toEqual([{ n: 11 }]);
+    await write(short('A1'));
+    expect(file.notices).toHaveLength(1);
+  });
+
   it('R18 never takes a row from another contact, and says where it went', async () => {
     const { write } = await openWriter();
     const holding = (id: string) =>

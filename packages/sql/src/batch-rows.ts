@@ -10,7 +10,7 @@ import {
 import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { Cell } from './storage.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
-import { digestOfIds, proofOf } from './sync-proof.js';
+import { digestOfIds, idsBelowOf, proofOf } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
 import { createTurns } from './turns.js';
 import type { RowSource, TableRows } from './upsert-batch.js';
@@ -25,6 +25,8 @@ export interface BatchRows {
   readonly bytes: number;
   /** The upstream row that is stored with this key. */
   rowOf(table: RowTable, key: string): Row | undefined;
+  /** The digest of the ids below a contact, as its proof has it; null without a proof. */
+  idsBelow(contactId: string): string | null;
 }
 
 /**
@@ -52,7 +54,12 @@ export async function batchRows(
     table: plans[table],
     rows: rowSource(collected[table], plans[table]),
   }));
-  return { tables, bytes: sizeOf(collected, plans), rowOf: (table, key) => collected[table].get(key)?.upstream };
+  return {
+    tables,
+    bytes: sizeOf(collected, plans),
+    rowOf: (table, key) => collected[table].get(key)?.upstream,
+    idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
+  };
 }
 
 interface CollectedRow {

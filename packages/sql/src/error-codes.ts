@@ -44,6 +44,12 @@ export const errorCodes = {
     remedy: 'Nothing to do.',
     exit: 1,
   },
+  SQL_CHILDREN_VANISHED: {
+    what: 'A newer body of a contact lacks records that an earlier one had. Their rows stay, since a short body may come from a lagging server of the API.',
+    normal: 'When transactions, connections or recordings are deleted in the campaign.',
+    remedy: 'Nothing to do: verify lists such rows.',
+    exit: 1,
+  },
   SQL_TABLES_MISSING: {
     what: 'The tables, or columns that every row needs, are not there.',
     normal: null,

@@ -2,18 +2,26 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
-import { provedMd5 } from './sync-proof.js';
+import { idsBelowOf, provedMd5 } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
 
-/** For each of these contacts that has a row: the md5 that it is proved to be whole with under the plan, or null. */
+/** What the row of a contact proves under a plan; both null where it proves nothing. */
+export interface KnownContact {
+  /** The md5 that the contact is whole with. */
+  readonly md5: string | null;
+  /** The digest of the ids below it. */
+  readonly idsBelow: string | null;
+}
+
+/** Those of these contacts that have a row. */
 export async function readKnownContacts(
   { engine, session }: SqlContext,
   contacts: TablePlan,
   planHash: string,
   contactIds: readonly string[],
   { signal }: CallOptions,
-): Promise<ReadonlyMap<string, string | null>> {
-  const known = new Map<string, string | null>();
+): Promise<ReadonlyMap<string, KnownContact>> {
+  const known = new Map<string, KnownContact>();
   const [id, md5, proof] = [
     columnOf(contacts, 0),
     fieldColumn(contacts, '$md5'),
@@ -25,7 +33,10 @@ export async function readKnownContacts(
     const query = sql<{ id: string; md5: string | null; proof: string | null }>`
       select ${id} as id, ${md5} as md5, ${proof} as proof from ${sql.id(contacts.name)} where ${id} in (${sql.join(chunk)})`;
     const { rows } = await query.execute(session.db, { signal });
-    for (const row of rows) known.set(row.id, provedMd5(row.proof, planHash, row.md5));
+    for (const row of rows) {
+      const proved = provedMd5(row.proof, planHash, row.md5);
+      known.set(row.id, { md5: proved, idsBelow: proved === null ? null : idsBelowOf(row.proof) });
+    }
   }
   return known;
 }

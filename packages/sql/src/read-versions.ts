@@ -16,7 +16,7 @@ export async function readContactVersions(
   const versions = new Map<string, ContactVersion>();
   if (plans !== null) {
     const known = await readKnownContacts(context, plans.contacts, planHash(claim.plan), contactIds, options);
-    for (const [id, md5] of known) if (md5 !== null) versions.set(id, { md5, refused: false });
+    for (const [id, { md5 }] of known) if (md5 !== null) versions.set(id, { md5, refused: false });
   }
   for (const [id, md5] of await readRefusals(context, claim.stream, contactIds, options)) {
     versions.set(id, { md5, refused: true });

@@ -12,7 +12,12 @@ export function proofOf(planHash: string, idsBelow: string, md5: string): string
 /** The md5 that a contact is proved to be whole with under this plan; null where it is not. */
 export function provedMd5(proof: string | null, planHash: string, md5: string | null): string | null {
   if (proof === null || md5 === null || !proof.startsWith(`1:${planHash}:`)) return null;
-  return proof.endsWith(`:${md5}`) && proof === proofOf(planHash, proof.split(':', 3)[2] ?? '', md5) ? md5 : null;
+  return proof.endsWith(`:${md5}`) && proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5) ? md5 : null;
+}
+
+/** The digest in a proof of whatever plan and md5. */
+export function idsBelowOf(proof: string | null): string | null {
+  return proof?.split(':', 3)[2] ?? null;
 }
 
 /** @param plan of any length */

@@ -8,7 +8,7 @@ import {
 } from '@dbsync/core/contract';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
-import { readKnownContacts } from './known-contacts.js';
+import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld } from './lease.js';
 import { settleRequests } from './mailbox.js';
 import type { SchemaKeeper } from './schema-keeper.js';
@@ -18,6 +18,7 @@ import { createTakenIds, type TakenIds } from './stored-ids.js';
 import { deleteSuperseded } from './superseded-rows.js';
 import { planHash } from './sync-proof.js';
 import type { TakenKey, UpsertAnswer } from './upsert-batch.js';
+import { findVanished, tellVanished } from './vanished-rows.js';
 
 /** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
 const MAX_ATTEMPTS = 8;
@@ -40,12 +41,16 @@ export async function writeBatch(
     const rows = await batchRows(batch, state.plans, plan, taken, options);
     const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
     const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
+    const vanished = await findVanished(context, state.plans, batch, rows, known, options);
     const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
     const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
     const seemsNew = attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
     const upsert = { rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
-    if (answer.committed) return resultOf(answer, rows);
+    if (answer.committed) {
+      tellVanished(context, vanished);
+      return resultOf(answer, rows);
+    }
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
     else if (await isHeld(context, claim, options)) schema.forget();
     else throw fencedOff(claim);
@@ -61,14 +66,14 @@ function idsOf({ contacts }: Batch): string[] {
 }
 
 /** R8: what changes below such a contact changed under an md5 that should have said so. */
-function isProved({ contactId, md5 }: ContactTree, known: ReadonlyMap<string, string | null>): boolean {
-  return md5 !== null && known.get(contactId) === md5;
+function isProved({ contactId, md5 }: ContactTree, known: ReadonlyMap<string, KnownContact>): boolean {
+  return md5 !== null && known.get(contactId)?.md5 === md5;
 }
 
 interface Planned {
   readonly batch: Batch;
   readonly rows: BatchRows;
-  readonly known: ReadonlyMap<string, string | null>;
+  readonly known: ReadonlyMap<string, KnownContact>;
 }
 
 /** What follows the rows in their transaction. */
