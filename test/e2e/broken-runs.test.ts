@@ -2,7 +2,7 @@ import { SinkError, type StoreSink } from '@dbsync/core/contract';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { startRun } from '../harness/observed-run.ts';
+import { type ObservedRun, startRun } from '../harness/observed-run.ts';
 import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 async function simulate(options: SimulatorOptions = {}) {
@@ -57,7 +57,8 @@ it('R22 tells of each contact that the store refuses, and counts it as a dead le
   const store: StoreSink = {
     ...memory,
     async write(batch, claim, options) {
-      refusedContactIds[0] ??= batch.contacts[0]?.contactId ?? '';
+      const [first] = batch.contacts;
+      if (first) refusedContactIds[0] ??= first.contactId;
       if (batch.contacts.every(({ contactId }) => contactId !== refusedContactIds[0])) {
         return memory.write(batch, claim, options);
       }
@@ -80,4 +81,76 @@ it('counts the inbound calls that changed, not those that were read again', asyn
   expect(first.totals.inboundCallsWritten).toBe(40);
   const second = await startRun({ simulator, store: createMemoryStore(target), clock }).done;
   expect(second.totals.inboundCallsWritten).toBe(0);
+});
+
+it('tells how a run failed, though the store cannot be closed after it', async () => {
+  const simulator = await simulate();
+  simulator.faults.set([{ kind: 'status', status: 403 }]);
+  const close = () => Promise.reject(new SinkError('TEST_CLOSE', 'no', { verdict: 'fatal', outcome: 'unknown' }));
+  const run = startRun({ simulator, store: { ...createMemoryStore(createMemoryTarget()), close } });
+  await expect(run.done).rejects.toMatchObject({ code: 'API_TOKEN_REFUSED' });
+});
+
+it('tells of a fatal error that comes while it finishes its writes after a stop', async () => {
+  const simulator = await simulate();
+  const memory = createMemoryStore(createMemoryTarget());
+  const run: ObservedRun = startRun({
+    simulator,
+    store: {
+      ...memory,
+      write: async (batch, claim, options) => {
+        if (batch.contacts.length === 0) return memory.write(batch, claim, options);
+        void run.stop().catch(() => {});
+        throw new SinkError('TEST_FULL', 'the disk is full', { verdict: 'fatal', outcome: 'not-committed' });
+      },
+    },
+  });
+  await expect(run.done).rejects.toMatchObject({ code: 'TEST_FULL' });
+});
+
+it('R1 leaves a db_init that was asked to stop unfinished: it records no mark, and the next one fetches only the rest', async () => {
+  const simulator = await simulate({ contacts: 300 });
+  const target = createMemoryTarget();
+  const store = {
+    ...createMemoryStore(target),
+    limits: { concurrentWrites: 1, batchContacts: 20, batchBytes: 1_000_000 },
+  };
+  const first = startRun({ simulator, store, requestConcurrency: 1, contactsPerRequest: 20 });
+  await first.next('progress');
+  await first.stop();
+  const copied = target.contacts.size;
+  expect(copied).toBeGreaterThanOrEqual(20);
+  expect(copied).toBeLessThan(300);
+  expect(first.events.filter(({ type }) => type === 'part-done')).toEqual([]);
+  const { progress } = await store.readState(simulator.campaign, { signal: new AbortController().signal });
+  expect(progress).toMatchObject({ eventsUntil: null, listedFrom: null, inboundUntil: null });
+  const second = await startRun({ simulator, store }).done;
+  expect(second.totals.contactsFetched).toBe(300 - copied);
+  expect(target.contacts.size).toBe(300);
+});
+
+it('reads the inbound calls of all time after a db_init that ended between its contacts and its calls', async () => {
+  const simulator = await simulate({ inboundCalls: 40 });
+  const target = createMemoryTarget();
+  const first = startRun({ simulator, store: createMemoryStore(target) });
+  const listed = first.next('part-done', ({ part }) => part === 'listing');
+  simulator.faults.set([{ kind: 'hang', endpoint: 'inbound-calls' }]);
+  await listed;
+  await first.stop();
+  simulator.faults.clear();
+  const second = startRun({ simulator, store: createMemoryStore(target), mode: 'db_sync' });
+  await second.next('cycle');
+  const { totals } = await second.stop();
+  expect(totals.inboundCallsWritten).toBe(40);
+});
+
+it('R15 reads all inbound calls in one go when it takes over the rows of another program, not in slices since 1970', async () => {
+  const simulator = await simulate({ inboundCalls: 40 });
+  const target = createMemoryTarget();
+  await startRun({ simulator, store: createMemoryStore(target) }).done;
+  target.streams.clear();
+  const run = startRun({ simulator, store: createMemoryStore(target), mode: 'db_sync' });
+  await run.next('cycle');
+  const { totals } = await run.stop();
+  expect(totals.apiRequests).toBeLessThan(50);
 });

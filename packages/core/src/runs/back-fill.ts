@@ -1,4 +1,5 @@
 import type { Job } from '../daemon/cycle-timer.js';
+import { OVERLAP_MS } from '../discover/window.js';
 import { readInboundCalls } from './read-inbound.js';
 import { readListing } from './read-listing.js';
 import type { Session } from './session.js';
@@ -20,7 +21,7 @@ export function backfillJob(session: Session): Job {
         progress.commit((current) => ({ ...current, backfill: { from, cursor: until } }));
       await readInboundCalls(session, {
         part: 'backfill',
-        fromMs: Date.parse(cursor ?? from),
+        fromMs: cursor === null ? Date.parse(from) : Date.parse(cursor) - OVERLAP_MS,
         onSliceDone: moveCursor,
       });
       await progress.commit((current) => ({ ...current, backfill: null }));

@@ -1,4 +1,4 @@
-import { advance, earlier } from '../discover/watermark.js';
+import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createFieldWatch } from './declare-fields.js';
@@ -12,7 +12,8 @@ const WEEK_MS = 7 * 86_400_000;
 
 /**
  * `db_init`: copies all contacts, or those changed since `--since`, and inbound calls, then ends. What the store has
- * proved already is not fetched, so it resumes after a crash, and a second one fetches what differs.
+ * proved already is not fetched, so it resumes after a crash, and a second one fetches what differs. What is wanted is
+ * recorded first, so that a `db_sync` after a crash copies the rest of it too.
  */
 export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   return runSessions(settings, context, { standBy: false, run: copyOnce });
@@ -29,6 +30,7 @@ async function copyOnce(session: Session): Promise<void> {
   await createFieldWatch().check(session);
   const startedAt = toInstant(api.now());
   const { since } = settings;
+  if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since }));
   const recorded = progress.current;
   const listFrom = since && earlier(since, recorded.listedFrom);
   const inboundFrom = since && earlier(since, recorded.inboundUntil);

@@ -1,6 +1,6 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { DAILY_MS, isDue, type LastRun, WIDE_EVERY_MS } from '../discover/cadence.js';
-import { OVERLAP_MS } from '../discover/window.js';
+import { OVERLAP_MS, toInstant } from '../discover/window.js';
 import type { RunTotals } from '../observe/run-events.js';
 import { answerRequests } from './answer-requests.js';
 import { readEvents } from './read-events.js';
@@ -28,13 +28,10 @@ export function liveJob(session: Session): Job {
       const startedMs = context.clock.monotonic();
       const before = tally.totals;
       const isWide = wide.take();
-      await readEvents(session, startOf(session, 'eventsUntil', OVERLAP_MS, isWide ? WIDE_EVENTS_MS : 0));
+      await readEvents(session, eventsFrom(session, isWide ? WIDE_EVENTS_MS : 0));
       await askForMissing(session);
       const inboundBackMs = deep.take() ? DEEP_INBOUND_MS : isWide ? WIDE_INBOUND_MS : 0;
-      await readInboundCalls(session, {
-        part: 'inbound',
-        fromMs: startOf(session, 'inboundUntil', INBOUND_OVERLAP_MS, inboundBackMs),
-      });
+      await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom(session, inboundBackMs) });
       await answerRequests(session);
       const { eventsUntil } = progress.current;
       observe({
@@ -48,12 +45,25 @@ export function liveJob(session: Session): Job {
   };
 }
 
-/** From the watermark less the overlap, or further back where asked, but not from before what the user wants. */
-function startOf(session: Session, mark: 'eventsUntil' | 'inboundUntil', overlapMs: number, backMs: number): number {
-  const { api, progress } = session;
+/** Without a mark, an init was killed behind its listing, or before it, when all that follows is listed. */
+function eventsFrom(session: Session, backMs: number): number {
+  const { eventsUntil, listedFrom } = session.progress.current;
+  const untilMs = Date.parse(eventsUntil ?? listedFrom ?? toInstant(session.api.now()));
+  return startOf(session, untilMs - OVERLAP_MS, backMs);
+}
+
+/** Without a mark, nobody has read any: all that the user wants; null: all there are. */
+function inboundFrom(session: Session, backMs: number): number | null {
+  const { since, inboundUntil } = session.progress.current;
+  if (inboundUntil === null) return since === null ? null : Date.parse(since);
+  return startOf(session, Date.parse(inboundUntil) - INBOUND_OVERLAP_MS, backMs);
+}
+
+/** Further back than the mark where asked, but not from before what the user wants. */
+function startOf({ api, progress }: Session, markMs: number, backMs: number): number {
   const nowMs = api.now();
-  const { since, [mark]: until } = progress.current;
-  const fromMs = Math.min((until === null ? nowMs : Date.parse(until)) - overlapMs, nowMs - backMs);
+  const { since } = progress.current;
+  const fromMs = Math.min(markMs, nowMs - backMs);
   return since === null ? fromMs : Math.max(fromMs, Math.min(Date.parse(since), nowMs));
 }
 

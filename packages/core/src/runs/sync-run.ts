@@ -12,9 +12,6 @@ import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { runSessions } from './sessions.js';
 
-/** Older than any campaign: a listing from here is a listing of everything. */
-const EPOCH = toInstant(0);
-
 /** `db_sync`: goes on from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   return runSessions(settings, context, { standBy: true, run: keepCurrent });
@@ -49,9 +46,9 @@ function startingAt(since: string): Progress {
   return { ...NO_PROGRESS, since, eventsUntil: since, listedFrom: since, inboundUntil: since };
 }
 
-/** Rows of the old client are there: everything is listed once, and events go on from now. */
+/** Rows of the old client are there: all contacts and calls are listed once, and events go on from now. */
 function takingOver(now: string): Progress {
-  return { ...NO_PROGRESS, eventsUntil: now, listedFrom: EPOCH, inboundUntil: EPOCH };
+  return { ...NO_PROGRESS, eventsUntil: now };
 }
 
 /** What events do not tell: edits without a transaction, late changes of old transactions, an outage of days. */
