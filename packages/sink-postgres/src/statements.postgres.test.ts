@@ -1,0 +1,54 @@
+import { sampleContact } from '@dbsync/core/testkit';
+import { expect, it } from 'vitest';
+import { startPostgres } from '../../../test/harness/postgres-server.ts';
+import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import { createSink } from './index.js';
+
+const options = { signal: new AbortController().signal };
+const SCHEMA_CHANGE = /^\s*(?:create|alter|drop|truncate|comment|grant|reindex|vacuum)\b/im;
+
+it('R14 sends no DDL and no TRUNCATE in a transaction that writes rows', async () => {
+  const server = await startPostgres({ settings: { log_statement: 'all', log_line_prefix: '<%c> ' } });
+  try {
+    const sink = createSink(postgresTarget(await server.createDatabase()));
+    await sink.open(options);
+    await sink.declareFields([textField('city')], options);
+    const claim = await claimOf(sink);
+    const write = (md5: string, values: Record<string, string>, supersedes: string[] = []) =>
+      sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes })] }), claim, options);
+    await write('1', { city: 'x' });
+    await write('2', { city: 'y', $trigger: 'a new field' }, ['never was']);
+    await sink.declareFields([textField('city'), textField('street')], options);
+    await write('3', { city: 'z', street: 'another one' });
+    await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, options);
+    await sink.close();
+  } finally {
+    await server.stop();
+  }
+  const requests = requestsOf(server.log());
+  const writes = requests.filter(({ text }) => text.includes('COPY dbsync_stage'));
+  expect(writes).toHaveLength(3);
+  expect(requests.filter(({ text }) => SCHEMA_CHANGE.test(text)).length).toBeGreaterThan(10);
+  for (const { text, isOpen } of requests) {
+    if (isOpen || text.includes('COPY dbsync_stage')) expect(text).not.toMatch(SCHEMA_CHANGE);
+  }
+});
+
+interface LoggedRequest {
+  readonly text: string;
+  /** The session was between BEGIN and COMMIT. */
+  readonly isOpen: boolean;
+}
+
+function requestsOf(log: string): readonly LoggedRequest[] {
+  const open = new Set<string>();
+  return log.split(/^(?=<)/m).flatMap((entry): LoggedRequest[] => {
+    const [, session = '', text] = /^<(.*?)> LOG: {2}(?:statement|execute [^:]*): ([\s\S]*)$/.exec(entry) ?? [];
+    if (text === undefined) return [];
+    if (/^\s*(?:commit|rollback)/i.test(text)) open.delete(session);
+    const isOpen = open.has(session);
+    if (/^\s*(?:begin|start transaction)/i.test(text)) open.add(session);
+    return [{ text, isOpen }];
+  });
+}
