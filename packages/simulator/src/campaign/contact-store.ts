@@ -15,6 +15,7 @@ export interface ContactStore {
   exists(index: number, asOfMs: number): boolean;
   isHostile(index: number): boolean;
   revision(index: number, asOfMs: number): number;
+  /** Differs with what happened and when, so that no other life of the same seed has it. */
   md5(index: number, revision: number): string;
   text(index: number, revision: number, withMd5: boolean): string;
   record(index: number, revision: number): JsonObject;
@@ -59,7 +60,8 @@ export function createContactStore(options: ContactStoreOptions): ContactStore {
 
   const md5 = (index: number, revision: number) => {
     const counted = changes(index).filter(({ kind }, place) => place < revision && !md5Ignores.has(kind));
-    return createRandom(mix(mix(md5Seed, index), counted.length)).hex(32);
+    const seed = mix(mix(md5Seed, index), mix(createdMs(index), counted.length));
+    return createRandom(counted.reduce((mixed, { atMs }) => mix(mixed, atMs), seed)).hex(32);
   };
 
   function* history(index: number) {
