@@ -120,7 +120,8 @@ describe('createApiClient', () => {
     await start((_request, nr) => (nr === 1 ? { respond } : { json: FIELDS }), { deadlineMs: 200 });
     expect(await listFields()).toHaveLength(3);
     expect(waits()).toEqual(['API_UNREACHABLE']);
-    expect(events[0]).toMatchObject({ message: 'GET fields/list gave no complete answer within 200 ms.' });
+    const message = `GET fields/list at ${new URL(api.url).host} gave no complete answer within 200 ms.`;
+    expect(events[0]).toMatchObject({ message });
   });
 
   it('asks again when nobody listens, and finds the API when it is back', async () => {
@@ -137,7 +138,7 @@ describe('createApiClient', () => {
       observe: (event) => events.push(event) === 3 && giveUp.abort(new Error('enough')),
     });
     await expect(unreachable.listFields({ signal: giveUp.signal })).rejects.toThrow('enough');
-    expect(events[0]).toMatchObject({ message: 'GET fields/list failed (ECONNREFUSED).' });
+    expect(events[0]).toMatchObject({ message: 'GET fields/list at 127.0.0.1:1 failed (ECONNREFUSED).' });
   });
 
   it('repeats for days, and speaks up only now and then', async () => {

@@ -124,8 +124,8 @@ function tooLarge(request: ApiRequest, { maxAnswerBytes }: TransportSettings): A
 }
 
 /** A new error, with a code of the system at most: got's own holds the request with its headers. */
-function unreachable(error: unknown, request: ApiRequest, { deadlineMs }: TransportSettings): ApiFault {
+function unreachable(error: unknown, request: ApiRequest, { apiUrl, deadlineMs }: TransportSettings): ApiFault {
   const code = error instanceof RequestError ? error.code : 'unknown';
   const what = error instanceof TimeoutError ? `gave no complete answer within ${deadlineMs} ms` : `failed (${code})`;
-  return new ApiFault('API_UNREACHABLE', `${nameOf(request)} ${what}.`);
+  return new ApiFault('API_UNREACHABLE', `${nameOf(request)} at ${URL.parse(apiUrl)?.host} ${what}.`);
 }
