@@ -16,6 +16,12 @@ it('is named after campaign, mode and time, in a folder that it makes, for owner
   log?.close();
 });
 
+it('ends where no folder can be made', () => {
+  for (const place of ['/proc/dbsync/logs', join(import.meta.filename, 'logs')]) {
+    expect(() => openLogFile(name, place)).toThrow(expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE' }));
+  }
+});
+
 it('holds every line at once, behind those that were there', () => {
   const log = openLogFile(name, join(folder, 'lines'));
   log?.append('one');

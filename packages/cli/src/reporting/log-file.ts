@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.js';
 
 /** A file that takes lines until it is closed. Lines are written at once: none is lost with the process. */
@@ -38,10 +38,21 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
 
 function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    makeFolder(directory);
     return createLogFile(join(directory, fileName(name)), maxBytes);
   } catch (cause) {
     throw new CliError('CLI_LOG_DIR_UNWRITABLE', `No log file can be opened in ${directory}.`, { cause });
+  }
+}
+
+/** Folder by folder: mkdir's own `recursive` never ends where the system takes no folders at all, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o750 });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
   }
 }
 
