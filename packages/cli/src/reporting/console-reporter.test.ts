@@ -72,6 +72,34 @@ describe('createConsoleReporter', () => {
     expect(shown).toEqual(['Cycle: 3 contacts, 0 inbound calls, 9 rows in 0.0 s, lag 0.0 s']);
   });
 
+  it('starts to measure when it is known how much there is to do', () => {
+    const { shown, at } = reporter({ daemon: true });
+    at(1_000, { type: 'listed', part: 'listing', contacts: 2_000 });
+    at(1_100, progress(12, 2_000));
+    expect(shown).toEqual([]);
+    at(2_100, progress(100, 2_000));
+    expect(shown).toHaveLength(1);
+  });
+
+  it('shows the first dead letters of a cycle, and where the others are', () => {
+    const { shown, at } = reporter({ daemon: true });
+    const letter = { kind: 'connection', contactId: 'C1', code: 'CODE', reason: 'reason' } as const;
+    for (let count = 0; count < 50; count++) at(1_000, { type: 'dead-letter', ...letter });
+    expect(shown).toHaveLength(11);
+    expect(shown[9]).toBe('Set aside as a dead letter: connection of contact C1: CODE: reason');
+    expect(shown[10]).toContain('dbsync dead-letters list');
+    at(2_000, { type: 'cycle', tookMs: 1, contacts: 3, inboundCalls: 0, rows: 9, lagMs: 1, totals });
+    at(3_000, { type: 'dead-letter', ...letter, reason: '$task_log[0] of contact C1 has no fired' });
+    expect(shown.at(-1)).toBe('Set aside as a dead letter: connection: CODE: $task_log[0] of contact C1 has no fired');
+  });
+
+  it('names the command that shows the dead letters of a run', () => {
+    const { shown, at } = reporter({});
+    const summary = { mode: 'db_init', tookMs: 2_000, totals: { ...totals, deadLetters: 25 } } as const;
+    at(1_000, { type: 'stopped', summary });
+    expect(shown[0]).toContain('25: see dbsync dead-letters list');
+  });
+
   it('sums up at the end, and alone where the log is on the console', () => {
     const { shown, at } = reporter({ verbose: true });
     at(1_000, progress(100, 1_000));

@@ -20,6 +20,8 @@ const REDRAW_MS = 100;
 const LINE_SHARE = 0.05;
 const LINE_MIN_MS = 1_000;
 const LINE_MAX_MS = 30_000;
+/** Of a cycle, or of a run that has none: they come in hundreds where the API's data is at fault. */
+const DEAD_LETTERS_SHOWN = 10;
 /** What a cycle of a daemon copies is told by the line of the cycle. */
 const WORTH_A_BAR = 1_000;
 
@@ -27,6 +29,7 @@ const WORTH_A_BAR = 1_000;
 export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleReporterOptions): Observer {
   let startedMs = now();
   let shown = { atMs: Number.NEGATIVE_INFINITY, done: 0 };
+  let deadLetters = 0;
 
   const isDue = ({ done, of }: ProgressEvent, atMs: number) => {
     const sinceMs = atMs - shown.atMs;
@@ -48,12 +51,22 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
   return (event) => {
     if (event.type === 'stopped') return output.line(summaryLines(event.summary).join('\n'));
     if (verbose) return;
-    if (event.type === 'listed') startedMs = now();
+    if (event.type === 'listed') {
+      startedMs = now();
+      shown = { atMs: startedMs, done: 0 };
+    }
     if (event.type === 'progress') return showProgress(event);
+    if (event.type === 'cycle') deadLetters = 0;
+    if (event.type === 'dead-letter' && ++deadLetters > DEAD_LETTERS_SHOWN) {
+      if (deadLetters === DEAD_LETTERS_SHOWN + 1) output.line(MORE_DEAD_LETTERS);
+      return;
+    }
     const { level, text } = eventLine(event, { daemon });
     if (level !== 'debug') output.line(printableLine(text));
   };
 }
+
+const MORE_DEAD_LETTERS = 'More dead letters follow: the log and dbsync dead-letters list show all of them.';
 
 function progressOf({ part, done, of, totals }: ProgressEvent, elapsedMs: number): Progress {
   const what = part === 'inbound' ? 'inbound calls' : 'contacts';

@@ -53,10 +53,7 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
     case 'recovered':
       return line('notice', `The ${AWAITED[event.for]} is back after ${formatDuration(event.afterMs)}`);
     case 'dead-letter':
-      return line(
-        'warning',
-        `Set aside as a dead letter: ${event.kind}${event.contactId === null ? '' : ` of contact ${event.contactId}`}: ${event.code}: ${event.reason}`,
-      );
+      return line('warning', `Set aside as a dead letter: ${whatIsDead(event)}: ${event.code}: ${event.reason}`);
     case 'notice':
       return line(LEVELS[event.level], `${event.code}: ${event.message}`);
     case 'stopping':
@@ -88,6 +85,11 @@ function changeText({ table, column, change, to }: SchemaChange): string {
     case 'overflow':
       return `${table}.${column} kept in $overflow (${to})`;
   }
+}
+
+/** Most reasons name the contact: once is enough. */
+function whatIsDead({ kind, contactId, reason }: Extract<RunEvent, { type: 'dead-letter' }>): string {
+  return contactId === null || reason.includes(contactId) ? kind : `${kind} of contact ${contactId}`;
 }
 
 function waitingText({ waitedMs, attempt, code, message, ...event }: Extract<RunEvent, { type: 'waiting' }>): string {

@@ -14,7 +14,10 @@ export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly str
     ['rows unchanged', formatCount(totals.rowsUnchanged)],
     ['rows/s', formatCount(perSecond(rows, tookMs))],
     ['API requests', `${formatCount(totals.apiRequests)} (${formatCount(totals.apiRetries)} repeated)`],
-    ['dead letters', formatCount(totals.deadLetters)],
+    [
+      'dead letters',
+      totals.deadLetters === 0 ? '0' : `${formatCount(totals.deadLetters)}: see dbsync dead-letters list`,
+    ],
   ];
   const heading = `${mode} ended after ${formatDuration(tookMs)}`;
   return [heading, ...figures.map(([name, figure]) => `  ${name.padEnd(14)}  ${figure}`)];
