@@ -17,6 +17,8 @@ type Action = (typeof ACTIONS)[number];
 interface Desk {
   readonly store: StoreSink;
   readonly campaign: string;
+  /** The database, as messages name it. */
+  readonly target: string;
   /** Beginnings of keys; null: all. */
   readonly keys: readonly string[] | null;
   readonly json: boolean;
@@ -43,11 +45,11 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
     throw new CliError('CLI_WORD_UNEXPECTED', `dead-letters ${action} takes no keys here.`);
   }
   using stop = listenForStop(DRAIN_LIMIT_MS);
-  const { store } = await loadStore(targetOptions(values), context, () => {});
+  const { store, target } = await loadStore(targetOptions(values), context, () => {});
   try {
     await store.open({ signal: stop.signal });
     const campaign = checked.required('campaign');
-    await act[action]({ store, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
+    await act[action]({ store, target, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
   } finally {
     await store.close();
   }
@@ -62,7 +64,8 @@ const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
       else desk.output.line(deadLetterTable(page).join('\n'));
       count += page.length;
     }
-    if (!desk.json) desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign}.`);
+    if (!desk.json)
+      desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign} in ${desk.target}.`);
   },
   show: async (desk) => {
     for (const letter of await findDeadLetters(desk)) {
