@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -43,11 +44,11 @@ const file = join(folder, 'campaign.db');
 const target = `sqlite:${relative(process.cwd(), file)}`;
 
 let running: ChildProcess | null = null;
-let interrupted = false;
+let interrupted: NodeJS.Signals | null = null;
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
 const code = await demo();
-process.exit(interrupted ? 130 : code);
+process.exit(interrupted === null ? code : 128 + constants.signals[interrupted]);
 
 async function demo(): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
@@ -60,12 +61,12 @@ async function demo(): Promise<number> {
     const startedMs = performance.now();
     const initCode = await ended(dbsync(simulator, 'db_init', [], 'inherit'));
     const initMs = performance.now() - startedMs;
-    if (initCode !== 0 || interrupted) return initCode;
+    if (initCode !== 0 || interrupted !== null) return initCode;
     const rowsOfInit = total(rowCounts());
 
     heading(`2. db_sync keeps the copy current, for ${SYNC_MS / 1000} seconds here`);
     const { exitCode, cycles } = await sync(simulator);
-    if (exitCode !== 0 || interrupted) return exitCode;
+    if (exitCode !== 0 || interrupted !== null) return exitCode;
     report(rowsOfInit, initMs, cycles);
     explainHowToContinue(simulator);
     return 0;
@@ -115,7 +116,7 @@ async function ended(child: ChildProcess): Promise<number> {
 }
 
 function interrupt(signal: NodeJS.Signals): void {
-  interrupted = true;
+  interrupted = signal;
   running?.kill(signal);
 }
 
@@ -148,7 +149,8 @@ function explainHowToContinue({ campaign, token, historyEndMs }: Simulator): voi
    ${bin}/dbsync-simulator --port 8787 --contacts ${CONTACTS} --history-end ${past} --activity ${HAPPENINGS_PER_SECOND} &
    ${bin}/dbsync --a db_sync --c ${campaign} --ct ${token} --api-url http://127.0.0.1:8787 --interval 5 --url ${target}
 
-   Your own campaign:
+   Your own campaign: first all there is, then what happens, until you stop it:
+   ${bin}/dbsync --a db_init --c CAMPAIGN --ct TOKEN --url sqlite:campaign.db
    ${bin}/dbsync --a db_sync --c CAMPAIGN --ct TOKEN --url sqlite:campaign.db`);
 }
 
