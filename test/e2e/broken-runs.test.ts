@@ -1,3 +1,4 @@
+import { systemClock } from '@dbsync/core';
 import { SinkError, type StoreSink } from '@dbsync/core/contract';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
@@ -153,4 +154,33 @@ it('R15 reads all inbound calls in one go when it takes over the rows of another
   await run.next('cycle');
   const { totals } = await run.stop();
   expect(totals.apiRequests).toBeLessThan(50);
+});
+
+const HOUR_MS = 3_600_000;
+
+it('R4 begins a stream at the now of the API, though the clock of the machine is hours ahead', async () => {
+  const simulator = await simulate();
+  const target = createMemoryTarget();
+  const clock = { ...systemClock, now: () => systemClock.now() + 3 * HOUR_MS };
+  const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync' });
+  await run.next('cycle');
+  await run.stop();
+  const progress = target.streams.get(simulator.campaign)?.progress;
+  for (const mark of [progress?.since, progress?.eventsUntil, progress?.inboundUntil]) {
+    expect(Date.parse(mark ?? '')).toBeLessThan(systemClock.now() + HOUR_MS);
+  }
+});
+
+it('R8 goes on where listings proved less: once the md5 proves nothing, a complete listing moves no mark past what it skipped', async () => {
+  const simulator = await simulate({ md5IgnoresKinds: ['late-change'] });
+  const target = createMemoryTarget();
+  const clock = createVirtualClock();
+  await startRun({ simulator, store: createMemoryStore(target), clock }).done;
+  const stream = target.streams.get(simulator.campaign);
+  if (!stream?.progress) throw new Error('no progress');
+  stream.progress = { ...stream.progress, md5Proves: false };
+  const { listedFrom, eventsUntil } = stream.progress;
+  clock.jump(72 * HOUR_MS);
+  await startRun({ simulator, store: createMemoryStore(target), clock }).done;
+  expect(stream.progress).toMatchObject({ listedFrom, eventsUntil });
 });

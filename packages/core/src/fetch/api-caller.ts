@@ -40,6 +40,8 @@ export interface ApiCaller {
   call<T>(call: Call<T>, options: CallOptions): Promise<T>;
   /** The API's now, in milliseconds. */
   now(): number;
+  /** Whether an answer has told the API's now. */
+  readonly knowsNow: boolean;
   readonly inFlight: number;
   readonly counters: { readonly requests: number; readonly retries: number };
 }
@@ -96,6 +98,9 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         },
       }),
     now: apiClock.now,
+    get knowsNow() {
+      return apiClock.isTold;
+    },
     get inFlight() {
       return inFlight;
     },

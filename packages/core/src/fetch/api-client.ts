@@ -43,6 +43,8 @@ export interface ApiClientSettings {
 export interface ApiClient {
   /** The API's now (R4), in milliseconds since 1970; the machine's before the first answer. */
   now(): number;
+  /** Asks until two answers agree on the API's now, where it is not the machine's; three times at most. */
+  learnNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
   contactPages(
     options: CallOptions & { readonly changedSince: string | null },
@@ -66,6 +68,9 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const fetcher = createContactFetcher({ caller, size, clock, observe });
   return {
     now: caller.now,
+    async learnNow(options) {
+      for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await listFields(caller, options);
+    },
     listFields: (options) => listFields(caller, options),
     contactPages: (options) => contactPages(pages, options),
     eventPages: (options) => eventPages(pages, options),

@@ -7,6 +7,8 @@ const START_TOLERANCE_MS = 10 * 60_000;
 export interface ApiClock {
   /** Milliseconds since 1970; the machine's clock until an answer has told better. */
   now(): number;
+  /** Whether an answer has told. */
+  readonly isTold: boolean;
   /** @param date an HTTP date; anything else is ignored */
   tell(date: string | undefined): void;
 }
@@ -23,6 +25,9 @@ export function createApiClock(clock: Clock): ApiClock {
   let doubted: Reading | null = null;
 
   return {
+    get isTold() {
+      return accepted !== null;
+    },
     now: () => (accepted ? expected(accepted, clock) : clock.now()),
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);

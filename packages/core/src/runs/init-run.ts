@@ -26,8 +26,9 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
 }
 
 async function copyOnce(session: Session): Promise<void> {
-  const { settings, api, progress, isNew } = session;
+  const { settings, api, progress, isNew, stop } = session;
   await createFieldWatch().check(session);
+  await api.learnNow({ signal: stop });
   const startedAt = toInstant(api.now());
   const { since } = settings;
   if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since }));
@@ -36,10 +37,10 @@ async function copyOnce(session: Session): Promise<void> {
   const inboundFrom = since && earlier(since, recorded.inboundUntil);
   const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
 
-  await readListing(session, { part: 'listing', from: listFrom, daysEarlier: 1, complete: widens });
+  const covers = await readListing(session, { part: 'listing', from: listFrom, daysEarlier: 1, complete: widens });
   await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
   await progress.commit((current) => ({
-    ...advance(current, 'eventsUntil', listFrom, startedAt),
+    ...(covers ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
     since: widens ? since : current.since,
   }));
 }

@@ -26,11 +26,13 @@ const READ_MS = 15 * 60_000;
 
 /**
  * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
- * listing.
+ * listing. Answers whether every change up to there has been fetched: a complete listing compares md5s even where they
+ * prove nothing (R8), and then leaves that mark to the next listing of changes.
  */
-export async function readListing(session: Session, scope: ListingScope): Promise<void> {
+export async function readListing(session: Session, scope: ListingScope): Promise<boolean> {
   const { api, pipeline, progress, claim, context } = session;
   const startedAt = toInstant(api.now());
+  const coversAll = !scope.complete || progress.current.md5Proves;
   const startedMs = context.clock.monotonic();
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
@@ -40,11 +42,12 @@ export async function readListing(session: Session, scope: ListingScope): Promis
     announceGone(session, listed);
   }
   await progress.commit((recorded) => {
-    const moved = advance(recorded, 'listedFrom', scope.from, startedAt);
+    const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
     return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;
   });
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
+  return coversAll;
 }
 
 /**

@@ -18,9 +18,10 @@ export function syncRun(settings: RunSettings, context: RunContext): Promise<Run
 }
 
 async function keepCurrent(session: Session): Promise<void> {
-  const { context, stop, abandon } = session;
+  const { api, context, stop, abandon } = session;
   const fields = createFieldWatch();
   await fields.check(session);
+  await api.learnNow({ signal: stop });
   await startProgress(session);
   const jobs = [listingJob(session, fields), liveJob(session), backfillJob(session)];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
