@@ -15,6 +15,23 @@ it('R9 holds a lane for one until it is released, and wakes who waits for it', a
   expect(lanes.tryHold('A')).toBe(false);
 });
 
+it('R9 runs work in a lane only once it is free, and keeps the lane of work that failed', async () => {
+  const lanes = createContactLanes();
+  lanes.tryHold('A');
+  let hasRun = false;
+  const work = async () => {
+    hasRun = true;
+  };
+  const done = lanes.run('A', work, signal);
+  await Promise.resolve();
+  expect(hasRun).toBe(false);
+  lanes.release('A');
+  await done;
+  expect(hasRun).toBe(true);
+  await expect(lanes.run('A', () => Promise.reject(new Error('unknown')), signal)).rejects.toThrow('unknown');
+  expect(lanes.tryHold('A')).toBe(false);
+});
+
 it('waits no longer than the signal lets it', async () => {
   const lanes = createContactLanes();
   lanes.tryHold('A');

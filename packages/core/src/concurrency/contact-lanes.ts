@@ -6,6 +6,8 @@ export interface ContactLanes {
   /** False where somebody holds it. */
   tryHold(contactId: string): boolean;
   release(contactId: string): void;
+  /** Runs the work in the contact's lane, once that is free. A failure leaves it held: nobody knows what was committed. */
+  run(contactId: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Resolves once at least one of these lanes is free. Hold none yourself while you wait. */
   anyFree(contactIds: readonly string[], signal: AbortSignal): Promise<void>;
 }
@@ -14,7 +16,7 @@ export function createContactLanes(): ContactLanes {
   const held = new Set<string>();
   const watchers = new Map<string, Set<() => void>>();
 
-  return {
+  const lanes: ContactLanes = {
     tryHold(contactId) {
       if (held.has(contactId)) return false;
       held.add(contactId);
@@ -23,6 +25,11 @@ export function createContactLanes(): ContactLanes {
     release(contactId) {
       held.delete(contactId);
       for (const wake of watchers.get(contactId) ?? []) wake();
+    },
+    async run(contactId, work, signal) {
+      while (!lanes.tryHold(contactId)) await lanes.anyFree([contactId], signal);
+      await work();
+      lanes.release(contactId);
     },
     anyFree(contactIds, signal) {
       signal.throwIfAborted();
@@ -45,6 +52,7 @@ export function createContactLanes(): ContactLanes {
       });
     },
   };
+  return lanes;
 }
 
 function unwatch(watchers: Map<string, Set<() => void>>, contactId: string, wake: () => void): void {

@@ -6,6 +6,7 @@ const RETRY_MS = 60_000;
 export interface MissingContacts {
   add(contactId: string): void;
   found(contactId: string): void;
+  has(contactId: string): boolean;
   /** Those to ask for now; each at most once a minute. */
   takeDue(): readonly string[];
   /** Those that are wanted no longer and that a full listing lacks as well; they are forgotten. */
@@ -21,6 +22,7 @@ export function createMissingContacts(nowMs: () => number): MissingContacts {
       if (!missing.has(contactId)) missing.set(contactId, { sinceMs: nowMs(), askedMs: nowMs() });
     },
     found: (contactId) => void missing.delete(contactId),
+    has: (contactId) => missing.has(contactId),
     takeDue() {
       const due: string[] = [];
       for (const [contactId, entry] of missing) {

@@ -49,10 +49,11 @@ function fetchAgain({ pipeline }: Session, contactIds: readonly string[]) {
  * settled this dead letter (R22).
  */
 async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
-  const { writer, settings, observe } = session;
+  const { writer, lanes, settings, observe, stop } = session;
   const body = letter.kind === 'contact' ? parseJson(letter.body) : null;
-  if (isFields(body)) {
-    await writer.write({ contacts: [contactToTree(body, { ...deadLetterContext(session), filter: settings.filter })] });
+  if (isFields(body) && letter.contactId !== null) {
+    const tree = contactToTree(body, { ...deadLetterContext(session), filter: settings.filter });
+    await lanes.run(letter.contactId, async () => void (await writer.write({ contacts: [tree] })), stop);
     return;
   }
   const message = `The API has contact ${letter.contactId} no more, and its dead letter ${letter.key} holds no whole contact: it stays.`;

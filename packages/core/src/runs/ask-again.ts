@@ -1,4 +1,6 @@
+import type { DeadLetter } from '../contract/index.js';
 import type { ListedContact, ListedContacts } from '../discover/listed-contacts.js';
+import { toInstant } from '../discover/window.js';
 import { newDeadLetter } from '../new-dead-letter.js';
 import type { StreamPart } from '../observe/run-events.js';
 import type { Session } from './session.js';
@@ -26,17 +28,20 @@ export async function askAgain(
   if (left.size > 0) await buryListed(session, left, await listed());
 }
 
-async function buryListed({ claim, context, writer }: Session, missing: ReadonlySet<string>, listed: ListedContacts) {
-  const now = () => new Date(context.clock.now()).toISOString();
-  const code = 'CONTACT_MISSING';
-  const stillListed = [...listed.chunks(1_000)].flat().filter(({ id }) => missing.has(id));
-  const letterOf = ({ id, md5 }: ListedContact) => {
-    const reason = `The API lists contact ${id} and answers requests for it without it.`;
-    return newDeadLetter(
-      { stream: claim.stream, now },
-      { kind: 'fetch', identity: id, contactId: id, md5, code, reason, record: undefined },
-    );
-  };
-  const deadLetters = stillListed.map(letterOf);
-  if (deadLetters.length > 0) await writer.write({ deadLetters });
+/** In their lanes: one that somebody else fetches just now is not lost, and one that came meanwhile no more. */
+async function buryListed(session: Session, left: ReadonlySet<string>, listed: ListedContacts) {
+  const { lanes, missing, writer } = session;
+  for (const chunk of listed.chunks(1_000)) {
+    const held = chunk.filter(({ id }) => left.has(id) && lanes.tryHold(id));
+    const deadLetters = held.filter(({ id }) => missing.has(id)).map((contact) => letterOf(session, contact));
+    if (deadLetters.length > 0) await writer.write({ deadLetters });
+    for (const { id } of held) lanes.release(id);
+  }
+}
+
+function letterOf({ claim, context }: Session, { id, md5 }: ListedContact): DeadLetter {
+  const now = () => toInstant(context.clock.now());
+  const reason = `The API lists contact ${id} and answers requests for it without it.`;
+  const failed = { identity: id, contactId: id, md5, code: 'CONTACT_MISSING', reason, record: undefined };
+  return newDeadLetter({ stream: claim.stream, now }, { kind: 'fetch', ...failed });
 }

@@ -45,6 +45,7 @@ export async function openSession(
     ...writeReport(surroundings),
   });
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
+  const lanes = createContactLanes();
   const missing = createMissingContacts(() => clock.monotonic());
 
   const distrustMd5 = async (contactIds: readonly string[]) => {
@@ -58,7 +59,7 @@ export async function openSession(
     api,
     limits: store.limits,
     writer,
-    lanes: createContactLanes(),
+    lanes,
     missing,
     filter: settings.filter,
     deadLetters: { stream: claim.stream, now: () => new Date(clock.now()).toISOString() },
@@ -80,6 +81,7 @@ export async function openSession(
     isNew: state.progress === null,
     hasForeignRows: state.hasForeignRows,
     pipeline,
+    lanes,
     knownLines: createKnownLines(),
     missing,
     storeGate,

@@ -1,3 +1,4 @@
+import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
 import type { KnownLines } from '../discover/known-lines.js';
@@ -23,6 +24,7 @@ export interface Session {
   readonly writer: BatchWriter;
   readonly progress: ProgressKeeper;
   readonly pipeline: ContactPipeline;
+  readonly lanes: ContactLanes;
   readonly knownLines: KnownLines;
   readonly missing: MissingContacts;
   /** Shared by writes and reads of versions, held alone to declare fields. */
