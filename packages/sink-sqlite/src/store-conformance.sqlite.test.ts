@@ -1,4 +1,5 @@
-import { storeCases } from '@dbsync/core/testkit';
+import { guardStore } from '@dbsync/core';
+import { storeCases, wrapSinks } from '@dbsync/core/testkit';
 import { describe, it } from 'vitest';
 import { sqliteSubject } from '../../../test/harness/sqlite-subject.ts';
 
@@ -6,4 +7,9 @@ describe('the SQLite sink keeps the promises of a store', () => {
   for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'process')) {
     it(name, () => run(sqliteSubject));
   }
+});
+
+describe('so it does behind its guard', () => {
+  const guarded = wrapSinks(sqliteSubject, guardStore);
+  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined)) it(name, () => run(guarded));
 });
