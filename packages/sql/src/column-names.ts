@@ -20,10 +20,20 @@ export function columnNameFor(field: string, taken: ReadonlySet<string>): string
   }
 }
 
-/** Equal for two names that any engine takes for one: compatibility forms, case, width and kana do not count. */
+/**
+ * Equal for two names that any engine takes for one: compatibility forms, case, width, kana and marks do not count. MariaDB
+ * makes `ё` and `е` two columns, and in a table of 32 or more writes the value of the one into the other. `ß` is one s to
+ * it, two to others, so a run of s counts as one.
+ */
 export function foldedName(name: string): string {
-  const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trimEnd();
-  return folded.replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  const folded = withoutMarks(withoutMarks(name).toUpperCase().toLowerCase()).trimEnd();
+  return folded
+    .replace(/s+/g, 's')
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+}
+
+function withoutMarks(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFKC');
 }
 
 /** Identifies a field's name, whatever its length and characters. */
