@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeadLetter, DeadLetterKind, Json, Stream } from './contract/index.js';
+import { canonicalJson, type DeadLetter, type DeadLetterKind, type Json, type Stream } from './contract/index.js';
 
 /** Whose dead letters these are, and when they arise. */
 export interface DeadLetterContext {
@@ -33,8 +33,18 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
     md5,
     code,
     reason,
-    body: record === undefined ? '' : JSON.stringify(record),
+    body: record === undefined ? '' : textOf(record),
     firstSeenAt: context.now(),
     attempts: 1,
   };
+}
+
+/** As it came, but for a value of more levels than `JSON.stringify` has room for: its keys are sorted. */
+function textOf(record: Json): string {
+  try {
+    return JSON.stringify(record);
+  } catch (error) {
+    if (error instanceof RangeError) return canonicalJson(record);
+    throw error;
+  }
 }

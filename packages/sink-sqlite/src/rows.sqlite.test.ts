@@ -201,6 +201,14 @@ describe('rows in a SQLite file', () => {
     ]);
   });
 
+  it('keeps values of any number of levels', async () => {
+    const { write } = await openWriter();
+    const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    await write(sampleContact('A1', { values: { $status: deep, odd: deep } }));
+    const [row] = file.query('SELECT length("$status") AS own, length("$overflow") AS more FROM mcall_contacts');
+    expect([row?.own, Number(row?.more) > 100_000]).toEqual([100_000, true]);
+  });
+
   it('keeps everything as the API wrote it with text columns', async () => {
     const sink = await file.openSink({ 'column-types': 'text' });
     const transactions = [

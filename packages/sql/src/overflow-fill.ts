@@ -93,7 +93,7 @@ interface Moved {
 
 /** Null where none of the columns has a value in this overflow. */
 function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
-  const overflow = parseJson(text);
+  const overflow = parseOverflow(text);
   if (!isFields(overflow)) return null;
   const left = new Map<string, Json>(Object.entries(overflow));
   const cells: { index: number; cell: Cell }[] = [];
@@ -106,6 +106,16 @@ function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): M
   }
   if (cells.length === 0) return null;
   return { cells, overflow: left.size === 0 ? null : canonicalJson(Object.fromEntries(left)) };
+}
+
+/** Null for a value of more levels than the stack has room for: it may stay where it is. */
+function parseOverflow(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** A LIKE pattern for canonical JSON that may have this key; it may match others too. */

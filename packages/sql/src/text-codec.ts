@@ -1,4 +1,4 @@
-import { isDigits, type Json } from '@dbsync/core/contract';
+import { canonicalJson, isDigits, type Json } from '@dbsync/core/contract';
 import type { ColumnCodec } from './column-codec.js';
 import type { TextStorage } from './storage.js';
 
@@ -22,7 +22,14 @@ export function textCodec(storage: TextStorage): ColumnCodec {
 
 export function textOf(value: Json): string {
   if (typeof value === 'string') return value;
-  return isDigits(value) ? value.rawJSON : JSON.stringify(value);
+  if (isDigits(value)) return value.rawJSON;
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // More levels than the stack has room for: the same value with its keys sorted.
+    if (error instanceof RangeError) return canonicalJson(value);
+    throw error;
+  }
 }
 
 function fits(text: string, storage: TextStorage): boolean {

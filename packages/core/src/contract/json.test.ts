@@ -40,4 +40,13 @@ describe('canonicalJson', () => {
     const value = { n: [digits('1.10'), 1e21, -0], t: 'Zoë \ud800\0"\\' };
     expect(canonicalJson(value)).toBe('{"n":[1.10,1e+21,0],"t":"Zo\\u00eb \\ud800\\u0000\\"\\\\"}');
   });
+
+  it('writes any number of levels', () => {
+    let value: Json = { b: [1, digits('1.10'), {}, []], a: '\u00eb' };
+    const inner = canonicalJson(value);
+    const levels = 25_000;
+    for (let level = 0; level < levels; level += 1) value = { z: null, y: [value, 'x'] };
+    const isRight = canonicalJson(value) === `${'{"y":['.repeat(levels)}${inner}${',"x"],"z":null}'.repeat(levels)}`;
+    expect(isRight).toBe(true);
+  });
 });

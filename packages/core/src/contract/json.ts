@@ -48,17 +48,53 @@ export function fieldOf(fields: Fields, name: string): Json | undefined {
  * outside printable ASCII escaped. So it compares, hashes and survives any encoding, lone surrogates and NUL included.
  */
 export function canonicalJson(value: Json): string {
+  try {
+    return written(value);
+  } catch (error) {
+    if (error instanceof RangeError) return writtenLevelByLevel(value);
+    throw error;
+  }
+}
+
+function written(value: Json): string {
   if (typeof value === 'string') return canonicalText(value);
   if (typeof value === 'number') return value === 0 ? '0' : String(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
   if (isDigits(value)) return value.rawJSON;
   let text = '{';
   const fields = value as Fields;
   for (const name of Object.keys(fields).sort()) {
-    text += `${text.length > 1 ? ',' : ''}${canonicalName(name)}${canonicalJson(fields[name] ?? null)}`;
+    text += `${text.length > 1 ? ',' : ''}${canonicalName(name)}${written(fields[name] ?? null)}`;
   }
   return `${text}}`;
+}
+
+/** The same text of a value whose levels are more than the stack has room for: some thousand are enough. */
+function writtenLevelByLevel(root: Json): string {
+  const pieces: string[] = [];
+  const due: ({ readonly value: Json } | string)[] = [{ value: root }];
+  for (let next = due.pop(); next !== undefined; next = due.pop()) {
+    if (typeof next === 'string') {
+      pieces.push(next);
+      continue;
+    }
+    const { value } = next;
+    if (Array.isArray(value)) {
+      due.push(']');
+      for (let at = value.length - 1; at >= 0; at -= 1) due.push({ value: value[at] ?? null }, at === 0 ? '' : ',');
+      due.push('[');
+    } else if (isFields(value)) {
+      const names = Object.keys(value).sort().reverse();
+      due.push('}');
+      for (const [behind, name] of names.entries()) {
+        const comma = behind === names.length - 1 ? '' : ',';
+        due.push({ value: value[name] ?? null }, `${comma}${canonicalName(name)}`);
+      }
+      due.push('{');
+    } else pieces.push(written(value));
+  }
+  return pieces.join('');
 }
 
 const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
