@@ -104,3 +104,20 @@ it('R16 fetches every contact again when db_sync goes on with a stream that was 
   const second = await startRun({ simulator, store: createMemoryStore(target), filter }).done;
   expect(second.totals.contactsFetched).toBe(0);
 });
+
+it('R5 asks again for contacts that an answer lacked before a db_init of changes ends, since the next one begins behind them', async () => {
+  const clock = createVirtualClock();
+  const simulator = await simulate({ clock });
+  const target = createMemoryTarget();
+  await startRun({ simulator, store: createMemoryStore(target), clock }).done;
+  clock.jump(HOUR_MS);
+  const since = new Date(clock.now()).toISOString();
+  const changed = simulator.activity.step(6, 'edit').flatMap(({ contactId }) => contactId ?? []);
+  const before = changed.map((id) => copied(target, id));
+  simulator.faults.set([{ kind: 'missing-ids', share: 1, endpoint: 'contacts', count: 2 }]);
+  const ticking = setInterval(() => clock.jump(1_000), 10);
+  onTestFinished(() => clearInterval(ticking));
+  await startRun({ simulator, store: createMemoryStore(target), clock, since }).done;
+  expect(simulator.faults.struck['missing-ids']).toBe(2);
+  for (const [place, id] of changed.entries()) expect(copied(target, id)).not.toBe(before[place]);
+});

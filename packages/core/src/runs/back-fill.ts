@@ -16,7 +16,8 @@ export function backfillJob(session: Session): Job {
       const { backfill } = progress.current;
       if (backfill === null) return;
       const { from, cursor } = backfill;
-      if (cursor === null) await readListing(session, { part: 'backfill', from, daysEarlier: 1, complete: false });
+      const listing = { part: 'backfill', from, daysEarlier: 1, complete: false, insist: true } as const;
+      if (cursor === null) await readListing(session, listing);
       const moveCursor = (until: string) =>
         progress.commit((current) => ({ ...current, backfill: { from, cursor: until } }));
       await readInboundCalls(session, {

@@ -37,7 +37,9 @@ async function copyOnce(session: Session): Promise<void> {
   const inboundFrom = since && earlier(since, recorded.inboundUntil);
   const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
 
-  const covers = await readListing(session, { part: 'listing', from: listFrom, daysEarlier: 1, complete: widens });
+  const daysEarlier = listFrom === since ? 1 : 2;
+  const listing = { part: 'listing', from: listFrom, daysEarlier, complete: widens, insist: true } as const;
+  const covers = await readListing(session, listing);
   await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
   await progress.commit((current) => ({
     ...(covers ? advance(current, 'eventsUntil', listFrom, startedAt) : current),

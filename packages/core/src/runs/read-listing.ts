@@ -15,6 +15,8 @@ export interface ListingScope {
   readonly daysEarlier: number;
   /** Compares all that the stream is to hold: gone contacts show, refused ones get another chance. */
   readonly complete: boolean;
+  /** No later listing names all of these again soon: contacts that answers lack are insisted upon before it ends. */
+  readonly insist: boolean;
 }
 
 /** How far back a listing may begin and still be read only once: the next ones read most of it again. */
@@ -37,10 +39,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
   const { missing } = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
-  if (scope.complete) {
-    await askAgain(session, missing, () => drain(session, scope), scope.part);
-    announceGone(session, listed);
-  }
+  if (scope.insist) await askAgain(session, missing, () => drain(session, scope), scope.part);
+  if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
     return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;

@@ -62,11 +62,11 @@ function listingJob(session: Session, fields: FieldWatch): Job {
       await fields.check(session);
       const { since, listedFrom, fullyListedFrom, plan } = progress.current;
       if (plan !== claim.plan || isDailyDue(fullyListedFrom, api.now())) {
-        await readListing(session, { part: 'listing', from: since, daysEarlier: 1, complete: true });
+        await readListing(session, { part: 'listing', from: since, daysEarlier: 1, complete: true, insist: true });
         return;
       }
       const startedMs = context.clock.monotonic();
-      await readListing(session, { part: 'listing', from: listedFrom, daysEarlier: 2, complete: false });
+      await readListing(session, { part: 'listing', from: listedFrom, daysEarlier: 2, complete: false, insist: false });
       tookMs = context.clock.monotonic() - startedMs;
     },
   };
