@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
+import { systemReason } from '../system-reason.js';
 
 /** No token or URL is near that long: a file that is was named by mistake. */
 const MAX_BYTES = 64 * 1024;
@@ -20,7 +21,7 @@ async function readStart(path: string, option: string): Promise<string> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES);
     return buffer.toString('utf8', 0, bytesRead);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new CliError('CLI_FILE_UNREADABLE', `The file of --${option} cannot be read (${reason}): ${path}`, { cause });
+    const message = `The file of --${option} cannot be read (${systemReason(cause)}): ${path}`;
+    throw new CliError('CLI_FILE_UNREADABLE', message, { cause });
   }
 }

@@ -17,8 +17,14 @@ it('is named after campaign, mode and time, in a folder that it makes, for owner
 });
 
 it('ends where no folder can be made', () => {
-  for (const place of ['/proc/dbsync/logs', join(import.meta.filename, 'logs')]) {
-    expect(() => openLogFile(name, place)).toThrow(expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE' }));
+  for (const [place, reason] of [
+    ['/proc/dbsync/logs', 'ENOENT'],
+    [join(import.meta.filename, 'logs'), 'ENOTDIR'],
+  ] as const) {
+    const message = `No log file can be opened in ${place} (${reason}).`;
+    expect(() => openLogFile(name, place)).toThrow(
+      expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE', message }),
+    );
   }
 });
 

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writ
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.js';
+import { systemReason } from '../system-reason.js';
 
 /** A file that takes lines until it is closed. Lines are written at once: none is lost with the process. */
 export interface LogFile {
@@ -41,7 +42,8 @@ function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
     makeFolder(directory);
     return createLogFile(join(directory, fileName(name)), maxBytes);
   } catch (cause) {
-    throw new CliError('CLI_LOG_DIR_UNWRITABLE', `No log file can be opened in ${directory}.`, { cause });
+    const message = `No log file can be opened in ${directory} (${systemReason(cause)}).`;
+    throw new CliError('CLI_LOG_DIR_UNWRITABLE', message, { cause });
   }
 }
 

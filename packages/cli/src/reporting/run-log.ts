@@ -2,6 +2,7 @@ import type { RunEvent } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { Failure } from '../exit-code.js';
 import type { RunOptions } from '../options/run-options.js';
+import { systemReason } from '../system-reason.js';
 import type { Output } from '../terminal/output.js';
 import { eventLine } from './event-line.js';
 import { type LogFile, openLogFile } from './log-file.js';
@@ -57,7 +58,8 @@ function fileSink(file: LogFile, tell: (text: string) => void): (line: string) =
     } catch (cause) {
       if (failing) return;
       failing = true;
-      const { code, message } = new CliError('CLI_LOG_FAILED', `${file.path} takes no lines.`, { cause });
+      const message = `${file.path} takes no lines (${systemReason(cause)}): the run goes on without them.`;
+      const { code } = new CliError('CLI_LOG_FAILED', message, { cause });
       tell(`${code}: ${message}`);
     }
   };
