@@ -184,3 +184,21 @@ it('R8 goes on where listings proved less: once the md5 proves nothing, a comple
   await startRun({ simulator, store: createMemoryStore(target), clock }).done;
   expect(stream.progress).toMatchObject({ listedFrom, eventsUntil });
 });
+
+it('R11 takes back a claim whose answer was lost, so that a db_init does not find itself in its way', async () => {
+  const simulator = await simulate();
+  const memory = createMemoryStore(createMemoryTarget());
+  let isLost = true;
+  const store: StoreSink = {
+    ...memory,
+    async claim(stream, plan, options) {
+      const answer = await memory.claim(stream, plan, options);
+      if (!isLost) return answer;
+      isLost = false;
+      const details = { verdict: 'retryable', outcome: 'unknown', connectionLost: true } as const;
+      throw new SinkError('TEST_BROKEN', 'the answer was lost', details);
+    },
+  };
+  const run = startRun({ simulator, store });
+  expect((await run.done).totals.contactsWritten).toBe(60);
+});

@@ -25,6 +25,7 @@ function standby(options: Partial<StandbyOptions> & Pick<StandbyOptions, 'store'
     leaseMs: 30_000,
     standBy: true,
     ownHolder: null,
+    mayHold: false,
     clock: steppedClock(() => undefined),
     observe: () => {},
     signal,

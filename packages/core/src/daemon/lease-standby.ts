@@ -3,7 +3,7 @@ import { withDeadline } from '../concurrency/deadline.js';
 import type { Claim, LeaseHolder, StoreSink, Stream } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
-import { isCertainlyDead, thisProcess } from './process-identity.js';
+import { isCertainlyDead, isThisProcess, thisProcess } from './process-identity.js';
 
 export interface StandbyOptions {
   readonly store: StoreSink;
@@ -14,6 +14,8 @@ export interface StandbyOptions {
   readonly standBy: boolean;
   /** The holder of this process's earlier claim, which it may take back at once (R11). */
   readonly ownHolder: string | null;
+  /** An earlier claim of this run had no answer: a holder with the identity of this process is what became of it. */
+  readonly mayHold: boolean;
   /** The real clock: leases are measured in real time. */
   readonly clock: Clock;
   readonly observe: Observer;
@@ -47,7 +49,8 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
     const { heldBy } = answer;
     if (watched.beats !== heldBy.beats) watched = { beats: heldBy.beats, sinceMs: clock.monotonic() };
     const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
-    const isSuperseded = supersede !== heldBy.holder && (standsStill || isCertainlyDead(heldBy.process));
+    const isOurs = options.mayHold && isThisProcess(heldBy.process);
+    const isSuperseded = supersede !== heldBy.holder && (standsStill || isOurs || isCertainlyDead(heldBy.process));
     supersede = isSuperseded ? heldBy.holder : null;
     if (isSuperseded) continue;
 

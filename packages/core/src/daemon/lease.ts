@@ -47,7 +47,7 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
       ended.abort();
       await loop;
       if (lost.signal.aborted) return;
-      await releaseQuietly(store, claim, signal);
+      await withDeadline(claim.leaseMs, signal, (call) => store.release(claim, call)).catch(ignoreFailedRelease);
     },
   };
 }
@@ -57,9 +57,5 @@ function isPassing(error: unknown): boolean {
   return isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost;
 }
 
-/** A release that fails costs the next process the rest of the lease, nothing else. */
-async function releaseQuietly(store: StoreSink, claim: Claim, signal: AbortSignal): Promise<void> {
-  try {
-    await withDeadline(claim.leaseMs, signal, (options) => store.release(claim, options));
-  } catch {}
-}
+/** A release that fails costs the next process the rest of the lease, nothing else, and must not hide why work ended. */
+function ignoreFailedRelease(): void {}

@@ -17,6 +17,13 @@ export function isCertainlyDead(holder: ProcessIdentity): boolean {
   return startOf(holder.pid) !== holder.startedAt;
 }
 
+/** False where nothing tells two processes of one number apart. */
+export function isThisProcess({ host, bootId, pid, startedAt }: ProcessIdentity): boolean {
+  const here = thisProcess();
+  const isKnown = here.bootId !== UNKNOWN_BOOT;
+  return isKnown && host === here.host && bootId === here.bootId && pid === here.pid && startedAt === here.startedAt;
+}
+
 const UNKNOWN_BOOT = 'unknown';
 
 /** The kernel's boot id and the namespace of process numbers: a container sees other processes than its host. */

@@ -38,6 +38,8 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   observe({ type: 'started', ...started, plan: planOf(settings) });
   let isOpen = false;
   let ownHolder: string | null = null;
+  /** A claim was asked for, and nobody knows whether it was granted. */
+  let isAnswerOpen = false;
 
   const close = async () => {
     shutdown.dispose();
@@ -48,6 +50,8 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   const claimAndWork = async () => {
     if (!isOpen) await store.open({ signal: shutdown.stop });
     isOpen = true;
+    const mayHold = isAnswerOpen;
+    isAnswerOpen = true;
     const claim = await claimStream({
       store,
       stream: settings.campaign,
@@ -55,11 +59,13 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
       leaseMs: settings.leaseMs,
       standBy: work.standBy,
       ownHolder,
+      mayHold,
       clock: systemClock,
       observe,
       signal: shutdown.stop,
     });
     ownHolder = claim.holder;
+    isAnswerOpen = false;
     const afterMs = wait.succeeded(systemClock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
