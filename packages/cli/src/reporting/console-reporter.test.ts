@@ -72,13 +72,20 @@ describe('createConsoleReporter', () => {
     expect(shown).toEqual(['Cycle: 3 contacts, 0 inbound calls, 9 rows in 0.0 s, lag 0.0 s']);
   });
 
-  it('starts to measure when it is known how much there is to do', () => {
+  it('has a daemon draw no share of a listing before it is worth a line', () => {
     const { shown, at } = reporter({ daemon: true });
     at(1_000, { type: 'listed', part: 'listing', contacts: 2_000 });
     at(1_100, progress(12, 2_000));
     expect(shown).toEqual([]);
     at(2_100, progress(100, 2_000));
     expect(shown).toHaveLength(1);
+  });
+
+  it('shows at once that a copy of everything has begun', () => {
+    const { shown, at } = reporter({});
+    at(1_000, { type: 'listed', part: 'listing', contacts: 1_000_000 });
+    at(1_200, progress(1_000, 1_000_000));
+    expect(shown.at(-1)).toMatch(/^0 %, 1,000 of 1,000,000 contacts/);
   });
 
   it('shows the first dead letters of a cycle, and where the others are', () => {

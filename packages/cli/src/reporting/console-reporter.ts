@@ -53,7 +53,8 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     if (verbose) return;
     if (event.type === 'listed') {
       startedMs = now();
-      shown = { atMs: startedMs, done: 0 };
+      // A daemon mostly finds that little of a listing is to be fetched: its first line has to be earned.
+      shown = { atMs: daemon ? startedMs : Number.NEGATIVE_INFINITY, done: 0 };
     }
     if (event.type === 'progress') return showProgress(event);
     if (event.type === 'cycle') deadLetters = 0;
