@@ -32,13 +32,13 @@ async function openSink(at = url): Promise<StoreSink> {
   return sink;
 }
 
-/** Waits until a session of ours stands in a lock. */
-async function waiting(): Promise<void> {
+/** Waits until a session of ours stands in a lock, or none does any more. */
+async function waiting(sessions = 1): Promise<void> {
   const observer = new pg.Client({ connectionString: url });
   await observer.connect();
   try {
     const blocked = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'dbsync' AND wait_event_type = 'Lock'";
-    await expect.poll(async () => (await observer.query(blocked)).rowCount, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await observer.query(blocked)).rowCount, { timeout: 20_000 }).toBe(sessions);
   } finally {
     await observer.end();
   }
@@ -99,6 +99,23 @@ describe('tables that cannot be changed now', () => {
     expect(
       (await other.query('SELECT city, "$recording_url", "$overflow" IS NULL AS whole FROM mcall_contacts')).rows,
     ).toEqual([{ ...values, whole: true }]);
+  });
+
+  it('R21 get the column of a $ field later, where the first write that had it was called off', async () => {
+    const sink = await openSink();
+    await sink.declareFields([], options);
+    const claim = await claimOf(sink);
+    const batch = batchOf({ contacts: [sampleContact('A1', { values: { $trigger: 'x' } })] });
+    await other.query('BEGIN; SELECT FROM mcall_contacts');
+    const stop = new AbortController();
+    const write = sink.write(batch, claim, stop).catch((error: unknown) => error);
+    await waiting();
+    stop.abort();
+    expect(await write).toMatchObject({ code: 'SQL_CALLED_OFF' });
+    await waiting(0);
+    await other.query('COMMIT');
+    await sink.write(batch, claim, options);
+    expect((await other.query('SELECT "$trigger" FROM mcall_contacts')).rows).toEqual([{ $trigger: 'x' }]);
   });
 
   it('R21 keeps the values of a new field in overflow while the user may not alter the table', async () => {

@@ -67,8 +67,8 @@ export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
       const state = ready(await current(options));
       const fields = dollarFields(batch, state.plans).filter((name) => !asked.has(name));
       if (fields.length === 0 || roomForDollars(state) === 0) return state;
-      for (const name of fields) asked.add(name);
       await apply((now) => planFields(now, fields.map(textField), roomForDollars(now), target), options);
+      for (const name of fields) asked.add(name);
       await change;
       return ready(await current(options));
     },
