@@ -46,8 +46,8 @@ export const errorCodes = {
   },
   SQL_CHILDREN_VANISHED: {
     what: 'A newer body of a contact lacks records that an earlier one had. Their rows stay, since a short body may come from a lagging server of the API.',
-    normal: 'When transactions, connections or recordings are deleted in the campaign.',
-    remedy: 'Nothing to do: verify lists such rows.',
+    normal: 'When records are deleted in the campaign, and for rows from before the filter became narrower.',
+    remedy: 'Nothing to do. Delete the rows yourself if you do not want them.',
     exit: 1,
   },
   SQL_TABLES_MISSING: {
