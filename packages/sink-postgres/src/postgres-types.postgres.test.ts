@@ -78,11 +78,12 @@ it.each([
 });
 
 it('widens narrow text only', () => {
-  const wider = (type: string) => postgresTypes.wider(postgresTypes.storageOf(type, null));
+  const wider = (type: string) => postgresTypes.wider(type, null);
   expect(['character varying(50)', 'character varying', 'text', 'numeric'].map(wider)).toEqual([
     'text',
     null,
     null,
     null,
   ]);
+  expect(postgresTypes.wider('character varying(50)', 'key')).toBe(null);
 });

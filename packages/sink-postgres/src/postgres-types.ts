@@ -17,7 +17,7 @@ const NATIVE: Readonly<Record<ColumnKind, string>> = {
 export const postgresTypes: EngineTypes = {
   declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : NATIVE.text),
   storageOf,
-  wider: (storage) => (storage.holds === 'text' && storage.maxLength !== null ? NATIVE.text : null),
+  wider: (type, kind) => (kind !== 'key' && isNarrow(storageOf(type)) ? NATIVE.text : null),
   parameter: (cell) => cell,
   now: (storage) => sql.raw(clockText(storage)),
   clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
@@ -57,6 +57,10 @@ function storageOf(type: string): Storage {
     default:
       return { holds: 'unknown' };
   }
+}
+
+function isNarrow(storage: Storage): boolean {
+  return storage.holds === 'text' && storage.maxLength !== null;
 }
 
 function text(maxLength: number | null): Storage {

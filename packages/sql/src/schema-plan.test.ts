@@ -10,7 +10,10 @@ const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: nu
 const types = {
   declare: (kind: string) => kind,
   storageOf: (type: string) => (type === 'varchar(50)' ? { ...WIDE, maxLength: 50 } : WIDE),
-  wider: (storage: { maxLength?: number | null }) => (storage.maxLength === 50 ? 'text' : null),
+  wider: (type: string, kind: string | null) => {
+    if (kind === 'key') return type === 'varchar_ci' ? 'key' : null;
+    return type === 'varchar(50)' ? 'text' : null;
+  },
 } as Partial<EngineTypes> as EngineTypes;
 
 const target: SchemaTarget = {
@@ -78,6 +81,14 @@ describe('planTables', () => {
     expect(widened).not.toContain('$id');
     expect(widened).not.toContain('$md5');
     expect(widened).not.toContain('$created_date');
+  });
+
+  it('changes keys that take one id for another, indexed as they are', () => {
+    const own = ownTable('transactions');
+    const columns = own.columns.map((column) => (column.type === 'key' ? { ...column, type: 'varchar_ci' } : column));
+    expect(planTables(stateOf({ transactions: { ...own, columns } }), target)).toEqual(
+      ['id', 'contact_id'].map((column) => ({ step: 'widen', table: 'transactions', column, type: 'key', map: null })),
+    );
   });
 
   it('R21 moves values into what it adds or widens only for fields of the upstream', () => {

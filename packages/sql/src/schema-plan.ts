@@ -36,6 +36,7 @@ export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep
     if (description === undefined) return [{ step: 'create-table', table }];
     return [
       ...missingColumns(table, description, target),
+      ...unfitKeys(table, description, target),
       ...missingKeys(table, description),
       ...narrowColumns(table, description, state, target),
     ];
@@ -88,7 +89,7 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   const own = place.existing.find(({ name: column }) => column === name);
   if (mapped === undefined && own !== undefined) {
     const map = { field: name, column: name, folded: foldedApart(name, place) };
-    const type = place.indexed.has(name) ? null : engine.types.wider(engine.types.storageOf(own.type, null));
+    const type = place.indexed.has(name) ? null : engine.types.wider(own.type, null);
     return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column: name, type, map };
   }
   if (mapped === undefined && !place.mayAdd) {
@@ -129,6 +130,15 @@ function missingColumns(
     }));
 }
 
+/** Before they are made unique: an engine may take one id for another in them. */
+function unfitKeys(table: RowTable, { columns }: TableDescription, { engine: { types } }: SchemaTarget): SchemaStep[] {
+  return UPSTREAM_COLUMNS[table].flatMap((spec) => {
+    const found = spec.kind === 'key' ? findColumn(spec, columns) : undefined;
+    const type = found ? types.wider(found.type, 'key') : null;
+    return found && type !== null ? [{ step: 'widen', table, column: found.name, type, map: null }] : [];
+  });
+}
+
 function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDescription): SchemaStep[] {
   const steps: SchemaStep[] = [];
   const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, columns)?.name;
@@ -143,7 +153,7 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
   return steps;
 }
 
-/** Columns of keys and indexes stay as they are: an engine may be unable to index wider ones. */
+/** Columns of indexes stay as they are: an engine may be unable to index wider ones. */
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
@@ -154,7 +164,7 @@ function narrowColumns(
   const indexed = indexedColumns(description);
   const steps: SchemaStep[] = [];
   const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
-    const type = found && !indexed.has(found.name) ? types.wider(types.storageOf(found.type, 'text')) : null;
+    const type = found && !indexed.has(found.name) ? types.wider(found.type, 'text') : null;
     if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
   };
   for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind === 'text')) {

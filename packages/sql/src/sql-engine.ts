@@ -37,8 +37,8 @@ export interface EngineTypes {
   declare(kind: ColumnKind, mode: ColumnTypes): string;
   /** What a column of this type, as `describe` spells it, holds exactly; `kind`: what it is for, null for custom fields. */
   storageOf(type: string, kind: ColumnKind | null): Storage;
-  /** The widest text type, when a column of this storage is text and narrower than that; else null. */
-  wider(storage: Storage): string | null;
+  /** The type that holds every text or, for a `key`, tells every two ids apart, when one of this type does not; else null. */
+  wider(type: string, kind: ColumnKind | null): string | null;
   /** A cell as a parameter of a query. */
   parameter(cell: Cell, storage: Storage): unknown;
   /** Statement time in UTC, fit for a column of this storage. */
