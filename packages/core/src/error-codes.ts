@@ -70,12 +70,6 @@ export const errorCodes = {
     remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
     exit: 1,
   },
-  FILTER_MODE_UNKNOWN: {
-    what: 'The filter mode is none that dbsync knows.',
-    normal: null,
-    remedy: 'Give --filter-mode updates_only or hi_updates_only, or leave it out for all transactions.',
-    exit: 2,
-  },
   API_ANSWER_INVALID: {
     what: 'The API answered something else than what was asked for: not JSON, cut off, or of another shape.',
     normal: 'Once in a while behind a proxy or during maintenance.',

@@ -5,7 +5,6 @@ import { ClaimLost } from '../emit/claim-lost.js';
 
 /** A claim that is kept alive until it is given back or lost. */
 export interface Lease {
-  readonly claim: Claim;
   /** Aborts, with a {@link ClaimLost}, when the claim is not ours any more. */
   readonly lost: AbortSignal;
   /** Stops the renewals; a claim that was not lost is released, so that the next process need not wait. */
@@ -41,7 +40,6 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
   }
 
   return {
-    claim,
     lost: lost.signal,
     async end(signal) {
       ended.abort();

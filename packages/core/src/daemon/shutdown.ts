@@ -7,13 +7,13 @@ export interface Shutdown {
   dispose(): void;
 }
 
-export const DRAIN_MS = 30_000;
+const DRAIN_MS = 30_000;
 
-export function createShutdown(asked: AbortSignal, drainMs = DRAIN_MS): Shutdown {
+export function createShutdown(asked: AbortSignal): Shutdown {
   const halt = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
-    timer = setTimeout(() => halt.abort(asked.reason), drainMs);
+    timer = setTimeout(() => halt.abort(asked.reason), DRAIN_MS);
   };
   if (asked.aborted) begin();
   else asked.addEventListener('abort', begin, { once: true });

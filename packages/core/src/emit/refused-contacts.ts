@@ -31,7 +31,7 @@ export async function writeIsolating(
   }
 }
 
-export function addResults(a: WriteResult, b: WriteResult): WriteResult {
+function addResults(a: WriteResult, b: WriteResult): WriteResult {
   return {
     inserted: a.inserted + b.inserted,
     updated: a.updated + b.updated,

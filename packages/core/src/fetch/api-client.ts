@@ -4,7 +4,7 @@ import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import { createApiCaller } from './api-caller.js';
 import { contactBodies } from './contact-bodies.js';
-import { type BodiesOptions, createContactFetcher, type FetchedContact } from './contact-fetcher.js';
+import { createContactFetcher, type FetchedContact } from './contact-fetcher.js';
 import { contactPages, type ListedContact } from './contact-list.js';
 import { createCursorPages } from './cursor-pages.js';
 import { type EventLine, type EventWindow, eventPages } from './event-pages.js';
@@ -51,7 +51,7 @@ export interface ApiClient {
   ): AsyncIterable<readonly ListedContact[]>;
   eventPages(options: EventWindow): AsyncIterable<readonly EventLine[]>;
   inboundPages(options: InboundWindow): AsyncIterable<readonly Fields[]>;
-  contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: BodiesOptions): AsyncIterable<FetchedContact>;
+  contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: CallOptions): AsyncIterable<FetchedContact>;
   readonly counters: { readonly requests: number; readonly retries: number };
   /** Closes idle connections. Calls must have ended. */
   close(): void;

@@ -91,17 +91,6 @@ describe('contactBodies', () => {
     expect(kindsOf(await fetchAll(['a']))).toEqual({ a: 'body' });
   });
 
-  it('tell before each request what it asks for', async () => {
-    await start((request, nr) => (nr === 1 ? { json: {}, status: 500 } : bodies(request)));
-    const asked: (readonly string[])[] = [];
-    const onRequest = (ids: readonly string[]) => asked.push(ids);
-    for await (const _contact of client.contactBodies(['a', 'b'], { signal: end.signal, onRequest }));
-    expect(asked).toEqual([
-      ['a', 'b'],
-      ['a', 'b'],
-    ]);
-  });
-
   it.each([400, 413])('halve a request that is refused with %d', async (status) => {
     await start((request) => (request.ids.length > 8 ? { json: {}, status } : bodies(request)));
     const fetched = await fetchAll(idList(60));

@@ -1,4 +1,5 @@
-import type { BodiesOptions, ContactFetcher, FetchedContact } from './contact-fetcher.js';
+import type { CallOptions } from '../contract/index.js';
+import type { ContactFetcher, FetchedContact } from './contact-fetcher.js';
 import { createIdSource } from './id-source.js';
 import type { RequestSize } from './request-size.js';
 
@@ -17,7 +18,7 @@ export async function* contactBodies(
   fetcher: ContactFetcher,
   size: RequestSize,
   ids: AsyncIterable<string> | Iterable<string>,
-  options: BodiesOptions & BodiesLimits,
+  options: CallOptions & BodiesLimits,
 ): AsyncGenerator<FetchedContact, void, undefined> {
   const end = new AbortController();
   const request = { ...options, signal: AbortSignal.any([options.signal, end.signal]) };

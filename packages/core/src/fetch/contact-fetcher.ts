@@ -24,11 +24,6 @@ export type FetchedContact =
   /** Asked for alone, it fails though others succeed. */
   | { readonly kind: 'failed'; readonly id: string; readonly code: string; readonly reason: string };
 
-export interface BodiesOptions extends CallOptions {
-  /** As a request for these ids leaves; again for each repetition and for each half of one that was split. */
-  readonly onRequest?: (ids: readonly string[]) => void;
-}
-
 export type GroupOutcome =
   | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[] }
   /** To be asked for again in smaller groups. */
@@ -36,7 +31,7 @@ export type GroupOutcome =
 
 /** Asks for the bodies of a group of contacts, in one request, until it is answered or the group is found to be at fault. */
 export interface ContactFetcher {
-  fetch(ids: readonly string[], options: BodiesOptions): Promise<GroupOutcome>;
+  fetch(ids: readonly string[], options: CallOptions): Promise<GroupOutcome>;
 }
 
 export interface FetcherSettings {
@@ -100,11 +95,10 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
   };
 
   return {
-    async fetch(ids, { signal, onRequest }) {
+    async fetch(ids, { signal }) {
       let leftMs = 0;
       const onAttempt = () => {
         leftMs = clock.monotonic();
-        onRequest?.(ids);
       };
       try {
         const { bodies, bytes } = await ask(ids, signal, { onAttempt, giveUp: judge(ids, signal) });

@@ -35,7 +35,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
 async function replay(session: Session, letter: DeadLetter): Promise<void> {
   const { contactId } = letter;
   if (contactId === null) return replayStoredCall(session, letter);
-  const { missing } = await fetchAgain(session, [contactId]);
+  const missing = await fetchAgain(session, [contactId]);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
 }
 

@@ -23,7 +23,7 @@ export async function askAgain(
     if (left.size === 0) return;
     await context.clock.sleep(pauseMs, stop);
     const wishes = Array.from(left, (id) => ({ id, md5: null }));
-    left = (await pipeline.move(wishes, { part, of: left.size })).missing;
+    left = await pipeline.move(wishes, { part, of: left.size });
   }
   if (left.size > 0) await buryListed(session, left, await listed());
 }

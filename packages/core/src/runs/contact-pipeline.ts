@@ -18,8 +18,11 @@ import { contactToTree } from '../transform/contact-to-tree.js';
  * the next are on their way. A slow store slows the requests.
  */
 export interface ContactPipeline {
-  /** Resolves when each wish has been committed, as rows or as a dead letter, or its contact was missing. */
-  move(wishes: Wishes, options: MoveOptions): Promise<MoveResult>;
+  /**
+   * Resolves when each wish has been committed, as rows or as a dead letter, or its contact was missing; answers those that
+   * the API gave no body for.
+   */
+  move(wishes: Wishes, options: MoveOptions): Promise<ReadonlySet<string>>;
 }
 
 export type Wishes = Iterable<ListedContact> | AsyncIterable<ListedContact>;
@@ -28,12 +31,6 @@ export interface MoveOptions {
   readonly part: StreamPart;
   /** How many wishes there are at most, for progress bars; null: unknown. */
   readonly of: number | null;
-}
-
-export interface MoveResult {
-  readonly committed: number;
-  /** The API gave no body for these. */
-  readonly missing: ReadonlySet<string>;
 }
 
 export interface PipelineOptions {
@@ -61,7 +58,7 @@ export function createContactPipeline(options: PipelineOptions): ContactPipeline
       for (;;) {
         const busy: ListedContact[] = [];
         await createPass(options, part, of, result).run(waiting, busy);
-        if (busy.length === 0) return result;
+        if (busy.length === 0) return result.missing;
         const busyIds = busy.map(({ id }) => id);
         await lanes.anyFree(busyIds, stop);
         waiting = busy;

@@ -14,7 +14,7 @@ export async function readEvents(session: Session, fromMs: number): Promise<void
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const { lines, wanted } = await readNewLines(session, from, slice.open ? null : until);
-    const { missing } = await pipeline.move(wanted.values(), { part: 'events', of: wanted.size });
+    const missing = await pipeline.move(wanted.values(), { part: 'events', of: wanted.size });
     knownLines.remember(lines.filter(({ contactId }) => !missing.has(contactId)).map(({ line }) => line));
     await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));
   }

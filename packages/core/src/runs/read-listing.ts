@@ -38,7 +38,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const startedMs = context.clock.monotonic();
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
-  const { missing } = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
+  const missing = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
   if (scope.insist) await askAgain(session, missing, () => drain(session, scope), scope.part);
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {

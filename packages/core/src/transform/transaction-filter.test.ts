@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fields } from '../contract/index.js';
-import { parseFilterMode, parseFilterPrefixes, passesFilter } from './transaction-filter.js';
+import { passesFilter } from './transaction-filter.js';
 
 const HI: Fields = { type: 'update', user: 'agent.1', status_detail: 'reached', task: 'fc_first' };
 
@@ -27,34 +27,5 @@ describe('passesFilter', () => {
     expect(passesFilter({ task: 'xfc_first' }, filter)).toBe(false);
     expect(passesFilter({}, filter)).toBe(true);
     expect(passesFilter({ task: null }, filter)).toBe(true);
-  });
-});
-
-describe('parseFilterMode', () => {
-  it('knows the modes of the command line', () => {
-    expect(['updates_only', ' hi_updates_only ', "'updates_only'", '', null].map(parseFilterMode)).toEqual([
-      'updates_only',
-      'hi_updates_only',
-      'updates_only',
-      'all',
-      'all',
-    ]);
-  });
-
-  it('refuses an unknown one', () => {
-    expect(() => parseFilterMode('update_only')).toThrow(expect.objectContaining({ code: 'FILTER_MODE_UNKNOWN' }));
-  });
-});
-
-describe('parseFilterPrefixes', () => {
-  it.each([
-    ['fc_,qc_', ['fc_', 'qc_']],
-    [' fc_ ,, qc_ ,', ['fc_', 'qc_']],
-    ["'fc_,qc_'", ['fc_', 'qc_']],
-    [`"fc_","qc_"`, ['fc_', 'qc_']],
-    ['', []],
-    [null, []],
-  ])('%j is %j', (text, prefixes) => {
-    expect(parseFilterPrefixes(text)).toEqual(prefixes);
   });
 });
