@@ -7,7 +7,7 @@ const ownOptions = {
     type: 'text',
     group: 'What to copy',
     values: ['db_init', 'db_update', 'db_sync', 'webhook'],
-    help: 'db_init: copy all contacts, then end. db_update: those changed in the last week, then end. db_sync: keep the copy current. webhook: send each new or updated transaction to a web service.',
+    help: 'db_init: copy all contacts, then end. db_update: those changed in the last week, then end. db_sync: keep the copy current. webhook, in a later version: send each new or updated transaction to a web service.',
   },
   campaign: { old: 'c', type: 'text', group: 'What to copy', help: 'Campaign id' },
   token: {
