@@ -39,7 +39,7 @@ export interface Session {
   readonly hasForeignRows: boolean;
   /** No new work: somebody asked the run to stop, a part of it failed, or the claim is lost. Ends requests. */
   readonly stop: AbortSignal;
-  /** Ends writes too: the claim is lost, or a stop has taken too long. */
+  /** Ends writes too: the claim is lost, or a stop, asked for or by a failure, has taken too long. */
   readonly halt: AbortSignal;
   /** A part of the work failed: all other parts end too, promptly, and the session with this error. */
   readonly abandon: (error: unknown) => void;

@@ -105,15 +105,17 @@ async function workUnderClaim(
 ): Promise<void> {
   const lease = keepLease(surroundings.settings.sink.store, claim, systemClock);
   const ended = new AbortController();
-  const halt = AbortSignal.any([lease.lost, shutdown.halt, ended.signal]);
   const abandoned = new AbortController();
-  const stop = AbortSignal.any([halt, abandoned.signal, shutdown.stop]);
+  const failure = createShutdown(abandoned.signal);
+  const halt = AbortSignal.any([lease.lost, shutdown.halt, failure.halt, ended.signal]);
+  const stop = AbortSignal.any([halt, shutdown.stop, failure.stop]);
   try {
     const abandon = (error: unknown) => abandoned.abort(error);
     const session = await openSession(claim, surroundings, { stop, halt, abandon });
     await work.run(session);
     lease.lost.throwIfAborted();
   } finally {
+    failure.dispose();
     ended.abort(new ClaimLost('the claim has ended'));
     await lease.end(shutdown.halt);
   }
