@@ -1,6 +1,6 @@
 export type { ControlAnswer, ControlMessage } from './api/control.js';
 export type { EndpointName } from './api/endpoint-name.js';
-export type { RequestCounts } from './api/request-handler.js';
+export type { RequestCounts } from './api/request-counts.js';
 export { ACTIVITY_MIX, type Activity, type ActivityEvent, type ActivityKind } from './campaign/activity.js';
 export type { CampaignOptions } from './campaign/campaign-options.js';
 export type { ContactChangeKind } from './contact/contact-changes.js';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRequestHandler, type RequestCounts } from './api/request-handler.js';
+import type { RequestCounts } from './api/request-counts.js';
+import { createRequestHandler } from './api/request-handler.js';
 import { type Activity, createActivity } from './campaign/activity.js';
 import { createCampaign } from './campaign/campaign.js';
 import { createFaultPlan, type FaultPlan } from './faults/fault-plan.js';

@@ -1,18 +1,10 @@
-import type { Json } from '@dbsync/core/contract';
+import type { CellCodec } from './cell-codec.js';
 import { instantCodec } from './instant-codec.js';
 import { numberCodec } from './number-codec.js';
-import type { Cell, Storage } from './storage.js';
+import type { Storage } from './storage.js';
 import { textCodec } from './text-codec.js';
 
-/** How values enter a column. Never asked about null, which is null everywhere. */
-export interface ColumnCodec {
-  /** The cell that means exactly this value; `undefined` where the column has none. */
-  exact(value: Json): Cell | undefined;
-  /** For a value that has no exact cell: the nearest readable one, or null. */
-  nearest(value: Json): Cell;
-}
-
-export function codecOf(storage: Storage): ColumnCodec {
+export function codecOf(storage: Storage): CellCodec {
   switch (storage.holds) {
     case 'text':
       return textCodec(storage);
@@ -27,7 +19,7 @@ export function codecOf(storage: Storage): ColumnCodec {
   }
 }
 
-const BOOLEAN: ColumnCodec = {
+const BOOLEAN: CellCodec = {
   exact: (value) => (typeof value === 'boolean' ? value : value === '' ? null : undefined),
   nearest: (value) => {
     if (value === 'true' || value === 1) return true;
@@ -35,4 +27,4 @@ const BOOLEAN: ColumnCodec = {
   },
 };
 
-const UNKNOWN: ColumnCodec = { exact: () => undefined, nearest: () => null };
+const UNKNOWN: CellCodec = { exact: () => undefined, nearest: () => null };

@@ -1,5 +1,5 @@
 import type { Json } from '@dbsync/core/contract';
-import type { ColumnCodec } from './column-codec.js';
+import type { CellCodec } from './cell-codec.js';
 import type { InstantStorage } from './storage.js';
 
 /** What a body calls a time. Only one with a zone names an instant; one without is read as UTC, and is not exact. */
@@ -9,7 +9,7 @@ const TIME =
 /** Nearly all times come in the form that they are kept in: they need no arithmetic, which is most of the work else. */
 const KEPT_FORM = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
-export function instantCodec(storage: InstantStorage): ColumnCodec {
+export function instantCodec(storage: InstantStorage): CellCodec {
   const kept = Math.min(storage.fractionDigits, 3);
   const keepsAll = kept === 3 && storage.minYear <= 1 && storage.maxYear >= 9999;
   return {

@@ -1,11 +1,11 @@
 import { isDigits, type Json } from '@dbsync/core/contract';
-import type { ColumnCodec } from './column-codec.js';
+import type { CellCodec } from './cell-codec.js';
 import type { Cell, NumberStorage } from './storage.js';
 
 /** Plain digits are written out up to this many; nobody's number is longer, and `1e999999999` must not fill the memory. */
 const MAX_DIGITS = 1000;
 
-export function numberCodec(storage: NumberStorage): ColumnCodec {
+export function numberCodec(storage: NumberStorage): CellCodec {
   const { integerDigits, fractionDigits } = storage;
   // Written out, a double has 309 digits before the point at most, and 341 behind it.
   const takesEvery = (integerDigits ?? MAX_DIGITS) >= 309 && (fractionDigits ?? MAX_DIGITS) >= 341;

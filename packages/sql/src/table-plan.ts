@@ -1,5 +1,6 @@
 import type { RowTable } from '@dbsync/core/contract';
-import { type ColumnCodec, codecOf } from './column-codec.js';
+import type { CellCodec } from './cell-codec.js';
+import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import type { EngineTypes } from './sql-engine.js';
 import type { ColumnDescription } from './table-description.js';
@@ -19,7 +20,7 @@ export interface TablePlan extends UpsertTable {
 
 export interface FieldColumn {
   readonly index: number;
-  readonly codec: ColumnCodec;
+  readonly codec: CellCodec;
 }
 
 export interface PlaceColumn extends FieldColumn {

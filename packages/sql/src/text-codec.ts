@@ -1,9 +1,9 @@
 import { canonicalJson, isDigits, type Json } from '@dbsync/core/contract';
-import type { ColumnCodec } from './column-codec.js';
+import type { CellCodec } from './cell-codec.js';
 import type { TextStorage } from './storage.js';
 
 /** Text as it is; anything else as its JSON text. */
-export function textCodec(storage: TextStorage): ColumnCodec {
+export function textCodec(storage: TextStorage): CellCodec {
   const { lacks } = storage;
   // Without the flag `g`, which makes a search remember where it stopped.
   const lacking = lacks && new RegExp(lacks, 'u');

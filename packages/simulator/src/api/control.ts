@@ -4,7 +4,7 @@ import type { FaultPlan } from '../faults/fault-plan.js';
 import type { FaultSpec } from '../faults/fault-spec.js';
 import { BadRequest, parseJson } from './query.js';
 import { readBody } from './read-body.js';
-import type { RequestCounts } from './request-handler.js';
+import type { RequestCounts } from './request-counts.js';
 
 /** What `POST /__control` takes: each part is done if it is there. */
 export interface ControlMessage {

@@ -8,11 +8,9 @@ import type { EndpointName } from './endpoint-name.js';
 import { createEndpoints } from './endpoints.js';
 import { BadRequest } from './query.js';
 import { readBody } from './read-body.js';
+import type { RequestCounts } from './request-counts.js';
 import { serveTruth } from './serve-truth.js';
 import { type Answer, transmit } from './transmit.js';
-
-/** How many requests came for each endpoint, whatever became of them, and how many contacts went out. */
-export type RequestCounts = Record<EndpointName | 'bodies', number>;
 
 export interface RequestHandlerOptions {
   readonly seed: number;
