@@ -1,9 +1,11 @@
 import type { SinkTarget, StoreSink } from '@dbsync/core/contract';
-import { createSqlSink } from '@dbsync/sql';
+import { createSqlSink, errorCodes as sqlCodes } from '@dbsync/sql';
+import { errorCodes as ownCodes } from './error-codes.js';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 
-export { errorCodes } from './error-codes.js';
+/** All that this sink can throw: the codes of its engine, and of the SQL that it shares with others. */
+export const errorCodes = { ...sqlCodes, ...ownCodes };
 
 /** The sink behind `postgres:` and `postgresql:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
 export function createSink(target: SinkTarget): StoreSink {

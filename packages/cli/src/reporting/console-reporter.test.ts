@@ -65,6 +65,21 @@ describe('createConsoleReporter', () => {
     expect(shown.map((line) => line.slice(0, line.indexOf(',')))).toEqual(['10 %', '31 %', '36 %', '100 %']);
   });
 
+  it('tells every half minute how far a long listing is read and compared', () => {
+    const { shown, at } = reporter({ daemon: true });
+    const survey = (step: 'read' | 'compared', contacts: number, of: number | null): RunEvent => {
+      return { type: 'survey', part: 'listing', step, contacts, of };
+    };
+    at(100_000, survey('read', 0, null));
+    at(129_000, survey('read', 300_000, null));
+    at(130_000, survey('read', 310_000, null));
+    at(131_000, survey('read', 320_000, null));
+    at(140_000, { type: 'listed', part: 'listing', contacts: 400_000 });
+    at(169_000, survey('compared', 100_000, 400_000));
+    at(170_000, survey('compared', 101_000, 400_000));
+    expect(shown).toEqual(['Listing: 310,000 contacts read', 'Listing: 101,000 of 400,000 contacts compared']);
+  });
+
   it('leaves the small steps of a daemon to the line of its cycle', () => {
     const { shown, at } = reporter({ daemon: true });
     at(1_000, progress(3, 3));

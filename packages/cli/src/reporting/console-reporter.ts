@@ -1,4 +1,4 @@
-import type { Observer, ProgressEvent } from '@dbsync/core';
+import type { Observer, ProgressEvent, RunEvent } from '@dbsync/core';
 import type { Output } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { type Progress, progressBar, progressText } from '../terminal/progress-bar.js';
@@ -13,6 +13,8 @@ export interface ConsoleReporterOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
+
+type SurveyEvent = Extract<RunEvent, { type: 'survey' }>;
 
 /** A terminal is redrawn at most that often. */
 const REDRAW_MS = 100;
@@ -29,6 +31,8 @@ const WORTH_A_BAR = 1_000;
 export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleReporterOptions): Observer {
   let startedMs = now();
   let shown = { atMs: Number.NEGATIVE_INFINITY, done: 0 };
+  /** Since when nothing has told how far a listing is. */
+  let quietSinceMs = startedMs;
   let deadLetters = 0;
 
   const isDue = ({ done, of }: ProgressEvent, atMs: number) => {
@@ -43,9 +47,20 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     const atMs = now();
     if (!isDue(event, atMs)) return;
     shown = { atMs, done: event.done };
+    quietSinceMs = atMs;
     const progress = progressOf(event, atMs - startedMs);
     if (output.isTerminal) output.draw(progressBar(progress, output.columns));
     else output.line(progressText(progress));
+  };
+
+  const showSurvey = (event: SurveyEvent) => {
+    const atMs = now();
+    if (event.contacts === 0) quietSinceMs = atMs;
+    if (atMs - quietSinceMs < (output.isTerminal ? REDRAW_MS : LINE_MAX_MS)) return;
+    quietSinceMs = atMs;
+    const { text } = eventLine(event, { daemon });
+    if (output.isTerminal) output.draw(text);
+    else output.line(text);
   };
 
   return (event) => {
@@ -53,10 +68,12 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     if (verbose) return;
     if (event.type === 'listed') {
       startedMs = now();
+      quietSinceMs = startedMs;
       // A daemon mostly finds that little of a listing is to be fetched: its first line has to be earned.
       shown = { atMs: daemon ? startedMs : Number.NEGATIVE_INFINITY, done: 0 };
     }
     if (event.type === 'progress') return showProgress(event);
+    if (event.type === 'survey') return showSurvey(event);
     if (event.type === 'cycle') deadLetters = 0;
     if (event.type === 'dead-letter' && ++deadLetters > DEAD_LETTERS_SHOWN) {
       if (deadLetters === DEAD_LETTERS_SHOWN + 1) output.line(MORE_DEAD_LETTERS);

@@ -34,6 +34,8 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
       );
     case 'schema':
       return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes));
+    case 'survey':
+      return line('debug', `${PARTS[event.part]}: ${surveyText(event)}`);
     case 'listed':
       return line(detail, `${PARTS[event.part]}: ${formatCounted(event.contacts, 'contact')} listed`);
     case 'progress':
@@ -65,6 +67,10 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
 
 function line(level: LogLevel, text: string): EventLine {
   return { level, text };
+}
+
+function surveyText({ step, contacts, of }: Extract<RunEvent, { type: 'survey' }>): string {
+  return `${formatCount(contacts)}${of === null ? '' : ` of ${formatCount(of)}`} contacts ${step}`;
 }
 
 function schemaText(changes: readonly SchemaChange[]): string {

@@ -19,6 +19,18 @@ export type RunEvent =
   /** Another process holds the stream; this one stands by. */
   | { readonly type: 'standby'; readonly holder: string; readonly expiresInMs: number }
   | { readonly type: 'schema'; readonly changes: readonly SchemaChange[] }
+  /**
+   * A listing is read, or compared with the store: told page by page, because a large one takes minutes before anything is
+   * to be fetched. It begins with 0 contacts read.
+   */
+  | {
+      readonly type: 'survey';
+      readonly part: StreamPart;
+      readonly step: 'read' | 'compared';
+      readonly contacts: number;
+      /** Of a listing that has been read; null before. */
+      readonly of: number | null;
+    }
   /** A part has found out how much there is to do. */
   | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number }
   | ProgressEvent

@@ -55,14 +55,20 @@ export async function readListing(session: Session, scope: ListingScope): Promis
  * begins far back is read again until a pass brings no new id. Bodies are asked for when all is read, so that slow writes
  * never outlive a cursor.
  */
-async function drain({ api, stop }: Session, { from, daysEarlier }: ListingScope): Promise<ListedContacts> {
+async function drain(
+  { api, stop, observe }: Session,
+  { part, from, daysEarlier }: ListingScope,
+): Promise<ListedContacts> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
   const passes = from === null || api.now() - Date.parse(from) > ONE_PASS_MS ? MOST_PASSES : 1;
   const listed = createListedContacts();
+  const tell = () => observe({ type: 'survey', part, step: 'read', contacts: listed.size, of: null });
+  tell();
   for (let pass = 1; pass <= passes; pass++) {
     const before = listed.size;
     for await (const page of api.contactPages({ changedSince, signal: stop })) {
       for (const contact of page) listed.add(contact);
+      tell();
     }
     if (listed.size === before) break;
   }
@@ -70,13 +76,17 @@ async function drain({ api, stop }: Session, { from, daysEarlier }: ListingScope
 }
 
 async function* outdated(session: Session, listed: ListedContacts, scope: ListingScope): AsyncGenerator<ListedContact> {
-  const { store, claim, storeGate, stop, progress } = session;
+  const { store, claim, storeGate, stop, progress, observe } = session;
+  const { part } = scope;
+  let compared = 0;
   const md5Proves = progress.current.md5Proves || scope.complete;
   const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
     const read = () => withDeadline(READ_MS, stop, (call) => store.readVersions(claim, ids, call));
     const versions = await storeGate.run(read, stop);
+    compared += chunk.length;
+    observe({ type: 'survey', part, step: 'compared', contacts: compared, of: listed.size });
     for (const contact of chunk) {
       if (mustFetch(contact, versions.get(contact.id), rules)) yield contact;
     }
