@@ -33,7 +33,7 @@ async function lossOf({ lost }: Lease): Promise<unknown> {
   return lost.reason;
 }
 
-it('loses the claim of a target that gives no answer for a whole lease', async () => {
+it('loses the claim of a target that gives no answer for a whole lease, twice', async () => {
   const unanswered: StoreSink['renew'] = (_claim, call) =>
     new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason)));
   const lease = await leaseOver(unanswered, 30, systemClock);
@@ -52,6 +52,20 @@ it('keeps the claim while single renewals fail in passing', async () => {
   const lease = await leaseOver(everySecond, 30_000, steppedClock());
   await renewedOften.promise;
   expect(lease.lost.aborted).toBe(false);
+  await lease.end(signal);
+});
+
+it('R10 learns from the next renewal that it was superseded while it was frozen in one', async () => {
+  let renewals = 0;
+  const clock = steppedClock();
+  const frozen: StoreSink['renew'] = async () => {
+    const isFirst = ++renewals === 1;
+    if (isFirst) await clock.sleep(3_600_000, signal);
+    const code = isFirst ? 'TEST_LATE' : 'TEST_FENCED';
+    throw new SinkError(code, 'no', { verdict: isFirst ? 'retryable' : 'fenced', outcome: 'not-committed' });
+  };
+  const lease = await leaseOver(frozen, 30_000, clock);
+  expect(await lossOf(lease)).toMatchObject({ cause: { code: 'TEST_FENCED' } });
   await lease.end(signal);
 });
 

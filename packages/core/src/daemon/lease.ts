@@ -14,8 +14,9 @@ export interface Lease {
 const RENEWALS_PER_LEASE = 3;
 
 /**
- * Renews three times a lease by the real clock: what the database measures is real time. A target that does not answer
- * for a whole lease has lost the claim, so that nothing waits for ever on a connection that is dead.
+ * Renews three times a lease by the real clock: what the database measures is real time. Where two renewals in a row fail
+ * after the lease has run out, the claim is lost, so that nothing waits for ever on a connection that is dead. One alone
+ * proves nothing: a process that was frozen wakes with its call overdue, and the next one tells who holds the stream.
  */
 export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
   const lost = new AbortController();
@@ -24,15 +25,21 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
 
   async function renewUntilEnded(): Promise<void> {
     let renewedMs = clock.monotonic();
+    let wasLate = false;
     while (!ended.signal.aborted) {
       try {
         await clock.sleep(claim.leaseMs / RENEWALS_PER_LEASE, ended.signal);
         const askedMs = clock.monotonic();
         await withDeadline(claim.leaseMs, ended.signal, (options) => store.renew(claim, options));
         renewedMs = askedMs;
+        wasLate = false;
       } catch (error) {
         if (ended.signal.aborted) return;
-        if (isPassing(error) && clock.monotonic() - renewedMs < claim.leaseMs) continue;
+        const isLate = clock.monotonic() - renewedMs >= claim.leaseMs;
+        if (isPassing(error) && !(isLate && wasLate)) {
+          wasLate = isLate;
+          continue;
+        }
         lost.abort(new ClaimLost(error));
         return;
       }
