@@ -4,6 +4,7 @@ export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
+export { NO_TOTALS } from './observe/run-totals.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
 export { guardStore } from './plugins/guarded-store.js';
 export {

@@ -1,20 +1,8 @@
-import type { ProgressEvent, RunEvent, RunTotals } from '@dbsync/core';
+import { NO_TOTALS, type ProgressEvent, type RunEvent, type RunTotals } from '@dbsync/core';
 import { describe, expect, it } from 'vitest';
 import { createConsoleReporter } from './console-reporter.js';
 
-const totals: RunTotals = {
-  contactsFetched: 0,
-  contactsWritten: 500,
-  inboundCallsWritten: 0,
-  rowsInserted: 5_000,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  bytesWritten: 0,
-  deadLetters: 0,
-  apiRequests: 0,
-  apiRetries: 0,
-  writeRetries: 0,
-};
+const totals: RunTotals = { ...NO_TOTALS, contactsWritten: 500, rowsInserted: 5_000 };
 const batch = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
 
 function progress(done: number, of: number | null): ProgressEvent {

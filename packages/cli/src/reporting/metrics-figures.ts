@@ -1,4 +1,4 @@
-import type { Observer, RunEvent, RunTotals } from '@dbsync/core';
+import { NO_TOTALS, type Observer, type RunEvent, type RunTotals } from '@dbsync/core';
 
 /** What a run waits for. */
 export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];
@@ -20,25 +20,11 @@ export interface RunFigures {
   waitingMs(target: Awaited): number;
 }
 
-const NOTHING_YET: RunTotals = {
-  contactsFetched: 0,
-  contactsWritten: 0,
-  inboundCallsWritten: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  bytesWritten: 0,
-  deadLetters: 0,
-  apiRequests: 0,
-  apiRetries: 0,
-  writeRetries: 0,
-};
-
 /** @param now monotonic milliseconds */
 export function createRunFigures(now: () => number): RunFigures {
   let claim: RunFigures['claim'] = 'none';
   let isStopping = false;
-  let totals = NOTHING_YET;
+  let totals = NO_TOTALS;
   let lag: { readonly ms: number; readonly atMs: number } | null = null;
   let cycleEndedMs: number | null = null;
   let listingEndedMs: number | null = null;

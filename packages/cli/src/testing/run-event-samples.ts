@@ -1,18 +1,4 @@
-import type { CycleEvent, ProgressEvent, RunTotals } from '@dbsync/core';
-
-const NONE: RunTotals = {
-  contactsFetched: 0,
-  contactsWritten: 0,
-  inboundCallsWritten: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  bytesWritten: 0,
-  deadLetters: 0,
-  apiRequests: 0,
-  apiRetries: 0,
-  writeRetries: 0,
-};
+import { type CycleEvent, NO_TOTALS, type ProgressEvent, type RunTotals } from '@dbsync/core';
 
 /** A cycle in which nothing happened, but for what is given. */
 export function cycleEvent(
@@ -20,13 +6,13 @@ export function cycleEvent(
   totals: Partial<RunTotals> = {},
 ): CycleEvent {
   const quiet = { tookMs: 1_000, contacts: 0, inboundCalls: 0, rows: 0, lagMs: 2_000 };
-  return { type: 'cycle', ...quiet, ...given, totals: { ...NONE, ...totals } };
+  return { type: 'cycle', ...quiet, ...given, totals: { ...NO_TOTALS, ...totals } };
 }
 
 /** A commit after which the run has these totals. */
 export function progressEvent(totals: Partial<RunTotals>): ProgressEvent {
   const batch = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };
-  return { type: 'progress', part: 'events', done: 1, of: null, batch, totals: { ...NONE, ...totals } };
+  return { type: 'progress', part: 'events', done: 1, of: null, batch, totals: { ...NO_TOTALS, ...totals } };
 }
 
 /** An error that is in the way, `waitedMs` after the first. */

@@ -10,19 +10,24 @@ export interface RunTally {
   writeRetried(): void;
 }
 
+/** Of a run that has done nothing yet. */
+export const NO_TOTALS: RunTotals = {
+  contactsFetched: 0,
+  contactsWritten: 0,
+  inboundCallsWritten: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  bytesWritten: 0,
+  deadLetters: 0,
+  apiRequests: 0,
+  apiRetries: 0,
+  writeRetries: 0,
+};
+
 /** @param api its counters grow beside ours */
 export function createRunTally(api: { readonly requests: number; readonly retries: number }): RunTally {
-  const counts = {
-    contactsFetched: 0,
-    contactsWritten: 0,
-    inboundCallsWritten: 0,
-    rowsInserted: 0,
-    rowsUpdated: 0,
-    rowsUnchanged: 0,
-    bytesWritten: 0,
-    deadLetters: 0,
-    writeRetries: 0,
-  };
+  const counts: { -readonly [Name in keyof RunTotals]: number } = { ...NO_TOTALS };
   return {
     get totals() {
       return { ...counts, apiRequests: api.requests, apiRetries: api.retries };
