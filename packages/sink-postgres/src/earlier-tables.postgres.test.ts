@@ -95,6 +95,27 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
   ]);
 });
 
+it('widens all columns of a table in one pass over its rows', async () => {
+  await other.query(`${OLD('old_')};
+    CREATE TABLE altered ("table" text);
+    CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO altered SELECT object_identity FROM pg_event_trigger_ddl_commands() WHERE object_type = 'table';
+    END $$;
+    CREATE EVENT TRIGGER note ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION note();`);
+  await other.query(`ALTER TABLE old_transactions ADD result varchar(3), ADD task varchar(3), ADD actor varchar(3);
+    TRUNCATE altered`);
+  const before = await columnCount('old_transactions');
+  await open('old_');
+  const { rows } = await other.query(`SELECT count(*)::int FROM altered WHERE "table" LIKE '%old_transactions'`);
+  const added = (await columnCount('old_transactions')) - before;
+  expect(rows).toEqual([{ count: added + 1 }]);
+});
+
+async function columnCount(table: string): Promise<number> {
+  const query = `SELECT count(*)::int FROM information_schema.columns WHERE table_name = $1`;
+  return (await other.query(query, [table])).rows[0].count;
+}
+
 it('finds tables whose prefix was folded, and names the prefix that goes on with them', async () => {
   await other.query(OLD('Mcall_'));
   await expect(open('Mcall_')).rejects.toMatchObject({

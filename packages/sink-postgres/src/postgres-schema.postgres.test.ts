@@ -64,11 +64,11 @@ it('describes keys, indexes and foreign keys of hostile names, and nothing of ot
 it('R21 widens a column online, and gives up on a locked table within seconds', async () => {
   await other.query(`CREATE TABLE narrow (v varchar(3)); INSERT INTO narrow VALUES ('abc')`);
   await other.query('BEGIN; LOCK TABLE narrow');
-  const widen = session.schema.widen('narrow', 'v', 'text');
-  const refused = await session.schema.alter(widen, options).catch(engine.toSinkError);
+  const widen = () => session.schema.widen('narrow', [{ name: 'v', type: 'text' }], options);
+  const refused = await widen().catch(engine.toSinkError);
   expect(refused).toMatchObject({ code: 'POSTGRES_BUSY', verdict: 'retryable', outcome: 'not-committed' });
   await other.query('COMMIT');
-  await session.schema.alter(widen, options);
+  await widen();
   expect((await session.schema.describe('narrow', options))?.columns).toEqual([{ name: 'v', type: 'text' }]);
   expect((await other.query('SELECT v FROM narrow')).rows).toEqual([{ v: 'abc' }]);
 });

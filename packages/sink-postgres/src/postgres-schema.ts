@@ -1,5 +1,5 @@
 import type { EngineSchema, TableDescription } from '@dbsync/sql';
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
 import { literal, name, statementText } from './statement-text.js';
@@ -12,7 +12,12 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
     values: readonly unknown[] = [],
   ) => pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
 
+  const alter = async (text: string, signal: AbortSignal) => {
+    await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${text}`));
+  };
+
   return {
+    compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {
       return (await rows<{ name: string }>(signal, TABLES)).map((table) => table.name);
@@ -21,11 +26,11 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
       const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [table]);
       return found?.description ?? null;
     },
-    async alter(statement, { signal }) {
-      await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${statementText(statement)}`));
+    alter: (statement, { signal }) => alter(statementText(statement), signal),
+    widen: (table, columns, { signal }) => {
+      const changes = columns.map((column) => `ALTER COLUMN ${name(column.name)} TYPE ${column.type}`);
+      return alter(`ALTER TABLE ${name(table)} ${changes.join(', ')}`, signal);
     },
-    widen: (table, column, type) =>
-      CompiledQuery.raw(`ALTER TABLE ${name(table)} ALTER COLUMN ${name(column)} TYPE ${type}`),
   };
 }
 

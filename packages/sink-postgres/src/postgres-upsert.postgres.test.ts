@@ -1,5 +1,5 @@
 import { isSinkError } from '@dbsync/core/contract';
-import type { Cell, EngineSession, SqlEngine, UpsertBatch, UpsertTable } from '@dbsync/sql';
+import type { Cell, EngineSession, Guard, SqlEngine, UpsertBatch, UpsertTable } from '@dbsync/sql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -52,8 +52,10 @@ const batch = (rows: readonly (readonly Cell[])[], more: Partial<UpsertBatch> = 
   ...more,
 });
 const stored = async () => (await other.query(`SELECT * FROM "ro""ws" ORDER BY 1`)).rows;
-const fence = (value: number) =>
-  CompiledQuery.raw('UPDATE fence SET writes = writes + 1 WHERE id = $1 RETURNING 1', [value]);
+const fence = (value: number): Guard => ({
+  query: CompiledQuery.raw('UPDATE fence SET writes = writes + 1 WHERE id = $1', [value]),
+  meets: 'changed',
+});
 const failed = (error: unknown) => {
   expect(isSinkError(error)).toBe(true);
   return error;
@@ -141,7 +143,10 @@ describe('transaction', () => {
   it('R10 commits nothing when a guard meets no row, and the statements with the rows when all do', async () => {
     const statements = [CompiledQuery.raw(`INSERT INTO fence VALUES ($1, $2)`, [7, 3])];
     const rows: Cell[][] = [['1', 'a', 'x', 1, null, null]];
-    const select = CompiledQuery.raw('SELECT id FROM fence WHERE id = 1 FOR SHARE');
+    const select = {
+      query: CompiledQuery.raw('SELECT id FROM fence WHERE id = 1 FOR SHARE'),
+      meets: 'returned',
+    } as const;
     expect(await session.upsert(batch(rows, { statements, guards: [fence(1), fence(2)] }), options)).toEqual({
       committed: false,
       because: 'guard',

@@ -1,5 +1,4 @@
-import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertTable } from '@dbsync/sql';
-import type { CompiledQuery } from 'kysely';
+import type { EngineSession, Guard, TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertTable } from '@dbsync/sql';
 import pg from 'pg';
 import { type SentRequest, sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
@@ -51,9 +50,9 @@ function upsertOf({ watched }: UpsertBatch): Way {
   return watched.size > 0 ? 'upsertTellingOwners' : 'upsert';
 }
 
-function guardText(guard: CompiledQuery): string {
-  const text = statementText(guard);
-  return guarded(guard.query.kind === 'UpdateQueryNode' ? `${text} RETURNING 1` : text);
+function guardText({ query, meets }: Guard): string {
+  const text = statementText(query);
+  return guarded(meets === 'changed' ? `${text} RETURNING 1` : text);
 }
 
 /** `results` begin with those of the upserts, in the order of the tables. */

@@ -8,6 +8,8 @@ export const limits: EngineLimits = {
   batchBytes: 8 * 1024 * 1024,
   /** SQLITE_MAX_COLUMN is 2,000. */
   columnsPerTable: 1900,
+  /** A row may be a gigabyte. */
+  valuesPerRow: 1900,
   /** SQLITE_MAX_VARIABLE_NUMBER. */
   parametersPerQuery: 32_766,
 };

@@ -12,12 +12,13 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
       return rows.map(({ name }) => name);
     },
     describe: (table, options) => describe(db, table, options),
+    compoundPrimaryKey: sql`primary key`,
     tableOptions: sql`strict`,
     // A statement of its own is a transaction of its own; what waits for locks is the connection's time-out.
     alter: async (statement, options) => {
       await db.executeQuery(statement, options);
     },
-    widen: () => {
+    widen: async () => {
       throw new TypeError('No text column of SQLite is too narrow');
     },
   };

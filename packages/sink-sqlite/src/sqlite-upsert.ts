@@ -75,7 +75,7 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
     await turns();
   }
   for (const guard of batch.guards) {
-    if (hits(writer.database, guard) !== 1) return { committed: false, because: 'guard' };
+    if (hits(writer.database, guard.query) !== 1) return { committed: false, because: 'guard' };
   }
   return { committed: true, ...total, touched };
 }

@@ -64,7 +64,7 @@ export function createSyncTable({ engine, names, session }: SqlContext, table: k
   const [primary = [], ...others] = keys.map((key) => key.map((name) => sql.id(name)));
   const parts = [
     ...defined,
-    sql`primary key (${sql.join(primary)})`,
+    sql`${primary.length > 1 ? session.schema.compoundPrimaryKey : sql`primary key`} (${sql.join(primary)})`,
     ...others.map((key) => sql`unique (${sql.join(key)})`),
   ];
   return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(

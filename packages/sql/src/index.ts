@@ -16,6 +16,7 @@ export type { SyncTables } from './sync-tables.js';
 export type { ColumnDescription, TableDescription } from './table-description.js';
 export { createTurns } from './turns.js';
 export type {
+  Guard,
   RowSource,
   TableRows,
   TakenKey,

@@ -10,8 +10,9 @@ import {
   SinkError,
   type Stream,
 } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { SqlContext } from './sql-context.js';
+import type { Guard } from './upsert-batch.js';
 
 /**
  * The lease of a stream: one row of `sync_state`. It is granted where it has run out by the database's clock, and each
@@ -46,14 +47,13 @@ export async function releaseClaim(context: SqlContext, claim: Claim, options: C
 }
 
 /** Changes exactly one row while the claim is the stream's, so that a write can prove its right in its own commit. */
-export function fenceOf(context: SqlContext, claim: Claim, progress: Progress | undefined): CompiledQuery {
-  return updateHeld(context, claim)
-    .set((eb) => ({
-      writes: eb('writes', '+', 1),
-      lease_until: leaseEnd(context, claim.leaseMs),
-      ...(progress && { progress: JSON.stringify(progress) }),
-    }))
-    .compile();
+export function fenceOf(context: SqlContext, claim: Claim, progress: Progress | undefined): Guard {
+  const update = updateHeld(context, claim).set((eb) => ({
+    writes: eb('writes', '+', 1),
+    lease_until: leaseEnd(context, claim.leaseMs),
+    ...(progress && { progress: JSON.stringify(progress) }),
+  }));
+  return { query: update.compile(), meets: 'changed' };
 }
 
 export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {

@@ -75,14 +75,24 @@ async function fillTable(
         const storage = plan.columns[index]?.storage ?? { holds: 'unknown' };
         return sql`${columnId(plan, index)} = ${engine.types.parameter(cell, storage)}`;
       });
-      await sql`
+      const update = sql`
         update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
           ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
-        where ${key} = ${row.id} and ${overflow} = ${row.overflow}`.execute(session.db, options);
+        where ${key} = ${row.id} and ${overflow} = ${row.overflow}`;
+      await unlessFull(engine, () => update.execute(session.db, options));
     }
     const last = rows.at(-1);
     if (last === undefined) return;
     after = sql`and ${key} > ${last.id}`;
+  }
+}
+
+/** A row that has no room for more values keeps them in its overflow. */
+async function unlessFull({ toSinkError }: SqlContext['engine'], update: () => Promise<unknown>): Promise<void> {
+  try {
+    await update();
+  } catch (error) {
+    if (toSinkError(error).verdict !== 'refused') throw error;
   }
 }
 

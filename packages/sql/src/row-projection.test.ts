@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from './parse-json.js';
 import { projectRow, refuseUnfitId } from './row-projection.js';
-import type { EngineTypes } from './sql-engine.js';
+import type { EngineLimits, EngineTypes } from './sql-engine.js';
 import type { Cell } from './storage.js';
 import { planTable, type TablePlan } from './table-plan.js';
 import { UPSTREAM_COLUMNS } from './upstream-columns.js';
@@ -22,13 +22,16 @@ const types = {
   },
 } as Pick<EngineTypes, 'storageOf'> as EngineTypes;
 
+/** Room for all columns of ours and two custom fields. */
+const limits = { valuesPerRow: UPSTREAM_COLUMNS.contacts.length + 2 } as EngineLimits;
+
 const CUSTOM = ['text', 'narrow', 'number', 'instant', 'boolean'];
 
 function planOf(table: keyof typeof UPSTREAM_COLUMNS): TablePlan {
   const columns = UPSTREAM_COLUMNS[table].map(({ name, kind }) => ({ name, type: kind }));
   const custom = table === 'contacts' ? CUSTOM.map((type) => ({ name: `the ${type}`, type })) : [];
   const map = custom.map(({ name, type }) => ({ field: type, column: name }));
-  const plan = planTable(table, table, [...columns, ...custom], map, types);
+  const plan = planTable(table, table, [...columns, ...custom], map, { types, limits });
   if (plan === null) throw new TypeError('all columns are there');
   return plan;
 }
@@ -91,6 +94,16 @@ describe('projectRow', () => {
     expect(cells[contacts.overflowIndex]).toBe(
       '{"boolean":"true","instant":"today","narrow":"too long","number":1.1234567}',
     );
+  });
+
+  it('leaves the last custom fields in overflow where a row has more values than its table can hold', () => {
+    const upstream = UPSTREAM_COLUMNS.contacts.flatMap(({ source }) => (source.from === 'field' ? [source.field] : []));
+    const values = { ...Object.fromEntries(upstream.map((name) => [name, '2026-01-01T00:00:00Z'])), narrow: 'abc' };
+    const fits = projectRow(contactRow({ ...values, text: 'a' }), contacts);
+    expect(fits[contacts.overflowIndex]).toBeNull();
+    const full = projectRow(contactRow({ ...values, text: 'a', number: 1, boolean: true }), contacts);
+    expect(CUSTOM.map((type) => cellOf(full, contacts, `the ${type}`))).toEqual(['a', 'abc', null, null, null]);
+    expect(full[contacts.overflowIndex]).toBe('{"boolean":true,"number":1}');
   });
 
   it("R23 keeps '' as NULL in typed columns only, and nulls nowhere", () => {

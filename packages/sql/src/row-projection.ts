@@ -22,8 +22,33 @@ export function projectRow(row: Row, plan: TablePlan): Cell[] {
     overflow ??= Object.create(null) as Record<string, Json>;
     overflow[field] = value;
   }
+  if (cells.length + 1 > plan.valuesPerRow) overflow = thinOut(cells, values, overflow, plan);
   if (overflow !== null) cells[plan.overflowIndex] = canonicalJson(overflow);
   return cells;
+}
+
+/** Beside a row's other cells: `$changed`, `$sync`, `$overflow`. */
+const CELLS_OF_OURS = 3;
+
+/** Takes the values of the last fields out of their cells until the row fits its table; answers all of its overflow. */
+function thinOut(
+  cells: Cell[],
+  values: Row['values'],
+  overflow: Record<string, Json> | null,
+  { fields, valuesPerRow }: TablePlan,
+): Record<string, Json> | null {
+  let surplus = cells.filter((cell) => cell !== null).length + CELLS_OF_OURS - valuesPerRow;
+  if (surplus <= 0) return overflow;
+  const all = overflow ?? (Object.create(null) as Record<string, Json>);
+  for (const [field, { index }] of [...fields].reverse()) {
+    const value = values[field];
+    if (surplus <= 0) break;
+    if (cells[index] === null || value === undefined) continue;
+    cells[index] = null;
+    all[field] = value;
+    surplus -= 1;
+  }
+  return all;
 }
 
 /**

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { fieldKey } from './column-names.js';
 import { createIndex, createRowTable } from './create-tables.js';
 import { fillColumns } from './overflow-fill.js';
-import type { MapRow, SchemaStep } from './schema-plan.js';
+import type { ColumnStep, MapRow, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { PARENT_COLUMNS } from './upstream-columns.js';
@@ -27,11 +27,11 @@ export async function changeSchema(
   for (let attempt = 1; ; attempt += 1) {
     const state = await readSchema(context, options);
     const steps = plan(state).filter((step) => !deferred.has(JSON.stringify(step)));
-    const due = steps.filter(({ step }) => step !== 'overflow');
+    const due = steps.filter((step) => step.step !== 'overflow');
     try {
-      for (const step of due) {
-        if (await apply(context, step, state, options)) done.push(step);
-        else deferred.add(JSON.stringify(step));
+      for (const task of tasksOf(due)) {
+        if (await perform(context, task, state, options)) done.push(...task.steps);
+        else for (const step of task.steps) deferred.add(JSON.stringify(step));
       }
       done.push(...steps.filter(({ step }) => step === 'overflow'));
       break;
@@ -69,19 +69,38 @@ export function changeOf({ names, settings }: SqlContext, step: SchemaStep): Sch
 }
 
 type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
+type WidenStep = ColumnStep<'widen'>;
+
+/** What is done at once: one step, or all columns of a table that grow wider together, since an engine may copy the table. */
+type Task =
+  | { readonly widen: RowTable; readonly steps: WidenStep[] }
+  | { readonly widen: null; readonly steps: readonly [Exclude<DueStep, { step: 'widen' }>] };
+
+function tasksOf(due: readonly DueStep[]): Task[] {
+  const tasks: Task[] = [];
+  for (const step of due) {
+    const last = tasks.at(-1);
+    if (step.step !== 'widen') tasks.push({ widen: null, steps: [step] });
+    else if (last?.widen === step.table) last.steps.push(step);
+    else tasks.push({ widen: step.table, steps: [step] });
+  }
+  return tasks;
+}
 
 /** @returns false for a change that failed and can wait until the next time */
-async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, options: CallOptions) {
-  if (step.step === 'overflow') return true;
-  const map = 'map' in step ? step.map : null;
-  if (map !== null) await recordColumn(context, step.table, map, state, options);
+async function perform(context: SqlContext, task: Task, state: SchemaState, options: CallOptions): Promise<boolean> {
+  for (const step of task.steps) {
+    const map = 'map' in step ? step.map : null;
+    if (map !== null) await recordColumn(context, step.table, map, state, options);
+  }
   try {
-    await alter(context, step, options);
+    if (task.widen === null) await alter(context, task.steps[0], options);
+    else await widen(context, task.widen, task.steps, options);
   } catch (error) {
-    if (await isThere(context, step, options)) return true;
-    if (!canWait(context, step, error)) throw error;
-    const { table, column } = changeOf(context, step);
-    const message = `${table}.${column} is not changed yet (${context.engine.toSinkError(error).message}): it is tried again at the next start`;
+    if (await isThere(context, task.steps, options)) return true;
+    if (!task.steps.every((step) => canWait(context, step, error))) throw error;
+    const columns = task.steps.map((step) => changeOf(context, step)).map(({ table, column }) => `${table}.${column}`);
+    const message = `Not changed yet: ${columns.join(', ')} (${context.engine.toSinkError(error).message}). It is tried again at the next start`;
     context.notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
     return false;
   }
@@ -89,8 +108,9 @@ async function apply(context: SqlContext, step: SchemaStep, state: SchemaState, 
 }
 
 /** Somebody else was quicker to add the column. */
-async function isThere({ session, names }: SqlContext, step: DueStep, options: CallOptions): Promise<boolean> {
-  if (step.step !== 'add') return false;
+async function isThere({ session, names }: SqlContext, steps: readonly DueStep[], options: CallOptions) {
+  const [step] = steps;
+  if (step?.step !== 'add') return false;
   const description = await session.schema.describe(names[step.table], options);
   return description?.columns.some(({ name }) => name === step.column) ?? false;
 }
@@ -105,7 +125,21 @@ function canWait({ engine }: SqlContext, step: DueStep, error: unknown): boolean
   return step.step === 'index' || ('map' in step && step.map !== null);
 }
 
-async function alter(context: SqlContext, step: DueStep, options: CallOptions): Promise<void> {
+async function widen(
+  { session, names }: SqlContext,
+  table: RowTable,
+  steps: readonly WidenStep[],
+  options: CallOptions,
+): Promise<void> {
+  const columns = steps.map(({ column, type }) => ({ name: column, type }));
+  await session.schema.widen(names[table], columns, options);
+}
+
+async function alter(
+  context: SqlContext,
+  step: Exclude<DueStep, { step: 'widen' }>,
+  options: CallOptions,
+): Promise<void> {
   const { schema, db } = context.session;
   const table = context.names[step.table];
   switch (step.step) {
@@ -115,8 +149,6 @@ async function alter(context: SqlContext, step: DueStep, options: CallOptions): 
       return createKey(context, step.table, step.column, options);
     case 'index':
       return schema.alter(createIndex(context, step.table, step.column, false), options);
-    case 'widen':
-      return schema.alter(schema.widen(table, step.column, step.type), options);
     case 'add': {
       const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
       return schema.alter(add.compile(db), options);

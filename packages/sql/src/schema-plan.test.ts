@@ -19,7 +19,14 @@ const types = {
 const target: SchemaTarget = {
   engine: {
     types,
-    limits: { columnsPerTable: 60, parametersPerQuery: 100, concurrentWrites: 1, batchContacts: 1, batchBytes: 1 },
+    limits: {
+      columnsPerTable: 60,
+      valuesPerRow: 60,
+      parametersPerQuery: 100,
+      concurrentWrites: 1,
+      batchContacts: 1,
+      batchBytes: 1,
+    },
   },
   settings: { tablePrefix: '', columnTypes: 'native', maxCustomFields: 100, foreignKeys: true },
 };

@@ -12,15 +12,19 @@ import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '.
 export type SchemaStep =
   | { readonly step: 'create-table'; readonly table: RowTable }
   | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
-  | {
-      readonly step: 'add' | 'widen';
-      readonly table: RowTable;
-      readonly column: string;
-      readonly type: string;
-      readonly map: MapRow | null;
-    }
+  | ColumnStep<'add'>
+  | ColumnStep<'widen'>
   | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
   | { readonly step: 'overflow'; readonly table: RowTable; readonly field: string; readonly why: string };
+
+/** A new column, or a wider type for one that is there. */
+export interface ColumnStep<Step extends 'add' | 'widen'> {
+  readonly step: Step;
+  readonly table: RowTable;
+  readonly column: string;
+  readonly type: string;
+  readonly map: MapRow | null;
+}
 
 export type MapRow = Pick<MappedColumn, 'field' | 'column' | 'folded'>;
 

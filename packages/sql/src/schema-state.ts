@@ -1,9 +1,10 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
+import type { Guard } from './upsert-batch.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 /** The tables as they stood in the database at one version of the column map. */
@@ -45,10 +46,11 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
 }
 
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */
-export function versionGuard({ engine, session, names }: SqlContext, { version }: SchemaState): CompiledQuery {
+export function versionGuard({ engine, session, names }: SqlContext, { version }: SchemaState): Guard {
   const { afterTable, atEnd } = engine.types.shareLock;
-  return sql`select 1 as held from ${sql.id(names.sync_columns)} ${afterTable}
+  const query = sql`select 1 as held from ${sql.id(names.sync_columns)} ${afterTable}
     where table_name = '' and version = ${version} ${atEnd}`.compile(session.db);
+  return { query, meets: 'returned' };
 }
 
 /** Whether the field has a column of its own name in every copy. */
@@ -63,7 +65,7 @@ function planTables(
 ): TablePlans | null {
   const plan = (table: RowTable): TablePlan | null => {
     const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
-    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, engine.types);
+    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, engine);
   };
   const [contacts, transactions] = [plan('contacts'), plan('transactions')];
   const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];

@@ -2,7 +2,7 @@ import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { Cell, ColumnKind, ColumnTypes, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
-import type { TableDescription } from './table-description.js';
+import type { ColumnDescription, TableDescription } from './table-description.js';
 import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
 
 /** All that differs between SQL engines, as roles. What is not here is the same for every engine, and not the engine's. */
@@ -29,11 +29,14 @@ export interface EngineSession {
 /** What a batch and a statement of the engine may hold. */
 export interface EngineLimits extends StoreLimits {
   readonly columnsPerTable: number;
+  /** So many values, however long, always fit one row; further ones of custom fields stand in its `$overflow`. */
+  readonly valuesPerRow: number;
   readonly parametersPerQuery: number;
 }
 
 /** The engine's spelling of types, times and locks. */
 export interface EngineTypes {
+  /** A key's spelled as `describe` spells it: a table refers to another's key only where both are equal. */
   declare(kind: ColumnKind, mode: ColumnTypes): string;
   /** What a column of this type, as `describe` spells it, holds exactly; `kind`: what it is for, null for custom fields. */
   storageOf(type: string, kind: ColumnKind | null): Storage;
@@ -55,10 +58,12 @@ export interface EngineSchema {
   /** All tables of the one schema that we write to, ours or not. */
   listTables(options: CallOptions): Promise<readonly string[]>;
   describe(table: string, options: CallOptions): Promise<TableDescription | null>;
+  /** What begins a primary key of several columns of the kind `key`. */
+  readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** What follows the closing bracket of CREATE TABLE. */
   readonly tableOptions: RawBuilder<unknown>;
   /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
-  /** Changes the type of a column; the values in it stay. */
-  widen(table: string, column: string, type: string): CompiledQuery;
+  /** Gives columns these wider types, at once where it can; their values and keys stay. Waits for locks as `alter` does. */
+  widen(table: string, columns: readonly ColumnDescription[], options: CallOptions): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { RowTable } from '@dbsync/core/contract';
 import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
-import type { EngineTypes } from './sql-engine.js';
+import type { SqlEngine } from './sql-engine.js';
 import type { ColumnDescription } from './table-description.js';
 import type { UpsertColumn, UpsertTable } from './upsert-batch.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
@@ -14,6 +14,8 @@ export interface TablePlan extends UpsertTable {
   readonly fields: ReadonlyMap<string, FieldColumn>;
   readonly places: readonly PlaceColumn[];
   readonly overflowIndex: number;
+  /** So many of a row's cells may be other than null. */
+  readonly valuesPerRow: number;
   /** `$sync`; null where the table has none. */
   readonly proof: FieldColumn | null;
 }
@@ -41,7 +43,7 @@ export function planTable(
   name: string,
   described: readonly ColumnDescription[],
   custom: readonly CustomColumn[],
-  types: EngineTypes,
+  { types, limits }: Pick<SqlEngine, 'types' | 'limits'>,
 ): TablePlan | null {
   const wanted: PlannedColumn[] = [];
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
@@ -56,7 +58,7 @@ export function planTable(
     const source = { from: 'field', field } as const;
     wanted.push({ name: field, source, column: { ...column, storage: types.storageOf(column.type, null) } });
   }
-  return assemble(rowTable, name, wanted);
+  return assemble(rowTable, name, wanted, limits.valuesPerRow);
 }
 
 /** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
@@ -72,7 +74,12 @@ interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
   readonly column: UpsertColumn;
 }
 
-function assemble(rowTable: RowTable, name: string, wanted: readonly PlannedColumn[]): TablePlan | null {
+function assemble(
+  rowTable: RowTable,
+  name: string,
+  wanted: readonly PlannedColumn[],
+  valuesPerRow: number,
+): TablePlan | null {
   const changed = wanted.find(({ source }) => source.from === 'changed')?.column;
   const cells = wanted.filter(({ source }) => source.from !== 'changed');
   const indexOf = (from: ColumnSource['from']) => cells.findIndex(({ source }) => source.from === from);
@@ -96,6 +103,7 @@ function assemble(rowTable: RowTable, name: string, wanted: readonly PlannedColu
     fields,
     places,
     overflowIndex: indexOf('overflow'),
+    valuesPerRow,
     proof,
   };
 }

@@ -2,18 +2,25 @@ import type { CompiledQuery } from 'kysely';
 import type { Cell, Storage } from './storage.js';
 
 /**
- * One transaction, in this order: rows, `statements`, `guards`. It commits when every guard has met exactly one row
- * (returned by a SELECT, changed by an UPDATE) and no row belonged to another owner; else nothing of it does.
+ * One transaction, in this order: rows, `statements`, `guards`. It commits when every guard has met exactly one row and no
+ * row belonged to another owner; else nothing of it does.
  */
 export interface UpsertBatch {
   /** Parents before children. Within a table no key twice. */
   readonly rows: readonly TableRows[];
   readonly statements: readonly CompiledQuery[];
-  readonly guards: readonly CompiledQuery[];
+  readonly guards: readonly Guard[];
   /** Owners of whom the answer must tell whether a row of theirs changed; mostly empty. */
   readonly watched: ReadonlySet<string>;
   /** No row of these contacts was there a moment ago: an engine may try a plain insert first. A hint, never a promise. */
   readonly seemsNew?: boolean;
+}
+
+/** Says whether a batch still may be committed. */
+export interface Guard {
+  readonly query: CompiledQuery;
+  /** What it does with the one row: a SELECT returns it, an UPDATE changes it. */
+  readonly meets: 'returned' | 'changed';
 }
 
 /** Rows of one table to be inserted or updated. */
