@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type DebianPackage, fetchedPackages, fetchPackages, versionOf } from './debian-packages.ts';
+import { buildFolder, giveToServer, makeBuild } from './server-build.ts';
+
+const run = promisify(execFile);
+
+/** A server that comes out of Debian's packages. */
+export interface DebianServer {
+  readonly product: string;
+  readonly package: DebianPackage;
+  /** Makes the data directory, by the user that runs the servers. */
+  initialise(tree: string, data: string): Promise<void>;
+}
+
+/** Fetches, unpacks and initialises what is not there yet; answers the build's folder: has `tree` and `template`. */
+export async function debianBuild(server: DebianServer): Promise<string> {
+  const files = await fetchPackages(server.package);
+  const folder = folderOf(server, files);
+  if (folder === null) throw new Error(`apt-get fetched no ${server.package.name}`);
+  await makeBuild(
+    folder,
+    async (draft) => {
+      const tree = join(draft, 'tree');
+      for (const file of files) await run('dpkg-deb', ['--extract', file, tree]);
+      for (const unused of ['usr/bin', 'usr/share/doc']) await rm(join(tree, unused), { recursive: true, force: true });
+    },
+    async (draft) => {
+      const template = join(draft, 'template');
+      await mkdir(template, { mode: 0o700 });
+      giveToServer(template);
+      await server.initialise(join(draft, 'tree'), template);
+    },
+  );
+  return folder;
+}
+
+/** Whether {@link debianBuild} has once come to its end here: then it does so again, without the network. */
+export function isBuilt(server: DebianServer): boolean {
+  const folder = folderOf(server, fetchedPackages(server.package.name));
+  return folder !== null && existsSync(folder);
+}
+
+/** How to run a program of a tree: with the loader and the libraries that came with it, whatever the machine has. */
+export function commandIn(tree: string, program: string): readonly string[] {
+  const [loader] = globSync(join(tree, '{lib,usr/lib}/*-linux-gnu*/ld-linux-*.so.*'));
+  if (loader === undefined) throw new Error(`No loader in ${tree}`);
+  const libraries = globSync(join(tree, '{lib,usr/lib}/*-linux-gnu*')).join(':');
+  const path = join(tree, program);
+  return [loader, '--library-path', libraries, '--argv0', path, path];
+}
+
+function folderOf({ product, package: { name } }: DebianServer, files: readonly string[]): string | null {
+  const version = versionOf(name, files);
+  return version === null ? null : buildFolder(`${product}-${version}`);
+}

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, globSync, mkdirSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { madeOnce } from './made-once.ts';
+
+export interface DebianPackage {
+  readonly name: string;
+  /** A release of Debian; absent: that of the machine's own apt sources, whichever they are. */
+  readonly release?: string;
+}
+
+const run = promisify(execFile);
+
+/**
+ * Fetches a package and all that it needs, down to the C library, and answers their files. It takes no root and leaves
+ * the machine's apt and dpkg as they are. What was fetched is kept: remove its folder to get newer versions.
+ */
+export async function fetchPackages(wanted: DebianPackage): Promise<readonly string[]> {
+  await madeOnce(folderOf(wanted.name), async (draft) => {
+    console.error(`Fetching ${wanted.name} and what it needs with apt-get ...`);
+    const started = performance.now();
+    await download(wanted, draft);
+    console.error(`Fetched ${wanted.name} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+  });
+  return fetchedPackages(wanted.name);
+}
+
+/** The files of a package that was fetched earlier, and of all that it needs; else none. */
+export function fetchedPackages(name: string): readonly string[] {
+  return globSync(join(folderOf(name), '*.deb'));
+}
+
+/** The version of a package that is among these files. */
+export function versionOf(name: string, files: readonly string[]): string | null {
+  const version = files.map((file) => new RegExp(`/${name}_([^_]+)_[^/]*$`).exec(file)?.[1]).find(Boolean);
+  return version === undefined ? null : decodeURIComponent(version).replace(/^\d+:/, '');
+}
+
+function folderOf(name: string): string {
+  return join(cacheFolder(), 'debian', name);
+}
+
+/** In the repository, unless somebody else owns it. */
+function cacheFolder(): string {
+  const given = process.env.DBSYNC_TEST_CACHE;
+  if (given !== undefined) return given;
+  const own = join(import.meta.dirname, '../../.cache');
+  try {
+    mkdirSync(own, { recursive: true });
+    accessSync(own, constants.W_OK);
+    return own;
+  } catch {
+    return join(tmpdir(), `dbsync-cache-${userInfo().uid}`);
+  }
+}
+
+async function download({ name, release }: DebianPackage, folder: string): Promise<void> {
+  const state = join(folder, 'state');
+  await mkdir(join(state, 'lists/partial'), { recursive: true });
+  await mkdir(join(folder, 'partial'));
+  await writeFile(join(state, 'status'), await installedPerl());
+  const options = privateOptions(state, folder);
+  await run('apt-get', [...options, 'update']);
+  if (release !== undefined) {
+    options.push(...(await sourceOptions(release, state, options)));
+    await run('apt-get', [...options, 'update']);
+  }
+  await run('apt-get', [...options, 'install', '--yes', '--download-only', name]);
+  for (const path of [state, join(folder, 'partial'), join(folder, 'lock')])
+    await rm(path, { recursive: true, force: true });
+}
+
+/** Nothing counts as installed, so that the libraries come too, whatever the machine has. */
+function privateOptions(state: string, folder: string): string[] {
+  const settings = {
+    'Dir::State': state,
+    'Dir::State::status': join(state, 'status'),
+    'Dir::Cache': state,
+    'Dir::Cache::archives': folder,
+    'APT::Install-Recommends': 'false',
+    'APT::Sandbox::User': '',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '2',
+    'Debug::NoLocking': 'true',
+  };
+  return ['--quiet=2', ...Object.entries(settings).map(([name, value]) => `--option=${name}=${value}`)];
+}
+
+/** But for Perl, which the scripts beside a server want, and no server: 70 MB. */
+async function installedPerl(): Promise<string> {
+  const { stdout: architecture } = await run('dpkg', ['--print-architecture']);
+  return [
+    'Package: perl',
+    'Status: install ok installed',
+    'Version: 9:0',
+    `Architecture: ${architecture.trim()}`,
+    'Multi-Arch: allowed',
+    'Maintainer: none',
+    'Description: none',
+    '',
+  ].join('\n');
+}
+
+/** Another release, from where the machine's own apt sources have Debian. */
+async function sourceOptions(release: string, state: string, options: readonly string[]): Promise<readonly string[]> {
+  const format = ['--format', '$(REPO_URI)', 'Created-By: Packages', 'Origin: Debian', 'Label: Debian'];
+  const { stdout } = await run('apt-get', [...options, 'indextargets', ...format]);
+  const [archive] = stdout.split('\n');
+  if (!archive) throw new Error("None of this machine's apt sources is Debian's archive");
+  const sources = join(state, 'sources.list');
+  await writeFile(
+    sources,
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${archive} ${release} main\n`,
+  );
+  const settings = [
+    `sourcelist=${sources}`,
+    'sourceparts=/dev/null',
+    'preferences=/dev/null',
+    'preferencesparts=/dev/null',
+  ];
+  return settings.map((setting) => `--option=Dir::Etc::${setting}`);
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { chownSync, lstatSync, mkdtempSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { madeOnce } from './made-once.ts';
+
+const run = promisify(execFile);
+
+/** Who runs the servers of the tests. No server wants to run as root: then it is nobody's; else our own user. */
+export interface ServerUser {
+  /** User and group; absent: our own. */
+  readonly user?: number;
+  readonly spawnOptions: { readonly env: NodeJS.ProcessEnv; readonly uid?: number; readonly gid?: number };
+}
+
+const NOBODY = 65534;
+
+export function serverUser(): ServerUser {
+  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const isRoot = userInfo().uid === 0;
+  return isRoot ? { user: NOBODY, spawnOptions: { env, uid: NOBODY, gid: NOBODY } } : { spawnOptions: { env } };
+}
+
+/** Hands paths over to the user that runs the servers. */
+export function giveToServer(...paths: readonly string[]): void {
+  const { user } = serverUser();
+  if (user !== undefined) for (const path of paths) chownSync(path, user, user);
+}
+
+/**
+ * Where a server's programs are kept with an initialised data directory, `template`. That is in the temporary folder,
+ * since nobody else can read the workspace when it lies below a private home.
+ *
+ * @param name the product and its version
+ */
+export function buildFolder(name: string): string {
+  return join(tmpdir(), `dbsync-${name}-${userInfo().uid}`);
+}
+
+/** Makes what {@link buildFolder} names, once: first the programs, for everybody to read, then the template. */
+export async function makeBuild(
+  folder: string,
+  unpack: (draft: string) => Promise<void>,
+  initialise: (draft: string) => Promise<void>,
+): Promise<void> {
+  await madeOnce(folder, async (draft) => {
+    await unpack(draft);
+    await run('chmod', ['-R', 'go=u-w', draft]);
+    await initialise(draft);
+  });
+  if (lstatSync(folder).uid !== userInfo().uid) throw new Error(`${folder} belongs to somebody else: remove it`);
+}
+
+/** A folder of its own for a server, with its data, a copy of the build's, in `data`. */
+export async function serverHome(product: string, folder: string): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), `dbsync-${product}-`));
+  giveToServer(home);
+  await run('cp', ['-R', join(folder, 'template'), join(home, 'data')], serverUser().spawnOptions);
+  return home;
+}
