@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { hasCommand } from './test/harness/debian-tools.ts';
+
+const hasMariadb = hasCommand('apt-get') || process.env.DBSYNC_TEST_MARIADB_URL !== undefined;
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**'],
-    globalSetup: ['test/harness/postgres-setup.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...(hasMariadb ? [] : ['**/*.mysql.test.ts'])],
+    globalSetup: ['test/harness/servers-setup.ts'],
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,

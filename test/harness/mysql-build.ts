@@ -41,7 +41,12 @@ export const mysql: MysqlBuild = {
   initialise: async (tree, data) => {
     const script = join(dirname(data), 'users.sql');
     await writeFile(script, `DROP USER root@localhost;\n${SUPERUSER}`);
-    const bootstrap = ['--initialize-insecure', `--init-file=${script}`, '--innodb-redo-log-capacity=8M'];
+    const bootstrap = [
+      '--initialize-insecure',
+      `--init-file=${script}`,
+      '--innodb-redo-log-capacity=8M',
+      '--innodb-flush-method=nosync',
+    ];
     await initialise([...mysql.command(tree, data), ...bootstrap], '');
     await rm(script);
   },

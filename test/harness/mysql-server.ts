@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createConnection, escapeId } from 'mysql2/promise';
 import type { Certificate } from './certificates.ts';
 import { type DatabaseServer, databaseNames, SERVER_PASSWORD } from './database-server.ts';
-import { debianBuild } from './debian-build.ts';
+import { debianBuild, isBuilt } from './debian-build.ts';
 import { freePort, startKept } from './kept-server.ts';
 import { type MysqlBuild, type MysqlProduct, mariadb, mysql } from './mysql-build.ts';
 import { giveToServer, serverHome } from './server-build.ts';
@@ -36,6 +36,12 @@ export function startMariadb(options: MysqlOptions = {}): Promise<MysqlServer> {
 export function startMysql(options: MysqlOptions = {}): Promise<MysqlServer> {
   return start(mysql, options);
 }
+
+/** The servers of the family that can be started here, for tests of each. MySQL is among them once it was fetched. */
+export const MYSQL_STARTERS: readonly (readonly [MysqlProduct, typeof startMariadb])[] = [
+  ['mariadb', startMariadb],
+  ...(isBuilt(mysql) ? [['mysql', startMysql] as const] : []),
+];
 
 /** `url` is that of the server or of any database of it. */
 export async function createDatabase(url: string, name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createDatabase } from './postgres-server.ts';
-import type {} from './postgres-setup.ts';
+import type {} from './servers-setup.ts';
 
 /** An empty database of its own on the PostgreSQL of this test run; answers its address. */
 export async function createTestDatabase(): Promise<string> {

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { createConnection, escapeId } from 'mysql2/promise';
+import { inject } from 'vitest';
+import type { MysqlProduct } from './mysql-build.ts';
+import { createDatabase } from './mysql-server.ts';
+import type {} from './servers-setup.ts';
+
+/** The servers of the MySQL family that this run has: what needs one is tested on each. */
+export const MYSQL_PRODUCTS: readonly MysqlProduct[] = inject('mysqlUrl') === null ? ['mariadb'] : ['mariadb', 'mysql'];
+
+/** An empty database of its own on the MariaDB or MySQL of this test run; answers its address. */
+export async function createTestDatabase(product: MysqlProduct): Promise<string> {
+  const server = inject(`${product}Url`);
+  if (server === null) throw new Error(`There is no ${product}: the beginning of the run says why`);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await createDatabase(server, name);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** For runs that make many; those that nobody drops go with the server. */
+export async function dropTestDatabase(url: string): Promise<void> {
+  const connection = await createConnection(url);
+  try {
+    await connection.query(`DROP DATABASE ${escapeId(new URL(url).pathname.slice(1))}`);
+  } finally {
+    await connection.end();
+  }
+}

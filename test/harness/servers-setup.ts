@@ -1,0 +1,72 @@
+import type { TestProject } from 'vitest/node';
+import type { DatabaseServer } from './database-server.ts';
+import { hasCommand } from './debian-tools.ts';
+import { startMariadb, startMysql } from './mysql-server.ts';
+import { tellNotRun } from './not-run.ts';
+import { startPostgres } from './postgres-server.ts';
+
+declare module 'vitest' {
+  /** Each of a superuser, on a server that all tests of a run share. */
+  interface ProvidedContext {
+    readonly postgresUrl: string;
+    /** Null where there is no apt-get, or where it failed, which fails every test that wants it. */
+    readonly mariadbUrl: string | null;
+    /** Null where it could not be had: then its tests do not exist. */
+    readonly mysqlUrl: string | null;
+  }
+}
+
+const servers: DatabaseServer[] = [];
+
+/** Vitest's global setup: one server of each kind a run; an address in the environment replaces it. */
+export async function setup({ provide }: TestProject): Promise<void> {
+  const { env } = process;
+  const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([
+    env.DBSYNC_TEST_POSTGRES_URL ?? urlOf(startPostgres({ settings: { max_connections: '200' } })),
+    env.DBSYNC_TEST_MARIADB_URL ?? mariadbUrlHere(),
+    env.DBSYNC_TEST_MYSQL_URL ?? mysqlUrlHere(),
+  ]);
+  provide('postgresUrl', postgresUrl);
+  provide('mariadbUrl', mariadbUrl);
+  provide('mysqlUrl', mysqlUrl);
+}
+
+export async function teardown(): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()));
+}
+
+async function mariadbUrlHere(): Promise<string | null> {
+  if (!hasCommand('apt-get')) {
+    tellNotRun('all that is stored in MariaDB', 'a MariaDB in DBSYNC_TEST_MARIADB_URL');
+    return null;
+  }
+  try {
+    return await urlOf(startMariadb({ settings: MANY_CONNECTIONS }));
+  } catch (error) {
+    console.error(`MariaDB could not be had, so every test of it fails: ${reasonOf(error)}`);
+    return null;
+  }
+}
+
+async function mysqlUrlHere(): Promise<string | null> {
+  try {
+    return await urlOf(startMysql({ settings: MANY_CONNECTIONS }));
+  } catch (error) {
+    tellNotRun(`the MySQL legs (${reasonOf(error)})`, 'a MySQL in DBSYNC_TEST_MYSQL_URL');
+    return null;
+  }
+}
+
+const MANY_CONNECTIONS = { 'max-connections': '300' };
+
+async function urlOf(starting: Promise<DatabaseServer>): Promise<string> {
+  const server = await starting;
+  servers.push(server);
+  return server.url;
+}
+
+/** What apt-get itself said, if it did. */
+function reasonOf(error: unknown): string {
+  const { message, stderr } = error as { readonly message: string; readonly stderr?: string };
+  return (stderr || message).trim().replace(/\s*\n\s*/g, '; ');
+}
