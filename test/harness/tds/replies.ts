@@ -1,0 +1,88 @@
+import type { TdsValue } from './data-type.ts';
+import type { Column } from './requests.ts';
+import { serverError } from './server-errors.ts';
+import type { ServerMessage } from './tokens.ts';
+import { typeNamed } from './type-info.ts';
+
+/** What one statement gives. */
+export type Part =
+  | { readonly kind: 'rows'; readonly columns: readonly Column[]; readonly rows: readonly (readonly TdsValue[])[] }
+  /** Null for a statement that counts nothing. */
+  | { readonly kind: 'count'; readonly count: number | null }
+  | Failure
+  | { readonly kind: 'info'; readonly info: ServerMessage }
+  | { readonly kind: 'output'; readonly values: Readonly<Record<string, TdsValue>> }
+  | { readonly kind: 'tokens'; readonly bytes: Buffer };
+
+interface Failure {
+  readonly kind: 'error';
+  readonly error: ServerMessage;
+  /** The server rolls the open transaction back. */
+  readonly endsTransaction: boolean;
+}
+
+export function isError(part: Part): part is Failure {
+  return part.kind === 'error';
+}
+
+export type Reply =
+  | { readonly kind: 'answer'; readonly parts: readonly Part[] }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'drop'; readonly when: 'before' | 'midway' | 'after'; readonly parts: readonly Part[] }
+  | { readonly kind: 'wire'; readonly bytes: Buffer };
+
+/** A result: its columns with their types as T-SQL declares them, then its rows. */
+export function rows(columns: Readonly<Record<string, string>>, ...values: readonly (readonly TdsValue[])[]): Part {
+  const described = Object.entries(columns).map(([name, type]) => ({ name, type: typeNamed(type) }));
+  return { kind: 'rows', columns: described, rows: values };
+}
+
+/** So many rows changed. */
+export function count(changed: number): Part {
+  return { kind: 'count', count: changed };
+}
+
+/** Success, and nothing to tell. */
+export const nothing: Part = { kind: 'count', count: null };
+
+/**
+ * An error in SQL Server's words, where its number is known here. A deadlock ends the victim's transaction; for others
+ * say so, as `XACT_ABORT ON` does.
+ */
+export function fails(
+  number: number,
+  {
+    endsTransaction = number === 1205,
+    ...change
+  }: Partial<ServerMessage> & { readonly endsTransaction?: boolean } = {},
+): Part {
+  return { kind: 'error', error: serverError(number, change), endsTransaction };
+}
+
+/** A message that is no error, as of PRINT. */
+export function informs(message: string, number = 0): Part {
+  return { kind: 'info', info: { number, message, state: 1, class: 0 } };
+}
+
+/** Values of output parameters, by their names without the `@`. */
+export function outputs(values: Readonly<Record<string, TdsValue>>): Part {
+  return { kind: 'output', values };
+}
+
+/** These bytes among the tokens of an answer, in packets that are whole. */
+export function tokens(bytes: Buffer): Part {
+  return { kind: 'tokens', bytes };
+}
+
+/** No answer. A cancel is acknowledged, unless a rule for `cancel` says otherwise. */
+export const hangs: Reply = { kind: 'hang' };
+
+/** The connection ends before, in the middle of, or right after the answer. */
+export function drops(when: 'before' | 'midway' | 'after', ...parts: readonly Part[]): Reply {
+  return { kind: 'drop', when, parts: parts.length === 0 ? [nothing] : parts };
+}
+
+/** These bytes as they are, without a packet around them. */
+export function wireBytes(bytes: Buffer): Reply {
+  return { kind: 'wire', bytes };
+}

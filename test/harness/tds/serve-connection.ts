@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+import type { Certificate } from '../certificates.ts';
+import { createMessageReader, type Message, packetType } from './packets.ts';
+import { encryption, preloginResponse, readEncryptionWish } from './prelogin.ts';
+import type { Reply } from './replies.ts';
+import type { TdsRequest } from './requests.ts';
+import { createSession } from './session.ts';
+import type { Admission } from './sign-in.ts';
+import { createSpeaker, type Spoken } from './speaker.ts';
+import { createTlsChannel, type TlsChannel } from './tls-channel.ts';
+import { done, doneStatus, doneToken, SERVER_VERSION } from './tokens.ts';
+
+/** What a connection needs of its peer. */
+export interface ConnectionHost {
+  /** Counted from 1. */
+  readonly connection: number;
+  readonly tls: TlsOffer | null;
+  readonly admission: Admission;
+  /** Records a request; answers what the script says of it, null when that is nothing. */
+  replyTo(request: TdsRequest): Promise<Reply | null>;
+  /** The client sent what cannot be read, or the script failed: the connection ends. */
+  failed(error: unknown): void;
+}
+
+export interface TlsOffer extends Certificate {
+  /** Nobody gets in without. */
+  readonly required?: boolean;
+}
+
+/** Serves one client, a request after the other, until either side ends the connection (MS-TDS 3.3.5). */
+export function serveConnection(socket: Socket, { connection, tls, admission, replyTo, failed }: ConnectionHost): void {
+  const session = createSession(connection, admission);
+  const speaker = createSpeaker(socket, session);
+  const messages = createMessageReader();
+  let channel: TlsChannel | null = null;
+  let queue: Promise<void> = Promise.resolve();
+  let newest = Promise.withResolvers<typeof CUT_SHORT>();
+
+  const negotiate = ({ payload }: Message): void => {
+    const decided = decideEncryption(readEncryptionWish(payload), tls);
+    speaker.introduce(preloginResponse(SERVER_VERSION, decided));
+    if (decided !== encryption.on || tls === null) return;
+    channel = createTlsChannel(socket, tls);
+    speaker.moveTo(channel.clear.on('data', receive).on('error', () => socket.destroy()));
+  };
+
+  const serve = async (message: Message, cut: Promise<typeof CUT_SHORT>): Promise<void> => {
+    if (message.type === packetType.prelogin) return negotiate(message);
+    const work = session.read(message, channel !== null);
+    const scripted = async (): Promise<Spoken | null | typeof CUT_SHORT> => {
+      const reply = await replyTo(work.request);
+      return reply?.kind === 'hang' ? cut : reply;
+    };
+    const reply = await Promise.race([cut, scripted()]);
+    if (reply === CUT_SHORT) speaker.say(doneToken(done.statement, doneStatus.error));
+    else speaker.answer(reply, work);
+  };
+
+  /** MS-TDS 2.2.1.7: what runs ends early, with a response of its own; then the attention is acknowledged. */
+  const cancel = async (): Promise<void> => {
+    const work = session.readCancel();
+    const running = newest;
+    const reply = await replyTo(work.request);
+    if (reply?.kind === 'hang') return;
+    if (reply?.kind === 'drop') return speaker.answer(reply, work);
+    running.resolve(CUT_SHORT);
+    enqueue(() => speaker.answer(reply, work));
+  };
+
+  const receive = (bytes: Buffer): void => {
+    try {
+      for (const message of messages.feed(bytes))
+        if (message.type === packetType.attention) cancel().catch(giveUp);
+        else {
+          newest = Promise.withResolvers();
+          const { promise } = newest;
+          enqueue(() => serve(message, promise));
+        }
+    } catch (error) {
+      giveUp(error);
+    }
+  };
+
+  const enqueue = (work: () => void | Promise<void>): void => {
+    queue = queue.then(work).catch(giveUp);
+  };
+  const giveUp = (error: unknown): void => {
+    failed(error);
+    socket.destroy();
+  };
+
+  socket.on('data', (bytes: Buffer) => (channel === null ? receive(bytes) : channel.receive(bytes)));
+  socket.on('error', () => socket.destroy());
+}
+
+/** What becomes of an answer when its request is cancelled. */
+const CUT_SHORT = Symbol('cut short');
+
+function decideEncryption(wish: number, tls: TlsOffer | null): number {
+  if (tls === null) return encryption.notSupported;
+  if (wish !== encryption.notSupported) return encryption.on;
+  return tls.required === true ? encryption.required : encryption.notSupported;
+}

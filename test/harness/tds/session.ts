@@ -1,0 +1,105 @@
+import { answerToBatch } from './answers.ts';
+import { type Login, readLogin } from './login.ts';
+import { type Message, packetType } from './packets.ts';
+import { createPreparedStatements } from './prepared-statements.ts';
+import { fails, isError, type Part } from './replies.ts';
+import type { TdsRequest } from './requests.ts';
+import { FATAL_CLASS } from './server-errors.ts';
+import { type Admission, DEFAULT_PACKET_BYTES, refusalOf, settledBy, welcome } from './sign-in.ts';
+import { readTask, type SessionMemory, type Task } from './task.ts';
+import { change, done, doneStatus, doneToken } from './tokens.ts';
+import { createTransactionState } from './transaction-state.ts';
+
+/** One connection as a server sees it: what it remembers, and how it answers. */
+export interface Session {
+  /** As the login settled it. */
+  readonly packetBytes: number;
+  /** The request of a message, and how to answer it. */
+  read(message: Message, encrypted: boolean): Work;
+  /** The same for an attention. */
+  readCancel(): Work;
+}
+
+export interface Work {
+  readonly request: TdsRequest;
+  /** The response: what the script says, or with null what a server says of itself. */
+  respond(scripted: readonly Part[] | null): Response;
+}
+
+export interface Response {
+  readonly bytes: Buffer;
+  /** The server closes the connection after it. */
+  readonly last: boolean;
+}
+
+const NO_TOKENS = Buffer.alloc(0);
+
+export function createSession(connection: number, admission: Admission): Session {
+  const transaction = createTransactionState();
+  const memory: SessionMemory = { connection, transaction, prepared: createPreparedStatements(), bulkStatement: '' };
+  let packetBytes: number | null = null;
+
+  const signIn = (login: Login): Work => ({
+    request: { kind: 'login', ...circumstances(), text: login.user, login },
+    respond: (scripted) => {
+      const parts = scripted ?? refusalOf(login, admission);
+      if (parts.some(isError)) return { bytes: answerToBatch(parts), last: true };
+      const settled = settledBy(login);
+      packetBytes = settled.packetBytes;
+      return { bytes: welcome(settled, login.features), last: false };
+    },
+  });
+
+  const circumstances = () => ({ connection, reset: false, inTransaction: transaction.descriptor !== 0n });
+
+  const reset = (): Buffer => {
+    transaction.abandon();
+    memory.prepared.clear();
+    return change.reset();
+  };
+
+  return {
+    get packetBytes() {
+      return packetBytes ?? DEFAULT_PACKET_BYTES;
+    },
+    read: (message, encrypted) => {
+      if (message.type === packetType.login) return signIn(readLogin(message.payload, encrypted));
+      if (packetBytes === null) throw new Error('A request comes before the login');
+      if (message.ignored) return withdrawn({ kind: 'withdrawn', ...circumstances(), text: '' });
+      const told = message.reset ? reset() : NO_TOKENS;
+      const task = readTask(message, memory);
+      return { request: task.request, respond: (scripted) => answerTo(task, scripted, memory, told) };
+    },
+    readCancel: () => ({
+      request: { kind: 'cancel', ...circumstances(), text: '' },
+      respond: () => ({ bytes: doneToken(done.statement, doneStatus.attention), last: false }),
+    }),
+  };
+}
+
+/** MS-TDS 2.2.1.7: what was taken back is answered by an error without a message. */
+function withdrawn(request: TdsRequest): Work {
+  return { request, respond: () => ({ bytes: doneToken(done.statement, doneStatus.error), last: false }) };
+}
+
+/** What was told before, what became of the transaction, then the answer itself. */
+function answerTo(
+  { ahead, own, step, encode }: Task,
+  scripted: readonly Part[] | null,
+  { transaction }: SessionMemory,
+  told: Buffer,
+): Response {
+  const obstacle = ahead.find(isError);
+  const wanted = obstacle ? [obstacle] : [...ahead, ...(scripted ?? own)];
+  const stepped = step === null || wanted.some(isError) ? NO_TOKENS : transaction.step(step);
+  const parts = Buffer.isBuffer(stepped) ? wanted : [fails(stepped.number)];
+  const errors = parts.filter(isError);
+  const changes = [
+    Buffer.isBuffer(stepped) ? stepped : NO_TOKENS,
+    errors.some(({ endsTransaction }) => endsTransaction) ? transaction.abandon() : NO_TOKENS,
+  ];
+  return {
+    bytes: Buffer.concat([told, ...changes, encode(parts)]),
+    last: errors.some(({ error }) => error.class >= FATAL_CLASS),
+  };
+}

@@ -1,0 +1,98 @@
+import { answerToBatch, answerToCall } from './answers.ts';
+import { type Message, packetType } from './packets.ts';
+import type { PreparedStatements } from './prepared-statements.ts';
+import { readBatch, readBulkRows, readCall, readTransactionStep } from './read-request.ts';
+import { count, fails, nothing, type Part } from './replies.ts';
+import type { TdsRequest } from './requests.ts';
+import { type TransactionState, type TransactionStep, transactionStepOf } from './transaction-state.ts';
+
+/** A request of a client that is logged in, and what a server makes of it. */
+export interface Task {
+  readonly request: TdsRequest;
+  /** Comes first whatever a script says; an error among it is all that comes. */
+  readonly ahead: readonly Part[];
+  /** What a server answers of itself. */
+  readonly own: readonly Part[];
+  /** What is done unless the answer is an error. */
+  readonly step: TransactionStep | null;
+  encode(parts: readonly Part[]): Buffer;
+}
+
+/** What a server remembers from one request to the next. */
+export interface SessionMemory {
+  readonly connection: number;
+  readonly transaction: TransactionState;
+  readonly prepared: PreparedStatements;
+  /** The `insert bulk` that rows may follow. */
+  bulkStatement: string;
+}
+
+export function readTask(message: Message, memory: SessionMemory): Task {
+  switch (message.type) {
+    case packetType.batch:
+      return readBatchTask(message, memory);
+    case packetType.call:
+      return readCallTask(message, memory);
+    case packetType.bulk:
+      return readBulkTask(message, memory);
+    case packetType.transaction:
+      return readTransactionTask(message, memory);
+    default:
+      throw new Error(`A message of the type 0x${message.type.toString(16)} is not spoken here`);
+  }
+}
+
+function readBatchTask(message: Message, memory: SessionMemory): Task {
+  const { transaction, body: text } = readBatch(message.payload);
+  if (/^\s*insert\s+bulk\b/i.test(text)) memory.bulkStatement = text;
+  return {
+    request: { kind: 'batch', ...circumstances(message, memory), text },
+    ahead: misplaced(transaction, message, memory),
+    own: [nothing],
+    step: transactionStepOf(text),
+    encode: answerToBatch,
+  };
+}
+
+function readCallTask(message: Message, memory: SessionMemory): Task {
+  const { transaction, body: call } = readCall(message.payload);
+  const { text, parameters, ahead } = memory.prepared.resolve(call);
+  return {
+    request: { kind: 'call', ...circumstances(message, memory), text, procedure: call.procedure, parameters },
+    ahead: [...misplaced(transaction, message, memory), ...ahead],
+    own: [],
+    step: null,
+    encode: (parts) => answerToCall(parts, call.parameters),
+  };
+}
+
+function readBulkTask(message: Message, memory: SessionMemory): Task {
+  const { columns, rows } = readBulkRows(message.payload);
+  return {
+    request: { kind: 'bulk', ...circumstances(message, memory), text: memory.bulkStatement, columns, rows },
+    ahead: [],
+    own: [count(rows.length)],
+    step: null,
+    encode: answerToBatch,
+  };
+}
+
+function readTransactionTask(message: Message, memory: SessionMemory): Task {
+  const { transaction, body: text } = readTransactionStep(message.payload);
+  return {
+    request: { kind: 'transaction', ...circumstances(message, memory), text },
+    ahead: misplaced(transaction, message, memory),
+    own: [nothing],
+    step: transactionStepOf(text),
+    encode: answerToBatch,
+  };
+}
+
+function circumstances({ reset }: Message, { connection, transaction }: SessionMemory) {
+  return { connection, reset, inTransaction: transaction.descriptor !== 0n };
+}
+
+/** An error when the headers tell of another transaction than the open one; a reset has just ended the client's. */
+function misplaced(claimed: bigint, { reset }: Message, { transaction }: SessionMemory): readonly Part[] {
+  return reset || claimed === transaction.descriptor ? [] : [fails(3971)];
+}

@@ -1,0 +1,69 @@
+import { serverError } from './server-errors.ts';
+import { change, type ServerMessage } from './tokens.ts';
+
+/** The transaction of one session, as far as the protocol tells of it. */
+export interface TransactionState {
+  /** What its requests carry in their headers, 0 while there is none. */
+  readonly descriptor: bigint;
+  /** Does what a statement asks for; answers the ENVCHANGE to tell, if any, or why not. */
+  step(step: TransactionStep): Buffer | ServerMessage;
+  /** The server gives it up; answers the ENVCHANGE to tell, empty when there was none. */
+  abandon(): Buffer;
+}
+
+export interface TransactionStep {
+  readonly verb: 'begin' | 'commit' | 'rollback' | 'save';
+  readonly name: string;
+  /** Does nothing when no transaction is open, rather than fail. */
+  readonly ifOpen: boolean;
+}
+
+const STEP =
+  /^\s*(?:set\s+transaction\s+isolation\s+level\s+[\w ]+?;?\s+)?(if\s+@@trancount\s*>\s*0\s+)?(begin|commit|rollback|save)\s+tran(?:saction)?\b\s*\[?([^\];]*?)\]?\s*;?\s*$/i;
+
+/** The step that is all of a text; null for any other. */
+export function transactionStepOf(text: string): TransactionStep | null {
+  const [, ifOpen, verb, name = ''] = STEP.exec(text) ?? [];
+  if (verb === undefined) return null;
+  return { verb: verb.toLowerCase() as TransactionStep['verb'], name, ifOpen: ifOpen !== undefined };
+}
+
+export function createTransactionState(): TransactionState {
+  const unchanged = Buffer.alloc(0);
+  let begun = 0n;
+  let descriptor = 0n;
+  let depth = 0;
+  const savepoints = new Set<string>();
+
+  const end = (tell: (descriptor: bigint) => Buffer): Buffer => {
+    const token = tell(descriptor);
+    descriptor = 0n;
+    depth = 0;
+    savepoints.clear();
+    return token;
+  };
+
+  const step = ({ verb, name, ifOpen }: TransactionStep): Buffer | ServerMessage => {
+    if (verb === 'begin') {
+      depth += 1;
+      if (depth > 1) return unchanged;
+      begun += 1n;
+      descriptor = begun;
+      return change.begun(descriptor);
+    }
+    if (depth === 0) return ifOpen ? unchanged : serverError(verb === 'rollback' ? 3903 : 3902);
+    if (verb === 'save') savepoints.add(name);
+    if (verb === 'save' || (verb === 'rollback' && savepoints.has(name))) return unchanged;
+    if (verb === 'rollback') return end(change.rolledBack);
+    depth -= 1;
+    return depth > 0 ? unchanged : end(change.committed);
+  };
+
+  return {
+    get descriptor() {
+      return descriptor;
+    },
+    step,
+    abandon: () => (depth === 0 ? unchanged : end(change.rolledBack)),
+  };
+}
