@@ -1,13 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseServer } from './database-server.ts';
+import type { MysqlProduct } from './mysql-build.ts';
+import { openMysqlCopy } from './mysql-copy.ts';
+import { startMariadb, startMysql } from './mysql-server.ts';
 import { openPostgresCopy } from './postgres-copy.ts';
-import { type PostgresServer, startPostgres } from './postgres-server.ts';
+import { startPostgres } from './postgres-server.ts';
 import { openSqliteCopy } from './sqlite-copy.ts';
 import type { StoredCopy } from './stored-copy.ts';
 
-export const ENGINES = ['sqlite', 'postgres'] as const;
-export type EngineName = (typeof ENGINES)[number];
+export type EngineName = 'sqlite' | 'postgres' | MysqlProduct;
+
+/** The engines that can be had here. */
+export const ENGINES: readonly EngineName[] = ['sqlite', 'postgres'];
 
 /** Where a copy goes, and how it is read back by other means than the sink's own. */
 export interface CopyTarget extends AsyncDisposable {
@@ -20,12 +26,25 @@ export interface CopyTarget extends AsyncDisposable {
 export interface Targets extends AsyncDisposable {
   create(): Promise<CopyTarget>;
   /** For engines with a server. */
-  readonly server: PostgresServer | null;
+  readonly server: DatabaseServer | null;
 }
 
 export async function openTargets(engine: EngineName, { durable = false } = {}): Promise<Targets> {
-  return engine === 'sqlite' ? sqliteTargets() : postgresTargets(await startPostgres({ durable }));
+  if (engine === 'sqlite') return sqliteTargets();
+  const { start, openCopy } = SERVERS[engine];
+  return serverTargets(await start({ durable }), openCopy);
 }
+
+interface ServerEngine {
+  start(options: { readonly durable: boolean }): Promise<DatabaseServer>;
+  openCopy(url: string): Promise<StoredCopy & AsyncDisposable>;
+}
+
+const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite'>, ServerEngine>> = {
+  postgres: { start: startPostgres, openCopy: openPostgresCopy },
+  mariadb: { start: startMariadb, openCopy: openMysqlCopy },
+  mysql: { start: startMysql, openCopy: openMysqlCopy },
+};
 
 function sqliteTargets(): Targets {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-copies-'));
@@ -49,7 +68,7 @@ function sqliteTargets(): Targets {
   };
 }
 
-function postgresTargets(server: PostgresServer): Targets {
+function serverTargets(server: DatabaseServer, openCopy: ServerEngine['openCopy']): Targets {
   return {
     server,
     create: async () => {
@@ -57,7 +76,7 @@ function postgresTargets(server: PostgresServer): Targets {
       return {
         url,
         read: async (use) => {
-          await using copy = await openPostgresCopy(url);
+          await using copy = await openCopy(url);
           return await use(copy);
         },
         [Symbol.asyncDispose]: async () => {},
