@@ -46,9 +46,10 @@ export function isBuilt(server: DebianServer): boolean {
 
 /** How to run a program of a tree: with the loader and the libraries that came with it, whatever the machine has. */
 export function commandIn(tree: string, program: string): readonly string[] {
-  const [loader] = globSync(join(tree, '{lib,usr/lib}/*-linux-gnu*/ld-linux-*.so.*'));
+  const find = (pattern: string) => globSync(pattern, { cwd: tree }).map((found) => join(tree, found));
+  const [loader] = find('{lib,usr/lib}/*-linux-gnu*/ld-linux-*.so.*');
   if (loader === undefined) throw new Error(`No loader in ${tree}`);
-  const libraries = globSync(join(tree, '{lib,usr/lib}/*-linux-gnu*')).join(':');
+  const libraries = find('{lib,usr/lib}/*-linux-gnu*').join(':');
   const path = join(tree, program);
   return [loader, '--library-path', libraries, '--argv0', path, path];
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, globSync, mkdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { madeOnce } from './made-once.ts';
 
@@ -30,7 +30,8 @@ export async function fetchPackages(wanted: DebianPackage): Promise<readonly str
 
 /** The files of a package that was fetched earlier, and of all that it needs; else none. */
 export function fetchedPackages(name: string): readonly string[] {
-  return globSync(join(folderOf(name), '*.deb'));
+  const folder = folderOf(name);
+  return globSync('*.deb', { cwd: folder }).map((file) => join(folder, file));
 }
 
 /** The version of a package that is among these files. */
@@ -43,10 +44,10 @@ function folderOf(name: string): string {
   return join(cacheFolder(), 'debian', name);
 }
 
-/** In the repository, unless somebody else owns it. */
+/** `DBSYNC_TEST_CACHE`, else in the repository, unless that is not ours to write. */
 function cacheFolder(): string {
   const given = process.env.DBSYNC_TEST_CACHE;
-  if (given !== undefined) return given;
+  if (given !== undefined) return resolve(given);
   const own = join(import.meta.dirname, '../../.cache');
   try {
     mkdirSync(own, { recursive: true });

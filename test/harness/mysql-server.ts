@@ -37,10 +37,15 @@ export function startMysql(options: MysqlOptions = {}): Promise<MysqlServer> {
   return start(mysql, options);
 }
 
-/** The servers of the family that can be started here, for tests of each. MySQL is among them once it was fetched. */
+/** Whether a MySQL was started on this machine before: it may be that Debian's unstable release had none that works. */
+export function hasOwnMysql(): boolean {
+  return isBuilt(mysql);
+}
+
+/** The servers of the family that can be started here, for tests of each. */
 export const MYSQL_STARTERS: readonly (readonly [MysqlProduct, typeof startMariadb])[] = [
   ['mariadb', startMariadb],
-  ...(isBuilt(mysql) ? [['mysql', startMysql] as const] : []),
+  ...(hasOwnMysql() ? [['mysql', startMysql] as const] : []),
 ];
 
 /** `url` is that of the server or of any database of it. */

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import type { DatabaseServer } from './database-server.ts';
 import { hasCommand } from './debian-tools.ts';
-import { startMariadb, startMysql } from './mysql-server.ts';
+import { hasOwnMysql, startMariadb, startMysql } from './mysql-server.ts';
 import { tellNotRun } from './not-run.ts';
 import { startPostgres } from './postgres-server.ts';
 
@@ -24,7 +24,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([
     env.DBSYNC_TEST_POSTGRES_URL ?? urlOf(startPostgres({ settings: { max_connections: '200' } })),
     env.DBSYNC_TEST_MARIADB_URL ?? mariadbUrlHere(),
-    env.DBSYNC_TEST_MYSQL_URL ?? mysqlUrlHere(),
+    mysqlUrlHere(env.DBSYNC_TEST_MYSQL_URL),
   ]);
   provide('postgresUrl', postgresUrl);
   provide('mariadbUrl', mariadbUrl);
@@ -48,7 +48,11 @@ async function mariadbUrlHere(): Promise<string | null> {
   }
 }
 
-async function mysqlUrlHere(): Promise<string | null> {
+async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
+  if (given !== undefined) {
+    if (!hasOwnMysql()) tellNotRun('the tests that start a MySQL themselves', 'a run without DBSYNC_TEST_MYSQL_URL');
+    return given;
+  }
   try {
     return await urlOf(startMysql({ settings: MANY_CONNECTIONS }));
   } catch (error) {
