@@ -107,11 +107,12 @@ async function perform(context: SqlContext, task: Task, state: SchemaState, opti
   return true;
 }
 
-/** Somebody else was quicker to add the column. */
+/** Somebody else was quicker to add the column or to build the index. */
 async function isThere({ session, names }: SqlContext, steps: readonly DueStep[], options: CallOptions) {
   const [step] = steps;
-  if (step?.step !== 'add') return false;
+  if (step?.step !== 'add' && step?.step !== 'index') return false;
   const description = await session.schema.describe(names[step.table], options);
+  if (step.step === 'index') return description?.indexes.some(([first]) => first === step.column) ?? false;
   return description?.columns.some(({ name }) => name === step.column) ?? false;
 }
 

@@ -7,7 +7,7 @@ const instants = fc.integer({ min: 0, max: 4e12 });
 it('R3 begins every slice 5 minutes before the end of the one before, and leaves no gap', () => {
   fc.assert(
     fc.property(instants, fc.integer({ min: 0, max: 30 * 86_400_000 }), (fromMs, lengthMs) => {
-      const slices = [...slicesOf(fromMs, fromMs + lengthMs)];
+      const slices = [...slicesOf(fromMs, fromMs + lengthMs, () => 1_000)];
       expect(slices[0]?.fromMs).toBe(fromMs);
       expect(slices.at(-1)).toMatchObject({ untilMs: fromMs + lengthMs, open: true });
       for (const [index, slice] of slices.entries()) {
@@ -18,6 +18,21 @@ it('R3 begins every slice 5 minutes before the end of the one before, and leaves
       }
     }),
   );
+});
+
+it('R3 reads quiet years in long slices without a gap, and busy times in short ones again', () => {
+  const yearMs = 365 * 86_400_000;
+  let entries = 0;
+  const slices = [];
+  for (const slice of slicesOf(0, 20 * yearMs, () => entries)) {
+    entries = slice.fromMs > 19.9 * yearMs ? 1_000 : 0;
+    slices.push(slice);
+  }
+  expect(slices.length).toBeLessThan(1_600);
+  for (const [index, slice] of slices.entries()) {
+    if (index > 0) expect(slice.fromMs).toBe((slices[index - 1]?.untilMs ?? 0) - OVERLAP_MS);
+  }
+  expect(slices.slice(-50, -1).every(({ fromMs, untilMs }) => untilMs - fromMs === SLICE_MS)).toBe(true);
 });
 
 it('R3 lists from two days before the day of the instant', () => {

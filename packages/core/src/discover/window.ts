@@ -2,6 +2,9 @@
 export const OVERLAP_MS = 5 * 60_000;
 /** A window longer than this is read in slices, each with a checkpoint of its own. */
 export const SLICE_MS = 6 * 3_600_000;
+const LONGEST_SLICE_MS = 5 * 86_400_000;
+/** Entries of a slice that was worth its requests. */
+const FEW_ENTRIES = 500;
 
 /** A stretch of time to read; instants in milliseconds. */
 export interface Slice {
@@ -12,12 +15,18 @@ export interface Slice {
   readonly open: boolean;
 }
 
-/** Slices that cover `[fromMs, nowMs]` without a gap, the oldest first; the last one is open. */
-export function* slicesOf(fromMs: number, nowMs: number, sliceMs = SLICE_MS): Generator<Slice, void, undefined> {
+/**
+ * Slices that cover `[fromMs, nowMs]` without a gap, the oldest first; the last one is open. Slices grow as long as there
+ * is little in them, so that years before the campaign's first call cost few requests.
+ * @param entries how many the slice before had
+ */
+export function* slicesOf(fromMs: number, nowMs: number, entries: () => number): Generator<Slice, void, undefined> {
   let start = fromMs;
+  let sliceMs = SLICE_MS;
   while (nowMs - start > sliceMs) {
     yield { fromMs: start, untilMs: start + sliceMs, open: false };
     start += sliceMs - OVERLAP_MS;
+    sliceMs = entries() < FEW_ENTRIES ? Math.min(sliceMs * 2, LONGEST_SLICE_MS) : SLICE_MS;
   }
   yield { fromMs: start, untilMs: Math.max(start, nowMs), open: true };
 }

@@ -10,10 +10,12 @@ import type { Session } from './session.js';
  */
 export async function readEvents(session: Session, fromMs: number): Promise<void> {
   const { api, pipeline, knownLines, progress } = session;
-  for (const slice of slicesOf(fromMs, api.now())) {
+  let entries = 0;
+  for (const slice of slicesOf(fromMs, api.now(), () => entries)) {
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const { lines, wanted } = await readNewLines(session, from, slice.open ? null : until);
+    entries = lines.length;
     const missing = await pipeline.move(wanted.values(), { part: 'events', of: wanted.size });
     knownLines.remember(lines.filter(({ contactId }) => !missing.has(contactId)).map(({ line }) => line));
     await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));

@@ -17,8 +17,9 @@ export interface InboundScope {
 export async function readInboundCalls(session: Session, scope: InboundScope): Promise<void> {
   const { api, progress, inboundTurn, tally, observe, stop } = session;
   const nowMs = api.now();
-  const slices = scope.fromMs === null ? [{ fromMs: null, untilMs: nowMs, open: true }] : slicesOf(scope.fromMs, nowMs);
-  let done = 0;
+  let [done, entries] = [0, 0];
+  const all = { fromMs: null, untilMs: nowMs, open: true };
+  const slices = scope.fromMs === null ? [all] : slicesOf(scope.fromMs, nowMs, () => entries);
   const onWritten = (calls: number, batch: WriteResult) => {
     done += calls;
     observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
@@ -26,7 +27,9 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
   for (const slice of slices) {
     const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
+    const before = done;
     await inboundTurn.run(() => readSlice(session, from, slice.open ? null : until, onWritten), stop);
+    entries = done - before;
     await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
     await scope.onSliceDone?.(until);
   }
