@@ -1,0 +1,97 @@
+import type { ErrorCodes } from '@dbsync/core/contract';
+
+/** What an operator finds under each code of the MySQL sink. */
+export const errorCodes = {
+  MYSQL_OPTION_INVALID: {
+    what: 'The parameters of the MySQL address do not go together, name no database, or name a file that cannot be read.',
+    normal: null,
+    remedy: 'Mend the parameter that the message names.',
+    exit: 2,
+  },
+  MYSQL_UNREACHABLE: {
+    what: 'No connection to the server came about: refused, timed out, or the host is unknown.',
+    normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',
+    remedy: 'Check host and port of the address, that the server runs and listens there, and the firewall.',
+    exit: 3,
+  },
+  MYSQL_CONNECTION_LOST: {
+    what: 'A connection to the server broke while it was in use.',
+    normal: 'When the server restarts or fails over. dbsync connects again, finds out what was committed, and goes on.',
+    remedy: 'If it stays, look into the log of the server, and at limits of proxies between.',
+    exit: 1,
+  },
+  MYSQL_TLS_FAILED: {
+    what: 'The encrypted connection to the server did not come about: no TLS on the server, or a certificate that cannot be verified.',
+    normal: null,
+    remedy:
+      'Give the authority that signed the certificate as ssl-ca=FILE, and the host by the name in the certificate; ssl-mode=DISABLED for plain text in a network that you trust.',
+    exit: 3,
+  },
+  MYSQL_LOGIN_REFUSED: {
+    what: 'The server refused the login: wrong user or password, or the user may not come from this host.',
+    normal: null,
+    remedy: 'Check user and password of the address, and the host part of the account on the server.',
+    exit: 3,
+  },
+  MYSQL_DATABASE_MISSING: {
+    what: 'The server has no database of that name.',
+    normal: null,
+    remedy: 'Create it with the statement that the message shows, or correct the name in the address.',
+    exit: 3,
+  },
+  MYSQL_PRIVILEGE_MISSING: {
+    what: 'The user may not do what dbsync needs.',
+    normal: null,
+    remedy: 'Run the statement that the message shows as an administrator of the server.',
+    exit: 3,
+  },
+  MYSQL_READ_ONLY: {
+    what: 'The server takes no writes: it is a replica, or it was set to read only.',
+    normal: 'For seconds, during a failover.',
+    remedy: 'Name the primary in the address, or run SET GLOBAL read_only = OFF.',
+    exit: 3,
+  },
+  MYSQL_BUSY: {
+    what: 'Others stood in the way: a lock, a deadlock, a time limit, or no free connection.',
+    normal: 'Now and then, when other programs use the same tables. dbsync repeats the write.',
+    remedy:
+      'If it stays, look into SHOW FULL PROCESSLIST and SHOW ENGINE INNODB STATUS for long transactions on the tables of dbsync, and at max_connections.',
+    exit: 1,
+  },
+  MYSQL_FULL: {
+    what: 'The server has no room left: disk, tablespace or memory.',
+    normal: null,
+    remedy: 'Make room on the server. dbsync waits and goes on without a gap.',
+    exit: 3,
+  },
+  MYSQL_SETTINGS_UNFIT: {
+    what: 'A setting of the server keeps dbsync from writing.',
+    normal: null,
+    remedy: 'Change the setting that the message names.',
+    exit: 3,
+  },
+  MYSQL_SCHEMA_CHANGED: {
+    what: 'A table or a column is not as dbsync left it.',
+    normal: 'Once, after somebody changed or dropped a table or a column of the copy.',
+    remedy: 'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped.',
+    exit: 3,
+  },
+  MYSQL_REQUEST_TOO_LONG: {
+    what: 'What has to be sent at once is longer than the server takes.',
+    normal: null,
+    remedy: 'Raise max_allowed_packet on the server, to 64M for example.',
+    exit: 1,
+  },
+  MYSQL_ROW_REFUSED: {
+    what: 'The server refused a row: a constraint or a trigger of the tables, or a row that does not fit a page.',
+    normal: null,
+    remedy: 'Look at the dead letter for what the server said; drop the constraint or trigger that dbsync did not make.',
+    exit: 1,
+  },
+  MYSQL_FAILED: {
+    what: 'The server reported an error that dbsync does not expect.',
+    normal: null,
+    remedy: "Look the number of the message up in the server's manual, and into the log of the server.",
+    exit: 1,
+  },
+} as const satisfies ErrorCodes;

@@ -1,0 +1,52 @@
+import type { Cell, UpsertColumn } from '@dbsync/sql';
+import { parameter } from './mysql-types.js';
+
+/** How LOAD DATA has to read what {@link loadText} writes. */
+export const LOAD_FORMAT = "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
+
+const CHUNK_CHARACTERS = 64 * 1024;
+/** Each piece becomes a packet, and every server takes one of this size. */
+const MAX_PIECE_BYTES = 512 * 1024;
+
+const NEEDS_ESCAPE = /[\0\t\n\\]/;
+const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
+const ESCAPES: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
+
+/** A column of the stage, and where its cell stands in a row. */
+export interface StagedColumn extends UpsertColumn {
+  readonly index: number;
+}
+
+/**
+ * Those cells of the rows as LOAD DATA reads them, encoded piece by piece as they are asked for. Texts have no half of a
+ * surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
+ */
+export function* loadText(
+  rows: Iterable<readonly Cell[]>,
+  columns: readonly StagedColumn[],
+): Generator<Buffer, void, undefined> {
+  let text = '';
+  for (const row of rows) {
+    let separator = '';
+    for (const { index, storage } of columns) {
+      text += separator;
+      text += fieldText(parameter(row[index] ?? null, storage));
+      separator = '\t';
+    }
+    text += '\n';
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield* piecesOf(Buffer.from(text));
+    text = '';
+  }
+  yield* piecesOf(Buffer.from(text));
+}
+
+function fieldText(value: string | number | null): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'number') return String(value);
+  return NEEDS_ESCAPE.test(value) ? value.replace(ESCAPED, (sign) => ESCAPES[sign] ?? sign) : value;
+}
+
+function* piecesOf(bytes: Buffer): Generator<Buffer, void, undefined> {
+  for (let at = 0; at < bytes.length; at += MAX_PIECE_BYTES) yield bytes.subarray(at, at + MAX_PIECE_BYTES);
+}

@@ -1,0 +1,79 @@
+import { type OptionValue, SinkError, type SinkTarget } from '@dbsync/core/contract';
+
+/** Where the database is and how to log in. A parameter wins over the part of the URL. */
+export interface MysqlAddress {
+  /** A name or an IP address; not used where there is a socket. */
+  readonly host: string;
+  readonly port: number;
+  /** The file of a unix socket. */
+  readonly socket: string | null;
+  readonly user: string;
+  readonly password: string | null;
+  readonly database: string;
+  readonly tls: TlsChoice | null;
+  readonly connectTimeoutMs: number;
+}
+
+export interface TlsChoice {
+  /** `chain`: somebody whom we trust has signed the certificate; `name`: and it is that of the host. */
+  readonly verify: 'nothing' | 'chain' | 'name';
+  /** PEM files. Null: the authorities of Node and of the system. */
+  readonly authorities: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+  readonly keyPassword: string | null;
+}
+
+/** @throws a fatal SinkError for parameters that do not go together */
+export function readAddress({ address, options }: SinkTarget): MysqlAddress {
+  const text = (name: string) => textOf(options[name]);
+  const host = text('host') ?? (address.host === '' ? 'localhost' : address.host);
+  const socket = text('socket') ?? (host.startsWith('/') ? host : null);
+  const database = text('database') ?? address.path;
+  if (database === '') throw invalid(`The address names no database: write ${address.scheme}://user@host/database.`);
+  return {
+    host,
+    port: Number(options.port ?? address.port ?? 3306),
+    socket,
+    user: text('user') ?? address.user ?? '',
+    password: text('password') ?? address.password,
+    database,
+    tls: tlsChoice(socket === null && !isLocal(host), options),
+    connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
+  };
+}
+
+/** True for what never leaves this machine. */
+function isLocal(host: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
+}
+
+const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {
+  REQUIRED: 'nothing',
+  VERIFY_CA: 'chain',
+  VERIFY_IDENTITY: 'name',
+};
+
+/** A departure from the clients of the servers: without `ssl-mode`, a host that is not local has to prove its name. */
+function tlsChoice(isRemote: boolean, options: SinkTarget['options']): TlsChoice | null {
+  const mode = textOf(options['ssl-mode']) ?? (isRemote ? 'VERIFY_IDENTITY' : 'DISABLED');
+  const verify = VERIFIED[mode];
+  if (verify === undefined) return null;
+  const [certificate, key] = [textOf(options['ssl-cert']), textOf(options['ssl-key'])];
+  if ((certificate === null) !== (key === null)) throw invalid('ssl-cert and ssl-key go together: give both or none.');
+  return {
+    verify,
+    authorities: textOf(options['ssl-ca']),
+    certificate,
+    key,
+    keyPassword: textOf(options['ssl-key-password']),
+  };
+}
+
+function textOf(value: OptionValue | undefined): string | null {
+  return value === undefined || value === '' ? null : String(value);
+}
+
+function invalid(message: string): SinkError {
+  return new SinkError('MYSQL_OPTION_INVALID', message, { verdict: 'fatal', outcome: 'not-committed' });
+}

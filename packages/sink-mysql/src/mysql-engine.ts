@@ -1,0 +1,49 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import type { EngineSession, SqlEngine, SyncTables } from '@dbsync/sql';
+import { Kysely, MysqlDialect } from 'kysely';
+import type { MysqlAddress } from './mysql-address.js';
+import { createErrorClassifier, type ErrorClassifier } from './mysql-errors.js';
+import { checkHealth } from './mysql-health.js';
+import { mysqlLimits } from './mysql-limits.js';
+import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
+import { createMysqlSchema } from './mysql-schema.js';
+import { mysqlTypes } from './mysql-types.js';
+import { createUpsert } from './mysql-upsert.js';
+import type { ServerKind } from './server-facts.js';
+
+/** Creating touches nothing; only `connect` opens files and connections. */
+export function createMysqlEngine(address: MysqlAddress): SqlEngine {
+  const toSinkError = createErrorClassifier(address);
+  let types = mysqlTypes('mariadb');
+  return {
+    name: 'MySQL',
+    limits: mysqlLimits,
+    /** Those of the server that answered: the two families name their collations differently. */
+    get types() {
+      return types;
+    },
+    toSinkError: (error) => toSinkError(error),
+    async connect({ signal }: CallOptions) {
+      const pool = createMysqlPool(address);
+      try {
+        const kind = await pool.use(signal, async ({ server }) => server.kind);
+        types = mysqlTypes(kind);
+        return session(pool, kind, toSinkError);
+      } catch (error) {
+        await pool.close();
+        throw toSinkError(error, 'not-committed');
+      }
+    },
+  };
+}
+
+function session(pool: MysqlPool, kind: ServerKind, toSinkError: ErrorClassifier): EngineSession {
+  const dialect = new MysqlDialect({ pool: pool.forKysely, controlConnection: () => pool.createConnection() });
+  return {
+    db: new Kysely<SyncTables>({ dialect }),
+    schema: createMysqlSchema(pool, kind),
+    upsert: createUpsert(pool, toSinkError),
+    checkHealth: ({ signal }) => pool.use(signal, checkHealth),
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,36 @@
+import type { EngineSchema } from '@dbsync/sql';
+import { sql } from 'kysely';
+import type { MysqlPool, ServerConnection } from './mysql-pool.js';
+import { EXACT_COLLATION } from './mysql-types.js';
+import type { ServerKind } from './server-facts.js';
+import { alterSettings, sessionSettings } from './session-settings.js';
+import { statementText } from './statement-text.js';
+import { describeTable, TABLES_QUERY } from './table-catalogue.js';
+import { widenStatement } from './widen-statement.js';
+
+/** Everything stands in the one database of the address. */
+export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {
+  return {
+    tableOptions: sql.raw(`engine = InnoDB row_format = dynamic character set utf8mb4 collate ${EXACT_COLLATION[kind]}`),
+    compoundPrimaryKey: sql`primary key`,
+    listTables: ({ signal }) =>
+      pool.use(signal, async (connection) => {
+        const tables = await connection.query<{ name: string }>(TABLES_QUERY);
+        return tables.map(({ name }) => name);
+      }),
+    describe: (table, { signal }) => pool.use(signal, (connection) => describeTable(connection, table)),
+    alter: (statement, { signal }) => pool.use(signal, (connection) => alter(connection, statementText(statement))),
+    widen: (table, columns, { signal }) =>
+      pool.use(signal, async (connection) => alter(connection, await widenStatement(connection, table, columns))),
+  };
+}
+
+/** The session has its settings back before anybody else gets it. */
+async function alter(connection: ServerConnection, text: string): Promise<void> {
+  const { kind } = connection.server;
+  try {
+    await connection.request(`${alterSettings(kind)}; ${text}`);
+  } finally {
+    await connection.request(sessionSettings(kind)).catch(() => connection.destroy());
+  }
+}

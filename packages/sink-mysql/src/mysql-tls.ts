@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import { SinkError } from '@dbsync/core/contract';
+import type { SslOptions } from 'mysql2';
+import type { TlsChoice } from './mysql-address.js';
+
+/** Reads the files of the choice. @throws a fatal SinkError that names a file which cannot be read or used */
+export function tlsOptions({ verify, authorities, certificate, key, keyPassword }: TlsChoice): SslOptions {
+  const options = {
+    ca: authorities === null ? knownAuthorities() : [readPem('ssl-ca', authorities)],
+    ...(certificate === null || key === null
+      ? {}
+      : { cert: readPem('ssl-cert', certificate), key: readPem('ssl-key', key) }),
+    ...(keyPassword === null ? {} : { passphrase: keyPassword }),
+  };
+  refuseUnusable(() => createSecureContext(options));
+  return { ...options, rejectUnauthorized: verify !== 'nothing', verifyIdentity: verify === 'name' };
+}
+
+/** Those that Node brings along, and those of the machine, where companies install their own. */
+function knownAuthorities(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+}
+
+function readPem(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw invalid(`${option}=${file} cannot be read`, cause);
+  }
+}
+
+function refuseUnusable(create: () => unknown): void {
+  try {
+    create();
+  } catch (cause) {
+    throw invalid('ssl-ca, ssl-cert or ssl-key is no PEM file that TLS can use, or ssl-key-password is wrong', cause);
+  }
+}
+
+function invalid(message: string, cause: unknown): SinkError {
+  return new SinkError('MYSQL_OPTION_INVALID', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+}

@@ -1,0 +1,116 @@
+import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
+import type { ErrorClassifier } from './mysql-errors.js';
+import type { MysqlPool, ServerConnection } from './mysql-pool.js';
+import { statementText } from './statement-text.js';
+import { createUpsertStages } from './upsert-stages.js';
+import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';
+import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './write-script.js';
+
+/** Rows are staged outside of the transaction, which is one request by then: see {@link writeScript}. */
+export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
+  const stages = createUpsertStages();
+
+  const stage = async (connection: ServerConnection, tables: readonly TableRows[]): Promise<StagedTable[]> => {
+    const staged: StagedTable[] = [];
+    try {
+      for (const { table, rows } of tables) {
+        staged.push({ table, count: rows.length, ...(await stages.fill(connection, { table, rows })) });
+      }
+      return staged;
+    } catch (error) {
+      connection.destroy();
+      throw toSinkError(error, 'not-committed');
+    }
+  };
+
+  const commit = async (
+    connection: ServerConnection,
+    batch: UpsertBatch,
+    staged: readonly StagedTable[],
+    way: 'insert' | 'upsert',
+  ): Promise<UpsertAnswer> => {
+    const { kind } = connection.server;
+    const statements = [
+      ...staged.flatMap((table) => rowStatements(table, batch, way)),
+      ...batch.statements.map(statementText),
+    ];
+    try {
+      const results = await connection.request(writeScript(kind, { statements, guards: batch.guards }));
+      const isKept = kind === 'mariadb' || (results.at(-1) as [{ kept: number }])[0].kept === 1;
+      return isKept ? answerOf(batch, staged, results) : { committed: false, because: 'guard' };
+    } catch (error) {
+      const { errno } = error as { readonly errno?: number };
+      if (errno === GUARD_MISSED) return { committed: false, because: 'guard' };
+      if (kind === 'mysql') await connection.request(UNDO_SCRIPT).catch(() => connection.destroy());
+      if (errno === KEY_EXISTS && way === 'insert') return commit(connection, batch, staged, 'upsert');
+      if (errno === ROW_TAKEN) {
+        return { committed: false, because: 'owner', taken: await takenKeys(connection, staged) };
+      }
+      throw toSinkError(error);
+    }
+  };
+
+  return (batch, { signal }) =>
+    pool.use(signal, async (connection) => {
+      const filled = batch.rows.filter(({ rows }) => rows.length > 0);
+      const staged = await stage(connection, filled);
+      return commit(connection, batch, staged, batch.seemsNew ? 'insert' : 'upsert');
+    });
+}
+
+/** A table whose rows stand in its stage. */
+interface StagedTable extends UpsertStatements {
+  readonly table: TableRows['table'];
+  readonly count: number;
+}
+
+/** Each answers a {@link TableCounts} in the end, and before that the owners, where they are asked for. */
+function rowStatements(table: StagedTable, { watched }: UpsertBatch, way: 'insert' | 'upsert'): string[] {
+  if (way === 'insert') return [table.insert, 'SELECT 0 AS met, row_count() AS written'];
+  return [
+    ...(tellsOwners(table, watched) ? [table.touchedOwners] : []),
+    `SET @dbsync_met = (${table.countMet})`,
+    table.upsert,
+    'SELECT @dbsync_met AS met, row_count() AS written',
+  ];
+}
+
+function tellsOwners({ table }: StagedTable, watched: UpsertBatch['watched']): boolean {
+  return watched.size > 0 && table.ownerIndex !== null;
+}
+
+interface TableCounts {
+  /** Rows that were there. */
+  readonly met: number;
+  /** An inserted row counts once, an updated one twice, one that stayed as it was not at all. */
+  readonly written: number;
+}
+
+function answerOf(
+  { watched }: UpsertBatch,
+  tables: readonly StagedTable[],
+  results: readonly (readonly unknown[])[],
+): UpsertAnswer {
+  const counts = results.flat().filter((row) => 'met' in (row as object)) as readonly TableCounts[];
+  let [inserted, updated, unchanged] = [0, 0, 0];
+  for (const [index, { count }] of tables.entries()) {
+    const { met = 0, written = 0 } = counts[index] ?? {};
+    const added = count - met;
+    const changed = (written - added) / 2;
+    inserted += added;
+    updated += changed;
+    unchanged += met - changed;
+  }
+  const owners = results.flat().map((row) => (row as { readonly owner?: string }).owner ?? '');
+  return { committed: true, inserted, updated, unchanged, touched: new Set(owners.filter((id) => watched.has(id))) };
+}
+
+/** Asked for only when the upsert has failed because of them. */
+async function takenKeys(connection: ServerConnection, tables: readonly StagedTable[]): Promise<readonly TakenKey[]> {
+  const taken: TakenKey[] = [];
+  for (const { table, takenKeys: query } of tables) {
+    if (query === null) continue;
+    for (const { taken: key } of await connection.query<{ taken: string }>(query)) taken.push({ table, key });
+  }
+  return taken;
+}

@@ -1,0 +1,42 @@
+import { EXACT_COLLATION } from './mysql-types.js';
+import type { ServerKind } from './server-facts.js';
+
+/** How long a transaction waits for its client before the server ends it: far less than a lease (R12). */
+export const IDLE_TRANSACTION_S = 5;
+
+/** Values that a column cannot take are errors. Dates of zeros are left alone: tables of others may have them. */
+const SQL_MODE = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
+const SHARED: Readonly<Record<string, string>> = {
+  sql_mode: `'${SQL_MODE}'`,
+  time_zone: "'+00:00'",
+  autocommit: '1',
+  foreign_key_checks: '1',
+  unique_checks: '1',
+  sql_safe_updates: '0',
+  sql_select_limit: 'DEFAULT',
+  // A write that waits for others' locks gives up rather than wait for ever.
+  innodb_lock_wait_timeout: '30',
+  lock_wait_timeout: '30',
+};
+
+const OWN: Readonly<Record<ServerKind, Readonly<Record<string, string>>>> = {
+  mariadb: { idle_transaction_timeout: String(IDLE_TRANSACTION_S), max_statement_time: '600' },
+  mysql: { max_execution_time: '600000' },
+};
+
+/** Sets what dbsync relies on in a new session, whatever the server's own settings are. */
+export function sessionSettings(kind: ServerKind): string {
+  const settings = Object.entries({ ...SHARED, ...OWN[kind] }).map(([name, value]) => `${name} = ${value}`);
+  return [
+    `SET NAMES utf8mb4 COLLATE ${EXACT_COLLATION[kind]}`,
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION ${settings.join(', SESSION ')}`,
+  ].join('; ');
+}
+
+/** For the statement behind it: it gives up after 2 s of waiting for locks (R21), and then takes the time that it needs. */
+export function alterSettings(kind: ServerKind): string {
+  const noLimit = kind === 'mariadb' ? ', SESSION max_statement_time = 0' : '';
+  return `SET SESSION lock_wait_timeout = 2, SESSION innodb_lock_wait_timeout = 2${noLimit}`;
+}

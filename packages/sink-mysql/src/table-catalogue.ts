@@ -1,0 +1,53 @@
+import type { ColumnDescription, TableDescription } from '@dbsync/sql';
+import type { ServerConnection } from './mysql-pool.js';
+import { literal } from './statement-text.js';
+
+export const TABLES_QUERY = `SELECT table_name AS name FROM information_schema.tables
+WHERE table_schema = database() AND table_type = 'BASE TABLE'`;
+
+interface IndexPart {
+  readonly index_name: string;
+  readonly non_unique: number | string;
+  readonly column_name: string | null;
+  /** So many characters of the column only; null: all of it. */
+  readonly sub_part: number | null;
+}
+
+/** As the server's catalogue has it; null: there is no such table. */
+export async function describeTable(connection: ServerConnection, table: string): Promise<TableDescription | null> {
+  const [columns, parts, keys] = (await connection.request(descriptionQuery(table))) as [
+    readonly ColumnDescription[],
+    readonly IndexPart[],
+    readonly { readonly column_name: string }[],
+  ];
+  if (columns.length === 0) return null;
+  const indexes = Object.values(Object.groupBy(parts, (part) => part.index_name)).map((index = []) => ({
+    columns: index.map((part) => part.column_name ?? ''),
+    isUnique: index.every((part) => Number(part.non_unique) === 0 && part.sub_part === null),
+  }));
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    indexes: indexes.map((index) => index.columns),
+    uniqueKeys: indexes.filter((index) => index.isUnique).map((index) => index.columns),
+    foreignKeys: keys.map((key) => key.column_name),
+  };
+}
+
+/**
+ * A server can compare table names without their case. Columns that nobody may write get a type that nobody knows: those
+ * that are computed, and those that MariaDB takes for one another in a table of 32 columns and more, where it writes the
+ * value of the one into the other: names of as many bytes that are equal by the collation of its catalogue.
+ */
+function descriptionQuery(table: string): string {
+  const place = `table_schema = database() AND table_name = ${literal(table)}`;
+  return `
+SELECT column_name AS name, concat(column_type,
+  if(character_set_name IS NULL, '', concat(' character set ', character_set_name, ' collate ', collation_name)),
+  if(extra LIKE '% GENERATED%', ' (computed)', ''),
+  if(count(*) OVER (PARTITION BY column_name COLLATE utf8mb3_general_ci, length(column_name)) > 1, ' (confused)', '')) AS type
+FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
+SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part
+FROM information_schema.statistics WHERE ${place} ORDER BY index_name, seq_in_index;
+SELECT max(column_name) AS column_name FROM information_schema.key_column_usage
+WHERE ${place} AND referenced_table_name IS NOT NULL GROUP BY constraint_name HAVING count(*) = 1`;
+}

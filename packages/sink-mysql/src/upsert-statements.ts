@@ -1,0 +1,97 @@
+import type { UpsertColumn, UpsertTable } from '@dbsync/sql';
+import { LOAD_FORMAT, type StagedColumn } from './load-text.js';
+import { clockText } from './mysql-types.js';
+import type { ServerKind } from './server-facts.js';
+import { name } from './statement-text.js';
+
+/** The error of an upsert in which a row belongs to another owner: the one division of a write. */
+export const ROW_TAKEN = 1365;
+/** The error of a plain insert that finds one of its keys there. */
+export const KEY_EXISTS = 1062;
+
+/** What is run for one table, whose rows stand in a temporary table of their own by then: its stage. */
+export interface UpsertStatements {
+  /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
+  readonly columns: readonly StagedColumn[];
+  readonly createStage: string;
+  readonly dropStage: string;
+  readonly emptyStage: string;
+  /** Takes the cells in the form of LOAD DATA. */
+  readonly loadStage: string;
+  /** What rows in brackets follow. */
+  readonly fillStage: string;
+  /** Fails with {@link KEY_EXISTS}. */
+  readonly insert: string;
+  /** Fails with {@link ROW_TAKEN}. */
+  readonly upsert: string;
+  /** Answers in one row how many of the keys are there. */
+  readonly countMet: string;
+  /** Answers a row for each owner of whom a row would be inserted or updated. */
+  readonly touchedOwners: string;
+  /** Answers the keys whose rows belong to other owners; null: none can. */
+  readonly takenKeys: string | null;
+}
+
+/**
+ * Assignments run from left to right: the time of the change comes first, by a comparison with what was there before. The
+ * same words serve all versions of both servers.
+ */
+export function upsertStatements(table: UpsertTable, stage: string, kind: ServerKind): UpsertStatements {
+  const columns = [...table.columns.entries()]
+    .map(([index, column]) => ({ ...column, index }))
+    .filter(({ storage }) => storage.holds !== 'unknown');
+  const [target, changed, now] = [name(table.name), name(table.changed.name), clockText(table.changed.storage)];
+  const [key = '', ...rest] = columns.map((column) => name(column.name));
+  const list = [key, ...rest].join(', ');
+  const owner = ownerOf(table);
+  const same = columns.slice(1).map((column) => sameText(column, target, stage));
+  const unlessTaken = owner === null ? [] : [`1 / (coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner})`];
+  const joined = `${stage} LEFT JOIN ${target} ON ${target}.${key} = ${stage}.${key}`;
+  const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;
+  return {
+    columns,
+    ...stageStatements(columns, stage, kind),
+    insert,
+    upsert: `${insert} ON DUPLICATE KEY UPDATE ${[
+      `${changed} = IF(${all([...unlessTaken, ...same])}, ${target}.${changed}, ${now})`,
+      ...rest.map((column) => `${column} = ${stage}.${column}`),
+    ].join(', ')}`,
+    countMet: `SELECT count(${target}.${key}) FROM ${joined}`,
+    touchedOwners: `SELECT DISTINCT ${stage}.${owner ?? key} AS owner FROM ${joined}
+  WHERE ${target}.${key} IS NULL OR NOT (${all(same)})`,
+    takenKeys:
+      owner && `SELECT ${stage}.${key} AS taken FROM ${joined} WHERE ${target}.${owner} <> ${stage}.${owner}`,
+  };
+}
+
+function ownerOf({ ownerIndex, columns }: UpsertTable): string | null {
+  const owner = ownerIndex === null || ownerIndex === 0 ? undefined : columns[ownerIndex];
+  return owner === undefined ? null : name(owner.name);
+}
+
+/** A collation can take two texts for one. */
+function sameText({ name: column, type }: UpsertColumn, target: string, stage: string): string {
+  const [before, after] = [target, stage].map((of) => {
+    const value = `${of}.${name(column)}`;
+    return / collate /.test(type) && !type.endsWith('_bin') ? `CAST(${value} AS BINARY)` : value;
+  });
+  return `${before} <=> ${after}`;
+}
+
+function all(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
+}
+
+function stageStatements(columns: readonly StagedColumn[], stage: string, kind: ServerKind) {
+  const definitions = columns.map(({ name: column, type }) => `${name(column)} ${type}`);
+  // A server of MySQL can insist on a primary key for every table.
+  const key = kind === 'mysql' ? [`PRIMARY KEY (${name(columns[0]?.name ?? '')})`] : [];
+  const engine = kind === 'mariadb' ? 'Aria TRANSACTIONAL = 0' : 'InnoDB';
+  return {
+    createStage: `CREATE TEMPORARY TABLE ${stage} (${[...definitions, ...key].join(', ')}) ENGINE = ${engine}`,
+    dropStage: `DROP TEMPORARY TABLE ${stage}`,
+    emptyStage: `TRUNCATE TABLE ${stage}`,
+    loadStage: `LOAD DATA LOCAL INFILE '${stage}' INTO TABLE ${stage} ${LOAD_FORMAT}`,
+    fillStage: `INSERT INTO ${stage} VALUES`,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Guard } from '@dbsync/sql';
+import type { ServerKind } from './server-facts.js';
+import { IDLE_TRANSACTION_S } from './session-settings.js';
+import { statementText } from './statement-text.js';
+
+/** What a write does, in its order. */
+export interface WriteScript {
+  readonly statements: readonly string[];
+  readonly guards: readonly Guard[];
+}
+
+/** The error of a script of MariaDB in which a guard did not meet exactly one row: a number of our own. */
+export const GUARD_MISSED = 50_002;
+
+/**
+ * One request and one transaction, which commits when all guards have met their row. Locks are taken only by then, when the
+ * server needs nothing more from this process. What becomes of them where the process is frozen (R12):
+ *
+ * - MariaDB runs the request as a block of its own that rolls back by itself, whatever goes wrong in it.
+ * - MySQL has no such block. A guard that misses rolls back at once as well; after an error it waits for our ROLLBACK, no
+ *   longer than {@link IDLE_TRANSACTION_S}.
+ */
+export function writeScript(kind: ServerKind, script: WriteScript): string {
+  return kind === 'mariadb' ? mariadbBlock(script) : mysqlStatements(script);
+}
+
+function mariadbBlock({ statements, guards }: WriteScript): string {
+  const miss = `SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = ${GUARD_MISSED}, MESSAGE_TEXT = 'dbsync: a guard'`;
+  const guard = ({ query, meets }: Guard) =>
+    meets === 'changed'
+      ? `${statementText(query)}; IF row_count() <> 1 THEN ${miss}; END IF`
+      : `IF (${countOf(query)}) <> 1 THEN ${miss}; END IF`;
+  return [
+    'BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END',
+    'START TRANSACTION',
+    ...statements,
+    ...guards.map(guard),
+    'COMMIT',
+    'END',
+  ].join(';\n');
+}
+
+/** The last result says whether it was committed. */
+function mysqlStatements({ statements, guards }: WriteScript): string {
+  const kept = '@dbsync_kept';
+  const guard = ({ query, meets }: Guard) =>
+    meets === 'changed'
+      ? `${statementText(query)}; SET ${kept} = ${kept} AND row_count() = 1`
+      : `SET ${kept} = ${kept} AND (${countOf(query)}) = 1`;
+  return [
+    `SET ${kept} = TRUE, SESSION wait_timeout = ${IDLE_TRANSACTION_S}`,
+    'START TRANSACTION',
+    ...statements,
+    ...guards.map(guard),
+    `SET @dbsync_end = IF(${kept}, 'COMMIT', 'ROLLBACK')`,
+    'PREPARE dbsync_end FROM @dbsync_end',
+    'EXECUTE dbsync_end',
+    ENDED,
+    `SELECT ${kept} AS kept`,
+  ].join(';\n');
+}
+
+const ENDED = 'SET SESSION wait_timeout = DEFAULT';
+
+/** Frees what a script of MySQL has locked where it ended in an error. */
+export const UNDO_SCRIPT = `ROLLBACK; ${ENDED}`;
+
+function countOf(query: Guard['query']): string {
+  return `SELECT count(*) FROM (${statementText(query)}) AS met`;
+}

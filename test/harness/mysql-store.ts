@@ -1,0 +1,84 @@
+import type { ContactTree, Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import {
+  type StoredRow,
+  type StoreSubject,
+  type StoreTarget,
+  sampleContact,
+  sampleTransaction,
+} from '@dbsync/core/testkit';
+import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
+import { mysqlTarget } from './mysql-target.ts';
+import { numberCell, storedRow } from './stored-row.ts';
+
+export interface MysqlDatabases {
+  /** An empty one; answers its address. */
+  create(): Promise<string>;
+  drop(url: string): Promise<void>;
+}
+
+/** The MySQL sink under test, each case in a database of its own. */
+export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, databases: MysqlDatabases): StoreSubject {
+  return {
+    async createTarget(): Promise<StoreTarget> {
+      const url = await databases.create();
+      const target = mysqlTarget(url);
+      const { host, port } = target.address;
+      return {
+        createSink: () => createSink(target),
+        readRows: (table) => readRows(url, table),
+        remove: () => databases.drop(url),
+        plugin: { ...target, entry: import.meta.resolve('@dbsync/sink-mysql') },
+        server: {
+          host,
+          port: port ?? 3306,
+          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
+        },
+        refusedContact,
+      };
+    },
+  };
+}
+
+/** An id that no key can hold. */
+function refusedContact(contactId: string): ContactTree {
+  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
+  return sampleContact(contactId, { transactions: [transaction] });
+}
+
+/** Columns are asked for under numbers, since the driver refuses names such as `__proto__`. */
+async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
+  const connection = await createConnection({ uri: url, charset: 'utf8mb4', typeCast: (field) => cellOf(field) });
+  try {
+    await connection.query("SET SESSION time_zone = '+00:00', sql_mode = ''");
+    const ask = async (sql: string, ...values: string[]) =>
+      (await connection.query<RowDataPacket[][]>({ sql, rowsAsArray: true, values }))[0] as string[][];
+    const map = await ask('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
+    const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));
+    const place = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
+    const columns = (await ask(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
+    const list = columns.map((column, at) => `${escapeId(column, true)} AS \`${at}\``);
+    const rows = (await ask(`SELECT ${list.join(', ')} FROM mcall_${table}`)) as Json[][];
+    return rows.map((row) => {
+      const cells = Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]));
+      return storedRow({ table, cells, fieldOf: (column) => fields.get(column) });
+    });
+  } finally {
+    await connection.end();
+  }
+}
+
+interface Field {
+  readonly type: string;
+  readonly length: number;
+  buffer(): Buffer | null;
+}
+
+/** Numbers keep their digits; times stay text, with the zone that they are stored in. */
+function cellOf(field: Field): Json {
+  const text = field.buffer()?.toString('utf8') ?? null;
+  if (text === null) return null;
+  if (field.type === 'TINY' && field.length === 1) return text === '1';
+  if (/^(NEWDECIMAL|LONGLONG|LONG)$/.test(field.type))
+    return numberCell(text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, ''));
+  return /^(DATETIME|TIMESTAMP)/.test(field.type) ? `${text.replace(' ', 'T')}Z` : text;
+}
