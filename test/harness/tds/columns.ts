@@ -25,6 +25,8 @@ export function columnsToken(columns: readonly Column[]): Buffer {
 
 /** After the token, which tells whether the NULLs are told by a bitmap first. */
 export function readRow(token: number, columns: readonly Column[], source: ByteReader): readonly TdsValue[] {
+  if (token !== tableToken.row && token !== tableToken.rowWithNullBitmap)
+    throw new Error(`A table goes on with the token 0x${token.toString(16)}`);
   const nulls = token === tableToken.rowWithNullBitmap ? source.bytes(Math.ceil(columns.length / 8)) : null;
   const isNull = (index: number): boolean => nulls !== null && ((nulls.readUInt8(index >> 3) >> (index & 7)) & 1) === 1;
   return columns.map(({ type }, index) => (isNull(index) ? null : type.read(source)));

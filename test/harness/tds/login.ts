@@ -1,3 +1,10 @@
+/** How the login travelled. */
+export interface Protection {
+  readonly encrypted: boolean;
+  /** The common name in the certificate that the client showed, if it had to. */
+  readonly clientCertificate: string | null;
+}
+
 /** What a client says of itself (MS-TDS 2.2.6.4, LOGIN7). */
 export interface Login {
   readonly tdsVersion: number;
@@ -16,8 +23,7 @@ export interface Login {
   readonly readOnly: boolean;
   /** Identifiers of the extensions that the client offers to use. */
   readonly features: readonly number[];
-  /** Whether it came encrypted. */
-  readonly encrypted: boolean;
+  readonly protection: Protection;
 }
 
 /** TDS 7.2: from here on the layout of tokens and headers is the same. */
@@ -41,7 +47,7 @@ const READ_ONLY_INTENT = 0x20;
 const EXTENSION_USED = 0x10;
 const LAST_FEATURE = 0xff;
 
-export function readLogin(payload: Buffer, encrypted: boolean): Login {
+export function readLogin(payload: Buffer, protection: Protection): Login {
   const text = (at: number): string => fieldOf(payload, at).toString('utf16le');
   return {
     tdsVersion: payload.readUInt32LE(4),
@@ -55,7 +61,7 @@ export function readLogin(payload: Buffer, encrypted: boolean): Login {
     language: text(field.language),
     readOnly: (payload.readUInt8(TYPE_FLAGS) & READ_ONLY_INTENT) !== 0,
     features: (payload.readUInt8(OPTION_FLAGS_3) & EXTENSION_USED) === 0 ? [] : featuresOf(payload),
-    encrypted,
+    protection,
   };
 }
 

@@ -66,15 +66,19 @@ export function createMessageReader(): MessageReader {
   };
 }
 
-/** The packets of a message, each at most so many bytes with its header (MS-TDS 2.2.3.1). */
-export function packetsOf(type: number, payload: Buffer, packetBytes: number): Buffer {
+/**
+ * The packets of a message, each at most so many bytes with its header (MS-TDS 2.2.3.1).
+ *
+ * @param whole false when more packets of the message are to follow
+ */
+export function packetsOf(type: number, payload: Buffer, packetBytes: number, whole = true): Buffer {
   const room = packetBytes - HEADER_BYTES;
   const count = Math.max(1, Math.ceil(payload.length / room));
   const packets = Array.from({ length: count }, (_, index) => {
     const data = payload.subarray(index * room, (index + 1) * room);
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt8(type, 0);
-    header.writeUInt8(index === count - 1 ? status.endOfMessage : 0, 1);
+    header.writeUInt8(whole && index === count - 1 ? status.endOfMessage : 0, 1);
     header.writeUInt16BE(HEADER_BYTES + data.length, 2);
     header.writeUInt8((index + 1) % 256, 6);
     return Buffer.concat([header, data]);

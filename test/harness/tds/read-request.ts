@@ -2,6 +2,7 @@ import { type ByteReader, createByteReader } from './byte-reader.ts';
 import { readColumns, readRow, tableToken } from './columns.ts';
 import type { TdsValue } from './data-type.ts';
 import type { Column, Parameter } from './requests.ts';
+import { done } from './tokens.ts';
 import { readType } from './type-info.ts';
 
 /** What a client's message holds besides its headers. */
@@ -69,20 +70,19 @@ export interface BulkRows {
   readonly rows: readonly (readonly TdsValue[])[];
 }
 
-/** MS-TDS 2.2.6.1, Bulk Load BCP: it has no headers, and ends with a DONE. */
+/** MS-TDS 2.2.6.1, Bulk Load BCP: it has no headers. A DONE ends it, which some clients leave out. */
 export function readBulkRows(payload: Buffer): BulkRows {
   const source = createByteReader(payload);
   if (source.u8() !== tableToken.columns) throw new Error('A bulk load does not begin with its columns');
   const columns = readColumns(source);
   const rows: (readonly TdsValue[])[] = [];
-  let token = source.u8();
-  for (; token === tableToken.row || token === tableToken.rowWithNullBitmap; token = source.u8())
+  while (source.left > 0) {
+    const token = source.u8();
+    if (token === done.statement) break;
     rows.push(readRow(token, columns, source));
-  if (token !== DONE) throw new Error(`A bulk load goes on with the token 0x${token.toString(16)}`);
+  }
   return { columns, rows };
 }
-
-const DONE = 0xfd;
 
 const transactionVerbs: ReadonlyMap<number, string> = new Map([
   [5, 'BEGIN'],

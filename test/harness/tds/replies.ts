@@ -17,8 +17,8 @@ export type Part =
 interface Failure {
   readonly kind: 'error';
   readonly error: ServerMessage;
-  /** The server rolls the open transaction back. */
-  readonly endsTransaction: boolean;
+  /** The server rolls the open transaction back; absent: as a server does for this error. */
+  readonly endsTransaction?: boolean;
 }
 
 export function isError(part: Part): part is Failure {
@@ -28,6 +28,7 @@ export function isError(part: Part): part is Failure {
 export type Reply =
   | { readonly kind: 'answer'; readonly parts: readonly Part[] }
   | { readonly kind: 'hang' }
+  | { readonly kind: 'stall'; readonly parts: readonly Part[] }
   | { readonly kind: 'drop'; readonly when: 'before' | 'midway' | 'after'; readonly parts: readonly Part[] }
   | { readonly kind: 'wire'; readonly bytes: Buffer };
 
@@ -46,17 +47,15 @@ export function count(changed: number): Part {
 export const nothing: Part = { kind: 'count', count: null };
 
 /**
- * An error in SQL Server's words, where its number is known here. A deadlock ends the victim's transaction; for others
- * say so, as `XACT_ABORT ON` does.
+ * An error in SQL Server's words, where its number is known here. As in SQL Server a deadlock ends the transaction, and
+ * so does every error after `SET XACT_ABORT ON`.
  */
 export function fails(
   number: number,
-  {
-    endsTransaction = number === 1205,
-    ...change
-  }: Partial<ServerMessage> & { readonly endsTransaction?: boolean } = {},
+  { endsTransaction, ...change }: Partial<ServerMessage> & Pick<Failure, 'endsTransaction'> = {},
 ): Part {
-  return { kind: 'error', error: serverError(number, change), endsTransaction };
+  const error = serverError(number, change);
+  return { kind: 'error', error, ...(endsTransaction !== undefined && { endsTransaction }) };
 }
 
 /** A message that is no error, as of PRINT. */
@@ -76,6 +75,11 @@ export function tokens(bytes: Buffer): Part {
 
 /** No answer. A cancel is acknowledged, unless a rule for `cancel` says otherwise. */
 export const hangs: Reply = { kind: 'hang' };
+
+/** Half of the answer, then nothing, until a cancel lets the rest come. */
+export function stalls(...parts: readonly Part[]): Reply {
+  return { kind: 'stall', parts };
+}
 
 /** The connection ends before, in the middle of, or right after the answer. */
 export function drops(when: 'before' | 'midway' | 'after', ...parts: readonly Part[]): Reply {

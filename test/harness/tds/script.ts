@@ -58,6 +58,7 @@ function asReply(given: GivenReply): Reply {
   switch (given.kind) {
     case 'answer':
     case 'hang':
+    case 'stall':
     case 'drop':
     case 'wire':
       return given;

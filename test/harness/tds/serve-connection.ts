@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Certificate } from '../certificates.ts';
+import type { TLSSocket } from 'node:tls';
+import type { Protection } from './login.ts';
 import { createMessageReader, type Message, packetType } from './packets.ts';
 import { encryption, preloginResponse, readEncryptionWish } from './prelogin.ts';
 import type { Reply } from './replies.ts';
@@ -7,7 +8,7 @@ import type { TdsRequest } from './requests.ts';
 import { createSession } from './session.ts';
 import type { Admission } from './sign-in.ts';
 import { createSpeaker, type Spoken } from './speaker.ts';
-import { createTlsChannel, type TlsChannel } from './tls-channel.ts';
+import { createTlsChannel, TLS_HANDSHAKE, type TlsChannel, type TlsOffer } from './tls-channel.ts';
 import { done, doneStatus, doneToken, SERVER_VERSION } from './tokens.ts';
 
 /** What a connection needs of its peer. */
@@ -22,38 +23,40 @@ export interface ConnectionHost {
   failed(error: unknown): void;
 }
 
-export interface TlsOffer extends Certificate {
-  /** Nobody gets in without. */
-  readonly required?: boolean;
-}
-
 /** Serves one client, a request after the other, until either side ends the connection (MS-TDS 3.3.5). */
 export function serveConnection(socket: Socket, { connection, tls, admission, replyTo, failed }: ConnectionHost): void {
   const session = createSession(connection, admission);
   const speaker = createSpeaker(socket, session);
   const messages = createMessageReader();
   let channel: TlsChannel | null = null;
+  let protection: Protection = { encrypted: false, clientCertificate: null };
   let queue: Promise<void> = Promise.resolve();
   let newest = Promise.withResolvers<typeof CUT_SHORT>();
 
+  const secure = (offer: TlsOffer, wrapped: boolean): void => {
+    channel = createTlsChannel(socket, offer, wrapped, (clear) => {
+      protection = { encrypted: true, clientCertificate: commonNameOf(clear) };
+      speaker.moveTo(clear.on('data', receive));
+    });
+  };
+
   const negotiate = ({ payload }: Message): void => {
-    const decided = decideEncryption(readEncryptionWish(payload), tls);
+    const offer = channel === null ? tls : null;
+    const decided = decideEncryption(readEncryptionWish(payload), offer);
     speaker.introduce(preloginResponse(SERVER_VERSION, decided));
-    if (decided !== encryption.on || tls === null) return;
-    channel = createTlsChannel(socket, tls);
-    speaker.moveTo(channel.clear.on('data', receive).on('error', () => socket.destroy()));
+    if (decided === encryption.on && offer !== null) secure(offer, true);
   };
 
   const serve = async (message: Message, cut: Promise<typeof CUT_SHORT>): Promise<void> => {
     if (message.type === packetType.prelogin) return negotiate(message);
-    const work = session.read(message, channel !== null);
+    const work = session.read(message, protection);
     const scripted = async (): Promise<Spoken | null | typeof CUT_SHORT> => {
       const reply = await replyTo(work.request);
       return reply?.kind === 'hang' ? cut : reply;
     };
     const reply = await Promise.race([cut, scripted()]);
     if (reply === CUT_SHORT) speaker.say(doneToken(done.statement, doneStatus.error));
-    else speaker.answer(reply, work);
+    else await speaker.answer(reply, work, cut);
   };
 
   /** MS-TDS 2.2.1.7: what runs ends early, with a response of its own; then the attention is acknowledged. */
@@ -62,9 +65,9 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
     const running = newest;
     const reply = await replyTo(work.request);
     if (reply?.kind === 'hang') return;
-    if (reply?.kind === 'drop') return speaker.answer(reply, work);
+    if (reply?.kind === 'drop') return speaker.answer(reply, work, running.promise);
     running.resolve(CUT_SHORT);
-    enqueue(() => speaker.answer(reply, work));
+    enqueue(() => speaker.answer(reply, work, running.promise));
   };
 
   const receive = (bytes: Buffer): void => {
@@ -89,12 +92,21 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
     socket.destroy();
   };
 
-  socket.on('data', (bytes: Buffer) => (channel === null ? receive(bytes) : channel.receive(bytes)));
+  socket.on('data', (bytes: Buffer) => {
+    if (channel === null && tls !== null && bytes[0] === TLS_HANDSHAKE) secure(tls, false);
+    if (channel === null) receive(bytes);
+    else channel.receive(bytes);
+  });
   socket.on('error', () => socket.destroy());
 }
 
 /** What becomes of an answer when its request is cancelled. */
 const CUT_SHORT = Symbol('cut short');
+
+function commonNameOf(clear: TLSSocket): string | null {
+  const name = clear.getPeerCertificate().subject?.CN;
+  return typeof name === 'string' ? name : null;
+}
 
 function decideEncryption(wish: number, tls: TlsOffer | null): number {
   if (tls === null) return encryption.notSupported;

@@ -1,5 +1,5 @@
 import { answerToBatch } from './answers.ts';
-import { type Login, readLogin } from './login.ts';
+import { type Login, type Protection, readLogin } from './login.ts';
 import { type Message, packetType } from './packets.ts';
 import { createPreparedStatements } from './prepared-statements.ts';
 import { fails, isError, type Part } from './replies.ts';
@@ -15,7 +15,7 @@ export interface Session {
   /** As the login settled it. */
   readonly packetBytes: number;
   /** The request of a message, and how to answer it. */
-  read(message: Message, encrypted: boolean): Work;
+  read(message: Message, protection: Protection): Work;
   /** The same for an attention. */
   readCancel(): Work;
 }
@@ -53,7 +53,7 @@ export function createSession(connection: number, admission: Admission): Session
   const circumstances = () => ({ connection, reset: false, inTransaction: transaction.descriptor !== 0n });
 
   const reset = (): Buffer => {
-    transaction.abandon();
+    transaction.reset();
     memory.prepared.clear();
     return change.reset();
   };
@@ -62,8 +62,8 @@ export function createSession(connection: number, admission: Admission): Session
     get packetBytes() {
       return packetBytes ?? DEFAULT_PACKET_BYTES;
     },
-    read: (message, encrypted) => {
-      if (message.type === packetType.login) return signIn(readLogin(message.payload, encrypted));
+    read: (message, protection) => {
+      if (message.type === packetType.login) return signIn(readLogin(message.payload, protection));
       if (packetBytes === null) throw new Error('A request comes before the login');
       if (message.ignored) return withdrawn({ kind: 'withdrawn', ...circumstances(), text: '' });
       const told = message.reset ? reset() : NO_TOKENS;
@@ -96,7 +96,9 @@ function answerTo(
   const errors = parts.filter(isError);
   const changes = [
     Buffer.isBuffer(stepped) ? stepped : NO_TOKENS,
-    errors.some(({ endsTransaction }) => endsTransaction) ? transaction.abandon() : NO_TOKENS,
+    errors.some(({ error, endsTransaction }) => endsTransaction ?? transaction.endsWith(error.number))
+      ? transaction.abandon()
+      : NO_TOKENS,
   ];
   return {
     bytes: Buffer.concat([told, ...changes, encode(parts)]),

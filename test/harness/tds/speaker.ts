@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { packetsOf, packetType } from './packets.ts';
 import type { Reply } from './replies.ts';
-import type { Session, Work } from './session.ts';
+import type { Response, Session, Work } from './session.ts';
 import { DEFAULT_PACKET_BYTES } from './sign-in.ts';
 
 /** All replies but silence. */
@@ -14,8 +14,12 @@ export interface Speaker {
   introduce(payload: Buffer): void;
   /** A whole response. */
   say(payload: Buffer): void;
-  /** The response to a request: as the reply says, or with null as a server answers of itself. */
-  answer(reply: Spoken | null, work: Work): void;
+  /**
+   * The response to a request: as the reply says, or with null as a server answers of itself.
+   *
+   * @param cancelled lets the rest of a stalled answer come
+   */
+  answer(reply: Spoken | null, work: Work, cancelled: Promise<unknown>): Promise<void>;
   /** Speaks by this from now on. */
   moveTo(stream: Duplex): void;
 }
@@ -28,29 +32,33 @@ export function createSpeaker(socket: Socket, session: Session): Speaker {
   const writeLast = (bytes: Buffer): void => {
     if (stream.writable) stream.write(bytes, () => socket.destroy());
   };
-  const packets = (payload: Buffer): Buffer => packetsOf(packetType.response, payload, session.packetBytes);
+  const packets = (payload: Buffer, whole = true): Buffer =>
+    packetsOf(packetType.response, payload, session.packetBytes, whole);
+
+  const stall = async (payload: Buffer, cancelled: Promise<unknown>): Promise<void> => {
+    const half = Math.ceil(payload.length / 2);
+    write(packets(payload.subarray(0, half), false));
+    await cancelled;
+    write(packets(payload.subarray(half)));
+  };
+  const drop = (when: 'midway' | 'after', payload: Buffer): void => {
+    const bytes = packets(payload);
+    writeLast(when === 'after' ? bytes : bytes.subarray(0, Math.ceil(bytes.length / 2)));
+  };
+  const end = ({ bytes, last }: Response): void => (last ? writeLast : write)(packets(bytes));
 
   return {
     introduce: (payload) => write(packetsOf(packetType.response, payload, DEFAULT_PACKET_BYTES)),
     say: (payload) => write(packets(payload)),
-    answer: (reply, { respond }) => {
+    answer: async (reply, { respond }, cancelled) => {
       if (reply?.kind === 'wire') write(reply.bytes);
-      else if (reply?.kind === 'drop' && reply.when === 'before') socket.destroy();
-      else {
-        const { bytes, last } = respond(reply?.parts ?? null);
-        const response = packets(bytes);
-        if (reply?.kind === 'drop' && reply.when === 'midway') writeLast(firstHalf(response));
-        else if (reply?.kind === 'drop' || last) writeLast(response);
-        else write(response);
-      }
+      else if (reply?.kind === 'stall') await stall(respond(reply.parts).bytes, cancelled);
+      else if (reply?.kind !== 'drop') end(respond(reply?.parts ?? null));
+      else if (reply.when === 'before') socket.destroy();
+      else drop(reply.when, respond(reply.parts).bytes);
     },
     moveTo: (next) => {
       stream = next;
     },
   };
-}
-
-/** Ends inside a packet. */
-function firstHalf(response: Buffer): Buffer {
-  return response.subarray(0, Math.ceil(response.length / 2));
 }

@@ -45,6 +45,7 @@ export function readTask(message: Message, memory: SessionMemory): Task {
 function readBatchTask(message: Message, memory: SessionMemory): Task {
   const { transaction, body: text } = readBatch(message.payload);
   if (/^\s*insert\s+bulk\b/i.test(text)) memory.bulkStatement = text;
+  memory.transaction.note(text);
   return {
     request: { kind: 'batch', ...circumstances(message, memory), text },
     ahead: misplaced(transaction, message, memory),

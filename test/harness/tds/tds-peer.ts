@@ -3,10 +3,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Reply } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
 import { createScript, type Match, matches, type Script } from './script.ts';
-import { serveConnection, type TlsOffer } from './serve-connection.ts';
+import { serveConnection } from './serve-connection.ts';
 import type { Admission } from './sign-in.ts';
+import type { TlsOffer } from './tls-channel.ts';
 
-/** Whom it lets in, and the TLS that it offers; without that nothing is encrypted. */
+/** Whom it lets in, and the TLS that it offers, wrapped as in TDS 7 and bare as in 8; without that nothing is encrypted. */
 export interface TdsPeerOptions extends Admission {
   readonly tls?: TlsOffer;
 }
@@ -22,8 +23,8 @@ export interface TdsPeer extends AsyncDisposable, Omit<Script, 'replyTo'> {
   readonly requests: readonly TdsRequest[];
   /** Connections that are open. */
   readonly connections: number;
-  /** The first request that matches, as soon as it is there. */
-  received(match: Match): Promise<TdsRequest>;
+  /** The first request that matches, or the one of that number, as soon as it is there. */
+  received(match: Match, ordinal?: number): Promise<TdsRequest>;
   /** Resolves when no connection is open. */
   allClosed(): Promise<void>;
   /** Ends every connection at once, as a server does that dies. */
@@ -86,9 +87,9 @@ export async function startTdsPeer({ tls, ...admission }: TdsPeerOptions = {}): 
     },
     answer: script.answer,
     answerOnce: script.answerOnce,
-    received: async (match) => {
+    received: async (match, ordinal = 1) => {
       for (;;) {
-        const request = requests.find((each) => matches(match, each));
+        const request = requests.filter((each) => matches(match, each))[ordinal - 1];
         if (request !== undefined) return request;
         await once(events, 'request');
       }

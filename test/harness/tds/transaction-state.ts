@@ -7,8 +7,14 @@ export interface TransactionState {
   readonly descriptor: bigint;
   /** Does what a statement asks for; answers the ENVCHANGE to tell, if any, or why not. */
   step(step: TransactionStep): Buffer | ServerMessage;
+  /** A statement of the session's own has been sent: it may say whether every error ends the transaction. */
+  note(batch: string): void;
+  /** Whether an error of that number ends it. */
+  endsWith(error: number): boolean;
   /** The server gives it up; answers the ENVCHANGE to tell, empty when there was none. */
   abandon(): Buffer;
+  /** As at the login. */
+  reset(): void;
 }
 
 export interface TransactionStep {
@@ -18,6 +24,8 @@ export interface TransactionStep {
   readonly ifOpen: boolean;
 }
 
+const DEADLOCK = 1205;
+const XACT_ABORT = /\bset\s+xact_abort\s+(on|off)\b/gi;
 const STEP =
   /^\s*(?:set\s+transaction\s+isolation\s+level\s+[\w ]+?;?\s+)?(if\s+@@trancount\s*>\s*0\s+)?(begin|commit|rollback|save)\s+tran(?:saction)?\b\s*\[?([^\];]*?)\]?\s*;?\s*$/i;
 
@@ -33,6 +41,7 @@ export function createTransactionState(): TransactionState {
   let begun = 0n;
   let descriptor = 0n;
   let depth = 0;
+  let everyErrorEnds = false;
   const savepoints = new Set<string>();
 
   const end = (tell: (descriptor: bigint) => Buffer): Buffer => {
@@ -42,6 +51,8 @@ export function createTransactionState(): TransactionState {
     savepoints.clear();
     return token;
   };
+
+  const abandon = (): Buffer => (depth === 0 ? unchanged : end(change.rolledBack));
 
   const step = ({ verb, name, ifOpen }: TransactionStep): Buffer | ServerMessage => {
     if (verb === 'begin') {
@@ -64,6 +75,14 @@ export function createTransactionState(): TransactionState {
       return descriptor;
     },
     step,
-    abandon: () => (depth === 0 ? unchanged : end(change.rolledBack)),
+    note: (batch) => {
+      for (const [, setting = ''] of batch.matchAll(XACT_ABORT)) everyErrorEnds = setting.toLowerCase() === 'on';
+    },
+    endsWith: (error) => everyErrorEnds || error === DEADLOCK,
+    abandon,
+    reset: () => {
+      abandon();
+      everyErrorEnds = false;
+    },
   };
 }
