@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCommand } from './debian-tools.ts';
 import { madeOnce } from './made-once.ts';
 
 export interface DebianPackage {
@@ -20,7 +21,7 @@ const run = promisify(execFile);
  */
 export async function fetchPackages(wanted: DebianPackage): Promise<readonly string[]> {
   await madeOnce(folderOf(wanted.name), async (draft) => {
-    console.error(`Fetching ${wanted.name} and what it needs with apt-get ...`);
+    console.error(`Fetching ${wanted.name} and what it needs by apt-get ...`);
     const started = performance.now();
     await download(wanted, draft);
     console.error(`Fetched ${wanted.name} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
@@ -59,19 +60,29 @@ function cacheFolder(): string {
 }
 
 async function download({ name, release }: DebianPackage, folder: string): Promise<void> {
+  if (!hasCommand('apt-get')) throw new Error('this machine has no apt-get');
   const state = join(folder, 'state');
   await mkdir(join(state, 'lists/partial'), { recursive: true });
   await mkdir(join(folder, 'partial'));
   await writeFile(join(state, 'status'), await installedPerl());
   const options = privateOptions(state, folder);
-  await run('apt-get', [...options, 'update']);
+  await aptGet([...options, 'update']);
   if (release !== undefined) {
     options.push(...(await sourceOptions(release, state, options)));
-    await run('apt-get', [...options, 'update']);
+    await aptGet([...options, 'update']);
   }
-  await run('apt-get', [...options, 'install', '--yes', '--download-only', name]);
+  await aptGet([...options, 'install', '--yes', '--download-only', name]);
   for (const path of [state, join(folder, 'partial'), join(folder, 'lock')])
     await rm(path, { recursive: true, force: true });
+}
+
+async function aptGet(args: readonly string[]): Promise<string> {
+  try {
+    return (await run('apt-get', args)).stdout;
+  } catch (cause) {
+    const { stderr } = cause as { readonly stderr: string };
+    throw new Error(`apt-get: ${stderr.trim()}`, { cause });
+  }
 }
 
 /** Nothing counts as installed, so that the libraries come too, whatever the machine has. */
@@ -108,8 +119,8 @@ async function installedPerl(): Promise<string> {
 /** Another release, from where the machine's own apt sources have Debian. */
 async function sourceOptions(release: string, state: string, options: readonly string[]): Promise<readonly string[]> {
   const format = ['--format', '$(REPO_URI)', 'Created-By: Packages', 'Origin: Debian', 'Label: Debian'];
-  const { stdout } = await run('apt-get', [...options, 'indextargets', ...format]);
-  const [archive] = stdout.split('\n');
+  const targets = await aptGet([...options, 'indextargets', ...format]);
+  const [archive] = targets.split('\n');
   if (!archive) throw new Error("None of this machine's apt sources is Debian's archive");
   const sources = join(state, 'sources.list');
   await writeFile(

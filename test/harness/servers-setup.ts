@@ -43,7 +43,7 @@ async function mariadbUrlHere(): Promise<string | null> {
   try {
     return await urlOf(startMariadb({ settings: MANY_CONNECTIONS }));
   } catch (error) {
-    console.error(`MariaDB could not be had, so every test of it fails: ${reasonOf(error)}`);
+    console.error(`MariaDB could not be had, so every test of it fails: ${(error as Error).message}`);
     return null;
   }
 }
@@ -56,7 +56,7 @@ async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
   try {
     return await urlOf(startMysql({ settings: MANY_CONNECTIONS }));
   } catch (error) {
-    tellNotRun(`the MySQL legs (${reasonOf(error)})`, 'a MySQL in DBSYNC_TEST_MYSQL_URL');
+    tellNotRun(`the MySQL legs (${(error as Error).message})`, 'a MySQL in DBSYNC_TEST_MYSQL_URL');
     return null;
   }
 }
@@ -67,10 +67,4 @@ async function urlOf(starting: Promise<DatabaseServer>): Promise<string> {
   const server = await starting;
   servers.push(server);
   return server.url;
-}
-
-/** What apt-get itself said, if it did. */
-function reasonOf(error: unknown): string {
-  const { message, stderr } = error as { readonly message: string; readonly stderr?: string };
-  return (stderr || message).trim().replace(/\s*\n\s*/g, '; ');
 }
