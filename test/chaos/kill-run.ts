@@ -111,7 +111,7 @@ async function killAfter(child: DbsyncChild, delayMs: number): Promise<number | 
 }
 
 /** A listing that began after the last change, and a whole cycle behind it: then everything has been looked at. */
-async function settle(child: DbsyncChild, log: (line: string) => void): Promise<void> {
+export async function settle(child: DbsyncChild, log: (line: string) => void): Promise<void> {
   await child.next((event) => event.type === 'part-done' && event.part === 'listing');
   await child.next((event) => event.type === 'cycle');
   await child.next((event) => event.type === 'cycle');
