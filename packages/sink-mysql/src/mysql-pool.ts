@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect as openSocket, type Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import type { MysqlPool as KyselyPool, MysqlPoolConnection as KyselyConnection } from 'kysely';
@@ -21,7 +20,7 @@ export interface MysqlPool {
   close(): Promise<void>;
 }
 
-/** A session on the server. */
+/** A session on the server; the same object as long as it lasts. */
 export interface ServerConnection {
   readonly server: ServerFacts;
   /** One statement; answers its rows. */
@@ -50,15 +49,15 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
     maxIdle: MAX_IDLE,
     idleTimeout: IDLE_TIMEOUT_MS,
   });
-  const prepared = new WeakMap<PoolConnection, ServerFacts>();
+  const prepared = new WeakMap<PoolConnection, ServerConnection>();
 
-  const acquire = async () => {
+  const acquire = async (): Promise<LentConnection> => {
     const connection = await new Promise<PoolConnection>((resolve, reject) =>
       pool.getConnection((error, free) => (error ? reject(error) : resolve(free))),
     );
-    const server = prepared.get(connection) ?? (await prepare(connection));
-    prepared.set(connection, server);
-    return { connection, server };
+    const session = prepared.get(connection) ?? serverConnection(connection, await prepare(connection));
+    prepared.set(connection, session);
+    return { connection, session };
   };
 
   return {
@@ -75,18 +74,18 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
     createConnection: () => mysql.createConnection(options),
     async use(signal, run) {
       signal.throwIfAborted();
-      const { connection, server } = await unlessAborted(acquire(), signal);
+      const { connection, session } = await unlessAborted(acquire(), signal);
       const abort = () => breakOff(connection);
       signal.addEventListener('abort', abort, { once: true });
       try {
-        return await run(serverConnection(connection, server));
+        return await run(session);
       } finally {
         signal.removeEventListener('abort', abort);
         connection.release();
       }
     },
     async close() {
-      const closed = [...sockets].map((socket) => once(socket, 'close'));
+      const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       pool.end(() => {});
       // What still waits for the server's first word, or for it to read on, would never end by itself.
       for (const socket of sockets) {
@@ -96,6 +95,11 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
       await Promise.all(closed);
     },
   };
+}
+
+interface LentConnection {
+  readonly connection: PoolConnection;
+  readonly session: ServerConnection;
 }
 
 function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): mysql.ConnectionOptions {
@@ -190,10 +194,7 @@ function kyselyConnection(connection: PoolConnection): KyselyConnection {
 }
 
 /** A connection that comes after the abort goes back to the pool. */
-async function unlessAborted<T extends { readonly connection: PoolConnection }>(
-  acquired: Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
+async function unlessAborted(acquired: Promise<LentConnection>, signal: AbortSignal): Promise<LentConnection> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
