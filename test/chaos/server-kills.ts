@@ -19,6 +19,7 @@ export interface ServerKillsResult {
   readonly recovered: number;
 }
 
+const NEVER = new AbortController().signal;
 const EVENTS_PER_SECOND = 60;
 /** Before the simulator's past begins. */
 const SINCE = new Date(Date.now() - 32 * 86_400_000).toISOString();
@@ -50,7 +51,7 @@ export async function killServer({
     simulator.activity.start(EVENTS_PER_SECOND);
     for (let kill = 1; kill <= kills; kill++) {
       await daemon.next((event) => isCycle(event) && Number(event.contacts) > 0);
-      await systemClock.sleep(random() * 1_000);
+      await systemClock.sleep(random() * 1_000, NEVER);
       const lost = daemon.next(({ type }) => type === 'waiting');
       await server.kill();
       await lost;

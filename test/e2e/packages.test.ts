@@ -7,6 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const packages = readdirSync(join(root, 'packages')).sort();
 const bin = join(root, 'node_modules/.bin');
+const sinks = [
+  { name: 'sink-sqlite', scheme: 'sqlite', driver: null },
+  { name: 'sink-postgres', scheme: 'postgres', driver: 'pg' },
+  { name: 'sink-mysql', scheme: 'mysql', driver: 'mysql2' },
+  { name: 'sink-mssql', scheme: 'sqlserver', driver: 'tedious' },
+] as const;
 
 interface Manifest {
   readonly name: string;
@@ -59,43 +65,46 @@ describe('the packages, as they are published', () => {
     expect(result, result.stdout).toMatchObject({ status: 0 });
   });
 
-  describe('installed into an empty folder', () => {
-    const home = join(folder, 'home');
+  describe.each(sinks)('the command with $name alone, installed into an empty folder', ({ name, scheme, driver }) => {
+    const home = join(folder, `home-of-${name}`);
     const dbsync = (...args: readonly string[]) => run(join(home, 'node_modules/.bin/dbsync'), args, home);
 
     beforeAll(async () => {
       mkdirSync(home);
       writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true }\n');
-      const wanted = ['cli', 'core', 'sql', 'sink-sqlite'].map(tarball);
+      const wanted = ['cli', 'core', 'sql', name].map(tarball);
       const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted];
       const result = await run('npm', args, home);
       expect(result, result.stderr).toMatchObject({ status: 0 });
     });
 
-    it('the command says its version and its options, and those of the sink beside it', async () => {
+    it('says its version and its options, and those of the sink beside it', async () => {
       expect((await dbsync('--version')).stdout.trim()).toBe(manifestOf('packages/cli').version);
       const help = await dbsync('--help');
       expect(help.status).toBe(0);
       expect(help.stdout).toContain('--campaign');
-      expect(help.stdout).toContain('sqlite');
+      expect(help.stdout).toContain(scheme);
     });
 
-    it('the command goes by the name of the old client too', async () => {
+    it('goes by the name of the old client too', async () => {
       const old = await run(join(home, 'node_modules/.bin/dbsync2'), ['--version'], home);
       expect(old.stdout.trim()).toBe(manifestOf('packages/cli').version);
     });
 
-    it('another scheme is answered with the line that installs its sink', async () => {
+    it('answers every other scheme with the line that installs its sink', async () => {
       const args = ['--mode', 'db_init', '--campaign', 'CAMPAIGN', '--token', 'TOKEN'];
-      const result = await dbsync(...args, '--url', 'postgres://user:hidden@127.0.0.1/calls');
-      expect(result.status).toBe(3);
-      expect(result.stdout).toContain('npm install @dbsync/sink-postgres');
-      expect(result.stdout + result.stderr).not.toContain('hidden');
+      for (const other of sinks.filter((sink) => sink.name !== name)) {
+        const result = await dbsync(...args, '--url', `${other.scheme}://user:hidden@127.0.0.1/calls`);
+        expect(result.status).toBe(3);
+        expect(result.stdout).toContain(`npm install @dbsync/${other.name}`);
+        expect(result.stdout + result.stderr).not.toContain('hidden');
+      }
     });
 
-    it('no driver of another database comes along', () => {
+    it('brings along no driver but its own', () => {
       const drivers = ['pg', 'mysql2', 'tedious', 'better-sqlite3', 'sqlite3'];
-      expect(drivers.filter((driver) => existsSync(join(home, 'node_modules', driver)))).toEqual([]);
+      const present = drivers.filter((candidate) => existsSync(join(home, 'node_modules', candidate)));
+      expect(present).toEqual(driver === null ? [] : [driver]);
       expect(existsSync(join(home, 'node_modules/kysely'))).toBe(true);
     });
   });
