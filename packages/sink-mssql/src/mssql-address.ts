@@ -106,7 +106,8 @@ const OFF: ReadonlySet<string> = new Set(['disable', 'false', 'optional', 'no', 
  * certificate verified; what that driver calls `false` and encrypts the login alone is plain text here.
  */
 function tlsChoice(server: string, options: Options): TlsChoice | null {
-  const encrypt = text(options.encrypt)?.toLowerCase() ?? (isLocal(server) && !mentionsTls(options) ? 'disable' : 'true');
+  const encrypt =
+    text(options.encrypt)?.toLowerCase() ?? (isLocal(server) && !mentionsTls(options) ? 'disable' : 'true');
   if (OFF.has(encrypt)) return null;
   if (!ON.has(encrypt) && encrypt !== 'strict') {
     throw invalid('encrypt must be one of: true, strict, disable (or mandatory, yes, 1; false, optional, no, 0)');
@@ -116,6 +117,8 @@ function tlsChoice(server: string, options: Options): TlsChoice | null {
     throw invalid('client-certificate and client-key go together: give both or none');
   }
   const strict = encrypt === 'strict';
+  const minVersion = tlsVersion(text(options['tls-min']));
+  if (minVersion === 'TLSv1.3' && !strict) throw invalid('tls-min=1.3 goes with encrypt=strict only');
   const trusting = options['trust-server-certificate'] === true;
   if (strict && trusting) throw invalid('encrypt=strict always verifies: leave TrustServerCertificate out');
   return {
@@ -126,7 +129,7 @@ function tlsChoice(server: string, options: Options): TlsChoice | null {
     certificate,
     key,
     keyPassword: text(options['client-key-password']),
-    minVersion: tlsVersion(text(options['tls-min'])),
+    minVersion,
   };
 }
 

@@ -1,0 +1,123 @@
+import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
+import { literal } from './statement-text.js';
+
+/** A table as the system catalogue has it. */
+export interface CatalogueTable {
+  readonly columns: readonly CatalogueColumn[];
+  /** Of rows, with or without a filter; those of the primary key and of unique constraints among them. */
+  readonly indexes: readonly CatalogueIndex[];
+  /** The columns of each foreign key. */
+  readonly foreignKeys: readonly (readonly string[])[];
+}
+
+export interface CatalogueColumn {
+  readonly name: string;
+  /** Such as `nvarchar(50) COLLATE Latin1_General_CI_AS`; `generated …` where nobody can write it. */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly default: { readonly name: string; readonly definition: string } | null;
+}
+
+export interface CatalogueIndex {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly constraint: 'PRIMARY KEY' | 'UNIQUE' | null;
+  readonly clustered: boolean;
+  /** A condition in parentheses; null: on all rows. */
+  readonly filter: string | null;
+  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  readonly included: readonly string[];
+}
+
+/** One request for all of a table in the user's default schema; null where there is none. */
+export async function readCatalogue(
+  connection: MssqlConnection,
+  table: string,
+  options: RequestOptions,
+): Promise<CatalogueTable | null> {
+  const [columns = [], indexColumns = [], keyColumns = []] = await connection.batch(catalogueQuery(table), options);
+  if (columns.length === 0) return null;
+  return {
+    columns: columns.map(columnOf),
+    indexes: groupsOf(indexColumns, 'index_id').map(indexOf),
+    foreignKeys: groupsOf(keyColumns, 'key_id').map((rows) => rows.map((row) => String(row.name))),
+  };
+}
+
+/** `COL_NAME` keeps the case of names where the catalogue itself does not. */
+function catalogueQuery(table: string): string {
+  return `DECLARE @table int = (SELECT object_id FROM sys.tables WHERE name = ${literal(table)} AND schema_id = SCHEMA_ID());
+SELECT COL_NAME(c.object_id, c.column_id) AS name, t.name AS type, c.max_length, c.precision, c.scale, c.collation_name,
+  c.is_nullable, c.is_computed, c.is_identity, d.name AS default_name, d.definition AS default_definition
+FROM sys.columns AS c
+LEFT JOIN sys.types AS t ON t.user_type_id = c.system_type_id
+LEFT JOIN sys.default_constraints AS d ON d.object_id = c.default_object_id
+WHERE c.object_id = @table ORDER BY c.column_id;
+SELECT i.index_id, i.name AS index_name, i.type AS index_type, i.is_unique, i.is_primary_key, i.is_unique_constraint,
+  i.filter_definition, COL_NAME(p.object_id, p.column_id) AS name, p.is_descending_key, p.is_included_column
+FROM sys.indexes AS i
+JOIN sys.index_columns AS p ON p.object_id = i.object_id AND p.index_id = i.index_id
+WHERE i.object_id = @table AND i.type IN (1, 2) AND i.is_disabled = 0 AND i.is_hypothetical = 0
+ORDER BY i.index_id, p.is_included_column, p.key_ordinal;
+SELECT k.object_id AS key_id, COL_NAME(p.parent_object_id, p.parent_column_id) AS name
+FROM sys.foreign_keys AS k
+JOIN sys.foreign_key_columns AS p ON p.constraint_object_id = k.object_id
+WHERE k.parent_object_id = @table AND k.is_disabled = 0
+ORDER BY k.object_id, p.constraint_column_id;`;
+}
+
+function columnOf(row: Row): CatalogueColumn {
+  const isWritten = row.is_computed || row.is_identity;
+  return {
+    name: String(row.name),
+    type: isWritten ? `generated ${typeOf(row)}` : typeOf(row),
+    nullable: row.is_nullable === true,
+    default:
+      row.default_name === null ? null : { name: String(row.default_name), definition: String(row.default_definition) },
+  };
+}
+
+/** As it would be declared, so that two of them compare. */
+function typeOf(row: Row): string {
+  const base = String(row.type).toLowerCase();
+  const length = row.max_length === -1 ? 'max' : String(Number(row.max_length) / (base.startsWith('n') ? 2 : 1));
+  const collation = row.collation_name === null ? '' : ` COLLATE ${row.collation_name}`;
+  switch (base) {
+    case 'char':
+    case 'nchar':
+    case 'varchar':
+    case 'nvarchar':
+      return `${base}(${length})${collation}`;
+    case 'binary':
+    case 'varbinary':
+      return `${base}(${length})`;
+    case 'decimal':
+    case 'numeric':
+      return `${base}(${row.precision},${row.scale})`;
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
+      return `${base}(${row.scale})`;
+    default:
+      return base;
+  }
+}
+
+function indexOf(rows: readonly Row[]): CatalogueIndex {
+  const [first] = rows;
+  const keys = rows.filter((row) => row.is_included_column !== true);
+  return {
+    name: String(first?.index_name),
+    unique: first?.is_unique === true,
+    constraint: first?.is_primary_key === true ? 'PRIMARY KEY' : first?.is_unique_constraint === true ? 'UNIQUE' : null,
+    clustered: first?.index_type === 1,
+    filter: typeof first?.filter_definition === 'string' ? first.filter_definition : null,
+    columns: keys.map((row) => ({ name: String(row.name), descending: row.is_descending_key === true })),
+    included: rows.filter((row) => row.is_included_column === true).map((row) => String(row.name)),
+  };
+}
+
+/** Rows of one number after another, each group in the order of its rows. */
+function groupsOf(rows: readonly Row[], number: string): readonly (readonly Row[])[] {
+  return [...Map.groupBy(rows, (row) => row[number]).values()];
+}

@@ -1,0 +1,72 @@
+import type { Guard, UpsertBatch } from '@dbsync/sql';
+import { statementText } from './statement-text.js';
+import { DECLARE_OWNERS, OWNER_TAKEN, OWNERS, type UpsertStatements } from './upsert-statements.js';
+
+/** Numbers of our own errors; nobody else throws just these. */
+export const ROW_TAKEN = 1_684_173_411;
+export const GUARD_MISSED = 1_684_173_412;
+
+export type Way = 'insert' | 'upsert';
+
+/**
+ * The transaction as one plain batch, so that a process that is frozen at any instant holds no lock (R12): the server goes
+ * on to the end by itself. Whatever fails on the way, in triggers too, undoes all of it; nothing can fail behind COMMIT.
+ * Answers {@link CommitCounts} in the last set of rows and, where owners are watched, theirs in the one before.
+ */
+export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatements[], way: Way): string {
+  const tellOwners = batch.watched.size > 0;
+  const counts = tables.map((_, at) => [`@inserted${at}`, `@updated${at}`] as const);
+  const rows = tables.flatMap((statements, at) => {
+    const [inserted = '', updated = ''] = counts[at] ?? [];
+    return way === 'insert'
+      ? [statements.insert, count(inserted)]
+      : [statements.insertMissing(tellOwners), count(inserted), ...updateOf(statements, updated)];
+  });
+  return [
+    'SET XACT_ABORT ON',
+    DECLARE_OWNERS,
+    ...counts.map(([inserted, updated]) => `DECLARE ${inserted} int = 0, ${updated} int = 0`),
+    'BEGIN TRY',
+    ...terminated([
+      'BEGIN TRANSACTION',
+      ...rows,
+      ...batch.statements.map(statementText),
+      ...batch.guards.flatMap(guardStatements),
+      'COMMIT TRANSACTION',
+    ]),
+    'END TRY',
+    'BEGIN CATCH',
+    ...terminated(['IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION', 'THROW']),
+    'END CATCH',
+    ...terminated([
+      ...(tellOwners ? [`SELECT DISTINCT is_now AS owner FROM ${OWNERS}`] : []),
+      `SELECT ${counts
+        .flatMap(([i, u], at) => [`${i} AS inserted${at}`, `${u} AS updated${at}`])
+        .concat('1 AS done')
+        .join(', ')}`,
+    ]),
+  ].join('\n');
+}
+
+function terminated(statements: readonly string[]): string[] {
+  return statements.map((statement) => `${statement};`);
+}
+
+function count(variable: string): string {
+  return `SET ${variable} = @@ROWCOUNT`;
+}
+
+function updateOf({ update, taken }: UpsertStatements, counter: string): string[] {
+  if (update === null) return [];
+  return [update, count(counter), ...(taken === null ? [] : [failIf(OWNER_TAKEN, ROW_TAKEN, 'row of another owner')])];
+}
+
+function guardStatements({ query, meets }: Guard): string[] {
+  const text = statementText(query);
+  if (meets === 'changed') return [text, failIf('@@ROWCOUNT <> 1', GUARD_MISSED, 'guard')];
+  return [failIf(`(SELECT COUNT(*) FROM (${text}) AS met) <> 1`, GUARD_MISSED, 'guard')];
+}
+
+function failIf(condition: string, number: number, what: string): string {
+  return `IF ${condition} THROW ${number}, N'dbsync: ${what}', 1`;
+}

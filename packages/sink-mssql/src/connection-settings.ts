@@ -1,0 +1,43 @@
+import type { ConnectionConfiguration, ConnectionOptions } from 'tedious';
+import type { Login, MssqlAddress } from './mssql-address.js';
+import { secureContextOf } from './mssql-tls.js';
+
+/** A write waits for others' locks no longer than this. */
+export const LOCK_TIMEOUT_MS = 30_000;
+/** No request takes longer, but for changes of tables. */
+const REQUEST_TIMEOUT_MS = 600_000;
+/** A server that does not answer within this that it has cancelled a request is not waited for: the connection goes. */
+const CANCEL_TIMEOUT_MS = 2_000;
+
+/** What the driver is told for each connection. @throws a fatal SinkError for files of TLS that cannot be used */
+export function connectionSettings(address: MssqlAddress): ConnectionConfiguration {
+  const { server, port, instance, tls } = address;
+  const options: ConnectionOptions = {
+    ...(port === null ? { instanceName: instance ?? '' } : { port }),
+    database: address.database,
+    appName: address.applicationName,
+    ...(address.workstation !== null && { workstationId: address.workstation }),
+    connectTimeout: address.connectTimeoutMs,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    cancelTimeout: CANCEL_TIMEOUT_MS,
+    packetSize: address.packetBytes,
+    multiSubnetFailover: address.multiSubnetFailover,
+    // Core alone repeats.
+    maxRetriesOnTransientErrors: 0,
+    abortTransactionOnError: true,
+    dateFormat: 'ymd',
+    encrypt: tls === null ? false : tls.strict ? 'strict' : true,
+    ...(tls !== null && {
+      trustServerCertificate: !tls.verify,
+      cryptoCredentialsDetails: secureContextOf(tls),
+      ...(tls.hostName !== null && { serverName: tls.hostName }),
+    }),
+  };
+  return { server, options, authentication: authentication(address.login) };
+}
+
+function authentication({ user, password, domain }: Login): ConnectionConfiguration['authentication'] & object {
+  return domain === null
+    ? { type: 'default', options: { userName: user, password } }
+    : { type: 'ntlm', options: { userName: user, password, domain } };
+}

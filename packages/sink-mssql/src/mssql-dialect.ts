@@ -1,0 +1,73 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  type QueryResult,
+} from 'kysely';
+import { endTransaction, type MssqlConnection } from './mssql-connection.js';
+import type { MssqlPool } from './mssql-pool.js';
+
+/**
+ * Kysely over our own connections: its own driver writes errors to the console, binds every text with a length of its own,
+ * and leaves what an abort leaves behind to the next who borrows the connection.
+ */
+export function createMssqlDialect(pool: MssqlPool): Dialect {
+  return {
+    createAdapter: () => new MssqlAdapter(),
+    createDriver: () => createDriver(pool),
+    createIntrospector: (db) => new MssqlIntrospector(db),
+    createQueryCompiler: () => new MssqlQueryCompiler(),
+  };
+}
+
+interface Lent extends DatabaseConnection {
+  readonly connection: MssqlConnection;
+}
+
+function createDriver(pool: MssqlPool): Driver {
+  const run = (lent: DatabaseConnection, text: string) => connectionOf(lent).batch(text, { signal: undefined });
+  return {
+    init: async () => {},
+    acquireConnection: async (options) => lend(await pool.acquire(options?.signal)),
+    async beginTransaction(lent) {
+      await run(lent, 'BEGIN TRANSACTION');
+    },
+    async commitTransaction(lent) {
+      await run(lent, 'COMMIT TRANSACTION');
+    },
+    async rollbackTransaction(lent) {
+      await endTransaction(connectionOf(lent));
+    },
+    releaseConnection: async (lent) => pool.release(connectionOf(lent)),
+    destroy: async () => pool.close(),
+  };
+}
+
+function connectionOf(lent: DatabaseConnection): MssqlConnection {
+  return (lent as Lent).connection;
+}
+
+function lend(connection: MssqlConnection): Lent {
+  return {
+    connection,
+    async executeQuery<R>({ sql, parameters }: CompiledQuery, options?: { readonly signal?: AbortSignal }) {
+      const { signal } = options ?? {};
+      try {
+        const { rows, rowCount } = await connection.query(sql, parameters, { signal });
+        return { rows: [...rows] as R[], numAffectedRows: BigInt(rowCount) };
+      } catch (error) {
+        // Kysely has thrown already, and would write to the console what becomes of the query after that.
+        if (signal?.aborted) return { rows: [] };
+        throw error;
+      }
+    },
+    // biome-ignore lint/correctness/useYield: nothing is to be streamed.
+    async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+      throw new TypeError('Queries of this sink are not streamed');
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import type { EngineSession, SqlEngine, SyncTables } from '@dbsync/sql';
+import { Kysely } from 'kysely';
+import { isBabelfish } from './babelfish.js';
+import type { MssqlAddress } from './mssql-address.js';
+import { createMssqlDialect } from './mssql-dialect.js';
+import { createErrorClassifier } from './mssql-errors.js';
+import { checkHealth } from './mssql-health.js';
+import { mssqlLimits } from './mssql-limits.js';
+import { createMssqlPool } from './mssql-pool.js';
+import { createMssqlSchema } from './mssql-schema.js';
+import { createMssqlTypes } from './mssql-types.js';
+import { createUpsert } from './mssql-upsert.js';
+
+/** Creating touches nothing; only `connect` opens files and connections. */
+export function createMssqlEngine(address: MssqlAddress): SqlEngine {
+  const server = { isBabelfish: false, wasOpen: false };
+  const toSinkError = createErrorClassifier(address, () => server.wasOpen);
+
+  const connect = async ({ signal }: CallOptions): Promise<EngineSession> => {
+    const pool = createMssqlPool(address);
+    try {
+      server.isBabelfish = await pool.use(signal, (connection) => isBabelfish(connection, { signal }));
+      server.wasOpen = true;
+    } catch (error) {
+      pool.close();
+      throw toSinkError(error, 'not-committed');
+    }
+    return {
+      db: new Kysely<SyncTables>({ dialect: createMssqlDialect(pool) }),
+      schema: createMssqlSchema(pool, server),
+      upsert: createUpsert(pool, toSinkError),
+      checkHealth: ({ signal: until }) =>
+        pool.use(until, (connection) => checkHealth(connection, address, { signal: until })),
+      close: async () => pool.close(),
+    };
+  };
+
+  return {
+    name: 'SQL Server',
+    limits: mssqlLimits,
+    types: createMssqlTypes(server),
+    toSinkError: (error) => toSinkError(error),
+    connect,
+  };
+}

@@ -1,0 +1,123 @@
+import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
+import { babelfishVerdict } from './babelfish.js';
+import { type Code, type Verdict, verdictOf } from './error-numbers.js';
+import type { MssqlAddress } from './mssql-address.js';
+import { bracketed } from './statement-text.js';
+import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsOf } from './tds-failures.js';
+
+type Outcome = SinkErrorDetails['outcome'];
+
+/** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
+export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
+
+/**
+ * Classifies what the driver and the server throw. Messages name the address without its password.
+ * @param wasOpen whether this process has been in the database before: then one that cannot be opened is being restarted
+ */
+export function createErrorClassifier(address: MssqlAddress, wasOpen: () => boolean): ErrorClassifier {
+  return (error, outcome = 'unknown') => {
+    if (isSinkError(error)) return error;
+    const { code, verdict, ended = false, unreached = false, retryAfterMs } = classify(error, wasOpen());
+    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
+    return new SinkError(code, message, {
+      verdict,
+      outcome: ended ? outcome : 'not-committed',
+      connectionLost: ended || unreached,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      cause: error,
+    });
+  };
+}
+
+export function placeOf({ server, port, instance, database }: MssqlAddress): string {
+  return `SQL Server ${server}${port === null ? `\\${instance}` : `:${port}`}, database ${database}`;
+}
+
+function classify(error: unknown, wasOpen: boolean): Verdict {
+  const verdict = byServer(serverErrorsOf(error));
+  if (verdict === null) return byDriver(error);
+  // While a server restarts or fails over, it says of a database that is still to be recovered that it cannot be opened.
+  if (verdict.code === 'MSSQL_DATABASE_MISSING' && wasOpen) return UNREACHABLE;
+  return verdict;
+}
+
+const UNREACHABLE: Verdict = { code: 'MSSQL_UNREACHABLE', verdict: 'retryable', unreached: true };
+const LOST: Verdict = { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
+
+/** The first error that tells something decides: what follows is mostly what came of it. */
+function byServer(errors: readonly ServerError[]): Verdict | null {
+  if (errors.length === 0) return null;
+  for (const { number, class: severity, message } of errors) {
+    const verdict = babelfishVerdict(number, message) ?? verdictOf(number, severity);
+    if (verdict !== null) return verdict;
+  }
+  return { code: 'MSSQL_FAILED', verdict: 'retryable' };
+}
+
+function byDriver(error: unknown): Verdict {
+  if (error instanceof ConnectFailure) return byConnectFailure(error);
+  if (error instanceof LostConnection) return LOST;
+  if (!(error instanceof Error)) return { code: 'MSSQL_FAILED', verdict: 'retryable', ended: true };
+  if (MISTAKES.has(error.name)) return { code: 'MSSQL_FAILED', verdict: 'fatal', ended: true };
+  // What a call that was ended early did before that is not known.
+  if (error.name === 'AbortError' || codeOf(error) === 'ECANCEL') {
+    return { code: 'MSSQL_ABORTED', verdict: 'retryable', ended: true };
+  }
+  return codeOf(error) === 'ETIMEOUT' ? { code: 'MSSQL_BUSY', verdict: 'retryable', ended: true } : LOST;
+}
+
+/** Of a program, not of a server: they would only come again. */
+const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
+function byConnectFailure(failure: ConnectFailure): Verdict {
+  if (failure.code === 'ELOGIN') return { code: 'MSSQL_LOGIN_REFUSED', verdict: 'fatal' };
+  if (failure.code === 'EENCRYPT' || causesOf(failure).some((cause) => CERTIFICATE_FAILURE.test(codeOf(cause)))) {
+    return { code: 'MSSQL_TLS_FAILED', verdict: 'fatal' };
+  }
+  if (failure.code === 'ECLOSE') return { code: 'MSSQL_ABORTED', verdict: 'retryable', unreached: true };
+  return UNREACHABLE;
+}
+
+/** Codes of OpenSSL's verification, of Node's check of the host's name, and of TLS itself. */
+const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOSTNAME_MISMATCH$|^EPROTO$/;
+
+/** The error and what led to it, each attempt of several included. */
+function causesOf(error: unknown): readonly unknown[] {
+  if (!(error instanceof Error)) return [];
+  const parts = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[error.cause, ...parts].flatMap(causesOf)];
+}
+
+function textOf(error: unknown): string {
+  const told = serverErrorsOf(error);
+  if (told.length > 0) return told.map(({ message, number }) => `${message} (error ${number})`).join(' ');
+  // A host of several addresses fails with one error for each; the driver hides them behind one word.
+  const attempts = causesOf(error)
+    .filter((cause) => cause instanceof AggregateError)
+    .flatMap(({ errors }) => errors);
+  if (attempts.length > 0) return attempts.map(textOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What to do about it, as a sentence; empty where the code says all. */
+function remedyOf(code: Code, { login, database }: MssqlAddress): string {
+  const account = login.domain === null ? login.user : `${login.domain}\\${login.user}`;
+  const user = bracketed(account);
+  switch (code) {
+    case 'MSSQL_DATABASE_MISSING':
+      return `. Create it: CREATE DATABASE ${bracketed(database)}; or let the login in: USE ${bracketed(database)}; CREATE USER ${user} FOR LOGIN ${user}`;
+    case 'MSSQL_PRIVILEGE_MISSING':
+      return `. Grant it: ${grants(user)}`;
+    case 'MSSQL_TLS_FAILED':
+      return '. Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust whoever answers; or encrypt=disable for plain text in a network that you trust';
+    case 'MSSQL_READ_ONLY':
+      return '. Name the primary or the listener in the address';
+    default:
+      return '';
+  }
+}
+
+/** What dbsync needs, to be run in the database. @param user quoted @param schema quoted */
+export function grants(user: string, schema = '[dbo]'): string {
+  return `GRANT CREATE TABLE TO ${user}; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::${schema} TO ${user}`;
+}

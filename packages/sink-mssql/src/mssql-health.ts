@@ -1,0 +1,99 @@
+import type { Finding } from '@dbsync/core/contract';
+import { isBabelfish } from './babelfish.js';
+import type { MssqlAddress } from './mssql-address.js';
+import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
+import { grants } from './mssql-errors.js';
+import { bracketed } from './statement-text.js';
+
+/** SQL Server 2016. Azure SQL counts its versions otherwise, and is always newer. */
+const OLDEST_VERSION = 13;
+const AZURE_EDITIONS: ReadonlySet<number> = new Set([5, 8]);
+
+/** Asks the server about everything that dbsync depends on. */
+export async function checkHealth(
+  connection: MssqlConnection,
+  address: MssqlAddress,
+  options: RequestOptions,
+): Promise<readonly Finding[]> {
+  const [states = []] = await connection.batch(STATE, options);
+  const [state] = states;
+  if (state === undefined) return [];
+  return [
+    version(state, address, await isBabelfish(connection, options)),
+    writable(state),
+    ...privileges(state),
+    durability(state),
+    readers(state),
+  ];
+}
+
+/** Permissions on the schema are asked for one by one: a question about a list of them does not exist. */
+const PERMISSIONS = ['ALTER', 'REFERENCES', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+const STATE = `SELECT
+  CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)) AS version,
+  CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition,
+  CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128)) AS updateability,
+  (SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()) AS has_snapshots,
+  (SELECT delayed_durability FROM sys.databases WHERE name = DB_NAME()) AS delayed_durability,
+  SCHEMA_NAME() AS default_schema, USER_NAME() AS user_name,
+  HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE TABLE') AS may_create,
+  ${PERMISSIONS.map((permission) => `HAS_PERMS_BY_NAME(SCHEMA_NAME(), 'SCHEMA', '${permission}') AS may_${permission.toLowerCase()}`).join(',\n  ')}`;
+
+function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {
+  return { level, what, remedy };
+}
+
+function version({ version: text, edition }: Row, { tls }: MssqlAddress, babelfish: boolean): Finding {
+  const product = babelfish
+    ? 'Babelfish, as SQL Server'
+    : AZURE_EDITIONS.has(Number(edition))
+      ? 'Azure SQL'
+      : 'SQL Server';
+  const what = `${product} ${text}, ${tls === null ? 'not encrypted' : 'encrypted'}`;
+  const number = Number.parseInt(String(text), 10);
+  if (number >= OLDEST_VERSION || AZURE_EDITIONS.has(Number(edition))) return finding('pass', what);
+  if (babelfish) return finding('warn', `${what}: dbsync is made for SQL Server`, 'Use the PostgreSQL sink for it.');
+  return finding('warn', `${what}: older than dbsync is made for`, 'Use SQL Server 2016 or newer.');
+}
+
+function writable({ updateability }: Row): Finding {
+  if (updateability !== 'READ_ONLY') return finding('pass', 'The database takes writes');
+  return finding(
+    'fail',
+    'The database is read-only, or the server a secondary replica',
+    'Name the primary or the listener in the address, or run ALTER DATABASE CURRENT SET READ_WRITE',
+  );
+}
+
+function privileges(state: Row): readonly Finding[] {
+  const schema = String(state.default_schema ?? '');
+  const user = bracketed(String(state.user_name));
+  if (schema === '') {
+    return [finding('fail', 'The user has no default schema', `ALTER USER ${user} WITH DEFAULT_SCHEMA = [dbo]`)];
+  }
+  const missing = PERMISSIONS.filter((permission) => state[`may_${permission.toLowerCase()}`] === 0);
+  if (state.may_create === 0) missing.unshift('CREATE TABLE');
+  if (missing.length === 0) return [finding('pass', `The user may create and write tables in the schema ${schema}`)];
+  return [
+    finding('fail', `The user lacks ${missing.join(', ')} for the schema ${schema}`, grants(user, bracketed(schema))),
+  ];
+}
+
+const FORCED = 2;
+
+function durability({ delayed_durability: delayed }: Row): Finding {
+  if (Number(delayed) !== FORCED) return finding('pass', 'Commits survive a power cut');
+  const remedy = 'ALTER DATABASE CURRENT SET DELAYED_DURABILITY = DISABLED';
+  return finding(
+    'warn',
+    'Commits are written late (DELAYED_DURABILITY = FORCED): a power cut may lose the last',
+    remedy,
+  );
+}
+
+function readers({ has_snapshots: snapshots }: Row): Finding {
+  if (snapshots === true) return finding('pass', 'Readers and writers do not wait for each other');
+  const remedy = 'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE';
+  return finding('warn', 'Reports that read a table make dbsync wait, and it makes them wait', remedy);
+}

@@ -1,0 +1,102 @@
+import { connectionSettings, LOCK_TIMEOUT_MS } from './connection-settings.js';
+import type { MssqlAddress } from './mssql-address.js';
+import { connect, type MssqlConnection } from './mssql-connection.js';
+import { LostConnection } from './tds-failures.js';
+import { createWaitingLine } from './waiting-line.js';
+
+/** Connections to one database. A broken one is replaced at a later use. */
+export interface MssqlPool {
+  /** Lends a connection. Throws once for connections that were lost while nobody used them. */
+  acquire(signal?: AbortSignal): Promise<MssqlConnection>;
+  release(connection: MssqlConnection): void;
+  use<T>(signal: AbortSignal, run: (connection: MssqlConnection) => Promise<T>): Promise<T>;
+  /** Breaks all connections, those in use as well. */
+  close(): void;
+}
+
+const MAX_CONNECTIONS = 8;
+/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/** @throws a fatal SinkError for files of TLS that cannot be used */
+export function createMssqlPool(address: MssqlAddress): MssqlPool {
+  const settings = connectionSettings(address);
+  const open = new Set<MssqlConnection>();
+  const idle = new Map<MssqlConnection, NodeJS.Timeout>();
+  const closing = new AbortController();
+  const places = createWaitingLine(MAX_CONNECTIONS);
+  let lost: LostConnection | null = null;
+
+  const takeIdle = (): MssqlConnection | undefined => {
+    const connection = [...idle.keys()].at(-1);
+    if (connection === undefined) return undefined;
+    clearTimeout(idle.get(connection));
+    idle.delete(connection);
+    return connection;
+  };
+
+  const discard = (connection: MssqlConnection): void => {
+    open.delete(connection);
+    clearTimeout(idle.get(connection));
+    idle.delete(connection);
+    connection.destroy();
+  };
+
+  const openOne = async (signal: AbortSignal): Promise<MssqlConnection> => {
+    let connection: MssqlConnection | undefined;
+    const onEnd = () => {
+      if (connection === undefined || !open.has(connection)) return;
+      if (idle.has(connection)) lost = new LostConnection('A connection was lost while it was not in use');
+      discard(connection);
+    };
+    connection = await connect(settings, { signal, onEnd });
+    open.add(connection);
+    try {
+      await connection.batch(`SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`, { signal });
+    } catch (error) {
+      discard(connection);
+      throw error;
+    }
+    return connection;
+  };
+
+  const acquire = async (caller?: AbortSignal): Promise<MssqlConnection> => {
+    const signal = caller === undefined ? closing.signal : AbortSignal.any([caller, closing.signal]);
+    await places.enter(signal);
+    try {
+      if (lost !== null) {
+        const error = lost;
+        lost = null;
+        throw error;
+      }
+      return takeIdle() ?? (await openOne(signal));
+    } catch (error) {
+      places.leave();
+      throw error;
+    }
+  };
+
+  const release = (connection: MssqlConnection): void => {
+    if (connection.isUsable && !closing.signal.aborted) {
+      idle.set(connection, setTimeout(() => discard(connection), IDLE_TIMEOUT_MS).unref());
+    } else discard(connection);
+    places.leave();
+  };
+
+  return {
+    acquire,
+    release,
+    async use(signal, run) {
+      const connection = await acquire(signal);
+      try {
+        return await run(connection);
+      } finally {
+        release(connection);
+      }
+    },
+    close() {
+      closing.abort(new LostConnection('The sink was closed'));
+      for (const connection of [...open]) discard(connection);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import type { EngineSchema } from '@dbsync/sql';
+import { sql } from 'kysely';
+import type { ServerKind } from './babelfish.js';
+import { readCatalogue } from './catalogue.js';
+import { LOCK_TIMEOUT_MS } from './connection-settings.js';
+import { endTransaction, type MssqlConnection } from './mssql-connection.js';
+import type { MssqlPool } from './mssql-pool.js';
+import { statementText } from './statement-text.js';
+import { widenStatements } from './widen-columns.js';
+
+/** Everything stands in the user's default schema: where CREATE TABLE puts tables, and where names are looked for first. */
+export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
+  return {
+    compoundPrimaryKey: sql`primary key nonclustered`,
+    tableOptions: sql``,
+    async listTables({ signal }) {
+      const [tables = []] = await pool.use(signal, (connection) => connection.batch(TABLES, { signal }));
+      return tables.map((table) => String(table.name));
+    },
+    async describe(table, { signal }) {
+      const found = await pool.use(signal, (connection) => readCatalogue(connection, table, { signal }));
+      if (found === null) return null;
+      const indexes = found.indexes.filter(({ filter }) => filter === null);
+      const columnsOf = (index: (typeof indexes)[number]) => index.columns.map(({ name }) => name);
+      return {
+        columns: found.columns.map(({ name, type }) => ({ name, type })),
+        uniqueKeys: indexes.filter(({ unique }) => unique).map(columnsOf),
+        indexes: indexes.map(columnsOf),
+        foreignKeys: found.foreignKeys.filter((key) => key.length === 1).flat(),
+      };
+    },
+    alter: (statement, options) =>
+      pool.use(options.signal, (connection) => alter(connection, statementText(statement), options)),
+    widen: (table, columns, options) =>
+      pool.use(options.signal, async (connection) => {
+        const found = await readCatalogue(connection, table, options);
+        if (found === null) throw vanished(table);
+        await alter(connection, widenStatements(table, columns, found, server), options);
+      }),
+  };
+}
+
+const TABLES = `SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES
+WHERE TABLE_SCHEMA = SCHEMA_NAME() AND TABLE_TYPE = 'BASE TABLE'`;
+
+const ALTER_LOCK_TIMEOUT_MS = 2_000;
+
+/** Building an index may take long, once it has its lock. */
+async function alter(connection: MssqlConnection, text: string, { signal }: CallOptions): Promise<void> {
+  try {
+    await connection.batch(`SET LOCK_TIMEOUT ${ALTER_LOCK_TIMEOUT_MS};\n${text}`, { signal, timeoutMs: 0 });
+  } finally {
+    await endTransaction(connection, `SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`);
+  }
+}
+
+function vanished(table: string): SinkError {
+  const details = { verdict: 'retryable', outcome: 'not-committed' } as const;
+  return new SinkError('MSSQL_SCHEMA_CHANGED', `The table ${table} vanished while it was to be changed`, details);
+}

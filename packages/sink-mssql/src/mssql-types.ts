@@ -1,0 +1,136 @@
+import type { ColumnKind, EngineTypes, Storage, TextStorage } from '@dbsync/sql';
+import { sql } from 'kysely';
+import { LACKS_ON_BABELFISH, type ServerKind } from './babelfish.js';
+import { cellText } from './cell-text.js';
+
+/** Tells every two texts apart but those that differ in blanks at the end, and sorts them by their code points. */
+export const BINARY = 'Latin1_General_100_BIN2';
+
+const TEXT = 'nvarchar(max)';
+
+const NATIVE: Readonly<Record<ColumnKind, string>> = {
+  key: `nvarchar(255) COLLATE ${BINARY}`,
+  text: TEXT,
+  instant: 'datetime2(3)',
+  number: 'decimal(38,10)',
+  boolean: 'bit',
+  integer: 'bigint',
+};
+
+/**
+ * Text has the collation of the database, so that reports search and join as they do elsewhere in it; keys a binary one,
+ * so that no two ids are one. Times are UTC, in types without a zone.
+ */
+export function createMssqlTypes(server: ServerKind): EngineTypes {
+  return {
+    declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : TEXT),
+    storageOf: (type, kind) => storageOf(type, kind, server),
+    wider,
+    parameter: cellText,
+    now: (storage) => sql.raw(clockText(storage)),
+    clockMs: sql<string>`DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())`,
+    shareLock: { afterTable: sql`WITH (REPEATABLEREAD)`, atEnd: sql`` },
+    firstRows: (count) => sql`offset 0 rows fetch next ${sql.lit(count)} rows only`,
+  };
+}
+
+/** The database's clock as it fits a column of that storage. */
+export function clockText({ holds }: Storage): string {
+  if (holds !== 'text') return 'SYSUTCDATETIME()';
+  return "STUFF(CONVERT(nvarchar(23), CAST(SYSUTCDATETIME() AS datetime2(3)), 121), 11, 1, N'T') + N'Z'";
+}
+
+/** A type as the catalogue has it, such as `nvarchar(255) COLLATE Latin1_General_100_BIN2`, taken apart. */
+interface TypeParts {
+  readonly base: string;
+  /** Length, precision, or digits of a second; null for `max` and for types without one. */
+  readonly size: number | null;
+  readonly scale: number;
+  readonly collation: string;
+}
+
+function partsOf(type: string): TypeParts {
+  const [, base = '', size, scale = '0', collation = ''] =
+    /^([a-z0-9 ]+?)(?:\((\d+|max)(?:,(\d+))?\))?(?: COLLATE (\w+))?$/i.exec(type) ?? [];
+  return {
+    base: base.toLowerCase(),
+    size: size === undefined || size === 'max' ? null : Number(size),
+    scale: Number(scale),
+    collation: collation.toUpperCase(),
+  };
+}
+
+function storageOf(type: string, kind: ColumnKind | null, server: ServerKind): Storage {
+  const parts = partsOf(type);
+  const { base, size, scale } = parts;
+  switch (base) {
+    case 'nvarchar':
+    case 'varchar':
+      return textStorage(parts, kind, server);
+    case 'datetime2':
+    case 'datetimeoffset':
+      return { holds: 'instant', minYear: 1, maxYear: 9999, fractionDigits: size ?? 7 };
+    // Ticks of a 300th of a second: hundredths are whole ones.
+    case 'datetime':
+      return { holds: 'instant', minYear: 1753, maxYear: 9999, fractionDigits: 2 };
+    case 'decimal':
+    case 'numeric':
+      return { holds: 'number', integerDigits: (size ?? 18) - scale, fractionDigits: scale };
+    case 'smallint':
+      return { holds: 'number', integerDigits: 4, fractionDigits: 0 };
+    case 'int':
+      return { holds: 'number', integerDigits: 9, fractionDigits: 0 };
+    case 'bigint':
+      return { holds: 'number', integerDigits: 18, fractionDigits: 0 };
+    case 'money':
+      return { holds: 'number', integerDigits: 14, fractionDigits: 4 };
+    // A double gives back 15 digits as they came, wherever the point stands.
+    case 'float':
+      return { holds: 'number', integerDigits: 9, fractionDigits: 6 };
+    case 'bit':
+      return { holds: 'boolean' };
+    default:
+      return { holds: 'unknown' };
+  }
+}
+
+function textStorage(parts: TypeParts, kind: ColumnKind | null, server: ServerKind): TextStorage {
+  const { base, size, collation } = parts;
+  const isUnicode = base === 'nvarchar' || collation.endsWith('_UTF8');
+  return {
+    holds: 'text',
+    maxLength: size,
+    lengthIn: base === 'nvarchar' ? 'utf16-units' : 'utf8-bytes',
+    lacks: kind === 'key' ? lackingInKeys(server) : lackingIn(parts, server),
+    replacement: isUnicode ? '\ufffd' : '?',
+  };
+}
+
+/** Whatever the code page of the collation is, it has ASCII. */
+const NOT_ASCII = /[^\0-\x7f]/gu;
+/** UTF-8 has no halves of surrogate pairs, which UTF-16 keeps. */
+const SURROGATES = /\p{Surrogate}/gu;
+
+function lackingIn({ base, collation }: TypeParts, { isBabelfish }: ServerKind): RegExp | null {
+  if (base === 'varchar' && !collation.endsWith('_UTF8')) return NOT_ASCII;
+  if (isBabelfish) return LACKS_ON_BABELFISH;
+  return base === 'varchar' ? SURROGATES : null;
+}
+
+/** Comparisons pad the shorter text with blanks, in every collation: an id that ends in one would be that without it. */
+const BLANKS_AT_END = / +$/gu;
+const BLANKS_AT_END_ON_BABELFISH = new RegExp(`${BLANKS_AT_END.source}|${LACKS_ON_BABELFISH.source}`, 'gu');
+
+function lackingInKeys({ isBabelfish }: ServerKind): RegExp {
+  return isBabelfish ? BLANKS_AT_END_ON_BABELFISH : BLANKS_AT_END;
+}
+
+/** Types of text of any kind but those that fill up with blanks. */
+const TEXT_TYPES: ReadonlySet<string> = new Set(['nvarchar', 'varchar', 'ntext', 'text']);
+
+function wider(type: string, kind: ColumnKind | null): string | null {
+  const { base, size, collation } = partsOf(type);
+  if (!TEXT_TYPES.has(base)) return null;
+  if (kind === 'key') return base === 'nvarchar' && /_BIN2?(_UTF8)?$/.test(collation) ? null : NATIVE.key;
+  return base === 'nvarchar' && size === null ? null : TEXT;
+}

@@ -1,0 +1,49 @@
+import type { CompiledQuery } from 'kysely';
+
+/** A name as it stands in a statement; sessions run with QUOTED_IDENTIFIER ON. */
+export function name(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** The same for people, whose tools may have that setting off. */
+export function bracketed(identifier: string): string {
+  return `[${identifier.replaceAll(']', ']]')}]`;
+}
+
+/** What an `@` can stand in beside a parameter: quoted names and texts. Kysely writes no other quotes. */
+const QUOTED_OR_PARAMETER = /"(?:[^"]|"")*"|'(?:[^']|'')*'|@(\d+)/g;
+
+/**
+ * The query with its parameters as literals: a batch of several statements takes at most 2,100 parameters in all, and a
+ * batch with parameters is a scope of its own, which temporary tables and settings do not outlive.
+ */
+export function statementText(query: CompiledQuery): string {
+  return query.sql.replace(QUOTED_OR_PARAMETER, (found: string, number: string | undefined) =>
+    number === undefined ? found : literal(query.parameters[Number(number) - 1]),
+  );
+}
+
+/** @throws TypeError for what has no literal */
+export function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'string') return textLiteral(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  throw new TypeError(`No literal for a ${typeof value}`);
+}
+
+/** A backslash before the end of a line would join the two lines, and NUL may end a text. */
+const NEEDS_PARTS = /\\(?=[\r\n])|\0/;
+const PARTS = /(?<=\\)(?=[\r\n])|(\0)/;
+
+/** The first part is of unlimited length, so that the whole is: two short ones are cut to 4,000 characters else. */
+function textLiteral(text: string): string {
+  if (!NEEDS_PARTS.test(text)) return quoted(text);
+  const parts = text.split(PARTS).filter((part) => part !== undefined && part !== '');
+  const written = parts.map((part) => (part === '\0' ? 'NCHAR(0)' : quoted(part)));
+  return `(CAST(N'' AS nvarchar(max)) + ${written.join(' + ')})`;
+}
+
+function quoted(text: string): string {
+  return `N'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,63 @@
+import type { Cell, TableRows, UpsertTable } from '@dbsync/sql';
+import { cellText } from './cell-text.js';
+import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
+import { type StagedCell, type UpsertStatements, upsertStatements } from './upsert-statements.js';
+
+export interface UpsertStages {
+  /** Brings rows into temporary tables of the connection; answers the statements in the order of the tables. */
+  fill(
+    connection: MssqlConnection,
+    tables: readonly TableRows[],
+    options: RequestOptions,
+  ): Promise<readonly UpsertStatements[]>;
+}
+
+/**
+ * A connection keeps a temporary table for each table that was written through it, until that table's columns change.
+ * It is emptied before it is filled, outside of any transaction.
+ */
+export function createUpsertStages(): UpsertStages {
+  const statements = new WeakMap<UpsertTable, UpsertStatements>();
+  const made = new WeakMap<MssqlConnection, Map<string, UpsertStatements>>();
+  const numbers = new Map<string, number>();
+
+  const statementsOf = (table: UpsertTable): UpsertStatements => {
+    const number = numbers.get(table.name) ?? numbers.size + 1;
+    numbers.set(table.name, number);
+    const known = statements.get(table) ?? upsertStatements(table, `#dbsync_stage_${number}`);
+    statements.set(table, known);
+    return known;
+  };
+
+  const prepare = async (connection: MssqlConnection, tables: readonly TableRows[], options: RequestOptions) => {
+    const here = made.get(connection) ?? new Map<string, UpsertStatements>();
+    made.set(connection, here);
+    const wanted = tables.map(({ table }) => statementsOf(table));
+    const texts = wanted.map((next) =>
+      here.get(next.stage) === next
+        ? `TRUNCATE TABLE ${next.stage}`
+        : `DROP TABLE IF EXISTS ${next.stage};\n${next.createStage}`,
+    );
+    if (texts.length > 0) await connection.batch(texts.join(';\n'), options);
+    for (const next of wanted) here.set(next.stage, next);
+    return wanted;
+  };
+
+  return {
+    async fill(connection, tables, options) {
+      const wanted = await prepare(connection, tables, options);
+      for (const [index, { stage, cells }] of wanted.entries()) {
+        const rows = textRows(tables[index]?.rows ?? [], cells);
+        await connection.load(stage, { lengths: cells.map(({ length }) => length), rows }, options);
+      }
+      return wanted;
+    },
+  };
+}
+
+function* textRows(
+  rows: Iterable<readonly Cell[]>,
+  cells: readonly StagedCell[],
+): Generator<(string | null)[], void, undefined> {
+  for (const row of rows) yield cells.map(({ index, storage }) => cellText(row[index] ?? null, storage));
+}

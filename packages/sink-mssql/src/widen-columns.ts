@@ -1,0 +1,67 @@
+import type { ColumnDescription } from '@dbsync/sql';
+import type { ServerKind } from './babelfish.js';
+import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogue.js';
+import { name } from './statement-text.js';
+
+/**
+ * The statements that give columns other types, one transaction in all: SQL Server alters one column at a time, makes it
+ * nullable unless told otherwise, and refuses what an index or a default depends on, which therefore goes and comes back.
+ */
+export function widenStatements(
+  table: string,
+  columns: readonly ColumnDescription[],
+  catalogue: CatalogueTable,
+  { isBabelfish }: ServerKind,
+): string {
+  const wanted = new Map(columns.map((column) => [column.name, column.type]));
+  const changes = catalogue.columns.filter((column) => wanted.has(column.name));
+  const alter = changes.flatMap((column) => alterStatements(table, column, wanted.get(column.name) ?? '', isBabelfish));
+  // It knows no NULL or NOT NULL here, keeps them, and takes columns of indexes; their names in its catalogue are others.
+  if (isBabelfish) return inTransaction(alter);
+  const indexes = catalogue.indexes.filter((index) => [...wanted.keys()].some((column) => dependsOn(index, column)));
+  const defaults = changes.filter((column) => column.default !== null);
+  return inTransaction([
+    ...indexes.map((index) => dropIndex(table, index)),
+    ...defaults.map((column) => `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(column.default?.name ?? '')}`),
+    ...alter,
+    ...defaults.map((column) => addDefault(table, column)),
+    // The clustered one first, since all others refer to its key.
+    ...[...indexes].sort((a, b) => Number(b.clustered) - Number(a.clustered)).map((index) => createIndex(table, index)),
+  ]);
+}
+
+function inTransaction(statements: readonly string[]): string {
+  return ['BEGIN TRANSACTION', ...statements, 'COMMIT TRANSACTION'].join(';\n');
+}
+
+/** The old type `text` becomes the type of its own code page first, from which every version goes on. */
+function alterStatements(table: string, column: CatalogueColumn, type: string, isBabelfish: boolean): string[] {
+  const nullability = isBabelfish ? '' : column.nullable ? ' NULL' : ' NOT NULL';
+  const alter = (to: string) => `ALTER TABLE ${name(table)} ALTER COLUMN ${name(column.name)} ${to}${nullability}`;
+  return column.type === 'text' ? [alter('varchar(max)'), alter(type)] : [alter(type)];
+}
+
+function dependsOn({ columns, included, filter }: CatalogueIndex, column: string): boolean {
+  return columns.some((key) => key.name === column) || included.includes(column) || filter?.includes(column) === true;
+}
+
+function dropIndex(table: string, { name: index, constraint }: CatalogueIndex): string {
+  return constraint === null
+    ? `DROP INDEX ${name(index)} ON ${name(table)}`
+    : `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(index)}`;
+}
+
+function createIndex(table: string, index: CatalogueIndex): string {
+  const kind = index.clustered ? 'CLUSTERED' : 'NONCLUSTERED';
+  const keys = index.columns.map((key) => `${name(key.name)}${key.descending ? ' DESC' : ''}`).join(', ');
+  if (index.constraint !== null) {
+    return `ALTER TABLE ${name(table)} ADD CONSTRAINT ${name(index.name)} ${index.constraint} ${kind} (${keys})`;
+  }
+  const included = index.included.length === 0 ? '' : ` INCLUDE (${index.included.map(name).join(', ')})`;
+  const filter = index.filter === null ? '' : ` WHERE ${index.filter}`;
+  return `CREATE ${index.unique ? 'UNIQUE ' : ''}${kind} INDEX ${name(index.name)} ON ${name(table)} (${keys})${included}${filter}`;
+}
+
+function addDefault(table: string, { name: column, default: value }: CatalogueColumn): string {
+  return `ALTER TABLE ${name(table)} ADD CONSTRAINT ${name(value?.name ?? '')} DEFAULT ${value?.definition} FOR ${name(column)}`;
+}
