@@ -41,7 +41,7 @@ async function mariadbUrlHere(): Promise<string | null> {
     return null;
   }
   try {
-    return await urlOf(startMariadb({ settings: MANY_CONNECTIONS }));
+    return await urlOf(startMariadb(FAMILY));
   } catch (error) {
     console.error(`MariaDB could not be had, so every test of it fails: ${(error as Error).message}`);
     return null;
@@ -54,14 +54,15 @@ async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
     return given;
   }
   try {
-    return await urlOf(startMysql({ settings: MANY_CONNECTIONS }));
+    return await urlOf(startMysql(FAMILY));
   } catch (error) {
     tellNotRun(`the MySQL legs (${(error as Error).message})`, 'a MySQL in DBSYNC_TEST_MYSQL_URL');
     return null;
   }
 }
 
-const MANY_CONNECTIONS = { 'max-connections': '300' };
+/** In a zone with daylight saving time, so that whoever forgets to ask for UTC is found out. */
+const FAMILY = { timeZone: 'CET-1CEST,M3.5.0,M10.5.0/3', settings: { 'max-connections': '300' } };
 
 async function urlOf(starting: Promise<DatabaseServer>): Promise<string> {
   const server = await starting;
