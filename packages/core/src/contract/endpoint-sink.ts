@@ -32,9 +32,14 @@ export type Verdict =
   | {
       readonly verdict: 'retry';
       readonly reason: string;
-      readonly notBeforeMs?: number;
-      /** The whole target seems down, not this message wrong. */
-      readonly targetDown: boolean;
+      /** What the target said, its beginning; empty where it said nothing. It is kept with a dead letter. */
+      readonly answer: string;
+      /** How long the target asks to be left alone. Core caps it at 24 h. */
+      readonly retryAfterMs?: number;
+      /** `target`: all of it seems down or set up wrongly, not this message wrong. */
+      readonly fault: 'message' | 'target';
     }
+  /** It will never take this message: a dead letter at once. */
   | { readonly verdict: 'refused'; readonly reason: string; readonly answer: string }
+  /** It wants no messages any more: the run ends. */
   | { readonly verdict: 'gone'; readonly reason: string };

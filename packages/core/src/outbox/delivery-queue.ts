@@ -1,0 +1,56 @@
+import type { CallOptions, Claim, Message } from '../contract/index.js';
+
+/**
+ * The outbox seen from the side of deliveries: what waits, and what became of it. Everything it answers has been committed,
+ * and everything it is told is committed when it returns; both behind the claim's fence, as a write is.
+ */
+export interface DeliveryQueue {
+  /**
+   * Takes the oldest message of each contact that has one due, the longest due first, and marks it as attempted (R24): from
+   * then on it never changes, and what is newer of its transaction waits behind it. Contacts with a message that was taken
+   * and is not settled are left out, until a newer claim takes them again.
+   */
+  take(claim: Claim, options: CallOptions & TakeOptions): Promise<readonly Message[]>;
+  /** Ends attempts, many in one commit: the ledger changes, and messages leave, with their outcomes (R25). */
+  settle(claim: Claim, outcomes: readonly Outcome[], options: CallOptions): Promise<void>;
+  /** What there is, for pauses and reports. */
+  backlog(options: CallOptions): Promise<Backlog>;
+  /** Whether the target has ever accepted a message. */
+  hasAccepted(options: CallOptions): Promise<boolean>;
+}
+
+export interface TakeOptions {
+  readonly limit: number;
+  /** Wall clock: what is due outlives the process. */
+  readonly nowMs: number;
+  /** Contacts that are not to be taken now, such as those that failed while a breaker is open. */
+  readonly except?: ReadonlySet<string>;
+}
+
+/** How an attempt ended. */
+export type Outcome =
+  | { readonly id: string; readonly outcome: 'accepted' }
+  /** Counted as an attempt; due again then. `failure` is kept for `deliveries` and dead letters. */
+  | { readonly id: string; readonly outcome: 'failed'; readonly dueMs: number; readonly failure: Failure }
+  /** Not counted: the target was down, or the attempt's end is not known. */
+  | { readonly id: string; readonly outcome: 'postponed'; readonly dueMs: number; readonly failure: Failure | null }
+  /** Becomes a dead letter of the kind `message`, and the next of the contact comes to the front. */
+  | { readonly id: string; readonly outcome: 'dead'; readonly code: string; readonly failure: Failure };
+
+/** Why a target did not accept. */
+export interface Failure {
+  readonly atMs: number;
+  /** Such as `HTTP 500`. */
+  readonly reason: string;
+  /** The beginning of what the target answered. */
+  readonly answer: string;
+}
+
+export interface Backlog {
+  readonly messages: number;
+  readonly contacts: number;
+  /** When the oldest waiting message was queued; null: none waits. */
+  readonly oldestMs: number | null;
+  /** When the next one is due; null: none waits. */
+  readonly dueMs: number | null;
+}
