@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseServer } from './database-server.ts';
+import { hasCommand } from './debian-tools.ts';
 import type { MysqlProduct } from './mysql-build.ts';
 import { openMysqlCopy } from './mysql-copy.ts';
-import { startMariadb, startMysql } from './mysql-server.ts';
+import { hasOwnMysql, startMariadb, startMysql } from './mysql-server.ts';
 import { openPostgresCopy } from './postgres-copy.ts';
 import { startPostgres } from './postgres-server.ts';
 import { openSqliteCopy } from './sqlite-copy.ts';
@@ -13,7 +14,12 @@ import type { StoredCopy } from './stored-copy.ts';
 export type EngineName = 'sqlite' | 'postgres' | MysqlProduct;
 
 /** The engines that can be had here. */
-export const ENGINES: readonly EngineName[] = ['sqlite', 'postgres'];
+export const ENGINES: readonly EngineName[] = [
+  'sqlite',
+  'postgres',
+  ...(hasCommand('apt-get') ? ['mariadb' as const] : []),
+  ...(hasOwnMysql() ? ['mysql' as const] : []),
+];
 
 /** Where a copy goes, and how it is read back by other means than the sink's own. */
 export interface CopyTarget extends AsyncDisposable {
