@@ -93,7 +93,10 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
   };
 
   socket.on('data', (bytes: Buffer) => {
-    if (channel === null && tls !== null && bytes[0] === TLS_HANDSHAKE) secure(tls, false);
+    if (channel === null && bytes[0] === TLS_HANDSHAKE) {
+      if (tls === null) return void socket.destroy();
+      secure(tls, false);
+    }
     if (channel === null) receive(bytes);
     else channel.receive(bytes);
   });

@@ -41,6 +41,7 @@ export function createTransactionState(): TransactionState {
   let begun = 0n;
   let descriptor = 0n;
   let depth = 0;
+  let outermost = '';
   let everyErrorEnds = false;
   const savepoints = new Set<string>();
 
@@ -60,12 +61,13 @@ export function createTransactionState(): TransactionState {
       if (depth > 1) return unchanged;
       begun += 1n;
       descriptor = begun;
+      outermost = name;
       return change.begun(descriptor);
     }
     if (depth === 0) return ifOpen ? unchanged : serverError(verb === 'rollback' ? 3903 : 3902);
     if (verb === 'save') savepoints.add(name);
     if (verb === 'save' || (verb === 'rollback' && savepoints.has(name))) return unchanged;
-    if (verb === 'rollback') return end(change.rolledBack);
+    if (verb === 'rollback') return name === '' || name === outermost ? end(change.rolledBack) : serverError(6401);
     depth -= 1;
     return depth > 0 ? unchanged : end(change.committed);
   };
