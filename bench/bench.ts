@@ -1,9 +1,10 @@
-// npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres]
+// npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb]
 // Measures db_init against each engine's own loader, prints a table, and writes docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
+import { openMariadbBench } from './mariadb-engine.ts';
 import { measureInit } from './measured-run.ts';
 import { openPostgresBench } from './postgres-engine.ts';
 import { type Measurement, pageOf, tableOf } from './report.ts';
@@ -13,6 +14,7 @@ import { openSqliteBench } from './sqlite-engine.ts';
 const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   sqlite: openSqliteBench,
   postgres: openPostgresBench,
+  mariadb: openMariadbBench,
 };
 const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 

@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { startMariadb } from '../test/harness/mysql-server.ts';
+import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+
+/** A private MariaDB with its default settings, every commit on disk. */
+export async function openMariadbBench(): Promise<BenchEngine> {
+  const server = await startMariadb({ durable: true });
+  const target = await server.createDatabase('bench');
+  const connection = await createConnection({ uri: target, multipleStatements: true });
+  const version = await valueIn(connection, 'SELECT version()');
+  return {
+    name: `MariaDB ${String(version).split('-')[0]}`,
+    target,
+    countRows: async () => {
+      let count = 0;
+      for (const table of TABLES) count += Number(await valueIn(connection, `SELECT count(*) FROM bench.${table}`));
+      return count;
+    },
+    measureBaseline: () => measureBaseline(connection, join(server.socketPath, '..')),
+    async [Symbol.asyncDispose]() {
+      connection.destroy();
+      await server.stop();
+    },
+  };
+}
+
+/** @param folder the server's own, where it can write the files */
+async function measureBaseline(connection: Connection, folder: string): Promise<Baseline> {
+  for (const table of TABLES) {
+    await connection.query(`SELECT * FROM bench.${table} INTO OUTFILE '${join(folder, table)}' CHARACTER SET utf8mb4`);
+  }
+  await createSameTables(connection);
+  const started = performance.now();
+  for (const table of TABLES) {
+    await connection.query({
+      sql: `LOAD DATA LOCAL INFILE '${table}' INTO TABLE baseline.${table} CHARACTER SET utf8mb4`,
+      infileStreamFactory: () => createReadStream(join(folder, table)),
+    });
+  }
+  return { loader: 'LOAD DATA LOCAL of files, one connection', seconds: (performance.now() - started) / 1000 };
+}
+
+/** The same columns, keys, indexes and foreign keys, in a database beside the copy's. */
+async function createSameTables(connection: Connection): Promise<void> {
+  await connection.query('DROP DATABASE IF EXISTS baseline; CREATE DATABASE baseline');
+  for (const table of TABLES) {
+    await connection.query('USE bench');
+    const [rows] = await connection.query<RowDataPacket[]>(`SHOW CREATE TABLE ${table}`);
+    await connection.query(`USE baseline; ${rows[0]?.['Create Table']}`);
+  }
+}
+
+async function valueIn(connection: Connection, query: string): Promise<unknown> {
+  const [rows] = await connection.query<RowDataPacket[][]>({ sql: query, rowsAsArray: true });
+  return rows[0]?.[0];
+}
