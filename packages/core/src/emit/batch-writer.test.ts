@@ -30,6 +30,7 @@ async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Pr
     claim: answer.claim,
     clock,
     gate: createSemaphore(9),
+    deadLetters: { stream: answer.claim.stream, now: () => '2026-03-02T08:00:00.000Z' },
     signal,
     onFailure: () => {},
     onRetry,

@@ -11,6 +11,7 @@ import {
   type StoreSink,
   type WriteResult,
 } from '../contract/index.js';
+import type { DeadLetterContext } from '../new-dead-letter.js';
 import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
 
@@ -33,6 +34,7 @@ export interface BatchWriterOptions {
   readonly clock: Clock;
   /** Held while a write is under way. */
   readonly gate: Semaphore;
+  readonly deadLetters: DeadLetterContext;
   readonly signal: AbortSignal;
   /** A write failed for good: told at once, since nobody may be waiting for it just then. */
   readonly onFailure: (error: unknown) => void;
@@ -42,9 +44,8 @@ export interface BatchWriterOptions {
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { store, claim, clock, gate, signal, onFailure, onRetry, onWritten } = options;
+  const { store, claim, clock, gate, deadLetters, signal, onFailure, onRetry, onWritten } = options;
   const places = createSemaphore(store.limits.concurrentWrites);
-  const context = { stream: claim.stream, now: () => new Date(clock.now()).toISOString() };
 
   const send = async (batch: Batch) => {
     try {
@@ -78,7 +79,10 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     async write(part) {
       const batch = { ...EMPTY_BATCH, ...part };
       try {
-        return await places.run(() => gate.run(() => writeIsolating(batch, writeRepeating, context), signal), signal);
+        return await places.run(
+          () => gate.run(() => writeIsolating(batch, writeRepeating, deadLetters), signal),
+          signal,
+        );
       } catch (error) {
         onFailure(error);
         throw error;

@@ -1,5 +1,4 @@
 import { type DeadLetter, isFields, type StoreRequest } from '../contract/index.js';
-import { toInstant } from '../discover/window.js';
 import { parseJson } from '../fetch/lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { toInboundCall } from '../transform/inbound-call.js';
@@ -52,7 +51,7 @@ async function replayStoredContact(session: Session, letter: DeadLetter): Promis
   const { writer, lanes, settings, observe, stop } = session;
   const body = letter.kind === 'contact' ? parseJson(letter.body) : null;
   if (isFields(body) && letter.contactId !== null) {
-    const tree = contactToTree(body, { ...deadLetterContext(session), filter: settings.filter });
+    const tree = contactToTree(body, { ...session.deadLetters, filter: settings.filter });
     await lanes.run(letter.contactId, async () => void (await writer.write({ contacts: [tree] })), stop);
     return;
   }
@@ -63,17 +62,13 @@ async function replayStoredContact(session: Session, letter: DeadLetter): Promis
 async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
   const body = parseJson(letter.body);
   if (!isFields(body)) return;
-  const record = toInboundCall(body, deadLetterContext(session));
+  const record = toInboundCall(body, session.deadLetters);
   if (record.kind === 'call') {
     await session.writer.write({ inboundCalls: [record.call], settled: [letter.key] });
     return;
   }
   const message = `Dead letter ${letter.key} is an inbound call without an id: it can only be kept or dropped.`;
   session.observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
-}
-
-function deadLetterContext({ claim, context }: Session) {
-  return { stream: claim.stream, now: () => toInstant(context.clock.now()) };
 }
 
 async function findDeadLetter({ store, claim, stop }: Session, key: string): Promise<DeadLetter | null> {

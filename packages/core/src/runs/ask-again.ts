@@ -1,6 +1,5 @@
 import type { DeadLetter } from '../contract/index.js';
 import type { ListedContact, ListedContacts } from '../discover/listed-contacts.js';
-import { toInstant } from '../discover/window.js';
 import { newDeadLetter } from '../new-dead-letter.js';
 import type { StreamPart } from '../observe/run-events.js';
 import type { Session } from './session.js';
@@ -39,9 +38,8 @@ async function buryListed(session: Session, left: ReadonlySet<string>, listed: L
   }
 }
 
-function letterOf({ claim, context }: Session, { id, md5 }: ListedContact): DeadLetter {
-  const now = () => toInstant(context.clock.now());
+function letterOf({ deadLetters }: Session, { id, md5 }: ListedContact): DeadLetter {
   const reason = `The API lists contact ${id} and answers requests for it without it.`;
   const failed = { identity: id, contactId: id, md5, code: 'CONTACT_MISSING', reason, record: undefined };
-  return newDeadLetter({ stream: claim.stream, now }, { kind: 'fetch', ...failed });
+  return newDeadLetter(deadLetters, { kind: 'fetch', ...failed });
 }

@@ -6,6 +6,7 @@ import type { Batch, Claim, SinkError, WriteResult } from '../contract/index.js'
 import { createKnownLines } from '../discover/known-lines.js';
 import { createMissingContacts } from '../discover/missing-contacts.js';
 import { NO_PROGRESS } from '../discover/watermark.js';
+import { toInstant } from '../discover/window.js';
 import { createBatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
@@ -35,11 +36,13 @@ export async function openSession(
   const { store } = settings.sink;
   const state = await withDeadline(claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
   const storeGate = createSemaphore(GATE_PLACES);
+  const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()) };
   const writer = createBatchWriter({
     store,
     claim,
     clock,
     gate: storeGate,
+    deadLetters,
     signal: halt,
     onFailure: abandon,
     ...writeReport(surroundings),
@@ -62,7 +65,7 @@ export async function openSession(
     lanes,
     missing,
     filter: settings.filter,
-    deadLetters: { stream: claim.stream, now: () => new Date(clock.now()).toISOString() },
+    deadLetters,
     tally,
     observe,
     onUnreliableMd5: distrustMd5,
@@ -77,6 +80,7 @@ export async function openSession(
     claim,
     api,
     writer,
+    deadLetters,
     progress,
     isNew: state.progress === null,
     hasForeignRows: state.hasForeignRows,

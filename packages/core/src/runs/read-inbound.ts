@@ -53,12 +53,11 @@ async function readSlice(
 }
 
 /** Of a call that stands twice on a page the last one counts. */
-function sort({ claim, context }: Session, page: readonly Fields[]) {
+function sort({ deadLetters: context }: Session, page: readonly Fields[]) {
   const calls = new Map<string, InboundCall>();
   const deadLetters = new Map<string, DeadLetter>();
-  const now = () => toInstant(context.clock.now());
   for (const body of page) {
-    const record = toInboundCall(body, { stream: claim.stream, now });
+    const record = toInboundCall(body, context);
     if (record.kind === 'call') calls.set(record.call.id, record.call);
     else deadLetters.set(record.deadLetter.key, record.deadLetter);
   }

@@ -5,6 +5,7 @@ import type { KnownLines } from '../discover/known-lines.js';
 import type { MissingContacts } from '../discover/missing-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
+import type { DeadLetterContext } from '../new-dead-letter.js';
 import type { Observer } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
 import type { ContactPipeline } from './contact-pipeline.js';
@@ -22,6 +23,7 @@ export interface Session {
   readonly claim: Claim;
   readonly api: ApiClient;
   readonly writer: BatchWriter;
+  readonly deadLetters: DeadLetterContext;
   readonly progress: ProgressKeeper;
   readonly pipeline: ContactPipeline;
   readonly lanes: ContactLanes;
