@@ -121,7 +121,10 @@ async function runPrepared(
   values: readonly Record<string, unknown>[],
 ): Promise<Outcome> {
   const collected = createCollected();
-  const request = new Request(sql, () => {});
+  let failure: Error | null | undefined;
+  const request = new Request(sql, (error) => {
+    failure ??= error;
+  });
   collectInto(collected, request);
   addParameters(request, fields);
   connection.prepare(request);
@@ -132,6 +135,7 @@ async function runPrepared(
   }
   connection.unprepare(request);
   await once(request, 'requestCompleted');
+  if (failure) throw failure;
   return collected;
 }
 
