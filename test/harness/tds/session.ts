@@ -84,24 +84,20 @@ function withdrawn(request: TdsRequest): Work {
 
 /** What was told before, what became of the transaction, then the answer itself. */
 function answerTo(
-  { ahead, own, step, encode }: Task,
+  { ahead, own, steps, encode }: Task,
   scripted: readonly Part[] | null,
   { transaction }: SessionMemory,
   told: Buffer,
 ): Response {
   const obstacle = ahead.find(isError);
   const wanted = obstacle ? [obstacle] : [...ahead, ...(scripted ?? own)];
-  const stepped = step === null || wanted.some(isError) ? NO_TOKENS : transaction.step(step);
-  const parts = Buffer.isBuffer(stepped) ? wanted : [fails(stepped.number)];
+  const taken = transaction.take(wanted.some(isError) ? [] : steps);
+  const parts = taken.error === null ? wanted : [fails(taken.error.number)];
   const errors = parts.filter(isError);
-  const changes = [
-    Buffer.isBuffer(stepped) ? stepped : NO_TOKENS,
-    errors.some(({ error, endsTransaction }) => endsTransaction ?? transaction.endsWith(error.number))
-      ? transaction.abandon()
-      : NO_TOKENS,
-  ];
+  const isEnded = errors.some(({ error, endsTransaction }) => endsTransaction ?? transaction.endsWith(error.number));
+  const ended = isEnded ? transaction.abandon() : NO_TOKENS;
   return {
-    bytes: Buffer.concat([told, ...changes, encode(parts)]),
+    bytes: Buffer.concat([told, taken.told, ended, encode(parts)]),
     last: errors.some(({ error }) => error.class >= FATAL_CLASS),
   };
 }

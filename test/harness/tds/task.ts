@@ -4,7 +4,8 @@ import type { PreparedStatements } from './prepared-statements.ts';
 import { readBatch, readBulkRows, readCall, readTransactionStep } from './read-request.ts';
 import { count, fails, nothing, type Part } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
-import { type TransactionState, type TransactionStep, transactionStepOf } from './transaction-state.ts';
+import type { TransactionState } from './transaction-state.ts';
+import { type TransactionStep, transactionStepsOf } from './transaction-steps.ts';
 
 /** A request of a client that is logged in, and what a server makes of it. */
 export interface Task {
@@ -14,7 +15,7 @@ export interface Task {
   /** What a server answers of itself. */
   readonly own: readonly Part[];
   /** What is done unless the answer is an error. */
-  readonly step: TransactionStep | null;
+  readonly steps: readonly TransactionStep[];
   encode(parts: readonly Part[]): Buffer;
 }
 
@@ -50,7 +51,7 @@ function readBatchTask(message: Message, memory: SessionMemory): Task {
     request: { kind: 'batch', ...circumstances(message, memory), text },
     ahead: misplaced(transaction, message, memory),
     own: [nothing],
-    step: transactionStepOf(text),
+    steps: transactionStepsOf(text),
     encode: answerToBatch,
   };
 }
@@ -62,7 +63,7 @@ function readCallTask(message: Message, memory: SessionMemory): Task {
     request: { kind: 'call', ...circumstances(message, memory), text, procedure: call.procedure, parameters },
     ahead: [...misplaced(transaction, message, memory), ...ahead],
     own: [],
-    step: null,
+    steps: [],
     encode: (parts) => answerToCall(parts, call.parameters),
   };
 }
@@ -73,7 +74,7 @@ function readBulkTask(message: Message, memory: SessionMemory): Task {
     request: { kind: 'bulk', ...circumstances(message, memory), text: memory.bulkStatement, columns, rows },
     ahead: [],
     own: [count(rows.length)],
-    step: null,
+    steps: [],
     encode: answerToBatch,
   };
 }
@@ -84,7 +85,7 @@ function readTransactionTask(message: Message, memory: SessionMemory): Task {
     request: { kind: 'transaction', ...circumstances(message, memory), text },
     ahead: misplaced(transaction, message, memory),
     own: [nothing],
-    step: transactionStepOf(text),
+    steps: transactionStepsOf(text),
     encode: answerToBatch,
   };
 }
