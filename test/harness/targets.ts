@@ -46,7 +46,8 @@ interface ServerEngine {
   openCopy(url: string): Promise<StoredCopy & AsyncDisposable>;
 }
 
-const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite'>, ServerEngine>> = {
+/** Engines that are servers. */
+export const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite'>, ServerEngine>> = {
   postgres: { start: startPostgres, openCopy: openPostgresCopy },
   mariadb: { start: startMariadb, openCopy: openMysqlCopy },
   mysql: { start: startMysql, openCopy: openMysqlCopy },

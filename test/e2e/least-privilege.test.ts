@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSimulator } from '@dbsync/simulator';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { expect, it, onTestFinished } from 'vitest';
+import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { startDbsync } from '../harness/dbsync-child.ts';
+import { ENGINES, type EngineName, openTargets, SERVERS } from '../harness/targets.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
+
+/** The statements that the page gives administrators to copy. */
+function grantsOf(heading: string): string {
+  const [, grants = ''] = new RegExp(`\\n## ${heading}\\n[^#]*?\\n\`\`\`sql\\n(.*?)\`\`\``, 's').exec(PAGE) ?? [];
+  return grants;
+}
+
+type Administrator = (url: string, statements: string) => Promise<void>;
+
+/** Runs them one after the other, as psql would. */
+const withPsql: Administrator = async (url, statements) => {
+  let client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const line of statements.trim().split('\n')) {
+    const [, database] = /^\\connect (\w+)$/.exec(line) ?? [];
+    if (database === undefined) {
+      await client.query(line);
+      continue;
+    }
+    await client.end();
+    client = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: `/${database}` }).href });
+    await client.connect();
+  }
+  await client.end();
+};
+
+const withMysql: Administrator = async (url, statements) => {
+  const connection = await createConnection({ uri: url, multipleStatements: true });
+  await connection.query(statements);
+  await connection.end();
+};
+
+const DESKS: Readonly<Partial<Record<EngineName, readonly [heading: string, Administrator]>>> = {
+  postgres: ['PostgreSQL', withPsql],
+  mariadb: ['MariaDB and MySQL', withMysql],
+  mysql: ['MariaDB and MySQL', withMysql],
+};
+
+for (const engine of ENGINES) {
+  const [heading, administer] = DESKS[engine] ?? [];
+  if (engine === 'sqlite' || heading === undefined || administer === undefined) continue;
+  it(`${engine}: a user with no more rights than docs/databases.md grants gets a whole copy, twice`, async () => {
+    await using targets = await openTargets(engine);
+    const server = targets.server?.url ?? '';
+    await administer(server, grantsOf(heading));
+    const address = new URL(server);
+    const login = `dbsync:${encodeURIComponent('choose a long one')}`;
+    const target = `${engine}://${login}@${address.host}/calls`;
+
+    const simulator = await startSimulator({ contacts: 200, hostileEvery: 20 });
+    onTestFinished(() => simulator.close());
+    const { campaign, token, url } = simulator;
+    for (let time = 1; time <= 2; time++) {
+      const run = startDbsync({ mode: 'db_init', campaign, token, 'api-url': url, url: target });
+      expect(await run.ended, run.output().slice(-2_000)).toBe(0);
+      if (time === 1) simulator.activity.step(5, 'new-field');
+    }
+    await using copy = await SERVERS[engine].openCopy(target);
+    const { differences } = await compareWithTruth(`${url}/__truth`, copy);
+    expect(differences).toEqual([]);
+  });
+}
