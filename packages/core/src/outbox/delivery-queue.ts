@@ -10,14 +10,30 @@ export interface DeliveryQueue {
    * then on it never changes, and what is newer of its transaction waits behind it. Contacts with a message that was taken
    * and is not settled are left out, until a newer claim takes them again.
    */
-  take(claim: Claim, options: CallOptions & TakeOptions): Promise<readonly Message[]>;
+  take(claim: Claim, options: CallOptions & TakeOptions): Promise<readonly TakenMessage[]>;
   /** Ends attempts, many in one commit: the ledger changes, and messages leave, with their outcomes (R25). */
   settle(claim: Claim, outcomes: readonly Outcome[], options: CallOptions): Promise<void>;
+  /**
+   * Queues the message of a dead letter again, with its id and its state, behind those of its contact; the dead letter is
+   * gone with the same commit. Only the newest version that was ever queued of a transaction comes back (R26).
+   */
+  replay(claim: Claim, deadLetterKey: string, options: CallOptions): Promise<ReplayAnswer>;
   /** What there is, for pauses and reports. */
   backlog(options: CallOptions): Promise<Backlog>;
   /** Whether the target has ever accepted a message. */
   hasAccepted(options: CallOptions): Promise<boolean>;
 }
+
+export interface TakenMessage extends Message {
+  /**
+   * Since when deliveries to its contact have failed: the first failure after which none was accepted while messages
+   * waited; null: none has. Wall clock.
+   */
+  readonly failingSinceMs: number | null;
+}
+
+/** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */
+export type ReplayAnswer = 'queued' | 'superseded' | 'absent';
 
 export interface TakeOptions {
   readonly limit: number;
