@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type DeadLetter, type DeadLetterKind, type Json, type Stream } from './contract/index.js';
+import type { DeadLetter, DeadLetterKind, Json, Stream } from './contract/index.js';
+import { jsonText } from './lossless-json.js';
 
 /** Whose dead letters these are, and when they arise. */
 export interface DeadLetterContext {
@@ -33,18 +34,8 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
     md5,
     code,
     reason,
-    body: record === undefined ? '' : textOf(record),
+    body: record === undefined ? '' : jsonText(record),
     firstSeenAt: context.now(),
     attempts: 1,
   };
-}
-
-/** As it came, but for a value of more levels than `JSON.stringify` has room for: its keys are sorted. */
-function textOf(record: Json): string {
-  try {
-    return JSON.stringify(record);
-  } catch (error) {
-    if (error instanceof RangeError) return canonicalJson(record);
-    throw error;
-  }
 }

@@ -4,12 +4,12 @@ import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import type { CallOptions, Json } from '../contract/index.js';
+import { parseJson } from '../lossless-json.js';
 import type { Observer } from '../observe/run-events.js';
 import { describeAnswer } from './answer-description.js';
 import { createApiClock } from './api-clock.js';
 import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf } from './http-transport.js';
-import { parseJson } from './lossless-json.js';
 
 export interface CallerSettings {
   readonly transport: HttpTransport;

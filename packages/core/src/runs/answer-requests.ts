@@ -1,5 +1,5 @@
 import { type DeadLetter, isFields, type StoreRequest } from '../contract/index.js';
-import { parseJson } from '../fetch/lossless-json.js';
+import { parseJson } from '../lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { toInboundCall } from '../transform/inbound-call.js';
 import type { Session } from './session.js';

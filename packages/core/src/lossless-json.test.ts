@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, fieldOf, isDigits, isFields, type Json } from '../contract/index.js';
+import { canonicalJson, fieldOf, isDigits, isFields, type Json } from './contract/index.js';
 import { parseJson } from './lossless-json.js';
 
 const DELICATE = [
