@@ -8,14 +8,12 @@ import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { PARENT_COLUMNS } from './upstream-columns.js';
 
-/** Others may change the same tables at the same time; so often the plan is made anew. */
-const MAX_PLANS = 5;
-
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 
 /**
  * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's row,
- * then the column, then the map's next version, which no write made before passes, then the values out of overflow.
+ * then the column, then the map's next version, which no write made before passes, then the values out of overflow. The
+ * plan is made anew as often as others have changed the same tables meanwhile.
  */
 export async function changeSchema(
   context: SqlContext,
@@ -24,7 +22,7 @@ export async function changeSchema(
 ): Promise<readonly SchemaChange[]> {
   const done: SchemaStep[] = [];
   const deferred = new Set<string>();
-  for (let attempt = 1; ; attempt += 1) {
+  for (;;) {
     const state = await readSchema(context, options);
     const steps = plan(state).filter((step) => !deferred.has(JSON.stringify(step)));
     const due = steps.filter((step) => step.step !== 'overflow');
@@ -37,7 +35,7 @@ export async function changeSchema(
       break;
     } catch (error) {
       const now = await readSchema(context, options);
-      if (attempt === MAX_PLANS || outlook(plan, now) === outlook(plan, state)) throw error;
+      if (outlook(plan, now) === outlook(plan, state)) throw error;
     }
   }
   await fillColumns(context, options);
