@@ -13,6 +13,11 @@ export interface SinkManifest {
   /** The module that exports {@link CreateSink} as `createSink`, relative to the package. */
   readonly entry: string;
   readonly options: Readonly<Record<string, SinkOption>>;
+  /**
+   * The query string of the URL is the target's, as that of a web service is: it is handed on in the address, as is the
+   * path, and options are given by flags alone. Nothing of either is shown.
+   */
+  readonly ownsQuery?: boolean;
 }
 
 /** Given as a URL parameter of this name, or as `--<scheme>-<name>`. Shared ones have a flag of the command's own. */
@@ -57,7 +62,8 @@ export interface SinkNotice {
 
 /**
  * The parts of `scheme://user:password@host:port/path`, decoded; credentials that are no valid percent-escapes are taken
- * raw, up to the last `@`. `scheme:rest` has only a path. Options of the query string are not here.
+ * raw, up to the last `@`. `scheme:rest` has only a path. Options of the query string are not here. Path and query of a
+ * sink that {@link SinkManifest.ownsQuery | owns its query} are as they were written, escapes and all.
  */
 export interface SinkAddress {
   readonly scheme: string;
@@ -68,4 +74,6 @@ export interface SinkAddress {
   readonly port: number | null;
   /** What follows the authority, without its leading slash; all that follows the colon where there is no `//`. */
   readonly path: string;
+  /** Without its question mark; only for a sink that owns its query, and only where there is one. */
+  readonly query?: string;
 }

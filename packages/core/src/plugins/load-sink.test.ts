@@ -19,8 +19,12 @@ const STORE = `
     return { kind: 'store', limits, close: async () => {}, ...Object.fromEntries(methods) };
   };`;
 const ENDPOINT = `
-  export const createSink = () =>
-    ({ kind: 'endpoint', open: async () => {}, checkHealth: async () => [], close: async () => {}, deliver: async () => [] });`;
+  export const seen = [];
+  export const createSink = (target) => {
+    seen.push(target);
+    const nothing = async () => [];
+    return { kind: 'endpoint', open: nothing, checkHealth: nothing, close: nothing, deliver: nothing };
+  };`;
 const REFUSING = `
   class SinkError extends Error { [Symbol.for('dbsync.SinkError')] = true; code = 'FILES_NO'; }
   export const createSink = () => { throw new SinkError('no such folder'); };`;
@@ -33,6 +37,7 @@ beforeAll(async () => {
     'max-custom-fields': { type: 'number', help: 'How many.', default: 100, shared: true, affectsRows: true },
   });
   await install('hook', ENDPOINT);
+  await install('own', ENDPOINT, { level: { type: 'number', help: 'Which.' } }, { ownsQuery: true });
   await install('refusing', REFUSING);
   await install('throwing', `export const createSink = () => { throw new TypeError('oops'); };`);
   await install('nothing', 'export const createTarget = () => {};');
@@ -80,6 +85,13 @@ it('loads an endpoint too, of which only the origin is shown', async () => {
   expect(loaded).toMatchObject({ kind: 'endpoint', target: 'hook://h.example', secrets: [] });
 });
 
+it('hands a query to the sink that owns it, and shows nothing of it', async () => {
+  const loaded = await load('own://h.example/a%2Fb?token=hunter2-hunter2', { schemeOptions: { 'own-level': '2' } });
+  expect(loaded).toMatchObject({ target: 'own://h.example', secrets: ['token=hunter2-hunter2', 'hunter2-hunter2'] });
+  const { seen } = await import(join(pluginDir, 'dbsync-sink-own/index.js'));
+  expect(seen[0]).toMatchObject({ address: { path: 'a%2Fb', query: 'token=hunter2-hunter2' }, options: { level: 2 } });
+});
+
 it('lets through what a sink refuses about its target', async () => {
   await expect(load('refusing:x')).rejects.toMatchObject({ code: 'FILES_NO', message: 'no such folder' });
 });
@@ -99,10 +111,10 @@ it('checks options before any code of the plugin runs', async () => {
   await expect(load('broken:x?colour=red')).rejects.toMatchObject({ code: 'SINK_OPTION_UNKNOWN' });
 });
 
-async function install(scheme: string, module: string, options: object = {}): Promise<void> {
+async function install(scheme: string, module: string, options: object = {}, more: object = {}): Promise<void> {
   const folder = join(pluginDir, `dbsync-sink-${scheme}`);
   await mkdir(folder);
-  const manifest = { sinkApi: 1, schemes: [scheme], entry: './index.js', options };
+  const manifest = { sinkApi: 1, schemes: [scheme], entry: './index.js', options, ...more };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '1.0.0', type: 'module', dbsync: manifest }));
   await writeFile(join(folder, 'index.js'), module);
 }

@@ -2,7 +2,7 @@ import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } fro
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardStore } from './guarded-store.js';
 import { loadPlugin } from './load-plugin.js';
-import { describeAddress, parseSinkUrl } from './sink-address.js';
+import { describeAddress, parseSinkUrl, schemeOf } from './sink-address.js';
 import { checkOptions } from './sink-options.js';
 
 /** Which sink is wanted, and where it may be found. */
@@ -50,9 +50,9 @@ interface SinkFacts {
  */
 export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
   const { url, shared = {}, schemeOptions = {}, notify } = wish;
-  const { address, parameters, secrets } = parseSinkUrl(url);
-  const plugin = await findPlugin(address.scheme, wish);
+  const plugin = await findPlugin(schemeOf(url), wish);
   const { packageName, version, manifest } = plugin;
+  const { address, parameters, secrets } = parseSinkUrl(url, manifest);
   const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });
   const { sink, errorCodes } = await loadPlugin(plugin, { address, options: checked.options, notify });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };

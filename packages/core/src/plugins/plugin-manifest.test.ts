@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { parseManifest } from './plugin-manifest.js';
 
 const OPTION = { type: 'number', help: 'How many.', values: [1, 2], default: 1, shared: true, affectsRows: true };
-const MANIFEST = { sinkApi: 1, schemes: ['redis', 'rediss'], entry: './dist/index.js', options: { many: OPTION } };
+const MANIFEST = {
+  sinkApi: 1,
+  schemes: ['redis', 'rediss'],
+  entry: './dist/index.js',
+  options: { many: OPTION },
+  ownsQuery: true,
+};
 
 it('takes a manifest that is right, with and without options', () => {
   expect(parseManifest('dbsync-sink-redis', MANIFEST)).toEqual(MANIFEST);
@@ -23,6 +29,7 @@ it.each([
   ['"dbsync.entry"', { ...MANIFEST, entry: '../elsewhere.js' }],
   ['"dbsync.entry"', { ...MANIFEST, entry: './a/../../b.js' }],
   ['"dbsync.options"', { ...MANIFEST, options: [] }],
+  ['"dbsync.ownsQuery"', { ...MANIFEST, ownsQuery: 'yes' }],
   ['"dbsync.colour"', { ...MANIFEST, colour: 'red' }],
   ['"dbsync.options.Many"', { ...MANIFEST, options: { Many: OPTION } }],
   ['"dbsync.options.many"', { ...MANIFEST, options: { many: 5 } }],

@@ -33,6 +33,8 @@ interface KeyRule {
   holds(value: unknown, whole: Unchecked): boolean;
 }
 
+const FLAG: KeyRule = { must: 'must be true or false', optional: true, holds: (value) => typeof value === 'boolean' };
+
 const MANIFEST_KEYS: Readonly<Record<keyof SinkManifest, KeyRule>> = {
   sinkApi: { must: `must be ${SINK_API}`, holds: (value) => value === SINK_API },
   schemes: {
@@ -45,9 +47,8 @@ const MANIFEST_KEYS: Readonly<Record<keyof SinkManifest, KeyRule>> = {
     holds: (value) => typeof value === 'string' && value.startsWith('./') && !value.split(/[/\\]/).includes('..'),
   },
   options: { must: 'must be an object', optional: true, holds: isObject },
+  ownsQuery: FLAG,
 };
-
-const FLAG: KeyRule = { must: 'must be true or false', optional: true, holds: (value) => typeof value === 'boolean' };
 
 const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
   type: {

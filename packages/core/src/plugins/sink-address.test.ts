@@ -58,6 +58,25 @@ describe('parseSinkUrl', () => {
     expect(() => parseSinkUrl(url)).not.toThrow('hunter2');
   });
 
+  it.each([
+    ['https://h/a%2Fb/%C3%A4?x=%20&x=2#part', { host: 'h', path: 'a%2Fb/%C3%A4', query: 'x=%20&x=2' }],
+    ['https://u:p@h/?', { user: 'u', password: 'p', host: 'h', path: '' }],
+    ['https://h/a?b?c=d', { host: 'h', path: 'a', query: 'b?c=d' }],
+    ['nats://h:4222/a%20b?stream=x', { host: 'h', port: 4222, path: 'a%20b', query: 'stream=x' }],
+    ['nats:a%20b?stream=x', { path: 'a%20b', query: 'stream=x' }],
+  ])('leaves path and query of %s to a sink that owns them', (url, parts) => {
+    const { address, parameters } = parseSinkUrl(url, { ownsQuery: true });
+    const { scheme, ...rest } = address;
+    expect(rest).toEqual({ user: null, password: null, host: '', port: null, path: '', ...parts });
+    expect(url.startsWith(scheme)).toBe(true);
+    expect(parameters.size).toBe(0);
+  });
+
+  it('counts a query that the sink owns among the secrets, as written and decoded, but for short values', () => {
+    const { secrets } = parseSinkUrl('https://u:p@h/a?v=1&token=hunter%2Ftwo&plain-token', { ownsQuery: true });
+    expect(secrets).toEqual(['p', 'v=1&token=hunter%2Ftwo&plain-token', 'hunter%2Ftwo', 'hunter/two', 'plain-token']);
+  });
+
   const text = fc.string({ minLength: 1, unit: 'grapheme' });
   const host = fc.domain();
 

@@ -4,10 +4,15 @@ import { DbsyncError } from '../dbsync-error.js';
 /** A target's URL, taken apart. */
 export interface SinkUrl {
   readonly address: SinkAddress;
-  /** Of the query string, decoded, by name. */
+  /** Of the query string, decoded, by name; none where the sink owns its query. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** What must never be shown: the password, decoded and as it was written. */
+  /** What must never be shown: the password, and a query that the sink owns, decoded and as they were written. */
   readonly secrets: readonly string[];
+}
+
+export interface SinkUrlOptions {
+  /** Of the sink's manifest. */
+  readonly ownsQuery?: boolean | undefined;
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):(\/\/)?/i;
@@ -25,21 +30,37 @@ const WEB_SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
  *
  * @throws DbsyncError `SINK_URL_INVALID`, whose message never repeats the URL
  */
-export function parseSinkUrl(url: string): SinkUrl {
+export function parseSinkUrl(url: string, { ownsQuery = false }: SinkUrlOptions = {}): SinkUrl {
+  const { scheme, slashes, rest } = splitScheme(url);
+  const [target, query] = WEB_SCHEMES.has(scheme) ? splitWebQuery(rest) : splitQuery(rest);
+  const [credentials, location] = slashes
+    ? splitCredentials(target, WEB_SCHEMES.has(scheme) ? WEB_CREDENTIALS : CREDENTIALS)
+    : ['', target];
+  const login = loginOf(credentials);
+  const place = slashes ? placeOf(location) : { host: '', port: null, path: location };
+  const secrets = secretsOf(credentials, login);
+  if (ownsQuery) {
+    const address = { scheme, ...login, ...place, ...(query !== '' && { query }) };
+    return { address, parameters: new Map(), secrets: [...secrets, ...secretsOfQuery(query)] };
+  }
+  const address = { scheme, ...login, ...place, path: decoded(place.path) };
+  return { address, parameters: parametersOf(query), secrets };
+}
+
+/**
+ * The scheme in small letters, by which the sink is found that knows how to read the rest.
+ *
+ * @throws DbsyncError `SINK_URL_INVALID`
+ */
+export function schemeOf(url: string): string {
+  return splitScheme(url).scheme;
+}
+
+function splitScheme(url: string): { readonly scheme: string; readonly slashes: boolean; readonly rest: string } {
   const match = SCHEME.exec(url);
   if (match === null) throw invalid('it does not begin with a scheme, such as in scheme://user:password@host/name');
-  const [head, rawScheme = '', slashes] = match;
-  const scheme = rawScheme.toLowerCase();
-  const rest = url.slice(head.length);
-  const [target, query] = WEB_SCHEMES.has(scheme) ? splitWebQuery(rest) : splitQuery(rest);
-  const parameters = parametersOf(query);
-  if (!slashes) {
-    const address = { scheme, user: null, password: null, host: '', port: null, path: decoded(target) };
-    return { address, parameters, secrets: [] };
-  }
-  const [credentials, location] = splitCredentials(target, WEB_SCHEMES.has(scheme) ? WEB_CREDENTIALS : CREDENTIALS);
-  const login = loginOf(credentials);
-  return { address: { scheme, ...login, ...placeOf(location) }, parameters, secrets: secretsOf(credentials, login) };
+  const [head, scheme = '', slashes] = match;
+  return { scheme: scheme.toLowerCase(), slashes: slashes !== undefined, rest: url.slice(head.length) };
 }
 
 /** The target without what could be a secret: neither user nor password nor parameters. */
@@ -101,12 +122,24 @@ function secretsOf(credentials: string, { password }: Login): readonly string[] 
   return password ? [...new Set([password, written])] : [];
 }
 
+/** Shorter values of a query, such as a version, are no secrets; masked, they would take half of every text with them. */
+const SHORTEST_SECRET = 8;
+
+function secretsOfQuery(query: string): readonly string[] {
+  const values = query.split('&').flatMap((part) => {
+    const value = part.slice(part.indexOf('=') + 1);
+    return [value, decoded(value)];
+  });
+  return [...new Set([query, ...values])].filter((text) => text.length >= SHORTEST_SECRET);
+}
+
 const HOST_AND_PORT = /^(?:\[([\da-f:.]+)\]|([^:[\]\s]*))(?::(\d*))?$/i;
 
+/** The path as it was written. */
 function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> {
   const slash = location.indexOf('/');
   const authority = slash < 0 ? location : location.slice(0, slash);
-  const path = slash < 0 ? '' : decoded(location.slice(slash + 1));
+  const path = slash < 0 ? '' : location.slice(slash + 1);
   const match = HOST_AND_PORT.exec(authority);
   if (match === null) throw invalid('what stands where its host should be is none (an IPv6 address goes in brackets)');
   const [, six, name = '', digits = ''] = match;

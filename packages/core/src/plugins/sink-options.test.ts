@@ -64,6 +64,12 @@ it.each([
   expect(() => check(given)).toThrow(words);
 });
 
+it('does not send to the URL those whose sink owns the query', () => {
+  const given = { parameters: new Map(), schemeOptions: { 'redis-colour': 'red' }, shared: {} };
+  const check = () => checkOptions('dbsync-sink-redis', { ...MANIFEST, ownsQuery: true }, given);
+  expect(check).toThrow('it has key, kinds, level, max-fields, strict, given as --redis-key and so on');
+});
+
 it('does not repeat a value that it refuses', () => {
   expect(() => check({ parameters: { key: 'hunter2', level: 'hunter3' } })).not.toThrow(/hunter/);
 });

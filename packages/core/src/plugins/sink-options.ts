@@ -99,12 +99,11 @@ function withDefaults(manifest: SinkManifest, given: ReadonlyMap<string, OptionV
   return { options: Object.fromEntries(values), plan: plan.join(' '), secrets };
 }
 
-function unknown(packageName: string, as: string, { schemes, options }: SinkManifest): DbsyncError {
+function unknown(packageName: string, as: string, { schemes, options, ownsQuery }: SinkManifest): DbsyncError {
   const names = Object.keys(options).sort();
-  const known =
-    names.length === 0
-      ? 'it has none'
-      : `it has ${names.join(', ')}, each as a parameter of the URL or as --${schemes[0]}-${names[0]} and so on`;
+  const flags = `--${schemes[0]}-${names[0]} and so on`;
+  const ways = ownsQuery ? `given as ${flags}` : `each as a parameter of the URL or as ${flags}`;
+  const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}, ${ways}`;
   return new DbsyncError('SINK_OPTION_UNKNOWN', `${packageName} has no option for ${as}: ${known}.`);
 }
 
