@@ -8,6 +8,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   sql: ['@dbsync/core/contract'],
   'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract'],
+  'sink-webhook': ['@dbsync/core/contract'],
   cli: ['@dbsync/core', '@dbsync/core/contract'],
   simulator: [],
 };

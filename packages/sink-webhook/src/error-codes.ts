@@ -1,0 +1,53 @@
+import type { ErrorCodes } from '@dbsync/core/contract';
+
+/** What an operator finds under each code of the webhook sink. */
+export const errorCodes = {
+  WEBHOOK_URL_INVALID: {
+    what: 'The address of the web service cannot be used: it names no host, or one that no address can have.',
+    normal: null,
+    remedy: 'Write it as https://host/path; credentials for basic authentication go before the host.',
+    exit: 2,
+  },
+  WEBHOOK_OPTION_INVALID: {
+    what: 'An option of the webhook cannot be used: it contradicts another, or names a file that cannot be read.',
+    normal: null,
+    remedy: 'Mend the option that the message names.',
+    exit: 2,
+  },
+  WEBHOOK_ADDRESS_REFUSED: {
+    what: 'The address is one at which clouds hand out the credentials of the machine: link-local, or known for that.',
+    normal: null,
+    remedy: 'Name another host. If the receiver is really there, give --allow-link-local.',
+    exit: 2,
+  },
+  WEBHOOK_SECRETS_INVALID: {
+    what: 'The file of secrets cannot be read, or a line of it is no secret.',
+    normal: null,
+    remedy: 'Write one secret a line, whsec_ and 24 to 64 bytes in base64; the message shows a command that makes one.',
+    exit: 2,
+  },
+  WEBHOOK_SECRETS_EXPOSED: {
+    what: 'Others on this machine may read the file of secrets.',
+    normal: null,
+    remedy: 'Take their permission away: chmod 600 FILE.',
+    exit: 2,
+  },
+  WEBHOOK_SECRETS_CHANGED: {
+    what: 'The file of secrets has changed, and deliveries are signed with what it holds now.',
+    normal: 'Whenever somebody rotates the secrets.',
+    remedy: 'Nothing, unless nobody did.',
+    exit: 1,
+  },
+  WEBHOOK_SECRETS_KEPT: {
+    what: 'The file of secrets has changed and cannot be used any more: deliveries are signed with what it held before.',
+    normal: 'For a moment, while somebody writes it.',
+    remedy: 'Mend the file as the message says, before dbsync is started again.',
+    exit: 1,
+  },
+  WEBHOOK_ABORTED: {
+    what: 'dbsync ended its own delivery, because it stops: whether the receiver took it is not known.',
+    normal: 'When dbsync is stopped. The delivery is repeated under the same webhook-id.',
+    remedy: 'Nothing.',
+    exit: 1,
+  },
+} as const satisfies ErrorCodes;
