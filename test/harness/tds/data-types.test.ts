@@ -58,3 +58,9 @@ it.each([
 ])('%s refuses %j', (name, value) => {
   expect(() => typeNamed(name).write(value)).toThrow();
 });
+
+it('refuses a value whose chunks have another length than was said', () => {
+  const said = typeNamed('nvarchar(max)').write('abc');
+  said.writeBigUInt64LE(8n);
+  expect(() => typeNamed('nvarchar(max)').read(createByteReader(said))).toThrow('A value of 8 bytes came as 6');
+});

@@ -55,11 +55,11 @@ describe.runIf(hasCommand('apt-get'))('to FreeTDS, which Debian has, the peer is
     await using peer = await startTdsPeer();
     peer.answer(/first/, [informs('hello'), count(1)]);
     peer.answer(/second/, fails(1205));
-    peer.answer(/third/, rows({ n: 'int' }, [3]));
+    peer.answer(/third/, [count(2), rows({ n: 'int' }, [3]), rows({ m: 'nvarchar(9)' }, ['four'])]);
     const output = await tsql(peer, 'BEGIN TRAN\ngo\nfirst\ngo\nsecond\ngo\nthird');
     expect(output).toContain('hello');
     expect(output).toContain('Msg 1205 (severity 13, state 51) from peer Line 1:\n\t"Transaction (Process ID 52)');
-    expect(output).toMatch(/n\n3\n/);
+    expect(output).toMatch(/n\n3\n\s*m\nfour\n/);
     expect(peer.requests.map(({ text, inTransaction }) => [text.trim(), inTransaction]).slice(-4)).toEqual([
       ['BEGIN TRAN', false],
       ['first', true],

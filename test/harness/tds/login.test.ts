@@ -8,11 +8,11 @@ import { connectTedious, type TediousLogin, type TediousServerError } from './te
 const authority = createAuthority();
 const tls = authority.issue(['localhost']);
 
-it('tells all that a client says of itself, its password included', async () => {
+it('tells all that a client says of itself, its password included, and settles the size of packets', async () => {
   await using peer = await startTdsPeer();
   const login = { user: 'repörter', password: 'pä$$ 😀', database: 'calls', appName: 'reports', workstationId: 'desk' };
-  await using client = await connect(peer, { ...login, readOnlyIntent: true, packetSize: 8192 });
-  expect(client.connection.closed).toBe(false);
+  await using client = await connect(peer, { ...login, readOnlyIntent: true, packetSize: 65_536 });
+  expect(client.connection.messageIo.outgoingMessageStream.packetSize).toBe(32_767);
   expect(loginTo(peer)).toMatchObject({
     user: 'repörter',
     password: 'pä$$ 😀',
@@ -20,7 +20,7 @@ it('tells all that a client says of itself, its password included', async () => 
     appName: 'reports',
     hostName: 'desk',
     readOnly: true,
-    packetBytes: 8192,
+    packetBytes: 65_536,
     protection: { encrypted: false, clientCertificate: null },
   });
 });

