@@ -30,7 +30,7 @@ export function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }
 
-/** B_VARCHAR: the count of units in a byte, then the text (MS-TDS 2.2.5.1.2). */
+/** B_VARCHAR: the count of units in a byte, then the text (MS-TDS 2.2.5.2.2). */
 export function shortText(text: string): Buffer {
   return Buffer.concat([u8(text.length), utf16(text)]);
 }

@@ -10,7 +10,7 @@ interface LengthPrefixed {
   write(value: Exclude<TdsValue, null>): Buffer;
 }
 
-/** A type whose values follow a byte with their length, 0 for NULL (MS-TDS 2.2.5.4.2, BYTELEN_TYPE). */
+/** A type whose values follow a byte with their length, 0 for NULL (MS-TDS 2.2.5.4.3, BYTELEN_TYPE). */
 export function lengthPrefixedType({ name, info, read, write }: LengthPrefixed): DataType {
   return {
     name,

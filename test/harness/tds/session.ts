@@ -5,14 +5,14 @@ import { createPreparedStatements } from './prepared-statements.ts';
 import { fails, isError, type Part } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
 import { FATAL_CLASS } from './server-errors.ts';
-import { type Admission, DEFAULT_PACKET_BYTES, refusalOf, settledBy, welcome } from './sign-in.ts';
-import { readTask, type SessionMemory, type Task } from './task.ts';
+import { type Admission, DEFAULT_PACKET_BYTES, refusalOf, type Settled, settledBy, welcome } from './sign-in.ts';
+import { circumstancesOf, readTask, type SessionMemory, type Task } from './task.ts';
 import { change, done, doneStatus, doneToken } from './tokens.ts';
 import { createTransactionState } from './transaction-state.ts';
 
 /** One connection as a server sees it: what it remembers, and how it answers. */
 export interface Session {
-  /** As the login settled it. */
+  /** Of the packets to the client. What the login settles counts from the next response on (MS-TDS 2.2.7.9). */
   readonly packetBytes: number;
   /** The request of a message, and how to answer it. */
   read(message: Message, protection: Protection): Work;
@@ -37,20 +37,18 @@ const NO_TOKENS = Buffer.alloc(0);
 export function createSession(connection: number, admission: Admission): Session {
   const transaction = createTransactionState();
   const memory: SessionMemory = { connection, transaction, prepared: createPreparedStatements(), bulkStatement: '' };
-  let packetBytes: number | null = null;
+  let packetBytes = DEFAULT_PACKET_BYTES;
+  let settled: Settled | null = null;
 
   const signIn = (login: Login): Work => ({
-    request: { kind: 'login', ...circumstances(), text: login.user, login },
+    request: { kind: 'login', ...circumstancesOf(memory, false), text: login.user, login },
     respond: (scripted) => {
       const parts = scripted ?? refusalOf(login, admission);
       if (parts.some(isError)) return { bytes: answerToBatch(parts), last: true };
-      const settled = settledBy(login);
-      packetBytes = settled.packetBytes;
+      settled = settledBy(login);
       return { bytes: welcome(settled, login.features), last: false };
     },
   });
-
-  const circumstances = () => ({ connection, reset: false, inTransaction: transaction.descriptor !== 0n });
 
   const reset = (): Buffer => {
     transaction.reset();
@@ -60,18 +58,19 @@ export function createSession(connection: number, admission: Admission): Session
 
   return {
     get packetBytes() {
-      return packetBytes ?? DEFAULT_PACKET_BYTES;
+      return packetBytes;
     },
     read: (message, protection) => {
       if (message.type === packetType.login) return signIn(readLogin(message.payload, protection));
-      if (packetBytes === null) throw new Error('A request comes before the login');
-      if (message.ignored) return withdrawn({ kind: 'withdrawn', ...circumstances(), text: '' });
+      if (settled === null) throw new Error('A request comes before the login');
+      packetBytes = settled.packetBytes;
+      if (message.ignored) return withdrawn({ kind: 'withdrawn', ...circumstancesOf(memory, false), text: '' });
       const told = message.reset ? reset() : NO_TOKENS;
       const task = readTask(message, memory);
       return { request: task.request, respond: (scripted) => answerTo(task, scripted, memory, told) };
     },
     readCancel: () => ({
-      request: { kind: 'cancel', ...circumstances(), text: '' },
+      request: { kind: 'cancel', ...circumstancesOf(memory, false), text: '' },
       respond: () => ({ bytes: doneToken(done.statement, doneStatus.attention), last: false }),
     }),
   };

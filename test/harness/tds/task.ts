@@ -28,6 +28,11 @@ export interface SessionMemory {
   bulkStatement: string;
 }
 
+/** What every request tells besides what it is. */
+export function circumstancesOf({ connection, transaction }: SessionMemory, reset: boolean) {
+  return { connection, reset, inTransaction: transaction.descriptor !== 0n };
+}
+
 export function readTask(message: Message, memory: SessionMemory): Task {
   switch (message.type) {
     case packetType.batch:
@@ -48,7 +53,7 @@ function readBatchTask(message: Message, memory: SessionMemory): Task {
   if (/^\s*insert\s+bulk\b/i.test(text)) memory.bulkStatement = text;
   memory.transaction.note(text);
   return {
-    request: { kind: 'batch', ...circumstances(message, memory), text },
+    request: { kind: 'batch', ...circumstancesOf(memory, message.reset), text },
     ahead: misplaced(transaction, message, memory),
     own: [nothing],
     steps: transactionStepsOf(text),
@@ -60,7 +65,7 @@ function readCallTask(message: Message, memory: SessionMemory): Task {
   const { transaction, body: call } = readCall(message.payload);
   const { text, parameters, ahead } = memory.prepared.resolve(call);
   return {
-    request: { kind: 'call', ...circumstances(message, memory), text, procedure: call.procedure, parameters },
+    request: { kind: 'call', ...circumstancesOf(memory, message.reset), text, procedure: call.procedure, parameters },
     ahead: [...misplaced(transaction, message, memory), ...ahead],
     own: [],
     steps: [],
@@ -71,7 +76,7 @@ function readCallTask(message: Message, memory: SessionMemory): Task {
 function readBulkTask(message: Message, memory: SessionMemory): Task {
   const { columns, rows } = readBulkRows(message.payload);
   return {
-    request: { kind: 'bulk', ...circumstances(message, memory), text: memory.bulkStatement, columns, rows },
+    request: { kind: 'bulk', ...circumstancesOf(memory, message.reset), text: memory.bulkStatement, columns, rows },
     ahead: [],
     own: [count(rows.length)],
     steps: [],
@@ -82,16 +87,12 @@ function readBulkTask(message: Message, memory: SessionMemory): Task {
 function readTransactionTask(message: Message, memory: SessionMemory): Task {
   const { transaction, body: text } = readTransactionStep(message.payload);
   return {
-    request: { kind: 'transaction', ...circumstances(message, memory), text },
+    request: { kind: 'transaction', ...circumstancesOf(memory, message.reset), text },
     ahead: misplaced(transaction, message, memory),
     own: [nothing],
     steps: transactionStepsOf(text),
     encode: answerToBatch,
   };
-}
-
-function circumstances({ reset }: Message, { connection, transaction }: SessionMemory) {
-  return { connection, reset, inTransaction: transaction.descriptor !== 0n };
 }
 
 /** An error when the headers tell of another transaction than the open one; a reset has just ended the client's. */

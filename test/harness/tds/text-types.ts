@@ -15,7 +15,7 @@ const kinds = {
 export const MAX = 0xffff;
 const NULL_LENGTH = 0xffff;
 
-/** Text of at most so many bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE). */
+/** Text of at most so many bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE, and 2.2.5.4.4, PARTLENTYPE). */
 export function textType(kind: keyof typeof kinds, maxBytes: number): DataType {
   const { token, unitBytes, encoding } = kinds[kind];
   const name = `${kind}(${maxBytes === MAX ? 'max' : maxBytes / unitBytes})`;

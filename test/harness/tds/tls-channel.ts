@@ -22,9 +22,8 @@ export const TLS_HANDSHAKE = 0x16;
 
 /**
  * `wrapped`: the records of the handshake travel as payload of PRELOGIN messages, a message a flight, those after it
- * bare (MS-TDS 2.2.6.5 and 3.3.5.2). The client is the first to speak after the handshake, so its first bare record is
- * the sign. TLS 1.3, where the server may go on with tickets of its own, has no place in that. Else all are bare, as in
- * TDS 8.0.
+ * bare (MS-TDS 2.2.6.5). After the handshake the client speaks first, so what comes next is the first bare record. TLS
+ * 1.3, where the server may go on with tickets of its own, has no place in that. Else all are bare, as in TDS 8.0.
  *
  * @param onSecure gets what reads and writes in the clear. A client that does not get so far is dropped.
  */
@@ -36,6 +35,7 @@ export function createTlsChannel(
 ): TlsChannel {
   const flights = createMessageReader();
   let shaking = wrapped;
+  let secure = false;
   const records = duplexOver(socket, (bytes) =>
     shaking ? packetsOf(packetType.prelogin, bytes, HANDSHAKE_PACKET_BYTES) : bytes,
   );
@@ -46,12 +46,15 @@ export function createTlsChannel(
     ...(wrapped && { maxVersion: 'TLSv1.2' }),
     ...(clients !== undefined && { ca: clients, requestCert: true, rejectUnauthorized: true }),
   });
-  server.on('secureConnection', (clear) => onSecure(clear.on('error', () => socket.destroy())));
+  server.on('secureConnection', (clear) => {
+    secure = true;
+    onSecure(clear.on('error', () => socket.destroy()));
+  });
   server.on('tlsClientError', () => socket.destroy());
   server.emit('connection', records);
   return {
     receive: (bytes) => {
-      if (shaking && bytes[0] !== packetType.prelogin) shaking = false;
+      if (secure) shaking = false;
       if (shaking) for (const { payload } of flights.feed(bytes)) records.push(payload);
       else records.push(bytes);
     },

@@ -21,7 +21,7 @@ export function typeNamed(declaration: string): DataType {
   return type;
 }
 
-/** Types whose values may be NULL (MS-TDS 2.2.5.4.2 and 2.2.5.4.3), by their token; the rest of TYPE_INFO follows it. */
+/** Types whose values may be NULL (MS-TDS 2.2.5.4.3), by their token; the rest of TYPE_INFO follows it. */
 const nullable: ReadonlyMap<number, (source: ByteReader) => DataType> = new Map<
   number,
   (source: ByteReader) => DataType
@@ -40,7 +40,7 @@ const nullable: ReadonlyMap<number, (source: ByteReader) => DataType> = new Map<
   [0xef, (source) => readText(source, 'nchar')],
 ]);
 
-/** Types that are never NULL (MS-TDS 2.2.5.4.1): their values come without a length. */
+/** Types that are never NULL (MS-TDS 2.2.5.4.2): their values come without a length. */
 const fixed: ReadonlyMap<number, DataType> = new Map([
   [0x30, withoutLength(integerType(1), 1)],
   [0x32, withoutLength(bitType(), 1)],
