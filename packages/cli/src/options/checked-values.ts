@@ -8,6 +8,7 @@ export interface CheckedValues {
   text(name: OptionName): string | null;
   number(name: OptionName): number | null;
   flag(name: OptionName): boolean;
+  isGiven(name: OptionName): boolean;
   /** The value without the blanks that copying leaves around it; throws where nothing is left. */
   required(name: OptionName): string;
   /** Throws one error that names all of these that were not given. */
@@ -45,6 +46,7 @@ export function checkedValues(values: OptionValues): CheckedValues {
       const value = text(name);
       return value === null ? null : wholeNumber(value, optionOf(name));
     },
+    isGiven: (name) => values.has(name),
     flag: (name) => flagValue(values.get(name) ?? 'false', name),
   };
 }

@@ -17,6 +17,15 @@ it('names an option whose value is missing under both of its names', () => {
   expect(() => refuse('--ct', '--url', 'x')).toThrow('The value of --token (--ct) is missing.');
 });
 
+it('keeps all values of an option that may be given several times', () => {
+  const { values } = readCommandLine(
+    ['--webhook-header', 'A: 1', '--webhook-header=B: 2', '--c', 'X', '--c', 'Y'],
+    optionList,
+  );
+  expect(values.get('webhook-header')).toBe('A: 1\nB: 2');
+  expect(values.get('campaign')).toBe('Y');
+});
+
 it('lets pass what can be read, words of no option in their order', () => {
   refuse('dead-letters', 'show', '--json', '007', '--c', 'A');
   expect(readCommandLine(['dead-letters', 'show', '--json', '007', '--c', 'A'], optionList).operands).toEqual([

@@ -33,9 +33,17 @@ export function readCommandLine(argv: readonly string[], options: readonly Comma
     .exitProcess(false)
     .parseSync(words.map(quoted));
   const values = new Map(
-    options.flatMap(({ name }) => (parsed[name] === undefined ? [] : [[name, String(parsed[name])] as const])),
+    options.flatMap(({ name, repeatable }) => {
+      if (parsed[name] === undefined) return [];
+      return [[name, repeatable ? repeatedValue(name, words) : String(parsed[name])] as const];
+    }),
   );
   return { operands: parsed._.map(String), values, unknown, withoutValue };
+}
+
+function repeatedValue(name: string, words: readonly string[]): string {
+  const start = `--${name}=`;
+  return words.flatMap((word) => (word.startsWith(start) ? [word.slice(start.length)] : [])).join('\n');
 }
 
 /** yargs takes one pair of quotes off a value: it shall be this one, and none that belongs to a password. */

@@ -11,6 +11,8 @@ export interface CommandOption {
   readonly values?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** Given several times, its values stand on lines of their own. */
+  readonly repeatable?: boolean;
   /** Shown in the help; where it is applied, `run-options` says so. */
   readonly default?: string;
   /** Never shown in any output. */
@@ -26,6 +28,7 @@ export type OptionGroup =
   | 'Where to'
   | 'How'
   | 'Webhook'
+  | 'Deliveries'
   | 'Dead letters'
   | 'Logs and output'
   | 'Options of installed sinks';

@@ -16,7 +16,7 @@ export const mainPage: HelpPage = {
     '',
     'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current.',
   ].join('\n'),
-  shows: ({ group }) => group !== 'Dead letters',
+  shows: ({ group }) => group !== 'Dead letters' && group !== 'Deliveries',
   examples: [
     [
       'Keep a database current, from now on:',

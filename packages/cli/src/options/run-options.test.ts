@@ -18,6 +18,16 @@ describe('runOptions', () => {
       contactsPerRequest: null,
       leaseMs: 30_000,
       target: { url: 'sqlite:x.db', pluginDir: null, shared: {}, ofSinks: {} },
+      webhook: {
+        stateDir: null,
+        stream: null,
+        rate: 5,
+        burst: 10,
+        concurrency: 16,
+        backoff: null,
+        adoptUrl: false,
+        newState: false,
+      },
       log: { level: 'info', directory: null, console: false },
       metrics: null,
       json: false,
@@ -99,6 +109,7 @@ describe('runOptions', () => {
     ['api-url', 'ftp://x', '--api-url takes an address'],
     ['campaign', ' ', '--campaign (--c) is blank.'],
     ['url', ' ', '--url is blank.'],
+    ['stream', 'a/b', '--stream takes'],
   ])('refuses --%s %j', (name, value, message) => {
     expect(() => read({ [name]: value })).toThrow(message);
   });
@@ -109,5 +120,10 @@ describe('runOptions', () => {
     expect(remarks[0]).toContain('--metrics-port');
     expect(read({ 'metrics-host': '0.0.0.0' }).remarks[0]).toContain('without --metrics-port');
     expect(read({ mode: 'webhook', 'webhook-rate': '5' }).remarks).toEqual([]);
+  });
+
+  it('takes twice the rate as the burst where none is given', () => {
+    expect(read({ 'webhook-rate': '7' }).webhook).toMatchObject({ rate: 7, burst: 14 });
+    expect(read({ 'webhook-rate': '7', 'webhook-burst': '3' }).webhook).toMatchObject({ rate: 7, burst: 3 });
   });
 });

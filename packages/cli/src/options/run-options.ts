@@ -1,8 +1,10 @@
 import type { RunMode, TransactionFilter } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
-import type { OptionValues } from './command-option.js';
+import { type OptionValues, spelledOut } from './command-option.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
+import { optionList } from './option-list.js';
+import { type OutboxOptions, outboxOptions } from './outbox-options.js';
 import { parseSince } from './since.js';
 import { type TargetOptions, targetOptions } from './target-options.js';
 
@@ -19,12 +21,25 @@ export interface RunOptions {
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
   readonly target: TargetOptions;
+  readonly webhook: WebhookOptions;
   readonly log: LogOptions;
   /** null: nothing listens. */
   readonly metrics: MetricsOptions | null;
   readonly json: boolean;
   /** What an administrator should know about options that were given and do nothing. */
   readonly remarks: readonly string[];
+}
+
+/** How deliveries are paced, and where their outbox is. */
+export interface WebhookOptions extends OutboxOptions {
+  /** Requests a second, on average. */
+  readonly rate: number;
+  readonly burst: number;
+  readonly concurrency: number;
+  /** As given; null: the usual one. */
+  readonly backoff: string | null;
+  readonly adoptUrl: boolean;
+  readonly newState: boolean;
 }
 
 export interface LogOptions {
@@ -45,6 +60,18 @@ export interface MetricsOptions {
 export const logLevels = ['critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Those that no sink takes. */
+const WEBHOOK_ONLY = [
+  'webhook-rate',
+  'webhook-burst',
+  'webhook-concurrency',
+  'webhook-backoff',
+  'state-dir',
+  'stream',
+  'adopt-url',
+  'new-state',
+] as const;
+
 const MODES: Readonly<Record<RunMode, true>> = { db_init: true, db_update: true, db_sync: true, webhook: true };
 
 export function runOptions(values: OptionValues): RunOptions {
@@ -62,6 +89,7 @@ export function runOptions(values: OptionValues): RunOptions {
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     target: targetOptions(values),
+    webhook: webhookOptions(checked),
     log: logOptions(checked),
     metrics: metricsOptions(checked),
     json: checked.flag('json'),
@@ -107,6 +135,19 @@ function logOptions(checked: CheckedValues): LogOptions {
   return { level, directory: checked.text('log-dir'), console };
 }
 
+function webhookOptions(checked: CheckedValues): WebhookOptions {
+  const rate = checked.number('webhook-rate') ?? 5;
+  return {
+    ...outboxOptions(checked),
+    rate,
+    burst: checked.number('webhook-burst') ?? 2 * rate,
+    concurrency: checked.number('webhook-concurrency') ?? 16,
+    backoff: checked.text('webhook-backoff'),
+    adoptUrl: checked.flag('adopt-url'),
+    newState: checked.flag('new-state'),
+  };
+}
+
 function metricsOptions(checked: CheckedValues): MetricsOptions | null {
   const port = checked.number('metrics-port');
   return port === null ? null : { host: checked.text('metrics-host') ?? '127.0.0.1', port };
@@ -123,9 +164,10 @@ function remarks(checked: CheckedValues): readonly string[] {
   if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
     given.push('--metrics-host is of no effect without --metrics-port.');
   }
-  const webhook = [checked.number('webhook-rate'), checked.number('webhook-burst'), checked.text('state-dir')];
-  if (checked.text('mode') !== 'webhook' && webhook.some((value) => value !== null)) {
-    given.push('--wr, --wb and --state-dir are of no effect: only webhook mode needs them.');
+  const idle = WEBHOOK_ONLY.filter((name) => checked.isGiven(name));
+  if (checked.text('mode') !== 'webhook' && idle.length > 0) {
+    const names = idle.map((name) => spelledOut(name, optionList)).join(', ');
+    given.push(`${names}: of no effect, since only webhook mode needs it.`);
   }
   return given;
 }

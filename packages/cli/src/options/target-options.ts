@@ -22,6 +22,9 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'column-types': checked.text('column-types'),
     'max-custom-fields': maxCustomFields === null ? null : String(maxCustomFields),
     'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
+    'secret-file': checked.text('webhook-secret-file'),
+    header: checked.text('webhook-header'),
+    'allow-link-local': checked.flag('allow-link-local') ? 'true' : null,
   };
   return {
     url: checked.required('url'),
