@@ -70,7 +70,6 @@ describe('what is refused', () => {
     [['dead-leters'], 2, 'Did you mean dead-letters?'],
     [['dead-letters', 'show', '--c', 'A', '--url', 'x'], 2, 'CLI_OPTION_MISSING: dead-letters show needs keys'],
     [['--a', 'db_init', '--c', 'A', '--ct', 'T', '--url', 'nope://h'], 2, 'SINK_SCHEME_UNKNOWN'],
-    [['--a', 'webhook', '--c', 'A', '--ct', 'T', '--url', 'https://h/x'], 3, 'npm install @dbsync/sink-webhook'],
     [
       ['--a', 'db_init', '--log-dir', '/dev/null', '--c', 'A', '--ct', 'T', '--url', 'x:y'],
       3,

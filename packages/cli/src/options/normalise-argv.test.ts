@@ -39,7 +39,13 @@ describe('normaliseArgv', () => {
         });
         const notCut = options.filter(({ option }) => option.name !== 'filter-prefix');
         fc.pre(notCut.length === options.length);
-        const expected = Object.fromEntries(options.map(({ option, value }) => [option.name, value]));
+        const given = Map.groupBy(options, ({ option }) => option);
+        const expected = Object.fromEntries(
+          [...given].map(([{ name, repeatable }, all]) => {
+            const values = all.map(({ value }) => value);
+            return [name, repeatable ? values.join('\n') : values.at(-1)];
+          }),
+        );
         expect(valuesOf(...argv)).toEqual(expected);
       }),
     );

@@ -1,4 +1,5 @@
 import type { CommandOption } from './command-option.js';
+import { webhookOptions } from './webhook-option-list.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */
 const ownOptions = {
@@ -132,70 +133,7 @@ const ownOptions = {
     help: 'Taken for the sake of existing commands, and of no effect: each sink knows how many writers serve its database best',
   },
 
-  'webhook-rate': {
-    old: 'wr',
-    type: 'whole-number',
-    group: 'Webhook',
-    min: 1,
-    default: '5',
-    help: 'Most requests a second, on average; the others wait, none is dropped',
-  },
-  'webhook-burst': {
-    old: 'wb',
-    type: 'whole-number',
-    group: 'Webhook',
-    min: 1,
-    default: 'twice the rate',
-    help: 'Most requests within one second',
-  },
-  'webhook-concurrency': {
-    type: 'whole-number',
-    group: 'Webhook',
-    min: 1,
-    max: 1_000,
-    default: '16',
-    help: 'Contacts that are delivered to at a time; those of one contact go one after the other',
-  },
-  'webhook-backoff': {
-    type: 'text',
-    group: 'Webhook',
-    default: '5s,5m,30m,2h,5h,10h,14h,20h,24h',
-    help: 'Pauses between the 10 attempts of a delivery, as a list, or as a range that grows: 0.2s..2s',
-  },
-  'webhook-secret-file': {
-    type: 'text',
-    group: 'Webhook',
-    help: 'File with the whsec_... secrets that sign deliveries, one a line; while they change, both sign',
-  },
-  'webhook-header': {
-    type: 'text',
-    group: 'Webhook',
-    repeatable: true,
-    sensitive: true,
-    help: 'A header of every delivery, as "NAME: VALUE"; may be given several times',
-  },
-  'allow-link-local': {
-    type: 'flag',
-    group: 'Webhook',
-    help: 'Deliver to link-local addresses too, where clouds keep the credentials of the machine',
-  },
-  stream: {
-    type: 'text',
-    group: 'Webhook',
-    help: 'Name that tells several outboxes of one campaign apart, such as one for each receiver',
-  },
-  'adopt-url': {
-    type: 'flag',
-    group: 'Webhook',
-    help: 'The receiver has moved: what waits goes to the --url of now',
-  },
-  'new-state': {
-    type: 'flag',
-    group: 'Webhook',
-    help: 'Begin an outbox from now, though an earlier one seems to be lost',
-  },
-
-  failed: { type: 'flag', group: 'Deliveries', help: 'Only those that have failed' },
+  ...webhookOptions,
 
   all: { type: 'flag', group: 'Dead letters', help: 'All dead letters of the campaign, instead of keys' },
 
