@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+
+/** What a receiver answered. */
+export interface Answer {
+  readonly status: number;
+  readonly date: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly location: string | undefined;
+  /** The first bytes of the body, as text. */
+  readonly beginning: string;
+}
+
+/** Twice what is kept with a failure: a secret across the end of that part can be masked before it is cut. */
+const KEPT_BYTES = 4096;
+/** A longer answer costs its connection: reading it to its end would cost more. */
+const READ_BYTES = 64 * 1024;
+/** The status has come, so nothing depends on the rest. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Reads a body to its end, so that its connection can be used again, or as long as that is worth it. Never fails: what
+ * breaks off has been read as far as it came.
+ */
+export function readBeginning(body: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const cut = () => body.destroy();
+    const patience = setTimeout(cut, PATIENCE_MS);
+    const finish = () => {
+      clearTimeout(patience);
+      const kept = Buffer.concat(chunks).subarray(0, KEPT_BYTES);
+      resolve(new TextDecoder().decode(kept, { stream: true }));
+    };
+    body.on('data', (chunk: Buffer) => {
+      if (bytes < KEPT_BYTES) chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > READ_BYTES) cut();
+    });
+    body.once('end', finish).once('close', finish).once('error', finish);
+  });
+}

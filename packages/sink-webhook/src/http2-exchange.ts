@@ -1,0 +1,68 @@
+import http2, {
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { type Answer, readBeginning } from './answer.js';
+import type { Exchange } from './exchange.js';
+
+/** HTTP/2 over one connection. */
+export interface Http2Exchange extends Pick<Exchange, 'send'> {
+  /** False once the receiver wants no more over this connection, or it has broken. */
+  readonly isUsable: boolean;
+  /** Takes no more deliveries; those under way go on, and the connection ends with the last of them. */
+  retire(): void;
+}
+
+/**
+ * Takes over a connection that has agreed on `h2`, and breaks it when the signal aborts. Deliveries beyond those that the
+ * receiver takes at a time wait here.
+ */
+export function createHttp2Exchange(url: URL, socket: Socket, signal: AbortSignal): Http2Exchange {
+  const session = http2.connect(url.origin, { createConnection: () => socket });
+  const end = () => session.destroy();
+  signal.addEventListener('abort', end, { once: true });
+  session.once('close', () => signal.removeEventListener('abort', end));
+  /** Every stream under way fails with the session, and tells its own delivery. */
+  session.on('error', end);
+  return {
+    get isUsable() {
+      return !session.closed && !session.destroyed;
+    },
+    retire: () => session.close(),
+    send: async ({ headers, body }, signal) => {
+      const head = { ...headers, ':method': 'POST', ':path': `${url.pathname}${url.search}` };
+      const stream = session.request(head, { signal });
+      const answer = answerTo(stream);
+      stream.end(body);
+      return answer;
+    },
+  };
+}
+
+/** True where the receiver said that it has not looked at the delivery: it is closing this connection. */
+export function wasNotProcessed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'REFUSED_STREAM';
+}
+
+function answerTo(stream: ClientHttp2Stream): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+      reject(refused ? Object.assign(error, { code: 'REFUSED_STREAM' }) : error);
+    };
+    stream.once('response', (headers) => resolve(readAnswer(headers, stream)));
+    stream.on('error', fail);
+    stream.once('close', () => fail(Object.assign(new Error('The stream was closed.'), { code: 'ECONNRESET' })));
+  });
+}
+
+async function readAnswer(
+  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
+  stream: ClientHttp2Stream,
+): Promise<Answer> {
+  const { ':status': status = 0, date, location, 'retry-after': retryAfter } = headers;
+  return { status, date, location, retryAfter, beginning: await readBeginning(stream) };
+}

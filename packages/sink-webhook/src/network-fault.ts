@@ -1,0 +1,28 @@
+/** X.509 and OpenSSL: what they call a certificate that they do not take. */
+const CERTIFICATE = /CERT|^UNABLE_TO_|ISSUER|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
+
+const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
+  [/^(?:ENOTFOUND|EAI_[A-Z]+|ENODATA)$/, 'its name cannot be resolved'],
+  [/^ECONNREFUSED$/, 'it refuses connections'],
+  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'it closed the connection before it answered'],
+  [/^(?:ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EADDRNOTAVAIL)$/, 'it cannot be reached'],
+  [/^HPE_/, 'what it answers is no HTTP'],
+  [/^ERR_HTTP2_/, 'HTTP/2 with it failed'],
+  [CERTIFICATE, 'its certificate cannot be trusted'],
+  [/^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/, 'encryption with it failed'],
+];
+
+/** Why there was no answer, for administrators: built of codes, since messages of drivers repeat addresses. */
+export function describeFault(error: unknown, timeoutMs: number): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return `it gave none within ${timeoutMs / 1000} s`;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'WEBHOOK_ADDRESS_REFUSED' && error instanceof Error) return error.message;
+  const meaning = MEANINGS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+  return code === '' ? meaning : `${meaning} (${code})`;
+}
+
+/** True where somebody has to mend a certificate or name an authority. */
+export function isCertificateFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CERTIFICATE.test(String(error.code));
+}

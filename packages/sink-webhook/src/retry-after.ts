@@ -1,0 +1,25 @@
+const SECONDS = /^\d+(?:\.\d+)?$/;
+/** The three forms of a date in HTTP: the current one, that of RFC 850, and that of asctime, which names no zone. */
+const CURRENT = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+const RFC_850 = /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/;
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+/**
+ * How long the receiver asks to be left alone; null where it does not, or not in a way that can be read.
+ *
+ * @param nowMs of the receiver's own clock where it says it, since its date is of that clock
+ */
+export function retryAfterMs(value: string | undefined, nowMs: number): number | null {
+  const text = value?.trim() ?? '';
+  if (SECONDS.test(text)) return Math.min(Math.ceil(Number(text) * 1000), Number.MAX_SAFE_INTEGER);
+  const atMs = httpDateMs(text);
+  return atMs === null ? null : Math.max(0, atMs - nowMs);
+}
+
+/** A date as HTTP writes it, in milliseconds since 1970. */
+export function httpDateMs(text: string): number | null {
+  const utc = ASCTIME.test(text) ? `${text} GMT` : text;
+  if (utc === text && !CURRENT.test(text) && !RFC_850.test(text)) return null;
+  const ms = Date.parse(utc);
+  return Number.isNaN(ms) ? null : ms;
+}

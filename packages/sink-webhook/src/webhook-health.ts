@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Finding } from '@dbsync/core/contract';
+import { withDeadline } from './deadline.js';
+import { type Dialling, dial } from './dial.js';
+import { describeFault, isCertificateFault } from './network-fault.js';
+import type { SecretFile } from './secret-file.js';
+import type { WebhookSettings } from './webhook-settings.js';
+
+const TIMEOUT_MS = 10_000;
+const DAYS_TO_RENEW = 14;
+
+/**
+ * Looks at everything that comes before a request. None is sent: a receiver could take any for a delivery, or count it
+ * against a limit.
+ */
+export async function checkHealth(
+  { http2, url }: WebhookSettings,
+  dialling: Dialling,
+  secrets: SecretFile | null,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  return [
+    ...(await reach(dialling, http2, signal)),
+    ...(url.protocol === 'http:' && !isLoopback(dialling.host) ? [plainText] : []),
+    await signing(secrets),
+  ];
+}
+
+async function reach(dialling: Dialling, http2: boolean, signal: AbortSignal): Promise<readonly Finding[]> {
+  const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
+  try {
+    const socket = await withDeadline(TIMEOUT_MS, signal, (own) => dial(dialling, protocols, own));
+    const findings = connected(socket, dialling);
+    socket.destroy();
+    return findings;
+  } catch (error) {
+    signal.throwIfAborted();
+    const remedy = isCertificateFault(error)
+      ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
+      : 'Check host and port of the address, that the receiver listens there, and the firewall.';
+    return [finding('fail', `No connection to ${placeOf(dialling)}: ${describeFault(error, TIMEOUT_MS)}`, remedy)];
+  }
+}
+
+function connected(socket: Socket, dialling: Dialling): readonly Finding[] {
+  const at = `${placeOf(dialling)} (${socket.remoteAddress})`;
+  if (!(socket instanceof TLSSocket)) return [finding('pass', `${at} takes connections, without encryption`)];
+  const speaks = socket.alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1';
+  return [finding('pass', `${at} takes connections, ${socket.getProtocol()} and ${speaks}`), certificate(socket)];
+}
+
+function certificate(socket: TLSSocket): Finding {
+  const endsMs = Date.parse(socket.getPeerCertificate().valid_to);
+  const what = `Its certificate is valid until ${new Date(endsMs).toISOString().slice(0, 10)}`;
+  if (endsMs - Date.now() > DAYS_TO_RENEW * 86_400_000) return finding('pass', what);
+  return finding('warn', what, 'Have it renewed: deliveries wait from that day on.');
+}
+
+const plainText = finding('warn', 'Deliveries are not encrypted', 'Use https.');
+
+async function signing(secrets: SecretFile | null): Promise<Finding> {
+  const count = (await secrets?.current())?.length ?? 0;
+  if (count > 0)
+    return finding('pass', `Deliveries are signed with ${count === 1 ? 'one secret' : `${count} secrets`}`);
+  return finding(
+    'warn',
+    'Deliveries are not signed, so the receiver cannot tell them from forged ones',
+    'echo "whsec_$(openssl rand -base64 32)" > FILE && chmod 600 FILE, then --webhook-secret-file FILE',
+  );
+}
+
+function placeOf({ host, port }: Dialling): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
+}
+
+function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {
+  return { level, what, remedy };
+}

@@ -1,0 +1,93 @@
+import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
+import { isRefused, refusalOf } from './address-guard.js';
+import { readHeaders } from './custom-headers.js';
+import type { TlsFiles } from './tls-files.js';
+import { fatal } from './webhook-error.js';
+
+/** Where and how deliveries go; no file has been read for it. */
+export interface WebhookSettings {
+  /** Without credentials. */
+  readonly url: URL;
+  /** The user's own, basic authentication among them, by name in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** null: deliveries are not signed. */
+  readonly secretFile: string | null;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+  readonly allowLinkLocal: boolean;
+  readonly http2: boolean;
+  readonly tls: TlsFiles;
+  /** What must not be kept of an answer that repeats it. */
+  readonly secrets: readonly string[];
+}
+
+/** @throws a fatal SinkError for what cannot be used; its message shows neither path nor query nor values of headers */
+export function readSettings({ address, options }: SinkTarget): WebhookSettings {
+  const text = (name: string) => (typeof options[name] === 'string' && options[name] !== '' ? options[name] : null);
+  const url = urlOf(address);
+  const allowLinkLocal = options['allow-link-local'] === true;
+  const host = hostOf(url);
+  if (!allowLinkLocal && isRefused(host)) throw fatal('WEBHOOK_ADDRESS_REFUSED', `${refusalOf(host)}.`);
+  const own = readHeaders(text('header') ?? '');
+  const login = loginOf(address);
+  if (login !== null && own.authorization !== undefined)
+    throw fatal(
+      'WEBHOOK_OPTION_INVALID',
+      'The address has credentials, and a header is named authorization: give one.',
+    );
+  const tls = {
+    authorities: text('ca'),
+    certificate: text('cert'),
+    key: text('key'),
+    keyPassword: text('key-password'),
+  };
+  checkTls(tls, url);
+  const secrets = [address.password, login, ...Object.values(own), address.query, `${url.pathname}${url.search}`];
+  return {
+    url,
+    headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
+    secretFile: text('secret-file'),
+    timeoutMs: timeoutOf(options.timeout),
+    allowLinkLocal,
+    http2: options.http2 !== false,
+    tls,
+    secrets: secrets.filter((secret) => secret !== null && secret !== undefined),
+  };
+}
+
+/** As `net` and `tls` want it: an IPv6 address without its brackets. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** As a browser reads it, so that no spelling of an address escapes the guard: `0xa9fea9fe` is `169.254.169.254`. */
+function urlOf({ scheme, host, port, path, query }: SinkAddress): URL {
+  const name = host.includes(':') ? `[${host}]` : host;
+  const authority = port === null ? name : `${name}:${port}`;
+  const url = URL.parse(`${scheme}://${authority}/${path}${query === undefined ? '' : `?${query}`}`);
+  if (host !== '' && url !== null && url.username === '' && url.password === '') return url;
+  throw fatal('WEBHOOK_URL_INVALID', 'The URL of the target (--url) names no host that can be reached.');
+}
+
+function loginOf({ user, password }: SinkAddress): string | null {
+  if (user === null && password === null) return null;
+  return Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64');
+}
+
+/** Longer than a day is a mistake, and more than timers can hold. */
+const MOST_SECONDS = 86_400;
+
+function timeoutOf(seconds: unknown): number {
+  if (typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS) return Math.ceil(seconds * 1000);
+  throw fatal('WEBHOOK_OPTION_INVALID', `timeout must be a number of seconds above 0 and up to ${MOST_SECONDS}.`);
+}
+
+function checkTls({ authorities, certificate, key, keyPassword }: TlsFiles, { protocol }: URL): void {
+  if (protocol === 'http:' && (authorities ?? certificate ?? key ?? keyPassword) !== null)
+    throw fatal(
+      'WEBHOOK_OPTION_INVALID',
+      'ca, cert, key and key-password are for https: the address begins with http.',
+    );
+  if ((certificate === null) !== (key === null))
+    throw fatal('WEBHOOK_OPTION_INVALID', 'cert and key go together: give both or none.');
+}
