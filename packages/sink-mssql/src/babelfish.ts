@@ -1,5 +1,6 @@
 import type { Verdict } from './error-numbers.js';
 import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
+import { literal } from './statement-text.js';
 
 /** The number of every error of Babelfish for PostgreSQL that SQL Server has no number for. */
 const UNMAPPED = 33_557_097;
@@ -25,7 +26,7 @@ export function babelfishVerdict(number: number, message: string): Verdict | nul
 }
 
 /** Asks the server which of the two it is. */
-export async function isBabelfish(connection: MssqlConnection, options: RequestOptions): Promise<boolean> {
+export async function askForBabelfish(connection: MssqlConnection, options: RequestOptions): Promise<boolean> {
   const [rows] = await connection.batch('SELECT @@VERSION AS version', options);
   return String(rows?.[0]?.version).includes('Babelfish');
 }
@@ -40,3 +41,13 @@ export interface ServerKind {
 
 /** Of text that PostgreSQL keeps as UTF-8, without NUL: no half of a surrogate pair either. */
 export const LACKS_ON_BABELFISH = /[\0\p{Surrogate}]/gu;
+
+/**
+ * The name of the column `c` of `sys.columns`, which Babelfish writes in small letters there. (And it calls the collation of
+ * keys otherwise than they are declared with: so no foreign keys are declared, which it could not check.)
+ */
+export function columnName(table: string, { isBabelfish }: ServerKind): string {
+  if (!isBabelfish) return 'c.name';
+  return `(SELECT i.COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS AS i
+  WHERE i.TABLE_NAME = ${literal(table)} AND i.TABLE_SCHEMA = SCHEMA_NAME() AND i.ORDINAL_POSITION = c.column_id)`;
+}

@@ -1,3 +1,4 @@
+import { columnName, type ServerKind } from './babelfish.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
 import { literal } from './statement-text.js';
 
@@ -33,33 +34,36 @@ export interface CatalogueIndex {
 export async function readCatalogue(
   connection: MssqlConnection,
   table: string,
+  server: ServerKind,
   options: RequestOptions,
 ): Promise<CatalogueTable | null> {
-  const [columns = [], indexColumns = [], keyColumns = []] = await connection.batch(catalogueQuery(table), options);
+  const query = catalogueQuery(table, columnName(table, server));
+  const [columns = [], indexColumns = [], keyColumns = []] = await connection.batch(query, options);
   if (columns.length === 0) return null;
+  const names = new Map(columns.map((row) => [row.column_id, String(row.name)]));
+  const named = (row: Row) => names.get(row.column_id) ?? '';
   return {
     columns: columns.map(columnOf),
-    indexes: groupsOf(indexColumns, 'index_id').map(indexOf),
-    foreignKeys: groupsOf(keyColumns, 'key_id').map((rows) => rows.map((row) => String(row.name))),
+    indexes: groupsOf(indexColumns, 'index_id').map((rows) => indexOf(rows, named)),
+    foreignKeys: groupsOf(keyColumns, 'key_id').map((rows) => rows.map(named)),
   };
 }
 
-/** `COL_NAME` keeps the case of names where the catalogue itself does not. */
-function catalogueQuery(table: string): string {
+function catalogueQuery(table: string, name: string): string {
   return `DECLARE @table int = (SELECT object_id FROM sys.tables WHERE name = ${literal(table)} AND schema_id = SCHEMA_ID());
-SELECT COL_NAME(c.object_id, c.column_id) AS name, t.name AS type, c.max_length, c.precision, c.scale, c.collation_name,
+SELECT c.column_id, ${name} AS name, t.name AS type, c.max_length, c.precision, c.scale, c.collation_name,
   c.is_nullable, c.is_computed, c.is_identity, d.name AS default_name, d.definition AS default_definition
 FROM sys.columns AS c
 LEFT JOIN sys.types AS t ON t.user_type_id = c.system_type_id
 LEFT JOIN sys.default_constraints AS d ON d.object_id = c.default_object_id
 WHERE c.object_id = @table ORDER BY c.column_id;
 SELECT i.index_id, i.name AS index_name, i.type AS index_type, i.is_unique, i.is_primary_key, i.is_unique_constraint,
-  i.filter_definition, COL_NAME(p.object_id, p.column_id) AS name, p.is_descending_key, p.is_included_column
+  i.filter_definition, p.column_id, p.is_descending_key, p.is_included_column
 FROM sys.indexes AS i
 JOIN sys.index_columns AS p ON p.object_id = i.object_id AND p.index_id = i.index_id
 WHERE i.object_id = @table AND i.type IN (1, 2) AND i.is_disabled = 0 AND i.is_hypothetical = 0
 ORDER BY i.index_id, p.is_included_column, p.key_ordinal;
-SELECT k.object_id AS key_id, COL_NAME(p.parent_object_id, p.parent_column_id) AS name
+SELECT k.object_id AS key_id, p.parent_column_id AS column_id
 FROM sys.foreign_keys AS k
 JOIN sys.foreign_key_columns AS p ON p.constraint_object_id = k.object_id
 WHERE k.parent_object_id = @table AND k.is_disabled = 0
@@ -103,7 +107,7 @@ function typeOf(row: Row): string {
   }
 }
 
-function indexOf(rows: readonly Row[]): CatalogueIndex {
+function indexOf(rows: readonly Row[], named: (row: Row) => string): CatalogueIndex {
   const [first] = rows;
   const keys = rows.filter((row) => row.is_included_column !== true);
   return {
@@ -112,8 +116,8 @@ function indexOf(rows: readonly Row[]): CatalogueIndex {
     constraint: first?.is_primary_key === true ? 'PRIMARY KEY' : first?.is_unique_constraint === true ? 'UNIQUE' : null,
     clustered: first?.index_type === 1,
     filter: typeof first?.filter_definition === 'string' ? first.filter_definition : null,
-    columns: keys.map((row) => ({ name: String(row.name), descending: row.is_descending_key === true })),
-    included: rows.filter((row) => row.is_included_column === true).map((row) => String(row.name)),
+    columns: keys.map((row) => ({ name: named(row), descending: row.is_descending_key === true })),
+    included: rows.filter((row) => row.is_included_column === true).map(named),
   };
 }
 

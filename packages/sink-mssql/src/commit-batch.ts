@@ -1,6 +1,7 @@
 import type { Guard, UpsertBatch } from '@dbsync/sql';
+import { BINARY } from './mssql-types.js';
 import { statementText } from './statement-text.js';
-import { DECLARE_OWNERS, OWNER_TAKEN, OWNERS, type UpsertStatements } from './upsert-statements.js';
+import type { UpsertStatements } from './upsert-statements.js';
 
 /** Numbers of our own errors; nobody else throws just these. */
 export const ROW_TAKEN = 1_684_173_411;
@@ -15,17 +16,23 @@ export type Way = 'insert' | 'upsert';
  */
 export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatements[], way: Way): string {
   const tellOwners = batch.watched.size > 0;
-  const counts = tables.map((_, at) => [`@inserted${at}`, `@updated${at}`] as const);
+  const counts = tables.map((_, at) => ({ inserted: `@inserted${at}`, updated: `@updated${at}` }));
   const rows = tables.flatMap((statements, at) => {
-    const [inserted = '', updated = ''] = counts[at] ?? [];
+    const { inserted = '', updated = '' } = counts[at] ?? {};
     return way === 'insert'
       ? [statements.insert, count(inserted)]
-      : [statements.insertMissing(tellOwners), count(inserted), ...updateOf(statements, updated)];
+      : [
+          ...(tellOwners && statements.touched !== null ? [`INSERT INTO @owners ${statements.touched}`] : []),
+          statements.insertMissing,
+          count(inserted),
+          ...(statements.update === null ? [] : [statements.update, count(updated)]),
+          ...(statements.taken === null ? [] : [failIf(`EXISTS (${statements.taken})`, ROW_TAKEN, 'owner')]),
+        ];
   });
   return [
     'SET XACT_ABORT ON',
-    DECLARE_OWNERS,
-    ...counts.map(([inserted, updated]) => `DECLARE ${inserted} int = 0, ${updated} int = 0`),
+    ...(tellOwners ? [`DECLARE @owners TABLE (owner nvarchar(4000) COLLATE ${BINARY})`] : []),
+    ...counts.map(({ inserted, updated }) => `DECLARE ${inserted} int = 0, ${updated} int = 0`),
     'BEGIN TRY',
     ...terminated([
       'BEGIN TRANSACTION',
@@ -38,14 +45,22 @@ export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatement
     'BEGIN CATCH',
     ...terminated(['IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION', 'THROW']),
     'END CATCH',
-    ...terminated([
-      ...(tellOwners ? [`SELECT DISTINCT is_now AS owner FROM ${OWNERS}`] : []),
-      `SELECT ${counts
-        .flatMap(([i, u], at) => [`${i} AS inserted${at}`, `${u} AS updated${at}`])
-        .concat('1 AS done')
-        .join(', ')}`,
-    ]),
+    ...terminated([...(tellOwners ? ['SELECT DISTINCT owner FROM @owners'] : []), countsQuery(counts)]),
   ].join('\n');
+}
+
+interface Counters {
+  readonly inserted: string;
+  readonly updated: string;
+}
+
+/** Under the names of the variables, without the sign. */
+function countsQuery(counts: readonly Counters[]): string {
+  const columns = counts.flatMap(({ inserted, updated }) => [inserted, updated]);
+  return `SELECT ${columns
+    .map((variable) => `${variable} AS ${variable.slice(1)}`)
+    .concat('1 AS done')
+    .join(', ')}`;
 }
 
 function terminated(statements: readonly string[]): string[] {
@@ -54,11 +69,6 @@ function terminated(statements: readonly string[]): string[] {
 
 function count(variable: string): string {
   return `SET ${variable} = @@ROWCOUNT`;
-}
-
-function updateOf({ update, taken }: UpsertStatements, counter: string): string[] {
-  if (update === null) return [];
-  return [update, count(counter), ...(taken === null ? [] : [failIf(OWNER_TAKEN, ROW_TAKEN, 'row of another owner')])];
 }
 
 function guardStatements({ query, meets }: Guard): string[] {

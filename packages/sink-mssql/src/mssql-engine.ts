@@ -1,7 +1,7 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSession, SqlEngine, SyncTables } from '@dbsync/sql';
 import { Kysely } from 'kysely';
-import { isBabelfish } from './babelfish.js';
+import { askForBabelfish } from './babelfish.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { createMssqlDialect } from './mssql-dialect.js';
 import { createErrorClassifier } from './mssql-errors.js';
@@ -20,7 +20,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
   const connect = async ({ signal }: CallOptions): Promise<EngineSession> => {
     const pool = createMssqlPool(address);
     try {
-      server.isBabelfish = await pool.use(signal, (connection) => isBabelfish(connection, { signal }));
+      server.isBabelfish = await pool.use(signal, (connection) => askForBabelfish(connection, { signal }));
       server.wasOpen = true;
     } catch (error) {
       pool.close();

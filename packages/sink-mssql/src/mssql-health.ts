@@ -1,5 +1,5 @@
 import type { Finding } from '@dbsync/core/contract';
-import { isBabelfish } from './babelfish.js';
+import { askForBabelfish } from './babelfish.js';
 import type { MssqlAddress } from './mssql-address.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
 import { grants } from './mssql-errors.js';
@@ -19,7 +19,7 @@ export async function checkHealth(
   const [state] = states;
   if (state === undefined) return [];
   return [
-    version(state, address, await isBabelfish(connection, options)),
+    version(state, address, await askForBabelfish(connection, options)),
     writable(state),
     ...privileges(state),
     durability(state),

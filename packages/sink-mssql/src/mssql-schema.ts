@@ -19,7 +19,7 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
       return tables.map((table) => String(table.name));
     },
     async describe(table, { signal }) {
-      const found = await pool.use(signal, (connection) => readCatalogue(connection, table, { signal }));
+      const found = await pool.use(signal, (connection) => readCatalogue(connection, table, server, { signal }));
       if (found === null) return null;
       const indexes = found.indexes.filter(({ filter }) => filter === null);
       const columnsOf = (index: (typeof indexes)[number]) => index.columns.map(({ name }) => name);
@@ -34,7 +34,7 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
       pool.use(options.signal, (connection) => alter(connection, statementText(statement), options)),
     widen: (table, columns, options) =>
       pool.use(options.signal, async (connection) => {
-        const found = await readCatalogue(connection, table, options);
+        const found = await readCatalogue(connection, table, server, options);
         if (found === null) throw vanished(table);
         await alter(connection, widenStatements(table, columns, found, server), options);
       }),

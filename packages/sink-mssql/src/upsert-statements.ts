@@ -9,10 +9,11 @@ export interface UpsertStatements {
   readonly createStage: string;
   /** Fails where one of the keys is there. */
   readonly insert: string;
-  /** With what tells the owners of inserted rows in {@link OWNERS}. */
-  readonly insertMissing: (tellOwners: boolean) => string;
-  /** Tells in {@link OWNERS} whose rows it changed, and whose they were before; null for a table of keys alone. */
+  readonly insertMissing: string;
+  /** Leaves rows of other owners alone; null for a table of keys alone. */
   readonly update: string | null;
+  /** Answers the owners of rows that the two statements above are going to write; null where rows have none. */
+  readonly touched: string | null;
   /** Answers the keys of rows that belong to another owner; null where rows have none. */
   readonly taken: string | null;
 }
@@ -24,11 +25,6 @@ export interface StagedCell {
   readonly length: number | null;
 }
 
-/** The table variable of a batch that changed owners are told in. */
-export const OWNERS = '@owners';
-export const DECLARE_OWNERS = `DECLARE ${OWNERS} TABLE (was nvarchar(4000) COLLATE ${BINARY}, is_now nvarchar(4000) COLLATE ${BINARY})`;
-export const OWNER_TAKEN = `EXISTS (SELECT 1 FROM ${OWNERS} WHERE was <> is_now)`;
-
 /**
  * Bulk load of texts into a temporary table, then INSERT of what is missing and UPDATE of what differs. In this order no
  * lock on ranges is needed: a row that somebody else inserts meanwhile is updated, or fails the INSERT by its key. (MERGE
@@ -36,44 +32,41 @@ export const OWNER_TAKEN = `EXISTS (SELECT 1 FROM ${OWNERS} WHERE was <> is_now)
  * row of others is locked or waited for.
  */
 export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
-  const staged = table.columns.flatMap((column, index) =>
-    column.storage.holds === 'unknown' ? [] : [stagedColumn(column, index, index === 0)],
-  );
-  const places = new Map(staged.map((column, place) => [column.index, place]));
-  const [key, ...rest] = staged.map((column, place) => ({
-    ...column,
-    cell: `s.c${place}`,
-    stored: `t.${column.column}`,
-  }));
-  if (key === undefined) throw new TypeError(`The key of ${table.name} has a type that is not known`);
-  const into = [key, ...rest].map(({ column }) => column).concat(name(table.changed.name));
-  const values = [key, ...rest].map(castCell).concat(clockText(table.changed.storage));
-  const owner = ownerOf(table, places);
+  const staged = table.columns
+    .map(stagedColumn)
+    .filter(({ storage }) => storage.holds !== 'unknown')
+    .map((column, place): JoinedColumn => ({ ...column, cell: `s.c${place}`, stored: `t.${column.column}` }));
+  const [key, ...rest] = staged;
+  if (key?.index !== 0) throw new TypeError(`The key of ${table.name} has a type that is not known`);
   const target = name(table.name);
+  const changed = { column: name(table.changed.name), value: clockText(table.changed.storage) };
   const found = `${stage} AS s INNER JOIN ${target} AS t ON ${key.stored} = ${key.cell}`;
-  const insert = (output: string, where: string) =>
-    `INSERT INTO ${target} (${into.join(', ')})${output} SELECT ${values.join(', ')} FROM ${stage} AS s${where}`;
-  const tellInserted =
-    owner && ` OUTPUT inserted.${owner.column}, inserted.${owner.column} INTO ${OWNERS} (was, is_now)`;
-  const tellUpdated = owner && ` OUTPUT deleted.${owner.column}, inserted.${owner.column} INTO ${OWNERS} (was, is_now)`;
-  const missing = ` WHERE NOT EXISTS (SELECT 1 FROM ${target} AS t WHERE ${key.stored} = ${key.cell})`;
+  const isMissing = `NOT EXISTS (SELECT 1 FROM ${target} AS t WHERE ${key.stored} = ${key.cell})`;
+  const owner = ownerOf(table, staged);
+  const isOurs = owner === null ? '' : ` AND (${owner.stored} = ${owner.cell} OR ${owner.stored} IS NULL)`;
+  const differing = `${found} WHERE ${differs(rest)}${isOurs}`;
+  const insert = `INSERT INTO ${target} (${[...staged, changed].map(({ column }) => column).join(', ')})
+SELECT ${[...staged.map(castCell), changed.value].join(', ')} FROM ${stage} AS s`;
+  const assigned = [
+    ...rest.map((column) => `${column.column} = ${castCell(column)}`),
+    `${changed.column} = ${changed.value}`,
+  ];
   return {
     cells: staged.map(({ index, storage, length }) => ({ index, storage, length })),
     stage,
-    createStage: `CREATE TABLE ${stage} (${staged.map((column, place) => `c${place} ${column.declared}`).join(', ')})`,
-    insert: insert('', ''),
-    insertMissing: (tellOwners) => `${insert(tellOwners ? (tellInserted ?? '') : '', missing)} OPTION (LOOP JOIN)`,
-    update:
-      rest.length === 0
-        ? null
-        : `UPDATE t SET ${into
-            .map((column, at) => `${column} = ${values[at]}`)
-            .slice(1)
-            .join(', ')}${tellUpdated ?? ''}
-FROM ${found} WHERE ${differs(rest)} OPTION (FORCE ORDER, LOOP JOIN)`,
-    taken: owner && `SELECT ${key.cell} AS taken FROM ${found} WHERE t.${owner.column} <> s.c${owner.place}`,
+    createStage: `CREATE TABLE ${stage} (${staged.map(({ declared }, place) => `c${place} ${declared}`).join(', ')})`,
+    insert,
+    insertMissing: `${insert} WHERE ${isMissing} OPTION (LOOP JOIN)`,
+    update: rest.length === 0 ? null : `UPDATE t SET ${assigned.join(', ')}\nFROM ${differing} ${FROM_STAGE}`,
+    touched:
+      owner &&
+      `SELECT ${owner.cell} FROM ${stage} AS s WHERE ${isMissing} UNION SELECT ${owner.cell} FROM ${differing} ${FROM_STAGE}`,
+    taken: owner && `SELECT ${key.cell} AS taken FROM ${found} WHERE ${owner.stored} <> ${owner.cell}`,
   };
 }
+
+/** The optimizer might begin with the table, and lock or wait for rows that are none of ours. */
+const FROM_STAGE = 'OPTION (FORCE ORDER, LOOP JOIN)';
 
 interface StagedColumn extends StagedCell {
   /** Quoted. */
@@ -88,7 +81,8 @@ const SHORT = 64;
 /** Of a clustered key, in UTF-16 units: 900 bytes. */
 const MAX_KEY = 450;
 
-function stagedColumn({ name: column, type, storage }: UpsertColumn, index: number, isKey: boolean): StagedColumn {
+function stagedColumn({ name: column, type, storage }: UpsertColumn, index: number): StagedColumn {
+  const isKey = index === 0;
   const length = storage.holds === 'text' ? storage.maxLength : SHORT;
   const own = isKey ? (/ COLLATE (\w+)$/.exec(type)?.[1] ?? BINARY) : BINARY;
   const unlimited = length === null || length > 4000;
@@ -127,8 +121,6 @@ function differs(columns: readonly JoinedColumn[]): string {
   return `EXISTS (SELECT ${stored.join(', ')} EXCEPT SELECT ${staged.join(', ')})`;
 }
 
-function ownerOf({ ownerIndex, columns }: UpsertTable, places: ReadonlyMap<number, number>) {
-  const place = ownerIndex === null || ownerIndex === 0 ? undefined : places.get(ownerIndex);
-  if (place === undefined) return null;
-  return { column: name(columns[ownerIndex ?? 0]?.name ?? ''), place };
+function ownerOf({ ownerIndex }: UpsertTable, columns: readonly JoinedColumn[]): JoinedColumn | null {
+  return (ownerIndex !== 0 && columns.find(({ index }) => index === ownerIndex)) || null;
 }

@@ -1,0 +1,14 @@
+import { guardStore } from '@dbsync/core';
+import { storeCases, wrapSinks } from '@dbsync/core/testkit';
+import { describe, it } from 'vitest';
+import { mssqlSubject } from '../../../test/harness/mssql-store.ts';
+import { createSink } from './index.js';
+
+const bare = mssqlSubject(createSink);
+
+describe.each([
+  ['on its own', bare],
+  ['behind the guard of core', wrapSinks(bare, guardStore)],
+])('the SQL Server sink %s', (_, subject) => {
+  for (const { name, run } of storeCases) it(name, () => run(subject));
+});

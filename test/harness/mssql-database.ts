@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { connectTedious, type TediousClient } from './tds/tedious-client.ts';
+
+/** A client of its own at the address of a database, for looks past the sink. */
+export async function connectMssql(url: string): Promise<TediousClient> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return connectTedious({
+    server: hostname,
+    port: Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    requestTimeout: 60_000,
+  });
+}
+
+/** An empty database of its own on the SQL Server of this test run; answers its address. */
+export async function createTestDatabase(): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await using client = await connectMssql(serverUrl());
+  await client.runBatch(`CREATE DATABASE "${name}"`);
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** For runs that make many. */
+export async function dropTestDatabase(url: string): Promise<void> {
+  await using client = await connectMssql(serverUrl());
+  await client.runBatch(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`);
+}
+
+function serverUrl(): string {
+  const url = process.env.DBSYNC_TEST_MSSQL_URL;
+  if (url === undefined) throw new Error('DBSYNC_TEST_MSSQL_URL names no SQL Server');
+  return url;
+}

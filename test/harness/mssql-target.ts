@@ -1,0 +1,24 @@
+import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
+
+/** What core would hand to the SQL Server sink for that address. */
+export function mssqlTarget(url: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
+  const { protocol, username, password, hostname, port, pathname, searchParams } = new URL(url);
+  const parameters = [...searchParams].map(([name, text]) => [name, BOOLEANS.get(text) ?? text] as const);
+  return {
+    address: {
+      scheme: protocol.slice(0, -1),
+      user: username === '' ? null : decodeURIComponent(username),
+      password: password === '' ? null : decodeURIComponent(password),
+      host: decodeURIComponent(hostname),
+      port: port === '' ? null : Number(port),
+      path: decodeURIComponent(pathname.slice(1)),
+    },
+    options: { ...Object.fromEntries(parameters), ...options },
+    notify: () => {},
+  };
+}
+
+const BOOLEANS: ReadonlyMap<string, OptionValue> = new Map([
+  ['true', true],
+  ['false', false],
+]);
