@@ -40,6 +40,14 @@ describe('parseSinkUrl', () => {
     ['postgres://u:p?q@db/x?sslmode=require', [['sslmode', 'require']]],
     ['sqlite:calls.db?foreign-keys=false', [['foreign-keys', 'false']]],
     ['sqlite:calls.db?fast', [['fast', '']]],
+    [
+      'sqlserver://u:p@db/x?app%20name=a&packet+size=512&user id=b',
+      [
+        ['app name', 'a'],
+        ['packet+size', '512'],
+        ['user id', 'b'],
+      ],
+    ],
     ['https://h/a?b=c=d', [['b', 'c=d']]],
   ])('takes the parameters of %s', (url, parameters) => {
     expect([...parseSinkUrl(url).parameters]).toEqual(parameters);

@@ -16,7 +16,8 @@ export interface SinkUrlOptions {
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):(\/\/)?/i;
-const PARAMETER = '[a-z][\\w.-]*(?:=[^&]*)?';
+/** Some drivers have names of several words, such as `app+name` and `app%20name`. */
+const PARAMETER = '[a-z](?:[\\w.+ -]|%20)*(?:=[^&]*)?';
 const QUERY = new RegExp(`^(?:${PARAMETER}(?:&${PARAMETER})*)?$`, 'i');
 
 /** Such URLs are read as browsers read them; all others take credentials raw, so that any password can be pasted in. */

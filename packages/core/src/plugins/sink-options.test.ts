@@ -46,6 +46,14 @@ it('takes the same value twice, and a parameter without a value as a switch', ()
   expect(check({ parameters: { strict: '' }, shared: { strict: true } }).options.strict).toBe(true);
 });
 
+it('knows an option in whatever case its words are, and however they are joined', () => {
+  for (const name of ['MaxFields', 'max fields', 'max+fields', 'MAX_FIELDS', 'maxfields']) {
+    expect(check({ parameters: { [name]: '7' } }).options['max-fields']).toBe(7);
+  }
+  expect(check({ parameters: { Strict: 'False' } }).options.strict).toBe(false);
+  expect(() => check({ parameters: { maxFields: '7' }, shared: { 'max-fields': 8 } })).toThrow('contradict');
+});
+
 it.each([
   ['SINK_OPTION_UNKNOWN', { parameters: { colour: 'red' } }, 'the URL parameter colour'],
   ['SINK_OPTION_UNKNOWN', { parameters: { colour: 'red' } }, 'key, kinds, level, max-fields, strict'],

@@ -43,16 +43,26 @@ export function checkOptions(packageName: string, manifest: SinkManifest, given:
   ];
   const values = new Map<string, { readonly value: OptionValue; readonly as: string }>();
   for (const { name, text, as, ...from } of texts) {
-    const option = Object.hasOwn(manifest.options, name) ? manifest.options[name] : undefined;
+    const [key = '', option] = optionNamed(name, manifest);
     if ('shared' in from && !option?.shared) throw unsupported(packageName, as);
     if (option === undefined) throw unknown(packageName, as, manifest);
     const value = readValue(option, text, as);
-    const before = values.get(name);
+    const before = values.get(key);
     if (before && before.value !== value)
       throw invalid(`${before.as} and ${as} contradict each other: give one of them`);
-    values.set(name, { value, as });
+    values.set(key, { value, as });
   }
   return withDefaults(manifest, new Map([...values].map(([name, { value }]) => [name, value])));
+}
+
+/** Whatever its case, and its words apart or not: `TrustServerCertificate` is `trust-server-certificate`. */
+function optionNamed(name: string, { options }: SinkManifest): readonly [string?, SinkOption?] {
+  const folded = foldedOption(name);
+  return Object.entries(options).find(([key]) => foldedOption(key) === folded) ?? [];
+}
+
+function foldedOption(name: string): string {
+  return name.toLowerCase().replace(/[ +_-]/g, '');
 }
 
 /** The flag's own text where it begins with none of the schemes, so that it is answered as unknown. */
@@ -71,12 +81,18 @@ function readValue(option: SinkOption, text: string, as: string): OptionValue {
 }
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
-const BOOLEANS: Readonly<Record<string, boolean>> = { '': true, true: true, false: false, 1: true, 0: false };
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['', true],
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 const READERS: Readonly<Record<SinkOption['type'], (text: string) => OptionValue | null>> = {
   string: (text) => text,
   number: (text) => (NUMBER.test(text) ? Number(text) : null),
-  boolean: (text) => (Object.hasOwn(BOOLEANS, text) ? (BOOLEANS[text] ?? null) : null),
+  boolean: (text) => BOOLEANS.get(text.toLowerCase()) ?? null,
 };
 
 const MUST_BE: Readonly<Record<SinkOption['type'], string>> = {
