@@ -5,6 +5,23 @@ export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
 export { NO_TOTALS } from './observe/run-totals.js';
+export type {
+  Backlog,
+  DeliveryQueue,
+  Failure,
+  Outcome,
+  ReplayAnswer,
+  TakenMessage,
+  TakeOptions,
+} from './outbox/delivery-queue.js';
+export type {
+  AcceptedDelivery,
+  DeliveryIdentity,
+  DeliveryReport,
+  DeliverySummary,
+  WaitingDelivery,
+} from './outbox/delivery-report.js';
+export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
 export { guardStore } from './plugins/guarded-store.js';
 export {

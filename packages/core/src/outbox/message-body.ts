@@ -1,0 +1,32 @@
+import { type Fields, fieldOf, isFields } from '../contract/index.js';
+import { jsonText, parseJson } from '../lossless-json.js';
+import type { MessageBody } from './waiting-messages.js';
+
+/** The beginning of an answer is enough to see what the target meant. */
+export function beginningOf(answer: string): string {
+  return answer.slice(0, ANSWER_LENGTH);
+}
+
+const ANSWER_LENGTH = 2_048;
+
+/** An object as it was queued, its digits too. */
+export function parseFields(text: string): Fields {
+  const value = parseJson(text);
+  return isFields(value) ? value : {};
+}
+
+export interface DeadMessageBody extends MessageBody {
+  readonly id: string;
+  readonly state: 'new' | 'updated';
+}
+
+/** The parts of a dead letter's body that are queued again; null where it is the body of something else. */
+export function bodyOfDeadLetter(text: string): DeadMessageBody | null {
+  const value = parseJson(text);
+  if (!isFields(value)) return null;
+  const [id, state] = [fieldOf(value, 'id'), fieldOf(value, 'state')];
+  const [contact, transaction] = [fieldOf(value, 'contact'), fieldOf(value, 'transaction')];
+  if (typeof id !== 'string' || (state !== 'new' && state !== 'updated')) return null;
+  if (!isFields(contact) || !isFields(transaction)) return null;
+  return { id, state, contact: jsonText(contact), transaction_body: jsonText(transaction) };
+}

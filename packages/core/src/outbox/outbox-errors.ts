@@ -1,0 +1,46 @@
+import { isSinkError, SinkError, type SinkErrorDetails } from '../contract/index.js';
+import type { ErrorCodeName } from '../error-codes.js';
+
+/** By SQLite's primary result code: https://www.sqlite.org/rescode.html */
+const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorDetails['verdict']]>> = {
+  5: ['OUTBOX_BUSY', 'retryable'],
+  6: ['OUTBOX_BUSY', 'retryable'],
+  8: ['OUTBOX_CANNOT_OPEN', 'fatal'],
+  10: ['OUTBOX_IO', 'retryable'],
+  11: ['OUTBOX_DAMAGED', 'fatal'],
+  13: ['OUTBOX_FULL', 'retryable'],
+  14: ['OUTBOX_CANNOT_OPEN', 'fatal'],
+  26: ['OUTBOX_DAMAGED', 'fatal'],
+};
+
+/** After a failed read or write of the disk nobody knows what a commit left there; all else leaves nothing. */
+const IO_ERROR = 10;
+
+/** What an error of the state file means, by its code. */
+export function toOutboxError(error: unknown, file: string): SinkError {
+  if (isSinkError(error)) return error;
+  const result = resultCodeOf(error);
+  const [code, verdict] = (result === null ? undefined : BY_CODE[result]) ?? ['OUTBOX_FAILED', 'retryable'];
+  const message = error instanceof Error ? error.message : String(error);
+  const outcome = result === IO_ERROR ? 'unknown' : 'not-committed';
+  return new SinkError(code, `State file ${file}: ${message}`, { verdict, outcome, cause: error });
+}
+
+export function calledOff(cause: unknown): SinkError {
+  return new SinkError('SINK_CALL_ABORTED', 'The work on the state file was called off.', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    cause,
+  });
+}
+
+/** Nothing goes on until somebody has mended what the message names. */
+export function fatal(code: ErrorCodeName, message: string, cause?: unknown): SinkError {
+  return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
+}
+
+/** The low byte of an extended result code. */
+function resultCodeOf(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : null;
+}

@@ -1,0 +1,94 @@
+import type { Turns } from '../concurrency/turns.js';
+import type { Claim } from '../contract/index.js';
+import { isAccepted } from './delivery-ledger.js';
+import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './delivery-queue.js';
+import { parseFields } from './message-body.js';
+import { messageIdText } from './message-id.js';
+import type { OutboxAccess } from './outbox-access.js';
+import type { OutboxRows } from './outbox-rows.js';
+import { replayMessage } from './replay-message.js';
+import { settleOutcome } from './settle-outcome.js';
+import { readText } from './stored-text.js';
+import type { StreamRow } from './stream-rows.js';
+import type { MessageBody, MessageRow } from './waiting-messages.js';
+
+/** The side of deliveries of an outbox. @param now the machine's clock, in milliseconds */
+export function createOutboxQueue(access: OutboxAccess, now: () => number): DeliveryQueue {
+  return {
+    async take(claim, options) {
+      const taken = await access.commit((rows) => takeDue(rows, claim, options), options);
+      return taken.map(messageOf);
+    },
+    settle: (claim, outcomes, options) =>
+      access.commit((rows, turns) => settleAll(rows, turns, claim, outcomes, now()), options),
+    replay: (claim, key, options) => access.commit((rows) => replayMessage(rows, claim, key, now()), options),
+    backlog: (options) => access.read((rows) => readBacklog(rows, now()), options),
+    hasAccepted: (options) => access.read(({ targets }) => targets.hasAccepted(), options),
+  };
+}
+
+interface TakenRow {
+  readonly message: MessageRow;
+  readonly state: 'new' | 'updated';
+  readonly body: MessageBody;
+}
+
+/** From here on the message never changes (R24); whether it is an update is what is known now (R27). */
+function takeDue(
+  { streams, due, messages, ledger }: OutboxRows,
+  claim: Claim,
+  { limit, nowMs, except = new Set() }: TakeOptions,
+): readonly TakenRow[] {
+  const stream = streams.held(claim);
+  const heads = due.list(stream.nr, claim.epoch, { limit, nowMs, except });
+  if (heads.length > 0) streams.fence(claim);
+  return heads.map((message) => {
+    const entry = ledger.find(stream.nr, message.transaction_id);
+    const state = message.state ?? (entry && isAccepted(entry) ? 'updated' : 'new');
+    messages.take(message.nr, state, claim.epoch);
+    return { message, state, body: messages.bodyOf(message.nr) };
+  });
+}
+
+function messageOf({ message, state, body }: TakenRow): TakenMessage {
+  return {
+    id: messageIdText(message.id),
+    contactId: readText(message.contact),
+    attempt: message.attempts + 1,
+    contact: parseFields(body.contact),
+    transaction: parseFields(body.transaction_body),
+    state,
+    failingSinceMs: message.failing_since_ms,
+  };
+}
+
+async function settleAll(
+  rows: OutboxRows,
+  turns: Turns,
+  claim: Claim,
+  outcomes: readonly Outcome[],
+  nowMs: number,
+): Promise<void> {
+  const stream = rows.streams.fence(claim);
+  const counts = { messages: 0, lines: 0, accepted: 0 };
+  for (const outcome of outcomes) {
+    settleOutcome(rows, outcome, { stream, name: claim.stream, nowMs, counts });
+    await turns();
+  }
+  rows.streams.count(stream, counts);
+}
+
+function readBacklog({ streams, due }: OutboxRows, nowMs: number): Backlog {
+  const waiting = streams.list().filter(({ messages }) => messages > 0);
+  const instants = (of: (stream: StreamRow) => number | null) => waiting.map(of).filter((instant) => instant !== null);
+  return {
+    messages: waiting.reduce((sum, { messages }) => sum + messages, 0),
+    contacts: waiting.reduce((sum, { lines }) => sum + lines, 0),
+    oldestMs: earliest(instants(({ nr }) => due.oldestMs(nr))),
+    dueMs: earliest(instants(({ nr, epoch }) => due.nextMs(nr, epoch, nowMs))),
+  };
+}
+
+function earliest(instants: readonly number[]): number | null {
+  return instants.length === 0 ? null : Math.min(...instants);
+}

@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type ContactVersions, createContactVersions } from './contact-versions.js';
+import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
+import { createDeliveryTargets, type DeliveryTargets } from './delivery-targets.js';
+import { createDueMessages, type DueMessages } from './due-messages.js';
+import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
+import { createRecentDeliveries, type RecentDeliveries } from './recent-deliveries.js';
+import { createRequestMailbox, type RequestMailbox } from './request-mailbox.js';
+import { createStreamRows, type StreamRows } from './stream-rows.js';
+import { createWaitingMessages, type WaitingMessages } from './waiting-messages.js';
+
+/** All that an open file holds, statements prepared. */
+export interface OutboxRows {
+  readonly db: DatabaseSync;
+  readonly targets: DeliveryTargets;
+  readonly streams: StreamRows;
+  readonly contacts: ContactVersions;
+  readonly ledger: DeliveryLedger;
+  readonly messages: WaitingMessages;
+  readonly due: DueMessages;
+  readonly deadLetters: KeptDeadLetters;
+  readonly requests: RequestMailbox;
+  readonly deliveries: RecentDeliveries;
+}
+
+export function openRows(db: DatabaseSync): OutboxRows {
+  return {
+    db,
+    targets: createDeliveryTargets(db),
+    streams: createStreamRows(db),
+    contacts: createContactVersions(db),
+    ledger: createDeliveryLedger(db),
+    messages: createWaitingMessages(db),
+    due: createDueMessages(db),
+    deadLetters: createKeptDeadLetters(db),
+    requests: createRequestMailbox(db),
+    deliveries: createRecentDeliveries(db),
+  };
+}

@@ -1,0 +1,84 @@
+import type { ContactVersion, StoreLimits, StoreSink } from '../contract/index.js';
+import { isProof } from './contact-versions.js';
+import type { OutboxAccess } from './outbox-access.js';
+import { checkOutbox } from './outbox-health.js';
+import { startOf } from './stream-rows.js';
+import { type WriteSettings, writeBatch } from './write-batch.js';
+
+/** One writer a file; a commit of so many contacts takes some 50 ms, in which no delivery is marked or settled. */
+const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchBytes: 4 * 1024 * 1024 };
+
+export interface StoreSettings extends WriteSettings {
+  readonly file: string;
+  /** Where messages go, origin and path; null: only looked at. */
+  readonly target: string | null;
+  /** The recorded target has moved to this one. */
+  readonly adoptTarget: boolean;
+}
+
+/** The side of the pipeline of an outbox: contacts go in, and what is new of them becomes messages. */
+export function createOutboxStore(access: OutboxAccess, settings: StoreSettings): StoreSink {
+  const { target, adoptTarget } = settings;
+  return {
+    kind: 'store',
+    limits: LIMITS,
+    open: (options) =>
+      access.open(({ targets }) => {
+        if (target !== null && !adoptTarget) targets.check(target);
+      }, options),
+    checkHealth: (options) => checkOutbox(access, settings, options),
+    close: () => access.close(),
+    declareFields: async () => [],
+
+    claim: async (stream, plan, options) => {
+      const heldBy = await access.read(({ streams }) => {
+        const row = streams.find(stream);
+        return row ? streams.holderOf(row) : null;
+      }, options);
+      if (heldBy !== null && heldBy.holder !== options.supersede) return { granted: false, heldBy };
+      return access.commit(({ streams, targets }) => {
+        const holder = streams.holderOf(streams.ensure(stream));
+        if (holder !== null && holder.holder !== options.supersede) return { granted: false, heldBy: holder };
+        if (target !== null) {
+          if (!adoptTarget) targets.check(target);
+          targets.record(target);
+        }
+        return { granted: true, claim: streams.grant(stream, plan, options) };
+      }, options);
+    },
+    renew: (claim, options) => access.commit(({ streams }) => void streams.fence(claim), options),
+    release: (claim, options) => access.commit(({ streams }) => streams.release(claim), options),
+
+    readState: (stream, options) =>
+      access.read(({ streams }) => {
+        const text = streams.find(stream)?.progress ?? null;
+        return { progress: text === null ? null : JSON.parse(text), hasForeignRows: false };
+      }, options),
+    readVersions: (claim, contactIds, options) =>
+      access.read(async ({ streams, contacts, deadLetters }, turns) => {
+        const versions = new Map<string, ContactVersion>();
+        const stream = streams.find(claim.stream);
+        if (stream === undefined) return versions;
+        const proof = { plan: claim.plan, start: startOf(stream) };
+        for (const id of contactIds) {
+          const refused = deadLetters.refusalOf(stream.nr, id);
+          const known = contacts.find(stream.nr, id);
+          if (refused !== null) versions.set(id, { md5: refused, refused: true });
+          else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
+          await turns();
+        }
+        return versions;
+      }, options),
+    write: (batch, claim, options) => writeBatch(access, settings, batch, claim, options),
+
+    listDeadLetters: (stream, options) =>
+      access.read(({ streams, deadLetters }) => {
+        const row = streams.find(stream);
+        return row ? deadLetters.list(row.nr, options.after ?? '', options.limit) : [];
+      }, options),
+    postRequest: (stream, request, options) =>
+      access.commit(({ streams, requests }) => requests.post(streams.ensure(stream).nr, request), options),
+    takeRequests: (claim, options) =>
+      access.read(({ streams, requests }) => requests.list(streams.held(claim).nr), options),
+  };
+}

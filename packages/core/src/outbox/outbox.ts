@@ -1,0 +1,55 @@
+import type { StoreSink } from '../contract/index.js';
+import { BALLAST_BYTES, type Ballast, createBallast } from './ballast.js';
+import type { DeliveryQueue } from './delivery-queue.js';
+import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
+import { createOutboxAccess } from './outbox-access.js';
+import { createOutboxQueue } from './outbox-queue.js';
+import { createOutboxStore } from './outbox-store.js';
+
+/** What an outbox is made from. */
+export interface OutboxOptions {
+  /** Of the campaign, and of `--stream` where there are several. Its folder is made, for its owner alone. */
+  readonly file: string;
+  /** A daemon makes what is missing; a command that only looks, or a unit that had one, refuses. Default: `create`. */
+  readonly ifMissing?: 'create' | 'refuse';
+  /** Origin and path of the endpoint, without secrets (R29). Left out by commands that only look. */
+  readonly target?: string;
+  /** The recorded target has moved to this one. */
+  readonly adoptTarget?: boolean;
+  /** What `--since` said at this start, ISO 8601: history that a wider filter lets through is queued from then on (R32). */
+  readonly historySince?: string | null;
+  /** The machine's clock, in milliseconds since 1970, for what is kept of deliveries. Leases have the real one always. */
+  readonly now?: () => number;
+  /** Room beside the file that is given up when the disk is full (R30). Default: 32 MiB; 0: none. */
+  readonly ballastBytes?: number;
+}
+
+/**
+ * What lies between the pipeline and an endpoint, in one file: messages, ledger, versions, progress and dead letters, which
+ * commit together. Several processes may open it; one holds the stream.
+ */
+export interface Outbox {
+  /** For the pipeline. It opens and closes the file for all three. */
+  readonly store: StoreSink;
+  /** For the delivery loop. */
+  readonly queue: DeliveryQueue;
+  /** For commands and metrics. */
+  readonly report: DeliveryReport;
+}
+
+/** Touches nothing; `store.open` does. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { file, ballastBytes = BALLAST_BYTES } = options;
+  return createOutboxOver(options, createBallast(`${file}-ballast`, ballastBytes));
+}
+
+export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outbox {
+  const { file, ifMissing = 'create', target = null, adoptTarget = false, historySince = null } = options;
+  const { now = Date.now } = options;
+  const access = createOutboxAccess({ file, ifMissing, ballast });
+  return {
+    store: createOutboxStore(access, { file, target, adoptTarget, historySince, now }),
+    queue: createOutboxQueue(access, now),
+    report: createDeliveryReport(access),
+  };
+}

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { canonicalJson, type StoreRequest } from '../contract/index.js';
+import { prepareQuery } from './prepared-query.js';
+import { storeText } from './stored-text.js';
+
+/** What anybody asks of the holder of a stream. */
+export interface RequestMailbox {
+  /** Behind all others; one of the same key is replaced. */
+  post(streamNr: number, request: StoreRequest): void;
+  /** Oldest first. */
+  list(streamNr: number): readonly StoreRequest[];
+  remove(streamNr: number, key: string): void;
+}
+
+export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
+  const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
+  const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
+  const list = prepareQuery<{ readonly body: string }>(db, 'SELECT body FROM requests WHERE stream_nr = ? ORDER BY nr');
+  return {
+    post(streamNr, request) {
+      remove.run(streamNr, storeText(request.key));
+      add.run(streamNr, storeText(request.key), canonicalJson({ ...request }));
+    },
+    list: (streamNr) => list.all(streamNr).map(({ body }) => JSON.parse(body) as StoreRequest),
+    remove: (streamNr, key) => void remove.run(streamNr, storeText(key)),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Stream } from '../contract/index.js';
+import { newDeadLetter } from '../new-dead-letter.js';
+import { acceptedNow, deadNow } from './delivery-ledger.js';
+import type { Failure, Outcome } from './delivery-queue.js';
+import { beginningOf, parseFields } from './message-body.js';
+import { messageIdText, parseMessageId } from './message-id.js';
+import type { OutboxRows } from './outbox-rows.js';
+import { readText } from './stored-text.js';
+import type { StreamRow } from './stream-rows.js';
+import type { MessageRow } from './waiting-messages.js';
+
+export interface SettleContext {
+  readonly stream: StreamRow;
+  readonly name: Stream;
+  readonly nowMs: number;
+  /** By how much the counts of the stream change. */
+  readonly counts: { messages: number; lines: number; accepted: number };
+}
+
+/** What the end of an attempt makes of its message, and of the ledger, in one commit (R25). One that is gone is gone. */
+export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: SettleContext): void {
+  const id = parseMessageId(outcome.id);
+  const message = id === null ? undefined : rows.messages.findById(id);
+  if (message === undefined || message.stream_nr !== context.stream.nr) return;
+  if (outcome.outcome === 'accepted') accept(rows, message, context);
+  else if (outcome.outcome === 'dead') bury(rows, message, outcome, context);
+  else putBack(rows, message, outcome);
+}
+
+/** Only an attempt whose end is known counts, and tells that the contact fails. */
+function putBack({ messages }: OutboxRows, message: MessageRow, outcome: PutBackOutcome): void {
+  const { dueMs, failure } = outcome;
+  const { attempts, failing_since_ms } = message;
+  const isCounted = outcome.outcome === 'failed';
+  messages.putBack(message, {
+    attempts: isCounted ? attempts + 1 : attempts,
+    retryMs: dueMs,
+    failingSinceMs: isCounted ? failingSince(message, outcome.failure) : failing_since_ms,
+    failure,
+  });
+}
+
+type PutBackOutcome = Extract<Outcome, { outcome: 'failed' | 'postponed' }>;
+
+function accept(rows: OutboxRows, message: MessageRow, context: SettleContext): void {
+  const { stream, nowMs, counts } = context;
+  const { nr, transaction_id, hash } = message;
+  const entry = rows.ledger.find(stream.nr, transaction_id);
+  if (entry) rows.ledger.put(stream.nr, transaction_id, acceptedNow(entry, hash, nr));
+  rows.targets.noteAcceptance();
+  rows.deliveries.remember(stream, stream.accepted + counts.accepted, message, nowMs);
+  counts.accepted += 1;
+  remove(rows, message, null, context);
+}
+
+/** The next of the line inherits since when the contact fails, so that a dead receiver holds it up for a bounded time. */
+function bury(
+  rows: OutboxRows,
+  message: MessageRow,
+  { code, failure }: Extract<Outcome, { outcome: 'dead' }>,
+  context: SettleContext,
+): void {
+  const { stream, name } = context;
+  const { nr, transaction_id, hash } = message;
+  const contactId = readText(message.contact);
+  const id = messageIdText(message.id);
+  const body = rows.messages.bodyOf(nr);
+  const letter = newDeadLetter(
+    { stream: name, now: () => new Date(failure.atMs).toISOString() },
+    {
+      kind: 'message',
+      identity: id,
+      contactId,
+      md5: null,
+      code,
+      reason: failure.reason,
+      record: {
+        id,
+        contactId,
+        contact: parseFields(body.contact),
+        transaction: parseFields(body.transaction_body),
+        state: message.state ?? 'new',
+        answer: beginningOf(failure.answer),
+      },
+    },
+  );
+  rows.deadLetters.put(
+    stream.nr,
+    { ...letter, attempts: message.attempts + 1 },
+    { transactionId: transaction_id, hash },
+  );
+  const entry = rows.ledger.find(stream.nr, transaction_id);
+  if (entry) rows.ledger.put(stream.nr, transaction_id, deadNow(entry, nr));
+  if (entry?.message_nr !== nr) rows.deadLetters.supersede(stream.nr, transaction_id);
+  remove(rows, message, failingSince(message, failure), context);
+}
+
+function failingSince({ failing_since_ms }: MessageRow, { atMs }: Failure): number {
+  return failing_since_ms ?? Math.round(atMs);
+}
+
+function remove(
+  { messages }: OutboxRows,
+  message: MessageRow,
+  failingSinceMs: number | null,
+  { counts }: SettleContext,
+): void {
+  counts.messages -= 1;
+  if (!messages.remove(message, failingSinceMs)) counts.lines -= 1;
+}

@@ -1,0 +1,95 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isSinkError } from '../contract/index.js';
+import { fatal, toOutboxError } from './outbox-errors.js';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './outbox-schema.js';
+
+/** How long a statement waits, and the whole process with it, while another process writes to the file. */
+const BUSY_TIMEOUT_MS = 1000;
+
+/**
+ * Committed is what survives a power cut: WAL with `synchronous=full`. Room that a drained backlog leaves in the file can
+ * be given back (`auto_vacuum`, which must come first); a log that once grew is cut when it begins anew.
+ */
+const SETTINGS = `
+  PRAGMA auto_vacuum = incremental;
+  PRAGMA journal_mode = wal;
+  PRAGMA synchronous = full;
+  PRAGMA cache_size = -16384;
+  PRAGMA temp_store = memory;
+  PRAGMA journal_size_limit = 16777216;
+`;
+
+/** Opens the outbox's file with its tables; only its owner may read it. Throws a `SinkError` that is classified. */
+export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): DatabaseSync {
+  try {
+    makeFile(file, ifMissing);
+    const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      db.exec(SETTINGS);
+      makeTables(db, file);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    if (isFileError(error)) throw fatal('OUTBOX_CANNOT_OPEN', `State file ${file}: ${error.message}`, error);
+    throw toOutboxError(error, file);
+  }
+}
+
+/** Before SQLite does, which would let the group and others read it; the files beside it get the mode of this one. */
+function makeFile(file: string, ifMissing: 'create' | 'refuse'): void {
+  if (existsSync(file)) {
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+    return;
+  }
+  if (ifMissing === 'refuse') {
+    throw fatal(
+      'OUTBOX_STATE_MISSING',
+      `There is no state file ${file}, so nobody knows what has been delivered. ` +
+        'Bring it back; or begin anew from now on with --new-state, or from an earlier time with --since.',
+    );
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+/** Two processes may come at once: the second one finds the tables of the first. */
+function makeTables(db: DatabaseSync, file: string): void {
+  if (isCurrent(db, file)) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    if (!isCurrent(db, file)) {
+      db.exec(SCHEMA);
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** False where the file is empty still. */
+function isCurrent(db: DatabaseSync, file: string): boolean {
+  const version = readNumber(db, 'SELECT user_version FROM pragma_user_version');
+  const application = readNumber(db, 'SELECT application_id FROM pragma_application_id');
+  const tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
+  if (version === 0 && application === 0 && tables === 0) return false;
+  if (application !== APPLICATION_ID) throw fatal('OUTBOX_DAMAGED', `${file} is no state file of dbsync.`);
+  if (version > SCHEMA_VERSION) {
+    throw fatal('OUTBOX_VERSION_NEWER', `${file} has version ${version}; this dbsync knows up to ${SCHEMA_VERSION}.`);
+  }
+  return true;
+}
+
+function readNumber(db: DatabaseSync, text: string): number {
+  return Number(Object.values(db.prepare(text).get() ?? {})[0]);
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && !isSinkError(error) && 'syscall' in error;
+}

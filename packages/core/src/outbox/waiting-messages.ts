@@ -1,0 +1,128 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Failure } from './delivery-queue.js';
+import { beginningOf } from './message-body.js';
+import { fatal } from './outbox-errors.js';
+import { prepareQuery } from './prepared-query.js';
+import { type StoredText, storeText } from './stored-text.js';
+
+/** A message that waits, without its body. */
+export interface MessageRow {
+  readonly nr: number;
+  readonly stream_nr: number;
+  readonly id: Uint8Array;
+  readonly contact: StoredText;
+  readonly transaction_id: StoredText;
+  readonly hash: Uint8Array;
+  readonly queued_ms: number;
+  readonly is_head: number;
+  readonly state: 'new' | 'updated' | null;
+  readonly taken_by: number | null;
+  readonly attempts: number;
+  readonly retry_ms: number | null;
+  readonly failing_since_ms: number | null;
+  readonly failed_ms: number | null;
+  readonly failure: StoredText | null;
+  readonly answer: StoredText | null;
+}
+
+/** JSON as it came. */
+export interface MessageBody {
+  readonly contact: string;
+  readonly transaction_body: string;
+}
+
+export type NewMessage = Pick<
+  MessageRow,
+  'stream_nr' | 'id' | 'contact' | 'transaction_id' | 'hash' | 'queued_ms' | 'state'
+>;
+
+/** What waits: a line for each contact, of which the head alone is sent. All of it is called within a commit. */
+export interface WaitingMessages {
+  find(nr: number): MessageRow | undefined;
+  findById(id: Uint8Array): MessageRow | undefined;
+  bodyOf(nr: number): MessageBody;
+  /** Puts it at the end of its contact's line; answers its place, and whether the line begins with it. */
+  add(message: NewMessage, body: MessageBody): { readonly nr: number; readonly isHead: boolean };
+  /** Newer content of a message that no attempt was made with. */
+  replace(nr: number, hash: Uint8Array, body: MessageBody): void;
+  /** Ends it; answers whether there is another one of its contact, which is now the head. */
+  remove(message: MessageRow, failingSinceMs: number | null): boolean;
+  take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
+  putBack(message: MessageRow, attempt: PutBack): void;
+  /** Transaction ids of one contact that changed places: see `moved-transactions`. */
+  swapTransactions(streamNr: number, contact: StoredText, a: StoredText, b: StoredText): void;
+}
+
+/** What an attempt leaves of a message that goes on waiting. */
+export interface PutBack {
+  readonly attempts: number;
+  readonly retryMs: number;
+  readonly failingSinceMs: number | null;
+  /** Null: the failure before stands. */
+  readonly failure: Failure | null;
+}
+
+export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
+  const find = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE nr = ?');
+  const findById = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE id = ?');
+  const firstOfLine = prepareQuery<{ readonly nr: number }>(
+    db,
+    'SELECT nr FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr LIMIT 1',
+  );
+  const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
+  const add = db.prepare(`
+    INSERT INTO messages (stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`);
+  const addBody = db.prepare('INSERT INTO bodies (message_nr, contact, transaction_body) VALUES (?, ?, ?)');
+  const replace = db.prepare('UPDATE messages SET hash = ? WHERE nr = ?');
+  const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
+  const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
+  const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
+  const makeHead = db.prepare('UPDATE messages SET is_head = 1, failing_since_ms = ? WHERE nr = ?');
+  const take = db.prepare('UPDATE messages SET state = ?, taken_by = ? WHERE nr = ?');
+  const putBack = db.prepare(`
+    UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
+      answer = ? WHERE nr = ?`);
+  const swap = db.prepare(`
+    UPDATE messages SET transaction_id = CASE transaction_id WHEN ? THEN ? ELSE ? END
+    WHERE stream_nr = ? AND contact = ? AND transaction_id IN (?, ?)`);
+
+  return {
+    find: (nr) => find.get(nr),
+    findById: (id) => findById.get(id),
+    bodyOf(nr) {
+      const found = body.get(nr);
+      if (found === undefined) throw fatal('OUTBOX_DAMAGED', `Message ${nr} of the state file has lost its body.`);
+      return found;
+    },
+    add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state }, content) {
+      const isHead = firstOfLine.get(stream_nr, contact) === undefined;
+      const added = add.run(stream_nr, id, contact, transaction_id, hash, Math.round(queued_ms), isHead ? 1 : 0, state);
+      const nr = Number(added.lastInsertRowid);
+      addBody.run(nr, content.contact, content.transaction_body);
+      return { nr, isHead };
+    },
+    replace(nr, hash, content) {
+      replace.run(hash, nr);
+      replaceBody.run(content.contact, content.transaction_body, nr);
+    },
+    remove({ nr, stream_nr, contact }, failingSinceMs) {
+      remove.run(nr);
+      removeBody.run(nr);
+      const next = firstOfLine.get(stream_nr, contact);
+      if (next === undefined) return false;
+      makeHead.run(failingSinceMs, next.nr);
+      return true;
+    },
+    take: (nr, state, epoch) => void take.run(state, epoch, nr),
+    putBack({ nr, failed_ms, failure, answer }, { attempts, retryMs, failingSinceMs, ...last }) {
+      const kept = last.failure ? rowOf(last.failure) : { failed_ms, failure, answer };
+      putBack.run(attempts, Math.ceil(retryMs), failingSinceMs, kept.failed_ms, kept.failure, kept.answer, nr);
+    },
+    swapTransactions: (streamNr, contact, a, b) => void swap.run(a, b, a, streamNr, contact, a, b),
+  };
+}
+
+function rowOf({ atMs, reason, answer }: Failure) {
+  return { failed_ms: Math.round(atMs), failure: storeText(reason), answer: storeText(beginningOf(answer)) };
+}
