@@ -51,6 +51,11 @@ export function storeCase(name: string, check: (bench: CaseBench) => Promise<voi
   };
 }
 
+/** A case about whole rows, which an outbox does not keep. */
+export function rowsCase(name: string, check: (bench: CaseBench) => Promise<void>): StoreCase {
+  return storeCase(name, check, 'rows');
+}
+
 function beforeDeadline(work: Promise<void>, deadline: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new Error(`A call to the sink did not end within ${CASE_DEADLINE_MS / 1000} s.`));

@@ -10,11 +10,16 @@ export interface StoreSubject {
 export interface StoreTarget {
   /** One more sink on this target, not opened yet. A case closes all that it asked for. */
   createSink(): StoreSink;
-  /** All rows of a table as any other program would read them: never through the sink. */
+  /**
+   * All rows of a table as any other program would read them: never through the sink. Of an outbox, the contacts that were
+   * written and the records in its messages, by their ids.
+   */
   readRows(table: RowTable): Promise<readonly StoredRow[]>;
   /** Takes the target away. All sinks are closed by then. */
   remove(): Promise<void>;
 
+  /** Where it keeps no rows, but messages: it is no target for cases that need `rows`. */
+  readonly keeps?: 'messages';
   /** For cases that need `process`: the same target from another process. */
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
@@ -53,10 +58,11 @@ export interface ServerBehindProxy {
 }
 
 /** What a case asks of the target beyond the obligatory. */
-export type Need = 'process' | 'network' | 'refusal';
+export type Need = 'rows' | 'process' | 'network' | 'refusal';
 
 /** Whether the target can do what the case needs. */
 export function meets(target: StoreTarget, need: Need | undefined): boolean {
+  if (need === 'rows') return target.keeps !== 'messages';
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
   if (need === 'refusal') return target.refusedContact !== undefined;

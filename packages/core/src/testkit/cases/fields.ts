@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { HOSTILE_NAMES } from '../hostile-names.js';
 import { md5Of, sampleContact } from '../sample-contacts.js';
-import { type StoreCase, storeCase } from '../store-case.js';
+import { rowsCase, type StoreCase } from '../store-case.js';
 import { expectStored } from '../stored-rows.js';
 
 /** Fields come as the campaign has them, also while it runs. */
 export const fieldCases: readonly StoreCase[] = [
-  storeCase('fields of any name keep their values apart', async (bench) => {
+  rowsCase('fields of any name keep their values apart', async (bench) => {
     const { sink, write } = await bench.writer();
     const custom = HOSTILE_NAMES.filter((name) => !name.startsWith('$'));
     await sink.declareFields(
@@ -22,7 +22,7 @@ export const fieldCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [newer, sampleContact('B2', { values: values('B2') })] });
   }),
 
-  storeCase('a field that appears while rows are written keeps all its values', async (bench) => {
+  rowsCase('a field that appears while rows are written keeps all its values', async (bench) => {
     const { sink, write } = await bench.writer();
     const contactOf = (id: string) => sampleContact(id, { values: { late: `late of ${id}`, later: `later of ${id}` } });
     await write({ contacts: [contactOf('A1')] });
@@ -39,7 +39,7 @@ export const fieldCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: ['A1', 'B2', 'C3'].map(contactOf) });
   }),
 
-  storeCase('a dry run says what would change and changes nothing; the second time nothing changes', async (bench) => {
+  rowsCase('a dry run says what would change and changes nothing; the second time nothing changes', async (bench) => {
     const sink = await bench.open();
     const fields = [
       { name: 'zip', type: 'text' },

@@ -1,12 +1,12 @@
 import type { ContactTree, Fields, Json } from '../../contract/index.js';
 import { HOSTILE_TEXTS, HOSTILE_TYPED_VALUES } from '../hostile-values.js';
 import { sampleCall, sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '../sample-contacts.js';
-import { type StoreCase, storeCase } from '../store-case.js';
+import { rowsCase, type StoreCase } from '../store-case.js';
 import { expectStored } from '../stored-rows.js';
 
 /** Nothing is cut, rounded or lost, and no value is a reason to refuse a contact. */
 export const hostileValueCases: readonly StoreCase[] = [
-  storeCase('any text comes back code unit by code unit', async (bench) => {
+  rowsCase('any text comes back code unit by code unit', async (bench) => {
     const { sink, write } = await bench.writer();
     await sink.declareFields([{ name: 'text note', type: 'text' }], bench.options);
     const contacts = HOSTILE_TEXTS.map((text, nr) => {
@@ -21,7 +21,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts, inboundCalls });
   }),
 
-  storeCase('any value of a time, a number or a yes or no comes back as the same one', async (bench) => {
+  rowsCase('any value of a time, a number or a yes or no comes back as the same one', async (bench) => {
     const { sink, write } = await bench.writer();
     const custom = { 'a number': 'number', 'a date': 'date', 'a moment': 'calendar', 'a tick': 'checkbox' };
     await sink.declareFields(
@@ -48,7 +48,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts, inboundCalls });
   }),
 
-  storeCase('any JSON, under any key of a body, is kept', async (bench) => {
+  rowsCase('any JSON, under any key of a body, is kept', async (bench) => {
     const { write } = await bench.writer();
     const fields = JSON.parse(
       '{"__proto__":{"polluted":"yes"},"constructor":"c","toString":null,"hasOwnProperty":[1,{"a":null}],' +
@@ -60,7 +60,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts, inboundCalls });
   }),
 
-  storeCase('a text longer than any before is kept whole, however long', async (bench) => {
+  rowsCase('a text longer than any before is kept whole, however long', async (bench) => {
     const { write } = await bench.writer();
     const long = `${'0123456789abcdef '.repeat(62_500)}äöü€`;
     const contactOf = (id: string, text: string) => {

@@ -4,7 +4,7 @@ import { type Batch, rowsOfContact } from '../../contract/index.js';
 import { type CaseBench, STREAM } from '../case-bench.js';
 import { expectSinkError } from '../expect-sink-error.js';
 import { sampleContact, sampleContacts, sampleDeadLetter, sampleProgress } from '../sample-contacts.js';
-import { type StoreCase, storeCase } from '../store-case.js';
+import { rowsCase, type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
 /** Rows, progress, dead letters and settled keys commit together or not at all. */
@@ -78,7 +78,7 @@ export const oneCommitCases: readonly StoreCase[] = [
     'refusal',
   ),
 
-  storeCase('as many writes as the limits allow run side by side, none lost', async (bench) => {
+  rowsCase('as many writes as the limits allow run side by side, none lost', async (bench) => {
     const { sink, write } = await bench.writer();
     const writes = Array.from({ length: sink.limits.concurrentWrites }, (_, nr) => sampleContacts(20, `W${nr}-`));
     const results = await Promise.all(writes.map((contacts) => write({ contacts })));

@@ -8,12 +8,12 @@ import {
   sampleTransaction,
   sampleTransactions,
 } from '../sample-contacts.js';
-import { type StoreCase, storeCase } from '../store-case.js';
+import { rowsCase, type StoreCase } from '../store-case.js';
 import { expectStored, storedIds } from '../stored-rows.js';
 
 /** A row belongs to one contact, under the id that it has now. */
 export const rowIdCases: readonly StoreCase[] = [
-  storeCase('ids that records had before are deleted with the write', async (bench) => {
+  rowsCase('ids that records had before are deleted with the write', async (bench) => {
     const { write } = await bench.writer();
     const [old] = sampleTransactions('A1');
     assert.ok(old);
@@ -25,7 +25,7 @@ export const rowIdCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [moved] });
   }),
 
-  storeCase('an id that a contact had before is not deleted of another contact', async (bench) => {
+  rowsCase('an id that a contact had before is not deleted of another contact', async (bench) => {
     const { write } = await bench.writer();
     const rows = [...rowsOfContact(sampleContact('A1'))].filter(({ table }) => table !== 'contacts');
     await write({ contacts: [sampleContact('A1')] });
@@ -34,7 +34,7 @@ export const rowIdCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [sampleContact('A1'), claiming] });
   }),
 
-  storeCase('R18 an id that a row of another contact has stays with that contact', async (bench) => {
+  rowsCase('R18 an id that a row of another contact has stays with that contact', async (bench) => {
     const { write } = await bench.writer();
     const owner = contactWithConnection('A1', 'shared');
     const newcomer = contactWithConnection('B2', 'shared');
