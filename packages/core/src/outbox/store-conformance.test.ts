@@ -1,0 +1,15 @@
+import { guardStore } from '@dbsync/core';
+import { storeCases, wrapSinks } from '@dbsync/core/testkit';
+import { describe, it } from 'vitest';
+import { outboxSubject } from '../../../../test/harness/outbox-subject.ts';
+
+describe('an outbox keeps the promises of a store', () => {
+  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'process')) {
+    it(name, () => run(outboxSubject));
+  }
+});
+
+describe('so it does behind its guard', () => {
+  const guarded = wrapSinks(outboxSubject, guardStore);
+  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined)) it(name, () => run(guarded));
+});
