@@ -9,13 +9,12 @@ export function cellText(cell: Cell, { holds }: Storage): string | null {
   return holds === 'instant' ? cell.replace(/Z$/, '') : cell;
 }
 
-/** The most digits behind the point that a double needs. */
-const MAX_FRACTION_DIGITS = 100;
-
 /** Without an exponent, which decimal types refuse. */
 function plainDigits(number: number): string {
-  const text = String(number);
-  if (!text.includes('e')) return text;
-  if (Math.abs(number) >= 1) return BigInt(number).toString();
-  return number.toFixed(MAX_FRACTION_DIGITS).replace(/0+$/, '');
+  const [text, sign = '', first = '', more = '', exponent] =
+    /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(number)) ?? [];
+  if (text === undefined) return String(number);
+  const digits = first + more;
+  const point = Number(exponent) + 1;
+  return sign + (point > 0 ? digits.padEnd(point, '0') : `0.${'0'.repeat(-point)}${digits}`);
 }

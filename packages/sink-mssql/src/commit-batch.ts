@@ -30,9 +30,11 @@ export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatement
         ];
   });
   return [
-    'SET XACT_ABORT ON',
-    ...(tellOwners ? [`DECLARE @owners TABLE (owner nvarchar(4000) COLLATE ${BINARY})`] : []),
-    ...counts.map(({ inserted, updated }) => `DECLARE ${inserted} int = 0, ${updated} int = 0`),
+    ...terminated([
+      'SET XACT_ABORT ON',
+      ...(tellOwners ? [`DECLARE @owners TABLE (owner nvarchar(4000) COLLATE ${BINARY})`] : []),
+      ...counts.map(({ inserted, updated }) => `DECLARE ${inserted} int = 0, ${updated} int = 0`),
+    ]),
     'BEGIN TRY',
     ...terminated([
       'BEGIN TRANSACTION',
@@ -44,7 +46,7 @@ export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatement
     'END TRY',
     'BEGIN CATCH',
     ...terminated(['IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION', 'THROW']),
-    'END CATCH',
+    'END CATCH;',
     ...terminated([...(tellOwners ? ['SELECT DISTINCT owner FROM @owners'] : []), countsQuery(counts)]),
   ].join('\n');
 }
