@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { isSinkError, type SinkNotice } from '@dbsync/core/contract';
 import { fatal } from './webhook-error.js';
@@ -5,7 +6,7 @@ import { fatal } from './webhook-error.js';
 /** The secrets that sign deliveries, kept up to date with their file. */
 export interface SecretFile {
   /** Never fails: a file that cannot be used any more leaves the secrets as they were, and that is told once. */
-  current(): Promise<readonly Buffer[]>;
+  current(): Promise<readonly KeyObject[]>;
 }
 
 /** So a rotated secret is in use within seconds, and a delivery costs nothing. */
@@ -53,7 +54,7 @@ async function stampOf(path: string): Promise<string> {
   return stats === null ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
-async function readSecrets(path: string): Promise<readonly Buffer[]> {
+async function readSecrets(path: string): Promise<readonly KeyObject[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw fatal('WEBHOOK_SECRETS_INVALID', `The file of secrets cannot be read: ${path}`, cause);
   });
@@ -65,10 +66,10 @@ async function readSecrets(path: string): Promise<readonly Buffer[]> {
 
 const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 
-function parseSecret(line: string, at: number, path: string): Buffer {
+function parseSecret(line: string, at: number, path: string): KeyObject {
   const [, base64 = ''] = SECRET.exec(line) ?? [];
   const secret = Buffer.from(base64, 'base64');
-  if (secret.length >= 24 && secret.length <= 64) return secret;
+  if (secret.length >= 24 && secret.length <= 64) return createSecretKey(secret);
   throw invalid(`Line ${at + 1} of ${path} is no secret: whsec_ and 24 to 64 bytes in base64.`);
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type EndpointSink, type Message, SinkError, type SinkTarget, type Verdict } from '@dbsync/core/contract';
 import { guardedLookup } from './address-guard.js';
 import { withDeadline } from './deadline.js';
@@ -75,7 +76,7 @@ async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Pr
 }
 
 /** The headers of Standard Webhooks stand there without a secret too: a receiver knows a repetition by the id. */
-function deliveryOf(message: Message, own: Delivery['headers'], secrets: readonly Buffer[]): Delivery {
+function deliveryOf(message: Message, own: Delivery['headers'], secrets: readonly KeyObject[]): Delivery {
   const body = bodyOf(message);
   const timestamp = Math.floor(Date.now() / 1000);
   const headers = {

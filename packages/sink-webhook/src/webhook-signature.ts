@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 /** What is signed, by the rules of Standard Webhooks. */
 export interface SignedContent {
@@ -9,7 +9,7 @@ export interface SignedContent {
 }
 
 /** One signature a secret, separated by spaces: a receiver accepts if any of them is right, so secrets can be rotated. */
-export function signatureOf(secrets: readonly Buffer[], { id, timestamp, body }: SignedContent): string {
+export function signatureOf(secrets: readonly KeyObject[], { id, timestamp, body }: SignedContent): string {
   return secrets
     .map((secret) => createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64'))
     .map((signature) => `v1,${signature}`)

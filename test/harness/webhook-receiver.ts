@@ -1,0 +1,112 @@
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import http2, { type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+
+/** What came in, whole. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query, as they were written. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly httpVersion: string;
+}
+
+export type ReceiverResponse = ServerResponse | Http2ServerResponse;
+export type Behaviour = (response: ReceiverResponse, request: ReceivedRequest) => void;
+
+/** A web service on loopback that does what it is told with each request. */
+export interface Receiver {
+  readonly port: number;
+  /** Without a path. */
+  readonly origin: string;
+  readonly requests: readonly ReceivedRequest[];
+  /** How many connections have come so far, and those that are open. */
+  readonly connections: number;
+  readonly sockets: ReadonlySet<Socket>;
+  /** From now on. */
+  behave(behaviour: Behaviour): void;
+  /** Resolves once that many requests have come. */
+  received(count: number): Promise<void>;
+  /** Breaks what is open. */
+  close(): Promise<void>;
+}
+
+export interface ReceiverOptions {
+  /** `h2` takes HTTP/1.1 from those who do not offer HTTP/2. */
+  readonly protocol?: 'http' | 'https' | 'h2';
+  readonly tls?: TlsOptions;
+  /** 0: any free one. */
+  readonly port?: number;
+}
+
+export const accept: Behaviour = (response) => {
+  response.statusCode = 204;
+  response.end();
+};
+
+export async function startReceiver({
+  protocol = 'http',
+  tls = {},
+  port = 0,
+}: ReceiverOptions = {}): Promise<Receiver> {
+  const requests: ReceivedRequest[] = [];
+  const sockets = new Set<Socket>();
+  const waiting = new Set<() => void>();
+  let behaviour = accept;
+  let connections = 0;
+
+  const take = async (request: IncomingMessage | Http2ServerRequest, response: ReceiverResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = '', url: path = '', headers, httpVersion } = request;
+    const received = { method, path, headers, body: Buffer.concat(chunks).toString('utf8'), httpVersion };
+    requests.push(received);
+    behaviour(response, received);
+    for (const look of waiting) look();
+  };
+  const listener = (request: IncomingMessage | Http2ServerRequest, response: ReceiverResponse) => {
+    /** A sender that goes away in the middle of its request is part of the tests. */
+    take(request, response).catch(() => response.destroy());
+  };
+  const server =
+    protocol === 'http'
+      ? http.createServer(listener)
+      : protocol === 'https'
+        ? https.createServer(tls, listener)
+        : http2.createSecureServer({ ...tls, allowHTTP1: true }, listener);
+  server.on('connection', (socket: Socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    port: bound,
+    origin: `${protocol === 'http' ? 'http' : 'https'}://127.0.0.1:${bound}`,
+    requests,
+    sockets,
+    get connections() {
+      return connections;
+    },
+    behave(next) {
+      behaviour = next;
+    },
+    received: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (requests.length >= count && waiting.delete(look)) resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
