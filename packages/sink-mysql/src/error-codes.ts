@@ -20,6 +20,12 @@ export const errorCodes = {
     remedy: 'If it stays, look into the log of the server, and at limits of proxies between.',
     exit: 1,
   },
+  MYSQL_ABORTED: {
+    what: 'dbsync ended its own call to the server, because it stops or because the call took too long.',
+    normal: 'When dbsync is stopped.',
+    remedy: 'Nothing, unless it happens while dbsync should run on.',
+    exit: 1,
+  },
   MYSQL_TLS_FAILED: {
     what: 'The encrypted connection to the server did not come about: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
@@ -85,7 +91,8 @@ export const errorCodes = {
   MYSQL_ROW_REFUSED: {
     what: 'The server refused a row: a constraint or a trigger of the tables, or a row that does not fit a page.',
     normal: null,
-    remedy: 'Look at the dead letter for what the server said; drop the constraint or trigger that dbsync did not make.',
+    remedy:
+      'Look at the dead letter for what the server said; drop the constraint or trigger that dbsync did not make.',
     exit: 1,
   },
   MYSQL_FAILED: {

@@ -2,7 +2,8 @@ import type { Cell, UpsertColumn } from '@dbsync/sql';
 import { parameter } from './mysql-types.js';
 
 /** How LOAD DATA has to read what {@link loadText} writes. */
-export const LOAD_FORMAT = "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
+export const LOAD_FORMAT =
+  "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
 
 const CHUNK_CHARACTERS = 64 * 1024;
 /** Each piece becomes a packet, and every server takes one of this size. */

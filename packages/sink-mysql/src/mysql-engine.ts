@@ -28,7 +28,7 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
       try {
         const kind = await pool.use(signal, async ({ server }) => server.kind);
         types = mysqlTypes(kind);
-        return session(pool, kind, toSinkError);
+        return session(pool, address, kind, toSinkError);
       } catch (error) {
         await pool.close();
         throw toSinkError(error, 'not-committed');
@@ -37,13 +37,18 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
   };
 }
 
-function session(pool: MysqlPool, kind: ServerKind, toSinkError: ErrorClassifier): EngineSession {
+function session(
+  pool: MysqlPool,
+  address: MysqlAddress,
+  kind: ServerKind,
+  toSinkError: ErrorClassifier,
+): EngineSession {
   const dialect = new MysqlDialect({ pool: pool.forKysely, controlConnection: () => pool.createConnection() });
   return {
     db: new Kysely<SyncTables>({ dialect }),
     schema: createMysqlSchema(pool, kind),
     upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal }) => pool.use(signal, checkHealth),
+    checkHealth: ({ signal }) => pool.use(signal, (connection) => checkHealth(connection, address)),
     close: () => pool.close(),
   };
 }

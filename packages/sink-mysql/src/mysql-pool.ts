@@ -1,36 +1,21 @@
 import { connect as openSocket, type Socket } from 'node:net';
-import { type Duplex, Readable } from 'node:stream';
-import type { MysqlPool as KyselyPool, MysqlPoolConnection as KyselyConnection } from 'kysely';
-import mysql, { type PoolConnection, type ResultSetHeader } from 'mysql2';
+import type { MysqlPool as KyselyPool } from 'kysely';
+import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
+import { failedConnection, kyselyConnection } from './kysely-connection.js';
 import type { MysqlAddress } from './mysql-address.js';
 import { tlsOptions } from './mysql-tls.js';
-import { FACTS_QUERY, type FactsRow, type ServerFacts, serverFacts } from './server-facts.js';
-import { sessionSettings } from './session-settings.js';
-import { statementText } from './statement-text.js';
+import { breakOff, openSession, type ServerConnection } from './server-connection.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
 export interface MysqlPool {
-  /** The same connections, as kysely asks for them. */
+  /** The same connections, for kysely. */
   readonly forKysely: KyselyPool;
   /** A connection beside them, not open yet, for ending what one of them does. */
-  createConnection(): mysql.Connection;
+  createConnection(): Connection;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (connection: ServerConnection) => Promise<T>): Promise<T>;
   /** Breaks connections that are in use. */
   close(): Promise<void>;
-}
-
-/** A session on the server; the same object as long as it lasts. */
-export interface ServerConnection {
-  readonly server: ServerFacts;
-  /** One statement; answers its rows. */
-  query<R>(text: string): Promise<readonly R[]>;
-  /** Several statements; answers the rows of each that has some. */
-  request(text: string): Promise<readonly (readonly unknown[])[]>;
-  /** LOAD DATA LOCAL INFILE of these bytes. Where it fails the connection is of no more use. */
-  load(text: string, bytes: Iterable<Buffer>): Promise<ResultSetHeader>;
-  /** Without a word to the server. */
-  destroy(): void;
 }
 
 const MAX_CONNECTIONS = 8;
@@ -49,25 +34,22 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
     maxIdle: MAX_IDLE,
     idleTimeout: IDLE_TIMEOUT_MS,
   });
-  const prepared = new WeakMap<PoolConnection, ServerConnection>();
+  const sessions = new WeakMap<PoolConnection, ServerConnection>();
 
-  const acquire = async (): Promise<LentConnection> => {
+  const acquire = async (): Promise<Lent> => {
     const connection = await new Promise<PoolConnection>((resolve, reject) =>
       pool.getConnection((error, free) => (error ? reject(error) : resolve(free))),
     );
-    const session = prepared.get(connection) ?? serverConnection(connection, await prepare(connection));
-    prepared.set(connection, session);
+    const session = sessions.get(connection) ?? (await openSession(connection));
+    sessions.set(connection, session);
     return { connection, session };
   };
 
   return {
     forKysely: {
       getConnection: (callback) => {
-        acquire().then(
-          ({ connection }) => callback(null, kyselyConnection(connection)),
-          // Kysely looks at the connection only where there is no error.
-          (error: unknown) => callback(error, undefined as unknown as KyselyConnection),
-        );
+        const lent = acquire().then(({ connection }) => kyselyConnection(connection), failedConnection);
+        void lent.then((connection) => callback(null, connection));
       },
       end: (callback) => callback(null),
     },
@@ -97,12 +79,27 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
   };
 }
 
-interface LentConnection {
+interface Lent {
   readonly connection: PoolConnection;
   readonly session: ServerConnection;
 }
 
-function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): mysql.ConnectionOptions {
+/** A connection that comes after the abort goes back to the pool. */
+async function unlessAborted(acquired: Promise<Lent>, signal: AbortSignal): Promise<Lent> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([acquired, aborted.promise]);
+  } catch (error) {
+    if (signal.aborted) acquired.then(({ connection }) => connection.release()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): ConnectionOptions {
   const { host, port, socket: path, user, password, database, tls, connectTimeoutMs } = address;
   return {
     host,
@@ -130,80 +127,4 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): mysql.C
       return socket;
     },
   };
-}
-
-async function prepare(connection: PoolConnection): Promise<ServerFacts> {
-  // A connection may break at any time; whoever uses it hears of that from the query.
-  connection.on('error', () => {});
-  try {
-    const [facts] = (await answer(connection, { sql: FACTS_QUERY })) as [FactsRow];
-    const server = serverFacts(facts);
-    await answer(connection, { sql: sessionSettings(server.kind) });
-    return server;
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
-}
-
-function answer(connection: PoolConnection, query: mysql.QueryOptions): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    connection.query(query, (error, result) => (error ? reject(error) : resolve(result)));
-  });
-}
-
-function serverConnection(connection: PoolConnection, server: ServerFacts): ServerConnection {
-  return {
-    server,
-    query: async <R>(sql: string) => (await answer(connection, { sql })) as R[],
-    request: async (sql) => {
-      const results = await answer(connection, { sql });
-      return Array.isArray(results) ? results.filter(Array.isArray) : [];
-    },
-    load: async (sql, bytes) => {
-      const infileStreamFactory = () => Readable.from(bytes, { objectMode: false });
-      return (await answer(connection, { sql, infileStreamFactory })) as ResultSetHeader;
-    },
-    destroy: () => {
-      connection.destroy();
-      breakOff(connection);
-    },
-  };
-}
-
-/** Whoever waits for an answer hears at once that none will come; the driver's own `destroy` leaves him waiting. */
-function breakOff(connection: PoolConnection): void {
-  (connection as unknown as { readonly stream: Duplex }).stream.destroy();
-}
-
-/** With the parameters written out by us. */
-function kyselyConnection(connection: PoolConnection): KyselyConnection {
-  return {
-    config: connection.config,
-    get threadId() {
-      return connection.threadId;
-    },
-    connect: (callback) => connection.connect((error) => callback?.(error)),
-    destroy: () => connection.destroy(),
-    release: () => connection.release(),
-    query: (sql, parameters, callback) => {
-      const text = statementText({ sql, parameters: parameters ?? [] });
-      return connection.query(text, (error: unknown, result: never) => callback?.(error, result));
-    },
-  };
-}
-
-/** A connection that comes after the abort goes back to the pool. */
-async function unlessAborted(acquired: Promise<LentConnection>, signal: AbortSignal): Promise<LentConnection> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([acquired, aborted.promise]);
-  } catch (error) {
-    if (signal.aborted) acquired.then(({ connection }) => connection.release()).catch(() => {});
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

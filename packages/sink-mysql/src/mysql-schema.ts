@@ -1,7 +1,8 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
-import type { MysqlPool, ServerConnection } from './mysql-pool.js';
+import type { MysqlPool } from './mysql-pool.js';
 import { EXACT_COLLATION } from './mysql-types.js';
+import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, sessionSettings } from './session-settings.js';
 import { statementText } from './statement-text.js';
@@ -11,7 +12,9 @@ import { widenStatement } from './widen-statement.js';
 /** Everything stands in the one database of the address. */
 export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {
   return {
-    tableOptions: sql.raw(`engine = InnoDB row_format = dynamic character set utf8mb4 collate ${EXACT_COLLATION[kind]}`),
+    tableOptions: sql.raw(
+      `engine = InnoDB row_format = dynamic character set utf8mb4 collate ${EXACT_COLLATION[kind]}`,
+    ),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>
       pool.use(signal, async (connection) => {

@@ -1,6 +1,7 @@
 import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
 import type { ErrorClassifier } from './mysql-errors.js';
-import type { MysqlPool, ServerConnection } from './mysql-pool.js';
+import type { MysqlPool } from './mysql-pool.js';
+import type { ServerConnection } from './server-connection.js';
 import { statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';

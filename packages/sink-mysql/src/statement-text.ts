@@ -17,16 +17,9 @@ export function statementText({ sql, parameters }: Pick<CompiledQuery, 'sql' | '
   return sql.replace(QUOTED_OR_PARAMETER, (found: string) => (found === '?' ? literal(parameters[next++]) : found));
 }
 
-const NEEDS_ESCAPE = /[\0\\'\n\r\x1a]/;
+const NEEDS_ESCAPE = /[\0\\']/;
 const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '\\0',
-  '\\': '\\\\',
-  "'": "\\'",
-  '\n': '\\n',
-  '\r': '\\r',
-  '\x1a': '\\Z',
-};
+const ESCAPES: Readonly<Record<string, string>> = { '\0': '\\0', '\\': '\\\\', "'": "\\'" };
 
 /** As sessions of ours read it, whose backslashes escape. @throws TypeError for what has no literal */
 export function literal(value: unknown): string {

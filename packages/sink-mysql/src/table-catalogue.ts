@@ -1,5 +1,5 @@
 import type { ColumnDescription, TableDescription } from '@dbsync/sql';
-import type { ServerConnection } from './mysql-pool.js';
+import type { ServerConnection } from './server-connection.js';
 import { literal } from './statement-text.js';
 
 export const TABLES_QUERY = `SELECT table_name AS name FROM information_schema.tables

@@ -1,6 +1,6 @@
 import type { TableRows, UpsertTable } from '@dbsync/sql';
 import { loadText } from './load-text.js';
-import type { ServerConnection } from './mysql-pool.js';
+import type { ServerConnection } from './server-connection.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 import { valueLists } from './value-lists.js';
 
@@ -46,7 +46,11 @@ export function createUpsertStages(): UpsertStages {
  * instead of failing, which cannot happen to cells that were made for their columns; where the server says that it did, the
  * rows go the other way, and the error of that one tells what is wrong.
  */
-async function fillStage(connection: ServerConnection, rows: TableRows['rows'], stage: UpsertStatements): Promise<void> {
+async function fillStage(
+  connection: ServerConnection,
+  rows: TableRows['rows'],
+  stage: UpsertStatements,
+): Promise<void> {
   await connection.query(stage.emptyStage);
   if (connection.server.takesLoads) {
     const loaded = await connection.load(stage.loadStage, loadText(rows, stage.columns));

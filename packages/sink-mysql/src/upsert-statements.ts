@@ -45,7 +45,8 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
   const list = [key, ...rest].join(', ');
   const owner = ownerOf(table);
   const same = columns.slice(1).map((column) => sameText(column, target, stage));
-  const unlessTaken = owner === null ? [] : [`1 / (coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner})`];
+  const unlessTaken =
+    owner === null ? [] : [`1 / (coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner})`];
   const joined = `${stage} LEFT JOIN ${target} ON ${target}.${key} = ${stage}.${key}`;
   const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;
   return {
@@ -59,8 +60,7 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
     countMet: `SELECT count(${target}.${key}) FROM ${joined}`,
     touchedOwners: `SELECT DISTINCT ${stage}.${owner ?? key} AS owner FROM ${joined}
   WHERE ${target}.${key} IS NULL OR NOT (${all(same)})`,
-    takenKeys:
-      owner && `SELECT ${stage}.${key} AS taken FROM ${joined} WHERE ${target}.${owner} <> ${stage}.${owner}`,
+    takenKeys: owner && `SELECT ${stage}.${key} AS taken FROM ${joined} WHERE ${target}.${owner} <> ${stage}.${owner}`,
   };
 }
 

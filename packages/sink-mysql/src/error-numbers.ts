@@ -1,0 +1,54 @@
+import type { SinkErrorDetails } from '@dbsync/core/contract';
+import type { errorCodes } from './error-codes.js';
+
+/** What an error of the server means for the call that it ended. */
+export interface ErrorVerdict {
+  readonly code: keyof typeof errorCodes;
+  readonly verdict: SinkErrorDetails['verdict'];
+  /** True where the session ended too, so that a commit may have gone before. */
+  readonly ended?: boolean;
+  /** True where no session came to be, or one with another server than was meant. */
+  readonly unreached?: boolean;
+}
+
+const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
+  // Lock waits and deadlocks, the time limits of both servers, a query that somebody ended; rows that moved on meanwhile.
+  [{ code: 'MYSQL_BUSY', verdict: 'retryable' }, '1205 1213 1969 3024 1317 3572 1020 1412 3101'],
+  // Too many connections, of the server and of the user; no thread for one; too many failed attempts from this host.
+  [{ code: 'MYSQL_BUSY', verdict: 'retryable', unreached: true }, '1040 1203 1226 1135 1129'],
+  [{ code: 'MYSQL_LOGIN_REFUSED', verdict: 'fatal' }, '1045 1130 1251 1524 1698 1820 1862 3118 4151'],
+  [{ code: 'MYSQL_TLS_FAILED', verdict: 'fatal' }, '3159'],
+  [{ code: 'MYSQL_DATABASE_MISSING', verdict: 'fatal' }, '1049'],
+  [{ code: 'MYSQL_PRIVILEGE_MISSING', verdict: 'fatal' }, '1044 1142 1143 1227'],
+  // What takes no writes now may be a primary again soon, or another server is.
+  [{ code: 'MYSQL_READ_ONLY', verdict: 'retryable', unreached: true }, '1290 1792 1836 3100'],
+  // Disk, tablespace, memory, room for locks; those below 1000 are of the server's file system.
+  [{ code: 'MYSQL_FULL', verdict: 'retryable' }, '3 20 1021 1026 1030 1037 1038 1041 1114 1206'],
+  // A collation or a setting that older servers lack; binary logs of statements; tables that a cluster does not take.
+  [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'fatal' }, '1193 1273 1665 1785 3098 3750'],
+  // Loads were allowed when the session began: the next one will ask again.
+  [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'retryable', unreached: true }, '1148 3948 4166'],
+  [{ code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' }, '1054 1146'],
+  [{ code: 'MYSQL_REQUEST_TOO_LONG', verdict: 'refused' }, '1153'],
+  // Constraints, triggers, values, and what a page, an undo record or a table has no room for.
+  [
+    { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' },
+    '1048 1062 1117 1118 1169 1216 1217 1264 1265 1292 1364 1366 1406 1451 1452 1557 1586 1644 1713 1761 1762 3819 4025',
+  ],
+  // A node of a cluster that has not caught up yet.
+  [{ code: 'MYSQL_UNREACHABLE', verdict: 'retryable', unreached: true }, '1047'],
+  // Shutdown, broken connections, sessions that were ended; a commit of which nobody knows how it went.
+  [
+    { code: 'MYSQL_CONNECTION_LOST', verdict: 'retryable', ended: true },
+    '1053 1077 1079 1152 1158 1159 1160 1161 1180 1184 1927 4031',
+  ],
+];
+
+const BY_NUMBER: ReadonlyMap<number, ErrorVerdict> = new Map(
+  NUMBERS.flatMap(([verdict, numbers]) => numbers.split(' ').map((number) => [Number(number), verdict] as const)),
+);
+
+/** The numbers mean the same in MariaDB and MySQL, or one of the two does not have them. */
+export function verdictOf(number: number): ErrorVerdict {
+  return BY_NUMBER.get(number) ?? { code: 'MYSQL_FAILED', verdict: 'retryable' };
+}

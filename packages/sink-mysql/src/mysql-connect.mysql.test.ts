@@ -1,0 +1,236 @@
+import { createServer, type Server } from 'node:net';
+import { type Finding, isSinkError, type SinkError } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
+import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { readAddress } from './mysql-address.js';
+import { createMysqlEngine } from './mysql-engine.js';
+
+const options = { signal: new AbortController().signal };
+const engineOf = (address: string) => createMysqlEngine(readAddress(mysqlTarget(address)));
+
+/** Takes connections and never says a word. */
+async function silentServer(): Promise<{ readonly server: Server; readonly port: number }> {
+  const silent = createServer((socket) => socket.resume());
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  return { server: silent, port: (silent.address() as { port: number }).port };
+}
+
+async function refusal(address: string): Promise<SinkError> {
+  try {
+    await (await engineOf(address).connect(options)).close();
+  } catch (error) {
+    if (isSinkError(error)) return error;
+    throw error;
+  }
+  throw new Error('It connected');
+}
+
+async function health(address: string): Promise<readonly Finding[]> {
+  const session = await engineOf(address).connect(options);
+  try {
+    return await session.checkHealth(options);
+  } finally {
+    await session.close();
+  }
+}
+
+describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
+  let server: MysqlServer;
+  let admin: Connection;
+  let database: string;
+  beforeAll(async () => {
+    server = await start();
+    database = await server.createDatabase('copies');
+    admin = await createConnection({ uri: database, multipleStatements: true });
+  });
+  afterAll(async () => {
+    await admin.end();
+    await server.stop();
+  });
+
+  /** The database's address with another part. */
+  function url(change: (url: URL) => void): string {
+    const changed = new URL(database);
+    change(changed);
+    return changed.href;
+  }
+
+  const sessions = async (user: string) =>
+    (await admin.query<RowDataPacket[]>('SELECT id FROM information_schema.processlist WHERE user = ?', [user]))[0];
+
+  async function createUser(user: string, grants: string): Promise<string> {
+    await admin.query(`CREATE USER '${user}' IDENTIFIED BY 'x'; ${grants}`);
+    return url((u) => {
+      [u.username, u.password] = [user, 'x'];
+    });
+  }
+
+  describe('connecting', () => {
+    it('takes a unix socket', async () => {
+      const address = url((u) => u.searchParams.set('socket', server.socketPath));
+      const [first] = await health(address);
+      expect(first).toMatchObject({ level: 'pass', what: expect.stringMatching(/not encrypted$/) });
+    });
+
+    it('leaves no handle after close, and a second close does nothing', async () => {
+      const session = await engineOf(await createUser('gone', "GRANT ALL ON copies.* TO 'gone'")).connect(options);
+      expect(await sessions('gone')).toHaveLength(1);
+      await session.close();
+      await session.close();
+      await expect.poll(() => sessions('gone')).toEqual([]);
+    });
+
+    it('replaces connections that broke, and survives those that break while idle', async () => {
+      const session = await engineOf(await createUser('broken', "GRANT ALL ON copies.* TO 'broken'")).connect(options);
+      for (const { id } of await sessions('broken')) await admin.query(`KILL ${id}`);
+      await expect.poll(() => session.schema.listTables(options).catch(() => 'not yet')).toEqual([]);
+      await session.close();
+    });
+
+    it('gives each session our settings, whatever those of the server are', async () => {
+      await admin.query("SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', GLOBAL time_zone = '+05:00'");
+      const session = await engineOf(database).connect(options);
+      await admin.query('SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = DEFAULT');
+      const query = sql`SELECT ${'\\'} AS sign, now() = utc_timestamp() AS utc, @@sql_mode LIKE '%STRICT_ALL%' AS strict`;
+      const { rows } = await query.execute(session.db, options);
+      await session.close();
+      expect(rows).toEqual([{ sign: '\\', utc: 1, strict: 1 }]);
+    });
+  });
+
+  describe('what stands in the way', () => {
+    it.each<[string, string, string, (u: URL) => void]>([
+      [
+        'MYSQL_LOGIN_REFUSED',
+        'fatal',
+        'error 1045',
+        (u) => {
+          u.password = 'wrong-canary';
+        },
+      ],
+      [
+        'MYSQL_LOGIN_REFUSED',
+        'fatal',
+        'error 1045',
+        (u) => {
+          u.password = '';
+        },
+      ],
+      [
+        'MYSQL_LOGIN_REFUSED',
+        'fatal',
+        'nobody',
+        (u) => {
+          u.username = 'nobody';
+        },
+      ],
+      [
+        'MYSQL_DATABASE_MISSING',
+        'fatal',
+        'CREATE DATABASE `no ``one` CHARACTER SET utf8mb4',
+        (u) => {
+          u.pathname = '/no `one';
+        },
+      ],
+      [
+        'MYSQL_UNREACHABLE',
+        'retryable',
+        'ECONNREFUSED',
+        (u) => {
+          u.port = '1';
+        },
+      ],
+      [
+        'MYSQL_UNREACHABLE',
+        'retryable',
+        'ECONNREFUSED',
+        (u) => {
+          u.port = '1';
+          u.hostname = 'localhost';
+        },
+      ],
+      [
+        'MYSQL_UNREACHABLE',
+        'retryable',
+        'no-such-host.invalid',
+        (u) => {
+          u.hostname = 'no-such-host.invalid';
+          u.search = 'ssl-mode=DISABLED';
+        },
+      ],
+      [
+        'MYSQL_UNREACHABLE',
+        'retryable',
+        'nowhere',
+        (u) => {
+          u.hostname = '%2Fnowhere';
+        },
+      ],
+    ])('%s (%s): %s', async (code, verdict, says, change) => {
+      const error = await refusal(url(change));
+      expect(error).toMatchObject({ code, verdict, outcome: 'not-committed', message: expect.stringContaining(says) });
+      expect(error.message).not.toContain('canary');
+    });
+
+    it('shows the grant to a user who may not create tables, in the error and in health', async () => {
+      const address = await createUser("poor'one", "GRANT SELECT ON copies.* TO 'poor''one'".replace("''", "\\'"));
+      const engine = engineOf(address);
+      const session = await engine.connect(options);
+      const create = session.db.schema.createTable('x').addColumn('id', 'integer').compile();
+      const denied = await session.schema.alter(create, options).catch(engine.toSinkError);
+      await session.close();
+      expect(denied).toMatchObject({ code: 'MYSQL_PRIVILEGE_MISSING', verdict: 'fatal' });
+      const grant = /GRANT .+$/.exec((denied as SinkError).message)?.[0] ?? '';
+      const failing = (await health(address)).filter(({ level }) => level === 'fail');
+      expect(failing.map(({ remedy }) => remedy)).toEqual([grant]);
+      await admin.query(grant);
+      expect((await health(address)).filter(({ level }) => level === 'fail')).toEqual([]);
+    });
+
+    it('tells a server that takes no writes', async () => {
+      const address = await createUser('writer', "GRANT ALL ON copies.* TO 'writer'");
+      await admin.query('SET GLOBAL read_only = ON');
+      const engine = engineOf(address);
+      const session = await engine.connect(options);
+      const create = session.db.schema.createTable('x').addColumn('id', 'integer').compile();
+      const refused = await session.schema.alter(create, options).catch(engine.toSinkError);
+      const findings = await session.checkHealth(options);
+      await session.close();
+      await admin.query('SET GLOBAL read_only = OFF');
+      expect(refused).toMatchObject({ code: 'MYSQL_READ_ONLY', verdict: 'retryable', outcome: 'not-committed' });
+      expect(findings).toContainEqual(expect.objectContaining({ level: 'fail', what: 'The server is read only' }));
+    });
+
+    it('says that the server has no connection left', async () => {
+      const address = await createUser('many', "GRANT ALL ON copies.* TO 'many'; SET GLOBAL max_connections = 10");
+      const others: Connection[] = [];
+      try {
+        for (let nr = 0; nr < 10; nr += 1) others.push(await createConnection(address));
+      } catch {
+        // The last one that there was room for has been made.
+      }
+      expect(await refusal(address)).toMatchObject({ code: 'MYSQL_BUSY', verdict: 'retryable', connectionLost: true });
+      for (const other of others) await other.end();
+      await admin.query('SET GLOBAL max_connections = DEFAULT');
+    });
+  });
+});
+
+it('gives up on a host that does not answer, in the time that was given', async () => {
+  const { server: silent, port } = await silentServer();
+  const error = await refusal(`mysql://x:y@127.0.0.1:${port}/z?connect-timeout=1`);
+  expect(error).toMatchObject({ code: 'MYSQL_UNREACHABLE', verdict: 'retryable', outcome: 'not-committed' });
+  await new Promise((resolve) => silent.close(resolve));
+});
+
+it('ends soon when it is aborted while it connects', async () => {
+  const { server: silent, port } = await silentServer();
+  const stop = new AbortController();
+  silent.once('connection', () => stop.abort());
+  const engine = engineOf(`mysql://x:y@127.0.0.1:${port}/z?connect-timeout=600`);
+  await expect(engine.connect({ signal: stop.signal })).rejects.toMatchObject({ code: 'MYSQL_ABORTED' });
+  await new Promise((resolve) => silent.close(resolve));
+});

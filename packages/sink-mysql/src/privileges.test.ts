@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { grantText, missingPrivileges } from './privileges.js';
+
+describe('missing privileges', () => {
+  it.each([
+    'GRANT ALL PRIVILEGES ON *.* TO `root`@`%` WITH GRANT OPTION',
+    'GRANT ALL PRIVILEGES ON `calls`.* TO `u`@`%`',
+    'GRANT ALL PRIVILEGES ON `ca%s`.* TO `u`@`%`',
+    'GRANT ALL PRIVILEGES ON `call_`.* TO `u`@`%`',
+    grantText({ user: 'u', database: 'calls' }),
+  ])('are none with %s', (grant) => {
+    expect(missingPrivileges(["GRANT USAGE ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*AB'", grant], 'calls')).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['GRANT ALL PRIVILEGES ON `other`.* TO `u`@`%`', 'calls'],
+    ['GRANT ALL PRIVILEGES ON `call\\_`.* TO `u`@`%`', 'calls'],
+    ['GRANT ALL PRIVILEGES ON `a.c`.* TO `u`@`%`', 'abc'],
+    ['GRANT ALL PRIVILEGES ON `calls`.`mcall_contacts` TO `u`@`%`', 'calls'],
+    ['GRANT `role`@`%` TO `u`@`%`', 'calls'],
+  ])('are all with %s on %s', (grant, database) => {
+    expect(missingPrivileges([grant], database)).toContain('SELECT');
+  });
+
+  it('are those that no grant has', () => {
+    const grants = [
+      'GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO `u`@`%`',
+      'GRANT CREATE, ALTER ON `a``\\_b`.* TO `u`@`%`',
+    ];
+    expect(missingPrivileges(grants, 'a`_b')).toEqual(['INDEX', 'REFERENCES', 'CREATE TEMPORARY TABLES']);
+  });
+});
+
+it('grants on names and to users of any kind', () => {
+  expect(grantText({ user: "o'x", database: 'a`b' })).toMatch(/ ON `a``b`\.\* TO 'o\\'x'@'%'$/);
+});

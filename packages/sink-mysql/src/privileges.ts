@@ -1,0 +1,46 @@
+import type { MysqlAddress } from './mysql-address.js';
+import { literal, name } from './statement-text.js';
+
+/** All that dbsync does in its database. */
+const NEEDED = [
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'CREATE',
+  'ALTER',
+  'INDEX',
+  'REFERENCES',
+  'CREATE TEMPORARY TABLES',
+];
+
+/** What an administrator runs, where the account is not bound to a host. */
+export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'database'>): string {
+  return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(user)}@'%'`;
+}
+
+/** @param grants as SHOW GRANTS tells them; what is granted on single tables does not count */
+export function missingPrivileges(grants: readonly string[], database: string): readonly string[] {
+  const granted = new Set(grants.flatMap((grant) => privilegesOn(database, grant)));
+  return granted.has('ALL PRIVILEGES') ? [] : NEEDED.filter((privilege) => !granted.has(privilege));
+}
+
+function privilegesOn(database: string, grant: string): readonly string[] {
+  const [, privileges = '', pattern = ''] = /^GRANT (.+?) ON (\*|`(?:[^`]|``)+`)\.\* TO /.exec(grant) ?? [];
+  return matches(database, pattern) ? privileges.split(', ') : [];
+}
+
+/** Names of databases in grants have the wildcards of LIKE. */
+function matches(database: string, pattern: string): boolean {
+  if (pattern === '*') return true;
+  const parts = pattern
+    .slice(1, -1)
+    .replaceAll('``', '`')
+    .matchAll(/\\([\s\S])|(%)|(_)|([\s\S])/gu);
+  const source = Array.from(parts, ([, escaped, any, one, plain]) => {
+    if (any !== undefined) return '[\\s\\S]*';
+    if (one !== undefined) return '[\\s\\S]';
+    return `\\u{${(escaped ?? plain ?? '').codePointAt(0)?.toString(16)}}`;
+  });
+  return pattern !== '' && new RegExp(`^${source.join('')}$`, 'u').test(database);
+}

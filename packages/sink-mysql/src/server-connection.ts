@@ -1,0 +1,71 @@
+import { type Duplex, Readable } from 'node:stream';
+import type { PoolConnection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
+import { FACTS_QUERY, type FactsRow, type ServerFacts, serverFacts } from './server-facts.js';
+import { sessionSettings } from './session-settings.js';
+
+/** A session on the server; the same object as long as it lasts. */
+export interface ServerConnection {
+  readonly server: ServerFacts;
+  /** One statement; answers its rows. */
+  query<R>(text: string): Promise<readonly R[]>;
+  /** Several statements; answers the rows of each that has some. */
+  request(text: string): Promise<readonly (readonly unknown[])[]>;
+  /** LOAD DATA LOCAL INFILE of these bytes. A connection on which it failed is of no more use. */
+  load(text: string, bytes: Iterable<Buffer>): Promise<ResultSetHeader>;
+  /** Without a word to the server. */
+  destroy(): void;
+}
+
+/** Gives a new session the settings that dbsync relies on. */
+export async function openSession(connection: PoolConnection): Promise<ServerConnection> {
+  // A connection may break at any time; whoever uses it hears of that from the query.
+  connection.on('error', () => {});
+  try {
+    const [facts] = (await answer(connection, { sql: FACTS_QUERY })) as [FactsRow];
+    const server = serverFacts(facts);
+    await answer(connection, { sql: sessionSettings(server.kind) });
+    return session(connection, server);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** Whoever waits for an answer hears at once that none will come; the driver's own `destroy` leaves him waiting. */
+export function breakOff(connection: PoolConnection): void {
+  (connection as unknown as { readonly stream: Duplex }).stream.destroy();
+}
+
+function session(connection: PoolConnection, server: ServerFacts): ServerConnection {
+  return {
+    server,
+    query: async <R>(sql: string) => (await answer(connection, { sql })) as R[],
+    request: async (sql) => {
+      const results = await answer(connection, { sql });
+      return Array.isArray(results) ? results.filter(Array.isArray) : [];
+    },
+    load: async (sql, bytes) => {
+      const infileStreamFactory = () => Readable.from(bytes, { objectMode: false });
+      return (await answer(connection, { sql, infileStreamFactory })) as ResultSetHeader;
+    },
+    destroy: () => {
+      connection.destroy();
+      breakOff(connection);
+    },
+  };
+}
+
+function answer(connection: PoolConnection, query: QueryOptions): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.query(query, (error, result) => {
+      if (error === null) resolve(result);
+      else reject(withoutStatement(error));
+    });
+  });
+}
+
+/** The driver adds the statement to its errors: megabytes of what people have said. */
+function withoutStatement(error: QueryError): Error {
+  delete (error as { sql?: string }).sql;
+  return error;
+}
