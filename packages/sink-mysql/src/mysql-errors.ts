@@ -63,13 +63,18 @@ function textOf(error: unknown): string {
 }
 
 /** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(code: ErrorVerdict['code'], { user, database }: MysqlAddress): string {
+function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddress): string {
   switch (code) {
     case 'MYSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${name(database)} CHARACTER SET utf8mb4`;
     case 'MYSQL_PRIVILEGE_MISSING':
       return `. Grant it: ${grantText({ user, database })}`;
+    case 'MYSQL_LOGIN_REFUSED':
+      return tls === null
+        ? '. Check user and password; where the server insists on encryption: ssl-mode=VERIFY_IDENTITY'
+        : '';
     case 'MYSQL_TLS_FAILED':
+      if (tls === null) return '. Encrypt the connection: ssl-mode=VERIFY_IDENTITY';
       return '. Give the authority that signed the certificate as ssl-ca=FILE, or ssl-mode=DISABLED for plain text in a network that you trust';
     case 'MYSQL_READ_ONLY':
       return '. Name the primary in the address, or run SET GLOBAL read_only = OFF';

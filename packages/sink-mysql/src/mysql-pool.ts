@@ -120,11 +120,20 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): Connect
     gracefulEnd: true,
     trace: false,
     stream: () => {
-      const to = path === null ? { host, port, noDelay: true } : { path };
-      const socket = openSocket({ ...to, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+      const socket = openSocketTo(address);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       return socket;
     },
   };
+}
+
+/**
+ * Node.js looks here for the name that a certificate has to have where nobody says one, and has it from the host only
+ * where that is a name. The driver says none of an IP address, for which a certificate of `localhost` would do then.
+ */
+function openSocketTo({ host, port, socket: path }: MysqlAddress): Socket {
+  const to = path === null ? { host, port, noDelay: true } : { path };
+  const socket = openSocket({ ...to, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+  return Object.assign(socket, { _host: host });
 }
