@@ -6,22 +6,27 @@ import type { ErrorCode, ErrorCodes } from '@dbsync/core/contract';
 
 const packagesFolder = join(import.meta.dirname, '..', 'packages');
 
-const EXITS = { 1: 'failed while running', 2: 'bad input', 3: 'the environment stands in the way' } as const;
+const EXITS = {
+  1: 'failed while running',
+  2: 'bad input',
+  3: 'the environment stands in the way',
+  4: 'the target wants no data any more',
+} as const;
 
 const INTRODUCTION = `# Error codes
 
 Every error, warning and dead letter names one of these codes. The first word tells which part it comes from. The exit code
 is what the process ends with when the error ends it: 1 failed while running, 2 bad input (mend the command, do not restart),
-3 the environment stands in the way.
+3 the environment stands in the way, 4 the target wants no data any more.
 
 This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
 `;
 
-/** The codes of each package that has some, by the name of its folder. */
+/** The codes of each package that has some, by the name of its folder: as they were built. */
 export async function readErrorCodes(): Promise<ReadonlyMap<string, ErrorCodes>> {
   const found = new Map<string, ErrorCodes>();
   for (const name of readdirSync(packagesFolder).sort()) {
-    const file = join(packagesFolder, name, 'src', 'error-codes.ts');
+    const file = join(packagesFolder, name, 'dist', 'error-codes.js');
     if (!existsSync(file)) continue;
     const module = await import(pathToFileURL(file).href);
     found.set(name, (module as { errorCodes: ErrorCodes }).errorCodes);

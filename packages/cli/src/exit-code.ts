@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type ErrorCodes, isSinkError } from '@dbsync/core/contract';
+import { type ErrorCode, type ErrorCodes, isSinkError } from '@dbsync/core/contract';
 import { errorCodes as ownCodes } from './error-codes.js';
 
 /** How the process came to its end. */
@@ -16,10 +16,13 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly remedy: string | null;
-  readonly exit: 1 | 2 | 3;
+  readonly exit: ErrorCode['exit'];
 }
 
-/** 0: done; 1: failed while running; 2: mend the command; 3: mend the environment; 128 + n: ended by signal n. */
+/**
+ * 0: done; 1: failed while running; 2: mend the command; 3: mend the environment; 4: the target wants no data any more;
+ * 128 + n: ended by signal n.
+ */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
     case 'done':
@@ -53,9 +56,9 @@ export function asBadInput(error: unknown): unknown {
   return isSinkError(error) ? Object.assign(error, { exit: 2 }) : error;
 }
 
-function exitOf(error: unknown): 1 | 2 | 3 | null {
+function exitOf(error: unknown): ErrorCode['exit'] | null {
   const exit = error instanceof Error && 'exit' in error ? error.exit : null;
-  return exit === 1 || exit === 2 || exit === 3 ? exit : null;
+  return exit === 1 || exit === 2 || exit === 3 || exit === 4 ? exit : null;
 }
 
 function stringOf(error: unknown, name: string): string | null {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './contract/index.js';
 import type { ErrorCodeName } from './error-codes.js';
 import { errorCodes } from './error-codes.js';
 
@@ -15,7 +16,7 @@ export class DbsyncError extends Error {
   }
 
   /** The exit class of the code. */
-  get exit(): 1 | 2 | 3 {
+  get exit(): ErrorCode['exit'] {
     return errorCodes[this.code].exit;
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './contract/index.js';
+import { deliveryErrorCodes } from './delivery-error-codes.js';
 
 /** Every code of core: what happened, when that is normal, what to do. */
 export const errorCodes = {
@@ -165,6 +166,12 @@ export const errorCodes = {
     remedy: 'This is a fault of dbsync: report it with the message.',
     exit: 1,
   },
+  SINK_MISBEHAVED: {
+    what: 'The sink answered a call in a way that their contract forbids. What it was to deliver is tried again.',
+    normal: null,
+    remedy: 'Report it to the author of the plugin with the message.',
+    exit: 1,
+  },
   PLUGIN_DIR_MISSING: {
     what: 'The folder that --plugin-dir names is not there.',
     normal: null,
@@ -201,75 +208,7 @@ export const errorCodes = {
     remedy: 'dbsync goes on trying. If it stays, report the message to the author of the sink.',
     exit: 1,
   },
-  OUTBOX_STATE_MISSING: {
-    what: 'The state file of deliveries is not there, though there should be one: nobody knows what has been delivered.',
-    normal: null,
-    remedy:
-      'Check --state-dir, and bring the file back from a backup. Or begin anew with --new-state, or from an earlier time with --since.',
-    exit: 2,
-  },
-  OUTBOX_TARGET_CHANGED: {
-    what: 'The state file has delivered to another URL until now.',
-    normal: null,
-    remedy:
-      'For the same receiver at a new address give --adopt-url once; for another receiver give it a state of its own with --stream NAME.',
-    exit: 2,
-  },
-  OUTBOX_VERSION_NEWER: {
-    what: 'A newer version of dbsync has written the state file.',
-    normal: 'After a downgrade.',
-    remedy: 'Install the newer version again.',
-    exit: 3,
-  },
-  OUTBOX_CANNOT_OPEN: {
-    what: 'The state file cannot be opened or made: the process has no right to it, or to its folder.',
-    normal: null,
-    remedy: 'Let the user that dbsync runs as own the folder that --state-dir names.',
-    exit: 3,
-  },
-  OUTBOX_DAMAGED: {
-    what: 'The state file is damaged, or no state file of dbsync at all.',
-    normal: null,
-    remedy:
-      'Bring it back from a backup. Or move it away and begin anew with --since: what was delivered since then is delivered once more.',
-    exit: 3,
-  },
-  OUTBOX_BUSY: {
-    what: 'Another process held the write lock of the state file for too long. Nothing was written; it is repeated.',
-    normal: 'For a moment, while a command looks into it.',
-    remedy: 'If it stays, find the process that keeps the file, perhaps one that was suspended.',
-    exit: 1,
-  },
-  OUTBOX_FULL: {
-    what: 'The disk of the state file is full. Nothing new is queued, and nothing is lost; what waits is still delivered.',
-    normal: null,
-    remedy: 'Free some room: dbsync goes on by itself, where it was.',
-    exit: 3,
-  },
-  OUTBOX_IO: {
-    what: 'Reading or writing the state file failed.',
-    normal: null,
-    remedy: 'Look at the system log: the disk may be failing, or a quota used up.',
-    exit: 3,
-  },
-  OUTBOX_FAILED: {
-    what: 'The state file failed in a way that dbsync does not know.',
-    normal: null,
-    remedy: 'The message is its own; if it stays, report it.',
-    exit: 1,
-  },
-  OUTBOX_FENCED: {
-    what: 'Another process has taken over the campaign since this one claimed it. It stops writing and claims again.',
-    normal: 'When a process was suspended for longer than its lease.',
-    remedy: 'Nothing to do.',
-    exit: 1,
-  },
-  OUTBOX_SUPERSEDED: {
-    what: 'A newer version of the transaction has been queued since this message was given up, so it is never sent again.',
-    normal: 'Whenever a transaction changes after its message became a dead letter.',
-    remedy: 'Read it with dead-letters show, then drop it.',
-    exit: 1,
-  },
+  ...deliveryErrorCodes,
   BACKFILL_STARTED: {
     what: 'An earlier --since than before was given: the time between is filled in beside the live events.',
     normal: 'Once after you gave an earlier --since.',

@@ -1,4 +1,4 @@
-import type { CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
+import type { BacklogEvent, CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
 import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
@@ -10,7 +10,7 @@ export interface EventLine {
 }
 
 const LEVELS = { debug: 'debug', info: 'info', warn: 'warning', error: 'error' } as const;
-const AWAITED = { api: 'API', store: 'database' } as const;
+const AWAITED = { api: 'API', store: 'database', endpoint: 'receiver' } as const;
 
 const PARTS: Readonly<Record<StreamPart, string>> = {
   events: 'Events',
@@ -54,6 +54,10 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
       return line(LEVELS[event.level], waitingText(event));
     case 'recovered':
       return line('notice', `The ${AWAITED[event.for]} is back after ${formatDuration(event.afterMs)}`);
+    case 'delivery':
+      return line('debug', `Deliveries: ${endsText(event)}`);
+    case 'backlog':
+      return line('info', `Deliveries: ${endsText(event.ended)}; ${backlogText(event)}`);
     case 'dead-letter':
       return line('warning', `Set aside as a dead letter: ${whatIsDead(event)}: ${event.code}: ${event.reason}`);
     case 'notice':
@@ -101,6 +105,22 @@ function whatIsDead({ kind, contactId, reason }: Extract<RunEvent, { type: 'dead
 function waitingText({ waitedMs, attempt, code, message, ...event }: Extract<RunEvent, { type: 'waiting' }>): string {
   const since = waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}, attempt ${attempt}`;
   return `Waiting for the ${AWAITED[event.for]}${since}: ${code}: ${message}`;
+}
+
+function endsText({ accepted, failed, postponed, dead }: BacklogEvent['ended']): string {
+  const counts = [
+    `${formatCount(accepted)} accepted`,
+    failed > 0 && `${formatCount(failed)} to be tried again`,
+    postponed > 0 && `${formatCount(postponed)} put off`,
+    dead > 0 && `${formatCount(dead)} given up`,
+  ];
+  return counts.filter((text) => text !== false).join(', ');
+}
+
+function backlogText({ messages, contacts, oldestMs }: BacklogEvent): string {
+  if (oldestMs === null) return 'nothing waits';
+  const whose = `${formatCounted(messages, 'message')} of ${formatCounted(contacts, 'contact')}`;
+  return `${whose} waiting, the oldest for ${formatDuration(oldestMs)}`;
 }
 
 function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs }: CycleEvent): string {

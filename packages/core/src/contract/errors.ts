@@ -6,8 +6,11 @@ export interface ErrorCode {
   readonly normal: string | null;
   /** What to do. */
   readonly remedy: string;
-  /** 1: failed while running; 2: bad input, mend the command; 3: the environment stands in the way. */
-  readonly exit: 1 | 2 | 3;
+  /**
+   * 1: failed while running; 2: bad input, mend the command; 3: the environment stands in the way; 4: the target wants no
+   * data any more.
+   */
+  readonly exit: 1 | 2 | 3 | 4;
 }
 
 /** A package's codes by name: capitals and underscores, the first word telling whose they are. */

@@ -46,13 +46,15 @@ export type RunEvent =
   | {
       readonly type: 'waiting';
       readonly level: 'debug' | 'info' | 'warn' | 'error';
-      readonly for: 'api' | 'store';
+      readonly for: Awaited;
       readonly code: string;
       readonly message: string;
       readonly waitedMs: number;
       readonly attempt: number;
     }
-  | { readonly type: 'recovered'; readonly for: 'api' | 'store'; readonly afterMs: number }
+  | { readonly type: 'recovered'; readonly for: Awaited; readonly afterMs: number }
+  | DeliveryEvent
+  | BacklogEvent
   | {
       readonly type: 'dead-letter';
       readonly kind: string;
@@ -63,6 +65,9 @@ export type RunEvent =
   | { readonly type: 'notice'; readonly level: SinkNotice['level']; readonly code: string; readonly message: string }
   | { readonly type: 'stopping'; readonly reason: string }
   | { readonly type: 'stopped'; readonly summary: RunSummary };
+
+/** What a run may have to wait for; `endpoint`: the target of deliveries. */
+export type Awaited = 'api' | 'store' | 'endpoint';
 
 /** What a run does; the names are those of the command line. */
 export type RunMode = 'db_init' | 'db_update' | 'db_sync' | 'webhook';
@@ -76,6 +81,29 @@ export interface ProgressEvent {
   readonly of: number | null;
   readonly batch: WriteResult;
   readonly totals: RunTotals;
+}
+
+/** Ends of delivery attempts, sent once they are committed. */
+export interface DeliveryEvent {
+  readonly type: 'delivery';
+  readonly accepted: number;
+  /** To be tried again. */
+  readonly failed: number;
+  /** To be tried again, and not counted: the target was down, or nobody knows how they ended. */
+  readonly postponed: number;
+  /** Given up: dead letters. */
+  readonly dead: number;
+}
+
+/** What waits to be delivered: once a minute while something does, or did. */
+export interface BacklogEvent {
+  readonly type: 'backlog';
+  readonly messages: number;
+  readonly contacts: number;
+  /** How long the oldest one has waited; null: none waits. */
+  readonly oldestMs: number | null;
+  /** Since the event of this type before. */
+  readonly ended: Omit<DeliveryEvent, 'type'>;
 }
 
 /** Once a cycle, for the one line in the log. */

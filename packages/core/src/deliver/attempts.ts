@@ -1,0 +1,69 @@
+import { type EndpointSink, isSinkError, type Verdict } from '../contract/index.js';
+import type { TakenMessage } from '../outbox/delivery-queue.js';
+
+/** Deliveries under way, each a call of its own. */
+export interface Attempts {
+  readonly underWay: number;
+  /** @param onEnd called as soon as it has ended, whatever came of it */
+  start(message: TakenMessage, onEnd: () => void): void;
+  /** Those that have ended since it was last asked, in the order they did. */
+  takeEnded(): readonly EndedAttempt[];
+  /** Ends all of them soon; what they answer from now on, acceptance apart, says nothing of their message. */
+  callOff(): void;
+  /** Resolves when none is under way. */
+  idle(): Promise<void>;
+}
+
+export interface EndedAttempt {
+  readonly message: TakenMessage;
+  /** Null: nobody knows how it ended. */
+  readonly verdict: Verdict | null;
+}
+
+export function createAttempts(endpoint: EndpointSink): Attempts {
+  const off = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let ended: EndedAttempt[] = [];
+
+  const attempt = async (message: TakenMessage): Promise<EndedAttempt> => {
+    const verdict = await verdictOf(endpoint, message, off.signal);
+    return { message, verdict: off.signal.aborted && verdict.verdict !== 'accepted' ? null : verdict };
+  };
+
+  return {
+    get underWay() {
+      return underWay.size;
+    },
+    start(message, onEnd) {
+      const call = attempt(message).then((end) => {
+        ended.push(end);
+        underWay.delete(call);
+        onEnd();
+      });
+      underWay.add(call);
+    },
+    takeEnded() {
+      const taken = ended;
+      ended = [];
+      return taken;
+    },
+    callOff: () => off.abort(new Error('Deliveries are being stopped.')),
+    idle: async () => void (await Promise.all(underWay)),
+  };
+}
+
+async function verdictOf(endpoint: EndpointSink, message: TakenMessage, signal: AbortSignal): Promise<Verdict> {
+  try {
+    const [verdict] = await endpoint.deliver([message], { signal });
+    return verdict ?? retry('The sink gave no verdict.', 'message');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!isSinkError(error)) return retry(reason, 'message');
+    const isOfTarget = error.connectionLost || error.verdict === 'fatal';
+    return retry(reason, isOfTarget ? 'target' : 'message', error.retryAfterMs);
+  }
+}
+
+function retry(reason: string, fault: 'message' | 'target', retryAfterMs?: number): Verdict {
+  return { verdict: 'retry', reason, answer: '', fault, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}

@@ -1,0 +1,138 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../concurrency/clock.js';
+import type { Claim, EndpointSink } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import type { Observer } from '../observe/run-events.js';
+import type { DeliveryQueue } from '../outbox/delivery-queue.js';
+import { createAttemptJudge, postponed } from './attempt-judge.js';
+import type { AttemptSchedule } from './attempt-schedule.js';
+import { type Attempts, createAttempts } from './attempts.js';
+import { type Bell, createBell } from './bell.js';
+import { createCircuitBreaker } from './circuit-breaker.js';
+import { createClaimedQueue } from './claimed-queue.js';
+import { createDeliveryTally, type DeliveryEnd } from './delivery-tally.js';
+import { createSender } from './sender.js';
+import type { TokenBucket } from './token-bucket.js';
+
+/** Carries what waits in the queue to the endpoint, for as long as one claim holds. */
+export interface DeliveryLoop {
+  /**
+   * Runs until `stop`: then nothing more is sent, and attempts under way get a bounded time; those whose end is known are
+   * settled, the others are put back, to be sent again with the same id. Throws the queue's error (the claim is not ours
+   * any more, or nobody knows what was committed), the reason of `halt`, or a DbsyncError `ENDPOINT_GONE`. Once it has
+   * ended, nothing is under way.
+   */
+  run(): Promise<void>;
+  /** Something new has been committed to the queue. */
+  wake(): void;
+}
+
+export interface DeliveryLoopOptions {
+  readonly queue: DeliveryQueue;
+  /** Open, and behind its guard. */
+  readonly endpoint: EndpointSink;
+  readonly claim: Claim;
+  readonly clock: Clock;
+  readonly schedule: AttemptSchedule;
+  readonly bucket: TokenBucket;
+  /** Most contacts at a time; each has one message under way. */
+  readonly concurrency: number;
+  readonly observe: Observer;
+  readonly stop: AbortSignal;
+  /** Ends commits too: the claim is lost, or the stop has taken too long. */
+  readonly halt: AbortSignal;
+  readonly random?: () => number;
+}
+
+/** Well within the time that a run has to drain, the guard's patience with aborted calls included. */
+const DRAIN_MS = 15_000;
+
+export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
+  const bell = createBell(options.clock);
+  return { wake: bell.ring, run: () => runToEnd(options, bell) };
+}
+
+async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void> {
+  const { stop, halt, endpoint } = options;
+  const attempts = createAttempts(endpoint);
+  const end = () => {
+    attempts.callOff();
+    bell.ring();
+  };
+  stop.addEventListener('abort', bell.ring);
+  halt.addEventListener('abort', end);
+  try {
+    await deliver(options, attempts, bell);
+  } catch (error) {
+    halt.throwIfAborted();
+    throw error;
+  } finally {
+    stop.removeEventListener('abort', bell.ring);
+    halt.removeEventListener('abort', end);
+    attempts.callOff();
+    await attempts.idle();
+  }
+}
+
+/**
+ * A round settles what has ended, then sends what is due; between rounds the process has its turn, so that answers which
+ * came together are settled together.
+ */
+async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell): Promise<void> {
+  const { stop, halt, clock, schedule, observe, random = Math.random } = options;
+  halt.throwIfAborted();
+  const queue = createClaimedQueue({ ...options, signal: halt });
+  const breaker = createCircuitBreaker(await queue.hasAccepted(), random);
+  const judge = createAttemptJudge({ breaker, schedule, clock, random, observe });
+  const tally = createDeliveryTally(clock, observe);
+  const ends: DeliveryEnd[] = [];
+  const isOver = () => stop.aborted || judge.gone !== null;
+  const sender = createSender({
+    ...options,
+    queue,
+    attempts,
+    breaker,
+    mayStart: () => !isOver(),
+    onUnsent: (message) => {
+      ends.push({ contactId: message.contactId, outcome: postponed(message, clock.now(), null) });
+      bell.ring();
+    },
+    onEnd: bell.ring,
+  });
+
+  const settleEnded = async () => {
+    for (const ended of attempts.takeEnded()) {
+      ends.push({ contactId: ended.message.contactId, outcome: judge.outcomeOf(ended) });
+    }
+    if (ends.length === 0) return;
+    const settled = ends.splice(0);
+    await queue.settle(settled.map(({ outcome }) => outcome));
+    for (const { outcome } of settled) if ('dueMs' in outcome) sender.putBack(outcome.dueMs);
+    tally.settled(settled);
+  };
+  const drain = async () => {
+    const giveUpMs = clock.monotonic() + DRAIN_MS;
+    while (attempts.underWay > 0 && clock.monotonic() < giveUpMs) {
+      await settleEnded();
+      await bell.sleep(giveUpMs - clock.monotonic());
+      halt.throwIfAborted();
+    }
+    attempts.callOff();
+    await attempts.idle();
+    await settleEnded();
+  };
+
+  while (!isOver()) {
+    await settleEnded();
+    const sleepMs = isOver() ? 0 : await sender.sendDue();
+    await tally.tellBacklog(queue.backlog);
+    if (sleepMs > 0) await bell.sleep(sleepMs);
+    await nextTurn();
+  }
+  await drain();
+  if (judge.gone !== null && !stop.aborted) throw endpointGone(judge.gone);
+}
+
+function endpointGone(reason: string): DbsyncError {
+  return new DbsyncError('ENDPOINT_GONE', `The endpoint wants no deliveries any more: ${reason}. What waits is kept.`);
+}

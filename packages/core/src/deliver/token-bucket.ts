@@ -1,0 +1,114 @@
+/** How many requests may leave; `burst` also bounds what may leave within any second. */
+export interface SendingRate {
+  /** On average. */
+  readonly perSecond: number;
+  /** A whole number. */
+  readonly burst: number;
+}
+
+/**
+ * Holds requests within their bounds (R33) by making them wait. Seen from the target, not more than `burst` arrive in any
+ * second, nor `60 perSecond + burst` in any minute: a request may have arrived at any instant until it is answered, so it
+ * counts until a second, or a minute, after its answer. All instants are monotonic milliseconds.
+ */
+export interface TokenBucket {
+  /** How many may leave now. */
+  available(nowMs: number): number;
+  /** How long it takes at least until one may leave; 0: one may. */
+  waitMs(nowMs: number): number;
+  /** One leaves now, though none be available. The result is to be called once it has been answered. */
+  spend(nowMs: number): (nowMs: number) => void;
+}
+
+/** Of a request that is not answered soon nobody waits to see when it arrived: the target is slow, and not in a hurry. */
+const ARRIVES_WITHIN_MS = 1_000;
+/** Two processes do not read their clocks at the same instant. */
+const MARGIN_MS = 5;
+
+/** @param rate null: without bounds */
+export function createTokenBucket(rate: SendingRate | null): TokenBucket {
+  if (rate === null) return BOUNDLESS;
+  const { perSecond, burst } = rate;
+  const spans = [createSpan(1_000, burst), createSpan(60_000, Math.floor(60 * perSecond + burst))];
+  const underWay = new Set<{ readonly sinceMs: number }>();
+  let tokens = burst;
+  let filledMs: number | null = null;
+
+  const answered = (request: { readonly sinceMs: number }, nowMs: number) => {
+    if (underWay.delete(request)) for (const span of spans) span.answered(nowMs);
+  };
+  const goOn = (nowMs: number) => {
+    tokens = Math.min(burst, tokens + ((nowMs - (filledMs ?? nowMs)) / 1_000) * perSecond);
+    filledMs = nowMs;
+    for (const request of underWay) {
+      if (request.sinceMs + ARRIVES_WITHIN_MS > nowMs) break;
+      answered(request, nowMs);
+    }
+  };
+  const available = (nowMs: number) => {
+    goOn(nowMs);
+    const room = spans.map((span) => span.limit - underWay.size - span.count(nowMs));
+    return Math.max(0, Math.min(Math.floor(tokens), ...room));
+  };
+
+  return {
+    available,
+    waitMs(nowMs) {
+      if (available(nowMs) > 0) return 0;
+      const untilTokenMs = ((1 - tokens) / perSecond) * 1_000;
+      const untilRoomMs = spans
+        .filter((span) => span.limit - underWay.size - span.count(nowMs) < 1)
+        .map((span) => (span.freeAtMs ?? oldest(underWay) + ARRIVES_WITHIN_MS) - nowMs);
+      return Math.max(1, Math.ceil(Math.max(untilTokenMs, ...untilRoomMs)));
+    },
+    spend(nowMs) {
+      goOn(nowMs);
+      tokens -= 1;
+      const request = { sinceMs: nowMs };
+      underWay.add(request);
+      return (answeredMs) => answered(request, answeredMs);
+    },
+  };
+}
+
+const BOUNDLESS: TokenBucket = {
+  available: () => Number.POSITIVE_INFINITY,
+  waitMs: () => 0,
+  spend: () => () => {},
+};
+
+function oldest(underWay: ReadonlySet<{ readonly sinceMs: number }>): number {
+  const [first] = underWay;
+  return first?.sinceMs ?? 0;
+}
+
+/** Requests that were answered within the last second, or minute. */
+interface Span {
+  readonly limit: number;
+  /** When the oldest of them is forgotten; null: there is none. */
+  readonly freeAtMs: number | null;
+  count(nowMs: number): number;
+  answered(nowMs: number): void;
+}
+
+function createSpan(ms: number, limit: number): Span {
+  let answers: number[] = [];
+  let first = 0;
+  const freeAt = (answeredMs: number) => answeredMs + ms + MARGIN_MS;
+  return {
+    limit,
+    get freeAtMs() {
+      const answeredMs = answers[first];
+      return answeredMs === undefined ? null : freeAt(answeredMs);
+    },
+    count(nowMs) {
+      while (freeAt(answers[first] ?? nowMs) <= nowMs) first += 1;
+      if (first > limit) {
+        answers = answers.slice(first);
+        first = 0;
+      }
+      return answers.length - first;
+    },
+    answered: (nowMs) => void answers.push(nowMs),
+  };
+}

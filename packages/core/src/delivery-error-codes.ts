@@ -1,0 +1,113 @@
+import type { ErrorCode } from './contract/index.js';
+
+/** Codes of core that have to do with deliveries to an endpoint: its outbox, and what becomes of messages. */
+export const deliveryErrorCodes = {
+  OUTBOX_STATE_MISSING: {
+    what: 'The state file of deliveries is not there, though there should be one: nobody knows what has been delivered.',
+    normal: null,
+    remedy:
+      'Check --state-dir, and bring the file back from a backup. Or begin anew with --new-state, or from an earlier time with --since.',
+    exit: 2,
+  },
+  OUTBOX_TARGET_CHANGED: {
+    what: 'The state file has delivered to another URL until now.',
+    normal: null,
+    remedy:
+      'For the same receiver at a new address give --adopt-url once; for another receiver give it a state of its own with --stream NAME.',
+    exit: 2,
+  },
+  OUTBOX_VERSION_NEWER: {
+    what: 'A newer version of dbsync has written the state file.',
+    normal: 'After a downgrade.',
+    remedy: 'Install the newer version again.',
+    exit: 3,
+  },
+  OUTBOX_CANNOT_OPEN: {
+    what: 'The state file cannot be opened or made: the process has no right to it, or to its folder.',
+    normal: null,
+    remedy: 'Let the user that dbsync runs as own the folder that --state-dir names.',
+    exit: 3,
+  },
+  OUTBOX_DAMAGED: {
+    what: 'The state file is damaged, or no state file of dbsync at all.',
+    normal: null,
+    remedy:
+      'Bring it back from a backup. Or move it away and begin anew with --since: what was delivered since then is delivered once more.',
+    exit: 3,
+  },
+  OUTBOX_BUSY: {
+    what: 'Another process held the write lock of the state file for too long. Nothing was written; it is repeated.',
+    normal: 'For a moment, while a command looks into it.',
+    remedy: 'If it stays, find the process that keeps the file, perhaps one that was suspended.',
+    exit: 1,
+  },
+  OUTBOX_FULL: {
+    what: 'The disk of the state file is full. Nothing new is queued, and nothing is lost; what waits is still delivered.',
+    normal: null,
+    remedy: 'Free some room: dbsync goes on by itself, where it was.',
+    exit: 3,
+  },
+  OUTBOX_IO: {
+    what: 'Reading or writing the state file failed.',
+    normal: null,
+    remedy: 'Look at the system log: the disk may be failing, or a quota used up.',
+    exit: 3,
+  },
+  OUTBOX_FAILED: {
+    what: 'The state file failed in a way that dbsync does not know.',
+    normal: null,
+    remedy: 'The message is its own; if it stays, report it.',
+    exit: 1,
+  },
+  OUTBOX_FENCED: {
+    what: 'Another process has taken over the campaign since this one claimed it. It stops writing and claims again.',
+    normal: 'When a process was suspended for longer than its lease.',
+    remedy: 'Nothing to do.',
+    exit: 1,
+  },
+  OUTBOX_SUPERSEDED: {
+    what: 'A newer version of the transaction has been queued since this message was given up, so it is never sent again.',
+    normal: 'Whenever a transaction changes after its message became a dead letter.',
+    remedy: 'Read it with dead-letters show, then drop it.',
+    exit: 1,
+  },
+  DELIVERY_BACKOFF_INVALID: {
+    what: 'The pauses between the attempts of a delivery cannot be read.',
+    normal: null,
+    remedy: 'Write up to nine pauses, such as 5s,1m,1h, or a range that doubles, such as 0.2s..2s.',
+    exit: 2,
+  },
+  DELIVERY_EXHAUSTED: {
+    what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter.',
+    normal: null,
+    remedy:
+      'The reason is what the target said last; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
+    exit: 1,
+  },
+  DELIVERY_REFUSED: {
+    what: 'The target refused a message for good, so it became a dead letter.',
+    normal: null,
+    remedy:
+      'The reason is what the target said; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
+    exit: 1,
+  },
+  ENDPOINT_DOWN: {
+    what: 'The target does not accept deliveries of anybody at the moment. All of them wait, and lose no attempt by it.',
+    normal: 'While the target is restarted or maintained.',
+    remedy: 'Mend the target: deliveries go on by themselves, in order. One is tried every minute at most.',
+    exit: 1,
+  },
+  ENDPOINT_UNPROVEN: {
+    what: 'The target has never accepted a delivery, so it may be set up wrongly. All of them wait, and lose no attempt by it.',
+    normal: 'When the target is set up after dbsync.',
+    remedy:
+      'Check --url, and what the target wants besides: credentials, headers. Deliveries then go on by themselves.',
+    exit: 1,
+  },
+  ENDPOINT_GONE: {
+    what: 'The target said that it wants no deliveries any more (410). dbsync ended; what waits is kept.',
+    normal: 'When a receiver was taken out of service on purpose.',
+    remedy: 'Stop the unit, or give it the --url of another receiver.',
+    exit: 4,
+  },
+} as const satisfies Record<string, ErrorCode>;
