@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { type Finding, isSinkError, type SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
-import { type Connection, createConnection, escape, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
 import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
@@ -62,7 +62,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
     (await admin.query<RowDataPacket[]>('SELECT id FROM information_schema.processlist WHERE user = ?', [user]))[0];
 
   async function createUser(user: string, grants: string): Promise<string> {
-    await admin.query(`CREATE USER ${escape(user)} IDENTIFIED BY 'x'; ${grants}`);
+    await admin.query(`CREATE USER ${admin.escape(user)} IDENTIFIED BY 'x'; ${grants}`);
     return url((u) => {
       [u.username, u.password] = [user, 'x'];
     });
