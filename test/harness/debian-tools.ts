@@ -12,6 +12,8 @@ export interface DebianTool {
 /** All that the tests want of the machine itself. */
 export const debianTools: readonly DebianTool[] = [
   { command: 'systemd-analyze', package: 'systemd', checks: 'the example unit of systemd' },
+  { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
+  { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },
 ];
 
 /** Whether the search path leads to a program of that name. */

@@ -14,7 +14,8 @@ export interface ReceivedRequest {
   readonly httpVersion: string;
 }
 
-export type ReceiverResponse = ServerResponse | Http2ServerResponse;
+/** Over HTTP/2 it is an `Http2ServerResponse`, which has the same methods, and a `stream`. */
+export type ReceiverResponse = ServerResponse;
 export type Behaviour = (response: ReceiverResponse, request: ReceivedRequest) => void;
 
 /** A web service on loopback that does what it is told with each request. */
@@ -67,9 +68,9 @@ export async function startReceiver({
     behaviour(response, received);
     for (const look of waiting) look();
   };
-  const listener = (request: IncomingMessage | Http2ServerRequest, response: ReceiverResponse) => {
+  const listener = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => {
     /** A sender that goes away in the middle of its request is part of the tests. */
-    take(request, response).catch(() => response.destroy());
+    take(request, response as ServerResponse).catch(() => (response as ServerResponse).destroy());
   };
   const server =
     protocol === 'http'

@@ -101,7 +101,7 @@ describe('HTTP/2', () => {
       fault: 'target',
       retryAfterMs: 3_000,
     });
-    receiver.behave((response) => (response as Http2ServerResponse).stream.close(2));
+    receiver.behave((response) => (response as unknown as Http2ServerResponse).stream.close(2));
     expect(await deliver()).toMatchObject({
       fault: 'target',
       reason: 'No answer: HTTP/2 with it failed (ERR_HTTP2_STREAM_ERROR)',
@@ -113,7 +113,7 @@ describe('HTTP/2', () => {
     const deliver = await deliverTo(receiver.origin);
     receiver.behave((response) => {
       response.end();
-      ((response as Http2ServerResponse).stream.session as ServerHttp2Session).goaway();
+      ((response as unknown as Http2ServerResponse).stream.session as ServerHttp2Session).goaway();
     });
     for (const id of ['msg_1', 'msg_2', 'msg_3']) expect(await deliver(id)).toEqual(ACCEPTED);
     expect(receiver.connections).toBe(3);
@@ -122,7 +122,7 @@ describe('HTTP/2', () => {
   it('repeats at once what the receiver refused to look at, once', async () => {
     const receiver = await receive();
     const deliver = await deliverTo(receiver.origin);
-    const refuse = (response: unknown) => (response as Http2ServerResponse).stream.close(7);
+    const refuse = (response: unknown) => (response as unknown as Http2ServerResponse).stream.close(7);
     receiver.behave((response) => {
       receiver.behave((next) => next.end());
       refuse(response);

@@ -6,7 +6,6 @@ import { canonicalJson, digits, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseExact } from '../../../test/harness/exact-json.ts';
 import { schemaFaults } from '../../../test/harness/webhook-delivery.ts';
 import { type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts';
 import { message, webhookTarget } from '../../../test/harness/webhook-target.ts';
@@ -43,6 +42,13 @@ function secretFile(...secrets: readonly string[]): string {
 }
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Every number as its own text. */
+function parseWithDigits(text: string): Json {
+  const keepDigits = (_: string, value: Json, context?: { source?: string }) =>
+    typeof value === 'number' ? digits(context?.source ?? '') : value;
+  return JSON.parse(text, keepDigits);
+}
 
 it('posts contact, transaction and state, and nothing else', async () => {
   const sink = await open(`${receiver.origin}/hooks/calls`);
@@ -86,7 +92,7 @@ it('keeps every value as it came: digits, code units, names, the order of keys',
       const transaction = { ...also, fired: '2026-03-02T09:00:00.000Z' };
       expect(await sink.deliver([message('msg_1', { contact, transaction })], { signal })).toEqual(ACCEPTED);
       const body = receiver.requests.at(-1)?.body ?? '';
-      expect(canonicalJson(parseExact(body) as Json)).toBe(canonicalJson({ contact, transaction, state: 'new' }));
+      expect(canonicalJson(parseWithDigits(body))).toBe(canonicalJson({ contact, transaction, state: 'new' }));
       expect(body).toBe(JSON.stringify({ contact, transaction, state: 'new' }));
     }),
     { numRuns: 60 },

@@ -61,14 +61,14 @@ export function hostOf({ hostname }: URL): string {
 }
 
 /** Such a host would read as the beginning of a path, or as credentials. */
-const NO_NAME = /^$|[/?#\\@]/;
+const NO_NAME = /^$|[/?#\\@\s]/;
 
 /** As a browser reads it, so that no spelling of an address escapes the guard: `0xa9fea9fe` is `169.254.169.254`. */
 function urlOf({ scheme, host, port, path, query }: SinkAddress): URL {
   const name = host.includes(':') ? `[${host}]` : host;
   const authority = port === null ? name : `${name}:${port}`;
   const url = URL.parse(`${scheme}://${authority}/${path}${query === undefined ? '' : `?${query}`}`);
-  if (!NO_NAME.test(host) && url !== null && url.username === '') return url;
+  if (!NO_NAME.test(host) && url !== null) return url;
   throw fatal('WEBHOOK_URL_INVALID', 'The URL of the target (--url) names no host that can be reached.');
 }
 

@@ -75,7 +75,7 @@ describe('parseSinkUrl', () => {
   ])('leaves path and query of %s to a sink that owns them', (url, parts) => {
     const { address, parameters } = parseSinkUrl(url, { ownsQuery: true });
     const { scheme, ...rest } = address;
-    expect(rest).toEqual({ user: null, password: null, host: '', port: null, path: '', ...parts });
+    expect(rest).toEqual({ user: null, password: null, host: '', port: null, ...parts });
     expect(url.startsWith(scheme)).toBe(true);
     expect(parameters.size).toBe(0);
   });
