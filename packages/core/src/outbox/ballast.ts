@@ -66,10 +66,10 @@ async function freeBytes(folder: string): Promise<number> {
 
 async function fill(file: string, bytes: number, signal: AbortSignal): Promise<void> {
   await using handle = await open(file, 'w', 0o600);
+  const noise = randomFillSync(Buffer.allocUnsafe(Math.min(MIB, bytes)));
   for (let written = 0; written < bytes; ) {
     signal.throwIfAborted();
-    const noise = randomFillSync(Buffer.allocUnsafe(Math.min(MIB, bytes - written)));
-    written += (await handle.write(noise)).bytesWritten;
+    written += (await handle.write(noise.subarray(0, bytes - written))).bytesWritten;
   }
   await handle.sync();
 }

@@ -11,6 +11,8 @@ export interface DeadMessage {
 
 export interface KeptDeadLetters {
   list(streamNr: number, after: string, limit: number): readonly DeadLetter[];
+  /** Mostly there are none, and nothing more need be asked. */
+  hasRefusals(streamNr: number): boolean;
   /** The md5 that the contact was refused with, or could not be fetched, since it was last accepted. */
   refusalOf(streamNr: number, contactId: string): string | null;
   find(
@@ -56,6 +58,10 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
     `SELECT md5 FROM dead_letters
      WHERE stream_nr = ? AND contact = ? AND kind IN ('contact', 'fetch') AND md5 IS NOT NULL`,
   );
+  const anyRefusal = prepareQuery<{ readonly found: 1 }>(
+    db,
+    `SELECT 1 AS found FROM dead_letters WHERE stream_nr = ? AND kind IN ('contact', 'fetch') LIMIT 1`,
+  );
   const put = db.prepare(`
     INSERT INTO dead_letters (stream_nr, letter_key, kind, contact, md5, code, reason, body, first_seen_at, attempts,
       transaction_id, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -77,6 +83,7 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
 
   return {
     list: (streamNr, after, limit) => list.all(streamNr, after, limit).map(letterOf),
+    hasRefusals: (streamNr) => anyRefusal.get(streamNr) !== undefined,
     refusalOf(streamNr, contactId) {
       const row = refusal.get(streamNr, storeId(contactId));
       return row ? readText(row.md5) : null;

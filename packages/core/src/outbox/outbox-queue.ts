@@ -76,6 +76,7 @@ async function settleAll(
     await turns();
   }
   rows.streams.count(stream, counts);
+  rows.spareRoom.giveBack();
 }
 
 function readBacklog({ streams, due }: OutboxRows, nowMs: number): Backlog {

@@ -6,6 +6,7 @@ import { createDueMessages, type DueMessages } from './due-messages.js';
 import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
 import { createRecentDeliveries, type RecentDeliveries } from './recent-deliveries.js';
 import { createRequestMailbox, type RequestMailbox } from './request-mailbox.js';
+import { createSpareRoom, type SpareRoom } from './spare-room.js';
 import { createStreamRows, type StreamRows } from './stream-rows.js';
 import { createWaitingMessages, type WaitingMessages } from './waiting-messages.js';
 
@@ -21,6 +22,7 @@ export interface OutboxRows {
   readonly deadLetters: KeptDeadLetters;
   readonly requests: RequestMailbox;
   readonly deliveries: RecentDeliveries;
+  readonly spareRoom: SpareRoom;
 }
 
 export function openRows(db: DatabaseSync): OutboxRows {
@@ -35,5 +37,6 @@ export function openRows(db: DatabaseSync): OutboxRows {
     deadLetters: createKeptDeadLetters(db),
     requests: createRequestMailbox(db),
     deliveries: createRecentDeliveries(db),
+    spareRoom: createSpareRoom(db),
   };
 }

@@ -60,12 +60,14 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         const stream = streams.find(claim.stream);
         if (stream === undefined) return versions;
         const proof = { plan: claim.plan, start: startOf(stream) };
+        const mayBeRefused = deadLetters.hasRefusals(stream.nr);
         for (const id of contactIds) {
-          const refused = deadLetters.refusalOf(stream.nr, id);
+          const refused = mayBeRefused ? deadLetters.refusalOf(stream.nr, id) : null;
           const known = contacts.find(stream.nr, id);
           if (refused !== null) versions.set(id, { md5: refused, refused: true });
           else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
-          await turns();
+          const turn = turns();
+          if (turn) await turn;
         }
         return versions;
       }, options),
