@@ -1,0 +1,31 @@
+import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
+import { mssqlTarget } from './mssql-target.ts';
+import { rows } from './tds/replies.ts';
+import { startTdsPeer, type TdsPeer, type TdsPeerOptions } from './tds/tds-peer.ts';
+
+const USER = 'u';
+const PASSWORD = 'secret-canary';
+const DATABASE = 'shop';
+
+/** A peer that lets the SQL Server sink in: says that it is one, and that it has one table. */
+export async function startMssqlPeer(options: TdsPeerOptions = {}): Promise<TdsPeer> {
+  const peer = await startTdsPeer({ user: USER, password: PASSWORD, database: DATABASE, ...options });
+  peer.answer(/@@VERSION/, rows({ version: 'nvarchar(100)' }, ['Microsoft SQL Server 2022']));
+  peer.answer(/INFORMATION_SCHEMA/, rows({ name: 'nvarchar(128)' }, ['there']));
+  return peer;
+}
+
+/** What a target of such a peer has, where it is not what lets the sink in. */
+export interface PeerPlace {
+  readonly port: number;
+  readonly host?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly options?: Readonly<Record<string, OptionValue>>;
+}
+
+export function peerTarget(place: PeerPlace): SinkTarget {
+  const { port, host = '127.0.0.1', user = USER, password = PASSWORD, database = DATABASE, options } = place;
+  return mssqlTarget(`sqlserver://${user}:${password}@${host}:${port}/${database}`, options);
+}
