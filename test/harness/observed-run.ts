@@ -47,6 +47,7 @@ export function startRun({ simulator, store, clock = systemClock, plan = '', ...
     requestConcurrency: 8,
     contactsPerRequest: null,
     leaseMs: 30_000,
+    delivery: null,
     ...settings,
     sink: { store, target: 'test', plan },
   };

@@ -34,9 +34,9 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_SINK_UNFIT: {
-    what: 'The target is of the wrong kind for the command: a web service where a database is needed.',
+    what: 'The target is of the wrong kind for the mode: a web service where a database is needed, or the other way round.',
     normal: null,
-    remedy: 'Give the URL of a database, or the mode that fits the target.',
+    remedy: 'Give the mode that fits the target, as the message says, or another URL.',
     exit: 2,
   },
   CLI_WORD_UNEXPECTED: {
@@ -51,6 +51,18 @@ export const errorCodes = {
     normal: null,
     remedy: 'Check the path, and that the user that dbsync runs as may read it; it holds the value alone, on one line.',
     exit: 2,
+  },
+  CLI_EARLIER_CLIENT: {
+    what: 'The old client was at work on this campaign, and its state file says how far it was.',
+    normal: 'On the first run of webhook mode behind the old client.',
+    remedy: 'Nothing to do; give --since to begin at another time.',
+    exit: 2,
+  },
+  CLI_STATE_DIR_UNWRITABLE: {
+    what: 'No folder takes the state file of webhook mode.',
+    normal: null,
+    remedy: 'Name one that the user that dbsync runs as may write to, as --state-dir.',
+    exit: 3,
   },
   CLI_LOG_DIR_UNWRITABLE: {
     what: 'The folder of --log-dir takes no files.',

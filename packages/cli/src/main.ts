@@ -4,7 +4,7 @@ import type { CommandContext } from './commands/command-context.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
 import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
-import { deadLettersPage, mainPage, renderHelp } from './options/help-page.js';
+import { deadLettersPage, deliveriesPage, type HelpPage, mainPage, renderHelp } from './options/help-page.js';
 import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
 import { nearestName } from './options/nearest-name.js';
 import { readValues } from './options/read-values.js';
@@ -13,7 +13,22 @@ import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
 import { packageVersion } from './version.js';
 
-const DEAD_LETTERS = 'dead-letters';
+/** Commands that are named by a first word, each loaded only when it is meant. */
+const COMMANDS: Readonly<Record<string, NamedCommand>> = {
+  'dead-letters': {
+    page: deadLettersPage,
+    load: async () => (await import('./commands/dead-letters-command.js')).deadLettersCommand,
+  },
+  deliveries: {
+    page: deliveriesPage,
+    load: async () => (await import('./commands/deliveries-command.js')).deliveriesCommand,
+  },
+};
+
+interface NamedCommand {
+  readonly page: HelpPage;
+  load(): Promise<(context: CommandContext) => Promise<Ending>>;
+}
 
 /** The whole command: reads what it is told, does it, reports how it ended. Answers the exit code, and never throws. */
 export async function main(argv: readonly string[], variables: Variables, stdout: OutputStream): Promise<number> {
@@ -49,20 +64,21 @@ type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes'>;
 async function dispatch(invocation: Invocation, surroundings: Surroundings): Promise<Ending> {
   const { options, values: given, environment, operands } = invocation;
   protect(surroundings.guard, invocation);
-  const isDeadLetters = operands[0] === DEAD_LETTERS;
+  const [word = ''] = operands;
+  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (isTrue(given.get('help')) || operands[0] === 'help') {
     const { output } = surroundings;
-    output.line(await renderHelp(isDeadLetters ? deadLettersPage : mainPage, options, output.columns));
+    output.line(await renderHelp(command?.page ?? mainPage, options, output.columns));
     return { kind: 'done' };
   }
   refuseUnreadable(invocation, options);
-  if (!isDeadLetters) refuseOperands(operands);
+  if (command === undefined) refuseOperands(operands);
 
   const values = await readValues(given, environment);
   surroundings.guard.protect(secretsOf(values, options));
   const context: CommandContext = { operands: operands.slice(1), values, ...surroundings };
-  if (isDeadLetters) return (await import('./commands/dead-letters-command.js')).deadLettersCommand(context);
-  return (await import('./commands/run-command.js')).runCommand(context);
+  const perform = command ? await command.load() : (await import('./commands/run-command.js')).runCommand;
+  return perform(context);
 }
 
 /** As early as possible, so that not even the refusal of another option can show one. */
@@ -73,7 +89,8 @@ function protect(guard: SecretGuard, { values, environment, options }: Invocatio
 /** The word itself may be a secret whose option was forgotten, so it is never shown. */
 function refuseOperands([first]: readonly string[]): void {
   if (first === undefined) return;
-  const meant = nearestName(first, [DEAD_LETTERS]) === null ? '' : ` Did you mean ${DEAD_LETTERS}?`;
+  const nearest = nearestName(first, Object.keys(COMMANDS));
+  const meant = nearest === null ? '' : ` Did you mean ${nearest}?`;
   throw new CliError('CLI_WORD_UNEXPECTED', `A word of ${first.length} letters belongs to no option.${meant}`);
 }
 

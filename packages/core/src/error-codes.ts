@@ -221,12 +221,6 @@ export const errorCodes = {
     remedy: 'Read it with dead-letters show, then drop it, or keep it.',
     exit: 1,
   },
-  MODE_NOT_AVAILABLE: {
-    what: 'This mode does not go with this target or version.',
-    normal: null,
-    remedy: 'Use the URL of a store with db_init, db_update or db_sync.',
-    exit: 2,
-  },
 } as const satisfies Record<string, ErrorCode>;
 
 /** The name of a code of core. */

@@ -1,6 +1,8 @@
 export { type Clock, systemClock } from './concurrency/clock.js';
 export { clockTicker, cronTicker, type Ticker } from './daemon/ticker.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
+export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
+export type { SendingRate } from './deliver/token-bucket.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
@@ -32,5 +34,5 @@ export {
   type SinkWish,
 } from './plugins/load-sink.js';
 export { run } from './runs/run.js';
-export type { OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
+export type { DeliverySettings, OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
 export type { TransactionFilter } from './transaction-filter.js';

@@ -1,13 +1,16 @@
+import { createOutbox, guardStore } from '@dbsync/core';
 import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
+import { outboxOptions } from '../options/outbox-options.js';
+import { stateFile } from '../options/state-file.js';
 import { targetOptions } from '../options/target-options.js';
 import { formatCounted } from '../terminal/figures.js';
 import type { CommandContext } from './command-context.js';
 import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
 import { deadLetterPages, findDeadLetters } from './find-dead-letters.js';
-import { loadStore } from './load-store.js';
+import { loadTarget } from './load-target.js';
 import { listenForStop } from './stop-signals.js';
 
 const ACTIONS = ['list', 'show', 'replay', 'drop'] as const;
@@ -45,15 +48,23 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
     throw new CliError('CLI_WORD_UNEXPECTED', `dead-letters ${action} takes no keys here.`);
   }
   using stop = listenForStop(DRAIN_LIMIT_MS);
-  const { store, target } = await loadStore(targetOptions(values), context, () => {});
+  const campaign = checked.required('campaign');
+  const { store, target } = await storeOf(context, campaign);
   try {
     await store.open({ signal: stop.signal });
-    const campaign = checked.required('campaign');
     await act[action]({ store, target, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
   } finally {
     await store.close();
   }
   return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
+}
+
+/** Dead letters stand in the database, or in the outbox before a web service. */
+async function storeOf(context: CommandContext, campaign: string): Promise<Pick<Desk, 'store' | 'target'>> {
+  const sink = await loadTarget(targetOptions(context.values), context, () => {});
+  if (sink.kind === 'store') return sink;
+  const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
+  return { store: guardStore(createOutbox({ file, ifMissing: 'refuse' }).store), target: file };
 }
 
 const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {

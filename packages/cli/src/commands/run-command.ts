@@ -6,8 +6,9 @@ import type { Metrics } from '../reporting/metrics.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
 import { packageVersion } from '../version.js';
 import type { CommandContext } from './command-context.js';
-import { loadStore } from './load-store.js';
+import { asStore, loadTarget } from './load-target.js';
 import { listenForStop } from './stop-signals.js';
+import { webhookTarget } from './webhook-target.js';
 
 /** Core drains within 30 s; this is the last guard behind it. */
 const DRAIN_LIMIT_MS = 35_000;
@@ -23,9 +24,9 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     const observe = observerOf(options, context, log, metrics);
     for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
-    const sink = await loadStore(options.target, context, (notice) => observe({ type: 'notice', ...notice }));
+    const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const ticker = cronTicker(options.intervalMs);
-    await run({ ...options, sink }, { signal: stop.signal, observe, clock: systemClock, ticker });
+    await run({ ...options, ...target }, { signal: stop.signal, observe, clock: systemClock, ticker });
     return endingOf(options, stop.received);
   } catch (error) {
     if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);
@@ -35,6 +36,11 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   } finally {
     await log.close();
   }
+}
+
+async function storeTarget({ target }: RunOptions, context: CommandContext, observe: Observer) {
+  const sink = asStore(await loadTarget(target, context, (notice) => observe({ type: 'notice', ...notice })));
+  return { sink, delivery: null };
 }
 
 /** To stop is how a daemon is done; all else had something left to do. */

@@ -13,8 +13,9 @@ export const mainPage: HelpPage = {
   usage: [
     'dbsync --mode MODE --campaign ID --token TOKEN --url TARGET',
     'dbsync dead-letters list|show|replay|drop --campaign ID --url TARGET',
+    'dbsync deliveries --campaign ID',
     '',
-    'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current.',
+    'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current, or sends its transactions to a web service.',
   ].join('\n'),
   shows: ({ group }) => group !== 'Dead letters' && group !== 'Deliveries',
   examples: [
@@ -52,11 +53,27 @@ export const deadLettersPage: HelpPage = {
     'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
 };
 
+export const deliveriesPage: HelpPage = {
+  usage: [
+    'dbsync deliveries --campaign ID',
+    'dbsync deliveries --failed --json --campaign ID',
+    '',
+    'What waits to be delivered by webhook mode, in the order of the queue, with what has failed and why; and what was accepted last. It looks into the outbox of this machine, beside a running daemon or without one.',
+  ].join('\n'),
+  shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
+  examples: [['Whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN']],
+  footer: 'Give --state-dir and --stream as the run has them. Other options of a run are taken, and of no effect.',
+};
+
+const DELIVERY_OPTIONS: ReadonlySet<string> = new Set(['campaign', 'state-dir', 'stream', 'json', 'help']);
+
 const DEAD_LETTER_OPTIONS: ReadonlySet<string> = new Set([
   'campaign',
   'url',
   'url-file',
   'table-prefix',
+  'state-dir',
+  'stream',
   'plugin-dir',
   'json',
   'help',

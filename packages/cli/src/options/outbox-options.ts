@@ -1,3 +1,4 @@
+import type { RunMode } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { CheckedValues } from './checked-values.js';
 
@@ -15,4 +16,9 @@ export function outboxOptions(checked: CheckedValues): OutboxOptions {
     throw new CliError('CLI_OPTION_VALUE', '--stream takes up to 64 letters, digits, and _ . -.');
   }
   return { stateDir: checked.text('state-dir'), stream };
+}
+
+/** What logs are named after: those of one outbox tell whether it has been there before. */
+export function logMode(mode: RunMode, { stream }: OutboxOptions): string {
+  return mode === 'webhook' && stream !== null ? `webhook@${stream}` : mode;
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.js';
@@ -27,7 +27,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  */
 export function openLogFile(name: LogName, directory: string | null, maxBytes = MAX_BYTES): LogFile | null {
   if (directory !== null) return openIn(directory, name, maxBytes);
-  for (const usual of ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')]) {
+  for (const usual of usualFolders()) {
     try {
       return openIn(usual, name, maxBytes);
     } catch (error) {
@@ -35,6 +35,23 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
     }
   }
   return null;
+}
+
+/** Whether more runs of that name than the one that has just opened its own have left logs there. */
+export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
+  const start = fileStart(name);
+  const logs = (directory === null ? usualFolders() : [directory]).flatMap((folder) => {
+    try {
+      return readdirSync(folder).filter((file) => file.startsWith(start) && file.endsWith('.log'));
+    } catch {
+      return [];
+    }
+  });
+  return logs.length > 1;
+}
+
+function usualFolders(): readonly string[] {
+  return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
 }
 
 function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
@@ -59,12 +76,16 @@ function makeFolder(path: string): void {
 }
 
 /** A campaign id is text from outside: nothing of it may lead out of the folder. */
-function fileName({ campaign, mode, startedAt }: LogName): string {
+function fileName({ startedAt, ...name }: LogName): string {
   const timestamp = startedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-');
-  return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}_${mode}_${timestamp}.log`;
+  return `${fileStart(name)}${timestamp}.log`;
+}
+
+function fileStart({ campaign, mode }: Omit<LogName, 'startedAt'>): string {
+  return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}_${mode}_`;
 }
 
 function createLogFile(path: string, maxBytes: number): LogFile {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { Failure } from '../exit-code.js';
+import { logMode } from '../options/outbox-options.js';
 import type { RunOptions } from '../options/run-options.js';
 import { systemReason } from '../system-reason.js';
 import type { Output } from '../terminal/output.js';
@@ -22,9 +23,12 @@ export interface RunLogContext {
   readonly guard: SecretGuard;
 }
 
-export function openRunLog({ campaign, mode, log, json }: RunOptions, { output, guard }: RunLogContext): RunLog {
+export function openRunLog(
+  { campaign, mode, webhook, log, json }: RunOptions,
+  { output, guard }: RunLogContext,
+): RunLog {
   const tell = (text: string) => (json ? output.json({ type: 'log', text }) : output.line(text));
-  const file = openLogFile({ campaign, mode, startedAt: new Date() }, log.directory);
+  const file = openLogFile({ campaign, mode: logMode(mode, webhook), startedAt: new Date() }, log.directory);
   tell(file === null ? 'No folder takes a log file: see --log-dir.' : `Log: ${file.path}`);
 
   const sinks: ((line: string) => void)[] = file === null ? [] : [fileSink(file, tell)];

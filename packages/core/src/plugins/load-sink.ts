@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardStore } from './guarded-store.js';
@@ -28,6 +29,8 @@ export interface LoadedStore extends SinkFacts {
 export interface LoadedEndpoint extends SinkFacts {
   readonly kind: 'endpoint';
   readonly endpoint: EndpointSink;
+  /** Tells it from every other target, without showing its path, which may be a secret. */
+  readonly identity: string;
 }
 
 interface SinkFacts {
@@ -58,5 +61,7 @@ export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };
   if (sink.kind === 'store')
     return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };
-  return { ...facts, kind: 'endpoint', target: describeAddress({ ...address, path: '' }), endpoint: sink };
+  const target = describeAddress({ ...address, path: '' });
+  const identity = `${target} (path ${hash('sha256', address.path, 'hex').slice(0, 8)})`;
+  return { ...facts, kind: 'endpoint', target, identity, endpoint: sink };
 }

@@ -33,6 +33,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
 /** An accepted contact settles its dead letters by itself; one that fails again is a dead letter once more. */
 async function replay(session: Session, letter: DeadLetter): Promise<void> {
   const { contactId } = letter;
+  if (letter.kind === 'message') return replayMessage(session, letter);
   if (contactId === null) return replayStoredCall(session, letter);
   const missing = await fetchAgain(session, [contactId]);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
@@ -57,6 +58,14 @@ async function replayStoredContact(session: Session, letter: DeadLetter): Promis
   }
   const message = `The API has contact ${letter.contactId} no more, and its dead letter ${letter.key} holds no whole contact: it stays.`;
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
+}
+
+/** With its id of before; a transaction that has been queued in a newer version since goes out in that one only (R26). */
+async function replayMessage({ settings, claim, observe, stop }: Session, { key }: DeadLetter): Promise<void> {
+  const answer = (await settings.delivery?.queue.replay(claim, key, { signal: stop })) ?? 'absent';
+  if (answer === 'queued') return;
+  const why = answer === 'superseded' ? 'a newer version of its transaction has been queued since' : 'it is gone';
+  observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message: `Dead letter ${key} stays: ${why}.` });
 }
 
 async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {

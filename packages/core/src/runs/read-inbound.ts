@@ -13,8 +13,9 @@ export interface InboundScope {
   readonly onSliceDone?: (until: string) => Promise<void>;
 }
 
-/** Reads inbound calls slice by slice and moves their watermark behind them. */
+/** Reads inbound calls slice by slice and moves their watermark behind them. Where deliveries go out, none is asked for. */
 export async function readInboundCalls(session: Session, scope: InboundScope): Promise<void> {
+  if (session.settings.delivery !== null) return;
   const { api, progress, inboundTurn, tally, observe, stop } = session;
   const nowMs = api.now();
   let [done, entries] = [0, 0];

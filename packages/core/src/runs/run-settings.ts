@@ -1,7 +1,10 @@
 import type { Clock } from '../concurrency/clock.js';
-import type { StoreSink } from '../contract/index.js';
+import type { EndpointSink, StoreSink } from '../contract/index.js';
 import type { Ticker } from '../daemon/ticker.js';
+import type { AttemptSchedule } from '../deliver/attempt-schedule.js';
+import type { SendingRate } from '../deliver/token-bucket.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
+import type { DeliveryQueue } from '../outbox/delivery-queue.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 
 /** All that a run needs, checked already. */
@@ -20,7 +23,22 @@ export interface RunSettings {
   /** null: found out while running. */
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
+  /** Of mode webhook: the outbox. */
   readonly sink: OpenableSink;
+  /** Of mode webhook: what carries messages out of the outbox; null in all others. */
+  readonly delivery: DeliverySettings | null;
+}
+
+/** Deliveries out of the outbox that `RunSettings.sink` writes to. */
+export interface DeliverySettings {
+  readonly queue: DeliveryQueue;
+  /** Guarded, not opened. */
+  readonly endpoint: EndpointSink;
+  readonly schedule: AttemptSchedule;
+  /** null: without bounds. */
+  readonly rate: SendingRate | null;
+  /** Contacts at a time. */
+  readonly concurrency: number;
 }
 
 /** A sink as the plugin room hands it over: loaded, guarded, not opened. */

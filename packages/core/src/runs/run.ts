@@ -1,9 +1,8 @@
-import { DbsyncError } from '../dbsync-error.js';
 import type { RunSummary } from '../observe/run-events.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /**
- * Runs one mode to its end: `db_init` and `db_update` until all is copied, `db_sync` until the signal aborts.
+ * Runs one mode to its end: `db_init` and `db_update` until all is copied, `db_sync` and `webhook` until the signal aborts.
  * Throws a `DbsyncError` or a fatal `SinkError`; all that passes is waited for instead. The pipeline is loaded only now:
  * a command that only helps or refuses starts in half the time.
  */
@@ -16,6 +15,6 @@ export async function run(settings: RunSettings, context: RunContext): Promise<R
     case 'db_sync':
       return (await import('./sync-run.js')).syncRun(settings, context);
     case 'webhook':
-      throw new DbsyncError('MODE_NOT_AVAILABLE', 'This version copies into databases only: use --mode db_sync.');
+      return (await import('./webhook-run.js')).webhookRun(settings, context);
   }
 }

@@ -17,7 +17,8 @@ export function syncRun(settings: RunSettings, context: RunContext): Promise<Run
   return runSessions(settings, context, { standBy: true, run: keepCurrent });
 }
 
-async function keepCurrent(session: Session): Promise<void> {
+/** Until the session stops: events, listings, inbound calls, and what has been missed. */
+export async function keepCurrent(session: Session): Promise<void> {
   const { api, context, stop, abandon } = session;
   const fields = createFieldWatch();
   await fields.check(session);

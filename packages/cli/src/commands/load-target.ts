@@ -1,16 +1,16 @@
-import { type LoadedStore, loadSink } from '@dbsync/core';
+import { type LoadedEndpoint, type LoadedSink, type LoadedStore, loadSink } from '@dbsync/core';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
 import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
 
-/** The database that the options name: loaded, not opened. Its secrets are guarded and its error codes known. */
-export async function loadStore(
+/** What the options name: loaded, not opened. Its secrets are guarded and its error codes known. */
+export async function loadTarget(
   target: TargetOptions,
   { guard, codes }: CommandContext,
   notify: (notice: SinkNotice) => void,
-): Promise<LoadedStore> {
+): Promise<LoadedSink> {
   const sink = await loadSink({
     url: target.url,
     pluginDir: target.pluginDir ?? undefined,
@@ -23,6 +23,17 @@ export async function loadStore(
   });
   guard.protect(sink.secrets);
   Object.assign(codes, sink.errorCodes);
+  return sink;
+}
+
+/** Throws where it is a web service. */
+export function asStore(sink: LoadedSink): LoadedStore {
   if (sink.kind === 'store') return sink;
-  throw new CliError('CLI_SINK_UNFIT', `${sink.target} is a web service, and this command needs a database.`);
+  throw new CliError('CLI_SINK_UNFIT', `${sink.target} is a web service: use --mode webhook (--a webhook) for it.`);
+}
+
+/** Throws where it is a database. */
+export function asEndpoint(sink: LoadedSink): LoadedEndpoint {
+  if (sink.kind === 'endpoint') return sink;
+  throw new CliError('CLI_SINK_UNFIT', `${sink.target} is a database: use --mode db_sync (--a db_sync) for it.`);
 }

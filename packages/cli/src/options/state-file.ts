@@ -1,0 +1,39 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../cli-error.js';
+import { systemReason } from '../system-reason.js';
+import type { OutboxOptions } from './outbox-options.js';
+
+/**
+ * The file of a campaign's outbox: in the folder that was named, else in the one of the usual folders that has it already,
+ * else in the first that takes files.
+ */
+export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
+  const name = `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}${stream === null ? '' : `@${stream}`}.sqlite`;
+  if (stateDir !== null) return join(stateDir, name);
+  const usual = usualFolders();
+  const files = usual.map((folder) => join(folder, name));
+  const found = files.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  const folder = usual.find((candidate) => takesFiles(candidate) === null);
+  if (folder !== undefined) return join(folder, name);
+  const reasons = usual.map((candidate) => `${candidate} (${takesFiles(candidate)})`).join(', ');
+  throw new CliError('CLI_STATE_DIR_UNWRITABLE', `No folder takes the state of webhook mode: ${reasons}.`);
+}
+
+function usualFolders(): readonly string[] {
+  const { XDG_STATE_HOME } = process.env;
+  return ['/var/lib/dbsync', join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dbsync')];
+}
+
+/** Why not; null where it does. */
+function takesFiles(folder: string): string | null {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return null;
+  } catch (cause) {
+    return systemReason(cause);
+  }
+}

@@ -1,0 +1,52 @@
+import type { StoreSink } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
+import { createTokenBucket } from '../deliver/token-bucket.js';
+import type { RunSummary } from '../observe/run-events.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+import { runSessions } from './sessions.js';
+import { keepCurrent } from './sync-run.js';
+
+/** `webhook`: keeps an outbox current as `db_sync` does a database, and beside it delivers what is in there. */
+export async function webhookRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
+  const { delivery, sink } = settings;
+  if (delivery === null) throw new DbsyncError('SINK_MISUSED', 'A run of mode webhook needs a target of deliveries.');
+  const bucket = createTokenBucket(delivery.rate);
+  let isOpen = false;
+  let loop: DeliveryLoop | null = null;
+
+  const run = async (session: Session) => {
+    const { claim, observe, stop, halt } = session;
+    if (!isOpen) await delivery.endpoint.open({ signal: stop });
+    isOpen = true;
+    loop = createDeliveryLoop({ ...delivery, bucket, claim, clock: context.clock, observe, stop, halt });
+    await together(session, [keepCurrent(session), loop.run()]);
+  };
+
+  try {
+    const store = wakingStore(sink.store, () => loop?.wake());
+    return await runSessions({ ...settings, sink: { ...sink, store } }, context, { standBy: true, run });
+  } finally {
+    await delivery.endpoint.close();
+  }
+}
+
+/** Ends when both have ended; what breaks the one ends the other. */
+async function together({ abandon }: Session, parts: readonly Promise<void>[]): Promise<void> {
+  for (const part of parts) part.catch(abandon);
+  const ends = await Promise.allSettled(parts);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** Tells of each commit: a message may be waiting behind it. */
+function wakingStore(store: StoreSink, wake: () => void): StoreSink {
+  return {
+    ...store,
+    write: async (batch, claim, options) => {
+      const result = await store.write(batch, claim, options);
+      wake();
+      return result;
+    },
+  };
+}
