@@ -82,6 +82,13 @@ export const errorCodes = {
     remedy: 'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped.',
     exit: 3,
   },
+  MYSQL_FOREIGN_KEY_IN_WAY: {
+    what: 'A foreign key that dbsync did not make keeps a column from being changed.',
+    normal: null,
+    remedy:
+      'Drop the foreign key that the message names (ALTER TABLE ... DROP FOREIGN KEY), start dbsync, and declare it again.',
+    exit: 3,
+  },
   MYSQL_REQUEST_TOO_LONG: {
     what: 'What has to be sent at once is longer than the server takes.',
     normal: null,

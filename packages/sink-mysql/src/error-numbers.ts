@@ -29,6 +29,7 @@ const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
   // Loads were allowed when the session began: the next one will ask again.
   [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'retryable', unreached: true }, '1148 3948 4166'],
   [{ code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' }, '1054 1146'],
+  [{ code: 'MYSQL_FOREIGN_KEY_IN_WAY', verdict: 'fatal' }, '1832 1833 1834 3780'],
   [{ code: 'MYSQL_REQUEST_TOO_LONG', verdict: 'refused' }, '1153'],
   // Constraints, triggers, values, and what a page, an undo record or a table has no room for.
   [

@@ -13,7 +13,7 @@ interface ColumnRest {
 /**
  * One copy of the table for all its columns. A column's definition is given whole, since what is not repeated is forgotten.
  * Tables of earlier times may be of an engine without transactions, or of a format whose indexes are too short for a key.
- * Keys that refer to such a column are not looked at: the other end grows the same way.
+ * A foreign key to such a column is not checked, since its other end grows the same way; MariaDB refuses the change then.
  */
 export async function widenStatement(
   connection: ServerConnection,
