@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import {
+  createOutbox,
+  type Failure,
+  type Outbox,
+  type OutboxOptions,
+  type Outcome,
+  type TakenMessage,
+} from '@dbsync/core';
+import type { Batch, Claim, ContactTree, Progress, TransactionNode, WriteResult } from '@dbsync/core/contract';
+import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync/core/testkit';
+import { batchOf, claimOf, never } from './sqlite-file.ts';
+
+/** The state file of one test, the outboxes on it, and a look at it past them. Dispose of it when done. */
+export interface OutboxFile extends AsyncDisposable {
+  readonly folder: string;
+  readonly file: string;
+  /** The clock of what is kept of deliveries. */
+  readonly clock: { nowMs: number };
+  open(options?: Partial<OutboxOptions>): Promise<Outbox>;
+  /** One more outbox, which takes the stream over from the one before as after a crash. */
+  hold(options?: Partial<OutboxOptions> & { readonly plan?: string }): Promise<HeldOutbox>;
+  query(text: string, ...values: readonly SQLInputValue[]): Record<string, SQLOutputValue>[];
+  exec(text: string): void;
+}
+
+/** An outbox whose stream is held. */
+export interface HeldOutbox extends Outbox {
+  readonly claim: Claim;
+  write(parts: Partial<Batch>): Promise<WriteResult>;
+  take(limit?: number, nowMs?: number): Promise<readonly TakenMessage[]>;
+  settle(...outcomes: readonly Outcome[]): Promise<void>;
+  accept(...messages: readonly { readonly id: string }[]): Promise<void>;
+  /** Takes and accepts until nothing is due; answers what was taken, in order. */
+  drain(): Promise<readonly TakenMessage[]>;
+}
+
+/** @param create another way to make an outbox, for what only core itself can see */
+export function createOutboxFile(create: (options: OutboxOptions) => Outbox = createOutbox): OutboxFile {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-outbox-'));
+  const file = join(folder, 'state.sqlite');
+  const clock = { nowMs: Date.UTC(2026, 2, 3) };
+  const opened: Outbox[] = [];
+  let holder: string | null = null;
+  const use = <T>(work: (database: DatabaseSync) => T): T => {
+    using database = new DatabaseSync(file);
+    return work(database);
+  };
+  const open: OutboxFile['open'] = async (options) => {
+    const outbox = create({ file, now: () => clock.nowMs, ballastBytes: 0, ...options });
+    opened.push(outbox);
+    await outbox.store.open(never);
+    return outbox;
+  };
+  return {
+    folder,
+    file,
+    clock,
+    open,
+    async hold({ plan = 'plan', ...options } = {}) {
+      const outbox = await open(options);
+      const claim = await claimOf(outbox.store, { plan, ...(holder !== null && { supersede: holder }) });
+      holder = claim.holder;
+      return heldOutbox(outbox, claim, clock);
+    },
+    query: (text, ...values) => use((database) => database.prepare(text).all(...values)),
+    exec: (text) => use((database) => database.exec(text)),
+    [Symbol.asyncDispose]: async () => {
+      for (const { store } of opened) await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function heldOutbox(outbox: Outbox, claim: Claim, clock: { readonly nowMs: number }): HeldOutbox {
+  const { store, queue } = outbox;
+  const held: HeldOutbox = {
+    ...outbox,
+    claim,
+    write: (parts) => store.write(batchOf(parts), claim, never),
+    take: (limit = 100, nowMs = clock.nowMs) => queue.take(claim, { limit, nowMs, ...never }),
+    settle: (...outcomes) => queue.settle(claim, outcomes, never),
+    accept: (...messages) => held.settle(...messages.map(({ id }) => ({ id, outcome: 'accepted' as const }))),
+    async drain() {
+      const all: TakenMessage[] = [];
+      for (let taken = await held.take(); taken.length > 0; taken = await held.take()) {
+        await held.accept(...taken);
+        all.push(...taken);
+      }
+      return all;
+    },
+  };
+  return held;
+}
+
+/** A contact with one transaction for each of these texts, its status; another text makes another md5 and content. */
+export function contactWith(contactId: string, ...statuses: readonly string[]): ContactTree {
+  return contactOf(
+    contactId,
+    statuses.map((status, at) => sampleTransaction(contactId, at + 1, { status })),
+  );
+}
+
+export function contactOf(contactId: string, transactions: readonly TransactionNode[]): ContactTree {
+  const md5 = md5Of(JSON.stringify(transactions.map(({ values }) => values)));
+  return sampleContact(contactId, { md5, transactions });
+}
+
+/** @param since from when on transactions are wanted; null: all */
+export function progressSince(since: string | null, eventsUntil: string | null = null): Progress {
+  return { ...sampleProgress(1), since, eventsUntil, backfill: null };
+}
+
+export function failureAt(atMs: number, reason = 'HTTP 500', answer = 'no'): Failure {
+  return { atMs, reason, answer };
+}
+
+/** What was sent of each, as `contact:status`. */
+export function statusesOf(messages: readonly TakenMessage[]): readonly string[] {
+  return messages.map(({ contactId, transaction }) => `${contactId}:${transaction.status}`);
+}
