@@ -9,7 +9,7 @@ export interface Verdict {
   readonly verdict: SinkErrorDetails['verdict'];
   /** True where the session ended too, so that a commit may have gone before. */
   readonly ended?: boolean;
-  /** True where no session came to be, or one with a server that takes no writes. */
+  /** True where no session came to be, or the server cannot go on with one, or takes no writes. */
   readonly unreached?: boolean;
   readonly retryAfterMs?: number;
 }

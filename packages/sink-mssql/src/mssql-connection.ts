@@ -45,10 +45,7 @@ export async function connect(
   const connection = new Connection(settings);
   // Whoever uses the connection hears of its end from the request, or from `onEnd`.
   connection.on('error', () => {});
-  connection.once('end', () => {
-    detach(connection);
-    onEnd();
-  });
+  connection.once('end', onEnd);
   await opened(connection, signal);
   return session(connection);
 }
@@ -67,12 +64,6 @@ async function opened(connection: Connection, signal: AbortSignal | undefined): 
     signal?.removeEventListener('abort', abort);
     connection.removeListener('errorMessage', tell);
   }
-}
-
-/** The driver handles what has reached it before the end a moment later, and expects a request to be there for it. */
-function detach(connection: Connection): void {
-  const nobody = new Request('', () => {});
-  Object.defineProperty(connection, 'request', { get: () => nobody, set: () => {} });
 }
 
 function session(connection: Connection): MssqlConnection {

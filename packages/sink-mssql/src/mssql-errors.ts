@@ -19,9 +19,10 @@ export function createErrorClassifier(address: MssqlAddress, wasOpen: () => bool
     if (isSinkError(error)) return error;
     const { code, verdict, ended = false, unreached = false, retryAfterMs } = classify(error, wasOpen());
     const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
+    const leavesOpen = ended || (unreached && !(error instanceof ConnectFailure));
     return new SinkError(code, message, {
       verdict,
-      outcome: ended ? outcome : 'not-committed',
+      outcome: leavesOpen ? outcome : 'not-committed',
       connectionLost: ended || unreached,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       cause: error,
