@@ -17,14 +17,14 @@ export interface Http2Exchange extends Pick<Exchange, 'send'> {
 }
 
 /**
- * Takes over a connection that has agreed on `h2`, and breaks it when the signal aborts. Deliveries beyond those that the
+ * Takes over a connection that has agreed on `h2`, and breaks it when `closing` aborts. Deliveries beyond those that the
  * receiver takes at a time wait here.
  */
-export function createHttp2Exchange(url: URL, socket: Socket, signal: AbortSignal): Http2Exchange {
+export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSignal): Http2Exchange {
   const session = http2.connect(url.origin, { createConnection: () => socket });
   const end = () => session.destroy();
-  signal.addEventListener('abort', end, { once: true });
-  session.once('close', () => signal.removeEventListener('abort', end));
+  closing.addEventListener('abort', end, { once: true });
+  session.once('close', () => closing.removeEventListener('abort', end));
   /** Every stream under way fails with the session, and tells its own delivery. */
   session.on('error', end);
   return {
@@ -44,14 +44,14 @@ export function createHttp2Exchange(url: URL, socket: Socket, signal: AbortSigna
 
 /** True where the receiver said that it has not looked at the delivery: it is closing this connection. */
 export function wasNotProcessed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'REFUSED_STREAM';
+  return error instanceof Error && 'wasRefused' in error;
 }
 
 function answerTo(stream: ClientHttp2Stream): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
-      const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-      reject(refused ? Object.assign(error, { code: 'REFUSED_STREAM' }) : error);
+      const wasRefused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+      reject(wasRefused ? Object.assign(error, { wasRefused }) : error);
     };
     stream.once('response', (headers) => resolve(readAnswer(headers, stream)));
     stream.on('error', fail);

@@ -93,6 +93,25 @@ it('reads no more of an answer than it needs', async () => {
   expect(written).toBeLessThan(16 << 20);
 });
 
+it('hears a receiver that answers before it has read all', async () => {
+  const hasty = net.createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => {
+      socket.pause();
+      socket.end('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig');
+    });
+  });
+  await new Promise<void>((resolve) => hasty.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => void hasty.close());
+  const sink = createSink(webhookTarget(`http://127.0.0.1:${(hasty.address() as net.AddressInfo).port}/`));
+  await sink.open({ signal });
+  closing.push(sink.close);
+  const long = message('msg_1', { contact: { $id: 'C1', text: 'x'.repeat(20_000_000) } });
+  expect(await sink.deliver([long], { signal })).toMatchObject([
+    { reason: 'HTTP 413 Payload Too Large', answer: 'big', fault: 'message' },
+  ]);
+});
+
 it.each<[string, (response: ReceiverResponse) => void, string]>([
   [
     'breaks the connection',
