@@ -2,11 +2,13 @@ import { defineConfig } from 'vitest/config';
 import { hasCommand } from './test/harness/debian-tools.ts';
 
 const hasMariadb = hasCommand('apt-get') || process.env.DBSYNC_TEST_MARIADB_URL !== undefined;
+const hasMssql = process.env.DBSYNC_TEST_MSSQL_URL !== undefined;
+const withoutServer = [...(hasMariadb ? [] : ['**/*.mysql.test.ts']), ...(hasMssql ? [] : ['**/*.mssql.test.ts'])];
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...(hasMariadb ? [] : ['**/*.mysql.test.ts'])],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer],
     globalSetup: ['test/harness/servers-setup.ts'],
     maxWorkers: 2,
     testTimeout: 120_000,

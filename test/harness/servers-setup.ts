@@ -21,6 +21,8 @@ const servers: DatabaseServer[] = [];
 /** Vitest's global setup: one server of each kind a run; an address in the environment replaces it. */
 export async function setup({ provide }: TestProject): Promise<void> {
   const { env } = process;
+  if (env.DBSYNC_TEST_MSSQL_URL === undefined)
+    tellNotRun('the conformance and the engine tests against SQL Server', 'DBSYNC_TEST_MSSQL_URL=sqlserver://...');
   const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([
     env.DBSYNC_TEST_POSTGRES_URL ?? urlOf(startPostgres({ settings: { max_connections: '200' } })),
     env.DBSYNC_TEST_MARIADB_URL ?? mariadbUrlHere(),
