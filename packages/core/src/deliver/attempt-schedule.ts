@@ -46,8 +46,8 @@ export function pauseMs(schedule: AttemptSchedule, attempt: number, random = Mat
 export function parseAttemptSchedule(text: string): AttemptSchedule {
   const pauses = text.includes('..') ? growingPauses(text) : listedPauses(text);
   const pausesMs = Array.from({ length: MAX_PAUSES }, (_, nr) => pauses[Math.min(nr, pauses.length - 1)] ?? 0);
-  const longestMs = (1 + JITTER) * pausesMs.reduce((sum, ms) => sum + ms, 0);
-  return { pausesMs, giveUpAfterMs: Math.max(MIN_GIVE_UP_MS, longestMs) };
+  const allMs = pausesMs.reduce((sum, ms) => sum + ms, 0);
+  return { pausesMs, giveUpAfterMs: Math.max(MIN_GIVE_UP_MS, allMs) };
 }
 
 function listedPauses(text: string): readonly number[] {

@@ -40,6 +40,8 @@ export interface AttemptFailure {
 
 const OPENS_AT_CONTACTS = 5;
 const PROBE_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 };
+/** However the dice fall: a target that is down is not to be flooded. */
+const MIN_PAUSE_MS = 500;
 /** More are not worth their memory: then they are tried again. */
 const MAX_TRIED = 1_000;
 
@@ -65,8 +67,8 @@ export function createCircuitBreaker(hasAccepted: boolean, random = Math.random)
     failing.clear();
   };
   const keepOpen = (failures: number, { fault, retryAfterMs }: AttemptFailure, nowMs: number): OpenBreaker => {
-    const asked = fault === 'target' ? retryAfterMs : undefined;
-    const nextProbeMs = nowMs + backoffDelayMs(PROBE_BACKOFF, failures, { retryAfterMs: asked, random });
+    const askedMs = Math.max(MIN_PAUSE_MS, (fault === 'target' && retryAfterMs) || 0);
+    const nextProbeMs = nowMs + backoffDelayMs(PROBE_BACKOFF, failures, { retryAfterMs: askedMs, random });
     const { because, tried } = open ?? { because: isProven ? 'down' : 'unproven', tried: new Set(failing) };
     return { because, tried, failures, nextProbeMs, probing: null };
   };

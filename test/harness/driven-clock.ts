@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** A clock that stands still until a test lets time pass; then everybody wakes at the very instant that is theirs. */
+export interface DrivenClock {
+  now(): number;
+  monotonic(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Whoever is due on the way wakes, and does all there is to do before the next one does. */
+  pass(ms: number): Promise<void>;
+}
+
+interface Sleeper {
+  readonly untilMs: number;
+  readonly wake: () => void;
+}
+
+/** Enough for whatever was woken to go back to sleep. */
+const TURNS = 12;
+
+export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClock {
+  const sleepers = new Set<Sleeper>();
+  let passedMs = 0;
+
+  /** All that wake at the next instant at which somebody does. */
+  const nextSleepers = (untilMs: number): readonly Sleeper[] => {
+    const nextMs = Math.min(...Array.from(sleepers, (sleeper) => sleeper.untilMs));
+    return nextMs > untilMs ? [] : [...sleepers].filter((sleeper) => sleeper.untilMs <= nextMs);
+  };
+  const settle = async () => {
+    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+  };
+
+  return {
+    now: () => startMs + passedMs,
+    monotonic: () => passedMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const leave = () => {
+          sleepers.delete(sleeper);
+          signal.removeEventListener('abort', abort);
+        };
+        const abort = () => {
+          leave();
+          reject(signal.reason);
+        };
+        const wake = () => {
+          leave();
+          resolve();
+        };
+        const sleeper = { untilMs: passedMs + ms, wake };
+        if (signal.aborted) return reject(signal.reason);
+        signal.addEventListener('abort', abort, { once: true });
+        sleepers.add(sleeper);
+      }),
+    async pass(ms) {
+      const untilMs = passedMs + ms;
+      await settle();
+      for (let next = nextSleepers(untilMs); next.length > 0; next = nextSleepers(untilMs)) {
+        for (const { untilMs: instant, wake } of next) {
+          passedMs = Math.max(passedMs, instant);
+          wake();
+        }
+        await settle();
+      }
+      passedMs = untilMs;
+    },
+  };
+}
