@@ -1,4 +1,4 @@
-import type net from 'node:net';
+import net from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Receiver, type ReceiverResponse, startReceiver } from '../../../test/harness/webhook-receiver.ts';
 import { message, webhookTarget } from '../../../test/harness/webhook-target.ts';
