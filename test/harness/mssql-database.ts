@@ -17,8 +17,7 @@ export async function connectMssql(url: string): Promise<TediousClient> {
 /** An empty database of its own on the SQL Server of this test run; answers its address. */
 export async function createTestDatabase(): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await using client = await connectMssql(serverUrl());
-  await client.runBatch(`CREATE DATABASE "${name}"`);
+  await administer(`CREATE DATABASE "${name}"`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return url.href;
@@ -26,8 +25,14 @@ export async function createTestDatabase(): Promise<string> {
 
 /** For runs that make many. */
 export async function dropTestDatabase(url: string): Promise<void> {
+  await administer(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`);
+}
+
+/** One after the other: servers refuse some such statements of two sessions at once. */
+async function administer(statement: string): Promise<void> {
   await using client = await connectMssql(serverUrl());
-  await client.runBatch(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`);
+  await client.runBatch("EXEC sp_getapplock 'dbsync tests', 'Exclusive', 'Session', 60000");
+  await client.runBatch(statement);
 }
 
 function serverUrl(): string {

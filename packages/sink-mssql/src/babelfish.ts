@@ -51,3 +51,8 @@ export function columnName(table: string, { isBabelfish }: ServerKind): string {
   return `(SELECT i.COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS AS i
   WHERE i.TABLE_NAME = ${literal(table)} AND i.TABLE_SCHEMA = SCHEMA_NAME() AND i.ORDINAL_POSITION = c.column_id)`;
 }
+
+/** What ALTER COLUMN takes there: no collation, so keys of earlier tables go on to take `a` and `A` for one. */
+export function alterableOnBabelfish(type: string): string {
+  return type.replace(/ COLLATE \w+$/, '');
+}

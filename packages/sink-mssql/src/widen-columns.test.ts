@@ -82,8 +82,8 @@ describe('on SQL Server', () => {
   });
 });
 
-it('on Babelfish leaves indexes, defaults and the word NULL out, which it cannot', () => {
-  expect(statements({ $id: 'nvarchar(255)', 'st"at': 'nvarchar(max)' }, true)).toEqual([
+it('on Babelfish leaves out what it cannot: indexes, defaults, collations and the word NULL', () => {
+  expect(statements({ $id: 'nvarchar(255) COLLATE B_BIN2', 'st"at': 'nvarchar(max)' }, true)).toEqual([
     'BEGIN TRANSACTION',
     'ALTER TABLE "t""1" ALTER COLUMN "$id" nvarchar(255)',
     'ALTER TABLE "t""1" ALTER COLUMN "st""at" nvarchar(max)',

@@ -1,5 +1,5 @@
 import type { ColumnDescription } from '@dbsync/sql';
-import type { ServerKind } from './babelfish.js';
+import { alterableOnBabelfish, type ServerKind } from './babelfish.js';
 import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogue.js';
 import { name } from './statement-text.js';
 
@@ -16,7 +16,7 @@ export function widenStatements(
   const wanted = new Map(columns.map((column) => [column.name, column.type]));
   const changes = catalogue.columns.filter((column) => wanted.has(column.name));
   const alter = changes.flatMap((column) => alterStatements(table, column, wanted.get(column.name) ?? '', isBabelfish));
-  // It knows no NULL or NOT NULL here, keeps them, and takes columns of indexes; their names in its catalogue are others.
+  // It keeps NOT NULL, and alters columns of indexes, whose names in its catalogue are not those to drop them by.
   if (isBabelfish) return inTransaction(alter);
   const indexes = catalogue.indexes.filter((index) => [...wanted.keys()].some((column) => dependsOn(index, column)));
   const defaults = changes.filter((column) => column.default !== null);
@@ -36,8 +36,9 @@ function inTransaction(statements: readonly string[]): string {
 
 /** The old type `text` becomes the type of its own code page first, from which every version goes on. */
 function alterStatements(table: string, column: CatalogueColumn, type: string, isBabelfish: boolean): string[] {
-  const nullability = isBabelfish ? '' : column.nullable ? ' NULL' : ' NOT NULL';
-  const alter = (to: string) => `ALTER TABLE ${name(table)} ALTER COLUMN ${name(column.name)} ${to}${nullability}`;
+  const nullability = column.nullable ? 'NULL' : 'NOT NULL';
+  const full = (to: string) => (isBabelfish ? alterableOnBabelfish(to) : `${to} ${nullability}`);
+  const alter = (to: string) => `ALTER TABLE ${name(table)} ALTER COLUMN ${name(column.name)} ${full(to)}`;
   return column.type === 'text' ? [alter('varchar(max)'), alter(type)] : [alter(type)];
 }
 

@@ -1,0 +1,105 @@
+import type { StoreSink } from '@dbsync/core/contract';
+import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
+import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
+import { createSink } from './index.js';
+
+const { signal } = new AbortController();
+let url: string;
+let other: TediousClient;
+const opened: StoreSink[] = [];
+
+beforeEach(async () => {
+  url = await createTestDatabase();
+  other = await connectMssql(url);
+});
+afterEach(async () => {
+  for (const sink of opened.splice(0)) await sink.close();
+  await other[Symbol.asyncDispose]();
+  await dropTestDatabase(url);
+});
+
+/** Tables as the old client made them: texts of 50 or 1, custom fields not in Unicode, numbers without a fraction, no keys. */
+const oldTables = (prefix: string) => [
+  `CREATE TABLE ${prefix}contacts ("$id" nvarchar(50) NOT NULL, "$md5" nvarchar(50), "$campaign_id" nvarchar(50), "$status" nvarchar(50),
+    "$comment" nvarchar, "$created_date" datetime, "$changed" datetime, "City" text, pause decimal(10,0))`,
+  `CREATE INDEX ix_old ON ${prefix}contacts ("$id", "$md5")`,
+  `CREATE TABLE ${prefix}transactions (id nvarchar(50) NOT NULL, contact_id nvarchar(50), fired datetime, "user" nvarchar,
+    pause_time_sec decimal(10,0), "isHI" bit, "$changed" datetime)`,
+  ...['connections', 'recordings', 'inbound_calls'].map(
+    (name) => `CREATE TABLE ${prefix}${name} (id nvarchar(50) NOT NULL)`,
+  ),
+  `INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", "$comment", "City", pause)
+    VALUES (N'OLD', N'm', N'S', N'ok', N'x', 'Köln', 3)`,
+  `INSERT INTO ${prefix}contacts ("$id", "$campaign_id", "City") VALUES (N'OTHER', N'another campaign', 'Zürich')`,
+  `INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES (N't', N'OLD', '2020-01-01T10:00:00', 7)`,
+];
+
+async function open(prefix: string): Promise<StoreSink> {
+  const sink = createSink(mssqlTarget(url, { 'table-prefix': prefix }));
+  opened.push(sink);
+  await sink.open({ signal });
+  await sink.declareFields([textField('City'), { name: 'pause', type: 'number' }, textField('city')], { signal });
+  return sink;
+}
+
+it('goes on with tables of the old client: wider columns, exact values, earlier rows kept', async () => {
+  for (const statement of oldTables('old_')) await other.runBatch(statement);
+  const sink = await open('old_');
+  const claim = await claimOf(sink, { stream: 'S' });
+  expect(await sink.readState('S', { signal })).toEqual({ progress: null, hasForeignRows: true });
+  const values = {
+    $status: 's'.repeat(80),
+    $comment: 'more than one letter',
+    $created_date: '2026-03-01T08:00:00.120Z',
+    City: 'Wrocław 😀',
+    city: 'other',
+    pause: 1.5,
+  };
+  const transaction = sampleTransaction('NEW', 1, { user: 'u'.repeat(300), pause_time_sec: 1.25 });
+  const contacts = [sampleContact('NEW', { values, transactions: [transaction] })];
+  expect(await sink.write(batchOf({ contacts }), claim, { signal })).toMatchObject({ inserted: 2 });
+  const { rows } =
+    await other.runBatch(`SELECT "$id", "$status", "$comment", "City", CAST(pause AS nvarchar(9)) AS pause,
+    CONVERT(nvarchar(23), "$created_date", 121) AS created, "$overflow" AS more FROM old_contacts ORDER BY "$id"`);
+  expect(rows).toEqual([
+    ['NEW', 's'.repeat(80), 'more than one letter', 'Wrocław 😀', '2', '2026-03-01 08:00:00.120', expect.any(String)],
+    ['OLD', 'ok', 'x', 'Köln', '3', null, null],
+    ['OTHER', null, null, 'Zürich', null, null, null],
+  ]);
+  expect(JSON.parse(String(rows[0]?.[6]))).toMatchObject({ pause: 1.5 });
+  const transactions = await other.runBatch(
+    `SELECT contact_id, LEN("user") AS width, CAST(pause_time_sec AS nvarchar(9)) AS pause FROM old_transactions ORDER BY fired`,
+  );
+  expect(transactions.rows).toEqual([
+    ['OLD', null, '7'],
+    ['NEW', 300, '1'],
+  ]);
+  const whole = sampleContact('OLD', { transactions: [] });
+  expect(await sink.write(batchOf({ contacts: [whole] }), claim, { signal })).toMatchObject({ updated: 1 });
+});
+
+it('names the prefix of such tables when another one is given, and takes an empty one', async () => {
+  for (const statement of oldTables('')) await other.runBatch(statement);
+  await expect(open('mcall_')).rejects.toMatchObject({
+    code: 'SQL_OTHER_PREFIX',
+    verdict: 'fatal',
+    message: expect.stringContaining('--tp ""'),
+  });
+  const sink = await open('');
+  const contacts = [sampleContact('NEW')];
+  await sink.write(batchOf({ contacts }), await claimOf(sink, { stream: 'S' }), { signal });
+  expect((await other.runBatch('SELECT COUNT(*) AS n FROM contacts')).rows).toEqual([[3]]);
+});
+
+it('finds nothing to change in its own tables at the next start', async () => {
+  await open('mcall_');
+  const again = createSink(mssqlTarget(url));
+  opened.push(again);
+  await again.open({ signal });
+  const fields = [textField('City'), { name: 'pause', type: 'number' }, textField('city')];
+  expect(await again.declareFields(fields, { signal, dryRun: true })).toEqual([]);
+});
