@@ -1,11 +1,12 @@
-// npm run chaos -- [--engine NAME] [--kills 50] [--seed N] [--contacts 3000]
+// npm run chaos -- [--engine NAME|webhook] [--kills 50] [--seed N] [--contacts 3000]
 // npm run chaos -- --server-kills 20 [--engine NAME] [--seed N]
 // Kills dbsync, or with --server-kills the database server under it, and compares the copy with the truth.
 import { parseArgs } from 'node:util';
 import type { Comparison } from '../harness/compare-with-truth.ts';
-import { ENGINES, openTargets, type Targets } from '../harness/targets.ts';
+import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
 import { killRun } from './kill-run.ts';
 import { killServer } from './server-kills.ts';
+import { killWebhook } from './webhook-kills.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +17,8 @@ const { values } = parseArgs({
     contacts: { type: 'string', default: '3000' },
   },
 });
-const engines = ENGINES.filter((name) => values.engine === undefined || values.engine === name);
+const WEBHOOK = 'webhook' as const;
+const engines = [...ENGINES, WEBHOOK].filter((name) => values.engine === undefined || values.engine === name);
 if (engines.length === 0) {
   console.error(`Unknown engine "${values.engine}". Known: ${ENGINES.join(', ')}.`);
   process.exit(2);
@@ -27,30 +29,36 @@ const log = (line: string) => console.log(`  ${line}`);
 let failures = 0;
 
 for (const engine of engines) {
-  if (serverKills > 0 && engine === 'sqlite') continue;
+  if (serverKills > 0 && (engine === 'sqlite' || engine === WEBHOOK)) continue;
   console.log(`${engine}, seed ${seed}:`);
-  await using targets = await openTargets(engine);
-  const { comparison, what } = serverKills > 0 ? await underServerKills(targets) : await underKills(targets);
-  const { differences, rows } = comparison;
-  for (const difference of differences.slice(0, 10)) log(`differs: ${JSON.stringify(difference).slice(0, 400)}`);
-  const verdict = differences.length === 0 ? 'equals the truth' : `${differences.length} differences`;
-  console.log(`${engine}: ${what}; ${rows} rows: ${verdict}`);
-  failures += differences.length;
+  const { what, flaws } = engine === WEBHOOK ? await underWebhookKills() : await onDatabase(engine);
+  for (const flaw of flaws.slice(0, 10)) log(`differs: ${flaw.slice(0, 400)}`);
+  console.log(`${engine}: ${what}: ${flaws.length === 0 ? 'equals the truth' : `${flaws.length} differences`}`);
+  failures += flaws.length;
 }
 process.exit(failures === 0 ? 0 : 1);
 
 interface Outcome {
-  readonly comparison: Comparison;
   readonly what: string;
+  readonly flaws: readonly string[];
 }
 
-async function underKills(targets: Targets): Promise<Outcome> {
+async function onDatabase(engine: EngineName): Promise<Outcome> {
+  await using targets = await openTargets(engine);
+  if (serverKills > 0) {
+    const { comparison, recovered } = await killServer({ seed, kills: serverKills, targets, log });
+    return outcome(`the server killed ${serverKills} times, found again ${recovered} times`, comparison);
+  }
   await using target = await targets.create();
   const { comparison, killedInits, killedSyncs } = await killRun({ seed, kills, contacts, target, log });
-  return { comparison, what: `${killedInits} db_init and ${killedSyncs} db_sync killed` };
+  return outcome(`${killedInits} db_init and ${killedSyncs} db_sync killed`, comparison);
 }
 
-async function underServerKills(targets: Targets): Promise<Outcome> {
-  const { comparison, recovered } = await killServer({ seed, kills: serverKills, targets, log });
-  return { comparison, what: `the server killed ${serverKills} times, found again ${recovered} times` };
+function outcome(how: string, { rows, differences }: Comparison): Outcome {
+  return { what: `${how}; ${rows} rows`, flaws: differences.map((difference) => JSON.stringify(difference)) };
+}
+
+async function underWebhookKills(): Promise<Outcome> {
+  const { flaws, deliveries, transactions } = await killWebhook({ seed, kills, downMs: 120_000, log });
+  return { what: `${kills} kills; ${deliveries} deliveries accepted of ${transactions} transactions`, flaws };
 }

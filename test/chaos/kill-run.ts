@@ -1,8 +1,8 @@
-import { systemClock } from '@dbsync/core';
 import { type FaultSpec, type Simulator, startSimulator } from '@dbsync/simulator';
 import { type Comparison, compareWithTruth } from '../harness/compare-with-truth.ts';
 import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
 import type { CopyTarget } from '../harness/targets.ts';
+import { endWell, killAfter, untilAllIsSeen } from './child-ends.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface KillRunOptions {
@@ -58,7 +58,9 @@ export async function killRun({
     const killedSyncs = await killSyncs(kills - killedInits, () => start('db_sync'), random, log);
     simulator.activity.stop();
     simulator.faults.clear();
-    await settle(start('db_sync'), log);
+    const last = start('db_sync');
+    await untilAllIsSeen(last);
+    await endWell(last, log);
     const comparison = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
     return { comparison, killedInits, killedSyncs };
   } finally {
@@ -96,27 +98,4 @@ async function killSyncs(kills: number, start: () => DbsyncChild, random: () => 
     if (how !== 'SIGKILL') throw new Error(`db_sync ended by itself (${how}):\n${child.output().slice(-4_000)}`);
   }
   return kills;
-}
-
-async function killAfter(child: DbsyncChild, delayMs: number): Promise<number | NodeJS.Signals> {
-  const ended = new AbortController();
-  const timer = systemClock.sleep(delayMs, ended.signal).then(
-    () => child.kill('SIGKILL'),
-    () => undefined,
-  );
-  const how = await child.ended;
-  ended.abort();
-  await timer;
-  return how;
-}
-
-/** A listing that began after the last change, and a whole cycle behind it: then everything has been looked at. */
-export async function settle(child: DbsyncChild, log: (line: string) => void): Promise<void> {
-  await child.next((event) => event.type === 'part-done' && event.part === 'listing');
-  await child.next((event) => event.type === 'cycle');
-  await child.next((event) => event.type === 'cycle');
-  child.kill('SIGTERM');
-  const how = await child.ended;
-  log(`the last db_sync ended with ${how}`);
-  if (how !== 0) throw new Error(`db_sync ended with ${how}:\n${child.output().slice(-4_000)}`);
 }

@@ -3,7 +3,7 @@ import { startSimulator } from '@dbsync/simulator';
 import { type Comparison, compareWithTruth } from '../harness/compare-with-truth.ts';
 import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
 import type { Targets } from '../harness/targets.ts';
-import { settle } from './kill-run.ts';
+import { endWell, untilAllIsSeen } from './child-ends.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface ServerKillsOptions {
@@ -61,10 +61,10 @@ export async function killServer({
       log(`kill ${kill}: found again`);
     }
     simulator.activity.stop();
-    daemon.kill('SIGTERM');
-    const how = await daemon.ended;
-    if (how !== 0) throw new Error(`The daemon ended with ${how}:\n${daemon.output().slice(-4_000)}`);
-    await settle(start(), log);
+    await endWell(daemon, log);
+    const last = start();
+    await untilAllIsSeen(last);
+    await endWell(last, log);
     const comparison = await target.read((copy) => compareWithTruth(`${url}/__truth`, copy));
     return { comparison, recovered: daemon.events.filter(({ type }) => type === 'recovered').length };
   } finally {

@@ -1,0 +1,95 @@
+import { canonicalJson, type Json } from '@dbsync/core/contract';
+import type { Simulator } from '@dbsync/simulator';
+import { parseExact } from '../harness/exact-json.ts';
+import { createUpstreamClient } from '../harness/upstream-client.ts';
+import type { WebhookKillsResult } from './webhook-kills.ts';
+
+/** A request that the receiver had on its disk before it answered. */
+export interface AcceptedDelivery {
+  /** `webhook-id`. */
+  readonly id: string;
+  /** `lost`: the caller never heard of it. */
+  readonly end: 'told' | 'lost';
+  readonly body: string;
+}
+
+interface Transaction {
+  readonly [field: string]: Json;
+}
+
+const CONTACTS_AT_ONCE = 100;
+
+/**
+ * Holds what was accepted against what the API has now: every transaction since then in its last state, each version
+ * under one id only, `new` until it was accepted, and those of one contact in the order they were fired.
+ */
+export async function flawsOf(
+  deliveries: readonly AcceptedDelivery[],
+  simulator: Simulator,
+  since: string,
+): Promise<WebhookKillsResult> {
+  const received = deliveries.map(({ id, end, body }) => ({ id, end, ...messageOf(body) }));
+  const byTransaction = Map.groupBy(received, ({ key }) => key);
+  const flaws: string[] = [];
+  let transactions = 0;
+  for await (const { key, content } of truthOf(simulator, since)) {
+    transactions++;
+    const last = byTransaction.get(key)?.at(-1);
+    if (last === undefined) flaws.push(`${key} was never accepted`);
+    else if (last.content !== content) flaws.push(`${key} was accepted last as ${last.content}, and is ${content}`);
+  }
+  for (const [key, versions] of byTransaction) flaws.push(...flawsOfVersions(key, versions));
+  return { flaws, deliveries: deliveries.length, transactions };
+}
+
+type Received = ReturnType<typeof messageOf> & Pick<AcceptedDelivery, 'id' | 'end'>;
+
+function flawsOfVersions(key: string, versions: readonly Received[]): string[] {
+  const flaws: string[] = [];
+  const ids = new Set<string>();
+  let before: Received | undefined;
+  for (const version of versions) {
+    const isRepeated = ids.has(version.id);
+    if (isRepeated && version.id !== before?.id) flaws.push(`${key}: an older version came again behind a newer one`);
+    if (!isRepeated && version.content === before?.content) flaws.push(`${key}: one version came under two ids`);
+    if (!isRepeated && version.state !== (before === undefined ? 'new' : 'updated')) {
+      const isExcused = before !== undefined && versions.every(({ end, id }) => end === 'lost' || id === version.id);
+      if (!isExcused) flaws.push(`${key}: ${version.state} is wrong behind ${ids.size} versions`);
+    }
+    ids.add(version.id);
+    before = version;
+  }
+  return flaws;
+}
+
+function messageOf(body: string) {
+  const { contact, transaction, state } = parseExact(body) as unknown as {
+    readonly contact: Transaction;
+    readonly transaction: Transaction;
+    readonly state: string;
+  };
+  return { key: keyOf(contact, transaction), content: canonicalJson(transaction), state };
+}
+
+/** What tells a transaction from others of its contact, whatever changes in it. */
+function keyOf({ $id }: Transaction, { fired, sequence_nr = null }: Transaction): string {
+  return `${$id} ${fired} ${sequence_nr}`;
+}
+
+async function* truthOf(simulator: Simulator, since: string) {
+  const client = createUpstreamClient(simulator);
+  const listed = await client.all<{ readonly id: string }>('contacts/list?limit=1000');
+  for (let at = 0; at < listed.length; at += CONTACTS_AT_ONCE) {
+    const ids = listed.slice(at, at + CONTACTS_AT_ONCE).map(({ id }) => id);
+    const answer = await client.request('contacts/?include_md5=true', { method: 'POST', body: JSON.stringify(ids) });
+    const bodies = parseExact(await answer.text()) as unknown as readonly Transaction[];
+    for (const contact of bodies) {
+      for (const task of (contact.$task_log ?? []) as unknown as readonly Transaction[]) {
+        for (const transaction of (task.transactions ?? []) as unknown as readonly Transaction[]) {
+          if (typeof transaction.fired !== 'string' || transaction.fired < since) continue;
+          yield { key: keyOf(contact, transaction), content: canonicalJson(transaction) };
+        }
+      }
+    }
+  }
+}

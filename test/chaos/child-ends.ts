@@ -1,0 +1,30 @@
+import { systemClock } from '@dbsync/core';
+import type { DbsyncChild } from '../harness/dbsync-child.ts';
+
+/** SIGKILL after that time; how it ended, by then or before. */
+export async function killAfter(child: DbsyncChild, delayMs: number): Promise<number | NodeJS.Signals> {
+  const ended = new AbortController();
+  const timer = systemClock.sleep(delayMs, ended.signal).then(
+    () => child.kill('SIGKILL'),
+    () => undefined,
+  );
+  const how = await child.ended;
+  ended.abort();
+  await timer;
+  return how;
+}
+
+/** A listing that began after the last change, and a whole cycle behind it. */
+export async function untilAllIsSeen(daemon: DbsyncChild): Promise<void> {
+  await daemon.next((event) => event.type === 'part-done' && event.part === 'listing');
+  await daemon.next((event) => event.type === 'cycle');
+  await daemon.next((event) => event.type === 'cycle');
+}
+
+/** Stops the daemon as an administrator does; throws where it does not end as it should. */
+export async function endWell(daemon: DbsyncChild, log: (line: string) => void): Promise<void> {
+  daemon.kill('SIGTERM');
+  const how = await daemon.ended;
+  log(`the last run ended with ${how}`);
+  if (how !== 0) throw new Error(`The last run ended with ${how}:\n${daemon.output().slice(-4_000)}`);
+}
