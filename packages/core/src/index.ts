@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './concurrency/clock.js';
 export { clockTicker, cronTicker, type Ticker } from './daemon/ticker.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
-export type { SendingRate } from './deliver/token-bucket.js';
+export type { SendingRate, SendingRate } from './deliver/token-bucket.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
@@ -25,6 +25,7 @@ export type {
 } from './outbox/delivery-report.js';
 export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
+export { guardEndpoint } from './plugins/guarded-endpoint.js';
 export { guardStore } from './plugins/guarded-store.js';
 export {
   type LoadedEndpoint,
