@@ -24,6 +24,11 @@ export function createMssqlDialect(pool: MssqlPool): Dialect {
   };
 }
 
+/** Kysely has thrown by then, and writes to the console what fails afterwards. */
+function nobodyListens(): Promise<never> {
+  return new Promise(() => {});
+}
+
 interface Lent extends DatabaseConnection {
   readonly connection: MssqlConnection;
 }
@@ -32,7 +37,14 @@ function createDriver(pool: MssqlPool): Driver {
   const run = (lent: DatabaseConnection, text: string) => connectionOf(lent).batch(text, { signal: undefined });
   return {
     init: async () => {},
-    acquireConnection: async (options) => lend(await pool.acquire(options?.signal)),
+    async acquireConnection(options) {
+      try {
+        return lend(await pool.acquire(options?.signal));
+      } catch (error) {
+        if (options?.signal?.aborted) return nobodyListens();
+        throw error;
+      }
+    },
     async beginTransaction(lent) {
       await run(lent, 'BEGIN TRANSACTION');
     },
@@ -60,7 +72,7 @@ function lend(connection: MssqlConnection): Lent {
         const { rows, rowCount } = await connection.query(sql, parameters, { signal });
         return { rows: [...rows] as R[], numAffectedRows: BigInt(rowCount) };
       } catch (error) {
-        // Kysely has thrown already, and would write to the console what becomes of the query after that.
+        // As above; but this it waits for, to give the connection back.
         if (signal?.aborted) return { rows: [] };
         throw error;
       }
