@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './concurrency/clock.js';
 export { clockTicker, cronTicker, type Ticker } from './daemon/ticker.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
-export type { SendingRate, SendingRate } from './deliver/token-bucket.js';
+export type { SendingRate } from './deliver/token-bucket.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';

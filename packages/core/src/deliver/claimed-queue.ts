@@ -1,11 +1,10 @@
-import type { Backoff } from '../concurrency/backoff.js';
+import pRetry from 'p-retry';
+import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
-import type { Claim, SinkError } from '../contract/index.js';
+import { createWaitReport } from '../concurrency/wait-report.js';
+import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage } from '../outbox/delivery-queue.js';
-import { createRepeatedCalls } from './repeated-calls.js';
-
-const BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 
 /**
  * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,
@@ -26,17 +25,40 @@ export interface ClaimedQueueOptions {
   readonly signal: AbortSignal;
 }
 
+const BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
+
 export function createClaimedQueue({ queue, claim, clock, observe, signal }: ClaimedQueueOptions): ClaimedQueue {
-  const repeated = createRepeatedCalls({ for: 'store', backoff: BACKOFF, mayRepeat: leftNothing, clock, observe });
-  const call = <T>(work: () => Promise<T>) => repeated(work, signal);
+  const wait = createWaitReport();
+
+  const waitAfter = async ({ code, message, retryAfterMs }: SinkError, attempt: number) => {
+    const line = wait.failed(clock.monotonic());
+    if (line) observe({ type: 'waiting', for: 'store', code, message, ...line });
+    await clock.sleep(backoffDelayMs(BACKOFF, attempt, { retryAfterMs }), signal);
+  };
+  const repeated = async <T>(call: () => Promise<T>): Promise<T> => {
+    const result = await pRetry(call, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 0,
+      signal,
+      shouldRetry: ({ error }) => leftNothing(error),
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (leftNothing(error)) await waitAfter(error, attemptNumber);
+      },
+    });
+    const afterMs = wait.succeeded(clock.monotonic());
+    if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
+    return result;
+  };
+
   return {
-    take: (limit, except) => call(() => queue.take(claim, { limit, except, nowMs: clock.now(), signal })),
-    settle: (outcomes) => call(() => queue.settle(claim, outcomes, { signal })),
-    backlog: () => call(() => queue.backlog({ signal })),
-    hasAccepted: () => call(() => queue.hasAccepted({ signal })),
+    take: (limit, except) => repeated(() => queue.take(claim, { limit, except, nowMs: clock.now(), signal })),
+    settle: (outcomes) => repeated(() => queue.settle(claim, outcomes, { signal })),
+    backlog: () => repeated(() => queue.backlog({ signal })),
+    hasAccepted: () => repeated(() => queue.hasAccepted({ signal })),
   };
 }
 
-function leftNothing({ verdict, outcome, connectionLost }: SinkError): boolean {
-  return verdict === 'retryable' && outcome === 'not-committed' && !connectionLost;
+function leftNothing(error: unknown): error is SinkError {
+  if (!isSinkError(error)) return false;
+  return error.verdict === 'retryable' && error.outcome === 'not-committed' && !error.connectionLost;
 }
