@@ -37,7 +37,7 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
   );
   const oldest = prepareQuery<{ readonly queued_ms: number }>(
     db,
-    'SELECT queued_ms FROM messages WHERE stream_nr = ? ORDER BY nr LIMIT 1',
+    'SELECT queued_ms FROM messages NOT INDEXED WHERE stream_nr = ? ORDER BY nr LIMIT 1',
   );
   return {
     list(streamNr, epoch, wish) {

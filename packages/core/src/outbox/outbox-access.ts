@@ -1,6 +1,6 @@
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createTurns, type Turns } from '../concurrency/turns.js';
-import { type CallOptions, isSinkError } from '../contract/index.js';
+import type { CallOptions } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Ballast } from './ballast.js';
 import { calledOff, toOutboxError } from './outbox-errors.js';
@@ -49,10 +49,21 @@ export function createOutboxAccess({ file, ifMissing, ballast }: AccessOptions):
     }
   };
 
+  /** Once more, in the room of the ballast, where the disk was full and nothing was done. */
+  const orInBallast = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, outcome } = toOutboxError(error, file);
+      if (code !== 'OUTBOX_FULL' || !ballast.release() || outcome !== 'not-committed') throw error;
+      return work();
+    }
+  };
+
   return {
     open: (ready, options) =>
       inTurn(async () => {
-        const db = openStateFile(file, ifMissing);
+        const db = await orInBallast(() => openStateFile(file, ifMissing));
         try {
           const fresh = openRows(db);
           ready(fresh);
@@ -75,20 +86,11 @@ export function createOutboxAccess({ file, ifMissing, ballast }: AccessOptions):
         try {
           return await inTransaction(open, work, options);
         } catch (error) {
-          if (isFull(error, file)) ballast.release();
+          if (toOutboxError(error, file).code === 'OUTBOX_FULL') ballast.release();
           throw error;
         }
       }, options),
-    commit: (work, options) =>
-      inTurn(async () => {
-        const open = opened();
-        try {
-          return await inTransaction(open, work, options);
-        } catch (error) {
-          if (!isFull(error, file) || !ballast.release()) throw error;
-          return inTransaction(open, work, options);
-        }
-      }, options),
+    commit: (work, options) => inTurn(() => orInBallast(() => inTransaction(opened(), work, options)), options),
   };
 }
 
@@ -106,8 +108,4 @@ async function inTransaction<T>(rows: OutboxRows, work: Work<T>, { signal }: Cal
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
-}
-
-function isFull(error: unknown, file: string): boolean {
-  return !isSinkError(error) && toOutboxError(error, file).code === 'OUTBOX_FULL';
 }

@@ -15,14 +15,18 @@ const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorD
 
 /** After a failed read or write of the disk nobody knows what a commit left there; all else leaves nothing. */
 const IO_ERROR = 10;
+const FULL = 13;
+/** Of those, the one that says: no room to map the index of the log. */
+const IO_NO_ROOM = IO_ERROR | (19 << 8);
 
 /** What an error of the state file means, by its code. */
 export function toOutboxError(error: unknown, file: string): SinkError {
   if (isSinkError(error)) return error;
   const result = resultCodeOf(error);
-  const [code, verdict] = (result === null ? undefined : BY_CODE[result]) ?? ['OUTBOX_FAILED', 'retryable'];
+  const primary = result & 0xff;
+  const [code, verdict] = BY_CODE[result === IO_NO_ROOM ? FULL : primary] ?? ['OUTBOX_FAILED', 'retryable'];
   const message = error instanceof Error ? error.message : String(error);
-  const outcome = result === IO_ERROR ? 'unknown' : 'not-committed';
+  const outcome = primary === IO_ERROR ? 'unknown' : 'not-committed';
   return new SinkError(code, `State file ${file}: ${message}`, { verdict, outcome, cause: error });
 }
 
@@ -39,8 +43,8 @@ export function fatal(code: ErrorCodeName, message: string, cause?: unknown): Si
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
 }
 
-/** The low byte of an extended result code. */
-function resultCodeOf(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : null;
+/** The extended result code; 0 for an error of something else. */
+function resultCodeOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return 0;
+  return typeof error.errcode === 'number' ? error.errcode : 0;
 }

@@ -43,6 +43,7 @@ export const SCHEMA = `
     plan ANY NOT NULL,
     start TEXT
   ) STRICT;
+  CREATE INDEX proofs_of ON proofs (plan, start);
 
   CREATE TABLE contacts (
     stream_nr INTEGER NOT NULL,

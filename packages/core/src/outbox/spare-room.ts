@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from './prepared-query.js';
 
-/** So much stays in the file for what is queued next: 32 MiB. */
-const KEPT_PAGES = 8_192;
+/** So much stays in the file for what is queued next: 16 MiB. */
+const KEPT_PAGES = 4_096;
 /** A few milliseconds each time. */
 const PAGES_A_STEP = 512;
 

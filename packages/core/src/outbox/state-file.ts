@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isSinkError } from '../contract/index.js';
+import { isSinkError, SinkError } from '../contract/index.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './outbox-schema.js';
 
@@ -38,7 +38,8 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
     }
   } catch (error) {
     if (isFileError(error)) throw fatal('OUTBOX_CANNOT_OPEN', `State file ${file}: ${error.message}`, error);
-    throw toOutboxError(error, file);
+    const { code, message, verdict } = toOutboxError(error, file);
+    throw new SinkError(code, message, { verdict, outcome: 'not-committed', cause: error });
   }
 }
 

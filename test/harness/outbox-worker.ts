@@ -1,0 +1,29 @@
+/**
+ * A process that queues and delivers until it is killed: argv has the file, the holder to supersede (or nothing), and a
+ * number that makes its contacts its own. It says what was committed, a line each.
+ */
+
+import { createOutbox } from '@dbsync/core';
+import { contactWith } from './outbox-file.ts';
+import { batchOf, claimOf, never } from './sqlite-file.ts';
+
+const [, , file = '', supersede = '', round = ''] = process.argv;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const { store, queue } = createOutbox({ file, ballastBytes: 0 });
+await store.open(never);
+const claim = await claimOf(store, supersede === '' ? {} : { supersede });
+say(`claimed ${claim.holder}`);
+for (let nr = 0; ; nr += 1) {
+  const contacts = Array.from({ length: 20 }, (_, at) => contactWith(`R${round}-${nr}-${at}`, 'a', 'b'));
+  await store.write(batchOf({ contacts }), claim, never);
+  for (const { contactId } of contacts) say(`queued ${contactId}`);
+  const taken = await queue.take(claim, { limit: 30, nowMs: Date.now(), ...never });
+  for (const { id } of taken) say(`sent ${id}`);
+  await queue.settle(
+    claim,
+    taken.map(({ id }) => ({ id, outcome: 'accepted' })),
+    never,
+  );
+  for (const { id } of taken) say(`accepted ${id}`);
+}
