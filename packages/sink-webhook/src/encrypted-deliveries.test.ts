@@ -119,6 +119,28 @@ describe('HTTP/2', () => {
     expect(receiver.connections).toBe(3);
   });
 
+  it('notices that the receiver has closed an idle connection', async () => {
+    const receiver = await receive();
+    const deliver = await deliverTo(receiver.origin);
+    expect(await deliver()).toEqual(ACCEPTED);
+    const [socket] = receiver.sockets;
+    const closed = new Promise((resolve) => socket?.once('close', resolve));
+    socket?.end();
+    await closed;
+    expect(await deliver()).toEqual(ACCEPTED);
+    expect(receiver.connections).toBe(2);
+  });
+
+  it('ends with the sink', async () => {
+    const receiver = await receive();
+    const sink = await openSink(receiver.origin);
+    await sink.deliver([message('msg_1')], { signal });
+    const [socket] = receiver.sockets;
+    const closed = new Promise((resolve) => socket?.once('close', resolve));
+    await sink.close();
+    await closed;
+  });
+
   it('repeats at once what the receiver refused to look at, once', async () => {
     const receiver = await receive();
     const deliver = await deliverTo(receiver.origin);

@@ -94,10 +94,14 @@ it('ends when it is called off, on a port that accepts and says nothing', async 
   const sink = createSink(webhookTarget(`https://127.0.0.1:${port}/`));
   await sink.open({ signal });
   const stop = new AbortController();
-  silent.once('connection', (socket) => {
-    socket.on('error', () => socket.destroy());
-    stop.abort(new Error('stopped'));
+  const broken = new Promise((resolve) => {
+    silent.once('connection', (socket) => {
+      socket.on('error', () => socket.destroy()).once('close', resolve);
+      socket.resume();
+      stop.abort(new Error('stopped'));
+    });
   });
   await expect(sink.checkHealth({ signal: stop.signal })).rejects.toThrow('stopped');
+  await broken;
   await sink.close();
 });
