@@ -4,8 +4,8 @@ import { badWithLeases } from './bad-sinks/leases.js';
 import { badWithRows } from './bad-sinks/rows.js';
 import { badWithValues } from './bad-sinks/values.js';
 import { badWithVersions } from './bad-sinks/versions.js';
-import { failedCases } from './failed-cases.js';
 import { memorySubject } from './memory-subject.js';
+import { failedCases } from './run-cases.js';
 import { storeCases } from './run-store-conformance.js';
 
 const badSinks = { ...badWithRows, ...badWithValues, ...badWithVersions, ...badWithCommits, ...badWithLeases };

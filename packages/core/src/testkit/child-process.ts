@@ -3,31 +3,27 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ContactTree, Progress } from '../contract/index.js';
-import { sampleContacts, sampleProgress } from './sample-contacts.js';
 import type { PluginInChild } from './store-subject.js';
 
 /** What the child is told when it starts. */
 export type ChildOrder = PluginInChild;
 
+/** What the child does with the sink that it makes. */
+export type ChildModule = 'child-writer.js' | 'child-deliverer.js';
+
 /** A process with a sink of its own, to be killed. */
-export interface ChildWriter {
-  /** Waits for the next line that it says, and answers it; rejects where it ends without another. */
-  nextStep(): Promise<string>;
-  /** Has it write {@link batchOfChild}. */
-  write(nr: number): void;
+export interface ChildProcess {
+  /** Waits for this line, or one that begins with it, and answers it; rejects where the child ends without. */
+  stepOf(step: string): Promise<string>;
+  /** Has it do the next piece of work. */
+  order(nr: number): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
-/** A batch that both processes know. */
-export function batchOfChild(nr: number): { readonly contacts: readonly ContactTree[]; readonly progress: Progress } {
-  return { contacts: sampleContacts(200, `child-${nr}-`), progress: sampleProgress(nr) };
-}
-
-export function startChildWriter({ entry, address, options }: PluginInChild): ChildWriter {
+export function startChild(module: ChildModule, { entry, address, options }: PluginInChild): ChildProcess {
   const order: ChildOrder = { entry, address, options };
-  const child = spawn(process.execPath, [childModule(), JSON.stringify(order)], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [builtFile(module), JSON.stringify(order)], { stdio: 'pipe' });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaints = '';
@@ -36,12 +32,14 @@ export function startChildWriter({ entry, address, options }: PluginInChild): Ch
   });
   child.stdin.on('error', () => {});
   return {
-    nextStep: async () => {
-      const { done, value } = await lines.next();
-      if (done) throw new Error(`The child process ended: ${complaints.slice(-2_000)}`);
-      return value;
+    stepOf: async (step) => {
+      for (;;) {
+        const { done, value } = await lines.next();
+        if (done) throw new Error(`The child process ended: ${complaints.slice(-2_000)}`);
+        if (value.startsWith(step)) return value;
+      }
     },
-    write: (nr) => void child.stdin.write(`${nr}\n`),
+    order: (nr) => void child.stdin.write(`${nr}\n`),
     kill: async () => {
       child.kill('SIGKILL');
       await gone;
@@ -49,7 +47,26 @@ export function startChildWriter({ entry, address, options }: PluginInChild): Ch
   };
 }
 
+/** Kills all that the work has started, whatever becomes of it. */
+export async function withChildren(
+  module: ChildModule,
+  plugin: PluginInChild,
+  work: (start: () => ChildProcess) => Promise<void>,
+): Promise<void> {
+  const children: ChildProcess[] = [];
+  const start = () => {
+    const child = startChild(module, plugin);
+    children.push(child);
+    return child;
+  };
+  try {
+    await work(start);
+  } finally {
+    await Promise.all(children.map((child) => child.kill()));
+  }
+}
+
 /** Found through the package's own door, which leads to what was built. */
-function childModule(): string {
-  return join(dirname(fileURLToPath(import.meta.resolve('@dbsync/core/testkit'))), 'child-writer.js');
+function builtFile(module: ChildModule): string {
+  return join(dirname(fileURLToPath(import.meta.resolve('@dbsync/core/testkit'))), module);
 }

@@ -5,7 +5,8 @@
 import { createInterface } from 'node:readline';
 import type { CreateSink, SinkTarget } from '../contract/index.js';
 import { writerOf } from './case-bench.js';
-import { batchOfChild, type ChildOrder } from './child-process.js';
+import { batchOfChild } from './child-batch.js';
+import type { ChildOrder } from './child-process.js';
 
 const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
 const forEver = { signal: new AbortController().signal };

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { StoreSink } from '../contract/index.js';
 import { createSink, remoteBreakages } from './bad-sinks/remote-sinks.js';
-import { failedCases } from './failed-cases.js';
 import { createMemoryTarget, rowsOfMessages } from './memory-target.js';
 import { startRemoteMemoryServer } from './remote-memory/server.js';
+import { failedCases } from './run-cases.js';
 import { runStoreConformance, storeCases } from './run-store-conformance.js';
 import type { StoreSubject } from './store-subject.js';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { memorySubject } from './memory-subject.js';
-import { ConformanceError, runStoreConformance, storeCases } from './run-store-conformance.js';
+import { ConformanceError } from './run-cases.js';
+import { runStoreConformance, storeCases } from './run-store-conformance.js';
 import { storeCase } from './store-case.js';
 
 it('passes the memory store, an outbox in all but its file', async () => {

@@ -1,4 +1,5 @@
 import type { ContactTree, Fields, RowTable, SinkTarget, StoreSink } from '../contract/index.js';
+import type { Need } from './conformance-case.js';
 
 /** A store sink under test. */
 export interface StoreSubject {
@@ -57,16 +58,12 @@ export interface ServerBehindProxy {
   createSinkAt(port: number): StoreSink;
 }
 
-/** What a case asks of the target beyond the obligatory. */
-export type Need = 'rows' | 'process' | 'network' | 'refusal';
-
 /** Whether the target can do what the case needs. */
-export function meets(target: StoreTarget, need: Need | undefined): boolean {
+export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'rows') return target.keeps !== 'messages';
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
-  if (need === 'refusal') return target.refusedContact !== undefined;
-  return true;
+  return target.refusedContact !== undefined;
 }
 
 /** The same subject with each sink wrapped, as by core's guard: `wrapSinks(subject, guardStore)`. */

@@ -4,6 +4,7 @@ import { askFor, type CaseBench, granted, STREAM, type Writer, writerOf } from '
 import { expectSinkError } from '../expect-sink-error.js';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy.js';
 import { sampleContact, sampleContacts, sampleProgress } from '../sample-contacts.js';
+import { soon } from '../soon.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
@@ -91,9 +92,6 @@ export const brokenConnectionCases: readonly StoreCase[] = [
   ),
 ];
 
-/** What "soon" means of the answer to an abort: less than core's guard waits before it gives a call up. */
-const SOON_MS = 4_000;
-
 function networkCase(name: string, check: (bench: CaseBench, proxy: FaultProxy) => Promise<void>): StoreCase {
   return storeCase(
     name,
@@ -162,10 +160,4 @@ async function repeatedly<T>(call: () => Promise<T>): Promise<T> {
       if (!isSinkError(error) || error.verdict !== 'retryable' || failures === 10) throw error;
     }
   }
-}
-
-async function soon<T>(ended: Promise<T>, what: string): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`${what} did not end within ${SOON_MS / 1000} s`)), SOON_MS);
-  return Promise.race([ended, promise]).finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CaseBench, type Writer, writerOf } from '../case-bench.js';
-import { batchOfChild, type ChildWriter, startChildWriter } from '../child-process.js';
+import { batchOfChild } from '../child-batch.js';
+import { type ChildProcess, withChildren } from '../child-process.js';
 import { sampleContact } from '../sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { expectWholeOrNothing } from '../whole-or-nothing.js';
@@ -10,7 +11,7 @@ import { expectWholeOrNothing } from '../whole-or-nothing.js';
 export const killedProcessCases: readonly StoreCase[] = [
   processCase('a process killed while it opens the target leaves one that can be opened', async (bench, start) => {
     const child = start();
-    await stepOf(child, 'opening');
+    await child.stepOf('opening');
     await delay(10);
     await child.kill();
     const { write } = await bench.writer({ stream: 'a stream that it cannot have claimed' });
@@ -22,8 +23,8 @@ export const killedProcessCases: readonly StoreCase[] = [
     for (const [nr, part] of [0.1, 0.3, 0.5, 0.7, 0.9].entries()) {
       const child = start();
       const holder = await claimOf(child);
-      child.write(nr);
-      await stepOf(child, 'writing');
+      child.order(nr);
+      await child.stepOf('writing');
       await delay(part * tookMs);
       await child.kill();
       const next = await takeOver(bench, holder);
@@ -36,8 +37,8 @@ export const killedProcessCases: readonly StoreCase[] = [
     for (const nr of [1, 2]) {
       const child = start();
       const holder = await claimOf(child);
-      child.write(nr);
-      await stepOf(child, 'committed');
+      child.order(nr);
+      await child.stepOf('committed');
       await child.kill();
       const next = await takeOver(bench, holder);
       await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'committed');
@@ -46,32 +47,20 @@ export const killedProcessCases: readonly StoreCase[] = [
   }),
 ];
 
-function processCase(name: string, check: (bench: CaseBench, start: () => ChildWriter) => Promise<void>): StoreCase {
+function processCase(name: string, check: (bench: CaseBench, start: () => ChildProcess) => Promise<void>): StoreCase {
   return storeCase(
     name,
-    async (bench) => {
-      const children: ChildWriter[] = [];
-      const start = () => {
-        const child = startChildWriter(bench.target.plugin ?? assert.fail());
-        children.push(child);
-        return child;
-      };
-      try {
-        await check(bench, start);
-      } finally {
-        await Promise.all(children.map((child) => child.kill()));
-      }
-    },
+    (bench) => withChildren('child-writer.js', bench.target.plugin ?? assert.fail(), (start) => check(bench, start)),
     'process',
   );
 }
 
-async function measureWrite(bench: CaseBench, child: ChildWriter): Promise<number> {
+async function measureWrite(bench: CaseBench, child: ChildProcess): Promise<number> {
   const holder = await claimOf(child);
-  child.write(9);
-  await stepOf(child, 'writing');
+  child.order(9);
+  await child.stepOf('writing');
   const started = performance.now();
-  await stepOf(child, 'committed');
+  await child.stepOf('committed');
   const tookMs = performance.now() - started;
   await child.kill();
   const { sink, claim } = await takeOver(bench, holder);
@@ -84,15 +73,7 @@ async function takeOver(bench: CaseBench, holder: string): Promise<Writer> {
   return writerOf(await bench.open(), { supersede: holder }, bench.options);
 }
 
-async function claimOf(child: ChildWriter): Promise<string> {
-  const [, holder = ''] = (await stepOf(child, 'claimed')).split(' ');
+async function claimOf(child: ChildProcess): Promise<string> {
+  const [, holder = ''] = (await child.stepOf('claimed')).split(' ');
   return holder;
-}
-
-/** Waits for that step; others are passed over. */
-async function stepOf(child: ChildWriter, step: string): Promise<string> {
-  for (;;) {
-    const said = await child.nextStep();
-    if (said.startsWith(step)) return said;
-  }
 }

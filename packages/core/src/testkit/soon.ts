@@ -1,0 +1,9 @@
+/** What "soon" means of the answer to an abort: less than core's guard waits before it gives a call up. */
+const SOON_MS = 4_000;
+
+/** What the call answers or throws; rejects where it has not ended soon. */
+export async function soon<T>(ended: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${what} did not end within ${SOON_MS / 1000} s`)), SOON_MS);
+  return Promise.race([ended, promise]).finally(() => clearTimeout(timer));
+}
