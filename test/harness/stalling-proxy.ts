@@ -6,6 +6,8 @@ export interface StallingProxy {
   readonly port: number;
   /** Lets so many more bytes through to the server, counted over all connections, then nothing until {@link flow}. */
   stallAfter(bytesToServer: number): void;
+  /** Whether it holds something back now. */
+  isStalled(): boolean;
   /** Swallows whatever the server says from now on. */
   dropAnswers(): void;
   /** What was held back goes on its way, and so does all that follows. */
@@ -61,6 +63,7 @@ export async function startStallingProxy(target: {
     stallAfter: (bytesToServer) => {
       left = bytesToServer;
     },
+    isStalled: () => stalled.size > 0,
     dropAnswers: () => {
       dropping = true;
     },

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sampleContact } from '@dbsync/core/testkit';
+import { createConnection } from 'mysql2/promise';
+import { expect, it } from 'vitest';
+import { MYSQL_STARTERS } from '../../../test/harness/mysql-server.ts';
+import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import { createSink } from './index.js';
+
+const options = { signal: new AbortController().signal };
+const SCHEMA_CHANGE = /\b(?:create|alter|drop|truncate)\s+(?:temporary\s+)?(?:table|index|unique)\b/i;
+
+it.each(MYSQL_STARTERS)('R14 sends no DDL and no TRUNCATE in a transaction: %s', async (_product, start) => {
+  const server = await start();
+  const file = join(dirname(server.socketPath), 'data', 'queries.log');
+  try {
+    const url = await server.createDatabase();
+    const admin = await createConnection(url);
+    await admin.query(`SET GLOBAL general_log_file = '${file}'`);
+    await admin.query('SET GLOBAL general_log = ON');
+    await admin.end();
+    const sink = createSink(mysqlTarget(url));
+    await sink.open(options);
+    await sink.declareFields([textField('city')], options);
+    const claim = await claimOf(sink);
+    const write = (md5: string, values: Record<string, string>, supersedes: string[] = []) =>
+      sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes })] }), claim, options);
+    await write('1', { city: 'x' });
+    await write('2', { city: 'y', $trigger: 'a new field' }, ['never was']);
+    await sink.declareFields([textField('city'), textField('street')], options);
+    await write('3', { city: 'z', street: 'another one' });
+    await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, options);
+    await sink.close();
+  } finally {
+    // The log is written by then.
+    await server.kill();
+  }
+  const statements = statementsOf(readFileSync(file, 'utf8'));
+  await server.stop();
+  expect(statements.filter(({ text }) => SCHEMA_CHANGE.test(text)).length).toBeGreaterThan(10);
+  const written = statements.filter(({ isOpen, text }) => isOpen && text.includes('INSERT INTO `mcall_contacts`'));
+  expect(written).toHaveLength(3);
+  for (const { text } of statements.filter(({ isOpen }) => isOpen)) expect(text).not.toMatch(SCHEMA_CHANGE);
+});
+
+interface LoggedStatement {
+  readonly text: string;
+  /** The session was between BEGIN and COMMIT, or it is a whole transaction. */
+  readonly isOpen: boolean;
+}
+
+function statementsOf(log: string): readonly LoggedStatement[] {
+  const open = new Set<string>();
+  return log.split(/^(?=[^\t\n]*\t+ *\d+ [A-Z])/m).flatMap((entry): LoggedStatement[] => {
+    const [, session = '', text] = /^[^\t]*\t+ *(\d+) Query\t([\s\S]*)$/.exec(entry) ?? [];
+    if (text === undefined) return [];
+    if (/^(?:commit|rollback|execute)/i.test(text)) open.delete(session);
+    const isOpen = open.has(session) || /^begin not atomic/i.test(text);
+    if (/^(?:begin\s*$|start transaction)/i.test(text)) open.add(session);
+    return [{ text, isOpen }];
+  });
+}
