@@ -7,22 +7,28 @@ import { writeInParts } from './breakage.js';
 /** What breaks one promise of a sink on a network, or of one whose process dies. */
 export type RemoteBreakage = (good: StoreSink, name: string) => Partial<StoreSink>;
 
-/** One commit for each half of a batch. */
-const inTwoCommits: RemoteBreakage = (good) => ({
-  write: (batch, claim, options) => {
-    const half = Math.ceil(batch.contacts.length / 2);
-    const { progress, ...rows } = batch;
-    const parts = [
-      { ...rows, contacts: batch.contacts.slice(0, half) },
-      { ...batch, contacts: batch.contacts.slice(half) },
-    ];
-    return writeInParts(progress ? parts : [batch], (part) => good.write(part, claim, options));
-  },
-});
+/** One commit for each half of a batch, that much apart. */
+const inTwoCommits =
+  (apartMs: number): RemoteBreakage =>
+  (good) => ({
+    write: (batch, claim, options) => {
+      const half = Math.ceil(batch.contacts.length / 2);
+      const { progress, ...rows } = batch;
+      const parts = [
+        { ...rows, contacts: batch.contacts.slice(0, half) },
+        { ...batch, contacts: batch.contacts.slice(half) },
+      ];
+      return writeInParts(progress ? parts : [batch], async (part) => {
+        const result = await good.write(part, claim, options);
+        await delay(apartMs);
+        return result;
+      });
+    },
+  });
 
 /** By the case that each must fail. */
 export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
-  'a connection that breaks inside a write leaves it whole or not at all': inTwoCommits,
+  'a connection that breaks inside a write leaves it whole or not at all': inTwoCommits(0),
 
   'a write whose answer was lost is not said to have failed': (good) => ({
     write: (batch, claim, options) =>
@@ -71,7 +77,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     },
   }),
 
-  'a process killed inside a write leaves it whole or not at all': inTwoCommits,
+  'a process killed inside a write leaves it whole or not at all': inTwoCommits(200),
 
   'what a process was told is committed is there when it is killed at once': (good) => ({
     write: async (batch, claim, options) => {
