@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseServer } from './database-server.ts';
 import { hasCommand } from './debian-tools.ts';
+import { openMssqlCopy } from './mssql-copy.ts';
+import { createTestDatabase as createMssqlDatabase, dropTestDatabase as dropMssqlDatabase } from './mssql-database.ts';
 import type { MysqlProduct } from './mysql-build.ts';
 import { openMysqlCopy } from './mysql-copy.ts';
 import { hasOwnMysql, startMariadb, startMysql } from './mysql-server.ts';
@@ -11,7 +13,7 @@ import { startPostgres } from './postgres-server.ts';
 import { openSqliteCopy } from './sqlite-copy.ts';
 import type { StoredCopy } from './stored-copy.ts';
 
-export type EngineName = 'sqlite' | 'postgres' | MysqlProduct;
+export type EngineName = 'sqlite' | 'postgres' | 'mssql' | MysqlProduct;
 
 /** The engines that can be had here. */
 export const ENGINES: readonly EngineName[] = [
@@ -19,7 +21,11 @@ export const ENGINES: readonly EngineName[] = [
   'postgres',
   ...(hasCommand('apt-get') ? ['mariadb' as const] : []),
   ...(hasOwnMysql() ? ['mysql' as const] : []),
+  ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? [] : ['mssql' as const]),
 ];
+
+/** Those with a server that a test starts, and so may kill. */
+export const OWN_SERVERS: readonly EngineName[] = ENGINES.filter((name) => name !== 'sqlite' && name !== 'mssql');
 
 /** Where a copy goes, and how it is read back by other means than the sink's own. */
 export interface CopyTarget extends AsyncDisposable {
@@ -37,6 +43,7 @@ export interface Targets extends AsyncDisposable {
 
 export async function openTargets(engine: EngineName, { durable = false } = {}): Promise<Targets> {
   if (engine === 'sqlite') return sqliteTargets();
+  if (engine === 'mssql') return mssqlTargets();
   const { start, openCopy } = SERVERS[engine];
   return serverTargets(await start({ durable }), openCopy);
 }
@@ -46,8 +53,8 @@ interface ServerEngine {
   openCopy(url: string): Promise<StoredCopy & AsyncDisposable>;
 }
 
-/** Engines that are servers. */
-export const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite'>, ServerEngine>> = {
+/** Engines whose servers are ours. */
+export const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite' | 'mssql'>, ServerEngine>> = {
   postgres: { start: startPostgres, openCopy: openPostgresCopy },
   mariadb: { start: startMariadb, openCopy: openMysqlCopy },
   mysql: { start: startMysql, openCopy: openMysqlCopy },
@@ -72,6 +79,24 @@ function sqliteTargets(): Targets {
       };
     },
     [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function mssqlTargets(): Targets {
+  return {
+    server: null,
+    create: async () => {
+      const url = await createMssqlDatabase();
+      return {
+        url,
+        read: async (use) => {
+          await using copy = await openMssqlCopy(url);
+          return await use(copy);
+        },
+        [Symbol.asyncDispose]: () => dropMssqlDatabase(url),
+      };
+    },
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -1,0 +1,120 @@
+import type { ColumnKind } from './exact-cells.ts';
+import { connectMssql } from './mssql-database.ts';
+import {
+  COPY_TABLES,
+  type CopyColumns,
+  type CopyRow,
+  type CopyTable,
+  copyColumns,
+  idColumnOf,
+  type StoredCopy,
+  storedDeadLetter,
+} from './stored-copy.ts';
+import type { TediousClient } from './tds/tedious-client.ts';
+
+export interface MssqlCopyOptions {
+  readonly tablePrefix?: string;
+}
+
+const IDS_AT_ONCE = 10_000;
+/** A list of values has at most so many. */
+const LISTED_AT_ONCE = 1_000;
+
+/** Reads a copy in a SQL Server database over a connection of its own, every value as text. Dispose of it to close. */
+export async function openMssqlCopy(
+  url: string,
+  { tablePrefix = 'mcall_' }: MssqlCopyOptions = {},
+): Promise<StoredCopy & AsyncDisposable> {
+  const client = await connectMssql(url);
+  const table = (of: string) => quoted(`${tablePrefix}${of}`);
+  const map = await select(
+    client,
+    ['table_name', 'field', 'column_name'],
+    `${table('sync_columns')} WHERE table_name <> ''`,
+  );
+  const types = new Map<CopyTable, ReadonlyMap<string, string>>();
+  const columns = new Map<CopyTable, CopyColumns>();
+  for (const each of COPY_TABLES) {
+    const typesOfTable = await readTypes(client, tablePrefix + each);
+    const kinds = new Map([...typesOfTable].map(([name, type]) => [name, kindOf(type)] as const));
+    const ofTable = map.filter((row) => row.table_name === each);
+    const fields = ofTable.map((row) => [JSON.parse(String(row.field)) as string, String(row.column_name)] as const);
+    types.set(each, typesOfTable);
+    columns.set(each, copyColumns(each, kinds, new Map(fields)));
+  }
+  return {
+    columns: (of) => columns.get(of) as CopyColumns,
+    count: async (of) => Number((await client.runBatch(`SELECT COUNT(*) AS n FROM ${table(of)}`)).rows[0]?.[0]),
+    rowsOf: async (of, ids) => {
+      const rows: CopyRow[] = [];
+      for (let start = 0; start < ids.length; start += LISTED_AT_ONCE) {
+        const listed = ids
+          .slice(start, start + LISTED_AT_ONCE)
+          .map(literal)
+          .join(', ');
+        const from = `${table(of)} WHERE ${quoted(idColumnOf(of))} IN (${listed})`;
+        rows.push(...(await selectTyped(client, types.get(of) ?? new Map(), from)));
+      }
+      return rows;
+    },
+    async *ids(of) {
+      const id = idColumnOf(of);
+      let last = '';
+      for (;;) {
+        const from = `${table(of)} WHERE ${quoted(id)} > ${literal(last)}
+          ORDER BY ${quoted(id)} OFFSET 0 ROWS FETCH NEXT ${IDS_AT_ONCE} ROWS ONLY`;
+        const rows = await select(client, [id], from);
+        for (const row of rows) yield String(row[id]);
+        if (rows.length < IDS_AT_ONCE) return;
+        last = String(rows.at(-1)?.[id]);
+      }
+    },
+    deadLetters: async () =>
+      (await select(client, ['kind', 'contact_id', 'body'], table('dead_letters'))).map(storedDeadLetter),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+/** Columns are asked for under numbers: not every server of the protocol gives any name back. */
+async function selectTyped(
+  client: TediousClient,
+  types: ReadonlyMap<string, string>,
+  from: string,
+): Promise<CopyRow[]> {
+  const names = [...types.keys()];
+  const list = names.map((name, at) => `${readable(name, types.get(name) ?? '')} AS c${at}`);
+  const { rows } = await client.runBatch(`SELECT ${list.join(', ')} FROM ${from}`);
+  return rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
+}
+
+function select(client: TediousClient, names: readonly string[], from: string): Promise<CopyRow[]> {
+  return selectTyped(client, new Map(names.map((name) => [name, 'nvarchar'])), from);
+}
+
+async function readTypes(client: TediousClient, table: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.runBatch(`SELECT COLUMN_NAME AS name, DATA_TYPE AS type FROM INFORMATION_SCHEMA.COLUMNS
+    WHERE TABLE_SCHEMA = SCHEMA_NAME() AND TABLE_NAME = ${literal(table)} ORDER BY ORDINAL_POSITION`);
+  return new Map(rows.map(([name, type]) => [String(name), String(type)]));
+}
+
+/** The driver would round numbers, and cut times. */
+function readable(name: string, type: string): string {
+  const kind = kindOf(type);
+  if (kind === 'number') return `CAST(${quoted(name)} AS nvarchar(60))`;
+  return kind === 'instant' ? `CONVERT(nvarchar(33), ${quoted(name)}, 121)` : quoted(name);
+}
+
+function kindOf(type: string): ColumnKind {
+  if (/^(datetime|smalldatetime|date$)/.test(type)) return 'instant';
+  if (type === 'bit') return 'boolean';
+  return /^(decimal|numeric|float|real|money|(big|small|tiny)?int$)/.test(type) ? 'number' : 'text';
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** No id has a line end, which a backslash before it would swallow. */
+function literal(text: string): string {
+  return `N'${text.replaceAll("'", "''")}'`;
+}
