@@ -13,7 +13,8 @@ import {
   startShellReceiver,
   startTypeScriptReceiver,
 } from '../harness/example-receivers.ts';
-import { message, webhookTarget } from '../harness/webhook-target.ts';
+import { createWebhookBench } from '../harness/webhook-bench.ts';
+import { message } from '../harness/webhook-target.ts';
 
 const { signal } = new AbortController();
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
@@ -33,14 +34,12 @@ describe.runIf(hasCommand('openssl'))('the example receiver in shell', () => tes
 
 function tests(start: (secrets: readonly string[]) => Promise<ExampleReceiver>) {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-webhook-receivers-'));
-  const closing: (() => Promise<void>)[] = [];
+  const bench = createWebhookBench(createSink);
   let receiver: ExampleReceiver;
   beforeAll(async () => {
     receiver = await start([OLD, NEW]);
   });
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close();
-  });
+  afterEach(bench.closeAll);
   afterAll(async () => {
     await receiver.stop();
     rmSync(folder, { recursive: true });
@@ -49,9 +48,7 @@ function tests(start: (secrets: readonly string[]) => Promise<ExampleReceiver>) 
   async function deliver(id: string, secrets: readonly string[]) {
     const file = join(folder, 'secrets');
     writeFileSync(file, secrets.join('\n'), { mode: 0o600 });
-    const sink = createSink(webhookTarget(receiver.url, secrets.length > 0 ? { 'secret-file': file } : {}));
-    await sink.open({ signal });
-    closing.push(sink.close);
+    const sink = await bench.open(receiver.url, secrets.length > 0 ? { 'secret-file': file } : {});
     return (await sink.deliver([message(id, { contact: HOSTILE })], { signal }))[0];
   }
 

@@ -1,24 +1,37 @@
 /**
- * Runs work under a signal that aborts with the caller's, or when the time is over: then with a `TimeoutError`. It rejects
- * with that signal's reason at once, also where the work does not answer to it.
+ * Runs work under a signal that aborts with the caller's, or when the time is over: then with a `TimeoutError`. Work that
+ * fails under an aborted signal fails with that reason, whatever it threw; work that ends well all the same has ended well.
  */
-export function withDeadline<T>(
+export async function withDeadline<T>(
   ms: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   const own = new AbortController();
   const stop = () => own.abort(signal.reason);
   const timer = setTimeout(() => own.abort(new DOMException('The time is over.', 'TimeoutError')), ms);
   signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  const result = new Promise<T>((resolve, reject) => {
-    own.signal.addEventListener('abort', () => reject(own.signal.reason), { once: true });
+  try {
+    return await work(own.signal);
+  } catch (error) {
     own.signal.throwIfAborted();
-    work(own.signal).then(resolve, reject);
-  });
-  return result.finally(() => {
+    throw error;
+  } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
-  });
+  }
+}
+
+/** What others wait for too, so it goes on when this one has been called off. */
+export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([shared, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.js';
+import { unlessAborted, withDeadline } from './deadline.js';
 import { type Dialling, dial } from './dial.js';
 import type { Delivery, Exchange } from './exchange.js';
 import { createHttp1Exchange } from './http1-exchange.js';
@@ -35,7 +35,7 @@ export function createNegotiatedExchange(url: URL, dialling: Dialling, timeoutMs
     return current;
   };
   const sendOnce = async (delivery: Delivery, signal: AbortSignal) => {
-    const agreement = await agree();
+    const agreement = await unlessAborted(agree(), signal);
     try {
       return await agreement.send(delivery, signal);
     } catch (error) {

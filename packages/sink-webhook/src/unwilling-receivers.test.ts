@@ -1,27 +1,18 @@
 import net from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Receiver, type ReceiverResponse, startReceiver } from '../../../test/harness/webhook-receiver.ts';
-import { message, webhookTarget } from '../../../test/harness/webhook-target.ts';
+import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
+import type { Receiver, ReceiverResponse } from '../../../test/harness/webhook-receiver.ts';
+import { message } from '../../../test/harness/webhook-target.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();
 
+const bench = createWebhookBench(createSink);
 let receiver: Receiver;
-const closing: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  receiver = await startReceiver();
+  receiver = await bench.receive();
 });
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-  await receiver.close();
-});
-
-async function deliverTo(...target: Parameters<typeof webhookTarget>) {
-  const sink = createSink(webhookTarget(...target));
-  await sink.open({ signal });
-  closing.push(sink.close);
-  return async (id = 'msg_1') => (await sink.deliver([message(id)], { signal }))[0];
-}
+afterEach(bench.closeAll);
 
 function answer(statusCode: number, headers: Readonly<Record<string, string>> = {}, body = '') {
   receiver.behave((response) => {
@@ -32,10 +23,9 @@ function answer(statusCode: number, headers: Readonly<Record<string, string>> = 
 }
 
 it('does not follow a redirect, and says where it points without what may be secret', async () => {
-  const other = await startReceiver();
-  closing.push(other.close);
+  const other = await bench.receive();
   answer(307, { location: `http://user:hunter2@127.0.0.1:${other.port}/T0KEN?key=k3y` });
-  const deliver = await deliverTo(`${receiver.origin}/hooks`);
+  const deliver = await bench.deliverTo(`${receiver.origin}/hooks`);
   expect(await deliver()).toEqual({
     verdict: 'retry',
     reason: `HTTP 307 Temporary Redirect: it points to ${other.origin}, another path, and redirects are not followed`,
@@ -47,12 +37,12 @@ it('does not follow a redirect, and says where it points without what may be sec
 
 it('ends with a receiver that is gone', async () => {
   answer(410);
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   expect(await deliver()).toEqual({ verdict: 'gone', reason: 'HTTP 410 Gone' });
 });
 
 it('hands on how long it is to wait', async () => {
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   answer(429, { 'retry-after': '7' });
   expect(await deliver()).toMatchObject({ verdict: 'retry', fault: 'target', retryAfterMs: 7_000 });
   const date = 'Mon, 02 Mar 2026 09:00:00 GMT';
@@ -63,7 +53,7 @@ it('hands on how long it is to wait', async () => {
 });
 
 it('takes the status for the answer, though the body never ends or is cut', async () => {
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   receiver.behave((response) => {
     response.statusCode = 200;
     response.write('slow');
@@ -75,6 +65,12 @@ it('takes the status for the answer, though the body never ends or is cut', asyn
     response.write('half', () => response.destroy());
   });
   expect(await deliver()).toMatchObject({ reason: 'HTTP 500 Internal Server Error', answer: 'half' });
+});
+
+it('takes a status that came in time for the answer, though the time is over before the body has come', async () => {
+  receiver.behave((response) => response.writeHead(201).write('slow'));
+  const deliver = await bench.deliverTo(receiver.origin, { timeout: 0.3 });
+  expect(await deliver()).toEqual({ verdict: 'accepted' });
 });
 
 it('reads no more of an answer than it needs', async () => {
@@ -90,7 +86,7 @@ it('reads no more of an answer than it needs', async () => {
     response.on('error', () => response.destroy());
     pour();
   });
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   expect(await deliver()).toMatchObject({ reason: 'HTTP 400 Bad Request', answer: 'x'.repeat(2048) });
   expect(written).toBeLessThan(16 << 20);
 });
@@ -104,10 +100,8 @@ it('hears a receiver that answers before it has read all', async () => {
     });
   });
   await new Promise<void>((resolve) => hasty.listen(0, '127.0.0.1', resolve));
-  closing.push(async () => void hasty.close());
-  const sink = createSink(webhookTarget(`http://127.0.0.1:${(hasty.address() as net.AddressInfo).port}/`));
-  await sink.open({ signal });
-  closing.push(sink.close);
+  bench.closeLater(() => hasty.close());
+  const sink = await bench.open(`http://127.0.0.1:${(hasty.address() as net.AddressInfo).port}/`);
   const long = message('msg_1', { contact: { $id: 'C1', text: 'x'.repeat(20_000_000) } });
   expect(await sink.deliver([long], { signal })).toMatchObject([
     { reason: 'HTTP 413 Payload Too Large', answer: 'big', fault: 'message' },
@@ -132,13 +126,13 @@ it.each<[string, (response: ReceiverResponse) => void, string]>([
   ],
 ])('tries again later with a receiver that %s', async (_, behaviour, why) => {
   receiver.behave(behaviour);
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   expect(await deliver()).toEqual({ verdict: 'retry', reason: `No answer: ${why}`, answer: '', fault: 'target' });
 });
 
 it('gives an attempt no longer than its time, from the connection to the answer', async () => {
   receiver.behave(() => {});
-  const deliver = await deliverTo(receiver.origin, { timeout: 0.2 });
+  const deliver = await bench.deliverTo(receiver.origin, { timeout: 0.2 });
   const verdict = { verdict: 'retry', reason: 'No answer: it gave none within 0.2 s', answer: '', fault: 'target' };
   expect(await deliver()).toEqual(verdict);
 });
@@ -146,10 +140,10 @@ it('gives an attempt no longer than its time, from the connection to the answer'
 it('says what keeps it from a receiver', async () => {
   const { origin } = receiver;
   await receiver.close();
-  expect(await (await deliverTo(origin))()).toMatchObject({
+  expect(await (await bench.deliverTo(origin))()).toMatchObject({
     reason: 'No answer: it refuses connections (ECONNREFUSED)',
   });
-  const nowhere = await deliverTo(`http://${'x'.repeat(64)}.invalid/`);
+  const nowhere = await bench.deliverTo(`http://${'x'.repeat(64)}.invalid/`);
   expect(await nowhere()).toMatchObject({
     fault: 'target',
     reason: expect.stringMatching(/^No answer: its name cannot be resolved \(E\w+\)$/),
@@ -157,7 +151,7 @@ it('says what keeps it from a receiver', async () => {
 });
 
 it('repeats at once what crossed the end of an idle connection, under the same id', async () => {
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   expect(await deliver('msg_1')).toEqual({ verdict: 'accepted' });
   receiver.behave((response) => {
     receiver.behave((next) => next.end());
@@ -169,7 +163,7 @@ it('repeats at once what crossed the end of an idle connection, under the same i
 });
 
 it('does so once, and never with a new connection', async () => {
-  const deliver = await deliverTo(receiver.origin);
+  const deliver = await bench.deliverTo(receiver.origin);
   receiver.behave((response) => response.destroy());
   expect(await deliver()).toMatchObject({ verdict: 'retry' });
   expect(receiver.requests).toHaveLength(1);
@@ -182,9 +176,7 @@ it('does so once, and never with a new connection', async () => {
 
 it('ends a request at once when it is called off, and leaves its outcome open', async () => {
   receiver.behave(() => {});
-  const sink = createSink(webhookTarget(receiver.origin));
-  await sink.open({ signal });
-  closing.push(sink.close);
+  const sink = await bench.open(receiver.origin);
   const stop = new AbortController();
   const delivery = sink.deliver([message('msg_1')], { signal: stop.signal });
   await receiver.received(1);

@@ -6,34 +6,28 @@ import { canonicalJson, digits, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
 import { schemaFaults } from '../../../test/harness/webhook-delivery.ts';
-import { type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts';
-import { message, webhookTarget } from '../../../test/harness/webhook-target.ts';
+import type { Receiver } from '../../../test/harness/webhook-receiver.ts';
+import { message } from '../../../test/harness/webhook-target.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();
 const ACCEPTED = [{ verdict: 'accepted' }];
 
+const bench = createWebhookBench(createSink);
+const { open } = bench;
 let receiver: Receiver;
 let folder: string;
-const closing: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  receiver = await startReceiver();
+  receiver = await bench.receive();
   folder = mkdtempSync(join(tmpdir(), 'dbsync-webhook-'));
 });
 afterEach(async () => {
   for (const { body } of receiver.requests) expect(schemaFaults(body)).toEqual([]);
-  for (const close of closing.splice(0)) await close();
-  await receiver.close();
+  await bench.closeAll();
   rmSync(folder, { recursive: true });
 });
-
-async function open(...target: Parameters<typeof webhookTarget>) {
-  const sink = createSink(webhookTarget(...target));
-  await sink.open({ signal });
-  closing.push(sink.close);
-  return sink;
-}
 
 function secretFile(...secrets: readonly string[]): string {
   const file = join(folder, 'secrets');
@@ -189,8 +183,7 @@ it('masks what the receiver repeats of the credentials, and keeps the first 2 kB
 
 it('leaves no socket and no timer when it is closed, and may be closed twice', async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
-  const sink = createSink(webhookTarget(receiver.origin));
-  await sink.open({ signal });
+  const sink = await open(receiver.origin);
   await sink.deliver([message('msg_1')], { signal });
   const [socket] = receiver.sockets;
   const ended = new Promise((resolve) => socket?.once('close', resolve));

@@ -1,44 +1,32 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { createAuthority } from '../../../test/harness/certificates.ts';
-import { type ReceiverOptions, startReceiver } from '../../../test/harness/webhook-receiver.ts';
+import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
+import type { ReceiverOptions } from '../../../test/harness/webhook-receiver.ts';
 import { webhookTarget } from '../../../test/harness/webhook-target.ts';
+import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
 import { createSink } from './index.js';
 import { checkHealth } from './webhook-health.js';
 import { readSettings } from './webhook-settings.js';
 
 const { signal } = new AbortController();
 
-const authority = createAuthority();
-const folder = mkdtempSync(join(tmpdir(), 'dbsync-webhook-health-'));
-const ca = join(folder, 'ca.pem');
-writeFileSync(ca, authority.certificate);
-const secrets = join(folder, 'secrets');
-writeFileSync(secrets, `whsec_${'A'.repeat(40)}`, { mode: 0o600 });
-const { certificate: cert, key } = authority.issue(['127.0.0.1']);
+const bench = createWebhookBench(createSink);
+const trust = createWebhookTrust();
+const { ca } = trust;
+const tls = trust.server('127.0.0.1');
+const secrets = trust.file('secrets', `whsec_${'A'.repeat(40)}`);
+afterEach(bench.closeAll);
+afterAll(trust.remove);
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
+/** One that gets no request in the whole test. */
 async function receive(options: ReceiverOptions = {}) {
-  const receiver = await startReceiver(options);
-  closing.push(async () => {
-    expect(receiver.requests).toEqual([]);
-    await receiver.close();
-  });
+  const receiver = await bench.receive(options);
+  bench.closeLater(() => expect(receiver.requests).toEqual([]));
   return receiver;
 }
 
 async function check(...target: Parameters<typeof webhookTarget>) {
-  const sink = createSink(webhookTarget(...target));
-  await sink.open({ signal });
-  closing.push(sink.close);
+  const sink = await bench.open(...target);
   return (await sink.checkHealth({ signal })).map(({ level, what }) => `${level}: ${what}`);
 }
 
@@ -51,7 +39,7 @@ it('looks at a plain receiver without a request', async () => {
 });
 
 it('looks at protocol and certificate of an encrypted one', async () => {
-  const { origin, port } = await receive({ protocol: 'h2', tls: { cert, key } });
+  const { origin, port } = await receive({ protocol: 'h2', tls });
   const unsigned = 'warn: Deliveries are not signed, so the receiver cannot tell them from forged ones';
   const expiry = expect.stringMatching(/^warn: Its certificate is valid until \d{4}-\d\d-\d\d$/);
   expect(await check(origin, { ca })).toEqual([
@@ -64,7 +52,7 @@ it('looks at protocol and certificate of an encrypted one', async () => {
 });
 
 it('says what is wrong', async () => {
-  const { origin, port } = await receive({ protocol: 'https', tls: { cert, key } });
+  const { origin, port } = await receive({ protocol: 'https', tls });
   expect((await check(origin))[0]).toMatch(
     new RegExp(`^fail: No connection to 127\\.0\\.0\\.1:${port}: its certificate cannot be trusted \\(\\w+\\)$`),
   );
@@ -89,10 +77,9 @@ it('warns of plain text to other hosts', async () => {
 it('ends when it is called off, on a port that accepts and says nothing', async () => {
   const silent = net.createServer();
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  closing.push(async () => void silent.close());
+  bench.closeLater(() => silent.close());
   const { port } = silent.address() as net.AddressInfo;
-  const sink = createSink(webhookTarget(`https://127.0.0.1:${port}/`));
-  await sink.open({ signal });
+  const sink = await bench.open(`https://127.0.0.1:${port}/`);
   const stop = new AbortController();
   const broken = new Promise((resolve) => {
     silent.once('connection', (socket) => {
@@ -103,5 +90,4 @@ it('ends when it is called off, on a port that accepts and says nothing', async 
   });
   await expect(sink.checkHealth({ signal: stop.signal })).rejects.toThrow('stopped');
   await broken;
-  await sink.close();
 });

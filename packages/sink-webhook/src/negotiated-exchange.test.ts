@@ -1,55 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
 import type { OptionValue } from '@dbsync/core/contract';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { createAuthority } from '../../../test/harness/certificates.ts';
-import {
-  type Receiver,
-  type ReceiverOptions,
-  type ReceiverResponse,
-  startReceiver,
-} from '../../../test/harness/webhook-receiver.ts';
-import { message, webhookTarget } from '../../../test/harness/webhook-target.ts';
+import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
+import type { ReceiverOptions, ReceiverResponse } from '../../../test/harness/webhook-receiver.ts';
+import { message } from '../../../test/harness/webhook-target.ts';
+import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();
 const ACCEPTED = { verdict: 'accepted' };
 
-const authority = createAuthority();
-const folder = mkdtempSync(join(tmpdir(), 'dbsync-webhook-tls-'));
-const file = (name: string, text: string) => {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-};
-const ca = file('ca.pem', authority.certificate);
-const { certificate: cert, key } = authority.issue(['127.0.0.1']);
+const bench = createWebhookBench(createSink);
+const trust = createWebhookTrust();
+const { ca } = trust;
+const tls = trust.server('127.0.0.1');
+afterEach(bench.closeAll);
+afterAll(trust.remove);
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function receive(options: ReceiverOptions = {}): Promise<Receiver> {
-  const receiver = await startReceiver({ protocol: 'h2', ...options, tls: { cert, key, ...options.tls } });
-  closing.push(receiver.close);
-  return receiver;
-}
-
-async function openSink(url: string, options: Readonly<Record<string, OptionValue>> = { ca }) {
-  const sink = createSink(webhookTarget(url, options));
-  await sink.open({ signal });
-  closing.push(sink.close);
-  return sink;
-}
-
-async function deliverTo(...target: Parameters<typeof openSink>) {
-  const sink = await openSink(...target);
-  return async (id = 'msg_1') => (await sink.deliver([message(id)], { signal }))[0];
-}
+const receive = (options: ReceiverOptions = {}) =>
+  bench.receive({ protocol: 'h2', ...options, tls: { ...tls, ...options.tls } });
+const deliverTo = (url: string, options: Readonly<Record<string, OptionValue>> = {}) =>
+  bench.deliverTo(url, { ca, ...options });
 
 describe('HTTP/2', () => {
   it('is spoken with who offers it: many deliveries at a time over one connection', async () => {
@@ -133,7 +104,7 @@ describe('HTTP/2', () => {
 
   it('ends with the sink', async () => {
     const receiver = await receive();
-    const sink = await openSink(receiver.origin);
+    const sink = await bench.open(receiver.origin, { ca });
     await sink.deliver([message('msg_1')], { signal });
     const [socket] = receiver.sockets;
     const closed = new Promise((resolve) => socket?.once('close', resolve));
@@ -158,7 +129,7 @@ describe('HTTP/2', () => {
 
   it('takes a new connection after a delivery without an answer, and lets the others on the old one end', async () => {
     const receiver = await receive();
-    const sink = await openSink(receiver.origin);
+    const sink = await bench.open(receiver.origin, { ca });
     const stop = new AbortController();
     const responses: ReceiverResponse[] = [];
     receiver.behave((response) => responses.push(response));
@@ -202,48 +173,5 @@ describe('HTTP/1.1 on https', () => {
     for (const id of ['msg_1', 'msg_2', 'msg_3']) expect(await deliver(id)).toEqual(ACCEPTED);
     expect(new Set(receiver.requests.map(({ httpVersion }) => httpVersion))).toEqual(new Set(['1.1']));
     expect(receiver.sockets.size).toBe(1);
-  });
-});
-
-describe('trust', () => {
-  const stranger = file('stranger.pem', createAuthority('Somebody else').certificate);
-
-  it.each<[string, string, Readonly<Record<string, OptionValue>>, RegExp]>([
-    ['somebody else signed it', '127.0.0.1', { ca: stranger }, /certificate cannot be trusted \(\w+\)$/],
-    ['nobody known signed it', '127.0.0.1', {}, /certificate cannot be trusted \(\w+\)$/],
-    ['it is for another host', 'localhost', { ca }, /certificate cannot be trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
-  ])('is not given to a certificate when %s', async (_, host, options, why) => {
-    for (const http2 of [true, false]) {
-      const receiver = await receive();
-      const deliver = await deliverTo(`https://${host}:${receiver.port}/`, { ...options, http2 });
-      expect(await deliver()).toMatchObject({ verdict: 'retry', fault: 'target', reason: expect.stringMatching(why) });
-      expect(receiver.requests).toEqual([]);
-    }
-  });
-
-  it('is given by the receiver to a client certificate', async () => {
-    const receiver = await receive({ tls: { requestCert: true, rejectUnauthorized: true, ca: authority.certificate } });
-    const own = authority.issue(['dbsync']);
-    const options = { ca, cert: file('client.pem', own.certificate), key: file('client.key', own.key) };
-    for (const http2 of [true, false]) {
-      const deliver = await deliverTo(receiver.origin, { ...options, http2 });
-      expect(await deliver()).toEqual(ACCEPTED);
-      const without = await deliverTo(receiver.origin, { ca, http2 });
-      expect(await without()).toMatchObject({ verdict: 'retry', fault: 'target' });
-    }
-    expect([...receiver.sockets].filter((socket) => (socket as TLSSocket).authorized === false)).toEqual([]);
-  });
-
-  it.each([
-    ['ca', { ca: join(folder, 'nowhere.pem') }, 'nowhere.pem'],
-    ['cert', { cert: join(folder, 'nowhere.pem'), key: ca }, 'nowhere.pem'],
-    ['a key that is none', { cert: ca, key: ca }, 'no PEM file that TLS can use'],
-  ])('needs files that can be used: %s', async (_, options, words) => {
-    const sink = createSink(webhookTarget('https://receiver.example/', options));
-    await expect(sink.open({ signal })).rejects.toMatchObject({
-      code: 'WEBHOOK_OPTION_INVALID',
-      verdict: 'fatal',
-      message: expect.stringContaining(words),
-    });
   });
 });
