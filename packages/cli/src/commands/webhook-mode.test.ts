@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accept, type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
+import { type CommandRun, runCommand } from '../testing/command-run.js';
+
+const DAY_MS = 86_400_000;
+let folder: string;
+let simulator: Simulator;
+let receiver: Receiver;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dbsync-webhook-'));
+  simulator = await startSimulator({ contacts: 100 });
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await receiver.close();
+  await simulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+function dbsync(...argv: readonly string[]): CommandRun {
+  return runCommand(argv, {
+    DBSYNC_CAMPAIGN: simulator.campaign,
+    DBSYNC_TOKEN: simulator.token,
+    DBSYNC_API_URL: simulator.url,
+    DBSYNC_URL: `${receiver.origin}/hook/SECRETPATH`,
+    DBSYNC_STATE_DIR: join(folder, 'state'),
+    DBSYNC_LOG_DIR: join(folder, 'logs'),
+    DBSYNC_INTERVAL: '1',
+    DBSYNC_WEBHOOK_RATE: '1000',
+    DBSYNC_WEBHOOK_BACKOFF: '50ms',
+  });
+}
+
+async function answer(...argv: readonly string[]): Promise<string> {
+  using run = dbsync(...argv);
+  expect(await run.ended, run.stdout()).toBe(0);
+  return run.stdout();
+}
+
+/** Runs it until the text stands in its output, then stops it. */
+async function webhookUntil(text: string, ...argv: readonly string[]): Promise<string> {
+  using run = dbsync('--mode', 'webhook', '--json', ...argv);
+  await run.printed(text);
+  run.child.kill('SIGTERM');
+  expect(await run.ended, run.stdout()).toBe(0);
+  return run.stdout();
+}
+
+const since = () => new Date(Date.now() - 2 * DAY_MS).toISOString();
+
+describe('webhook mode', () => {
+  it('delivers from --since, and goes on from its state file', async () => {
+    await webhookUntil('"type":"cycle"', '--since', since());
+    const before = receiver.requests.length;
+    expect(before).toBeGreaterThan(0);
+    simulator.activity.step(1, 'transaction');
+    await webhookUntil('"type":"delivery","accepted":1');
+    expect(receiver.requests).toHaveLength(before + 1);
+    expect(JSON.parse(receiver.requests.at(-1)?.body ?? '')).toMatchObject({ state: 'new' });
+  });
+
+  it('R28 does not begin anew where its state file is lost, unless it is told to', async () => {
+    await webhookUntil('"type":"cycle"');
+    rmSync(join(folder, 'state'), { recursive: true });
+    using lost = dbsync('--mode', 'webhook');
+    expect(await lost.ended).toBe(2);
+    expect(lost.stdout()).toContain('OUTBOX_STATE_MISSING');
+    expect(lost.stdout()).toContain('--new-state');
+    await webhookUntil('"type":"cycle"', '--new-state');
+  });
+
+  it('R29 refuses another target, and shows no path of any', async () => {
+    await webhookUntil('"type":"cycle"');
+    const moved = `${receiver.origin}/other/HIDDENPATH`;
+    using run = dbsync('--mode', 'webhook', '--url', moved);
+    expect(await run.ended).toBe(2);
+    expect(run.stdout()).toMatch(/OUTBOX_TARGET_CHANGED.*--adopt-url.*--stream NAME/s);
+    expect(run.stdout()).not.toMatch(/SECRETPATH|HIDDENPATH/);
+    await webhookUntil('"type":"cycle"', '--url', moved, '--adopt-url');
+    await webhookUntil('"type":"cycle"', '--url', moved, '--stream', 'second');
+    expect(readdirSync(join(folder, 'state')).filter((name) => name.endsWith('.sqlite'))).toEqual([
+      `${simulator.campaign}.sqlite`,
+      `${simulator.campaign}@second.sqlite`,
+    ]);
+  });
+
+  it('goes on where the old client stopped', async () => {
+    const home = join(folder, 'home');
+    mkdirSync(join(home, '.dbsync2'), { recursive: true });
+    writeFileSync(join(home, '.dbsync2', `${simulator.campaign}.json`), JSON.stringify({ timestamp: since() }));
+    using run = runCommand(['--mode', 'webhook', '--json'], {
+      DBSYNC_CAMPAIGN: simulator.campaign,
+      DBSYNC_TOKEN: simulator.token,
+      DBSYNC_API_URL: simulator.url,
+      DBSYNC_URL: receiver.origin,
+      DBSYNC_STATE_DIR: join(folder, 'state'),
+      HOME: home,
+    });
+    await run.printed('CLI_EARLIER_CLIENT');
+    await receiver.received(1);
+  });
+
+  it.each([
+    [['--mode', 'db_sync'], 'use --mode webhook'],
+    [['--mode', 'webhook', '--url', 'sqlite:x.db'], 'use --mode db_sync'],
+    [['--mode', 'webhook', '--webhook-backoff', 'soon'], '--webhook-backoff soon'],
+    [['--mode', 'webhook', '--tp', 'x'], '--table-prefix'],
+  ])('refuses %j', async (argv, message) => {
+    using run = dbsync(...argv);
+    expect(await run.ended).toBe(2);
+    expect(run.stdout()).toContain(message);
+  });
+});
+
+describe('deliveries', () => {
+  it('tells what waits, why, and what was accepted; a dead letter is replayed with its id', async () => {
+    receiver.behave((response) => {
+      response.statusCode = 400;
+      response.end('no such campaign here');
+    });
+    await webhookUntil('"dead":1', '--since', since());
+    const text = await answer('deliveries');
+    expect(text).toContain(`Campaign ${simulator.campaign}:`);
+    expect(text).toMatch(/Given up: \d+ messages/);
+    const failed = (await answer('deliveries', '--failed', '--json')).trim().split('\n');
+    expect(failed.map((line) => JSON.parse(line).type)).not.toContain('accepted');
+
+    const [letter] = (await answer('dead-letters', 'list', '--json')).trim().split('\n');
+    const { key, kind, body } = JSON.parse(letter ?? '{}');
+    expect(kind).toBe('message');
+    expect(await answer('dead-letters', 'show', key)).toContain('no such campaign here');
+    receiver.behave(accept);
+    const ids = () => receiver.requests.map(({ headers }) => headers['webhook-id']);
+    const before = ids().length;
+    await answer('dead-letters', 'replay', key);
+    using run = dbsync('--mode', 'webhook', '--json');
+    await run.printed('"type":"cycle"');
+    while (!ids().slice(before).includes(JSON.parse(body).id)) await receiver.received(ids().length + 1);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(await answer('deliveries')).toContain('Accepted last:');
+    expect((await answer('dead-letters', 'list', '--json')).includes(key)).toBe(false);
+  });
+
+  it('says that there is no outbox', async () => {
+    using run = dbsync('deliveries');
+    expect(await run.ended).toBe(2);
+    expect(run.stdout()).toContain('OUTBOX_STATE_MISSING');
+  });
+});
