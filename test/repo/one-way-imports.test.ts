@@ -6,6 +6,8 @@ import { packageSources, type SourceFile } from './source-files.ts';
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   sql: ['@dbsync/core/contract'],
+  'sink-mssql': ['@dbsync/sql', '@dbsync/core/contract'],
+  'sink-mysql': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-webhook': ['@dbsync/core/contract'],
