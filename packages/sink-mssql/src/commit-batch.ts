@@ -12,7 +12,8 @@ export type Way = 'insert' | 'upsert';
 /**
  * The transaction as one plain batch, so that a process that is frozen at any instant holds no lock (R12): the server goes
  * on to the end by itself. Whatever fails on the way, in triggers too, undoes all of it; nothing can fail behind COMMIT.
- * Answers {@link CommitCounts} in the last set of rows and, where owners are watched, theirs in the one before.
+ * Answers one row of counts, such as `inserted0` and `updated0` of the first table; before it, where owners are watched,
+ * a row for each `owner` of whom something changed.
  */
 export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatements[], way: Way): string {
   const tellOwners = batch.watched.size > 0;
@@ -56,7 +57,7 @@ interface Counters {
   readonly updated: string;
 }
 
-/** Under the names of the variables, without the sign. */
+/** Under the names of the variables, without the sign; a row in any case. */
 function countsQuery(counts: readonly Counters[]): string {
   const columns = counts.flatMap(({ inserted, updated }) => [inserted, updated]);
   return `SELECT ${columns

@@ -11,54 +11,62 @@ import type { UpsertStatements } from './upsert-statements.js';
 export function createUpsert(pool: MssqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
   const stages = createUpsertStages();
 
-  const commit = async (connection: MssqlConnection, batch: UpsertBatch, staged: Staged, options: RequestOptions) => {
-    for (const [attempt, way] of waysOf(batch).entries()) {
-      try {
-        const text = commitBatch(batch, staged.statements, way);
-        return answerOf(batch, staged.tables, await connection.batch(text, options));
-      } catch (error) {
-        const numbers = serverErrorsOf(error).map(({ number }) => number);
-        await endTransaction(connection);
-        if (numbers.includes(GUARD_MISSED)) return { committed: false, because: 'guard' } as const;
-        if (numbers.includes(ROW_TAKEN)) return await takenRows(connection, staged, options);
-        const isLast = attempt === waysOf(batch).length - 1;
-        if (isLast || !numbers.some((number) => KEY_EXISTS.has(number))) throw toSinkError(error);
-      }
+  const stage = async (connection: MssqlConnection, batch: UpsertBatch, options: RequestOptions): Promise<Staged> => {
+    const tables = batch.rows.filter(({ rows }) => rows.length > 0);
+    try {
+      return { batch, tables, statements: await stages.fill(connection, tables, options) };
+    } catch (error) {
+      throw toSinkError(error, 'not-committed');
     }
-    throw new TypeError('No way was tried');
+  };
+
+  const commit = async (
+    connection: MssqlConnection,
+    staged: Staged,
+    [way, ...otherWays]: Ways,
+    options: RequestOptions,
+  ): Promise<UpsertAnswer> => {
+    try {
+      const text = commitBatch(staged.batch, staged.statements, way);
+      return answerOf(staged, await connection.batch(text, options));
+    } catch (error) {
+      const numbers = serverErrorsOf(error).map(({ number }) => number);
+      await endTransaction(connection);
+      if (numbers.includes(GUARD_MISSED)) return { committed: false, because: 'guard' };
+      if (numbers.includes(ROW_TAKEN)) return takenRows(connection, staged, options);
+      const [next, ...rest] = otherWays;
+      if (next === undefined || !numbers.some((number) => KEY_EXISTS.has(number))) throw toSinkError(error);
+      return commit(connection, staged, [next, ...rest], options);
+    }
   };
 
   return (batch, options) =>
     pool.use(options.signal, async (connection) => {
-      const tables = batch.rows.filter(({ rows }) => rows.length > 0);
-      let statements: readonly UpsertStatements[];
-      try {
-        statements = await stages.fill(connection, tables, options);
-      } catch (error) {
-        throw toSinkError(error, 'not-committed');
-      }
-      return commit(connection, batch, { tables, statements }, options);
+      const staged = await stage(connection, batch, options);
+      return commit(
+        connection,
+        staged,
+        batch.seemsNew ? ['insert', 'upsert', 'upsert'] : ['upsert', 'upsert'],
+        options,
+      );
     });
 }
 
 interface Staged {
+  readonly batch: UpsertBatch;
+  /** Those with rows. */
   readonly tables: readonly TableRows[];
   /** In the order of the tables. */
   readonly statements: readonly UpsertStatements[];
 }
 
+/** What is tried one after the other, where a key turns out to be there. */
+type Ways = readonly [Way, ...(readonly Way[])];
+
 /** Of a plain insert, and of one that finds missing what somebody else is about to insert: then it is there by now. */
 const KEY_EXISTS: ReadonlySet<number> = new Set([2627, 2601]);
 
-function waysOf({ seemsNew }: UpsertBatch): readonly Way[] {
-  return seemsNew ? ['insert', 'upsert', 'upsert'] : ['upsert', 'upsert'];
-}
-
-function answerOf(
-  batch: UpsertBatch,
-  tables: readonly TableRows[],
-  sets: readonly (readonly Row[])[],
-): Extract<UpsertAnswer, { committed: true }> {
+function answerOf({ batch, tables }: Staged, sets: readonly (readonly Row[])[]): UpsertAnswer {
   const counts = sets.at(-1)?.[0] ?? {};
   let [inserted, updated, unchanged] = [0, 0, 0];
   for (const [at, { rows }] of tables.entries()) {

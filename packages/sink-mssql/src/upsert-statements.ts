@@ -81,10 +81,14 @@ const SHORT = 64;
 /** Of a clustered key, in UTF-16 units: 900 bytes. */
 const MAX_KEY = 450;
 
+/**
+ * Each text has the collation of its column, with which it is joined. The key orders the stage as the table is ordered, so
+ * that the server need not sort rows on their way.
+ */
 function stagedColumn({ name: column, type, storage }: UpsertColumn, index: number): StagedColumn {
   const isKey = index === 0;
   const length = storage.holds === 'text' ? storage.maxLength : SHORT;
-  const own = isKey ? (/ COLLATE (\w+)$/.exec(type)?.[1] ?? BINARY) : BINARY;
+  const collation = / COLLATE (\w+)$/.exec(type)?.[1] ?? BINARY;
   const unlimited = length === null || length > 4000;
   const key = isKey && !unlimited && length <= MAX_KEY ? ' NOT NULL PRIMARY KEY' : '';
   return {
@@ -93,7 +97,7 @@ function stagedColumn({ name: column, type, storage }: UpsertColumn, index: numb
     length: unlimited ? null : length,
     column: name(column),
     type,
-    declared: `nvarchar(${unlimited ? 'max' : length}) COLLATE ${own}${key}`,
+    declared: `nvarchar(${unlimited ? 'max' : length}) COLLATE ${collation}${key}`,
   };
 }
 
@@ -116,7 +120,9 @@ function differs(columns: readonly JoinedColumn[]): string {
     return [`${text} COLLATE ${BINARY}`, `DATALENGTH(${text})`];
   });
   const staged = columns.flatMap((column) =>
-    column.storage.holds === 'text' ? [column.cell, `DATALENGTH(${column.cell})`] : [castCell(column)],
+    column.storage.holds === 'text'
+      ? [`${column.cell} COLLATE ${BINARY}`, `DATALENGTH(${column.cell})`]
+      : [castCell(column)],
   );
   return `EXISTS (SELECT ${stored.join(', ')} EXCEPT SELECT ${staged.join(', ')})`;
 }
