@@ -17,16 +17,22 @@ export interface ChildProcess {
   stepOf(step: string): Promise<string>;
   /** Has it do the next piece of work. */
   order(nr: number): void;
-  /** SIGKILL; resolves when it is gone. */
-  kill(): Promise<void>;
+  /** SIGKILL; answers all lines that it has ever said. */
+  kill(): Promise<readonly string[]>;
 }
 
 export function startChild(module: ChildModule, { entry, address, options }: PluginInChild): ChildProcess {
   const order: ChildOrder = { entry, address, options };
   const child = spawn(process.execPath, [builtFile(module), JSON.stringify(order)], { stdio: 'pipe' });
-  const gone = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout });
+  const said: string[] = [];
+  let heard = 0;
+  let isOver = false;
   let complaints = '';
+  lines.on('line', (line) => said.push(line));
+  const over = once(lines, 'close').then(() => {
+    isOver = true;
+  });
   child.stderr.on('data', (chunk: Buffer) => {
     complaints += chunk;
   });
@@ -34,15 +40,19 @@ export function startChild(module: ChildModule, { entry, address, options }: Plu
   return {
     stepOf: async (step) => {
       for (;;) {
-        const { done, value } = await lines.next();
-        if (done) throw new Error(`The child process ended: ${complaints.slice(-2_000)}`);
-        if (value.startsWith(step)) return value;
+        for (let line = said[heard]; line !== undefined; line = said[heard]) {
+          heard += 1;
+          if (line.startsWith(step)) return line;
+        }
+        if (isOver) throw new Error(`The child process ended: ${complaints.slice(-2_000)}`);
+        await Promise.race([once(lines, 'line'), over]);
       }
     },
     order: (nr) => void child.stdin.write(`${nr}\n`),
     kill: async () => {
       child.kill('SIGKILL');
-      await gone;
+      await over;
+      return said;
     },
   };
 }

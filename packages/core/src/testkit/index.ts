@@ -1,9 +1,22 @@
 export { type ConformanceCase, type Need, NeedNotMet } from './conformance-case.js';
+export type { EndpointCase } from './endpoint-case.js';
+export {
+  type EndpointBehindProxy,
+  type EndpointSubject,
+  type EndpointTarget,
+  type ReceivedMessage,
+  wrapEndpoints,
+} from './endpoint-subject.js';
+export { createMemoryEndpoint } from './memory-endpoint.js';
+export { createMemoryInbox, type MemoryInbox } from './memory-inbox.js';
 export { createMemoryStore } from './memory-store.js';
 export { createMemoryTarget, type MemoryTarget, rowsOfMessages } from './memory-target.js';
+export { receivedMessage } from './received-messages.js';
 export { ConformanceError, type ConformanceReport } from './run-cases.js';
+export { endpointCases, runEndpointConformance } from './run-endpoint-conformance.js';
 export { runStoreConformance, storeCases } from './run-store-conformance.js';
 export * from './sample-contacts.js';
+export { sampleMessage, sampleMessages } from './sample-messages.js';
 export type { StoreCase } from './store-case.js';
 export {
   type PluginInChild,

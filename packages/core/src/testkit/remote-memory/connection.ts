@@ -24,7 +24,7 @@ export function createConnection(host: string, port: number): Connection {
     if (socket !== lost) return;
     socket = null;
     wasLost = waiting.size === 0;
-    for (const { reject } of waiting.values()) reject(connectionLost());
+    for (const { reject } of waiting.values()) reject(connectionLost(BROKE));
     waiting.clear();
   };
   const connected = async (): Promise<Socket> => {
@@ -88,8 +88,11 @@ async function reach(
   return socket;
 }
 
-function connectionLost(): SinkError {
-  return new SinkError('MEMORY_UNREACHABLE', 'The connection to the memory server broke, or could not be had.', {
+/** Of a call that was under way. */
+export const BROKE = 'The connection to the memory server broke.';
+
+function connectionLost(message = 'The connection to the memory server was lost, or could not be had.'): SinkError {
+  return new SinkError('MEMORY_UNREACHABLE', message, {
     verdict: 'retryable',
     outcome: 'unknown',
     connectionLost: true,

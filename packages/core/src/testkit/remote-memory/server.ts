@@ -1,38 +1,16 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Batch, isSinkError, type StoreSink } from '../../contract/index.js';
 import { createMemoryStore } from '../memory-store.js';
 import type { MemoryTarget } from '../memory-target.js';
 import { type Frame, readFrames, writeFrame } from './frames.js';
+import { listen, type RemoteMemoryServer } from './listener.js';
 
-/** A memory target behind a port of the loopback, for sinks in other processes and behind connections that break. */
-export interface RemoteMemoryServer {
-  readonly host: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Parts of a batch belong to their connection, and go with it, until the write that ends them has arrived. */
-export async function startRemoteMemoryServer(target: MemoryTarget): Promise<RemoteMemoryServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serve(socket, createMemoryStore(target)).catch(() => socket.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return {
-    host: address.address,
-    port: address.port,
-    close: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
+/**
+ * A memory target behind a port. Parts of a batch belong to their connection, and go with it, until the write that ends
+ * them has arrived.
+ */
+export function startRemoteMemoryServer(target: MemoryTarget): Promise<RemoteMemoryServer> {
+  return listen((socket) => serve(socket, createMemoryStore(target)));
 }
 
 async function serve(socket: Socket, store: StoreSink): Promise<void> {

@@ -1,0 +1,26 @@
+import type { EndpointSink } from '../contract/index.js';
+import type { EndpointSubject } from './endpoint-subject.js';
+import { createMemoryEndpoint } from './memory-endpoint.js';
+import { createMemoryInbox, type MemoryInbox, NOT_TAKEN_MARK } from './memory-inbox.js';
+import { sampleMessage } from './sample-messages.js';
+
+/** Overrides what breaks the promise; everything else stays correct. */
+export type EndpointBreakage = (good: EndpointSink, inbox: MemoryInbox) => Partial<EndpointSink>;
+
+/** The memory endpoint under test: as it is, or with a promise broken. */
+export function memoryEndpointSubject(breakage: EndpointBreakage = () => ({})): EndpointSubject {
+  return {
+    createTarget: async () => {
+      const inbox = createMemoryInbox();
+      return {
+        createSink: () => {
+          const good = createMemoryEndpoint(inbox);
+          return { ...good, ...breakage(good, inbox) };
+        },
+        received: async () => inbox.received,
+        remove: async () => {},
+        refusedMessage: (contactId) => sampleMessage(contactId + NOT_TAKEN_MARK),
+      };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Message } from '../contract/index.js';
+import type { ReceivedMessage } from './endpoint-subject.js';
+import { receivedMessage } from './received-messages.js';
+
+/** What an endpoint in memory delivers to. */
+export interface MemoryInbox {
+  /** In the order they came; one that came twice stands here twice. */
+  readonly received: ReceivedMessage[];
+  /** Takes it or not; as text, as anything would that is not in this process. */
+  take(delivery: Delivery): 'taken' | 'not taken';
+}
+
+/** A message as it travels. */
+export interface Delivery {
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** A contact whose id has this in it gets nothing. */
+export const NOT_TAKEN_MARK = '-not-taken';
+
+export function createMemoryInbox(): MemoryInbox {
+  const received: ReceivedMessage[] = [];
+  return {
+    received,
+    take({ id, body }) {
+      if (body.includes(NOT_TAKEN_MARK)) return 'not taken';
+      received.push(receivedMessage(id, body));
+      return 'taken';
+    },
+  };
+}
+
+export function deliveryOf({ id, contact, transaction, state }: Message): Delivery {
+  return { id, body: JSON.stringify({ contact, transaction, state }) };
+}

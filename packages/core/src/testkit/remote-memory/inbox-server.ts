@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net';
+import type { Delivery, MemoryInbox } from '../memory-inbox.js';
+import { readFrames, writeFrame } from './frames.js';
+import { listen, type RemoteMemoryServer } from './listener.js';
+
+/** An inbox in memory behind a port: what has arrived whole is taken, then that is said. */
+export function startRemoteInboxServer(inbox: MemoryInbox): Promise<RemoteMemoryServer> {
+  return listen((socket) => serve(socket, inbox));
+}
+
+async function serve(socket: Socket, inbox: MemoryInbox): Promise<void> {
+  for await (const { id, method, args } of readFrames(socket)) {
+    const answer = method === 'take' ? inbox.take(args[0] as Delivery) : 'here';
+    writeFrame(socket, { id, method: 'answer', args: [answer], options: {} });
+  }
+}
