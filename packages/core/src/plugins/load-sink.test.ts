@@ -80,9 +80,12 @@ it('carries a URL to a guarded store, its options checked', async () => {
   expect(await store.readState('s', { signal })).toBe('readState');
 });
 
-it('loads an endpoint too, of which only the origin is shown', async () => {
+it('loads an endpoint too, guarded, of which only the origin is shown', async () => {
   const loaded = await load('hook://h.example/secret-path');
-  expect(loaded).toMatchObject({ kind: 'endpoint', target: 'hook://h.example', secrets: [] });
+  if (loaded.kind !== 'endpoint') throw new Error('it should be an endpoint');
+  expect(loaded).toMatchObject({ target: 'hook://h.example', secrets: [] });
+  const signal = AbortSignal.timeout(10_000);
+  await expect(loaded.endpoint.deliver([], { signal })).rejects.toMatchObject({ code: 'SINK_MISUSED' });
 });
 
 it('hands a query to the sink that owns it, and shows nothing of it', async () => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
+import { guardEndpoint } from './guarded-endpoint.js';
 import { guardStore } from './guarded-store.js';
 import { loadPlugin } from './load-plugin.js';
 import { describeAddress, parseSinkUrl, schemeOf } from './sink-address.js';
@@ -63,5 +64,5 @@ export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
     return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };
   const target = describeAddress({ ...address, path: '' });
   const identity = `${target} (path ${hash('sha256', address.path, 'hex').slice(0, 8)})`;
-  return { ...facts, kind: 'endpoint', target, identity, endpoint: sink };
+  return { ...facts, kind: 'endpoint', target, identity, endpoint: guardEndpoint(sink) };
 }

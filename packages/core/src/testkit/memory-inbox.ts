@@ -20,6 +20,7 @@ export interface Delivery {
 /** A contact whose id has this in it gets nothing. */
 export const NOT_TAKEN_MARK = '-not-taken';
 
+/** An empty one. */
 export function createMemoryInbox(): MemoryInbox {
   const received: ReceivedMessage[] = [];
   return {

@@ -1,0 +1,56 @@
+import { type CallOptions, type EndpointSink, type Message, SinkError, type Verdict } from '../contract/index.js';
+import type { Wish } from './call-gate.js';
+import { createGuardedCalls } from './guarded-calls.js';
+import { describeFlaw } from './verdict-shape.js';
+
+/** No attempt takes so long: whatever deadline the sink has, or has not, the call is called off then. */
+const LAST_DEADLINE_MS = 5 * 60_000;
+
+/**
+ * The sink as core uses it: what the contract promises its author holds here. Calls come in the contract's order, and no
+ * contact is in two calls at a time. To core it promises that every call ends soon after its abort, and within minutes
+ * anyway, even where the sink hangs; that there is one verdict a message, each as the contract has it, or else a SinkError
+ * `SINK_MISBEHAVED`; that whatever is thrown is a SinkError, or a DbsyncError `SINK_MISUSED` where core itself broke the
+ * order; and that `close` ends the calls under way first, and is passed on once.
+ */
+export function guardEndpoint(sink: EndpointSink): EndpointSink {
+  const calls = createGuardedCalls(Number.POSITIVE_INFINITY);
+  return {
+    kind: 'endpoint',
+    open: (options) => calls.open(options, (given) => sink.open(given)),
+    checkHealth: (options) => calls.run('checkHealth', OTHER, options, (given) => sink.checkHealth(given)),
+    close: () => calls.close(() => sink.close()),
+    deliver: async (messages, options) => {
+      const deliver = (given: CallOptions) => sink.deliver(messages, given);
+      const verdicts = await withLastDeadline(options, (given) =>
+        calls.run('deliver', contactsOf(messages), given, deliver),
+      );
+      return checked(messages, verdicts);
+    },
+  };
+}
+
+const OTHER: Wish = { kind: 'other' };
+
+function contactsOf(messages: readonly Message[]): Wish {
+  return { kind: 'write', records: new Set(messages.map(({ contactId }) => contactId)) };
+}
+
+async function withLastDeadline<T>({ signal }: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error('It took too long.')), LAST_DEADLINE_MS);
+  try {
+    return await call({ signal: AbortSignal.any([signal, late.signal]) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checked(messages: readonly Message[], verdicts: readonly Verdict[]): readonly Verdict[] {
+  const flaw = describeFlaw(verdicts, messages.length);
+  if (flaw === null) return verdicts;
+  throw new SinkError('SINK_MISBEHAVED', `The sink's deliver broke its contract: ${flaw}.`, {
+    verdict: 'retryable',
+    outcome: 'unknown',
+  });
+}

@@ -1,0 +1,34 @@
+/** What must be true of a part of a verdict, whoever wrote the sink. */
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isDelay: Check = (value) => value === undefined || (typeof value === 'number' && value >= 0);
+const isFault: Check = (value) => value === 'message' || value === 'target';
+
+const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  accepted: {},
+  retry: { reason: isText, answer: isText, retryAfterMs: isDelay, fault: isFault },
+  refused: { reason: isText, answer: isText },
+  gone: { reason: isText },
+};
+
+/** What is wrong with the verdicts of a call, in words; null: nothing. */
+export function describeFlaw(verdicts: unknown, messages: number): string | null {
+  if (!Array.isArray(verdicts)) return `it answered ${nameOf(verdicts)} instead of a list of verdicts`;
+  if (verdicts.length !== messages) return `it answered ${verdicts.length} verdicts for ${messages} messages`;
+  return verdicts.map(flawOf).find((flaw) => flaw !== null) ?? null;
+}
+
+function flawOf(value: unknown): string | null {
+  const fields: Readonly<Record<string, unknown>> = Object(value);
+  const { verdict } = fields;
+  const parts = typeof verdict === 'string' && Object.hasOwn(PARTS, verdict) ? PARTS[verdict] : undefined;
+  if (parts === undefined) return `it answered ${nameOf(verdict ?? value)} instead of a verdict`;
+  const wrong = Object.entries(parts).find(([name, isRight]) => !isRight(fields[name]));
+  return wrong === undefined ? null : `the ${wrong[0]} of its verdict "${verdict}" is ${nameOf(fields[wrong[0]])}`;
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value).slice(0, 50);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
