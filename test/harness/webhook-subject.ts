@@ -1,0 +1,49 @@
+import type { CreateSink, EndpointSink, OptionValue } from '@dbsync/core/contract';
+import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/core/testkit';
+import { type ReceivedRequest, type ReceiverOptions, startReceiver } from './webhook-receiver.ts';
+import { webhookTarget } from './webhook-target.ts';
+
+const NOT_TAKEN = 'a receiver that does not take this';
+
+/** The webhook sink under test, each case with a receiver of its own, which answers 422 to what it does not take. */
+export function webhookSubject(
+  createSink: CreateSink,
+  receiverOptions: ReceiverOptions = {},
+  sinkOptions: Readonly<Record<string, OptionValue>> = {},
+): EndpointSubject {
+  return {
+    createTarget: async () => {
+      const receiver = await startReceiver(receiverOptions);
+      receiver.behave((response, request) => {
+        response.statusCode = isTaken(request) ? 204 : 422;
+        response.end();
+      });
+      const targetAt = (port: number) => {
+        const url = new URL('/hooks/calls?key=value', receiver.origin);
+        url.port = String(port);
+        return webhookTarget(url.href, sinkOptions);
+      };
+      const createSinkAt = (port: number): EndpointSink => {
+        const sink = createSink(targetAt(port));
+        if (sink.kind !== 'endpoint') throw new TypeError('The webhook sink is an endpoint');
+        return sink;
+      };
+      const { address, options } = targetAt(receiver.port);
+      return {
+        createSink: () => createSinkAt(receiver.port),
+        received: async () =>
+          receiver.requests
+            .filter(isTaken)
+            .map(({ headers, body }) => receivedMessage(String(headers['webhook-id']), body)),
+        remove: receiver.close,
+        plugin: { entry: import.meta.resolve('@dbsync/sink-webhook'), address, options },
+        server: { host: '127.0.0.1', port: receiver.port, createSinkAt },
+        refusedMessage: (contactId) => sampleMessage(contactId, { contact: { $id: contactId, $comment: NOT_TAKEN } }),
+      };
+    },
+  };
+}
+
+function isTaken({ body }: ReceivedRequest): boolean {
+  return !body.includes(NOT_TAKEN);
+}
