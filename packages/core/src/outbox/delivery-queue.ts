@@ -24,6 +24,7 @@ export interface DeliveryQueue {
   hasAccepted(options: CallOptions): Promise<boolean>;
 }
 
+/** A message that was marked as attempted, and is the taker's until it is settled. */
 export interface TakenMessage extends Message {
   /**
    * Since when deliveries to its contact have failed: the first failure after which none was accepted while messages
@@ -35,6 +36,7 @@ export interface TakenMessage extends Message {
 /** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */
 export type ReplayAnswer = 'queued' | 'superseded' | 'absent';
 
+/** Which messages are taken. */
 export interface TakeOptions {
   readonly limit: number;
   /** Wall clock: what is due outlives the process. */
@@ -62,11 +64,12 @@ export interface Failure {
   readonly answer: string;
 }
 
+/** How much waits, over all streams of the outbox. Milliseconds since 1970. */
 export interface Backlog {
   readonly messages: number;
   readonly contacts: number;
   /** When the oldest waiting message was queued; null: none waits. */
   readonly oldestMs: number | null;
-  /** When the next one is due; null: none waits. */
+  /** When the next one that is not taken is due: now, where one may go at once; null: there is none. */
   readonly dueMs: number | null;
 }

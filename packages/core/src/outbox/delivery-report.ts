@@ -43,6 +43,7 @@ export interface DeliveryIdentity {
   readonly queuedMs: number;
 }
 
+/** A message that waits. */
 export interface WaitingDelivery extends DeliveryIdentity {
   /** Rises in the order of the queue. */
   readonly place: number;
@@ -58,6 +59,7 @@ export interface WaitingDelivery extends DeliveryIdentity {
   readonly failure: Failure | null;
 }
 
+/** A message that the target has accepted. */
 export interface AcceptedDelivery extends DeliveryIdentity {
   readonly state: 'new' | 'updated';
   /** The last one included. */
