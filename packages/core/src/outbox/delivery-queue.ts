@@ -43,6 +43,8 @@ export interface TakeOptions {
   readonly nowMs: number;
   /** Contacts that are not to be taken now, such as those that failed while a breaker is open. */
   readonly except?: ReadonlySet<string>;
+  /** Attempts that have ended: settled first, in the same commit, so the next message of their contacts may be among those taken. */
+  readonly ended?: readonly Outcome[];
 }
 
 /** How an attempt ended. */

@@ -16,7 +16,11 @@ import type { MessageBody, MessageRow } from './waiting-messages.js';
 export function createOutboxQueue(access: OutboxAccess, now: () => number): DeliveryQueue {
   return {
     async take(claim, options) {
-      const taken = await access.commit((rows) => takeDue(rows, claim, options), options);
+      const { ended = [] } = options;
+      const taken = await access.commit(async (rows, turns) => {
+        if (ended.length > 0) await settleAll(rows, turns, claim, ended, now());
+        return takeDue(rows, claim, options);
+      }, options);
       return taken.map(messageOf);
     },
     settle: (claim, outcomes, options) =>

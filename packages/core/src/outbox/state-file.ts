@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isSinkError, SinkError } from '../contract/index.js';
@@ -45,8 +45,9 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
 
 /** Before SQLite does, which would let the group and others read it; the files beside it get the mode of this one. */
 function makeFile(file: string, ifMissing: 'create' | 'refuse'): void {
-  if (existsSync(file)) {
-    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found) {
+    if ((found.mode & 0o077) !== 0) chmodSync(file, 0o600);
     return;
   }
   if (ifMissing === 'refuse') {
