@@ -24,8 +24,9 @@ const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
   [{ code: 'MYSQL_READ_ONLY', verdict: 'retryable', unreached: true }, '1290 1792 1836 3100'],
   // Disk, tablespace, memory, room for locks; those below 1000 are of the server's file system.
   [{ code: 'MYSQL_FULL', verdict: 'retryable' }, '3 20 1021 1026 1030 1037 1038 1041 1114 1206'],
-  // A collation or a setting that older servers lack; binary logs of statements; tables that a cluster does not take.
-  [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'fatal' }, '1193 1273 1665 1785 3098 3750'],
+  // A collation or a setting that older servers lack; indexes too short for our keys, as where pages are small; binary logs
+  // of statements; tables that a cluster does not take.
+  [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'fatal' }, '1193 1273 1071 1709 1665 1785 3098 3750'],
   // Loads were allowed when the session began: the next one will ask again.
   [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'retryable', unreached: true }, '1148 3948 4166'],
   [{ code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' }, '1054 1146'],

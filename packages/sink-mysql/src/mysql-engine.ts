@@ -14,20 +14,22 @@ import type { ServerKind } from './server-facts.js';
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createMysqlEngine(address: MysqlAddress): SqlEngine {
   const toSinkError = createErrorClassifier(address);
-  let types = mysqlTypes('mariadb');
+  /** Of the server that has answered last. */
+  let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
     name: 'MySQL',
-    limits: mysqlLimits,
-    /** Those of the server that answered: the two families name their collations differently. */
+    get limits() {
+      return known.limits;
+    },
     get types() {
-      return types;
+      return known.types;
     },
     toSinkError: (error) => toSinkError(error),
     async connect({ signal }: CallOptions) {
       const pool = createMysqlPool(address);
       try {
         const kind = await pool.use(signal, async ({ server }) => server.kind);
-        types = mysqlTypes(kind);
+        known = partsFor(kind);
         return session(pool, address, kind, toSinkError);
       } catch (error) {
         await pool.close();
@@ -35,6 +37,10 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
       }
     },
   };
+}
+
+function partsFor(kind: ServerKind): Pick<SqlEngine, 'limits' | 'types'> {
+  return { limits: mysqlLimits(kind), types: mysqlTypes(kind) };
 }
 
 function session(

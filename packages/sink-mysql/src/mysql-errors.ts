@@ -81,7 +81,7 @@ function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddr
     case 'MYSQL_REQUEST_TOO_LONG':
       return '. Raise it: SET GLOBAL max_allowed_packet = 67108864';
     case 'MYSQL_SETTINGS_UNFIT':
-      return '. dbsync needs MariaDB 10.6 or MySQL 8.0.17 or newer, and a binary log of rows (SET GLOBAL binlog_format = ROW)';
+      return '. dbsync needs MariaDB 10.6 or MySQL 8.0.17 or newer, pages of 16 kB (innodb_page_size), and no binary log of statements (SET GLOBAL binlog_format = ROW)';
     default:
       return '';
   }

@@ -107,8 +107,8 @@ const COMMON_PAGE_BYTES = 16_384;
 function pageSize(state: State): readonly Finding[] {
   const bytes = Number(state.get('innodb_page_size'));
   if (bytes >= COMMON_PAGE_BYTES) return [];
-  const what = `Pages have ${bytes} bytes only: contacts with many long values are refused`;
-  return [finding('warn', what, 'Use a server that was set up with innodb_page_size = 16384.')];
+  const what = `Pages have ${bytes} bytes only: indexes are too short for the keys of dbsync`;
+  return [finding('fail', what, 'Use a server that was set up with innodb_page_size = 16384.')];
 }
 
 const SMALL_POOL_BYTES = 1024 * MEGABYTE;

@@ -77,9 +77,12 @@ type Task =
 function tasksOf(due: readonly DueStep[]): Task[] {
   const tasks: Task[] = [];
   for (const step of due) {
-    const last = tasks.at(-1);
-    if (step.step !== 'widen') tasks.push({ widen: null, steps: [step] });
-    else if (last?.widen === step.table) last.steps.push(step);
+    if (step.step !== 'widen') {
+      tasks.push({ widen: null, steps: [step] });
+      continue;
+    }
+    const together = tasks.find((task) => task.widen === step.table);
+    if (together?.widen) together.steps.push(step);
     else tasks.push({ widen: step.table, steps: [step] });
   }
   return tasks;
