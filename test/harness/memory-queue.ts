@@ -57,6 +57,11 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     hasAccepted ||= outcome.outcome === 'accepted';
   };
 
+  const settleAll = (outcomes: readonly Outcome[]) => {
+    if (outcomes.length > 0) commits.push(outcomes.length);
+    for (const outcome of outcomes) settle(outcome);
+  };
+
   return {
     taken,
     settled,
@@ -72,8 +77,9 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     fence(newEpoch) {
       epoch = newEpoch;
     },
-    async take(claim, { limit, nowMs, except }) {
+    async take(claim, { limit, nowMs, except, ended = [] }) {
       check(claim);
+      settleAll(ended);
       const found: TakenMessage[] = [];
       for (const [contactId, line] of lines) {
         if (found.length >= limit) break;
@@ -86,8 +92,7 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     },
     async settle(claim, outcomes) {
       check(claim);
-      commits.push(outcomes.length);
-      for (const outcome of outcomes) settle(outcome);
+      settleAll(outcomes);
     },
     replay: async () => 'absent',
     async backlog(): Promise<Backlog> {

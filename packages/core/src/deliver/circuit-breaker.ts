@@ -8,7 +8,7 @@ import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 export interface CircuitBreaker {
   /** Null: it is closed, and everything goes out. */
   readonly pause: Pause | null;
-  /** This contact's message is the probe that is due. */
+  /** A message of this contact leaves: while the breaker is open, it is the probe that was due. */
   probe(contactId: string): void;
   /** Every contact in the queue has been tried: they are tried again. */
   startOver(): void;

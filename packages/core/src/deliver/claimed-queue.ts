@@ -4,14 +4,14 @@ import type { Clock } from '../concurrency/clock.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import type { Backlog, DeliveryQueue, Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from '../outbox/delivery-queue.js';
 
 /**
  * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,
  * since what was taken and not settled is taken again only under a newer claim.
  */
 export interface ClaimedQueue {
-  take(limit: number, except: ReadonlySet<string>): Promise<readonly TakenMessage[]>;
+  take(wish: Omit<TakeOptions, 'nowMs'>): Promise<readonly TakenMessage[]>;
   settle(outcomes: readonly Outcome[]): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
@@ -51,7 +51,7 @@ export function createClaimedQueue({ queue, claim, clock, observe, signal }: Cla
   };
 
   return {
-    take: (limit, except) => repeated(() => queue.take(claim, { limit, except, nowMs: clock.now(), signal })),
+    take: (wish) => repeated(() => queue.take(claim, { ...wish, nowMs: clock.now(), signal })),
     settle: (outcomes) => repeated(() => queue.settle(claim, outcomes, { signal })),
     backlog: () => repeated(() => queue.backlog({ signal })),
     hasAccepted: () => repeated(() => queue.hasAccepted({ signal })),

@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { Claim, EndpointSink } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
-import type { DeliveryQueue } from '../outbox/delivery-queue.js';
+import type { DeliveryQueue, Outcome } from '../outbox/delivery-queue.js';
 import { createAttemptJudge, postponed } from './attempt-judge.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
 import { type Attempts, createAttempts } from './attempts.js';
@@ -75,8 +75,8 @@ async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void>
 }
 
 /**
- * A round settles what has ended, then sends what is due; between rounds the process has its turn, so that answers which
- * came together are settled together.
+ * A round settles what has ended and sends what is due; between rounds the process has its turn, so that answers which came
+ * together are settled together.
  */
 async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell): Promise<void> {
   const { stop, halt, clock, schedule, observe, random = Math.random } = options;
@@ -100,31 +100,33 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     onEnd: bell.ring,
   });
 
-  const settleEnded = async () => {
+  const judgeEnded = () => {
     for (const ended of attempts.takeEnded()) {
       ends.push({ contactId: ended.message.contactId, outcome: judge.outcomeOf(ended) });
     }
-    if (ends.length === 0) return;
-    const settled = ends.splice(0);
-    await queue.settle(settled.map(({ outcome }) => outcome));
-    for (const { outcome } of settled) if ('dueMs' in outcome) sender.putBack(outcome.dueMs);
-    tally.settled(settled);
+  };
+  const commitEnds = async <T>(commit: (ended: readonly Outcome[]) => Promise<T>): Promise<T> => {
+    const committed = ends.splice(0);
+    const result = await commit(committed.map(({ outcome }) => outcome));
+    if (committed.length > 0) tally.settled(committed);
+    return result;
   };
   const drain = async () => {
     const giveUpMs = clock.monotonic() + DRAIN_MS;
     while (attempts.underWay > 0 && clock.monotonic() < giveUpMs) {
-      await settleEnded();
+      judgeEnded();
+      await commitEnds(sender.settle);
       await bell.sleep(giveUpMs - clock.monotonic());
       halt.throwIfAborted();
     }
     attempts.callOff();
     await attempts.idle();
-    await settleEnded();
+    judgeEnded();
+    await commitEnds(sender.settle);
   };
 
-  while (!isOver()) {
-    await settleEnded();
-    const sleepMs = isOver() ? 0 : await sender.sendDue();
+  for (judgeEnded(); !isOver(); judgeEnded()) {
+    const sleepMs = await commitEnds(sender.sendDue);
     await tally.tellBacklog(queue.backlog);
     if (sleepMs > 0) await bell.sleep(sleepMs);
     await nextTurn();

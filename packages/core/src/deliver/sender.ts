@@ -1,16 +1,16 @@
 import type { Clock } from '../concurrency/clock.js';
-import type { TakenMessage } from '../outbox/delivery-queue.js';
+import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
 import type { Attempts } from './attempts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ClaimedQueue } from './claimed-queue.js';
 import type { TokenBucket } from './token-bucket.js';
 
-/** Takes messages and sends them, as many as there is room for. */
+/** Takes messages and sends them, as many as there is room for. What has ended meanwhile is settled with the same commit. */
 export interface Sender {
   /** @returns in how many milliseconds there may be more to send, unless something happens before; 0: at once */
-  sendDue(): Promise<number>;
-  /** A message goes back into the queue, and is due then (wall clock). */
-  putBack(dueMs: number): void;
+  sendDue(ended: readonly Outcome[]): Promise<number>;
+  /** Only settles. */
+  settle(ended: readonly Outcome[]): Promise<void>;
 }
 
 export interface SenderOptions {
@@ -20,7 +20,7 @@ export interface SenderOptions {
   readonly bucket: TokenBucket;
   readonly concurrency: number;
   readonly clock: Clock;
-  /** Asked before each message leaves: what was taken may have become unwelcome meanwhile. */
+  /** Asked before each message leaves: the loop may have been stopped while it was taken. */
   readonly mayStart: () => boolean;
   /** It was taken and has not left. */
   readonly onUnsent: (message: TakenMessage) => void;
@@ -40,7 +40,7 @@ export function createSender(options: SenderOptions): Sender {
   let nextDueMs = Number.NEGATIVE_INFINITY;
 
   const send = (message: TakenMessage) => {
-    if (!mayStart() || (breaker.pause !== null && !isProbeDue(breaker, clock))) return onUnsent(message);
+    if (!mayStart()) return onUnsent(message);
     breaker.probe(message.contactId);
     const answered = bucket.spend(clock.monotonic());
     attempts.start(message, () => {
@@ -49,36 +49,49 @@ export function createSender(options: SenderOptions): Sender {
     });
   };
 
+  /** How many messages may leave now, or how long none may, unless an attempt ends before. */
+  const findRoom = (): { readonly limit: number } | { readonly waitMs: number } => {
+    const { pause } = breaker;
+    const nowMs = clock.monotonic();
+    const free = concurrency - attempts.underWay;
+    if (free < 1 || pause?.isProbing) return { waitMs: LONGEST_SLEEP_MS };
+    if (pause && pause.nextProbeMs > nowMs) return { waitMs: pause.nextProbeMs - nowMs };
+    const room = bucket.available(nowMs);
+    if (room < 1) return { waitMs: bucket.waitMs(nowMs) };
+    return { limit: pause ? 1 : Math.min(free, room) };
+  };
+
+  const noteDue = (ended: readonly Outcome[]) => {
+    for (const outcome of ended) if ('dueMs' in outcome) nextDueMs = Math.min(nextDueMs, outcome.dueMs);
+  };
+
   const untilDue = async (): Promise<number> => {
     if (nextDueMs <= clock.now()) nextDueMs = (await queue.backlog()).dueMs ?? Number.POSITIVE_INFINITY;
     return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Math.ceil(nextDueMs - clock.now())));
   };
 
-  return {
-    async sendDue() {
-      const free = concurrency - attempts.underWay;
-      const { pause } = breaker;
-      const nowMs = clock.monotonic();
-      if (free < 1 || pause?.isProbing) return LONGEST_SLEEP_MS;
-      if (pause && pause.nextProbeMs > nowMs) return pause.nextProbeMs - nowMs;
-      const room = bucket.available(nowMs);
-      if (room < 1) return bucket.waitMs(nowMs);
-      const limit = pause ? 1 : Math.min(free, room);
-      const taken = await queue.take(limit, pause?.tried ?? NOBODY);
+  const sender: Sender = {
+    async settle(ended) {
+      if (ended.length === 0) return;
+      await queue.settle(ended);
+      noteDue(ended);
+    },
+    async sendDue(ended) {
+      const room = findRoom();
+      if ('waitMs' in room) {
+        await sender.settle(ended);
+        return room.waitMs;
+      }
+      const { limit } = room;
+      const except = breaker.pause?.tried ?? NOBODY;
+      const taken = await queue.take({ limit, except, ended });
+      noteDue(ended);
       for (const message of taken) send(message);
       if (taken.length === limit) return 0;
-      if (pause && pause.tried.size > 0) {
-        breaker.startOver();
-        return 0;
-      }
-      return untilDue();
-    },
-    putBack(dueMs) {
-      nextDueMs = Math.min(nextDueMs, dueMs);
+      if (except.size === 0) return untilDue();
+      breaker.startOver();
+      return 0;
     },
   };
-}
-
-function isProbeDue({ pause }: CircuitBreaker, clock: Clock): boolean {
-  return pause !== null && !pause.isProbing && pause.nextProbeMs <= clock.monotonic();
+  return sender;
 }
