@@ -52,6 +52,34 @@ describe('eventLine', () => {
     });
   });
 
+  it('tells how deliveries go, and what waits', () => {
+    const ended = { accepted: 1_200, failed: 3, postponed: 0, dead: 1 };
+    expect(eventLine({ type: 'delivery', ...ended }, { daemon: true })).toEqual({
+      level: 'debug',
+      text: 'Deliveries: 1,200 accepted, 3 to be tried again, 1 given up',
+    });
+    const backlog = { type: 'backlog', messages: 12, contacts: 1, oldestMs: 90_000, ended } as const;
+    expect(eventLine(backlog, { daemon: true })).toEqual({
+      level: 'info',
+      text: 'Deliveries: 1,200 accepted, 3 to be tried again, 1 given up; 12 messages of 1 contact waiting, the oldest for 1 min 30 s',
+    });
+    expect(eventLine({ ...backlog, oldestMs: null }, { daemon: true }).text).toMatch(/; nothing waits$/);
+  });
+
+  it('tells that the receiver is down', () => {
+    const waiting = {
+      type: 'waiting',
+      for: 'endpoint',
+      code: 'ENDPOINT_DOWN',
+      message: 'HTTP 503',
+      attempt: 1,
+    } as const;
+    expect(eventLine({ ...waiting, level: 'info', waitedMs: 0 }, { daemon: true })).toEqual({
+      level: 'info',
+      text: 'Waiting for the receiver: ENDPOINT_DOWN: HTTP 503',
+    });
+  });
+
   it('names a dead letter with its reason', () => {
     const letter = { type: 'dead-letter', kind: 'contact', contactId: 'A', code: 'X', reason: 'because' } as const;
     expect(eventLine(letter, { daemon: true })).toEqual({
