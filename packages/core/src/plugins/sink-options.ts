@@ -110,7 +110,12 @@ function withDefaults(manifest: SinkManifest, given: ReadonlyMap<string, OptionV
     if (value === undefined) continue;
     values.push([name, value]);
     if (option.affectsRows) plan.push(`${name}=${value}`);
-    if (option.sensitive && value !== '') secrets.push(String(value));
+    if (option.sensitive)
+      secrets.push(
+        ...String(value)
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
   }
   return { options: Object.fromEntries(values), plan: plan.join(' '), secrets };
 }
