@@ -33,7 +33,7 @@ export interface TextLoad {
 
 export interface RequestOptions {
   readonly signal: AbortSignal | undefined;
-  /** 0: none. */
+  /** Of batches; 0: none. */
   readonly timeoutMs?: number;
 }
 
@@ -130,10 +130,13 @@ function session(connection: Connection): MssqlConnection {
   };
 }
 
-/** After a request that failed: not every error ends the transaction that it happened in. */
+const END_TIMEOUT_MS = 3_000;
+
+/** After a request that failed: not every error ends the transaction that it happened in. A silent server ends with it. */
 export async function endTransaction(connection: MssqlConnection, andThen = ''): Promise<void> {
   try {
-    await connection.batch(`IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;${andThen}`, { signal: undefined });
+    const text = `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;${andThen}`;
+    await connection.batch(text, { signal: undefined, timeoutMs: END_TIMEOUT_MS });
   } catch {
     connection.destroy();
   }
