@@ -69,7 +69,7 @@ describe('planTables', () => {
     const columns = ownTable('contacts').columns.filter(({ name }) => !['$sync', '$overflow', '$error'].includes(name));
     const narrow = columns.map(({ name, type }) => ({
       name,
-      type: type === 'text' || type === 'key' ? 'varchar(50)' : type,
+      type: type === 'text' || type === 'key' || name === '$entry_date' ? 'varchar(50)' : type,
     }));
     const contacts = {
       columns: [...narrow, { name: 'city', type: 'varchar(50)' }],
@@ -84,6 +84,7 @@ describe('planTables', () => {
     expect(added).toEqual(['$error', '$sync', '$overflow']);
     expect(steps).toContainEqual({ step: 'unique', table: 'contacts', column: '$id' });
     expect(widened).toContain('$comment');
+    expect(widened).toContain('$entry_date');
     expect(widened).toContain('city');
     expect(widened).not.toContain('$id');
     expect(widened).not.toContain('$md5');

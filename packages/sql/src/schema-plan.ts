@@ -157,7 +157,7 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
   return steps;
 }
 
-/** Columns of indexes stay as they are: an engine may be unable to index wider ones. */
+/** Texts, whatever they are for: the old client kept times as such, too. Columns of indexes stay as they are, since an engine may be unable to index wider ones. */
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
@@ -171,7 +171,7 @@ function narrowColumns(
     const type = found && !indexed.has(found.name) ? types.wider(found.type, 'text') : null;
     if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
   };
-  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind === 'text')) {
+  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind !== 'key')) {
     const found = findColumn(spec, columns);
     widen(found, mapRowOf(spec, found?.name ?? spec.name));
   }
