@@ -142,7 +142,7 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ localInfile, s
       await session.upsert(batch([row('1', 'a', 'x')]), options);
       await other.query(`UPDATE \`ro\`\`ws\` SET own = '{"by": "the customer"}'`);
       await session.upsert(batch([row('1', 'a', 'y')]), options);
-      const [{ own, ...rest } = {}] = await stored();
+      const { own, ...rest } = (await stored())[0] as RowDataPacket;
       expect(rest).toMatchObject({ 'a ?': 'y' });
       expect(typeof own === 'string' ? JSON.parse(own) : own).toEqual({ by: 'the customer' });
     });

@@ -1,5 +1,6 @@
 import type { ColumnDescription, TableDescription } from '@dbsync/sql';
 import type { ServerConnection } from './server-connection.js';
+import type { ServerKind } from './server-facts.js';
 import { literal } from './statement-text.js';
 
 export const TABLES_QUERY = `SELECT table_name AS name FROM information_schema.tables
@@ -15,7 +16,7 @@ interface IndexPart {
 
 /** As the server's catalogue has it; null: there is no such table. */
 export async function describeTable(connection: ServerConnection, table: string): Promise<TableDescription | null> {
-  const [columns, parts, keys] = (await connection.request(descriptionQuery(table))) as [
+  const [columns, parts, keys] = (await connection.request(descriptionQuery(table, connection.server.kind))) as [
     readonly ColumnDescription[],
     readonly IndexPart[],
     readonly { readonly column_name: string }[],
@@ -34,17 +35,18 @@ export async function describeTable(connection: ServerConnection, table: string)
 }
 
 /**
- * A server can compare table names without their case. Columns that nobody may write get a type that nobody knows: those
- * that are computed, and those that MariaDB takes for one another in a table of 32 columns and more, where it writes the
- * value of the one into the other: names of as many bytes that are equal by the collation of its catalogue.
+ * Columns that nobody may write get a type that nobody knows: those that are computed, and those that MariaDB takes for
+ * one another in a table of 32 columns and more, where it writes the value of the one into the other: names of as many bytes
+ * that are equal by the collation of its catalogue, such as `ё` and `е`.
  */
-function descriptionQuery(table: string): string {
+function descriptionQuery(table: string, kind: ServerKind): string {
+  const twins = 'count(*) OVER (PARTITION BY column_name COLLATE utf8mb3_general_ci, length(column_name))';
   const place = `table_schema = database() AND table_name = ${literal(table)}`;
   return `
 SELECT column_name AS name, concat(column_type,
   if(character_set_name IS NULL, '', concat(' character set ', character_set_name, ' collate ', collation_name)),
   if(extra LIKE '% GENERATED%', ' (computed)', ''),
-  if(count(*) OVER (PARTITION BY column_name COLLATE utf8mb3_general_ci, length(column_name)) > 1, ' (confused)', '')) AS type
+  if(${kind === 'mariadb' ? twins : 1} > 1, ' (confused)', '')) AS type
 FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
 SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part
 FROM information_schema.statistics WHERE ${place} ORDER BY index_name, seq_in_index;

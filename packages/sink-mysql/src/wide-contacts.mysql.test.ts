@@ -33,8 +33,9 @@ it.each(MYSQL_PRODUCTS)('stores a contact with more values than a row has room f
 /** What the columns of custom fields have, and the overflow for the rest. */
 async function storedFields(url: string) {
   const client = await createConnection(url);
-  const [[row = {}]] = await client.query<RowDataPacket[]>('SELECT * FROM mcall_contacts');
+  const [rows] = await client.query<RowDataPacket[]>('SELECT * FROM mcall_contacts');
   await client.end();
+  const row = rows[0] as RowDataPacket;
   const columns = Object.entries(row).filter(([name, value]) => name.startsWith('field ') && value !== null);
   return { columns: Object.fromEntries(columns), overflow: JSON.parse(row.$overflow ?? '{}') };
 }

@@ -1,0 +1,75 @@
+import type { Finding, SinkError } from '@dbsync/core/contract';
+import { sampleContact } from '@dbsync/core/testkit';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
+import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import { createSink } from './index.js';
+import { readAddress } from './mysql-address.js';
+import { createMysqlEngine } from './mysql-engine.js';
+import { grantText } from './privileges.js';
+
+const failures = (findings: readonly Finding[]) => findings.filter(({ level }) => level === 'fail');
+const options = { signal: new AbortController().signal };
+
+describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
+  let server: MysqlServer;
+  let admin: Connection;
+  let database: string;
+  beforeAll(async () => {
+    server = await start();
+    database = await server.createDatabase('copies');
+    admin = await createConnection({ uri: database, multipleStatements: true });
+  });
+  afterAll(async () => {
+    await admin.end();
+    await server.stop();
+  });
+
+  async function createUser(user: string, grant: string): Promise<string> {
+    await admin.query(`CREATE USER ${admin.escape(user)} IDENTIFIED BY 'x'; ${grant}`);
+    const url = new URL(database);
+    [url.username, url.password] = [user, 'x'];
+    return url.href;
+  }
+
+  it('shows the grant to a user who may not create tables, in the error and in health', async () => {
+    const address = await createUser("poor'one", "GRANT SELECT ON copies.* TO 'poor''one'");
+    const engine = createMysqlEngine(readAddress(mysqlTarget(address)));
+    const session = await engine.connect(options);
+    const create = session.db.schema.createTable('x').addColumn('id', 'integer').compile();
+    const denied = await session.schema.alter(create, options).catch(engine.toSinkError);
+    const failing = failures(await session.checkHealth(options));
+    expect(denied).toMatchObject({ code: 'MYSQL_PRIVILEGE_MISSING', verdict: 'fatal' });
+    const grant = /GRANT .+$/.exec((denied as SinkError).message)?.[0] ?? '';
+    expect(failing.map(({ remedy }) => remedy)).toEqual([grant]);
+    await admin.query(grant);
+    expect(failures(await session.checkHealth(options))).toEqual([]);
+    await session.close();
+  });
+
+  it('does all its work with no more than it asks for', async () => {
+    await admin.query('CREATE TABLE old_contacts (`$id` varchar(9), `$status` varchar(9)) CHARACTER SET latin1');
+    const sink = createSink(
+      mysqlTarget(await createUser('modest', grantText({ user: 'modest', database: 'copies' })), {
+        'table-prefix': 'old_',
+      }),
+    );
+    await sink.open(options);
+    await sink.declareFields([textField('city')], options);
+    const claim = await claimOf(sink);
+    const write = (md5: string, supersedes: string[]) =>
+      sink.write(
+        batchOf({ contacts: [sampleContact('A1', { md5, values: { city: md5 }, supersedes })] }),
+        claim,
+        options,
+      );
+    await write('1', []);
+    await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, options);
+    expect(await write('2', ['none'])).toMatchObject({ inserted: 0, updated: 1 });
+    const findings = await sink.checkHealth(options);
+    await sink.close();
+    expect(failures(findings)).toEqual([]);
+  });
+});
