@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import { hasCommand } from './test/harness/debian-tools.ts';
 
+const hasNats = hasCommand('apt-get');
 const hasMariadb = hasCommand('apt-get') || process.env.DBSYNC_TEST_MARIADB_URL !== undefined;
 const hasMssql = process.env.DBSYNC_TEST_MSSQL_URL !== undefined;
-const withoutServer = [...(hasMariadb ? [] : ['**/*.mysql.test.ts']), ...(hasMssql ? [] : ['**/*.mssql.test.ts'])];
+const withoutServer = [
+  ...(hasMariadb ? [] : ['**/*.mysql.test.ts']),
+  ...(hasMssql ? [] : ['**/*.mssql.test.ts']),
+  ...(hasNats ? [] : ['**/*.nats.test.ts']),
+];
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer],
     globalSetup: ['test/harness/servers-setup.ts'],
     maxWorkers: 2,

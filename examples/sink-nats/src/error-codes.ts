@@ -1,0 +1,37 @@
+import { type ErrorCodes, SinkError } from '@dbsync/core/contract';
+
+/** What an operator finds under each code of the NATS sink. */
+export const errorCodes = {
+  NATS_URL_INVALID: {
+    what: 'The address names no server, or no stream that JetStream could have.',
+    normal: null,
+    remedy: 'Write it as nats://host:4222/STREAM; user and password, or a token, go before the host.',
+    exit: 2,
+  },
+  NATS_OPTION_INVALID: {
+    what: 'An option of the NATS sink cannot be used: it contradicts another, or names a file that cannot be read.',
+    normal: null,
+    remedy: 'Mend the option that the message names.',
+    exit: 2,
+  },
+  NATS_ABORTED: {
+    what: 'dbsync ended its own delivery, because it stops: whether the stream took it is not known.',
+    normal: 'When dbsync is stopped. The delivery is repeated under the same Nats-Msg-Id.',
+    remedy: 'Nothing.',
+    exit: 1,
+  },
+} as const satisfies ErrorCodes;
+
+/** Nothing will succeed until somebody mends what the message names. */
+export function fatal(code: keyof typeof errorCodes, message: string, cause?: unknown): SinkError {
+  return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
+}
+
+/** Of a delivery that nobody waits for any more. */
+export function calledOff(cause: unknown): SinkError {
+  return new SinkError('NATS_ABORTED', 'The delivery was called off; whether it was taken is not known.', {
+    verdict: 'retryable',
+    outcome: 'unknown',
+    cause,
+  });
+}

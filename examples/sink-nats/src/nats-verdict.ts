@@ -1,0 +1,60 @@
+import type { Verdict } from '@dbsync/core/contract';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
+import type { NatsSettings } from './nats-settings.js';
+
+/** Of JetStream's error codes: the stream's own limit of one message. */
+const MESSAGE_EXCEEDS_MAXIMUM = 10_054;
+/** The subject belongs to another stream. */
+const STREAM_NOT_MATCHED = 10_060;
+/** Of an answer that did not accept. */
+const KEPT_LENGTH = 2048;
+
+/**
+ * Why there was no acknowledgement. But for its size, nothing of a message is a reason for a stream not to take it: all
+ * else is about the server, the stream or the way to them, so no message loses an attempt by it.
+ */
+export function verdictOf(error: unknown, settings: NatsSettings): Verdict {
+  const apiError = causesOf(error).find((cause) => cause instanceof JetStreamApiError);
+  const answer = apiError === undefined ? '' : apiError.message.slice(0, KEPT_LENGTH);
+  if (apiError?.code === MESSAGE_EXCEEDS_MAXIMUM)
+    return { verdict: 'refused', reason: `It is larger than the stream ${settings.stream} takes`, answer };
+  return { verdict: 'retry', reason: describeFault(error, settings), answer, fault: 'target' };
+}
+
+/** Of a body that the server would answer by closing the connection. */
+export function tooLarge(bytes: number, most: number): Verdict {
+  return {
+    verdict: 'refused',
+    reason: `It has ${bytes} bytes, and the server takes ${most} (max_payload)`,
+    answer: '',
+  };
+}
+
+/** For administrators, built of kinds and codes, since messages of drivers may repeat addresses. */
+export function describeFault(error: unknown, settings: NatsSettings): string {
+  const causes = causesOf(error);
+  const is = (kind: new (...args: never[]) => Error) => causes.some((cause) => cause instanceof kind);
+  const apiError = causes.find((cause) => cause instanceof JetStreamApiError);
+  if (apiError?.code === STREAM_NOT_MATCHED)
+    return `The subject ${settings.prefix}.> belongs to another stream than ${settings.stream}`;
+  if (apiError !== undefined) return `JetStream answered with the error ${apiError.code}`;
+  if (is(errors.NoRespondersError)) return `No stream takes ${settings.prefix}.> yet: ${addStream(settings)}`;
+  if (is(errors.PermissionViolationError)) return `The user may not publish to ${settings.prefix}.>`;
+  if (is(errors.AuthorizationError) || is(errors.UserAuthenticationExpiredError))
+    return 'The server does not take the login';
+  if (is(errors.TimeoutError)) return `No acknowledgement: it gave none within ${settings.timeoutMs / 1000} s`;
+  const code = causes.map((cause) => ('code' in cause ? cause.code : null)).find((known) => typeof known === 'string');
+  return `No acknowledgement: the connection failed${code === undefined ? '' : ` (${code})`}`;
+}
+
+/** The command that makes the stream, with a window of repetitions that outlasts short outages. */
+export function addStream({ stream, prefix }: NatsSettings): string {
+  return `nats stream add ${stream} --subjects '${prefix}.>' --storage file --dupe-window 1h --defaults`;
+}
+
+function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let at = error; at instanceof Error && !causes.includes(at); at = at.cause) causes.push(at);
+  return causes;
+}

@@ -1,0 +1,23 @@
+import { guardEndpoint } from '@dbsync/core';
+import { endpointCases, wrapEndpoints } from '@dbsync/core/testkit';
+import { createSink } from 'dbsync-sink-nats';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type NatsServer, startNats } from '../../../test/harness/nats-server.ts';
+import { natsSubject } from '../../../test/harness/nats-subject.ts';
+
+let server: NatsServer;
+beforeAll(async () => {
+  server = await startNats();
+});
+afterAll(() => server.stop());
+
+const subject = natsSubject(createSink, () => server);
+
+describe('the NATS sink keeps the promises of an endpoint', () => {
+  for (const { name, run } of endpointCases) it(name, () => run(subject));
+});
+
+describe('so it does behind its guard', () => {
+  const guarded = wrapEndpoints(subject, guardEndpoint);
+  for (const { name, run } of endpointCases.filter(({ needs }) => needs !== 'process')) it(name, () => run(guarded));
+});

@@ -1,0 +1,56 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, nanos } from '@nats-io/transport-node';
+
+/** A message of a stream, as any consumer sees it. */
+export interface StoredMessage {
+  /** `Nats-Msg-Id`. */
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+export interface StreamWish {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  /** Of one message, in bytes. */
+  readonly maxMessageSize?: number;
+  readonly windowMinutes?: number;
+}
+
+/** Looks at streams of a server that lets everybody in, past the sink. */
+export interface Streams extends AsyncDisposable {
+  add(wish: StreamWish): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** All of a stream, in its order. */
+  read(name: string): Promise<readonly StoredMessage[]>;
+}
+
+/** For one server that is up; the connection ends with it. */
+export async function openStreams(port: number): Promise<Streams> {
+  const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
+  const manager = await jetstreamManager(connection);
+  return {
+    add: async ({ name, subjects, maxMessageSize = -1, windowMinutes = 60 }) => {
+      await manager.streams.add({
+        name,
+        subjects: [...subjects],
+        max_msg_size: maxMessageSize,
+        duplicate_window: nanos(windowMinutes * 60_000),
+      });
+    },
+    remove: async (name) => {
+      await manager.streams.delete(name);
+    },
+    read: async (name) => {
+      const { state } = await manager.streams.info(name);
+      const messages: StoredMessage[] = [];
+      for (let seq = state.first_seq; seq > 0 && seq <= state.last_seq; seq++) {
+        const stored = await manager.streams.getMessage(name, { seq });
+        if (stored === null) throw new Error(`The stream ${name} has lost its message ${seq}`);
+        messages.push({ id: stored.header.get('Nats-Msg-Id'), subject: stored.subject, body: stored.string() });
+      }
+      return messages;
+    },
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
