@@ -121,7 +121,7 @@ async function startReceiver({ port, file, seed, mood }: ReceiverWish): Promise<
 }
 
 /** Looks into the outbox whenever something was delivered. */
-async function untilDelivered(daemon: DbsyncChild, folder: string, campaign: string): Promise<void> {
+export async function untilDelivered(daemon: DbsyncChild, folder: string, campaign: string): Promise<void> {
   const { store, report } = createOutbox({ file: join(folder, `${campaign}.sqlite`), ifMissing: 'refuse' });
   const options = { signal: NEVER };
   await store.open(options);
