@@ -53,7 +53,7 @@ export const SCHEMA = `
     PRIMARY KEY (stream_nr, contact)
   ) STRICT, WITHOUT ROWID;
 
-  -- What became of each transaction (R25). It is read by its key alone and has a million rows: 45 bytes each.
+  -- What became of each transaction (R25). It is read by its key alone and may have a million rows, of 50 bytes each.
   CREATE TABLE ledger (
     stream_nr INTEGER NOT NULL,
     transaction_id ANY NOT NULL,

@@ -5,7 +5,7 @@ import { checkOutbox } from './outbox-health.js';
 import { startOf } from './stream-rows.js';
 import { type WriteSettings, writeBatch } from './write-batch.js';
 
-/** One writer a file; a commit of so many contacts takes some 50 ms, in which no delivery is marked or settled. */
+/** One writer a file. A commit of so many contacts takes 65 ms of a core; no delivery is marked or settled meanwhile. */
 const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchBytes: 4 * 1024 * 1024 };
 
 export interface StoreSettings extends WriteSettings {
