@@ -50,14 +50,14 @@ async function readRows(url: string, table: RowTable): Promise<readonly StoredRo
   const connection = await createConnection({ uri: url, charset: 'utf8mb4', typeCast: (field) => cellOf(field) });
   try {
     await connection.query("SET SESSION time_zone = '+00:00', sql_mode = ''");
-    const ask = async (sql: string, ...values: string[]) =>
-      (await connection.query<RowDataPacket[][]>({ sql, rowsAsArray: true, values }))[0] as string[][];
-    const map = await ask('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
+    const ask = async <Cells>(sql: string, ...values: string[]): Promise<Cells[]> =>
+      (await connection.query<(Cells & RowDataPacket)[]>({ sql, rowsAsArray: true, values }))[0];
+    const map = await ask<string[]>('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
     const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));
     const place = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
-    const columns = (await ask(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
+    const columns = (await ask<string[]>(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
     const list = columns.map((column, at) => `${escapeId(column, true)} AS \`${at}\``);
-    const rows = (await ask(`SELECT ${list.join(', ')} FROM mcall_${table}`)) as Json[][];
+    const rows = await ask<Json[]>(`SELECT ${list.join(', ')} FROM mcall_${table}`);
     return rows.map((row) => {
       const cells = Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]));
       return storedRow({ table, cells, fieldOf: (column) => fields.get(column) });

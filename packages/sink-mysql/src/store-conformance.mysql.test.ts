@@ -5,13 +5,17 @@ import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../t
 import { mysqlSubject } from '../../../test/harness/mysql-store.ts';
 import { createSink } from './index.js';
 
-describe.each(MYSQL_PRODUCTS)('the MySQL sink on %s', (product) => {
-  const bare = mysqlSubject(createSink, { create: () => createTestDatabase(product), drop: dropTestDatabase });
+/** As the servers are delivered: rows go to MariaDB by LOAD DATA, to MySQL as statements. */
+const SUBJECTS = MYSQL_PRODUCTS.map((product) => {
+  const databases = { create: () => createTestDatabase(product), drop: dropTestDatabase };
+  return [product, mysqlSubject(createSink, databases)] as const;
+});
 
-  describe.each([
-    ['on its own', bare],
-    ['behind the guard of core', wrapSinks(bare, guardStore)],
-  ])('%s', (_, subject) => {
-    for (const { name, run } of storeCases) it(name, () => run(subject));
-  });
+describe.each([
+  ...SUBJECTS.map(([product, bare]) => [product, 'on its own', bare] as const),
+  ...SUBJECTS.slice(0, 1).map(
+    ([product, bare]) => [product, 'behind the guard of core', wrapSinks(bare, guardStore)] as const,
+  ),
+])('the MySQL sink on %s %s', (_product, _how, subject) => {
+  for (const { name, run } of storeCases) it(name, () => run(subject));
 });

@@ -1,0 +1,18 @@
+import { storeCases } from '@dbsync/core/testkit';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { dropTestDatabase } from '../../../test/harness/mysql-database.ts';
+import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
+import { mysqlSubject } from '../../../test/harness/mysql-store.ts';
+import { createSink } from './index.js';
+
+/** Each server with the way of rows that is not the one it is delivered with. */
+describe.each(MYSQL_STARTERS)('the MySQL sink on %s, by the other way of rows', (product, start) => {
+  let server: MysqlServer;
+  beforeAll(async () => {
+    server = await start({ settings: { local_infile: product === 'mariadb' ? 'OFF' : 'ON' } });
+  });
+  afterAll(() => server.stop());
+  const subject = mysqlSubject(createSink, { create: () => server.createDatabase(), drop: dropTestDatabase });
+
+  for (const { name, run } of storeCases) it(name, () => run(subject));
+});
