@@ -21,21 +21,33 @@ export async function connectionOptions({ host, port, timeoutMs, login, tls }: N
     pingInterval: PING_INTERVAL_MS,
     noAsyncTraces: true,
     ...(await loginOptions(login)),
-    ...(await tlsOptions(tls)),
+    ...(await tlsOptions(tls, host)),
   } satisfies NodeConnectionOptions;
 }
 
 async function loginOptions({ user, password, token, credentials }: Login): Promise<NodeConnectionOptions> {
-  if (credentials !== null) return { authenticator: credsAuthenticator(await readOption('creds', credentials)) };
+  if (credentials !== null) {
+    const text = await readOption('creds', credentials);
+    return { authenticator: credsAuthenticator(Buffer.from(text)) };
+  }
   if (token !== null) return { token };
   return user === null ? {} : { user, pass: password ?? '' };
 }
 
-async function tlsOptions({ isWanted, authorities, certificate, key }: TlsSettings): Promise<NodeConnectionOptions> {
+/** The client names no host to TLS where it is an address, and TLS would then expect the certificate of `localhost`. */
+type TlsOptions = NonNullable<NodeConnectionOptions['tls']> & { readonly host: string };
+
+async function tlsOptions(
+  { isWanted, authorities, certificate, key }: TlsSettings,
+  host: string,
+): Promise<NodeConnectionOptions> {
   if (!isWanted && authorities === null && certificate === null) return {};
-  const pem = async (option: string, file: string | null) =>
-    file === null ? {} : { [option]: String(await readOption(option, file)) };
-  const tls = { ...(await pem('ca', authorities)), ...(await pem('cert', certificate)), ...(await pem('key', key)) };
+  const tls: TlsOptions = {
+    host,
+    ...(authorities !== null && { ca: await readOption('ca', authorities) }),
+    ...(certificate !== null && { cert: await readOption('cert', certificate) }),
+    ...(key !== null && { key: await readOption('key', key) }),
+  };
   try {
     createSecureContext(tls);
   } catch (cause) {
@@ -44,9 +56,9 @@ async function tlsOptions({ isWanted, authorities, certificate, key }: TlsSettin
   return { tls };
 }
 
-async function readOption(option: string, file: string): Promise<Buffer> {
+async function readOption(option: string, file: string): Promise<string> {
   try {
-    return await readFile(file);
+    return await readFile(file, 'utf8');
   } catch (cause) {
     throw fatal('NATS_OPTION_INVALID', `The file of the option ${option} cannot be read: ${file}`, cause);
   }

@@ -45,7 +45,8 @@ export function describeFault(error: unknown, settings: NatsSettings): string {
     return 'The server does not take the login';
   if (is(errors.TimeoutError)) return `No acknowledgement: it gave none within ${settings.timeoutMs / 1000} s`;
   const code = causes.map((cause) => ('code' in cause ? cause.code : null)).find((known) => typeof known === 'string');
-  return `No acknowledgement: the connection failed${code === undefined ? '' : ` (${code})`}`;
+  const noTls = settings.tls.isWanted && code === undefined ? ', or it offers no TLS' : '';
+  return `No acknowledgement: the connection failed${code === undefined ? '' : ` (${code})`}${noTls}`;
 }
 
 /** The command that makes the stream, with a window of repetitions that outlasts short outages. */
