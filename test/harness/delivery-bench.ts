@@ -18,6 +18,8 @@ export interface DeliveryBench {
   /** What the endpoint answers. */
   onDeliver: (message: Message, signal: AbortSignal) => Verdict | Promise<Verdict>;
   outcomeOf(id: string): MemoryQueue['settled'][number] | undefined;
+  /** Called when messages are taken, before the loop hears of it. */
+  onTake: () => void;
   /** How often the queue was asked. */
   takes(): number;
   failNextCommits(...errors: readonly SinkError[]): void;
@@ -67,9 +69,11 @@ export function startBench(options: DeliveryBenchOptions = {}): DeliveryBench {
   const loop = createDeliveryLoop({
     queue: {
       ...queue,
-      take: (claim, wish) => {
+      take: async (claim, wish) => {
         takes += 1;
-        return failing(() => queue.take(claim, wish));
+        const taken = await failing(() => queue.take(claim, wish));
+        if (taken.length > 0) bench.onTake();
+        return taken;
       },
       settle: (claim, outcomes, call) => failing(() => queue.settle(claim, outcomes, call)),
     },
@@ -94,6 +98,7 @@ export function startBench(options: DeliveryBenchOptions = {}): DeliveryBench {
     sent,
     events,
     onDeliver: () => ({ verdict: 'accepted' }),
+    onTake: () => {},
     outcomeOf: (id) => queue.settled.findLast((outcome) => outcome.id === id),
     takes: () => takes,
     failNextCommits: (...next) => void errors.push(...next),

@@ -4,15 +4,14 @@ import type { Verdict } from '../contract/index.js';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
-const NEVER = new AbortController().signal;
 
 const accepted: Verdict = { verdict: 'accepted' };
 
 describe('the end of the loop', () => {
   it('waits for attempts under way when it is stopped, and sends nothing more', async () => {
     const bench = startBench();
-    bench.onDeliver = async () => {
-      await bench.clock.sleep(5 * SECOND_MS, NEVER);
+    bench.onDeliver = async (_message, signal) => {
+      await bench.clock.sleep(5 * SECOND_MS, signal);
       return accepted;
     };
     const [first, second] = [bench.queue.add('A'), bench.queue.add('A')];
@@ -39,8 +38,18 @@ describe('the end of the loop', () => {
     ]);
   });
 
-  it('settles nothing once it is halted, and leaves nothing under way', async () => {
+  it('sends nothing that was taken while it was stopped, and puts it back', async () => {
     const bench = startBench();
+    const id = bench.queue.add('A');
+    bench.onTake = bench.stop;
+    bench.loop.wake();
+    await bench.ended;
+    expect(bench.sent).toEqual([]);
+    expect(bench.outcomeOf(id)).toMatchObject({ outcome: 'postponed', failure: null });
+  });
+
+  it('settles nothing once it is halted, and leaves nothing under way', async () => {
+    const bench = startBench({ concurrency: 1 });
     let isOver = false;
     bench.onDeliver = async (_message, signal) => {
       await bench.clock.sleep(HOUR_MS, signal).catch(() => {});

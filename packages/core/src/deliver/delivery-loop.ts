@@ -55,20 +55,14 @@ export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
 async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void> {
   const { stop, halt, endpoint } = options;
   const attempts = createAttempts(endpoint);
-  const end = () => {
-    attempts.callOff();
-    bell.ring();
-  };
-  stop.addEventListener('abort', bell.ring);
-  halt.addEventListener('abort', end);
+  for (const signal of [stop, halt]) signal.addEventListener('abort', bell.ring);
   try {
     await deliver(options, attempts, bell);
   } catch (error) {
     halt.throwIfAborted();
     throw error;
   } finally {
-    stop.removeEventListener('abort', bell.ring);
-    halt.removeEventListener('abort', end);
+    for (const signal of [stop, halt]) signal.removeEventListener('abort', bell.ring);
     attempts.callOff();
     await attempts.idle();
   }
@@ -130,6 +124,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     await tally.tellBacklog(queue.backlog);
     if (sleepMs > 0) await bell.sleep(sleepMs);
     await nextTurn();
+    halt.throwIfAborted();
   }
   await drain();
   if (judge.gone !== null && !stop.aborted) throw endpointGone(judge.gone);

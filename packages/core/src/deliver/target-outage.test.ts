@@ -33,6 +33,23 @@ describe('R31 an outage of the target', () => {
     expect(said.length).toBeLessThan(60);
   });
 
+  it('R31 sends nothing beside a probe, however long that takes', async () => {
+    const bench = startBench({ random: () => 0.5 });
+    let underWay = 0;
+    const beside: number[] = [];
+    bench.onDeliver = async (_message, signal) => {
+      beside.push(underWay);
+      underWay += 1;
+      await bench.clock.sleep(beside.length > 10 ? 5 * MINUTE_MS : 0, signal);
+      underWay -= 1;
+      return down;
+    };
+    for (let nr = 0; nr < 10; nr += 1) bench.queue.add(`C${nr}`);
+    await bench.clock.pass(HOUR_MS);
+    expect(beside.length).toBeGreaterThan(15);
+    expect(new Set(beside.slice(10))).toEqual(new Set([0]));
+  });
+
   it('R31 pauses before the first acceptance ever, says so, and spends nothing', async () => {
     const bench = startBench({ hasEverAccepted: false, random: () => 0.5 });
     let answer: Verdict = { verdict: 'retry', reason: 'HTTP 404', answer: '', fault: 'target' };

@@ -47,7 +47,19 @@ describe('R33 the token bucket', () => {
     expect(mostWithin(left, 1_000)).toBe(10);
     expect(mostWithin(left, 60_000)).toBeLessThanOrEqual(310);
     expect(mostWithin(left, 60_000)).toBeGreaterThan(300);
+    expect(mostWithin(left, 10_000)).toBeLessThanOrEqual(60);
     expect(left.at(-1)).toBeLessThan(180_500);
+  });
+
+  it('R33 counts a request from when it may have arrived last', () => {
+    const bucket = createTokenBucket({ perSecond: 5, burst: 10 });
+    const traffic = sendAll(
+      bucket,
+      Array.from({ length: 400 }, (_, nr) => ({ idleMs: 0, tookMs: nr < 10 ? 900 : 0 })),
+    );
+    const arrivals = traffic.map(({ answered }) => answered);
+    expect(mostWithin(arrivals, 1_000)).toBe(10);
+    expect(mostWithin(arrivals, 60_000)).toBeLessThanOrEqual(310);
   });
 
   it('keeps up its rate while the target is slow', () => {
