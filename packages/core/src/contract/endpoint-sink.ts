@@ -4,13 +4,19 @@ import type { Fields } from './json.js';
 /**
  * A target without transactions. Core keeps an outbox in front of it, so nothing is lost when it is down.
  * `open` once, then anything, `close` once. `deliver` calls overlap; a contact is never in two calls at once.
+ * A sink gives each attempt a deadline and repeats nothing: core alone repeats, under the same id. An abort through `signal`
+ * means: answer soon; the guard waits 5 s, then it gives the call up. What the target made of the call is then unknown, so
+ * the message is sent again.
  */
 export interface EndpointSink {
   readonly kind: 'endpoint';
   open(options: CallOptions): Promise<void>;
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
   close(): Promise<void>;
-  /** One verdict a message, in their order. A throw means retry for all of them. */
+  /**
+   * One verdict a message, in their order. `accepted` only where the target has said so. A throw means retry for all of
+   * them; whatever is no verdict means so too.
+   */
   deliver(messages: readonly Message[], options: CallOptions): Promise<readonly Verdict[]>;
 }
 
