@@ -1,6 +1,7 @@
 import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
 import type { ErrorClassifier } from './mysql-errors.js';
 import type { MysqlPool } from './mysql-pool.js';
+import { createTextParking } from './parked-texts.js';
 import type { ServerConnection } from './server-connection.js';
 import { statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
@@ -10,14 +11,18 @@ import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './write-script.js';
 /** Rows are staged outside of the transaction, which is one request by then: see {@link writeScript}. */
 export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
   const stages = createUpsertStages();
+  const parkTexts = createTextParking(stages);
 
-  const stage = async (connection: ServerConnection, tables: readonly TableRows[]): Promise<StagedTable[]> => {
-    const staged: StagedTable[] = [];
+  /** All that needs no transaction. */
+  const prepare = async (connection: ServerConnection, batch: UpsertBatch): Promise<PreparedBatch> => {
+    const tables: StagedTable[] = [];
     try {
-      for (const { table, rows } of tables) {
-        staged.push({ table, count: rows.length, ...(await stages.fill(connection, { table, rows })) });
+      for (const { table, rows } of batch.rows.filter((each) => each.rows.length > 0)) {
+        tables.push({ table, count: rows.length, ...(await stages.fill(connection, { table, rows })) });
       }
-      return staged;
+      const texts = batch.statements.map((statement) => statementText(statement));
+      const statements = fitsRequest(texts, connection) ? texts : await parkTexts(connection, batch.statements);
+      return { ...batch, tables, texts: statements };
     } catch (error) {
       connection.destroy();
       throw toSinkError(error, 'not-committed');
@@ -26,37 +31,38 @@ export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): Eng
 
   const commit = async (
     connection: ServerConnection,
-    batch: UpsertBatch,
-    staged: readonly StagedTable[],
+    batch: PreparedBatch,
     way: 'insert' | 'upsert',
   ): Promise<UpsertAnswer> => {
     const { kind } = connection.server;
-    const statements = [
-      ...staged.flatMap((table) => rowStatements(table, batch, way)),
-      ...batch.statements.map(statementText),
-    ];
+    const statements = [...batch.tables.flatMap((table) => rowStatements(table, batch, way)), ...batch.texts];
     try {
       const results = await connection.request(writeScript(kind, { statements, guards: batch.guards }));
       const isKept = kind === 'mariadb' || (results.at(-1) as [{ kept: number }])[0].kept === 1;
-      return isKept ? answerOf(batch, staged, results) : { committed: false, because: 'guard' };
+      return isKept ? answerOf(batch, results) : { committed: false, because: 'guard' };
     } catch (error) {
       const { errno } = error as { readonly errno?: number };
       if (errno === GUARD_MISSED) return { committed: false, because: 'guard' };
       if (kind === 'mysql') await connection.request(UNDO_SCRIPT).catch(() => connection.destroy());
-      if (errno === KEY_EXISTS && way === 'insert') return commit(connection, batch, staged, 'upsert');
+      if (errno === KEY_EXISTS && way === 'insert') return commit(connection, batch, 'upsert');
       if (errno === ROW_TAKEN) {
-        return { committed: false, because: 'owner', taken: await takenKeys(connection, staged) };
+        return { committed: false, because: 'owner', taken: await takenKeys(connection, batch.tables) };
       }
       throw toSinkError(error);
     }
   };
 
   return (batch, { signal }) =>
-    pool.use(signal, async (connection) => {
-      const filled = batch.rows.filter(({ rows }) => rows.length > 0);
-      const staged = await stage(connection, filled);
-      return commit(connection, batch, staged, batch.seemsNew ? 'insert' : 'upsert');
-    });
+    pool.use(signal, async (connection) =>
+      commit(connection, await prepare(connection, batch), batch.seemsNew ? 'insert' : 'upsert'),
+    );
+}
+
+/** A batch that is ready for its transaction. */
+interface PreparedBatch extends UpsertBatch {
+  readonly tables: readonly StagedTable[];
+  /** Of its statements. */
+  readonly texts: readonly string[];
 }
 
 /** A table whose rows stand in its stage. */
@@ -87,11 +93,13 @@ interface TableCounts {
   readonly written: number;
 }
 
-function answerOf(
-  { watched }: UpsertBatch,
-  tables: readonly StagedTable[],
-  results: readonly (readonly unknown[])[],
-): UpsertAnswer {
+/** Half of a request is left to what else is in it. */
+function fitsRequest(texts: readonly string[], { server }: ServerConnection): boolean {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes < server.maxRequestBytes / 2;
+}
+
+function answerOf({ watched, tables }: PreparedBatch, results: readonly (readonly unknown[])[]): UpsertAnswer {
   const counts = results.flat().filter((row) => 'met' in (row as object)) as readonly TableCounts[];
   let [inserted, updated, unchanged] = [0, 0, 0];
   for (const [index, { count }] of tables.entries()) {

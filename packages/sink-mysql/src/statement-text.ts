@@ -11,10 +11,14 @@ const QUOTED_OR_PARAMETER = /`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'|\?/gs;
 /**
  * The query with its parameters as literals: only so can several statements go in one request, and the driver's own way
  * takes a `?` in a quoted name for a parameter.
+ * @param write how a parameter is written, where not by {@link literal}
  */
-export function statementText({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): string {
+export function statementText(
+  { sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>,
+  write: (value: unknown) => string = literal,
+): string {
   let next = 0;
-  return sql.replace(QUOTED_OR_PARAMETER, (found: string) => (found === '?' ? literal(parameters[next++]) : found));
+  return sql.replace(QUOTED_OR_PARAMETER, (found: string) => (found === '?' ? write(parameters[next++]) : found));
 }
 
 const NEEDS_ESCAPE = /[\0\\']/;

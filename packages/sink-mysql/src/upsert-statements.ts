@@ -11,6 +11,8 @@ export const KEY_EXISTS = 1062;
 
 /** What is run for one table, whose rows stand in a temporary table of their own by then: its stage. */
 export interface UpsertStatements {
+  /** Of the stage. */
+  readonly stage: string;
   /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
   readonly columns: readonly StagedColumn[];
   readonly createStage: string;
@@ -50,6 +52,7 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
   const joined = `${stage} LEFT JOIN ${target} ON ${target}.${key} = ${stage}.${key}`;
   const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;
   return {
+    stage,
     columns,
     ...stageStatements(columns, stage, kind),
     insert,
@@ -69,11 +72,11 @@ function ownerOf({ ownerIndex, columns }: UpsertTable): string | null {
   return owner === undefined ? null : name(owner.name);
 }
 
-/** A collation can take two texts for one. */
+/** Most collations take some texts for one, such as those that differ in case, or in blanks at their end. */
 function sameText({ name: column, type }: UpsertColumn, target: string, stage: string): string {
   const [before, after] = [target, stage].map((of) => {
     const value = `${of}.${name(column)}`;
-    return / collate /.test(type) && !type.endsWith('_bin') ? `CAST(${value} AS BINARY)` : value;
+    return / collate /.test(type) && !/_(?:nopad|0900)_bin$/.test(type) ? `CAST(${value} AS BINARY)` : value;
   });
   return `${before} <=> ${after}`;
 }
