@@ -6,6 +6,7 @@ import { createAuthority } from '../../../test/harness/certificates.ts';
 import { type NatsOptions, type NatsServer, startNats } from '../../../test/harness/nats-server.ts';
 import { openStreams } from '../../../test/harness/nats-streams.ts';
 import { endpointOf, natsTarget } from '../../../test/harness/nats-subject.ts';
+import { startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import { writeFiles } from './written-files.ts';
 
 const { signal } = new AbortController();
@@ -80,6 +81,24 @@ describe('the target is at fault', () => {
     const sink = await open(natsTarget(server.port, 'CALLS'));
     expect(await deliver(sink, 'A1')).toMatchObject(retry('belongs to another stream than CALLS'));
     expect(await streams.read('OTHER')).toEqual([]);
+  });
+
+  it('while it is silent; what it took all the same is there once', async () => {
+    const server = await start();
+    const streams = await streamsOf(server);
+    await streams.add({ name: 'CALLS', subjects: ['dbsync.CALLS.>'] });
+    const proxy = await startStallingProxy({ host: '127.0.0.1', port: server.port });
+    undo.push(proxy.close);
+    const sink = await open(natsTarget(proxy.port, 'CALLS', { timeout: 0.3 }));
+    proxy.dropAnswers();
+    expect(await deliver(sink, 'A1')).toMatchObject(retry('it gave none within 0.3 s'));
+    proxy.flow();
+    expect(await deliver(sink, 'A1')).toEqual({ verdict: 'accepted' });
+    proxy.dropAnswers();
+    expect(await deliver(sink, 'B2')).toMatchObject(retry('it gave none within 0.3 s'));
+    proxy.flow();
+    expect(await deliver(sink, 'B2')).toEqual({ verdict: 'accepted' });
+    expect((await streams.read('CALLS')).map(({ subject }) => subject)).toEqual(['dbsync.CALLS.A1', 'dbsync.CALLS.B2']);
   });
 
   it('where JetStream is off', async () => {
