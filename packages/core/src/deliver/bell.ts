@@ -9,21 +9,25 @@ export interface Bell {
 
 export function createBell(clock: Clock): Bell {
   let hasRung = false;
-  let wake = () => {};
+  let sleeper: AbortController | null = null;
   return {
     ring() {
       hasRung = true;
-      wake();
+      sleeper?.abort(RUNG);
+      sleeper = null;
     },
     async sleep(ms) {
       if (!hasRung) {
-        const awake = new AbortController();
-        wake = () => awake.abort();
-        await clock.sleep(ms, awake.signal).catch((error: unknown) => {
-          if (!hasRung) throw error;
+        sleeper = new AbortController();
+        await clock.sleep(ms, sleeper.signal).catch((error: unknown) => {
+          if (error !== RUNG) throw error;
         });
+        sleeper = null;
       }
       hasRung = false;
     },
   };
 }
+
+/** One for all: to make an error costs more than to sleep. */
+const RUNG = new Error('The bell rang.');
