@@ -17,10 +17,13 @@ afterAll(async () => {
   await server.stop();
 });
 
-it.each(['dbsync.GOOD.>', 'dbsync.>', '*.GOOD.*', 'dbsync.*.*'])('finds nothing wrong with a stream of %s', async (subject) => {
-  const findings = await checkWith({ name: 'GOOD', subjects: [subject] });
-  expect(findings.map(({ level }) => level)).toEqual(['pass', 'pass', 'pass', 'pass']);
-});
+it.each(['dbsync.GOOD.>', 'dbsync.>', '*.GOOD.*', 'dbsync.*.*'])(
+  'finds nothing wrong with a stream of %s',
+  async (subject) => {
+    const findings = await checkWith({ name: 'GOOD', subjects: [subject] });
+    expect(findings.map(({ level }) => level)).toEqual(['pass', 'pass', 'pass', 'pass']);
+  },
+);
 
 it('finds that there is no stream, and how to add it', async () => {
   expect((await check('NONE')).at(-1)).toEqual({
