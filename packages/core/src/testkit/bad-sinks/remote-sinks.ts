@@ -71,7 +71,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     open: async (options) => {
       if (existsSync(name)) throw new Error('Another process prepares the target.');
       writeFileSync(name, '');
-      await delay(100);
+      await delay(400);
       rmSync(name);
       await good.open(options);
     },
