@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Batch, type ContactTree, SinkError } from '../contract/index.js';
+import { type Batch, type ContactTree, type DeadLetter, SinkError } from '../contract/index.js';
 import { NOTHING_WRITTEN, writeIsolating } from './refused-contacts.js';
 
 const context = { stream: 'S', now: () => '2026-01-01T00:00:00.000Z' };
@@ -16,6 +16,11 @@ function batchOf(ids: readonly string[], calls: readonly string[] = []): Batch {
     deadLetters: [],
     settled: ['request'],
   };
+}
+
+function letterOf(contactId: string, body: string): DeadLetter {
+  const failure = { md5: null, code: 'TEST', reason: 'no', firstSeenAt: context.now(), attempts: 1 };
+  return { key: contactId, kind: 'contact', contactId, body, ...failure };
 }
 
 /** A store that refuses these ids, naming them or not, and keeps what it accepted. */
@@ -53,6 +58,33 @@ it('writes all but the refused, each of which is a dead letter with its body, an
       expect(settling.indexOf(true)).toBe(settling.length - 1);
     }),
   );
+});
+
+it('R6 keeps a dead letter without its body where the store refuses that too, and the others with theirs', async () => {
+  const accepted: Batch[] = [];
+  const write = async (batch: Batch) => {
+    const isTooLong = (text: string) => text.length > 100;
+    const texts = [
+      ...batch.contacts.map(({ values }) => String(values.text)),
+      ...batch.deadLetters.map(({ body }) => body),
+    ];
+    if (texts.some(isTooLong)) {
+      throw new SinkError('TEST_TOO_LONG', 'too long', { verdict: 'refused', outcome: 'not-committed' });
+    }
+    accepted.push(batch);
+    return NOTHING_WRITTEN;
+  };
+  const short = { ...batchOf(['B']), deadLetters: [letterOf('earlier', '{}'), letterOf('next', '[]')] };
+  const long = { ...treeOf('A'), values: { text: 'x'.repeat(200) } };
+  await writeIsolating({ ...short, contacts: [long, ...short.contacts] }, write, context);
+  const letters = accepted.flatMap((batch) => batch.deadLetters);
+  expect(letters.map(({ contactId, body }) => [contactId, body]).sort()).toEqual([
+    ['A', ''],
+    ['earlier', '{}'],
+    ['next', '[]'],
+  ]);
+  expect(accepted.flatMap((batch) => batch.contacts.map(({ contactId }) => contactId))).toEqual(['B']);
+  expect(accepted.map(({ settled }) => settled.length > 0).indexOf(true)).toBe(accepted.length - 1);
 });
 
 it('passes on what is no refusal, and a refusal of nothing in particular', async () => {

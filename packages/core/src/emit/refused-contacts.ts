@@ -76,7 +76,22 @@ function halves(batch: Batch, error: SinkError, context: DeadLetterContext): rea
   }
   if (contact) return [withDeadLetters({ ...batch, contacts: [] }, [contactDeadLetter(contact, error, context)])];
   if (call) return [withDeadLetters({ ...batch, inboundCalls: [] }, [callDeadLetter(call, error, context)])];
-  throw error;
+  return lettersApart(batch, error);
+}
+
+/** A letter whose body the store refuses too goes without it: the reason alone is worth more than a copy that stands still. */
+function lettersApart(batch: Batch, error: SinkError): readonly Batch[] {
+  const { deadLetters } = batch;
+  const [letter] = deadLetters;
+  if (deadLetters.length > 1) {
+    const middle = Math.ceil(deadLetters.length / 2);
+    return [
+      { contacts: [], inboundCalls: [], deadLetters: deadLetters.slice(0, middle), settled: [] },
+      { ...batch, deadLetters: deadLetters.slice(middle) },
+    ];
+  }
+  if (letter === undefined || letter.body === '') throw error;
+  return [{ ...batch, deadLetters: [{ ...letter, body: '' }] }];
 }
 
 function withDeadLetters(batch: Batch, deadLetters: readonly DeadLetter[]): Batch {
