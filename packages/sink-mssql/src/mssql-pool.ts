@@ -52,7 +52,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
     connection = await connect(settings, { signal, onEnd });
     open.add(connection);
     try {
-      await connection.batch(`SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`, { signal });
+      await connection.batch(`SET NOCOUNT OFF; SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`, { signal });
     } catch (error) {
       discard(connection);
       throw error;
