@@ -82,8 +82,8 @@ const GROUPS: readonly Group[] = [
   {
     code: 'MSSQL_SCHEMA_CHANGED',
     verdict: 'fatal',
-    // No such object or column, another number of columns; a column that something depends on.
-    numbers: [208, 207, 213, 4104, 4922, 5074, 5061, 271, 544, 468],
+    // No such object or column, another number of columns; a column that something depends on, a view in a table's place.
+    numbers: [208, 207, 213, 2714, 4104, 4922, 5074, 5061, 271, 544, 468],
   },
   {
     code: 'MSSQL_ROW_REFUSED',

@@ -35,6 +35,7 @@ describe('the verdict', () => {
     [2760, 'MSSQL_PRIVILEGE_MISSING', 'fatal'],
     [207, 'MSSQL_SCHEMA_CHANGED', 'fatal'],
     [208, 'MSSQL_SCHEMA_CHANGED', 'fatal'],
+    [2714, 'MSSQL_SCHEMA_CHANGED', 'fatal'],
     [2627, 'MSSQL_ROW_REFUSED', 'refused'],
     [2601, 'MSSQL_ROW_REFUSED', 'refused'],
     [547, 'MSSQL_ROW_REFUSED', 'refused'],

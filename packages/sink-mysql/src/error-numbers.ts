@@ -29,14 +29,17 @@ const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
   [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'fatal' }, '1193 1273 1071 1709 1665 1785 3098 3750'],
   // Loads were allowed when the session began: the next one will ask again.
   [{ code: 'MYSQL_SETTINGS_UNFIT', verdict: 'retryable', unreached: true }, '1148 3948 4166'],
-  [{ code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' }, '1054 1146'],
+  // The last two: something else stands in the place of a table, such as a view.
+  [{ code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' }, '1054 1146 1050 1347'],
   [{ code: 'MYSQL_FOREIGN_KEY_IN_WAY', verdict: 'fatal' }, '1832 1833 1834 3780'],
   [{ code: 'MYSQL_REQUEST_TOO_LONG', verdict: 'refused' }, '1153'],
   // Constraints, triggers, values, and what a page, an undo record or a table has no room for.
   [
     { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' },
-    '1048 1062 1117 1118 1169 1216 1217 1264 1265 1292 1364 1366 1406 1451 1452 1557 1586 1644 1713 1761 1762 3819 4025',
+    '1048 1062 1117 1118 1169 1216 1217 1264 1265 1292 1364 1365 1366 1406 1451 1452 1557 1586 1644 1713 1761 1762 3819 4025',
   ],
+  // What only triggers meet: routines that are not there, two rows for one, JSON that is none, tables that are in use.
+  [{ code: 'MYSQL_ROW_REFUSED', verdict: 'refused' }, '1172 1242 1305 1370 1442 1456 3140 3141 4038'],
   // A node of a cluster that has not caught up yet.
   [{ code: 'MYSQL_UNREACHABLE', verdict: 'retryable', unreached: true }, '1047'],
   // Shutdown, broken connections, sessions that were ended; a commit of which nobody knows how it went.
@@ -50,7 +53,13 @@ const BY_NUMBER: ReadonlyMap<number, ErrorVerdict> = new Map(
   NUMBERS.flatMap(([verdict, numbers]) => numbers.split(' ').map((number) => [Number(number), verdict] as const)),
 );
 
+/** Values that something cannot take, constraints, and what a trigger of the customer's says under any number. */
+const REFUSING_STATES = /^(21|22|23|45)/;
+
 /** The numbers mean the same in MariaDB and MySQL, or one of the two does not have them. */
-export function verdictOf(number: number): ErrorVerdict {
-  return BY_NUMBER.get(number) ?? { code: 'MYSQL_FAILED', verdict: 'retryable' };
+export function verdictOf(number: number, sqlState: string): ErrorVerdict {
+  const known = BY_NUMBER.get(number);
+  if (known !== undefined) return known;
+  if (REFUSING_STATES.test(sqlState)) return { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' };
+  return { code: 'MYSQL_FAILED', verdict: 'retryable' };
 }

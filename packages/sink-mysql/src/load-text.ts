@@ -1,12 +1,13 @@
 import type { Cell, UpsertColumn } from '@dbsync/sql';
 import { parameter } from './mysql-types.js';
+import type { ServerFacts } from './server-facts.js';
 
 /** How LOAD DATA has to read what {@link loadText} writes. */
 export const LOAD_FORMAT =
   "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
 
 const CHUNK_CHARACTERS = 64 * 1024;
-/** Each piece becomes a packet, and every server takes one of this size. */
+/** Each piece becomes a packet; longer ones are no faster. */
 const MAX_PIECE_BYTES = 512 * 1024;
 
 const NEEDS_ESCAPE = /[\0\t\n\\]/;
@@ -25,7 +26,9 @@ export interface StagedColumn extends UpsertColumn {
 export function* loadText(
   rows: Iterable<readonly Cell[]>,
   columns: readonly StagedColumn[],
+  { maxRequestBytes }: ServerFacts,
 ): Generator<Buffer, void, undefined> {
+  const maxBytes = Math.min(MAX_PIECE_BYTES, maxRequestBytes / 2);
   let text = '';
   for (const row of rows) {
     let separator = '';
@@ -36,10 +39,10 @@ export function* loadText(
     }
     text += '\n';
     if (text.length < CHUNK_CHARACTERS) continue;
-    yield* piecesOf(Buffer.from(text));
+    yield* piecesOf(Buffer.from(text), maxBytes);
     text = '';
   }
-  yield* piecesOf(Buffer.from(text));
+  yield* piecesOf(Buffer.from(text), maxBytes);
 }
 
 function fieldText(value: string | number | null): string {
@@ -48,6 +51,6 @@ function fieldText(value: string | number | null): string {
   return NEEDS_ESCAPE.test(value) ? value.replace(ESCAPED, (sign) => ESCAPES[sign] ?? sign) : value;
 }
 
-function* piecesOf(bytes: Buffer): Generator<Buffer, void, undefined> {
-  for (let at = 0; at < bytes.length; at += MAX_PIECE_BYTES) yield bytes.subarray(at, at + MAX_PIECE_BYTES);
+function* piecesOf(bytes: Buffer, maxBytes: number): Generator<Buffer, void, undefined> {
+  for (let at = 0; at < bytes.length; at += maxBytes) yield bytes.subarray(at, at + maxBytes);
 }

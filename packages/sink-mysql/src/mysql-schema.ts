@@ -4,7 +4,7 @@ import type { MysqlPool } from './mysql-pool.js';
 import { EXACT_COLLATION } from './mysql-types.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
-import { alterSettings, sessionSettings, WIDE_TABLES } from './session-settings.js';
+import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { statementText } from './statement-text.js';
 import { describeTable, TABLES_QUERY } from './table-catalogue.js';
 import { widenStatement } from './widen-statement.js';
@@ -32,7 +32,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
 async function alter(connection: ServerConnection, text: string): Promise<void> {
   const { kind } = connection.server;
   try {
-    await connection.query(WIDE_TABLES).catch(() => {});
+    for (const setting of OPTIONAL_ALTER_SETTINGS) await connection.query(setting).catch(() => {});
     await connection.request(`${alterSettings(kind)}; ${text}`);
   } finally {
     await connection.request(sessionSettings(kind)).catch(() => connection.destroy());

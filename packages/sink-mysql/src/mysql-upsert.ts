@@ -46,7 +46,9 @@ export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): Eng
       if (kind === 'mysql') await connection.request(UNDO_SCRIPT).catch(() => connection.destroy());
       if (errno === KEY_EXISTS && way === 'insert') return commit(connection, batch, 'upsert');
       if (errno === ROW_TAKEN) {
-        return { committed: false, because: 'owner', taken: await takenKeys(connection, batch.tables) };
+        const taken = await takenKeys(connection, batch.tables);
+        if (taken.length > 0) return { committed: false, because: 'owner', taken };
+        throw toSinkError(Object.assign(error as Error, { message: OTHERS_INDEX_OR_TRIGGER }));
       }
       throw toSinkError(error);
     }
@@ -57,6 +59,9 @@ export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): Eng
       commit(connection, await prepare(connection, batch), batch.seemsNew ? 'insert' : 'upsert'),
     );
 }
+
+const OTHERS_INDEX_OR_TRIGGER =
+  'A unique index that dbsync did not make takes a row for another one, or a trigger divides by zero';
 
 /** A batch that is ready for its transaction. */
 interface PreparedBatch extends UpsertBatch {

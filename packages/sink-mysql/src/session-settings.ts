@@ -15,6 +15,9 @@ const SHARED: Readonly<Record<string, string>> = {
   unique_checks: '1',
   sql_safe_updates: '0',
   sql_select_limit: 'DEFAULT',
+  // Whatever the server thinks of joins; and a commit neither ends the session nor begins the next transaction.
+  sql_big_selects: '1',
+  completion_type: "'NO_CHAIN'",
   // A write that waits for others' locks gives up rather than wait for ever.
   innodb_lock_wait_timeout: '30',
   lock_wait_timeout: '30',
@@ -42,7 +45,11 @@ export function alterSettings(kind: ServerKind): string {
 }
 
 /**
- * Lets a table have more columns than fit a row when all are filled, which rows of ours never are. MySQL lets only some users
- * set it; without it a column that is one too many is refused, and its values stay in overflow.
+ * What some servers or users may not set. The first lets a table have more columns than fit a row when all are filled, which
+ * rows of ours never are; MySQL lets only some users set it, and without it a column that is one too many is refused, and its
+ * values stay in overflow. The second lets MariaDB copy a table where it must.
  */
-export const WIDE_TABLES = 'SET SESSION innodb_strict_mode = OFF';
+export const OPTIONAL_ALTER_SETTINGS = [
+  'SET SESSION innodb_strict_mode = OFF',
+  "SET SESSION alter_algorithm = 'DEFAULT'",
+] as const;

@@ -53,7 +53,7 @@ async function fillStage(
 ): Promise<void> {
   await connection.query(stage.emptyStage);
   if (connection.server.takesLoads) {
-    const loaded = await connection.load(stage.loadStage, loadText(rows, stage.columns));
+    const loaded = await connection.load(stage.loadStage, loadText(rows, stage.columns, connection.server));
     if (loaded.affectedRows === rows.length && loaded.warningStatus === 0) return;
     await connection.query(stage.emptyStage);
   }

@@ -4,7 +4,10 @@ import { clockText } from './mysql-types.js';
 import type { ServerKind } from './server-facts.js';
 import { name } from './statement-text.js';
 
-/** The error of an upsert in which a row belongs to another owner: the one division of a write. */
+/**
+ * The error of an upsert in which a row belongs to another owner, or that an index of somebody else's led to a row of another
+ * key: the one division of a write. A trigger may divide too.
+ */
 export const ROW_TAKEN = 1365;
 /** The error of a plain insert that finds one of its keys there. */
 export const KEY_EXISTS = 1062;
@@ -47,9 +50,10 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
   const list = [key, ...rest].join(', ');
   const owner = ownerOf(table);
   const same = columns.slice(1).map((column) => sameText(column, target, stage));
-  const unlessTaken =
-    owner === null ? [] : [`1 / (coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner})`];
-  const joined = `${stage} LEFT JOIN ${target} ON ${target}.${key} = ${stage}.${key}`;
+  const isSameRow = `${target}.${key} = ${stage}.${key}`;
+  const isOurs = owner === null ? [] : [`coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner}`];
+  const unlessTaken = `1 / (${all([isSameRow, ...isOurs])})`;
+  const joined = `${stage} LEFT JOIN ${target} ON ${isSameRow}`;
   const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;
   return {
     stage,
@@ -57,7 +61,7 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
     ...stageStatements(columns, stage, kind),
     insert,
     upsert: `${insert} ON DUPLICATE KEY UPDATE ${[
-      `${changed} = IF(${all([...unlessTaken, ...same])}, ${target}.${changed}, ${now})`,
+      `${changed} = IF(${all([unlessTaken, ...same])}, ${target}.${changed}, ${now})`,
       ...rest.map((column) => `${column} = ${stage}.${column}`),
     ].join(', ')}`,
     countMet: `SELECT count(${target}.${key}) FROM ${joined}`,
@@ -89,9 +93,11 @@ function stageStatements(columns: readonly StagedColumn[], stage: string, kind: 
   const definitions = columns.map(({ name: column, type }) => `${name(column)} ${type}`);
   // A server of MySQL can insist on a primary key for every table.
   const key = kind === 'mysql' ? [`PRIMARY KEY (${name(columns[0]?.name ?? '')})`] : [];
-  const engine = kind === 'mariadb' ? 'Aria TRANSACTIONAL = 0' : 'InnoDB';
+  const create = `CREATE TEMPORARY TABLE ${stage} (${[...definitions, ...key].join(', ')}) ENGINE =`;
+  // A server of MariaDB can insist on another engine, which may find the table wide.
+  const ofAnyEngine = "SET STATEMENT sql_mode = '', innodb_strict_mode = OFF FOR";
   return {
-    createStage: `CREATE TEMPORARY TABLE ${stage} (${[...definitions, ...key].join(', ')}) ENGINE = ${engine}`,
+    createStage: kind === 'mariadb' ? `${ofAnyEngine} ${create} Aria TRANSACTIONAL = 0` : `${create} InnoDB`,
     dropStage: `DROP TEMPORARY TABLE ${stage}`,
     emptyStage: `TRUNCATE TABLE ${stage}`,
     loadStage: `LOAD DATA LOCAL INFILE '${stage}' INTO TABLE ${stage} ${LOAD_FORMAT}`,

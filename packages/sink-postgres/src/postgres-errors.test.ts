@@ -27,6 +27,10 @@ describe('the verdict', () => {
     ['54000', 'POSTGRES_ROW_REFUSED', 'refused'],
     ['P0001', 'POSTGRES_ROW_REFUSED', 'refused'],
     ['42P01', 'POSTGRES_SCHEMA_CHANGED', 'fatal'],
+    ['42P07', 'POSTGRES_SCHEMA_CHANGED', 'fatal'],
+    ['42809', 'POSTGRES_SCHEMA_CHANGED', 'fatal'],
+    ['21000', 'POSTGRES_ROW_REFUSED', 'refused'],
+    ['45000', 'POSTGRES_ROW_REFUSED', 'refused'],
     ['42703', 'POSTGRES_SCHEMA_CHANGED', 'fatal'],
     ['XX000', 'POSTGRES_FAILED', 'retryable'],
   ])('of SQLSTATE %s is %s, and nothing was committed', (state, code, verdict) => {

@@ -88,6 +88,9 @@ const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
   '57P05': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
   '42P01': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '42703': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
+  // Something else stands in the place of a table, such as a view.
+  '42P07': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
+  '42809': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '42P10': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '3F000': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
 };
@@ -95,9 +98,12 @@ const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
 /** By the first two characters, where the whole state is not in the list above. */
 const BY_CLASS: Readonly<Record<string, Verdict>> = {
   '08': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
+  '21': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '22': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '23': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '44': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
+  // What a trigger of the customer's says, by the standard; and by PostgreSQL's own way.
+  '45': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '53': { code: 'POSTGRES_FULL', verdict: 'retryable' },
   '54': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   P0: { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
