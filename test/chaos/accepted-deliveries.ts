@@ -29,17 +29,23 @@ export async function flawsOf(
   since: string,
 ): Promise<WebhookKillsResult> {
   const received = deliveries.map(({ id, end, body }) => ({ id, end, ...messageOf(body) }));
-  const byTransaction = Map.groupBy(received, ({ key }) => key);
-  const flaws: string[] = [];
-  let transactions = 0;
-  for await (const { key, content } of truthOf(simulator, since)) {
-    transactions++;
-    const last = byTransaction.get(key)?.at(-1);
-    if (last === undefined) flaws.push(`${key} was never accepted`);
-    else if (last.content !== content) flaws.push(`${key} was accepted last as ${last.content}, and is ${content}`);
-  }
-  for (const [key, versions] of byTransaction) flaws.push(...flawsOfVersions(key, versions));
-  return { flaws, deliveries: deliveries.length, transactions };
+  const accepted = Map.groupBy(received, ({ key }) => key);
+  const truth = await Array.fromAsync(truthOf(simulator, since));
+  const flaws = [...Map.groupBy(truth, ({ key }) => key)].flatMap(([key, wanted]) => {
+    const versions = accepted.get(key) ?? [];
+    // Twins that share all that could tell them apart are several transactions of one key.
+    if (wanted.length === 1)
+      return [...flawsOfLast(key, versions, wanted[0]?.content), ...flawsOfVersions(key, versions)];
+    const lost = wanted.filter(({ content }) => versions.every((version) => version.content !== content));
+    return lost.map(({ content }) => `${key} was never accepted as ${content}`);
+  });
+  return { flaws, deliveries: deliveries.length, transactions: truth.length };
+}
+
+function flawsOfLast(key: string, versions: readonly Received[], content: string | undefined): string[] {
+  const last = versions.at(-1);
+  if (last === undefined) return [`${key} was never accepted`];
+  return last.content === content ? [] : [`${key} was accepted last as ${last.content}, and is ${content}`];
 }
 
 type Received = ReturnType<typeof messageOf> & Pick<AcceptedDelivery, 'id' | 'end'>;

@@ -18,7 +18,7 @@ describe('the example unit of systemd', () => {
   });
 
   it('does not restart on bad input, and waits longer than a stop takes', () => {
-    expect(text).toMatch(/^RestartPreventExitStatus=2$/m);
+    expect(text).toMatch(/^RestartPreventExitStatus=2 4$/m);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(30);
   });
 });
