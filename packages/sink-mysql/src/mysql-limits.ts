@@ -2,7 +2,7 @@ import type { EngineLimits } from '@dbsync/sql';
 import type { ServerKind } from './server-facts.js';
 
 /**
- * Two writes side by side keep the server busy; three wait for the same disk (100,000 contacts took as long).
+ * Two writes side by side keep a server busy; three or four only wait for the same disk: 100,000 contacts took as long.
  *
  * A page of 16 kB holds two rows of up to 8,126 bytes. A text of up to 40 bytes lies in its row whole, and of a longer one
  * 20 bytes: beside the longest key, and with 1,000 columns, 169 texts of 40 bytes fit (tried on both servers). MariaDB makes

@@ -38,6 +38,12 @@ export interface UpsertStatements {
 }
 
 /**
+ * Rows come into a temporary table of the target's own types, from there as a set into the target. Seconds of the server's
+ * CPU for 192,000 rows of 20,000 contacts, on MariaDB with its data in memory: LOAD DATA into Aria 4.0 (of which 1.7 fill the
+ * stage), into InnoDB 4.2, statements of many rows 5.2; LOAD DATA into the target itself 3.8, which would hold locks while
+ * rows are on their way. Batches of 100 contacts instead of 500 take 4.8, of 1,000 take 4.0. Where nothing changed the upsert
+ * takes 3.5, and counting what was met by a join 0.2 of that; counting in user variables, less, which MySQL takes leave of.
+ *
  * Assignments run from left to right: the time of the change comes first, by a comparison with what was there before. The
  * same words serve all versions of both servers.
  */
