@@ -1,5 +1,5 @@
 import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
-import { mssqlTarget } from './mssql-target.ts';
+import { serverTarget } from './server-target.ts';
 import { rows } from './tds/replies.ts';
 import { startTdsPeer, type TdsPeer, type TdsPeerOptions } from './tds/tds-peer.ts';
 
@@ -27,5 +27,5 @@ export interface PeerPlace {
 
 export function peerTarget(place: PeerPlace): SinkTarget {
   const { port, host = '127.0.0.1', user = USER, password = PASSWORD, database = DATABASE, options } = place;
-  return mssqlTarget(`sqlserver://${user}:${password}@${host}:${port}/${database}`, options);
+  return serverTarget(`sqlserver://${user}:${password}@${host}:${port}/${database}`, options);
 }

@@ -2,7 +2,7 @@ import type { StoreSink } from '@dbsync/core/contract';
 import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
 import { createSink } from './index.js';
@@ -39,7 +39,7 @@ const oldTables = (prefix: string) => [
 ];
 
 async function open(prefix: string): Promise<StoreSink> {
-  const sink = createSink(mssqlTarget(url, { 'table-prefix': prefix }));
+  const sink = createSink(serverTarget(url, { 'table-prefix': prefix }));
   opened.push(sink);
   await sink.open({ signal });
   await sink.declareFields([textField('City'), { name: 'pause', type: 'number' }, textField('city')], { signal });
@@ -97,7 +97,7 @@ it('names the prefix of such tables when another one is given, and takes an empt
 
 it('finds nothing to change in its own tables at the next start', async () => {
   await open('mcall_');
-  const again = createSink(mssqlTarget(url));
+  const again = createSink(serverTarget(url));
   opened.push(again);
   await again.open({ signal });
   const fields = [textField('City'), { name: 'pause', type: 'number' }, textField('city')];

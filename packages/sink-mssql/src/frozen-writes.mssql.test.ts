@@ -2,7 +2,7 @@ import type { Claim, StoreSink } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/core/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { type StallingProxy, startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
@@ -26,7 +26,7 @@ let standby: StoreSink;
 beforeEach(async () => {
   url = await createTestDatabase();
   other = await connectMssql(url);
-  const target = mssqlTarget(url);
+  const target = serverTarget(url);
   const { host, port } = target.address;
   proxy = await startStallingProxy({ host, port: port ?? 1433 });
   sink = createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: proxy.port } });

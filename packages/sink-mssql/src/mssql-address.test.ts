@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mssql-address.js';
 
-const read = (url: string) => readAddress(mssqlTarget(url));
+const read = (url: string) => readAddress(serverTarget(url));
 const refused = (words: string) =>
   expect.objectContaining({ code: 'MSSQL_OPTION_INVALID', verdict: 'fatal', message: expect.stringContaining(words) });
 

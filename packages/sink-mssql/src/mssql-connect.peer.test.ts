@@ -1,7 +1,7 @@
 import { isSinkError, type SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
 import { type PeerPlace, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { fails, hangs } from '../../../test/harness/tds/replies.ts';
 import type { LoginRequest } from '../../../test/harness/tds/requests.ts';
 import { readAddress } from './mssql-address.js';
@@ -132,7 +132,7 @@ describe('what stands in the way', () => {
   });
 
   it('a named instance is looked for at the SQL Server Browser, which is not there', async () => {
-    const target = mssqlTarget('sqlserver://u:p@127.0.0.1/SALES/shop?connection-timeout=1');
+    const target = serverTarget('sqlserver://u:p@127.0.0.1/SALES/shop?connection-timeout=1');
     const engine = createMssqlEngine(readAddress(target));
     await expect(engine.connect(options)).rejects.toMatchObject({
       code: 'MSSQL_UNREACHABLE',

@@ -1,12 +1,12 @@
 import { SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mssql-address.js';
 import { createErrorClassifier } from './mssql-errors.js';
 import { ConnectFailure, LostConnection } from './tds-failures.js';
 
 let wasOpen = false;
-const address = readAddress(mssqlTarget('sqlserver://u:canary@db.example/shop'));
+const address = readAddress(serverTarget('sqlserver://u:canary@db.example/shop'));
 const toSinkError = createErrorClassifier(address, () => wasOpen);
 
 function serverError(number: number, severity = 16, message = 'what the server says'): Error {

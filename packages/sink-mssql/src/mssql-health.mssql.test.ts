@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Finding } from '@dbsync/core/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function health(at: string): Promise<readonly Finding[]> {
-  const session = await createMssqlEngine(readAddress(mssqlTarget(at))).connect(options);
+  const session = await createMssqlEngine(readAddress(serverTarget(at))).connect(options);
   try {
     return await session.checkHealth(options);
   } finally {
@@ -42,7 +42,7 @@ it('shows the grant to a user who may not create tables, in health and in the er
   await admin.runBatch(`CREATE USER ${login} FOR LOGIN ${login}`);
   const at = new URL(url);
   [at.username, at.password] = [login, encodeURIComponent(PASSWORD)];
-  const engine = createMssqlEngine(readAddress(mssqlTarget(at.href)));
+  const engine = createMssqlEngine(readAddress(serverTarget(at.href)));
   const session = await engine.connect(options);
   const denied = await session.schema
     .alter(session.db.schema.createTable('x').addColumn('id', 'integer').compile(), options)

@@ -2,7 +2,7 @@ import type { EngineSession, SqlEngine } from '@dbsync/sql';
 import { CompiledQuery, sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
@@ -15,7 +15,7 @@ let session: EngineSession;
 let other: TediousClient;
 beforeAll(async () => {
   const url = await createTestDatabase();
-  engine = createMssqlEngine(readAddress(mssqlTarget(url)));
+  engine = createMssqlEngine(readAddress(serverTarget(url)));
   session = await engine.connect(options);
   other = await connectMssql(url);
 });

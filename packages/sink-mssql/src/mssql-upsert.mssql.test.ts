@@ -3,7 +3,7 @@ import type { Cell, EngineSession, Guard, SqlEngine, UpsertBatch, UpsertTable } 
 import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { mssqlTarget } from '../../../test/harness/mssql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
@@ -18,7 +18,7 @@ let session: EngineSession;
 let other: TediousClient;
 beforeAll(async () => {
   const url = await createTestDatabase();
-  engine = createMssqlEngine(readAddress(mssqlTarget(url)));
+  engine = createMssqlEngine(readAddress(serverTarget(url)));
   session = await engine.connect(options);
   other = await connectMssql(url);
 });

@@ -4,7 +4,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
 import { MYSQL_STARTERS } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -111,7 +111,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   }
 
   async function open(prefix: string, fields = ['City', 'Remarks', 'pause', 'city']): Promise<StoreSink> {
-    const sink = createSink(mysqlTarget(url, { 'table-prefix': prefix }));
+    const sink = createSink(serverTarget(url, { 'table-prefix': prefix }));
     opened.push(sink);
     await sink.open(options);
     await sink.declareFields(fields.map(textField), options);
@@ -184,7 +184,7 @@ it.each(MYSQL_STARTERS)('copies a table of 300 narrow columns once: %s', async (
     const countAlters = () => ask("SHOW GLOBAL STATUS LIKE 'Com_alter_table'");
     const countColumns = () => ask('SELECT count(*) FROM information_schema.columns WHERE table_schema = database()');
     const before = await countAlters();
-    const sink = createSink(mysqlTarget(url, { 'table-prefix': 'old_' }));
+    const sink = createSink(serverTarget(url, { 'table-prefix': 'old_' }));
     await sink.open(options);
     const own = await countColumns();
     await sink.declareFields(narrow.map(textField), options);

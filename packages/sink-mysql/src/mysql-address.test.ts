@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 
-const read = (url: string) => readAddress(mysqlTarget(url));
+const read = (url: string) => readAddress(serverTarget(url));
 
 describe('address', () => {
   it('takes its parts decoded, and the port of the server where none is given', () => {

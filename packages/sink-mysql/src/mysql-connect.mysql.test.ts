@@ -4,12 +4,12 @@ import { sql } from 'kysely';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 
 const options = { signal: new AbortController().signal };
-const engineOf = (address: string) => createMysqlEngine(readAddress(mysqlTarget(address)));
+const engineOf = (address: string) => createMysqlEngine(readAddress(serverTarget(address)));
 
 /** Takes connections and never says a word. */
 async function silentServer(): Promise<{ readonly server: Server; readonly port: number }> {

@@ -1,10 +1,10 @@
 import { SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createErrorClassifier } from './mysql-errors.js';
 
-const toSinkError = createErrorClassifier(readAddress(mysqlTarget('mysql://u:canary@db.example/shop')));
+const toSinkError = createErrorClassifier(readAddress(serverTarget('mysql://u:canary@db.example/shop')));
 
 function failure(properties: object, message = 'what the driver says'): Error {
   return Object.assign(new Error(message), properties);

@@ -2,7 +2,7 @@ import type { Finding } from '@dbsync/core/contract';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, startMariadb } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };
@@ -13,7 +13,7 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
   async function health(settings: Readonly<Record<string, string>>, others = 0): Promise<readonly Finding[]> {
     const server = await start({ durable: true, settings });
     const url = await server.createDatabase();
-    const sink = createSink(mysqlTarget(url));
+    const sink = createSink(serverTarget(url));
     const open: Connection[] = [];
     try {
       for (let nr = 0; nr < others; nr += 1) open.push(await createConnection(url));
@@ -58,7 +58,7 @@ it('names the binary log that keeps rows from being written, before and when it 
   const server = await startMariadb({
     settings: { 'log-bin': 'binary', 'binlog-format': 'STATEMENT', 'server-id': '1' },
   });
-  const sink = createSink(mysqlTarget(await server.createDatabase()));
+  const sink = createSink(serverTarget(await server.createDatabase()));
   try {
     await expect(sink.open(options)).rejects.toMatchObject({
       code: 'MYSQL_SETTINGS_UNFIT',

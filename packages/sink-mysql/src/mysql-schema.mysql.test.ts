@@ -3,7 +3,7 @@ import { CompiledQuery, sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 
@@ -15,7 +15,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   let other: Connection;
   beforeAll(async () => {
     const url = await createTestDatabase(product);
-    engine = createMysqlEngine(readAddress(mysqlTarget(url)));
+    engine = createMysqlEngine(readAddress(serverTarget(url)));
     session = await engine.connect(options);
     other = await createConnection({ uri: url, multipleStatements: true });
   });

@@ -5,7 +5,7 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
 import { MYSQL_STARTERS, type MysqlServer, startMariadb } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 
@@ -32,7 +32,7 @@ async function connectWith(url: string, host: string, query: string, user?: stri
   address.hostname = host;
   address.search = query.replaceAll('{}', files);
   if (user !== undefined) [address.username, address.password] = [user, 'x'];
-  const session = await createMysqlEngine(readAddress(mysqlTarget(address.href))).connect(options);
+  const session = await createMysqlEngine(readAddress(serverTarget(address.href))).connect(options);
   try {
     return (await session.checkHealth(options))[0]?.what;
   } finally {

@@ -4,7 +4,7 @@ import { CompiledQuery } from 'kysely';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 
@@ -24,7 +24,7 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ localInfile, s
   beforeAll(async () => {
     server = await start({ settings: { local_infile: localInfile, max_allowed_packet: '1M' } });
     const url = await server.createDatabase();
-    engine = createMysqlEngine(readAddress(mysqlTarget(url)));
+    engine = createMysqlEngine(readAddress(serverTarget(url)));
     session = await engine.connect(options);
     other = await createConnection({ uri: url, multipleStatements: true, dateStrings: true });
     await other.query("SET SESSION time_zone = '+00:00'");

@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 import { readAddress } from './mysql-address.js';
@@ -36,7 +36,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
 
   it('shows the grant to a user who may not create tables, in the error and in health', async () => {
     const address = await createUser("poor'one", "GRANT SELECT ON copies.* TO 'poor''one'");
-    const engine = createMysqlEngine(readAddress(mysqlTarget(address)));
+    const engine = createMysqlEngine(readAddress(serverTarget(address)));
     const session = await engine.connect(options);
     const create = session.db.schema.createTable('x').addColumn('id', 'integer').compile();
     const denied = await session.schema.alter(create, options).catch(engine.toSinkError);
@@ -52,7 +52,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
   it('does all its work with no more than it asks for', async () => {
     await admin.query('CREATE TABLE old_contacts (`$id` varchar(9), `$status` varchar(9)) CHARACTER SET latin1');
     const sink = createSink(
-      mysqlTarget(await createUser('modest', grantText({ user: 'modest', database: 'copies' })), {
+      serverTarget(await createUser('modest', grantText({ user: 'modest', database: 'copies' })), {
         'table-prefix': 'old_',
       }),
     );

@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -18,7 +18,7 @@ describe.each(MYSQL_PRODUCTS)('what the customer added to our tables in %s', (pr
   beforeEach(async () => {
     url = await createTestDatabase(product);
     other = await createConnection(url);
-    sink = createSink(mysqlTarget(url));
+    sink = createSink(serverTarget(url));
     await sink.open(options);
     await sink.declareFields([], options);
     claim = await claimOf(sink);
@@ -67,7 +67,7 @@ describe.each(MYSQL_PRODUCTS)('what the customer added to our tables in %s', (pr
   it('stops at a view that stands in the place of a table', async () => {
     await other.query('CREATE TABLE theirs (`$id` varchar(20)); ');
     await other.query('CREATE VIEW view_contacts AS SELECT * FROM theirs');
-    const second = createSink(mysqlTarget(url, { 'table-prefix': 'view_' }));
+    const second = createSink(serverTarget(url, { 'table-prefix': 'view_' }));
     await second.open(options);
     const failure = { code: 'MYSQL_SCHEMA_CHANGED', verdict: 'fatal' };
     await expect(second.declareFields([], options)).rejects.toMatchObject(failure);

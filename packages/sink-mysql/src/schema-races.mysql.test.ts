@@ -4,7 +4,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -32,7 +32,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   });
 
   async function openSink(at = url): Promise<StoreSink> {
-    const sink = createSink({ ...mysqlTarget(at), notify: (notice) => notices.push(notice) });
+    const sink = createSink({ ...serverTarget(at), notify: (notice) => notices.push(notice) });
     opened.push(sink);
     await sink.open(options);
     return sink;

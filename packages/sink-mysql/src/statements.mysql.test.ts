@@ -4,7 +4,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { createConnection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { MYSQL_STARTERS } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -20,7 +20,7 @@ it.each(MYSQL_STARTERS)('R14 sends no DDL and no TRUNCATE in a transaction: %s',
     await admin.query(`SET GLOBAL general_log_file = '${file}'`);
     await admin.query('SET GLOBAL general_log = ON');
     await admin.end();
-    const sink = createSink(mysqlTarget(url));
+    const sink = createSink(serverTarget(url));
     await sink.open(options);
     await sink.declareFields([textField('city')], options);
     const claim = await claimOf(sink);

@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -37,7 +37,7 @@ describe.each(MYSQL_STARTERS)('%s with settings that few have', (product, start)
     await other.query(
       'CREATE TABLE mcall_contacts (`$id` varchar(50) PRIMARY KEY, City varchar(4)) CHARACTER SET latin1',
     );
-    sink = createSink(mysqlTarget(url));
+    sink = createSink(serverTarget(url));
     await sink.open(options);
     await sink.declareFields([textField('City')], options);
     claim = await claimOf(sink);

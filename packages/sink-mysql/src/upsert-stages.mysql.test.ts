@@ -2,7 +2,7 @@ import type { Cell, ColumnKind, UpsertTable } from '@dbsync/sql';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
 import { mysqlTypes } from './mysql-types.js';
@@ -29,7 +29,7 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ product, local
   let pool: MysqlPool;
   beforeAll(async () => {
     server = await start({ settings: { local_infile: localInfile, max_allowed_packet: String(MEGABYTE) } });
-    pool = createMysqlPool(readAddress(mysqlTarget(await server.createDatabase())));
+    pool = createMysqlPool(readAddress(serverTarget(await server.createDatabase())));
   });
   afterAll(async () => {
     await pool.close();

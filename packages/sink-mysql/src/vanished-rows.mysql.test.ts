@@ -3,7 +3,7 @@ import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } f
 import { createConnection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -12,7 +12,7 @@ const options = { signal: new AbortController().signal };
 it.each(MYSQL_PRODUCTS)('R19 keeps what a newer body lacks, at every depth, and tells of it: %s', async (product) => {
   const url = await createTestDatabase(product);
   const notices: SinkNotice[] = [];
-  const sink = createSink({ ...mysqlTarget(url), notify: (notice) => notices.push(notice) });
+  const sink = createSink({ ...serverTarget(url), notify: (notice) => notices.push(notice) });
   const other = await createConnection(url);
   try {
     await sink.open(options);

@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { mysqlTarget } from '../../../test/harness/mysql-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -13,7 +13,7 @@ const FIELDS = Array.from({ length: 1_200 }, (_, nr) => `field ${nr}`);
 it.each(MYSQL_PRODUCTS)('stores a contact with more values than a row has room for: %s', async (product) => {
   const url = await createTestDatabase(product);
   const notices: SinkNotice[] = [];
-  const target = mysqlTarget(url, { 'max-custom-fields': 1_200 });
+  const target = serverTarget(url, { 'max-custom-fields': 1_200 });
   const sink = createSink({ ...target, notify: (notice) => notices.push(notice) });
   await sink.open(options);
   await sink.declareFields(FIELDS.map(textField), options);

@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { type StallingProxy, startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import { createSink } from './index.js';
 
@@ -25,7 +25,7 @@ let standby: StoreSink;
 
 beforeEach(async () => {
   const url = await createTestDatabase();
-  const target = postgresTarget(`${url}?application_name=standby`);
+  const target = serverTarget(`${url}?application_name=standby`);
   const { host, port } = target.address;
   proxy = await startStallingProxy({ host, port: port ?? 5432 });
   sink = createSink({

@@ -3,7 +3,7 @@ import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();
@@ -35,7 +35,7 @@ const OLD = (prefix: string) => `
   INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES ('t', 'OLD', '2020-01-01 10:00', 7)`;
 
 async function open(prefix: string): Promise<{ readonly sink: StoreSink; readonly claim: Claim }> {
-  const sink = createSink(postgresTarget(url, { 'table-prefix': prefix }));
+  const sink = createSink(serverTarget(url, { 'table-prefix': prefix }));
   opened.push(sink);
   await sink.open({ signal });
   await sink.declareFields(

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 
-const read = (url: string) => readAddress(postgresTarget(url));
+const read = (url: string) => readAddress(serverTarget(url));
 
 describe('address', () => {
   it('takes its parts decoded, and what libpq takes where a part is missing', () => {

@@ -3,7 +3,7 @@ import { type Finding, isSinkError, type SinkError } from '@dbsync/core/contract
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../test/harness/postgres-server.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 
@@ -28,7 +28,7 @@ function url(change: (url: URL) => void): string {
   return changed.href;
 }
 
-const engineOf = (address: string) => createPostgresEngine(readAddress(postgresTarget(address)));
+const engineOf = (address: string) => createPostgresEngine(readAddress(serverTarget(address)));
 
 /** Takes connections and never says a word. */
 async function silentServer(): Promise<{ readonly server: Server; readonly port: number }> {

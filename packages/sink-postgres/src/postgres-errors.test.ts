@@ -1,11 +1,11 @@
 import { SinkError } from '@dbsync/core/contract';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createErrorClassifier } from './postgres-errors.js';
 
-const toSinkError = createErrorClassifier(readAddress(postgresTarget('postgres://u:canary@db.example/shop')));
+const toSinkError = createErrorClassifier(readAddress(serverTarget('postgres://u:canary@db.example/shop')));
 
 function serverError(code: string): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError('what the server says', 0, 'error'), { code });

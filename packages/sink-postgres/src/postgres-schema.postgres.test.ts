@@ -3,7 +3,7 @@ import { CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 
@@ -14,7 +14,7 @@ let session: EngineSession;
 let other: pg.Client;
 beforeAll(async () => {
   const url = await createTestDatabase();
-  engine = createPostgresEngine(readAddress(postgresTarget(url)));
+  engine = createPostgresEngine(readAddress(serverTarget(url)));
   session = await engine.connect(options);
   other = new pg.Client({ connectionString: url });
   await other.connect();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
 import { type PostgresServer, startPostgres } from '../../../test/harness/postgres-server.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 
@@ -30,7 +30,7 @@ async function connectWith(query: string, { url = server.url, host = 'localhost'
   const address = new URL(url);
   address.hostname = host;
   address.search = query;
-  const session = await createPostgresEngine(readAddress(postgresTarget(address.href))).connect(options);
+  const session = await createPostgresEngine(readAddress(serverTarget(address.href))).connect(options);
   try {
     return (await session.checkHealth(options))[0]?.what;
   } finally {

@@ -4,7 +4,7 @@ import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 
@@ -17,7 +17,7 @@ let other: pg.Client;
 
 beforeAll(async () => {
   const url = await createTestDatabase();
-  engine = createPostgresEngine(readAddress(postgresTarget(url)));
+  engine = createPostgresEngine(readAddress(serverTarget(url)));
   session = await engine.connect(options);
   other = new pg.Client({ connectionString: url });
   await other.connect();

@@ -4,7 +4,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function openSink(at = url): Promise<StoreSink> {
-  const sink = createSink({ ...postgresTarget(at), notify: (notice) => notices.push(notice) });
+  const sink = createSink({ ...serverTarget(at), notify: (notice) => notices.push(notice) });
   opened.push(sink);
   await sink.open(options);
   return sink;

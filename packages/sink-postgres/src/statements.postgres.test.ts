@@ -1,7 +1,7 @@
 import { sampleContact } from '@dbsync/core/testkit';
 import { expect, it } from 'vitest';
 import { startPostgres } from '../../../test/harness/postgres-server.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -11,7 +11,7 @@ const SCHEMA_CHANGE = /^\s*(?:create|alter|drop|truncate|comment|grant|reindex|v
 it('R14 sends no DDL and no TRUNCATE in a transaction that writes rows', async () => {
   const server = await startPostgres({ settings: { log_statement: 'all', log_line_prefix: '<%c> ' } });
   try {
-    const sink = createSink(postgresTarget(await server.createDatabase()));
+    const sink = createSink(serverTarget(await server.createDatabase()));
     await sink.open(options);
     await sink.declareFields([textField('city')], options);
     const claim = await claimOf(sink);

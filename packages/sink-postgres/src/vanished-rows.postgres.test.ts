@@ -3,7 +3,7 @@ import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } f
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 
@@ -12,7 +12,7 @@ const options = { signal: new AbortController().signal };
 it('R19 keeps what a newer body lacks, at every depth, and tells of it once a write', async () => {
   const url = await createTestDatabase();
   const notices: SinkNotice[] = [];
-  const sink = createSink({ ...postgresTarget(url), notify: (notice) => notices.push(notice) });
+  const sink = createSink({ ...serverTarget(url), notify: (notice) => notices.push(notice) });
   const other = new pg.Client({ connectionString: url });
   await other.connect();
   try {

@@ -2,7 +2,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { postgresTarget } from '../../../test/harness/postgres-target.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();
@@ -10,7 +10,7 @@ const PROCESS = { host: 'h', bootId: 'b', pid: 1, startedAt: 's' };
 
 it('stores a contact with more long values than a page of the database has room for', async () => {
   const url = await createTestDatabase();
-  const sink = createSink(postgresTarget(url, { 'max-custom-fields': 1_200 }));
+  const sink = createSink(serverTarget(url, { 'max-custom-fields': 1_200 }));
   await sink.open({ signal });
   const fields = Array.from({ length: 1_200 }, (_, nr) => `field ${nr}`);
   await sink.declareFields(

@@ -1,7 +1,7 @@
 import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
 
-/** What core would hand to the SQL Server sink for that address. */
-export function mssqlTarget(url: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
+/** What core would hand to the sink of a database server for that address. */
+export function serverTarget(url: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
   const { protocol, username, password, hostname, port, pathname, searchParams } = new URL(url);
   const parameters = [...searchParams].map(([name, text]) => [name, BOOLEANS.get(text) ?? text] as const);
   return {

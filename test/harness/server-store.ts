@@ -1,0 +1,51 @@
+import type { ContactTree, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import {
+  type StoredRow,
+  type StoreSubject,
+  type StoreTarget,
+  sampleContact,
+  sampleTransaction,
+} from '@dbsync/core/testkit';
+import { serverTarget } from './server-target.ts';
+
+/** What a conformance run needs of a database server. */
+export interface ServerStore {
+  createSink(target: SinkTarget): StoreSink;
+  /** The module of the sink, which children load. */
+  readonly plugin: string;
+  readonly defaultPort: number;
+  /** An empty database; answers its address. */
+  createDatabase(): Promise<string>;
+  dropDatabase(url: string): Promise<void>;
+  /** Past the sink. */
+  readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
+}
+
+/** The sink under test, each case in a database of its own. */
+export function serverSubject({ createSink, plugin, defaultPort, ...store }: ServerStore): StoreSubject {
+  return {
+    async createTarget(): Promise<StoreTarget> {
+      const url = await store.createDatabase();
+      const target = serverTarget(url);
+      const { host, port } = target.address;
+      return {
+        createSink: () => createSink(target),
+        readRows: (table) => store.readRows(url, table),
+        remove: () => store.dropDatabase(url),
+        plugin: { ...target, entry: import.meta.resolve(plugin) },
+        server: {
+          host,
+          port: port ?? defaultPort,
+          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
+        },
+        refusedContact,
+      };
+    },
+  };
+}
+
+/** An id that no key can hold. */
+function refusedContact(contactId: string): ContactTree {
+  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
+  return sampleContact(contactId, { transactions: [transaction] });
+}
