@@ -1,42 +1,19 @@
-import type { ContactTree, Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import {
-  type StoredRow,
-  type StoreSubject,
-  type StoreTarget,
-  sampleContact,
-  sampleTransaction,
-} from '@dbsync/core/testkit';
+import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
 import { connectMssql, createTestDatabase, dropTestDatabase } from './mssql-database.ts';
-import { mssqlTarget } from './mssql-target.ts';
+import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
 /** The SQL Server sink under test, each case in a database of its own. */
 export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
-  return {
-    async createTarget(): Promise<StoreTarget> {
-      const url = await createTestDatabase();
-      const target = mssqlTarget(url);
-      const { host, port } = target.address;
-      return {
-        createSink: () => createSink(target),
-        readRows: (table) => readRows(url, table),
-        remove: () => dropTestDatabase(url),
-        plugin: { ...target, entry: import.meta.resolve('@dbsync/sink-mssql') },
-        server: {
-          host,
-          port: port ?? 1433,
-          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
-        },
-        refusedContact,
-      };
-    },
-  };
-}
-
-/** An id that no key can hold. */
-function refusedContact(contactId: string): ContactTree {
-  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
-  return sampleContact(contactId, { transactions: [transaction] });
+  return serverSubject({
+    createSink,
+    plugin: '@dbsync/sink-mssql',
+    defaultPort: 1433,
+    createDatabase: createTestDatabase,
+    dropDatabase: dropTestDatabase,
+    readRows,
+  });
 }
 
 async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {

@@ -1,13 +1,7 @@
-import type { ContactTree, Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import {
-  type StoredRow,
-  type StoreSubject,
-  type StoreTarget,
-  sampleContact,
-  sampleTransaction,
-} from '@dbsync/core/testkit';
+import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
 import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
-import { mysqlTarget } from './mysql-target.ts';
+import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
 export interface MysqlDatabases {
@@ -18,31 +12,14 @@ export interface MysqlDatabases {
 
 /** The MySQL sink under test, each case in a database of its own. */
 export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, databases: MysqlDatabases): StoreSubject {
-  return {
-    async createTarget(): Promise<StoreTarget> {
-      const url = await databases.create();
-      const target = mysqlTarget(url);
-      const { host, port } = target.address;
-      return {
-        createSink: () => createSink(target),
-        readRows: (table) => readRows(url, table),
-        remove: () => databases.drop(url),
-        plugin: { ...target, entry: import.meta.resolve('@dbsync/sink-mysql') },
-        server: {
-          host,
-          port: port ?? 3306,
-          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
-        },
-        refusedContact,
-      };
-    },
-  };
-}
-
-/** An id that no key can hold. */
-function refusedContact(contactId: string): ContactTree {
-  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
-  return sampleContact(contactId, { transactions: [transaction] });
+  return serverSubject({
+    createSink,
+    plugin: '@dbsync/sink-mysql',
+    defaultPort: 3306,
+    createDatabase: databases.create,
+    dropDatabase: databases.drop,
+    readRows,
+  });
 }
 
 /** Columns are asked for under numbers, since the driver refuses names such as `__proto__`. */

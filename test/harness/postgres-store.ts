@@ -1,43 +1,20 @@
-import type { ContactTree, Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import {
-  type StoredRow,
-  type StoreSubject,
-  type StoreTarget,
-  sampleContact,
-  sampleTransaction,
-} from '@dbsync/core/testkit';
+import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
-import { postgresTarget } from './postgres-target.ts';
+import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
 /** The PostgreSQL sink under test, each case in a database of its own. */
 export function postgresSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
-  return {
-    async createTarget(): Promise<StoreTarget> {
-      const url = await createTestDatabase();
-      const target = postgresTarget(url);
-      const { host, port } = target.address;
-      return {
-        createSink: () => createSink(target),
-        readRows: (table) => readRows(url, table),
-        remove: () => dropTestDatabase(url),
-        plugin: { ...target, entry: import.meta.resolve('@dbsync/sink-postgres') },
-        server: {
-          host,
-          port: port ?? 5432,
-          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
-        },
-        refusedContact,
-      };
-    },
-  };
-}
-
-/** An id that no key can hold. */
-function refusedContact(contactId: string): ContactTree {
-  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
-  return sampleContact(contactId, { transactions: [transaction] });
+  return serverSubject({
+    createSink,
+    plugin: '@dbsync/sink-postgres',
+    defaultPort: 5432,
+    createDatabase: createTestDatabase,
+    dropDatabase: dropTestDatabase,
+    readRows,
+  });
 }
 
 async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
