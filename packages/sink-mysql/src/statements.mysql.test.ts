@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sampleContact } from '@dbsync/core/testkit';
 import { createConnection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { MYSQL_STARTERS } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
-import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 import { createSink } from './index.js';
 
-const options = { signal: new AbortController().signal };
 const SCHEMA_CHANGE = /\b(?:create|alter|drop|truncate)\s+(?:temporary\s+)?(?:table|index|unique)\b/i;
 
 it.each(MYSQL_STARTERS)('R14 sends no DDL and no TRUNCATE in a transaction: %s', async (_product, start) => {
@@ -20,18 +18,7 @@ it.each(MYSQL_STARTERS)('R14 sends no DDL and no TRUNCATE in a transaction: %s',
     await admin.query(`SET GLOBAL general_log_file = '${file}'`);
     await admin.query('SET GLOBAL general_log = ON');
     await admin.end();
-    const sink = createSink(serverTarget(url));
-    await sink.open(options);
-    await sink.declareFields([textField('city')], options);
-    const claim = await claimOf(sink);
-    const write = (md5: string, values: Record<string, string>, supersedes: string[] = []) =>
-      sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes })] }), claim, options);
-    await write('1', { city: 'x' });
-    await write('2', { city: 'y', $trigger: 'a new field' }, ['never was']);
-    await sink.declareFields([textField('city'), textField('street')], options);
-    await write('3', { city: 'z', street: 'another one' });
-    await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, options);
-    await sink.close();
+    await writeAmidChanges(createSink(serverTarget(url)));
   } finally {
     // The log is written by then.
     await server.kill();

@@ -1,28 +1,15 @@
-import { sampleContact } from '@dbsync/core/testkit';
 import { expect, it } from 'vitest';
 import { startPostgres } from '../../../test/harness/postgres-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
-import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
+import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 import { createSink } from './index.js';
 
-const options = { signal: new AbortController().signal };
 const SCHEMA_CHANGE = /^\s*(?:create|alter|drop|truncate|comment|grant|reindex|vacuum)\b/im;
 
 it('R14 sends no DDL and no TRUNCATE in a transaction that writes rows', async () => {
   const server = await startPostgres({ settings: { log_statement: 'all', log_line_prefix: '<%c> ' } });
   try {
-    const sink = createSink(serverTarget(await server.createDatabase()));
-    await sink.open(options);
-    await sink.declareFields([textField('city')], options);
-    const claim = await claimOf(sink);
-    const write = (md5: string, values: Record<string, string>, supersedes: string[] = []) =>
-      sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes })] }), claim, options);
-    await write('1', { city: 'x' });
-    await write('2', { city: 'y', $trigger: 'a new field' }, ['never was']);
-    await sink.declareFields([textField('city'), textField('street')], options);
-    await write('3', { city: 'z', street: 'another one' });
-    await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, options);
-    await sink.close();
+    await writeAmidChanges(createSink(serverTarget(await server.createDatabase())));
   } finally {
     await server.stop();
   }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { sampleContact } from '@dbsync/core/testkit';
 import { afterEach, expect, it, vi } from 'vitest';
-import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
+import { createSqliteFile } from '../../../test/harness/sqlite-file.ts';
+import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -23,15 +23,7 @@ function recordStatements(): { readonly text: string; readonly isOpen: boolean }
 it('R14 sends no DDL in a transaction', async () => {
   await using file = createSqliteFile();
   const statements = recordStatements();
-  const sink = await file.openSink({}, ['city']);
-  const claim = await claimOf(sink);
-  const write = (md5: string, values: Record<string, string>) =>
-    sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes: ['never was'] })] }), claim, never);
-  await write('1', { city: 'x' });
-  await write('2', { city: 'y', $trigger: 'a new field' });
-  await sink.declareFields(['city', 'street'].map(textField), never);
-  await write('3', { city: 'z', street: 'another one' });
-  await sink.postRequest('C1', { key: 'k', kind: 'refetch', contactIds: ['A1'] }, never);
+  await writeAmidChanges(file.createSink());
   const changes = statements.filter(({ text }) => /^\s*(?:create|alter|drop)\b/i.test(text));
   expect(changes.length).toBeGreaterThan(10);
   expect(changes.filter(({ isOpen }) => isOpen)).toEqual([]);
