@@ -30,7 +30,7 @@ export async function flawsOf(
 ): Promise<WebhookKillsResult> {
   const received = deliveries.map(({ id, end, body }) => ({ id, end, ...messageOf(body) }));
   const accepted = Map.groupBy(received, ({ key }) => key);
-  const truth = await Array.fromAsync(truthOf(simulator, since));
+  const truth = await readTruth(simulator, since);
   const flaws = [...Map.groupBy(truth, ({ key }) => key)].flatMap(([key, wanted]) => {
     const versions = accepted.get(key) ?? [];
     // Twins that share all that could tell them apart are several transactions of one key.
@@ -82,7 +82,8 @@ function keyOf({ $id }: Transaction, { fired, sequence_nr = null }: Transaction)
   return `${$id} ${fired} ${sequence_nr}`;
 }
 
-async function* truthOf(simulator: Simulator, since: string) {
+async function readTruth(simulator: Simulator, since: string) {
+  const truth: { readonly key: string; readonly content: string }[] = [];
   const client = createUpstreamClient(simulator);
   const listed = await client.all<{ readonly id: string }>('contacts/list?limit=1000');
   for (let at = 0; at < listed.length; at += CONTACTS_AT_ONCE) {
@@ -93,9 +94,10 @@ async function* truthOf(simulator: Simulator, since: string) {
       for (const task of (contact.$task_log ?? []) as unknown as readonly Transaction[]) {
         for (const transaction of (task.transactions ?? []) as unknown as readonly Transaction[]) {
           if (typeof transaction.fired !== 'string' || transaction.fired < since) continue;
-          yield { key: keyOf(contact, transaction), content: canonicalJson(transaction) };
+          truth.push({ key: keyOf(contact, transaction), content: canonicalJson(transaction) });
         }
       }
     }
   }
+  return truth;
 }
