@@ -1,22 +1,13 @@
+import { idsByPages, readCopyColumns } from './copy-columns.ts';
 import type { ColumnKind } from './exact-cells.ts';
 import { connectMssql } from './mssql-database.ts';
-import {
-  COPY_TABLES,
-  type CopyColumns,
-  type CopyRow,
-  type CopyTable,
-  copyColumns,
-  idColumnOf,
-  type StoredCopy,
-  storedDeadLetter,
-} from './stored-copy.ts';
+import { type CopyRow, type CopyTable, idColumnOf, type StoredCopy, storedDeadLetter } from './stored-copy.ts';
 import type { TediousClient } from './tds/tedious-client.ts';
 
 export interface MssqlCopyOptions {
   readonly tablePrefix?: string;
 }
 
-const IDS_AT_ONCE = 10_000;
 /** A list of values has at most so many. */
 const LISTED_AT_ONCE = 1_000;
 
@@ -33,17 +24,13 @@ export async function openMssqlCopy(
     `${table('sync_columns')} WHERE table_name <> ''`,
   );
   const types = new Map<CopyTable, ReadonlyMap<string, string>>();
-  const columns = new Map<CopyTable, CopyColumns>();
-  for (const each of COPY_TABLES) {
+  const columns = await readCopyColumns(map, async (each) => {
     const typesOfTable = await readTypes(client, tablePrefix + each);
-    const kinds = new Map([...typesOfTable].map(([name, type]) => [name, kindOf(type)] as const));
-    const ofTable = map.filter((row) => row.table_name === each);
-    const fields = ofTable.map((row) => [JSON.parse(String(row.field)) as string, String(row.column_name)] as const);
     types.set(each, typesOfTable);
-    columns.set(each, copyColumns(each, kinds, new Map(fields)));
-  }
+    return new Map([...typesOfTable].map(([name, type]) => [name, kindOf(type)] as const));
+  });
   return {
-    columns: (of) => columns.get(of) as CopyColumns,
+    columns,
     count: async (of) => Number((await client.runBatch(`SELECT COUNT(*) AS n FROM ${table(of)}`)).rows[0]?.[0]),
     rowsOf: async (of, ids) => {
       const rows: CopyRow[] = [];
@@ -57,17 +44,13 @@ export async function openMssqlCopy(
       }
       return rows;
     },
-    async *ids(of) {
+    ids: (of) => {
       const id = idColumnOf(of);
-      let last = '';
-      for (;;) {
-        const from = `${table(of)} WHERE ${quoted(id)} > ${literal(last)}
-          ORDER BY ${quoted(id)} OFFSET 0 ROWS FETCH NEXT ${IDS_AT_ONCE} ROWS ONLY`;
-        const rows = await select(client, [id], from);
-        for (const row of rows) yield String(row[id]);
-        if (rows.length < IDS_AT_ONCE) return;
-        last = String(rows.at(-1)?.[id]);
-      }
+      return idsByPages(async (after, limit) => {
+        const from = `${table(of)} WHERE ${quoted(id)} > ${literal(after)}
+          ORDER BY ${quoted(id)} OFFSET 0 ROWS FETCH NEXT ${limit} ROWS ONLY`;
+        return (await select(client, [id], from)).map((row) => row[id]);
+      });
     },
     deadLetters: async () =>
       (await select(client, ['kind', 'contact_id', 'body'], table('dead_letters'))).map(storedDeadLetter),

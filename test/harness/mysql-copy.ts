@@ -1,23 +1,13 @@
 import { createConnection, escapeId, format, type RowDataPacket } from 'mysql2/promise';
+import { idsByPages, readCopyColumns } from './copy-columns.ts';
 import type { ColumnKind } from './exact-cells.ts';
-import {
-  COPY_TABLES,
-  type CopyColumns,
-  type CopyRow,
-  type CopyTable,
-  copyColumns,
-  idColumnOf,
-  type StoredCopy,
-  storedDeadLetter,
-} from './stored-copy.ts';
+import { type CopyRow, type CopyTable, idColumnOf, type StoredCopy, storedDeadLetter } from './stored-copy.ts';
 
 export interface MysqlCopyOptions {
   readonly tablePrefix?: string;
 }
 
 type Query = (columns: readonly string[], rest: string, values?: readonly (string | string[])[]) => Promise<CopyRow[]>;
-
-const IDS_AT_ONCE = 10_000;
 
 /** Reads a copy in MariaDB or MySQL over a connection of its own, every value as text. Dispose of it to close. */
 export async function openMysqlCopy(
@@ -28,16 +18,13 @@ export async function openMysqlCopy(
   const name = (table: string) => escapeId(tablePrefix + table, true);
   const map = await query(['table_name', 'field', 'column_name'], `${name('sync_columns')} WHERE table_name <> ''`);
   const kinds = new Map<CopyTable, ReadonlyMap<string, ColumnKind>>();
-  const columns = new Map<CopyTable, CopyColumns>();
-  for (const table of COPY_TABLES) {
+  const columns = await readCopyColumns(map, async (table) => {
     const kindsOfTable = await readKinds(query, tablePrefix + table);
-    const ofTable = map.filter((row) => row.table_name === table);
-    const fields = ofTable.map((row) => [JSON.parse(String(row.field)) as string, String(row.column_name)] as const);
     kinds.set(table, kindsOfTable);
-    columns.set(table, copyColumns(table, kindsOfTable, new Map(fields)));
-  }
+    return kindsOfTable;
+  });
   return {
-    columns: (table) => columns.get(table) as CopyColumns,
+    columns,
     count: async (table) => {
       const ids = await query(['n'], `(SELECT count(*) AS n FROM ${name(table)}) AS counted`);
       return Number(ids[0]?.n);
@@ -47,16 +34,12 @@ export async function openMysqlCopy(
       const all = [...(kinds.get(table)?.keys() ?? [])];
       return query(all, `${name(table)} WHERE ${escapeId(idColumnOf(table))} IN (?)`, [[...ids]]);
     },
-    async *ids(table) {
+    ids: (table) => {
       const id = idColumnOf(table);
-      const rest = `${name(table)} WHERE ${escapeId(id)} > ? ORDER BY ${escapeId(id)} LIMIT ${IDS_AT_ONCE}`;
-      let last = '';
-      for (;;) {
-        const rows = await query([id], rest, [last]);
-        for (const row of rows) yield String(row[id]);
-        if (rows.length < IDS_AT_ONCE) return;
-        last = String(rows.at(-1)?.[id]);
-      }
+      const rest = `${name(table)} WHERE ${escapeId(id)} > ? ORDER BY ${escapeId(id)}`;
+      return idsByPages(async (after, limit) =>
+        (await query([id], `${rest} LIMIT ${limit}`, [after])).map((row) => row[id]),
+      );
     },
     deadLetters: async () => (await query(['kind', 'contact_id', 'body'], name('dead_letters'))).map(storedDeadLetter),
     [Symbol.asyncDispose]: close,

@@ -1,21 +1,11 @@
 import { Client } from 'pg';
+import { idsByPages, readCopyColumns } from './copy-columns.ts';
 import type { ColumnKind } from './exact-cells.ts';
-import {
-  COPY_TABLES,
-  type CopyColumns,
-  type CopyRow,
-  type CopyTable,
-  copyColumns,
-  idColumnOf,
-  type StoredCopy,
-  storedDeadLetter,
-} from './stored-copy.ts';
+import { type CopyRow, type CopyTable, idColumnOf, type StoredCopy, storedDeadLetter } from './stored-copy.ts';
 
 export interface PostgresCopyOptions {
   readonly tablePrefix?: string;
 }
-
-const IDS_AT_ONCE = 10_000;
 
 /** Reads a copy in a PostgreSQL database over a connection of its own, every value as text. Dispose of it to close. */
 export async function openPostgresCopy(
@@ -31,35 +21,21 @@ export async function openPostgresCopy(
   };
   const name = (table: string) => `"${tablePrefix}${table}"`;
   const map = await query(`SELECT table_name, field, column_name FROM ${name('sync_columns')} WHERE table_name <> ''`);
-  const columns = new Map<CopyTable, CopyColumns>();
-  for (const table of COPY_TABLES) {
+  const kindsOf = async (table: CopyTable) => {
     const described = await query(
       'SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1',
       [`${tablePrefix}${table}`],
     );
-    const kinds = new Map(described.map((row) => [String(row.column_name), kindOf(String(row.data_type))] as const));
-    const ofTable = map.filter((row) => row.table_name === table);
-    const fields = new Map(
-      ofTable.map((row) => [JSON.parse(String(row.field)) as string, String(row.column_name)] as const),
-    );
-    columns.set(table, copyColumns(table, kinds, fields));
-  }
+    return new Map(described.map((row) => [String(row.column_name), kindOf(String(row.data_type))] as const));
+  };
   return {
-    columns: (table) => columns.get(table) as CopyColumns,
+    columns: await readCopyColumns(map, kindsOf),
     count: async (table) => Number((await query(`SELECT count(*) AS n FROM ${name(table)}`))[0]?.n),
     rowsOf: (table, ids) => query(`SELECT * FROM ${name(table)} WHERE "${idColumnOf(table)}" = ANY($1)`, [ids]),
-    async *ids(table) {
+    ids: (table) => {
       const id = `"${idColumnOf(table)}"`;
-      let last = '';
-      for (;;) {
-        const rows = await query(`SELECT ${id} AS id FROM ${name(table)} WHERE ${id} > $1 ORDER BY ${id} LIMIT $2`, [
-          last,
-          IDS_AT_ONCE,
-        ]);
-        for (const row of rows) yield String(row.id);
-        if (rows.length < IDS_AT_ONCE) return;
-        last = String(rows.at(-1)?.id);
-      }
+      const page = `SELECT ${id} AS id FROM ${name(table)} WHERE ${id} > $1 ORDER BY ${id} LIMIT $2`;
+      return idsByPages(async (...place) => (await query(page, place)).map((row) => row.id));
     },
     deadLetters: async () =>
       (await query(`SELECT kind, contact_id, body FROM ${name('dead_letters')}`)).map(storedDeadLetter),
