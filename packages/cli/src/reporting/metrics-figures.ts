@@ -1,4 +1,4 @@
-import { NO_TOTALS, type Observer, type RunEvent, type RunTotals } from '@dbsync/core';
+import { type BacklogEvent, NO_TOTALS, type Observer, type RunEvent, type RunTotals } from '@dbsync/core';
 
 /** What a run waits for. */
 export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];
@@ -16,8 +16,16 @@ export interface RunFigures {
   /** Since the last one was completed under a claim of ours; null: none was. */
   readonly sinceCycleMs: number | null;
   readonly sinceListingMs: number | null;
+  /** What waits to be delivered, as it was last told; null: not known. */
+  readonly backlog: Backlog | null;
   /** How long an error has been in the way; 0: nothing is waited for. */
   waitingMs(target: Awaited): number;
+}
+
+/** How much waits to be delivered. The oldest message ages while no event comes. */
+export interface Backlog extends Pick<BacklogEvent, 'messages' | 'contacts'> {
+  /** 0: none waits. */
+  readonly oldestMs: number;
 }
 
 /** @param now monotonic milliseconds */
@@ -28,6 +36,7 @@ export function createRunFigures(now: () => number): RunFigures {
   let lag: { readonly ms: number; readonly atMs: number } | null = null;
   let cycleEndedMs: number | null = null;
   let listingEndedMs: number | null = null;
+  let told: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
   const waitingSinceMs = new Map<Awaited, number>();
   const since = (instantMs: number | null) => (instantMs === null ? null : now() - instantMs);
 
@@ -40,7 +49,7 @@ export function createRunFigures(now: () => number): RunFigures {
         break;
       case 'standby':
         claim = 'standby';
-        lag = cycleEndedMs = listingEndedMs = null;
+        lag = cycleEndedMs = listingEndedMs = told = null;
         break;
       case 'cycle':
         cycleEndedMs = now();
@@ -48,6 +57,9 @@ export function createRunFigures(now: () => number): RunFigures {
         break;
       case 'part-done':
         if (event.part === 'listing') listingEndedMs = now();
+        break;
+      case 'backlog':
+        told = { backlog: event, atMs: now() };
         break;
       case 'waiting':
         waitingSinceMs.set(event.for, now() - event.waitedMs);
@@ -84,6 +96,11 @@ export function createRunFigures(now: () => number): RunFigures {
     },
     get sinceListingMs() {
       return since(listingEndedMs);
+    },
+    get backlog() {
+      if (told === null) return null;
+      const { messages, contacts, oldestMs } = told.backlog;
+      return { messages, contacts, oldestMs: oldestMs === null ? 0 : oldestMs + now() - told.atMs };
     },
     waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
   };

@@ -114,3 +114,34 @@ it('puts the time that cycles took into buckets', async () => {
     ]),
   );
 });
+
+it('counts how attempts to deliver ended, from 0 on', async () => {
+  const lines = async () => (await scrape()).filter((line) => line.startsWith('dbsync_deliveries_total'));
+  expect(await lines()).toContain('dbsync_deliveries_total{outcome="accepted"} 0');
+  hear({ type: 'delivery', accepted: 3, failed: 2, postponed: 1, dead: 0 });
+  hear({ type: 'delivery', accepted: 1, failed: 0, postponed: 0, dead: 4 });
+  expect(await lines()).toEqual([
+    'dbsync_deliveries_total{outcome="accepted"} 4',
+    'dbsync_deliveries_total{outcome="failed"} 2',
+    'dbsync_deliveries_total{outcome="postponed"} 1',
+    'dbsync_deliveries_total{outcome="dead"} 4',
+  ]);
+});
+
+it('shows what waits to be delivered, ever older, and nothing of it before it is known or on a standby', async () => {
+  const samples = async () => (await scrape()).filter((line) => line.startsWith('dbsync_backlog'));
+  const ended = { accepted: 0, failed: 0, postponed: 0, dead: 0 };
+  expect(await samples()).toEqual([]);
+  hear({ type: 'backlog', messages: 7, contacts: 2, oldestMs: 5_000, ended });
+  nowMs = 1_500;
+  expect(await samples()).toEqual([
+    'dbsync_backlog_messages 7',
+    'dbsync_backlog_contacts 2',
+    'dbsync_backlog_oldest_age_seconds 6.5',
+  ]);
+  hear({ type: 'backlog', messages: 0, contacts: 0, oldestMs: null, ended });
+  nowMs = 9_000;
+  expect(await samples()).toContain('dbsync_backlog_oldest_age_seconds 0');
+  hear({ type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 });
+  expect(await samples()).toEqual([]);
+});

@@ -1,7 +1,7 @@
-import type { Observer, RunTotals } from '@dbsync/core';
+import type { DeliveryEvent, Observer, RunTotals } from '@dbsync/core';
 import type { DeadLetterKind } from '@dbsync/core/contract';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Awaited, RunFigures } from './metrics-figures.js';
+import type { Awaited, Backlog, RunFigures } from './metrics-figures.js';
 
 /** The metrics of one run, `dbsync_...`. A label has few values, and none that a contact or an upstream could choose. */
 export interface RunMetrics {
@@ -40,7 +40,8 @@ const KINDS: Readonly<Record<DeadLetterKind, true>> = {
   'inbound-call': true,
   message: true,
 };
-const AWAITED: readonly Awaited[] = ['api', 'store'];
+const AWAITED: readonly Awaited[] = ['api', 'store', 'endpoint'];
+const OUTCOMES: readonly Exclude<keyof DeliveryEvent, 'type'>[] = ['accepted', 'failed', 'postponed', 'dead'];
 const OTHER = 'other';
 const CYCLE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -49,6 +50,7 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
   const registers = [registry];
   registerTotals(registry, figures);
   registerStateGauges(registry, figures);
+  registerBacklogGauges(registry, figures);
   const build = new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers });
   build.set({ version }, 1);
   const deadLetters = new Counter({
@@ -58,6 +60,13 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
     registers,
   });
   for (const kind of [...Object.keys(KINDS), OTHER]) deadLetters.inc({ kind }, 0);
+  const deliveries = new Counter({
+    name: 'dbsync_deliveries_total',
+    help: 'Attempts to deliver a message that have ended.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of OUTCOMES) deliveries.inc({ outcome }, 0);
   const waits = new Counter({
     name: 'dbsync_waits_total',
     help: 'Waits, by the error that each began with.',
@@ -75,6 +84,7 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
     registry,
     observe: (event) => {
       if (event.type === 'cycle') cycles.observe(event.tookMs / 1000);
+      if (event.type === 'delivery') for (const outcome of OUTCOMES) deliveries.inc({ outcome }, event[outcome]);
       if (event.type === 'dead-letter') {
         deadLetters.inc({ kind: Object.hasOwn(KINDS, event.kind) ? event.kind : OTHER });
       }
@@ -133,6 +143,26 @@ function registerStateGauges(registry: Registry, figures: RunFigures): void {
       for (const target of AWAITED) this.set({ target }, figures.waitingMs(target) / 1000);
     },
   });
+}
+
+function registerBacklogGauges(registry: Registry, figures: RunFigures): void {
+  const gauges: readonly (readonly [name: string, help: string, value: (backlog: Backlog) => number])[] = [
+    ['dbsync_backlog_messages', 'Messages that wait to be delivered.', ({ messages }) => messages],
+    ['dbsync_backlog_contacts', 'Contacts that messages wait for.', ({ contacts }) => contacts],
+    ['dbsync_backlog_oldest_age_seconds', 'How long the oldest message waits.', ({ oldestMs }) => oldestMs / 1000],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const { backlog } = figures;
+        if (backlog === null) this.remove();
+        else this.set(value(backlog));
+      },
+    });
+  }
 }
 
 /** What is not known is left out: a 0 would be a lie, and hide an alert. */
