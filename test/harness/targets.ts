@@ -24,6 +24,9 @@ export const ENGINES: readonly EngineName[] = [
   ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? [] : ['mssql' as const]),
 ];
 
+/** One a sink, for tests that take long: MySQL has the sink of MariaDB. */
+export const DISTINCT_ENGINES: readonly EngineName[] = ENGINES.filter((name) => name !== 'mysql');
+
 /** Those with a server that a test starts, and so may kill. */
 export const OWN_SERVERS: readonly EngineName[] = ENGINES.filter((name) => name !== 'sqlite' && name !== 'mssql');
 
