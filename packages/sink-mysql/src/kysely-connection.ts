@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import type { MysqlPoolConnection as KyselyConnection } from 'kysely';
 import type { PoolConnection } from 'mysql2';
+import { refuseTooLong } from './request-size.js';
+import type { ServerFacts } from './server-facts.js';
 import { statementText } from './statement-text.js';
 
 /** A connection as kysely asks for one, that writes parameters out the way we do. */
-export function kyselyConnection(connection: PoolConnection): KyselyConnection {
+export function kyselyConnection(connection: PoolConnection, server: ServerFacts): KyselyConnection {
   return {
     config: connection.config,
     threadId: connection.threadId,
@@ -13,6 +15,7 @@ export function kyselyConnection(connection: PoolConnection): KyselyConnection {
     release: () => connection.release(),
     query: (sql, parameters, callback) => {
       const text = statementText({ sql, parameters: parameters ?? [] });
+      refuseTooLong(text, server);
       return connection.query(text, (error: unknown, result: never) => callback?.(error, result));
     },
   };

@@ -48,7 +48,10 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
   return {
     forKysely: {
       getConnection: (callback) => {
-        const lent = acquire().then(({ connection }) => kyselyConnection(connection), failedConnection);
+        const lent = acquire().then(
+          ({ connection, session }) => kyselyConnection(connection, session.server),
+          failedConnection,
+        );
         void lent.then((connection) => callback(null, connection));
       },
       end: (callback) => callback(null),

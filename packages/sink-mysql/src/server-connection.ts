@@ -1,12 +1,13 @@
 import { type Duplex, Readable } from 'node:stream';
 import type { PoolConnection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
+import { refuseTooLong } from './request-size.js';
 import { FACTS_QUERY, type FactsRow, type ServerFacts, serverFacts } from './server-facts.js';
 import { sessionSettings } from './session-settings.js';
 
 /** A session on the server; the same object as long as it lasts. */
 export interface ServerConnection {
   readonly server: ServerFacts;
-  /** One statement; answers its rows. */
+  /** One statement; answers its rows. Refuses one that is too long, as `request` does. */
   query<R>(text: string): Promise<readonly R[]>;
   /** Several statements; answers the rows of each that has some. */
   request(text: string): Promise<readonly (readonly unknown[])[]>;
@@ -39,8 +40,12 @@ export function breakOff(connection: PoolConnection): void {
 function session(connection: PoolConnection, server: ServerFacts): ServerConnection {
   return {
     server,
-    query: async <R>(sql: string) => (await answer(connection, { sql })) as R[],
+    query: async <R>(sql: string) => {
+      refuseTooLong(sql, server);
+      return (await answer(connection, { sql })) as R[];
+    },
     request: async (sql) => {
+      refuseTooLong(sql, server);
       const results = await answer(connection, { sql });
       return Array.isArray(results) ? results.filter(Array.isArray) : [];
     },

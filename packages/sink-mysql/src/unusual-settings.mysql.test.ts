@@ -76,6 +76,18 @@ describe.each(MYSQL_STARTERS)('%s with settings that few have', (product, start)
     expect(rows).toEqual([{ n: 200_000 }]);
   });
 
+  it('leaves in overflow what a request cannot move into a new column', async () => {
+    const values = { Late: 'x'.repeat(100_000) };
+    await sink.write(batchOf({ contacts: [sampleContact('late', { values })] }), claim, options);
+    await sink.declareFields(['City', 'Late'].map(textField), options);
+    const [rows] = await other.query<RowDataPacket[]>(
+      "SELECT Late, `$overflow` AS more FROM mcall_contacts WHERE `$id` = 'late'",
+    );
+    expect(rows[0]?.Late).toBeNull();
+    expect(JSON.parse(rows[0]?.more)).toMatchObject(values);
+    expect(await sink.write(batch('3'), claim, options)).toMatchObject({ inserted: 700 });
+  });
+
   it('finds the indexes that it needs', async () => {
     const query =
       "SELECT count(*) AS n FROM information_schema.statistics WHERE table_schema = database() AND table_name = 'mcall_inbound_calls' AND column_name = 'contact_id'";

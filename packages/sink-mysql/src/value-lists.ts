@@ -1,7 +1,7 @@
-import { SinkError } from '@dbsync/core/contract';
 import type { Cell } from '@dbsync/sql';
 import type { StagedColumn } from './load-text.js';
 import { parameter } from './mysql-types.js';
+import { BYTES_PER_UNIT, tooLong } from './request-size.js';
 import type { ServerFacts } from './server-facts.js';
 import { literal } from './statement-text.js';
 
@@ -9,8 +9,6 @@ import { literal } from './statement-text.js';
 const MAX_LIST_BYTES = 1024 * 1024;
 /** What a statement has beside its list, and a request beside its statement. */
 const ROOM_BYTES = 1024;
-/** A code unit takes no more in UTF-8. */
-const BYTES_PER_UNIT = 3;
 
 /**
  * Those cells of the rows in brackets, each list of them short enough for one statement.
@@ -27,7 +25,8 @@ export function* valueLists(
   for (const row of rows) {
     const cells = columns.map(({ index, storage }) => literal(parameter(row[index] ?? null, storage)));
     const text = `(${cells.join(',')})`;
-    if (text.length > maxUnits && Buffer.byteLength(text) > maxBytes) throw tooLong(text, maxRequestBytes);
+    const bytes = text.length > maxUnits ? Buffer.byteLength(text) : 0;
+    if (bytes > maxBytes) throw tooLong(`A row of ${bytes} bytes`, maxRequestBytes);
     if (list !== '' && list.length + text.length > maxUnits) {
       yield list;
       list = '';
@@ -35,9 +34,4 @@ export function* valueLists(
     list += list === '' ? text : `,${text}`;
   }
   if (list !== '') yield list;
-}
-
-function tooLong(text: string, maxBytes: number): SinkError {
-  const message = `A row of ${Buffer.byteLength(text)} bytes does not fit a request of the server, which takes ${maxBytes}: raise max_allowed_packet`;
-  return new SinkError('MYSQL_REQUEST_TOO_LONG', message, { verdict: 'refused', outcome: 'not-committed' });
 }

@@ -1,0 +1,20 @@
+import { SinkError } from '@dbsync/core/contract';
+import type { ServerFacts } from './server-facts.js';
+
+/** A code unit takes no more in UTF-8. */
+export const BYTES_PER_UNIT = 3;
+
+/**
+ * A server ends the connection of whoever sends it more than it takes, mostly before it can say why.
+ * @throws a SinkError, refused
+ */
+export function refuseTooLong(request: string, { maxRequestBytes }: ServerFacts): void {
+  if (request.length * BYTES_PER_UNIT < maxRequestBytes) return;
+  const bytes = Buffer.byteLength(request);
+  if (bytes >= maxRequestBytes) throw tooLong(`A request of ${bytes} bytes`, maxRequestBytes);
+}
+
+export function tooLong(what: string, maxBytes: number): SinkError {
+  const message = `${what} is more than the server takes at once, which is ${maxBytes}: raise max_allowed_packet`;
+  return new SinkError('MYSQL_REQUEST_TOO_LONG', message, { verdict: 'refused', outcome: 'not-committed' });
+}
