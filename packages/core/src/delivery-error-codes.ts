@@ -9,6 +9,13 @@ export const deliveryErrorCodes = {
       'Check --state-dir, and bring the file back from a backup. Or begin anew with --new-state, or from an earlier time with --since.',
     exit: 2,
   },
+  OUTBOX_OF_OTHER_CAMPAIGN: {
+    what: 'The state file is that of another campaign: what has been delivered of this one stands elsewhere.',
+    normal: null,
+    remedy:
+      'Bring back the right file, or name another folder with --state-dir. It may have been copied, or the names of both campaigns be the same but for punctuation.',
+    exit: 2,
+  },
   OUTBOX_TARGET_CHANGED: {
     what: 'The state file has delivered to another URL until now.',
     normal: null,

@@ -64,7 +64,7 @@ async function storeOf(context: CommandContext, campaign: string): Promise<Pick<
   const sink = await loadTarget(targetOptions(context.values), context, () => {});
   if (sink.kind === 'store') return sink;
   const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
-  return { store: guardStore(createOutbox({ file, ifMissing: 'refuse' }).store), target: file };
+  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
 }
 
 const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {

@@ -27,7 +27,11 @@ export async function deliveriesCommand({ values, output }: CommandContext): Pro
   const campaign = checked.required('campaign');
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const { signal } = stop;
-  const { store, report } = createOutbox({ file: stateFile(outboxOptions(checked), campaign), ifMissing: 'refuse' });
+  const { store, report } = createOutbox({
+    file: stateFile(outboxOptions(checked), campaign),
+    campaign,
+    ifMissing: 'refuse',
+  });
   try {
     await store.open({ signal });
     const desk = { report, campaign, failedOnly: checked.flag('failed'), output, signal };

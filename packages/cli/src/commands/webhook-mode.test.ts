@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
@@ -33,6 +33,7 @@ function dbsync(...argv: readonly string[]): CommandRun {
     DBSYNC_INTERVAL: '1',
     DBSYNC_WEBHOOK_RATE: '1000',
     DBSYNC_WEBHOOK_BACKOFF: '50ms',
+    HOME: join(folder, 'home'),
   });
 }
 
@@ -52,6 +53,13 @@ async function webhookUntil(text: string, ...argv: readonly string[]): Promise<s
 }
 
 const since = () => new Date(Date.now() - 2 * DAY_MS).toISOString();
+
+/** The old client was here, and its state file still is. */
+function leaveEarlierClient(): void {
+  const home = join(folder, 'home', '.dbsync2');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, `${simulator.campaign}.json`), JSON.stringify({ timestamp: since() }));
+}
 
 describe('webhook mode', () => {
   it('delivers from --since, and goes on from its state file', async () => {
@@ -89,20 +97,52 @@ describe('webhook mode', () => {
     ]);
   });
 
+  it('R28 takes no state for lost that a run with a mistake in it never had', async () => {
+    using mistaken = dbsync('--mode', 'webhook', '--webhook-backoff', 'soon');
+    expect(await mistaken.ended).toBe(2);
+    await webhookUntil('"type":"cycle"');
+  });
+
+  it('R28 does not begin where the file of another campaign was put in the place of its own', async () => {
+    await webhookUntil('"type":"cycle"');
+    const state = join(folder, 'state');
+    cpSync(join(state, `${simulator.campaign}.sqlite`), join(state, 'OTHER.sqlite'));
+    for (const command of [['--mode', 'webhook'], ['deliveries'], ['dead-letters', 'list']]) {
+      using run = dbsync(...command, '--campaign', 'OTHER');
+      expect(await run.ended, run.stdout()).toBe(2);
+      expect(run.stdout()).toMatch(new RegExp(`OUTBOX_OF_OTHER_CAMPAIGN.*${simulator.campaign}.*--state-dir`, 's'));
+    }
+  });
+
   it('goes on where the old client stopped', async () => {
-    const home = join(folder, 'home');
-    mkdirSync(join(home, '.dbsync2'), { recursive: true });
-    writeFileSync(join(home, '.dbsync2', `${simulator.campaign}.json`), JSON.stringify({ timestamp: since() }));
-    using run = runCommand(['--mode', 'webhook', '--json'], {
-      DBSYNC_CAMPAIGN: simulator.campaign,
-      DBSYNC_TOKEN: simulator.token,
-      DBSYNC_API_URL: simulator.url,
-      DBSYNC_URL: receiver.origin,
-      DBSYNC_STATE_DIR: join(folder, 'state'),
-      HOME: home,
-    });
+    leaveEarlierClient();
+    using run = dbsync('--mode', 'webhook', '--json');
     await run.printed('CLI_EARLIER_CLIENT');
     await receiver.received(1);
+  });
+
+  it('R28 a state file that is lost stays lost, though the file of the old client is still there', async () => {
+    await webhookUntil('"type":"cycle"');
+    rmSync(join(folder, 'state'), { recursive: true });
+    leaveEarlierClient();
+    using lost = dbsync('--mode', 'webhook');
+    expect(await lost.ended).toBe(2);
+    expect(lost.stdout()).toContain('OUTBOX_STATE_MISSING');
+    expect(await webhookUntil('"type":"cycle"', '--new-state')).not.toContain('deliveries begin there');
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('R28 another receiver gets no history that the old client would have sent, and is told how to', async () => {
+    leaveEarlierClient();
+    const printed = await webhookUntil('"type":"cycle"', '--stream', 'second');
+    expect(printed).toMatch(/CLI_EARLIER_CLIENT.*--since/);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('ends where no folder can be made', async () => {
+    using named = dbsync('--mode', 'webhook', '--state-dir', '/proc/dbsync/state');
+    expect(await named.ended).toBe(3);
+    expect(named.stdout()).toContain('OUTBOX_CANNOT_OPEN');
   });
 
   it.each([

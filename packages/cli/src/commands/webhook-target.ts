@@ -37,13 +37,15 @@ export async function webhookTarget(
     await loadTarget(options.target, context, (notice) => observe({ type: 'notice', ...notice })),
   );
   const file = stateFile(webhook, campaign);
-  const since = options.since ?? (existsSync(file) ? null : sinceOfEarlierClient(campaign, observe));
+  const isLost = options.since === null && isLostState(options);
+  const since = options.since ?? (isLost || existsSync(file) ? null : sinceOfEarlierClient(options, observe));
   const { store, queue } = createOutbox({
     file,
+    campaign,
     target: endpoint.identity,
     adoptTarget: adoptUrl,
     historySince: since,
-    ifMissing: since === null && isLost(options) ? 'refuse' : 'create',
+    ifMissing: isLost ? 'refuse' : 'create',
   });
   return {
     sink: { store: guardStore(store), target: endpoint.target, plan: endpoint.plan },
@@ -61,15 +63,22 @@ function readSchedule(text: string) {
 }
 
 /** R28: logs of earlier runs tell that there was a state file; to begin without it would leave out what came since. */
-function isLost({ campaign, webhook, log }: RunOptions): boolean {
+function isLostState({ campaign, webhook, log }: RunOptions): boolean {
   return !webhook.newState && hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory);
 }
 
-/** The first run behind the old client goes on where that one stopped. */
-function sinceOfEarlierClient(campaign: string, observe: Observer): string | null {
-  const stop = earlierClientStop(campaign);
+/**
+ * The first run behind the old client goes on where that one stopped. It knew one receiver alone: an outbox that has a name
+ * begins now, as one does that is made anew.
+ */
+function sinceOfEarlierClient({ campaign, webhook }: RunOptions, observe: Observer): string | null {
+  const stop = webhook.newState ? null : earlierClientStop(campaign);
   if (stop === null) return null;
-  const message = `The old client stopped at ${stop.at}, as ${stop.file} says: deliveries begin there.`;
+  const isSuccessor = webhook.stream === null;
+  const what = isSuccessor
+    ? 'deliveries begin there.'
+    : `deliveries of --stream ${webhook.stream} begin now all the same; --since ${stop.at} would have them begin there.`;
+  const message = `The old client stopped at ${stop.at}, as ${stop.file} says: ${what}`;
   observe({ type: 'notice', level: 'info', code: 'CLI_EARLIER_CLIENT', message });
-  return stop.at;
+  return isSuccessor ? stop.at : null;
 }

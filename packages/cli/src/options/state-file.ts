@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 import type { OutboxOptions } from './outbox-options.js';
@@ -30,7 +31,7 @@ function usualFolders(): readonly string[] {
 /** Why not; null where it does. */
 function takesFiles(folder: string): string | null {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     accessSync(folder, constants.W_OK);
     return null;
   } catch (cause) {

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { makeFolder } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 
@@ -37,12 +38,16 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
   return null;
 }
 
-/** Whether more runs of that name than the one that has just opened its own have left logs there. */
+/**
+ * Whether more runs of that name than the one that has just opened its own have left logs there. Those that failed before
+ * they began, for a mistake in their command, do not count.
+ */
 export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
   const start = fileStart(name);
   const logs = (directory === null ? usualFolders() : [directory]).flatMap((folder) => {
     try {
-      return readdirSync(folder).filter((file) => file.startsWith(start) && file.endsWith('.log'));
+      const files = readdirSync(folder).filter((file) => file.startsWith(start) && file.endsWith('.log'));
+      return files.filter((file) => hasBegun(join(folder, file)));
     } catch {
       return [];
     }
@@ -54,24 +59,38 @@ function usualFolders(): readonly string[] {
   return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
 }
 
+/** Far more than is written before a run begins. */
+const HEAD_BYTES = 64 * 1024;
+
+/** At a low log level no line tells of a beginning: then a run began that did not fail. */
+function hasBegun(path: string): boolean {
+  const lines = readHead(path).split('\n');
+  return lines.some((line) => BEGINNING.test(line)) || !lines.some((line) => FAILURE.test(line));
+}
+
+const BEGINNING = /^\S+ NOTICE +\S+ of campaign .* starts \(/;
+const FAILURE = /^\S+ CRITICAL /;
+
+/** Empty where it cannot be read: that it is there tells enough. */
+function readHead(path: string): string {
+  const head = Buffer.alloc(HEAD_BYTES);
+  try {
+    const descriptor = openSync(path, 'r');
+    const bytes = readSync(descriptor, head, 0, HEAD_BYTES, 0);
+    closeSync(descriptor);
+    return head.toString('utf8', 0, bytes);
+  } catch {
+    return '';
+  }
+}
+
 function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
   try {
-    makeFolder(directory);
+    makeFolder(directory, 0o750);
     return createLogFile(join(directory, fileName(name)), maxBytes);
   } catch (cause) {
     const message = `No log file can be opened in ${directory} (${systemReason(cause)}).`;
     throw new CliError('CLI_LOG_DIR_UNWRITABLE', message, { cause });
-  }
-}
-
-/** Folder by folder: mkdir's own `recursive` never ends where the system takes no folders at all, as below /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o750 });
-  } catch (error) {
-    if (!existsSync(path)) throw error;
   }
 }
 

@@ -60,7 +60,7 @@ it('writes all but the refused, each of which is a dead letter with its body, an
   );
 });
 
-it('R6 keeps a dead letter without its body where the store refuses that too, and the others with theirs', async () => {
+it('keeps a dead letter without its body where the store refuses that too, and the others with theirs', async () => {
   const accepted: Batch[] = [];
   const write = async (batch: Batch) => {
     const isTooLong = (text: string) => text.length > 100;

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { sampleTransaction } from '@dbsync/core/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
@@ -71,4 +72,16 @@ it('R28 a state file that is missing where there was one is an error that names 
   expect(String(error)).toMatch(/--new-state.*--since/);
   await file.hold();
   await file.open({ ifMissing: 'refuse' });
+});
+
+it('R28 a state file that has become empty is a missing one', async () => {
+  writeFileSync(file.file, '');
+  await expect(file.open({ ifMissing: 'refuse' })).rejects.toMatchObject({ code: 'OUTBOX_STATE_MISSING' });
+});
+
+it('R28 the file of another campaign is refused, and left as it is', async () => {
+  await file.hold({ campaign: 'C1' });
+  const refused = { code: 'OUTBOX_OF_OTHER_CAMPAIGN', verdict: 'fatal', message: expect.stringContaining('C1') };
+  await expect(file.open({ campaign: 'C2' })).rejects.toMatchObject(refused);
+  expect(file.query('SELECT stream FROM streams')).toEqual([{ stream: 'C1' }]);
 });

@@ -1,8 +1,10 @@
-import type { ContactVersion, StoreLimits, StoreSink } from '../contract/index.js';
+import type { ContactVersion, StoreLimits, StoreSink, Stream } from '../contract/index.js';
 import { isProof } from './contact-versions.js';
 import type { OutboxAccess } from './outbox-access.js';
+import { fatal } from './outbox-errors.js';
 import { checkOutbox } from './outbox-health.js';
-import { startOf } from './stream-rows.js';
+import { readText } from './stored-text.js';
+import { type StreamRows, startOf } from './stream-rows.js';
 import { type WriteSettings, writeBatch } from './write-batch.js';
 
 /** One writer a file. A commit of so many contacts takes 65 ms of a core; no delivery is marked or settled meanwhile. */
@@ -10,6 +12,8 @@ const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchByte
 
 export interface StoreSettings extends WriteSettings {
   readonly file: string;
+  /** Whose file it is; null: whoever claims it. */
+  readonly campaign: Stream | null;
   /** Where messages go, origin and path; null: only looked at. */
   readonly target: string | null;
   /** The recorded target has moved to this one. */
@@ -18,12 +22,13 @@ export interface StoreSettings extends WriteSettings {
 
 /** The side of the pipeline of an outbox: contacts go in, and what is new of them becomes messages. */
 export function createOutboxStore(access: OutboxAccess, settings: StoreSettings): StoreSink {
-  const { target, adoptTarget } = settings;
+  const { file, campaign, target, adoptTarget } = settings;
   return {
     kind: 'store',
     limits: LIMITS,
     open: (options) =>
-      access.open(({ targets }) => {
+      access.open(({ streams, targets }) => {
+        if (campaign !== null) checkCampaign(streams, campaign, file);
         if (target !== null && !adoptTarget) targets.check(target);
       }, options),
     checkHealth: (options) => checkOutbox(access, settings, options),
@@ -83,4 +88,15 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     takeRequests: (claim, options) =>
       access.read(({ streams, requests }) => requests.list(streams.held(claim).nr), options),
   };
+}
+
+/** R28: to begin in the file of another one would leave out all that came before now, and let its messages lie. */
+function checkCampaign(streams: StreamRows, campaign: Stream, file: string): void {
+  const [other] = streams.list();
+  if (other === undefined || streams.find(campaign) !== undefined) return;
+  throw fatal(
+    'OUTBOX_OF_OTHER_CAMPAIGN',
+    `State file ${file} is that of campaign ${readText(other.stream)}, not of ${campaign}. Bring back the right one, or ` +
+      'name another folder with --state-dir.',
+  );
 }

@@ -1,4 +1,4 @@
-import type { StoreSink } from '../contract/index.js';
+import type { StoreSink, Stream } from '../contract/index.js';
 import { BALLAST_BYTES, type Ballast, createBallast } from './ballast.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
@@ -10,6 +10,8 @@ import { createOutboxStore } from './outbox-store.js';
 export interface OutboxOptions {
   /** Of the campaign, and of `--stream` where there are several. Its folder is made, for its owner alone. */
   readonly file: string;
+  /** Whose it is: one that has been another campaign's until now is refused. Default: whoever claims it. */
+  readonly campaign?: Stream;
   /** A daemon makes what is missing; a command that only looks, or a unit that had one, refuses. Default: `create`. */
   readonly ifMissing?: 'create' | 'refuse';
   /** Origin and path of the endpoint, without secrets (R29). Left out by commands that only look. */
@@ -44,11 +46,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
 }
 
 export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outbox {
-  const { file, ifMissing = 'create', target = null, adoptTarget = false, historySince = null } = options;
+  const {
+    file,
+    campaign = null,
+    ifMissing = 'create',
+    target = null,
+    adoptTarget = false,
+    historySince = null,
+  } = options;
   const { now = Date.now } = options;
   const access = createOutboxAccess({ file, ifMissing, ballast });
   return {
-    store: createOutboxStore(access, { file, target, adoptTarget, historySince, now }),
+    store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
     queue: createOutboxQueue(access, now),
     report: createDeliveryReport(access),
   };

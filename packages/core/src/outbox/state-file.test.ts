@@ -79,7 +79,8 @@ describe('the state file', () => {
   it('that cannot be made says so', async () => {
     mkdirSync(join(file.folder, 'a folder'));
     writeFileSync(join(file.folder, 'a file'), '');
-    for (const path of [join(file.folder, 'a folder'), join(file.folder, 'a file', 'state.sqlite')]) {
+    const [isFolder, inFile] = [join(file.folder, 'a folder'), join(file.folder, 'a file', 'state.sqlite')];
+    for (const path of [isFolder, inFile, '/proc/dbsync/state/state.sqlite']) {
       await expect(file.open({ file: path })).rejects.toMatchObject(fatal('OUTBOX_CANNOT_OPEN'));
     }
   });

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isSinkError, SinkError } from '../contract/index.js';
+import { makeFolder } from '../make-folder.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './outbox-schema.js';
 
@@ -30,7 +31,7 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       db.exec(SETTINGS);
-      makeTables(db, file);
+      makeTables(db, file, ifMissing);
       return db;
     } catch (error) {
       db.close();
@@ -50,20 +51,23 @@ function makeFile(file: string, ifMissing: 'create' | 'refuse'): void {
     if ((found.mode & 0o077) !== 0) chmodSync(file, 0o600);
     return;
   }
-  if (ifMissing === 'refuse') {
-    throw fatal(
-      'OUTBOX_STATE_MISSING',
-      `There is no state file ${file}, so nobody knows what has been delivered. ` +
-        'Bring it back; or begin anew from now on with --new-state, or from an earlier time with --since.',
-    );
-  }
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (ifMissing === 'refuse') throw missing(`There is no state file ${file}`);
+  makeFolder(dirname(file), 0o700);
   closeSync(openSync(file, 'a', 0o600));
 }
 
+function missing(what: string): SinkError {
+  return fatal(
+    'OUTBOX_STATE_MISSING',
+    `${what}, so nobody knows what has been delivered. ` +
+      'Bring it back; or begin anew from now on with --new-state, or from an earlier time with --since.',
+  );
+}
+
 /** Two processes may come at once: the second one finds the tables of the first. */
-function makeTables(db: DatabaseSync, file: string): void {
+function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refuse'): void {
   if (isCurrent(db, file)) return;
+  if (ifMissing === 'refuse') throw missing(`The state file ${file} is empty`);
   db.exec('BEGIN IMMEDIATE');
   try {
     if (!isCurrent(db, file)) {

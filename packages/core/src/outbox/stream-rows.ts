@@ -14,6 +14,7 @@ import { readText, type StoredText, storeText } from './stored-text.js';
 /** A stream as it is committed. */
 export interface StreamRow {
   readonly nr: number;
+  readonly stream: StoredText;
   readonly epoch: number;
   readonly holder: string | null;
   readonly plan: StoredText | null;
