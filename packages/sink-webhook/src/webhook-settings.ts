@@ -77,8 +77,8 @@ function loginOf({ user, password }: SinkAddress): string | null {
   return Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64');
 }
 
-/** Longer than a day is a mistake, and more than timers can hold. */
-const MOST_SECONDS = 86_400;
+/** Core calls off whatever takes five minutes, and then nobody could say that it was the time that was over. */
+const MOST_SECONDS = 240;
 
 function timeoutOf(seconds: unknown): number {
   if (typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS) return Math.ceil(seconds * 1000);
