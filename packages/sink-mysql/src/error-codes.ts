@@ -79,7 +79,8 @@ export const errorCodes = {
   MYSQL_SCHEMA_CHANGED: {
     what: 'A table or a column is not as dbsync left it.',
     normal: 'Once, after somebody changed or dropped a table or a column of the copy.',
-    remedy: 'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped.',
+    remedy:
+      'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped, and no view may stand in the place of a table.',
     exit: 3,
   },
   MYSQL_FOREIGN_KEY_IN_WAY: {
