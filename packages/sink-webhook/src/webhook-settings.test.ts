@@ -64,3 +64,10 @@ it.each<[Readonly<Record<string, OptionValue>>, Partial<SinkAddress>, string]>([
 it('takes an empty option for none', () => {
   expect(read({}, { 'secret-file': '', ca: '', header: '' })).toMatchObject({ secretFile: null, headers: {} });
 });
+
+it('takes path and query for secrets, however a receiver may repeat them, but no word that answers have', () => {
+  const { secrets } = read({ path: 'hooks/T%30KEN', query: 'as=json&key=a%20secret' });
+  const [path, query] = ['/hooks/T%30KEN', 'as=json&key=a%20secret'];
+  const spellings = [`${path}?${query}`, path, '/hooks/T0KEN', query, 'a%20secret', 'a secret'];
+  expect([...secrets].sort()).toEqual(spellings.sort());
+});

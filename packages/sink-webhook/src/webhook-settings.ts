@@ -42,7 +42,7 @@ export function readSettings({ address, options }: SinkTarget): WebhookSettings 
     keyPassword: text('key-password'),
   };
   checkTls(tls, url);
-  const secrets = [address.password, login, ...Object.values(own), address.query, `${url.pathname}${url.search}`];
+  const secrets = [address.password, login, ...Object.values(own), address.query, ...spellingsOf(url)];
   return {
     url,
     headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
@@ -53,6 +53,27 @@ export function readSettings({ address, options }: SinkTarget): WebhookSettings 
     tls,
     secrets: secrets.filter((secret) => secret !== null && secret !== undefined),
   };
+}
+
+/** Shorter values, such as `json`, are no secrets, and words that answers have anyway. */
+const SECRET_LENGTH = 8;
+
+/** Path and query as a receiver may repeat them: together or apart, as they were sent or decoded. */
+function spellingsOf({ pathname, search, searchParams }: URL): readonly string[] {
+  const sent = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const values = [...sent, ...searchParams.values()].filter(({ length }) => length >= SECRET_LENGTH);
+  return [`${pathname}${search}`, pathname, decoded(pathname), ...values];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** As `net` and `tls` want it: an IPv6 address without its brackets. */
