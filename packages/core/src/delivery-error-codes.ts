@@ -49,7 +49,7 @@ export const deliveryErrorCodes = {
     exit: 1,
   },
   OUTBOX_FULL: {
-    what: 'The disk of the state file is full. Nothing new is queued, and nothing is lost; what waits is still delivered.',
+    what: 'The disk of the state file is full, or has less than 64 MiB free to begin with. Nothing new is queued, and nothing is lost; what waits is still delivered.',
     normal: null,
     remedy: 'Free some room: dbsync goes on by itself, where it was.',
     exit: 3,

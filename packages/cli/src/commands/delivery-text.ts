@@ -18,10 +18,11 @@ export function summaryLines(campaign: string, summary: DeliverySummary): readon
     lines.push(`Failing: ${formatCounted(failingContacts, 'contact')}, whose ${held} are held up.`);
   }
   if (lastFailure !== null) lines.push(`The last failure: ${instant(lastFailure.atMs)}, ${lastFailure.reason}`);
-  lines.push(`Accepted so far: ${formatCounted(accepted, 'message')}, the last at ${instant(lastAcceptedMs)}.`);
+  if (accepted === 0) lines.push('Nothing was accepted yet.');
+  else lines.push(`Accepted so far: ${formatCounted(accepted, 'message')}, the last at ${instant(lastAcceptedMs)}.`);
   if (summary.dead > 0) {
-    const dead = formatCounted(summary.dead, 'message');
-    lines.push(`Given up: ${dead}, ${summary.superseded} of them superseded. See dbsync dead-letters list.`);
+    const more = summary.superseded > 0 ? `, and ${summary.superseded} of which a newer version was queued since` : '';
+    lines.push(`Given up: ${formatCounted(summary.dead, 'message')}${more}. See dbsync dead-letters list.`);
   }
   return lines;
 }

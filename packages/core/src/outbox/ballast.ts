@@ -25,12 +25,11 @@ export const BALLAST_BYTES = 32 * MIB;
 export function createBallast(file: string, bytes: number): Ballast {
   let isThere = bytes === 0;
 
-  const full = (cause?: unknown) =>
-    new SinkError('OUTBOX_FULL', `The disk of ${dirname(file)} is full: nothing is queued until there is room again.`, {
-      verdict: 'retryable',
-      outcome: 'not-committed',
-      cause,
-    });
+  const full = (cause?: unknown) => {
+    const room = `less than ${Math.ceil((2 * bytes) / MIB)} MiB free`;
+    const message = `The disk of ${dirname(file)} is full, or has ${room}: nothing is queued until there is room again.`;
+    return new SinkError('OUTBOX_FULL', message, { verdict: 'retryable', outcome: 'not-committed', cause });
+  };
 
   return {
     async restore({ signal }) {
