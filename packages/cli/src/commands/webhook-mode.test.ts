@@ -100,6 +100,8 @@ describe('webhook mode', () => {
   it('R28 takes no state for lost that a run with a mistake in it never had', async () => {
     using mistaken = dbsync('--mode', 'webhook', '--webhook-backoff', 'soon');
     expect(await mistaken.ended).toBe(2);
+    using homeless = dbsync('--mode', 'webhook', '--state-dir', '/proc/dbsync/state');
+    expect(await homeless.ended).toBe(3);
     await webhookUntil('"type":"cycle"');
   });
 

@@ -40,7 +40,7 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
 
 /**
  * Whether more runs of that name than the one that has just opened its own have left logs there. Those that failed before
- * they began, for a mistake in their command, do not count.
+ * they had a state, for a mistake in their command or a folder that takes no files, do not count.
  */
 export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
   const start = fileStart(name);
@@ -65,11 +65,13 @@ const HEAD_BYTES = 64 * 1024;
 /** At a low log level no line tells of a beginning: then a run began that did not fail. */
 function hasBegun(path: string): boolean {
   const lines = readHead(path).split('\n');
-  return lines.some((line) => BEGINNING.test(line)) || !lines.some((line) => FAILURE.test(line));
+  const at = lines.findIndex((line) => BEGINNING.test(line));
+  return at < 0 ? !lines.some((line) => FAILURE.test(line)) : !NO_PLACE.test(lines[at + 1] ?? '');
 }
 
 const BEGINNING = /^\S+ NOTICE +\S+ of campaign .* starts \(/;
 const FAILURE = /^\S+ CRITICAL /;
+const NO_PLACE = /^\S+ CRITICAL OUTBOX_CANNOT_OPEN:/;
 
 /** Empty where it cannot be read: that it is there tells enough. */
 function readHead(path: string): string {
