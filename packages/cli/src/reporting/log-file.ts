@@ -21,6 +21,8 @@ export interface LogName {
 
 /** A file that has grown to this is renamed to `{name}.1`, in place of the one before. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** For the owner and the group alone: lines name contacts. */
+const LOG_MODE = 0o640;
 
 /**
  * Opens `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log` in the folder that was named, else in the first of the usual ones that
@@ -89,20 +91,33 @@ function readHead(path: string): string {
 function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
   try {
     makeFolder(directory, 0o750);
-    return createLogFile(join(directory, fileName(name)), maxBytes);
+    return createLogFile(newFile(directory, name), maxBytes);
   } catch (cause) {
     const message = `No log file can be opened in ${directory} (${systemReason(cause)}).`;
     throw new CliError('CLI_LOG_DIR_UNWRITABLE', message, { cause });
   }
 }
 
+/** A file of its own, also where another run began in the same second. */
+function newFile(directory: string, name: LogName): string {
+  for (let nr = 1; ; nr += 1) {
+    const path = join(directory, fileName(name, nr === 1 ? '' : `-${nr}`));
+    try {
+      closeSync(openSync(path, 'ax', LOG_MODE));
+      return path;
+    } catch (error) {
+      if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
 /** A campaign id is text from outside: nothing of it may lead out of the folder. */
-function fileName({ startedAt, ...name }: LogName): string {
+function fileName({ startedAt, ...name }: LogName, suffix: string): string {
   const timestamp = startedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-');
-  return `${fileStart(name)}${timestamp}.log`;
+  return `${fileStart(name)}${timestamp}${suffix}.log`;
 }
 
 function fileStart({ campaign, mode }: Omit<LogName, 'startedAt'>): string {
@@ -127,7 +142,6 @@ function createLogFile(path: string, maxBytes: number): LogFile {
   };
 }
 
-/** For the owner and the group alone: lines name contacts. */
 function openForLines(path: string): number {
-  return openSync(path, 'a', 0o640);
+  return openSync(path, 'a', LOG_MODE);
 }
