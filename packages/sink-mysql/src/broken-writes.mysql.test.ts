@@ -126,9 +126,9 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
         [user],
       );
       for (const { id } of sessions) await observer.query(`KILL ${id}`);
-      proxy.flow();
       const lost = { code: 'MYSQL_CONNECTION_LOST', verdict: 'retryable', outcome: 'not-committed' };
       expect(await write).toMatchObject(lost);
+      proxy.flow();
       expect(await stored()).toBe(0);
       expect(await sink.write(BATCH, claim, { signal })).toMatchObject({ inserted: 420 });
     });

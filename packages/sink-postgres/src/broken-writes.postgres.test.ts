@@ -102,12 +102,12 @@ describe('a connection that is ended', () => {
     proxy.stallAfter(100_000);
     const write = sink.write(BATCH, claim, { signal }).catch((error: unknown) => error);
     await terminate(await waitingFor('ClientRead'));
-    proxy.flow();
     expect(await write).toMatchObject({
       code: 'POSTGRES_CONNECTION_LOST',
       verdict: 'retryable',
       outcome: 'not-committed',
     });
+    proxy.flow();
     expect(await stored()).toBe(0);
     expect(await sink.write(BATCH, claim, { signal })).toMatchObject({ inserted: 420 });
   });
