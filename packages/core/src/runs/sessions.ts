@@ -83,7 +83,10 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
         if (shutdown.stop.aborted) break;
         if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
         const line = wait.failed(systemClock.monotonic());
-        if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
+        if (line) {
+          const level = line.waitedMs === 0 && isMomentary(error) ? 'debug' : line.level;
+          observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line, level });
+        }
         await systemClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
       }
     }
@@ -125,6 +128,13 @@ async function workUnderClaim(
 function isPassing(error: unknown): boolean {
   return (
     error instanceof ClaimLost || (isSinkError(error) && (error.verdict === 'retryable' || error.verdict === 'fenced'))
+  );
+}
+
+/** The store stands, and turned this call away: a lost deadlock, or somebody else's turn to write. It is worth a line when it lasts. */
+function isMomentary(error: unknown): boolean {
+  return (
+    isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost && error.outcome === 'not-committed'
   );
 }
 
