@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '@dbsync/core';
@@ -102,12 +102,7 @@ function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
 function newFile(directory: string, name: LogName): string {
   for (let nr = 1; ; nr += 1) {
     const path = join(directory, fileName(name, nr === 1 ? '' : `-${nr}`));
-    try {
-      closeSync(openSync(path, 'ax', LOG_MODE));
-      return path;
-    } catch (error) {
-      if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return path;
   }
 }
 
