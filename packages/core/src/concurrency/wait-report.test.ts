@@ -23,6 +23,12 @@ describe('createWaitReport', () => {
     ]);
   });
 
+  it('says under its breath what is mostly over at once, and aloud what lasts', () => {
+    const report = createWaitReport();
+    expect(report.failed(0, 'momentary')).toEqual({ level: 'debug', waitedMs: 0, attempt: 1 });
+    expect(report.failed(MINUTE, 'momentary')).toMatchObject({ level: 'warn', waitedMs: MINUTE });
+  });
+
   it('says one line where several fell due at once', () => {
     const report = createWaitReport();
     report.failed(0);

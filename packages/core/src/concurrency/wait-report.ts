@@ -8,7 +8,7 @@ const FIRST_REPORTS = [
 
 /** One line about a wait: whoever reads it learns how loud to be. */
 export interface WaitLine {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly waitedMs: number;
   /** Failures so far, from 1. */
   readonly attempt: number;
@@ -19,8 +19,12 @@ export interface WaitLine {
  * one wait from the first failure to the next success, however many requests fail in it.
  */
 export interface WaitReport {
-  /** @param nowMs monotonic; null: nothing new to say */
-  failed(nowMs: number): WaitLine | null;
+  /**
+   * @param nowMs monotonic
+   * @param kind `momentary`: mostly over at once, so that it is nobody's business (`debug`) until it lasts
+   * @returns null where there is nothing new to say
+   */
+  failed(nowMs: number, kind?: 'momentary'): WaitLine | null;
   /** How long the wait took, in milliseconds; null where nothing was waited for. */
   succeeded(nowMs: number): number | null;
 }
@@ -28,12 +32,14 @@ export interface WaitReport {
 export function createWaitReport(): WaitReport {
   let wait: { readonly sinceMs: number; readonly failures: number; readonly reports: number } | null = null;
   return {
-    failed(nowMs) {
+    failed(nowMs, kind) {
       const { sinceMs, failures, reports } = wait ?? { sinceMs: nowMs, failures: 0, reports: 0 };
       const waitedMs = nowMs - sinceMs;
       const due = reportsDue(waitedMs);
       wait = { sinceMs, failures: failures + 1, reports: Math.max(due, reports) };
-      return due > reports ? { level: levelOf(due), waitedMs, attempt: failures + 1 } : null;
+      if (due <= reports) return null;
+      const level = kind === 'momentary' && waitedMs === 0 ? 'debug' : levelOf(due);
+      return { level, waitedMs, attempt: failures + 1 };
     },
     succeeded(nowMs) {
       const tookMs = wait && nowMs - wait.sinceMs;

@@ -107,10 +107,8 @@ function writeReport({ context: { clock, observe }, tally }: Surroundings) {
   return {
     onRetry(error: SinkError) {
       tally.writeRetried();
-      const line = wait.failed(clock.monotonic());
-      if (!line) return;
-      const level = line.waitedMs === 0 ? 'debug' : line.level;
-      observe({ type: 'waiting', for: 'store', code: error.code, message: error.message, ...line, level });
+      const line = wait.failed(clock.monotonic(), 'momentary');
+      if (line) observe({ type: 'waiting', for: 'store', code: error.code, message: error.message, ...line });
     },
     onWritten(batch: Batch, result: WriteResult) {
       tally.written(batch, result);

@@ -82,11 +82,8 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
         if (!isPassing(error) && !isStop(error, shutdown.stop)) throw error;
         if (shutdown.stop.aborted) break;
         if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
-        const line = wait.failed(systemClock.monotonic());
-        if (line) {
-          const level = line.waitedMs === 0 && isMomentary(error) ? 'debug' : line.level;
-          observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line, level });
-        }
+        const line = wait.failed(systemClock.monotonic(), isMomentary(error) ? 'momentary' : undefined);
+        if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
         await systemClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
       }
     }
@@ -131,7 +128,7 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-/** The store stands, and turned this call away: a lost deadlock, or somebody else's turn to write. It is worth a line when it lasts. */
+/** The store stands, and turned this call away: a lost deadlock, or somebody else's turn to write. */
 function isMomentary(error: unknown): boolean {
   return (
     isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost && error.outcome === 'not-committed'
