@@ -17,14 +17,14 @@ export type {
   TakenMessage,
   TakeOptions,
 } from './outbox/delivery-queue.js';
+export type { DeliveryReport } from './outbox/delivery-report.js';
+export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export type {
   AcceptedDelivery,
   DeliveryIdentity,
-  DeliveryReport,
   DeliverySummary,
   WaitingDelivery,
-} from './outbox/delivery-report.js';
-export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
+} from './outbox/reported-deliveries.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';
 export { guardEndpoint } from './plugins/guarded-endpoint.js';
 export { guardStore } from './plugins/guarded-store.js';

@@ -1,7 +1,7 @@
 import type { CallOptions, Stream } from '../contract/index.js';
-import type { Failure } from './delivery-queue.js';
 import type { OutboxAccess } from './outbox-access.js';
 import { readAccepted, readSummary, readWaiting } from './report-queries.js';
+import type { AcceptedDelivery, DeliverySummary, WaitingDelivery } from './reported-deliveries.js';
 
 /** What an administrator asks of an outbox, beside the daemon that works on it. No claim is needed. */
 export interface DeliveryReport {
@@ -13,58 +13,6 @@ export interface DeliveryReport {
   ): Promise<readonly WaitingDelivery[]>;
   /** What was accepted last, the newest first. Only the last thousand are remembered. */
   listAccepted(stream: Stream, options: CallOptions & { readonly limit: number }): Promise<readonly AcceptedDelivery[]>;
-}
-
-/** At one look: does anything move, what is held up, since when. Instants are milliseconds since 1970. */
-export interface DeliverySummary {
-  readonly messages: number;
-  readonly contacts: number;
-  /** Contacts whose first message has failed since any of theirs was accepted, and how many messages stand in their lines. */
-  readonly failingContacts: number;
-  readonly heldUpMessages: number;
-  readonly oldestMs: number | null;
-  /** The failure that is newest among what waits. */
-  readonly lastFailure: Failure | null;
-  readonly lastAcceptedMs: number | null;
-  /** Ever. */
-  readonly accepted: number;
-  /** Messages among the dead letters, those aside of which a newer version was queued since. */
-  readonly dead: number;
-  readonly superseded: number;
-}
-
-/** Whose message it is. */
-export interface DeliveryIdentity {
-  /** `webhook-id` of every attempt. */
-  readonly id: string;
-  readonly contactId: string;
-  /** Of the row in a database, too. */
-  readonly transactionId: string;
-  readonly queuedMs: number;
-}
-
-/** A message that waits. */
-export interface WaitingDelivery extends DeliveryIdentity {
-  /** Rises in the order of the queue. */
-  readonly place: number;
-  /** Null before the first attempt. */
-  readonly state: 'new' | 'updated' | null;
-  /** Attempts whose end is known, and which counted. */
-  readonly attempts: number;
-  /** `first` of its contact, and so next; `underway`; or `behind` another one of its contact. */
-  readonly position: 'first' | 'underway' | 'behind';
-  /** When it is tried next; null: at once, or when its turn comes. */
-  readonly dueMs: number | null;
-  readonly failingSinceMs: number | null;
-  readonly failure: Failure | null;
-}
-
-/** A message that the target has accepted. */
-export interface AcceptedDelivery extends DeliveryIdentity {
-  readonly state: 'new' | 'updated';
-  /** The last one included. */
-  readonly attempts: number;
-  readonly acceptedMs: number;
 }
 
 export function createDeliveryReport(access: OutboxAccess): DeliveryReport {

@@ -1,6 +1,11 @@
 import { type Fields, fieldOf, isFields } from '../contract/index.js';
 import { jsonText, parseJson } from '../lossless-json.js';
-import type { MessageBody } from './waiting-messages.js';
+
+/** JSON as it came. */
+export interface MessageBody {
+  readonly contact: string;
+  readonly transaction_body: string;
+}
 
 /** The beginning of an answer is enough to see what the target meant. */
 export function beginningOf(answer: string): string {

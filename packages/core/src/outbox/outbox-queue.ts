@@ -2,7 +2,7 @@ import type { Turns } from '../concurrency/turns.js';
 import type { Claim } from '../contract/index.js';
 import { isAccepted } from './delivery-ledger.js';
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './delivery-queue.js';
-import { parseFields } from './message-body.js';
+import { type MessageBody, parseFields } from './message-body.js';
 import { messageIdText } from './message-id.js';
 import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from './outbox-rows.js';
@@ -10,7 +10,7 @@ import { replayMessage } from './replay-message.js';
 import { settleOutcome } from './settle-outcome.js';
 import { readText } from './stored-text.js';
 import type { StreamRow } from './stream-rows.js';
-import type { MessageBody, MessageRow } from './waiting-messages.js';
+import type { MessageRow } from './waiting-messages.js';
 
 /**
  * The side of deliveries of an outbox. Measured with 100,000 messages of 2 kB, a hundred a commit: 0.1 ms of a core each from

@@ -2,13 +2,13 @@ import type { Fields } from '../contract/index.js';
 import { jsonText } from '../lossless-json.js';
 import { isProof } from './contact-versions.js';
 import { type LedgerEntry, PASSED_OVER, queuedAgain } from './delivery-ledger.js';
+import type { MessageBody } from './message-body.js';
 import { newMessageId } from './message-id.js';
 import { followMoved } from './moved-transactions.js';
 import type { OutboxRows } from './outbox-rows.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
 import { type QueueRules, transactionFate } from './transaction-fate.js';
 import { sameHash } from './transaction-hash.js';
-import type { MessageBody } from './waiting-messages.js';
 
 /** What a commit has queued. The first four count as the rows of a `WriteResult` do, a transaction each. */
 export interface QueueCounts {

@@ -1,10 +1,10 @@
 import type { Stream } from '../contract/index.js';
 import type { Failure } from './delivery-queue.js';
-import type { AcceptedDelivery, DeliveryIdentity, DeliverySummary, WaitingDelivery } from './delivery-report.js';
 import { SUPERSEDED } from './kept-dead-letters.js';
 import { messageIdText } from './message-id.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { prepareQuery } from './prepared-query.js';
+import type { AcceptedDelivery, DeliveryIdentity, DeliverySummary, WaitingDelivery } from './reported-deliveries.js';
 import { readText } from './stored-text.js';
 import type { StreamRow } from './stream-rows.js';
 import type { MessageRow } from './waiting-messages.js';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Failure } from './delivery-queue.js';
-import { beginningOf } from './message-body.js';
+import { beginningOf, type MessageBody } from './message-body.js';
 import { fatal } from './outbox-errors.js';
 import { prepareQuery } from './prepared-query.js';
 import { type StoredText, storeText } from './stored-text.js';
@@ -23,12 +23,6 @@ export interface MessageRow {
   readonly failed_ms: number | null;
   readonly failure: StoredText | null;
   readonly answer: StoredText | null;
-}
-
-/** JSON as it came. */
-export interface MessageBody {
-  readonly contact: string;
-  readonly transaction_body: string;
 }
 
 export type NewMessage = Pick<
