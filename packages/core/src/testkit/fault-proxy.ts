@@ -75,6 +75,21 @@ export async function startFaultProxy(server: { readonly host: string; readonly 
   };
 }
 
+/** Works behind a proxy to the server, and leaves none behind. */
+export async function behindFaultProxy(
+  server: { readonly host: string; readonly port: number },
+  work: (proxy: FaultProxy) => Promise<void>,
+): Promise<void> {
+  const proxy = await startFaultProxy(server);
+  try {
+    await work(proxy);
+  } finally {
+    proxy.mend();
+    proxy.cut();
+    await proxy.close();
+  }
+}
+
 /** What ends one side ends the other. */
 function join(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
   for (const [one, other] of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isSinkError, type StoreSink } from '../../contract/index.js';
 import { askFor, type CaseBench, granted, STREAM, type Writer, writerOf } from '../case-bench.js';
 import { expectSinkError } from '../expect-sink-error.js';
-import { type FaultProxy, startFaultProxy } from '../fault-proxy.js';
+import { behindFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { sampleContact, sampleContacts, sampleProgress } from '../sample-contacts.js';
 import { soon } from '../soon.js';
 import { type StoreCase, storeCase } from '../store-case.js';
@@ -95,16 +95,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
 function networkCase(name: string, check: (bench: CaseBench, proxy: FaultProxy) => Promise<void>): StoreCase {
   return storeCase(
     name,
-    async (bench) => {
-      const proxy = await startFaultProxy(bench.target.server ?? assert.fail());
-      try {
-        await check(bench, proxy);
-      } finally {
-        proxy.mend();
-        proxy.cut();
-        await proxy.close();
-      }
-    },
+    (bench) => behindFaultProxy(bench.target.server ?? assert.fail(), (proxy) => check(bench, proxy)),
     'network',
   );
 }

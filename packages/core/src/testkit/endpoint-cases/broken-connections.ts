@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type EndpointSink, isSinkError, type Message, type Verdict } from '../../contract/index.js';
 import type { EndpointBench } from '../endpoint-bench.js';
 import { type EndpointCase, endpointCase } from '../endpoint-case.js';
-import { type FaultProxy, startFaultProxy } from '../fault-proxy.js';
+import { behindFaultProxy, type FaultProxy } from '../fault-proxy.js';
 import { countArrivals, expectReceived } from '../received-messages.js';
 import { sampleMessage, sampleMessages } from '../sample-messages.js';
 import { soon } from '../soon.js';
@@ -92,16 +92,7 @@ export const brokenDeliveryCases: readonly EndpointCase[] = [
 function networkCase(name: string, check: (bench: EndpointBench, proxy: FaultProxy) => Promise<void>): EndpointCase {
   return endpointCase(
     name,
-    async (bench) => {
-      const proxy = await startFaultProxy(bench.target.server ?? assert.fail());
-      try {
-        await check(bench, proxy);
-      } finally {
-        proxy.mend();
-        proxy.cut();
-        await proxy.close();
-      }
-    },
+    (bench) => behindFaultProxy(bench.target.server ?? assert.fail(), (proxy) => check(bench, proxy)),
     'network',
   );
 }
