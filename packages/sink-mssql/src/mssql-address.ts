@@ -1,4 +1,5 @@
-import { type OptionValue, SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { isLocalHost, textOption } from '@dbsync/sql';
 
 /** Where the database is and how to log in. A parameter wins over the part of the URL. */
 export interface MssqlAddress {
@@ -46,7 +47,7 @@ type Options = SinkTarget['options'];
 
 /** @throws a fatal SinkError for what is missing, or does not go together */
 export function readAddress({ address, options }: SinkTarget): MssqlAddress {
-  const server = text(options.server) ?? (address.host === '' ? 'localhost' : address.host);
+  const server = textOption(options.server) ?? (address.host === '' ? 'localhost' : address.host);
   const { instance, database } = placeOf(address.path, options);
   const port = Number(options.port ?? address.port ?? 0) || (instance === null ? DEFAULT_PORT : null);
   return {
@@ -54,10 +55,10 @@ export function readAddress({ address, options }: SinkTarget): MssqlAddress {
     port,
     instance: port === null ? instance : null,
     database,
-    login: loginOf(text(options['user-id']) ?? address.user, text(options.password) ?? address.password),
+    login: loginOf(textOption(options['user-id']) ?? address.user, textOption(options.password) ?? address.password),
     tls: tlsChoice(server, options),
-    applicationName: text(options['app-name']) ?? 'dbsync',
-    workstation: text(options['workstation-id']),
+    applicationName: textOption(options['app-name']) ?? 'dbsync',
+    workstation: textOption(options['workstation-id']),
     connectTimeoutMs: connectTimeoutMs(options),
     packetBytes: packetBytes(options),
     multiSubnetFailover: options['multi-subnet-failover'] === true,
@@ -72,7 +73,7 @@ const DEFAULT_PORT = 1433;
  */
 function placeOf(path: string, options: Options): { readonly instance: string | null; readonly database: string } {
   const parts = path.split('/').filter((part) => part !== '');
-  const given = text(options.database);
+  const given = textOption(options.database);
   const database = given ?? parts.at(-1);
   if (database === undefined) {
     throw invalid('The address names no database: write sqlserver://user:password@host:1433/database');
@@ -82,7 +83,7 @@ function placeOf(path: string, options: Options): { readonly instance: string | 
   }
   const [first = null, second] = parts;
   const instance = second !== undefined || (given !== null && first !== given) ? first : null;
-  return { instance: text(options.instance) ?? instance, database };
+  return { instance: textOption(options.instance) ?? instance, database };
 }
 
 function loginOf(user: string | null, password: string | null): Login {
@@ -95,7 +96,7 @@ function loginOf(user: string | null, password: string | null): Login {
 
 /** A server of the machine itself: what it says never leaves it. */
 function isLocal(server: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|::1|\.|\(local\))$/i.test(server);
+  return isLocalHost(server) || /^(\.|\(local\))$/i.test(server);
 }
 
 const ON: ReadonlySet<string> = new Set(['true', 'mandatory', 'yes', '1', 't']);
@@ -107,35 +108,35 @@ const OFF: ReadonlySet<string> = new Set(['disable', 'false', 'optional', 'no', 
  */
 function tlsChoice(server: string, options: Options): TlsChoice | null {
   const encrypt =
-    text(options.encrypt)?.toLowerCase() ?? (isLocal(server) && !mentionsTls(options) ? 'disable' : 'true');
+    textOption(options.encrypt)?.toLowerCase() ?? (isLocal(server) && !mentionsTls(options) ? 'disable' : 'true');
   if (OFF.has(encrypt)) return null;
   if (!ON.has(encrypt) && encrypt !== 'strict') {
     throw invalid('encrypt must be one of: true, strict, disable (or mandatory, yes, 1; false, optional, no, 0)');
   }
-  const [certificate, key] = [text(options['client-certificate']), text(options['client-key'])];
+  const [certificate, key] = [textOption(options['client-certificate']), textOption(options['client-key'])];
   if ((certificate === null) !== (key === null)) {
     throw invalid('client-certificate and client-key go together: give both or none');
   }
   const strict = encrypt === 'strict';
-  const minVersion = tlsVersion(text(options['tls-min']));
+  const minVersion = tlsVersion(textOption(options['tls-min']));
   if (minVersion === 'TLSv1.3' && !strict) throw invalid('tls-min=1.3 goes with encrypt=strict only');
   const trusting = options['trust-server-certificate'] === true;
   if (strict && trusting) throw invalid('encrypt=strict always verifies: leave TrustServerCertificate out');
   return {
     strict,
     verify: !trusting,
-    hostName: text(options['host-name-in-certificate']),
-    authorities: text(options.certificate),
+    hostName: textOption(options['host-name-in-certificate']),
+    authorities: textOption(options.certificate),
     certificate,
     key,
-    keyPassword: text(options['client-key-password']),
+    keyPassword: textOption(options['client-key-password']),
     minVersion,
   };
 }
 
 /** Whoever says how to encrypt wants it. */
 function mentionsTls(options: Options): boolean {
-  return options['trust-server-certificate'] === true || TLS_OPTIONS.some((name) => text(options[name]) !== null);
+  return options['trust-server-certificate'] === true || TLS_OPTIONS.some((name) => textOption(options[name]) !== null);
 }
 
 const TLS_OPTIONS = ['certificate', 'host-name-in-certificate', 'client-certificate', 'client-key', 'tls-min'];
@@ -166,10 +167,6 @@ function packetBytes(options: Options): number {
   const bytes = Number(options['packet-size'] ?? 8192);
   if (!Number.isInteger(bytes) || bytes < 512 || bytes > 32_767) throw invalid('packet-size must be 512 to 32767');
   return bytes;
-}
-
-function text(value: OptionValue | undefined): string | null {
-  return value === undefined || value === '' ? null : String(value);
 }
 
 function invalid(message: string): SinkError {

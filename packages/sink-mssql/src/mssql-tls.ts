@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createSecureContext, getCACertificates, type SecureContextOptions } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
+import { knownAuthorities, readOptionFile } from '@dbsync/sql';
 import type { TlsChoice } from './mssql-address.js';
 
 /** Reads the files of the choice. @throws a fatal SinkError that names a file which cannot be read or used */
@@ -9,8 +9,8 @@ export function secureContextOf(choice: TlsChoice): SecureContextOptions {
   const { authorities, certificate, key, keyPassword, minVersion } = choice;
   const options: SecureContextOptions = {
     ca: authorities === null ? knownAuthorities() : [readAuthorities(authorities)],
-    ...(certificate !== null && { cert: readFile('client-certificate', certificate) }),
-    ...(key !== null && { key: readFile('client-key', key) }),
+    ...(certificate !== null && { cert: readOptionFile('client-certificate', certificate, invalid) }),
+    ...(key !== null && { key: readOptionFile('client-key', key, invalid) }),
     ...(keyPassword !== null && { passphrase: keyPassword }),
     ...(minVersion !== null && { minVersion }),
   };
@@ -18,27 +18,14 @@ export function secureContextOf(choice: TlsChoice): SecureContextOptions {
   return options;
 }
 
-/** Those that Node brings along, and those of the machine, where companies install their own. */
-function knownAuthorities(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-}
-
 /** Windows exports certificates in DER. */
 function readAuthorities(file: string): string {
-  const content = readFile('certificate', file);
+  const content = readOptionFile('certificate', file, invalid);
   if (content.includes('-----BEGIN ')) return content.toString('latin1');
   try {
     return new X509Certificate(content).toString();
   } catch (cause) {
     throw invalid(`certificate=${file} is no certificate, neither in PEM nor in DER`, cause);
-  }
-}
-
-function readFile(option: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw invalid(`${option}=${file} cannot be read`, cause);
   }
 }
 

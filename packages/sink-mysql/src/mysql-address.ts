@@ -1,4 +1,5 @@
-import { type OptionValue, SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { isLocalHost, textOption } from '@dbsync/sql';
 
 /** Where the database is and how to log in. A parameter wins over the part of the URL. */
 export interface MysqlAddress {
@@ -26,7 +27,7 @@ export interface TlsChoice {
 
 /** @throws a fatal SinkError for parameters that do not go together */
 export function readAddress({ address, options }: SinkTarget): MysqlAddress {
-  const text = (name: string) => textOf(options[name]);
+  const text = (name: string) => textOption(options[name]);
   const host = text('host') ?? (address.host === '' ? 'localhost' : address.host);
   const socket = text('socket') ?? (host.startsWith('/') ? host : null);
   const database = text('database') ?? address.path;
@@ -38,14 +39,9 @@ export function readAddress({ address, options }: SinkTarget): MysqlAddress {
     user: text('user') ?? address.user ?? '',
     password: text('password') ?? address.password,
     database,
-    tls: tlsChoice(socket === null && !isLocal(host), options),
+    tls: tlsChoice(socket === null && !isLocalHost(host), options),
     connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
   };
-}
-
-/** True for what never leaves this machine. */
-function isLocal(host: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
 }
 
 const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {
@@ -56,22 +52,18 @@ const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {
 
 /** A departure from the clients of the servers: without `ssl-mode`, a host that is not local has to prove its name. */
 function tlsChoice(isRemote: boolean, options: SinkTarget['options']): TlsChoice | null {
-  const mode = textOf(options['ssl-mode']) ?? (isRemote ? 'VERIFY_IDENTITY' : 'DISABLED');
+  const mode = textOption(options['ssl-mode']) ?? (isRemote ? 'VERIFY_IDENTITY' : 'DISABLED');
   const verify = VERIFIED[mode];
   if (verify === undefined) return null;
-  const [certificate, key] = [textOf(options['ssl-cert']), textOf(options['ssl-key'])];
+  const [certificate, key] = [textOption(options['ssl-cert']), textOption(options['ssl-key'])];
   if ((certificate === null) !== (key === null)) throw invalid('ssl-cert and ssl-key go together: give both or none.');
   return {
     verify,
-    authorities: textOf(options['ssl-ca']),
+    authorities: textOption(options['ssl-ca']),
     certificate,
     key,
-    keyPassword: textOf(options['ssl-key-password']),
+    keyPassword: textOption(options['ssl-key-password']),
   };
-}
-
-function textOf(value: OptionValue | undefined): string | null {
-  return value === undefined || value === '' ? null : String(value);
 }
 
 function invalid(message: string): SinkError {

@@ -1,4 +1,5 @@
 import { connect as openSocket, type Socket } from 'node:net';
+import { unlessAborted } from '@dbsync/sql';
 import type { MysqlPool as KyselyPool } from 'kysely';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
@@ -59,7 +60,7 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
     createConnection: () => mysql.createConnection(options),
     async use(signal, run) {
       signal.throwIfAborted();
-      const { connection, session } = await unlessAborted(acquire(), signal);
+      const { connection, session } = await unlessAborted(acquire(), ({ connection: late }) => late.release(), signal);
       const abort = () => breakOff(connection);
       signal.addEventListener('abort', abort, { once: true });
       try {
@@ -85,21 +86,6 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
 interface Lent {
   readonly connection: PoolConnection;
   readonly session: ServerConnection;
-}
-
-/** A connection that comes after the abort goes back to the pool. */
-async function unlessAborted(acquired: Promise<Lent>, signal: AbortSignal): Promise<Lent> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([acquired, aborted.promise]);
-  } catch (error) {
-    if (signal.aborted) acquired.then(({ connection }) => connection.release()).catch(() => {});
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): ConnectionOptions {

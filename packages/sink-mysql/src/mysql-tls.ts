@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
+import { knownAuthorities, readOptionFile } from '@dbsync/sql';
 import type { SslOptions } from 'mysql2';
 import type { TlsChoice } from './mysql-address.js';
 
@@ -17,17 +17,8 @@ export function tlsOptions({ verify, authorities, certificate, key, keyPassword 
   return { ...options, rejectUnauthorized: verify !== 'nothing', verifyIdentity: verify === 'name' };
 }
 
-/** Those that Node brings along, and those of the machine, where companies install their own. */
-function knownAuthorities(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-}
-
 function readPem(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw invalid(`${option}=${file} cannot be read`, cause);
-  }
+  return readOptionFile(option, file, invalid).toString('utf8');
 }
 
 function refuseUnusable(create: () => unknown): void {

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { type OptionValue, SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { isLocalHost, textOption } from '@dbsync/sql';
 
 /** Where the database is and how to log in, as libpq reads its addresses: a parameter wins over the part of the URL. */
 export interface PostgresAddress {
@@ -29,7 +30,7 @@ export interface TlsChoice {
 
 /** @throws a fatal SinkError for parameters that do not go together */
 export function readAddress({ address, options }: SinkTarget): PostgresAddress {
-  const text = (name: string) => textOf(options[name]);
+  const text = (name: string) => textOption(options[name]);
   const host = text('host') ?? (address.host === '' ? null : address.host);
   const user = text('user') ?? address.user ?? userInfo().username;
   const timeoutSeconds = Number(options.connect_timeout ?? 10);
@@ -49,7 +50,7 @@ export function readAddress({ address, options }: SinkTarget): PostgresAddress {
 
 /** True for what never leaves this machine. */
 function isLocal(host: string | null): boolean {
-  return host === null || host.startsWith('/') || /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
+  return host === null || host.startsWith('/') || isLocalHost(host);
 }
 
 /**
@@ -57,11 +58,11 @@ function isLocal(host: string | null): boolean {
  * plain text at will; `require` without `sslrootcert` verifies by name too; what libpq calls `require` is `no-verify`.
  */
 function tlsChoice(host: string | null, options: SinkTarget['options']): TlsChoice | null {
-  const mode = textOf(options.sslmode) ?? (isLocal(host) ? 'disable' : 'verify-full');
+  const mode = textOption(options.sslmode) ?? (isLocal(host) ? 'disable' : 'verify-full');
   if (mode === 'disable' || host === null || host.startsWith('/')) return null;
-  const root = textOf(options.sslrootcert);
+  const root = textOption(options.sslrootcert);
   const authorities = root === 'system' ? null : root;
-  const [certificate, key] = [textOf(options.sslcert), textOf(options.sslkey)];
+  const [certificate, key] = [textOption(options.sslcert), textOption(options.sslkey)];
   if ((certificate === null) !== (key === null)) {
     throw new SinkError('POSTGRES_OPTION_INVALID', 'sslcert and sslkey go together: give both or none.', {
       verdict: 'fatal',
@@ -73,7 +74,7 @@ function tlsChoice(host: string | null, options: SinkTarget['options']): TlsChoi
     authorities,
     certificate,
     key,
-    keyPassword: textOf(options.sslpassword),
+    keyPassword: textOption(options.sslpassword),
   };
 }
 
@@ -81,8 +82,4 @@ function verification(mode: string, authorities: string | null): TlsChoice['veri
   if (mode === 'no-verify') return 'nothing';
   if (mode === 'verify-full' || authorities === null) return 'name';
   return 'chain';
-}
-
-function textOf(value: OptionValue | undefined): string | null {
-  return value === undefined || value === '' ? null : String(value);
 }

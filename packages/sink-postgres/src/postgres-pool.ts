@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { unlessAborted } from '@dbsync/sql';
 import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { tlsOptions } from './postgres-tls.js';
@@ -61,7 +62,8 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
   return {
     connections,
     async use(signal, run) {
-      const client = await connect(connections, signal);
+      signal.throwIfAborted();
+      const client = await unlessAborted(connections.connect(), (late) => late.release(), signal);
       const abort = () => void (client as unknown as pg.Client).end();
       signal.addEventListener('abort', abort, { once: true });
       try {
@@ -80,23 +82,6 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       await ended;
     },
   };
-}
-
-/** A connection that comes after the abort goes back to the pool. */
-async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  const connecting = pool.connect();
-  try {
-    return await Promise.race([connecting, aborted.promise]);
-  } catch (error) {
-    if (signal.aborted) connecting.then((client) => client.release()).catch(() => {});
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 function clientConfig(address: PostgresAddress): pg.PoolConfig {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { type ConnectionOptions, createSecureContext, getCACertificates } from 'node:tls';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
+import { knownAuthorities, readOptionFile } from '@dbsync/sql';
 import type { TlsChoice } from './postgres-address.js';
 
 /** Reads the files of the choice. @throws a fatal SinkError that names a file which cannot be read or used */
@@ -18,21 +18,12 @@ export function tlsOptions(choice: TlsChoice): ConnectionOptions {
   };
 }
 
-/** Those that Node brings along, and those of the machine, where companies install their own. */
-function knownAuthorities(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-}
-
 function passphrase(keyPassword: string | null): { readonly passphrase?: string } {
   return keyPassword === null ? {} : { passphrase: keyPassword };
 }
 
 function readPem(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw invalid(`${option}=${file} cannot be read`, cause);
-  }
+  return readOptionFile(option, file, invalid).toString('utf8');
 }
 
 function usable<T>(create: () => T): T {

@@ -1,3 +1,4 @@
+export { isLocalHost, textOption } from './address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
 export type { EngineLimits, EngineSchema, EngineSession, EngineTypes, SqlEngine } from './sql-engine.js';
@@ -14,7 +15,9 @@ export type {
 } from './storage.js';
 export type { SyncTables } from './sync-tables.js';
 export type { ColumnDescription, TableDescription } from './table-description.js';
+export { knownAuthorities, readOptionFile } from './tls-files.js';
 export { createTurns } from './turns.js';
+export { unlessAborted } from './unless-aborted.js';
 export type {
   Guard,
   RowSource,
