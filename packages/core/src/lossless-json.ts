@@ -1,4 +1,4 @@
-import { canonicalJson, digits, type Json } from './contract/index.js';
+import { digits, type Json } from './contract/index.js';
 
 /**
  * A number that a double would change, or that JavaScript would spell otherwise: 16 digits or more, an exponent, a
@@ -23,14 +23,4 @@ export function parseJson(text: string): Json {
   return parseWithSource(text, (_name, value, { source }) =>
     typeof value === 'number' && source !== undefined && source !== String(value) ? digits(source) : value,
   );
-}
-
-/** As it came, its digits too; but of a value of more levels than `JSON.stringify` has room for the keys are sorted. */
-export function jsonText(value: Json): string {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return canonicalJson(value);
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeadLetter, DeadLetterKind, Json, Stream } from './contract/index.js';
-import { jsonText } from './lossless-json.js';
+import { type DeadLetter, type DeadLetterKind, type Json, jsonText, type Stream } from './contract/index.js';
 
 /** Whose dead letters these are, and when they arise. */
 export interface DeadLetterContext {

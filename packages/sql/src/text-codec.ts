@@ -1,4 +1,4 @@
-import { canonicalJson, isDigits, type Json } from '@dbsync/core/contract';
+import { isDigits, type Json, jsonText } from '@dbsync/core/contract';
 import type { CellCodec } from './cell-codec.js';
 import type { TextStorage } from './storage.js';
 
@@ -23,13 +23,7 @@ export function textCodec(storage: TextStorage): CellCodec {
 export function textOf(value: Json): string {
   if (typeof value === 'string') return value;
   if (isDigits(value)) return value.rawJSON;
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    // More levels than the stack has room for: the same value with its keys sorted.
-    if (error instanceof RangeError) return canonicalJson(value);
-    throw error;
-  }
+  return jsonText(value);
 }
 
 function fits(text: string, storage: TextStorage): boolean {

@@ -4,7 +4,17 @@ export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, Transacti
 export type { DeadLetter, DeadLetterKind } from './dead-letter.js';
 export type { EndpointSink, Message, Verdict } from './endpoint-sink.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
-export { canonicalJson, type Digits, digits, type Fields, fieldOf, isDigits, isFields, type Json } from './json.js';
+export {
+  canonicalJson,
+  type Digits,
+  digits,
+  type Fields,
+  fieldOf,
+  isDigits,
+  isFields,
+  type Json,
+  jsonText,
+} from './json.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
 export {
   type CreateSink,

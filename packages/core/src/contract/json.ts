@@ -43,6 +43,16 @@ export function fieldOf(fields: Fields, name: string): Json | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
+/** As it came, its digits too; but of a value of more levels than `JSON.stringify` has room for the keys are sorted. */
+export function jsonText(value: Json): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return canonicalJson(value);
+    throw error;
+  }
+}
+
 /**
  * One text for one value: keys sorted by code unit at every depth, no white space, digits as they came, everything
  * outside printable ASCII escaped. So it compares, hashes and survives any encoding, lone surrogates and NUL included.

@@ -1,5 +1,5 @@
-import { type Fields, fieldOf, isFields } from '../contract/index.js';
-import { jsonText, parseJson } from '../lossless-json.js';
+import { type Fields, fieldOf, isFields, jsonText } from '../contract/index.js';
+import { parseJson } from '../lossless-json.js';
 
 /** JSON as it came. */
 export interface MessageBody {

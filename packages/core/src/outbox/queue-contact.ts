@@ -1,5 +1,4 @@
-import type { Fields } from '../contract/index.js';
-import { jsonText } from '../lossless-json.js';
+import { type Fields, jsonText } from '../contract/index.js';
 import { isProof } from './contact-versions.js';
 import { type LedgerEntry, PASSED_OVER, queuedAgain } from './delivery-ledger.js';
 import type { MessageBody } from './message-body.js';
