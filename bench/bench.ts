@@ -1,13 +1,15 @@
-// npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb]
-// Measures db_init against each engine's own loader, prints a table, and writes docs/performance.md.
+// npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb] [--deliveries 10000]
+// Measures db_init against each engine's own loader, and deliveries of the transactions of so many contacts against bare
+// requests; prints the figures, and writes docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
+import { measureDeliveries } from './deliveries.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
 import { measureInit } from './measured-run.ts';
 import { openPostgresBench } from './postgres-engine.ts';
-import { type Measurement, pageOf, tableOf } from './report.ts';
+import { deliveryTableOf, type Measurement, pageOf, tableOf } from './report.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 import { openSqliteBench } from './sqlite-engine.ts';
 
@@ -22,13 +24,16 @@ const { values } = parseArgs({
   options: {
     contacts: { type: 'string', default: '100000' },
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+    deliveries: { type: 'string', default: '10000' },
   },
 });
 const sizes = values.contacts.split(',').map(Number);
 const engines = values.engines.split(',');
+const deliveryContacts = Number(values.deliveries);
 const unknown = engines.find((name) => !Object.hasOwn(ENGINES, name));
-if (unknown !== undefined || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
-  console.error(`Give --contacts as whole numbers, and --engines out of ${Object.keys(ENGINES).join(', ')}.`);
+if (unknown !== undefined || ![...sizes, deliveryContacts].every((size) => Number.isInteger(size) && size > 0)) {
+  const names = Object.keys(ENGINES).join(', ');
+  console.error(`Give --contacts and --deliveries as whole numbers, and --engines out of ${names}.`);
   process.exit(2);
 }
 
@@ -36,9 +41,11 @@ const measurements: Measurement[] = [];
 for (const [index, contacts] of sizes.entries()) {
   for (const name of engines) measurements.push(await measure(name, contacts, index === 0));
 }
-console.log(`\n${tableOf(measurements)}`);
-const command = `npm run bench -- --contacts ${values.contacts} --engines ${values.engines}`;
-writeFileSync(PAGE, pageOf(measurements, command));
+const deliveries = await measureDeliveries(deliveryContacts);
+const { contacts, engines: names } = values;
+const command = `npm run bench -- --contacts ${contacts} --engines ${names} --deliveries ${deliveryContacts}`;
+console.log(`\n${tableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
+writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
 
 /** The loader is measured for the first size only: it takes as long as the copy. */
 async function measure(name: string, contacts: number, withBaseline: boolean): Promise<Measurement> {

@@ -1,92 +1,122 @@
-// `node bench/deliveries.ts [--messages 20000] [--concurrency 16]`: how many deliveries a second the loop makes to an
-// endpoint that answers at once, from a queue in memory and from an outbox in a file.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { createOutbox, type DeliveryQueue, guardEndpoint, systemClock } from '@dbsync/core';
-import type { Claim, EndpointSink, StoreSink } from '@dbsync/core/contract';
-import { sampleContacts, sampleProgress } from '@dbsync/core/testkit';
-import { DEFAULT_SCHEDULE } from '../packages/core/dist/deliver/attempt-schedule.js';
-import { createDeliveryLoop } from '../packages/core/dist/deliver/delivery-loop.js';
-import { createTokenBucket } from '../packages/core/dist/deliver/token-bucket.js';
-import { createMemoryQueue } from '../test/harness/memory-queue.ts';
+import { createOutbox } from '@dbsync/core';
+import { startDbsync } from '../test/harness/dbsync-child.ts';
+import { peakMegabytesOf } from './peak-memory.ts';
+import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
-const { values } = parseArgs({ options: { messages: { type: 'string' }, concurrency: { type: 'string' } } });
-const messages = Number(values.messages ?? 20_000);
-const concurrency = Number(values.concurrency ?? 16);
-const signal = new AbortController().signal;
-const MEMORY_CLAIM: Claim = { stream: 'S', holder: 'H', epoch: 1n, plan: 'P', leaseMs: 30_000 };
-
-await measure('queue in memory', memoryQueue(), MEMORY_CLAIM);
-const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-'));
-try {
-  const { store, queue } = createOutbox({ file: join(folder, 'state.sqlite'), ballastBytes: 0 });
-  await store.open({ signal });
-  await measure('outbox in a file', queue, await fill(store));
-  await store.close();
-} finally {
-  rmSync(folder, { recursive: true });
+export interface DeliveriesMeasurement {
+  readonly messages: number;
+  readonly bytesEach: number;
+  readonly concurrency: number;
+  readonly seconds: number;
+  /** null where the system does not tell. */
+  readonly peakMegabytes: number | null;
+  /** As many requests as large, by a sender that keeps nothing. */
+  readonly bareSeconds: number;
 }
 
-/** Ten messages a contact. */
-function memoryQueue(): DeliveryQueue {
-  const queue = createMemoryQueue();
-  for (let nr = 0; nr < messages; nr += 1) queue.add(`C${Math.floor(nr / 10)}`);
-  return queue;
-}
+const CONCURRENCY = 64;
+const NEVER = new AbortController().signal;
 
-/** Two messages a contact. */
-async function fill(store: StoreSink): Promise<Claim> {
-  await store.declareFields([], { signal });
-  const process = { host: 'bench', bootId: 'bench', pid: 1, startedAt: '1' };
-  const answer = await store.claim('S', 'P', { leaseMs: 600_000, process, signal });
-  if (!answer.granted) throw new Error('The outbox is held.');
-  const progress = { ...sampleProgress(1), since: null };
-  for (let nr = 0; nr < messages / 2; nr += 500) {
-    const contacts = sampleContacts(Math.min(500, messages / 2 - nr), `B${nr}-`);
-    await store.write({ contacts, inboundCalls: [], deadLetters: [], settled: [], progress }, answer.claim, { signal });
+/**
+ * Lets the outbox fill while nobody listens, then measures how fast the real command empties it into a receiver of another
+ * process.
+ */
+export async function measureDeliveries(contacts: number): Promise<DeliveriesMeasurement> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-'));
+  try {
+    await using simulator = await startSimulatorProcess(contacts);
+    console.log(`Deliveries: filling the outbox from ${contacts} contacts ...`);
+    await fill(simulator, folder);
+    const messages = await countMessages(simulator, folder);
+    console.log(`  ${messages} messages wait; delivering them ...`);
+    const { seconds, bytes, peakMegabytes } = await drain(simulator, folder, messages);
+    console.log(`  delivered in ${seconds.toFixed(1)} s; and as many bare requests ...`);
+    const bytesEach = Math.round(bytes / messages);
+    const bareSeconds = await sendBare(messages, bytesEach);
+    return { messages, bytesEach, concurrency: CONCURRENCY, seconds, peakMegabytes, bareSeconds };
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return answer.claim;
 }
 
-async function measure(name: string, queue: DeliveryQueue, claim: Claim): Promise<void> {
-  const stop = new AbortController();
-  const counts = { accepted: 0, commits: 0 };
-  const endpoint: EndpointSink = {
-    kind: 'endpoint',
-    open: async () => {},
-    checkHealth: async () => [],
-    close: async () => {},
-    deliver: async (batch) => batch.map(() => ({ verdict: 'accepted' })),
-  };
-  const guarded = guardEndpoint(endpoint);
-  await guarded.open({ signal });
-  const loop = createDeliveryLoop({
-    queue,
-    endpoint: guarded,
-    claim,
-    clock: systemClock,
-    schedule: DEFAULT_SCHEDULE,
-    bucket: createTokenBucket(null),
-    concurrency,
-    observe: (event) => {
-      if (event.type !== 'delivery') return;
-      counts.accepted += event.accepted;
-      counts.commits += 1;
-      if (counts.accepted >= messages) stop.abort();
-    },
-    stop: stop.signal,
-    halt: signal,
+async function fill(simulator: SimulatorProcess, folder: string): Promise<void> {
+  const daemon = startWebhook(simulator, folder, await closedPort());
+  await daemon.next(({ type }) => type === 'cycle');
+  daemon.kill('SIGTERM');
+  await daemon.ended;
+}
+
+async function drain(simulator: SimulatorProcess, folder: string, messages: number) {
+  const receiver = await startReceiver(messages);
+  const daemon = startWebhook(simulator, folder, receiver.port, { 'adopt-url': true });
+  const { seconds, bytes } = await receiver.allReceived;
+  const peakMegabytes = peakMegabytesOf(daemon.process.pid);
+  daemon.kill('SIGTERM');
+  await daemon.ended;
+  await receiver.end();
+  return { seconds, bytes, peakMegabytes };
+}
+
+function startWebhook(simulator: SimulatorProcess, folder: string, port: number, more = {}) {
+  const { apiUrl, campaign, token } = simulator;
+  return startDbsync({
+    ...{ mode: 'webhook', campaign, token, since: '2000-01-01', 'api-url': apiUrl, 'state-dir': folder },
+    ...{ url: `http://127.0.0.1:${port}/hook`, 'webhook-concurrency': CONCURRENCY },
+    ...{ 'webhook-rate': 100_000, 'webhook-burst': 100_000 },
+    ...more,
   });
-  const started = performance.now();
-  await loop.run();
-  const seconds = (performance.now() - started) / 1_000;
-  await guarded.close();
-  const perSecond = Math.round(counts.accepted / seconds).toLocaleString('en');
-  const perCommit = (counts.accepted / counts.commits).toFixed(1);
-  const megabytes = Math.round(process.memoryUsage().rss / 1e6);
-  console.log(
-    `${name}: ${perSecond} deliveries/s, ${perCommit} a commit, ${seconds.toFixed(1)} s, RSS ${megabytes} MB`,
+}
+
+async function countMessages({ campaign }: SimulatorProcess, folder: string): Promise<number> {
+  const { store, report } = createOutbox({ file: join(folder, `${campaign}.sqlite`), ifMissing: 'refuse' });
+  await store.open({ signal: NEVER });
+  const { messages } = await report.summary(campaign, { signal: NEVER });
+  await store.close();
+  return messages;
+}
+
+async function sendBare(count: number, bytes: number): Promise<number> {
+  const receiver = await startReceiver(count);
+  const sender = fork(
+    join(import.meta.dirname, 'bare-sender.ts'),
+    [receiver.port, count, bytes, CONCURRENCY].map(String),
   );
+  const { seconds } = await receiver.allReceived;
+  await once(sender, 'exit');
+  await receiver.end();
+  return seconds;
+}
+
+async function startReceiver(expected: number) {
+  const child = fork(join(import.meta.dirname, 'counting-receiver.ts'), [String(expected)]);
+  const { port } = await messageOf<{ port: number }>(child);
+  return {
+    port,
+    allReceived: messageOf<{ seconds: number; bytes: number }>(child),
+    async end() {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const [message] = await once(child, 'message');
+  return message as T;
+}
+
+/** One where nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }

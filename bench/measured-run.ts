@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { peakMegabytesOf } from './peak-memory.ts';
 
 const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
 const LOOK_EACH_MS = 50;
@@ -32,9 +33,9 @@ export async function measureInit({ apiUrl, campaign, token, target }: RunOption
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let peakKilobytes: number | null = null;
+  let peakMegabytes: number | null = null;
   const look = setInterval(() => {
-    peakKilobytes = peakOf(child.pid) ?? peakKilobytes;
+    peakMegabytes = peakMegabytesOf(child.pid) ?? peakMegabytes;
   }, LOOK_EACH_MS);
   const ended = once(child, 'exit');
   let summary: { totals: { contactsFetched: number } } | null = null;
@@ -49,16 +50,7 @@ export async function measureInit({ apiUrl, campaign, token, target }: RunOption
   if (code !== 0 || summary === null) throw new Error(`db_init ended with ${code}`);
   return {
     seconds: (performance.now() - started) / 1000,
-    peakMegabytes: peakKilobytes === null ? null : peakKilobytes / 1024,
+    peakMegabytes,
     contactsFetched: summary.totals.contactsFetched,
   };
-}
-
-function peakOf(pid: number | undefined): number | null {
-  try {
-    const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return match ? Number(match[1]) : null;
-  } catch {
-    return null;
-  }
 }
