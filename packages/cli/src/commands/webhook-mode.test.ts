@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accept, type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
+import { accept, type Behaviour, type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
 import { type CommandRun, runCommand } from '../testing/command-run.js';
 
 const DAY_MS = 86_400_000;
@@ -50,6 +50,18 @@ async function webhookUntil(text: string, ...argv: readonly string[]): Promise<s
   run.child.kill('SIGTERM');
   expect(await run.ended, run.stdout()).toBe(0);
   return run.stdout();
+}
+
+/** All others are taken: a target that has never accepted anything spends no attempts. */
+function refuseFirstContact(): Behaviour {
+  let refused: unknown;
+  return (response, request) => {
+    const { contact } = JSON.parse(request.body);
+    refused ??= contact.$id;
+    if (contact.$id !== refused) return accept(response, request);
+    response.statusCode = 400;
+    response.end('no such campaign here');
+  };
 }
 
 const since = () => new Date(Date.now() - 2 * DAY_MS).toISOString();
@@ -161,10 +173,7 @@ describe('webhook mode', () => {
 
 describe('deliveries', () => {
   it('tells what waits, why, and what was accepted; a dead letter is replayed with its id', async () => {
-    receiver.behave((response) => {
-      response.statusCode = 400;
-      response.end('no such campaign here');
-    });
+    receiver.behave(refuseFirstContact());
     await webhookUntil('"dead":1', '--since', since());
     const text = await answer('deliveries');
     expect(text).toContain(`Campaign ${simulator.campaign}:`);
