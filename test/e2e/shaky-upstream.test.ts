@@ -55,6 +55,25 @@ it('R6 sets one poisonous contact aside, moves on with all others, and tries it 
   await run.stop();
 });
 
+it('R6 sets an entry aside that names no contact, and moves on with all others', async () => {
+  const { simulator, clock, target, run, stream, cycle } = await startCopying();
+  const ticking = setInterval(() => clock.jump(10_000), 10);
+  onTestFinished(() => clearInterval(ticking));
+  const stray = { kind: 'stray-entry', entry: 'key|md5' } as const;
+  simulator.faults.set([{ ...stray, endpoint: 'transactions' }]);
+  const letter = await run.next('dead-letter');
+  expect(letter).toMatchObject({ kind: 'entry', contactId: null, code: 'API_ENTRY_UNREADABLE' });
+  const changed = simulator.activity.step(3, 'edit').flatMap(({ contactId }) => contactId ?? []);
+  const before = new Map(changed.map((id) => [id, copied(target, id)]));
+  await expect.poll(() => changed.every((id) => copied(target, id) !== before.get(id))).toBe(true);
+  await cycle();
+  expect([...stream.deadLetters.values()]).toMatchObject([{ body: '"key|md5"', attempts: 1 }]);
+  const [key = ''] = stream.deadLetters.keys();
+  stream.requests.set('replay', { key: 'replay', kind: 'replay', deadLetterKey: key });
+  expect(await run.next('notice', ({ code }) => code === 'REPLAY_IMPOSSIBLE')).toMatchObject({ level: 'warn' });
+  await run.stop();
+});
+
 it('R5 asks a minute later for a contact that an event named and an answer lacked', async () => {
   const { simulator, target, run, cycle } = await startCopying();
   const [event] = simulator.activity.step(1, 'new-contact');

@@ -59,6 +59,13 @@ export const errorCodes = {
     remedy: 'Report it to the API operator. Nothing is lost: each contact is fetched when its own turn comes.',
     exit: 1,
   },
+  API_ENTRY_UNREADABLE: {
+    what: 'An entry of a listing of the API does not say what it is about, so it became a dead letter; the others went on.',
+    normal: null,
+    remedy:
+      'Look at it with dead-letters show, report it to the API operator, and drop it. What it was about comes with the complete listing of each day.',
+    exit: 1,
+  },
   API_RECORD_WITHOUT_ID: {
     what: 'A record from the API lacks what its id is made of, so it became a dead letter with all that hangs below it.',
     normal: 'For single records that the campaign holds in an incomplete state. The rest of the contact is written.',
@@ -216,7 +223,7 @@ export const errorCodes = {
     exit: 1,
   },
   REPLAY_IMPOSSIBLE: {
-    what: 'A dead letter cannot be replayed: the API has its contact no more, and the dead letter holds no whole one.',
+    what: 'A dead letter cannot be replayed: it names no contact, or the API has it no more and the dead letter holds no whole one.',
     normal: null,
     remedy: 'Read it with dead-letters show, then drop it, or keep it.',
     exit: 1,

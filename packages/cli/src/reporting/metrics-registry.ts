@@ -32,6 +32,7 @@ const TOTALS: readonly (readonly [name: string, of: keyof RunTotals, help: strin
 ];
 
 const KINDS: Readonly<Record<DeadLetterKind, true>> = {
+  entry: true,
   fetch: true,
   contact: true,
   transaction: true,

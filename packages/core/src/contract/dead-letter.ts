@@ -17,10 +17,12 @@ export interface DeadLetter {
 }
 
 /**
- * `fetch`: the API would not give the body; `contact`: the store refused the tree; `transaction`, `connection`,
- * `recording`, `inbound-call`: a record without an id; `message`: an endpoint refused a delivery.
+ * `entry`: a listing has it, and it does not say what it is about; `fetch`: the API would not give the body; `contact`: the
+ * store refused the tree; `transaction`, `connection`, `recording`, `inbound-call`: a record without an id; `message`: an
+ * endpoint refused a delivery.
  */
 export type DeadLetterKind =
+  | 'entry'
   | 'fetch'
   | 'contact'
   | 'transaction'

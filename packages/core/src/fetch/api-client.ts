@@ -6,7 +6,7 @@ import { createApiCaller } from './api-caller.js';
 import { contactBodies } from './contact-bodies.js';
 import { createContactFetcher, type FetchedContact } from './contact-fetcher.js';
 import { contactPages, type ListedContact } from './contact-list.js';
-import { createCursorPages } from './cursor-pages.js';
+import { createCursorPages, type PageOptions } from './cursor-pages.js';
 import { type EventLine, type EventWindow, eventPages } from './event-pages.js';
 import { listFields } from './field-list.js';
 import { createHttpTransport } from './http-transport.js';
@@ -47,7 +47,7 @@ export interface ApiClient {
   learnNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
   contactPages(
-    options: CallOptions & { readonly changedSince: string | null },
+    options: PageOptions & { readonly changedSince: string | null },
   ): AsyncIterable<readonly ListedContact[]>;
   eventPages(options: EventWindow): AsyncIterable<readonly EventLine[]>;
   inboundPages(options: InboundWindow): AsyncIterable<readonly Fields[]>;

@@ -1,6 +1,6 @@
-import { type CallOptions, fieldOf, type Json } from '../contract/index.js';
+import { fieldOf, type Json } from '../contract/index.js';
 import { parseOptionalText, parseRecord, parseText } from './answers.js';
-import type { CursorPages } from './cursor-pages.js';
+import type { CursorPages, PageOptions } from './cursor-pages.js';
 
 /** One entry of a listing of contacts. */
 export interface ListedContact {
@@ -12,10 +12,10 @@ export interface ListedContact {
 /** @param changedSince a day, `YYYY-MM-DD`, whose zone nobody knows; null: all contacts */
 export function contactPages(
   pages: CursorPages,
-  { changedSince, signal }: CallOptions & { readonly changedSince: string | null },
+  { changedSince, ...options }: PageOptions & { readonly changedSince: string | null },
 ): AsyncIterable<readonly ListedContact[]> {
   const listing = { path: 'contacts/list', query: { changedSince }, what: 'contacts', parseEntry: parseListedContact };
-  return pages.read(listing, { signal });
+  return pages.read(listing, options);
 }
 
 export function parseListedContact(entry: Json): ListedContact {

@@ -7,17 +7,24 @@ import {
 } from '../../../../test/harness/scripted-api.ts';
 import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
+import type { UnreadableEntry } from './answers.js';
 import { type ApiClient, createApiClient } from './api-client.js';
+import type { PageOptions } from './cursor-pages.js';
 
 describe('listings', () => {
   let api: ScriptedApi;
   let client: ApiClient;
   const events: RunEvent[] = [];
-  const { signal } = new AbortController();
+  const kept: UnreadableEntry[] = [];
+  const reading: PageOptions = {
+    signal: new AbortController().signal,
+    onUnreadable: async (entries) => void kept.push(...entries),
+  };
 
   async function start(answer: (request: SeenRequest, nr: number) => Reply) {
     let nr = 0;
     events.length = 0;
+    kept.length = 0;
     api = await startScriptedApi((request) => answer(request, ++nr));
     client = createApiClient({
       apiUrl: api.url,
@@ -40,7 +47,7 @@ describe('listings', () => {
 
   async function listContacts(changedSince: string | null = null): Promise<readonly string[]> {
     const ids: string[] = [];
-    for await (const page of client.contactPages({ changedSince, signal })) ids.push(...page.map(({ id }) => id));
+    for await (const page of client.contactPages({ changedSince, ...reading })) ids.push(...page.map(({ id }) => id));
     return ids;
   }
 
@@ -61,7 +68,7 @@ describe('listings', () => {
     const results = [{ id: 'A' }, { id: 'B', md5: null }, { id: 'C', md5: '' }, { id: 'D', md5: 'm' }];
     await start(({ query }) => ({ json: query.cursor ? { results: [] } : { results, cursor: 'next' } }));
     const pages = [];
-    for await (const page of client.contactPages({ changedSince: null, signal })) pages.push(page);
+    for await (const page of client.contactPages({ changedSince: null, ...reading })) pages.push(page);
     expect(pages).toEqual([['A', 'B', 'C'].map((id) => ({ id, md5: null })).concat([{ id: 'D', md5: 'm' }] as never)]);
   });
 
@@ -80,6 +87,36 @@ describe('listings', () => {
     await start((_request, nr) => (nr === 1 ? { json: wrong } : page(['A'])));
     expect(await listContacts()).toEqual(['A']);
     expect(waits()).toEqual(['API_ANSWER_INVALID']);
+  });
+
+  it('R6 set an entry aside that stays unreadable, once, and give the others', async () => {
+    await start(() => ({ json: { results: [{ id: 'A' }, { md5: 'of nobody' }] } }));
+    expect(await listContacts()).toEqual(['A']);
+    expect(await listContacts()).toEqual(['A']);
+    expect(kept).toEqual([
+      {
+        entry: { md5: 'of nobody' },
+        reason: 'The id of a listed contact is nothing where a text that is not empty was expected.',
+      },
+    ]);
+    expect(api.requests).toHaveLength(6);
+  });
+
+  it('R6 hand an entry over again that could not be kept', async () => {
+    await start(() => ({ json: { results: ['stray'] } }));
+    const onUnreadable = () => Promise.reject(new Error('no database'));
+    const pages = client.contactPages({ changedSince: null, ...reading, onUnreadable });
+    await expect(pages[Symbol.asyncIterator]().next()).rejects.toThrow('no database');
+    await listContacts();
+    expect(kept).toMatchObject([{ entry: 'stray' }]);
+  });
+
+  it('R6 never believe a page of which most is unreadable', async () => {
+    const wrong = [{ id: 'A' }, ...Array.from({ length: 4 }, (_, nr) => ({ key: nr }))];
+    await start((_request, nr) => (nr < 20 ? { json: { results: wrong } } : page(['A'])));
+    expect(await listContacts()).toEqual(['A']);
+    expect(kept).toEqual([]);
+    expect(waits()[0]).toBe('API_ANSWER_INVALID');
   });
 
   it('R2 restarts a listing that comes to a cursor twice, and gives what any reading saw', async () => {
@@ -119,7 +156,7 @@ describe('listings', () => {
 
   it('end at once where the reader leaves', async () => {
     await start(() => page(['A'], `cursor-${api.requests.length}`));
-    for await (const _page of client.contactPages({ changedSince: null, signal })) break;
+    for await (const _page of client.contactPages({ changedSince: null, ...reading })) break;
     expect(api.requests).toHaveLength(1);
   });
 
@@ -134,7 +171,7 @@ describe('listings', () => {
     ],
   ] as const)('of events hand on the filter %j', async (filter, query) => {
     await start(() => ({ json: { count: 1, results: [event, 'k|m|OTHER'] } }));
-    const window = { from: '2026-03-02T12:00:00.000Z', to: '2026-03-02T14:30:00+02:00', filter, signal };
+    const window = { from: '2026-03-02T12:00:00.000Z', to: '2026-03-02T14:30:00+02:00', filter, ...reading };
     const pages = [];
     for await (const page of client.eventPages(window)) pages.push(page);
     expect(pages).toEqual([
@@ -154,7 +191,7 @@ describe('listings', () => {
       from: '2026-03-02T12:00:00.000Z',
       to: null,
       filter: { mode: 'all', prefixes: [] },
-      signal,
+      ...reading,
     } as const;
     const lines = [];
     for await (const page of client.eventPages(window)) lines.push(...page);
@@ -165,7 +202,7 @@ describe('listings', () => {
   it('of inbound calls give the calls as they came', async () => {
     await start(() => ({ text: '{"results":[{"id":"a","nr":1.10},{"id":null}]}' }));
     const calls = [];
-    for await (const page of client.inboundPages({ from: null, to: null, signal })) calls.push(...page);
+    for await (const page of client.inboundPages({ from: null, to: null, ...reading })) calls.push(...page);
     expect(JSON.stringify(calls)).toBe('[{"id":"a","nr":1.10},{"id":null}]');
     expect(api.requests).toMatchObject([{ path: 'inbound/calls/', query: { from: '', limit: '1000' } }]);
   });

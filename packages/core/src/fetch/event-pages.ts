@@ -1,8 +1,8 @@
-import type { CallOptions, Json } from '../contract/index.js';
+import type { Json } from '../contract/index.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 import { parseText } from './answers.js';
 import { ApiFault } from './api-fault.js';
-import type { CursorPages } from './cursor-pages.js';
+import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
 
 /** One transaction of a window; a later change of the transaction makes another line. */
@@ -13,7 +13,7 @@ export interface EventLine {
 }
 
 /** Instants of the window are ISO 8601 UTC. */
-export interface EventWindow extends CallOptions {
+export interface EventWindow extends PageOptions {
   readonly from: string;
   /** null: up to now. */
   readonly to: string | null;
@@ -22,7 +22,7 @@ export interface EventWindow extends CallOptions {
 
 export function eventPages(
   pages: CursorPages,
-  { from, to, filter, signal }: EventWindow,
+  { from, to, filter, ...options }: EventWindow,
 ): AsyncIterable<readonly EventLine[]> {
   const query = {
     type: filter.mode === 'all' ? null : 'update',
@@ -31,7 +31,7 @@ export function eventPages(
     from: toQueryTime(from),
     to: to === null ? null : toQueryTime(to),
   };
-  return pages.read({ path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine }, { signal });
+  return pages.read({ path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine }, options);
 }
 
 /** `key|md5|contactId` or longer. */

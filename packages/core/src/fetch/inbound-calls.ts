@@ -1,20 +1,20 @@
-import type { CallOptions, Fields, Json } from '../contract/index.js';
+import type { Fields, Json } from '../contract/index.js';
 import { parseRecord } from './answers.js';
-import type { CursorPages } from './cursor-pages.js';
+import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
 
 /** Instants are ISO 8601 UTC; null leaves that end open. */
-export interface InboundWindow extends CallOptions {
+export interface InboundWindow extends PageOptions {
   readonly from: string | null;
   readonly to: string | null;
 }
 
 export function inboundPages(
   pages: CursorPages,
-  { from, to, signal }: InboundWindow,
+  { from, to, ...options }: InboundWindow,
 ): AsyncIterable<readonly Fields[]> {
   const query = { from: from === null ? '' : toQueryTime(from), to: to === null ? null : toQueryTime(to) };
-  return pages.read({ path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall }, { signal });
+  return pages.read({ path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall }, options);
 }
 
 function parseCall(entry: Json): Fields {

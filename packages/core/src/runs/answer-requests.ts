@@ -34,6 +34,8 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
 async function replay(session: Session, letter: DeadLetter): Promise<void> {
   const { contactId } = letter;
   if (letter.kind === 'message') return replayMessage(session, letter);
+  if (letter.kind === 'entry')
+    return tellImpossible(session, `Dead letter ${letter.key} does not say what it is about.`);
   if (contactId === null) return replayStoredCall(session, letter);
   const missing = await fetchAgain(session, [contactId]);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
@@ -49,23 +51,25 @@ function fetchAgain({ pipeline }: Session, contactIds: readonly string[]) {
  * settled this dead letter (R22).
  */
 async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
-  const { writer, lanes, settings, observe, stop } = session;
+  const { writer, lanes, settings, stop } = session;
   const body = letter.kind === 'contact' ? parseJson(letter.body) : null;
   if (isFields(body) && letter.contactId !== null) {
     const tree = contactToTree(body, { ...session.deadLetters, filter: settings.filter });
     await lanes.run(letter.contactId, async () => void (await writer.write({ contacts: [tree] })), stop);
     return;
   }
-  const message = `The API has contact ${letter.contactId} no more, and its dead letter ${letter.key} holds no whole contact: it stays.`;
-  observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
+  const { contactId, key } = letter;
+  const message = `The API has contact ${contactId} no more, and its dead letter ${key} holds no whole contact: it stays.`;
+  tellImpossible(session, message);
 }
 
 /** With its id of before; a transaction that has been queued in a newer version since goes out in that one only (R26). */
-async function replayMessage({ settings, claim, observe, stop }: Session, { key }: DeadLetter): Promise<void> {
+async function replayMessage(session: Session, { key }: DeadLetter): Promise<void> {
+  const { settings, claim, stop } = session;
   const answer = (await settings.delivery?.queue.replay(claim, key, { signal: stop })) ?? 'absent';
   if (answer === 'queued') return;
   const why = answer === 'superseded' ? 'a newer version of its transaction has been queued since' : 'it is gone';
-  observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message: `Dead letter ${key} stays: ${why}.` });
+  tellImpossible(session, `Dead letter ${key} stays: ${why}.`);
 }
 
 async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
@@ -76,8 +80,14 @@ async function replayStoredCall(session: Session, letter: DeadLetter): Promise<v
     await session.writer.write({ inboundCalls: [record.call], settled: [letter.key] });
     return;
   }
-  const message = `Dead letter ${letter.key} is an inbound call without an id: it can only be kept or dropped.`;
-  session.observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
+  tellImpossible(
+    session,
+    `Dead letter ${letter.key} is an inbound call without an id: it can only be kept or dropped.`,
+  );
+}
+
+function tellImpossible({ observe }: Session, message: string): void {
+  observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
 }
 
 async function findDeadLetter({ store, claim, stop }: Session, key: string): Promise<DeadLetter | null> {

@@ -2,13 +2,22 @@ import { createContactLanes } from '../concurrency/contact-lanes.js';
 import { withDeadline } from '../concurrency/deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
-import type { Batch, Claim, SinkError, WriteResult } from '../contract/index.js';
+import {
+  type Batch,
+  type Claim,
+  type DeadLetter,
+  jsonText,
+  type SinkError,
+  type WriteResult,
+} from '../contract/index.js';
 import { createKnownLines } from '../discover/known-lines.js';
 import { createMissingContacts } from '../discover/missing-contacts.js';
 import { NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import { createBatchWriter } from '../emit/batch-writer.js';
+import type { UnreadableEntry } from '../fetch/answers.js';
 import type { ApiClient } from '../fetch/api-client.js';
+import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';
 import { createProgressKeeper } from './progress-keeper.js';
@@ -58,6 +67,10 @@ export async function openSession(
     observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
   };
 
+  const keepUnreadable = async (entries: readonly UnreadableEntry[]) => {
+    await writer.write({ deadLetters: entries.map((entry) => entryDeadLetter(deadLetters, entry)) });
+  };
+
   const pipeline = createContactPipeline({
     api,
     limits: store.limits,
@@ -79,6 +92,7 @@ export async function openSession(
     store,
     claim,
     api,
+    reading: { signal: stop, onUnreadable: keepUnreadable },
     writer,
     deadLetters,
     progress,
@@ -96,6 +110,11 @@ export async function openSession(
     halt,
     abandon,
   };
+}
+
+function entryDeadLetter(context: DeadLetterContext, { entry, reason }: UnreadableEntry): DeadLetter {
+  const failed = { identity: jsonText(entry), contactId: null, md5: null, code: 'API_ENTRY_UNREADABLE', reason };
+  return newDeadLetter(context, { kind: 'entry', ...failed, record: entry });
 }
 
 /**

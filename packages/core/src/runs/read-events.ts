@@ -22,10 +22,10 @@ export async function readEvents(session: Session, fromMs: number): Promise<void
   }
 }
 
-async function readNewLines({ api, settings, knownLines, stop }: Session, from: string, to: string | null) {
+async function readNewLines({ api, settings, knownLines, reading }: Session, from: string, to: string | null) {
   const lines: { readonly line: string; readonly contactId: string }[] = [];
   const wanted = new Map<string, ListedContact>();
-  for await (const page of api.eventPages({ from, to, filter: settings.filter, signal: stop })) {
+  for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading })) {
     for (const event of page) {
       if (knownLines.has(event.line)) continue;
       lines.push(event);

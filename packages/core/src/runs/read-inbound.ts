@@ -42,8 +42,8 @@ async function readSlice(
   to: string | null,
   onWritten: (calls: number, batch: WriteResult) => void,
 ): Promise<void> {
-  const { api, store, writer, stop } = session;
-  for await (const page of api.inboundPages({ from, to, signal: stop })) {
+  const { api, store, writer, reading } = session;
+  for await (const page of api.inboundPages({ from, to, ...reading })) {
     const { calls, deadLetters } = sort(session, page);
     if (deadLetters.length > 0) await writer.write({ deadLetters });
     for (let start = 0; start < calls.length; start += store.limits.batchContacts) {

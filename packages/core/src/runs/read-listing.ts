@@ -56,7 +56,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
  * never outlive a cursor.
  */
 async function drain(
-  { api, stop, observe }: Session,
+  { api, reading, observe }: Session,
   { part, from, daysEarlier }: ListingScope,
 ): Promise<ListedContacts> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
@@ -66,7 +66,7 @@ async function drain(
   tell();
   for (let pass = 1; pass <= passes; pass++) {
     const before = listed.size;
-    for await (const page of api.contactPages({ changedSince, signal: stop })) {
+    for await (const page of api.contactPages({ changedSince, ...reading })) {
       for (const contact of page) listed.add(contact);
       tell();
     }

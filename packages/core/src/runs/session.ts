@@ -5,6 +5,7 @@ import type { KnownLines } from '../discover/known-lines.js';
 import type { MissingContacts } from '../discover/missing-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
+import type { PageOptions } from '../fetch/cursor-pages.js';
 import type { DeadLetterContext } from '../new-dead-letter.js';
 import type { Observer } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
@@ -22,6 +23,8 @@ export interface Session {
   readonly store: StoreSink;
   readonly claim: Claim;
   readonly api: ApiClient;
+  /** For listings: what no one can read of them becomes a dead letter. */
+  readonly reading: PageOptions;
   readonly writer: BatchWriter;
   readonly deadLetters: DeadLetterContext;
   readonly progress: ProgressKeeper;

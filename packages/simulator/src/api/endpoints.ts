@@ -140,6 +140,10 @@ function createPages({ seed, maxPageSize }: EndpointsOptions): Pages {
       if (place === undefined) throw new BadRequest(400, 'The cursor is not valid.');
       return { limit, place };
     },
-    write: (request, results, next) => JSON.stringify({ count: results.length, results, ...cursorOf(request, next) }),
+    write(request, listed, next) {
+      const stray = request.strikes.find('stray-entry');
+      const results = stray ? [...listed, stray.entry] : listed;
+      return JSON.stringify({ count: results.length, results, ...cursorOf(request, next) });
+    },
   };
 }

@@ -37,6 +37,8 @@ export type Fault =
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
   /** Half of the body, then the connection breaks; or half of the body as if it were whole. */
   | { readonly kind: 'truncate'; readonly how: 'broken' | 'silent' }
+  /** This entry, any JSON, stands on each page of a listing too. */
+  | { readonly kind: 'stray-entry'; readonly entry: unknown }
   /** Contacts are left out of an answer though they exist, each with this probability. */
   | { readonly kind: 'missing-ids'; readonly share: number }
   /** The answer is as it was so long ago: a replica that lags behind. */
@@ -68,6 +70,7 @@ export const FAULT_KINDS = Object.keys({
   delay: 0,
   trickle: 0,
   truncate: 0,
+  'stray-entry': 0,
   'missing-ids': 0,
   lag: 0,
   date: 0,
