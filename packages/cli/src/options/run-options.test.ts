@@ -95,6 +95,7 @@ describe('runOptions', () => {
     ['mode', 'db_copy', '--mode (--a) takes one of: db_init, db_update, db_sync, webhook.'],
     ['filter-mode', 'updates', '--filter-mode (--fm) takes one of: updates_only, hi_updates_only.'],
     ['since', '31.01.2024', '--since (--s) takes'],
+    ['since', '2124-01-31', 'takes no time to come'],
     ['interval', '0', '--interval takes a whole number from 1 to 86400.'],
     ['interval', '1.5', '--interval takes a whole number'],
     ['request-concurrency', '', '--request-concurrency (--w) is empty.'],

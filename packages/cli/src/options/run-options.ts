@@ -8,6 +8,8 @@ import { type OutboxOptions, outboxOptions } from './outbox-options.js';
 import { parseSince } from './since.js';
 import { type TargetOptions, targetOptions } from './target-options.js';
 
+const DAY_MS = 86_400_000;
+
 /** What a run is told, checked. */
 export interface RunOptions {
   readonly mode: RunMode;
@@ -115,11 +117,17 @@ function apiUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** A day ahead may be a zone of its own, or a clock that is slow. */
 function since(text: string | null): string | null {
   if (text === null) return null;
   const instant = parseSince(text.trim());
-  if (instant !== null) return instant;
-  throw new CliError('CLI_OPTION_VALUE', '--since (--s) takes 2024-01-31 or 2024-01-31T12:00:00, in UTC.');
+  if (instant === null) {
+    throw new CliError('CLI_OPTION_VALUE', '--since (--s) takes 2024-01-31 or 2024-01-31T12:00:00, in UTC.');
+  }
+  if (Date.parse(instant) > Date.now() + DAY_MS) {
+    throw new CliError('CLI_OPTION_VALUE', `--since (--s) takes no time to come, such as ${instant}.`);
+  }
+  return instant;
 }
 
 function filter(checked: CheckedValues): TransactionFilter {
