@@ -1,6 +1,6 @@
 // npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb] [--deliveries 10000]
 // Measures db_init against each engine's own loader, and deliveries of the transactions of so many contacts against bare
-// requests; prints the figures, and writes docs/performance.md.
+// requests; prints the figures, and writes docs/performance.md. An engine mssql is there with DBSYNC_TEST_MSSQL_URL.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import type { BenchEngine } from './bench-engine.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
 import { measureInit } from './measured-run.ts';
+import { openMssqlBench } from './mssql-engine.ts';
 import { openPostgresBench } from './postgres-engine.ts';
 import { deliveryTableOf, type Measurement, pageOf, tableOf } from './report.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
@@ -17,6 +18,7 @@ const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   sqlite: openSqliteBench,
   postgres: openPostgresBench,
   mariadb: openMariadbBench,
+  ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? {} : { mssql: openMssqlBench }),
 };
 const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 
