@@ -10,6 +10,13 @@ import {
 } from 'kysely';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
+import { statementText } from './statement-text.js';
+
+/**
+ * With more parameters than this a query goes as text: its plan would be of no use to the next, which has another number
+ * of them, and literals are read faster (2,000 ids by Babelfish 4.3: in 60 ms instead of 140 to 240).
+ */
+const MANY = 100;
 
 /**
  * Kysely over our own connections: its own driver writes errors to the console, binds every text with a length of its own,
@@ -66,10 +73,12 @@ function connectionOf(lent: DatabaseConnection): MssqlConnection {
 function lend(connection: MssqlConnection): Lent {
   return {
     connection,
-    async executeQuery<R>({ sql, parameters }: CompiledQuery, options?: { readonly signal?: AbortSignal }) {
+    async executeQuery<R>(query: CompiledQuery, options?: { readonly signal?: AbortSignal }) {
       const { signal } = options ?? {};
+      const [text, parameters] =
+        query.parameters.length > MANY ? [statementText(query), []] : [query.sql, query.parameters];
       try {
-        const { rows, rowCount } = await connection.query(sql, parameters, { signal });
+        const { rows, rowCount } = await connection.query(text, parameters, { signal });
         return { rows: [...rows] as R[], numAffectedRows: BigInt(rowCount) };
       } catch (error) {
         // As above; but this it waits for, to give the connection back.
