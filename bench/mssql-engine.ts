@@ -9,9 +9,7 @@ const SAMPLE_ROWS = 3_000;
 export async function openMssqlBench(): Promise<BenchEngine> {
   const target = await createTestDatabase();
   const client = await connectMssql(target);
-  const [[version]] = (await client.runBatch("SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(40))")).rows as [
-    [string],
-  ];
+  const name = await productOf(client);
   const countRows = async () => {
     let count = 0;
     for (const table of TABLES) {
@@ -20,7 +18,7 @@ export async function openMssqlBench(): Promise<BenchEngine> {
     return count;
   };
   return {
-    name: `SQL Server ${version}`,
+    name,
     target,
     countRows,
     measureBaseline: async () => measureBaseline(client, await countRows()),
@@ -29,6 +27,14 @@ export async function openMssqlBench(): Promise<BenchEngine> {
       await dropTestDatabase(target);
     },
   };
+}
+
+async function productOf(client: TediousClient): Promise<string> {
+  const properties = ['BabelfishVersion', 'ProductVersion'].map(
+    (property) => `CAST(SERVERPROPERTY('${property}') AS nvarchar(40))`,
+  );
+  const [[babelfish, version] = []] = (await client.runBatch(`SELECT ${properties.join(', ')}`)).rows;
+  return babelfish ? `Babelfish ${babelfish}` : `SQL Server ${version}`;
 }
 
 /**
