@@ -51,7 +51,7 @@ async function measureBaseline(client: TediousClient, allRows: number): Promise<
   const started = performance.now();
   for (const row of sample) await client.run(sql, row.map(field));
   const seconds = (performance.now() - started) / 1000;
-  const loader = `one INSERT a row with parameters, as ${sample.length} of them went`;
+  const loader = `one INSERT a row, as ${sample.length} went into a table with two indexes and no foreign keys`;
   return { loader, seconds: (seconds * allRows) / sample.length };
 }
 
