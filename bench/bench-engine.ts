@@ -3,6 +3,13 @@ export const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 
   (table) => `mcall_${table}`,
 );
 
+/** Over the tables of a copy. */
+export async function countRows(rowsOf: (table: string) => number | Promise<number>): Promise<number> {
+  let count = 0;
+  for (const table of TABLES) count += await rowsOf(table);
+  return count;
+}
+
 export interface Baseline {
   /** What loaded the rows, for the report. */
   readonly loader: string;

@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOutbox } from '@dbsync/core';
 import { startDbsync } from '../test/harness/dbsync-child.ts';
+import { freePort } from '../test/harness/kept-server.ts';
 import { peakMegabytesOf } from './peak-memory.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
@@ -47,7 +46,7 @@ export async function measureDeliveries(contacts: number): Promise<DeliveriesMea
 }
 
 async function fill(simulator: SimulatorProcess, folder: string): Promise<void> {
-  const daemon = startWebhook(simulator, folder, await closedPort());
+  const daemon = startWebhook(simulator, folder, await freePort());
   await daemon.next(({ type }) => type === 'cycle');
   daemon.kill('SIGTERM');
   await daemon.ended;
@@ -110,13 +109,4 @@ async function startReceiver(expected: number) {
 async function messageOf<T>(child: ChildProcess): Promise<T> {
   const [message] = await once(child, 'message');
   return message as T;
-}
-
-/** One where nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

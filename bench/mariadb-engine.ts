@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { startMariadb } from '../test/harness/mysql-server.ts';
-import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 /** A private MariaDB with its default settings, every commit on disk. */
 export async function openMariadbBench(): Promise<BenchEngine> {
@@ -13,11 +13,8 @@ export async function openMariadbBench(): Promise<BenchEngine> {
   return {
     name: `MariaDB ${String(version).split('-')[0]}`,
     target,
-    countRows: async () => {
-      let count = 0;
-      for (const table of TABLES) count += Number(await valueIn(connection, `SELECT count(*) FROM bench.${table}`));
-      return count;
-    },
+    countRows: () =>
+      countRows(async (table) => Number(await valueIn(connection, `SELECT count(*) FROM bench.${table}`))),
     measureBaseline: () => measureBaseline(connection, join(server.socketPath, '..')),
     async [Symbol.asyncDispose]() {
       connection.destroy();

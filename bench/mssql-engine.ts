@@ -1,7 +1,7 @@
 import { TYPES } from 'tedious';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../test/harness/mssql-database.ts';
 import type { Field, TediousClient } from '../test/harness/tds/tedious-client.ts';
-import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 const SAMPLE_ROWS = 3_000;
 
@@ -10,18 +10,13 @@ export async function openMssqlBench(): Promise<BenchEngine> {
   const target = await createTestDatabase();
   const client = await connectMssql(target);
   const name = await productOf(client);
-  const countRows = async () => {
-    let count = 0;
-    for (const table of TABLES) {
-      count += Number((await client.runBatch(`SELECT count_big(*) FROM ${table}`)).rows[0]?.[0]);
-    }
-    return count;
-  };
+  const countAll = () =>
+    countRows(async (table) => Number((await client.runBatch(`SELECT count_big(*) FROM ${table}`)).rows[0]?.[0]));
   return {
     name,
     target,
-    countRows,
-    measureBaseline: async () => measureBaseline(client, await countRows()),
+    countRows: countAll,
+    measureBaseline: async () => measureBaseline(client, await countAll()),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await dropTestDatabase(target);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { sendRequest } from '../packages/sink-postgres/dist/copy-request.js';
 import { startPostgres } from '../test/harness/postgres-server.ts';
-import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 /** A private PostgreSQL with its default settings, fsync on. */
 export async function openPostgresBench(): Promise<BenchEngine> {
@@ -15,20 +15,14 @@ export async function openPostgresBench(): Promise<BenchEngine> {
   return {
     name: `PostgreSQL ${rows[0]?.version}`,
     target,
-    countRows: () => countRows(client),
+    countRows: () =>
+      countRows(async (table) => Number((await client.query(`SELECT count(*) FROM public.${table}`)).rows[0].count)),
     measureBaseline: () => measureBaseline(client, server.socketDirectory),
     async [Symbol.asyncDispose]() {
       await client.end();
       await server.stop();
     },
   };
-}
-
-async function countRows(client: pg.Client): Promise<number> {
-  let count = 0;
-  for (const table of TABLES)
-    count += Number((await client.query(`SELECT count(*) FROM public.${table}`)).rows[0].count);
-  return count;
 }
 
 /** @param folder the server's own, where it can write the files */

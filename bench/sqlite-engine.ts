@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { type Baseline, type BenchEngine, TABLES } from './bench-engine.ts';
+import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 /** Rows that are held at a time; reading them does not count. */
 const ROWS_AT_ONCE = 20_000;
@@ -20,10 +20,7 @@ export async function openSqliteBench(): Promise<BenchEngine> {
     target: `sqlite:${file}`,
     countRows: async () => {
       using copy = openReadOnly(file);
-      const counts = TABLES.map((table) =>
-        Number(copy.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n),
-      );
-      return counts.reduce((sum, count) => sum + count, 0);
+      return await countRows((table) => Number(copy.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n));
     },
     measureBaseline: async () => measureBaseline(file, join(folder, 'baseline.db')),
     async [Symbol.asyncDispose]() {

@@ -56,12 +56,11 @@ export function createCursorPages(
       const strange = page.unreadable.filter((entry) => !isKept(entry));
       const isCredible = ++tries >= TRIES && strange.length <= Math.max(FEW, page.results.length);
       if (strange[0] && !isCredible) throw new ApiFault('API_ANSWER_INVALID', strange[0].reason);
-      return page;
+      return { page, strange };
     };
     try {
       const request = { path, query: { ...query, limit, cursor } };
-      const page = await caller.call({ request, parse, giveUp: isRefusedCursor }, { signal });
-      const strange = page.unreadable.filter((entry) => !isKept(entry));
+      const { page, strange } = await caller.call({ request, parse, giveUp: isRefusedCursor }, { signal });
       if (strange.length > 0) await onUnreadable(strange);
       for (const { entry } of strange) kept.add(jsonText(entry));
       return page;
