@@ -51,7 +51,8 @@ export function startRun({ simulator, store, clock = systemClock, plan = '', ...
     ...settings,
     sink: { store, target: 'test', plan },
   };
-  const done = run(full, { signal: stopping.signal, observe, clock, ticker: clockTicker(clock, 1_000) });
+  const clocks = { clock, storeClock: systemClock, ticker: clockTicker(clock, 1_000) };
+  const done = run(full, { signal: stopping.signal, observe, ...clocks });
   return {
     events,
     done,

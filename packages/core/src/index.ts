@@ -4,6 +4,7 @@ export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
 export type { SendingRate } from './deliver/token-bucket.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
+export type { ApiRequest, HttpAnswer, HttpTransport } from './fetch/http-transport.js';
 export { makeFolder } from './make-folder.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';

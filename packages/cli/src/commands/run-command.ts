@@ -26,7 +26,8 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const ticker = cronTicker(options.intervalMs);
-    await run({ ...options, ...target }, { signal: stop.signal, observe, clock: systemClock, ticker });
+    const clocks = { clock: systemClock, storeClock: systemClock };
+    await run({ ...options, ...target }, { signal: stop.signal, observe, ...clocks, ticker });
     return endingOf(options, stop.received);
   } catch (error) {
     if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { systemClock } from './clock.js';
 import { withDeadline } from './deadline.js';
 
 const untilAborted = ({ signal }: { readonly signal: AbortSignal }) =>
@@ -9,16 +10,16 @@ const untilAborted = ({ signal }: { readonly signal: AbortSignal }) =>
 
 it('calls off work that takes too long', async () => {
   const { signal } = new AbortController();
-  await expect(withDeadline(5, signal, untilAborted)).rejects.toThrow('within 5 ms');
+  await expect(withDeadline(systemClock, 5, signal, untilAborted)).rejects.toThrow('within 5 ms');
 });
 
 it('calls off work when the signal aborts', async () => {
   const stop = new AbortController();
-  const work = withDeadline(60_000, stop.signal, untilAborted);
+  const work = withDeadline(systemClock, 60_000, stop.signal, untilAborted);
   stop.abort(new Error('stopped'));
   await expect(work).rejects.toThrow('stopped');
 });
 
 it('answers what the work answers', async () => {
-  expect(await withDeadline(60_000, new AbortController().signal, async () => 7)).toBe(7);
+  expect(await withDeadline(systemClock, 60_000, new AbortController().signal, async () => 7)).toBe(7);
 });

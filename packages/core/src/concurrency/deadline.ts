@@ -1,16 +1,24 @@
 import type { CallOptions } from '../contract/index.js';
+import type { Clock } from './clock.js';
 
-/** Runs the work with a signal that aborts with the given one, or when it has taken too long in real time. */
+/** Runs the work with a signal that aborts with the given one, or when the work has taken too long by this clock. */
 export async function withDeadline<T>(
+  clock: Pick<Clock, 'sleep'>,
   limitMs: number,
   signal: AbortSignal,
   work: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error(`No answer came within ${limitMs} ms.`)), limitMs);
+  const done = new AbortController();
+  clock
+    .sleep(limitMs, done.signal)
+    .then(() => late.abort(new Error(`No answer came within ${limitMs} ms.`)), ignoreEnd);
   try {
     return await work({ signal: AbortSignal.any([signal, late.signal]) });
   } finally {
-    clearTimeout(timer);
+    done.abort();
   }
 }
+
+/** The sleep ends this way when the work was done in time. */
+function ignoreEnd(): void {}

@@ -8,10 +8,11 @@ import { isCertainlyDead, thisProcess } from './process-identity.js';
 
 const signal = new AbortController().signal;
 
-/** A clock that moves by what is slept, doing something before each sleep. */
+/** A clock that moves by what is slept, doing something before each sleep. A sleep of a minute is a deadline: never reached. */
 function steppedClock(beforeSleep: () => Promise<unknown> | undefined) {
   let now = 0;
-  const sleep = async (ms: number) => {
+  const sleep = async (ms: number, end: AbortSignal) => {
+    if (ms === 60_000) await once(end, 'abort').then(() => end.throwIfAborted());
     await beforeSleep();
     now += ms;
   };

@@ -41,7 +41,7 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
 
   for (;;) {
     const by = supersede === null ? {} : { supersede };
-    const answer = await withDeadline(ANSWER_MS, signal, (call) =>
+    const answer = await withDeadline(clock, ANSWER_MS, signal, (call) =>
       store.claim(stream, plan, { leaseMs, process: thisProcess(), ...call, ...by }),
     );
     if (answer.granted) return answer.claim;

@@ -10,11 +10,12 @@ import { thisProcess } from './process-identity.js';
 
 const { signal } = new AbortController();
 
-/** Sleeps take no time, and move it. */
+/** Sleeps take no time, and move it; those of a whole lease are deadlines, which no call here reaches. */
 function steppedClock(): Clock {
   let nowMs = 0;
   const now = () => nowMs;
-  const sleep = async (ms: number) => {
+  const sleep = async (ms: number, end: AbortSignal) => {
+    if (ms === 30_000) await once(end, 'abort').then(() => end.throwIfAborted());
     nowMs += ms;
   };
   return { now, monotonic: now, sleep };

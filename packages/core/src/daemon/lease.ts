@@ -30,7 +30,7 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
       try {
         await clock.sleep(claim.leaseMs / RENEWALS_PER_LEASE, ended.signal);
         const askedMs = clock.monotonic();
-        await withDeadline(claim.leaseMs, ended.signal, (options) => store.renew(claim, options));
+        await withDeadline(clock, claim.leaseMs, ended.signal, (options) => store.renew(claim, options));
         renewedMs = askedMs;
         wasLate = false;
       } catch (error) {
@@ -52,7 +52,7 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
       ended.abort();
       await loop;
       if (lost.signal.aborted) return;
-      await withDeadline(claim.leaseMs, signal, (call) => store.release(claim, call)).catch(ignoreFailedRelease);
+      await withDeadline(clock, claim.leaseMs, signal, (call) => store.release(claim, call)).catch(ignoreFailedRelease);
     },
   };
 }

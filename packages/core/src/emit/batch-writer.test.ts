@@ -29,6 +29,7 @@ async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Pr
     store,
     claim: answer.claim,
     clock,
+    storeClock: systemClock,
     gate: createSemaphore(9),
     deadLetters: { stream: answer.claim.stream, now: () => '2026-03-02T08:00:00.000Z' },
     signal,

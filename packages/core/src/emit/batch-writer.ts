@@ -32,6 +32,8 @@ export interface BatchWriterOptions {
   readonly store: StoreSink;
   readonly claim: Claim;
   readonly clock: Clock;
+  /** Counts how long a write may take. */
+  readonly storeClock: Clock;
   /** Held while a write is under way. */
   readonly gate: Semaphore;
   readonly deadLetters: DeadLetterContext;
@@ -44,12 +46,12 @@ export interface BatchWriterOptions {
 }
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { store, claim, clock, gate, deadLetters, signal, onFailure, onRetry, onWritten } = options;
+  const { store, claim, clock, storeClock, gate, deadLetters, signal, onFailure, onRetry, onWritten } = options;
   const places = createSemaphore(store.limits.concurrentWrites);
 
   const send = async (batch: Batch) => {
     try {
-      return await withDeadline(WRITE_MS, signal, (call) => store.write(batch, claim, call));
+      return await withDeadline(storeClock, WRITE_MS, signal, (call) => store.write(batch, claim, call));
     } catch (error) {
       throw isDecided(error) ? error : new ClaimLost(error);
     }

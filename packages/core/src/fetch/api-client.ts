@@ -9,7 +9,7 @@ import { contactPages, type ListedContact } from './contact-list.js';
 import { createCursorPages, type PageOptions } from './cursor-pages.js';
 import { type EventLine, type EventWindow, eventPages } from './event-pages.js';
 import { listFields } from './field-list.js';
-import { createHttpTransport } from './http-transport.js';
+import { createHttpTransport, type HttpTransport } from './http-transport.js';
 import { type InboundWindow, inboundPages } from './inbound-calls.js';
 import { createRequestSize } from './request-size.js';
 
@@ -25,6 +25,8 @@ export interface ApiClientSettings {
   /** null: found out while running. */
   readonly contactsPerRequest: number | null;
   readonly clock: Clock;
+  /** Default: HTTP, with the deadline and the limit below. */
+  readonly transport?: HttpTransport;
   readonly observe: Observer;
   /** Of one request, to the last byte of its answer. Default: 60 s. */
   readonly deadlineMs?: number;
@@ -61,7 +63,8 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
   const { deadlineMs = 60_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
-  const transport = createHttpTransport({ apiUrl, campaign, token, deadlineMs, maxAnswerBytes });
+  const http = { apiUrl, campaign, token, deadlineMs, maxAnswerBytes };
+  const transport = settings.transport ?? createHttpTransport(http);
   const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
   const pages = createCursorPages(caller, { backoff, clock, observe });
   const size = createRequestSize(settings.contactsPerRequest);

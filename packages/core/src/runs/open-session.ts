@@ -41,15 +41,16 @@ export async function openSession(
   { stop, halt, abandon }: Pick<Session, 'stop' | 'halt' | 'abandon'>,
 ): Promise<Session> {
   const { settings, context, api, tally } = surroundings;
-  const { clock, observe } = context;
+  const { clock, storeClock, observe } = context;
   const { store } = settings.sink;
-  const state = await withDeadline(claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
+  const state = await withDeadline(storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
   const storeGate = createSemaphore(GATE_PLACES);
   const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()) };
   const writer = createBatchWriter({
     store,
     claim,
     clock,
+    storeClock,
     gate: storeGate,
     deadLetters,
     signal: halt,

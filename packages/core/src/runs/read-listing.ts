@@ -76,14 +76,14 @@ async function drain(
 }
 
 async function* outdated(session: Session, listed: ListedContacts, scope: ListingScope): AsyncGenerator<ListedContact> {
-  const { store, claim, storeGate, stop, progress, observe } = session;
+  const { store, claim, context, storeGate, stop, progress, observe } = session;
   const { part } = scope;
   let compared = 0;
   const md5Proves = progress.current.md5Proves || scope.complete;
   const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
-    const read = () => withDeadline(READ_MS, stop, (call) => store.readVersions(claim, ids, call));
+    const read = () => withDeadline(context.storeClock, READ_MS, stop, (call) => store.readVersions(claim, ids, call));
     const versions = await storeGate.run(read, stop);
     compared += chunk.length;
     observe({ type: 'survey', part, step: 'compared', contacts: compared, of: listed.size });

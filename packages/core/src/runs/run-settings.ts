@@ -3,6 +3,7 @@ import type { EndpointSink, StoreSink } from '../contract/index.js';
 import type { Ticker } from '../daemon/ticker.js';
 import type { AttemptSchedule } from '../deliver/attempt-schedule.js';
 import type { SendingRate } from '../deliver/token-bucket.js';
+import type { HttpTransport } from '../fetch/http-transport.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
 import type { DeliveryQueue } from '../outbox/delivery-queue.js';
 import type { TransactionFilter } from '../transaction-filter.js';
@@ -60,5 +61,9 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly observe: Observer;
   readonly clock: Clock;
+  /** Counts leases, and waits for the store: it runs with the clock of the target, also where a test moves `clock`. */
+  readonly storeClock: Clock;
+  /** How requests reach the API. Default: HTTP. */
+  readonly transport?: HttpTransport;
   readonly ticker: Ticker;
 }

@@ -1,5 +1,4 @@
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
-import { systemClock } from '../concurrency/clock.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
@@ -27,11 +26,11 @@ export interface SessionWork {
  * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
  */
 export async function runSessions(settings: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
-  const { clock, observe } = context;
+  const { clock, storeClock, observe, transport } = context;
   const { store } = settings.sink;
   const startedMs = clock.monotonic();
   const shutdown = createShutdown(context.signal);
-  const api = createApiClient({ ...settings, clock, observe });
+  const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
   const tally = createRunTally(api.counters);
   const wait = createWaitReport();
   const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
@@ -60,13 +59,13 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
       standBy: work.standBy,
       ownHolder,
       mayHold,
-      clock: systemClock,
+      clock: storeClock,
       observe,
       signal: shutdown.stop,
     });
     ownHolder = claim.holder;
     isAnswerOpen = false;
-    const afterMs = wait.succeeded(systemClock.monotonic());
+    const afterMs = wait.succeeded(storeClock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
     await workUnderClaim(claim, { settings, context, api, tally }, shutdown, work);
@@ -82,9 +81,9 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
         if (!isPassing(error) && !isStop(error, shutdown.stop)) throw error;
         if (shutdown.stop.aborted) break;
         if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
-        const line = wait.failed(systemClock.monotonic(), isMomentary(error) ? 'momentary' : undefined);
+        const line = wait.failed(storeClock.monotonic(), isMomentary(error) ? 'momentary' : undefined);
         if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
-        await systemClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
+        await storeClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
       }
     }
   } catch (error) {
@@ -103,7 +102,7 @@ async function workUnderClaim(
   shutdown: Shutdown,
   work: SessionWork,
 ): Promise<void> {
-  const lease = keepLease(surroundings.settings.sink.store, claim, systemClock);
+  const lease = keepLease(surroundings.settings.sink.store, claim, surroundings.context.storeClock);
   const ended = new AbortController();
   const abandoned = new AbortController();
   const failure = createShutdown(abandoned.signal);
