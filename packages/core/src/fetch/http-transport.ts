@@ -4,6 +4,7 @@ import https from 'node:https';
 import got, { type Got, type Method, RequestError, TimeoutError } from 'got';
 import { ApiFault } from './api-fault.js';
 
+/** A request to the API, below the campaign. */
 export interface ApiRequest {
   /** Below the campaign, such as `contacts/list`. */
   readonly path: string;
@@ -13,6 +14,7 @@ export interface ApiRequest {
   readonly body?: readonly string[];
 }
 
+/** A whole answer of the API, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly date: string | undefined;
