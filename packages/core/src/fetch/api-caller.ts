@@ -9,7 +9,7 @@ import type { Observer } from '../observe/run-events.js';
 import { describeAnswer } from './answer-description.js';
 import { createApiClock } from './api-clock.js';
 import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
-import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf } from './http-transport.js';
+import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
 
 export interface CallerSettings {
   readonly transport: HttpTransport;
@@ -25,6 +25,7 @@ export interface Call<T> {
   readonly request: ApiRequest;
   /** Throws an {@link ApiFault} for an answer of another shape. */
   readonly parse: (answer: Json, bytes: number) => T;
+  readonly transfer?: Transfer;
   /** As an attempt leaves; again for each repetition. */
   readonly onAttempt?: () => void;
   /** Asked after each failure, before it is repeated or found fatal. */
@@ -55,21 +56,21 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   let inFlight = 0;
   let busyUntilMs = 0;
 
-  const send = async (request: ApiRequest, signal: AbortSignal, onAttempt: (() => void) | undefined) => {
+  const send = async ({ request, transfer, onAttempt }: Call<unknown>, signal: AbortSignal) => {
     onAttempt?.();
     counters.requests++;
     inFlight++;
     try {
-      return await transport.send(request, signal);
+      return await transport.send(request, signal, transfer);
     } finally {
       inFlight--;
     }
   };
 
-  const attempt = async <T>({ request, parse, onAttempt }: Call<T>, signal: AbortSignal): Promise<T> => {
+  const attempt = async <T>(call: Call<T>, signal: AbortSignal): Promise<T> => {
     while (busyUntilMs > clock.monotonic()) await clock.sleep(busyUntilMs - clock.monotonic(), signal);
-    const answer = await places.run(() => send(request, signal, onAttempt), signal);
-    const value = parse(readJson(answer, request, clock), answer.bytes);
+    const answer = await places.run(() => send(call, signal), signal);
+    const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
     apiClock.tell(answer.date);
     const afterMs = waiting.succeeded(clock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'api', afterMs });

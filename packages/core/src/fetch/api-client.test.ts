@@ -113,15 +113,16 @@ describe('createApiClient', () => {
     expect(events.at(-1)).toMatchObject({ type: 'recovered', for: 'api' });
   });
 
-  it.each<[string, (response: ServerResponse) => void]>([
-    ['hangs', () => {}],
-    ['trickles', (response) => trickle(response.writeHead(200))],
-  ])('asks again when an answer %s past the deadline', async (_what, respond) => {
-    await start((_request, nr) => (nr === 1 ? { respond } : { json: FIELDS }), { deadlineMs: 200 });
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['hangs', () => {}, 'sent nothing for 200 ms'],
+    ['stands still', (response) => response.writeHead(200).write('['), 'sent nothing for 200 ms'],
+    ['drips', (response) => trickle(response.writeHead(200)), 'gave no complete answer within 1000 ms'],
+  ])('asks again when an answer %s past its limit', async (_what, respond, complaint) => {
+    const limits = { idleMs: 200, deadlineMs: 1_000 };
+    await start((_request, nr) => (nr === 1 ? { respond } : { json: FIELDS }), limits);
     expect(await listFields()).toHaveLength(3);
     expect(waits()).toEqual(['API_UNREACHABLE']);
-    const message = `GET fields/list at ${new URL(api.url).host} gave no complete answer within 200 ms.`;
-    expect(events[0]).toMatchObject({ message });
+    expect(events[0]).toMatchObject({ message: `GET fields/list at ${new URL(api.url).host} ${complaint}.` });
   });
 
   it('asks again when nobody listens, and finds the API when it is back', async () => {

@@ -25,10 +25,12 @@ export interface ApiClientSettings {
   /** null: found out while running. */
   readonly contactsPerRequest: number | null;
   readonly clock: Clock;
-  /** Default: HTTP, with the deadline and the limit below. */
+  /** Default: HTTP, with the limits below. */
   readonly transport?: HttpTransport;
   readonly observe: Observer;
-  /** Of one request, to the last byte of its answer. Default: 60 s. */
+  /** Longest wait for the next byte of an answer. Default: 60 s. */
+  readonly idleMs?: number;
+  /** Longest time for one answer. Default: 10 minutes. */
   readonly deadlineMs?: number;
   readonly backoff?: Backoff;
   /** Of one answer, unpacked. */
@@ -61,9 +63,9 @@ export interface ApiClient {
 
 export function createApiClient(settings: ApiClientSettings): ApiClient {
   const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
-  const { deadlineMs = 60_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
+  const { idleMs = 60_000, deadlineMs = 600_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
-  const http = { apiUrl, campaign, token, deadlineMs, maxAnswerBytes };
+  const http = { apiUrl, campaign, token, idleMs, deadlineMs, maxAnswerBytes };
   const transport = settings.transport ?? createHttpTransport(http);
   const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
   const pages = createCursorPages(caller, { backoff, clock, observe });

@@ -9,16 +9,23 @@ export class ApiFault extends DbsyncError {
   readonly status: number | null;
   /** How long the API asked to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The API, or the way to it, went silent or took too long: a smaller request may be answered in time. */
+  readonly isTimeout: boolean;
 
   constructor(
     code: ErrorCodeName,
     message: string,
-    details: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
+    details: {
+      readonly status?: number;
+      readonly retryAfterMs?: number | undefined;
+      readonly isTimeout?: boolean;
+    } = {},
   ) {
     super(code, message);
     this.name = 'ApiFault';
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs;
+    this.isTimeout = details.isTimeout ?? false;
   }
 
   /** No repetition can help: somebody must mend the command. */

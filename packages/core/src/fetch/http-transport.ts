@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
-import got, { type Got, type Method, RequestError, TimeoutError } from 'got';
+import got, { type Got, type Method, RequestError } from 'got';
+import { type Clock, systemClock } from '../concurrency/clock.js';
+import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
 import { ApiFault } from './api-fault.js';
 
 /** A request to the API, below the campaign. */
@@ -25,20 +27,38 @@ export interface HttpAnswer {
   readonly bytes: number;
 }
 
-export interface TransportSettings {
-  /** Such as `https://api.dialfire.com`. */
-  readonly apiUrl: string;
-  readonly campaign: string;
-  readonly token: string;
-  /** From the first byte sent to the last one received. */
+/** Limits of one request. */
+export interface TransferLimits {
+  /** Longest wait for the next byte of an answer, the first one included. */
+  readonly idleMs: number;
+  /** Longest time for one answer, so that a server which drips cannot hold a request for ever. */
   readonly deadlineMs: number;
   /** Of one answer, unpacked. */
   readonly maxAnswerBytes: number;
 }
 
-/** One request, one answer whatever its status, or an {@link ApiFault}. Nothing is repeated or followed here. */
+/** How one request is carried: other limits than the transport's own, and a listener to what arrives. */
+export interface Transfer extends Partial<TransferLimits> {
+  /** Called with the length of each piece of an answer as it arrives; the next one is read when the promise resolves. */
+  readonly onBytes?: (bytes: number) => Promise<void> | undefined;
+}
+
+export interface TransportSettings extends TransferLimits {
+  /** Such as `https://api.dialfire.com`. */
+  readonly apiUrl: string;
+  readonly campaign: string;
+  readonly token: string;
+  /** Counts the limits. Default: the machine's own time. */
+  readonly clock?: Clock;
+}
+
+/**
+ * One request, one answer whatever its status, or an {@link ApiFault}, with `isTimeout` where a limit of time was passed.
+ * Nothing is repeated or followed here.
+ */
 export interface HttpTransport {
-  send(request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** @param transfer a transport that receives answers whole may ignore it, but for `idleMs` */
+  send(request: ApiRequest, signal: AbortSignal, transfer?: Transfer): Promise<HttpAnswer>;
   /** Closes idle connections. */
   close(): void;
 }
@@ -50,11 +70,10 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
-    timeout: { request: settings.deadlineMs },
     headers: { authorization: `Bearer ${settings.token}`, accept: 'application/json', 'user-agent': 'dbsync' },
   });
   return {
-    send: (request, signal) => send(client, request, signal, settings),
+    send: (request, signal, transfer = {}) => send(client, request, signal, { ...settings, ...transfer }),
     close() {
       agent.http.destroy();
       agent.https.destroy();
@@ -67,38 +86,60 @@ export function nameOf(request: ApiRequest): string {
   return `${methodOf(request)} ${request.path}`;
 }
 
-async function send(client: Got, request: ApiRequest, signal: AbortSignal, settings: TransportSettings) {
+async function send(client: Got, request: ApiRequest, signal: AbortSignal, settings: TransportSettings & Transfer) {
   signal.throwIfAborted();
   const options = { method: methodOf(request), ...(request.body && { json: request.body }) };
   const stream = client.stream(urlOf(settings, request), options);
   stream.on('error', ignoreLateErrors);
+  const watchdog = createWatchdog(settings.clock ?? systemClock, {
+    idleMs: settings.idleMs,
+    totalMs: settings.deadlineMs,
+  });
+  const ends = AbortSignal.any([signal, watchdog.signal]);
   const stop = () => stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  ends.addEventListener('abort', stop, { once: true });
   try {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > settings.maxAnswerBytes) throw tooLarge(request, settings);
-      chunks.push(chunk);
-    }
-    signal.throwIfAborted();
+    const body = await receive(stream, request, watchdog, settings);
+    ends.throwIfAborted();
     const { statusCode: status = 0, headers } = stream.response ?? {};
     return {
       status,
       date: headers?.date,
       retryAfter: headers?.['retry-after'],
       contentType: headers?.['content-type'],
-      text: decode(Buffer.concat(chunks), request),
-      bytes,
+      text: decode(body, request),
+      bytes: body.length,
     };
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof ApiFault ? error : unreachable(error, request, settings);
+    if (error instanceof ApiFault) throw error;
+    throw watchdog.complaint === null
+      ? unreachable(error, request, settings)
+      : late(watchdog.complaint, request, settings);
   } finally {
-    signal.removeEventListener('abort', stop);
+    watchdog.end();
+    ends.removeEventListener('abort', stop);
     stream.destroy();
   }
+}
+
+async function receive(
+  stream: AsyncIterable<Buffer>,
+  request: ApiRequest,
+  watchdog: Watchdog,
+  settings: TransportSettings & Transfer,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    watchdog.progress();
+    bytes += chunk.length;
+    if (bytes > settings.maxAnswerBytes) throw tooLarge(request, settings);
+    chunks.push(chunk);
+    const hold = settings.onBytes?.(chunk.length);
+    if (hold) await watchdog.pauseFor(hold);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The loop over the stream throws its errors; one that comes after the loop has been left concerns nobody. */
@@ -126,8 +167,15 @@ function tooLarge(request: ApiRequest, { maxAnswerBytes }: TransportSettings): A
 }
 
 /** A new error, with a code of the system at most: got's own holds the request with its headers. */
-function unreachable(error: unknown, request: ApiRequest, { apiUrl, deadlineMs }: TransportSettings): ApiFault {
+function unreachable(error: unknown, request: ApiRequest, settings: TransportSettings): ApiFault {
   const code = error instanceof RequestError ? error.code : 'unknown';
-  const what = error instanceof TimeoutError ? `gave no complete answer within ${deadlineMs} ms` : `failed (${code})`;
-  return new ApiFault('API_UNREACHABLE', `${nameOf(request)} at ${URL.parse(apiUrl)?.host} ${what}.`);
+  return new ApiFault('API_UNREACHABLE', `${whereOf(request, settings)} failed (${code}).`);
+}
+
+function late(complaint: string, request: ApiRequest, settings: TransportSettings): ApiFault {
+  return new ApiFault('API_UNREACHABLE', `${whereOf(request, settings)} ${complaint}.`, { isTimeout: true });
+}
+
+function whereOf(request: ApiRequest, { apiUrl }: TransportSettings): string {
+  return `${nameOf(request)} at ${URL.parse(apiUrl)?.host}`;
 }
