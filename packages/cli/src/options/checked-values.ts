@@ -4,7 +4,7 @@ import { type OptionName, optionList, optionOf } from './option-list.js';
 
 /** Reads values as what the option list says they are; anything else is a coded error. */
 export interface CheckedValues {
-  /** The value, one of the option's `values` where it has some; null: not given. */
+  /** The value, where the option has `values` one of them or of `alsoTakes`; null: not given. */
   text(name: OptionName): string | null;
   number(name: OptionName): number | null;
   flag(name: OptionName): boolean;
@@ -18,10 +18,10 @@ export interface CheckedValues {
 export function checkedValues(values: OptionValues): CheckedValues {
   const text = (name: OptionName) => {
     const value = values.get(name);
-    const { values: taken, mayBeEmpty } = optionOf(name);
+    const { values: taken, alsoTakes, mayBeEmpty } = optionOf(name);
     if (value === undefined) return null;
     if (value === '' && mayBeEmpty !== true) throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} is empty.`);
-    if (taken !== undefined && !taken.includes(value)) {
+    if (taken !== undefined && !taken.includes(value) && alsoTakes?.test(value) !== true) {
       throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes one of: ${taken.join(', ')}.`);
     }
     return value;
@@ -62,8 +62,10 @@ function flagValue(value: string, name: string): boolean {
   throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes true or false.`);
 }
 
-function wholeNumber(value: string, { name, min = 0, max = Number.MAX_SAFE_INTEGER }: CommandOption): number {
+function wholeNumber(value: string, option: CommandOption): number {
+  const { name, min = 0, max = Number.MAX_SAFE_INTEGER, capped } = option;
   const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (capped && number > max) return max;
   if (number >= min && number <= max) return number;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes a whole number ${range}.`);

@@ -9,8 +9,12 @@ export interface CommandOption {
   readonly help: string;
   /** The only values taken. */
   readonly values?: readonly string[];
+  /** Further values that commands of the old client have; the help leaves them out. */
+  readonly alsoTakes?: RegExp;
   readonly min?: number;
   readonly max?: number;
+  /** A larger value counts as `max`: commands of the old client have some. */
+  readonly capped?: boolean;
   /** Given several times, its values stand on lines of their own. */
   readonly repeatable?: boolean;
   /** Shown in the help; where it is applied, `run-options` says so. */

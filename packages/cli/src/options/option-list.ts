@@ -23,6 +23,7 @@ const ownOptions = {
     old: 's',
     type: 'text',
     group: 'What to copy',
+    mayBeEmpty: true,
     help: 'Start date, or date and time, in UTC: 2024-01-31 or 2024-01-31T12:00:00',
   },
   'filter-mode': {
@@ -30,6 +31,8 @@ const ownOptions = {
     type: 'text',
     group: 'What to copy',
     values: ['updates_only', 'hi_updates_only'],
+    alsoTakes: /^$/,
+    mayBeEmpty: true,
     help: 'Only transactions of type update; with hi_updates_only, only those that a person made',
   },
   'filter-prefix': {
@@ -101,6 +104,7 @@ const ownOptions = {
     group: 'How',
     min: 1,
     max: 256,
+    capped: true,
     default: '32',
     help: 'Most requests for contacts at a time',
   },
@@ -129,7 +133,6 @@ const ownOptions = {
     old: 'd',
     type: 'whole-number',
     group: 'How',
-    min: 1,
     help: 'Taken for the sake of existing commands, and of no effect: each sink knows how many writers serve its database best',
   },
 
@@ -142,6 +145,7 @@ const ownOptions = {
     type: 'text',
     group: 'Logs and output',
     values: ['critical', 'error', 'warning', 'notice', 'info', 'debug', '0', '1', '2', '3', '4', '5'],
+    alsoTakes: /^\d+$/,
     default: 'info',
     help: 'What the log holds; 0 is critical, 5 is debug',
   },

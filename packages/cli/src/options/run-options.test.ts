@@ -100,9 +100,10 @@ describe('runOptions', () => {
     ['interval', '1.5', '--interval takes a whole number'],
     ['request-concurrency', '', '--request-concurrency (--w) is empty.'],
     ['request-concurrency', '-1', 'takes a whole number from 1 to 256.'],
-    ['write-concurrency', 'many', '--write-concurrency (--d) takes a whole number from 1.'],
+    ['write-concurrency', 'many', '--write-concurrency (--d) takes a whole number from 0.'],
     ['webhook-rate', '1e3', '--webhook-rate (--wr) takes'],
-    ['log-level', '6', '--log-level (--l) takes one of'],
+    ['log-level', '-1', '--log-level (--l) takes one of'],
+    ['log-level', 'loud', '--log-level (--l) takes one of'],
     ['column-types', 'json', '--column-types takes one of: native, text.'],
     ['metrics-port', '65536', '--metrics-port takes a whole number from 0 to 65535.'],
     ['verbose', 'yes', '--verbose (--v) takes true or false.'],
@@ -121,6 +122,20 @@ describe('runOptions', () => {
     expect(remarks[0]).toContain('--metrics-port');
     expect(read({ 'metrics-host': '0.0.0.0' }).remarks[0]).toContain('without --metrics-port');
     expect(read({ mode: 'webhook', 'webhook-rate': '5' }).remarks).toEqual([]);
+  });
+
+  it('takes what existing commands give for the defaults of the old client', () => {
+    const given = { 'filter-mode': '', since: '', 'log-level': '9', 'request-concurrency': '512' };
+    const numbers = { 'write-concurrency': '0', 'webhook-rate': '0', 'webhook-burst': '0' };
+    const options = read({ mode: 'webhook', ...given, ...numbers });
+    expect(options).toMatchObject({
+      filter: { mode: 'all' },
+      since: null,
+      requestConcurrency: 256,
+      webhook: { rate: 5, burst: 10 },
+      log: { level: 'debug' },
+    });
+    expect(options.remarks).toContain('--w counts as 256, the most that dbsync asks for at a time.');
   });
 
   it('takes twice the rate as the burst where none is given', () => {

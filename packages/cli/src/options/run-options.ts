@@ -119,7 +119,7 @@ function apiUrl(text: string): string {
 
 /** A day ahead may be a zone of its own, or a clock that is slow. */
 function since(text: string | null): string | null {
-  if (text === null) return null;
+  if (text === null || text.trim() === '') return null;
   const instant = parseSince(text.trim());
   if (instant === null) {
     throw new CliError('CLI_OPTION_VALUE', '--since (--s) takes 2024-01-31 or 2024-01-31T12:00:00, in UTC.');
@@ -139,16 +139,20 @@ function filter(checked: CheckedValues): TransactionFilter {
 function logOptions(checked: CheckedValues): LogOptions {
   const console = checked.flag('verbose');
   const given = checked.text('log-level') ?? (console ? 'debug' : 'info');
-  const level = logLevels.find((name, number) => given === name || given === String(number)) ?? 'info';
+  const level = /^\d+$/.test(given) ? (logLevels[Number(given)] ?? 'debug') : asLogLevel(given);
   return { level, directory: checked.text('log-dir'), console };
 }
 
+function asLogLevel(name: string): LogLevel {
+  return logLevels.find((level) => level === name) ?? 'info';
+}
+
 function webhookOptions(checked: CheckedValues): WebhookOptions {
-  const rate = checked.number('webhook-rate') ?? 5;
+  const rate = checked.number('webhook-rate') || 5;
   return {
     ...outboxOptions(checked),
     rate,
-    burst: checked.number('webhook-burst') ?? 2 * rate,
+    burst: checked.number('webhook-burst') || 2 * rate,
     concurrency: checked.number('webhook-concurrency') ?? 16,
     backoff: checked.text('webhook-backoff'),
     adoptUrl: checked.flag('adopt-url'),
@@ -168,6 +172,10 @@ function remarks(checked: CheckedValues): readonly string[] {
   }
   if (checked.number('write-concurrency') !== null) {
     given.push('--d is of no effect: each sink knows how many writers serve its database best.');
+  }
+  const concurrency = checked.number('request-concurrency');
+  if (concurrency !== null && concurrency < Number(checked.text('request-concurrency'))) {
+    given.push(`--w counts as ${concurrency}, the most that dbsync asks for at a time.`);
   }
   if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
     given.push('--metrics-host is of no effect without --metrics-port.');
