@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-import '../dist/bin.js';
+// The command itself is written for Node.js 24, so this file is in the language that older ones read.
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import('../dist/bin.js');
+} else {
+  console.error(
+    `dbsync needs Node.js 24 or newer, and this is ${process.version}. Install a newer one and call again.`,
+  );
+  process.exitCode = 2;
+}

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './testing/command-run.js';
@@ -67,7 +69,9 @@ describe('what is refused', () => {
     [['--campain', 'A'], 2, 'CLI_OPTION_UNKNOWN: There is no option --campain. Did you mean --campaign?'],
     [['--a', 'db_sync', '--ct', '--url', 'x'], 2, 'CLI_OPTION_VALUE: The value of --token (--ct) is missing.'],
     [['canary-token-1'], 2, 'CLI_WORD_UNEXPECTED: A word of 14 letters belongs to no option.'],
-    [['dead-leters'], 2, 'Did you mean dead-letters?'],
+    [['dead-leters'], 2, 'Did you mean dead-letters? Commands: dead-letters, --mode db_init'],
+    [['init'], 2, 'Did you mean --mode db_init? Commands: --mode db_init, --mode db_update'],
+    [['help-me'], 2, 'Commands: --mode db_init, --mode db_update, --mode db_sync, --mode webhook, dead-letters'],
     [['dead-letters', 'show', '--c', 'A', '--url', 'x'], 2, 'CLI_OPTION_MISSING: dead-letters show needs keys'],
     [['--a', 'db_init', '--c', 'A', '--ct', 'T', '--url', 'nope://h'], 2, 'SINK_SCHEME_UNKNOWN'],
     [
@@ -81,6 +85,22 @@ describe('what is refused', () => {
     expect(run.stdout()).toContain(message);
     expect(run.stderr()).toBe('');
     expectNoSecret(run.stdout());
+  });
+
+  it('says which variable of the environment was probably meant', async () => {
+    using run = runCommand(['--a', 'db_sync', '--ct', 'T', '--url', 'x'], { DBSYNC_CAMPAIN: 'A' });
+    expect(await run.ended).toBe(2);
+    expect(run.stdout()).toContain('Not given: --campaign (--c). DBSYNC_CAMPAIN is no option.');
+  });
+
+  it('is one line where Node.js is too old', () => {
+    const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"22.1.0"})';
+    const bin = join(import.meta.dirname, '..', 'bin', 'dbsync.js');
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', older, bin, '--help'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^dbsync needs Node\.js 24 or newer.*\n$/);
   });
 
   it('comes as an event with --json', async () => {

@@ -33,6 +33,12 @@ export const errorCodes = {
     remedy: 'Leave the option out; dbsync --help says what took its place.',
     exit: 2,
   },
+  CLI_VARIABLE_UNKNOWN: {
+    what: 'A variable of the environment starts with DBSYNC_ and resembles an option, but is none.',
+    normal: null,
+    remedy: 'Correct its name, as the message says. dbsync goes on without it.',
+    exit: 2,
+  },
   CLI_SINK_UNFIT: {
     what: 'The target is of the wrong kind for the mode: a web service where a database is needed, or the other way round.',
     normal: null,

@@ -6,9 +6,9 @@ import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
 import { deadLettersPage, deliveriesPage, type HelpPage, mainPage, renderHelp } from './options/help-page.js';
 import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
-import { nearestName } from './options/nearest-name.js';
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
+import { unexpectedWord } from './options/unexpected-word.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
 import { packageVersion } from './version.js';
@@ -62,7 +62,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
 type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes'>;
 
 async function dispatch(invocation: Invocation, surroundings: Surroundings): Promise<Ending> {
-  const { options, values: given, environment, operands } = invocation;
+  const { options, values: given, environment, operands, doubts } = invocation;
   protect(surroundings.guard, invocation);
   const [word = ''] = operands;
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
@@ -72,13 +72,15 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
     return { kind: 'done' };
   }
   refuseUnreadable(invocation, options);
-  if (command === undefined) refuseOperands(operands);
+  if (command === undefined && operands[0] !== undefined) throw unexpectedWord(word, Object.keys(COMMANDS));
 
   const values = await readValues(given, environment);
   surroundings.guard.protect(secretsOf(values, options));
-  const context: CommandContext = { operands: operands.slice(1), values, ...surroundings };
+  const context: CommandContext = { operands: operands.slice(1), values, doubts, ...surroundings };
   const perform = command ? await command.load() : (await import('./commands/run-command.js')).runCommand;
-  return perform(context);
+  return perform(context).catch((error: unknown) => {
+    throw withDoubts(error, doubts);
+  });
 }
 
 /** As early as possible, so that not even the refusal of another option can show one. */
@@ -86,12 +88,10 @@ function protect(guard: SecretGuard, { values, environment, options }: Invocatio
   for (const given of [values, environment]) guard.protect(secretsOf(given, options));
 }
 
-/** The word itself may be a secret whose option was forgotten, so it is never shown. */
-function refuseOperands([first]: readonly string[]): void {
-  if (first === undefined) return;
-  const nearest = nearestName(first, Object.keys(COMMANDS));
-  const meant = nearest === null ? '' : ` Did you mean ${nearest}?`;
-  throw new CliError('CLI_WORD_UNEXPECTED', `A word of ${first.length} letters belongs to no option.${meant}`);
+/** An option that seems to be missing may have been given under a misspelled name. */
+function withDoubts(error: unknown, doubts: readonly string[]): unknown {
+  if (!(error instanceof CliError) || error.code !== 'CLI_OPTION_MISSING') return error;
+  return new CliError(error.code, [error.message, ...doubts].join(' '));
 }
 
 function report({ code, message, remedy, exit }: Failure, output: Output, json: boolean): void {

@@ -8,6 +8,8 @@ export interface CommandContext {
   /** Words that belong to no option, the name of the command left out. */
   readonly operands: readonly string[];
   readonly values: OptionValues;
+  /** Sentences about variables of the environment that are probably misspelled. */
+  readonly doubts: readonly string[];
   readonly output: Output;
   readonly guard: SecretGuard;
   /** Codes by which errors are told, core's at first: those of a sink join them as soon as it is loaded. */

@@ -23,6 +23,9 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     await using metrics = await metricsOf(options, context);
     const observe = observerOf(options, context, log, metrics);
     for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
+    for (const message of context.doubts) {
+      observe({ type: 'notice', level: 'warn', code: 'CLI_VARIABLE_UNKNOWN', message });
+    }
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const ticker = cronTicker(options.intervalMs);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readEnvironment, variableOf } from './environment.js';
+import { doubtfulVariables, readEnvironment, variableOf } from './environment.js';
 import { optionList } from './option-list.js';
 
 const read = (variables: Record<string, string | undefined>) =>
@@ -23,4 +23,16 @@ it('takes an empty variable for none, unless empty means something', () => {
 
 it('leaves variables of others alone', () => {
   expect(read({ DBSYNC_PORT: 'tcp://10.0.0.1:80', DBSYNC_TEST_POSTGRES_URL: 'x', TOKEN: 'y' })).toEqual({});
+});
+
+it('doubts variables that look like an option, and no others', () => {
+  const variables = {
+    DBSYNC_CAMPAIN: 'x',
+    DBSYNC_PORT: 'tcp://10.0.0.1:80',
+    DBSYNC_TEST_MYSQL_URL: 'x',
+    DBSYNC_CT: 'x',
+  };
+  expect(doubtfulVariables(variables, optionList)).toEqual([
+    'DBSYNC_CAMPAIN is no option. Did you mean DBSYNC_CAMPAIGN?',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { CommandOption, OptionValues } from './command-option.js';
+import { nearestName } from './nearest-name.js';
 
 /** `DBSYNC_<OPTION>`, in capitals, dashes as underscores: the long name wins over the old one. */
 export function readEnvironment(
@@ -15,6 +16,30 @@ export function readEnvironment(
   return values;
 }
 
+/**
+ * A sentence for each `DBSYNC_` variable that no option has but that looks like one: probably a slip of the pen. Other
+ * unknown ones are left alone: container platforms set some of their own.
+ */
+export function doubtfulVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: readonly CommandOption[],
+): readonly string[] {
+  const known = new Set(options.flatMap(({ name, old }) => [name, old ?? name]).map(variableOf));
+  const long = options.map(({ name }) => variableOf(name));
+  return Object.keys(environment)
+    .filter((variable) => variable.startsWith(PREFIX) && !known.has(variable))
+    .flatMap((variable) => {
+      const nearest = nearestName(variable.slice(PREFIX.length), long.map(withoutPrefix));
+      return nearest === null ? [] : [`${variable} is no option. Did you mean ${PREFIX}${nearest}?`];
+    });
+}
+
+const PREFIX = 'DBSYNC_';
+
+function withoutPrefix(variable: string): string {
+  return variable.slice(PREFIX.length);
+}
+
 export function variableOf(name: string): string {
-  return `DBSYNC_${name.toUpperCase().replaceAll('-', '_')}`;
+  return `${PREFIX}${name.toUpperCase().replaceAll('-', '_')}`;
 }

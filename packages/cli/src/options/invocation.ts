@@ -1,7 +1,7 @@
 import { listSinkPlugins } from '@dbsync/core';
 import { type CommandLine, readCommandLine } from './command-line.js';
 import type { CommandOption, OptionValues } from './command-option.js';
-import { readEnvironment } from './environment.js';
+import { doubtfulVariables, readEnvironment } from './environment.js';
 import { optionList } from './option-list.js';
 import { sinkCommandOptions } from './sink-options.js';
 
@@ -10,6 +10,8 @@ export interface Invocation extends CommandLine {
   /** The command's own and those of installed sinks. */
   readonly options: readonly CommandOption[];
   readonly environment: OptionValues;
+  /** Sentences about variables that are probably misspelled. */
+  readonly doubts: readonly string[];
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -29,5 +31,10 @@ export async function readAllOptions(argv: readonly string[], variables: Variabl
 }
 
 function readWith(options: readonly CommandOption[], argv: readonly string[], variables: Variables): Invocation {
-  return { ...readCommandLine(argv, options), options, environment: readEnvironment(variables, options) };
+  return {
+    ...readCommandLine(argv, options),
+    options,
+    environment: readEnvironment(variables, options),
+    doubts: doubtfulVariables(variables, options),
+  };
 }
