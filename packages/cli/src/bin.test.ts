@@ -108,6 +108,8 @@ describe('what is refused', () => {
     expect(await run.ended).toBe(2);
     expect(JSON.parse(run.stdout())).toEqual({
       type: 'error',
+      time: expect.stringContaining('T'),
+      level: 'critical',
       code: 'CLI_OPTION_UNKNOWN',
       message: 'There is no option --campain. Did you mean --campaign?',
       remedy: expect.stringContaining('--help'),
@@ -141,11 +143,13 @@ describe('a run', () => {
   it('with --json writes nothing but events', async () => {
     using run = runMode('db_init', '--json');
     expect(await run.ended).toBe(0);
-    const types = run
+    const lines = run
       .stdout()
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line).type);
+      .map((line) => JSON.parse(line));
+    for (const line of lines) expect(line).toMatchObject({ time: expect.any(String), level: expect.any(String) });
+    const types = lines.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['log', 'started', 'progress', 'stopped']));
     expectNoSecret(run.stdout() + run.logs());
   });

@@ -9,6 +9,7 @@ import { type Invocation, readAllOptions, readOwnOptions, type Variables } from 
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
 import { unexpectedWord } from './options/unexpected-word.js';
+import { lineJson } from './reporting/json-line.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
 import { packageVersion } from './version.js';
@@ -95,6 +96,6 @@ function withDoubts(error: unknown, doubts: readonly string[]): unknown {
 }
 
 function report({ code, message, remedy, exit }: Failure, output: Output, json: boolean): void {
-  if (json) output.json({ type: 'error', code, message, remedy, exit });
+  if (json) output.json(lineJson('error', 'critical', { code, message, remedy, exit }));
   else output.line(`${code}: ${message}${remedy === null ? '' : `\n  ${remedy}`}`);
 }

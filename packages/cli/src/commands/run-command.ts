@@ -2,6 +2,7 @@ import { cronTicker, type Observer, run, systemClock } from '@dbsync/core';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
+import { eventJson, lineJson } from '../reporting/json-line.js';
 import type { Metrics } from '../reporting/metrics.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
 import { packageVersion } from '../version.js';
@@ -68,7 +69,7 @@ async function metricsOf(options: RunOptions, { output, codes }: CommandContext)
   const now = () => systemClock.monotonic();
   const metrics = await openMetrics(address, { intervalMs, codes, version: packageVersion(), now });
   const text = `Metrics: ${metrics.url}/metrics`;
-  if (json) output.json({ type: 'log', text });
+  if (json) output.json(lineJson('log', 'info', { text }));
   else output.line(text);
   return metrics;
 }
@@ -81,7 +82,7 @@ function observerOf(
 ): Observer {
   const daemon = isDaemon(mode);
   const show: Observer = json
-    ? (event) => output.json(event)
+    ? (event) => output.json(eventJson(event, { daemon }))
     : createConsoleReporter({ output, daemon, verbose: console, now: () => systemClock.monotonic() });
   return (event) => {
     metrics?.observe(event);

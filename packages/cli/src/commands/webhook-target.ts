@@ -12,7 +12,7 @@ import { asBadInput } from '../exit-code.js';
 import { logMode } from '../options/outbox-options.js';
 import type { RunOptions } from '../options/run-options.js';
 import { stateFile } from '../options/state-file.js';
-import { hasEarlierLogs } from '../reporting/log-file.js';
+import { hasEarlierLogs } from '../reporting/earlier-logs.js';
 import type { CommandContext } from './command-context.js';
 import { earlierClientStop } from './earlier-client.js';
 import { asEndpoint, loadTarget } from './load-target.js';

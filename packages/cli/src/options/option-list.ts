@@ -155,6 +155,12 @@ const ownOptions = {
     default: '/var/log/dbsync, else ~/.dbsync/logs',
     help: 'Folder for {CAMPAIGN}_{MODE}_{TIMESTAMP}.log',
   },
+  'keep-logs': {
+    type: 'text',
+    group: 'Logs and output',
+    default: '90d,100,1GB',
+    help: 'Logs of earlier runs that stay, by age, number and size in all; older ones are removed at a start; "all" keeps them',
+  },
   verbose: {
     old: 'v',
     type: 'flag',

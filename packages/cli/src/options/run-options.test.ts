@@ -28,7 +28,12 @@ describe('runOptions', () => {
         adoptUrl: false,
         newState: false,
       },
-      log: { level: 'info', directory: null, console: false },
+      log: {
+        level: 'info',
+        directory: null,
+        retention: { maxAgeMs: 90 * 86_400_000, maxFiles: 100, maxBytes: 1024 ** 3 },
+        console: false,
+      },
       metrics: null,
       json: false,
       remarks: [],

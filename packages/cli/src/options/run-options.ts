@@ -1,8 +1,10 @@
 import type { RunMode, TransactionFilter } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
+import type { LogRetention } from '../reporting/old-logs.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
 import { type OptionValues, spelledOut } from './command-option.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
+import { parseKeepLogs } from './keep-logs.js';
 import { optionList } from './option-list.js';
 import { type OutboxOptions, outboxOptions } from './outbox-options.js';
 import { parseSince } from './since.js';
@@ -48,6 +50,7 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** null: the usual places. */
   readonly directory: string | null;
+  readonly retention: LogRetention;
   /** To the console too. */
   readonly console: boolean;
 }
@@ -140,7 +143,8 @@ function logOptions(checked: CheckedValues): LogOptions {
   const console = checked.flag('verbose');
   const given = checked.text('log-level') ?? (console ? 'debug' : 'info');
   const level = /^\d+$/.test(given) ? (logLevels[Number(given)] ?? 'debug') : asLogLevel(given);
-  return { level, directory: checked.text('log-dir'), console };
+  const retention = parseKeepLogs(checked.text('keep-logs'));
+  return { level, directory: checked.text('log-dir'), retention, console };
 }
 
 function asLogLevel(name: string): LogLevel {

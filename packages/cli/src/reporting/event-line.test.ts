@@ -94,6 +94,14 @@ describe('eventLine', () => {
     expect(text).toMatch(/^Tables: contacts\.a added \(text\); .*; and 2 other changes$/);
   });
 
+  it('names each change of tables where all are wanted, as in the log', () => {
+    const changes = Array.from({ length: 7 }, (_, nr) => {
+      return { table: 'contacts', column: `c${nr}`, change: 'add', to: 'text' } as const;
+    });
+    const { text } = eventLine({ type: 'schema', changes }, { daemon: true, whole: true });
+    for (const { column } of changes) expect(text).toContain(`contacts.${column} added`);
+  });
+
   it('sums up', () => {
     const stopped = { type: 'stopped', summary: { mode: 'db_init', tookMs: 61_000, totals } } as const;
     expect(eventLine(stopped, { daemon: false }).text).toBe(

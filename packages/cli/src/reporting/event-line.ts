@@ -19,8 +19,14 @@ const PARTS: Readonly<Record<StreamPart, string>> = {
   backfill: 'Back-fill',
 };
 
-/** @param daemon whether cycles follow each other: then a cycle has one line, and its parts speak in detail only */
-export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolean }): EventLine {
+export interface LineOptions {
+  /** Cycles follow each other: a cycle has one line, and its parts speak in detail only. */
+  readonly daemon: boolean;
+  /** Names each change of the tables, as a log does; else the first few. */
+  readonly whole?: boolean;
+}
+
+export function eventLine(event: RunEvent, { daemon, whole = false }: LineOptions): EventLine {
   const detail = daemon ? 'debug' : 'info';
   switch (event.type) {
     case 'started':
@@ -33,7 +39,7 @@ export function eventLine(event: RunEvent, { daemon }: { readonly daemon: boolea
         `Another process holds the campaign (${event.holder}): standing by; its lease runs ${formatDuration(event.expiresInMs)} more`,
       );
     case 'schema':
-      return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes));
+      return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes, whole));
     case 'survey':
       return line('debug', `${PARTS[event.part]}: ${surveyText(event)}`);
     case 'listed':
@@ -77,9 +83,9 @@ function surveyText({ step, contacts, of }: Extract<RunEvent, { type: 'survey' }
   return `${formatCount(contacts)}${of === null ? '' : ` of ${formatCount(of)}`} contacts ${step}`;
 }
 
-function schemaText(changes: readonly SchemaChange[]): string {
+function schemaText(changes: readonly SchemaChange[], whole: boolean): string {
   if (changes.length === 0) return 'Tables: nothing to change';
-  const shown = changes.slice(0, 5).map(changeText);
+  const shown = changes.slice(0, whole ? changes.length : 5).map(changeText);
   const others = changes.length - shown.length;
   return `Tables: ${shown.join('; ')}${others === 0 ? '' : `; and ${formatCounted(others, 'other change')}`}`;
 }

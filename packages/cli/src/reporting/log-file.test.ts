@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { hasEarlierLogs, openLogFile } from './log-file.js';
+import { openLogFile } from './log-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-logs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,20 +61,4 @@ it('refuses a folder that was named and takes no file', () => {
   expect(() => openLogFile(name, blocked)).toThrow(
     expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE', exit: 3 }),
   );
-});
-
-it.each([
-  ['NOTICE   webhook of campaign CAMPAIGN into http://h starts (filter=all)', true],
-  ['', true],
-  ['CRITICAL CLI_OPTION_VALUE: --webhook-backoff soon', false],
-  [
-    'NOTICE   webhook of campaign CAMPAIGN into http://h starts (x)\n2024-01-31T12:00:00.000Z CRITICAL OUTBOX_CANNOT_OPEN: x',
-    false,
-  ],
-])('R28 knows by %j whether an earlier run had a state', (text, had) => {
-  const directory = mkdtempSync(join(folder, 'earlier-'));
-  const [earlier, own] = ['2024-01-31T12-00-00Z', '2024-01-31T13-00-00Z'];
-  writeFileSync(join(directory, `CAMPAIGN_webhook_${earlier}.log`), text && `2024-01-31T12:00:00.000Z ${text}\n`);
-  writeFileSync(join(directory, `CAMPAIGN_webhook_${own}.log`), '');
-  expect(hasEarlierLogs({ campaign: 'CAMPAIGN', mode: 'webhook' }, directory)).toBe(had);
 });

@@ -6,8 +6,10 @@ import type { RunOptions } from '../options/run-options.js';
 import { systemReason } from '../system-reason.js';
 import type { Output } from '../terminal/output.js';
 import { eventLine } from './event-line.js';
+import { lineJson } from './json-line.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { createLogWriter } from './log-writer.js';
+import { removeOldLogs } from './old-logs.js';
 import type { SecretGuard } from './secret-guard.js';
 
 /** The log of one run: its file, and the console where it was asked for. */
@@ -27,9 +29,14 @@ export function openRunLog(
   { campaign, mode, webhook, log, json }: RunOptions,
   { output, guard }: RunLogContext,
 ): RunLog {
-  const tell = (text: string) => (json ? output.json({ type: 'log', text }) : output.line(text));
-  const file = openLogFile({ campaign, mode: logMode(mode, webhook), startedAt: new Date() }, log.directory);
+  const tell = (text: string) => (json ? output.json(lineJson('log', 'info', { text })) : output.line(text));
+  const startedAt = new Date();
+  const name = { campaign, mode: logMode(mode, webhook) };
+  const file = openLogFile({ ...name, startedAt }, log.directory);
   tell(file === null ? 'No folder takes a log file: see --log-dir.' : `Log: ${file.path}`);
+
+  const leftover = file && removeOldLogs(name, file.path, log.retention, startedAt.getTime());
+  if (leftover !== null) tell(leftover);
 
   const sinks: ((line: string) => void)[] = file === null ? [] : [fileSink(file, tell)];
   if (log.console && !json) sinks.push((line) => output.line(line));
@@ -37,7 +44,7 @@ export function openRunLog(
 
   return {
     observe: (event, options) => {
-      const { level, text } = eventLine(event, options);
+      const { level, text } = eventLine(event, { ...options, whole: true });
       writer.write(level, text);
     },
     fail: ({ code, message, remedy }, error) => {

@@ -1,0 +1,46 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLogOf, type LogName, usualLogFolders } from './log-place.js';
+
+/**
+ * Whether logs show an earlier run of this campaign and mode than the one that has just opened its own (R28). A run that
+ * failed before it had a state does not count: its command was wrong, or its folder took no files.
+ */
+export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
+  const logs = (directory === null ? usualLogFolders() : [directory]).flatMap((folder) => {
+    try {
+      const files = readdirSync(folder).filter((file) => isLogOf(name, file));
+      return files.filter((file) => hasBegun(join(folder, file)));
+    } catch {
+      return [];
+    }
+  });
+  return logs.length > 1;
+}
+
+/** Far more than a run writes before it begins. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Whether the run of this log had a state. At a low log level no line says so: then each run that did not fail had one. */
+export function hasBegun(path: string): boolean {
+  const lines = readHead(path).split('\n');
+  const at = lines.findIndex((line) => BEGINNING.test(line));
+  return at < 0 ? !lines.some((line) => FAILURE.test(line)) : !NO_PLACE.test(lines[at + 1] ?? '');
+}
+
+const BEGINNING = /^\S+ NOTICE +\S+ of campaign .* starts \(/;
+const FAILURE = /^\S+ CRITICAL /;
+const NO_PLACE = /^\S+ CRITICAL OUTBOX_CANNOT_OPEN:/;
+
+/** Empty where the file cannot be read: then its being there counts. */
+function readHead(path: string): string {
+  const head = Buffer.alloc(HEAD_BYTES);
+  try {
+    const descriptor = openSync(path, 'r');
+    const bytes = readSync(descriptor, head, 0, HEAD_BYTES, 0);
+    closeSync(descriptor);
+    return head.toString('utf8', 0, bytes);
+  } catch {
+    return '';
+  }
+}
