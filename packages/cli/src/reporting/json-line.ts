@@ -2,8 +2,8 @@ import type { RunEvent } from '@dbsync/core';
 import type { LogLevel } from '../options/run-options.js';
 import { eventLine } from './event-line.js';
 
-/** What stands before the members of every line that a run writes with `--json`. */
-interface JsonHead {
+/** What every line that a run writes with `--json` has, whatever else it says. */
+interface JsonLine {
   readonly type: string;
   /** ISO 8601 UTC: when the line was written. */
   readonly time: string;
@@ -13,19 +13,21 @@ interface JsonHead {
   readonly code: string | null;
 }
 
-/** An event of the run, with its head. */
-export function eventJson(event: RunEvent, options: { readonly daemon: boolean }): JsonHead {
+/** The line of an event: its members, then time, level and code. */
+export function eventJson(event: RunEvent, options: { readonly daemon: boolean }): JsonLine {
   const { level } = eventLine(event, options);
-  const { type, ...members } = event;
-  const code = 'code' in event ? event.code : null;
-  return { ...headOf(type, level, code), ...members, level, code };
+  return { ...event, time: now(), level, code: codeOf(event) };
 }
 
-/** Something that the command itself says, beside the events. */
-export function lineJson<T extends object>(type: string, level: LogLevel, members: T): JsonHead & T {
-  return { ...headOf(type, level, null), ...members };
+/** The line of what the command itself says, beside the events. */
+export function lineJson(type: string, level: LogLevel, members: object): JsonLine {
+  return { type, ...members, time: now(), level, code: codeOf(members) };
 }
 
-function headOf(type: string, level: LogLevel, code: string | null): JsonHead {
-  return { type, time: new Date().toISOString(), level, code };
+function codeOf(members: object): string | null {
+  return 'code' in members && typeof members.code === 'string' ? members.code : null;
+}
+
+function now(): string {
+  return new Date().toISOString();
 }
