@@ -5,14 +5,16 @@ import { deliveryErrorCodes } from './delivery-error-codes.js';
 export const errorCodes = {
   API_TOKEN_REFUSED: {
     what: 'The API refused the campaign token (401 or 403).',
-    normal: null,
+    normal:
+      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too.',
     remedy:
       'Check --campaign and --token: a token is valid for one campaign only. Create a new one in the campaign settings.',
     exit: 2,
   },
   API_CAMPAIGN_UNKNOWN: {
     what: 'The API knows no such campaign (404).',
-    normal: null,
+    normal:
+      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too.',
     remedy: 'Check --campaign, and --api-url if you use a white label.',
     exit: 2,
   },
@@ -24,7 +26,8 @@ export const errorCodes = {
   },
   API_BUSY: {
     what: 'The API asked to come back later (429).',
-    normal: 'When other programs use the same API. dbsync honours Retry-After.',
+    normal:
+      'When other programs use the same API. dbsync waits as long as Retry-After says, ten minutes at most, and the log line names the end.',
     remedy: 'Lower --request-concurrency if it stays.',
     exit: 1,
   },

@@ -1,14 +1,15 @@
-import pRetry from 'p-retry';
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import pRetry, { type RetryContext } from 'p-retry';
+import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
-import { createWaitReport } from '../concurrency/wait-report.js';
 import type { CallOptions, Json } from '../contract/index.js';
 import { parseJson } from '../lossless-json.js';
 import type { Observer } from '../observe/run-events.js';
+import { createAccessDenials } from './access-denials.js';
 import { describeAnswer } from './answer-description.js';
 import { createApiClock } from './api-clock.js';
 import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
+import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
 
 export interface CallerSettings {
@@ -33,8 +34,8 @@ export interface Call<T> {
 }
 
 /**
- * The one way to the API: each request is repeated for ever, until it succeeds, its caller gives up, the fault is fatal or
- * the signal aborts. Waits are shared: a `Retry-After` holds back everybody, and one outage is reported once.
+ * The one way to the API: each request is repeated for ever, until it succeeds, its caller gives up, the signal aborts, or
+ * the API is found to deny access for good. Waits and what is told of them: `api-waits.ts`.
  */
 export interface ApiCaller {
   /** Throws an {@link ApiFault}, or the signal's reason. */
@@ -51,10 +52,9 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   const { transport, clock, observe, backoff } = settings;
   const places = createSemaphore(settings.concurrency);
   const apiClock = createApiClock(clock);
-  const waiting = createWaitReport();
+  const waits = createApiWaits({ clock, observe, backoff });
   const counters = { requests: 0, retries: 0 };
   let inFlight = 0;
-  let busyUntilMs = 0;
 
   const send = async ({ request, transfer, onAttempt }: Call<unknown>, signal: AbortSignal) => {
     onAttempt?.();
@@ -68,36 +68,37 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   };
 
   const attempt = async <T>(call: Call<T>, signal: AbortSignal): Promise<T> => {
-    while (busyUntilMs > clock.monotonic()) await clock.sleep(busyUntilMs - clock.monotonic(), signal);
+    await waits.untilFree(signal);
     const answer = await places.run(() => send(call, signal), signal);
     const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
     apiClock.tell(answer.date);
-    const afterMs = waiting.succeeded(clock.monotonic());
-    if (afterMs !== null) observe({ type: 'recovered', for: 'api', afterMs });
     return value;
   };
 
-  const waitAfter = async (fault: ApiFault, attempts: number, signal: AbortSignal) => {
-    counters.retries++;
-    const line = waiting.failed(clock.monotonic());
-    if (line) observe({ type: 'waiting', for: 'api', code: fault.code, message: fault.message, ...line });
-    const { retryAfterMs } = fault;
-    if (retryAfterMs !== undefined) busyUntilMs = Math.max(busyUntilMs, clock.monotonic() + retryAfterMs);
-    await clock.sleep(backoffDelayMs(backoff, attempts, { retryAfterMs }), signal);
-  };
+  const ask = (request: ApiRequest, signal: AbortSignal) => attempt({ request, parse: () => null }, signal);
+  const denials = createAccessDenials({ clock, ask });
 
   return {
-    call: (call, { signal }) =>
-      pRetry(() => attempt(call, signal), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 0,
-        signal,
-        onFailedAttempt: async ({ error, attemptNumber }) => {
-          if (!(error instanceof ApiFault)) throw error;
-          if ((await call.giveUp?.(error, attemptNumber)) || error.isFatal) throw error;
-          await waitAfter(error, attemptNumber, signal);
-        },
-      }),
+    async call(call, { signal }) {
+      const own = waits.ofCall();
+      const onFailedAttempt = async ({ error, attemptNumber }: RetryContext) => {
+        if (!(error instanceof ApiFault)) throw error;
+        if (denials.isAtOnce(error)) throw error.asFatal();
+        if (await call.giveUp?.(error, attemptNumber)) throw error;
+        if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
+        counters.retries++;
+        await own.failed(error, attemptNumber, signal);
+      };
+      const options = { retries: Number.POSITIVE_INFINITY, minTimeout: 0, signal, onFailedAttempt };
+      try {
+        const value = await pRetry(() => attempt(call, signal), options);
+        denials.succeeded();
+        own.succeeded();
+        return value;
+      } finally {
+        own.ended();
+      }
+    },
     now: apiClock.now,
     get knowsNow() {
       return apiClock.isTold;

@@ -153,30 +153,6 @@ describe('createApiClient', () => {
     expect([levels[0], levels.at(-2), levels.at(-1)]).toEqual(['info', 'error', 'recovered']);
   });
 
-  it.each([
-    ['120', 120_000],
-    [new Date(Date.UTC(2026, 5, 1, 0, 2)).toUTCString(), 120_000],
-    ['86400000', DAY_MS],
-  ])('waits as long as Retry-After says: %s', async (retryAfter, waitMs) => {
-    const date = new Date(Date.UTC(2026, 5, 1)).toUTCString();
-    const busy: Reply = { json: {}, status: 429, headers: { 'retry-after': retryAfter, date } };
-    await start((_request, nr) => (nr === 1 ? busy : { json: FIELDS }));
-    const startMs = clock.monotonic();
-    await listFields();
-    expect(clock.monotonic() - startMs).toBe(waitMs);
-  });
-
-  it('holds back all its requests when one is told to wait', async () => {
-    const busy: Reply = { json: {}, status: 429, headers: { 'retry-after': '120' } };
-    await start((_request, nr) => (nr === 1 ? busy : { json: FIELDS }), { clock: { ...clock, sleep: neverAwake } });
-    const first = listFields(AbortSignal.any([end.signal, AbortSignal.timeout(300)]));
-    await expect.poll(() => events.length).toBe(1);
-    const second = listFields(AbortSignal.any([end.signal, AbortSignal.timeout(100)]));
-    await expect(second).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(api.requests).toHaveLength(1);
-  });
-
   it('sends no more requests at a time than it may', async () => {
     const held: ServerResponse[] = [];
     let most = 0;
@@ -222,8 +198,4 @@ function cutOff(response: ServerResponse): void {
 function trickle(response: ServerResponse): void {
   const timer = setInterval(() => response.write(' '), 20);
   response.once('close', () => clearInterval(timer));
-}
-
-function neverAwake(_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }

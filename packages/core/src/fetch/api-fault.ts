@@ -1,7 +1,8 @@
 import { DbsyncError } from '../dbsync-error.js';
 import type { ErrorCodeName } from '../error-codes.js';
 
-const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
+/** A `Retry-After` counts for so long at most: a longer one would stop the copy on the word of one answer. */
+const RETRY_AFTER_MAX_MS = 10 * 60_000;
 
 /** One request failed. The message names the request and what came, never the token or a person's data. */
 export class ApiFault extends DbsyncError {
@@ -11,6 +12,8 @@ export class ApiFault extends DbsyncError {
   readonly retryAfterMs: number | undefined;
   /** The API, or the way to it, went silent or took too long: a smaller request may be answered in time. */
   readonly isTimeout: boolean;
+  /** No repetition can help: the command has to be changed. */
+  readonly isFatal: boolean;
 
   constructor(
     code: ErrorCodeName,
@@ -19,6 +22,7 @@ export class ApiFault extends DbsyncError {
       readonly status?: number;
       readonly retryAfterMs?: number | undefined;
       readonly isTimeout?: boolean;
+      readonly isFatal?: boolean;
     } = {},
   ) {
     super(code, message);
@@ -26,11 +30,18 @@ export class ApiFault extends DbsyncError {
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs;
     this.isTimeout = details.isTimeout ?? false;
+    this.isFatal = details.isFatal ?? false;
   }
 
-  /** No repetition can help: somebody must mend the command. */
-  get isFatal(): boolean {
+  /** The answer says that the token or the campaign is wrong. That may be untrue: see `access-denials.ts`. */
+  get deniesAccess(): boolean {
     return this.code === 'API_TOKEN_REFUSED' || this.code === 'API_CAMPAIGN_UNKNOWN';
+  }
+
+  /** The same fault, found to be one that no repetition mends: the command has to be changed. */
+  asFatal(): ApiFault {
+    const { status, retryAfterMs } = this;
+    return new ApiFault(this.code, this.message, { ...(status !== null && { status }), retryAfterMs, isFatal: true });
   }
 }
 
@@ -40,7 +51,7 @@ export function codeOfStatus(status: number): ErrorCodeName {
   return status === 429 ? 'API_BUSY' : 'API_FAILED';
 }
 
-/** @param header seconds, or an HTTP date; capped at a day; undefined where it says nothing */
+/** @param header seconds, or an HTTP date; capped at ten minutes; undefined where it says nothing */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const waitMs = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;

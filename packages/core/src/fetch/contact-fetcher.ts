@@ -80,7 +80,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
     let strikes = 0;
     let successesSeen = successes;
     return async (fault: ApiFault, attempt: number): Promise<boolean> => {
-      if (fault.isFatal || fault.code === 'API_BUSY') return false;
+      if (fault.code === 'API_BUSY') return false;
       if (isRefusal(fault) && ids.length > 1) return true;
       const enough = isRefusal(fault) ? 1 : STRIKES;
       if (successes > successesSeen) strikes++;

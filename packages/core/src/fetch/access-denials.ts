@@ -1,0 +1,79 @@
+import type { Clock } from '../concurrency/clock.js';
+import { ApiFault } from './api-fault.js';
+import type { ApiRequest } from './http-transport.js';
+
+/** How long the API must deny access to every request before another endpoint is asked whether that is meant. */
+const LASTING_MS = 5 * 60_000;
+/** Another endpoint must deny access once more after each of these pauses. */
+const PAUSES_MS = [0, 1_000, 5_000] as const;
+
+export interface DenialSettings {
+  readonly clock: Clock;
+  /** Sends the request once. Throws an {@link ApiFault} unless the API answers it well. */
+  readonly ask: (request: ApiRequest, signal: AbortSignal) => Promise<unknown>;
+}
+
+/**
+ * Decides whether a 401, 403 or 404 means that the token or the campaign is wrong. One such answer proves nothing once
+ * the API has answered well: a proxy or a replica may have given it.
+ *
+ * State: the time of the first denial since the last good answer. A good answer to any request clears it.
+ */
+export interface AccessDenials {
+  /** The API answered a request well: the token and the campaign are right. */
+  succeeded(): void;
+  /** True for a denial before the first good answer of this process: the command has to be mended. */
+  isAtOnce(fault: ApiFault): boolean;
+  /**
+   * True when all requests have been denied for five minutes, and another endpoint denies access as well, three times.
+   * A real revocation is found in about six minutes; the denial of one request alone never is one.
+   */
+  isFinal(fault: ApiFault, request: ApiRequest, signal: AbortSignal): Promise<boolean>;
+}
+
+export function createAccessDenials({ clock, ask }: DenialSettings): AccessDenials {
+  let hasSucceeded = false;
+  let deniedSinceMs: number | null = null;
+  /** Questions under way, by endpoint: requests that are denied at the same time share one. */
+  const questions = new Map<string, Promise<boolean>>();
+
+  const succeeded = () => {
+    hasSucceeded = true;
+    deniedSinceMs = null;
+  };
+
+  const isDeniedAt = async (request: ApiRequest, signal: AbortSignal): Promise<boolean> => {
+    for (const pauseMs of PAUSES_MS) {
+      await clock.sleep(pauseMs, signal);
+      try {
+        await ask(request, signal);
+        succeeded();
+        return false;
+      } catch (error) {
+        if (!(error instanceof ApiFault)) throw error;
+        if (!error.deniesAccess) return false;
+      }
+    }
+    return deniedSinceMs !== null;
+  };
+
+  return {
+    succeeded,
+    isAtOnce: (fault) => fault.deniesAccess && !hasSucceeded,
+    async isFinal(fault, request, signal) {
+      if (!fault.deniesAccess) return false;
+      deniedSinceMs ??= clock.monotonic();
+      if (clock.monotonic() - deniedSinceMs < LASTING_MS) return false;
+      const other = otherThan(request);
+      const question = questions.get(other.path) ?? isDeniedAt(other, signal);
+      questions.set(other.path, question);
+      return question.finally(() => questions.delete(other.path));
+    },
+  };
+}
+
+/** A small question to another endpoint. */
+function otherThan({ path }: ApiRequest): ApiRequest {
+  if (path === 'fields/list') return { path: 'contacts/list', query: { limit: 1 } };
+  return { path: 'fields/list', query: {} };
+}
