@@ -1,6 +1,6 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
-import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
@@ -19,7 +19,35 @@ export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, data
     createDatabase: databases.create,
     dropDatabase: databases.drop,
     readRows,
+    snapshot,
   });
+}
+
+async function snapshot(url: string): Promise<() => Promise<void>> {
+  const tables = await withConnection(url, async (connection) => {
+    const place = "FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 'mcall\\_%'";
+    const [rows] = await connection.query<RowDataPacket[][]>({ sql: `SELECT table_name ${place}`, rowsAsArray: true });
+    const names = rows.map(([name]) => String(name));
+    for (const name of names) await connection.query(`CREATE TABLE kept_${name} AS SELECT * FROM ${name}`);
+    return names;
+  });
+  return () =>
+    withConnection(url, async (connection) => {
+      await connection.query('SET SESSION foreign_key_checks = 0');
+      await connection.beginTransaction();
+      for (const name of tables) await connection.query(`DELETE FROM ${name}`);
+      for (const name of tables) await connection.query(`INSERT INTO ${name} SELECT * FROM kept_${name}`);
+      await connection.commit();
+    });
+}
+
+async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await createConnection({ uri: url, charset: 'utf8mb4' });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.end();
+  }
 }
 
 /** Columns are asked for under numbers, since the driver refuses names such as `__proto__`. */

@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { createOutbox } from '@dbsync/core';
 import type { Fields, Json, RowTable } from '@dbsync/core/contract';
 import { md5Of, type StoredRow, type StoreSubject } from '@dbsync/core/testkit';
+import { snapshotOfFile } from './restored-file.ts';
 
 /** An outbox in a file of its own for each case; what it keeps is read from its messages. */
 export const outboxSubject: StoreSubject = {
@@ -17,6 +18,7 @@ export const outboxSubject: StoreSubject = {
       readRows: async (table) => readRows(file, table),
       remove: async () => rmSync(folder, { recursive: true }),
       keeps: 'messages',
+      snapshot: () => snapshotOfFile(file),
       plugin: { entry: import.meta.resolve('./outbox-plugin.ts'), address, options: {} },
     };
   },

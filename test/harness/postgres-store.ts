@@ -14,7 +14,36 @@ export function postgresSubject(createSink: (target: SinkTarget) => StoreSink): 
     createDatabase: createTestDatabase,
     dropDatabase: dropTestDatabase,
     readRows,
+    snapshot,
   });
+}
+
+async function snapshot(url: string): Promise<() => Promise<void>> {
+  const tables = await withClient(url, async (client) => {
+    const names = await client.query<{ name: string }>(
+      "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'",
+    );
+    await client.query('CREATE SCHEMA kept');
+    for (const { name } of names.rows) await client.query(`CREATE TABLE kept.${name} AS TABLE public.${name}`);
+    return names.rows.map(({ name }) => name);
+  });
+  return () =>
+    withClient(url, async (client) => {
+      await client.query('BEGIN; SET LOCAL session_replication_role = replica');
+      for (const name of tables) await client.query(`DELETE FROM public.${name}`);
+      for (const name of tables) await client.query(`INSERT INTO public.${name} TABLE kept.${name}`);
+      await client.query('COMMIT');
+    });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {

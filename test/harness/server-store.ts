@@ -17,12 +17,14 @@ export interface ServerStore {
   /** An empty database; answers its address. */
   createDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
+  /** Keeps the rows of all tables; the returned function puts them back in place of what is there. */
+  snapshot?(url: string): Promise<() => Promise<void>>;
   /** Past the sink. */
   readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
 }
 
 /** The sink under test, each case in a database of its own. */
-export function serverSubject({ createSink, plugin, defaultPort, ...store }: ServerStore): StoreSubject {
+export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...store }: ServerStore): StoreSubject {
   return {
     async createTarget(): Promise<StoreTarget> {
       const url = await store.createDatabase();
@@ -39,6 +41,7 @@ export function serverSubject({ createSink, plugin, defaultPort, ...store }: Ser
           createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
         },
         refusedContact,
+        ...(snapshot && { snapshot: () => snapshot(url) }),
       };
     },
   };

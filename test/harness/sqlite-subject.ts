@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Json, OptionValue, RowTable, SinkTarget } from '@dbsync/core/contract';
 import type { StoreSubject } from '@dbsync/core/testkit';
 import { createSink } from '@dbsync/sink-sqlite';
+import { snapshotOfFile } from './restored-file.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
 /** What core would hand to the SQLite sink for that file. */
@@ -27,6 +28,7 @@ export const sqliteSubject: StoreSubject = {
       },
       readRows: async (table) => readRows(address.path, table),
       remove: async () => rmSync(folder, { recursive: true }),
+      snapshot: () => snapshotOfFile(address.path),
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
     };
   },

@@ -72,6 +72,13 @@ export const deliveryErrorCodes = {
     remedy: 'Nothing to do.',
     exit: 1,
   },
+  OUTBOX_SET_BACK: {
+    what: 'The state file holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
+    normal: 'When the file was restored from a backup.',
+    remedy:
+      'Nothing to do: dbsync reads everything from the restored progress on. Messages that were delivered since the backup are delivered again, under their ids.',
+    exit: 1,
+  },
   OUTBOX_SUPERSEDED: {
     what: 'A newer version of the transaction has been queued since this message was given up, so it is never sent again.',
     normal: 'Whenever a transaction changes after its message became a dead letter.',

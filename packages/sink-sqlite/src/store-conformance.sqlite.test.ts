@@ -11,6 +11,8 @@ describe('the SQLite sink keeps the promises of a store', () => {
 
 describe('so it does behind its guard', () => {
   const guarded = wrapSinks(sqliteSubject, guardStore);
-  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'rows'))
+  for (const { name, run } of storeCases.filter(
+    ({ needs }) => needs === undefined || needs === 'rows' || needs === 'snapshot',
+  ))
     it(name, () => run(guarded));
 });

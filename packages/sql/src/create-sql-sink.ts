@@ -6,6 +6,7 @@ import {
   type SinkTarget,
   type StoreSink,
 } from '@dbsync/core/contract';
+import { createCommittedWrites } from './committed-writes.js';
 import { listDeadLetters } from './dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './lease.js';
 import { postRequest, readRequests } from './mailbox.js';
@@ -29,6 +30,7 @@ import { writeBatch } from './write-batch.js';
 export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omit<SinkTarget, 'address'>): StoreSink {
   const settings = readSettings(given);
   const names = tableNames(settings.tablePrefix);
+  const committedWrites = createCommittedWrites();
   let session: EngineSession | null = null;
   let opened: Opened | null = null;
 
@@ -53,7 +55,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
       try {
         session ??= await engine.connect(options);
         const db = session.db.withPlugin(createTablePrefix(names));
-        const context = { engine, session, db, names, settings, notify: onceEach(notify) };
+        const context = { engine, session, db, names, settings, committedWrites, notify: onceEach(notify) };
         await prepareSyncTables(context, options);
         opened = { context, schema: createSchemaKeeper(context) };
       } catch (error) {

@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Nothing to do: this process reads everything afresh, or stands by.',
     exit: 3,
   },
+  SQL_SET_BACK: {
+    what: 'The database holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
+    normal: 'When the database was restored from a backup, or a replica took over that lacked the last writes.',
+    remedy: 'Nothing to do: dbsync claims the campaign again and reads everything from the restored progress on.',
+    exit: 3,
+  },
   SQL_CALLED_OFF: {
     what: 'A call to the database was called off before it had ended.',
     normal: 'When dbsync stops, or a call has taken too long.',

@@ -17,6 +17,8 @@ import type { Guard } from './upsert-batch.js';
 /**
  * The lease of a stream: one row of `sync_state`. It is granted where it has run out by the database's clock, and each
  * grant has a fresh holder and a higher epoch; so whoever held it before changes no row any more (the fence, R10).
+ * The row also counts what is committed under a claim: a count below what this sink saw tells a database that was restored
+ * from a copy with the same holder and epoch.
  */
 export async function claimStream(
   context: SqlContext,
@@ -30,7 +32,11 @@ export async function claimStream(
     const holder = randomUUID();
     await takeIfFree(context, stream, { holder, plan, ...options });
     const row = await readLease(context, stream, { signal });
-    if (row?.holder === holder) return { granted: true, claim: { stream, holder, epoch: row.epoch, plan, leaseMs } };
+    if (row?.holder === holder) {
+      const claim = { stream, holder, epoch: row.epoch, plan, leaseMs };
+      context.committedWrites.granted(claim, row.writes);
+      return { granted: true, claim };
+    }
     if (row?.heldBy) return { granted: false, heldBy: row.heldBy };
   }
 }
@@ -39,7 +45,8 @@ export async function renewClaim(context: SqlContext, claim: Claim, options: Cal
   const result = await updateHeld(context, claim)
     .set((eb) => ({ writes: eb('writes', '+', 1), lease_until: leaseEnd(context, claim.leaseMs) }))
     .executeTakeFirst(options);
-  if (result.numUpdatedRows === 0n) throw fencedOff(claim);
+  if (result.numUpdatedRows === 0n) throw await fencedOff(context, claim, options);
+  context.committedWrites.committed(claim);
 }
 
 export async function releaseClaim(context: SqlContext, claim: Claim, options: CallOptions): Promise<void> {
@@ -58,23 +65,31 @@ export function fenceOf(context: SqlContext, claim: Claim, progress: Progress | 
 
 export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {
   const row = await readLease(context, claim.stream, options);
-  return row?.holder === claim.holder && row.epoch === claim.epoch;
+  return isOf(row, claim) && row.writes >= context.committedWrites.atLeast(claim);
 }
 
-export function fencedOff(claim: Claim): SinkError {
-  return new SinkError(
-    'SQL_FENCED',
-    `Another process has taken over campaign ${claim.stream} since this one claimed it`,
-    { verdict: 'fenced', outcome: 'not-committed' },
-  );
+/** The error of a call whose fence missed, after a look at the reason. */
+export async function fencedOff(context: SqlContext, claim: Claim, options: CallOptions): Promise<SinkError> {
+  const details = { verdict: 'fenced', outcome: 'not-committed' } as const;
+  if (isOf(await readLease(context, claim.stream, options), claim)) {
+    const message = `The database was set back to an earlier state since this process wrote campaign ${claim.stream} to it`;
+    return new SinkError('SQL_SET_BACK', message, details);
+  }
+  const message = `Another process has taken over campaign ${claim.stream} since this one claimed it`;
+  return new SinkError('SQL_FENCED', message, details);
 }
 
-function updateHeld({ db }: SqlContext, { stream, holder, epoch }: Claim) {
+function isOf(row: Lease | null, { holder, epoch }: Claim): row is Lease {
+  return row?.holder === holder && row.epoch === epoch;
+}
+
+function updateHeld({ db, committedWrites }: SqlContext, claim: Claim) {
   return db
     .updateTable('sync_state')
-    .where('stream', '=', stream)
-    .where('epoch', '=', String(epoch))
-    .where('holder', '=', holder);
+    .where('stream', '=', claim.stream)
+    .where('epoch', '=', String(claim.epoch))
+    .where('holder', '=', claim.holder)
+    .where('writes', '>=', String(committedWrites.atLeast(claim)));
 }
 
 function leaseEnd({ engine }: SqlContext, leaseMs: number) {
@@ -124,6 +139,7 @@ async function takeIfFree(
 interface Lease {
   readonly holder: string | null;
   readonly epoch: bigint;
+  readonly writes: bigint;
   readonly heldBy: LeaseHolder | null;
 }
 
@@ -135,15 +151,16 @@ async function readLease({ db, engine }: SqlContext, stream: Stream, options: Ca
     .where('stream', '=', stream)
     .executeTakeFirst(options);
   if (row === undefined) return null;
-  const epoch = BigInt(row.epoch);
-  if (row.holder === null || row.plan === null || row.process === null) return { holder: null, epoch, heldBy: null };
+  const [epoch, writes] = [BigInt(row.epoch), BigInt(row.writes)];
+  const { holder, plan } = row;
+  if (holder === null || plan === null || row.process === null) return { holder: null, epoch, writes, heldBy: null };
   const process: ProcessIdentity = JSON.parse(row.process);
   const heldBy = {
-    holder: row.holder,
-    plan: row.plan,
+    holder,
+    plan,
     process,
-    beats: String(row.writes),
+    beats: String(writes),
     expiresInMs: Math.max(0, Number(row.remaining)),
   };
-  return { holder: row.holder, epoch, heldBy };
+  return { holder, epoch, writes, heldBy };
 }

@@ -1,5 +1,6 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 import type { Kysely } from 'kysely';
+import type { CommittedWrites } from './committed-writes.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
 import type { SyncTables } from './sync-tables.js';
@@ -13,5 +14,6 @@ export interface SqlContext {
   readonly db: Kysely<SyncTables>;
   readonly names: TableNames;
   readonly settings: SqlSettings;
+  readonly committedWrites: CommittedWrites;
   readonly notify: (notice: SinkNotice) => void;
 }

@@ -48,12 +48,13 @@ export async function writeBatch(
     const upsert = { rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
+      context.committedWrites.committed(claim);
       tellVanished(context, vanished);
       return resultOf(answer, rows);
     }
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
     else if (await isHeld(context, claim, options)) schema.forget();
-    else throw fencedOff(claim);
+    else throw await fencedOff(context, claim, options);
   }
   throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables kept changing while the batch was to be written', {
     verdict: 'retryable',

@@ -39,9 +39,14 @@ export interface StoreSink {
   /**
    * Takes the stream if its lease has run out by the target's clock, or is held by exactly `supersede`. Each granted
    * claim has a fresh holder and a higher epoch, so that every write under an older one fails.
+   *
+   * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps
+   * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A call
+   * under the claim throws `fenced` where stream, epoch and holder are not the claim's, or where the target counts fewer:
+   * then it was restored from a copy. Calls overlap, so more is no fault, and unknown outcomes add nothing.
    */
   claim(stream: Stream, plan: string, options: ClaimOptions): Promise<ClaimAnswer>;
-  /** Prolongs the lease by the claim's length. Throws `fenced` when the claim is not the stream's any more. */
+  /** Prolongs the lease by the claim's length, behind the fence. */
   renew(claim: Claim, options: CallOptions): Promise<void>;
   /** Ends the lease at once; does nothing when the claim is not the stream's any more. Progress stays. */
   release(claim: Claim, options: CallOptions): Promise<void>;

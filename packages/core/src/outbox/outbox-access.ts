@@ -103,8 +103,10 @@ async function inTransaction<T>(rows: OutboxRows, work: Work<T>, { signal }: Cal
   try {
     const result = await work(rows, createTurns(signal));
     db.exec('COMMIT');
+    rows.streams.ended(true);
     return result;
   } catch (error) {
+    rows.streams.ended(false);
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }

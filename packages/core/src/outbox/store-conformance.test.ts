@@ -4,12 +4,15 @@ import { describe, it } from 'vitest';
 import { outboxSubject } from '../../../../test/harness/outbox-subject.ts';
 
 describe('an outbox keeps the promises of a store', () => {
-  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'process')) {
+  for (const { name, run } of storeCases.filter(
+    ({ needs }) => needs === undefined || needs === 'process' || needs === 'snapshot',
+  )) {
     it(name, () => run(outboxSubject));
   }
 });
 
 describe('so it does behind its guard', () => {
   const guarded = wrapSinks(outboxSubject, guardStore);
-  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined)) it(name, () => run(guarded));
+  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'snapshot'))
+    it(name, () => run(guarded));
 });

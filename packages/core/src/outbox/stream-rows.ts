@@ -9,6 +9,7 @@ import {
   type Stream,
 } from '../contract/index.js';
 import { prepareQuery } from './prepared-query.js';
+import { createSeenBeats } from './seen-beats.js';
 import { readText, type StoredText, storeText } from './stored-text.js';
 
 /** A stream as it is committed. */
@@ -39,11 +40,13 @@ export interface StreamRows {
   ensure(stream: Stream): StreamRow;
   list(): readonly StreamRow[];
   grant(stream: Stream, plan: string, options: ClaimOptions): Claim;
-  /** The row; throws `OUTBOX_FENCED` where the claim is not the stream's. */
+  /** The row; throws `OUTBOX_FENCED` where the claim is not the stream's, `OUTBOX_SET_BACK` where the file was restored. */
   held(claim: Claim): StreamRow;
   /** Beats and prolongs the lease, in the commit that it belongs to; throws as `held` does. */
   fence(claim: Claim): StreamRow;
   release(claim: Claim): void;
+  /** Called when the commit that the calls above belong to has ended. */
+  ended(isCommitted: boolean): void;
   setProgress(row: StreamRow, progress: Progress): void;
   /** Changes how much waits, and how much was accepted. */
   count(
@@ -53,6 +56,7 @@ export interface StreamRows {
 }
 
 export function createStreamRows(db: DatabaseSync): StreamRows {
+  const seen = createSeenBeats();
   const find = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ?');
   const list = prepareQuery<StreamRow>(db, 'SELECT * FROM streams ORDER BY nr');
   const held = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ? AND epoch = ? AND holder = ?');
@@ -83,20 +87,28 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       const holder = randomUUID();
       const changedAt = isPlanOf(row, plan) ? row.plan_changed_at : eventsUntil(row);
       grant.run(holder, storeText(plan), JSON.stringify(process), leaseMs, Date.now() + leaseMs, changedAt, row.nr);
+      seen.raise(holder, row.beats + 1);
       return { stream, holder, plan, leaseMs, epoch: BigInt(row.epoch + 1) };
     },
     list: () => list.all(),
     held({ stream, epoch, holder }) {
       const row = held.get(storeText(stream), epoch, holder);
-      if (row === undefined) throw fencedOff(stream);
+      if (row === undefined) {
+        throw fenced('OUTBOX_FENCED', `Another process has taken over campaign ${stream} since this one claimed it`);
+      }
+      if (row.beats < seen.atLeast(holder)) {
+        throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
+      }
       return row;
     },
     fence(claim) {
       const row = rows.held(claim);
       beat.run(Date.now() + claim.leaseMs, row.nr);
+      seen.raise(claim.holder, row.beats + 1);
       return row;
     },
     release: ({ stream, epoch, holder }) => void release.run(storeText(stream), epoch, holder),
+    ended: seen.ended,
     setProgress: (row, next) => void progress.run(JSON.stringify(next), startOf(row, next), row.nr),
     count: (row, { messages, lines, accepted = 0 }) => void count.run(messages, lines, accepted, row.nr),
   };
@@ -130,9 +142,6 @@ function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: St
   return { holder, plan: readText(plan), process: JSON.parse(process), beats: String(beats), expiresInMs };
 }
 
-function fencedOff(stream: Stream): SinkError {
-  return new SinkError('OUTBOX_FENCED', `Another process has taken over campaign ${stream} since this one claimed it`, {
-    verdict: 'fenced',
-    outcome: 'not-committed',
-  });
+function fenced(code: 'OUTBOX_FENCED' | 'OUTBOX_SET_BACK', message: string): SinkError {
+  return new SinkError(code, message, { verdict: 'fenced', outcome: 'not-committed' });
 }

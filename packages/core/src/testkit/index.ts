@@ -9,6 +9,7 @@ export {
 } from './endpoint-subject.js';
 export { createMemoryEndpoint } from './memory-endpoint.js';
 export { createMemoryInbox, type MemoryInbox } from './memory-inbox.js';
+export { snapshotOf } from './memory-snapshot.js';
 export { createMemoryStore } from './memory-store.js';
 export { createMemoryTarget, type MemoryTarget, rowsOfMessages } from './memory-target.js';
 export { receivedMessage } from './received-messages.js';

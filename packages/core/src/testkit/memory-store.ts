@@ -19,6 +19,9 @@ import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.
  * conformance tests are made from. Sinks on one target share what is stored, and nothing else.
  */
 export function createMemoryStore(target: MemoryTarget): StoreSink {
+  /** The beats after the last call under each claim: a target with fewer was set back. */
+  const beatsSeen = new Map<string, number>();
+  const fenceOf = (claim: Claim) => fence(target, claim, beatsSeen);
   return {
     kind: 'store',
     limits: { concurrentWrites: 2, batchContacts: 500, batchBytes: 1_000_000 },
@@ -40,9 +43,10 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       state.epoch = claim.epoch;
       state.lease = { claim, process, endsAt: performance.now() + leaseMs };
       state.beats += 1;
+      beatsSeen.set(claim.holder, state.beats);
       return { granted: true, claim };
     },
-    renew: async (claim) => fence(target, claim).renew(),
+    renew: async (claim) => fenceOf(claim).renew(),
     release: async (claim) => {
       const state = streamOf(target, claim.stream);
       if (state.lease?.claim.holder === claim.holder) state.lease = null;
@@ -55,7 +59,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     readVersions: async (claim, contactIds) => versionsOf(target, claim, contactIds),
     write: async (batch, claim, { signal }) => {
       await staged(batch, signal);
-      const lease = fence(target, claim);
+      const lease = fenceOf(claim);
       const result = commitBatch(target, batch, claim);
       lease.renew();
       return result;
@@ -73,7 +77,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       requests.set(request.key, request);
     },
     takeRequests: async (claim) => {
-      fence(target, claim);
+      fenceOf(claim);
       return [...streamOf(target, claim.stream).requests.values()];
     },
     readContacts: async (_stream, { after = '', limit }) =>
@@ -100,19 +104,22 @@ async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
 }
 
 /** The claim's right to write, or the error that tells it has none any more. */
-function fence(target: MemoryTarget, claim: Claim): { renew(): void } {
+function fence(target: MemoryTarget, claim: Claim, beatsSeen: Map<string, number>): { renew(): void } {
   const state = streamOf(target, claim.stream);
   const { lease } = state;
+  const details = { verdict: 'fenced', outcome: 'not-committed' } as const;
   if (lease?.claim.holder !== claim.holder || lease.claim.epoch !== claim.epoch) {
-    throw new SinkError('MEMORY_FENCED', `Stream ${claim.stream} is at epoch ${state.epoch}, the claim is older.`, {
-      verdict: 'fenced',
-      outcome: 'not-committed',
-    });
+    const message = `Stream ${claim.stream} is at epoch ${state.epoch}, the claim is older.`;
+    throw new SinkError('MEMORY_FENCED', message, details);
+  }
+  if (state.beats < (beatsSeen.get(claim.holder) ?? 0)) {
+    throw new SinkError('MEMORY_FENCED', `Stream ${claim.stream} was set back to an earlier state.`, details);
   }
   return {
     renew: () => {
       lease.endsAt = performance.now() + claim.leaseMs;
       state.beats += 1;
+      beatsSeen.set(claim.holder, state.beats);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { StoreSink } from '../contract/index.js';
 import { REFUSED_MARK } from './memory-commit.js';
+import { snapshotOf } from './memory-snapshot.js';
 import { createMemoryStore } from './memory-store.js';
 import { createMemoryTarget, type MemoryTarget, rowsOfMessages } from './memory-target.js';
 import { sampleContact } from './sample-contacts.js';
@@ -21,6 +22,10 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         readRows: async (table) => rowsOfMessages(target, table),
         remove: async () => {},
         refusedContact: (contactId) => sampleContact(contactId + REFUSED_MARK),
+        snapshot: async () => {
+          const restore = snapshotOf(target);
+          return async () => restore();
+        },
       };
     },
   };

@@ -8,6 +8,7 @@ import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
 import { mailboxCases } from './cases/mailbox.js';
 import { oneCommitCases } from './cases/one-commit.js';
+import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
 import { versionCases } from './cases/versions.js';
@@ -27,6 +28,7 @@ export const storeCases: readonly StoreCase[] = [
   ...deadLetterCases,
   ...mailboxCases,
   ...leaseCases,
+  ...restoredTargetCases,
   ...lifecycleCases,
   ...brokenConnectionCases,
   ...killedProcessCases,

@@ -27,6 +27,11 @@ export interface StoreTarget {
   readonly server?: ServerBehindProxy;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
   refusedContact?(contactId: string): ContactTree;
+  /**
+   * For cases that need `snapshot`: keeps all that the target holds now, the lease and its counts included. The function
+   * that it returns sets the target back to that, as an administrator restores a backup, while sinks are open and idle.
+   */
+  snapshot?(): Promise<() => Promise<void>>;
 }
 
 /** What a row holds, in the upstream's terms. */
@@ -63,6 +68,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'rows') return target.keeps !== 'messages';
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
+  if (need === 'snapshot') return target.snapshot !== undefined;
   return target.refusedContact !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import { isSinkError } from '../../contract/index.js';
+import { createMemoryStore } from '../memory-store.js';
 import { streamOf } from '../memory-target.js';
 import type { Breakages } from './breakage.js';
 
@@ -10,7 +11,8 @@ export const badWithLeases: Breakages = {
         return await good.write(batch, claim, options);
       } catch (error) {
         const isFenced = isSinkError(error) && error.verdict === 'fenced';
-        if (isFenced && batch.progress) streamOf(target, claim.stream).progress = batch.progress;
+        const stream = streamOf(target, claim.stream);
+        if (isFenced && batch.progress && stream.epoch !== claim.epoch) stream.progress = batch.progress;
         throw error;
       }
     },
@@ -47,11 +49,10 @@ export const badWithLeases: Breakages = {
   }),
 
   'a renewal beats, and so does a write': (good, target) => ({
-    renew: async (claim, options) => {
-      const state = streamOf(target, claim.stream);
-      const { beats } = state;
-      await good.renew(claim, options);
-      state.beats = beats;
+    claim: async (stream, plan, options) => {
+      const answer = await good.claim(stream, plan, options);
+      if (answer.granted) return answer;
+      return { granted: false, heldBy: { ...answer.heldBy, beats: String(streamOf(target, stream).epoch) } };
     },
   }),
 
@@ -64,8 +65,24 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'a renewal under an old claim is fenced': (good) => ({
-    renew: (claim, options) => good.renew(claim, options).catch(() => {}),
+  'a renewal under an old claim is fenced': (good, target) => ({
+    renew: (claim, options) =>
+      good.renew(claim, options).catch((error: unknown) => {
+        if (streamOf(target, claim.stream).epoch === claim.epoch) throw error;
+      }),
+  }),
+
+  'R10 a target set back to an earlier state with the same epoch and holder fences the next write': (good, target) => ({
+    write: (batch, claim, options) =>
+      good.write(batch, claim, options).catch(ifFenced(() => createMemoryStore(target).write(batch, claim, options))),
+  }),
+
+  'R10 a target set back to an earlier state with the same epoch and holder fences the next renewal': (
+    good,
+    target,
+  ) => ({
+    renew: (claim, options) =>
+      good.renew(claim, options).catch(ifFenced(() => createMemoryStore(target).renew(claim, options))),
   }),
 
   'a released stream is free at once and keeps its progress': (good, target) => ({
@@ -126,3 +143,11 @@ export const badWithLeases: Breakages = {
     },
   }),
 };
+
+/** Handles an error of the fence by another call, such as one of a store that does not know what this one has seen. */
+function ifFenced<T>(call: () => Promise<T>): (error: unknown) => Promise<T> {
+  return (error) => {
+    if (isSinkError(error) && error.verdict === 'fenced') return call();
+    throw error;
+  };
+}

@@ -1,0 +1,33 @@
+import type { MemoryStream, MemoryTarget } from './memory-target.js';
+
+/** Keeps all that the target holds. The returned function sets the target back to that, any number of times. */
+export function snapshotOf(target: MemoryTarget): () => void {
+  const kept = copyOf(target);
+  return () => {
+    const again = copyOf(kept);
+    for (const name of ['streams', 'fields', 'ledger', 'contacts'] as const) {
+      refill<unknown>(target[name], again[name]);
+    }
+    target.messages.splice(0, target.messages.length, ...again.messages);
+  };
+}
+
+function copyOf({ streams, fields, messages, ledger, contacts }: MemoryTarget): MemoryTarget {
+  return {
+    streams: new Map([...streams].map(([name, stream]) => [name, copyOfStream(stream)])),
+    fields: new Map(fields),
+    messages: [...messages],
+    ledger: new Map(ledger),
+    contacts: new Map(contacts),
+  };
+}
+
+function copyOfStream(stream: MemoryStream): MemoryStream {
+  const { lease, deadLetters, requests } = stream;
+  return { ...stream, lease: lease && { ...lease }, deadLetters: new Map(deadLetters), requests: new Map(requests) };
+}
+
+function refill<Value>(map: Map<string, Value>, values: ReadonlyMap<string, Value>): void {
+  map.clear();
+  for (const [name, value] of values) map.set(name, value);
+}
