@@ -26,7 +26,8 @@ export interface Call<T> {
   readonly request: ApiRequest;
   /** Throws an {@link ApiFault} for an answer of another shape. */
   readonly parse: (answer: Json, bytes: number) => T;
-  readonly transfer?: Transfer;
+  /** Asked for as each attempt leaves. */
+  readonly transfer?: () => Transfer;
   /** As an attempt leaves; again for each repetition. */
   readonly onAttempt?: () => void;
   /** Asked after each failure, before it is repeated or found fatal. */
@@ -61,7 +62,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     counters.requests++;
     inFlight++;
     try {
-      return await transport.send(request, signal, transfer);
+      return await transport.send(request, signal, transfer?.());
     } finally {
       inFlight--;
     }

@@ -3,7 +3,8 @@ import type { Clock } from '../concurrency/clock.js';
 import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import { createApiCaller } from './api-caller.js';
-import { contactBodies } from './contact-bodies.js';
+import { createByteBudget } from './byte-budget.js';
+import { type BodiesOptions, contactBodies } from './contact-bodies.js';
 import { createContactFetcher, type FetchedContact } from './contact-fetcher.js';
 import { contactPages, type ListedContact } from './contact-list.js';
 import { createCursorPages, type PageOptions } from './cursor-pages.js';
@@ -12,6 +13,8 @@ import { listFields } from './field-list.js';
 import { createHttpTransport, type HttpTransport } from './http-transport.js';
 import { type InboundWindow, inboundPages } from './inbound-calls.js';
 import { createRequestSize } from './request-size.js';
+import { createRequestWindow } from './request-window.js';
+import { createSuspects } from './suspects.js';
 
 export type { EventLine, FetchedContact, ListedContact };
 
@@ -35,7 +38,7 @@ export interface ApiClientSettings {
   readonly backoff?: Backoff;
   /** Of one answer, unpacked. */
   readonly maxAnswerBytes?: number;
-  /** Of contact bodies that wait for their reader, in each call. */
+  /** Of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
   readonly maxBufferedBytes?: number;
 }
 
@@ -55,7 +58,9 @@ export interface ApiClient {
   ): AsyncIterable<readonly ListedContact[]>;
   eventPages(options: EventWindow): AsyncIterable<readonly EventLine[]>;
   inboundPages(options: InboundWindow): AsyncIterable<readonly Fields[]>;
-  contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: CallOptions): AsyncIterable<FetchedContact>;
+  contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: BodiesOptions): AsyncIterable<FetchedContact>;
+  /** Whether the contact could not be had lately though others could (R6). */
+  isSuspect(contactId: string): boolean;
   readonly counters: { readonly requests: number; readonly retries: number };
   /** Closes idle connections. Calls must have ended. */
   close(): void;
@@ -70,7 +75,13 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
   const pages = createCursorPages(caller, { backoff, clock, observe });
   const size = createRequestSize(settings.contactsPerRequest);
-  const fetcher = createContactFetcher({ caller, size, clock, observe });
+  const window = createRequestWindow(concurrency, clock);
+  const suspects = createSuspects(clock);
+  const maxGroupBytes = Math.min(maxAnswerBytes, maxBufferedBytes);
+  const fetcher = createContactFetcher({ caller, size, window, suspects, maxGroupBytes, clock, observe });
+  const budget = createByteBudget(maxBufferedBytes);
+  const insistingRequests = Math.max(1, Math.floor(concurrency / 4));
+  const bodies = { fetcher, size, window, budget, suspects, insistingRequests };
   return {
     now: caller.now,
     async learnNow(options) {
@@ -80,7 +91,8 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     contactPages: (options) => contactPages(pages, options),
     eventPages: (options) => eventPages(pages, options),
     inboundPages: (options) => inboundPages(pages, options),
-    contactBodies: (ids, options) => contactBodies(fetcher, size, ids, { ...options, concurrency, maxBufferedBytes }),
+    contactBodies: (ids, options) => contactBodies(bodies, ids, options),
+    isSuspect: suspects.has,
     counters: caller.counters,
     close: transport.close,
   };

@@ -1,16 +1,26 @@
 import type { Clock } from '../concurrency/clock.js';
-import { type CallOptions, type Fields, fieldOf, type Json } from '../contract/index.js';
+import type { CallOptions, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import { parseList, parsePage, parseRecord, parseText } from './answers.js';
-import type { ApiCaller, Call } from './api-caller.js';
+import type { ApiCaller } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
-import { parseListedContact } from './contact-list.js';
+import type { Arrival } from './byte-budget.js';
+import { type ContactsCall, createContactRequests } from './contact-request.js';
+import { createFaultJudge, isRefusal } from './fault-judge.js';
 import type { RequestSize } from './request-size.js';
+import type { RequestWindow } from './request-window.js';
+import type { Suspects } from './suspects.js';
 
-/** How often a request must fail while others succeed before the fault is sought in its ids (R6). */
-const STRIKES = 3;
+/** The wait for the next byte where one of the contacts may be why a request timed out; doubled with each failure. */
+const FIRST_PATIENCE_MS = 10_000;
+const LAST_PATIENCE_MS = 60_000;
+/** The wait for a whole answer; doubled with each failure, so that a large contact gets the time that it needs. */
+const FIRST_DEADLINE_MS = 120_000;
+const LAST_DEADLINE_MS = 600_000;
+/** Contacts of a group that failed are asked for alone; those of a larger group in so many smaller ones first. */
+const SINGLES_FROM_IDS = 32;
+const SPLIT_GROUPS = 8;
 
-/** What became of the wish for one contact. */
+/** The answer to the wish for one contact. */
 export type FetchedContact =
   | {
       readonly kind: 'body';
@@ -24,127 +34,120 @@ export type FetchedContact =
   /** Asked for alone, it fails though others succeed. */
   | { readonly kind: 'failed'; readonly id: string; readonly code: string; readonly reason: string };
 
+/** Contacts to ask for in one request. */
+export interface ContactGroup {
+  readonly ids: readonly string[];
+  /** One of them may be why a request timed out: the wait for an answer is short. */
+  readonly careful: boolean;
+}
+
 export type GroupOutcome =
   | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[] }
   /** To be asked for again in smaller groups. */
-  | { readonly kind: 'split'; readonly groups: readonly (readonly string[])[] };
+  | { readonly kind: 'split'; readonly groups: readonly ContactGroup[] };
 
 /** Asks for the bodies of a group of contacts, in one request, until it is answered or the group is found to be at fault. */
 export interface ContactFetcher {
-  fetch(ids: readonly string[], options: CallOptions): Promise<GroupOutcome>;
+  fetch(group: ContactGroup, arrival: Arrival, options: CallOptions): Promise<GroupOutcome>;
 }
 
 export interface FetcherSettings {
   readonly caller: ApiCaller;
   readonly size: RequestSize;
+  readonly window: RequestWindow;
+  readonly suspects: Suspects;
+  /** Of an answer to a request for more than one contact. */
+  readonly maxGroupBytes: number;
   readonly clock: Clock;
   readonly observe: Observer;
 }
 
 export function createContactFetcher(settings: FetcherSettings): ContactFetcher {
-  const { caller, size, clock, observe } = settings;
-  /** Requests for bodies that succeeded so far. */
-  let successes = 0;
-  let lastGoodId: string | null = null;
+  const { caller, size, window, suspects, maxGroupBytes, clock, observe } = settings;
+  const judge = createFaultJudge(clock);
+  const requests = createContactRequests({ caller, clock, isSuspect: suspects.has, onSuccess: judge.succeeded });
 
-  const ask = async (ids: readonly string[], signal: AbortSignal, hooks: Pick<Call<never>, 'onAttempt' | 'giveUp'>) => {
-    const request = { path: 'contacts/', query: { include_md5: 'true' }, body: ids };
-    const parse = (answer: Json, bytes: number) => ({ bodies: parseContacts(answer), bytes });
-    const answer = await caller.call({ request, parse, ...hooks }, { signal });
-    successes++;
-    lastGoodId = answer.bodies.keys().next().value ?? lastGoodId;
-    return answer;
-  };
+  /** Whether the way to the API is overcharged, and not one contact to blame: the answer had begun, or no other one came. */
+  const isCongestion = (fault: ApiFault, { careful }: ContactGroup, leftMs: number, bytes: number) =>
+    fault.isTimeout && (bytes > 0 || !(careful || judge.hasSucceededSince(leftMs)));
 
-  /**
-   * Whether the API gives other contacts, so that an outage of all of it is never taken for a fault of these ids. Where
-   * the campaign has no others, the answer to the listing must do.
-   */
-  const othersSucceed = async (ids: readonly string[], signal: AbortSignal): Promise<boolean> => {
-    const isTrial = { giveUp: () => true };
-    try {
-      const id = lastGoodId !== null && !ids.includes(lastGoodId) ? lastGoodId : await findOther(caller, ids, signal);
-      if (id !== null) await ask([id], signal, isTrial);
-      return true;
-    } catch (error) {
-      if (error instanceof ApiFault && !error.isFatal) return false;
-      throw error;
-    }
-  };
-
-  /**
-   * A strike is a failure after a success of others, so each needs a success of its own. Where nobody else asks for
-   * anything, another contact is tried: its success leaves these ids one more chance.
-   */
-  const judge = (ids: readonly string[], signal: AbortSignal) => {
-    let strikes = 0;
-    let successesSeen = successes;
-    return async (fault: ApiFault, attempt: number): Promise<boolean> => {
-      if (fault.code === 'API_BUSY') return false;
-      if (isRefusal(fault) && ids.length > 1) return true;
-      const enough = isRefusal(fault) ? 1 : STRIKES;
-      if (successes > successesSeen) strikes++;
-      if (strikes >= enough) return true;
-      successesSeen = successes;
-      if (attempt >= enough && caller.inFlight === 0 && (await othersSucceed(ids, signal))) {
-        strikes = enough - 1;
-        successesSeen = -1;
-      }
-      return false;
+  const callFor = ({ ids, careful }: ContactGroup, arrival: Arrival, signal: AbortSignal) => {
+    const [id = ''] = ids;
+    const earlierFailures = ids.length === 1 ? suspects.failuresOf(id) : 0;
+    const attempt = { count: 0, leftMs: 0 };
+    const limits = () => limitsAfter(earlierFailures + Math.max(0, attempt.count - 1), careful);
+    const trial = judge.trial({ ids, careful, tryOther: () => requests.tryOther(ids, limits(), signal) });
+    const onBytes = (bytes: number) => {
+      const hold = arrival.receive(bytes);
+      size.arriving(ids.length, arrival.bytes);
+      return hold;
     };
+    const call: ContactsCall = {
+      transfer: () => ({ ...limits(), onBytes, ...(ids.length > 1 && { maxAnswerBytes: maxGroupBytes }) }),
+      onAttempt() {
+        attempt.count++;
+        attempt.leftMs = clock.monotonic();
+        trial.onAttempt();
+        arrival.restart();
+      },
+      giveUp: trial.giveUp,
+    };
+    return { call, attempt, trial };
   };
 
   return {
-    async fetch(ids, { signal }) {
-      let leftMs = 0;
-      const onAttempt = () => {
-        leftMs = clock.monotonic();
-      };
+    async fetch(group, arrival, { signal }) {
+      const { ids } = group;
+      const { call, attempt, trial } = callFor(group, arrival, signal);
+      await trial.prepare();
       try {
-        const { bodies, bytes } = await ask(ids, signal, { onAttempt, giveUp: judge(ids, signal) });
-        size.answered(ids.length, bytes, clock.monotonic() - leftMs);
+        const { bodies, bytes, tookMs } = await requests.ask(ids, call, signal);
+        size.answered(ids.length, bytes, tookMs);
+        window.answered(tookMs);
+        for (const id of ids) suspects.answered(id);
         reportUnasked(bodies, ids, observe);
         return { kind: 'fetched', contacts: contactsOf(ids, bodies, bytes) };
       } catch (error) {
         if (!(error instanceof ApiFault) || error.isFatal) throw error;
         if (isRefusal(error)) size.refused(ids.length);
-        return split(ids, error);
+        if (isCongestion(error, group, attempt.leftMs, arrival.bytes)) {
+          size.timedOut(ids.length);
+          window.timedOut(attempt.leftMs);
+        }
+        if (ids.length > 1 || (error.isTimeout && !group.careful)) return split(ids, error, arrival.bytes);
+        const [id = ''] = ids;
+        const failure = { code: error.code, reason: error.message };
+        suspects.failed(id, failure);
+        return { kind: 'fetched', contacts: [{ kind: 'failed', id, ...failure }] };
       }
     },
   };
 }
 
-/** The request itself displeases, and would each time. */
-function isRefusal({ status, code }: ApiFault): boolean {
-  return status === 400 || status === 413 || code === 'API_ANSWER_TOO_LARGE';
+/** The limits of the next attempt, after so many failures. */
+function limitsAfter(failures: number, careful: boolean) {
+  const factor = 2 ** Math.min(failures, 10);
+  const idleMs = careful ? Math.min(LAST_PATIENCE_MS, FIRST_PATIENCE_MS * factor) : LAST_PATIENCE_MS;
+  return { idleMs, deadlineMs: Math.min(LAST_DEADLINE_MS, FIRST_DEADLINE_MS * factor) };
 }
 
-function split(ids: readonly string[], { code, message: reason }: ApiFault): GroupOutcome {
-  const [id = ''] = ids;
-  if (ids.length === 1) return { kind: 'fetched', contacts: [{ kind: 'failed', id, code, reason }] };
-  const middle = Math.ceil(ids.length / 2);
-  return { kind: 'split', groups: [ids.slice(0, middle), ids.slice(middle)] };
-}
-
-/** Some contact that is not among these; null where the campaign has none. */
-function findOther(caller: ApiCaller, ids: readonly string[], signal: AbortSignal): Promise<string | null> {
-  const parse = (answer: Json) => {
-    const { results } = parsePage(answer, 'contacts', parseListedContact);
-    return results.find(({ id }) => !ids.includes(id))?.id ?? null;
-  };
-  const request = { path: 'contacts/list', query: { limit: ids.length + 1 } };
-  return caller.call({ request, parse, giveUp: () => true }, { signal });
-}
-
-/** By id. A null among them stands for a contact that is not there. */
-function parseContacts(answer: Json): ReadonlyMap<string, Fields> {
-  const bodies = new Map<string, Fields>();
-  for (const entry of parseList(answer, 'The answer to a request for contacts')) {
-    if (entry === null) continue;
-    const body = parseRecord(entry, 'A contact');
-    bodies.set(parseText(fieldOf(body, '$id'), 'The $id of a contact'), body);
+/**
+ * Straight into small groups, so that good contacts are not held up by several time-outs in a row. Contacts of which
+ * nothing had arrived are asked for with care: one of them may hang.
+ */
+function split(ids: readonly string[], fault: ApiFault, bytes: number): GroupOutcome {
+  const careful = fault.isTimeout && (bytes === 0 || ids.length === 1);
+  const groups: ContactGroup[] = [];
+  const length = partLength(ids.length, fault);
+  for (let start = 0; start < ids.length; start += length) {
+    groups.push({ ids: ids.slice(start, start + length), careful });
   }
-  return bodies;
+  return { kind: 'split', groups };
+}
+
+function partLength(ids: number, fault: ApiFault): number {
+  if (isRefusal(fault)) return Math.ceil(ids / 2);
+  return ids > SINGLES_FROM_IDS ? Math.ceil(ids / SPLIT_GROUPS) : 1;
 }
 
 function contactsOf(ids: readonly string[], bodies: ReadonlyMap<string, Fields>, bytes: number): FetchedContact[] {

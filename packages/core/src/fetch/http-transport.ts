@@ -99,7 +99,7 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
   const stop = () => stream.destroy();
   ends.addEventListener('abort', stop, { once: true });
   try {
-    const body = await receive(stream, request, watchdog, settings);
+    const body = await receive(stream, request, { watchdog, ends, settings });
     ends.throwIfAborted();
     const { statusCode: status = 0, headers } = stream.response ?? {};
     return {
@@ -123,11 +123,16 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
   }
 }
 
+interface Reception {
+  readonly watchdog: Watchdog;
+  readonly ends: AbortSignal;
+  readonly settings: TransportSettings & Transfer;
+}
+
 async function receive(
   stream: AsyncIterable<Buffer>,
   request: ApiRequest,
-  watchdog: Watchdog,
-  settings: TransportSettings & Transfer,
+  { watchdog, ends, settings }: Reception,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -137,9 +142,17 @@ async function receive(
     if (bytes > settings.maxAnswerBytes) throw tooLarge(request, settings);
     chunks.push(chunk);
     const hold = settings.onBytes?.(chunk.length);
-    if (hold) await watchdog.pauseFor(hold);
+    if (hold) await watchdog.pauseFor(orAborted(hold, ends));
   }
   return Buffer.concat(chunks);
+}
+
+/** Resolves when the promise does, or when the signal aborts. */
+function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+  if (signal.aborted) aborted.resolve();
+  return Promise.race([promise, aborted.promise]);
 }
 
 /** The loop over the stream throws its errors; one that comes after the loop has been left concerns nobody. */

@@ -1,25 +1,33 @@
-const FIRST_IDS = 20;
+const FIRST_IDS = 4;
 const MAX_IDS = 200;
 const QUICK_MS = 1_000;
 const SLOW_MS = 10_000;
+/** Slow answers alone never shrink a request below this: a slow API would get slower by more requests. */
+const SLOW_IDS = 20;
 /** Larger answers bring no more speed, and cost memory. */
 const GOOD_ANSWER_BYTES = 1 << 20;
+/** Assumed of a contact until an answer has told more, so that the first requests fit into memory whatever they bring. */
+const UNKNOWN_BYTES = GOOD_ANSWER_BYTES / FIRST_IDS;
 /** How many requests in a row must have gone well before a size that was refused is tried again; doubled each time. */
 const FIRST_PATIENCE = 30;
 const MAX_PATIENCE = 1_000;
 
-/** How many contacts to ask for at once: grows while answers are quick and small, shrinks when the API says no. */
+/** How many contacts to ask for at once: grows while answers are quick and small, shrinks when the API says no or is late. */
 export interface RequestSize {
   readonly ids: number;
   readonly maxIds: number;
-  /** Of one contact, as far as it is known. */
+  /** Of one contact: follows larger ones at once, smaller ones by and by. */
   readonly expectedBytes: number;
   answered(ids: number, bytes: number, tookMs: number): void;
+  /** An answer for so many ids has at least so many bytes; the rest of it is still to come. */
+  arriving(ids: number, bytes: number): void;
   /** The API refused a request of so many ids (400, 413). */
   refused(ids: number): void;
+  /** A request of so many ids was not answered in time, and not because of its ids. */
+  timedOut(ids: number): void;
 }
 
-/** @param fixed takes exactly so many, fewer only where they are refused */
+/** @param fixed takes exactly so many, fewer only where they are refused or late */
 export function createRequestSize(fixed: number | null): RequestSize {
   const maxIds = fixed ?? MAX_IDS;
   let ids = fixed ?? FIRST_IDS;
@@ -27,7 +35,16 @@ export function createRequestSize(fixed: number | null): RequestSize {
   let largestAnswered = 0;
   let wellSinceRefused = 0;
   let patience = FIRST_PATIENCE;
-  let expectedBytes = 4096;
+  let expectedBytes: number | null = null;
+
+  const expected = () => expectedBytes ?? UNKNOWN_BYTES;
+
+  const learnBytes = (asked: number, bytes: number) => {
+    const latest = bytes / asked;
+    const isTelling = asked * 2 >= ids;
+    if (expectedBytes === null || (isTelling && latest > expectedBytes)) expectedBytes = latest;
+    else expectedBytes += (latest - expectedBytes) / 4;
+  };
 
   const raiseCeiling = () => {
     if (++wellSinceRefused < patience || ceiling === maxIds) return;
@@ -35,35 +52,48 @@ export function createRequestSize(fixed: number | null): RequestSize {
     wellSinceRefused = 0;
   };
 
+  const lowerCeiling = (asked: number) => {
+    ceiling = Math.max(1, Math.min(ceiling, Math.floor(asked / 2)));
+    ids = Math.min(ids, ceiling);
+    wellSinceRefused = 0;
+  };
+
+  const idsNow = () => (fixed === null ? Math.min(ids, affordableIds(expected())) : ids);
+
   return {
     get ids() {
-      return ids;
+      return idsNow();
     },
     maxIds,
     get expectedBytes() {
-      return expectedBytes;
+      return expected();
     },
     answered(asked, bytes, tookMs) {
-      expectedBytes += (bytes / asked - expectedBytes) / 4;
+      const wanted = idsNow();
+      learnBytes(asked, bytes);
       largestAnswered = Math.max(largestAnswered, asked);
-      if (asked < ids) return;
+      if (asked < wanted) return;
       raiseCeiling();
-      const wanted = fixed ?? nextIds(ids, tookMs, expectedBytes);
-      ids = Math.max(1, Math.min(wanted, ceiling));
+      ids = Math.max(1, Math.min(fixed ?? nextIds(wanted, tookMs, expected()), ceiling));
+    },
+    arriving(asked, bytes) {
+      if (expectedBytes !== null) expectedBytes = Math.max(expectedBytes, bytes / asked);
     },
     refused(asked) {
       if (asked <= largestAnswered) return;
-      ceiling = Math.max(1, Math.min(ceiling, Math.floor(asked / 2)));
-      ids = Math.min(ids, ceiling);
-      wellSinceRefused = 0;
+      lowerCeiling(asked);
       patience = Math.min(MAX_PATIENCE, patience * 2);
     },
+    timedOut: lowerCeiling,
   };
 }
 
 function nextIds(ids: number, tookMs: number, expectedBytes: number): number {
-  if (tookMs > SLOW_MS) return Math.min(ids, Math.max(FIRST_IDS, Math.floor(ids / 2)));
+  if (tookMs > SLOW_MS) return Math.min(ids, Math.max(SLOW_IDS, Math.floor(ids / 2)));
   if (tookMs > QUICK_MS) return ids;
-  const grown = Math.ceil(ids * 1.5);
-  return Math.max(Math.min(grown, Math.floor(GOOD_ANSWER_BYTES / expectedBytes)), Math.min(ids, FIRST_IDS));
+  return Math.min(ids * 2, affordableIds(expectedBytes));
+}
+
+function affordableIds(expectedBytes: number): number {
+  return Math.max(1, Math.floor(GOOD_ANSWER_BYTES / expectedBytes));
 }

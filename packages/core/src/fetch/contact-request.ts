@@ -1,0 +1,98 @@
+import type { Clock } from '../concurrency/clock.js';
+import { type Fields, fieldOf, type Json } from '../contract/index.js';
+import { parseList, parsePage, parseRecord, parseText } from './answers.js';
+import type { ApiCaller, Call } from './api-caller.js';
+import { ApiFault } from './api-fault.js';
+import { parseListedContact } from './contact-list.js';
+import type { Transfer } from './http-transport.js';
+
+/** How many listed contacts a trial chooses from. */
+const TRIAL_CHOICE = 20;
+
+/** The answer to a request for contacts. */
+export interface ContactsAnswer {
+  /** By id. */
+  readonly bodies: ReadonlyMap<string, Fields>;
+  readonly bytes: number;
+  readonly tookMs: number;
+}
+
+/** How a request for contacts is carried, and when it is given up. */
+export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp'>;
+
+/** Requests for contact bodies, and the trial that tells a fault of some contacts from one of the API. */
+export interface ContactRequests {
+  ask(ids: readonly string[], call: ContactsCall, signal: AbortSignal): Promise<ContactsAnswer>;
+  /**
+   * Whether the API gives a contact that is not among these. Where the campaign has no other, the answer to the listing
+   * must do.
+   */
+  tryOther(ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface ContactRequestsSettings {
+  readonly caller: ApiCaller;
+  readonly clock: Clock;
+  /** Contacts that a trial says nothing by. */
+  readonly isSuspect: (contactId: string) => boolean;
+  /** Called after each request that brought bodies, with the time when it left. */
+  readonly onSuccess: (leftMs: number) => void;
+}
+
+export function createContactRequests(settings: ContactRequestsSettings): ContactRequests {
+  const { caller, clock, isSuspect, onSuccess } = settings;
+  /** A trial asks for it again. */
+  let lastGoodId: string | null = null;
+  let trials = 0;
+
+  const findOther = (ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<string | null> => {
+    const parse = (answer: Json) => {
+      const { results } = parsePage(answer, 'contacts', parseListedContact);
+      const others = results.filter(({ id }) => !ids.includes(id) && !isSuspect(id));
+      return others[trials % Math.max(1, others.length)]?.id ?? null;
+    };
+    const request = { path: 'contacts/list', query: { limit: ids.length + TRIAL_CHOICE } };
+    return caller.call({ request, parse, transfer: () => transfer, giveUp: () => true }, { signal });
+  };
+
+  const requests: ContactRequests = {
+    async ask(ids, call, signal) {
+      let leftMs = 0;
+      const onAttempt = () => {
+        leftMs = clock.monotonic();
+        call.onAttempt?.();
+      };
+      const request = { path: 'contacts/', query: { include_md5: 'true' }, body: ids };
+      const parse = (answer: Json, bytes: number) => ({ bodies: parseContacts(answer), bytes });
+      const answer = await caller.call({ request, parse, ...call, onAttempt }, { signal });
+      onSuccess(leftMs);
+      lastGoodId = answer.bodies.keys().next().value ?? lastGoodId;
+      return { ...answer, tookMs: clock.monotonic() - leftMs };
+    },
+    async tryOther(ids, transfer, signal) {
+      const known = lastGoodId !== null && !ids.includes(lastGoodId) ? lastGoodId : null;
+      lastGoodId = null;
+      trials++;
+      try {
+        const id = known ?? (await findOther(ids, transfer, signal));
+        if (id !== null) await requests.ask([id], { transfer: () => transfer, giveUp: () => true }, signal);
+        return true;
+      } catch (error) {
+        if (error instanceof ApiFault && !error.isFatal) return false;
+        throw error;
+      }
+    },
+  };
+  return requests;
+}
+
+/** By id. A null among them stands for a contact that is not there. */
+function parseContacts(answer: Json): ReadonlyMap<string, Fields> {
+  const bodies = new Map<string, Fields>();
+  for (const entry of parseList(answer, 'The answer to a request for contacts')) {
+    if (entry === null) continue;
+    const body = parseRecord(entry, 'A contact');
+    bodies.set(parseText(fieldOf(body, '$id'), 'The $id of a contact'), body);
+  }
+  return bodies;
+}
