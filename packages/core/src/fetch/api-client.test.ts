@@ -113,16 +113,12 @@ describe('createApiClient', () => {
     expect(events.at(-1)).toMatchObject({ type: 'recovered', for: 'api' });
   });
 
-  it.each<[string, (response: ServerResponse) => void, string]>([
-    ['hangs', () => {}, 'sent nothing for 200 ms'],
-    ['stands still', (response) => response.writeHead(200).write('['), 'sent nothing for 200 ms'],
-    ['drips', (response) => trickle(response.writeHead(200)), 'gave no complete answer within 1000 ms'],
-  ])('asks again when an answer %s past its limit', async (_what, respond, complaint) => {
-    const limits = { idleMs: 200, deadlineMs: 1_000 };
-    await start((_request, nr) => (nr === 1 ? { respond } : { json: FIELDS }), limits);
+  it('asks again when an answer does not come in time', async () => {
+    await start((_request, nr) => (nr === 1 ? { respond: () => {} } : { json: FIELDS }), { idleMs: 200 });
     expect(await listFields()).toHaveLength(3);
     expect(waits()).toEqual(['API_UNREACHABLE']);
-    expect(events[0]).toMatchObject({ message: `GET fields/list at ${new URL(api.url).host} ${complaint}.` });
+    const message = `GET fields/list at ${new URL(api.url).host} sent nothing for 200 ms.`;
+    expect(events[0]).toMatchObject({ message });
   });
 
   it('asks again when nobody listens, and finds the API when it is back', async () => {
@@ -193,9 +189,4 @@ describe('createApiClient', () => {
 
 function cutOff(response: ServerResponse): void {
   response.writeHead(200, { 'content-length': 9 }).write('[]', () => response.destroy());
-}
-
-function trickle(response: ServerResponse): void {
-  const timer = setInterval(() => response.write(' '), 20);
-  response.once('close', () => clearInterval(timer));
 }

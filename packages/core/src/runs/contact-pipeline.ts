@@ -1,4 +1,6 @@
+import type { Clock } from '../concurrency/clock.js';
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
+import { createLinger } from '../concurrency/linger.js';
 import { createTaskGroup, type TaskGroup } from '../concurrency/task-group.js';
 import type { StoreLimits } from '../contract/index.js';
 import type { ListedContact } from '../discover/listed-contacts.js';
@@ -13,6 +15,9 @@ import type { RunTally } from '../observe/run-totals.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 
+/** A contact whose batch is not full waits for so long at most: it never waits for a slow one behind it (R6). */
+const LINGER_MS = 5_000;
+
 /**
  * The way of a contact, fetch -> transform -> emit: bodies are asked for, become trees, and are committed in batches while
  * the next are on their way. A slow store slows the requests.
@@ -20,7 +25,8 @@ import { contactToTree } from '../transform/contact-to-tree.js';
 export interface ContactPipeline {
   /**
    * Resolves when each wish has been committed, as rows or as a dead letter, or its contact was missing; answers those that
-   * the API gave no body for.
+   * the API gave no body for. A contact that failed lately becomes a dead letter at once, unless `insist` is set; where a
+   * retry of it is under way it is answered as missing, so that no cycle waits for it (R6).
    */
   move(wishes: Wishes, options: MoveOptions): Promise<ReadonlySet<string>>;
 }
@@ -31,11 +37,14 @@ export interface MoveOptions {
   readonly part: StreamPart;
   /** How many wishes there are at most, for progress bars; null: unknown. */
   readonly of: number | null;
+  /** Asks for contacts too that failed lately, each alone. */
+  readonly insist?: boolean;
 }
 
 export interface PipelineOptions {
   readonly api: ApiClient;
   readonly limits: StoreLimits;
+  readonly clock: Clock;
   readonly writer: BatchWriter;
   readonly lanes: ContactLanes;
   readonly missing: MissingContacts;
@@ -52,12 +61,12 @@ export interface PipelineOptions {
 export function createContactPipeline(options: PipelineOptions): ContactPipeline {
   const { lanes, stop } = options;
   return {
-    async move(wishes, { part, of }) {
+    async move(wishes, move) {
       const result = { committed: 0, missing: new Set<string>() };
       let waiting = wishes;
       for (;;) {
         const busy: ListedContact[] = [];
-        await createPass(options, part, of, result).run(waiting, busy);
+        await createPass(options, move, result).run(waiting, busy);
         if (busy.length === 0) return result.missing;
         const busyIds = busy.map(({ id }) => id);
         await lanes.anyFree(busyIds, stop);
@@ -77,11 +86,10 @@ interface Pass {
 
 function createPass(
   options: PipelineOptions,
-  part: StreamPart,
-  of: number | null,
+  { part, of, insist = false }: MoveOptions,
   result: { committed: number; readonly missing: Set<string> },
 ): Pass {
-  const { api, limits, writer, lanes, missing, filter, deadLetters, tally, observe } = options;
+  const { api, limits, clock, writer, lanes, missing, filter, deadLetters, tally, observe } = options;
   /** The wishes whose lanes this pass holds. */
   const held = new Map<string, ListedContact>();
   const builder: BatchBuilder = createBatchBuilder(limits);
@@ -94,13 +102,20 @@ function createPass(
   async function* freeWishes(wishes: Wishes, busy: ListedContact[]) {
     for await (const wish of wishes) {
       if (!lanes.tryHold(wish.id)) {
-        busy.push(wish);
+        if (insist || !api.isSuspect(wish.id)) busy.push(wish);
+        else setAside(wish.id);
         continue;
       }
       held.set(wish.id, wish);
       yield wish.id;
     }
   }
+
+  /** It is asked for again in a minute (R5). */
+  const setAside = (contactId: string) => {
+    missing.add(contactId);
+    result.missing.add(contactId);
+  };
 
   const accept = (fetched: FetchedContact): ContactBatch | null => {
     switch (fetched.kind) {
@@ -109,8 +124,7 @@ function createPass(
         tally.fetched(1);
         return builder.addContact(contactToTree(fetched.body, { ...deadLetters, filter }), fetched.bytes);
       case 'missing':
-        missing.add(fetched.id);
-        result.missing.add(fetched.id);
+        setAside(fetched.id);
         release(fetched.id);
         return null;
       case 'failed':
@@ -129,14 +143,24 @@ function createPass(
     if (written.changedUnderSameMd5.length > 0) await options.onUnreliableMd5(written.changedUnderSameMd5);
   };
 
+  /** A write that fails is thrown where all writes end. */
+  const commitGathered = async () => {
+    const batch = builder.take();
+    if (batch) await writes.add(() => commit(batch)).catch(ignoreFailure);
+  };
+  const linger = createLinger(clock, LINGER_MS, commitGathered);
+
   return {
     async run(wishes, busy) {
       try {
-        for await (const fetched of api.contactBodies(freeWishes(wishes, busy), { signal: options.stop })) {
+        const call = { signal: options.stop, insist };
+        for await (const fetched of api.contactBodies(freeWishes(wishes, busy), call)) {
           const full = accept(fetched);
           if (full) await writes.add(() => commit(full));
+          else linger.wish();
         }
       } finally {
+        await linger.end();
         try {
           const rest = builder.take();
           if (rest && !options.halt.aborted) await writes.add(() => commit(rest));
@@ -148,3 +172,5 @@ function createPass(
     },
   };
 }
+
+function ignoreFailure(): void {}

@@ -75,6 +75,7 @@ export async function openSession(
   const pipeline = createContactPipeline({
     api,
     limits: store.limits,
+    clock,
     writer,
     lanes,
     missing,
