@@ -219,6 +219,13 @@ export const errorCodes = {
     exit: 1,
   },
   ...deliveryErrorCodes,
+  PROGRESS_AHEAD: {
+    what: 'The recorded progress names an instant that is later than now by the clock of the API and by the clock of this machine, so it was pulled back to now, and what it may have passed over is listed and read again.',
+    normal: 'Once after a start at which a clock was wrong, with a version before this rule.',
+    remedy:
+      'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: what happened between then and now is fetched.',
+    exit: 1,
+  },
   BACKFILL_STARTED: {
     what: 'An earlier --since than before was given: the time between is filled in beside the live events.',
     normal: 'Once after you gave an earlier --since.',

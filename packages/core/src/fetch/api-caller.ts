@@ -41,8 +41,10 @@ export interface Call<T> {
 export interface ApiCaller {
   /** Throws an {@link ApiFault}, or the signal's reason. */
   call<T>(call: Call<T>, options: CallOptions): Promise<T>;
-  /** The API's now, in milliseconds. */
+  /** The earlier of the API's now and the machine's, in milliseconds (R4). */
   now(): number;
+  /** Whether an instant is later than the API's now and the machine's. */
+  isAhead(ms: number): boolean;
   /** Whether an answer has told the API's now. */
   readonly knowsNow: boolean;
   readonly inFlight: number;
@@ -100,7 +102,8 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         own.ended();
       }
     },
-    now: apiClock.now,
+    now: apiClock.sureNow,
+    isAhead: apiClock.isAhead,
     get knowsNow() {
       return apiClock.isTold;
     },

@@ -48,8 +48,13 @@ export interface ApiClientSettings {
  * Listings give each entry at least once, often once; a page is never empty.
  */
 export interface ApiClient {
-  /** The API's now (R4), in milliseconds since 1970; the machine's before the first answer. */
+  /**
+   * The earlier of the API's now and the machine's (R4), in milliseconds since 1970; the machine's before the first
+   * answer. A clock that is ahead cannot move it.
+   */
   now(): number;
+  /** Whether an instant, ISO 8601, is later than the API's now and the machine's, by more than they may differ. */
+  isAhead(instant: string): boolean;
   /** Asks until two answers agree on the API's now, where it is not the machine's; three times at most. */
   learnNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
@@ -84,6 +89,7 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const bodies = { fetcher, size, window, budget, suspects, insistingRequests };
   return {
     now: caller.now,
+    isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
       for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await listFields(caller, options);
     },

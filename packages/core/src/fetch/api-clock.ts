@@ -3,10 +3,19 @@ import type { Clock } from '../concurrency/clock.js';
 const TOLERANCE_MS = 2 * 60_000;
 const START_TOLERANCE_MS = 10 * 60_000;
 
-/** The API's now, told by the `Date` of its answers (R4). One wrong header moves nothing. */
+/**
+ * The API's now, told by the `Date` of its answers (R4). One wrong header moves nothing.
+ *
+ * Two clocks are kept, and both go on by the monotonic clock, so that a jump of the wall clock moves neither: the API's
+ * since the last accepted answer, and the machine's since the start, or since two answers in a row agreed with it.
+ */
 export interface ApiClock {
   /** Milliseconds since 1970; the machine's clock until an answer has told better. */
   now(): number;
+  /** The earlier of the API's now and the machine's. Whatever is stored comes from it: one clock alone may be ahead. */
+  sureNow(): number;
+  /** Whether an instant is later than both clocks show, by more than they may differ. False until an answer has told. */
+  isAhead(ms: number): boolean;
   /** Whether an answer has told. */
   readonly isTold: boolean;
   /** @param date an HTTP date; anything else is ignored */
@@ -23,23 +32,37 @@ interface Reading {
 export function createApiClock(clock: Clock): ApiClock {
   let accepted: Reading | null = null;
   let doubted: Reading | null = null;
+  /** An instant by the machine's wall clock, read as if it were a Date. */
+  let machine: Reading = readingOf(clock.now(), clock);
+  /** Accepted answers in a row that agreed with the wall clock. */
+  let agreements = 0;
+
+  const now = () => (accepted ? expected(accepted, clock) : clock.now());
 
   return {
     get isTold() {
       return accepted !== null;
     },
-    now: () => (accepted ? expected(accepted, clock) : clock.now()),
+    now,
+    sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
+    isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);
       if (Number.isNaN(dateMs)) return;
-      const reading: Reading = { dateMs, monotonicMs: clock.monotonic(), wallMs: clock.now() };
+      const reading = readingOf(dateMs, clock);
       const agrees = doubted !== null && Math.abs(dateMs - expected(doubted, clock)) <= TOLERANCE_MS;
       if (isPlausible(reading, accepted, clock) || (agrees && isPossible(reading, accepted))) {
         accepted = reading;
         doubted = null;
+        agreements = Math.abs(dateMs - reading.wallMs) <= START_TOLERANCE_MS ? agreements + 1 : 0;
+        if (agreements >= 2) machine = reading;
       } else doubted = reading;
     },
   };
+}
+
+function readingOf(dateMs: number, clock: Clock): Reading {
+  return { dateMs, monotonicMs: clock.monotonic(), wallMs: clock.now() };
 }
 
 /** What the API's clock shows now if that reading was right. */

@@ -85,3 +85,13 @@ it('R28 the file of another campaign is refused, and left as it is', async () =>
   await expect(file.open({ campaign: 'C2' })).rejects.toMatchObject(refused);
   expect(file.query('SELECT stream FROM streams')).toEqual([{ stream: 'C1' }]);
 });
+
+it('R4 a start from the future moves back with the beginning, and what it kept out is queued', async () => {
+  const held = await file.hold();
+  await held.write({ contacts: [contact()], progress: progressSince('2026-03-12T00:00:00.000Z') });
+  expect(await sequencesOf(held)).toEqual([3, 4]);
+  await held.write({ progress: progressSince(START ?? '') });
+  expect(await held.store.readVersions(held.claim, ['A1'], never)).toEqual(new Map());
+  await held.write({ contacts: [contact()] });
+  expect(await sequencesOf(held)).toEqual([2]);
+});

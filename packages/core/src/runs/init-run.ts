@@ -2,6 +2,7 @@ import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createFieldWatch } from './declare-fields.js';
+import { pullBackProgress } from './pull-back-progress.js';
 import { readInboundCalls } from './read-inbound.js';
 import { readListing } from './read-listing.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -16,21 +17,28 @@ const WEEK_MS = 7 * 86_400_000;
  * recorded first, so that a `db_sync` after a crash copies the rest of it too.
  */
 export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
-  return runSessions(settings, context, { standBy: false, run: copyOnce });
+  const run = (session: Session) => copyOnce(session, () => settings.since);
+  return runSessions(settings, context, { standBy: false, run });
 }
 
-/** `db_update` is `db_init` with a default `--since` of a week ago. */
+/** `db_update` is `db_init` with a default `--since` of a week ago, found once for all claims of the run. */
 export function updateRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
-  const since = settings.since ?? toInstant(context.clock.now() - WEEK_MS);
-  return initRun({ ...settings, since }, context);
+  let { since } = settings;
+  const sinceAt = (nowMs: number) => {
+    since ??= toInstant(nowMs - WEEK_MS);
+    return since;
+  };
+  return runSessions(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
 }
 
-async function copyOnce(session: Session): Promise<void> {
-  const { settings, api, progress, isNew, stop } = session;
+async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | null): Promise<void> {
+  const { api, progress, isNew, stop } = session;
   await createFieldWatch().check(session);
   await api.learnNow({ signal: stop });
+  await pullBackProgress(session);
   const startedAt = toInstant(api.now());
-  const { since } = settings;
+  const wanted = sinceAt(api.now());
+  const since = wanted && earlier(wanted, startedAt);
   if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since }));
   const recorded = progress.current;
   const listFrom = since && earlier(since, recorded.listedFrom);

@@ -7,6 +7,7 @@ import type { RunSummary } from '../observe/run-events.js';
 import { backfillJob } from './back-fill.js';
 import { createFieldWatch, type FieldWatch } from './declare-fields.js';
 import { liveJob } from './live-cycle.js';
+import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
@@ -23,6 +24,7 @@ export async function keepCurrent(session: Session): Promise<void> {
   const fields = createFieldWatch();
   await fields.check(session);
   await api.learnNow({ signal: stop });
+  await pullBackProgress(session);
   await startProgress(session);
   const jobs = [listingJob(session, fields), liveJob(session), backfillJob(session)];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });

@@ -1,0 +1,27 @@
+import type { Progress } from '../contract/index.js';
+import { withoutFuture } from '../discover/future-progress.js';
+import { toInstant } from '../discover/window.js';
+import type { Session } from './session.js';
+
+const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil'] as const;
+
+/**
+ * Pulls back what the recorded progress says of the future (R4), and tells what it was. Called at a start, once the API's
+ * now is known: `since` in the future would keep out every event until then.
+ */
+export async function pullBackProgress({ api, progress, observe }: Session): Promise<void> {
+  const recorded = progress.current;
+  const mended = withoutFuture(recorded, toInstant(api.now()), api.isAhead);
+  if (mended === recorded) return;
+  await progress.commit(() => mended);
+  observe({ type: 'notice', level: 'warn', code: 'PROGRESS_AHEAD', message: messageOf(recorded, mended) });
+}
+
+function messageOf(recorded: Progress, mended: Progress): string {
+  const changed = MARKS.filter((mark) => recorded[mark] !== mended[mark]);
+  const changes = changed.map((mark) => `${mark} ${recorded[mark]} is now ${mended[mark] ?? 'unset'}`);
+  const lost = changed.includes('since')
+    ? ' Give --since with the time at which this copy began, to fetch from then on.'
+    : '';
+  return `The recorded progress was later than now: ${changes.join(', ')}. What it may have passed over is read again.${lost}`;
+}
