@@ -55,6 +55,7 @@ export interface StoreSink {
   /**
    * What is known of these contacts; an absent id means: fetch it. Any number of ids. A contact that has a dead letter of
    * kind `contact` or `fetch` answers its md5, as refused; else the md5 that was proved under the claim's plan, if any.
+   * Every write that was answered before the call counts: core tells by it whether a body is a lagging one.
    */
   readVersions(
     claim: Claim,

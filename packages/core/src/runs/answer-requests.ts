@@ -2,6 +2,8 @@ import { type DeadLetter, isFields, type StoreRequest } from '../contract/index.
 import { parseJson } from '../lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { toInboundCall } from '../transform/inbound-call.js';
+import type { MoveResult } from './contact-pipeline.js';
+import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
 const PAGE = 500;
@@ -37,13 +39,13 @@ async function replay(session: Session, letter: DeadLetter): Promise<void> {
   if (letter.kind === 'entry')
     return tellImpossible(session, `Dead letter ${letter.key} does not say what it is about.`);
   if (contactId === null) return replayStoredCall(session, letter);
-  const missing = await fetchAgain(session, [contactId]);
+  const { missing } = await fetchAgain(session, [contactId]);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
 }
 
-function fetchAgain({ pipeline }: Session, contactIds: readonly string[]) {
-  const wishes = [...new Set(contactIds)].map((id) => ({ id, md5: null }));
-  return pipeline.move(wishes, { part: 'events', of: wishes.length });
+async function fetchAgain(session: Session, contactIds: readonly string[]): Promise<MoveResult> {
+  const requests = await requestsFor(session, [...new Set(contactIds)], 'plain');
+  return session.pipeline.move(requests, { part: 'events', of: requests.length });
 }
 
 /**

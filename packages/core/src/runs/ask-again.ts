@@ -1,38 +1,42 @@
 import type { DeadLetter } from '../contract/index.js';
+import { plainRequest } from '../discover/contact-request.js';
 import type { ListedContact, ListedContacts } from '../discover/listed-contacts.js';
 import { newDeadLetter } from '../new-dead-letter.js';
 import type { StreamPart } from '../observe/run-events.js';
+import type { MoveResult } from './contact-pipeline.js';
 import type { Session } from './session.js';
 
 const PAUSES_MS = [1_000, 5_000];
 
 /**
- * Contacts that a listing named and an answer lacked: asked for again, since a replica may lag. Those that stay away but
- * that the listing still names become dead letters, so that they show, and the next complete listing tries them again.
+ * Asks again for contacts that a listing named and whose body was missing or lagged, since a replica may be behind. Those
+ * that stay missing but that the listing still names become dead letters, so that they show, and the next complete listing
+ * tries them again. A body that still lags is left to the next listing, which finds another md5 than the stored one.
  */
 export async function askAgain(
   session: Session,
-  missing: ReadonlySet<string>,
+  first: MoveResult,
   listed: () => Promise<ListedContacts>,
   part: StreamPart,
 ): Promise<void> {
-  const { context, pipeline, stop } = session;
-  let left = missing;
+  const { context, pipeline, wanted, stop } = session;
+  let left = first;
   for (const pauseMs of PAUSES_MS) {
-    if (left.size === 0) return;
+    const ids = new Set([...left.missing, ...left.lagging]);
+    if (ids.size === 0) return;
     await context.clock.sleep(pauseMs, stop);
-    const wishes = Array.from(left, (id) => ({ id, md5: null }));
-    left = await pipeline.move(wishes, { part, of: left.size });
+    const requests = Array.from(ids, (id) => wanted.requestFor(id) ?? plainRequest(id));
+    left = await pipeline.move(requests, { part, of: ids.size });
   }
-  if (left.size > 0) await buryListed(session, left, await listed());
+  if (left.missing.size > 0) await buryListed(session, left.missing, await listed());
 }
 
-/** In their lanes: one that somebody else fetches just now is not lost, and one that came meanwhile no more. */
+/** Holds each lane while it decides, so a contact that is fetched meanwhile is not reported missing. */
 async function buryListed(session: Session, left: ReadonlySet<string>, listed: ListedContacts) {
-  const { lanes, missing, writer } = session;
+  const { lanes, wanted, writer } = session;
   for (const chunk of listed.chunks(1_000)) {
     const held = chunk.filter(({ id }) => left.has(id) && lanes.tryHold(id));
-    const deadLetters = held.filter(({ id }) => missing.has(id)).map((contact) => letterOf(session, contact));
+    const deadLetters = held.filter(({ id }) => wanted.isMissing(id)).map((contact) => letterOf(session, contact));
     if (deadLetters.length > 0) await writer.write({ deadLetters });
     for (const { id } of held) lanes.release(id);
   }

@@ -2,9 +2,10 @@ import type { Clock } from '../concurrency/clock.js';
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import { createLinger } from '../concurrency/linger.js';
 import { createTaskGroup, type TaskGroup } from '../concurrency/task-group.js';
-import type { StoreLimits } from '../contract/index.js';
-import type { ListedContact } from '../discover/listed-contacts.js';
-import type { MissingContacts } from '../discover/missing-contacts.js';
+import type { ContactTree, StoreLimits, WriteResult } from '../contract/index.js';
+import type { ContactRequest } from '../discover/contact-request.js';
+import type { LaggingBodies } from '../discover/lagging-bodies.js';
+import type { WantedContacts } from '../discover/wanted-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import { type BatchBuilder, type ContactBatch, createBatchBuilder } from '../emit/batches.js';
 import type { ApiClient } from '../fetch/api-client.js';
@@ -14,6 +15,7 @@ import type { Observer, StreamPart } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
+import { type ContactRequests, createHeldRequests } from './held-requests.js';
 
 /** A contact whose batch is not full waits for so long at most: it never waits for a slow one behind it (R6). */
 const LINGER_MS = 5_000;
@@ -24,18 +26,24 @@ const LINGER_MS = 5_000;
  */
 export interface ContactPipeline {
   /**
-   * Resolves when each wish has been committed, as rows or as a dead letter, or its contact was missing; answers those that
-   * the API gave no body for. A contact that failed lately becomes a dead letter at once, unless `insist` is set; where a
+   * Resolves when each contact has been committed, as rows or as a dead letter, or stands among those of the result. A
+   * contact that failed lately becomes a dead letter at once, unless `insist` is set; where a
    * retry of it is under way it is answered as missing, so that no cycle waits for it (R6).
    */
-  move(wishes: Wishes, options: MoveOptions): Promise<ReadonlySet<string>>;
+  move(requests: ContactRequests, options: MoveOptions): Promise<MoveResult>;
 }
 
-export type Wishes = Iterable<ListedContact> | AsyncIterable<ListedContact>;
+/** The contacts that are asked for again ({@link WantedContacts}). */
+export interface MoveResult {
+  /** The API gave no body. */
+  readonly missing: ReadonlySet<string>;
+  /** The body is older than the rows, and was not written; or it does not show what changed. */
+  readonly lagging: ReadonlySet<string>;
+}
 
 export interface MoveOptions {
   readonly part: StreamPart;
-  /** How many wishes there are at most, for progress bars; null: unknown. */
+  /** How many contacts there are at most, for progress bars; null: unknown. */
   readonly of: number | null;
   /** Asks for contacts too that failed lately, each alone. */
   readonly insist?: boolean;
@@ -47,7 +55,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly writer: BatchWriter;
   readonly lanes: ContactLanes;
-  readonly missing: MissingContacts;
+  readonly wanted: WantedContacts;
+  readonly bodies: LaggingBodies;
   readonly filter: TransactionFilter;
   readonly deadLetters: DeadLetterContext;
   readonly tally: RunTally;
@@ -61,13 +70,13 @@ export interface PipelineOptions {
 export function createContactPipeline(options: PipelineOptions): ContactPipeline {
   const { lanes, stop } = options;
   return {
-    async move(wishes, move) {
-      const result = { committed: 0, missing: new Set<string>() };
-      let waiting = wishes;
+    async move(requests, move) {
+      const result = { committed: 0, missing: new Set<string>(), lagging: new Set<string>() };
+      let waiting = requests;
       for (;;) {
-        const busy: ListedContact[] = [];
+        const busy: ContactRequest[] = [];
         await createPass(options, move, result).run(waiting, busy);
-        if (busy.length === 0) return result.missing;
+        if (busy.length === 0) return result;
         const busyIds = busy.map(({ id }) => id);
         await lanes.anyFree(busyIds, stop);
         waiting = busy;
@@ -78,58 +87,50 @@ export function createContactPipeline(options: PipelineOptions): ContactPipeline
 
 interface Pass {
   /**
-   * Moves all wishes whose lane is free; the others are added to `busy`. After a failed write nobody knows what became of
-   * its contacts: their lanes stay held for the rest of the session, which ends with it (R9, R11).
+   * Moves all contacts whose lane is free; the others are added to `busy`. After a failed write the outcome for its
+   * contacts is unknown: their lanes stay held for the rest of the session, which ends with it (R9, R11).
    */
-  run(wishes: Wishes, busy: ListedContact[]): Promise<void>;
+  run(requests: ContactRequests, busy: ContactRequest[]): Promise<void>;
 }
 
 function createPass(
   options: PipelineOptions,
   { part, of, insist = false }: MoveOptions,
-  result: { committed: number; readonly missing: Set<string> },
+  result: { committed: number; readonly missing: Set<string>; readonly lagging: Set<string> },
 ): Pass {
-  const { api, limits, clock, writer, lanes, missing, filter, deadLetters, tally, observe } = options;
-  /** The wishes whose lanes this pass holds. */
-  const held = new Map<string, ListedContact>();
+  const { api, limits, clock, writer, lanes, wanted, bodies, filter, deadLetters, tally, observe } = options;
+  const held = createHeldRequests(lanes);
   const builder: BatchBuilder = createBatchBuilder(limits);
   const writes: TaskGroup = createTaskGroup(limits.concurrentWrites);
 
-  const release = (contactId: string) => {
-    if (held.delete(contactId)) lanes.release(contactId);
-  };
-
-  async function* freeWishes(wishes: Wishes, busy: ListedContact[]) {
-    for await (const wish of wishes) {
-      if (!lanes.tryHold(wish.id)) {
-        if (insist || !api.isSuspect(wish.id)) busy.push(wish);
-        else setAside(wish.id);
-        continue;
-      }
-      held.set(wish.id, wish);
-      yield wish.id;
-    }
-  }
-
-  /** It is asked for again in a minute (R5). */
-  const setAside = (contactId: string) => {
-    missing.add(contactId);
-    result.missing.add(contactId);
+  const askLater = (request: ContactRequest) => {
+    wanted.missing(request);
+    result.missing.add(request.id);
   };
 
   const accept = (fetched: FetchedContact): ContactBatch | null => {
+    const request = held.of(fetched.id);
     switch (fetched.kind) {
-      case 'body':
-        missing.found(fetched.id);
+      case 'body': {
         tally.fetched(1);
-        return builder.addContact(contactToTree(fetched.body, { ...deadLetters, filter }), fetched.bytes);
+        const tree = contactToTree(fetched.body, { ...deadLetters, filter });
+        if (!bodies.setAside(request, tree.md5)) return builder.addContact(tree, fetched.bytes);
+        result.lagging.add(fetched.id);
+        held.release(fetched.id);
+        return null;
+      }
       case 'missing':
-        setAside(fetched.id);
-        release(fetched.id);
+        askLater(request);
+        held.release(fetched.id);
         return null;
       case 'failed':
-        return builder.addDeadLetter(fetched.id, fetchDeadLetter(fetched, held.get(fetched.id)?.md5 ?? null));
+        return builder.addDeadLetter(fetched.id, fetchDeadLetter(fetched, request.md5));
     }
+  };
+
+  const settle = ({ contactId, md5 }: ContactTree, { changedUnderSameMd5 }: WriteResult) => {
+    const lags = bodies.committed(held.of(contactId), md5, changedUnderSameMd5.includes(contactId));
+    if (lags) result.lagging.add(contactId);
   };
 
   const fetchDeadLetter = ({ id, code, reason }: { id: string; code: string; reason: string }, md5: string | null) =>
@@ -137,7 +138,8 @@ function createPass(
 
   const commit = async (batch: ContactBatch): Promise<void> => {
     const written = await writer.write({ contacts: batch.contacts, deadLetters: batch.deadLetters });
-    for (const contactId of batch.contactIds) release(contactId);
+    for (const tree of batch.contacts) settle(tree, written);
+    for (const contactId of batch.contactIds) held.release(contactId);
     result.committed += batch.contactIds.length;
     observe({ type: 'progress', part, done: result.committed, of, batch: written, totals: tally.totals });
     if (written.changedUnderSameMd5.length > 0) await options.onUnreliableMd5(written.changedUnderSameMd5);
@@ -151,10 +153,14 @@ function createPass(
   const linger = createLinger(clock, LINGER_MS, commitGathered);
 
   return {
-    async run(wishes, busy) {
+    async run(requests, busy) {
+      const onBusy = (request: ContactRequest) => {
+        if (insist || !api.isSuspect(request.id)) busy.push(request);
+        else askLater(request);
+      };
       try {
         const call = { signal: options.stop, insist };
-        for await (const fetched of api.contactBodies(freeWishes(wishes, busy), call)) {
+        for await (const fetched of api.contactBodies(held.take(requests, onBusy), call)) {
           const full = accept(fetched);
           if (full) await writes.add(() => commit(full));
           else linger.wish();
@@ -167,7 +173,7 @@ function createPass(
         } finally {
           await writes.done();
         }
-        for (const contactId of held.keys()) lanes.release(contactId);
+        held.releaseAll();
       }
     },
   };

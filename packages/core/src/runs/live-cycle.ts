@@ -14,13 +14,14 @@ const WIDE_INBOUND_MS = DAILY_MS;
 const DEEP_INBOUND_MS = 7 * DAILY_MS;
 
 /**
- * Each interval: new events, contacts that were missing, inbound calls, and what the mailbox asks for. Every quarter of an
+ * Each interval: new events, contacts to ask for again, inbound calls, and what the mailbox asks for. Every quarter of an
  * hour it looks further back, since events and hang-up times appear late; once a day further still for inbound calls.
  */
 export function liveJob(session: Session): Job {
   const { settings, api, progress, context, tally, observe } = session;
   const wide = createTurn(WIDE_EVERY_MS, session);
   const deep = createTurn(DAILY_MS, session);
+  let isFirst = true;
 
   return {
     isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs),
@@ -28,8 +29,12 @@ export function liveJob(session: Session): Job {
       const startedMs = context.clock.monotonic();
       const before = tally.totals;
       const isWide = wide.take();
-      await readEvents(session, eventsFrom(session, isWide ? WIDE_EVENTS_MS : 0));
-      await askForMissing(session);
+      if (isWide) await readOlderEvents(session, isFirst);
+      isFirst = false;
+      const isUnread = progress.current.eventsUntil === null;
+      const fromMs = eventsFrom(session, isWide && isUnread ? WIDE_EVENTS_MS : 0);
+      await readEvents(session, { fromMs, untilMs: null, lines: 'new' });
+      await askForWanted(session);
       const inboundBackMs = deep.take() ? DEEP_INBOUND_MS : isWide ? WIDE_INBOUND_MS : 0;
       await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom(session, inboundBackMs) });
       await answerRequests(session);
@@ -67,9 +72,20 @@ function startOf({ api, progress }: Session, markMs: number, backMs: number): nu
   return since === null ? fromMs : Math.max(fromMs, Math.min(Date.parse(since), nowMs));
 }
 
-async function askForMissing({ missing, pipeline }: Session): Promise<void> {
-  const wishes = missing.takeDue().map((id) => ({ id, md5: null }));
-  if (wishes.length > 0) await pipeline.move(wishes, { part: 'events', of: wishes.length });
+/**
+ * Reads the two hours before the watermark. Most of their lines are known; under a new claim none is. Their contacts were
+ * committed by the time the watermark moved, or are wanted (R5), so these lines need not show a change.
+ */
+async function readOlderEvents(session: Session, isFirst: boolean): Promise<void> {
+  const { eventsUntil } = session.progress.current;
+  if (eventsUntil === null) return;
+  const [fromMs, untilMs] = [eventsFrom(session, WIDE_EVENTS_MS), Date.parse(eventsUntil)];
+  if (fromMs < untilMs) await readEvents(session, { fromMs, untilMs, lines: isFirst ? 'again' : 'late' });
+}
+
+async function askForWanted({ wanted, pipeline }: Session): Promise<void> {
+  const requests = wanted.takeDue();
+  if (requests.length > 0) await pipeline.move(requests, { part: 'events', of: requests.length });
 }
 
 /** Something that comes round more rarely than the cycle. */

@@ -11,7 +11,9 @@ import {
   type WriteResult,
 } from '../contract/index.js';
 import { createKnownLines } from '../discover/known-lines.js';
-import { createMissingContacts } from '../discover/missing-contacts.js';
+import { createLaggingBodies } from '../discover/lagging-bodies.js';
+import { createReplacedVersions } from '../discover/replaced-versions.js';
+import { createWantedContacts } from '../discover/wanted-contacts.js';
 import { NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import { createBatchWriter } from '../emit/batch-writer.js';
@@ -59,7 +61,8 @@ export async function openSession(
   });
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
   const lanes = createContactLanes();
-  const missing = createMissingContacts(() => clock.monotonic());
+  const wanted = createWantedContacts(() => clock.monotonic());
+  const replaced = createReplacedVersions(() => clock.monotonic());
 
   const distrustMd5 = async (contactIds: readonly string[]) => {
     if (!progress.current.md5Proves) return;
@@ -78,7 +81,8 @@ export async function openSession(
     clock,
     writer,
     lanes,
-    missing,
+    wanted,
+    bodies: createLaggingBodies(wanted, replaced),
     filter: settings.filter,
     deadLetters,
     tally,
@@ -103,7 +107,8 @@ export async function openSession(
     pipeline,
     lanes,
     knownLines: createKnownLines(),
-    missing,
+    wanted,
+    replaced,
     storeGate,
     inboundTurn: createSemaphore(1),
     tally,

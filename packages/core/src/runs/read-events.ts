@@ -1,36 +1,58 @@
-import type { ListedContact } from '../discover/listed-contacts.js';
+import type { ContactRequest } from '../discover/contact-request.js';
 import { advance } from '../discover/watermark.js';
-import { slicesOf, toInstant } from '../discover/window.js';
+import { type Slice, slicesOf, toInstant } from '../discover/window.js';
+import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
+/** The stretch of time to read. Instants in milliseconds. */
+export interface EventScope {
+  readonly fromMs: number;
+  /** Null: all that has happened until now. */
+  readonly untilMs: number | null;
+  /**
+   * What lines mean that are not known yet. `new`: something has just changed. `late`: the line appeared late, so the body
+   * may have been fetched since. `again`: an earlier claim has read the line.
+   */
+  readonly lines: 'new' | 'late' | 'again';
+}
+
 /**
- * Reads the events from this instant to now, fetches the contacts that they name, and moves the events watermark slice by
- * slice. Lines are all read before the first body is asked for, so every one of them is known once the bodies are
- * committed (R5); those of contacts that were missing are read again.
+ * Reads events, fetches the contacts that they name, and moves the events watermark slice by slice. Lines are all read
+ * before the first body is asked for, and are remembered once the bodies are committed; those of contacts that were
+ * missing are read again. A contact whose body does not show a new line stays wanted for some minutes (R5).
  */
-export async function readEvents(session: Session, fromMs: number): Promise<void> {
+export async function readEvents(session: Session, scope: EventScope): Promise<void> {
   const { api, pipeline, knownLines, progress } = session;
   let entries = 0;
-  for (const slice of slicesOf(fromMs, api.now(), () => entries)) {
+  for (const slice of slicesOf(scope.fromMs, scope.untilMs ?? api.now(), () => entries)) {
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
-    const { lines, wanted } = await readNewLines(session, from, slice.open ? null : until);
+    const isOpen = slice.open && scope.untilMs === null;
+    const lines = await readNewLines(session, from, isOpen ? null : until);
     entries = lines.length;
-    const missing = await pipeline.move(wanted.values(), { part: 'events', of: wanted.size });
+    const ids = [...new Set(lines.map(({ contactId }) => contactId))];
+    const requests = await requestsFor(session, ids, reasonOf(slice, scope));
+    const { missing } = await pipeline.move(requests, { part: 'events', of: requests.length });
     knownLines.remember(lines.filter(({ contactId }) => !missing.has(contactId)).map(({ line }) => line));
     await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));
   }
 }
 
+interface NewLine {
+  readonly line: string;
+  readonly contactId: string;
+}
+
 async function readNewLines({ api, settings, knownLines, reading }: Session, from: string, to: string | null) {
-  const lines: { readonly line: string; readonly contactId: string }[] = [];
-  const wanted = new Map<string, ListedContact>();
+  const lines: NewLine[] = [];
   for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading })) {
-    for (const event of page) {
-      if (knownLines.has(event.line)) continue;
-      lines.push(event);
-      wanted.set(event.contactId, { id: event.contactId, md5: null });
-    }
+    for (const event of page) if (!knownLines.has(event.line)) lines.push(event);
   }
-  return { lines, wanted };
+  return lines;
+}
+
+/** Lines of slices that are hours old are late as well: a replica does not lag so long, and the next listing compares. */
+function reasonOf(slice: Slice, { lines }: EventScope): ContactRequest['reason'] {
+  if (lines === 'again') return 'recheck';
+  return lines === 'new' && slice.open ? 'changed' : 'plain';
 }

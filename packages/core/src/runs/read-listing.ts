@@ -1,10 +1,12 @@
-import { withDeadline } from '../concurrency/deadline.js';
+import type { ContactVersion } from '../contract/index.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
+import type { ContactRequest } from '../discover/contact-request.js';
 import { createListedContacts, type ListedContact, type ListedContacts } from '../discover/listed-contacts.js';
 import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { askAgain } from './ask-again.js';
+import { readVersions, storedMd5 } from './read-versions.js';
 import type { Session } from './session.js';
 
 export interface ListingScope {
@@ -23,8 +25,6 @@ export interface ListingScope {
 const ONE_PASS_MS = 2 * 86_400_000;
 const MOST_PASSES = 5;
 const CHUNK = 1000;
-/** No reading of versions takes so long: its connection is dead. */
-const READ_MS = 15 * 60_000;
 
 /**
  * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
@@ -38,8 +38,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const startedMs = context.clock.monotonic();
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
-  const missing = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
-  if (scope.insist) await askAgain(session, missing, () => drain(session, scope), scope.part);
+  const moved = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
+  if (scope.insist) await askAgain(session, moved, () => drain(session, scope), scope.part);
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
@@ -75,26 +75,42 @@ async function drain(
   return listed;
 }
 
-async function* outdated(session: Session, listed: ListedContacts, scope: ListingScope): AsyncGenerator<ListedContact> {
-  const { store, claim, context, storeGate, stop, progress, observe } = session;
+async function* outdated(
+  session: Session,
+  listed: ListedContacts,
+  scope: ListingScope,
+): AsyncGenerator<ContactRequest> {
+  const { progress, observe, wanted } = session;
   const { part } = scope;
   let compared = 0;
   const md5Proves = progress.current.md5Proves || scope.complete;
   const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
-    const read = () => withDeadline(context.storeClock, READ_MS, stop, (call) => store.readVersions(claim, ids, call));
-    const versions = await storeGate.run(read, stop);
+    const versions = await readVersions(session, ids);
     compared += chunk.length;
     observe({ type: 'survey', part, step: 'compared', contacts: compared, of: listed.size });
     for (const contact of chunk) {
-      if (mustFetch(contact, versions.get(contact.id), rules)) yield contact;
+      const known = versions.get(contact.id);
+      if (contact.md5 !== null && contact.md5 === storedMd5(known)) wanted.storedIsListed(contact.id);
+      if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known);
     }
   }
 }
 
-function announceGone({ missing, observe }: Session, listed: ListedContacts): void {
-  for (const contactId of missing.takeGone((id) => listed.has(id))) {
+/** A listing of a lagging replica names an md5 that was replaced: then its body need not differ from what is stored. */
+function requestOf(
+  { replaced }: Session,
+  { id, md5 }: ListedContact,
+  known: ContactVersion | undefined,
+): ContactRequest {
+  const stored = storedMd5(known);
+  const isChanged = md5 !== null && md5 !== stored && !replaced.has(id, md5);
+  return { id, md5, stored, reason: isChanged ? 'changed' : 'plain', attempt: 'first' };
+}
+
+function announceGone({ wanted, observe }: Session, listed: ListedContacts): void {
+  for (const contactId of wanted.takeGone((id) => listed.has(id))) {
     const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. Its rows stay.`;
     observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
   }

@@ -2,7 +2,8 @@ import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
 import type { KnownLines } from '../discover/known-lines.js';
-import type { MissingContacts } from '../discover/missing-contacts.js';
+import type { ReplacedVersions } from '../discover/replaced-versions.js';
+import type { WantedContacts } from '../discover/wanted-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { PageOptions } from '../fetch/cursor-pages.js';
@@ -31,7 +32,8 @@ export interface Session {
   readonly pipeline: ContactPipeline;
   readonly lanes: ContactLanes;
   readonly knownLines: KnownLines;
-  readonly missing: MissingContacts;
+  readonly wanted: WantedContacts;
+  readonly replaced: ReplacedVersions;
   /** Shared by writes and reads of versions, held alone to declare fields. */
   readonly storeGate: Semaphore;
   /** One reading of inbound calls at a time, from its request to its commit, so that none goes back in time (R9). */

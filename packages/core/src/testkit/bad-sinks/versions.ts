@@ -1,4 +1,4 @@
-import { SinkError } from '../../contract/index.js';
+import { type ContactVersion, SinkError } from '../../contract/index.js';
 import type { Breakages } from './breakage.js';
 
 /** Break a promise on versions, one each. */
@@ -10,6 +10,21 @@ export const badWithVersions: Breakages = {
       return versions;
     },
   }),
+
+  'R5 a version is the one of the last write, at once': (good) => {
+    const read = new Map<string, ContactVersion>();
+    return {
+      readVersions: async (claim, ids, options) => {
+        const versions = new Map(await good.readVersions(claim, ids, options));
+        for (const [id, version] of versions) {
+          if (version.refused) continue;
+          versions.set(id, read.get(id) ?? version);
+          read.set(id, version);
+        }
+        return versions;
+      },
+    };
+  },
 
   'R16 a version that was proved under another plan is not known': (good, { contacts }) => ({
     readVersions: async (claim, ids, options) => {

@@ -14,6 +14,16 @@ export const versionCases: readonly StoreCase[] = [
     assert.deepEqual(Object.fromEntries(versions), known, 'the versions');
   }),
 
+  storeCase('R5 a version is the one of the last write, at once', async (bench) => {
+    const { sink, claim, write } = await bench.writer();
+    const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench.options)).get(id);
+    assert.equal(await versionOf('A1'), undefined, 'before the first write');
+    for (const md5 of ['m1', 'm2', 'm1']) {
+      await write({ contacts: [sampleContact('A1', { md5 })] });
+      assert.deepEqual(await versionOf('A1'), { md5, refused: false }, `after the write of ${md5}`);
+    }
+  }),
+
   storeCase('R16 a version that was proved under another plan is not known', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: [sampleContact('A1', { md5: 'm1' }), sampleContact('B2', { md5: 'm2' })] });

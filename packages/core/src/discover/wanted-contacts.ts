@@ -1,0 +1,119 @@
+import { type ContactRequest, isUnshown } from './contact-request.js';
+
+/** How long a contact that an event or listing named, but no body came for, stays wanted. */
+export const WANTED_MS = 2 * 3_600_000;
+const RETRY_MS = 60_000;
+/** When a contact whose body lags is asked for again, counted from the first such body. */
+export const LAGGING_MS: readonly number[] = [20_000, 60_000, 120_000, 240_000];
+/** What exceeds this is left to the next listing. */
+const MAX_LAGGING = 1_000;
+
+/**
+ * The contacts to ask for again (R5): those that an answer lacked, for two hours; and those whose body lags, four times
+ * within four minutes. A body lags if it is older than the rows, or does not show what a new line or a listing said.
+ *
+ * They are in memory only, and the events watermark moves on without them. After a restart the events of two hours are
+ * read again, and the first listing compares all that changed within two days before the last one, so none is lost.
+ */
+export interface WantedContacts {
+  /** An answer lacked the contact. */
+  missing(request: ContactRequest): void;
+  /** The body lags. Ends the wish if this was the last time. */
+  lagging(request: ContactRequest): void;
+  /** It has lagged for two hours: whatever body comes is believed. */
+  hasWaitedEnough(contactId: string): boolean;
+  /** The contact was committed with this md5. Ends the wish if that shows what was wanted. */
+  committed(contactId: string, md5: string | null): void;
+  /** A listing named the stored md5: a body with an older one is waited out for longer. */
+  storedIsListed(contactId: string): void;
+  isMissing(contactId: string): boolean;
+  /** The wish for this contact, to be asked for now; undefined: it is not wanted. */
+  requestFor(contactId: string): ContactRequest | undefined;
+  /** The contacts to ask for now; a missing one at most once a minute. */
+  takeDue(): readonly ContactRequest[];
+  /** Those that are wanted no longer and that a full listing lacks as well; they are forgotten. */
+  takeGone(isListed: (contactId: string) => boolean): readonly string[];
+}
+
+interface WantedContact {
+  readonly kind: 'missing' | 'lagging';
+  readonly request: ContactRequest;
+  readonly firstMs: number;
+  /** When the schedule of a lagging contact began. */
+  sinceMs: number;
+  askedMs: number;
+  asked: number;
+}
+
+/** @param nowMs monotonic */
+export function createWantedContacts(nowMs: () => number): WantedContacts {
+  const wanted = new Map<string, WantedContact>();
+  let lagging = 0;
+
+  const remove = (contactId: string) => {
+    if (wanted.get(contactId)?.kind === 'lagging') lagging--;
+    wanted.delete(contactId);
+  };
+  const put = (kind: WantedContact['kind'], request: ContactRequest, firstMs: number) => {
+    remove(request.id);
+    if (kind === 'lagging') lagging++;
+    wanted.set(request.id, { kind, request, firstMs, sinceMs: nowMs(), askedMs: nowMs(), asked: 0 });
+  };
+
+  const isYoung = ({ firstMs }: WantedContact) => nowMs() - firstMs <= WANTED_MS;
+  const isDue = (entry: WantedContact) => {
+    const nextMs = entry.kind === 'lagging' ? LAGGING_MS[entry.asked] : undefined;
+    return nextMs === undefined ? nowMs() - entry.askedMs >= RETRY_MS : nowMs() - entry.sinceMs >= nextMs;
+  };
+  const isLast = (entry: WantedContact) =>
+    entry.kind === 'lagging' && (entry.asked >= LAGGING_MS.length || !isYoung(entry));
+
+  return {
+    missing(request) {
+      if (wanted.get(request.id)?.kind !== 'missing') put('missing', request, nowMs());
+    },
+    lagging(request) {
+      const known = wanted.get(request.id);
+      const isLagging = known?.kind === 'lagging';
+      const isNews = request.attempt === 'first' && request.reason === 'changed';
+      if (isLagging && !isNews) {
+        if (isLast(known)) remove(request.id);
+      } else if (isLagging || lagging < MAX_LAGGING) {
+        put('lagging', { ...request, attempt: 'again' }, isLagging ? known.firstMs : nowMs());
+      } else remove(request.id);
+    },
+    hasWaitedEnough(contactId) {
+      const known = wanted.get(contactId);
+      return known?.kind === 'lagging' && !isYoung(known);
+    },
+    committed(contactId, md5) {
+      const known = wanted.get(contactId);
+      if (known && !isUnshown(known.request, md5)) remove(contactId);
+    },
+    storedIsListed(contactId) {
+      const known = wanted.get(contactId);
+      if (known?.kind !== 'lagging' || known.request.reason === 'changed' || !isYoung(known)) return;
+      known.sinceMs = nowMs();
+      known.asked = 0;
+    },
+    isMissing: (contactId) => wanted.get(contactId)?.kind === 'missing',
+    requestFor: (contactId) => wanted.get(contactId)?.request,
+    takeDue() {
+      const due: ContactRequest[] = [];
+      for (const entry of wanted.values()) {
+        if (!isDue(entry) || (entry.kind === 'missing' && !isYoung(entry))) continue;
+        entry.askedMs = nowMs();
+        entry.asked++;
+        due.push(isLast(entry) ? { ...entry.request, attempt: 'last' } : entry.request);
+      }
+      return due;
+    },
+    takeGone(isListed) {
+      const isGone = (entry: WantedContact) =>
+        entry.kind === 'missing' && !isYoung(entry) && !isListed(entry.request.id);
+      const gone = [...wanted.values()].filter(isGone).map(({ request }) => request.id);
+      for (const contactId of gone) remove(contactId);
+      return gone;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { withDeadline } from '../concurrency/deadline.js';
+import type { ContactVersion } from '../contract/index.js';
+import type { ContactRequest } from '../discover/contact-request.js';
+import type { Session } from './session.js';
+
+/** No reading of versions takes so long: its connection is dead. */
+const READ_MS = 15 * 60_000;
+
+/** Reads what the store knows of these contacts, beside writes and never beside a change of columns. */
+export function readVersions(
+  { store, claim, context, storeGate, stop }: Session,
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, ContactVersion>> {
+  const read = () =>
+    withDeadline(context.storeClock, READ_MS, stop, (call) => store.readVersions(claim, contactIds, call));
+  return storeGate.run(read, stop);
+}
+
+/** The md5 that the rows were proved with; null where none was, or where the contact was refused since. */
+export function storedMd5(version: ContactVersion | undefined): string | null {
+  return version === undefined || version.refused ? null : version.md5;
+}
+
+/** Requests for contacts that no listing named, with the md5s that are stored now. */
+export async function requestsFor(
+  session: Session,
+  contactIds: readonly string[],
+  reason: ContactRequest['reason'],
+): Promise<readonly ContactRequest[]> {
+  if (contactIds.length === 0) return [];
+  const versions = await readVersions(session, contactIds);
+  return contactIds.map((id) => ({ id, md5: null, stored: storedMd5(versions.get(id)), reason, attempt: 'first' }));
+}
