@@ -11,13 +11,15 @@ export interface ContactRequest {
    * older one. `plain`: nothing can be expected of the body.
    */
   readonly reason: 'changed' | 'recheck' | 'plain';
+  /** Whether a body with another md5 than the stored one is newer, as far as can be told. */
+  readonly isOrdered: boolean;
   /** Of a contact whose body lags. The body that comes the last time is believed. */
   readonly attempt: 'first' | 'again' | 'last';
 }
 
 /** A request of which nothing is known but the id. */
 export function plainRequest(id: string): ContactRequest {
-  return { id, md5: null, stored: null, reason: 'plain', attempt: 'first' };
+  return { id, md5: null, stored: null, reason: 'plain', isOrdered: false, attempt: 'first' };
 }
 
 /** Whether this body does not show what the request was made for: it is still the one that was stored before. */

@@ -22,8 +22,8 @@ export function createLaggingBodies(wanted: WantedContacts, replaced: ReplacedVe
       return isOlder;
     },
     committed(request, md5, isChanged) {
-      const { id, reason, stored } = request;
-      replaced.committed(id, md5, stored);
+      const { id, reason, stored, isOrdered } = request;
+      replaced.committed(id, md5, stored, isOrdered);
       const mayBeOlder = reason === 'recheck' && stored !== null && md5 !== stored;
       const lags = mayBeOlder || (isUnshown(request, md5) && !isChanged);
       if (mayBeOlder) wanted.lagging({ ...request, stored: md5, reason: 'changed' });

@@ -11,8 +11,9 @@ export interface ReplacedVersions {
   /**
    * Records a commit of the contact with this md5.
    * @param before the md5 that was stored before, if it is known
+   * @param isNewer whether the body is newer than what was stored; if that cannot be told, nothing counts as replaced
    */
-  committed(contactId: string, md5: string | null, before: string | null): void;
+  committed(contactId: string, md5: string | null, before: string | null, isNewer: boolean): void;
   /** Whether rows with this md5 were replaced. */
   has(contactId: string, md5: string | null): boolean;
 }
@@ -42,14 +43,16 @@ export function createReplacedVersions(nowMs: () => number): ReplacedVersions {
   };
 
   return {
-    committed(contactId, md5, before) {
+    committed(contactId, md5, before, isNewer) {
       startGeneration();
       const known = find(contactId);
       const current = known?.current ?? before;
       if (current === md5) return;
       // A version that came back is the newest one again, so nothing that was learned before counts.
       if (md5 === null || current === null || known?.replaced.includes(md5)) return forget(contactId);
-      newer.set(contactId, { current: md5, replaced: [...(known?.replaced ?? []), current].slice(-MAX_REPLACED) });
+      const replaced = known?.replaced ?? [];
+      if (isNewer) newer.set(contactId, { current: md5, replaced: [...replaced, current].slice(-MAX_REPLACED) });
+      else if (known) newer.set(contactId, { current: md5, replaced });
     },
     has: (contactId, md5) => md5 !== null && find(contactId)?.replaced.includes(md5) === true,
   };

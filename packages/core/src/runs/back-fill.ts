@@ -16,7 +16,7 @@ export function backfillJob(session: Session): Job {
       const { backfill } = progress.current;
       if (backfill === null) return;
       const { from, cursor } = backfill;
-      const listing = { part: 'backfill', from, daysEarlier: 1, complete: false, insist: true } as const;
+      const listing = { part: 'backfill', from, daysEarlier: 1, complete: false, insist: true, isFirst: true } as const;
       if (cursor === null) await readListing(session, listing);
       const moveCursor = (until: string) =>
         progress.commit((current) => ({ ...current, backfill: { from, cursor: until } }));

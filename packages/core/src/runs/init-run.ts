@@ -46,7 +46,14 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
 
   const daysEarlier = listFrom === since ? 1 : 2;
-  const listing = { part: 'listing', from: listFrom, daysEarlier, complete: widens, insist: true } as const;
+  const listing = {
+    part: 'listing',
+    from: listFrom,
+    daysEarlier,
+    complete: widens,
+    insist: true,
+    isFirst: true,
+  } as const;
   const covers = await readListing(session, listing);
   await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
   await progress.commit((current) => ({

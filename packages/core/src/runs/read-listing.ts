@@ -19,6 +19,8 @@ export interface ListingScope {
   readonly complete: boolean;
   /** No later listing names all of these again soon: contacts that answers lack are insisted upon before it ends. */
   readonly insist: boolean;
+  /** The first listing under a claim: it may come from a replica that is behind what an earlier claim has stored (R5). */
+  readonly isFirst: boolean;
 }
 
 /** How far back a listing may begin and still be read only once: the next ones read most of it again. */
@@ -93,7 +95,7 @@ async function* outdated(
     for (const contact of chunk) {
       const known = versions.get(contact.id);
       if (contact.md5 !== null && contact.md5 === storedMd5(known)) wanted.storedIsListed(contact.id);
-      if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known);
+      if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known, scope);
     }
   }
 }
@@ -103,10 +105,12 @@ function requestOf(
   { replaced }: Session,
   { id, md5 }: ListedContact,
   known: ContactVersion | undefined,
+  { isFirst }: ListingScope,
 ): ContactRequest {
   const stored = storedMd5(known);
   const isChanged = md5 !== null && md5 !== stored && !replaced.has(id, md5);
-  return { id, md5, stored, reason: isChanged ? 'changed' : 'plain', attempt: 'first' };
+  const isOrdered = isChanged && !isFirst;
+  return { id, md5, stored, reason: isChanged ? 'changed' : 'plain', isOrdered, attempt: 'first' };
 }
 
 function announceGone({ wanted, observe }: Session, listed: ListedContacts): void {

@@ -29,5 +29,8 @@ export async function requestsFor(
 ): Promise<readonly ContactRequest[]> {
   if (contactIds.length === 0) return [];
   const versions = await readVersions(session, contactIds);
-  return contactIds.map((id) => ({ id, md5: null, stored: storedMd5(versions.get(id)), reason, attempt: 'first' }));
+  const isOrdered = reason === 'changed';
+  return contactIds.map((id) => {
+    return { id, md5: null, stored: storedMd5(versions.get(id)), reason, isOrdered, attempt: 'first' };
+  });
 }

@@ -59,17 +59,22 @@ function takingOver(now: string): Progress {
 function listingJob(session: Session, fields: FieldWatch): Job {
   const { api, claim, progress, context } = session;
   let tookMs = 0;
+  let isFirst = true;
   return {
     isDue: (last, nowMs) => isDue(last, listingEveryMs(tookMs), nowMs),
     async run() {
       await fields.check(session);
       const { since, listedFrom, fullyListedFrom, plan } = progress.current;
       if (plan !== claim.plan || isDailyDue(fullyListedFrom, api.now())) {
-        await readListing(session, { part: 'listing', from: since, daysEarlier: 1, complete: true, insist: true });
+        const all = { part: 'listing', from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
+        await readListing(session, all);
+        isFirst = false;
         return;
       }
       const startedMs = context.clock.monotonic();
-      await readListing(session, { part: 'listing', from: listedFrom, daysEarlier: 2, complete: false, insist: false });
+      const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
+      await readListing(session, { part: 'listing', ...changes });
+      isFirst = false;
       tookMs = context.clock.monotonic() - startedMs;
     },
   };
