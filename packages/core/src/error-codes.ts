@@ -18,6 +18,14 @@ export const errorCodes = {
     remedy: 'Check --campaign, and --api-url if you use a white label.',
     exit: 2,
   },
+  COPY_BEHIND: {
+    what: 'The copy is further behind the campaign than three intervals (a minute at least), or no listing has been completed for two hours.',
+    normal:
+      'After a start or an outage, until dbsync has caught up, and during a first copy. dbsync goes on by itself and says when the copy is current again.',
+    remedy:
+      'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the database or dbsync more power, or set a longer --interval.',
+    exit: 1,
+  },
   API_UNREACHABLE: {
     what: 'The API did not answer: refused, timed out, or the connection broke.',
     normal: 'For minutes, during maintenance or a network fault. dbsync waits and goes on without a gap.',

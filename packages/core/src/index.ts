@@ -1,5 +1,5 @@
 export { type Clock, systemClock } from './concurrency/clock.js';
-export { clockTicker, cronTicker, type Ticker } from './daemon/ticker.js';
+export { clockTicker, processTicker, type Ticker } from './daemon/ticker.js';
 export { DbsyncError, isDbsyncError } from './dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
 export type { SendingRate } from './deliver/token-bucket.js';
@@ -7,6 +7,7 @@ export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { ApiFault } from './fetch/api-fault.js';
 export type { ApiRequest, HttpAnswer, HttpTransport, Transfer, TransferLimits } from './fetch/http-transport.js';
 export { makeFolder } from './make-folder.js';
+export { lateAfterMs } from './observe/lateness.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
 export { NO_TOTALS } from './observe/run-totals.js';

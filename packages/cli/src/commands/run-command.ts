@@ -1,4 +1,4 @@
-import { cronTicker, type Observer, run, systemClock } from '@dbsync/core';
+import { type Observer, processTicker, run, systemClock } from '@dbsync/core';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
@@ -29,7 +29,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     }
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
-    const ticker = cronTicker(options.intervalMs);
+    const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
     await run({ ...options, ...target }, { signal: stop.signal, observe, ...clocks, ticker });
     return endingOf(options, stop.received);

@@ -52,6 +52,24 @@ describe('eventLine', () => {
     });
   });
 
+  it('says what is behind, by how much and why', () => {
+    const behind = { type: 'behind', level: 'warn', part: 'events', lagMs: 200_000, allowedMs: 180_000 } as const;
+    const trouble = { code: 'API_BUSY', message: 'later' };
+    expect(eventLine({ ...behind, trouble }, { daemon: true })).toEqual({
+      level: 'warning',
+      text: 'COPY_BEHIND: Events are 3 min 20 s behind the campaign, more than 3 min; dbsync goes on and catches up. The last error was API_BUSY: later',
+    });
+    const listing = eventLine({ ...behind, level: 'error', part: 'listing', trouble: null }, { daemon: true });
+    expect(listing.level).toBe('error');
+    expect(listing.text).toMatch(
+      /^COPY_BEHIND: No listing has been completed for 3 min 20 s, .* No error was reported/,
+    );
+    expect(eventLine({ type: 'caught-up', afterMs: 60_000 }, { daemon: true })).toEqual({
+      level: 'notice',
+      text: 'The copy is current again after 1 min',
+    });
+  });
+
   it('tells how deliveries go, and what waits', () => {
     const ended = { accepted: 1_200, failed: 3, postponed: 0, dead: 1 };
     expect(eventLine({ type: 'delivery', ...ended }, { daemon: true })).toEqual({

@@ -1,4 +1,4 @@
-import type { BacklogEvent, CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
+import type { BacklogEvent, BehindEvent, CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
 import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
@@ -60,6 +60,10 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
       return line(LEVELS[event.level], waitingText(event));
     case 'recovered':
       return line('notice', `The ${AWAITED[event.for]} is back after ${formatDuration(event.afterMs)}`);
+    case 'behind':
+      return line(LEVELS[event.level], behindText(event));
+    case 'caught-up':
+      return line('notice', `The copy is current again after ${formatDuration(event.afterMs)}`);
     case 'delivery':
       return line('debug', `Deliveries: ${endsText(event)}`);
     case 'backlog':
@@ -111,6 +115,17 @@ function whatIsDead({ kind, contactId, reason }: Extract<RunEvent, { type: 'dead
 function waitingText({ waitedMs, attempt, code, message, ...event }: Extract<RunEvent, { type: 'waiting' }>): string {
   const since = waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}, attempt ${attempt}`;
   return `Waiting for the ${AWAITED[event.for]}${since}: ${code}: ${message}`;
+}
+
+function behindText({ part, lagMs, allowedMs, trouble }: BehindEvent): string {
+  const lag = formatDuration(lagMs);
+  const what =
+    part === 'listing' ? `No listing has been completed for ${lag}` : `${PARTS[part]} are ${lag} behind the campaign`;
+  const why =
+    trouble === null
+      ? 'No error was reported: a request, a write or the amount of work takes that long.'
+      : `The last error was ${trouble.code}: ${trouble.message}`;
+  return `COPY_BEHIND: ${what}, more than ${formatDuration(allowedMs)}; dbsync goes on and catches up. ${why}`;
 }
 
 function endsText({ accepted, failed, postponed, dead }: BacklogEvent['ended']): string {

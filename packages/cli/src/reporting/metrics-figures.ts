@@ -16,6 +16,8 @@ export interface RunFigures {
   /** Since the last one was completed under a claim of ours; null: none was. */
   readonly sinceCycleMs: number | null;
   readonly sinceListingMs: number | null;
+  /** The run has told that the copy is further behind than it may be. */
+  readonly isBehind: boolean;
   /** What waits to be delivered, as it was last told; null: not known. */
   readonly backlog: Backlog | null;
   /** How long an error has been in the way; 0: nothing is waited for. */
@@ -32,6 +34,7 @@ export interface Backlog extends Pick<BacklogEvent, 'messages' | 'contacts'> {
 export function createRunFigures(now: () => number): RunFigures {
   let claim: RunFigures['claim'] = 'none';
   let isStopping = false;
+  let isBehind = false;
   let totals = NO_TOTALS;
   let lag: { readonly ms: number; readonly atMs: number } | null = null;
   let cycleEndedMs: number | null = null;
@@ -42,6 +45,7 @@ export function createRunFigures(now: () => number): RunFigures {
 
   const observe: Observer = (event) => {
     if ('totals' in event) totals = event.totals;
+    isBehind = isBehindAfter(event, isBehind);
     if (isAnswerOfStore(event)) waitingSinceMs.delete('store');
     switch (event.type) {
       case 'claimed':
@@ -85,6 +89,9 @@ export function createRunFigures(now: () => number): RunFigures {
     get isStopping() {
       return isStopping;
     },
+    get isBehind() {
+      return isBehind;
+    },
     get totals() {
       return totals;
     },
@@ -104,6 +111,12 @@ export function createRunFigures(now: () => number): RunFigures {
     },
     waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
   };
+}
+
+/** A process that stands by is not behind: another one copies. */
+function isBehindAfter({ type }: RunEvent, wasBehind: boolean): boolean {
+  if (type === 'behind') return true;
+  return type === 'caught-up' || type === 'standby' ? false : wasBehind;
 }
 
 /** A short wait for the store is not followed by `recovered`, but by one of these. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../concurrency/clock.js';
 import { type Job, runJobs } from './cycle-timer.js';
-import { cronTicker, type Ticker } from './ticker.js';
+import type { Ticker } from './ticker.js';
 
 const onFailure = () => {};
 
@@ -68,11 +68,4 @@ it('tells of a failure at once, so that a job which waits for something else can
   const options = { ticker: eagerTicker, clock: systemClock, signal: stop.signal };
   const running = runJobs([waiting, broken], { ...options, onFailure: (error) => stop.abort(error) });
   await expect(running).rejects.toThrow('broken');
-});
-
-it('ticks by cron at once and again, and leaves nothing behind when aborted', async () => {
-  const stop = new AbortController();
-  const job = countingJob(2, stop);
-  await runJobs([job], { ticker: cronTicker(1_000), clock: systemClock, signal: stop.signal, onFailure });
-  expect(job.runs()).toBe(2);
 });

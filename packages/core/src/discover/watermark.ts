@@ -12,7 +12,7 @@ export const NO_PROGRESS: Progress = {
 };
 
 /** The marks that only ever rise. */
-export type Mark = 'eventsUntil' | 'listedFrom' | 'fullyListedFrom' | 'inboundUntil';
+export type Mark = 'eventsUntil' | 'listedFrom' | 'inboundUntil';
 
 /**
  * Progress after everything in `[from, until]` has been committed. A mark moves only where that stretch begins at or

@@ -14,7 +14,7 @@ import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Tran
 
 export interface CallerSettings {
   readonly transport: HttpTransport;
-  /** Most requests in flight at a time. */
+  /** Most requests for contact bodies in flight at a time. */
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -34,13 +34,19 @@ export interface Call<T> {
   readonly giveUp?: (fault: ApiFault, attempt: number) => boolean | Promise<boolean>;
 }
 
+/** How a call is made. */
+export interface RequestOptions extends CallOptions {
+  /** Called with the time from the sending of the request to its answer, in milliseconds; not for an attempt that failed. */
+  readonly onAnswered?: ((tookMs: number) => void) | undefined;
+}
+
 /**
  * The one way to the API: each request is repeated for ever, until it succeeds, its caller gives up, the signal aborts, or
  * the API is found to deny access for good. Waits and what is told of them: `api-waits.ts`.
  */
 export interface ApiCaller {
   /** Throws an {@link ApiFault}, or the signal's reason. */
-  call<T>(call: Call<T>, options: CallOptions): Promise<T>;
+  call<T>(call: Call<T>, options: RequestOptions): Promise<T>;
   /** The earlier of the API's now and the machine's, in milliseconds (R4). */
   now(): number;
   /** Whether an instant is later than the API's now and the machine's. */
@@ -51,9 +57,13 @@ export interface ApiCaller {
   readonly counters: { readonly requests: number; readonly retries: number };
 }
 
+/** Pages have places of their own, so that requests for bodies that hang keep no listing, event or inbound call waiting. */
+const PAGE_PLACES = 6;
+
 export function createApiCaller(settings: CallerSettings): ApiCaller {
   const { transport, clock, observe, backoff } = settings;
-  const places = createSemaphore(settings.concurrency);
+  const bodyPlaces = createSemaphore(settings.concurrency);
+  const pagePlaces = createSemaphore(PAGE_PLACES);
   const apiClock = createApiClock(clock);
   const waits = createApiWaits({ clock, observe, backoff });
   const counters = { requests: 0, retries: 0 };
@@ -63,26 +73,31 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     onAttempt?.();
     counters.requests++;
     inFlight++;
+    const sentMs = clock.monotonic();
     try {
-      return await transport.send(request, signal, transfer?.());
+      const answer = await transport.send(request, signal, transfer?.());
+      return { answer, tookMs: clock.monotonic() - sentMs };
     } finally {
       inFlight--;
     }
   };
 
-  const attempt = async <T>(call: Call<T>, signal: AbortSignal): Promise<T> => {
+  const attempt = async <T>(call: Call<T>, { signal, onAnswered }: RequestOptions): Promise<T> => {
     await waits.untilFree(signal);
-    const answer = await places.run(() => send(call, signal), signal);
+    const places = call.request.body === undefined ? pagePlaces : bodyPlaces;
+    const { answer, tookMs } = await places.run(() => send(call, signal), signal);
     const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
     apiClock.tell(answer.date);
+    onAnswered?.(tookMs);
     return value;
   };
 
-  const ask = (request: ApiRequest, signal: AbortSignal) => attempt({ request, parse: () => null }, signal);
+  const ask = (request: ApiRequest, signal: AbortSignal) => attempt({ request, parse: () => null }, { signal });
   const denials = createAccessDenials({ clock, ask });
 
   return {
-    async call(call, { signal }) {
+    async call(call, callOptions) {
+      const { signal } = callOptions;
       const own = waits.ofCall();
       const onFailedAttempt = async ({ error, attemptNumber }: RetryContext) => {
         if (!(error instanceof ApiFault)) throw error;
@@ -94,7 +109,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
       };
       const options = { retries: Number.POSITIVE_INFINITY, minTimeout: 0, signal, onFailedAttempt };
       try {
-        const value = await pRetry(() => attempt(call, signal), options);
+        const value = await pRetry(() => attempt(call, callOptions), options);
         denials.succeeded();
         own.succeeded();
         return value;

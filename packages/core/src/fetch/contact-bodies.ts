@@ -1,4 +1,4 @@
-import type { CallOptions } from '../contract/index.js';
+import type { RequestOptions } from './api-caller.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { ContactFetcher, ContactGroup, FetchedContact } from './contact-fetcher.js';
 import { createIdSource, type IdSource } from './id-source.js';
@@ -6,7 +6,7 @@ import type { RequestSize } from './request-size.js';
 import type { RequestKind, RequestWindow } from './request-window.js';
 import type { Suspects } from './suspects.js';
 
-export interface BodiesOptions extends CallOptions {
+export interface BodiesOptions extends RequestOptions {
   /**
    * Asks for each contact alone, those too that failed lately, and for few at a time, so that other calls go on. Without
    * it such contacts fail at once.
@@ -36,7 +36,7 @@ export async function* contactBodies(
 ): AsyncGenerator<FetchedContact, void, undefined> {
   const { fetcher, size, window, budget, insistingRequests } = settings;
   const end = new AbortController();
-  const call = { signal: AbortSignal.any([options.signal, end.signal]) };
+  const call = { signal: AbortSignal.any([options.signal, end.signal]), onAnswered: options.onAnswered };
   const fetched: FetchedContact[] = [];
   const groups: ContactGroup[] = [];
   let failure: { readonly error: unknown } | null = null;

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock.js';
-import type { CallOptions, Fields } from '../contract/index.js';
+import type { Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import type { ApiCaller } from './api-caller.js';
+import type { ApiCaller, RequestOptions } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
 import type { Arrival } from './byte-budget.js';
 import { type ContactsCall, createContactRequests } from './contact-request.js';
@@ -48,7 +48,7 @@ export type GroupOutcome =
 
 /** Asks for the bodies of a group of contacts, in one request, until it is answered or the group is found to be at fault. */
 export interface ContactFetcher {
-  fetch(group: ContactGroup, arrival: Arrival, options: CallOptions): Promise<GroupOutcome>;
+  fetch(group: ContactGroup, arrival: Arrival, options: RequestOptions): Promise<GroupOutcome>;
 }
 
 export interface FetcherSettings {
@@ -96,7 +96,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
   };
 
   return {
-    async fetch(group, arrival, { signal }) {
+    async fetch(group, arrival, { signal, onAnswered }) {
       const { ids } = group;
       const { call, attempt, trial } = callFor(group, arrival, signal);
       await trial.prepare();
@@ -104,6 +104,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         const { bodies, bytes, tookMs } = await requests.ask(ids, call, signal);
         size.answered(ids.length, bytes, tookMs);
         window.answered(tookMs);
+        onAnswered?.(tookMs);
         for (const id of ids) suspects.answered(id);
         reportUnasked(bodies, ids, observe);
         return { kind: 'fetched', contacts: contactsOf(ids, bodies, bytes) };

@@ -1,8 +1,8 @@
 import { backoffDelayMs } from '../concurrency/backoff.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
-import { type CallOptions, type Json, jsonText } from '../contract/index.js';
+import { type Json, jsonText } from '../contract/index.js';
 import { type Page, parsePage, type UnreadableEntry } from './answers.js';
-import type { ApiCaller, CallerSettings } from './api-caller.js';
+import type { ApiCaller, CallerSettings, RequestOptions } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
 
@@ -18,7 +18,7 @@ export interface Listing<T> extends ApiRequest {
   readonly parseEntry: (entry: Json) => T;
 }
 
-export interface PageOptions extends CallOptions {
+export interface PageOptions extends RequestOptions {
   /**
    * Keeps entries that stay unreadable however often their page is asked for, so that the others go on (R6). The reading
    * waits for it. What was kept is not handed over again.
@@ -47,7 +47,7 @@ export function createCursorPages(
     { path, query, what, parseEntry }: Listing<T>,
     limit: number,
     cursor: string | null,
-    { signal, onUnreadable }: PageOptions,
+    { signal, onAnswered, onUnreadable }: PageOptions,
   ): Promise<Page<T> | ApiFault> => {
     const isRefusedCursor = (fault: ApiFault) => cursor !== null && [400, 404, 410].includes(fault.status ?? 0);
     let tries = 0;
@@ -60,7 +60,7 @@ export function createCursorPages(
     };
     try {
       const request = { path, query: { ...query, limit, cursor } };
-      const { page, strange } = await caller.call({ request, parse, giveUp: isRefusedCursor }, { signal });
+      const { page, strange } = await caller.call({ request, parse, giveUp: isRefusedCursor }, { signal, onAnswered });
       if (strange.length > 0) await onUnreadable(strange);
       for (const { entry } of strange) kept.add(jsonText(entry));
       return page;

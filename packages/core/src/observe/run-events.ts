@@ -53,6 +53,9 @@ export type RunEvent =
       readonly attempt: number;
     }
   | { readonly type: 'recovered'; readonly for: Awaited; readonly afterMs: number }
+  | BehindEvent
+  /** The copy is no longer behind. */
+  | { readonly type: 'caught-up'; readonly afterMs: number }
   | DeliveryEvent
   | BacklogEvent
   | {
@@ -83,6 +86,26 @@ export interface ProgressEvent {
   readonly totals: RunTotals;
 }
 
+/** The copy is further behind than it may be; sent at once, after a minute and ten minutes, then hourly, louder each time. */
+export interface BehindEvent {
+  readonly type: 'behind';
+  readonly level: 'warn' | 'error';
+  /** The part that is furthest behind. */
+  readonly part: StreamPart;
+  /** Since its watermark, or since its last completed round where that is longer ago. */
+  readonly lagMs: number;
+  /** What would not be told. */
+  readonly allowedMs: number;
+  /** The last error that was waited for and has not been overcome; null: none was reported. */
+  readonly trouble: Trouble | null;
+}
+
+/** An error that stands in the way. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Ends of delivery attempts, sent once they are committed. */
 export interface DeliveryEvent {
   readonly type: 'delivery';
@@ -106,17 +129,17 @@ export interface BacklogEvent {
   readonly ended: Omit<DeliveryEvent, 'type'>;
 }
 
-/** Once a cycle, for the one line in the log. */
+/** Once a cycle, for the one line in the log. A cycle has ended when each of its jobs has run; one that hangs is not waited for. */
 export interface CycleEvent {
   readonly type: 'cycle';
   readonly tookMs: number;
-  /** Committed since the cycle began, by whatever part of the run, also where no row of theirs had changed. */
+  /** Committed since the cycle before, by whatever part of the run, also where no row of theirs had changed. */
   readonly contacts: number;
   /** New or changed. */
   readonly inboundCalls: number;
   /** Inserted or updated. */
   readonly rows: number;
-  /** Between the API's now and the events watermark; null before the first window is complete. */
+  /** Between the API's now and the events watermark, or that of inbound calls where it is further behind; null before the first window is complete. */
   readonly lagMs: number | null;
   readonly totals: RunTotals;
 }

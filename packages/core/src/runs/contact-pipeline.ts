@@ -8,6 +8,7 @@ import type { LaggingBodies } from '../discover/lagging-bodies.js';
 import type { WantedContacts } from '../discover/wanted-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import { type BatchBuilder, type ContactBatch, createBatchBuilder } from '../emit/batches.js';
+import type { RequestOptions } from '../fetch/api-caller.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { FetchedContact } from '../fetch/contact-fetcher.js';
 import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
@@ -47,6 +48,7 @@ export interface MoveOptions {
   readonly of: number | null;
   /** Asks for contacts too that failed lately, each alone. */
   readonly insist?: boolean;
+  readonly onAnswered?: RequestOptions['onAnswered'];
 }
 
 export interface PipelineOptions {
@@ -95,7 +97,7 @@ interface Pass {
 
 function createPass(
   options: PipelineOptions,
-  { part, of, insist = false }: MoveOptions,
+  { part, of, insist = false, onAnswered }: MoveOptions,
   result: { committed: number; readonly missing: Set<string>; readonly lagging: Set<string> },
 ): Pass {
   const { api, limits, clock, writer, lanes, wanted, bodies, filter, deadLetters, tally, observe } = options;
@@ -159,7 +161,7 @@ function createPass(
         else askLater(request);
       };
       try {
-        const call = { signal: options.stop, insist };
+        const call = { signal: options.stop, insist, onAnswered };
         for await (const fetched of api.contactBodies(held.take(requests, onBusy), call)) {
           const full = accept(fetched);
           if (full) await writes.add(() => commit(full));

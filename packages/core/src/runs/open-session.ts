@@ -1,5 +1,6 @@
 import { createContactLanes } from '../concurrency/contact-lanes.js';
 import { withDeadline } from '../concurrency/deadline.js';
+import { createReadOrder } from '../concurrency/read-order.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import {
@@ -110,7 +111,7 @@ export async function openSession(
     wanted,
     replaced,
     storeGate,
-    inboundTurn: createSemaphore(1),
+    inboundOrder: createReadOrder(),
     tally,
     observe,
     stop,

@@ -16,7 +16,7 @@ export interface InboundScope {
 /** Reads inbound calls slice by slice and moves their watermark behind them. Where deliveries go out, none is asked for. */
 export async function readInboundCalls(session: Session, scope: InboundScope): Promise<void> {
   if (session.settings.delivery !== null) return;
-  const { api, progress, inboundTurn, tally, observe, stop } = session;
+  const { api, progress, tally, observe } = session;
   const nowMs = api.now();
   let [done, entries] = [0, 0];
   const all = { fromMs: null, untilMs: nowMs, open: true };
@@ -29,7 +29,7 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
     const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const before = done;
-    await inboundTurn.run(() => readSlice(session, from, slice.open ? null : until, onWritten), stop);
+    await readSlice(session, from, slice.open ? null : until, onWritten);
     entries = done - before;
     await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
     await scope.onSliceDone?.(until);
@@ -42,14 +42,29 @@ async function readSlice(
   to: string | null,
   onWritten: (calls: number, batch: WriteResult) => void,
 ): Promise<void> {
-  const { api, store, writer, reading } = session;
-  for await (const page of api.inboundPages({ from, to, ...reading })) {
-    const { calls, deadLetters } = sort(session, page);
-    if (deadLetters.length > 0) await writer.write({ deadLetters });
-    for (let start = 0; start < calls.length; start += store.limits.batchContacts) {
-      const inboundCalls = calls.slice(start, start + store.limits.batchContacts);
-      onWritten(inboundCalls.length, await writer.write({ inboundCalls }));
+  const { api, store, writer, reading, inboundOrder, stop } = session;
+  let page = inboundOrder.begin();
+  try {
+    for await (const bodies of api.inboundPages({ from, to, ...reading })) {
+      const { calls, deadLetters } = sort(session, bodies);
+      if (deadLetters.length > 0) await writer.write({ deadLetters });
+      for (let start = 0; start < calls.length; start += store.limits.batchContacts) {
+        const batch = calls.slice(start, start + store.limits.batchContacts);
+        const write = async (isNewest: (id: string) => boolean) => {
+          const inboundCalls = batch.filter(({ id }) => isNewest(id));
+          if (inboundCalls.length > 0) onWritten(inboundCalls.length, await writer.write({ inboundCalls }));
+        };
+        await page.write(
+          Array.from(batch, ({ id }) => id),
+          write,
+          stop,
+        );
+      }
+      page.end();
+      page = inboundOrder.begin();
     }
+  } finally {
+    page.end();
   }
 }
 

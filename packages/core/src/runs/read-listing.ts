@@ -7,6 +7,7 @@ import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { askAgain } from './ask-again.js';
 import { readVersions, storedMd5 } from './read-versions.js';
+import type { RequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
 
 export interface ListingScope {
@@ -21,6 +22,8 @@ export interface ListingScope {
   readonly insist: boolean;
   /** The first listing under a claim: it may come from a replica that is behind what an earlier claim has stored (R5). */
   readonly isFirst: boolean;
+  /** Adds up the time of its requests. */
+  readonly meter?: RequestMeter;
 }
 
 /** How far back a listing may begin and still be read only once: the next ones read most of it again. */
@@ -40,12 +43,13 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const startedMs = context.clock.monotonic();
   const listed = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
-  const moved = await pipeline.move(outdated(session, listed, scope), { part: scope.part, of: listed.size });
+  const options = { part: scope.part, of: listed.size, onAnswered: scope.meter?.bodies };
+  const moved = await pipeline.move(outdated(session, listed, scope), options);
   if (scope.insist) await askAgain(session, moved, () => drain(session, scope), scope.part);
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
-    return scope.complete ? { ...advance(moved, 'fullyListedFrom', null, startedAt), plan: claim.plan } : moved;
+    return scope.complete ? { ...moved, fullyListedFrom: startedAt, plan: claim.plan } : moved;
   });
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
@@ -59,7 +63,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
  */
 async function drain(
   { api, reading, observe }: Session,
-  { part, from, daysEarlier }: ListingScope,
+  { part, from, daysEarlier, meter }: ListingScope,
 ): Promise<ListedContacts> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
   const passes = from === null || api.now() - Date.parse(from) > ONE_PASS_MS ? MOST_PASSES : 1;
@@ -68,7 +72,7 @@ async function drain(
   tell();
   for (let pass = 1; pass <= passes; pass++) {
     const before = listed.size;
-    for await (const page of api.contactPages({ changedSince, ...reading })) {
+    for await (const page of api.contactPages({ changedSince, ...reading, onAnswered: meter?.page })) {
       for (const contact of page) listed.add(contact);
       tell();
     }

@@ -1,4 +1,5 @@
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
+import type { ReadOrder } from '../concurrency/read-order.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
 import type { KnownLines } from '../discover/known-lines.js';
@@ -36,8 +37,8 @@ export interface Session {
   readonly replaced: ReplacedVersions;
   /** Shared by writes and reads of versions, held alone to declare fields. */
   readonly storeGate: Semaphore;
-  /** One reading of inbound calls at a time, from its request to its commit, so that none goes back in time (R9). */
-  readonly inboundTurn: Semaphore;
+  /** Keeps an inbound call from going back in time where the live reading and a back-fill bring it both (R9). */
+  readonly inboundOrder: ReadOrder;
   readonly tally: RunTally;
   readonly observe: Observer;
   /** The stream had no progress when the claim began. */

@@ -3,9 +3,10 @@ import { DbsyncError } from '../dbsync-error.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
 import { createTokenBucket } from '../deliver/token-bucket.js';
 import type { RunSummary } from '../observe/run-events.js';
+import { daemonRun } from './daemon-run.js';
+import type { LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
-import { runSessions } from './sessions.js';
 import { keepCurrent } from './sync-run.js';
 
 /** `webhook`: keeps an outbox current as `db_sync` does a database, and beside it delivers what is in there. */
@@ -16,17 +17,17 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
   let isOpen = false;
   let loop: DeliveryLoop | null = null;
 
-  const run = async (session: Session) => {
+  const run = async (session: Session, watch: LagWatch) => {
     const { claim, observe, stop, halt } = session;
     if (!isOpen) await delivery.endpoint.open({ signal: stop });
     isOpen = true;
     loop = createDeliveryLoop({ ...delivery, bucket, claim, clock: context.clock, observe, stop, halt });
-    await together(session, [keepCurrent(session), loop.run()]);
+    await together(session, [keepCurrent(session, watch), loop.run()]);
   };
 
   try {
     const store = wakingStore(sink.store, () => loop?.wake());
-    return await runSessions({ ...settings, sink: { ...sink, store } }, context, { standBy: true, run });
+    return await daemonRun({ ...settings, sink: { ...sink, store } }, context, run);
   } finally {
     await delivery.endpoint.close();
   }

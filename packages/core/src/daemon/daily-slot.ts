@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import cron from 'node-cron';
+
+const HOUR_MS = 3_600_000;
+const SPREAD_HOURS = 5;
+
+/** A message of node-cron is nothing to report: this task never runs. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
+/**
+ * The schedule of what is daily: an hour of the night, UTC. The task is asked which instants match and never started: a
+ * started one keeps a timer by the wall clock and walks through every slot that a jump of the clock has passed.
+ */
+const NIGHTLY = cron.createTask('* * 0 * * *', () => {}, { timezone: 'Etc/UTC', logger: SILENT });
+
+/** Whether an instant lies in the hour of the campaign's daily work. */
+export type DailySlot = (instantMs: number) => boolean;
+
+/** The slot begins between 00:00 and 05:00 UTC, at another time for each campaign, so that they do not all list at once. */
+export function dailySlotOf(campaign: string): DailySlot {
+  const shareOfSpread = createHash('sha256').update(campaign).digest().readUInt32BE() / 2 ** 32;
+  const offsetMs = Math.floor(shareOfSpread * SPREAD_HOURS * HOUR_MS);
+  return (instantMs) => NIGHTLY.match(new Date(instantMs - offsetMs));
+}

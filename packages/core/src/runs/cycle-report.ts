@@ -1,0 +1,63 @@
+import type { Job } from '../daemon/cycle-timer.js';
+import type { RunTotals } from '../observe/run-events.js';
+import { lagOf } from './lag.js';
+import type { Session } from './session.js';
+
+/** A job that another one has overtaken this often is not waited for. */
+const PATIENT_RUNS = 2;
+
+/**
+ * Tells of cycles. A cycle ends when each of its jobs has ended once since the cycle before. A job that hangs does not hold
+ * the report back for longer than another one needs for two runs: then the lag shows what is missing.
+ */
+export interface CycleReport {
+  /** The same job, whose ends count. */
+  counting(job: Job): Job;
+}
+
+export function createCycleReport(session: Session): CycleReport {
+  const { context, tally, observe } = session;
+  const ends = new Map<Job, number>();
+  let before = tally.totals;
+  let startedMs: number | null = null;
+
+  const tell = () => {
+    const nowMs = context.clock.monotonic();
+    const { totals } = tally;
+    const written = writtenSince(before, totals);
+    observe({ type: 'cycle', tookMs: nowMs - (startedMs ?? nowMs), lagMs: lagOf(session), totals, ...written });
+    for (const job of ends.keys()) ends.set(job, 0);
+    before = totals;
+    startedMs = null;
+  };
+
+  const ended = (job: Job) => {
+    ends.set(job, (ends.get(job) ?? 0) + 1);
+    const counts = [...ends.values()];
+    if (counts.every((count) => count > 0) || Math.max(...counts) >= PATIENT_RUNS) tell();
+  };
+
+  return {
+    counting(job) {
+      const counted: Job = {
+        isDue: job.isDue,
+        async run() {
+          startedMs ??= context.clock.monotonic();
+          await job.run();
+          ended(counted);
+        },
+      };
+      ends.set(counted, 0);
+      return counted;
+    },
+  };
+}
+
+function writtenSince(before: RunTotals, after: RunTotals) {
+  const rows = (totals: RunTotals) => totals.rowsInserted + totals.rowsUpdated;
+  return {
+    contacts: after.contactsWritten - before.contactsWritten,
+    inboundCalls: after.inboundCallsWritten - before.inboundCallsWritten,
+    rows: rows(after) - rows(before),
+  };
+}

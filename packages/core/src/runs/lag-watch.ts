@@ -1,0 +1,91 @@
+import type { Clock } from '../concurrency/clock.js';
+import { createWaitReport } from '../concurrency/wait-report.js';
+import { lateAfterMs } from '../observe/lateness.js';
+import type { Observer, RunEvent, Trouble } from '../observe/run-events.js';
+import type { LivePart } from './lag.js';
+
+/** A part of the copy that comes round. */
+export type WatchedPart = LivePart | 'listing';
+
+/**
+ * Tells when the copy falls behind, whatever the cause: each part by the lag of its watermark, and by the time since its last
+ * completed round, which also shows a wait that reports no error. It outlives claims, so that an outage of the store counts.
+ */
+export interface LagWatch {
+  /** A session has begun. @param lagOf the lag of a part by the clock of the API; null: not known */
+  follow(parts: readonly LivePart[], lagOf: (part: LivePart) => number | null): void;
+  /** The part has completed a round. */
+  done(part: WatchedPart): void;
+  /** Takes note of an event of the run. */
+  hear(event: RunEvent): void;
+  /** Compares the lag with what is allowed; called with each tick. */
+  look(): void;
+}
+
+export interface LagWatchOptions {
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly observe: Observer;
+}
+
+/** Twice the longest pause between two listings. */
+const LISTING_LATE_MS = 2 * 3_600_000;
+/** The copy counts as current again below this share of what is allowed, so that it is not told to and fro. */
+const CURRENT_SHARE = 2 / 3;
+
+export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions): LagWatch {
+  const report = createWaitReport();
+  const liveLateMs = lateAfterMs(intervalMs);
+  const doneMs = new Map<WatchedPart, number>();
+  let parts: readonly LivePart[] = ['events'];
+  let lagOf: (part: LivePart) => number | null = () => null;
+  let sinceMs = clock.monotonic();
+  let isStandingBy = false;
+  let isBehind = false;
+  let trouble: Trouble | null = null;
+
+  const limitOf = (part: WatchedPart) => (part === 'listing' ? LISTING_LATE_MS : liveLateMs);
+  const lateness = (part: WatchedPart) => {
+    const quietMs = clock.monotonic() - Math.max(sinceMs, doneMs.get(part) ?? sinceMs);
+    const lagMs = part === 'listing' ? quietMs : Math.max(quietMs, lagOf(part) ?? 0);
+    return { part, lagMs, share: lagMs / limitOf(part) };
+  };
+  const worst = () => [...parts, 'listing' as const].map(lateness).reduce((a, b) => (b.share > a.share ? b : a));
+
+  const startOver = () => {
+    sinceMs = clock.monotonic();
+    report.succeeded(sinceMs);
+    isBehind = false;
+  };
+
+  return {
+    follow(followed, lag) {
+      parts = followed;
+      lagOf = lag;
+    },
+    done: (part) => void doneMs.set(part, clock.monotonic()),
+    hear(event) {
+      if (event.type === 'waiting' && event.for !== 'endpoint') trouble = { code: event.code, message: event.message };
+      if (event.type === 'recovered' && event.for !== 'endpoint') trouble = null;
+      if (event.type === 'standby') isStandingBy = true;
+      if (event.type === 'claimed' && isStandingBy) {
+        isStandingBy = false;
+        startOver();
+      }
+    },
+    look() {
+      if (isStandingBy) return;
+      const nowMs = clock.monotonic();
+      const { part, lagMs, share } = worst();
+      if (share > 1) {
+        isBehind = true;
+        const line = report.failed(nowMs);
+        const level = line?.level === 'error' ? 'error' : 'warn';
+        if (line) observe({ type: 'behind', level, part, lagMs, allowedMs: limitOf(part), trouble });
+      } else if (isBehind && share <= CURRENT_SHARE) {
+        isBehind = false;
+        observe({ type: 'caught-up', afterMs: report.succeeded(nowMs) ?? 0 });
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Job } from '../daemon/cycle-timer.js';
+import { dailySlotOf } from '../daemon/daily-slot.js';
+import { isDailyDue, isListingDue } from '../discover/cadence.js';
+import type { FieldWatch } from './declare-fields.js';
+import type { LagWatch } from './lag-watch.js';
+import { readListing } from './read-listing.js';
+import { createRequestMeter } from './request-meter.js';
+import type { Session } from './session.js';
+
+/** Lists what events do not tell: edits without a transaction, late changes of old transactions, an outage of days. */
+export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch): Job {
+  const { api, claim, progress, context, settings } = session;
+  const isSlot = dailySlotOf(settings.campaign);
+  let requestMs = 0;
+  let isFirst = true;
+  let completedMs: number | null = null;
+
+  const isCompleteDue = () => {
+    const { fullyListedFrom, plan } = progress.current;
+    const last = { apiMs: fullyListedFrom === null ? null : Date.parse(fullyListedFrom), monotonicMs: completedMs };
+    const now = { apiMs: api.now(), monotonicMs: context.clock.monotonic() };
+    return plan !== claim.plan || isDailyDue(last, now, isSlot);
+  };
+
+  return {
+    isDue: (last, nowMs) => isListingDue(last, requestMs, nowMs),
+    async run() {
+      await fields.check(session);
+      const { since, listedFrom } = progress.current;
+      if (isCompleteDue()) {
+        const startedMs = context.clock.monotonic();
+        const all = { from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
+        await readListing(session, { part: 'listing', ...all });
+        completedMs = startedMs;
+      } else {
+        const meter = createRequestMeter(settings.requestConcurrency);
+        const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
+        await readListing(session, { part: 'listing', ...changes, meter });
+        requestMs = meter.ms;
+      }
+      isFirst = false;
+      watch.done('listing');
+    },
+  };
+}

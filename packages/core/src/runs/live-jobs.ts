@@ -1,0 +1,101 @@
+import type { Job } from '../daemon/cycle-timer.js';
+import { dailySlotOf } from '../daemon/daily-slot.js';
+import {
+  DAILY_MS,
+  isDailyDue,
+  isDue,
+  isDueByEither,
+  type LastDone,
+  type TwoClocks,
+  WIDE_EVERY_MS,
+} from '../discover/cadence.js';
+import { answerRequests } from './answer-requests.js';
+import { createCycleReport } from './cycle-report.js';
+import type { LagWatch } from './lag-watch.js';
+import { eventsFrom, inboundFrom } from './live-windows.js';
+import { readEvents } from './read-events.js';
+import { readInboundCalls } from './read-inbound.js';
+import type { Session } from './session.js';
+
+const HOUR_MS = 3_600_000;
+const WIDE_EVENTS_MS = 2 * HOUR_MS;
+const WIDE_INBOUND_MS = DAILY_MS;
+const DEEP_INBOUND_MS = 7 * DAILY_MS;
+
+/**
+ * The work of each interval: new events, contacts to ask for again, inbound calls, and what the mailbox asks for. Each
+ * is a job of its own, so one that hangs keeps none of the others waiting; together they are a cycle.
+ */
+export function liveJobs(session: Session, watch: LagWatch): readonly Job[] {
+  const cycle = createCycleReport(session);
+  const jobs = [eventsJob(session, watch), wantedJob(session), inboundJob(session, watch), mailboxJob(session)];
+  return jobs.map((run) => cycle.counting(eachInterval(session, run)));
+}
+
+type Work = () => Promise<void>;
+
+function eachInterval({ settings }: Session, run: Work): Job {
+  return { isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs), run };
+}
+
+/** Looks further back every quarter of an hour, since events appear late. */
+function eventsJob(session: Session, watch: LagWatch): Work {
+  const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
+  let isFirst = true;
+  return async () => {
+    const isWideNow = isWide();
+    if (isWideNow) await readOlderEvents(session, isFirst);
+    isFirst = false;
+    const isUnread = session.progress.current.eventsUntil === null;
+    const fromMs = eventsFrom(session, isWideNow && isUnread ? WIDE_EVENTS_MS : 0);
+    await readEvents(session, { fromMs, untilMs: null, lines: 'new' });
+    watch.done('events');
+  };
+}
+
+/**
+ * Reads the two hours before the watermark. Most of their lines are known; under a new claim none is. Their contacts were
+ * committed by the time the watermark moved, or are wanted (R5), so these lines need not show a change.
+ */
+async function readOlderEvents(session: Session, isFirst: boolean): Promise<void> {
+  const { eventsUntil } = session.progress.current;
+  if (eventsUntil === null) return;
+  const [fromMs, untilMs] = [eventsFrom(session, WIDE_EVENTS_MS), Date.parse(eventsUntil)];
+  if (fromMs < untilMs) await readEvents(session, { fromMs, untilMs, lines: isFirst ? 'again' : 'late' });
+}
+
+/** Looks further back every quarter of an hour, and further still once a day, since hang-up times appear late. */
+function inboundJob(session: Session, watch: LagWatch): Work {
+  const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
+  const isSlot = dailySlotOf(session.settings.campaign);
+  const isDeep = createTurn(session, (last, now) => isDailyDue(last, now, isSlot));
+  return async () => {
+    const wideMs = isWide() ? WIDE_INBOUND_MS : 0;
+    const backMs = isDeep() ? DEEP_INBOUND_MS : wideMs;
+    await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom(session, backMs) });
+    watch.done('inbound');
+  };
+}
+
+/** Asks again for contacts that stay wanted (R5). */
+function wantedJob({ wanted, pipeline }: Session): Work {
+  return async () => {
+    const requests = wanted.takeDue();
+    if (requests.length > 0) await pipeline.move(requests, { part: 'events', of: requests.length });
+  };
+}
+
+function mailboxJob(session: Session): Work {
+  return () => answerRequests(session);
+}
+
+/** Whether it is the turn of something that comes round more rarely than the interval; then its time begins anew. */
+function createTurn({ api, context }: Session, isDueNow: (last: LastDone, now: TwoClocks) => boolean): () => boolean {
+  let last: LastDone = { apiMs: null, monotonicMs: null };
+  return () => {
+    const now = { apiMs: api.now(), monotonicMs: context.clock.monotonic() };
+    if (!isDueNow(last, now)) return false;
+    last = now;
+    return true;
+  };
+}
