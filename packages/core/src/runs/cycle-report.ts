@@ -4,11 +4,11 @@ import { lagOf } from './lag.js';
 import type { Session } from './session.js';
 
 /** A job that another one has overtaken this often is not waited for. */
-const PATIENT_RUNS = 2;
+const PATIENT_RUNS = 3;
 
 /**
  * Tells of cycles. A cycle ends when each of its jobs has ended once since the cycle before. A job that hangs does not hold
- * the report back for longer than another one needs for two runs: then the lag shows what is missing.
+ * the report back for longer than another one needs for three runs: then the lag shows what is missing.
  */
 export interface CycleReport {
   /** The same job, whose ends count. */

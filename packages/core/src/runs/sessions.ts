@@ -109,10 +109,14 @@ async function workUnderClaim(
   const halt = AbortSignal.any([lease.lost, shutdown.halt, failure.halt, ended.signal]);
   const stop = AbortSignal.any([halt, shutdown.stop, failure.stop]);
   try {
-    const abandon = (error: unknown) => abandoned.abort(error);
+    const abandon = (error: unknown) => abandoned.abort(lease.lost.aborted ? lease.lost.reason : error);
     const session = await openSession(claim, surroundings, { stop, halt, abandon });
     await work.run(session);
     lease.lost.throwIfAborted();
+  } catch (error) {
+    // The first failure ends the other jobs, whose calls may be the first to throw then.
+    abandoned.signal.throwIfAborted();
+    throw error;
   } finally {
     failure.dispose();
     ended.abort(new ClaimLost('the claim has ended'));
