@@ -23,7 +23,7 @@ export const errorCodes = {
     normal:
       'After a start or an outage, until dbsync has caught up, and during a first copy. dbsync goes on by itself and says when the copy is current again.',
     remedy:
-      'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the database or dbsync more power, or set a longer --interval.',
+      'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the store or dbsync more power, or set a longer --interval.',
     exit: 1,
   },
   API_UNREACHABLE: {

@@ -53,7 +53,14 @@ describe('eventLine', () => {
   });
 
   it('says what is behind, by how much and why', () => {
-    const behind = { type: 'behind', level: 'warn', part: 'events', lagMs: 200_000, allowedMs: 180_000 } as const;
+    const behind = {
+      type: 'behind',
+      level: 'warn',
+      code: 'COPY_BEHIND',
+      part: 'events',
+      lagMs: 200_000,
+      allowedMs: 180_000,
+    } as const;
     const trouble = { code: 'API_BUSY', message: 'later' };
     expect(eventLine({ ...behind, trouble }, { daemon: true })).toEqual({
       level: 'warning',

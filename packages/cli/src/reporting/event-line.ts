@@ -117,7 +117,7 @@ function waitingText({ waitedMs, attempt, code, message, ...event }: Extract<Run
   return `Waiting for the ${AWAITED[event.for]}${since}: ${code}: ${message}`;
 }
 
-function behindText({ part, lagMs, allowedMs, trouble }: BehindEvent): string {
+function behindText({ code, part, lagMs, allowedMs, trouble }: BehindEvent): string {
   const lag = formatDuration(lagMs);
   const what =
     part === 'listing' ? `No listing has been completed for ${lag}` : `${PARTS[part]} are ${lag} behind the campaign`;
@@ -125,7 +125,7 @@ function behindText({ part, lagMs, allowedMs, trouble }: BehindEvent): string {
     trouble === null
       ? 'No error was reported: a request, a write or the amount of work takes that long.'
       : `The last error was ${trouble.code}: ${trouble.message}`;
-  return `COPY_BEHIND: ${what}, more than ${formatDuration(allowedMs)}; dbsync goes on and catches up. ${why}`;
+  return `${code}: ${what}, more than ${formatDuration(allowedMs)}; dbsync goes on and catches up. ${why}`;
 }
 
 function endsText({ accepted, failed, postponed, dead }: BacklogEvent['ended']): string {

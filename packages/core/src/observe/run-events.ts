@@ -90,6 +90,7 @@ export interface ProgressEvent {
 export interface BehindEvent {
   readonly type: 'behind';
   readonly level: 'warn' | 'error';
+  readonly code: 'COPY_BEHIND';
   /** The part that is furthest behind. */
   readonly part: StreamPart;
   /** Since its watermark, or since its last completed round where that is longer ago. */

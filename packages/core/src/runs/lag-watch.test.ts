@@ -52,7 +52,15 @@ describe.each(['events', 'inbound'] as const)('where %s stay away', (part) => {
     expect(told).toEqual([]);
     pass(1, other, 'listing');
     expect(told).toEqual([
-      { type: 'behind', level: 'warn', part, lagMs: 4 * MINUTE_MS, allowedMs: 3 * MINUTE_MS, trouble: null },
+      {
+        type: 'behind',
+        level: 'warn',
+        code: 'COPY_BEHIND',
+        part,
+        lagMs: 4 * MINUTE_MS,
+        allowedMs: 3 * MINUTE_MS,
+        trouble: null,
+      },
     ]);
     pass(130, other, 'listing');
     expect(behind().map(({ level }) => level)).toEqual(['warn', 'warn', 'error', 'error', 'error']);

@@ -45,12 +45,12 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
   let trouble: Trouble | null = null;
 
   const limitOf = (part: WatchedPart) => (part === 'listing' ? LISTING_LATE_MS : liveLateMs);
-  const lateness = (part: WatchedPart) => {
+  const latenessOf = (part: WatchedPart) => {
     const quietMs = clock.monotonic() - Math.max(sinceMs, doneMs.get(part) ?? sinceMs);
     const lagMs = part === 'listing' ? quietMs : Math.max(quietMs, lagOf(part) ?? 0);
     return { part, lagMs, share: lagMs / limitOf(part) };
   };
-  const worst = () => [...parts, 'listing' as const].map(lateness).reduce((a, b) => (b.share > a.share ? b : a));
+  const worst = () => [...parts, 'listing' as const].map(latenessOf).reduce((a, b) => (b.share > a.share ? b : a));
 
   const startOver = () => {
     sinceMs = clock.monotonic();
@@ -81,7 +81,8 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
         isBehind = true;
         const line = report.failed(nowMs);
         const level = line?.level === 'error' ? 'error' : 'warn';
-        if (line) observe({ type: 'behind', level, part, lagMs, allowedMs: limitOf(part), trouble });
+        const lateness = { part, lagMs, allowedMs: limitOf(part), trouble };
+        if (line) observe({ type: 'behind', level, code: 'COPY_BEHIND', ...lateness });
       } else if (isBehind && share <= CURRENT_SHARE) {
         isBehind = false;
         observe({ type: 'caught-up', afterMs: report.succeeded(nowMs) ?? 0 });
