@@ -17,6 +17,7 @@ const commands = {
   test: () => script('scripts/test.ts'),
   bench: () => build() || script('bench/bench.ts'),
   chaos: () => build() || script('test/chaos/chaos.ts'),
+  simulate: () => build() || script('test/simulation/simulate.ts'),
   fix: () => bin('@biomejs/biome/bin/biome', 'check', '--colors=off', '--write', '.'),
 };
 

@@ -1,0 +1,56 @@
+import type { Batch } from '@dbsync/core/contract';
+import type { Campaign } from './campaign.ts';
+import type { SimulatedTarget } from './simulated-target.ts';
+
+/** What the copy lacks at each moment, kept up commit by commit. */
+export interface CopyWatch {
+  /** Contacts whose newest version is not in the copy, and since when. */
+  readonly pending: ReadonlyMap<string, number>;
+  /** Contacts that went back to an older version, and when. */
+  readonly wentBack: ReadonlyMap<string, { readonly sinceMs: number; readonly from: number; readonly to: number }>;
+  /** The contact changed in the campaign. */
+  changed(contactId: string): void;
+  committed(batch: Batch, nowMs: number): void;
+  /** The store was changed past dbsync: what it holds is read afresh. */
+  readAgain(nowMs: number): void;
+}
+
+export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): CopyWatch {
+  const pending = new Map<string, number>();
+  const wentBack = new Map<string, { sinceMs: number; from: number; to: number }>();
+  const heldNr = new Map<string, number>();
+  let readAgainMs = 0;
+
+  const update = (contactId: string) => {
+    const contact = campaign.contacts.get(contactId);
+    const nr = heldNr.get(contactId) ?? 0;
+    const next = contact?.versions.find((version) => version.nr > nr);
+    if (next === undefined || contact?.deletedMs !== null) pending.delete(contactId);
+    else pending.set(contactId, Math.max(next.atMs, readAgainMs));
+  };
+
+  return {
+    pending,
+    wentBack,
+    changed: update,
+    committed({ contacts }, nowMs) {
+      for (const { contactId, values } of contacts) {
+        const nr = Number(values.$version);
+        const before = heldNr.get(contactId) ?? 0;
+        const back = wentBack.get(contactId);
+        if (nr < before && !back) wentBack.set(contactId, { sinceMs: nowMs, from: before, to: nr });
+        else if (back && nr >= back.from) wentBack.delete(contactId);
+        heldNr.set(contactId, nr);
+        update(contactId);
+      }
+    },
+    readAgain(nowMs) {
+      readAgainMs = nowMs;
+      wentBack.clear();
+      for (const contact of campaign.contacts.values()) {
+        heldNr.set(contact.id, target.held(contact.id, () => [])?.nr ?? 0);
+        update(contact.id);
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Checks } from './checks.ts';
+import type { CopyWatch } from './copy-watch.ts';
+import type { WallClock } from './simulated-process.ts';
+import type { SimulatedTarget } from './simulated-target.ts';
+import type { Daemon, Supervisor } from './supervisor.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { ActiveFaults, Spell } from './weather.ts';
+
+/** What faults can lay hands on. */
+export interface Reach {
+  readonly time: VirtualTime;
+  readonly faults: ActiveFaults;
+  readonly target: SimulatedTarget;
+  readonly watch: CopyWatch;
+  readonly wall: WallClock;
+  readonly supervisor: Supervisor;
+  readonly checks: Checks;
+}
+
+const MOST_DAEMONS = 2;
+
+/** Lets a fault begin. The result ends it. */
+export function applySpell(spell: Spell, reach: Reach): () => void {
+  reach.faults.begin(spell);
+  const undo = effectOf(spell, reach);
+  return () => {
+    reach.faults.end(spell);
+    reach.checks.faultEnded(spell);
+    undo();
+  };
+}
+
+function effectOf(spell: Spell, reach: Reach): () => void {
+  const { supervisor, wall, target, watch, time } = reach;
+  switch (spell.kind) {
+    case 'wall-jump': {
+      wall.offsetMs += spell.jumpMs;
+      return () => {
+        wall.offsetMs -= spell.jumpMs;
+      };
+    }
+    case 'kill': {
+      for (const daemon of running(supervisor)) supervisor.kill(daemon, spell.sameHost);
+      return () => startIfNone(supervisor);
+    }
+    case 'stop': {
+      for (const daemon of running(supervisor)) daemon.stop();
+      return () => startIfNone(supervisor);
+    }
+    case 'freeze':
+      return freeze(spell, reach);
+    case 'set-back': {
+      if (!target.setBack(spell.age)) return nothing;
+      for (const { connection } of supervisor.daemons) if (spell.isNoticed) connection.cutConnection();
+      watch.readAgain(time.nowMs);
+      return nothing;
+    }
+    case 'state-lost': {
+      target.loseState();
+      return nothing;
+    }
+    case 'rows-removed': {
+      reach.checks.removed(target.removeRows(spell.what, spell.draw));
+      watch.readAgain(time.nowMs);
+      return nothing;
+    }
+    default:
+      return nothing;
+  }
+}
+
+function nothing(): void {}
+
+function running({ daemons }: Supervisor): readonly Daemon[] {
+  return daemons.filter(({ process, isStopping }) => process.state === 'alive' && !isStopping);
+}
+
+/** A process that still finishes its writes is waited for, as an init system does. */
+function startIfNone(supervisor: Supervisor): void {
+  if (running(supervisor).length > 0) return;
+  for (const daemon of supervisor.daemons) if (daemon.isStopping) supervisor.kill(daemon, true);
+  supervisor.start();
+}
+
+/** Beside a frozen process a standby may be there. When it thaws, both are. */
+function freeze(spell: Extract<Spell, { kind: 'freeze' }>, { supervisor }: Reach): () => void {
+  const [daemon] = running(supervisor);
+  if (daemon === undefined) return nothing;
+  daemon.process.freeze();
+  if (spell.standby && supervisor.daemons.length < MOST_DAEMONS) supervisor.start();
+  return () => daemon.process.thaw();
+}

@@ -1,0 +1,152 @@
+import { type Batch, type Claim, type ClaimAnswer, SinkError, type StoreSink } from '@dbsync/core/contract';
+import type { Chance } from './chance.ts';
+import { isAmong } from './id-share.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { ActiveFaults } from './weather.ts';
+
+export interface StoreSurroundings {
+  readonly time: VirtualTime;
+  readonly faults: ActiveFaults;
+  readonly chance: Chance;
+  /** A batch is committed. */
+  readonly onCommit: (batch: Batch, process: SimulatedProcess) => void;
+  /** Who holds what, over all processes: by the holder of a claim. */
+  readonly holders: Map<string, SimulatedProcess>;
+}
+
+/** The connection of one process to its store. */
+export interface FaultyStore {
+  readonly store: StoreSink;
+  /** The next call fails, as after a loss that came while the connection was idle. */
+  cutConnection(): void;
+}
+
+type Options = { readonly signal: AbortSignal };
+
+/** A store as a process reaches it on a bad day: every call takes time, and what is lost on the way is lost. */
+export function createFaultyStore(
+  inner: StoreSink,
+  process: SimulatedProcess,
+  surroundings: StoreSurroundings,
+): FaultyStore {
+  const { time, faults, chance, holders } = surroundings;
+  let isCut = false;
+
+  const reach = async (signal: AbortSignal) => {
+    const [slow] = faults.of('store-slow');
+    await new Promise<void>(
+      (resolve) => void time.at(time.nowMs + chance.between(1, 5) + (slow?.delayMs ?? 0), resolve),
+    );
+    if (isCut || faults.of('store-down').length > 0) {
+      isCut = false;
+      throw unreachable();
+    }
+    if (happens(faults.of('store-hangs'), chance)) await hang(signal);
+  };
+  const call = <O extends Options, T>(options: O, work: (options: O) => Promise<T>): Promise<T> =>
+    process.through(async () => {
+      await reach(options.signal);
+      // The process may have been killed or frozen while the call was on its way.
+      return process.through(() => work(options));
+    });
+
+  const write = async (batch: Batch, claim: Claim, options: Options) => {
+    refuse(batch, faults);
+    const isUnsure = happens(faults.of('store-unsure'), chance);
+    if (isUnsure && chance.happens(0.5)) throw unsure();
+    const result = await inner.write(batch, claim, options);
+    surroundings.onCommit(batch, process);
+    if (isUnsure) throw unsure();
+    return result;
+  };
+
+  const claimStream: StoreSink['claim'] = async (stream, plan, options) => {
+    const answer = await inner.claim(stream, plan, options);
+    if (answer.granted) holders.set(answer.claim.holder, process);
+    return answer.granted ? answer : seenFrom(process, answer, options.process, holders);
+  };
+
+  const store: StoreSink = {
+    ...inner,
+    open: (options) => call(options, (o) => inner.open(o)),
+    close: () => process.through(() => inner.close()),
+    declareFields: (fields, options) => call(options, (o) => inner.declareFields(fields, o)),
+    claim: (stream, plan, options) => call(options, (o) => claimStream(stream, plan, o)),
+    renew: (claim, options) => call(options, (o) => inner.renew(claim, o)),
+    release: (claim, options) => call(options, (o) => inner.release(claim, o)),
+    readState: (stream, options) => call(options, (o) => inner.readState(stream, o)),
+    readVersions: (claim, ids, options) => call(options, (o) => inner.readVersions(claim, ids, o)),
+    write: (batch, claim, options) => call(options, (o) => write(batch, claim, o)),
+    listDeadLetters: (stream, options) => call(options, (o) => inner.listDeadLetters(stream, o)),
+    takeRequests: (claim, options) => call(options, (o) => inner.takeRequests(claim, o)),
+  };
+  return {
+    store,
+    cutConnection: () => {
+      isCut = true;
+    },
+  };
+}
+
+function happens(spells: readonly { readonly probability: number }[], chance: Chance): boolean {
+  return spells.some(({ probability }) => chance.happens(probability));
+}
+
+function refuse({ contacts }: Batch, faults: ActiveFaults): void {
+  for (const fault of faults.of('store-refuses')) {
+    const refusedContactIds = contacts.map(({ contactId }) => contactId).filter((id) => isAmong(id, fault));
+    if (refusedContactIds.length === 0) continue;
+    throw new SinkError('SIMULATED_REFUSAL', 'The store does not take these contacts.', {
+      verdict: 'refused',
+      outcome: 'not-committed',
+      ...(fault.salt % 2 === 0 && { refusedContactIds }),
+    });
+  }
+}
+
+/** All simulated processes are one real process: each must see its own holder as itself, and one that was killed as dead. */
+function seenFrom(
+  process: SimulatedProcess,
+  answer: Extract<ClaimAnswer, { granted: false }>,
+  real: LeaseHolderProcess,
+  holders: ReadonlyMap<string, SimulatedProcess>,
+): ClaimAnswer {
+  const holder = holders.get(answer.heldBy.holder);
+  const identity = () => {
+    if (holder === process) return real;
+    if (holder?.state === 'dead' && holder.diedOnSameHost) return { ...real, pid: 2 ** 22 + 1, startedAt: 'never' };
+    return { ...real, host: 'another-host' };
+  };
+  return { granted: false, heldBy: { ...answer.heldBy, process: identity() } };
+}
+
+type LeaseHolderProcess = Extract<ClaimAnswer, { granted: false }>['heldBy']['process'];
+
+/** The guard of a real store gives up a call that does not answer its abort. */
+function hang(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () =>
+      reject(
+        new SinkError('SINK_CALL_ABORTED', 'The call was called off.', { verdict: 'retryable', outcome: 'unknown' }),
+      );
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function unreachable(): SinkError {
+  return new SinkError('SIMULATED_OUTAGE', 'The store cannot be reached.', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+}
+
+function unsure(): SinkError {
+  return new SinkError('SIMULATED_LOSS', 'The connection broke before the answer came.', {
+    verdict: 'retryable',
+    outcome: 'unknown',
+    connectionLost: true,
+  });
+}

@@ -1,0 +1,109 @@
+import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
+import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
+
+const MOST_SNAPSHOTS = 30;
+
+/** The memory store of core's testkit, with a past that it can be set back to. */
+export function createMemoryStoreTarget(): SimulatedTarget {
+  const target = createMemoryTarget();
+  const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
+  /** The hang-up times of calls, by record, as the messages tell. */
+  const calls = new Map<string, string | null>();
+
+  const readMessages = () => {
+    for (const message of target.messages.splice(0)) {
+      if (message.gone || message.row.table !== 'inbound_calls') continue;
+      const { hangup_time: hangUp } = message.row.values;
+      calls.set(message.record, typeof hangUp === 'string' ? hangUp : null);
+    }
+  };
+
+  const removeContact = (contactId: string) => {
+    target.contacts.delete(contactId);
+    for (const [record, entry] of target.ledger) if (entry.contactId === contactId) target.ledger.delete(record);
+  };
+
+  return {
+    connect: () => createMemoryStore(target),
+    held(contactId, recordsOf) {
+      const kept = target.contacts.get(contactId);
+      if (kept === undefined) return null;
+      const nr = Number(kept.tree.values.$version);
+      return { nr, missing: recordsOf(nr).filter((record) => target.ledger.get(record)?.contactId !== contactId) };
+    },
+    heldCall(callId) {
+      readMessages();
+      const record = `inbound_calls ${callId}`;
+      return target.ledger.has(record) ? calls.get(record) : undefined;
+    },
+    isDeadLetter: (contactId) =>
+      [...(target.streams.get(CAMPAIGN)?.deadLetters.values() ?? [])].some((letter) => letter.contactId === contactId),
+    get progress() {
+      return target.streams.get(CAMPAIGN)?.progress ?? null;
+    },
+    keepSnapshot() {
+      readMessages();
+      snapshots.push({ target: copyOf(target), calls: new Map(calls) });
+      if (snapshots.length > MOST_SNAPSHOTS) snapshots.splice(1, 1);
+    },
+    setBack(age) {
+      const snapshot = snapshots[Math.floor((1 - age) * snapshots.length)] ?? snapshots.at(-1);
+      if (snapshot === undefined) return false;
+      target.messages.splice(0);
+      fill(target, copyOf(snapshot.target));
+      refill(calls, snapshot.calls);
+      return true;
+    },
+    loseState: () => target.streams.clear(),
+    removeRows(what, draw) {
+      const ids = [...target.contacts.keys()];
+      const chosen = ids[Math.floor(draw * ids.length)];
+      if (what === 'all') {
+        target.contacts.clear();
+        target.ledger.clear();
+        return ids;
+      }
+      if (chosen === undefined) return [];
+      if (what === 'contact') removeContact(chosen);
+      else {
+        const records = [...target.ledger]
+          .filter(([, { contactId }]) => contactId === chosen)
+          .map(([record]) => record);
+        const record = records[Math.floor(draw * ids.length * records.length) % Math.max(1, records.length)];
+        if (record !== undefined) target.ledger.delete(record);
+      }
+      return [chosen];
+    },
+    tidy: readMessages,
+    close: () => {},
+  };
+}
+
+/** What was written is never changed, so only the maps are copied. */
+function copyOf(target: MemoryTarget): MemoryTarget {
+  const streams = Array.from(target.streams, ([name, stream]) => {
+    const lease = stream.lease && { ...stream.lease };
+    const deadLetters = new Map(stream.deadLetters);
+    return [name, { ...stream, lease, deadLetters, requests: new Map(stream.requests) }] as const;
+  });
+  return {
+    ...target,
+    streams: new Map(streams),
+    fields: new Map(target.fields),
+    messages: [],
+    ledger: new Map(target.ledger),
+    contacts: new Map(target.contacts),
+  };
+}
+
+function fill(target: MemoryTarget, by: MemoryTarget): void {
+  refill(target.streams, by.streams);
+  refill(target.fields, by.fields);
+  refill(target.ledger, by.ledger);
+  refill(target.contacts, by.contacts);
+}
+
+function refill<K, V>(map: Map<K, V>, by: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of by) map.set(key, value);
+}

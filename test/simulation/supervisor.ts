@@ -1,0 +1,133 @@
+import { type Clock, clockTicker, errorCodes, type RunEvent, type RunSettings, run } from '@dbsync/core';
+import { createFaultyStore, type FaultyStore, type StoreSurroundings } from './faulty-store.ts';
+import { createSimulatedProcess, type SimulatedProcess, type WallClock } from './simulated-process.ts';
+import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
+import { type ApiSurroundings, createSimulatedTransport } from './simulated-transport.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** A process under the supervisor, and what it has said. */
+export interface Daemon {
+  readonly process: SimulatedProcess;
+  readonly startedMs: number;
+  readonly connection: FaultyStore;
+  /** It was asked to stop. */
+  isStopping: boolean;
+  hasEnded: boolean;
+  stop(): void;
+}
+
+/** Starts processes, and starts them again as an init system would. */
+export interface Supervisor {
+  /** Those that have not ended, frozen ones included. */
+  readonly daemons: readonly Daemon[];
+  start(): Daemon;
+  kill(daemon: Daemon, sameHost: boolean): void;
+}
+
+export interface SupervisorOptions {
+  readonly time: VirtualTime;
+  readonly wall: WallClock;
+  readonly api: ApiSurroundings;
+  readonly stores: StoreSurroundings;
+  readonly target: SimulatedTarget;
+  readonly intervalMs: number;
+  readonly since: string | null;
+  readonly onEvent: (event: RunEvent, daemon: Daemon) => void;
+  /** A process ended unasked; one that an init system leaves stopped was `stopped for good`. */
+  readonly onEnd: (daemon: Daemon, error: unknown, isForGood: boolean) => void;
+}
+
+export const LEASE_MS = 180_000;
+const TICK_MS = 30_000;
+const RESTART_MS = 10_000;
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { time, wall, onEvent, onEnd } = options;
+  let daemons: readonly Daemon[] = [];
+  let nr = 0;
+
+  const forget = (daemon: Daemon) => {
+    daemon.hasEnded = true;
+    daemons = daemons.filter((other) => other !== daemon);
+  };
+
+  const ended = (daemon: Daemon, error: unknown) => {
+    if (daemon.process.state === 'dead') return;
+    forget(daemon);
+    if (daemon.isStopping) return;
+    const isForGood = exitOf(error) === 2 || exitOf(error) === 4;
+    onEnd(daemon, error, isForGood);
+    if (!isForGood) time.at(time.nowMs + RESTART_MS, () => void (daemons.length === 0 && supervisor.start()));
+  };
+
+  const supervisor: Supervisor = {
+    get daemons() {
+      return daemons;
+    },
+    start() {
+      const process = createSimulatedProcess(nr++, time, wall);
+      const connection = createFaultyStore(options.target.connect(), process, options.stores);
+      const stopping = new AbortController();
+      const daemon: Daemon = {
+        process,
+        startedMs: time.nowMs,
+        connection,
+        isStopping: false,
+        hasEnded: false,
+        stop() {
+          daemon.isStopping = true;
+          stopping.abort(new Error('The simulation stops the process.'));
+        },
+      };
+      daemons = [...daemons, daemon];
+      const release = time.hold();
+      const observe = (event: RunEvent) => {
+        if (event.type === 'started') release();
+        onEvent(event, daemon);
+      };
+      const { clock } = process;
+      const context = { signal: stopping.signal, observe, clock, storeClock: clock, ticker: tickerOf(clock) };
+      const transport = createSimulatedTransport(options.api, process);
+      run(settingsOf(options, connection), { ...context, transport }).then(
+        () => ended(daemon, null),
+        (error: unknown) => {
+          release();
+          ended(daemon, error);
+        },
+      );
+      return daemon;
+    },
+    kill(daemon, sameHost) {
+      daemon.process.kill(sameHost);
+      forget(daemon);
+    },
+  };
+  return supervisor;
+}
+
+function tickerOf(clock: Clock) {
+  return clockTicker(clock, TICK_MS);
+}
+
+function settingsOf({ intervalMs, since }: SupervisorOptions, { store }: FaultyStore): RunSettings {
+  return {
+    mode: 'db_sync',
+    campaign: CAMPAIGN,
+    token: 'token',
+    apiUrl: 'http://api.invalid',
+    since,
+    filter: { mode: 'all', prefixes: [] },
+    intervalMs,
+    requestConcurrency: 8,
+    contactsPerRequest: null,
+    leaseMs: LEASE_MS,
+    sink: { store, target: 'simulated', plan: 'simulated' },
+    delivery: null,
+  };
+}
+
+/** The exit code that the command would have; 1 where the error says nothing. */
+function exitOf(error: unknown): number {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return new Map(Object.entries(errorCodes)).get(code)?.exit ?? 1;
+}

@@ -1,0 +1,11 @@
+/** The promises that the simulation checks, by the names that issue and documents have for them. */
+export const INVARIANTS = ['convergence', 'safety', 'deadline', 'requests', 'told', 'running'] as const;
+
+export type Invariant = (typeof INVARIANTS)[number];
+
+/** A promise that was broken. */
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly atMs: number;
+  readonly what: string;
+}

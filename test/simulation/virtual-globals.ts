@@ -1,0 +1,53 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timersPromises from 'node:timers/promises';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** The first instant of every world, on a clock that is right. */
+export const WORLD_BEGINS_MS = Date.UTC(2026, 2, 2);
+
+const realImmediate = globalThis.setImmediate;
+
+/** One turn of Node's own event loop: all promises that can run have run then. */
+export function turnOfNode(): Promise<void> {
+  return new Promise((resolve) => realImmediate(resolve));
+}
+
+/** The world whose time and chance the process has. */
+export interface VirtualGlobals {
+  use(time: VirtualTime, random: () => number): void;
+}
+
+/**
+ * Takes real time and real chance away from this process: timers, turns of the event loop, `performance.now`, `Date.now`
+ * and `Math.random` are those of the world in use. What Node itself does inside keeps its own.
+ */
+export function installVirtualGlobals(): VirtualGlobals {
+  let world: { readonly time: VirtualTime; readonly random: () => number } | null = null;
+  const current = () => {
+    if (world === null) throw new Error('No world is in use.');
+    return world;
+  };
+  const immediate = (value?: unknown, options?: { readonly signal?: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      current().time.soon(() => (options?.signal?.aborted ? reject(options.signal.reason) : resolve(value)));
+    });
+  const later = (fire: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+    current().time.at(current().time.nowMs + ms, () => fire(...args));
+
+  Object.assign(globalThis, {
+    setImmediate: (fire: (...args: unknown[]) => void, ...args: unknown[]) => current().time.soon(() => fire(...args)),
+    setTimeout: (fire: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => later(fire, ms, ...args),
+    clearTimeout: (callOff: unknown) => typeof callOff === 'function' && callOff(),
+  });
+  Object.assign(timersPromises, { setImmediate: immediate });
+  syncBuiltinESMExports();
+  performance.now = () => current().time.nowMs;
+  Date.now = () => WORLD_BEGINS_MS + current().time.nowMs;
+  Math.random = () => current().random();
+
+  return {
+    use: (time, random) => {
+      world = { time, random };
+    },
+  };
+}

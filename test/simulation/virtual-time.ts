@@ -1,0 +1,142 @@
+import { turnOfNode } from './virtual-globals.ts';
+
+/**
+ * True time of one simulated world. It stands still while anything can run, then jumps to the next instant at which
+ * something is due. It knows all that can run: timers and turns of the event loop go through it, and promises have run out
+ * whenever the event loop of Node has turned once.
+ */
+export interface VirtualTime {
+  /** Milliseconds since the world began. */
+  readonly nowMs: number;
+  /** Steps taken so far: each fires one timer, or all turns that were asked for. */
+  readonly steps: number;
+  /** Calls `fire` at that instant. The result calls it off. */
+  at(instantMs: number, fire: () => void): () => void;
+  /** Calls `fire` before any time passes, after all that can run now. */
+  soon(fire: () => void): void;
+  /** Lets time pass up to this instant. Throws a {@link StuckError} where it cannot. */
+  runUntil(instantMs: number): Promise<void>;
+  /** Lets no time pass until the result is called: something runs that only Node itself knows of. */
+  hold(): () => void;
+}
+
+/** Something runs on and on, and no time passes. */
+export class StuckError extends Error {}
+
+/** So many steps at one instant are an endless loop. */
+const MOST_STEPS_AT_ONCE = 200_000;
+
+interface Timer {
+  readonly atMs: number;
+  readonly nr: number;
+  fire: (() => void) | null;
+}
+
+export function createVirtualTime(): VirtualTime {
+  const timers = createTimerHeap();
+  let soon: (() => void)[] = [];
+  let nowMs = 0;
+  let steps = 0;
+  let nr = 0;
+  let holds = 0;
+
+  const runSoon = () => {
+    const due = soon;
+    soon = [];
+    for (const fire of due) fire();
+  };
+  const drain = async () => {
+    let atOnce = 0;
+    await turnOfNode();
+    while (soon.length > 0 || holds > 0) {
+      steps += 1;
+      atOnce += 1;
+      if (atOnce > MOST_STEPS_AT_ONCE) throw new StuckError('Turns of the event loop follow one another without end.');
+      runSoon();
+      await turnOfNode();
+    }
+  };
+
+  return {
+    get nowMs() {
+      return nowMs;
+    },
+    get steps() {
+      return steps;
+    },
+    at(instantMs, fire) {
+      const timer: Timer = { atMs: Math.max(nowMs, Number.isNaN(instantMs) ? nowMs : instantMs), nr: nr++, fire };
+      timers.push(timer);
+      return () => {
+        timer.fire = null;
+      };
+    },
+    soon: (fire) => void soon.push(fire),
+    async runUntil(instantMs) {
+      let atOnce = 0;
+      await drain();
+      for (let next = timers.peek(); next && next.atMs <= instantMs; next = timers.peek()) {
+        timers.pop();
+        if (next.fire === null) continue;
+        atOnce = next.atMs === nowMs ? atOnce + 1 : 0;
+        if (atOnce > MOST_STEPS_AT_ONCE) throw new StuckError('Timers of no length follow one another without end.');
+        nowMs = next.atMs;
+        steps += 1;
+        next.fire();
+        await drain();
+      }
+      nowMs = instantMs;
+    },
+    hold() {
+      holds += 1;
+      return () => {
+        holds -= 1;
+      };
+    },
+  };
+}
+
+interface TimerHeap {
+  push(timer: Timer): void;
+  peek(): Timer | undefined;
+  pop(): void;
+}
+
+/** The earliest first; of one instant, in the order in which they were asked for. */
+function createTimerHeap(): TimerHeap {
+  const heap: Timer[] = [];
+  const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.nr < b.nr);
+  const at = (place: number) => heap[place] as Timer;
+
+  const sink = (timer: Timer) => {
+    let place = 0;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(at(child + 1), at(child))) child += 1;
+      if (!isBefore(at(child), timer)) break;
+      heap[place] = at(child);
+      place = child;
+    }
+    heap[place] = timer;
+  };
+
+  return {
+    push(timer) {
+      let place = heap.length;
+      heap.push(timer);
+      while (place > 0) {
+        const parent = (place - 1) >> 1;
+        if (!isBefore(timer, at(parent))) break;
+        heap[place] = at(parent);
+        place = parent;
+      }
+      heap[place] = timer;
+    },
+    peek: () => heap[0],
+    pop() {
+      const last = heap.pop();
+      if (last && heap.length > 0) sink(last);
+    },
+  };
+}

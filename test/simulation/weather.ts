@@ -1,0 +1,66 @@
+import type { Chance } from './chance.ts';
+import { drawFault, type Fault, type FaultKind } from './fault-kinds.ts';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** A fault and how long it lasts, in milliseconds of true time. */
+export type Spell = Fault & { readonly fromMs: number; readonly untilMs: number };
+
+/** A stretch in which everything may go wrong, then an hour in which nothing does, so that the copy must catch up. */
+export interface Phase {
+  readonly stormUntilMs: number;
+  readonly calmUntilMs: number;
+}
+
+/** What goes wrong in a world, and when. It follows from the seed alone, whatever dbsync does. */
+export interface Weather {
+  /** The phase that begins at this instant. */
+  phase(fromMs: number): Phase;
+  /** What begins in the hour that begins at this instant. Nothing of it outlasts the storm. */
+  hour(fromMs: number, stormUntilMs: number): readonly Spell[];
+}
+
+export function createWeather(chance: Chance, kinds: readonly FaultKind[]): Weather {
+  return {
+    phase(fromMs) {
+      const hours = chance.happens(0.08) ? chance.between(24, 60) : chance.between(2, 10);
+      const stormUntilMs = fromMs + hours * HOUR_MS;
+      return { stormUntilMs, calmUntilMs: stormUntilMs + HOUR_MS };
+    },
+    hour(fromMs, stormUntilMs) {
+      const count = chance.pick([0, 0, 1, 1, 1, 2, 3]);
+      return Array.from({ length: count }, () => {
+        const startMs = fromMs + chance.upTo(HOUR_MS);
+        const { fault, lastsMs } = drawFault(chance, chance.pick(kinds));
+        return { ...fault, fromMs: startMs, untilMs: Math.min(startMs + lastsMs, stormUntilMs) };
+      }).filter((spell) => spell.untilMs > spell.fromMs);
+    },
+  };
+}
+
+/** The faults that are there now. */
+export interface ActiveFaults {
+  begin(spell: Spell): void;
+  end(spell: Spell): void;
+  /** Those of one kind, the oldest first. */
+  of<K extends FaultKind>(kind: K): readonly Extract<Spell, { kind: K }>[];
+  readonly all: readonly Spell[];
+}
+
+export function createActiveFaults(): ActiveFaults {
+  let all: readonly Spell[] = [];
+  return {
+    begin(spell) {
+      all = [...all, spell];
+    },
+    end(spell) {
+      all = all.filter((other) => other !== spell);
+    },
+    of: (kind) => all.filter((spell): spell is Extract<Spell, { kind: typeof kind }> => spell.kind === kind),
+    get all() {
+      return all;
+    },
+  };
+}

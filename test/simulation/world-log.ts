@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { RunEvent } from '@dbsync/core';
+import type { Batch } from '@dbsync/core/contract';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** All that happens in a world, line by line. */
+export interface WorldLog {
+  line(text: string): void;
+  /** A hash over all lines so far: the same seed gives the same one. */
+  digest(): string;
+}
+
+/** @param trace called for each line; null: no one listens */
+export function createWorldLog(time: VirtualTime, trace: ((atMs: number, line: string) => void) | null): WorldLog {
+  const hash = createHash('sha256');
+  return {
+    line(text) {
+      hash.update(`${time.nowMs} ${text}\n`);
+      trace?.(time.nowMs, text);
+    },
+    digest: () => hash.copy().digest('hex').slice(0, 16),
+  };
+}
+
+/** What of an event is the same each time it happens. */
+export function eventInWords(event: RunEvent): string {
+  switch (event.type) {
+    case 'waiting':
+      return `waits ${event.level} for ${event.for}: ${event.code} ${event.message}`;
+    case 'notice':
+      return `notice ${event.level} ${event.code}`;
+    case 'dead-letter':
+      return `dead letter ${event.kind} ${event.contactId} ${event.code}`;
+    case 'part-done':
+      return `part-done ${event.part} ${event.contacts}`;
+    default:
+      return event.type;
+  }
+}
+
+/** The versions that a batch commits, and how far progress is. */
+export function batchInWords({ contacts, inboundCalls, progress }: Batch): string {
+  const versions = contacts.map(({ values }) => values.$version).join(' ');
+  const until = progress ? ` until ${progress.eventsUntil}, listed ${progress.listedFrom}` : '';
+  return `versions ${versions || 'none'}, ${inboundCalls.length} calls${until}`;
+}

@@ -1,0 +1,86 @@
+import { type Campaign, createCampaign, newestVersion } from './campaign.ts';
+import { type CampaignActivity, createCampaignActivity } from './campaign-activity.ts';
+import { createCampaignAnswers } from './campaign-answers.ts';
+import { createChance } from './chance.ts';
+import { type Checks, createChecks } from './checks.ts';
+import { type CopyWatch, createCopyWatch } from './copy-watch.ts';
+import { createMemoryStoreTarget } from './memory-store-target.ts';
+import type { WallClock } from './simulated-process.ts';
+import type { SimulatedTarget } from './simulated-target.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { type ActiveFaults, createActiveFaults, MINUTE_MS } from './weather.ts';
+import { batchInWords, eventInWords, type WorldLog } from './world-log.ts';
+
+/** All that a world consists of, tied together. */
+export interface WorldParts {
+  readonly time: VirtualTime;
+  readonly log: WorldLog;
+  readonly intervalMs: number;
+  readonly wall: WallClock;
+  readonly faults: ActiveFaults;
+  readonly campaign: Campaign;
+  readonly activity: CampaignActivity;
+  readonly target: SimulatedTarget;
+  readonly watch: CopyWatch;
+  readonly checks: Checks;
+  readonly supervisor: Supervisor;
+}
+
+/** Long before the first contact: everything is wanted. */
+const SINCE = '2026-01-01T00:00:00.000Z';
+
+export function createWorldParts(seed: number, time: VirtualTime, log: WorldLog): WorldParts {
+  const settings = createChance(seed, 'settings');
+  const intervalMs = settings.pick([1, 5, 5, 5, 5, 10, 10, 10]) * MINUTE_MS;
+  const wall = { offsetMs: 0 };
+  const faults = createActiveFaults();
+  const campaign = createCampaign(
+    () => time.nowMs,
+    (contact) => {
+      watch.changed(contact.id);
+      log.line(`campaign ${contact.id} ${contact.deletedMs === null ? newestVersion(contact).nr : 'is gone'}`);
+    },
+  );
+  const target = createMemoryStoreTarget();
+  const watch = createCopyWatch(campaign, target);
+  const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
+  const checks = createChecks({ time, campaign, target, watch, faults, intervalMs, daemons: () => supervisor.daemons });
+  const supervisor = createSupervisor({
+    time,
+    wall,
+    target,
+    intervalMs,
+    since: SINCE,
+    api: {
+      time,
+      faults,
+      answers: createCampaignAnswers(campaign),
+      chance: createChance(seed, 'api'),
+      onRequest: (endpoint) => {
+        checks.requested();
+        log.line(`request ${endpoint}`);
+      },
+    },
+    stores: {
+      time,
+      faults,
+      chance: createChance(seed, 'store'),
+      holders: new Map(),
+      onCommit: (batch, process) => {
+        log.line(`${process.nr} commits ${batchInWords(batch)}`);
+        watch.committed(batch, time.nowMs);
+        checks.committed(batch);
+      },
+    },
+    onEvent: (event, daemon) => {
+      log.line(`${daemon.process.nr} ${eventInWords(event)}`);
+      checks.told(event, daemon);
+    },
+    onEnd: (daemon, error, isForGood) => {
+      log.line(`${daemon.process.nr} ends: ${error}`);
+      if (isForGood) checks.broken('running', `A process ended, to stay stopped: ${error}`);
+    },
+  });
+  return { time, log, intervalMs, wall, faults, campaign, activity, target, watch, checks, supervisor };
+}

@@ -1,0 +1,49 @@
+// Simulates worlds one after the other and tells its parent what came of each. Started by simulate-days.ts.
+import type { SimulatedWorld } from './simulated-world.ts';
+import { installVirtualGlobals } from './virtual-globals.ts';
+
+interface Wish {
+  readonly seeds: readonly number[];
+  readonly days: number;
+  readonly kinds: readonly string[] | null;
+  readonly traceFromHour: number | null;
+}
+
+// Stacks cost more than all else here, and no one reads them.
+Error.stackTraceLimit = 0;
+const globals = installVirtualGlobals();
+const { FAULT_KINDS } = await import('./fault-kinds.ts');
+const { DAY_MS, HOUR_MS } = await import('./weather.ts');
+const { runWorld } = await import('./world.ts');
+
+const { seeds, days, kinds: wanted, traceFromHour }: Wish = JSON.parse(process.argv[2] ?? '');
+const kinds = FAULT_KINDS.filter((kind) => wanted === null || wanted.includes(kind));
+const trace = traceFromHour === null ? null : tracer(traceFromHour * HOUR_MS);
+
+for (const seed of seeds) {
+  const { faults, checks, violations, hours, digest } = await runWorld({ seed, days, kinds, trace }, globals);
+  const only = wanted === null ? '' : ` --kinds ${wanted.join(',')}`;
+  const dated = violations.map(({ invariant, atMs, what }) => {
+    const day = Math.floor(atMs / DAY_MS);
+    const hour = ((atMs % DAY_MS) / HOUR_MS).toFixed(2);
+    const fromHour = Math.max(0, Math.floor(atMs / HOUR_MS) - 2);
+    const command = `npm run simulate -- --days ${days} --seed ${seed}${only} --trace --from-hour ${fromHour}`;
+    return { invariant, day, hour, what, command };
+  });
+  const world: SimulatedWorld = {
+    seed,
+    hours,
+    faults: Object.fromEntries(faults),
+    checks: Object.fromEntries(checks),
+    violations: dated,
+    digest,
+  };
+  process.send?.(world);
+}
+process.disconnect?.();
+
+function tracer(fromMs: number) {
+  return (atMs: number, line: string) => {
+    if (atMs >= fromMs) console.log(`hour ${(atMs / HOUR_MS).toFixed(4)}: ${line}`);
+  };
+}
