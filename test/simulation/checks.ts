@@ -3,6 +3,7 @@ import type { Batch } from '@dbsync/core/contract';
 import type { Campaign } from './campaign.ts';
 import { compareCopy } from './compare-copy.ts';
 import type { CopyWatch } from './copy-watch.ts';
+import { isAmong } from './id-share.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
 import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
@@ -56,6 +57,8 @@ export function createChecks(options: CheckOptions): Checks {
   const counts = new Map<Invariant, number>(INVARIANTS.map((invariant) => [invariant, 0]));
   /** Until when contacts may lack rows that were removed past dbsync. */
   const excusedUntil = new Map<string, number>();
+  /** When a contact was last one of those whose bodies cannot be had. */
+  const blockedMs = new Map<string, number>();
   const boundMs = Math.max(2 * intervalMs, 6 * MINUTE_MS);
   const deadlineMs = 3 * Math.max(intervalMs, LISTING_EVERY_MS);
   let requests = 0;
@@ -75,8 +78,10 @@ export function createChecks(options: CheckOptions): Checks {
     count('deadline');
     if (faults.all.some(({ kind }) => !HARMLESS.has(kind))) disturbedMs = time.nowMs;
     for (const [contactId, sinceMs] of watch.pending) {
-      if (isExcused(contactId) || faults.of('bad-ids').length > 0) continue;
-      const waitedMs = time.nowMs - Math.max(sinceMs, disturbedMs + boundMs);
+      if (faults.of('bad-ids').some((fault) => isAmong(contactId, fault))) blockedMs.set(contactId, time.nowMs);
+      if (isExcused(contactId)) continue;
+      const hinderedMs = Math.max(disturbedMs, blockedMs.get(contactId) ?? Number.NEGATIVE_INFINITY);
+      const waitedMs = time.nowMs - Math.max(sinceMs, hinderedMs + boundMs);
       if (waitedMs > deadlineMs)
         broken('deadline', `${contactId} has been waited for ${Math.round(waitedMs / 1000)} s`);
     }

@@ -1,4 +1,4 @@
-import { ApiFault, type ApiRequest, type HttpAnswer, type HttpTransport } from '@dbsync/core';
+import { ApiFault, type ApiRequest, type HttpAnswer, type HttpTransport, type Transfer } from '@dbsync/core';
 import type { CampaignAnswers, PageMaker, TimeWindow } from './campaign-answers.ts';
 import type { Chance } from './chance.ts';
 import type { Endpoint } from './fault-kinds.ts';
@@ -16,17 +16,18 @@ export interface ApiSurroundings {
   readonly onRequest: (endpoint: Endpoint) => void;
 }
 
-const DEADLINE_MS = 60_000;
+/** The transport's own limit on the wait for a byte. */
+const IDLE_MS = 60_000;
 /** Entries a page where no fault makes pages smaller. */
 const PAGE_ENTRIES = 1_000;
 
 /** The way of one process to the API: what HTTP would bring, without HTTP. */
 export function createSimulatedTransport(api: ApiSurroundings, process: SimulatedProcess): HttpTransport {
   return {
-    send: (request, signal) => {
+    send: (request, signal, transfer = {}) => {
       signal.throwIfAborted();
       return untilAborted(
-        process.through(() => exchange(api, request, signal)),
+        process.through(() => exchange(api, request, signal, transfer)),
         signal,
       );
     },
@@ -34,14 +35,19 @@ export function createSimulatedTransport(api: ApiSurroundings, process: Simulate
   };
 }
 
-async function exchange(api: ApiSurroundings, request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function exchange(
+  api: ApiSurroundings,
+  request: ApiRequest,
+  signal: AbortSignal,
+  { idleMs = IDLE_MS }: Transfer,
+): Promise<HttpAnswer> {
   const { time, faults, chance } = api;
   const endpoint = endpointOf(request);
   api.onRequest(endpoint);
   await passes(time, chance.between(20, 300), signal);
   const down = faults.of('api-down').find((fault) => fault.endpoint === null || fault.endpoint === endpoint);
   const bad = request.body && faults.of('bad-ids').find((fault) => request.body?.some((id) => isAmong(id, fault)));
-  if (down?.how === 'hang' || bad?.how === 'hang') await hang(time, request, signal);
+  if (down?.how === 'hang' || bad?.how === 'hang') await hang(time, request, idleMs, signal);
   if (down?.how === 'cut') throw new ApiFault('API_UNREACHABLE', `${request.path} failed (ECONNRESET).`);
   if (down || bad) return answerOf(api, 503, '{"error":"down"}');
   for (const { retryAfterS, probability } of faults.of('api-busy')) {
@@ -58,9 +64,9 @@ async function exchange(api: ApiSurroundings, request: ApiRequest, signal: Abort
   return answerOf(api, 200, answer);
 }
 
-async function hang(time: VirtualTime, { path }: ApiRequest, signal: AbortSignal): Promise<never> {
-  await passes(time, DEADLINE_MS, signal);
-  throw new ApiFault('API_UNREACHABLE', `${path} gave no complete answer within ${DEADLINE_MS} ms.`);
+async function hang(time: VirtualTime, { path }: ApiRequest, idleMs: number, signal: AbortSignal): Promise<never> {
+  await passes(time, idleMs, signal);
+  throw new ApiFault('API_UNREACHABLE', `${path} sent nothing for ${idleMs} ms.`, { isTimeout: true });
 }
 
 function answerOf({ time, faults, chance }: ApiSurroundings, status: number, text: string): HttpAnswer {
