@@ -1,4 +1,6 @@
 // Simulates worlds one after the other and tells its parent what came of each. Started by simulate-days.ts.
+
+import { installLightSignals } from './light-signals.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import { installVirtualGlobals } from './virtual-globals.ts';
 
@@ -11,6 +13,7 @@ interface Wish {
 
 // Stacks cost more than all else here, and no one reads them.
 Error.stackTraceLimit = 0;
+installLightSignals();
 const globals = installVirtualGlobals();
 const { FAULT_KINDS } = await import('./fault-kinds.ts');
 const { DAY_MS, HOUR_MS } = await import('./weather.ts');

@@ -13,7 +13,10 @@ export interface Entry {
   readonly md5: string | null;
 }
 
+/** Entries are addressed as if each block were so long. */
 const BLOCK_BYTES = 1 << 20;
+/** Most listings name few contacts: the first block is no larger than they need. */
+const FIRST_BLOCK_BYTES = 1 << 14;
 /** Of an entry: the bytes of its id and of its md5 (two each), and the {@link FORMS} of both. */
 const HEAD_BYTES = 6;
 const NO_MD5 = 0xffff;
@@ -23,7 +26,8 @@ const FORMS = ['hex', 'latin1', 'utf16le'] as const;
 /** An empty list. An entry of the usual 16 characters and 32 hexadecimal digits takes 42 bytes, its offset included. */
 export function createPackedEntries(): PackedEntries {
   const blocks: Buffer[] = [];
-  let blockUsed = BLOCK_BYTES;
+  let blockUsed = 0;
+  let blockBytes = 0;
   let size = 0;
   /** Where each entry begins, over all blocks. */
   let offsets = new Uint32Array(1024);
@@ -43,8 +47,9 @@ export function createPackedEntries(): PackedEntries {
     const idBytes = Buffer.from(id, FORMS[idForm]);
     const md5Bytes = Buffer.from(md5 ?? '', FORMS[md5Form]);
     const length = HEAD_BYTES + idBytes.length + md5Bytes.length;
-    if (blockUsed + length > BLOCK_BYTES) {
-      blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
+    if (blockUsed + length > blockBytes) {
+      blockBytes = blocks.length === 0 && length <= FIRST_BLOCK_BYTES ? FIRST_BLOCK_BYTES : BLOCK_BYTES;
+      blocks.push(Buffer.allocUnsafeSlow(blockBytes));
       blockUsed = 0;
     }
     const block = blocks[blocks.length - 1] as Buffer;
