@@ -1,6 +1,7 @@
 import {
   type Clock,
   clockTicker,
+  type HttpTransport,
   type RunEvent,
   type RunSettings,
   type RunSummary,
@@ -25,10 +26,18 @@ export interface RunWish extends Partial<Omit<RunSettings, 'sink'>> {
   readonly simulator: Pick<Simulator, 'url' | 'token' | 'campaign'>;
   readonly store: StoreSink;
   readonly clock?: Clock;
+  readonly transport?: HttpTransport;
   readonly plan?: string;
 }
 
-export function startRun({ simulator, store, clock = systemClock, plan = '', ...settings }: RunWish): ObservedRun {
+export function startRun({
+  simulator,
+  store,
+  clock = systemClock,
+  plan = '',
+  transport,
+  ...settings
+}: RunWish): ObservedRun {
   const stopping = new AbortController();
   const events: RunEvent[] = [];
   const waiting = new Set<(event: RunEvent) => void>();
@@ -52,7 +61,7 @@ export function startRun({ simulator, store, clock = systemClock, plan = '', ...
     sink: { store, target: 'test', plan },
   };
   const clocks = { clock, storeClock: systemClock, ticker: clockTicker(clock, 1_000) };
-  const done = run(full, { signal: stopping.signal, observe, ...clocks });
+  const done = run(full, { signal: stopping.signal, observe, ...clocks, ...(transport && { transport }) });
   return {
     events,
     done,

@@ -113,7 +113,7 @@ export const errorCodes = {
     what: 'The API lists this contact but answers each request for it without it.',
     normal: 'For a while behind a replica that lags.',
     remedy:
-      'Nothing to do at once: it is tried again when it changes, and once a day. If it stays, report the contact to the API operator.',
+      'Nothing to do at once: it is tried again after five minutes, and then ever more rarely. If it stays, report the contact to the API operator.',
     exit: 1,
   },
   CONTACT_GONE: {

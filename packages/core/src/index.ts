@@ -5,7 +5,15 @@ export { type AttemptSchedule, DEFAULT_SCHEDULE, parseAttemptSchedule } from './
 export type { SendingRate } from './deliver/token-bucket.js';
 export { type ErrorCodeName, errorCodes } from './error-codes.js';
 export { ApiFault } from './fetch/api-fault.js';
-export type { ApiRequest, HttpAnswer, HttpTransport, Transfer, TransferLimits } from './fetch/http-transport.js';
+export {
+  type ApiRequest,
+  createHttpTransport,
+  type HttpAnswer,
+  type HttpTransport,
+  type Transfer,
+  type TransferLimits,
+  type TransportSettings,
+} from './fetch/http-transport.js';
 export { makeFolder } from './make-folder.js';
 export { lateAfterMs } from './observe/lateness.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';

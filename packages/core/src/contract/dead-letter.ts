@@ -4,7 +4,7 @@ export interface DeadLetter {
   readonly key: string;
   readonly kind: DeadLetterKind;
   readonly contactId: string | null;
-  /** The contact's hash when it failed: `readVersions` answers it, so a refused contact is fetched again only when it changes. */
+  /** The contact's hash when it failed: `readVersions` answers it, so listings leave a refused contact to the retries until it changes. */
   readonly md5: string | null;
   readonly code: string;
   readonly reason: string;

@@ -107,3 +107,11 @@ it('keeps a thousand lagging contacts at most: listings find the others', () => 
   clock.ms = MINUTE_MS;
   expect(wanted.takeDue()).toHaveLength(1_000);
 });
+
+it('R22 asks no more for an id that has a dead letter', () => {
+  const { wanted, dueAt } = setUp();
+  wanted.missing(plainRequest('C1'));
+  wanted.leaveToRetries('C1');
+  wanted.leaveToRetries('C2');
+  expect(dueAt(MINUTE_MS)).toEqual([]);
+});

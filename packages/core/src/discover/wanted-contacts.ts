@@ -24,6 +24,8 @@ export interface WantedContacts {
   hasWaitedEnough(contactId: string): boolean;
   /** The contact was committed with this md5. Ends the wish if that shows what was wanted. */
   committed(contactId: string, md5: string | null): void;
+  /** The contact has a dead letter, which is tried again by itself. Ends the wish (R22). */
+  leaveToRetries(contactId: string): void;
   /** A listing named the stored md5: a body with an older one is waited out for longer. */
   storedIsListed(contactId: string): void;
   isMissing(contactId: string): boolean;
@@ -90,6 +92,7 @@ export function createWantedContacts(nowMs: () => number): WantedContacts {
       const known = wanted.get(contactId);
       if (known && !isUnshown(known.request, md5)) remove(contactId);
     },
+    leaveToRetries: remove,
     storedIsListed(contactId) {
       const known = wanted.get(contactId);
       if (known?.kind !== 'lagging' || known.request.reason === 'changed' || !isYoung(known)) return;

@@ -45,7 +45,7 @@ async function replay(session: Session, letter: DeadLetter): Promise<void> {
 
 async function fetchAgain(session: Session, contactIds: readonly string[]): Promise<MoveResult> {
   const requests = await requestsFor(session, [...new Set(contactIds)], 'plain');
-  return session.pipeline.move(requests, { part: 'events', of: requests.length });
+  return session.pipeline.move(requests, { part: 'events', of: requests.length, insist: true });
 }
 
 /**

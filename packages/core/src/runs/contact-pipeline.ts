@@ -28,8 +28,8 @@ const LINGER_MS = 5_000;
 export interface ContactPipeline {
   /**
    * Resolves when each contact has been committed, as rows or as a dead letter, or stands among those of the result. A
-   * contact that failed lately becomes a dead letter at once, unless `insist` is set; where a
-   * retry of it is under way it is answered as missing, so that no cycle waits for it (R6).
+   * contact that failed lately becomes a dead letter at once, unless `insist` is set. One that is being tried again just
+   * then stands among the missing, so that no cycle waits for it (R6).
    */
   move(requests: ContactRequests, options: MoveOptions): Promise<MoveResult>;
 }
@@ -126,6 +126,7 @@ function createPass(
         held.release(fetched.id);
         return null;
       case 'failed':
+        wanted.leaveToRetries(fetched.id);
         return builder.addDeadLetter(fetched.id, fetchDeadLetter(fetched, request.md5));
     }
   };

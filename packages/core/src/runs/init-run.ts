@@ -5,6 +5,7 @@ import { createFieldWatch } from './declare-fields.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { readInboundCalls } from './read-inbound.js';
 import { readListing } from './read-listing.js';
+import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { runSessions } from './sessions.js';
@@ -56,6 +57,7 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   } as const;
   const covers = await readListing(session, listing);
   await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
+  await retryOnce(session);
   await progress.commit((current) => ({
     ...(covers ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
     since: widens ? since : current.since,

@@ -21,6 +21,7 @@ import { createBatchWriter } from '../emit/batch-writer.js';
 import type { UnreadableEntry } from '../fetch/answers.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import { createRepeatedLetters } from '../observe/repeated-letters.js';
 import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';
 import { createProgressKeeper } from './progress-keeper.js';
@@ -131,6 +132,7 @@ function entryDeadLetter(context: DeadLetterContext, { entry, reason }: Unreadab
  */
 function writeReport({ context: { clock, observe }, tally }: Surroundings) {
   const wait = createWaitReport();
+  const repeated = createRepeatedLetters();
   return {
     onRetry(error: SinkError) {
       tally.writeRetried();
@@ -139,7 +141,8 @@ function writeReport({ context: { clock, observe }, tally }: Surroundings) {
     },
     onWritten(batch: Batch, result: WriteResult) {
       tally.written(batch, result);
-      for (const { kind, contactId, code, reason } of deadLettersOf(batch)) {
+      for (const { key, kind, contactId, code, reason } of deadLettersOf(batch)) {
+        if (!repeated.isWorthTelling(key)) continue;
         observe({ type: 'dead-letter', kind, contactId, code, reason });
       }
       const afterMs = wait.succeeded(clock.monotonic());

@@ -11,6 +11,7 @@ import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
 import { liveJobs } from './live-jobs.js';
 import { pullBackProgress } from './pull-back-progress.js';
+import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
@@ -28,7 +29,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   await startProgress(session);
-  const jobs = [listingJob(session, watch, fields), ...liveJobs(session, watch), backfillJob(session)];
+  const jobs = [listingJob(session, watch, fields), ...liveJobs(session, watch), backfillJob(session), retryJob(session)];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }
 

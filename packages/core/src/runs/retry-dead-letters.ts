@@ -1,0 +1,98 @@
+import { withDeadline } from '../concurrency/deadline.js';
+import type { DeadLetter } from '../contract/index.js';
+import type { Job } from '../daemon/cycle-timer.js';
+import { isDue, LISTING_EVERY_MS } from '../discover/cadence.js';
+import { createRetrySchedule } from '../discover/retry-schedule.js';
+import { requestsFor } from './read-versions.js';
+import type { Session } from './session.js';
+
+const PAGE = 500;
+/** The next run reads on from where this one stopped. */
+const MOST_PAGES = 20;
+/** The lanes of so many contacts are held at a time. */
+const ROUND = 40;
+/** So many are tried each time, due or not. */
+const FEW = 20;
+/** No round begins later, so that the next run is not late. */
+const RUN_MS = 4 * 60_000;
+/** No reading takes so long: its connection is dead. */
+const READ_MS = 15 * 60_000;
+
+/**
+ * As often as listings: tries contacts again that could not be fetched, or that the store refused (R6, R22), whether a
+ * listing names them or not. It runs beside the live cycle, which never waits for such a contact.
+ */
+export function retryJob(session: Session): Job {
+  const retry = createRetries(session);
+  return {
+    isDue: (last, nowMs) => isDue(last, LISTING_EVERY_MS, nowMs),
+    run: retry,
+  };
+}
+
+/** Tries each such contact once, at the end of a run that ends. */
+export function retryOnce(session: Session): Promise<void> {
+  return createRetries(session)();
+}
+
+function createRetries(session: Session): () => Promise<void> {
+  const { clock } = session.context;
+  const schedule = createRetrySchedule(() => clock.monotonic());
+  const scan = createScan(session);
+  const choose = async (few: number) => {
+    const { letters, isWhole } = await scan();
+    return schedule.choose(letters, { most: ROUND, few, isWhole });
+  };
+  return async () => {
+    const startedMs = clock.monotonic();
+    let chosen = await choose(FEW);
+    while (chosen.length > 0) {
+      await tryAgain(session, chosen);
+      if (clock.monotonic() - startedMs > RUN_MS) return;
+      chosen = await choose(0);
+    }
+  };
+}
+
+/**
+ * An accepted contact settles its dead letters in its commit; one that fails again counts one more attempt. One that the
+ * API does not have any more is not asked for in between: its dead letter stays.
+ */
+async function tryAgain(session: Session, letters: readonly DeadLetter[]): Promise<void> {
+  const { pipeline, wanted } = session;
+  const md5s = new Map<string, string | null>();
+  for (const { contactId, md5 } of letters) if (contactId !== null) md5s.set(contactId, md5);
+  const wantedBefore = new Set([...md5s.keys()].filter(wanted.isMissing));
+  const plain = await requestsFor(session, [...md5s.keys()], 'plain');
+  const requests = plain.map((request) => ({ ...request, md5: md5s.get(request.id) ?? null }));
+  const { missing } = await pipeline.move(requests, { part: 'events', of: requests.length, insist: true });
+  for (const id of missing) if (!wantedBefore.has(id)) wanted.leaveToRetries(id);
+}
+
+interface Scan {
+  readonly letters: readonly DeadLetter[];
+  readonly isWhole: boolean;
+}
+
+/** Reads the dead letters that may be tried, page by page, going on behind the last page where there are many. */
+function createScan({ store, claim, context, stop }: Session): () => Promise<Scan> {
+  let after: string | undefined;
+  return async () => {
+    const letters: DeadLetter[] = [];
+    const startsWhole = after === undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
+      const read = await withDeadline(context.storeClock, READ_MS, stop, (call) =>
+        store.listDeadLetters(claim.stream, { ...options, ...call }),
+      );
+      letters.push(...read.filter(isRetryable));
+      after = read.length < PAGE ? undefined : read.at(-1)?.key;
+      if (after === undefined) break;
+    }
+    return { letters, isWhole: startsWhole && after === undefined };
+  };
+}
+
+function isRetryable({ kind, contactId }: DeadLetter): boolean {
+  return contactId !== null && (kind === 'fetch' || kind === 'contact');
+}
