@@ -8,7 +8,7 @@ export interface HangingTransport extends HttpTransport {
   /** The contacts whose bodies never come. */
   readonly hanging: Set<string>;
   /** All requests for bodies so far. */
-  readonly groups: readonly (readonly string[])[];
+  readonly groups: (readonly string[])[];
 }
 
 export function createHangingTransport({ url, campaign, token }: Simulator, clock: Clock): HangingTransport {

@@ -43,6 +43,7 @@ export interface Transfer extends Partial<TransferLimits> {
   readonly onBytes?: (bytes: number) => Promise<void> | undefined;
 }
 
+/** Where requests go, in whose name, and within which limits. */
 export interface TransportSettings extends TransferLimits {
   /** Such as `https://api.dialfire.com`. */
   readonly apiUrl: string;
@@ -63,6 +64,7 @@ export interface HttpTransport {
   close(): void;
 }
 
+/** The way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
   const agent = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   const client = got.extend({

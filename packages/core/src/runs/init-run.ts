@@ -55,9 +55,9 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     insist: true,
     isFirst: true,
   } as const;
+  if (!widens) await retryOnce(session);
   const covers = await readListing(session, listing);
   await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
-  await retryOnce(session);
   await progress.commit((current) => ({
     ...(covers ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
     since: widens ? since : current.since,

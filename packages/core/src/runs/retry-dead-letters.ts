@@ -30,7 +30,7 @@ export function retryJob(session: Session): Job {
   };
 }
 
-/** Tries each such contact once, at the end of a run that ends. */
+/** Tries such contacts of earlier runs, for a run that ends and whose listing does not name all of them. */
 export function retryOnce(session: Session): Promise<void> {
   return createRetries(session)();
 }
