@@ -29,7 +29,12 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   await startProgress(session);
-  const jobs = [listingJob(session, watch, fields), ...liveJobs(session, watch), backfillJob(session), retryJob(session)];
+  const jobs = [
+    listingJob(session, watch, fields),
+    ...liveJobs(session, watch),
+    backfillJob(session),
+    retryJob(session),
+  ];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }
 
