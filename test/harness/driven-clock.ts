@@ -7,6 +7,8 @@ export interface DrivenClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Whoever is due on the way wakes, and does all there is to do before the next one does. */
   pass(ms: number): Promise<void>;
+  /** Only the wall clock jumps. */
+  jump(ms: number): void;
 }
 
 interface Sleeper {
@@ -20,6 +22,7 @@ const TURNS = 12;
 export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClock {
   const sleepers = new Set<Sleeper>();
   let passedMs = 0;
+  let jumpedMs = 0;
 
   /** All that wake at the next instant at which somebody does. */
   const nextSleepers = (untilMs: number): readonly Sleeper[] => {
@@ -31,7 +34,7 @@ export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClo
   };
 
   return {
-    now: () => startMs + passedMs,
+    now: () => startMs + passedMs + jumpedMs,
     monotonic: () => passedMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -52,6 +55,9 @@ export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClo
         signal.addEventListener('abort', abort, { once: true });
         sleepers.add(sleeper);
       }),
+    jump(ms) {
+      jumpedMs += ms;
+    },
     async pass(ms) {
       const untilMs = passedMs + ms;
       await settle();

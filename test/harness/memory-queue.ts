@@ -105,6 +105,13 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
         dueMs: earliest(free.map(({ dueMs }) => dueMs)),
       };
     },
+    async clockSet(claim, byMs) {
+      check(claim);
+      for (const line of lines.values()) {
+        line.dueMs += byMs;
+        if (line.failingSinceMs !== null) line.failingSinceMs += byMs;
+      }
+    },
     hasAccepted: async () => hasAccepted,
   };
 }

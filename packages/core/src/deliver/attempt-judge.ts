@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import type { Verdict } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
@@ -19,6 +20,7 @@ export interface AttemptJudgeOptions {
   readonly breaker: CircuitBreaker;
   readonly schedule: AttemptSchedule;
   readonly clock: Clock;
+  readonly wall: SteadyWall;
   readonly random: () => number;
   readonly observe: Observer;
 }
@@ -26,7 +28,7 @@ export interface AttemptJudgeOptions {
 type RetryVerdict = Extract<Verdict, { verdict: 'retry' }>;
 
 export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
-  const { breaker, schedule, clock, random, observe } = options;
+  const { breaker, schedule, clock, wall, random, observe } = options;
   const wait = createWaitReport();
   let gone: string | null = null;
 
@@ -43,10 +45,12 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
     const retryAfterMs = cappedRetryAfter(verdict.retryAfterMs);
     if (!breaker.failed({ contactId, fault: verdict.fault, retryAfterMs }, clock.monotonic())) {
       tellThatItDoesNot(breaker.pause, failure.reason);
-      return postponed(message, clock.now(), failure);
+      return postponed(message, wall.now(), failure);
     }
     const targetUpForMs = breaker.upForMs(clock.monotonic());
-    return outcomeOfFailure({ message, failure, retryAfterMs, targetUpForMs }, schedule, random);
+    const { failingSinceMs } = message;
+    const failingForMs = failingSinceMs === null ? 0 : clock.monotonic() - failingSinceMs;
+    return outcomeOfFailure({ message, failure, retryAfterMs, targetUpForMs, failingForMs }, schedule, random);
   };
 
   return {
@@ -55,17 +59,17 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
     },
     outcomeOf({ message, verdict }) {
       const { id } = message;
-      if (verdict === null) return postponed(message, clock.now(), null);
+      if (verdict === null) return postponed(message, wall.now(), null);
       if (verdict.verdict === 'accepted') {
         breaker.accepted(clock.monotonic());
         tellThatItWorks();
         return { id, outcome: 'accepted' };
       }
-      const failure = failureOf(verdict, clock.now());
+      const failure = failureOf(verdict, wall.now());
       if (verdict.verdict === 'retry') return outcomeOfRetry(message, failure, verdict);
       if (verdict.verdict === 'gone') {
         gone ??= verdict.reason;
-        return postponed(message, clock.now(), failure);
+        return postponed(message, wall.now(), failure);
       }
       breaker.refused(clock.monotonic());
       tellThatItWorks();

@@ -8,6 +8,8 @@ export interface FailedAttempt {
   readonly retryAfterMs: number | undefined;
   /** How long the target is known to work: what fails while it does not says nothing of its contact. */
   readonly targetUpForMs: number;
+  /** How long nothing could be delivered to its contact. */
+  readonly failingForMs: number;
 }
 
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000;
@@ -25,7 +27,7 @@ export function cappedRetryAfter(retryAfterMs: number | undefined): number | und
 export function outcomeOfFailure(attempt: FailedAttempt, schedule: AttemptSchedule, random = Math.random): Outcome {
   const { message, failure, retryAfterMs = 0, targetUpForMs } = attempt;
   const { id } = message;
-  const failingForMs = Math.min(failure.atMs - (message.failingSinceMs ?? failure.atMs), targetUpForMs);
+  const failingForMs = Math.min(attempt.failingForMs, targetUpForMs);
   const waitMs = pauseMs(schedule, message.attempt, random);
   if (waitMs === null || failingForMs >= schedule.giveUpAfterMs) {
     return { id, outcome: 'dead', code: 'DELIVERY_EXHAUSTED', failure };

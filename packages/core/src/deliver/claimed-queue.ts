@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
+import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
@@ -11,23 +12,27 @@ import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from 
  * since what was taken and not settled is taken again only under a newer claim.
  */
 export interface ClaimedQueue {
+  /** The messages that are due. Since when their contacts fail is given by the monotonic clock. */
   take(wish: Omit<TakeOptions, 'nowMs'>): Promise<readonly TakenMessage[]>;
   settle(outcomes: readonly Outcome[]): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
+  /** Moves what is stored where the wall clock was set, so that no pause becomes longer or shorter. */
+  followClock(): Promise<void>;
 }
 
 export interface ClaimedQueueOptions {
   readonly queue: DeliveryQueue;
   readonly claim: Claim;
   readonly clock: Clock;
+  readonly wall: SteadyWall;
   readonly observe: Observer;
   readonly signal: AbortSignal;
 }
 
 const BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 
-export function createClaimedQueue({ queue, claim, clock, observe, signal }: ClaimedQueueOptions): ClaimedQueue {
+export function createClaimedQueue({ queue, claim, clock, wall, observe, signal }: ClaimedQueueOptions): ClaimedQueue {
   const wait = createWaitReport();
 
   const waitAfter = async ({ code, message, retryAfterMs }: SinkError, attempt: number) => {
@@ -51,9 +56,22 @@ export function createClaimedQueue({ queue, claim, clock, observe, signal }: Cla
   };
 
   return {
-    take: (wish) => repeated(() => queue.take(claim, { ...wish, nowMs: clock.now(), signal })),
+    async take(wish) {
+      const taken = await repeated(() => queue.take(claim, { ...wish, nowMs: wall.now(), signal }));
+      const aheadMs = wall.now() - clock.monotonic();
+      return taken.map((message) => {
+        const { failingSinceMs } = message;
+        return { ...message, failingSinceMs: failingSinceMs === null ? null : failingSinceMs - aheadMs };
+      });
+    },
     settle: (outcomes) => repeated(() => queue.settle(claim, outcomes, { signal })),
     backlog: () => repeated(() => queue.backlog({ signal })),
+    async followClock() {
+      const jumpedMs = wall.jumpedMs();
+      if (jumpedMs === 0) return;
+      await repeated(() => queue.clockSet(claim, jumpedMs, { signal }));
+      wall.follow(jumpedMs);
+    },
     hasAccepted: () => repeated(() => queue.hasAccepted({ signal })),
   };
 }

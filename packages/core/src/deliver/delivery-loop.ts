@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../concurrency/clock.js';
+import { createSteadyWall } from '../concurrency/steady-wall.js';
 import type { Claim, EndpointSink } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
@@ -75,20 +76,22 @@ async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void>
 async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell): Promise<void> {
   const { stop, halt, clock, schedule, observe, random = Math.random } = options;
   halt.throwIfAborted();
-  const queue = createClaimedQueue({ ...options, signal: halt });
+  const wall = createSteadyWall(clock);
+  const queue = createClaimedQueue({ ...options, wall, signal: halt });
   const breaker = createCircuitBreaker(await queue.hasAccepted(), random);
-  const judge = createAttemptJudge({ breaker, schedule, clock, random, observe });
-  const tally = createDeliveryTally(clock, observe);
+  const judge = createAttemptJudge({ breaker, schedule, clock, wall, random, observe });
+  const tally = createDeliveryTally(clock, wall, observe);
   const ends: DeliveryEnd[] = [];
   const isOver = () => stop.aborted || judge.gone !== null;
   const sender = createSender({
     ...options,
+    wall,
     queue,
     attempts,
     breaker,
     mayStart: () => !isOver(),
     onUnsent: (message) => {
-      ends.push({ contactId: message.contactId, outcome: postponed(message, clock.now(), null) });
+      ends.push({ contactId: message.contactId, outcome: postponed(message, wall.now(), null) });
       bell.ring();
     },
     onEnd: bell.ring,
@@ -119,7 +122,10 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     await commitEnds(sender.settle);
   };
 
-  for (judgeEnded(); !isOver(); judgeEnded()) {
+  for (;;) {
+    await queue.followClock();
+    judgeEnded();
+    if (isOver()) break;
     const sleepMs = await commitEnds(sender.sendDue);
     await tally.tellBacklog(queue.backlog);
     if (sleepMs > 0) await bell.sleep(sleepMs);

@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import type { SteadyWall } from '../concurrency/steady-wall.js';
 import type { BacklogEvent, DeliveryEvent, Observer } from '../observe/run-events.js';
 import type { Backlog, Outcome } from '../outbox/delivery-queue.js';
 
@@ -21,7 +22,7 @@ type Counts = BacklogEvent['ended'];
 const BACKLOG_EVERY_MS = 60_000;
 const NOTHING: Counts = { accepted: 0, failed: 0, postponed: 0, dead: 0 };
 
-export function createDeliveryTally(clock: Clock, observe: Observer): DeliveryTally {
+export function createDeliveryTally(clock: Clock, wall: SteadyWall, observe: Observer): DeliveryTally {
   let ended = NOTHING;
   let toldMs = clock.monotonic();
   let isWaiting = true;
@@ -43,7 +44,7 @@ export function createDeliveryTally(clock: Clock, observe: Observer): DeliveryTa
       if (!isWaiting && ended === NOTHING) return;
       const { messages, contacts, oldestMs } = await ask();
       isWaiting = messages > 0;
-      const waitedMs = oldestMs === null ? null : Math.max(0, clock.now() - oldestMs);
+      const waitedMs = oldestMs === null ? null : Math.max(0, wall.now() - oldestMs);
       observe({ type: 'backlog', messages, contacts, oldestMs: waitedMs, ended });
       ended = NOTHING;
     },

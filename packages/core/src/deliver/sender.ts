@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import type { SteadyWall } from '../concurrency/steady-wall.js';
 import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
 import type { Attempts } from './attempts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
@@ -20,6 +21,7 @@ export interface SenderOptions {
   readonly bucket: TokenBucket;
   readonly concurrency: number;
   readonly clock: Clock;
+  readonly wall: SteadyWall;
   /** Asked before each message leaves: the loop may have been stopped while it was taken. */
   readonly mayStart: () => boolean;
   /** It was taken and has not left. */
@@ -28,15 +30,15 @@ export interface SenderOptions {
   readonly onEnd: () => void;
 }
 
-/** The wall clock may jump, so nobody sleeps for longer. */
+/** The wall clock may be set, which is seen after each sleep. */
 const LONGEST_SLEEP_MS = 60_000;
 /** If the queue names what it does not give, it is not asked without end. */
 const SHORTEST_SLEEP_MS = 100;
 const NOBODY: ReadonlySet<string> = new Set();
 
 export function createSender(options: SenderOptions): Sender {
-  const { queue, attempts, breaker, bucket, concurrency, clock, mayStart, onUnsent, onEnd } = options;
-  /** When the next message of the queue is due; in the past: not known. */
+  const { queue, attempts, breaker, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
+  /** When the next message of the queue is due, by the monotonic clock; in the past: not known. */
   let nextDueMs = Number.NEGATIVE_INFINITY;
 
   const send = (message: TakenMessage) => {
@@ -61,13 +63,18 @@ export function createSender(options: SenderOptions): Sender {
     return { limit: pause ? 1 : Math.min(free, room) };
   };
 
+  const monotonicOf = (instantMs: number) => instantMs - wall.now() + clock.monotonic();
+
   const noteDue = (ended: readonly Outcome[]) => {
-    for (const outcome of ended) if ('dueMs' in outcome) nextDueMs = Math.min(nextDueMs, outcome.dueMs);
+    for (const outcome of ended) if ('dueMs' in outcome) nextDueMs = Math.min(nextDueMs, monotonicOf(outcome.dueMs));
   };
 
   const untilDue = async (): Promise<number> => {
-    if (nextDueMs <= clock.now()) nextDueMs = (await queue.backlog()).dueMs ?? Number.POSITIVE_INFINITY;
-    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Math.ceil(nextDueMs - clock.now())));
+    if (nextDueMs <= clock.monotonic()) {
+      const { dueMs } = await queue.backlog();
+      nextDueMs = dueMs === null ? Number.POSITIVE_INFINITY : monotonicOf(dueMs);
+    }
+    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Math.ceil(nextDueMs - clock.monotonic())));
   };
 
   const sender: Sender = {

@@ -20,6 +20,11 @@ export interface DeliveryQueue {
   replay(claim: Claim, deadLetterKey: string, options: CallOptions): Promise<ReplayAnswer>;
   /** What there is, for pauses and reports. */
   backlog(options: CallOptions): Promise<Backlog>;
+  /**
+   * The machine's clock was set by so many milliseconds while the claim held: the instants of waiting messages move with it,
+   * so that each pause stays as long as it was, and nothing counts towards the time that a contact gets.
+   */
+  clockSet(claim: Claim, byMs: number, options: CallOptions): Promise<void>;
   /** Whether the target has ever accepted a message. */
   hasAccepted(options: CallOptions): Promise<boolean>;
 }

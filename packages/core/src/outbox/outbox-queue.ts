@@ -32,6 +32,10 @@ export function createOutboxQueue(access: OutboxAccess, now: () => number): Deli
       access.commit((rows, turns) => settleAll(rows, turns, claim, outcomes, now()), options),
     replay: (claim, key, options) => access.commit((rows) => replayMessage(rows, claim, key, now()), options),
     backlog: (options) => access.read((rows) => readBacklog(rows, now()), options),
+    clockSet: (claim, byMs, options) =>
+      access.commit(({ streams, times }) => {
+        times.move(streams.fence(claim).nr, { retryMs: byMs, failingSinceMs: byMs });
+      }, options),
     hasAccepted: (options) => access.read(({ targets }) => targets.hasAccepted(), options),
   };
 }

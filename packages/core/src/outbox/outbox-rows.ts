@@ -4,6 +4,7 @@ import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js'
 import { createDeliveryTargets, type DeliveryTargets } from './delivery-targets.js';
 import { createDueMessages, type DueMessages } from './due-messages.js';
 import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
+import { createMessageTimes, type MessageTimes } from './message-times.js';
 import { createRecentDeliveries, type RecentDeliveries } from './recent-deliveries.js';
 import { createRequestMailbox, type RequestMailbox } from './request-mailbox.js';
 import { createSpareRoom, type SpareRoom } from './spare-room.js';
@@ -19,6 +20,7 @@ export interface OutboxRows {
   readonly ledger: DeliveryLedger;
   readonly messages: WaitingMessages;
   readonly due: DueMessages;
+  readonly times: MessageTimes;
   readonly deadLetters: KeptDeadLetters;
   readonly requests: RequestMailbox;
   readonly deliveries: RecentDeliveries;
@@ -34,6 +36,7 @@ export function openRows(db: DatabaseSync): OutboxRows {
     ledger: createDeliveryLedger(db),
     messages: createWaitingMessages(db),
     due: createDueMessages(db),
+    times: createMessageTimes(db),
     deadLetters: createKeptDeadLetters(db),
     requests: createRequestMailbox(db),
     deliveries: createRecentDeliveries(db),

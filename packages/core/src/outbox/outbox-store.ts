@@ -1,14 +1,18 @@
 import type { ContactVersion, StoreLimits, StoreSink, Stream } from '../contract/index.js';
 import { isProof } from './contact-versions.js';
+import type { MessageTimes } from './message-times.js';
 import type { OutboxAccess } from './outbox-access.js';
 import { fatal } from './outbox-errors.js';
 import { checkOutbox } from './outbox-health.js';
 import { readText } from './stored-text.js';
-import { type StreamRows, startOf } from './stream-rows.js';
+import { restedMs, type StreamRow, type StreamRows, startOf } from './stream-rows.js';
 import { type WriteSettings, writeBatch } from './write-batch.js';
 
 /** One writer a file. A commit of so many contacts takes 65 ms of a core; no delivery is marked or settled meanwhile. */
 const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchBytes: 4 * 1024 * 1024 };
+
+/** A restart within this time is no downtime. */
+const RESTED_MS = 60_000;
 
 export interface StoreSettings extends WriteSettings {
   readonly file: string;
@@ -41,13 +45,15 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         return row ? streams.holderOf(row) : null;
       }, options);
       if (heldBy !== null && heldBy.holder !== options.supersede) return { granted: false, heldBy };
-      return access.commit(({ streams, targets }) => {
-        const holder = streams.holderOf(streams.ensure(stream));
+      return access.commit(({ streams, targets, times }) => {
+        const row = streams.ensure(stream);
+        const holder = streams.holderOf(row);
         if (holder !== null && holder.holder !== options.supersede) return { granted: false, heldBy: holder };
         if (target !== null) {
           if (!adoptTarget) targets.check(target);
           targets.record(target);
         }
+        mendTimes(times, row, settings.now());
         return { granted: true, claim: streams.grant(stream, plan, options) };
       }, options);
     },
@@ -88,6 +94,16 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     takeRequests: (claim, options) =>
       access.read(({ streams, requests }) => requests.list(streams.held(claim).nr), options),
   };
+}
+
+/**
+ * Time without a process does not count towards the time that a contact gets, though pauses run out in it. Where the clock was
+ * set back meanwhile, all instants move with it.
+ */
+function mendTimes(times: MessageTimes, row: StreamRow, nowMs: number): void {
+  const rested = restedMs(row) ?? 0;
+  if (Math.abs(rested) > RESTED_MS) times.move(row.nr, { retryMs: Math.min(0, rested), failingSinceMs: rested });
+  times.pullBack(row.nr, nowMs);
 }
 
 /** R28: to begin in the file of another one would leave out all that came before now, and let its messages lie. */

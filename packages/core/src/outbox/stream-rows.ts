@@ -66,7 +66,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       epoch = epoch + 1, beats = beats + 1 WHERE nr = ?`);
   const beat = db.prepare('UPDATE streams SET beats = beats + 1, lease_until = ? WHERE nr = ?');
   const release = db.prepare(
-    'UPDATE streams SET holder = NULL, lease_until = 0 WHERE stream = ? AND epoch = ? AND holder = ?',
+    'UPDATE streams SET holder = NULL, lease_until = lease_ms + ? WHERE stream = ? AND epoch = ? AND holder = ?',
   );
   const progress = db.prepare('UPDATE streams SET progress = ?, start = ? WHERE nr = ?');
   const count = db.prepare(
@@ -107,7 +107,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       seen.raise(claim.holder, row.beats + 1);
       return row;
     },
-    release: ({ stream, epoch, holder }) => void release.run(storeText(stream), epoch, holder),
+    release: ({ stream, epoch, holder }) => void release.run(Date.now(), storeText(stream), epoch, holder),
     ended: seen.ended,
     setProgress: (row, next) => void progress.run(JSON.stringify(next), startOf(row, next), row.nr),
     count: (row, { messages, lines, accepted = 0 }) => void count.run(messages, lines, accepted, row.nr),
@@ -125,6 +125,14 @@ export function startOf(row: StreamRow, next?: Progress): string | null {
   if (row.start === null || next.since === null) return null;
   const [first = null] = [row.start, next.since].sort();
   return first;
+}
+
+/**
+ * For how long no process has held the stream, by the machine's clock; negative where that was set back meanwhile. Null:
+ * not known.
+ */
+export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
+  return lease_until === 0 ? null : Date.now() - (lease_until - lease_ms);
 }
 
 function isPlanOf({ plan }: StreamRow, wanted: string): boolean {
