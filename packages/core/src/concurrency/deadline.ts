@@ -1,6 +1,14 @@
 import type { CallOptions } from '../contract/index.js';
 import type { Clock } from './clock.js';
 
+/** Why work ended that had taken too long. */
+export class TooLate extends Error {
+  constructor(limitMs: number) {
+    super(`No answer came within ${limitMs} ms.`);
+    this.name = 'TooLate';
+  }
+}
+
 /** Runs the work with a signal that aborts with the given one, or when the work has taken too long by this clock. */
 export async function withDeadline<T>(
   clock: Pick<Clock, 'sleep'>,
@@ -10,9 +18,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const late = new AbortController();
   const done = new AbortController();
-  clock
-    .sleep(limitMs, done.signal)
-    .then(() => late.abort(new Error(`No answer came within ${limitMs} ms.`)), ignoreEnd);
+  clock.sleep(limitMs, done.signal).then(() => late.abort(new TooLate(limitMs)), ignoreEnd);
   try {
     return await work({ signal: AbortSignal.any([signal, late.signal]) });
   } finally {

@@ -29,6 +29,8 @@ export interface StoreSink {
 
   /**
    * Makes room for these custom fields: adds and widens, never drops or narrows. What finds no room goes into overflow.
+   * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
+   * campaign's fields cannot be had, core declares none.
    * With `dryRun` it answers what would change and changes nothing.
    */
   declareFields(

@@ -3,6 +3,10 @@ export const OVERLAP_MS = 5 * 60_000;
 /** A window longer than this is read in slices, each with a checkpoint of its own. */
 export const SLICE_MS = 6 * 3_600_000;
 const LONGEST_SLICE_MS = 5 * 86_400_000;
+/** A slice is not cut into shorter ones than this; it must be longer than the overlap. */
+const SHORTEST_SLICE_MS = 2 * OVERLAP_MS;
+/** What a slice had that could not be read to its end. */
+export const PARTLY_READ = Number.POSITIVE_INFINITY;
 /** Entries of a slice that was worth its requests. */
 const FEW_ENTRIES = 500;
 
@@ -17,18 +21,27 @@ export interface Slice {
 
 /**
  * Slices that cover `[fromMs, nowMs]` without a gap, the oldest first; the last one is open. Slices grow as long as there
- * is little in them, so that years before the campaign's first call cost few requests.
- * @param entries how many the slice before had
+ * is little in them, so that years before the campaign's first call cost few requests. One that could not be read to its
+ * end is given again as shorter ones; where it is short already, the slices end before it.
+ * @param entries how many the slice before had, or {@link PARTLY_READ}
  */
 export function* slicesOf(fromMs: number, nowMs: number, entries: () => number): Generator<Slice, void, undefined> {
   let start = fromMs;
   let sliceMs = SLICE_MS;
-  while (nowMs - start > sliceMs) {
-    yield { fromMs: start, untilMs: start + sliceMs, open: false };
+  for (;;) {
+    const open = nowMs - start <= sliceMs;
+    const untilMs = open ? Math.max(start, nowMs) : start + sliceMs;
+    yield { fromMs: start, untilMs, open };
+    const count = entries();
+    if (count === PARTLY_READ) {
+      sliceMs = Math.floor((untilMs - start) / 2);
+      if (sliceMs < SHORTEST_SLICE_MS) return;
+      continue;
+    }
+    if (open) return;
     start += sliceMs - OVERLAP_MS;
-    sliceMs = entries() < FEW_ENTRIES ? Math.min(sliceMs * 2, LONGEST_SLICE_MS) : SLICE_MS;
+    sliceMs = count < FEW_ENTRIES ? Math.min(sliceMs * 2, LONGEST_SLICE_MS) : Math.min(sliceMs, SLICE_MS);
   }
-  yield { fromMs: start, untilMs: Math.max(start, nowMs), open: true };
 }
 
 /** The form of instants in bodies and in progress. */

@@ -2,7 +2,7 @@ import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import { createApiCaller } from './api-caller.js';
+import { type ApiCaller, createApiCaller } from './api-caller.js';
 import { createByteBudget } from './byte-budget.js';
 import { type BodiesOptions, contactBodies } from './contact-bodies.js';
 import { createContactFetcher, type FetchedContact } from './contact-fetcher.js';
@@ -10,7 +10,7 @@ import { contactPages, type ListedContact } from './contact-list.js';
 import { createCursorPages, type PageOptions } from './cursor-pages.js';
 import { type EventLine, type EventWindow, eventPages } from './event-pages.js';
 import { listFields } from './field-list.js';
-import { createHttpTransport, type HttpTransport } from './http-transport.js';
+import { type ApiRequest, createHttpTransport, type HttpTransport } from './http-transport.js';
 import { type InboundWindow, inboundPages } from './inbound-calls.js';
 import { createRequestSize } from './request-size.js';
 import { createRequestWindow } from './request-window.js';
@@ -55,7 +55,10 @@ export interface ApiClient {
   now(): number;
   /** Whether an instant, ISO 8601, is later than the API's now and the machine's, by more than they may differ. */
   isAhead(instant: string): boolean;
-  /** Asks until two answers agree on the API's now, where it is not the machine's; three times at most. */
+  /**
+   * Asks until two answers agree on the API's now, where it is not the machine's; three times at most. Each attempt asks
+   * another endpoint, so one that is down holds up nothing.
+   */
   learnNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
   contactPages(
@@ -91,7 +94,7 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     now: caller.now,
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
-      for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await listFields(caller, options);
+      for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await askAnyEndpoint(caller, options);
     },
     listFields: (options) => listFields(caller, options),
     contactPages: (options) => contactPages(pages, options),
@@ -102,4 +105,26 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     counters: caller.counters,
     close: transport.close,
   };
+}
+
+/** Asks one endpoint after the other until one answers. */
+function askAnyEndpoint(caller: ApiCaller, options: CallOptions): Promise<null> {
+  const endpoints: readonly ApiRequest[] = [
+    { path: 'contacts/list', query: { limit: 1 } },
+    { path: 'fields/list', query: {} },
+  ];
+  let attempts = 0;
+  const current = () => endpoints[Math.max(0, attempts - 1) % endpoints.length] as ApiRequest;
+  const request: ApiRequest = {
+    get path() {
+      return current().path;
+    },
+    get query() {
+      return current().query;
+    },
+  };
+  const onAttempt = () => {
+    attempts++;
+  };
+  return caller.call({ request, parse: () => null, onAttempt }, options);
 }

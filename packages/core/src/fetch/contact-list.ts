@@ -14,7 +14,9 @@ export function contactPages(
   pages: CursorPages,
   { changedSince, ...options }: PageOptions & { readonly changedSince: string | null },
 ): AsyncIterable<readonly ListedContact[]> {
-  const listing = { path: 'contacts/list', query: { changedSince }, what: 'contacts', parseEntry: parseListedContact };
+  const identityOf = ({ id, md5 }: ListedContact) => `${id} ${md5}`;
+  const query = { changedSince };
+  const listing = { path: 'contacts/list', query, what: 'contacts', parseEntry: parseListedContact, identityOf };
   return pages.read(listing, options);
 }
 

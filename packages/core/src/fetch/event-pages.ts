@@ -31,7 +31,11 @@ export function eventPages(
     from: toQueryTime(from),
     to: to === null ? null : toQueryTime(to),
   };
-  return pages.read({ path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine }, options);
+  const identityOf = ({ line }: EventLine) => line;
+  return pages.read(
+    { path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine, identityOf },
+    options,
+  );
 }
 
 /** `key|md5|contactId` or longer. */

@@ -1,4 +1,4 @@
-import type { Fields, Json } from '../contract/index.js';
+import { type Fields, type Json, jsonText } from '../contract/index.js';
 import { parseRecord } from './answers.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
@@ -14,7 +14,8 @@ export function inboundPages(
   { from, to, ...options }: InboundWindow,
 ): AsyncIterable<readonly Fields[]> {
   const query = { from: from === null ? '' : toQueryTime(from), to: to === null ? null : toQueryTime(to) };
-  return pages.read({ path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall }, options);
+  const listing = { path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall, identityOf: jsonText };
+  return pages.read(listing, options);
 }
 
 function parseCall(entry: Json): Fields {

@@ -1,7 +1,7 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { OVERLAP_MS } from '../discover/window.js';
-import { readInboundCalls } from './read-inbound.js';
-import { readListing } from './read-listing.js';
+import { readAllInboundCalls } from './read-inbound.js';
+import { readWholeListing } from './read-listing.js';
 import type { Session } from './session.js';
 
 /**
@@ -17,10 +17,10 @@ export function backfillJob(session: Session): Job {
       if (backfill === null) return;
       const { from, cursor } = backfill;
       const listing = { part: 'backfill', from, daysEarlier: 1, complete: false, insist: true, isFirst: true } as const;
-      if (cursor === null) await readListing(session, listing);
+      if (cursor === null) await readWholeListing(session, listing);
       const moveCursor = (until: string) =>
         progress.commit((current) => ({ ...current, backfill: { from, cursor: until } }));
-      await readInboundCalls(session, {
+      await readAllInboundCalls(session, {
         part: 'backfill',
         fromMs: cursor === null ? Date.parse(from) : Date.parse(cursor) - OVERLAP_MS,
         onSliceDone: moveCursor,

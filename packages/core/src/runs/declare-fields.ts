@@ -1,20 +1,61 @@
+import { TooLate, withDeadline } from '../concurrency/deadline.js';
+import type { Field } from '../contract/index.js';
 import type { Session } from './session.js';
 
-/** Makes room in the store for the campaign's fields, while no write is under way; does nothing where they have not changed. */
+/** How long the list of fields is waited for, at a start and at a listing. */
+const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
+
+/**
+ * Makes room in the store for the campaign's fields, while no write is under way; does nothing where they have not changed.
+ * Where the list of fields cannot be had, the store goes on with the fields that it has from before, and what finds no
+ * room goes into overflow. Only the first start of a copy waits for the list, since it has no fields yet.
+ */
 export interface FieldWatch {
   check(session: Session): Promise<void>;
 }
 
 export function createFieldWatch(): FieldWatch {
-  let declared = '';
+  let declared: string | null = null;
+  /** The list could not be had at the last check, and that was told. */
+  let isMissed = false;
+
+  const declare = async ({ store, storeGate, observe, stop, halt }: Session, fields: readonly Field[]) => {
+    const wanted = JSON.stringify(fields);
+    if (wanted === declared) return;
+    const changes = await storeGate.runAlone(() => store.declareFields(fields, { signal: halt }), stop);
+    declared = wanted;
+    if (changes.length > 0) observe({ type: 'schema', changes });
+  };
+
+  const tellMissed = ({ observe, isNew }: Session) => {
+    if (isMissed) return;
+    isMissed = true;
+    const does = isNew
+      ? 'The copy has no fields yet, so it begins when the list comes.'
+      : 'The copy goes on with the fields that it has, and asks again at each listing.';
+    const message = `The list of the campaign's fields (fields/list) cannot be had. ${does}`;
+    observe({ type: 'notice', level: 'warn', code: 'FIELDS_UNKNOWN', message });
+  };
+
   return {
-    async check({ api, store, storeGate, observe, stop, halt }) {
-      const fields = await api.listFields({ signal: stop });
-      const wanted = JSON.stringify(fields);
-      if (wanted === declared) return;
-      const changes = await storeGate.runAlone(() => store.declareFields(fields, { signal: halt }), stop);
-      declared = wanted;
-      if (changes.length > 0) observe({ type: 'schema', changes });
+    async check(session) {
+      const { api, isNew, stop } = session;
+      const isStart = declared === null;
+      let fields = await listInTime(session, isStart ? PATIENCE_MS.start : PATIENCE_MS.listing);
+      if (fields === null) tellMissed(session);
+      if (fields === null && isStart && isNew) fields = await api.listFields({ signal: stop });
+      if (fields !== null) isMissed = false;
+      if (fields !== null || isStart) await declare(session, fields ?? []);
     },
   };
+}
+
+/** Returns null where the list did not come in this time. */
+async function listInTime({ api, context, stop }: Session, patienceMs: number): Promise<readonly Field[] | null> {
+  try {
+    return await withDeadline(context.clock, patienceMs, stop, (call) => api.listFields(call));
+  } catch (error) {
+    if (error instanceof TooLate) return null;
+    throw error;
+  }
 }

@@ -3,8 +3,8 @@ import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createFieldWatch } from './declare-fields.js';
 import { pullBackProgress } from './pull-back-progress.js';
-import { readInboundCalls } from './read-inbound.js';
-import { readListing } from './read-listing.js';
+import { readAllInboundCalls } from './read-inbound.js';
+import { readWholeListing } from './read-listing.js';
 import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
@@ -38,9 +38,9 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   const startedAt = toInstant(api.now());
-  const wanted = sinceAt(api.now());
-  const since = wanted && earlier(wanted, startedAt);
-  if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since }));
+  const since = sinceAt(api.now());
+  const begin = since && earlier(since, startedAt);
+  if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since: begin }));
   const recorded = progress.current;
   const listFrom = since && earlier(since, recorded.listedFrom);
   const inboundFrom = since && earlier(since, recorded.inboundUntil);
@@ -56,10 +56,11 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     isFirst: true,
   } as const;
   if (!widens) await retryOnce(session);
-  const covers = await readListing(session, listing);
-  await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom === null ? null : Date.parse(inboundFrom) });
+  const { coversChanges } = await readWholeListing(session, listing);
+  const fromMs = inboundFrom === null ? null : Date.parse(inboundFrom);
+  await readAllInboundCalls(session, { part: 'inbound', fromMs });
   await progress.commit((current) => ({
-    ...(covers ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
-    since: widens ? since : current.since,
+    ...(coversChanges ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
+    since: widens ? begin : current.since,
   }));
 }

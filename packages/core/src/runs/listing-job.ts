@@ -30,16 +30,21 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
       if (isCompleteDue()) {
         const startedMs = context.clock.monotonic();
         const all = { from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
-        await readListing(session, { part: 'listing', ...all });
-        completedMs = startedMs;
-      } else {
-        const meter = createRequestMeter(settings.requestConcurrency);
-        const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
-        await readListing(session, { part: 'listing', ...changes, meter });
-        requestMs = meter.ms;
+        const { isWhole } = await readListing(session, { part: 'listing', ...all });
+        isFirst = false;
+        if (isWhole) {
+          completedMs = startedMs;
+          watch.done('listing');
+          return;
+        }
       }
+      // A complete listing that cannot be read to its end keeps no change waiting (R2).
+      const meter = createRequestMeter(settings.requestConcurrency);
+      const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
+      const { isWhole } = await readListing(session, { part: 'listing', ...changes, meter });
+      requestMs = meter.ms;
       isFirst = false;
-      watch.done('listing');
+      if (isWhole) watch.done('listing');
     },
   };
 }

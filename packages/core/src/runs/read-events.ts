@@ -1,8 +1,11 @@
 import type { ContactRequest } from '../discover/contact-request.js';
 import { advance } from '../discover/watermark.js';
-import { type Slice, slicesOf, toInstant } from '../discover/window.js';
+import { PARTLY_READ, type Slice, slicesOf, toInstant } from '../discover/window.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
+
+/** Most lines of a slice that are held; a slice with more is read in shorter ones. */
+const MOST_LINES = 200_000;
 
 /** The stretch of time to read. Instants in milliseconds. */
 export interface EventScope {
@@ -20,6 +23,7 @@ export interface EventScope {
  * Reads events, fetches the contacts that they name, and moves the events watermark slice by slice. Lines are all read
  * before the first body is asked for, and are remembered once the bodies are committed; those of contacts that were
  * missing are read again. A contact whose body does not show a new line stays wanted for some minutes (R5).
+ * Where a slice cannot be read to its end, what came is fetched, the watermark stays, and shorter slices are tried (R2).
  */
 export async function readEvents(session: Session, scope: EventScope): Promise<void> {
   const { api, pipeline, knownLines, progress } = session;
@@ -28,13 +32,13 @@ export async function readEvents(session: Session, scope: EventScope): Promise<v
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const isOpen = slice.open && scope.untilMs === null;
-    const lines = await readNewLines(session, from, isOpen ? null : until);
-    entries = lines.length;
+    const { lines, isWhole } = await readNewLines(session, from, isOpen ? null : until);
+    entries = isWhole ? lines.length : PARTLY_READ;
     const ids = [...new Set(lines.map(({ contactId }) => contactId))];
     const requests = await requestsFor(session, ids, reasonOf(slice, scope));
     const { missing } = await pipeline.move(requests, { part: 'events', of: requests.length });
     knownLines.remember(lines.filter(({ contactId }) => !missing.has(contactId)).map(({ line }) => line));
-    await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));
+    if (isWhole) await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));
   }
 }
 
@@ -45,10 +49,17 @@ interface NewLine {
 
 async function readNewLines({ api, settings, knownLines, reading }: Session, from: string, to: string | null) {
   const lines: NewLine[] = [];
-  for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading })) {
+  let isWhole = true;
+  const onPartial = () => {
+    isWhole = false;
+  };
+  for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading, onPartial })) {
     for (const event of page) if (!knownLines.has(event.line)) lines.push(event);
+    if (lines.length < MOST_LINES) continue;
+    isWhole = false;
+    break;
   }
-  return lines;
+  return { lines, isWhole };
 }
 
 /** Lines of slices that are hours old are late as well: a replica does not lag so long, and the next listing compares. */

@@ -1,6 +1,7 @@
+import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { DeadLetter, Fields, InboundCall, WriteResult } from '../contract/index.js';
 import { advance } from '../discover/watermark.js';
-import { slicesOf, toInstant } from '../discover/window.js';
+import { OVERLAP_MS, PARTLY_READ, slicesOf, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { toInboundCall } from '../transform/inbound-call.js';
 import type { Session } from './session.js';
@@ -13,14 +14,37 @@ export interface InboundScope {
   readonly onSliceDone?: (until: string) => Promise<void>;
 }
 
-/** Reads inbound calls slice by slice and moves their watermark behind them. Where deliveries go out, none is asked for. */
-export async function readInboundCalls(session: Session, scope: InboundScope): Promise<void> {
-  if (session.settings.delivery !== null) return;
+/** Before any campaign: where calls of all time cannot be read in one go, they are read slice by slice from here. */
+const FIRST_MS = Date.UTC(2000, 0, 1);
+/** What is older than this is not read again each day, so one empty answer is not believed. */
+const REREAD_MS = 7 * 86_400_000;
+/** Between two readings of calls that must be read to their end. */
+const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
+
+/** Reads inbound calls until they could be read to their end, from where the time before could. */
+export async function readAllInboundCalls(session: Session, scope: InboundScope): Promise<void> {
+  let { fromMs } = scope;
+  const onSliceDone = async (until: string) => {
+    fromMs = Date.parse(until) - OVERLAP_MS;
+    await scope.onSliceDone?.(until);
+  };
+  for (let time = 1; ; time++) {
+    if (await readInboundCalls(session, { ...scope, fromMs, onSliceDone })) return;
+    await session.context.clock.sleep(backoffDelayMs(AGAIN, time), session.stop);
+  }
+}
+
+/**
+ * Reads inbound calls slice by slice and moves their watermark behind them. Where deliveries go out, none is asked for.
+ * Returns whether all of them could be read: what came is written, and the watermark stays before the rest (R2).
+ */
+export async function readInboundCalls(session: Session, scope: InboundScope): Promise<boolean> {
+  if (session.settings.delivery !== null) return true;
   const { api, progress, tally, observe } = session;
   const nowMs = api.now();
-  let [done, entries] = [0, 0];
-  const all = { fromMs: null, untilMs: nowMs, open: true };
-  const slices = scope.fromMs === null ? [all] : slicesOf(scope.fromMs, nowMs, () => entries);
+  let [done, entries, isWhole] = [0, 0, true];
+  const slices =
+    scope.fromMs === null ? allOrSlices(nowMs, () => entries) : slicesOf(scope.fromMs, nowMs, () => entries);
   const onWritten = (calls: number, batch: WriteResult) => {
     done += calls;
     observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
@@ -29,11 +53,23 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
     const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const before = done;
-    await readSlice(session, from, slice.open ? null : until, onWritten);
-    entries = done - before;
+    const to = slice.open ? null : until;
+    const read = () => readSlice(session, from, to, onWritten);
+    isWhole = await read();
+    const isOld = slice.fromMs === null || nowMs - slice.fromMs > REREAD_MS;
+    if (isWhole && isOld && done === before) isWhole = await read();
+    entries = isWhole ? done - before : PARTLY_READ;
+    if (!isWhole) continue;
     await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
     await scope.onSliceDone?.(until);
   }
+  return isWhole;
+}
+
+/** All of time in one go, which costs few requests; in slices where that cannot be read to its end. */
+function* allOrSlices(nowMs: number, entries: () => number) {
+  yield { fromMs: null, untilMs: nowMs, open: true };
+  if (entries() === PARTLY_READ) yield* slicesOf(FIRST_MS, nowMs, entries);
 }
 
 async function readSlice(
@@ -41,11 +77,15 @@ async function readSlice(
   from: string | null,
   to: string | null,
   onWritten: (calls: number, batch: WriteResult) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { api, store, writer, reading, inboundOrder, stop } = session;
   let page = inboundOrder.begin();
+  let isWhole = true;
+  const onPartial = () => {
+    isWhole = false;
+  };
   try {
-    for await (const bodies of api.inboundPages({ from, to, ...reading })) {
+    for await (const bodies of api.inboundPages({ from, to, ...reading, onPartial })) {
       const { calls, deadLetters } = sort(session, bodies);
       if (deadLetters.length > 0) await writer.write({ deadLetters });
       for (let start = 0; start < calls.length; start += store.limits.batchContacts) {
@@ -66,6 +106,7 @@ async function readSlice(
   } finally {
     page.end();
   }
+  return isWhole;
 }
 
 /** Of a call that stands twice on a page the last one counts. */

@@ -1,3 +1,4 @@
+import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { ContactVersion } from '../contract/index.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
 import type { ContactRequest } from '../discover/contact-request.js';
@@ -26,6 +27,19 @@ export interface ListingScope {
   readonly meter?: RequestMeter;
 }
 
+/** How a reading of a listing ended. */
+export interface ListingEnd {
+  /** The listing was read to its end. */
+  readonly isWhole: boolean;
+  /**
+   * Every change up to the start of the listing has been fetched. A complete listing compares md5s even where they prove
+   * nothing (R8), and then leaves that to the next listing of changes.
+   */
+  readonly coversChanges: boolean;
+}
+
+/** Between two readings of a listing that must be read to its end. */
+const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
 /** How far back a listing may begin and still be read only once: the next ones read most of it again. */
 const ONE_PASS_MS = 2 * 86_400_000;
 const MOST_PASSES = 5;
@@ -33,19 +47,19 @@ const CHUNK = 1000;
 
 /**
  * Lists contacts, fetches those that the store has not proved, and moves the listing watermarks to the start of the
- * listing. Answers whether every change up to there has been fetched: a complete listing compares md5s even where they
- * prove nothing (R8), and then leaves that mark to the next listing of changes.
+ * listing. A listing that could not be read to its end moves no mark: what was read of it is fetched all the same (R2).
  */
-export async function readListing(session: Session, scope: ListingScope): Promise<boolean> {
+export async function readListing(session: Session, scope: ListingScope): Promise<ListingEnd> {
   const { api, pipeline, progress, claim, context } = session;
   const startedAt = toInstant(api.now());
   const coversAll = !scope.complete || progress.current.md5Proves;
   const startedMs = context.clock.monotonic();
-  const listed = await drain(session, scope);
+  const { listed, isWhole } = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
   const options = { part: scope.part, of: listed.size, onAnswered: scope.meter?.bodies };
   const moved = await pipeline.move(outdated(session, listed, scope), options);
-  if (scope.insist) await askAgain(session, moved, () => drain(session, scope), scope.part);
+  if (scope.insist) await askAgain(session, moved, async () => (await drain(session, scope)).listed, scope.part);
+  if (!isWhole) return { isWhole, coversChanges: false };
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
@@ -53,32 +67,48 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   });
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
-  return coversAll;
+  return { isWhole, coversChanges: coversAll };
+}
+
+/**
+ * Reads a listing until it could be read to its end once. Each time gets further, since what the store has proved is not
+ * fetched again.
+ */
+export async function readWholeListing(session: Session, scope: ListingScope): Promise<ListingEnd> {
+  for (let time = 1; ; time++) {
+    const end = await readListing(session, { ...scope, isFirst: scope.isFirst && time === 1 });
+    if (end.isWhole) return end;
+    await session.context.clock.sleep(backoffDelayMs(AGAIN, time), session.stop);
+  }
 }
 
 /**
  * A listing is no snapshot: a contact that changes while it is read can shift another off every page (R2). So one that
- * begins far back is read again until a pass brings no new id. Bodies are asked for when all is read, so that slow writes
+ * begins far back is read again until a pass brings no new id; one empty answer is not believed either. Bodies are asked for when all is read, so that slow writes
  * never outlive a cursor.
  */
 async function drain(
   { api, reading, observe }: Session,
   { part, from, daysEarlier, meter }: ListingScope,
-): Promise<ListedContacts> {
+): Promise<{ readonly listed: ListedContacts; readonly isWhole: boolean }> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
   const passes = from === null || api.now() - Date.parse(from) > ONE_PASS_MS ? MOST_PASSES : 1;
   const listed = createListedContacts();
+  let isWhole = true;
+  const onPartial = () => {
+    isWhole = false;
+  };
   const tell = () => observe({ type: 'survey', part, step: 'read', contacts: listed.size, of: null });
   tell();
   for (let pass = 1; pass <= passes; pass++) {
     const before = listed.size;
-    for await (const page of api.contactPages({ changedSince, ...reading, onAnswered: meter?.page })) {
+    for await (const page of api.contactPages({ changedSince, ...reading, onPartial, onAnswered: meter?.page })) {
       for (const contact of page) listed.add(contact);
       tell();
     }
-    if (listed.size === before) break;
+    if ((listed.size === before && pass > 1) || !isWhole) break;
   }
-  return listed;
+  return { listed, isWhole };
 }
 
 async function* outdated(

@@ -40,6 +40,21 @@ export const badWithValues: Breakages = {
     },
   }),
 
+  'a process that declares no fields goes on with those of before': (good) => {
+    let hasFields = false;
+    return {
+      declareFields: async (fields, options) => {
+        hasFields ||= fields.length > 0;
+        return good.declareFields(fields, options);
+      },
+      write: (batch, claim, options) => {
+        if (hasFields) return good.write(batch, claim, options);
+        const contacts = batch.contacts.map((tree) => ({ ...tree, values: { ...tree.values, city: null } }));
+        return good.write({ ...batch, contacts }, claim, options);
+      },
+    };
+  },
+
   'a dry run says what would change and changes nothing; the second time nothing changes': (good) => ({
     declareFields: (fields, options) => good.declareFields(fields, { ...options, dryRun: false }),
   }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writerOf } from '../case-bench.js';
 import { HOSTILE_NAMES } from '../hostile-names.js';
 import { md5Of, sampleContact } from '../sample-contacts.js';
 import { rowsCase, type StoreCase } from '../store-case.js';
@@ -37,6 +38,23 @@ export const fieldCases: readonly StoreCase[] = [
     );
     await write({ contacts: [contactOf('C3')] });
     await expectStored(bench.target, { contacts: ['A1', 'B2', 'C3'].map(contactOf) });
+  }),
+
+  rowsCase('a process that declares no fields goes on with those of before', async (bench) => {
+    const first = await bench.writer();
+    await first.write({ contacts: [sampleContact('A1')] });
+    const sink = bench.target.createSink();
+    try {
+      await sink.open(bench.options);
+      await sink.declareFields([], bench.options);
+      const { write } = await writerOf(sink, { supersede: first.claim.holder }, bench.options);
+      const newer = sampleContact('A1', { md5: md5Of('newer'), values: { city: 'newer' } });
+      const contacts = [newer, sampleContact('B2', { values: { city: 'of B2' } })];
+      await write({ contacts });
+      await expectStored(bench.target, { contacts });
+    } finally {
+      await sink.close();
+    }
   }),
 
   rowsCase('a dry run says what would change and changes nothing; the second time nothing changes', async (bench) => {

@@ -1,0 +1,108 @@
+import { type Json, jsonText } from '../contract/index.js';
+import { type Page, parsePage, type UnreadableEntry } from './answers.js';
+import type { ApiCaller, CallerSettings, RequestOptions } from './api-caller.js';
+import { ApiFault } from './api-fault.js';
+import type { ApiRequest } from './http-transport.js';
+import type { PageSize } from './page-size.js';
+
+/** How often a page is asked for before unreadable entries are believed, where they are few or at most half of it. */
+const TRIES = 5;
+const FEW = 3;
+/** So many are remembered, so that each is handed over once; to forget them costs repetitions. */
+const MOST_KEPT = 10_000;
+/** A request that failed after so long may have been too large, whatever the failure was. */
+const LATE_MS = 20_000;
+
+/** A listing, as each of its pages is asked for. */
+export interface Listing<T> extends ApiRequest {
+  /** What it lists, for messages. */
+  readonly what: string;
+  readonly parseEntry: (entry: Json) => T;
+  /** The text that tells an entry from others. */
+  readonly identityOf: (entry: T) => string;
+}
+
+export interface PageReading extends RequestOptions {
+  /**
+   * Keeps entries that stay unreadable however often their page is asked for, so that the others go on (R6). The reading
+   * waits for it. What was kept is not handed over again.
+   */
+  readonly onUnreadable: (entries: readonly UnreadableEntry[]) => Promise<void>;
+}
+
+/** One page, and how many entries it was asked for with. */
+export interface AskedPage<T> extends Page<T> {
+  readonly limit: number;
+}
+
+/** Asks for one page of a listing until it comes. A page that is late is asked for again with fewer entries. */
+export interface PageReader {
+  /** @returns the fault where the API refuses the cursor */
+  read<T>(
+    listing: Listing<T>,
+    place: { readonly reading: number; readonly cursor: string | null },
+    options: PageReading,
+  ): Promise<AskedPage<T> | ApiFault>;
+}
+
+export function createPageReader(
+  caller: ApiCaller,
+  clock: CallerSettings['clock'],
+  sizeOf: (listing: ApiRequest) => PageSize,
+): PageReader {
+  const kept = new Set<string>();
+  const isKept = ({ entry }: UnreadableEntry) => kept.has(jsonText(entry));
+
+  return {
+    async read(listing, { reading, cursor }, { signal, onAnswered, onUnreadable }) {
+      const { path, query, what, parseEntry } = listing;
+      const size = sizeOf(listing);
+      let limit = size.limit(reading);
+      let leftMs = clock.monotonic();
+      let tries = 0;
+      const onAttempt = () => {
+        limit = size.limit(reading);
+        leftMs = clock.monotonic();
+      };
+      const request: ApiRequest = {
+        path,
+        get query() {
+          return { ...query, limit, cursor };
+        },
+      };
+      const parse = (answer: Json) => {
+        const page = parsePage(answer, what, parseEntry);
+        const strange = page.unreadable.filter((entry) => !isKept(entry));
+        const isCredible = ++tries >= TRIES && strange.length <= Math.max(FEW, page.results.length);
+        if (strange[0] && !isCredible) throw new ApiFault('API_ANSWER_INVALID', strange[0].reason);
+        return { page, strange };
+      };
+      const giveUp = (fault: ApiFault) => {
+        if (isRefusedCursor(fault, cursor)) return true;
+        if (isTooLarge(fault) || clock.monotonic() - leftMs >= LATE_MS) size.late(limit);
+        return false;
+      };
+      try {
+        const { page, strange } = await caller.call({ request, parse, onAttempt, giveUp }, { signal, onAnswered });
+        size.answered(clock.monotonic() - leftMs);
+        if (strange.length > 0) await onUnreadable(strange);
+        if (kept.size > MOST_KEPT) kept.clear();
+        for (const { entry } of strange) kept.add(jsonText(entry));
+        return { ...page, limit };
+      } catch (error) {
+        if (!(error instanceof ApiFault) || !isRefusedCursor(error, cursor)) throw error;
+        size.refused(reading);
+        return new ApiFault('API_CURSOR_REFUSED', error.message);
+      }
+    },
+  };
+}
+
+function isRefusedCursor({ status }: ApiFault, cursor: string | null): boolean {
+  return cursor !== null && [400, 404, 410].includes(status ?? 0);
+}
+
+/** The page may be more than the API, or a proxy before it, can give at once. */
+function isTooLarge({ status, code, isTimeout }: ApiFault): boolean {
+  return isTimeout || status === 413 || status === 504 || code === 'API_ANSWER_TOO_LARGE';
+}

@@ -1,0 +1,54 @@
+/** Entries a page. Each reading asks for another number, so that its pages have other borders. */
+const LIMITS = [1000, 997, 991, 983] as const;
+const FULL = LIMITS[0];
+const LEAST = 10;
+/** Pages that come in this time may be twice as large. */
+const QUICK_MS = 15_000;
+const QUICK_PAGES = 3;
+
+/** How many entries to ask for: fewer where pages are late or cursors die, more again where pages come quickly. */
+export interface PageSize {
+  /** @param reading from 1 */
+  limit(reading: number): number;
+  answered(tookMs: number): void;
+  /** A page of so many entries did not come in time. */
+  late(limit: number): void;
+  /**
+   * A cursor was refused, so this reading was in vain. Every second reading asks for fewer from now on: cursors may die
+   * while a large page is made. The others ask for as many as before: cursors may die of age, and then a reading with
+   * small pages gets less far.
+   */
+  refused(reading: number): void;
+}
+
+export function createPageSize(): PageSize {
+  /** Of the full size. */
+  let share = 1;
+  let shareOfEven = 1;
+  let quickPages = 0;
+
+  const isEven = (reading: number) => reading % 2 === 0;
+
+  return {
+    limit(reading) {
+      const turn = (reading - 1) % LIMITS.length;
+      const wanted = FULL * share * (isEven(reading) ? shareOfEven : 1);
+      if (wanted >= FULL) return LIMITS[turn] ?? FULL;
+      return Math.max(LEAST, Math.floor(wanted) - turn);
+    },
+    answered(tookMs) {
+      quickPages = tookMs > QUICK_MS ? 0 : quickPages + 1;
+      if (quickPages < QUICK_PAGES) return;
+      share = Math.min(1, share * 2);
+      quickPages = 0;
+    },
+    late(limit) {
+      quickPages = 0;
+      share = Math.max(LEAST / FULL, Math.min(share, limit / FULL / 2));
+    },
+    refused(reading) {
+      const smaller = isEven(reading) ? shareOfEven / 2 : Math.min(shareOfEven, 1 / 2);
+      shareOfEven = Math.max(LEAST / FULL, smaller);
+    },
+  };
+}

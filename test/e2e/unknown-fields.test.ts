@@ -1,0 +1,47 @@
+import { systemClock } from '@dbsync/core';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { startRun } from '../harness/observed-run.ts';
+
+/** Sleeps take a hundredth of their time. */
+const hurried = { ...systemClock, sleep: (ms: number, signal: AbortSignal) => systemClock.sleep(ms / 100, signal) };
+
+async function simulate() {
+  const simulator = await startSimulator({ contacts: 60 });
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
+
+const down = [
+  ['fails', { kind: 'status', status: 503 }],
+  ['hangs', { kind: 'hang' }],
+] as const;
+
+it.each(down)('a start goes on with the columns of before where the list of fields %s', async (_what, fault) => {
+  const simulator = await simulate();
+  const target = createMemoryTarget();
+  await startRun({ simulator, store: createMemoryStore(target) }).done;
+  simulator.activity.step(10, 'edit');
+  simulator.faults.set([{ ...fault, endpoint: 'fields' }]);
+  const mode = 'db_sync';
+  const run = startRun({ simulator, store: createMemoryStore(target), clock: hurried, mode, intervalMs: 1_000 });
+  const listed = run.next('part-done', ({ part }) => part === 'listing');
+  expect(await run.next('notice')).toMatchObject({ level: 'warn', code: 'FIELDS_UNKNOWN' });
+  await listed;
+  const { totals } = await run.stop();
+  expect(totals.contactsWritten).toBeGreaterThan(0);
+});
+
+it('a first start waits for the list of fields, and says so', async () => {
+  const simulator = await simulate();
+  simulator.faults.set([{ kind: 'status', status: 503, endpoint: 'fields' }]);
+  const target = createMemoryTarget();
+  const run = startRun({ simulator, store: createMemoryStore(target), clock: hurried });
+  const notice = await run.next('notice', ({ code }) => code === 'FIELDS_UNKNOWN');
+  expect(notice.message).toContain('begins when the list comes');
+  expect(target.streams.get(simulator.campaign)?.progress ?? null).toBeNull();
+  simulator.faults.clear();
+  await run.done;
+  expect(target.contacts.size).toBe(60);
+});
