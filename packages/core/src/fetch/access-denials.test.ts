@@ -4,6 +4,7 @@ import {
   createAnsweringTransport,
   type GivenAnswer,
 } from '../../../../test/harness/answering-transport.ts';
+import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
 import { createSleepingClock, type SleepingClock } from '../../../../test/harness/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { type ApiClient, createApiClient } from './api-client.js';
@@ -114,6 +115,30 @@ describe('a 401, 403 or 404 after a good answer', () => {
       return request.path === 'contacts/list' ? denied(404) : denied(503);
     };
     expect(await listContacts()).toHaveLength(1);
+  });
+
+  it('is no end for one request where another, which asked for both, is called off', async () => {
+    const drivenClock = createDrivenClock();
+    const campaign = {
+      apiUrl: 'http://api',
+      campaign: 'C',
+      token: 't',
+      requestConcurrency: 4,
+      contactsPerRequest: null,
+    };
+    client = createApiClient({ ...campaign, transport, clock: drivenClock, observe: () => {} });
+    await client.listFields({ signal });
+    const waits = ['310', '313'];
+    answer = ({ path }) => ({ ...denied(403), retryAfter: (path === 'fields/list' && waits.shift()) || '0' });
+    const calledOff = new AbortController();
+    const first = client.listFields({ signal: calledOff.signal });
+    const second = client.listFields({ signal });
+    await drivenClock.pass(314_000);
+    calledOff.abort(new Error('called off'));
+    await expect(first).rejects.toThrow('called off');
+    answer = good;
+    await drivenClock.pass(2 * MINUTE_MS);
+    expect(await second).toEqual([]);
   });
 
   it('R6 of one contact makes that contact a dead letter, while others come', async () => {

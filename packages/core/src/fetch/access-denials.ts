@@ -65,7 +65,10 @@ export function createAccessDenials({ clock, ask }: DenialSettings): AccessDenia
       deniedSinceMs ??= clock.monotonic();
       if (clock.monotonic() - deniedSinceMs < LASTING_MS) return false;
       const other = otherThan(request);
-      const question = questions.get(other.path) ?? isDeniedAt(other, signal);
+      const shared = questions.get(other.path);
+      // The request that began a question may be called off: that says nothing of the others that share it.
+      if (shared) return shared.catch(() => false);
+      const question = isDeniedAt(other, signal);
       questions.set(other.path, question);
       return question.finally(() => questions.delete(other.path));
     },
