@@ -1,6 +1,7 @@
+import { StatementSync } from 'node:sqlite';
 import type { TransactionNode } from '@dbsync/core/contract';
 import { md5Of, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createOutboxFile, failureAt, type OutboxFile, statusesOf } from '../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 
@@ -56,4 +57,22 @@ it('R17 twins that are alike stay two', async () => {
   await write({ contacts: [contact([at(FIRST, 'same')])] });
   await drain();
   expect(await write({ contacts: [contact([at(FIRST, 'same'), at(SECOND, 'same')])] })).toMatchObject({ inserted: 1 });
+});
+
+it('R17 many twins that move take their messages along in one pass over the line of their contact', async () => {
+  const { write, drain } = await file.hold();
+  const nameOf = (nr: number) => md5Of(`twin ${nr}`);
+  const twins = (names: readonly string[]) => contact(names.map((name, nr) => at(nameOf(nr), name)));
+  const names = Array.from({ length: 60 }, (_, nr) => `s${nr}`);
+  await write({ contacts: [twins(names)] });
+  const run = vi.spyOn(StatementSync.prototype, 'run');
+  onTestFinished(() => run.mockRestore());
+  expect(await write({ contacts: [twins(['new', ...names])] })).toMatchObject({ inserted: 1, unchanged: 60 });
+  const texts = run.mock.contexts.map((statement) => (statement as StatementSync).sourceSQL);
+  const scans = texts.filter((text) => /UPDATE messages/.test(text) && !/WHERE nr = \?$/.test(text));
+  expect(scans).toHaveLength(0);
+  const sent = await drain();
+  expect(statusesOf(sent)).toEqual([...names, 'new'].map((name) => `A1:${name}`));
+  await write({ contacts: [twins(['new', ...names.map((name) => `${name} again`)])] });
+  expect((await drain()).map(({ state }) => state)).toEqual(names.map(() => 'updated'));
 });

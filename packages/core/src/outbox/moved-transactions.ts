@@ -1,7 +1,7 @@
 import type { LedgerEntry } from './delivery-ledger.js';
 import type { OutboxRows } from './outbox-rows.js';
 import type { StagedContact } from './staged-contact.js';
-import { type StoredText, storeId } from './stored-text.js';
+import { readText, type StoredText, storeId } from './stored-text.js';
 import { sameHash } from './transaction-hash.js';
 
 /**
@@ -30,19 +30,41 @@ export function followMoved(
   if (left.length === 0) return false;
   for (const id of tree.supersedes.map(storeId)) offer(id, ledger.find(streamNr, id));
 
-  let moved = false;
+  const places = createPlaces();
   for (const { id, hash } of left) {
     const from = free.get(hexOf(hash));
     if (from === undefined) continue;
     const own = ledger.find(streamNr, id);
     exchangeEntries(rows, streamNr, id, from);
-    messages.swapTransactions(streamNr, contact, id, from);
+    places.exchange(id, from);
     deadLetters.swapTransactions(streamNr, id, from);
     free.delete(hexOf(hash));
     offer(from, own);
-    moved = true;
   }
-  return moved;
+  if (places.isUntouched) return false;
+  messages.moveTransactions(streamNr, contact, places.newIdOf);
+  return true;
+}
+
+/** Where the transactions are that were exchanged one after the other: messages follow them all in one pass. */
+function createPlaces() {
+  /** By a place, the id that the transaction there had before. */
+  const before = new Map<string, StoredText>();
+  let after: Map<string, StoredText> | null = null;
+  return {
+    get isUntouched() {
+      return before.size === 0;
+    },
+    exchange(a: StoredText, b: StoredText) {
+      const [fromA, fromB] = [before.get(readText(a)) ?? a, before.get(readText(b)) ?? b];
+      before.set(readText(a), fromB);
+      before.set(readText(b), fromA);
+    },
+    newIdOf(id: StoredText): StoredText {
+      after ??= new Map([...before].map(([place, former]) => [readText(former), storeId(place)]));
+      return after.get(readText(id)) ?? id;
+    },
+  };
 }
 
 function exchangeEntries({ ledger }: OutboxRows, streamNr: number, a: StoredText, b: StoredText): void {

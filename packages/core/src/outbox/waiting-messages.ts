@@ -43,8 +43,8 @@ export interface WaitingMessages {
   remove(message: MessageRow, failingSinceMs: number | null): boolean;
   take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
   putBack(message: MessageRow, attempt: PutBack): void;
-  /** Transaction ids of one contact that changed places: see `moved-transactions`. */
-  swapTransactions(streamNr: number, contact: StoredText, a: StoredText, b: StoredText): void;
+  /** Gives messages of one contact the new ids of their transactions, in one pass over its line: see `moved-transactions`. */
+  moveTransactions(streamNr: number, contact: StoredText, newIdOf: (id: StoredText) => StoredText): void;
 }
 
 /** What an attempt leaves of a message that goes on waiting. */
@@ -77,9 +77,11 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const putBack = db.prepare(`
     UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
       answer = ? WHERE nr = ?`);
-  const swap = db.prepare(`
-    UPDATE messages SET transaction_id = CASE transaction_id WHEN ? THEN ? ELSE ? END
-    WHERE stream_nr = ? AND contact = ? AND transaction_id IN (?, ?)`);
+  const line = prepareQuery<Pick<MessageRow, 'nr' | 'transaction_id'>>(
+    db,
+    'SELECT nr, transaction_id FROM messages WHERE stream_nr = ? AND contact = ?',
+  );
+  const move = db.prepare('UPDATE messages SET transaction_id = ? WHERE nr = ?');
 
   return {
     find: (nr) => find.get(nr),
@@ -113,7 +115,12 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
       const kept = last.failure ? rowOf(last.failure) : { failed_ms, failure, answer };
       putBack.run(attempts, Math.ceil(retryMs), failingSinceMs, kept.failed_ms, kept.failure, kept.answer, nr);
     },
-    swapTransactions: (streamNr, contact, a, b) => void swap.run(a, b, a, streamNr, contact, a, b),
+    moveTransactions(streamNr, contact, newIdOf) {
+      for (const { nr, transaction_id } of line.all(streamNr, contact)) {
+        const id = newIdOf(transaction_id);
+        if (id !== transaction_id) move.run(id, nr);
+      }
+    },
   };
 }
 

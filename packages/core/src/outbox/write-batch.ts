@@ -83,7 +83,7 @@ function keepDeadLetters({ deadLetters, requests }: OutboxRows, streamNr: number
   const carried: DeadLetter[] = [...batch.deadLetters];
   for (const tree of batch.contacts) {
     deadLetters.settleContact(streamNr, tree.contactId, new Set(tree.deadLetters.map(({ key }) => key)));
-    carried.push(...tree.deadLetters);
+    for (const letter of tree.deadLetters) carried.push(letter);
   }
   for (const letter of carried) deadLetters.put(streamNr, letter);
   for (const key of batch.settled) {

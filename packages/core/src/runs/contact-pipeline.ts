@@ -131,9 +131,12 @@ function createPass(
     }
   };
 
-  const settle = ({ contactId, md5 }: ContactTree, { changedUnderSameMd5 }: WriteResult) => {
-    const lags = bodies.committed(held.of(contactId), md5, changedUnderSameMd5.includes(contactId));
-    if (lags) result.lagging.add(contactId);
+  const settle = (contacts: readonly ContactTree[], { changedUnderSameMd5 }: WriteResult) => {
+    const changed = new Set(changedUnderSameMd5);
+    for (const { contactId, md5 } of contacts) {
+      const lags = bodies.committed(held.of(contactId), md5, changed.has(contactId));
+      if (lags) result.lagging.add(contactId);
+    }
   };
 
   const fetchDeadLetter = ({ id, code, reason }: { id: string; code: string; reason: string }, md5: string | null) =>
@@ -141,7 +144,7 @@ function createPass(
 
   const commit = async (batch: ContactBatch): Promise<void> => {
     const written = await writer.write({ contacts: batch.contacts, deadLetters: batch.deadLetters });
-    for (const tree of batch.contacts) settle(tree, written);
+    settle(batch.contacts, written);
     for (const contactId of batch.contactIds) held.release(contactId);
     result.committed += batch.contactIds.length;
     observe({ type: 'progress', part, done: result.committed, of, batch: written, totals: tally.totals });

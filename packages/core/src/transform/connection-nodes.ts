@@ -24,7 +24,7 @@ export function connectionNodesOf(
 
   const addList = (list: Json | undefined, place: string, holderId: string | null) => {
     const found = recordsIn(list, place, 'connection');
-    malformed.push(...found.malformed);
+    for (const flaw of found.malformed) malformed.push(flaw);
     let previousId: string | null = null;
     for (const record of found.records) {
       const isTransfer = holderId === null && fieldOf(record.values, 'technology') === 'transfer';
@@ -40,7 +40,7 @@ export function connectionNodesOf(
     }
     const id = ids.connections.take(connectionIds(apiId, transaction.id));
     const found = recordingNodesOf(fieldOf(values, 'recordings'), `${place}.recordings`, id, ids.recordings);
-    malformed.push(...found.malformed);
+    for (const flaw of found.malformed) malformed.push(flaw);
     nodes.push({ id, parentId, values, recordings: found.nodes });
     addList(fieldOf(values, 'third_party_connections'), `${place}.third_party_connections`, id);
     return id;

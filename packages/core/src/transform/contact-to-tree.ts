@@ -56,7 +56,7 @@ function readTaskLog(taskLog: Json | undefined, filter: TransactionFilter) {
   const fired: FiredTransaction[] = [];
   for (const { values, place } of entries.records) {
     const transactions = recordsIn(fieldOf(values, 'transactions'), `${place}.transactions`, 'transaction');
-    malformed.push(...transactions.malformed);
+    for (const flaw of transactions.malformed) malformed.push(flaw);
     for (const record of transactions.records) {
       const when = idPart(record.values, 'fired');
       if (when !== null) fired.push({ ...record, fired: when });
@@ -74,9 +74,10 @@ function withoutFired({ values, place }: PlacedRecord): Malformed {
 function buildNodes(contactId: string, fired: readonly FiredTransaction[]): readonly LogNode[] {
   const ids: ContactIdSpaces = { connections: createIdSpace(), recordings: createIdSpace() };
   return identifyTransactions(contactId, fired).map((transaction) => {
-    const { id, values, possibleIds } = transaction;
+    const { id, values, possibleIds, nearIds } = transaction;
     const connections = connectionNodesOf(transaction, ids);
-    return { node: { id, values, connections: connections.nodes }, possibleIds, malformed: connections.malformed };
+    const node = { id, values, connections: connections.nodes };
+    return { node, possibleIds, nearIds, malformed: connections.malformed };
   });
 }
 

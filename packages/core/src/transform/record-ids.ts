@@ -6,45 +6,57 @@ import { type Fields, fieldOf, isDigits } from '../contract/index.js';
  * two records never share a row.
  */
 export interface IdSpace {
-  take(candidates: Iterable<string>): string;
+  take(candidates: IdCandidates): string;
 }
 
+/** Candidates for the id of a record. */
+export interface IdCandidates {
+  /** The best one first. */
+  readonly preferred: Iterable<string>;
+  /** When all of those are taken, ids of numbered copies of this text follow, without end. */
+  readonly copiesOf: string;
+}
+
+/** Remembers how far the copies of each text are numbered, so thousands of equal records cost one hash each. */
 export function createIdSpace(): IdSpace {
   const taken = new Set<string>();
+  const nextCopies = new Map<string, number>();
+  const isFree = (id: string) => {
+    if (taken.has(id)) return false;
+    taken.add(id);
+    return true;
+  };
   return {
-    take(candidates) {
-      for (const id of candidates) {
-        if (taken.has(id)) continue;
-        taken.add(id);
-        return id;
-      }
-      throw new RangeError('Candidates for an id never end.');
+    take({ preferred, copiesOf }) {
+      for (const id of preferred) if (isFree(id)) return id;
+      let copy = nextCopies.get(copiesOf) ?? 2;
+      let id = md5(`${copiesOf}#${copy}`);
+      while (!isFree(id)) id = md5(`${copiesOf}#${++copy}`);
+      nextCopies.set(copiesOf, copy + 1);
+      return id;
     },
   };
 }
 
-/** Candidates, the preferred one first; without end. */
-export type Ids = Generator<string, void, undefined>;
-
 /** @param rank tells a transaction without `sequence_nr` from others of the same `fired`: its place among them, from 1 */
-export function* transactionIds(contactId: string, fired: string, sequenceNr: string | null, rank: number): Ids {
+export function transactionIds(
+  contactId: string,
+  fired: string,
+  sequenceNr: string | null,
+  rank: number,
+): IdCandidates {
   const ofTwin = contactId + fired + (sequenceNr ?? rank);
-  yield md5(contactId + fired);
-  yield md5(ofTwin);
-  yield* numbered(ofTwin);
+  return { preferred: hashes(contactId + fired, ofTwin), copiesOf: ofTwin };
 }
 
 /** The API's own id; a second holder of it gets another (R18). */
-export function* connectionIds(id: string, transactionId: string): Ids {
-  yield id;
-  yield md5(id + transactionId);
-  yield* numbered(id + transactionId);
+export function connectionIds(id: string, transactionId: string): IdCandidates {
+  return { preferred: ownIdThenHash(id, transactionId), copiesOf: id + transactionId };
 }
 
 /** @param what its location, or when it started */
-export function* recordingIds(connectionId: string, what: string): Ids {
-  yield md5(connectionId + what);
-  yield* numbered(connectionId + what);
+export function recordingIds(connectionId: string, what: string): IdCandidates {
+  return { preferred: hashes(connectionId + what), copiesOf: connectionId + what };
 }
 
 /** The text of a value that ids are made of; null where there is none. */
@@ -55,8 +67,14 @@ export function idPart(values: Fields, name: string): string | null {
   return isDigits(value) ? value.rawJSON : null;
 }
 
-function* numbered(text: string): Ids {
-  for (let copy = 2; ; copy++) yield md5(`${text}#${copy}`);
+/** Hashes a text only when its id is asked for: mostly the first one is free. */
+function* hashes(...texts: readonly string[]): Generator<string, void, undefined> {
+  for (const text of texts) yield md5(text);
+}
+
+function* ownIdThenHash(id: string, transactionId: string): Generator<string, void, undefined> {
+  yield id;
+  yield md5(id + transactionId);
 }
 
 function md5(text: string): string {

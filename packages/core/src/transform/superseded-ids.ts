@@ -4,7 +4,10 @@ import { connectionIds, idPart, recordingIds } from './record-ids.js';
 /** A transaction of the whole log, with the ids that it has or could have had. */
 export interface IdentifiedNode {
   readonly node: TransactionNode;
+  /** Shared by the transactions of one `fired`. */
   readonly possibleIds: readonly string[];
+  /** Those that this one may have had itself. */
+  readonly nearIds: readonly string[];
 }
 
 /**
@@ -15,10 +18,13 @@ export interface IdentifiedNode {
 export function supersededIds(log: readonly IdentifiedNode[]): readonly string[] {
   const holders = countHolders(log);
   const superseded = new Set<string>();
-  for (const { node, possibleIds } of log) {
+  for (const possibleIds of new Set(log.map((entry) => entry.possibleIds))) {
     for (const id of possibleIds) superseded.add(id);
+  }
+  for (const { node, nearIds } of log) {
+    const idsOf = createPossibleConnectionIds(nearIds, holders);
     for (const connection of node.connections) {
-      const connectionIds = possibleConnectionIds(connection, possibleIds, holders);
+      const connectionIds = idsOf(connection);
       for (const id of connectionIds) superseded.add(id);
       for (const id of possibleRecordingIds(connection, connectionIds)) superseded.add(id);
     }
@@ -44,20 +50,24 @@ function countHolders(log: readonly IdentifiedNode[]): ReadonlyMap<string, numbe
   return holders;
 }
 
-function possibleConnectionIds(
-  connection: ConnectionNode,
-  transactionIds: readonly string[],
-  holders: ReadonlyMap<string, number>,
-): readonly string[] {
-  const apiId = apiIdOf(connection);
-  if (holders.get(apiId) === 1) return [connection.id];
-  return transactionIds.flatMap((transactionId) => [...connectionIds(apiId, transactionId).take(2)]);
+/** Of one transaction. Equal connections have equal ids, which are computed once. */
+function createPossibleConnectionIds(transactionIds: readonly string[], holders: ReadonlyMap<string, number>) {
+  const shared = new Map<string, readonly string[]>();
+  return (connection: ConnectionNode): readonly string[] => {
+    const apiId = apiIdOf(connection);
+    if (holders.get(apiId) === 1) return [connection.id];
+    const known = shared.get(apiId);
+    if (known) return known;
+    const possible = [...new Set(transactionIds.flatMap((id) => [...connectionIds(apiId, id).preferred]))];
+    shared.set(apiId, possible);
+    return possible;
+  };
 }
 
 function possibleRecordingIds(connection: ConnectionNode, connectionIds: readonly string[]): readonly string[] {
   return connection.recordings.flatMap(({ values }) => {
     const texts = [idPart(values, 'location'), idPart(values, 'started')].filter((text) => text !== null);
-    return connectionIds.flatMap((id) => texts.flatMap((text) => [...recordingIds(id, text).take(1)]));
+    return connectionIds.flatMap((id) => texts.flatMap((text) => [...recordingIds(id, text).preferred]));
   });
 }
 

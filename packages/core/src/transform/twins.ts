@@ -1,4 +1,4 @@
-import { createIdSpace, type Ids, idPart, transactionIds } from './record-ids.js';
+import { createIdSpace, type IdCandidates, idPart, transactionIds } from './record-ids.js';
 import type { PlacedRecord } from './record-list.js';
 
 /** A transaction that can have an id. */
@@ -8,9 +8,19 @@ export interface FiredTransaction extends PlacedRecord {
 
 export interface IdentifiedTransaction extends FiredTransaction {
   readonly id: string;
-  /** Ids that it and others of the same `fired` have or could have had (R17), a twin that is there no more included. */
+  /**
+   * Ids that it and others of the same `fired` have or could have had (R17), a twin that is there no more included. All of
+   * them share one list.
+   */
   readonly possibleIds: readonly string[];
+  /** Those of them that it may have had itself. Of many twins, the ids of the nearest only, so that work stays linear. */
+  readonly nearIds: readonly string[];
 }
+
+/** Up to so many twins, each may have had any id of the others. */
+const FEW_TWINS = 16;
+/** So many twins may have appeared or vanished before another one of many at a time. */
+const NEAR = 8;
 
 /**
  * Gives each transaction its id, in the order of the log. Those of one `fired` are twins: they take ids in the order of
@@ -24,26 +34,30 @@ export function identifyTransactions(
   const identified = new Map<FiredTransaction, IdentifiedTransaction>();
   for (const twins of Map.groupBy(log, ({ fired }) => fired).values()) {
     if (twins.length > 1) twins.sort(inTwinOrder);
-    const possibleIds = possibleIdsOf(contactId, twins);
+    const forms = twins.map((twin, index) => formsOf(contactId, twin, index, twins.length));
+    const possibleIds = [...new Set(forms.flat())];
     twins.forEach((twin, index) => {
       const id = ids.take(candidates(contactId, twin, index));
-      identified.set(twin, { ...twin, id, possibleIds });
+      const nearIds = twins.length <= FEW_TWINS ? possibleIds : nearestOf(forms, index);
+      identified.set(twin, { ...twin, id, possibleIds, nearIds });
     });
   }
   return log.flatMap((transaction) => identified.get(transaction) ?? []);
 }
 
-function candidates(contactId: string, twin: FiredTransaction, index: number): Ids {
+function candidates(contactId: string, twin: FiredTransaction, index: number): IdCandidates {
   return transactionIds(contactId, twin.fired, idPart(twin.values, 'sequence_nr'), index + 1);
 }
 
-/** What any of the twins may have had while more or fewer of them were there, or in another order. */
-function possibleIdsOf(contactId: string, twins: readonly FiredTransaction[]): readonly string[] {
-  const ids = twins.flatMap((twin, index) => {
-    const hasOneForm = twins.length === 1 && idPart(twin.values, 'sequence_nr') === null;
-    return [...candidates(contactId, twin, index).take(hasOneForm ? 1 : 2)];
-  });
-  return [...new Set(ids)];
+/** The ids that a twin may have while more or fewer of them are there, or in another order. */
+function formsOf(contactId: string, twin: FiredTransaction, index: number, twins: number): readonly string[] {
+  const hasOneForm = twins === 1 && idPart(twin.values, 'sequence_nr') === null;
+  const forms = [...candidates(contactId, twin, index).preferred];
+  return hasOneForm ? forms.slice(0, 1) : forms;
+}
+
+function nearestOf(forms: readonly (readonly string[])[], index: number): readonly string[] {
+  return [...new Set(forms.slice(Math.max(0, index - NEAR), index + NEAR + 1).flat())];
 }
 
 /** `Array.prototype.sort` is stable, so place decides last. */
