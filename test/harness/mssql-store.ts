@@ -12,6 +12,7 @@ export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): Sto
     defaultPort: 1433,
     createDatabase: createTestDatabase,
     dropDatabase: dropTestDatabase,
+    damage: null,
     readRows,
   });
 }

@@ -1,6 +1,7 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
 import { type Connection, createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
+import { mysqlDamage } from './mysql-damage.ts';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
@@ -18,6 +19,7 @@ export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, data
     defaultPort: 3306,
     createDatabase: databases.create,
     dropDatabase: databases.drop,
+    damage: mysqlDamage,
     readRows,
     snapshot,
   });

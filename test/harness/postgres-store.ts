@@ -1,6 +1,7 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
 import pg from 'pg';
+import { postgresDamage } from './postgres-damage.ts';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
@@ -13,6 +14,7 @@ export function postgresSubject(createSink: (target: SinkTarget) => StoreSink): 
     defaultPort: 5432,
     createDatabase: createTestDatabase,
     dropDatabase: dropTestDatabase,
+    damage: postgresDamage,
     readRows,
     snapshot,
   });

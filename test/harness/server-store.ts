@@ -7,6 +7,7 @@ import {
   sampleTransaction,
 } from '@dbsync/core/testkit';
 import { serverTarget } from './server-target.ts';
+import { type DamagedDatabase, tableDamage } from './table-damage.ts';
 
 /** What a conformance run needs of a database server. */
 export interface ServerStore {
@@ -19,6 +20,8 @@ export interface ServerStore {
   dropDatabase(url: string): Promise<void>;
   /** Keeps the rows of all tables; the returned function puts them back in place of what is there. */
   snapshot?(url: string): Promise<() => Promise<void>>;
+  /** Null: its damage cannot be done here. */
+  readonly damage: ((url: string) => DamagedDatabase) | null;
   /** Past the sink. */
   readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
 }
@@ -42,6 +45,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
         },
         refusedContact,
         ...(snapshot && { snapshot: () => snapshot(url) }),
+        ...(store.damage && { damage: tableDamage(store.damage(url)) }),
       };
     },
   };

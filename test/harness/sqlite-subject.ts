@@ -6,7 +6,9 @@ import type { Json, OptionValue, RowTable, SinkTarget } from '@dbsync/core/contr
 import type { StoreSubject } from '@dbsync/core/testkit';
 import { createSink } from '@dbsync/sink-sqlite';
 import { snapshotOfFile } from './restored-file.ts';
+import { sqliteDamage } from './sqlite-damage.ts';
 import { numberCell, storedRow } from './stored-row.ts';
+import { tableDamage } from './table-damage.ts';
 
 /** What core would hand to the SQLite sink for that file. */
 export function sqliteTarget(file: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
@@ -30,6 +32,7 @@ export const sqliteSubject: StoreSubject = {
       remove: async () => rmSync(folder, { recursive: true }),
       snapshot: () => snapshotOfFile(address.path),
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
+      damage: tableDamage(sqliteDamage(address.path)),
     };
   },
 };

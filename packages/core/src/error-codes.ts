@@ -1,6 +1,7 @@
 import { apiErrorCodes } from './api-error-codes.js';
 import type { ErrorCode } from './contract/index.js';
 import { deliveryErrorCodes } from './delivery-error-codes.js';
+import { rowErrorCodes } from './row-error-codes.js';
 import { sinkErrorCodes } from './sink-error-codes.js';
 
 /** Every code of core: what happened, when that is normal, what to do. */
@@ -46,13 +47,7 @@ export const errorCodes = {
     remedy: 'Nothing to do.',
     exit: 1,
   },
-  API_MD5_UNRELIABLE: {
-    what: 'A contact changed although its md5 stayed the same.',
-    normal: null,
-    remedy:
-      'Nothing to do: from now on listings fetch every contact they name, which costs more requests. Report it to the API operator.',
-    exit: 1,
-  },
+  ...rowErrorCodes,
   ...sinkErrorCodes,
   STORE_FAILED: {
     what: 'The target failed in a way that its sink does not explain.',

@@ -77,6 +77,7 @@ describe('claims of a SQLite file', () => {
       inboundUntil: null,
       backfill: null,
       md5Proves: true,
+      md5AgreesSince: null,
       plan: null,
     };
     await sink.write(batchOf({ contacts: [sampleContact('A1')], progress }), one, never);

@@ -114,10 +114,13 @@ function upsertText({ name, columns, ownerIndex, changed }: UpsertTable): string
   const names = columns.map((column) => quoted(column.name));
   const [key = ''] = names;
   const owner = ownerIndex === null ? null : names[ownerIndex];
-  const values = names.filter((column) => column !== key && column !== owner);
+  const values = names.filter((column) => column !== key);
   const sets = [...values, quoted(changed.name)].map((column) => `${column} = excluded.${column}`);
   const differs = anyOf(values.map((column) => `${table}.${column} is not excluded.${column}`));
-  const own = owner === null ? '' : `(${table}.${owner} is excluded.${owner} or ${TAKEN}(excluded.${key})) and `;
+  const own =
+    owner === null
+      ? ''
+      : `(${table}.${owner} is null or ${table}.${owner} is excluded.${owner} or ${TAKEN}(excluded.${key})) and `;
   return `insert into ${table} (${[...names, quoted(changed.name)].join(', ')})
     values (${[...names, changed].map(() => '?').join(', ')})
     on conflict (${key}) do update set ${sets.join(', ')}

@@ -10,7 +10,7 @@ import {
 import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { Cell } from './storage.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
-import { digestOfIds, idsBelowOf, proofOf } from './sync-proof.js';
+import { digestOfIds, idsBelowOf, proofOf, type StoredId } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
 import { createTurns } from './turns.js';
 import type { RowSource, TableRows } from './upsert-batch.js';
@@ -27,6 +27,8 @@ export interface BatchRows {
   rowOf(table: RowTable, key: string): Row | undefined;
   /** The digest of the ids below a contact, as its proof has it; null without a proof. */
   idsBelow(contactId: string): string | null;
+  /** The proof of the contact names these rows too: they stay below it though its body lacks them. */
+  keepBelow(contactId: string, kept: readonly StoredId[]): void;
 }
 
 /**
@@ -43,10 +45,12 @@ export async function batchRows(
   const collected = emptyTables();
   const collect = createCollector(collected, plans, taken);
   const turns = createTurns(signal);
+  const proved = new Map<string, { readonly tree: ContactTree; readonly below: readonly StoredId[] }>();
   for (const tree of batch.contacts) {
     const turn = turns();
     if (turn) await turn;
     const [, ...below] = Array.from(rowsOfContact(tree), collect);
+    proved.set(tree.contactId, { tree, below });
     setProof(tree, below, planHash, collected.contacts);
   }
   for (const call of batch.inboundCalls) collect(rowOfCall(call));
@@ -59,6 +63,10 @@ export async function batchRows(
     bytes: sizeOf(collected, plans),
     rowOf: (table, key) => collected[table].get(key)?.upstream,
     idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
+    keepBelow(contactId, kept) {
+      const of = proved.get(contactId);
+      if (of !== undefined) setProof(of.tree, [...of.below, ...kept], planHash, collected.contacts);
+    },
   };
 }
 
@@ -102,7 +110,7 @@ function createCollector(collected: Collected, plans: TablePlans, taken: TakenId
 
 function setProof(
   { contactId, md5 }: ContactTree,
-  below: readonly Row[],
+  below: readonly StoredId[],
   planHash: string,
   contacts: ReadonlyMap<string, CollectedRow>,
 ): void {

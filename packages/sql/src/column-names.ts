@@ -14,10 +14,15 @@ const RESERVED = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid', 'o
 export function columnNameFor(field: string, taken: ReadonlySet<string>): string {
   if (isPlain(field) && !taken.has(foldedName(field))) return field;
   for (let attempt = 0; ; attempt += 1) {
-    const digest = hash('sha256', utf16(attempt === 0 ? field : `${field}\0${attempt}`), 'hex').slice(0, 8);
-    const name = `${stemOf(field)}_${digest}`;
+    const name = derivedName(field, attempt);
     if (!taken.has(foldedName(name))) return name;
   }
+}
+
+/** The name of a column that cannot have the field's own. The hash in it makes it the field's for certain. */
+export function derivedName(field: string, attempt = 0): string {
+  const digest = hash('sha256', utf16(attempt === 0 ? field : `${field}\0${attempt}`), 'hex').slice(0, 8);
+  return `${stemOf(field)}_${digest}`;
 }
 
 /**

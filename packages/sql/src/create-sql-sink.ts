@@ -12,6 +12,7 @@ import { claimStream, releaseClaim, renewClaim } from './lease.js';
 import { postRequest, readRequests } from './mailbox.js';
 import { onceEach } from './notices.js';
 import { readContactVersions } from './read-versions.js';
+import { createRowsMarks } from './rows-marks.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
@@ -33,6 +34,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
   const committedWrites = createCommittedWrites();
   let session: EngineSession | null = null;
   let opened: Opened | null = null;
+  const marks = createRowsMarks();
 
   /** Every call goes through here: errors leave classified, and after one nothing that was known is believed. */
   const call = async <T>({ signal }: CallOptions, work: Work<T>): Promise<T> => {
@@ -93,7 +95,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
 
     readState: (stream, options) =>
       call(options, async (context, schema) =>
-        readStreamState(context, await schema.current(options), stream, options),
+        readStreamState(context, await schema.current(options), marks, stream, options),
       ),
     readVersions: (claim, contactIds, options) =>
       call(options, async (context, schema) =>
@@ -101,7 +103,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
       ),
 
     write: (batch, claim, options) =>
-      call(options, (context, schema) => writeBatch(context, schema, batch, claim, options)),
+      call(options, (context, schema) => writeBatch(context, schema, marks, batch, claim, options)),
 
     listDeadLetters: (stream, options) => call(options, (context) => listDeadLetters(context, stream, options)),
     postRequest: (stream, request, options) =>

@@ -56,6 +56,18 @@ export const errorCodes = {
     remedy: 'Nothing to do. Delete the rows yourself if you do not want them.',
     exit: 1,
   },
+  SQL_ROWS_LOST: {
+    what: 'A table or a column that held data is gone, or a table was emptied. dbsync makes it again and fetches all contacts and inbound calls of each campaign of these tables again.',
+    normal: null,
+    remedy: 'Nothing to do. If you did not do it, find out which program dropped or emptied what the message names.',
+    exit: 1,
+  },
+  SQL_PROGRESS_UNREADABLE: {
+    what: 'The cell of sync_state that says how far a campaign is cannot be read, so it counts as lost: all contacts and inbound calls are listed again, and what differs is fetched.',
+    normal: null,
+    remedy: 'Nothing to do. Find out which program writes into sync_state.',
+    exit: 1,
+  },
   SQL_TABLES_MISSING: {
     what: 'The tables, or columns that every row needs, are not there.',
     normal: null,

@@ -6,7 +6,6 @@ import {
   type ClaimOptions,
   type LeaseHolder,
   type ProcessIdentity,
-  type Progress,
   SinkError,
   type Stream,
 } from '@dbsync/core/contract';
@@ -53,14 +52,39 @@ export async function releaseClaim(context: SqlContext, claim: Claim, options: C
   await updateHeld(context, claim).set({ holder: null, lease_until: 0 }).execute(options);
 }
 
-/** Changes exactly one row while the claim is the stream's, so that a write can prove its right in its own commit. */
-export function fenceOf(context: SqlContext, claim: Claim, progress: Progress | undefined): Guard {
-  const update = updateHeld(context, claim).set((eb) => ({
-    writes: eb('writes', '+', 1),
-    lease_until: leaseEnd(context, claim.leaseMs),
-    ...(progress && { progress: JSON.stringify(progress) }),
-  }));
+/** What a write proves in its own commit, and what it stores with it. */
+export interface FenceWish {
+  /** Replaces the stream's progress; undefined: leaves it. */
+  readonly progress: string | undefined;
+  /** The database's clock before the write began, as {@link readClock} answers it. */
+  readonly startedAt: bigint;
+}
+
+/** Longer than this no write takes from its first statement to its fence, which the COMMIT follows at once (R23). */
+export const MAX_WRITE_MS = 15 * 60_000;
+
+/**
+ * Changes exactly one row while the claim is the stream's and the write is not too old, so that a write can prove its right
+ * in its own commit.
+ */
+export function fenceOf(context: SqlContext, claim: Claim, { progress, startedAt }: FenceWish): Guard {
+  const update = updateHeld(context, claim)
+    .where(context.engine.types.clockMs, '<=', String(startedAt + BigInt(MAX_WRITE_MS)))
+    .set((eb) => ({
+      writes: eb('writes', '+', 1),
+      lease_until: leaseEnd(context, claim.leaseMs),
+      ...(progress !== undefined && { progress }),
+    }));
   return { query: update.compile(), meets: 'changed' };
+}
+
+/** The database's clock, in milliseconds since 1970. */
+export async function readClock({ engine, session }: SqlContext, options: CallOptions): Promise<bigint> {
+  const { rows } = await sql<{ now: number | string | bigint }>`select ${engine.types.clockMs} as now`.execute(
+    session.db,
+    options,
+  );
+  return BigInt(rows[0]?.now ?? 0);
 }
 
 export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {

@@ -1,25 +1,43 @@
 import type { CallOptions, Claim, ContactVersion } from '@dbsync/core/contract';
+import type { TablePlans } from './batch-rows.js';
 import { readRefusals } from './dead-letters.js';
-import { readKnownContacts } from './known-contacts.js';
+import { type KnownContact, readKnownContacts } from './known-contacts.js';
+import { readRowsBelow } from './rows-below.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
-import { planHash } from './sync-proof.js';
+import { digestOfIds, planHash } from './sync-proof.js';
 
 /** A refusal is newer than the row beside it: accepting the contact would have ended it. */
 export async function readContactVersions(
   context: SqlContext,
-  { plans }: SchemaState,
+  { plans, generation }: SchemaState,
   claim: Claim,
   contactIds: readonly string[],
-  options: CallOptions,
+  { compareRows = false, ...options }: CallOptions & { readonly compareRows?: boolean },
 ): Promise<ReadonlyMap<string, ContactVersion>> {
   const versions = new Map<string, ContactVersion>();
   if (plans !== null) {
-    const known = await readKnownContacts(context, plans.contacts, planHash(claim.plan), contactIds, options);
-    for (const [id, { md5 }] of known) if (md5 !== null) versions.set(id, { md5, refused: false });
+    const plan = planHash(claim.plan, generation);
+    const known = await readKnownContacts(context, plans.contacts, plan, contactIds, options);
+    const isSame = compareRows ? await rowsComparison(context, plans, known, options) : () => true;
+    for (const [id, { md5, idsBelow }] of known) {
+      if (md5 !== null && isSame(id, idsBelow)) versions.set(id, { md5, refused: false });
+    }
   }
   for (const [id, md5] of await readRefusals(context, claim.stream, contactIds, options)) {
     versions.set(id, { md5, refused: true });
   }
   return versions;
+}
+
+/** Tells whether the rows that are stored below a contact are those of its proof (R16b). */
+async function rowsComparison(
+  context: SqlContext,
+  plans: TablePlans,
+  known: ReadonlyMap<string, KnownContact>,
+  options: CallOptions,
+): Promise<(contactId: string, idsBelow: string | null) => boolean> {
+  const proved = [...known].filter(([, { md5 }]) => md5 !== null).map(([id]) => id);
+  const stored = await readRowsBelow(context, plans, proved, options);
+  return (contactId, idsBelow) => digestOfIds(stored.get(contactId) ?? []) === idsBelow;
 }

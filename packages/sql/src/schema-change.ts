@@ -6,7 +6,7 @@ import { fillColumns } from './overflow-fill.js';
 import type { ColumnStep, MapRow, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
-import { PARENT_COLUMNS } from './upstream-columns.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 
@@ -21,16 +21,18 @@ export async function changeSchema(
   options: CallOptions,
 ): Promise<readonly SchemaChange[]> {
   const done: SchemaStep[] = [];
-  const deferred = new Set<string>();
+  /** Done, or put off: a key's index is due only once its column is there, so the plan is made again until it wants no more. */
+  const settled = new Set<string>();
   for (;;) {
     const state = await readSchema(context, options);
-    const steps = plan(state).filter((step) => !deferred.has(JSON.stringify(step)));
+    const steps = plan(state).filter((step) => !settled.has(JSON.stringify(step)));
     const due = steps.filter((step) => step.step !== 'overflow');
     try {
       for (const task of tasksOf(due)) {
         if (await perform(context, task, state, options)) done.push(...task.steps);
-        else for (const step of task.steps) deferred.add(JSON.stringify(step));
+        for (const step of task.steps) settled.add(JSON.stringify(step));
       }
+      if (due.length > 0) continue;
       done.push(...steps.filter(({ step }) => step === 'overflow'));
       break;
     } catch (error) {
@@ -153,11 +155,20 @@ async function alter(
       return schema.alter(createIndex(context, step.table, step.column, false), options);
     case 'add': {
       const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
-      return schema.alter(add.compile(db), options);
+      await schema.alter(add.compile(db), options);
+      if (step.column === UPSTREAM_COLUMNS[step.table][0]?.name)
+        await deleteKeyless(context, table, step.column, options);
+      return;
     }
     case 'adopt':
       return;
   }
+}
+
+/** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
+async function deleteKeyless({ session }: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
+  const rows = sql`delete from ${sql.id(table)} where ${sql.id(key)} is null`;
+  await session.schema.alter(rows.compile(session.db), options);
 }
 
 async function createTable(context: SqlContext, table: RowTable, options: CallOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Batch, type CallOptions, type Field, type SchemaChange, SinkError } from '@dbsync/core/contract';
 import type { TablePlans } from './batch-rows.js';
+import { voidLostProofs } from './lost-parts.js';
 import { changeOf, changeSchema, type SchemaPlan } from './schema-change.js';
 import { planFields, planTables } from './schema-plan.js';
 import { type ReadySchema, readSchema, type SchemaState } from './schema-state.js';
@@ -37,8 +38,12 @@ export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
     return known;
   };
 
-  const apply = (plan: SchemaPlan, options: CallOptions): Promise<readonly SchemaChange[]> => {
-    const done = change.then(() => changeSchema(context, plan, options));
+  const apply = (
+    plan: SchemaPlan,
+    options: CallOptions,
+    before: () => Promise<void> = async () => {},
+  ): Promise<readonly SchemaChange[]> => {
+    const done = change.then(before).then(() => changeSchema(context, plan, options));
     change = done.then(forget, forget);
     return done;
   };
@@ -58,7 +63,7 @@ export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
       ];
       asked.clear();
       if (options.dryRun) return plan(await readSchema(context, options)).map((step) => changeOf(context, step));
-      const changes = await apply(plan, options);
+      const changes = await apply(plan, options, () => voidLostProofs(context, options));
       await change;
       return changes;
     },

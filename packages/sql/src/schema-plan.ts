@@ -1,5 +1,5 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
-import { columnNameFor, fieldKey, foldedName } from './column-names.js';
+import { columnNameFor, derivedName, fieldKey, foldedName } from './column-names.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 import type { SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
@@ -90,11 +90,12 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
   const mapped = place.mapped.get(name);
   if (mapped !== undefined && place.existing.some(({ name: column }) => column === mapped.column)) return null;
-  const own = place.existing.find(({ name: column }) => column === name);
+  const own = ownColumn(name, place);
   if (mapped === undefined && own !== undefined) {
-    const map = { field: name, column: name, folded: foldedApart(name, place) };
-    const type = place.indexed.has(name) ? null : engine.types.wider(own.type, null);
-    return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column: name, type, map };
+    const column = own.name;
+    const map = { field: name, column, folded: foldedApart(column, place) };
+    const type = place.indexed.has(column) ? null : engine.types.wider(own.type, null);
+    return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column, type, map };
   }
   if (mapped === undefined && !place.mayAdd) {
     return { step: 'overflow', table, field: name, why: 'beyond the number of custom fields that get columns' };
@@ -103,6 +104,14 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   const column = mapped?.column ?? columnNameFor(name, place.taken);
   const map = { field: name, column, folded: foldedName(column) };
   return { step: 'add', table, column, type: engine.types.declare(kindOf(type), settings.columnTypes), map };
+}
+
+/** By the field's own name, or by the one that was derived from it, where the map lost its row. */
+function ownColumn(field: string, { existing, mapped }: Place): ColumnDescription | undefined {
+  const taken = new Set([...mapped.values()].map(({ column }) => column));
+  const derived = derivedName(field);
+  const free = existing.filter(({ name }) => !taken.has(name));
+  return free.find(({ name }) => name === field) ?? free.find(({ name }) => name === derived);
 }
 
 /** An earlier program may have made columns that differ only in case: as they are there, they can be told apart here. */

@@ -1,6 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
+import { parseJson } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
@@ -10,6 +11,11 @@ import { ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
 /** The tables as they stood in the database at one version of the column map. */
 export interface SchemaState {
   readonly version: string;
+  /**
+   * Which proofs hold: those that were written under this name. It changes when a table or a column has to be made again
+   * (R16b). Empty: that never happened.
+   */
+  readonly generation: string;
   readonly map: readonly MappedColumn[];
   readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
   /** Null until all tables and their obligatory columns are there. */
@@ -30,7 +36,9 @@ export interface MappedColumn extends CustomColumn {
 /** The version is read first: whatever changes while the rest is read makes it stale, and no write passes with it. */
 export async function readSchema(context: SqlContext, options: CallOptions): Promise<SchemaState> {
   const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
-  const version = String(rows.find(({ table_name }) => table_name === '')?.version ?? 0);
+  const versionRow = rows.find(({ table_name }) => table_name === '');
+  const version = String(versionRow?.version ?? 0);
+  const generation = versionRow === undefined ? '' : String(parseJson(versionRow.field));
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
     if (table === undefined) return [];
@@ -42,7 +50,7 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
     const description = await context.session.schema.describe(context.names[table], options);
     if (description !== null) descriptions[table] = description;
   }
-  return { version, map, descriptions, plans: planTables(context, descriptions, map) };
+  return { version, generation, map, descriptions, plans: planTables(context, descriptions, map) };
 }
 
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */

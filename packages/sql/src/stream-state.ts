@@ -1,38 +1,65 @@
-import type { CallOptions, Progress, Stream, StreamState } from '@dbsync/core/contract';
+import type { CallOptions, RowTable, Stream, StreamState } from '@dbsync/core/contract';
 import { sql } from 'kysely';
+import { filledTables } from './filled-tables.js';
+import type { RowsMarks } from './rows-marks.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
+import { parseStoredProgress } from './stored-progress.js';
 import { findColumn } from './table-plan.js';
 
+/** Reads how far a stream is, and whether the rows are there that its progress relies on. */
 export async function readStreamState(
   context: SqlContext,
   schema: SchemaState,
+  marks: RowsMarks,
   stream: Stream,
   options: CallOptions,
 ): Promise<StreamState> {
   const query = context.db.selectFrom('sync_state').select('progress').where('stream', '=', stream);
   const text = (await query.executeTakeFirst(options))?.progress ?? null;
-  const progress: Progress | null = text === null ? null : JSON.parse(text);
-  return {
-    progress,
-    hasForeignRows: progress === null && (await hasUnprovedContacts(context, schema, stream, options)),
-  };
+  const stored = parseStoredProgress(text);
+  const { generation } = schema;
+  const isLost = stored !== null && (stored.rows?.generation ?? '') !== generation;
+  const known = isLost ? undefined : stored?.rows?.tables;
+  marks.told(stream, { generation, tables: known ?? (await filledTables(context, schema, options)) });
+  if (stored !== null) return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost };
+  if (text !== null) tellUnreadable(context, stream);
+  return { progress: null, hasForeignRows: await hasRows(context, schema, stream, options), hasLostRows: false };
 }
 
-/** Contacts of the campaign that no write of ours proves to be whole. */
-async function hasUnprovedContacts(
-  { engine, names, session }: SqlContext,
-  { descriptions }: SchemaState,
+function tellUnreadable({ names, notify }: SqlContext, stream: Stream): void {
+  const message = `The progress of campaign ${stream} in ${names.sync_state} cannot be read. It counts as lost.`;
+  notify({ level: 'warn', code: 'SQL_PROGRESS_UNREADABLE', message });
+}
+
+/** Whether the campaign has a row, whoever wrote it. Tables may hold other campaigns too. */
+async function hasRows(
+  context: SqlContext,
+  schema: SchemaState,
   stream: Stream,
   options: CallOptions,
 ): Promise<boolean> {
-  const columns = descriptions.contacts?.columns ?? [];
-  const campaign = findColumn({ name: '$campaign_id' }, columns);
-  const proof = findColumn({ name: '$sync' }, columns);
+  for (const [table, column] of CAMPAIGN_COLUMNS) {
+    if (await hasRowsIn(context, schema, { table, column, stream }, options)) return true;
+  }
+  return false;
+}
+
+const CAMPAIGN_COLUMNS: readonly (readonly [RowTable, string])[] = [
+  ['contacts', '$campaign_id'],
+  ['inbound_calls', 'campaign_id'],
+];
+
+async function hasRowsIn(
+  { engine, names, session }: SqlContext,
+  { descriptions }: SchemaState,
+  { table, column, stream }: { readonly table: RowTable; readonly column: string; readonly stream: Stream },
+  options: CallOptions,
+): Promise<boolean> {
+  const campaign = findColumn({ name: column }, descriptions[table]?.columns ?? []);
   if (campaign === undefined) return false;
-  const unproved = proof === undefined ? sql`` : sql`and ${sql.id(proof.name)} is null`;
   const { rows } = await sql`
-    select 1 as found from ${sql.id(names.contacts)} where ${sql.id(campaign.name)} = ${stream} ${unproved}
+    select 1 as found from ${sql.id(names[table])} where ${sql.id(campaign.name)} = ${stream}
     order by 1 ${engine.types.firstRows(1)}`.execute(session.db, options);
   return rows.length > 0;
 }

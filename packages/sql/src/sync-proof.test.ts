@@ -11,19 +11,19 @@ describe('provedMd5', () => {
   it('R16 is the md5 of the row that was written whole under this plan', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (plan, md5) => {
-        expect(provedMd5(proofOf(planHash(plan), digestOfIds(ids), md5), planHash(plan), md5)).toBe(md5);
+        expect(provedMd5(proofOf(planHash(plan, ''), digestOfIds(ids), md5), planHash(plan, ''), md5)).toBe(md5);
       }),
     );
   });
 
   it('R16 is null for another plan, another md5, and rows of another program', () => {
-    const proof = proofOf(planHash('a'), digestOfIds(ids), 'md5');
-    expect(provedMd5(proof, planHash('b'), 'md5')).toBeNull();
-    expect(provedMd5(proof, planHash('a'), 'newer')).toBeNull();
-    expect(provedMd5(proof, planHash('a'), '5')).toBeNull();
-    expect(provedMd5(proof, planHash('a'), null)).toBeNull();
-    expect(provedMd5(null, planHash('a'), 'md5')).toBeNull();
-    expect(provedMd5('md5', planHash('a'), 'md5')).toBeNull();
+    const proof = proofOf(planHash('a', ''), digestOfIds(ids), 'md5');
+    expect(provedMd5(proof, planHash('b', ''), 'md5')).toBeNull();
+    expect(provedMd5(proof, planHash('a', ''), 'newer')).toBeNull();
+    expect(provedMd5(proof, planHash('a', ''), '5')).toBeNull();
+    expect(provedMd5(proof, planHash('a', ''), null)).toBeNull();
+    expect(provedMd5(null, planHash('a', ''), 'md5')).toBeNull();
+    expect(provedMd5('md5', planHash('a', ''), 'md5')).toBeNull();
   });
 });
 

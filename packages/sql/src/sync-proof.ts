@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Row } from '@dbsync/core/contract';
 
+/** A row by its table and the key that it is stored with. */
+export type StoredId = Pick<Row, 'table' | 'id'>;
+
 /**
  * The proof that a contact is whole (R16): `1:<plan>:<ids below>:<md5>`, set by the transaction that wrote its tree and
  * by nothing else. What another program wrote since shows, because the md5 in it is not the row's any more.
@@ -20,13 +23,16 @@ export function idsBelowOf(proof: string | null): string | null {
   return proof?.split(':', 3)[2] ?? null;
 }
 
-/** @param plan of any length */
-export function planHash(plan: string): string {
-  return hash('sha256', plan, 'hex').slice(0, 16);
+/**
+ * @param plan of any length
+ * @param generation of proofs; the empty one hashes as versions did that knew none
+ */
+export function planHash(plan: string, generation: string): string {
+  return hash('sha256', generation === '' ? plan : `${plan}\n${generation}`, 'hex').slice(0, 16);
 }
 
-/** Of the rows below a contact, in whatever order they come. */
-export function digestOfIds(rows: readonly Pick<Row, 'table' | 'id'>[]): string {
+/** Digest of the rows that are stored below a contact, in whatever order they come. */
+export function digestOfIds(rows: readonly StoredId[]): string {
   const ids = rows.map(({ table, id }) => `${table} ${id}`).sort();
   return hash('sha256', ids.join('\n'), 'hex').slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
 import { createSyncTable } from './create-tables.js';
+import { newGeneration } from './lost-parts.js';
 import { refusePreviousTables } from './previous-tables.js';
 import type { SqlContext } from './sql-context.js';
 import type { SyncTables } from './sync-tables.js';
@@ -31,14 +32,18 @@ async function createOnce(
   }
 }
 
-async function insertVersionRow({ db }: SqlContext, options: CallOptions): Promise<void> {
+/** Where it is missing though rows have proofs, the map was lost, and with it which column is whose: the proofs are void. */
+async function insertVersionRow({ db, names, session }: SqlContext, options: CallOptions): Promise<void> {
   const isThere = async () =>
     (await db.selectFrom('sync_columns').select('version').where('table_name', '=', '').execute(options)).length > 0;
   if (await isThere()) return;
+  const contacts = await session.schema.describe(names.contacts, options);
+  const hasProofs = contacts?.columns.some(({ name }) => name === '$sync') ?? false;
+  const field = JSON.stringify(hasProofs ? newGeneration() : '');
   try {
     await db
       .insertInto('sync_columns')
-      .values({ table_name: '', field_key: '', field: '""', column_name: '', folded: '', filled: 1, version: 1 })
+      .values({ table_name: '', field_key: '', field, column_name: '', folded: '', filled: 1, version: 1 })
       .execute(options);
   } catch (error) {
     if (!(await isThere())) throw error;

@@ -23,11 +23,14 @@ export interface SyncStateTable {
   lease_until: Whole;
   /** Goes up with every write and renewal: the fence changes a row each time, and standbys see it move. */
   writes: Whole;
-  /** JSON of `Progress`; null: none yet. */
+  /** JSON of `Progress` and of the rows that it relies on; null: none yet. */
   progress: string | null;
 }
 
-/** Which field stands in which column, for ever. One row more, with an empty table name, counts the map's versions. */
+/**
+ * Which field stands in which column, for ever. One row more, with an empty table name, counts the map's versions; its
+ * `field` is the generation of proofs.
+ */
 export interface SyncColumnsTable {
   /** The table's name without prefix. */
   table_name: string;

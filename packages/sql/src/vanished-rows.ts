@@ -1,40 +1,57 @@
-import type { Batch, CallOptions } from '@dbsync/core/contract';
-import { type RawBuilder, sql } from 'kysely';
+import type { Batch, CallOptions, ContactTree } from '@dbsync/core/contract';
 import type { BatchRows, TablePlans } from './batch-rows.js';
-import { chunksOf } from './chunks.js';
 import type { KnownContact } from './known-contacts.js';
+import { readRowsBelow } from './rows-below.js';
 import type { SqlContext } from './sql-context.js';
-import type { PlaceColumn, TablePlan } from './table-plan.js';
+import { digestOfIds } from './sync-proof.js';
 
-/** How many rows below a contact its newest body lacks, by the contact's id. They stay: the body may be a lagging one (R19). */
+/**
+ * How many rows below a contact its newest body lacks, by the contact's id. They stay: the body may be a lagging one (R19).
+ * Counted for contacts that were whole and came with another md5.
+ */
 export type VanishedRows = ReadonlyMap<string, number>;
 
-/** Looks only below contacts that were whole before and have other rows now, since all others cannot have lost one. */
-export async function findVanished(
+/** What the tables have below the contacts of a batch before it is written. */
+export interface StoredBelow {
+  readonly vanished: VanishedRows;
+  /** Contacts below which another program deleted or added rows: their proof names others. */
+  readonly changedByOthers: ReadonlySet<string>;
+}
+
+/**
+ * Reads the rows below those contacts of the batch whose proof does not say all, and has the proof of each name the rows that
+ * stay although its body lacks them. So a proof names all rows that are below the contact once the batch is committed.
+ */
+export async function keepStoredBelow(
   context: SqlContext,
   plans: TablePlans,
   { contacts }: Batch,
   rows: BatchRows,
   known: ReadonlyMap<string, KnownContact>,
   options: CallOptions,
-): Promise<VanishedRows> {
+): Promise<StoredBelow> {
   const vanished = new Map<string, number>();
-  const changed = contacts.filter(({ contactId }) => {
+  const changedByOthers = new Set<string>();
+  const asked = contacts.filter((tree) => mayHaveOthers(tree, rows, known.get(tree.contactId)));
+  const ids = asked.map(({ contactId }) => contactId);
+  const stored = await readRowsBelow(context, plans, ids, options);
+  for (const { contactId, md5, supersedes } of asked) {
     const before = known.get(contactId)?.idsBelow ?? null;
-    return before !== null && before !== rows.idsBelow(contactId);
-  });
-  const superseded = new Set(changed.flatMap(({ supersedes }) => supersedes));
-  const ids = changed.map(({ contactId }) => contactId);
-  for (const chunk of chunksOf(ids, context.engine)) {
-    for (const { table, query } of rowsBelow(plans, chunk)) {
-      const stored = await query.execute(context.session.db, options);
-      for (const { id, owner } of stored.rows) {
-        if (superseded.has(id) || rows.rowOf(table, id) !== undefined) continue;
-        vanished.set(owner, (vanished.get(owner) ?? 0) + 1);
-      }
-    }
+    const below = stored.get(contactId) ?? [];
+    if (before !== null && digestOfIds(below) !== before) changedByOthers.add(contactId);
+    const superseded = new Set(supersedes);
+    const kept = below.filter(({ table, id }) => !superseded.has(id) && rows.rowOf(table, id) === undefined);
+    if (kept.length === 0) continue;
+    rows.keepBelow(contactId, kept);
+    if (before !== null && known.get(contactId)?.md5 !== md5) vanished.set(contactId, kept.length);
   }
-  return vanished;
+  return { vanished, changedByOthers };
+}
+
+/** Not below a contact without a row, nor where the ids are those of the proof and the md5 says why the contact came. */
+function mayHaveOthers({ contactId, md5 }: ContactTree, rows: BatchRows, known: KnownContact | undefined): boolean {
+  if (known === undefined) return false;
+  return known.md5 === null || known.md5 === md5 || known.idsBelow !== rows.idsBelow(contactId);
 }
 
 /** So many contacts are named. */
@@ -47,32 +64,4 @@ export function tellVanished({ notify }: SqlContext, vanished: VanishedRows): vo
   const more = vanished.size > MAX_NAMED ? ` and ${vanished.size - MAX_NAMED} more` : '';
   const message = `${count} records of contacts ${named}${more} are not in the API's newest answer any more: their rows stay`;
   notify({ level: 'info', code: 'SQL_CHILDREN_VANISHED', message });
-}
-
-interface BelowQuery {
-  readonly table: 'transactions' | 'connections' | 'recordings';
-  readonly query: RawBuilder<{ id: string; owner: string }>;
-}
-
-/** By the columns that are indexed; a row that hangs below nothing any more is not among them. */
-function rowsBelow({ transactions, connections, recordings }: TablePlans, owners: readonly string[]): BelowQuery[] {
-  const owner = sql`t.${place(transactions, 'contactId')}`;
-  const among = sql`where ${owner} in (${sql.join(owners)})`;
-  const ofTransactions = sql`${sql.id(transactions.name)} t`;
-  const above = sql`join ${ofTransactions} on t.${place(transactions, 'id')} = c.${place(connections, 'transactionId')}`;
-  const ofConnections = sql`${sql.id(connections.name)} c ${above}`;
-  const ofRecordings = sql`${sql.id(recordings.name)} r join ${sql.id(connections.name)} c
-    on c.${place(connections, 'id')} = r.${place(recordings, 'connectionId')} ${above}`;
-  const select = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) =>
-    sql<{ id: string; owner: string }>`select ${key} as id, ${owner} as owner from ${from} ${among}`;
-  return [
-    { table: 'transactions', query: select(sql`t.${place(transactions, 'id')}`, ofTransactions) },
-    { table: 'connections', query: select(sql`c.${place(connections, 'id')}`, ofConnections) },
-    { table: 'recordings', query: select(sql`r.${place(recordings, 'id')}`, ofRecordings) },
-  ];
-}
-
-function place({ places, columns }: TablePlan, from: PlaceColumn['from']): RawBuilder<unknown> {
-  const index = places.find((candidate) => candidate.from === from)?.index ?? 0;
-  return sql.id(columns[index]?.name ?? '');
 }

@@ -9,16 +9,18 @@ import {
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
-import { fencedOff, fenceOf, isHeld } from './lease.js';
+import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { settleRequests } from './mailbox.js';
+import type { RowsMarks } from './rows-marks.js';
 import type { SchemaKeeper } from './schema-keeper.js';
 import { type ReadySchema, type SchemaState, versionGuard } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { createTakenIds, type TakenIds } from './stored-ids.js';
+import { progressText } from './stored-progress.js';
 import { deleteSuperseded } from './superseded-rows.js';
 import { planHash } from './sync-proof.js';
 import type { TakenKey, UpsertAnswer } from './upsert-batch.js';
-import { findVanished, tellVanished } from './vanished-rows.js';
+import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
 /** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
 const MAX_ATTEMPTS = 8;
@@ -30,26 +32,33 @@ const MAX_ATTEMPTS = 8;
 export async function writeBatch(
   context: SqlContext,
   schema: SchemaKeeper,
+  marks: RowsMarks,
   batch: Batch,
   claim: Claim,
   options: CallOptions,
 ): Promise<WriteResult> {
-  const plan = planHash(claim.plan);
   const taken = createTakenIds();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const state = await schema.fitFor(batch, options);
+    const mark = marks.forWrite(claim, state.generation, batch);
+    const plan = planHash(claim.plan, state.generation);
+    const startedAt = await readClock(context, options);
     const rows = await batchRows(batch, state.plans, plan, taken, options);
-    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch), options);
-    const watched = new Set(batch.contacts.filter((tree) => isProved(tree, known)).map(({ contactId }) => contactId));
-    const vanished = await findVanished(context, state.plans, batch, rows, known, options);
+    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch.contacts), options);
+    const below = await keepStoredBelow(context, state.plans, batch, rows, known, options);
+    const watched = new Set(idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))));
     const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
-    const guards = [versionGuard(context, state), fenceOf(context, claim, batch.progress)];
+    const guards = [
+      versionGuard(context, state),
+      fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
+    ];
     const seemsNew = attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
     const upsert = { rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
       context.committedWrites.committed(claim);
-      tellVanished(context, vanished);
+      marks.committed(claim.stream, mark);
+      tellVanished(context, below.vanished);
       return resultOf(answer, rows);
     }
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
@@ -62,13 +71,20 @@ export async function writeBatch(
   });
 }
 
-function idsOf({ contacts }: Batch): string[] {
+function idsOf(contacts: readonly ContactTree[]): string[] {
   return contacts.map(({ contactId }) => contactId);
 }
 
-/** R8: what changes below such a contact changed under an md5 that should have said so. */
-function isProved({ contactId, md5 }: ContactTree, known: ReadonlyMap<string, KnownContact>): boolean {
-  return md5 !== null && known.get(contactId)?.md5 === md5;
+/**
+ * R8: what changes below such a contact changed under an md5 that should have said so. Where another program changed rows
+ * below it, a write that changes them back says nothing about the API.
+ */
+function isProved(
+  { contactId, md5 }: ContactTree,
+  known: ReadonlyMap<string, KnownContact>,
+  { changedByOthers }: StoredBelow,
+): boolean {
+  return md5 !== null && known.get(contactId)?.md5 === md5 && !changedByOthers.has(contactId);
 }
 
 interface Planned {

@@ -30,8 +30,13 @@ export interface Progress {
   readonly inboundUntil: string | null;
   /** A back-fill under way: from when it lists, and how far it is (an instant); null: none. */
   readonly backfill: Backfill | null;
-  /** False once a contact changed below an unchanged md5: from then on listings fetch all they return. */
+  /** False once a contact changed below an unchanged md5: listings of changes then fetch all they return. */
   readonly md5Proves: boolean;
+  /**
+   * While `md5Proves` is false: since when those listings have found no such contact; null: since none. After a day the
+   * md5 proves again.
+   */
+  readonly md5AgreesSince: string | null;
   /** The plan of the last completed listing of all contacts; another one now makes such a listing due. */
   readonly plan: string | null;
 }
@@ -51,6 +56,9 @@ export interface WriteResult {
   readonly unchanged: number;
   /** An estimate of what went over the wire. */
   readonly bytes: number;
-  /** Contacts whose md5 was the proved one already, and of which a row below changed nevertheless (R8). */
+  /**
+   * Contacts whose md5 was the proved one already, and of which a row below changed nevertheless (R8). A contact below
+   * which another program had deleted rows is left out: rows that are there again are not the API's doing.
+   */
   readonly changedUnderSameMd5: readonly string[];
 }

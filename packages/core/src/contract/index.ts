@@ -15,6 +15,7 @@ export {
   type Json,
   jsonText,
 } from './json.js';
+export { parseProgress } from './progress.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
 export {
   type CreateSink,

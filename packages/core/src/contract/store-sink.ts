@@ -32,6 +32,8 @@ export interface StoreSink {
    * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
    * campaign's fields cannot be had, core declares none.
    * With `dryRun` it answers what would change and changes nothing.
+   * What is missing of the target's own shape it makes again. All that the missing parts held is lost, so from then on no
+   * version is known that was proved before, and `readState` says so to every stream.
    */
   declareFields(
     fields: readonly Field[],
@@ -58,11 +60,13 @@ export interface StoreSink {
    * What is known of these contacts; an absent id means: fetch it. Any number of ids. A contact that has a dead letter of
    * kind `contact` or `fetch` answers its md5, as refused; else the md5 that was proved under the claim's plan, if any.
    * Every write that was answered before the call counts: core tells by it whether a body is a lagging one.
+   * A proof says what was written. With `compareRows` a contact is also absent where the records below it are not those
+   * that its last write left there: another program deleted some, or added some.
    */
   readVersions(
     claim: Claim,
     contactIds: readonly string[],
-    options: CallOptions,
+    options: CallOptions & { readonly compareRows?: boolean },
   ): Promise<ReadonlyMap<string, ContactVersion>>;
 
   /**
@@ -147,11 +151,18 @@ export interface LeaseHolder {
   readonly expiresInMs: number;
 }
 
-/** What the target knows of a stream before anybody claims it. */
+/** What the target knows of a stream. */
 export interface StreamState {
+  /** Null: none, or it cannot be read. */
   readonly progress: Progress | null;
-  /** Rows are there that this stream has no progress for: another program wrote them. */
+  /** Rows of the campaign are there, and no progress: another program wrote them, or the progress was lost. */
   readonly hasForeignRows: boolean;
+  /**
+   * Rows or values that the stream committed are lost as a whole: a part of the target was made again, or was emptied.
+   * True until the stream commits its next progress. Core then makes a listing of all contacts and calls due at once.
+   * Absent: false.
+   */
+  readonly hasLostRows?: boolean;
 }
 
 /** The newest known md5 of a contact: proved by its rows, or refused with it (a dead letter). */

@@ -8,6 +8,7 @@ export const NO_PROGRESS: Progress = {
   inboundUntil: null,
   backfill: null,
   md5Proves: true,
+  md5AgreesSince: null,
   plan: null,
 };
 

@@ -1,4 +1,10 @@
-import type { ContactVersion, StoreLimits, StoreSink, Stream } from '../contract/index.js';
+import {
+  type ContactVersion,
+  parseProgress,
+  type StoreLimits,
+  type StoreSink,
+  type Stream,
+} from '../contract/index.js';
 import { isProof } from './contact-versions.js';
 import type { MessageTimes } from './message-times.js';
 import type { OutboxAccess } from './outbox-access.js';
@@ -62,8 +68,12 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
 
     readState: (stream, options) =>
       access.read(({ streams }) => {
-        const text = streams.find(stream)?.progress ?? null;
-        return { progress: text === null ? null : JSON.parse(text), hasForeignRows: false };
+        const row = streams.find(stream);
+        const progress = row?.progress ? parseProgress(row.progress) : null;
+        const hadProgress = row !== undefined && (row.progress !== null || row.start !== null);
+        if (hadProgress && progress === null)
+          throw fatal('OUTBOX_DAMAGED', `${file} says nowhere how far deliveries are.`);
+        return { progress, hasForeignRows: false };
       }, options),
     readVersions: (claim, contactIds, options) =>
       access.read(async ({ streams, contacts, deadLetters }, turns) => {

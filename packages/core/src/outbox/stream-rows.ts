@@ -5,6 +5,7 @@ import {
   type ClaimOptions,
   type LeaseHolder,
   type Progress,
+  parseProgress,
   SinkError,
   type Stream,
 } from '../contract/index.js';
@@ -140,7 +141,7 @@ function isPlanOf({ plan }: StreamRow, wanted: string): boolean {
 }
 
 function eventsUntil({ progress }: StreamRow): string | null {
-  return progress === null ? null : (JSON.parse(progress) as Progress).eventsUntil;
+  return progress === null ? null : (parseProgress(progress)?.eventsUntil ?? null);
 }
 
 /** A clock that was set back never makes a lease longer than it was taken for. */

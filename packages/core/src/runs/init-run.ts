@@ -1,3 +1,4 @@
+import type { Progress } from '../contract/index.js';
 import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
@@ -9,6 +10,7 @@ import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { runSessions } from './sessions.js';
+import { examineRows } from './stream-rows.js';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -32,17 +34,24 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
   return runSessions(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
 }
 
+/** From when on rows that were lost, or that no progress speaks of, are compared: all that the stream is to hold. */
+function sinceOfAll(wished: string | null, { since }: Progress): string | null {
+  return wished === null || since === null ? null : earlier(wished, since);
+}
+
 async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | null): Promise<void> {
   const { api, progress, isNew, stop } = session;
   await createFieldWatch().check(session);
+  const rows = await examineRows(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   const startedAt = toInstant(api.now());
-  const since = sinceAt(api.now());
+  const wanted = sinceAt(api.now());
+  const since = rows === 'as recorded' ? wanted : sinceOfAll(wanted, progress.current);
   const begin = since && earlier(since, startedAt);
   if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since: begin }));
   const recorded = progress.current;
-  const listFrom = since && earlier(since, recorded.listedFrom);
+  const listFrom = since && (rows === 'lost' ? since : earlier(since, recorded.listedFrom));
   const inboundFrom = since && earlier(since, recorded.inboundUntil);
   const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
 

@@ -24,6 +24,7 @@ import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 import { createRepeatedLetters } from '../observe/repeated-letters.js';
 import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';
+import { createMd5Distrust } from './md5-distrust.js';
 import { createProgressKeeper } from './progress-keeper.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
@@ -66,12 +67,7 @@ export async function openSession(
   const wanted = createWantedContacts(() => clock.monotonic());
   const replaced = createReplacedVersions(() => clock.monotonic());
 
-  const distrustMd5 = async (contactIds: readonly string[]) => {
-    if (!progress.current.md5Proves) return;
-    await progress.commit((recorded) => ({ ...recorded, md5Proves: false }));
-    const message = `Contact ${contactIds[0]} changed under an unchanged md5: listings fetch all they name from now on.`;
-    observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
-  };
+  const distrustMd5 = createMd5Distrust(progress, observe);
 
   const keepUnreadable = async (entries: readonly UnreadableEntry[]) => {
     await writer.write({ deadLetters: entries.map((entry) => entryDeadLetter(deadLetters, entry)) });
@@ -105,7 +101,6 @@ export async function openSession(
     deadLetters,
     progress,
     isNew: state.progress === null,
-    hasForeignRows: state.hasForeignRows,
     pipeline,
     lanes,
     knownLines: createKnownLines(),

@@ -3,6 +3,7 @@ import type { ContactVersion } from '../contract/index.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
 import type { ContactRequest } from '../discover/contact-request.js';
 import { createListedContacts, type ListedContact, type ListedContacts } from '../discover/listed-contacts.js';
+import { afterFetchingAll } from '../discover/md5-trust.js';
 import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
@@ -53,6 +54,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const { api, pipeline, progress, claim, context } = session;
   const startedAt = toInstant(api.now());
   const coversAll = !scope.complete || progress.current.md5Proves;
+  const fetchesAll = !scope.complete && !progress.current.md5Proves;
   const startedMs = context.clock.monotonic();
   const { listed, isWhole } = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
@@ -63,8 +65,10 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
+    if (fetchesAll) return afterFetchingAll(moved, startedAt, toInstant(api.now()));
     return scope.complete ? { ...moved, fullyListedFrom: startedAt, plan: claim.plan } : moved;
   });
+  if (fetchesAll && progress.current.md5Proves) announceTrust(session);
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
   return { isWhole, coversChanges: coversAll };
@@ -123,7 +127,7 @@ async function* outdated(
   const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
-    const versions = await readVersions(session, ids);
+    const versions = await readVersions(session, ids, { compareRows: scope.complete });
     compared += chunk.length;
     observe({ type: 'survey', part, step: 'compared', contacts: compared, of: listed.size });
     for (const contact of chunk) {
@@ -132,6 +136,11 @@ async function* outdated(
       if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known, scope);
     }
   }
+}
+
+function announceTrust({ observe }: Session): void {
+  const message = 'No contact changed under an unchanged md5 for a day: listings fetch only what changed again.';
+  observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
 
 /** A listing of a lagging replica names an md5 that was replaced: then its body need not differ from what is stored. */

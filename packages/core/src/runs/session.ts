@@ -43,8 +43,6 @@ export interface Session {
   readonly observe: Observer;
   /** The stream had no progress when the claim began. */
   readonly isNew: boolean;
-  /** Rows of another program are there, and no progress of ours. */
-  readonly hasForeignRows: boolean;
   /** No new work: somebody asked the run to stop, a part of it failed, or the claim is lost. Ends requests. */
   readonly stop: AbortSignal;
   /** Ends writes too: the claim is lost, or a stop, asked for or by a failure, has taken too long. */

@@ -14,6 +14,7 @@ import { pullBackProgress } from './pull-back-progress.js';
 import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
+import { examineRows, type StreamRows } from './stream-rows.js';
 
 /** `db_sync`: goes on from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
@@ -26,9 +27,10 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   watch.follow(livePartsOf(session), (part) => lagOfPart(session, part));
   const fields = createFieldWatch();
   await fields.check(session);
+  const rows = await examineRows(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
-  await startProgress(session);
+  await startProgress(session, rows);
   const jobs = [
     listingJob(session, watch, fields),
     ...liveJobs(session, watch),
@@ -39,11 +41,13 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
 }
 
 /** Where the stream begins, written down before anything else; or how far an earlier `--since` moves it back. */
-async function startProgress({ settings, api, progress, isNew, hasForeignRows, observe }: Session): Promise<void> {
+async function startProgress(session: Session, rows: StreamRows): Promise<void> {
+  const { settings, api, progress, isNew, observe } = session;
   const { since } = settings;
   if (isNew) {
     const now = toInstant(api.now());
-    await progress.commit(() => (hasForeignRows ? takingOver(now) : startingAt(earlier(since, now) ?? now)));
+    const start = earlier(since, now) ?? now;
+    await progress.commit(() => (rows === 'without progress' ? takingOver(now) : startingAt(start)));
     return;
   }
   const recorded = progress.current;
@@ -58,7 +62,7 @@ function startingAt(since: string): Progress {
   return { ...NO_PROGRESS, since, eventsUntil: since, listedFrom: since, inboundUntil: since };
 }
 
-/** Rows of the old client are there: all contacts and calls are listed once, and events go on from now. */
+/** Rows are there that no progress speaks of: all contacts and calls are listed once, and events go on from now. */
 function takingOver(now: string): Progress {
   return { ...NO_PROGRESS, eventsUntil: now };
 }

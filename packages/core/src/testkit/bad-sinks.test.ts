@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { badWithCommits } from './bad-sinks/commits.js';
+import { badWithDamage } from './bad-sinks/damage.js';
 import { badWithLeases } from './bad-sinks/leases.js';
 import { badWithRows } from './bad-sinks/rows.js';
 import { badWithValues } from './bad-sinks/values.js';
@@ -8,7 +9,14 @@ import { memorySubject } from './memory-subject.js';
 import { failedCases } from './run-cases.js';
 import { storeCases } from './run-store-conformance.js';
 
-const badSinks = { ...badWithRows, ...badWithValues, ...badWithVersions, ...badWithCommits, ...badWithLeases };
+const badSinks = {
+  ...badWithRows,
+  ...badWithValues,
+  ...badWithVersions,
+  ...badWithDamage,
+  ...badWithCommits,
+  ...badWithLeases,
+};
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 
 it('has a bad sink for each case', () => {
@@ -16,5 +24,7 @@ it('has a bad sink for each case', () => {
 });
 
 it.each(Object.entries(badSinks))('a sink fails only: %s', async (name, breakage) => {
-  expect(await failedCases(memorySubject(breakage), cases)).toEqual([name]);
+  // A case of damage copies all again and compares it, so it leans on every other promise.
+  const alike = name in badWithDamage ? cases : cases.filter(({ needs }) => needs !== 'damage');
+  expect(await failedCases(memorySubject(breakage), alike)).toEqual([name]);
 });

@@ -20,10 +20,12 @@ export * from './sample-contacts.js';
 export { sampleMessage, sampleMessages } from './sample-messages.js';
 export type { StoreCase } from './store-case.js';
 export {
+  type LosablePart,
   type PluginInChild,
   type ServerBehindProxy,
   type StoredRow,
   type StoreSubject,
   type StoreTarget,
+  type TargetDamage,
   wrapSinks,
 } from './store-subject.js';

@@ -41,7 +41,7 @@ export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): W
     stream.deadLetters.delete(key);
     stream.requests.delete(key);
   }
-  if (batch.progress) stream.progress = batch.progress;
+  if (batch.progress) Object.assign(stream, { progress: batch.progress, hadContacts: target.contacts.size > 0 });
   return { ...queue.counts, changedUnderSameMd5 };
 }
 
@@ -95,16 +95,24 @@ function openQueue({ ledger, messages }: MemoryTarget): Queue {
 function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, plan: string): boolean {
   const { contactId, md5, supersedes } = tree;
   const before = target.contacts.get(contactId);
+  const wasWhole = before !== undefined && isWhole(target, before.records);
   let changedBelow = false;
+  const records: string[] = [];
   for (const row of withOwnIds(target, rowsOfContact(tree))) {
+    records.push(recordKey(row.table, row.id));
     const changed = queue.put({ ...row, values: withoutNested(row) });
     if (changed && row.table !== 'contacts') changedBelow = true;
   }
   for (const id of supersedes) {
     for (const table of BELOW_CONTACTS) if (queue.remove(recordKey(table, id), contactId)) changedBelow = true;
   }
-  target.contacts.set(contactId, { tree, plan });
-  return changedBelow && md5 !== null && before?.plan === plan && before.tree.md5 === md5;
+  target.contacts.set(contactId, { tree, plan, records });
+  return changedBelow && wasWhole && md5 !== null && before.plan === plan && before.tree.md5 === md5;
+}
+
+/** Whether all these records are still there: another program may have deleted some. */
+export function isWhole({ ledger }: MemoryTarget, records: readonly string[]): boolean {
+  return records.every((record) => ledger.has(record));
 }
 
 const BELOW_CONTACTS: readonly RowTable[] = ['recordings', 'connections', 'transactions'];
@@ -153,6 +161,6 @@ function keepDeadLetter(deadLetters: Map<string, DeadLetter>, letter: DeadLetter
   deadLetters.set(letter.key, { ...letter, firstSeenAt, attempts: before.attempts + letter.attempts });
 }
 
-function recordKey(table: RowTable, id: string): string {
+export function recordKey(table: RowTable, id: string): string {
   return `${table} ${id}`;
 }

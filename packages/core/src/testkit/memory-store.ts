@@ -10,7 +10,7 @@ import {
   SinkError,
   type StoreSink,
 } from '../contract/index.js';
-import { commitBatch } from './memory-commit.js';
+import { commitBatch, isWhole } from './memory-commit.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 
 /**
@@ -53,10 +53,12 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     },
 
     readState: async (stream) => {
-      const { progress } = streamOf(target, stream);
-      return { progress, hasForeignRows: progress === null && target.ledger.size > 0 };
+      const { progress, hadContacts } = streamOf(target, stream);
+      const hasForeignRows = progress === null && target.ledger.size > 0;
+      return { progress, hasForeignRows, hasLostRows: hadContacts && target.contacts.size === 0 };
     },
-    readVersions: async (claim, contactIds) => versionsOf(target, claim, contactIds),
+    readVersions: async (claim, contactIds, { compareRows = false }) =>
+      versionsOf(target, claim, contactIds, compareRows),
     write: async (batch, claim, { signal }) => {
       await staged(batch, signal);
       const lease = fenceOf(claim);
@@ -136,6 +138,7 @@ function versionsOf(
   target: MemoryTarget,
   claim: Claim,
   contactIds: readonly string[],
+  compareRows: boolean,
 ): ReadonlyMap<string, ContactVersion> {
   const refused = new Map<string, string>();
   for (const { contactId, kind, md5 } of streamOf(target, claim.stream).deadLetters.values()) {
@@ -146,7 +149,8 @@ function versionsOf(
     const proved = target.contacts.get(id);
     const refusedMd5 = refused.get(id);
     if (refusedMd5 !== undefined) versions.set(id, { md5: refusedMd5, refused: true });
-    else if (proved?.plan === claim.plan && proved.tree.md5 !== null) {
+    else if (proved?.plan !== claim.plan || (compareRows && !isWhole(target, proved.records))) continue;
+    else if (proved.tree.md5 !== null) {
       versions.set(id, { md5: proved.tree.md5, refused: false });
     }
   }

@@ -1,10 +1,10 @@
 import type { StoreSink } from '../contract/index.js';
-import { REFUSED_MARK } from './memory-commit.js';
+import { REFUSED_MARK, recordKey } from './memory-commit.js';
 import { snapshotOf } from './memory-snapshot.js';
 import { createMemoryStore } from './memory-store.js';
-import { createMemoryTarget, type MemoryTarget, rowsOfMessages } from './memory-target.js';
+import { createMemoryTarget, type MemoryTarget, removeRecord, rowsOfMessages } from './memory-target.js';
 import { sampleContact } from './sample-contacts.js';
-import type { StoreSubject } from './store-subject.js';
+import type { StoreSubject, TargetDamage } from './store-subject.js';
 
 /** Overrides what breaks the promise; everything else stays correct. */
 export type Breakage = (good: StoreSink, target: MemoryTarget) => Partial<StoreSink>;
@@ -21,6 +21,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         },
         readRows: async (table) => rowsOfMessages(target, table),
         remove: async () => {},
+        damage: memoryDamage(target),
         refusedContact: (contactId) => sampleContact(contactId + REFUSED_MARK),
         snapshot: async () => {
           const restore = snapshotOf(target);
@@ -28,5 +29,22 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         },
       };
     },
+  };
+}
+
+function memoryDamage(target: MemoryTarget): TargetDamage {
+  const loseRows = async () => {
+    target.contacts.clear();
+    for (const record of [...target.ledger.keys()]) removeRecord(target, record);
+  };
+  const loseProgress = async () => {
+    for (const stream of target.streams.values()) stream.progress = null;
+  };
+  return {
+    parts: async () => [
+      { name: 'all rows', holds: 'rows', lose: loseRows },
+      { name: 'the progress', holds: 'progress', lose: loseProgress },
+    ],
+    deleteRow: async (table, id) => removeRecord(target, recordKey(table, id)),
   };
 }

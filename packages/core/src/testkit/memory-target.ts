@@ -20,8 +20,11 @@ export interface MemoryTarget {
   readonly messages: MemoryMessage[];
   /** By record: whose it is, and the digest of what was last queued of it. */
   readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
-  /** By id: the contact that was last written whole, and under which plan. */
-  readonly contacts: Map<string, { readonly tree: ContactTree; readonly plan: string }>;
+  /** By id: the contact that was last written whole, under which plan, and its records. */
+  readonly contacts: Map<
+    string,
+    { readonly tree: ContactTree; readonly plan: string; readonly records: readonly string[] }
+  >;
 }
 
 export interface MemoryStream {
@@ -30,6 +33,8 @@ export interface MemoryStream {
   beats: number;
   lease: { readonly claim: Claim; readonly process: ProcessIdentity; endsAt: number } | null;
   progress: Progress | null;
+  /** The target had contacts when the progress was committed. */
+  hadContacts: boolean;
   readonly deadLetters: Map<string, DeadLetter>;
   readonly requests: Map<string, StoreRequest>;
 }
@@ -46,9 +51,23 @@ export function createMemoryTarget(): MemoryTarget {
 export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
   const known = target.streams.get(stream);
   if (known) return known;
-  const fresh = { epoch: 0n, beats: 0, lease: null, progress: null, deadLetters: new Map(), requests: new Map() };
+  const fresh = {
+    epoch: 0n,
+    beats: 0,
+    lease: null,
+    progress: null,
+    hadContacts: false,
+    deadLetters: new Map(),
+    requests: new Map(),
+  };
   target.streams.set(stream, fresh);
   return fresh;
+}
+
+/** Takes a record away, as another program would. */
+export function removeRecord({ ledger, messages }: MemoryTarget, record: string): void {
+  ledger.delete(record);
+  messages.push({ record, gone: true });
 }
 
 /** The rows that a reader of the queue ends with. */

@@ -1,5 +1,6 @@
 import { abortCases } from './cases/aborts.js';
 import { brokenConnectionCases } from './cases/broken-connections.js';
+import { damageCases } from './cases/damage.js';
 import { deadLetterCases } from './cases/dead-letters.js';
 import { fieldCases } from './cases/fields.js';
 import { hostileValueCases } from './cases/hostile-values.js';
@@ -23,6 +24,7 @@ export const storeCases: readonly StoreCase[] = [
   ...hostileValueCases,
   ...fieldCases,
   ...versionCases,
+  ...damageCases,
   ...oneCommitCases,
   ...abortCases,
   ...deadLetterCases,

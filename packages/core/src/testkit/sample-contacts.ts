@@ -139,6 +139,7 @@ export function sampleProgress(minute: number): Progress {
     inboundUntil: at,
     backfill: { from: '2025-01-01T00:00:00.000Z', cursor: null },
     md5Proves: true,
+    md5AgreesSince: null,
     plan: 'filter=all',
   };
 }

@@ -25,6 +25,8 @@ export interface StoreTarget {
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
   readonly server?: ServerBehindProxy;
+  /** For cases that need `damage`: what another program, or an operator, may do to the target. */
+  readonly damage?: TargetDamage;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
   refusedContact?(contactId: string): ContactTree;
   /**
@@ -32,6 +34,22 @@ export interface StoreTarget {
    * that it returns sets the target back to that, as an administrator restores a backup, while sinks are open and idle.
    */
   snapshot?(): Promise<() => Promise<void>>;
+}
+
+/** Damage done past every sink. */
+export interface TargetDamage {
+  /** Every part of the target that can be taken away by itself, and holds something now. */
+  parts(): Promise<readonly LosablePart[]>;
+  deleteRow(table: RowTable, id: string): Promise<void>;
+}
+
+/** A part of the target that another program can take away by itself. */
+export interface LosablePart {
+  /** For messages, such as `the table of contacts`. */
+  readonly name: string;
+  /** What of the stream goes with it. */
+  readonly holds: 'rows' | 'progress';
+  lose(): Promise<void>;
 }
 
 /** What a row holds, in the upstream's terms. */
@@ -69,6 +87,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
   if (need === 'snapshot') return target.snapshot !== undefined;
+  if (need === 'damage') return target.damage !== undefined;
   return target.refusedContact !== undefined;
 }
 

@@ -1,0 +1,45 @@
+import type { Backfill, Progress } from './batch.js';
+import { type Fields, fieldOf, isFields, type Json } from './json.js';
+
+/**
+ * Reads the progress of a stream from stored JSON, with suspicion (R36). Returns null for anything that is no progress. A
+ * field that an earlier version did not write has the value that makes dbsync read more, never less.
+ */
+export function parseProgress(text: string): Progress | null {
+  const stored = parse(text);
+  if (!isFields(stored)) return null;
+  const md5Proves = fieldOf(stored, 'md5Proves') ?? true;
+  const plan = fieldOf(stored, 'plan') ?? null;
+  const backfill = backfillOf(fieldOf(stored, 'backfill') ?? null);
+  const instants = INSTANTS.map((name) => [name, fieldOf(stored, name) ?? null] as const);
+  if (!instants.every(([, value]) => isInstant(value)) || backfill === undefined) return null;
+  if (typeof md5Proves !== 'boolean' || (plan !== null && typeof plan !== 'string')) return null;
+  const marks = Object.fromEntries(instants) as Pick<Progress, (typeof INSTANTS)[number]>;
+  return { ...marks, md5Proves, plan, backfill };
+}
+
+const INSTANTS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil', 'md5AgreesSince'] as const;
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isInstant(value: Json): value is string | null {
+  return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+}
+
+/** Undefined for what is no back-fill. */
+function backfillOf(value: Json): Backfill | null | undefined {
+  if (value === null) return null;
+  if (!isFields(value)) return undefined;
+  const { from, cursor } = instantsOf(value);
+  return typeof from === 'string' && isInstant(from) && isInstant(cursor) ? { from, cursor } : undefined;
+}
+
+function instantsOf(value: Fields): { readonly from: Json; readonly cursor: Json } {
+  return { from: fieldOf(value, 'from') ?? null, cursor: fieldOf(value, 'cursor') ?? null };
+}

@@ -1,0 +1,18 @@
+import type { Progress } from '../contract/index.js';
+import { DAILY_MS } from './cadence.js';
+
+/**
+ * Progress after a listing that fetched all it named because md5s did not prove (R8). They prove again once such listings
+ * have found no contact changed below an unchanged md5 for a day: what was found before was a change that another program
+ * had made to the rows, or a fault of the API that has passed.
+ *
+ * @param listedFrom when the listing began, an instant on the API's clock
+ * @param now when it ended
+ */
+export function afterFetchingAll(progress: Progress, listedFrom: string, now: string): Progress {
+  const { md5Proves, md5AgreesSince } = progress;
+  if (md5Proves) return progress;
+  if (md5AgreesSince === null) return { ...progress, md5AgreesSince: now };
+  if (Date.parse(listedFrom) - Date.parse(md5AgreesSince) < DAILY_MS) return progress;
+  return { ...progress, md5Proves: true, md5AgreesSince: null };
+}

@@ -1,0 +1,26 @@
+import { withDeadline } from '../concurrency/deadline.js';
+import type { Session } from './session.js';
+
+/** Whether the rows of the stream are those that its progress speaks of. */
+export type StreamRows = 'as recorded' | 'without progress' | 'lost';
+
+/**
+ * Compares what the store has with what progress says, once the store has made again whatever was missing, and before
+ * anything commits progress: that would end what the store tells. Tells of rows
+ * that have no progress. Where rows were lost (R16b), takes back the part of progress that relied on them, so that a listing
+ * of everything is due at once, also after a restart.
+ */
+export async function examineRows({ store, claim, context, progress, observe, stop }: Session): Promise<StreamRows> {
+  const read = withDeadline(context.storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
+  const { hasForeignRows, hasLostRows = false } = await read;
+  if (hasForeignRows) {
+    const message = `The target holds rows of campaign ${claim.stream} and no progress of theirs: all contacts and inbound calls are listed and compared.`;
+    observe({ type: 'notice', level: 'warn', code: 'PROGRESS_MISSING', message });
+    return 'without progress';
+  }
+  if (!hasLostRows) return 'as recorded';
+  await progress.commit((recorded) => ({ ...recorded, plan: null, inboundUntil: null }));
+  const message = `Rows of campaign ${claim.stream} were lost: all contacts are listed and fetched again, and all inbound calls.`;
+  observe({ type: 'notice', level: 'warn', code: 'ROWS_LOST', message });
+  return 'lost';
+}

@@ -1,0 +1,46 @@
+import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
+import type { DamagedDatabase } from './table-damage.ts';
+
+/** Foreign keys are not checked; those that name a column go before it does. */
+export function mysqlDamage(url: string): DamagedDatabase {
+  const ask = async (statements: readonly string[]): Promise<readonly Record<string, string>[]> => {
+    const connection = await createConnection({ uri: url });
+    try {
+      let rows: readonly Record<string, string>[] = [];
+      await connection.query('SET SESSION foreign_key_checks = 0');
+      for (const text of statements)
+        rows = (await connection.query<(RowDataPacket & Record<string, string>)[]>(text))[0];
+      return rows;
+    } finally {
+      await connection.end();
+    }
+  };
+  const quote = (name: string) => escapeId(name, true);
+  const run = async (...statements: readonly string[]) => void (await ask(statements));
+  return {
+    run,
+    quote,
+    atOnce: true,
+    columns: async (table) => {
+      const text = `SELECT column_name AS name FROM information_schema.columns
+        WHERE table_schema = database() AND table_name = 'mcall_${table}' ORDER BY ordinal_position`;
+      return (await ask([text])).map(({ name = '' }) => name);
+    },
+    hasValues: async (table, column) =>
+      (await ask([`SELECT 1 FROM mcall_${table} WHERE ${quote(column)} IS NOT NULL LIMIT 1`])).length > 0,
+    dropTable: (table) => run(`DROP TABLE mcall_${table}`),
+    emptyTable: (table) => run(`DELETE FROM mcall_${table}`),
+    dropColumn: async (table, column) => {
+      const keys = await ask([
+        `SELECT table_name AS ofTable, constraint_name AS name FROM information_schema.key_column_usage
+         WHERE table_schema = database() AND referenced_table_name IS NOT NULL AND
+           ((table_name = 'mcall_${table}' AND column_name = '${column}')
+             OR (referenced_table_name = 'mcall_${table}' AND referenced_column_name = '${column}'))`,
+      ]);
+      const free = keys.map(
+        ({ ofTable = '', name = '' }) => `ALTER TABLE ${quote(ofTable)} DROP FOREIGN KEY ${quote(name)}`,
+      );
+      await run(...free, `ALTER TABLE mcall_${table} DROP COLUMN ${quote(column)}`);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { RowTable } from '@dbsync/core/contract';
+import type { LosablePart, TargetDamage } from '@dbsync/core/testkit';
+import { COPY_TABLES } from './stored-copy.ts';
+
+/** One database, as a program that knows nothing of dbsync may damage it. Tables are named without their prefix. */
+export interface DamagedDatabase {
+  run(...statements: readonly string[]): Promise<void>;
+  /** Columns of the table that can be dropped. */
+  columns(table: RowTable): Promise<readonly string[]>;
+  hasValues(table: RowTable, column: string): Promise<boolean>;
+  quote(name: string): string;
+  dropTable(table: string): Promise<void>;
+  /** Without regard to foreign keys. */
+  emptyTable(table: string): Promise<void>;
+  dropColumn(table: RowTable, column: string): Promise<void>;
+  /** Columns of several tables go at once: on a server each round takes a second. */
+  readonly atOnce: boolean;
+}
+
+interface Column {
+  readonly table: RowTable;
+  readonly column: string;
+}
+
+/** Each table is emptied and dropped, each column with a value dropped, and dbsync's own tables lose theirs. */
+export function tableDamage(database: DamagedDatabase): TargetDamage {
+  const { run, quote } = database;
+  const nameOf = (table: string) => quote(`mcall_${table}`);
+  const ofTable = (table: RowTable): LosablePart[] => [
+    { name: `the rows of ${table}`, holds: 'rows', lose: () => database.emptyTable(table) },
+    { name: `the table ${table}`, holds: 'rows', lose: () => database.dropTable(table) },
+  ];
+  const ofColumns = (columns: readonly Column[]): LosablePart => ({
+    name: `the columns ${columns.map(({ table, column }) => `${table}.${column}`).join(', ')}`,
+    holds: 'rows',
+    async lose() {
+      for (const { table, column } of columns) await database.dropColumn(table, column);
+    },
+  });
+  const state = nameOf('sync_state');
+  const own: LosablePart[] = [
+    { name: 'the row of sync_state', holds: 'progress', lose: () => run(`DELETE FROM ${state}`) },
+    { name: 'a legible progress', holds: 'progress', lose: () => run(`UPDATE ${state} SET progress = '{"since":7}'`) },
+    { name: 'the cell of progress', holds: 'progress', lose: () => run(`UPDATE ${state} SET progress = NULL`) },
+    { name: 'the table sync_state', holds: 'progress', lose: () => database.dropTable('sync_state') },
+    { name: 'the rows of sync_columns', holds: 'rows', lose: () => run(`DELETE FROM ${nameOf('sync_columns')}`) },
+    { name: 'the table sync_columns', holds: 'rows', lose: () => database.dropTable('sync_columns') },
+  ];
+  return {
+    async parts() {
+      const rounds: Column[][] = [];
+      for (const table of COPY_TABLES) {
+        let round = 0;
+        for (const column of await database.columns(table)) {
+          if (!(await database.hasValues(table, column))) continue;
+          const at = database.atOnce ? round++ : rounds.length;
+          const columns = rounds[at] ?? [];
+          rounds[at] = columns;
+          columns.push({ table, column });
+        }
+      }
+      return [...own, ...rounds.map(ofColumns), ...COPY_TABLES.flatMap(ofTable)];
+    },
+    deleteRow: (table, id) =>
+      run(`DELETE FROM ${nameOf(table)} WHERE ${quote(table === 'contacts' ? '$id' : 'id')} = '${id}'`),
+  };
+}
