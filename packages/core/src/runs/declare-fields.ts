@@ -1,9 +1,17 @@
 import { TooLate, withDeadline } from '../concurrency/deadline.js';
-import type { Field } from '../contract/index.js';
+import type { CallOptions, Field, StoreSink } from '../contract/index.js';
 import type { Session } from './session.js';
 
 /** How long the list of fields is waited for, at a start and at a listing. */
 const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
+
+/**
+ * How long the store may take to make room, before it is claimed again; twice as long after each time that was too short. A
+ * call that hangs must not stop the copy, and a large change of the schema must get its time.
+ */
+const FIRST_ROOM_MS = 5 * 60_000;
+/** By store, over all its claims; a store that was in time is forgotten. */
+const roomMs = new WeakMap<StoreSink, number>();
 
 /**
  * Makes room in the store for the campaign's fields, while no write is under way; does nothing where they have not changed.
@@ -19,10 +27,11 @@ export function createFieldWatch(): FieldWatch {
   /** The list could not be had at the last check, and that was told. */
   let isMissed = false;
 
-  const declare = async ({ store, storeGate, observe, stop, halt }: Session, fields: readonly Field[]) => {
+  const declare = async (session: Session, fields: readonly Field[]) => {
+    const { storeGate, observe, stop } = session;
     const wanted = JSON.stringify(fields);
     if (wanted === declared) return;
-    const changes = await storeGate.runAlone(() => store.declareFields(fields, { signal: halt }), stop);
+    const changes = await storeGate.runAlone(() => declareInTime(session, fields), stop);
     declared = wanted;
     if (changes.length > 0) observe({ type: 'schema', changes });
   };
@@ -48,6 +57,15 @@ export function createFieldWatch(): FieldWatch {
       if (fields !== null || isStart) await declare(session, fields ?? []);
     },
   };
+}
+
+async function declareInTime({ store, context, halt }: Session, fields: readonly Field[]) {
+  const limitMs = roomMs.get(store) ?? FIRST_ROOM_MS;
+  roomMs.set(store, limitMs * 2);
+  const work = (call: CallOptions) => store.declareFields(fields, call);
+  const changes = await withDeadline(context.storeClock, limitMs, halt, work);
+  roomMs.delete(store);
+  return changes;
 }
 
 /** Returns null where the list did not come in this time. */
