@@ -193,3 +193,21 @@ it('R5 brings rows back within minutes that a replica which lagged at a restart 
   expect(md5Of(contactId)).toBe(newest);
   await next.stop();
 });
+
+it('R5 never writes an inbound call without the hang-up time that it had', async () => {
+  const { simulator, run, target, cycle } = await startCopying();
+  const inbound = () => target.messages.flatMap((message) => (message.gone ? [] : message.row));
+  const written = () => inbound().filter(({ table }) => table === 'inbound_calls');
+  const before = written().length;
+  simulator.activity.step(1, 'inbound-call');
+  await cycle();
+  expect(written().slice(before)).toMatchObject([{ values: { hangup_time: null } }]);
+  simulator.activity.step(1, 'inbound-hangup');
+  await cycle();
+  expect(written().slice(before)).toMatchObject([{}, { values: { hangup_time: expect.any(String) } }]);
+  simulator.faults.set([{ kind: 'lag', ms: 1.5 * MINUTE_MS, endpoint: 'inbound-calls', count: 1 }]);
+  await cycle();
+  expect(simulator.faults.struck.lag).toBe(1);
+  expect(written()).toHaveLength(before + 2);
+  await run.stop();
+});

@@ -11,6 +11,7 @@ import {
   type SinkError,
   type WriteResult,
 } from '../contract/index.js';
+import { createEndedCalls } from '../discover/ended-calls.js';
 import { createKnownLines } from '../discover/known-lines.js';
 import { createLaggingBodies } from '../discover/lagging-bodies.js';
 import { createReplacedVersions } from '../discover/replaced-versions.js';
@@ -64,8 +65,8 @@ export async function openSession(
   });
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
   const lanes = createContactLanes();
-  const wanted = createWantedContacts(() => clock.monotonic());
-  const replaced = createReplacedVersions(() => clock.monotonic());
+  const memory = createMemory(() => clock.monotonic());
+  const { wanted, replaced } = memory;
 
   const distrustMd5 = createMd5Distrust(progress, observe);
 
@@ -103,16 +104,24 @@ export async function openSession(
     isNew: state.progress === null,
     pipeline,
     lanes,
-    knownLines: createKnownLines(),
-    wanted,
-    replaced,
     storeGate,
+    ...memory,
     inboundOrder: createReadOrder(),
     tally,
     observe,
     stop,
     halt,
     abandon,
+  };
+}
+
+/** What is learned of lines, bodies and calls under one claim. */
+function createMemory(nowMs: () => number) {
+  return {
+    knownLines: createKnownLines(),
+    wanted: createWantedContacts(nowMs),
+    replaced: createReplacedVersions(nowMs),
+    endedCalls: createEndedCalls(nowMs),
   };
 }
 

@@ -78,7 +78,7 @@ async function readSlice(
   to: string | null,
   onWritten: (calls: number, batch: WriteResult) => void,
 ): Promise<boolean> {
-  const { api, store, writer, reading, inboundOrder, stop } = session;
+  const { api, store, writer, reading, inboundOrder, endedCalls, stop } = session;
   let page = inboundOrder.begin();
   let isWhole = true;
   const onPartial = () => {
@@ -91,8 +91,9 @@ async function readSlice(
       for (let start = 0; start < calls.length; start += store.limits.batchContacts) {
         const batch = calls.slice(start, start + store.limits.batchContacts);
         const write = async (isNewest: (id: string) => boolean) => {
-          const inboundCalls = batch.filter(({ id }) => isNewest(id));
+          const inboundCalls = batch.filter(({ id, values }) => isNewest(id) && !endedCalls.isOlder(id, values));
           if (inboundCalls.length > 0) onWritten(inboundCalls.length, await writer.write({ inboundCalls }));
+          for (const { id, values } of inboundCalls) endedCalls.committed(id, values);
         };
         await page.write(
           Array.from(batch, ({ id }) => id),

@@ -2,6 +2,7 @@ import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import type { ReadOrder } from '../concurrency/read-order.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
+import type { EndedCalls } from '../discover/ended-calls.js';
 import type { KnownLines } from '../discover/known-lines.js';
 import type { ReplacedVersions } from '../discover/replaced-versions.js';
 import type { WantedContacts } from '../discover/wanted-contacts.js';
@@ -39,6 +40,7 @@ export interface Session {
   readonly storeGate: Semaphore;
   /** Keeps an inbound call from going back in time where the live reading and a back-fill bring it both (R9). */
   readonly inboundOrder: ReadOrder;
+  readonly endedCalls: EndedCalls;
   readonly tally: RunTally;
   readonly observe: Observer;
   /** The stream had no progress when the claim began. */
