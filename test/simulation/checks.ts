@@ -1,7 +1,5 @@
 import type { RunEvent } from '@dbsync/core';
 import type { Batch } from '@dbsync/core/contract';
-import type { Campaign } from './campaign.ts';
-import { compareCopy } from './compare-copy.ts';
 import type { CopyWatch } from './copy-watch.ts';
 import { isAmong } from './id-share.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
@@ -13,7 +11,6 @@ import { type ActiveFaults, DAY_MS, HOUR_MS, MINUTE_MS, type Spell } from './wea
 
 export interface CheckOptions {
   readonly time: VirtualTime;
-  readonly campaign: Campaign;
   readonly target: SimulatedTarget;
   readonly watch: CopyWatch;
   readonly faults: ActiveFaults;
@@ -52,7 +49,7 @@ const CLOCK_TOLERANCE_MS = 12 * MINUTE_MS;
 const SECOND_MS = 1_000;
 
 export function createChecks(options: CheckOptions): Checks {
-  const { time, campaign, target, watch, faults, intervalMs } = options;
+  const { time, target, watch, faults, intervalMs } = options;
   const violations: Violation[] = [];
   const counts = new Map<Invariant, number>(INVARIANTS.map((invariant) => [invariant, 0]));
   /** Until when contacts may lack rows that were removed past dbsync. */
@@ -71,7 +68,7 @@ export function createChecks(options: CheckOptions): Checks {
 
   const checkConvergence = () => {
     count('convergence');
-    for (const difference of compareCopy(campaign, target, time.nowMs - boundMs, isExcused))
+    for (const difference of target.differences(time.nowMs - boundMs, isExcused))
       broken('convergence', difference);
   };
   const checkDeadline = () => {
@@ -90,6 +87,12 @@ export function createChecks(options: CheckOptions): Checks {
       if (lastedMs > deadlineMs) {
         broken('safety', `${contactId} went back from version ${from} to ${to} for ${Math.round(lastedMs / 1000)} s`);
       }
+    }
+  };
+  const checkOrder = () => {
+    for (const [what, sinceMs] of target.outdated) {
+      const lastedMs = time.nowMs - Math.max(sinceMs, disturbedMs);
+      if (lastedMs > deadlineMs) broken('safety', `${what} was delivered in an older state for ${Math.round(lastedMs / 1000)} s`);
     }
   };
   const checkRequests = (isAtRest: boolean) => {
@@ -128,6 +131,7 @@ export function createChecks(options: CheckOptions): Checks {
     check(calmMs, isAtRest) {
       if (calmMs !== null && calmMs >= boundMs) checkConvergence();
       checkDeadline();
+      checkOrder();
       checkRequests(isAtRest);
     },
   };

@@ -1,5 +1,16 @@
 import { type Campaign, versionAt } from './campaign.ts';
-import type { SimulatedTarget } from './simulated-target.ts';
+
+/** Reads a copy in the terms of the truth. */
+export interface CopyReader {
+  /** The `$version` that was written last; null: no such contact. */
+  heldNr(contactId: string): number | null;
+  /** Those of these records, as `table id`, that the contact has not. */
+  missing(contactId: string, records: readonly string[]): readonly string[];
+  /** The hang-up time of a call; undefined: no such call. */
+  heldCall(callId: string): string | null | undefined;
+  /** Whether all of the contact, or its body, is a dead letter. */
+  isDeadLetter(contactId: string): boolean;
+}
 
 /** Calls are read a day back once a quarter of an hour, since hang-up times come late. */
 const CALLS_LATE_MS = 15 * 60_000;
@@ -11,22 +22,24 @@ const CALLS_LATE_MS = 15 * 60_000;
  */
 export function* compareCopy(
   campaign: Campaign,
-  target: SimulatedTarget,
+  copy: CopyReader,
   asOfMs: number,
   isExcused: (contactId: string) => boolean,
 ): Generator<string> {
   for (const contact of campaign.contacts.values()) {
     const wanted = versionAt(contact, asOfMs);
     if (wanted === undefined || contact.deletedMs !== null || isExcused(contact.id)) continue;
-    const held = target.held(contact.id, (nr) => contact.versions.find((version) => version.nr === nr)?.records ?? []);
-    const letter = target.isDeadLetter(contact.id) ? ' and it is a dead letter' : '';
-    if (held === null) yield `${contact.id} is not there${letter}`;
-    else if (held.nr < wanted.nr) yield `${contact.id} is version ${held.nr} where ${wanted.nr} is true${letter}`;
-    else if (held.missing.length > 0) yield `${contact.id} lacks ${held.missing.join(', ')}`;
+    const nr = copy.heldNr(contact.id);
+    const letter = copy.isDeadLetter(contact.id) ? ' and it is a dead letter' : '';
+    const records = contact.versions.find((version) => version.nr === nr)?.records ?? [];
+    const missing = nr === null ? [] : copy.missing(contact.id, records);
+    if (nr === null) yield `${contact.id} is not there${letter}`;
+    else if (nr < wanted.nr) yield `${contact.id} is version ${nr} where ${wanted.nr} is true${letter}`;
+    else if (missing.length > 0) yield `${contact.id} lacks ${missing.join(', ')}`;
   }
   for (const { id, versions } of campaign.calls) {
     const wanted = versions.findLast(({ atMs }) => atMs <= asOfMs - CALLS_LATE_MS)?.values.hangup_time;
-    const held = target.heldCall(id);
+    const held = copy.heldCall(id);
     if (wanted !== undefined && held !== wanted && held !== versions.at(-1)?.values.hangup_time) {
       yield `call ${id} hung up ${held} where ${wanted} is true`;
     }

@@ -48,7 +48,7 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
       readAgainMs = nowMs;
       wentBack.clear();
       for (const contact of campaign.contacts.values()) {
-        heldNr.set(contact.id, target.held(contact.id, () => [])?.nr ?? 0);
+        heldNr.set(contact.id, target.heldNr(contact.id) ?? 0);
         update(contact.id);
       }
     },

@@ -35,6 +35,10 @@ export type Fault =
   | { readonly kind: 'store-refuses'; readonly share: number; readonly salt: number }
   | { readonly kind: 'set-back'; readonly age: number; readonly isNoticed: boolean }
   | { readonly kind: 'state-lost' }
+  | { readonly kind: 'target-down' }
+  | { readonly kind: 'target-slow'; readonly delayMs: number }
+  | { readonly kind: 'target-hangs'; readonly probability: number }
+  | { readonly kind: 'target-refuses'; readonly share: number; readonly salt: number }
   | { readonly kind: 'rows-removed'; readonly what: 'contact' | 'record' | 'all'; readonly draw: number };
 
 export type FaultKind = Fault['kind'];
@@ -159,6 +163,19 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
     fault: { kind: 'set-back', age: chance.random(), isNoticed: chance.happens(0.5) },
     lastsMs: SECOND_MS,
   }),
+  'target-down': (chance) => ({ fault: { kind: 'target-down' }, lastsMs: span(chance) }),
+  'target-slow': (chance) => ({
+    fault: { kind: 'target-slow', delayMs: chance.pick([SECOND_MS, 20 * SECOND_MS]) },
+    lastsMs: span(chance),
+  }),
+  'target-hangs': (chance) => ({
+    fault: { kind: 'target-hangs', probability: chance.pick([0.1, 1]) },
+    lastsMs: span(chance),
+  }),
+  'target-refuses': (chance) => ({
+    fault: { kind: 'target-refuses', share: chance.pick([0.05, 0.5]), salt: chance.upTo(1_000_000) },
+    lastsMs: chance.between(MINUTE_MS, 20 * MINUTE_MS),
+  }),
   'state-lost': () => ({ fault: { kind: 'state-lost' }, lastsMs: SECOND_MS }),
   'rows-removed': (chance) => ({
     fault: { kind: 'rows-removed', what: chance.pick(['contact', 'contact', 'record', 'all']), draw: chance.random() },
@@ -167,3 +184,12 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
 };
 
 export const FAULT_KINDS = Object.keys(DRAWS) as FaultKind[];
+
+const isOfTarget = (kind: FaultKind) => kind.startsWith('target-');
+/** Something happens to what is stored, past dbsync. */
+const isOfRows = (kind: FaultKind) => ['set-back', 'state-lost', 'rows-removed', 'store-refuses'].includes(kind);
+
+/** What a store of rows can suffer. */
+export const STORE_KINDS = FAULT_KINDS.filter((kind) => !isOfTarget(kind));
+/** What an outbox and the service behind it can suffer. */
+export const DELIVERY_KINDS = FAULT_KINDS.filter((kind) => !isOfRows(kind));

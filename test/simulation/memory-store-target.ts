@@ -1,10 +1,13 @@
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
-import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
+import type { Campaign } from './campaign.ts';
+import { type CopyReader, compareCopy } from './compare-copy.ts';
+import { STORE_KINDS } from './fault-kinds.ts';
+import { CAMPAIGN, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
 
 const MOST_SNAPSHOTS = 30;
 
 /** The memory store of core's testkit, with a past that it can be set back to. */
-export function createMemoryStoreTarget(): SimulatedTarget {
+export function createMemoryStoreTarget(campaign: Campaign): SimulatedTarget {
   const target = createMemoryTarget();
   const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
   /** The hang-up times of calls, by record, as the messages tell. */
@@ -23,14 +26,9 @@ export function createMemoryStoreTarget(): SimulatedTarget {
     for (const [record, entry] of target.ledger) if (entry.contactId === contactId) target.ledger.delete(record);
   };
 
-  return {
-    connect: () => createMemoryStore(target),
-    held(contactId, recordsOf) {
-      const kept = target.contacts.get(contactId);
-      if (kept === undefined) return null;
-      const nr = Number(kept.tree.values.$version);
-      return { nr, missing: recordsOf(nr).filter((record) => target.ledger.get(record)?.contactId !== contactId) };
-    },
+  const copy: CopyReader = {
+    heldNr: (contactId) => Number(target.contacts.get(contactId)?.tree.values.$version ?? Number.NaN) || null,
+    missing: (contactId, records) => records.filter((record) => target.ledger.get(record)?.contactId !== contactId),
     heldCall(callId) {
       readMessages();
       const record = `inbound_calls ${callId}`;
@@ -38,9 +36,15 @@ export function createMemoryStoreTarget(): SimulatedTarget {
     },
     isDeadLetter: (contactId) =>
       [...(target.streams.get(CAMPAIGN)?.deadLetters.values() ?? [])].some((letter) => letter.contactId === contactId),
-    get progress() {
-      return target.streams.get(CAMPAIGN)?.progress ?? null;
-    },
+  };
+
+  return {
+    name: 'memory',
+    kinds: STORE_KINDS,
+    connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
+    heldNr: copy.heldNr,
+    differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused),
+    outdated: NONE_OUTDATED,
     keepSnapshot() {
       readMessages();
       snapshots.push({ target: copyOf(target), calls: new Map(calls) });

@@ -1,25 +1,34 @@
-import type { Progress, StoreSink } from '@dbsync/core/contract';
+import type { DeliverySettings } from '@dbsync/core';
+import type { StoreSink } from '@dbsync/core/contract';
+import type { FaultKind } from './fault-kinds.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
 export const CAMPAIGN = 'SIMULATED0000001';
 
-/** What a copy holds of one contact. */
-export interface HeldContact {
-  /** The `$version` of the body that was written. */
-  readonly nr: number;
-  /** Records that should be there with it and are not, as `table id`. */
-  readonly missing: readonly string[];
+/** What one process holds of the target. */
+export interface Connection {
+  readonly store: StoreSink;
+  /** Of mode webhook; null: `db_sync`. */
+  readonly delivery: DeliverySettings | null;
+  /** Called when the process was killed: what the system closes then. */
+  drop(): void;
 }
 
 /** The store of one world, seen past all processes. It outlives them. */
 export interface SimulatedTarget {
-  /** A new connection to it, for one process. */
-  connect(): StoreSink;
-  /** @param recordsOf what a whole copy of a version has, as `table id` */
-  held(contactId: string, recordsOf: (nr: number) => readonly string[]): HeldContact | null;
-  /** The newest `hangup_time` of a call; undefined: it has no such call. */
-  heldCall(callId: string): string | null | undefined;
-  isDeadLetter(contactId: string): boolean;
-  readonly progress: Progress | null;
+  readonly name: 'memory' | 'sqlite' | 'webhook';
+  /** Faults that it can have. */
+  readonly kinds: readonly FaultKind[];
+  connect(process: SimulatedProcess): Connection;
+  /** The `$version` of the body that was written last; null: it has no such contact. */
+  heldNr(contactId: string): number | null;
+  /**
+   * Each difference from the truth, in words.
+   * @param asOfMs what changed later may be there or not
+   */
+  differences(asOfMs: number, isExcused: (contactId: string) => boolean): Iterable<string>;
+  /** What was delivered in an order that leaves an older content the last one, and since when. */
+  readonly outdated: ReadonlyMap<string, number>;
   /** Keeps a copy of all that is in it, for `setBack`. */
   keepSnapshot(): void;
   /** As if it were restored from a copy; 0: the newest, just below 1: the oldest. False where there is none. */
@@ -32,3 +41,5 @@ export interface SimulatedTarget {
   tidy(): void;
   close(): void;
 }
+
+export const NONE_OUTDATED: ReadonlyMap<string, number> = new Map();

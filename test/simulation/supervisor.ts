@@ -1,4 +1,4 @@
-import { type Clock, clockTicker, errorCodes, type RunEvent, type RunSettings, run } from '@dbsync/core';
+import { type Clock, clockTicker, type DeliverySettings, errorCodes, type RunEvent, type RunSettings, run } from '@dbsync/core';
 import { createFaultyStore, type FaultyStore, type StoreSurroundings } from './faulty-store.ts';
 import { createSimulatedProcess, type SimulatedProcess, type WallClock } from './simulated-process.ts';
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
@@ -10,6 +10,7 @@ export interface Daemon {
   readonly process: SimulatedProcess;
   readonly startedMs: number;
   readonly connection: FaultyStore;
+  readonly drop: () => void;
   /** It was asked to stop. */
   isStopping: boolean;
   hasEnded: boolean;
@@ -66,12 +67,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     start() {
       const process = createSimulatedProcess(nr++, time, wall);
-      const connection = createFaultyStore(options.target.connect(), process, options.stores);
+      const target = options.target.connect(process);
+      const connection = createFaultyStore(target.store, process, options.stores);
       const stopping = new AbortController();
       const daemon: Daemon = {
         process,
         startedMs: time.nowMs,
         connection,
+        drop: target.drop,
         isStopping: false,
         hasEnded: false,
         stop() {
@@ -88,7 +91,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const { clock } = process;
       const context = { signal: stopping.signal, observe, clock, storeClock: clock, ticker: tickerOf(clock) };
       const transport = createSimulatedTransport(options.api, process);
-      run(settingsOf(options, connection), { ...context, transport }).then(
+      run(settingsOf(options, connection, target.delivery), { ...context, transport }).then(
         () => ended(daemon, null),
         (error: unknown) => {
           release();
@@ -99,6 +102,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     kill(daemon, sameHost) {
       daemon.process.kill(sameHost);
+      daemon.drop();
       forget(daemon);
     },
   };
@@ -109,9 +113,13 @@ function tickerOf(clock: Clock) {
   return clockTicker(clock, TICK_MS);
 }
 
-function settingsOf({ intervalMs, since }: SupervisorOptions, { store }: FaultyStore): RunSettings {
+function settingsOf(
+  { intervalMs, since }: SupervisorOptions,
+  { store }: FaultyStore,
+  delivery: DeliverySettings | null,
+): RunSettings {
   return {
-    mode: 'db_sync',
+    mode: delivery === null ? 'db_sync' : 'webhook',
     campaign: CAMPAIGN,
     token: 'token',
     apiUrl: 'http://api.invalid',
@@ -122,7 +130,7 @@ function settingsOf({ intervalMs, since }: SupervisorOptions, { store }: FaultyS
     contactsPerRequest: null,
     leaseMs: LEASE_MS,
     sink: { store, target: 'simulated', plan: 'simulated' },
-    delivery: null,
+    delivery,
   };
 }
 

@@ -30,7 +30,7 @@ export function createWeather(chance: Chance, kinds: readonly FaultKind[]): Weat
       return { stormUntilMs, calmUntilMs: stormUntilMs + HOUR_MS };
     },
     hour(fromMs, stormUntilMs) {
-      const count = chance.pick([0, 0, 1, 1, 1, 2, 3]);
+      const count = kinds.length === 0 ? 0 : chance.pick([0, 0, 1, 1, 1, 2, 3]);
       return Array.from({ length: count }, () => {
         const startMs = fromMs + chance.upTo(HOUR_MS);
         const { fault, lastsMs } = drawFault(chance, chance.pick(kinds));

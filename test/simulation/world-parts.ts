@@ -4,7 +4,7 @@ import { createCampaignAnswers } from './campaign-answers.ts';
 import { createChance } from './chance.ts';
 import { type Checks, createChecks } from './checks.ts';
 import { type CopyWatch, createCopyWatch } from './copy-watch.ts';
-import { createMemoryStoreTarget } from './memory-store-target.ts';
+import { createTarget, TARGETS } from './targets.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -42,10 +42,10 @@ export function createWorldParts(seed: number, time: VirtualTime, log: WorldLog)
       log.line(`campaign ${contact.id} ${contact.deletedMs === null ? newestVersion(contact).nr : 'is gone'}`);
     },
   );
-  const target = createMemoryStoreTarget();
+  const target = createTarget(settings.pick(TARGETS), { campaign, time, faults, chance: createChance(seed, 'target') });
   const watch = createCopyWatch(campaign, target);
   const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
-  const checks = createChecks({ time, campaign, target, watch, faults, intervalMs, daemons: () => supervisor.daemons });
+  const checks = createChecks({ time, target, watch, faults, intervalMs, daemons: () => supervisor.daemons });
   const supervisor = createSupervisor({
     time,
     wall,

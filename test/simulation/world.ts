@@ -40,7 +40,10 @@ export async function runWorld(options: WorldOptions, globals: VirtualGlobals): 
   const log = createWorldLog(time, trace);
   const world = createWorldParts(seed, time, log);
   const { checks, supervisor, target } = world;
-  const weather = createWeather(createChance(seed, 'weather'), kinds);
+  const weather = createWeather(
+    createChance(seed, 'weather'),
+    kinds.filter((kind) => target.kinds.includes(kind)),
+  );
   const moments = createChance(seed, 'moments');
   const faults = new Map<string, number>();
   let phase = weather.phase(0);

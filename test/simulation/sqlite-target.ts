@@ -1,0 +1,106 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { createSink } from '@dbsync/sink-sqlite';
+import type { Campaign } from './campaign.ts';
+import { type CopyReader, compareCopy } from './compare-copy.ts';
+import { STORE_KINDS } from './fault-kinds.ts';
+import { createScratchFolder } from './scratch-folder.ts';
+import { type Connection, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
+
+const MOST_SNAPSHOTS = 10;
+const TABLES = ['contacts', 'transactions', 'connections', 'recordings'] as const;
+
+/** The real SQLite sink on a file. A restore puts another file in its place, under all who have it open. */
+export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
+  const folder = createScratchFolder();
+  const file = join(folder, 'copy.db');
+  const snapshots: string[] = [];
+  let nr = 0;
+  const use = <T>(work: (database: DatabaseSync) => T): T => {
+    using database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+    return work(database);
+  };
+  const all = (text: string, ...values: readonly SQLInputValue[]) =>
+    use((database) => (hasTables(database) ? database.prepare(text).all(...values) : []));
+  const copy = sqliteReader(all);
+
+  return {
+    name: 'sqlite',
+    kinds: STORE_KINDS,
+    connect: () => connect(file),
+    heldNr: copy.heldNr,
+    differences: (asOfMs, isExcused) => [...compareCopy(campaign, copy, asOfMs, isExcused)],
+    outdated: NONE_OUTDATED,
+    keepSnapshot() {
+      const snapshot = join(folder, `snapshot-${nr++}.db`);
+      use((database) => database.exec(`VACUUM INTO '${snapshot}'`));
+      snapshots.push(snapshot);
+      if (snapshots.length > MOST_SNAPSHOTS) for (const old of snapshots.splice(1, 1)) rmSync(old);
+    },
+    setBack(age) {
+      const snapshot = snapshots[Math.floor((1 - age) * snapshots.length)] ?? snapshots.at(-1);
+      if (snapshot === undefined) return false;
+      for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+      copyFileSync(snapshot, file);
+      return true;
+    },
+    loseState: () => use((database) => hasTables(database) && database.exec('DELETE FROM mcall_sync_state')),
+    removeRows(what, draw) {
+      const ids = all('SELECT "$id" AS id FROM mcall_contacts ORDER BY 1').map(({ id }) => String(id));
+      const chosen = ids[Math.floor(draw * ids.length)];
+      if (chosen === undefined) return [];
+      use((database) => removeFrom(database, what, chosen));
+      return what === 'all' ? ids : [chosen];
+    },
+    tidy: () => {},
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+type Query = (text: string, ...values: readonly SQLInputValue[]) => Record<string, unknown>[];
+
+function sqliteReader(all: Query): CopyReader {
+  return {
+    heldNr(contactId) {
+      const [row] = all('SELECT "$version" AS nr FROM mcall_contacts WHERE "$id" = ?', contactId);
+      return row ? Number(row.nr) : null;
+    },
+    missing(contactId, records) {
+      const held = new Set<string>([`contacts ${contactId}`]);
+      for (const table of TABLES.slice(1)) {
+        for (const { id } of all(`SELECT id FROM mcall_${table} WHERE contact_id = ?`, contactId)) held.add(`${table} ${id}`);
+      }
+      return records.filter((record) => !held.has(record));
+    },
+    heldCall(callId) {
+      const [row] = all('SELECT disconnected FROM mcall_inbound_calls WHERE id = ?', callId);
+      return row && (row.disconnected === null ? null : new Date(`${row.disconnected}`).toISOString());
+    },
+    isDeadLetter: (contactId) => all('SELECT 1 FROM mcall_dead_letters WHERE contact_id = ?', contactId).length > 0,
+  };
+}
+
+function removeFrom(database: DatabaseSync, what: 'contact' | 'record' | 'all', contactId: string): void {
+  if (what === 'record') {
+    database.prepare('DELETE FROM mcall_transactions WHERE contact_id = ?').run(contactId);
+    return;
+  }
+  for (const table of TABLES) {
+    if (what === 'all') database.exec(`DELETE FROM mcall_${table}`);
+    else database.prepare(`DELETE FROM mcall_${table} WHERE "${table === 'contacts' ? '$id' : 'contact_id'}" = ?`).run(contactId);
+  }
+}
+
+function hasTables(database: DatabaseSync): boolean {
+  const find = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('mcall_inbound_calls', 'mcall_sync_state')");
+  return find.get()?.n === 2;
+}
+
+function connect(file: string): Connection {
+  const address = { scheme: 'sqlite', user: null, password: null, host: '', port: null, path: file };
+  const store = createSink({ address, options: {}, notify: () => {} });
+  if (store.kind !== 'store') throw new TypeError('The SQLite sink is a store.');
+  return { store, delivery: null, drop: () => void store.close() };
+}
+

@@ -1,0 +1,29 @@
+import type { Campaign } from './campaign.ts';
+import type { Chance } from './chance.ts';
+import { createMemoryStoreTarget } from './memory-store-target.ts';
+import type { SimulatedTarget } from './simulated-target.ts';
+import { createSqliteTarget } from './sqlite-target.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { ActiveFaults } from './weather.ts';
+import { createWebhookTarget } from './webhook-target.ts';
+
+export interface TargetSurroundings {
+  readonly campaign: Campaign;
+  readonly time: VirtualTime;
+  readonly faults: ActiveFaults;
+  readonly chance: Chance;
+}
+
+/** What worlds copy to, each as often as it stands here. */
+export const TARGETS = ['memory', 'memory', 'memory', 'sqlite', 'webhook', 'webhook'] as const;
+
+export function createTarget(name: SimulatedTarget['name'], surroundings: TargetSurroundings): SimulatedTarget {
+  switch (name) {
+    case 'memory':
+      return createMemoryStoreTarget(surroundings.campaign);
+    case 'sqlite':
+      return createSqliteTarget(surroundings.campaign);
+    case 'webhook':
+      return createWebhookTarget(surroundings);
+  }
+}

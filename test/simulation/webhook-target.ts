@@ -1,0 +1,146 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOutbox, type DeliveryQueue, type Outbox, parseAttemptSchedule } from '@dbsync/core';
+import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
+import { versionAt } from './campaign.ts';
+import { DELIVERY_KINDS } from './fault-kinds.ts';
+import { isAmong } from './id-share.ts';
+import { createScratchFolder } from './scratch-folder.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
+import type { TargetSurroundings } from './targets.ts';
+
+/** What a receiver has got of one transaction. */
+interface Received {
+  readonly status: string;
+  /** All that came before, to see whether something old comes after something new. */
+  readonly order: readonly string[];
+}
+
+const SCHEDULE = parseAttemptSchedule('5s,1m,2m');
+const ANSWER_MS = 30_000;
+
+/** Core's outbox on a file, and behind it a web service in memory, on its own bad days. */
+export function createWebhookTarget(surroundings: TargetSurroundings): SimulatedTarget {
+  const { campaign, time } = surroundings;
+  const folder = createScratchFolder();
+  const file = join(folder, 'outbox.sqlite');
+  const received = new Map<string, Received>();
+  const outdated = new Map<string, number>();
+  const givenUp = new Set<string>();
+
+  const receive = ({ contactId, transaction }: Message) => {
+    const key = keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr));
+    const status = String(transaction.status);
+    const order = received.get(key)?.order ?? [];
+    const isOld = order.includes(status) && order.at(-1) !== status;
+    if (!isOld) outdated.delete(key);
+    else if (!outdated.has(key)) outdated.set(key, time.nowMs);
+    received.set(key, { status, order: isOld ? order : [...order.filter((other) => other !== status), status] });
+  };
+
+  return {
+    name: 'webhook',
+    kinds: DELIVERY_KINDS,
+    connect(process) {
+      const now = () => process.clock.now();
+      const outbox = createOutbox({ file, campaign: CAMPAIGN, target: 'http://target.invalid/', now, ballastBytes: 0 });
+      const endpoint = createEndpoint(surroundings, process, receive);
+      const queue = throughProcess(outbox, process, (contactId) => givenUp.add(contactId));
+      const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
+      return { store: outbox.store, delivery, drop: () => void outbox.store.close() };
+    },
+    heldNr: () => null,
+    *differences(asOfMs) {
+      for (const contact of campaign.contacts.values()) {
+        if (contact.deletedMs !== null || givenUp.has(contact.id)) continue;
+        for (const { fired, sequence_nr, status } of versionAt(contact, asOfMs)?.transactions ?? []) {
+          const key = keyOf(contact.id, fired, sequence_nr);
+          const newest = versionAt(contact, time.nowMs)?.transactions.find((t) => t.sequence_nr === sequence_nr)?.status;
+          const got = received.get(key)?.status;
+          if (got !== status && got !== newest && !isBetween(contact, key, got)) {
+            yield `${key} was delivered as ${got} where ${status} is true`;
+          }
+        }
+      }
+    },
+    outdated,
+    keepSnapshot: () => {},
+    setBack: () => false,
+    loseState: () => {},
+    removeRows: () => [],
+    tidy: () => {},
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+
+  /** A state later than the wanted one, which was not the newest any more when it was looked at. */
+  function isBetween(contact: Parameters<typeof versionAt>[0], key: string, got: string | undefined): boolean {
+    const late = contact.versions.filter(({ atMs }) => atMs > time.nowMs - 15 * 60_000);
+    return late.some(({ transactions }) =>
+      transactions.some((t) => keyOf(contact.id, t.fired, t.sequence_nr) === key && t.status === got),
+    );
+  }
+}
+
+function keyOf(contactId: string, fired: string, sequenceNr: number): string {
+  return `${contactId} ${fired} ${sequenceNr}`;
+}
+
+/** The queue as the process reaches it: a frozen one settles nothing. */
+function throughProcess(
+  { queue }: Outbox,
+  process: SimulatedProcess,
+  onGivenUp: (contactId: string) => void,
+): DeliveryQueue {
+  const contactOf = new Map<string, string>();
+  return {
+    take: (claim, options) =>
+      process.through(async () => {
+        const taken = await queue.take(claim, options);
+        for (const { id, contactId } of taken) contactOf.set(id, contactId);
+        for (const outcome of options.ended ?? []) if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
+        return taken;
+      }),
+    settle: (claim, outcomes, options) =>
+      process.through(async () => {
+        await queue.settle(claim, outcomes, options);
+        for (const outcome of outcomes) if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
+      }),
+    replay: (claim, key, options) => process.through(() => queue.replay(claim, key, options)),
+    backlog: (options) => process.through(() => queue.backlog(options)),
+    hasAccepted: (options) => process.through(() => queue.hasAccepted(options)),
+  };
+}
+
+function createEndpoint(
+  { time, faults, chance }: TargetSurroundings,
+  process: SimulatedProcess,
+  receive: (message: Message) => void,
+): EndpointSink {
+  const passes = (ms: number) => new Promise<void>((resolve) => void time.at(time.nowMs + ms, resolve));
+  const retry = (reason: string, fault: 'message' | 'target'): Verdict => ({ verdict: 'retry', reason, answer: '', fault });
+
+  const deliver = async (message: Message): Promise<Verdict> => {
+    const [slow] = faults.of('target-slow');
+    await passes(chance.between(20, 200) + (slow?.delayMs ?? 0));
+    if (faults.of('target-hangs').some(({ probability }) => chance.happens(probability))) {
+      // It may have taken the message before it fell silent.
+      if (chance.happens(0.5)) receive(message);
+      await passes(ANSWER_MS);
+      return retry('No answer came.', 'target');
+    }
+    if (faults.of('target-down').length > 0) return retry('It answered 503.', 'target');
+    const refuses = faults.of('target-refuses').some((fault) => isAmong(message.contactId, fault));
+    if (refuses) return retry('It answered 500.', 'message');
+    receive(message);
+    return { verdict: 'accepted' };
+  };
+
+  return {
+    kind: 'endpoint',
+    open: async () => {},
+    checkHealth: async () => [],
+    close: async () => {},
+    deliver: (messages) => process.through(() => Promise.all(messages.map(deliver))),
+  };
+}
