@@ -53,6 +53,7 @@ function effectOf(spell: Spell, reach: Reach): () => void {
       if (!target.setBack(spell.age)) return nothing;
       for (const { connection } of supervisor.daemons) if (spell.isNoticed) connection.cutConnection();
       watch.readAgain(time.nowMs);
+      reach.checks.replaced();
       return nothing;
     }
     case 'state-lost': {
@@ -62,6 +63,7 @@ function effectOf(spell: Spell, reach: Reach): () => void {
     case 'rows-removed': {
       reach.checks.removed(target.removeRows(spell.what, spell.draw));
       watch.readAgain(time.nowMs);
+      reach.checks.replaced();
       return nothing;
     }
     default:

@@ -13,6 +13,8 @@ export interface SimulationOptions {
   readonly jobs: number;
   /** Kinds of faults; null: all. */
   readonly kinds: readonly string[] | null;
+  /** What all worlds copy to; null: each its own. */
+  readonly target: string | null;
   /** Prints all that happens from this hour on; null: not at all. */
   readonly traceFromHour: number | null;
   readonly log: (line: string) => void;
@@ -44,7 +46,9 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
       runChild(share, options, (world) => {
         worlds.push(world);
         for (const { invariant, day, hour, what, command } of world.violations.slice(0, 3)) {
-          log(`seed ${world.seed}, day ${day}, hour ${hour}: ${invariant} broken: ${what}\n  ${command}`);
+          log(
+            `seed ${world.seed} (${world.target}), day ${day}, hour ${hour}: ${invariant} broken: ${what}\n  ${command}`,
+          );
         }
       }),
     ),
@@ -55,10 +59,10 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
 
 function runChild(
   seeds: readonly number[],
-  { days, kinds, traceFromHour }: SimulationOptions,
+  { days, kinds, target, traceFromHour }: SimulationOptions,
   onWorld: (world: SimulatedWorld) => void,
 ): Promise<void> {
-  const wish = JSON.stringify({ seeds, days: Math.min(days, DAYS_A_WORLD), kinds, traceFromHour });
+  const wish = JSON.stringify({ seeds, days: Math.min(days, DAYS_A_WORLD), kinds, target, traceFromHour });
   const child = spawn(process.execPath, [...NODE_OPTIONS, CHILD, wish], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,4 +1,4 @@
-// npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b]
+// npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook]
 // npm run simulate -- --days 10 --seed N --trace [--from-hour H]: all that happens in one world, from that hour on
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
 import { availableParallelism } from 'node:os';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     kinds: { type: 'string' },
+    target: { type: 'string' },
     trace: { type: 'boolean', default: false },
     'from-hour': { type: 'string', default: '0' },
   },
@@ -22,6 +23,7 @@ const report = await simulateDays({
   seed: Number(values.seed),
   jobs: Number(values.jobs),
   kinds: values.kinds?.split(',') ?? null,
+  target: values.target ?? null,
   traceFromHour: values.trace ? Number(values['from-hour']) : null,
   log: (line) => console.log(line),
 });

@@ -10,6 +10,8 @@ export interface SimulatedProcess {
   readonly nr: number;
   readonly state: 'alive' | 'frozen' | 'dead';
   readonly clock: Clock;
+  /** Since when it runs: its start, or when it thawed. */
+  readonly aliveSinceMs: number;
   /** Does the work outside: not before the process lives, and tells its outcome not before it lives either. */
   through<T>(work: () => Promise<T>): Promise<T>;
   /** @param sameHost whether those who come next run on its machine, and so see that it is gone */
@@ -27,6 +29,7 @@ export interface WallClock {
 export function createSimulatedProcess(nr: number, time: VirtualTime, wall: WallClock): SimulatedProcess {
   let state: SimulatedProcess['state'] = 'alive';
   let diedOnSameHost = false;
+  let aliveSinceMs = time.nowMs;
   let held: (() => void)[] = [];
 
   const deliver = (news: () => void) => {
@@ -64,6 +67,9 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
           );
         });
       }),
+    get aliveSinceMs() {
+      return aliveSinceMs;
+    },
     get diedOnSameHost() {
       return diedOnSameHost;
     },
@@ -78,6 +84,7 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
     thaw() {
       if (state !== 'frozen') return;
       state = 'alive';
+      aliveSinceMs = time.nowMs;
       const news = held;
       held = [];
       for (const tell of news) tell();

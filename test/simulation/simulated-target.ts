@@ -14,9 +14,11 @@ export interface Connection {
   drop(): void;
 }
 
+export type TargetName = 'memory' | 'sqlite' | 'webhook';
+
 /** The store of one world, seen past all processes. It outlives them. */
 export interface SimulatedTarget {
-  readonly name: 'memory' | 'sqlite' | 'webhook';
+  readonly name: TargetName;
   /** Faults that it can have. */
   readonly kinds: readonly FaultKind[];
   connect(process: SimulatedProcess): Connection;

@@ -1,9 +1,11 @@
+import type { TargetName } from './simulated-target.ts';
 import type { Invariant } from './violations.ts';
 
 /** What came of one world, as its process tells it. */
 export interface SimulatedWorld {
   readonly seed: number;
   readonly hours: number;
+  readonly target: TargetName;
   /** How often each kind of fault was there. */
   readonly faults: Readonly<Record<string, number>>;
   /** How often each promise was checked. */

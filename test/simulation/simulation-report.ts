@@ -4,6 +4,7 @@ import type { SimulationReport } from './simulate-days.ts';
 export function printReport({ days, seed, tookMs, worlds }: SimulationReport, log: (line: string) => void): void {
   const hours = worlds.reduce((sum, world) => sum + world.hours, 0);
   const broken = worlds.filter(({ violations }) => violations.length > 0);
+  log(`Hours: ${counted(worlds.map(({ target, hours: spent }) => ({ [target]: spent })))}`);
   log(`Faults: ${counted(worlds.map(({ faults }) => faults))}`);
   log(`Checks: ${counted(worlds.map(({ checks }) => checks))}`);
   log(

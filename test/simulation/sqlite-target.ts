@@ -69,7 +69,8 @@ function sqliteReader(all: Query): CopyReader {
     missing(contactId, records) {
       const held = new Set<string>([`contacts ${contactId}`]);
       for (const table of TABLES.slice(1)) {
-        for (const { id } of all(`SELECT id FROM mcall_${table} WHERE contact_id = ?`, contactId)) held.add(`${table} ${id}`);
+        for (const { id } of all(`SELECT id FROM mcall_${table} WHERE contact_id = ?`, contactId))
+          held.add(`${table} ${id}`);
       }
       return records.filter((record) => !held.has(record));
     },
@@ -88,12 +89,17 @@ function removeFrom(database: DatabaseSync, what: 'contact' | 'record' | 'all', 
   }
   for (const table of TABLES) {
     if (what === 'all') database.exec(`DELETE FROM mcall_${table}`);
-    else database.prepare(`DELETE FROM mcall_${table} WHERE "${table === 'contacts' ? '$id' : 'contact_id'}" = ?`).run(contactId);
+    else
+      database
+        .prepare(`DELETE FROM mcall_${table} WHERE "${table === 'contacts' ? '$id' : 'contact_id'}" = ?`)
+        .run(contactId);
   }
 }
 
 function hasTables(database: DatabaseSync): boolean {
-  const find = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('mcall_inbound_calls', 'mcall_sync_state')");
+  const find = database.prepare(
+    "SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('mcall_inbound_calls', 'mcall_sync_state')",
+  );
   return find.get()?.n === 2;
 }
 
@@ -103,4 +109,3 @@ function connect(file: string): Connection {
   if (store.kind !== 'store') throw new TypeError('The SQLite sink is a store.');
   return { store, delivery: null, drop: () => void store.close() };
 }
-

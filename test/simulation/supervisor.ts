@@ -1,8 +1,17 @@
-import { type Clock, clockTicker, type DeliverySettings, errorCodes, type RunEvent, type RunSettings, run } from '@dbsync/core';
+import {
+  type Clock,
+  clockTicker,
+  type DeliverySettings,
+  errorCodes,
+  type RunEvent,
+  type RunSettings,
+  run,
+} from '@dbsync/core';
 import { createFaultyStore, type FaultyStore, type StoreSurroundings } from './faulty-store.ts';
 import { createSimulatedProcess, type SimulatedProcess, type WallClock } from './simulated-process.ts';
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
 import { type ApiSurroundings, createSimulatedTransport } from './simulated-transport.ts';
+import { createVisible, type Visible } from './told-check.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A process under the supervisor, and what it has said. */
@@ -10,6 +19,7 @@ export interface Daemon {
   readonly process: SimulatedProcess;
   readonly startedMs: number;
   readonly connection: FaultyStore;
+  readonly visible: Visible;
   readonly drop: () => void;
   /** It was asked to stop. */
   isStopping: boolean;
@@ -74,6 +84,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         process,
         startedMs: time.nowMs,
         connection,
+        visible: createVisible(process, time, options.intervalMs),
         drop: target.drop,
         isStopping: false,
         hasEnded: false,
@@ -86,6 +97,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const release = time.hold();
       const observe = (event: RunEvent) => {
         if (event.type === 'started') release();
+        daemon.visible.observe(event);
         onEvent(event, daemon);
       };
       const { clock } = process;

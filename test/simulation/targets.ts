@@ -1,7 +1,7 @@
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';
 import { createMemoryStoreTarget } from './memory-store-target.ts';
-import type { SimulatedTarget } from './simulated-target.ts';
+import type { SimulatedTarget, TargetName } from './simulated-target.ts';
 import { createSqliteTarget } from './sqlite-target.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { ActiveFaults } from './weather.ts';
@@ -17,7 +17,7 @@ export interface TargetSurroundings {
 /** What worlds copy to, each as often as it stands here. */
 export const TARGETS = ['memory', 'memory', 'memory', 'sqlite', 'webhook', 'webhook'] as const;
 
-export function createTarget(name: SimulatedTarget['name'], surroundings: TargetSurroundings): SimulatedTarget {
+export function createTarget(name: TargetName, surroundings: TargetSurroundings): SimulatedTarget {
   switch (name) {
     case 'memory':
       return createMemoryStoreTarget(surroundings.campaign);

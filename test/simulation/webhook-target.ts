@@ -56,7 +56,9 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
         if (contact.deletedMs !== null || givenUp.has(contact.id)) continue;
         for (const { fired, sequence_nr, status } of versionAt(contact, asOfMs)?.transactions ?? []) {
           const key = keyOf(contact.id, fired, sequence_nr);
-          const newest = versionAt(contact, time.nowMs)?.transactions.find((t) => t.sequence_nr === sequence_nr)?.status;
+          const newest = versionAt(contact, time.nowMs)?.transactions.find(
+            (t) => t.sequence_nr === sequence_nr,
+          )?.status;
           const got = received.get(key)?.status;
           if (got !== status && got !== newest && !isBetween(contact, key, got)) {
             yield `${key} was delivered as ${got} where ${status} is true`;
@@ -98,7 +100,8 @@ function throughProcess(
       process.through(async () => {
         const taken = await queue.take(claim, options);
         for (const { id, contactId } of taken) contactOf.set(id, contactId);
-        for (const outcome of options.ended ?? []) if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
+        for (const outcome of options.ended ?? [])
+          if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
         return taken;
       }),
     settle: (claim, outcomes, options) =>
@@ -118,7 +121,12 @@ function createEndpoint(
   receive: (message: Message) => void,
 ): EndpointSink {
   const passes = (ms: number) => new Promise<void>((resolve) => void time.at(time.nowMs + ms, resolve));
-  const retry = (reason: string, fault: 'message' | 'target'): Verdict => ({ verdict: 'retry', reason, answer: '', fault });
+  const retry = (reason: string, fault: 'message' | 'target'): Verdict => ({
+    verdict: 'retry',
+    reason,
+    answer: '',
+    fault,
+  });
 
   const deliver = async (message: Message): Promise<Verdict> => {
     const [slow] = faults.of('target-slow');

@@ -1,6 +1,7 @@
 import { createChance } from './chance.ts';
 import { applySpell } from './fault-effects.ts';
 import type { FaultKind } from './fault-kinds.ts';
+import type { TargetName } from './simulated-target.ts';
 import type { Violation } from './violations.ts';
 import type { VirtualGlobals } from './virtual-globals.ts';
 import { createVirtualTime, StuckError } from './virtual-time.ts';
@@ -12,6 +13,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly days: number;
   readonly kinds: readonly FaultKind[];
+  /** null: the seed says which. */
+  readonly target: TargetName | null;
   /** Called for each thing that happens, in words; null: no one listens. */
   readonly trace: ((atMs: number, line: string) => void) | null;
 }
@@ -25,6 +28,7 @@ export interface WorldResult {
   readonly checks: ReadonlyMap<string, number>;
   /** A hash over all that happened: the same seed gives the same one. */
   readonly digest: string;
+  readonly target: TargetName;
 }
 
 const CHECK_EVERY_MS = 5 * MINUTE_MS;
@@ -38,7 +42,7 @@ export async function runWorld(options: WorldOptions, globals: VirtualGlobals): 
   const time = createVirtualTime();
   globals.use(time, createChance(seed, 'core').random);
   const log = createWorldLog(time, trace);
-  const world = createWorldParts(seed, time, log);
+  const world = createWorldParts({ seed, target: options.target }, time, log);
   const { checks, supervisor, target } = world;
   const weather = createWeather(
     createChance(seed, 'weather'),
@@ -68,7 +72,14 @@ export async function runWorld(options: WorldOptions, globals: VirtualGlobals): 
   }
   for (const daemon of supervisor.daemons) supervisor.kill(daemon, true);
   target.close();
-  return { violations: checks.violations, hours, faults, checks: checks.counts, digest: log.digest() };
+  return {
+    violations: checks.violations,
+    hours,
+    faults,
+    checks: checks.counts,
+    digest: log.digest(),
+    target: target.name,
+  };
 }
 
 function planSpell(world: WorldParts, spell: Spell): void {

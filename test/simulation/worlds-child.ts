@@ -1,6 +1,7 @@
 // Simulates worlds one after the other and tells its parent what came of each. Started by simulate-days.ts.
 
 import { installLightSignals } from './light-signals.ts';
+import type { TargetName } from './simulated-target.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import { installVirtualGlobals } from './virtual-globals.ts';
 
@@ -8,6 +9,7 @@ interface Wish {
   readonly seeds: readonly number[];
   readonly days: number;
   readonly kinds: readonly string[] | null;
+  readonly target: TargetName | null;
   readonly traceFromHour: number | null;
 }
 
@@ -19,13 +21,14 @@ const { FAULT_KINDS } = await import('./fault-kinds.ts');
 const { DAY_MS, HOUR_MS } = await import('./weather.ts');
 const { runWorld } = await import('./world.ts');
 
-const { seeds, days, kinds: wanted, traceFromHour }: Wish = JSON.parse(process.argv[2] ?? '');
+const { seeds, days, kinds: wanted, target, traceFromHour }: Wish = JSON.parse(process.argv[2] ?? '');
 const kinds = FAULT_KINDS.filter((kind) => wanted === null || wanted.includes(kind));
 const trace = traceFromHour === null ? null : tracer(traceFromHour * HOUR_MS);
 
 for (const seed of seeds) {
-  const { faults, checks, violations, hours, digest } = await runWorld({ seed, days, kinds, trace }, globals);
-  const only = wanted === null ? '' : ` --kinds ${wanted.join(',')}`;
+  const result = await runWorld({ seed, days, kinds, target, trace }, globals);
+  const { faults, checks, violations, hours, digest } = result;
+  const only = (wanted === null ? '' : ` --kinds ${wanted.join(',')}`) + (target === null ? '' : ` --target ${target}`);
   const dated = violations.map(({ invariant, atMs, what }) => {
     const day = Math.floor(atMs / DAY_MS);
     const hour = ((atMs % DAY_MS) / HOUR_MS).toFixed(2);
@@ -36,6 +39,7 @@ for (const seed of seeds) {
   const world: SimulatedWorld = {
     seed,
     hours,
+    target: result.target,
     faults: Object.fromEntries(faults),
     checks: Object.fromEntries(checks),
     violations: dated,

@@ -1,0 +1,39 @@
+import type { RunEvent } from '@dbsync/core';
+import { createRunFigures } from '../../packages/cli/dist/reporting/metrics-figures.js';
+import { readinessOf } from '../../packages/cli/dist/reporting/metrics-readiness.js';
+import type { SimulatedProcess } from './simulated-process.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { MINUTE_MS } from './weather.ts';
+
+/** What an operator sees of one process: its log from `warn` on, and `/readyz`. */
+export interface Visible {
+  observe(event: RunEvent): void;
+  /** Why an operator does not see that the copy lags; null: it is visible, or there is nothing to see. */
+  flaw(lagMs: number): string | null;
+}
+
+/** What three intervals are at least: a listing is due every five minutes. */
+const LEAST_PATIENCE_MS = 15 * MINUTE_MS;
+const GRACE_MS = 2 * MINUTE_MS;
+
+export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
+  const figures = createRunFigures(() => time.nowMs);
+  let loudMs = Number.NEGATIVE_INFINITY;
+  return {
+    observe(event) {
+      figures.observe(event);
+      if ('level' in event && (event.level === 'warn' || event.level === 'error')) loudMs = time.nowMs;
+    },
+    flaw(lagMs) {
+      const patienceMs = Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
+      if (process.state !== 'alive' || figures.claim === 'standby') return null;
+      const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs);
+      const unseenMs = time.nowMs - sinceMs;
+      if (unseenMs <= patienceMs) return null;
+      const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;
+      if (loudMs < sinceMs) return `${behind}, and process ${process.nr} has said nothing of it`;
+      const { ready, state } = readinessOf(figures, intervalMs);
+      return ready ? `${behind}, and process ${process.nr} is ready (${state})` : null;
+    },
+  };
+}
