@@ -14,6 +14,8 @@ export interface Visible {
 
 /** What three intervals are at least: a listing is due every five minutes. */
 const LEAST_PATIENCE_MS = 15 * MINUTE_MS;
+/** A line about a wait that goes on comes again each hour. */
+const REPEATED_MS = 62 * MINUTE_MS;
 const GRACE_MS = 2 * MINUTE_MS;
 
 export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
@@ -31,7 +33,7 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
       const unseenMs = time.nowMs - sinceMs;
       if (unseenMs <= patienceMs) return null;
       const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;
-      if (loudMs < sinceMs) return `${behind}, and process ${process.nr} has said nothing of it`;
+      if (loudMs < sinceMs - REPEATED_MS) return `${behind}, and process ${process.nr} has said nothing of it`;
       const { ready, state } = readinessOf(figures, intervalMs);
       return ready ? `${behind}, and process ${process.nr} is ready (${state})` : null;
     },
