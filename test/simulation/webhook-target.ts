@@ -111,6 +111,7 @@ function throughProcess(
       }),
     replay: (claim, key, options) => process.through(() => queue.replay(claim, key, options)),
     backlog: (options) => process.through(() => queue.backlog(options)),
+    clockSet: (claim, change, options) => process.through(() => queue.clockSet(claim, change, options)),
     hasAccepted: (options) => process.through(() => queue.hasAccepted(options)),
   };
 }
