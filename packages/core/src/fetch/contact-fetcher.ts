@@ -5,7 +5,7 @@ import type { ApiCaller, RequestOptions } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
 import type { Arrival } from './byte-budget.js';
 import { type ContactsCall, createContactRequests } from './contact-request.js';
-import { createFaultJudge, isRefusal } from './fault-judge.js';
+import { createFaultJudge, isRefusal, type Trial } from './fault-judge.js';
 import type { RequestSize } from './request-size.js';
 import type { RequestWindow } from './request-window.js';
 import type { Suspects } from './suspects.js';
@@ -101,7 +101,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
       const { call, attempt, trial } = callFor(group, arrival, signal);
       await trial.prepare();
       try {
-        const { bodies, bytes, tookMs } = await requests.ask(ids, call, signal);
+        const { bodies, bytes, tookMs } = await askUntilDecided(trial, () => requests.ask(ids, call, signal));
         size.answered(ids.length, bytes, tookMs);
         window.answered(tookMs);
         onAnswered?.(tookMs);
@@ -123,6 +123,17 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
       }
     },
   };
+}
+
+/** A request that was given up undecided leaves again without a pause: after one, the API might be down again. */
+async function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!trial.isUndecided) throw error;
+    }
+  }
 }
 
 /** The limits of the next attempt, after so many failures. */

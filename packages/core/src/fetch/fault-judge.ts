@@ -33,6 +33,8 @@ export interface Trial {
   onAttempt(): void;
   /** Whether to give the request up: to split it, or to call its single id bad. */
   giveUp(fault: ApiFault, attempt: number): Promise<boolean>;
+  /** Whether the request was given up only to be sent again at once, while the API is known to answer. */
+  readonly isUndecided: boolean;
 }
 
 export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
@@ -60,6 +62,7 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
       const { ids, careful } = request;
       const isGroup = ids.length > 1;
       let wasUp = false;
+      let isUndecided = false;
       let strikes = 0;
       let successesSeen = seen.successes;
       return {
@@ -68,11 +71,20 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
         },
         onAttempt() {
           wasUp = isFresh();
+          isUndecided = false;
+        },
+        get isUndecided() {
+          return isUndecided;
         },
         async giveUp(fault, attempt) {
           if (fault.code === 'API_BUSY') return false;
           if (isGroup && (fault.isTimeout || isRefusal(fault))) return true;
-          if (fault.isTimeout) return !careful || (wasUp && (await isUp(request)));
+          if (fault.isTimeout) {
+            if (!careful) return true;
+            if (!(await isUp(request))) return false;
+            isUndecided = !wasUp;
+            return true;
+          }
           const enough = isRefusal(fault) ? 1 : STRIKES;
           if (seen.successes > successesSeen) strikes++;
           if (strikes >= enough) return true;

@@ -147,3 +147,15 @@ it('R6 never takes an API that falls silent between two answers for bad ids', as
   await done;
   expect(ofKind(arrived, 'body')).toHaveLength(400);
 });
+
+it.each([1, 2, 3, 4, 5])('R6 finds a hanging id soon after an outage of all of the API, try %d', async () => {
+  let isSilent = true;
+  const { clock, fetch } = startClient((id) => isSilent || id === 'id-3');
+  const { arrived } = fetch(idList(5));
+  await clock.pass(20 * MINUTE_MS);
+  expect(arrived.size).toBe(0);
+  isSilent = false;
+  await clock.pass(5 * MINUTE_MS);
+  expect(ofKind(arrived, 'body')).toHaveLength(4);
+  expect(ofKind(arrived, 'failed')).toEqual(['id-3']);
+});
