@@ -20,6 +20,13 @@ export const rowErrorCodes = {
     remedy: 'Nothing to do. If dbsync itself wrote those rows, find out which program deleted the record.',
     exit: 1,
   },
+  FILTER_NARROWER: {
+    what: 'The filter (--fm, --fp) leaves out transactions that it let in before. Their rows stay in the target and are not updated any more.',
+    normal: 'At the first start with a narrower filter.',
+    remedy:
+      'Leave them, or delete them by the statements under "A narrower filter" in docs/databases.md. Or give another --tp for a copy of its own.',
+    exit: 1,
+  },
   ROWS_LOST: {
     what: 'The target lost rows or values as a whole: a part of it was made again, or was emptied. All contacts and inbound calls of the campaign are listed at once, and contacts are fetched again.',
     normal: null,

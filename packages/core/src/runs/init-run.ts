@@ -3,6 +3,7 @@ import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createFieldWatch } from './declare-fields.js';
+import { tellNarrowerFilter } from './narrower-filter.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { readAllInboundCalls } from './read-inbound.js';
 import { readWholeListing } from './read-listing.js';
@@ -43,6 +44,7 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   const { api, progress, isNew, stop } = session;
   await createFieldWatch().check(session);
   const rows = await examineRows(session);
+  tellNarrowerFilter(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   const startedAt = toInstant(api.now());

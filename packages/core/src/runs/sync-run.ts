@@ -10,6 +10,7 @@ import { lagOfPart, livePartsOf } from './lag.js';
 import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
 import { liveJobs } from './live-jobs.js';
+import { tellNarrowerFilter } from './narrower-filter.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -28,6 +29,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   const fields = createFieldWatch();
   await fields.check(session);
   const rows = await examineRows(session);
+  tellNarrowerFilter(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   await startProgress(session, rows);
