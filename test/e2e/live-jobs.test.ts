@@ -1,3 +1,5 @@
+import { guardStore } from '@dbsync/core';
+import type { StoreSink } from '@dbsync/core/contract';
 import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/core/testkit';
 import { type FaultSpec, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
@@ -105,3 +107,29 @@ it('lists completely once where the clock of the API was set back behind the las
   expect(Date.parse(stream.progress?.fullyListedFrom ?? '')).toBeLessThanOrEqual(clock.now());
   await again.stop();
 });
+
+it('claims anew where a call to the store never ends, and goes on', async () => {
+  const { clock, simulator, target, run } = await startCopying();
+  await run.stop();
+  const store = guardStore(hangingOnce(createMemoryStore(target)));
+  const again = startRun({ simulator, store, clock, storeClock: clock, mode: 'db_sync' });
+  await again.next('claimed');
+  const ticking = setInterval(() => clock.jump(1_000), 10);
+  onTestFinished(() => clearInterval(ticking));
+  expect(await again.next('waiting', (event) => event.for === 'store')).toMatchObject({ code: 'SINK_CALL_ABORTED' });
+  await again.next('cycle');
+  await again.stop();
+});
+
+/** The first change of columns is never answered. */
+function hangingOnce(store: StoreSink): StoreSink {
+  let isFirst = true;
+  return {
+    ...store,
+    declareFields: (fields, options) => {
+      if (!isFirst) return store.declareFields(fields, options);
+      isFirst = false;
+      return new Promise(() => {});
+    },
+  };
+}

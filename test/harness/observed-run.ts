@@ -26,6 +26,8 @@ export interface RunWish extends Partial<Omit<RunSettings, 'sink'>> {
   readonly simulator: Pick<Simulator, 'url' | 'token' | 'campaign'>;
   readonly store: StoreSink;
   readonly clock?: Clock;
+  /** Default: the machine's. */
+  readonly storeClock?: Clock;
   readonly transport?: HttpTransport;
   readonly plan?: string;
 }
@@ -34,6 +36,7 @@ export function startRun({
   simulator,
   store,
   clock = systemClock,
+  storeClock = systemClock,
   plan = '',
   transport,
   ...settings
@@ -60,7 +63,7 @@ export function startRun({
     ...settings,
     sink: { store, target: 'test', plan },
   };
-  const clocks = { clock, storeClock: systemClock, ticker: clockTicker(clock, 1_000) };
+  const clocks = { clock, storeClock, ticker: clockTicker(clock, 1_000) };
   const done = run(full, { signal: stopping.signal, observe, ...clocks, ...(transport && { transport }) });
   return {
     events,

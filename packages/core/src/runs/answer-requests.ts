@@ -10,8 +10,9 @@ const PAGE = 500;
 
 /** Does what anybody asked for through the store's mailbox: only the holder of the claim writes. */
 export async function answerRequests(session: Session): Promise<void> {
-  const { store, claim, stop } = session;
-  for (const request of await store.takeRequests(claim, { signal: stop })) await answer(session, request);
+  const { store, claim, deadlines, stop } = session;
+  const requests = await deadlines.run('takeRequests', stop, (call) => store.takeRequests(claim, call));
+  for (const request of requests) await answer(session, request);
 }
 
 async function answer(session: Session, request: StoreRequest): Promise<void> {
@@ -92,11 +93,13 @@ function tellImpossible({ observe }: Session, message: string): void {
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
 }
 
-async function findDeadLetter({ store, claim, stop }: Session, key: string): Promise<DeadLetter | null> {
+async function findDeadLetter({ store, claim, deadlines, stop }: Session, key: string): Promise<DeadLetter | null> {
   let after: string | undefined;
   for (;;) {
-    const options = { limit: PAGE, signal: stop, ...(after === undefined ? {} : { after }) };
-    const page = await store.listDeadLetters(claim.stream, options);
+    const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const page = await deadlines.run('listDeadLetters', stop, (call) =>
+      store.listDeadLetters(claim.stream, { ...options, ...call }),
+    );
     const found = page.find((letter) => letter.key === key);
     if (found) return found;
     after = page.at(-1)?.key;

@@ -1,5 +1,6 @@
 import { createContactLanes } from '../concurrency/contact-lanes.js';
 import { withDeadline } from '../concurrency/deadline.js';
+import type { LearnedDeadlines } from '../concurrency/learned-deadline.js';
 import { createReadOrder } from '../concurrency/read-order.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
@@ -37,6 +38,7 @@ export interface Surroundings {
   readonly settings: RunSettings;
   readonly context: RunContext;
   readonly api: ApiClient;
+  readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
 }
 
@@ -92,11 +94,9 @@ export async function openSession(
   });
 
   return {
-    settings,
-    context,
+    ...surroundings,
     store,
     claim,
-    api,
     reading: { signal: stop, onUnreadable: keepUnreadable },
     writer,
     deadLetters,
@@ -107,7 +107,6 @@ export async function openSession(
     storeGate,
     ...memory,
     inboundOrder: createReadOrder(),
-    tally,
     observe,
     stop,
     halt,

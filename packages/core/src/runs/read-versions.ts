@@ -1,24 +1,19 @@
-import { withDeadline } from '../concurrency/deadline.js';
 import type { ContactVersion } from '../contract/index.js';
 import type { ContactRequest } from '../discover/contact-request.js';
 import type { Session } from './session.js';
-
-/** No reading of versions takes so long: its connection is dead. */
-const READ_MS = 15 * 60_000;
 
 /**
  * Reads what the store knows of these contacts, beside writes and never beside a change of columns. With `compareRows` a
  * contact below which another program deleted or added rows is not known.
  */
 export function readVersions(
-  { store, claim, context, storeGate, stop }: Session,
+  { store, claim, deadlines, storeGate, stop }: Session,
   contactIds: readonly string[],
   { compareRows = false } = {},
 ): Promise<ReadonlyMap<string, ContactVersion>> {
+  const kind = compareRows ? 'readVersions, compared with rows' : 'readVersions';
   const read = () =>
-    withDeadline(context.storeClock, READ_MS, stop, (call) =>
-      store.readVersions(claim, contactIds, { ...call, compareRows }),
-    );
+    deadlines.run(kind, stop, (call) => store.readVersions(claim, contactIds, { ...call, compareRows }));
   return storeGate.run(read, stop);
 }
 

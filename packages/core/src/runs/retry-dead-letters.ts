@@ -1,4 +1,3 @@
-import { withDeadline } from '../concurrency/deadline.js';
 import type { DeadLetter } from '../contract/index.js';
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue, LISTING_EVERY_MS } from '../discover/cadence.js';
@@ -15,8 +14,6 @@ const ROUND = 40;
 const FEW = 20;
 /** No round begins later, so that the next run is not late. */
 const RUN_MS = 4 * 60_000;
-/** No reading takes so long: its connection is dead. */
-const READ_MS = 15 * 60_000;
 
 /**
  * As often as listings: tries contacts again that could not be fetched, or that the store refused (R6, R22), whether a
@@ -75,14 +72,14 @@ interface Scan {
 }
 
 /** Reads the dead letters that may be tried, page by page, going on behind the last page where there are many. */
-function createScan({ store, claim, context, stop }: Session): () => Promise<Scan> {
+function createScan({ store, claim, deadlines, stop }: Session): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {
     const letters: DeadLetter[] = [];
     const startsWhole = after === undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-      const read = await withDeadline(context.storeClock, READ_MS, stop, (call) =>
+      const read = await deadlines.run('listDeadLetters', stop, (call) =>
         store.listDeadLetters(claim.stream, { ...options, ...call }),
       );
       letters.push(...read.filter(isRetryable));

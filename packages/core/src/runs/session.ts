@@ -1,4 +1,5 @@
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
+import type { LearnedDeadlines } from '../concurrency/learned-deadline.js';
 import type { ReadOrder } from '../concurrency/read-order.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
@@ -41,6 +42,8 @@ export interface Session {
   /** Keeps an inbound call from going back in time where the live reading and a back-fill bring it both (R9). */
   readonly inboundOrder: ReadOrder;
   readonly endedCalls: EndedCalls;
+  /** For calls to the store whose usual time is not known: none of them hangs for ever. */
+  readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
   readonly observe: Observer;
   /** The stream had no progress when the claim began. */

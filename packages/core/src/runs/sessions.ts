@@ -1,4 +1,5 @@
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import { createLearnedDeadlines } from '../concurrency/learned-deadline.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
@@ -12,6 +13,8 @@ import { openSession, type Surroundings } from './open-session.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
+/** What a call to the store gets, until one of its kind was slower. */
+const FIRST_ANSWER_MS = 2 * 60_000;
 const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
 
 export interface SessionWork {
@@ -32,6 +35,7 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   const shutdown = createShutdown(context.signal);
   const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
   const tally = createRunTally(api.counters);
+  const deadlines = createLearnedDeadlines(storeClock, FIRST_ANSWER_MS);
   const wait = createWaitReport();
   const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
   observe({ type: 'started', ...started, plan: planOf(settings) });
@@ -68,7 +72,7 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
     const afterMs = wait.succeeded(storeClock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
-    await workUnderClaim(claim, { settings, context, api, tally }, shutdown, work);
+    await workUnderClaim(claim, { settings, context, api, deadlines, tally }, shutdown, work);
   };
 
   try {

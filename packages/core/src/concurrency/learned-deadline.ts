@@ -1,0 +1,34 @@
+import type { CallOptions } from '../contract/index.js';
+import type { Clock } from './clock.js';
+import { withDeadline } from './deadline.js';
+
+/**
+ * Deadlines for calls whose usual time is not known. A call that hangs ends soon, and one that is only slow succeeds after
+ * some tries: each time that a kind of call is too late, the next one of its kind gets twice the time.
+ */
+export interface LearnedDeadlines {
+  run<T>(kind: string, signal: AbortSignal, work: (options: CallOptions) => Promise<T>): Promise<T>;
+}
+
+/** @param firstMs what a call gets until one of its kind was slower */
+export function createLearnedDeadlines(clock: Pick<Clock, 'sleep' | 'monotonic'>, firstMs: number): LearnedDeadlines {
+  const limits = new Map<string, number>();
+  return {
+    async run(kind, signal, work) {
+      const limitMs = limits.get(kind) ?? firstMs;
+      const startedMs = clock.monotonic();
+      let ends = signal;
+      try {
+        const result = await withDeadline(clock, limitMs, signal, (call) => {
+          ends = call.signal;
+          return work(call);
+        });
+        limits.set(kind, Math.max(firstMs, 2 * (clock.monotonic() - startedMs)));
+        return result;
+      } catch (error) {
+        if (ends.aborted && !signal.aborted) limits.set(kind, 2 * limitMs);
+        throw error;
+      }
+    },
+  };
+}
