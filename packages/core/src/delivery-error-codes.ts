@@ -72,11 +72,17 @@ export const deliveryErrorCodes = {
     remedy: 'Nothing to do.',
     exit: 1,
   },
+  OUTBOX_MOVED: {
+    what: 'The state file was removed, or replaced by another one, while dbsync had it open. One that was removed is put back with all it held; one that was replaced is opened.',
+    normal: 'When a backup is restored while dbsync runs.',
+    remedy: 'Nothing to do. To begin anew, stop dbsync first, then start it with --new-state.',
+    exit: 1,
+  },
   OUTBOX_SET_BACK: {
     what: 'The state file holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
     normal: 'When the file was restored from a backup.',
     remedy:
-      'Nothing to do: dbsync reads everything from the restored progress on. Messages that were delivered since the backup are delivered again, under their ids.',
+      'Nothing to do: dbsync reads everything from the restored progress on. Messages that were delivered since the backup are delivered again; those that wait in it keep their ids.',
     exit: 1,
   },
   OUTBOX_SUPERSEDED: {

@@ -55,6 +55,12 @@ export const errorCodes = {
     remedy: 'dbsync goes on trying. If it stays, report the message to the author of the sink.',
     exit: 1,
   },
+  STORE_WENT_BACK: {
+    what: 'The target has less progress than this process saw in it before: it was restored from a backup, or emptied. dbsync reads again from the progress that is there.',
+    normal: 'After a backup was restored.',
+    remedy: 'Nothing to do where you restored it. Without any progress left, db_init copies what came before.',
+    exit: 1,
+  },
   ...deliveryErrorCodes,
   PROGRESS_AHEAD: {
     what: 'The recorded progress names an instant that is later than now by the clock of the API and by the clock of this machine, so it was pulled back to now, and what it may have passed over is listed and read again.',

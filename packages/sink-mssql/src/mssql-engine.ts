@@ -29,6 +29,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
     return {
       db: new Kysely<SyncTables>({ dialect: createMssqlDialect(pool) }),
       schema: createMssqlSchema(pool, server),
+      losses: pool.losses,
       upsert: createUpsert(pool, toSinkError),
       checkHealth: ({ signal: until }) =>
         pool.use(until, (connection) => checkHealth(connection, address, { signal: until })),

@@ -1,12 +1,15 @@
+import { SinkError } from '@dbsync/core/contract';
+import { createConnectionLosses, type SessionLosses } from '@dbsync/sql';
 import { connectionSettings, LOCK_TIMEOUT_MS } from './connection-settings.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { connect, type MssqlConnection } from './mssql-connection.js';
+import { placeOf } from './mssql-errors.js';
 import { LostConnection } from './tds-failures.js';
 import { createWaitingLine } from './waiting-line.js';
 
 /** Connections to one database. A broken one is replaced at a later use. */
 export interface MssqlPool {
-  /** Lends a connection. Throws once for connections that were lost while nobody used them. */
+  readonly losses: SessionLosses;
   acquire(signal?: AbortSignal): Promise<MssqlConnection>;
   release(connection: MssqlConnection): void;
   use<T>(signal: AbortSignal, run: (connection: MssqlConnection) => Promise<T>): Promise<T>;
@@ -25,7 +28,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
   const idle = new Map<MssqlConnection, NodeJS.Timeout>();
   const closing = new AbortController();
   const places = createWaitingLine(MAX_CONNECTIONS);
-  let lost: LostConnection | null = null;
+  const losses = createConnectionLosses(() => lostWhileIdle(address));
 
   const takeIdle = (): MssqlConnection | undefined => {
     const connection = [...idle.keys()].at(-1);
@@ -46,7 +49,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
     let connection: MssqlConnection | undefined;
     const onEnd = () => {
       if (connection === undefined || !open.has(connection)) return;
-      if (idle.has(connection)) lost = new LostConnection('A connection was lost while it was not in use');
+      losses.add();
       discard(connection);
     };
     connection = await connect(settings, { signal, onEnd });
@@ -64,11 +67,6 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
     const signal = caller === undefined ? closing.signal : AbortSignal.any([caller, closing.signal]);
     await places.enter(signal);
     try {
-      if (lost !== null) {
-        const error = lost;
-        lost = null;
-        throw error;
-      }
       return takeIdle() ?? (await openOne(signal));
     } catch (error) {
       places.leave();
@@ -84,6 +82,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
   };
 
   return {
+    losses,
     acquire,
     release,
     async use(signal, run) {
@@ -99,4 +98,13 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
       for (const connection of [...open]) discard(connection);
     },
   };
+}
+
+function lostWhileIdle(address: MssqlAddress): SinkError {
+  const message = `${placeOf(address)}: a connection ended while no call used it`;
+  return new SinkError('MSSQL_CONNECTION_LOST', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { type Finding, isSinkError, type SinkError } from '@dbsync/core/contract';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
@@ -83,21 +83,48 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
       await expect.poll(() => sessions('gone')).toEqual([]);
     });
 
-    it('replaces connections that broke, and survives those that break while idle', async () => {
+    it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
       const session = await engineOf(await createUser('broken', "GRANT ALL ON copies.* TO 'broken'")).connect(options);
+      expect(session.losses.untold()).toBeNull();
       for (const { id } of await sessions('broken')) await admin.query(`KILL ${id}`);
-      await expect.poll(() => session.schema.listTables(options).catch(() => 'not yet')).toEqual([]);
+      const loss = { code: 'MYSQL_CONNECTION_LOST', connectionLost: true, outcome: 'not-committed' };
+      await expect.poll(() => session.losses.untold()).toMatchObject(loss);
+      session.losses.told();
+      expect(await session.schema.listTables(options)).toEqual([]);
+      expect(session.losses.untold()).toBeNull();
       await session.close();
+    });
+
+    it('R10 takes no connection for lost that it has closed or broken off itself', async () => {
+      const session = await engineOf(await createUser('aborted', "GRANT ALL ON copies.* TO 'aborted'")).connect(
+        options,
+      );
+      const abort = new AbortController();
+      const batch = {
+        rows: [],
+        statements: [CompiledQuery.raw('DO sleep(60)')],
+        guards: [],
+        watched: new Set<string>(),
+      };
+      const call = session.upsert(batch, abort);
+      const sleeping = "SELECT id FROM information_schema.processlist WHERE user = 'aborted' AND state = 'User sleep'";
+      await expect.poll(async () => (await admin.query<RowDataPacket[]>(sleeping))[0]).toHaveLength(1);
+      abort.abort();
+      await expect(call).rejects.toMatchObject({ outcome: 'unknown' });
+      await session.close();
+      expect(session.losses.untold()).toBeNull();
     });
 
     it('gives each session our settings, whatever those of the server are', async () => {
       await admin.query("SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', GLOBAL time_zone = '+05:00'");
+      await admin.query('SET GLOBAL wait_timeout = 1');
       const session = await engineOf(database).connect(options);
-      await admin.query('SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = DEFAULT');
-      const query = sql`SELECT ${'\\'} AS sign, now() = utc_timestamp() AS utc, @@sql_mode LIKE '%STRICT_ALL%' AS strict`;
+      await admin.query('SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = DEFAULT, GLOBAL wait_timeout = DEFAULT');
+      const query = sql`SELECT ${'\\'} AS sign, now() = utc_timestamp() AS utc, @@sql_mode LIKE '%STRICT_ALL%' AS strict,
+        @@wait_timeout AS idle`;
       const { rows } = await query.execute(session.db, options);
       await session.close();
-      expect(rows).toEqual([{ sign: '\\', utc: 1, strict: 1 }]);
+      expect(rows).toEqual([{ sign: '\\', utc: 1, strict: 1, idle: 2147483 }]);
     });
   });
 

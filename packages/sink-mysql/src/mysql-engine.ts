@@ -53,6 +53,7 @@ function session(
   return {
     db: new Kysely<SyncTables>({ dialect }),
     schema: createMysqlSchema(pool, kind),
+    losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
     checkHealth: ({ signal }) => pool.use(signal, (connection) => checkHealth(connection, address)),
     close: () => pool.close(),

@@ -24,7 +24,8 @@ export function createErrorClassifier(address: MysqlAddress): ErrorClassifier {
   };
 }
 
-function placeOf({ host, port, socket, database }: MysqlAddress): string {
+/** Names the server and the database in messages. */
+export function placeOf({ host, port, socket, database }: MysqlAddress): string {
   return `MySQL ${socket ?? `${host}:${port}`}, database ${database}`;
 }
 

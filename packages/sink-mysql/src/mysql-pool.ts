@@ -1,9 +1,11 @@
 import { connect as openSocket, type Socket } from 'node:net';
-import { unlessAborted } from '@dbsync/sql';
+import { SinkError } from '@dbsync/core/contract';
+import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
 import type { MysqlPool as KyselyPool } from 'kysely';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
 import type { MysqlAddress } from './mysql-address.js';
+import { placeOf } from './mysql-errors.js';
 import { tlsOptions } from './mysql-tls.js';
 import { breakOff, openSession, type ServerConnection } from './server-connection.js';
 
@@ -11,6 +13,7 @@ import { breakOff, openSession, type ServerConnection } from './server-connectio
 export interface MysqlPool {
   /** The same connections, for kysely. */
   readonly forKysely: KyselyPool;
+  readonly losses: SessionLosses;
   /** A connection beside them, not open yet, for ending what one of them does. */
   createConnection(): Connection;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
@@ -36,14 +39,21 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
     idleTimeout: IDLE_TIMEOUT_MS,
   });
   const sessions = new WeakMap<PoolConnection, ServerConnection>();
+  const losses = createConnectionLosses(() => lostWhileIdle(address));
+  const brokenOff = new WeakSet<PoolConnection>();
 
   const acquire = async (): Promise<Lent> => {
     const connection = await new Promise<PoolConnection>((resolve, reject) =>
       pool.getConnection((error, free) => (error ? reject(error) : resolve(free))),
     );
-    const session = sessions.get(connection) ?? (await openSession(connection));
+    const session = sessions.get(connection) ?? (await open(connection));
     sessions.set(connection, session);
     return { connection, session };
+  };
+
+  const open = (connection: PoolConnection): Promise<ServerConnection> => {
+    onceEnded(connection, () => brokenOff.has(connection) || losses.add());
+    return openSession(connection);
   };
 
   return {
@@ -57,11 +67,15 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
       },
       end: (callback) => callback(null),
     },
+    losses,
     createConnection: () => mysql.createConnection(options),
     async use(signal, run) {
       signal.throwIfAborted();
       const { connection, session } = await unlessAborted(acquire(), ({ connection: late }) => late.release(), signal);
-      const abort = () => breakOff(connection);
+      const abort = () => {
+        brokenOff.add(connection);
+        breakOff(connection);
+      };
       signal.addEventListener('abort', abort, { once: true });
       try {
         return await run(session);
@@ -86,6 +100,28 @@ export function createMysqlPool(address: MysqlAddress): MysqlPool {
 interface Lent {
   readonly connection: PoolConnection;
   readonly session: ServerConnection;
+}
+
+/** Calls back when the server or the network has ended the connection, once. */
+function onceEnded(connection: PoolConnection, tell: () => void): void {
+  const end = () => {
+    connection.removeListener('error', end).removeListener('end', endOfStream);
+    tell();
+  };
+  // Where dbsync closed it, the driver has called it disconnected before.
+  const endOfStream = () => {
+    if (connection.state !== 'disconnected') end();
+  };
+  connection.on('error', end).on('end', endOfStream);
+}
+
+function lostWhileIdle(address: MysqlAddress): SinkError {
+  const message = `${placeOf(address)}: a connection ended while no call used it`;
+  return new SinkError('MYSQL_CONNECTION_LOST', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
 }
 
 function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): ConnectionOptions {

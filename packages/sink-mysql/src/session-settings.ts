@@ -20,6 +20,8 @@ const SHARED: Readonly<Record<string, string>> = {
   completion_type: "'NO_CHAIN'",
   // A write that waits for others' locks gives up rather than wait for ever.
   innodb_lock_wait_timeout: '30',
+  // The most that every platform takes, 24 days: an idle connection is ended by the pool, which knows that nothing is lost.
+  wait_timeout: '2147483',
   lock_wait_timeout: '30',
 };
 

@@ -109,7 +109,7 @@ describe('a connection that is ended', () => {
     });
     proxy.flow();
     expect(await stored()).toBe(0);
-    expect(await sink.write(BATCH, claim, { signal })).toMatchObject({ inserted: 420 });
+    expect(await sink.write(BATCH, await claimed(sink, claim.holder), { signal })).toMatchObject({ inserted: 420 });
   });
 
   it('R11 in the transaction: the outcome is unknown until the next claim', async () => {

@@ -39,6 +39,7 @@ function session(pool: PostgresPool, address: PostgresAddress, toSinkError: Erro
   return {
     db: new Kysely<SyncTables>({ dialect }),
     schema: createPostgresSchema(pool),
+    losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
     checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address)),
     close: () => pool.close(),

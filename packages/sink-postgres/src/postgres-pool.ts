@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { unlessAborted } from '@dbsync/sql';
+import { SinkError } from '@dbsync/core/contract';
+import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
 import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
+import { placeOf } from './postgres-errors.js';
 import { tlsOptions } from './postgres-tls.js';
 import { literal } from './statement-text.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
 export interface PostgresPool {
   readonly connections: pg.Pool;
+  readonly losses: SessionLosses;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** Breaks connections that are in use. */
@@ -36,9 +39,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '5s',
 };
 
+/** The server ends no connection because it is idle: the pool does, and knows that nothing is lost by it. Since version 14. */
+const NO_IDLE_TIMEOUT = "(SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout')";
+
 export function createPostgresPool(address: PostgresAddress): PostgresPool {
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
+  const losses = createConnectionLosses(() => lostWhileIdle(address));
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
   const connections = new pg.Pool({
     ...clientConfig(address),
@@ -52,8 +59,8 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
     },
     onConnect: async (client) => {
       clients.add(client);
-      // A connection may break at any time; whoever uses it hears of that from the query.
-      client.on('error', () => {});
+      // Emitted when a connection ends that `end` was not called for. A query that runs fails with it, too.
+      client.on('error', () => losses.add());
       client.once('end', () => clients.delete(client));
       await client.query(settingsQuery(settings));
     },
@@ -61,6 +68,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
   connections.on('error', () => {});
   return {
     connections,
+    losses,
     async use(signal, run) {
       signal.throwIfAborted();
       const client = await unlessAborted(connections.connect(), (late) => late.release(), signal);
@@ -110,5 +118,14 @@ function localHost(port: number): string {
 
 function settingsQuery(settings: Readonly<Record<string, string>>): string {
   const calls = Object.entries(settings).map(([key, value]) => `set_config(${literal(key)}, ${literal(value)}, false)`);
-  return `SELECT ${calls.join(', ')}`;
+  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}`;
+}
+
+function lostWhileIdle(address: PostgresAddress): SinkError {
+  const message = `${placeOf(address)}: a connection ended while no call used it`;
+  return new SinkError('POSTGRES_CONNECTION_LOST', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
 }

@@ -20,6 +20,13 @@ export const errorCodes = {
     remedy: 'Check the address. Restore a damaged file from a backup, or move it away: db_init copies everything anew.',
     exit: 3,
   },
+  SQLITE_FILE_REPLACED: {
+    what: 'Another file stands under the name of the database, or none: somebody moved, restored or removed it. Nothing of the call is there.',
+    normal: 'When a backup is restored while dbsync runs.',
+    remedy:
+      'Nothing to do: dbsync opens the file that is there now, makes one where there is none, and goes on from the progress in it. Stop dbsync before you replace the file, and remove the files -wal and -shm beside it.',
+    exit: 3,
+  },
   SQLITE_BUSY: {
     what: 'Another process held the write lock of the file for too long. Nothing of the write is there; it is repeated.',
     normal: 'For a moment, when several campaigns share the file.',

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { watchFile } from './file-watch.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
@@ -32,17 +33,30 @@ export async function connectSqlite(file: string, signal: AbortSignal): Promise<
     database.close();
     throw error;
   }
+  const losses = watchFile(file);
   const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
   return {
     db,
     schema: createSqliteSchema(db),
+    losses,
     upsert: createSqliteUpsert(db, database),
     checkHealth: (options) => checkFile(db, file, options),
     close: async () => {
+      if (losses.mustReconnect && database.isOpen) emptyLog(database);
       await db.destroy();
       if (database.isOpen) database.close();
+      losses.removeLeftLog();
     },
   };
+}
+
+/** Works the log into a file that was moved away: the log did not move with it. */
+function emptyLog(database: DatabaseSync): void {
+  try {
+    database.exec('pragma wal_checkpoint(truncate)');
+  } catch {
+    // The file that stands under the name now is what counts.
+  }
 }
 
 function forKysely(database: DatabaseSync): SqliteDatabase {

@@ -1,27 +1,15 @@
-import {
-  type CallOptions,
-  type Finding,
-  isSinkError,
-  SinkError,
-  type SinkTarget,
-  type StoreSink,
-} from '@dbsync/core/contract';
-import { createCommittedWrites } from './committed-writes.js';
+import type { Finding, SinkError, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import { listDeadLetters } from './dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './lease.js';
 import { postRequest, readRequests } from './mailbox.js';
 import { onceEach } from './notices.js';
+import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
 import { createRowsMarks } from './rows-marks.js';
-import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
-import type { SqlContext } from './sql-context.js';
-import type { EngineSession, SqlEngine } from './sql-engine.js';
+import type { SqlEngine } from './sql-engine.js';
 import { readSettings } from './sql-settings.js';
 import { readStreamState } from './stream-state.js';
-import { prepareSyncTables } from './sync-setup.js';
 import { checkTables } from './table-health.js';
-import { tableNames } from './table-names.js';
-import { createTablePrefix } from './table-prefix.js';
 import { writeBatch } from './write-batch.js';
 
 /**
@@ -30,44 +18,20 @@ import { writeBatch } from './write-batch.js';
  */
 export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omit<SinkTarget, 'address'>): StoreSink {
   const settings = readSettings(given);
-  const names = tableNames(settings.tablePrefix);
-  const committedWrites = createCommittedWrites();
-  let session: EngineSession | null = null;
-  let opened: Opened | null = null;
   const marks = createRowsMarks();
-
-  /** Every call goes through here: errors leave classified, and after one nothing that was known is believed. */
-  const call = async <T>({ signal }: CallOptions, work: Work<T>): Promise<T> => {
-    if (opened === null) throw notOpen();
-    const { context, schema } = opened;
-    try {
-      signal.throwIfAborted();
-      return await work(context, schema);
-    } catch (error) {
-      schema.forget();
-      throw classified(engine, error, signal);
-    }
-  };
+  const database = createOpenDatabase(engine, settings, onceEach(notify));
+  const { call } = database;
 
   return {
     kind: 'store',
     limits: engine.limits,
 
-    async open(options) {
-      try {
-        session ??= await engine.connect(options);
-        const db = session.db.withPlugin(createTablePrefix(names));
-        const context = { engine, session, db, names, settings, committedWrites, notify: onceEach(notify) };
-        await prepareSyncTables(context, options);
-        opened = { context, schema: createSchemaKeeper(context) };
-      } catch (error) {
-        throw classified(engine, error, options.signal);
-      }
-    },
+    open: database.open,
+    close: database.close,
 
     async checkHealth(options) {
       try {
-        return await call(options, async (context) => [
+        return await database.attempt(options, async (context) => [
           ...(await context.session.checkHealth(options)),
           ...(await checkTables(context, options)),
         ]);
@@ -76,20 +40,15 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
       }
     },
 
-    async close() {
-      const closing = session;
-      session = null;
-      opened = null;
-      await closing?.close();
-    },
-
     declareFields: (fields, options) => call(options, (_context, schema) => schema.declareFields(fields, options)),
 
-    claim: (stream, plan, options) =>
-      call(options, async (context, schema) => {
+    async claim(stream, plan, options) {
+      await database.look(options);
+      return call(options, async (context, schema) => {
         schema.forget();
         return claimStream(context, stream, plan, options);
-      }),
+      });
+    },
     renew: (claim, options) => call(options, (context) => renewClaim(context, claim, options)),
     release: (claim, options) => call(options, (context) => releaseClaim(context, claim, options)),
 
@@ -110,27 +69,6 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
       call(options, (context) => postRequest(context, stream, request, options)),
     takeRequests: (claim, options) => call(options, (context) => readRequests(context, claim, options)),
   };
-}
-
-type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
-
-interface Opened {
-  readonly context: SqlContext;
-  readonly schema: SchemaKeeper;
-}
-
-/** What broke because it was called off says nothing about the database, nor about what it made of the call. */
-function classified(engine: SqlEngine, error: unknown, signal: AbortSignal): SinkError {
-  if (isSinkError(error) || !signal.aborted) return engine.toSinkError(error);
-  return new SinkError('SQL_CALLED_OFF', 'The call was called off', {
-    verdict: 'retryable',
-    outcome: 'unknown',
-    cause: error,
-  });
-}
-
-function notOpen(): SinkError {
-  return new SinkError('SQL_NOT_OPEN', 'The sink is not open', { verdict: 'fatal', outcome: 'not-committed' });
 }
 
 function failure({ code, message }: SinkError): Finding {

@@ -1,5 +1,6 @@
 import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { SessionLosses } from './session-losses.js';
 import type { Cell, ColumnKind, ColumnTypes, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
 import type { ColumnDescription, TableDescription } from './table-description.js';
@@ -20,6 +21,7 @@ export interface EngineSession {
   /** For all other queries; connects again by itself; honours `execute({ signal })`. */
   readonly db: Kysely<SyncTables>;
   readonly schema: EngineSchema;
+  readonly losses: SessionLosses;
   /** Commits the batch as one transaction behind its guards, or nothing. What it cannot stage inside it stages before. */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;

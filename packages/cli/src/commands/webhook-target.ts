@@ -46,6 +46,7 @@ export async function webhookTarget(
     adoptTarget: adoptUrl,
     historySince: since,
     ifMissing: isLost ? 'refuse' : 'create',
+    notify: (notice) => observe({ type: 'notice', ...notice }),
   });
   return {
     sink: { store: guardStore(store), target: endpoint.target, plan: endpoint.plan },

@@ -1,11 +1,13 @@
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { createTurns, type Turns } from '../concurrency/turns.js';
-import type { CallOptions } from '../contract/index.js';
+import type { CallOptions, SinkNotice } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Ballast } from './ballast.js';
-import { calledOff, toOutboxError } from './outbox-errors.js';
+import { calledOff, moved, toOutboxError } from './outbox-errors.js';
 import { type OutboxRows, openRows } from './outbox-rows.js';
+import { putBackStateFile } from './put-back-state-file.js';
 import { openStateFile } from './state-file.js';
+import { type StateFileWatch, watchStateFile } from './state-file-watch.js';
 
 /**
  * The one connection to the file. Pieces of work have it one after the other, so none looks into a transaction that
@@ -13,6 +15,11 @@ import { openStateFile } from './state-file.js';
  */
 export interface OutboxAccess {
   open(ready: (rows: OutboxRows) => void, options: CallOptions): Promise<void>;
+  /**
+   * Opens the file again where it is no longer the one under its name; one that was removed is put back first. Called before
+   * a claim: nothing that was known of the former file is believed then.
+   */
+  look(options: CallOptions): Promise<void>;
   close(): Promise<void>;
   /** Looks at what is committed. */
   read<T>(work: (rows: OutboxRows, turns: Turns) => T | Promise<T>, options: CallOptions): Promise<T>;
@@ -29,15 +36,18 @@ export interface AccessOptions {
   readonly file: string;
   readonly ifMissing: 'create' | 'refuse';
   readonly ballast: Ballast;
+  readonly notify: (notice: SinkNotice) => void;
 }
 
-export function createOutboxAccess({ file, ifMissing, ballast }: AccessOptions): OutboxAccess {
+export function createOutboxAccess({ file, ifMissing, ballast, notify }: AccessOptions): OutboxAccess {
   const turn = createSemaphore(1);
-  let rows: OutboxRows | null = null;
+  let held: HeldFile | null = null;
 
   const opened = (): OutboxRows => {
-    if (rows === null) throw new DbsyncError('SINK_MISUSED', 'The outbox was used before open, or after close.');
-    return rows;
+    if (held === null) throw new DbsyncError('SINK_MISUSED', 'The outbox was used before open, or after close.');
+    const how = held.watch.moved();
+    if (how !== null) throw moved(file, how);
+    return held.rows;
   };
 
   const inTurn = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
@@ -63,20 +73,32 @@ export function createOutboxAccess({ file, ifMissing, ballast }: AccessOptions):
   return {
     open: (ready, options) =>
       inTurn(async () => {
-        const db = await orInBallast(() => openStateFile(file, ifMissing));
-        try {
-          const fresh = openRows(db);
-          ready(fresh);
-          rows = fresh;
-        } catch (error) {
-          db.close();
-          throw error;
-        }
+        held = await orInBallast(() => openFile(file, ifMissing, ready));
+      }, options),
+    look: (options) =>
+      inTurn(async () => {
+        if (held === null) return;
+        const how = held.watch.moved();
+        if (how === null) return;
+        held.watch.removeLeftLog();
+        const { rows, ready } = held;
+        if (how === 'removed') await orInBallast(() => putBackStateFile(rows.db, file));
+        held = openFile(file, 'refuse', ready);
+        rows.db.close();
+        notify({ level: 'warn', code: 'OUTBOX_MOVED', message: moved(file, how).message });
       }, options),
     close: () =>
       inTurn(async () => {
-        rows?.db.close();
-        rows = null;
+        if (held === null) return;
+        const { rows, watch } = held;
+        held = null;
+        try {
+          const how = watch.moved();
+          if (how !== null) watch.removeLeftLog();
+          if (how === 'removed') await putBackStateFile(rows.db, file);
+        } finally {
+          rows.db.close();
+        }
       }, NEVER),
     read: (work, options) => inTurn(async () => work(opened(), createTurns(options.signal)), options),
     commitMore: (work, options) =>
@@ -92,6 +114,25 @@ export function createOutboxAccess({ file, ifMissing, ballast }: AccessOptions):
       }, options),
     commit: (work, options) => inTurn(() => orInBallast(() => inTransaction(opened(), work, options)), options),
   };
+}
+
+/** An open file. */
+interface HeldFile {
+  readonly rows: OutboxRows;
+  readonly watch: StateFileWatch;
+  readonly ready: (rows: OutboxRows) => void;
+}
+
+function openFile(file: string, ifMissing: 'create' | 'refuse', ready: HeldFile['ready']): HeldFile {
+  const db = openStateFile(file, ifMissing);
+  try {
+    const rows = openRows(db);
+    ready(rows);
+    return { rows, watch: watchStateFile(file), ready };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 const NEVER: CallOptions = { signal: new AbortController().signal };

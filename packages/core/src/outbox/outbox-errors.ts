@@ -38,6 +38,19 @@ export function calledOff(cause: unknown): SinkError {
   });
 }
 
+/** Another file stands under the name of the one that is open, or none. */
+export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
+  const message =
+    how === 'removed'
+      ? `State file ${file} was removed while dbsync had it open; dbsync puts it back`
+      : `State file ${file} was replaced while dbsync had it open; dbsync goes on with the one that is there`;
+  return new SinkError('OUTBOX_MOVED', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+}
+
 /** Nothing goes on until somebody has mended what the message names. */
 export function fatal(code: ErrorCodeName, message: string, cause?: unknown): SinkError {
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });

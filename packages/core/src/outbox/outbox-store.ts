@@ -46,6 +46,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     declareFields: async () => [],
 
     claim: async (stream, plan, options) => {
+      await access.look(options);
       const heldBy = await access.read(({ streams }) => {
         const row = streams.find(stream);
         return row ? streams.holderOf(row) : null;

@@ -1,4 +1,4 @@
-import type { StoreSink, Stream } from '../contract/index.js';
+import type { SinkNotice, StoreSink, Stream } from '../contract/index.js';
 import { BALLAST_BYTES, type Ballast, createBallast } from './ballast.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
@@ -24,6 +24,8 @@ export interface OutboxOptions {
   readonly now?: () => number;
   /** Room beside the file that is given up when the disk is full (R30). Default: 32 MiB; 0: none. */
   readonly ballastBytes?: number;
+  /** Hears of a file that was replaced or removed while it was open. */
+  readonly notify?: (notice: SinkNotice) => void;
 }
 
 /**
@@ -54,8 +56,8 @@ export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outb
     adoptTarget = false,
     historySince = null,
   } = options;
-  const { now = Date.now } = options;
-  const access = createOutboxAccess({ file, ifMissing, ballast });
+  const { now = Date.now, notify = () => {} } = options;
+  const access = createOutboxAccess({ file, ifMissing, ballast, notify });
   return {
     store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
     queue: createOutboxQueue(access, now),

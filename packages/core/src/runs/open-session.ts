@@ -10,6 +10,7 @@ import {
   type DeadLetter,
   jsonText,
   type SinkError,
+  type StreamState,
   type WriteResult,
 } from '../contract/index.js';
 import { createEndedCalls } from '../discover/ended-calls.js';
@@ -28,6 +29,7 @@ import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';
 import { createMd5Distrust } from './md5-distrust.js';
 import { createProgressKeeper } from './progress-keeper.js';
+import type { ProgressSeen } from './progress-seen.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
@@ -40,6 +42,7 @@ export interface Surroundings {
   readonly api: ApiClient;
   readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
+  readonly progressSeen: ProgressSeen;
 }
 
 /** Reads how far the stream is, and sets up all that holds while the claim does. */
@@ -48,10 +51,10 @@ export async function openSession(
   surroundings: Surroundings,
   { stop, halt, abandon }: Pick<Session, 'stop' | 'halt' | 'abandon'>,
 ): Promise<Session> {
-  const { settings, context, api, tally } = surroundings;
+  const { settings, context, api, tally, progressSeen } = surroundings;
   const { clock, storeClock, observe } = context;
   const { store } = settings.sink;
-  const state = await withDeadline(storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
+  const state = await readState(claim, surroundings, stop);
   const storeGate = createSemaphore(GATE_PLACES);
   const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()) };
   const writer = createBatchWriter({
@@ -65,7 +68,7 @@ export async function openSession(
     onFailure: abandon,
     ...writeReport(surroundings),
   });
-  const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
+  const progress = progressSeen.follow(createProgressKeeper(state.progress ?? NO_PROGRESS, writer));
   const lanes = createContactLanes();
   const memory = createMemory(() => clock.monotonic());
   const { wanted, replaced } = memory;
@@ -122,6 +125,18 @@ function createMemory(nowMs: () => number) {
     replaced: createReplacedVersions(nowMs),
     endedCalls: createEndedCalls(nowMs),
   };
+}
+
+/** Says how far a store was set back that had more progress under an earlier claim of this process. */
+async function readState(claim: Claim, surroundings: Surroundings, signal: AbortSignal): Promise<StreamState> {
+  const { settings, context, progressSeen } = surroundings;
+  const { store } = settings.sink;
+  const state = await withDeadline(context.storeClock, claim.leaseMs, signal, (call) =>
+    store.readState(claim.stream, call),
+  );
+  const message = progressSeen.setBack(state.progress);
+  if (message !== null) context.observe({ type: 'notice', level: 'warn', code: 'STORE_WENT_BACK', message });
+  return state;
 }
 
 function entryDeadLetter(context: DeadLetterContext, { entry, reason }: UnreadableEntry): DeadLetter {

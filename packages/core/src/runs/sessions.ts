@@ -10,6 +10,7 @@ import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createRunTally } from '../observe/run-totals.js';
 import { openSession, type Surroundings } from './open-session.js';
+import { createProgressSeen } from './progress-seen.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
@@ -36,6 +37,7 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
   const tally = createRunTally(api.counters);
   const deadlines = createLearnedDeadlines(storeClock, FIRST_ANSWER_MS);
+  const progressSeen = createProgressSeen();
   const wait = createWaitReport();
   const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
   observe({ type: 'started', ...started, plan: planOf(settings) });
@@ -72,7 +74,8 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
     const afterMs = wait.succeeded(storeClock.monotonic());
     if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
-    await workUnderClaim(claim, { settings, context, api, deadlines, tally }, shutdown, work);
+    const surroundings = { settings, context, api, deadlines, tally, progressSeen };
+    await workUnderClaim(claim, surroundings, shutdown, work);
   };
 
   try {

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CreateSink, isSinkError, SinkError, type StoreSink } from '../../contract/index.js';
+import { BROKE } from '../remote-memory/connection.js';
 import { createRemoteMemoryStore } from '../remote-memory/store.js';
 import { writeInParts } from './breakage.js';
 
@@ -34,13 +35,25 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     write: (batch, claim, options) =>
       good.write(batch, claim, options).catch((error: unknown) => {
         if (!isSinkError(error)) throw error;
-        const { code, message, verdict } = error;
-        throw new SinkError(code, message, { verdict, outcome: 'not-committed' });
+        const { code, message, verdict, connectionLost } = error;
+        throw new SinkError(code, message, { verdict, outcome: 'not-committed', connectionLost });
       }),
   }),
 
   'R10 a connection that was lost between two calls is told by the next, then made anew': (good) => ({
-    readState: (stream, options) => good.readState(stream, options).catch(() => good.readState(stream, options)),
+    readState: (stream, options) =>
+      good.readState(stream, options).catch((error: unknown) => {
+        if (!isSinkError(error) || error.message !== BROKE) throw error;
+        return good.readState(stream, options);
+      }),
+  }),
+
+  'R10 a connection that ended while no call used it is told by the next call, whichever that is': (good) => ({
+    takeRequests: (claim, options) =>
+      good.takeRequests(claim, options).catch((error: unknown) => {
+        if (!isSinkError(error) || error.message === BROKE) throw error;
+        return good.takeRequests(claim, options);
+      }),
   }),
 
   'open fails as one to be repeated where nobody answers, and then can be': (good) => {

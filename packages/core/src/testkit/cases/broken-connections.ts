@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isSinkError, type StoreSink } from '../../contract/index.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Claim, isSinkError, type StoreSink } from '../../contract/index.js';
 import { askFor, type CaseBench, granted, STREAM, type Writer, writerOf } from '../case-bench.js';
 import { expectSinkError } from '../expect-sink-error.js';
 import { behindFaultProxy, type FaultProxy } from '../fault-proxy.js';
@@ -52,6 +53,23 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     },
   ),
 
+  networkCase(
+    'R10 a connection that ended while no call used it is told by the next call, whichever that is',
+    async (bench, proxy) => {
+      const { sink, claim: first, write } = await writerThrough(bench, proxy);
+      await write({ contacts: [sampleContact('A1')] });
+      let claim = first;
+      for (const [name, call] of Object.entries(callsUnder(sink, bench))) {
+        proxy.cut();
+        await delay(SEEN_MS);
+        const lost = { verdict: 'retryable', connectionLost: true } as const;
+        await expectSinkError(call(claim), lost).catch((error: Error) => assert.fail(`${name}: ${error.message}`));
+        claim = await repeatedly(async () => granted(await askFor(sink, { supersede: claim.holder }, bench.options)));
+        await call(claim);
+      }
+    },
+  ),
+
   networkCase('open fails as one to be repeated where nobody answers, and then can be', async (bench, proxy) => {
     const sink = sinkThrough(bench, proxy);
     proxy.refuse();
@@ -91,6 +109,28 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     },
   ),
 ];
+
+/** Long enough for a process to see that its idle connection has ended. */
+const SEEN_MS = 100;
+
+/** One call of each kind that core makes under a claim. */
+function callsUnder(
+  sink: StoreSink,
+  { options }: CaseBench,
+): Readonly<Record<string, (claim: Claim) => Promise<unknown>>> {
+  const request = { key: 'k1', kind: 'refetch', contactIds: ['A1'] } as const;
+  const batch = { contacts: [sampleContact('B2')], inboundCalls: [], deadLetters: [], settled: [] };
+  return {
+    declareFields: () => sink.declareFields([], options),
+    readState: () => sink.readState(STREAM, options),
+    readVersions: (claim) => sink.readVersions(claim, ['A1'], options),
+    write: (claim) => sink.write(batch, claim, options),
+    renew: (claim) => sink.renew(claim, options),
+    listDeadLetters: () => sink.listDeadLetters(STREAM, { ...options, limit: 1 }),
+    postRequest: () => sink.postRequest(STREAM, request, options),
+    takeRequests: (claim) => sink.takeRequests(claim, options),
+  };
+}
 
 function networkCase(name: string, check: (bench: CaseBench, proxy: FaultProxy) => Promise<void>): StoreCase {
   return storeCase(

@@ -1,0 +1,123 @@
+import { type CallOptions, isSinkError, SinkError, type SinkNotice } from '@dbsync/core/contract';
+import { createCommittedWrites } from './committed-writes.js';
+import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
+import type { SqlContext } from './sql-context.js';
+import type { EngineSession, SqlEngine } from './sql-engine.js';
+import type { SqlSettings } from './sql-settings.js';
+import { prepareSyncTables } from './sync-setup.js';
+import { tableNames } from './table-names.js';
+import { createTablePrefix } from './table-prefix.js';
+
+/** The connected database of a sink, and the one way to it. */
+export interface OpenDatabase {
+  /** Connects, and makes our own tables where they are missing. May be called again. */
+  open(options: CallOptions): Promise<void>;
+  /** The same, but only where the target may be another one than before: its connection was lost, or a fence missed. */
+  look(options: CallOptions): Promise<void>;
+  /** Errors leave classified; after one nothing that was known of the tables is believed. */
+  call<T>(options: CallOptions, work: Work<T>): Promise<T>;
+  /** The same for a caller that keeps the error to itself: the next call throws a loss again. */
+  attempt<T>(options: CallOptions, work: Work<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What is done with an open database. */
+export type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
+
+export function createOpenDatabase(
+  engine: SqlEngine,
+  settings: SqlSettings,
+  notify: (notice: SinkNotice) => void,
+): OpenDatabase {
+  const names = tableNames(settings.tablePrefix);
+  const committedWrites = createCommittedWrites();
+  let session: EngineSession | null = null;
+  let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
+  let isOpen = false;
+  let isDoubtful = false;
+
+  const hear = ({ connectionLost, verdict }: SinkError) => {
+    if (connectionLost) session?.losses.told();
+    if (connectionLost || verdict === 'fenced') isDoubtful = true;
+  };
+
+  const connect = async (options: CallOptions): Promise<EngineSession> => {
+    if (session?.losses.mustReconnect) {
+      const stale = session;
+      session = null;
+      await stale.close();
+    }
+    session ??= await engine.connect(options);
+    return session;
+  };
+
+  const open = async (options: CallOptions): Promise<void> => {
+    try {
+      const session = await connect(options);
+      const db = session.db.withPlugin(createTablePrefix(names));
+      const context = { engine, session, db, names, settings, committedWrites, notify };
+      await prepareSyncTables(context, options);
+      opened = { context, schema: createSchemaKeeper(context) };
+      isOpen = true;
+      isDoubtful = false;
+    } catch (error) {
+      const known = classified(engine, error, options.signal);
+      hear(known);
+      throw known;
+    }
+  };
+
+  const attempt = async <T>({ signal }: CallOptions, work: Work<T>): Promise<T> => {
+    if (opened === null) throw notOpen();
+    const { context, schema } = opened;
+    try {
+      signal.throwIfAborted();
+      const loss = context.session.losses.untold();
+      if (loss !== null) throw loss;
+      return await work(context, schema);
+    } catch (error) {
+      schema.forget();
+      throw classified(engine, error, signal);
+    }
+  };
+
+  return {
+    open,
+    attempt,
+    async look(options) {
+      if (!isOpen || !isDoubtful) return;
+      // Core knows of a loss and claims: whatever was lost until now, all is read after this.
+      session?.losses.told();
+      await open(options);
+    },
+    async call(options, work) {
+      try {
+        return await attempt(options, work);
+      } catch (error) {
+        if (isSinkError(error)) hear(error);
+        throw error;
+      }
+    },
+    async close() {
+      const closing = session;
+      session = null;
+      opened = null;
+      isOpen = false;
+      await closing?.close();
+    },
+  };
+}
+
+/** A failure of a call that was aborted says nothing about the database, nor whether the call has committed. */
+function classified(engine: SqlEngine, error: unknown, signal: AbortSignal): SinkError {
+  if (isSinkError(error) || !signal.aborted) return engine.toSinkError(error);
+  return new SinkError('SQL_CALLED_OFF', 'The call was called off', {
+    verdict: 'retryable',
+    outcome: 'unknown',
+    cause: error,
+  });
+}
+
+function notOpen(): SinkError {
+  return new SinkError('SQL_NOT_OPEN', 'The sink is not open', { verdict: 'fatal', outcome: 'not-committed' });
+}

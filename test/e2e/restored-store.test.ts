@@ -1,0 +1,88 @@
+import {
+  createMemoryStore,
+  createMemoryTarget,
+  rowsOfMessages,
+  type StoreSubject,
+  type StoreTarget,
+  snapshotOf,
+} from '@dbsync/core/testkit';
+import { startSimulator } from '@dbsync/simulator';
+import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
+import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../harness/mysql-database.ts';
+import { mysqlSubject } from '../harness/mysql-store.ts';
+import { startRun } from '../harness/observed-run.ts';
+import { postgresSubject } from '../harness/postgres-store.ts';
+import { sqliteSubject } from '../harness/sqlite-subject.ts';
+import { createVirtualClock } from '../harness/virtual-clock.ts';
+
+const memorySubject: StoreSubject = {
+  createTarget: async () => {
+    const target = createMemoryTarget();
+    return {
+      createSink: () => createMemoryStore(target),
+      readRows: async (table) => rowsOfMessages(target, table),
+      remove: async () => {},
+      snapshot: async () => {
+        const restore = snapshotOf(target);
+        return async () => restore();
+      },
+    };
+  },
+};
+
+const SUBJECTS: readonly (readonly [string, StoreSubject])[] = [
+  ['memory', memorySubject],
+  ['sqlite', sqliteSubject],
+  ['postgres', postgresSubject(createPostgresSink)],
+  ...MYSQL_PRODUCTS.map((product) => {
+    const databases = { create: () => createTestDatabase(product), drop: dropTestDatabase };
+    return [product, mysqlSubject(createMysqlSink, databases)] as const;
+  }),
+];
+
+it.each(SUBJECTS)(
+  '%s: R10 a daemon tells how far its restored target was set back, and copies again what came since the backup',
+  async (_name, subject) => {
+    const simulator = await startSimulator({ contacts: 60 });
+    onTestFinished(() => simulator.close());
+    const target = await subject.createTarget();
+    onTestFinished(() => target.remove());
+    const clock = createVirtualClock();
+    await startRun({ simulator, store: target.createSink(), clock }).done;
+    const run = startRun({ simulator, store: target.createSink(), clock, mode: 'db_sync' });
+    await run.next('cycle');
+    const restore = await target.snapshot?.();
+    simulator.activity.step(5, 'edit');
+    const listed = () => run.next('part-done', ({ part }) => part === 'listing');
+    /** Lets time pass, cycle by cycle, until it has happened. */
+    const passUntil = async <T>(event: Promise<T>): Promise<T> => {
+      let isThere = false;
+      const there = event.finally(() => {
+        isThere = true;
+      });
+      while (!isThere) {
+        clock.jump(6 * 60_000);
+        await Promise.race([there, run.next('cycle')]);
+      }
+      return there;
+    };
+    await passUntil(listed());
+    const copied = await rowsIn(target);
+
+    await restore?.();
+    expect(await rowsIn(target)).not.toEqual(copied);
+    const told = run.next('notice', ({ code }) => code === 'STORE_WENT_BACK');
+    const current = run.next('claimed', ({ epoch }) => epoch === 3n).then(listed);
+    expect(await passUntil(told)).toMatchObject({ level: 'warn', message: expect.stringContaining('was set back') });
+    await passUntil(current);
+    expect(await rowsIn(target)).toEqual(copied);
+    await run.stop();
+  },
+);
+
+async function rowsIn(target: StoreTarget): Promise<readonly string[]> {
+  const [contacts, transactions] = [await target.readRows('contacts'), await target.readRows('transactions')];
+  return [...contacts, ...transactions].map((row) => JSON.stringify(row)).sort();
+}
