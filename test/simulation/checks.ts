@@ -1,4 +1,4 @@
-import type { Batch } from '@dbsync/core/contract';
+import type { Batch, Claim } from '@dbsync/core/contract';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
 import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
@@ -16,7 +16,8 @@ export interface Checks {
   readonly counts: ReadonlyMap<Invariant, number>;
   broken(invariant: Invariant, what: string): void;
   requested(): void;
-  committed(batch: Batch): void;
+  claimed(claim: Claim): void;
+  committed(batch: Batch, claim: Claim): void;
   faultEnded(spell: Spell): void;
   /** The store is not what it was: how far it lags is not known before the next commit. */
   replaced(): void;
@@ -47,6 +48,8 @@ export function createChecks(options: CheckOptions): Checks {
   const deadline = createDeadlineCheck({ ...options, recoveryMs: boundMs, broken });
   /** The events watermark of the last commit. */
   let eventsUntilMs: number | null = null;
+  /** The holder of the newest claim; null: the store was set back, and which one it knows is not seen from here. */
+  let holder: string | null = null;
   let requests = 0;
 
   const checkConvergence = () => {
@@ -78,7 +81,12 @@ export function createChecks(options: CheckOptions): Checks {
     requested() {
       requests += 1;
     },
-    committed({ progress }) {
+    claimed(claim) {
+      holder = claim.holder;
+    },
+    committed({ progress }, claim) {
+      if (holder !== null && claim.holder !== holder)
+        broken('safety', 'a writer whose claim was taken over has committed');
       if (!progress) return;
       count('safety');
       const { since, eventsUntil, listedFrom, fullyListedFrom, inboundUntil } = progress;
@@ -93,6 +101,7 @@ export function createChecks(options: CheckOptions): Checks {
     faultEnded: deadline.faultEnded,
     replaced() {
       eventsUntilMs = null;
+      holder = null;
     },
     removed: deadline.excuse,
     check(calmMs, isAtRest) {

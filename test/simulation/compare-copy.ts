@@ -35,6 +35,7 @@ export function* compareCopy(
     const missing = nr === null ? [] : copy.missing(contact.id, records);
     if (nr === null) yield `${contact.id} is not there${letter}`;
     else if (nr < wanted.nr) yield `${contact.id} is version ${nr} where ${wanted.nr} is true${letter}`;
+    else if (letter !== '') yield `${contact.id} is current${letter}`;
     else if (missing.length > 0) yield `${contact.id} lacks ${missing.join(', ')}`;
   }
   for (const { id, versions } of campaign.calls) {

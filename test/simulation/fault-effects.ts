@@ -58,6 +58,7 @@ function effectOf(spell: Spell, reach: Reach): () => void {
     }
     case 'state-lost': {
       target.loseState();
+      reach.checks.replaced();
       return nothing;
     }
     case 'rows-removed': {

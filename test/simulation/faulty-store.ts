@@ -10,7 +10,9 @@ export interface StoreSurroundings {
   readonly faults: ActiveFaults;
   readonly chance: Chance;
   /** A batch is committed. */
-  readonly onCommit: (batch: Batch, process: SimulatedProcess) => void;
+  readonly onCommit: (batch: Batch, process: SimulatedProcess, claim: Claim) => void;
+  /** A claim is granted: every earlier one is void. */
+  readonly onClaim: (claim: Claim) => void;
   /** Who holds what, over all processes: by the holder of a claim. */
   readonly holders: Map<string, SimulatedProcess>;
 }
@@ -56,14 +58,17 @@ export function createFaultyStore(
     const isUnsure = happens(faults.of('store-unsure'), chance);
     if (isUnsure && chance.happens(0.5)) throw unsure();
     const result = await inner.write(batch, claim, options);
-    surroundings.onCommit(batch, process);
+    surroundings.onCommit(batch, process, claim);
     if (isUnsure) throw unsure();
     return result;
   };
 
   const claimStream: StoreSink['claim'] = async (stream, plan, options) => {
     const answer = await inner.claim(stream, plan, options);
-    if (answer.granted) holders.set(answer.claim.holder, process);
+    if (answer.granted) {
+      holders.set(answer.claim.holder, process);
+      surroundings.onClaim(answer.claim);
+    }
     return answer.granted ? answer : seenFrom(process, answer, options.process, holders);
   };
 

@@ -1,10 +1,14 @@
-// npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook]
+// npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook] [--write]
+// npm run simulate -- --mutate: switches rules off, one at a time; the simulation must fail for each
 // npm run simulate -- --days 10 --seed N --trace [--from-hour H]: all that happens in one world, from that hour on
+// --write puts the figures into docs/reliability.md.
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { mutate } from './mutations/mutate.ts';
 import { DAYS_A_WORLD, simulateDays } from './simulate-days.ts';
 import { printReport } from './simulation-report.ts';
+import { writeFigures } from './write-figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,10 +17,16 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     kinds: { type: 'string' },
     target: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    mutate: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     'from-hour': { type: 'string', default: '0' },
   },
 });
+if (values.mutate) {
+  const results = await mutate(Number(values.seed), Number(values.jobs), (line) => console.log(line));
+  process.exit(results.every(({ killedBy, isGreenWithout }) => killedBy !== null && isGreenWithout) ? 0 : 1);
+}
 const days = Number(values.days);
 const report = await simulateDays({
   days: values.trace ? Math.min(days, DAYS_A_WORLD) : days,
@@ -24,8 +34,10 @@ const report = await simulateDays({
   jobs: Number(values.jobs),
   kinds: values.kinds?.split(',') ?? null,
   target: values.target ?? null,
+  mutation: null,
   traceFromHour: values.trace ? Number(values['from-hour']) : null,
   log: (line) => console.log(line),
 });
 printReport(report, (line) => console.log(line));
+if (values.write) writeFigures(report, values.kinds?.split(',') ?? null);
 process.exit(report.worlds.some(({ violations }) => violations.length > 0) ? 1 : 0);

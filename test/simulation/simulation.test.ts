@@ -3,7 +3,7 @@ import { simulateDays } from './simulate-days.ts';
 
 /** Ample: a slow machine proves nothing. */
 const PATIENCE_MS = 15 * 60_000;
-const quiet = { jobs: 1, target: null, traceFromHour: null, log: () => {} };
+const quiet = { jobs: 1, target: null, mutation: null, traceFromHour: null, log: () => {} };
 
 it(
   'gives the same world for the same seed, to the last event',

@@ -27,7 +27,8 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
   const file = join(folder, 'outbox.sqlite');
   const received = new Map<string, Received>();
   const outdated = new Map<string, number>();
-  const givenUp = new Set<string>();
+  /** Contacts whose messages the service has refused, so that they may run out of attempts. */
+  const refused = new Set<string>();
 
   const receive = ({ contactId, transaction }: Message) => {
     const key = keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr));
@@ -45,15 +46,18 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     connect(process) {
       const now = () => process.clock.now();
       const outbox = createOutbox({ file, campaign: CAMPAIGN, target: 'http://target.invalid/', now, ballastBytes: 0 });
-      const endpoint = createEndpoint(surroundings, process, receive);
-      const queue = throughProcess(outbox, process, (contactId) => givenUp.add(contactId));
+      const endpoint = createEndpoint(surroundings, process, {
+        receive,
+        refuse: (contactId) => refused.add(contactId),
+      });
+      const queue = throughProcess(outbox, process);
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
       return { store: outbox.store, delivery, drop: () => void outbox.store.close() };
     },
     heldNr: () => null,
     *differences(asOfMs) {
       for (const contact of campaign.contacts.values()) {
-        if (contact.deletedMs !== null || givenUp.has(contact.id)) continue;
+        if (contact.deletedMs !== null || refused.has(contact.id)) continue;
         for (const { fired, sequence_nr, status } of versionAt(contact, asOfMs)?.transactions ?? []) {
           const key = keyOf(contact.id, fired, sequence_nr);
           const newest = versionAt(contact, time.nowMs)?.transactions.find(
@@ -89,26 +93,10 @@ function keyOf(contactId: string, fired: string, sequenceNr: number): string {
 }
 
 /** The queue as the process reaches it: a frozen one settles nothing. */
-function throughProcess(
-  { queue }: Outbox,
-  process: SimulatedProcess,
-  onGivenUp: (contactId: string) => void,
-): DeliveryQueue {
-  const contactOf = new Map<string, string>();
+function throughProcess({ queue }: Outbox, process: SimulatedProcess): DeliveryQueue {
   return {
-    take: (claim, options) =>
-      process.through(async () => {
-        const taken = await queue.take(claim, options);
-        for (const { id, contactId } of taken) contactOf.set(id, contactId);
-        for (const outcome of options.ended ?? [])
-          if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
-        return taken;
-      }),
-    settle: (claim, outcomes, options) =>
-      process.through(async () => {
-        await queue.settle(claim, outcomes, options);
-        for (const outcome of outcomes) if (outcome.outcome === 'dead') onGivenUp(contactOf.get(outcome.id) ?? '');
-      }),
+    take: (claim, options) => process.through(() => queue.take(claim, options)),
+    settle: (claim, outcomes, options) => process.through(() => queue.settle(claim, outcomes, options)),
     replay: (claim, key, options) => process.through(() => queue.replay(claim, key, options)),
     backlog: (options) => process.through(() => queue.backlog(options)),
     clockSet: (claim, change, options) => process.through(() => queue.clockSet(claim, change, options)),
@@ -116,10 +104,16 @@ function throughProcess(
   };
 }
 
+/** The service behind the outbox, past its bad days. */
+interface Receiver {
+  receive(message: Message): void;
+  refuse(contactId: string): void;
+}
+
 function createEndpoint(
   { time, faults, chance }: TargetSurroundings,
   process: SimulatedProcess,
-  receive: (message: Message) => void,
+  { receive, refuse }: Receiver,
 ): EndpointSink {
   const passes = (ms: number) => new Promise<void>((resolve) => void time.at(time.nowMs + ms, resolve));
   const retry = (reason: string, fault: 'message' | 'target'): Verdict => ({
@@ -140,7 +134,10 @@ function createEndpoint(
     }
     if (faults.of('target-down').length > 0) return retry('It answered 503.', 'target');
     const refuses = faults.of('target-refuses').some((fault) => isAmong(message.contactId, fault));
-    if (refuses) return retry('It answered 500.', 'message');
+    if (refuses) {
+      refuse(message.contactId);
+      return retry('It answered 500.', 'message');
+    }
     receive(message);
     return { verdict: 'accepted' };
   };

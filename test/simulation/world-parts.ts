@@ -74,10 +74,11 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
       faults,
       chance: createChance(seed, 'store'),
       holders: new Map(),
-      onCommit: (batch, process) => {
+      onClaim: checks.claimed,
+      onCommit: (batch, process, claim) => {
         log.line(`${process.nr} commits ${batchInWords(batch)}`);
         watch.committed(batch, time.nowMs);
-        checks.committed(batch);
+        checks.committed(batch, claim);
       },
     },
     onEvent: (event, daemon) => log.line(`${daemon.process.nr} ${eventInWords(event)}`),
