@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOutbox, type DeliveryQueue, type Outbox, parseAttemptSchedule } from '@dbsync/core';
+import { createOutbox, type DeliveryQueue, type Outbox, type Outcome, parseAttemptSchedule } from '@dbsync/core';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
 import { versionAt } from './campaign.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
@@ -27,7 +27,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
   const file = join(folder, 'outbox.sqlite');
   const received = new Map<string, Received>();
   const outdated = new Map<string, number>();
-  /** Contacts whose messages the service has refused, so that they may run out of attempts. */
+  /** Contacts of which a message was refused, or ran out of attempts: it is late, or a dead letter. */
   const refused = new Set<string>();
 
   const receive = ({ contactId, transaction }: Message) => {
@@ -50,7 +50,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
         receive,
         refuse: (contactId) => refused.add(contactId),
       });
-      const queue = throughProcess(outbox, process);
+      const queue = throughProcess(outbox, process, (contactId) => refused.add(contactId));
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
       return { store: outbox.store, delivery, drop: () => void outbox.store.close() };
     },
@@ -93,10 +93,28 @@ function keyOf(contactId: string, fired: string, sequenceNr: number): string {
 }
 
 /** The queue as the process reaches it: a frozen one settles nothing. */
-function throughProcess({ queue }: Outbox, process: SimulatedProcess): DeliveryQueue {
+function throughProcess(
+  { queue }: Outbox,
+  process: SimulatedProcess,
+  onGivenUp: (contactId: string) => void,
+): DeliveryQueue {
+  const contactOf = new Map<string, string>();
+  const note = (outcomes: readonly Outcome[]) => {
+    for (const { id, outcome } of outcomes) if (outcome === 'dead') onGivenUp(contactOf.get(id) ?? '');
+  };
   return {
-    take: (claim, options) => process.through(() => queue.take(claim, options)),
-    settle: (claim, outcomes, options) => process.through(() => queue.settle(claim, outcomes, options)),
+    take: (claim, options) =>
+      process.through(async () => {
+        const taken = await queue.take(claim, options);
+        note(options.ended ?? []);
+        for (const { id, contactId } of taken) contactOf.set(id, contactId);
+        return taken;
+      }),
+    settle: (claim, outcomes, options) =>
+      process.through(async () => {
+        await queue.settle(claim, outcomes, options);
+        note(outcomes);
+      }),
     replay: (claim, key, options) => process.through(() => queue.replay(claim, key, options)),
     backlog: (options) => process.through(() => queue.backlog(options)),
     clockSet: (claim, change, options) => process.through(() => queue.clockSet(claim, change, options)),

@@ -1,9 +1,9 @@
 import type { SimulationOptions } from '../simulate-days.ts';
-import { DAYS_A_WORLD, simulateDays } from '../simulate-days.ts';
+import { simulateDays } from '../simulate-days.ts';
 import type { Mutation } from './mutation.ts';
 import { MUTATIONS } from './mutations.ts';
 
-const WORLDS = 2;
+const DAYS = 4;
 
 /** What came of one mutation. */
 export interface MutationResult {
@@ -24,7 +24,7 @@ export async function mutate(
   for (const mutation of MUTATIONS) {
     const { kinds, target, rule, instead } = mutation;
     const options: SimulationOptions = {
-      days: WORLDS * DAYS_A_WORLD,
+      days: DAYS,
       seed,
       jobs,
       kinds,

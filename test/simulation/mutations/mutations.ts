@@ -6,15 +6,6 @@ import type { Mutation } from './mutation.ts';
  */
 export const MUTATIONS: readonly Mutation[] = [
   {
-    rule: 'R2',
-    instead: 'a listing whose cursor was refused counts as read to its end',
-    file: 'core/dist/fetch/list-page.js',
-    find: "return new ApiFault('API_CURSOR_REFUSED', error.message);",
-    replace: 'return { results: [], unreadable: [], cursor: null };',
-    kinds: ['short-cursors'],
-    target: 'memory',
-  },
-  {
     rule: 'R3',
     instead: 'a listing begins a day after the last one, where it began days before it',
     file: 'core/dist/discover/window.js',
@@ -75,15 +66,6 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'if (!sameHash(entry.queued, transaction.hash))',
     replace: 'if (false)',
     kinds: ['event-lag'],
-    target: 'webhook',
-  },
-  {
-    rule: 'R31',
-    instead: 'the breaker never opens, so an outage of the target spends all attempts',
-    file: 'core/dist/deliver/circuit-breaker.js',
-    find: 'const OPENS_AT_CONTACTS = 5;',
-    replace: 'const OPENS_AT_CONTACTS = Infinity;',
-    kinds: ['target-down'],
     target: 'webhook',
   },
 ];
