@@ -36,6 +36,8 @@ const MOST_REQUESTS = 3_000;
 const MOST_REQUESTS_AT_REST = 60;
 /** The clock of the API may be believed to be so far ahead (R4). */
 const CLOCK_TOLERANCE_MS = 12 * MINUTE_MS;
+/** Watermarks are on the clock of the API: while that is wrong, and a while after, they say nothing of the true lag. */
+const SKEW_LASTS_MS = 30 * MINUTE_MS;
 const SECOND_MS = 1_000;
 
 export function createChecks(options: CheckOptions): Checks {
@@ -50,6 +52,9 @@ export function createChecks(options: CheckOptions): Checks {
   let eventsUntilMs: number | null = null;
   /** The holder of the newest claim; null: the store was set back, and which one it knows is not seen from here. */
   let holder: string | null = null;
+  /** When the store was set back: a lag that came with it is told from then on. */
+  let replacedMs = Number.NEGATIVE_INFINITY;
+  let skewedMs = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
   const checkConvergence = () => {
@@ -60,9 +65,10 @@ export function createChecks(options: CheckOptions): Checks {
   };
   const checkTold = () => {
     count('told');
-    if (eventsUntilMs === null) return;
+    if (options.faults.of('date-skew').length > 0) skewedMs = time.nowMs;
+    if (eventsUntilMs === null || time.nowMs - skewedMs < SKEW_LASTS_MS) return;
     for (const { visible, isStopping } of options.daemons()) {
-      const flaw = isStopping ? null : visible.flaw(time.nowMs - eventsUntilMs);
+      const flaw = isStopping ? null : visible.flaw(time.nowMs - Math.max(eventsUntilMs, replacedMs));
       if (flaw !== null) broken('told', flaw);
     }
   };
@@ -101,6 +107,7 @@ export function createChecks(options: CheckOptions): Checks {
     faultEnded: deadline.faultEnded,
     replaced() {
       eventsUntilMs = null;
+      replacedMs = time.nowMs;
       holder = null;
     },
     removed: deadline.excuse,
