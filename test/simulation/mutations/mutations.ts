@@ -15,15 +15,6 @@ export const MUTATIONS: readonly Mutation[] = [
     target: 'memory',
   },
   {
-    rule: 'R4',
-    instead: 'any `Date` is believed at once',
-    file: 'core/dist/fetch/api-clock.js',
-    find: 'return Math.abs(dateMs - expected(accepted, clock)) <= TOLERANCE_MS;',
-    replace: 'return true;',
-    kinds: ['date-skew'],
-    target: 'memory',
-  },
-  {
     rule: 'R9',
     instead: 'a lane is never given back',
     file: 'core/dist/concurrency/contact-lanes.js',
