@@ -81,7 +81,9 @@ async function idsOf(target: CopyTarget): Promise<Record<string, readonly string
   return target.read(async (copy) => {
     const ids: Record<string, readonly string[]> = {};
     for (const table of COPY_TABLES) {
-      ids[table] = (await Array.fromAsync(copy.ids(table))).sort();
+      const found: string[] = [];
+      for await (const id of copy.ids(table)) found.push(id);
+      ids[table] = found.sort();
     }
     return ids;
   });
