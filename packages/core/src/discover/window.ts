@@ -31,17 +31,27 @@ export function* slicesOf(fromMs: number, nowMs: number, entries: () => number):
   for (;;) {
     const open = nowMs - start <= sliceMs;
     const untilMs = open ? Math.max(start, nowMs) : start + sliceMs;
-    yield { fromMs: start, untilMs, open };
+    const slice = { fromMs: start, untilMs, open };
+    yield slice;
     const count = entries();
     if (count === PARTLY_READ) {
-      sliceMs = Math.floor((untilMs - start) / 2);
-      if (sliceMs < SHORTEST_SLICE_MS) return;
+      if (!canBeCut(slice)) return;
+      sliceMs = halfOf(untilMs - start);
       continue;
     }
     if (open) return;
     start += sliceMs - OVERLAP_MS;
     sliceMs = count < FEW_ENTRIES ? Math.min(sliceMs * 2, LONGEST_SLICE_MS) : Math.min(sliceMs, SLICE_MS);
   }
+}
+
+/** Whether a slice that is too much at once can be cut into shorter ones. */
+export function canBeCut({ fromMs, untilMs }: Slice): boolean {
+  return halfOf(untilMs - fromMs) >= SHORTEST_SLICE_MS;
+}
+
+function halfOf(ms: number): number {
+  return Math.floor(ms / 2);
 }
 
 /** The form of instants in bodies and in progress. */

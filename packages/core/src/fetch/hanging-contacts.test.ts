@@ -135,6 +135,14 @@ it.each([0, 5, 59, 61, 75, 600])('R6 never takes an API that goes silent for %d 
   expect(client.isSuspect('id-3')).toBe(false);
 });
 
+it('R6 finds a hanging id where the contact that it is compared with fails once', async () => {
+  let failures = 1;
+  const { clock, fetch } = startClient((id) => id === 'id-3' || (id === 'listed' && failures-- > 0));
+  const { arrived } = fetch(['id-3']);
+  await clock.pass(5 * MINUTE_MS);
+  expect(ofKind(arrived, 'failed')).toEqual(['id-3']);
+});
+
 it('R6 never takes an API that falls silent between two answers for bad ids', async () => {
   let isSilent = false;
   const { clock, fetch } = startClient(() => isSilent);

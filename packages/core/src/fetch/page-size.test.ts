@@ -20,6 +20,12 @@ describe('the size of pages', () => {
     expect(sizes).toEqual([500, 250, 125, 62, 31, 15, 10, 10, 10]);
   });
 
+  it('differs from reading to reading also where pages are smallest', () => {
+    const size = createPageSize();
+    for (let page = 0; page < 9; page++) size.late(size.limit(1));
+    expect([1, 2, 3, 4].map(size.limit)).toEqual([10, 9, 8, 7]);
+  });
+
   it('is halved once for all pages of one size that are late together', () => {
     const size = createPageSize();
     for (let page = 0; page < 5; page++) size.late(1000);

@@ -34,7 +34,7 @@ export function createPageSize(): PageSize {
       const turn = (reading - 1) % LIMITS.length;
       const wanted = FULL * share * (isEven(reading) ? shareOfEven : 1);
       if (wanted >= FULL) return LIMITS[turn] ?? FULL;
-      return Math.max(LEAST, Math.floor(wanted) - turn);
+      return Math.max(LEAST, Math.floor(wanted)) - turn;
     },
     answered(tookMs) {
       quickPages = tookMs > QUICK_MS ? 0 : quickPages + 1;

@@ -27,10 +27,12 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
     async run() {
       await fields.check(session);
       const { since, listedFrom } = progress.current;
+      // Where a complete listing cannot be read to its end, the time of its requests counts too: it is tried again as rarely.
+      const meter = createRequestMeter(settings.requestConcurrency);
       if (isCompleteDue()) {
         const startedMs = context.clock.monotonic();
         const all = { from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
-        const { isWhole } = await readListing(session, { part: 'listing', ...all });
+        const { isWhole } = await readListing(session, { part: 'listing', ...all, meter });
         isFirst = false;
         if (isWhole) {
           completedMs = startedMs;
@@ -39,7 +41,6 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
         }
       }
       // A complete listing that cannot be read to its end keeps no change waiting (R2).
-      const meter = createRequestMeter(settings.requestConcurrency);
       const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
       const { isWhole } = await readListing(session, { part: 'listing', ...changes, meter });
       requestMs = meter.ms;

@@ -1,11 +1,14 @@
 import type { ContactRequest } from '../discover/contact-request.js';
 import { advance } from '../discover/watermark.js';
-import { PARTLY_READ, type Slice, slicesOf, toInstant } from '../discover/window.js';
+import { canBeCut, PARTLY_READ, type Slice, slicesOf, toInstant } from '../discover/window.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
-/** Most lines of a slice that are held; a slice with more is read in shorter ones. */
-const MOST_LINES = 200_000;
+/**
+ * Most lines of a slice that are held. A longer slice with more is read in shorter ones. The shortest one must be read whole,
+ * or the watermark would never pass a change of many contacts at once: up to a number that no campaign reaches.
+ */
+const MOST_LINES = { ofLong: 200_000, ofShortest: 2_000_000 } as const;
 
 /** The stretch of time to read. Instants in milliseconds. */
 export interface EventScope {
@@ -32,7 +35,8 @@ export async function readEvents(session: Session, scope: EventScope): Promise<v
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const isOpen = slice.open && scope.untilMs === null;
-    const { lines, isWhole } = await readNewLines(session, from, isOpen ? null : until);
+    const most = canBeCut(slice) ? MOST_LINES.ofLong : MOST_LINES.ofShortest;
+    const { lines, isWhole } = await readNewLines(session, { from, to: isOpen ? null : until, most });
     entries = isWhole ? lines.length : PARTLY_READ;
     const ids = [...new Set(lines.map(({ contactId }) => contactId))];
     const requests = await requestsFor(session, ids, reasonOf(slice, scope));
@@ -47,7 +51,10 @@ interface NewLine {
   readonly contactId: string;
 }
 
-async function readNewLines({ api, settings, knownLines, reading }: Session, from: string, to: string | null) {
+async function readNewLines(
+  { api, settings, knownLines, reading }: Session,
+  { from, to, most }: { readonly from: string; readonly to: string | null; readonly most: number },
+) {
   const lines: NewLine[] = [];
   let isWhole = true;
   const onPartial = () => {
@@ -55,7 +62,7 @@ async function readNewLines({ api, settings, knownLines, reading }: Session, fro
   };
   for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading, onPartial })) {
     for (const event of page) if (!knownLines.has(event.line)) lines.push(event);
-    if (lines.length < MOST_LINES) continue;
+    if (lines.length < most) continue;
     isWhole = false;
     break;
   }
