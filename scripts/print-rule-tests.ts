@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { repositoryFiles, repositoryRoot, type SourceFile } from '../test/repo/source-files.ts';
 
-const TEST_NAME = /\b(?:it|test|describe)(?:\.each\([\s\S]{0,2000}?\)|\.[a-z]+)?\(\s*['"`](R\d+(?:, R\d+)*) /g;
-/** The conformance cases of stores: named values that a test runs. */
-const CASE_NAME = /\bname: ['"`](R\d+(?:, R\d+)*) /g;
+/** A test whose name begins with rules, behind the name of an engine in some. */
+const TEST_NAME =
+  /\b(?:it|test|describe)(?:\.each\([\s\S]{0,2000}?\)|\.[a-z]+)?\(\s*['"`](?:\$\{\w+\}: )?(R\d+b?(?:, R\d+b?)*) /g;
+/** A conformance case: a named value that a test runs. */
+const CASE_NAME = /\b(?:name: |[a-z]+Case\(\s*)['"`](R\d+b?(?:, R\d+b?)*) /g;
 const TESTS_LINE = /\n\nTests: .*(?:\n {2}.*)*/g;
 
 /** The files with a test of each rule, by name. What tests the repository itself has rules in its own examples. */
@@ -21,11 +23,13 @@ export function rulesWithTests(files: readonly SourceFile[]): ReadonlyMap<string
   return found;
 }
 
-/** The page with a line below each rule that names its tests. */
+/** The page with a line at the end of each rule that names its tests. */
 export function nameTests(page: string, tests: ReadonlyMap<string, readonly string[]>): string {
-  return page.replace(TESTS_LINE, '').replace(/^### (R\d+) .*\n\n(?:(?!#).+\n)+/gm, (section, rule: string) => {
+  return page.replace(TESTS_LINE, '').replace(/^### (R\d+b?) .*\n(?:(?!#).*\n)*/gm, (section, rule: string) => {
     const paths = tests.get(rule);
-    return paths === undefined ? section : `${section}\nTests: ${paths.map(link).join(',\n  ')}\n`;
+    if (paths === undefined) return section;
+    const [text, rest] = [section.trimEnd(), section.endsWith('\n\n') ? '\n\n' : '\n'];
+    return `${text}\n\nTests: ${paths.map(link).join(',\n  ')}${rest}`;
   });
 }
 

@@ -2,11 +2,11 @@ import type { Breakages } from './breakage.js';
 
 /** Break a promise on what another program deleted, one each. */
 export const badWithDamage: Breakages = {
-  'R16 a part of the target that was lost is told, and a copy afterwards holds all again': (good) => ({
+  'R16b a part of the target that was lost is told, and a copy afterwards holds all again': (good) => ({
     readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasLostRows: false }),
   }),
 
-  'R16 with compareRows a contact that lost a row, or was given one, is not known': (good) => ({
+  'R16b with compareRows a contact that lost a row, or was given one, is not known': (good) => ({
     readVersions: (claim, ids, { signal }) => good.readVersions(claim, ids, { signal }),
   }),
 

@@ -15,7 +15,7 @@ import { expectStored } from '../stored-rows.js';
 /** What another program deletes is found, and copied again. */
 export const damageCases: readonly StoreCase[] = [
   storeCase(
-    'R16 a part of the target that was lost is told, and a copy afterwards holds all again',
+    'R16b a part of the target that was lost is told, and a copy afterwards holds all again',
     async (bench) => {
       const first = await bench.writer();
       await first.write({ contacts: CONTACTS, inboundCalls: CALLS, progress: sampleProgress(1) });
@@ -29,7 +29,7 @@ export const damageCases: readonly StoreCase[] = [
   ),
 
   storeCase(
-    'R16 with compareRows a contact that lost a row, or was given one, is not known',
+    'R16b with compareRows a contact that lost a row, or was given one, is not known',
     async (bench) => {
       const { sink, claim, write } = await bench.writer();
       const contacts = ['A1', 'B2', 'C3'].map((id) => sampleContact(id));
