@@ -1,12 +1,16 @@
 import type { Batch, Claim } from '@dbsync/core/contract';
+import type { CampaignCall } from './campaign.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
-import { MINUTE_MS, type Spell } from './weather.ts';
+import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
 
 export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken'> {
   readonly daemons: () => readonly Daemon[];
+  /** All that ever came in. */
+  readonly calls: readonly CampaignCall[];
 }
 
 /** Looks all along whether the promises are kept. */
@@ -23,6 +27,8 @@ export interface Checks {
   replaced(): void;
   /** Rows of these contacts were removed: they are due with the next listing of all contacts. */
   removed(contactIds: readonly string[]): void;
+  /** All inbound calls were removed. */
+  callsRemoved(): void;
   /**
    * @param calmMs how long nothing has gone wrong; null: something may
    * @param isAtRest nothing has changed in the campaign for two intervals either
@@ -36,8 +42,17 @@ const MOST_REQUESTS = 3_000;
 const MOST_REQUESTS_AT_REST = 60;
 /** The clock of the API may be believed to be so far ahead (R4). */
 const CLOCK_TOLERANCE_MS = 12 * MINUTE_MS;
-/** Watermarks are on the clock of the API: while that is wrong, and a while after, they say nothing of the true lag. */
+/**
+ * Watermarks are on the earlier of the clocks of the API and of the machine (R4): while one of them is wrong, and a while
+ * after, they say nothing of the true lag. What arrives is checked by the deadline all the same.
+ */
 const SKEW_LASTS_MS = 30 * MINUTE_MS;
+const CLOCK_KINDS = new Set<FaultKind>(['date-skew', 'wall-jump']);
+/**
+ * Calls of a week are read again each day, so of those that were removed the ones of six days must come back within a day.
+ * Older ones come back only where the table is found empty at a start (R16b): no reading of a running daemon goes so far.
+ */
+const CALLS_READ_AGAIN_MS = 6 * DAY_MS;
 const SECOND_MS = 1_000;
 
 export function createChecks(options: CheckOptions): Checks {
@@ -65,7 +80,7 @@ export function createChecks(options: CheckOptions): Checks {
   };
   const checkTold = () => {
     count('told');
-    if (options.faults.of('date-skew').length > 0) skewedMs = time.nowMs;
+    if (options.faults.all.some(({ kind }) => CLOCK_KINDS.has(kind))) skewedMs = time.nowMs;
     if (eventsUntilMs === null || time.nowMs - skewedMs < SKEW_LASTS_MS) return;
     for (const { visible, isStopping } of options.daemons()) {
       const flaw = isStopping ? null : visible.flaw(time.nowMs - Math.max(eventsUntilMs, replacedMs));
@@ -110,7 +125,12 @@ export function createChecks(options: CheckOptions): Checks {
       replacedMs = time.nowMs;
       holder = null;
     },
-    removed: deadline.excuse,
+    removed: (contactIds) => deadline.excuse(contactIds),
+    callsRemoved() {
+      for (const { id, startedMs } of options.calls) {
+        deadline.excuse([id], startedMs < time.nowMs - CALLS_READ_AGAIN_MS);
+      }
+    },
     check(calmMs, isAtRest) {
       if (calmMs !== null && calmMs >= boundMs) checkConvergence();
       count('deadline');

@@ -19,9 +19,9 @@ export interface DeadlineOptions {
 /** Whether contacts come in time whatever happens to others, and what went back to an older state comes forth again. */
 export interface DeadlineCheck {
   faultEnded(spell: Spell): void;
-  /** Rows of these contacts were removed: they are due with the next listing of all contacts. */
-  excuse(contactIds: readonly string[]): void;
-  isExcused(contactId: string): boolean;
+  /** Rows of these contacts or calls were removed: they are due with the next listing of all contacts, if ever. */
+  excuse(ids: readonly string[], isForGood?: boolean): void;
+  isExcused(id: string): boolean;
   check(): void;
 }
 
@@ -37,7 +37,7 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
   const blockedMs = new Map<string, number>();
   let disturbedMs = 0;
 
-  const isExcused = (contactId: string) => (excusedUntil.get(contactId) ?? 0) > time.nowMs;
+  const isExcused = (id: string) => (excusedUntil.get(id) ?? 0) > time.nowMs;
   const inSeconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
   const checkArrivals = () => {
@@ -65,8 +65,9 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
     faultEnded({ kind }) {
       if (!HARMLESS.has(kind)) disturbedMs = time.nowMs;
     },
-    excuse(contactIds) {
-      for (const id of contactIds) excusedUntil.set(id, time.nowMs + DAY_MS + HOUR_MS);
+    excuse(ids, isForGood = false) {
+      const untilMs = isForGood ? Number.POSITIVE_INFINITY : time.nowMs + DAY_MS + HOUR_MS;
+      for (const id of ids) excusedUntil.set(id, Math.max(untilMs, excusedUntil.get(id) ?? 0));
     },
     isExcused,
     check() {

@@ -63,6 +63,7 @@ function effectOf(spell: Spell, reach: Reach): () => void {
     }
     case 'rows-removed': {
       reach.checks.removed(target.removeRows(spell.what, spell.draw));
+      if (spell.what === 'all') reach.checks.callsRemoved();
       watch.readAgain(time.nowMs);
       reach.checks.replaced();
       return nothing;

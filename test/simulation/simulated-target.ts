@@ -28,7 +28,7 @@ export interface SimulatedTarget {
    * Each difference from the truth, in words.
    * @param asOfMs what changed later may be there or not
    */
-  differences(asOfMs: number, isExcused: (contactId: string) => boolean): Iterable<string>;
+  differences(asOfMs: number, isExcused: (id: string) => boolean): Iterable<string>;
   /** What was delivered in an order that leaves an older content the last one, and since when. */
   readonly outdated: ReadonlyMap<string, number>;
   /** Keeps a copy of all that is in it, for `setBack`. */
@@ -37,7 +37,11 @@ export interface SimulatedTarget {
   setBack(age: number): boolean;
   /** Removes all that it knows of the stream, and keeps rows. */
   loseState(): void;
-  /** @returns the contacts whose rows are not all there any more */
+  /**
+   * `all`: the inbound calls as well.
+   *
+   * @returns the contacts whose rows are not all there any more
+   */
   removeRows(what: 'contact' | 'record' | 'all', draw: number): readonly string[];
   /** Called once an hour, to give memory back. */
   tidy(): void;

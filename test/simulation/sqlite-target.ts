@@ -87,6 +87,7 @@ function removeFrom(database: DatabaseSync, what: 'contact' | 'record' | 'all', 
     database.prepare('DELETE FROM mcall_transactions WHERE contact_id = ?').run(contactId);
     return;
   }
+  if (what === 'all') database.exec('DELETE FROM mcall_inbound_calls');
   for (const table of TABLES) {
     if (what === 'all') database.exec(`DELETE FROM mcall_${table}`);
     else

@@ -52,7 +52,8 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
   const target = createTarget(wanted ?? drawn, { campaign, time, faults, chance: createChance(seed, 'target') });
   const watch = createCopyWatch(campaign, target);
   const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
-  const checks = createChecks({ time, target, watch, faults, intervalMs, daemons: () => supervisor.daemons });
+  const { calls } = campaign;
+  const checks = createChecks({ time, target, watch, faults, intervalMs, calls, daemons: () => supervisor.daemons });
   const supervisor = createSupervisor({
     time,
     wall,
