@@ -117,6 +117,18 @@ describe('a 401, 403 or 404 after a good answer', () => {
     expect(await listContacts()).toHaveLength(1);
   });
 
+  it('is no end where the API was down between two such answers, and denies access for a while as it comes back', async () => {
+    const downUntilMs = clock.monotonic() + 6 * MINUTE_MS;
+    let isFirst = true;
+    answer = (request) => {
+      if (clock.monotonic() > downUntilMs + 2 * MINUTE_MS) return good(request);
+      const status = isFirst || clock.monotonic() > downUntilMs ? 404 : 503;
+      isFirst = false;
+      return denied(status);
+    };
+    expect(await listContacts()).toHaveLength(1);
+  });
+
   it('is no end for one request where another, which asked for both, is called off', async () => {
     const drivenClock = createDrivenClock();
     const campaign = {

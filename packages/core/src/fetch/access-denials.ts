@@ -17,7 +17,8 @@ export interface DenialSettings {
  * Decides whether a 401, 403 or 404 means that the token or the campaign is wrong. One such answer proves nothing once
  * the API has answered well: a proxy or a replica may have given it.
  *
- * State: the time of the first denial since the last good answer. A good answer to any request clears it.
+ * State: the time of the first of several denials in a row. A good answer to any request clears it, and so does any other
+ * fault: an API that is down says nothing of the token.
  */
 export interface AccessDenials {
   /** The API answered a request well: the token and the campaign are right. */
@@ -51,7 +52,10 @@ export function createAccessDenials({ clock, ask }: DenialSettings): AccessDenia
         return false;
       } catch (error) {
         if (!(error instanceof ApiFault)) throw error;
-        if (!error.deniesAccess) return false;
+        if (!error.deniesAccess) {
+          deniedSinceMs = null;
+          return false;
+        }
       }
     }
     return deniedSinceMs !== null;
@@ -61,7 +65,10 @@ export function createAccessDenials({ clock, ask }: DenialSettings): AccessDenia
     succeeded,
     isAtOnce: (fault) => fault.deniesAccess && !hasSucceeded,
     async isFinal(fault, request, signal) {
-      if (!fault.deniesAccess) return false;
+      if (!fault.deniesAccess) {
+        deniedSinceMs = null;
+        return false;
+      }
       deniedSinceMs ??= clock.monotonic();
       if (clock.monotonic() - deniedSinceMs < LASTING_MS) return false;
       const other = otherThan(request);

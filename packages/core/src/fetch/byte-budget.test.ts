@@ -21,19 +21,41 @@ it('counts what requests are expected to bring, and what they bring beyond that'
   expect(budget.hasRoomFor(100)).toBe(true);
 });
 
-it('lets only the oldest answer go on beyond the limit, and the others once there is room', async () => {
+it('lets only the first answer go on beyond the limit that reaches it, and the others once there is room', async () => {
   const budget = createByteBudget(100);
-  const oldest = budget.expect(10);
+  const first = budget.expect(10);
   const second = budget.expect(10);
   expect(second.receive(90)).toBeUndefined();
-  expect(oldest.receive(80)).toBeUndefined();
+  expect(first.receive(80)).toBeUndefined();
   const held = second.receive(10);
   expect(await isDone(held)).toBe(false);
-  oldest.end();
+  first.end();
   expect(await isDone(held)).toBe(true);
 });
 
-it('holds even the oldest one up while too much waits for a reader', async () => {
+it('R6 lets a large answer go on while an older request hangs', async () => {
+  const budget = createByteBudget(100);
+  const hanging = budget.expect(10);
+  const large = budget.expect(10);
+  expect(large.receive(110)).toBeUndefined();
+  const held = hanging.receive(10);
+  expect(await isDone(held)).toBe(false);
+  large.end();
+  expect(await isDone(held)).toBe(true);
+});
+
+it('lets another answer go on where the one that went beyond the limit is repeated', async () => {
+  const budget = createByteBudget(100);
+  const first = budget.expect(10);
+  const second = budget.expect(10);
+  expect(first.receive(110)).toBeUndefined();
+  const held = second.receive(10);
+  expect(await isDone(held)).toBe(false);
+  first.restart();
+  expect(await isDone(held)).toBe(true);
+});
+
+it('holds even the only one up while too much waits for a reader', async () => {
   const budget = createByteBudget(100);
   budget.keep(110);
   const oldest = budget.expect(10);

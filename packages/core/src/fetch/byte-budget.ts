@@ -35,11 +35,16 @@ export function createByteBudget(limit: number): ByteBudget {
     for (const arrival of arrivals) total += of(arrival);
     return total;
   };
-  /** The oldest request goes on even beyond the limit, unless its predecessors still wait for their reader. */
+  /** The one answer that goes on beyond the limit, until it ends. A request that has brought nothing may hang, so it is none. */
+  let favoured: object | null = null;
   const mayGoOn = (arrival: object) => {
     if (kept + sum(({ bytes }) => bytes) <= limit) return true;
-    const [oldest] = arrivals;
-    return arrival === oldest && kept <= limit;
+    if (kept > limit) return false;
+    favoured ??= arrival;
+    return arrival === favoured;
+  };
+  const disfavour = (arrival: object) => {
+    if (arrival === favoured) favoured = null;
   };
   const wake = () => {
     for (const look of [...waiters]) look();
@@ -69,10 +74,12 @@ export function createByteBudget(limit: number): ByteBudget {
         },
         restart() {
           arrival.bytes = 0;
+          disfavour(arrival);
           wake();
         },
         end() {
           arrivals.delete(arrival);
+          disfavour(arrival);
           wake();
         },
       };

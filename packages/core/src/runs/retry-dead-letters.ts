@@ -55,7 +55,7 @@ function createRetries(session: Session): () => Promise<void> {
  * An accepted contact settles its dead letters in its commit; one that fails again counts one more attempt. One that the
  * API does not have any more is not asked for in between: its dead letter stays.
  */
-async function tryAgain(session: Session, letters: readonly DeadLetter[]): Promise<void> {
+async function tryAgain(session: Session, letters: readonly RetriedLetter[]): Promise<void> {
   const { pipeline, wanted } = session;
   const md5s = new Map<string, string | null>();
   for (const { contactId, md5 } of letters) if (contactId !== null) md5s.set(contactId, md5);
@@ -66,8 +66,11 @@ async function tryAgain(session: Session, letters: readonly DeadLetter[]): Promi
   for (const id of missing) if (!wantedBefore.has(id)) wanted.leaveToRetries(id);
 }
 
+/** A dead letter without its body, which may be large and is not needed. */
+type RetriedLetter = Pick<DeadLetter, 'key' | 'contactId' | 'md5' | 'attempts'>;
+
 interface Scan {
-  readonly letters: readonly DeadLetter[];
+  readonly letters: readonly RetriedLetter[];
   readonly isWhole: boolean;
 }
 
@@ -75,14 +78,14 @@ interface Scan {
 function createScan({ store, claim, deadlines, stop }: Session): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {
-    const letters: DeadLetter[] = [];
+    const letters: RetriedLetter[] = [];
     const startsWhole = after === undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
       const read = await deadlines.run('listDeadLetters', stop, (call) =>
         store.listDeadLetters(claim.stream, { ...options, ...call }),
       );
-      letters.push(...read.filter(isRetryable));
+      letters.push(...read.filter(isRetryable).map(withoutBody));
       after = read.length < PAGE ? undefined : read.at(-1)?.key;
       if (after === undefined) break;
     }
@@ -92,4 +95,8 @@ function createScan({ store, claim, deadlines, stop }: Session): () => Promise<S
 
 function isRetryable({ kind, contactId }: DeadLetter): boolean {
   return contactId !== null && (kind === 'fetch' || kind === 'contact');
+}
+
+function withoutBody({ key, contactId, md5, attempts }: DeadLetter): RetriedLetter {
+  return { key, contactId, md5, attempts };
 }
