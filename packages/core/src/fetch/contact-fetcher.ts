@@ -131,7 +131,7 @@ async function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>): Promise<
     try {
       return await ask();
     } catch (error) {
-      if (!trial.isUndecided) throw error;
+      if (!(error instanceof ApiFault && trial.isUndecided)) throw error;
     }
   }
 }

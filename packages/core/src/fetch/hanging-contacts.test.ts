@@ -48,11 +48,11 @@ function startClient(isHanging: (id: string) => boolean, settings: Partial<ApiCl
     ...settings,
   });
   /** Begins to fetch; the map fills as time passes. */
-  const fetch = (ids: readonly string[], insist = false) => {
+  const fetch = (ids: readonly string[], insist = false, stop = signal) => {
     const arrived = new Map<string, Arrived>();
     const startedMs = clock.monotonic();
     const read = async () => {
-      for await (const { id, kind } of client.contactBodies(ids, { signal, insist })) {
+      for await (const { id, kind } of client.contactBodies(ids, { signal: stop, insist })) {
         arrived.set(id, { kind, atMs: clock.monotonic() - startedMs });
       }
     };
@@ -166,4 +166,35 @@ it.each([1, 2, 3, 4, 5])('R6 finds a hanging id soon after an outage of all of t
   await clock.pass(5 * MINUTE_MS);
   expect(ofKind(arrived, 'body')).toHaveLength(4);
   expect(ofKind(arrived, 'failed')).toEqual(['id-3']);
+});
+
+it('R6 ends at once where it is called off while a request that was given up undecided is held back', async () => {
+  const clock = createDrivenClock();
+  const isAsked = Promise.withResolvers<void>();
+  let isSilent = true;
+  const api = createHangingApi(clock, (id) => isSilent || id === 'id-3');
+  const transport: HttpTransport = {
+    ...api.transport,
+    async send(request, stop, transfer) {
+      if (request.path === 'fields/list') {
+        await isAsked.promise;
+        return { status: 503, date: undefined, retryAfter: '600', contentType: undefined, text: '{}', bytes: 2 };
+      }
+      if (!isSilent && request.body?.includes('listed')) isAsked.resolve();
+      return api.transport.send(request, stop, transfer);
+    },
+  };
+  const { fetch, client } = startClient(() => false, { clock, transport });
+  const calledOff = new AbortController();
+  const { done } = fetch(['id-3'], false, calledOff.signal);
+  const ended = expect(done).rejects.toThrow('called off');
+  const fields = client.listFields({ signal: calledOff.signal });
+  const fieldsEnded = expect(fields).rejects.toThrow('called off');
+  await clock.pass(10 * MINUTE_MS);
+  isSilent = false;
+  await clock.pass(5 * MINUTE_MS);
+  await isAsked.promise;
+  calledOff.abort(new Error('called off'));
+  await ended;
+  await fieldsEnded;
 });
