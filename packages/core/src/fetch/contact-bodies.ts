@@ -1,7 +1,8 @@
 import type { RequestOptions } from './api-caller.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { ContactFetcher, ContactGroup, FetchedContact } from './contact-fetcher.js';
-import { createIdSource, type IdSource } from './id-source.js';
+import { createContactGroups, kindOf } from './contact-groups.js';
+import { createIdSource } from './id-source.js';
 import type { RequestSize } from './request-size.js';
 import type { RequestKind, RequestWindow } from './request-window.js';
 import type { Suspects } from './suspects.js';
@@ -34,11 +35,10 @@ export async function* contactBodies(
   ids: AsyncIterable<string> | Iterable<string>,
   options: BodiesOptions,
 ): AsyncGenerator<FetchedContact, void, undefined> {
-  const { fetcher, size, window, budget, insistingRequests } = settings;
+  const { fetcher, size, window, budget, suspects, insistingRequests } = settings;
   const end = new AbortController();
   const call = { signal: AbortSignal.any([options.signal, end.signal]), onAnswered: options.onAnswered };
   const fetched: FetchedContact[] = [];
-  const groups: ContactGroup[] = [];
   let failure: { readonly error: unknown } | null = null;
   let running = 0;
   let wake = () => {};
@@ -55,11 +55,12 @@ export async function* contactBodies(
 
   const fetchGroup = async (group: ContactGroup) => {
     running++;
-    const ended = window.begin(kindOf(group));
-    const arrival = budget.expect(group.ids.length * size.expectedBytes);
+    const kind = kindOf(group);
+    const ended = window.begin(kind);
+    const arrival = budget.expect(bytesExpected(kind, group.ids.length, size));
     try {
       const outcome = await fetcher.fetch(group, arrival, call);
-      if (outcome.kind === 'split') groups.push(...outcome.groups);
+      if (outcome.kind === 'split') groups.add(outcome.groups);
       else if (!end.signal.aborted) add(outcome.contacts);
     } catch (error) {
       fail(error);
@@ -71,22 +72,15 @@ export async function* contactBodies(
     wake();
   };
 
-  const hasRoom = () => {
+  const mayStart = (kind: RequestKind, ids: number) => {
     if (failure || end.signal.aborted) return false;
     if (running === 0 && fetched.length === 0) return true;
     if (options.insist && running >= insistingRequests) return false;
-    const next = groups.at(-1);
-    const ids = next?.ids.length ?? (options.insist ? 1 : size.ids);
-    const kind = next ? kindOf(next) : options.insist ? 'careful' : 'ordinary';
-    return window.hasRoom(kind) && budget.hasRoomFor(ids * size.expectedBytes);
+    return window.hasRoom(kind) && budget.hasRoomFor(bytesExpected(kind, ids, size));
   };
 
   const startMore = () => {
-    while (hasRoom()) {
-      const group = groups.pop() ?? takeGroup(source, settings, options.insist ?? false, { add, groups });
-      if (group === null) return;
-      void fetchGroup(group);
-    }
+    for (let group = groups.next(); group; group = groups.next()) void fetchGroup(group);
   };
 
   const onReady = () => {
@@ -98,6 +92,14 @@ export async function* contactBodies(
   options.signal.addEventListener('abort', onAbort, { once: true });
   const readAhead = options.insist ? insistingRequests : size.maxIds;
   const source = createIdSource(ids, { readAhead, onReady, onError: fail });
+  const groups = createContactGroups({
+    source,
+    size,
+    suspects,
+    insist: options.insist ?? false,
+    mayStart,
+    onFailed: add,
+  });
   try {
     while (true) {
       startMore();
@@ -106,7 +108,7 @@ export async function* contactBodies(
       if (next) {
         budget.drop(bytesOf(next));
         yield next;
-      } else if (running === 0 && groups.length === 0 && source.isEmpty) return;
+      } else if (running === 0 && groups.isEmpty) return;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
@@ -117,30 +119,9 @@ export async function* contactBodies(
   }
 }
 
-/** The next group of the source; null where it has none for now. Suspects go alone, or fail at once. */
-function takeGroup(
-  source: IdSource,
-  { size, suspects }: BodiesSettings,
-  insist: boolean,
-  { add, groups }: { readonly add: (failed: readonly FetchedContact[]) => void; readonly groups: ContactGroup[] },
-): ContactGroup | null {
-  for (;;) {
-    const taken = source.take(insist ? 1 : size.ids);
-    if (taken.length === 0) return null;
-    if (insist) return { ids: taken, careful: true };
-    const ids = taken.filter((id) => !suspects.has(id));
-    for (const id of taken) {
-      const failure = suspects.restingFailure(id);
-      if (failure) add([{ kind: 'failed', id, ...failure }]);
-      else if (suspects.has(id)) groups.unshift({ ids: [id], careful: true });
-    }
-    const group = ids.length > 0 ? { ids, careful: false } : groups.pop();
-    if (group) return group;
-  }
-}
-
-function kindOf({ careful }: ContactGroup): RequestKind {
-  return careful ? 'careful' : 'ordinary';
+/** A contact that may hang keeps no room for its answer: what comes all the same is counted as it arrives. */
+function bytesExpected(kind: RequestKind, ids: number, { expectedBytes }: RequestSize): number {
+  return kind === 'careful' && ids === 1 ? 0 : ids * expectedBytes;
 }
 
 function bytesOf(contact: FetchedContact): number {

@@ -198,3 +198,26 @@ it('R6 ends at once where it is called off while a request that was given up und
   await ended;
   await fieldsEnded;
 });
+
+it('R6 asks for healthy contacts while more contacts hang than are asked for with care at a time', async () => {
+  const { clock, fetch } = startClient((id) => Number(id.slice(3)) % 2 === 1);
+  fetch(idList(80));
+  await clock.pass(30 * MINUTE_MS);
+  const { arrived } = fetch(idList(160));
+  await clock.pass(5 * SECOND_MS);
+  expect(ofKind(arrived, 'body').length).toBeGreaterThanOrEqual(40);
+});
+
+it('R6 asks for contacts that hung lately where there are no others', async () => {
+  const { clock, fetch, groups } = startClient((id) => Number(id.slice(3)) % 2 === 1);
+  const hanging = idList(80).filter((id) => Number(id.slice(3)) % 2 === 1);
+  fetch(idList(80));
+  await clock.pass(30 * MINUTE_MS);
+  groups.length = 0;
+  const { arrived, done } = fetch(hanging);
+  await clock.pass(SECOND_MS);
+  expect(groups.filter((ids) => hanging.includes(ids[0] ?? '')).length).toBeLessThanOrEqual(4);
+  await clock.pass(20 * MINUTE_MS);
+  expect(ofKind(arrived, 'failed')).toHaveLength(hanging.length);
+  await done;
+});
