@@ -1,4 +1,5 @@
 import { systemClock } from '@dbsync/core';
+import { untilCaughtUp } from '../harness/caught-up.ts';
 import type { DbsyncChild } from '../harness/dbsync-child.ts';
 
 /** SIGKILL after that time; how it ended, by then or before. */
@@ -14,11 +15,10 @@ export async function killAfter(child: DbsyncChild, delayMs: number): Promise<nu
   return how;
 }
 
-/** A listing that began after the last change, and a whole cycle behind it. */
+/** A listing that began after the last change, and all events and inbound calls up to then. */
 export async function untilAllIsSeen(daemon: DbsyncChild): Promise<void> {
   await daemon.next((event) => event.type === 'part-done' && event.part === 'listing');
-  await daemon.next((event) => event.type === 'cycle');
-  await daemon.next((event) => event.type === 'cycle');
+  await untilCaughtUp(daemon);
 }
 
 /** Stops the daemon as an administrator does; throws where it does not end as it should. */

@@ -1,7 +1,8 @@
 import { type Simulator, startSimulator, type TruthLine } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
+import { untilCaughtUp } from '../harness/caught-up.ts';
 import { compareWithTruth } from '../harness/compare-with-truth.ts';
-import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
+import { startDbsync } from '../harness/dbsync-child.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 import { truthLines } from '../harness/truth-source.ts';
 
@@ -26,12 +27,6 @@ async function* truthOfAll(simulators: readonly Simulator[]): AsyncGenerator<Tru
   for (const { url } of simulators) yield* truthLines(`${url}/__truth`);
 }
 
-/** A whole cycle that began after the last change. */
-async function settled(daemon: DbsyncChild): Promise<void> {
-  await daemon.next(({ type }) => type === 'cycle');
-  await daemon.next(({ type }) => type === 'cycle');
-}
-
 for (const engine of ENGINES) {
   it(`${engine}: ten daemons begin at once in one empty database, and none loses a row or says a loud word`, async () => {
     const simulators = await startCampaigns();
@@ -50,7 +45,7 @@ for (const engine of ENGINES) {
     );
     await Promise.all(daemons.map((daemon) => daemon.next(({ type }) => type === 'cycle')));
     for (const { activity } of simulators) activity.step(40, 'transaction');
-    await Promise.all(daemons.map(settled));
+    await Promise.all(daemons.map(untilCaughtUp));
     for (const daemon of daemons) daemon.kill('SIGTERM');
     for (const daemon of daemons) expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 
