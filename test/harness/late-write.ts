@@ -3,7 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { createSqlSink, type Guard, type SqlEngine, type UpsertBatch } from '@dbsync/sql';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-/** What became of a write whose first transaction came to its fence too late. */
+/** The outcome of a write whose first transaction came to its fence too late. */
 export interface LateWrite {
   /** Whether each transaction was committed, in their order. */
   readonly committed: readonly boolean[];

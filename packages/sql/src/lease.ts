@@ -52,7 +52,7 @@ export async function releaseClaim(context: SqlContext, claim: Claim, options: C
   await updateHeld(context, claim).set({ holder: null, lease_until: 0 }).execute(options);
 }
 
-/** What a write proves in its own commit, and what it stores with it. */
+/** The claims that a write proves in its own commit, and the state that it stores with them. */
 export interface FenceWish {
   /** Replaces the stream's progress; undefined: leaves it. */
   readonly progress: string | undefined;

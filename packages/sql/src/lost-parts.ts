@@ -9,7 +9,7 @@ import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from './stor
 import { findColumn } from './table-plan.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
-/** What the tables had and have no more, by the names that operators know. */
+/** Parts that the tables had and have no more, by the names that operators know. */
 interface LostParts {
   readonly names: readonly string[];
   readonly columns: readonly MappedColumn[];

@@ -21,7 +21,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** What is done with an open database. */
+/** Work with an open database. */
 export type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
 
 export function createOpenDatabase(

@@ -2,7 +2,7 @@ import { type Batch, type Claim, type RowTable, SinkError, type Stream } from '@
 import type { RowsMark } from './stored-progress.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
-/** What an open sink knows of the rows that each stream relies on. */
+/** The rows that each stream relies on, as far as an open sink knows. */
 export interface RowsMarks {
   /** The state of the stream was read and told: what is written from now on relies on this. */
   told(stream: Stream, mark: RowsMark): void;

@@ -3,8 +3,8 @@ import { parseJson } from './parse-json.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
 /**
- * What a stream's rows rely on (R16b). It is stored beside the progress, in the same commit: as long as both values are
- * those of the tables, what the progress says is there.
+ * The state of the tables that a stream's progress relies on (R16b). It is stored beside the progress, in the same commit.
+ * While both values are those of the tables, the rows that the progress speaks of are there.
  */
 export interface RowsMark {
   /** The generation of proofs; see {@link SchemaState}. */

@@ -32,7 +32,7 @@ function tellUnreadable({ names, notify }: SqlContext, stream: Stream): void {
   notify({ level: 'warn', code: 'SQL_PROGRESS_UNREADABLE', message });
 }
 
-/** Whether the campaign has a row, whoever wrote it. Tables may hold other campaigns too. */
+/** Whether the campaign has a row, of any writer. Tables may hold other campaigns too. */
 async function hasRows(
   context: SqlContext,
   schema: SchemaState,

@@ -11,7 +11,7 @@ import { digestOfIds } from './sync-proof.js';
  */
 export type VanishedRows = ReadonlyMap<string, number>;
 
-/** What the tables have below the contacts of a batch before it is written. */
+/** The rows below the contacts of a batch before it is written. */
 export interface StoredBelow {
   readonly vanished: VanishedRows;
   /** Contacts below which another program deleted or added rows: their proof names others. */

@@ -2,7 +2,7 @@ import type { RunEvent } from '@dbsync/core';
 import type { LogLevel } from '../options/run-options.js';
 import { eventLine } from './event-line.js';
 
-/** What every line that a run writes with `--json` has, whatever else it says. */
+/** The members that every line of a run with `--json` has, beside its own. */
 interface JsonLine {
   readonly type: string;
   /** ISO 8601 UTC: when the line was written. */

@@ -32,8 +32,8 @@ export interface StoreSink {
    * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
    * campaign's fields cannot be had, core declares none.
    * With `dryRun` it answers what would change and changes nothing.
-   * What is missing of the target's own shape it makes again. All that the missing parts held is lost, so from then on no
-   * version is known that was proved before, and `readState` says so to every stream.
+   * It makes missing parts of the target's own shape again. All that those parts held is lost, so from then on no version is
+   * known that was proved before, and `readState` says so to every stream.
    */
   declareFields(
     fields: readonly Field[],
@@ -151,7 +151,7 @@ export interface LeaseHolder {
   readonly expiresInMs: number;
 }
 
-/** What the target knows of a stream. */
+/** The state of a stream, as far as the target knows it. */
 export interface StreamState {
   /** Null: none, or it cannot be read. */
   readonly progress: Progress | null;

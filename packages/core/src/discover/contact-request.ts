@@ -13,7 +13,7 @@ export interface ContactRequest {
   readonly reason: 'changed' | 'recheck' | 'plain';
   /** Whether a body with another md5 than the stored one is newer, as far as can be told. */
   readonly isOrdered: boolean;
-  /** Of a contact whose body lags. The body that comes the last time is believed. */
+  /** Which request this is for a contact whose body lags. The body that comes the last time is believed. */
   readonly attempt: 'first' | 'again' | 'last';
 }
 

@@ -1,7 +1,7 @@
 import type { Progress } from '../contract/index.js';
 
 /**
- * Progress without instants from the future (R4). A wrong clock wrote them, and no one knows what was passed over since.
+ * Progress without instants from the future (R4). A wrong clock wrote them, and what was passed over since is unknown.
  * So the marks fall to where it is certain that everything before was covered:
  * - `since`: now, since the true beginning is lost;
  * - `fullyListedFrom`: nothing, so a complete listing is due at once;

@@ -34,7 +34,7 @@ const MOST_REMEMBERED = 20_000;
 export function createRetrySchedule(nowMs: () => number): RetrySchedule {
   const tries = new Map<string, { readonly triedMs: number; readonly dueMs: number }>();
   let lastRound: { readonly keys: ReadonlySet<string>; readonly startedMs: number } | null = null;
-  /** What was tried before this time is due. */
+  /** Contacts that were last tried before this time are due. */
   let mendedMs = Number.NEGATIVE_INFINITY;
 
   const noticeSettled = (letters: readonly RetryCandidate[]) => {

@@ -5,7 +5,7 @@ export const WANTED_MS = 2 * 3_600_000;
 const RETRY_MS = 60_000;
 /** When a contact whose body lags is asked for again, counted from the first such body. */
 export const LAGGING_MS: readonly number[] = [20_000, 60_000, 120_000, 240_000];
-/** What exceeds this is left to the next listing. */
+/** The next listing finds the contacts beyond this number. */
 const MAX_LAGGING = 1_000;
 
 /**

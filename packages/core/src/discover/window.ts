@@ -5,7 +5,7 @@ export const SLICE_MS = 6 * 3_600_000;
 const LONGEST_SLICE_MS = 5 * 86_400_000;
 /** A slice is not cut into shorter ones than this; it must be longer than the overlap. */
 const SHORTEST_SLICE_MS = 2 * OVERLAP_MS;
-/** What a slice had that could not be read to its end. */
+/** The number of entries of a slice that could not be read to its end. */
 export const PARTLY_READ = Number.POSITIVE_INFINITY;
 /** Entries of a slice that was worth its requests. */
 const FEW_ENTRIES = 500;

@@ -38,7 +38,7 @@ export interface ApiClientSettings {
   readonly backoff?: Backoff;
   /** Of one answer, unpacked. */
   readonly maxAnswerBytes?: number;
-  /** Of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
+  /** Most bytes of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
   readonly maxBufferedBytes?: number;
 }
 

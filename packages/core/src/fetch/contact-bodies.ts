@@ -15,7 +15,7 @@ export interface BodiesOptions extends RequestOptions {
   readonly insist?: boolean;
 }
 
-/** What all calls share. */
+/** The parts that all calls share. */
 export interface BodiesSettings {
   readonly fetcher: ContactFetcher;
   readonly size: RequestSize;

@@ -56,7 +56,7 @@ export interface FetcherSettings {
   readonly size: RequestSize;
   readonly window: RequestWindow;
   readonly suspects: Suspects;
-  /** Of an answer to a request for more than one contact. */
+  /** Most bytes of an answer to a request for more than one contact. */
   readonly maxGroupBytes: number;
   readonly clock: Clock;
   readonly observe: Observer;

@@ -9,7 +9,7 @@ const IDLE_BACKOFF: Backoff = { firstMs: 500, maxMs: 5_000 };
 const ENTRIES = { free: 3_000_000, most: 6_000_000 } as const;
 const LONG_PAUSE_MS = 1_000;
 
-/** What to do before the next page is asked for. `mayPass`: another reading may end. */
+/** The decision before the next page is asked for. `mayPass`: another reading may end. */
 export type NextPage =
   | { readonly kind: 'ask' }
   | { readonly kind: 'pause'; readonly ms: number; readonly fault: ApiFault }

@@ -22,7 +22,7 @@ export interface PageSize {
 }
 
 export function createPageSize(): PageSize {
-  /** Of the full size. */
+  /** The share of the full size. */
   let share = 1;
   let shareOfEven = 1;
   let quickPages = 0;

@@ -16,7 +16,7 @@ const MAX_PATIENCE = 1_000;
 export interface RequestSize {
   readonly ids: number;
   readonly maxIds: number;
-  /** Of one contact: follows larger ones at once, smaller ones by and by. */
+  /** The size of one contact: follows larger ones at once, smaller ones by and by. */
   readonly expectedBytes: number;
   answered(ids: number, bytes: number, tookMs: number): void;
   /** An answer for so many ids has at least so many bytes; the rest of it is still to come. */

@@ -95,7 +95,7 @@ export interface BehindEvent {
   readonly part: StreamPart;
   /** Since its watermark, or since its last completed round where that is longer ago. */
   readonly lagMs: number;
-  /** What would not be told. */
+  /** A lag up to this is not told. */
   readonly allowedMs: number;
   /** The last error that was waited for and has not been overcome; null: none was reported. */
   readonly trouble: Trouble | null;

@@ -4,8 +4,8 @@ import { backup, type DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '../make-folder.js';
 
 /**
- * Puts a state file that was removed back under its name, out of the connection that still has it open. Without it nobody
- * would know what has been delivered. Fails where another file stands there by now.
+ * Puts a state file that was removed back under its name, out of the connection that still has it open. It alone
+ * knows what has been delivered. Fails if another file stands there by now.
  */
 export async function putBackStateFile(db: DatabaseSync, file: string): Promise<void> {
   makeFolder(dirname(file), 0o700);

@@ -117,7 +117,7 @@ export async function openSession(
   };
 }
 
-/** What is learned of lines, bodies and calls under one claim. */
+/** The memory of lines, bodies and calls under one claim. */
 function createMemory(nowMs: () => number) {
   return {
     knownLines: createKnownLines(),

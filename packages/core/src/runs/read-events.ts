@@ -16,7 +16,7 @@ export interface EventScope {
   /** Null: all that has happened until now. */
   readonly untilMs: number | null;
   /**
-   * What lines mean that are not known yet. `new`: something has just changed. `late`: the line appeared late, so the body
+   * The meaning of lines that are not known yet. `new`: something has just changed. `late`: the line appeared late, so the body
    * may have been fetched since. `again`: an earlier claim has read the line.
    */
   readonly lines: 'new' | 'late' | 'again';

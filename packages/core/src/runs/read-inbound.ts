@@ -16,7 +16,7 @@ export interface InboundScope {
 
 /** Before any campaign: where calls of all time cannot be read in one go, they are read slice by slice from here. */
 const FIRST_MS = Date.UTC(2000, 0, 1);
-/** What is older than this is not read again each day, so one empty answer is not believed. */
+/** Calls older than this are not read again each day, so one empty answer about them is not believed. */
 const REREAD_MS = 7 * 86_400_000;
 /** Between two readings of calls that must be read to their end. */
 const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };

@@ -16,8 +16,8 @@ const FEW = 20;
 const RUN_MS = 4 * 60_000;
 
 /**
- * As often as listings: tries contacts again that could not be fetched, or that the store refused (R6, R22), whether a
- * listing names them or not. It runs beside the live cycle, which never waits for such a contact.
+ * Tries contacts again that could not be fetched, or that the store refused (R6, R22), as often as listings come and
+ * whether a listing names them or not. It runs beside the live cycle, which never waits for such a contact.
  */
 export function retryJob(session: Session): Job {
   const retry = createRetries(session);

@@ -14,7 +14,7 @@ import { createProgressSeen } from './progress-seen.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
-/** What a call to the store gets, until one of its kind was slower. */
+/** The time that a call to the store gets, until one of its kind was slower. */
 const FIRST_ANSWER_MS = 2 * 60_000;
 const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
 

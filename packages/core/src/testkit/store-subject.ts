@@ -47,7 +47,7 @@ export interface TargetDamage {
 export interface LosablePart {
   /** For messages, such as `the table of contacts`. */
   readonly name: string;
-  /** What of the stream goes with it. */
+  /** The part of the stream that goes with it. */
   readonly holds: 'rows' | 'progress';
   lose(): Promise<void>;
 }

@@ -50,7 +50,7 @@ function countHolders(log: readonly IdentifiedNode[]): ReadonlyMap<string, numbe
   return holders;
 }
 
-/** Of one transaction. Equal connections have equal ids, which are computed once. */
+/** The ids that connections of one transaction could have. Equal connections have equal ids, which are computed once. */
 function createPossibleConnectionIds(transactionIds: readonly string[], holders: ReadonlyMap<string, number>) {
   const shared = new Map<string, readonly string[]>();
   return (connection: ConnectionNode): readonly string[] => {

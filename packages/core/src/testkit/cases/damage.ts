@@ -12,7 +12,7 @@ import { type StoreCase, storeCase } from '../store-case.js';
 import type { LosablePart } from '../store-subject.js';
 import { expectStored } from '../stored-rows.js';
 
-/** What another program deletes is found, and copied again. */
+/** A store finds what another program deleted, so that core copies it again. */
 export const damageCases: readonly StoreCase[] = [
   storeCase(
     'R16b a part of the target that was lost is told, and a copy afterwards holds all again',
