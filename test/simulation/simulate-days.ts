@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TextChange } from './mutations/mutation.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 /** A world is simulated for so long; its seed is its number. */
@@ -16,8 +15,6 @@ export interface SimulationOptions {
   readonly kinds: readonly string[] | null;
   /** What all worlds copy to; null: each its own. */
   readonly target: string | null;
-  /** A change of what was built; null: none. */
-  readonly mutation: TextChange | null;
   /** Prints all that happens from this hour on; null: not at all. */
   readonly traceFromHour: number | null;
   readonly log: (line: string) => void;
@@ -62,10 +59,10 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
 
 function runChild(
   seeds: readonly number[],
-  { days, kinds, target, traceFromHour, mutation }: SimulationOptions,
+  { days, kinds, target, traceFromHour }: SimulationOptions,
   onWorld: (world: SimulatedWorld) => void,
 ): Promise<void> {
-  const wish = JSON.stringify({ seeds, days: Math.min(days, DAYS_A_WORLD), kinds, target, traceFromHour, mutation });
+  const wish = JSON.stringify({ seeds, days: Math.min(days, DAYS_A_WORLD), kinds, target, traceFromHour });
   const child = spawn(process.execPath, [...NODE_OPTIONS, CHILD, wish], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,11 +1,13 @@
 // npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook] [--write]
-// npm run simulate -- --mutate: switches rules off, one at a time; the simulation must fail for each
+// npm run simulate -- --mutate [--rules R1,R2] [--write]: switches rules off, one at a time; the killer of each must fail
 // npm run simulate -- --days 10 --seed N --trace [--from-hour H]: all that happens in one world, from that hour on
 // --write puts the figures into docs/reliability.md.
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutate } from './mutations/mutate.ts';
+import { MUTATIONS } from './mutations/mutations.ts';
+import { writeMutations } from './mutations/write-mutations.ts';
 import { DAYS_A_WORLD, simulateDays } from './simulate-days.ts';
 import { printReport } from './simulation-report.ts';
 import { writeFigures } from './write-figures.ts';
@@ -19,13 +21,17 @@ const { values } = parseArgs({
     target: { type: 'string' },
     write: { type: 'boolean', default: false },
     mutate: { type: 'boolean', default: false },
+    rules: { type: 'string' },
     trace: { type: 'boolean', default: false },
     'from-hour': { type: 'string', default: '0' },
   },
 });
 if (values.mutate) {
-  const results = await mutate(Number(values.seed), Number(values.jobs), (line) => console.log(line));
-  process.exit(results.every(({ killedBy, isGreenWithout }) => killedBy !== null && isGreenWithout) ? 0 : 1);
+  const rules = values.rules?.split(',') ?? null;
+  const wanted = MUTATIONS.filter(({ rule }) => rules === null || rules.includes(rule));
+  const results = mutate(wanted, (line) => console.log(line));
+  if (values.write) writeMutations(results, MUTATIONS);
+  process.exit(results.length > 0 && results.every(({ killedBy }) => killedBy !== null) ? 0 : 1);
 }
 const days = Number(values.days);
 const report = await simulateDays({
@@ -34,7 +40,6 @@ const report = await simulateDays({
   jobs: Number(values.jobs),
   kinds: values.kinds?.split(',') ?? null,
   target: values.target ?? null,
-  mutation: null,
   traceFromHour: values.trace ? Number(values['from-hour']) : null,
   log: (line) => console.log(line),
 });

@@ -9,7 +9,7 @@ const WORLDS = [
   { target: 'webhook', seed: 601, days: 10 },
   { target: 'sqlite', seed: 9, days: 2 },
 ];
-const options = { jobs: 1, target: null, kinds: null, mutation: null, traceFromHour: null, log: () => {} };
+const options = { jobs: 1, target: null, kinds: null, traceFromHour: null, log: () => {} };
 
 it(
   'gives the same world for the same seed, to the last event',

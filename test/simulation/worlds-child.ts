@@ -1,8 +1,6 @@
 // Simulates worlds one after the other and tells its parent what came of each. Started by simulate-days.ts.
 
 import { installLightSignals } from './light-signals.ts';
-import { changeModule } from './mutations/change-module.ts';
-import type { TextChange } from './mutations/mutation.ts';
 import type { TargetName } from './simulated-target.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import { installVirtualGlobals } from './virtual-globals.ts';
@@ -13,11 +11,9 @@ interface Wish {
   readonly kinds: readonly string[] | null;
   readonly target: TargetName | null;
   readonly traceFromHour: number | null;
-  readonly mutation: TextChange | null;
 }
 
-const { seeds, days, kinds: wanted, target, traceFromHour, mutation }: Wish = JSON.parse(process.argv[2] ?? '');
-if (mutation !== null) changeModule(mutation);
+const { seeds, days, kinds: wanted, target, traceFromHour }: Wish = JSON.parse(process.argv[2] ?? '');
 // Stacks cost more than all else here, and no one reads them.
 Error.stackTraceLimit = 0;
 installLightSignals();

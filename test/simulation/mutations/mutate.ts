@@ -1,53 +1,49 @@
-import type { SimulationOptions } from '../simulate-days.ts';
-import { simulateDays } from '../simulate-days.ts';
-import type { Mutation } from './mutation.ts';
-import { MUTATIONS } from './mutations.ts';
-
-const DAYS = 4;
+import { basename } from 'node:path';
+import { describeKiller, type Killer, type Mutation } from './mutation.ts';
+import { type KillerEnd, runKillers } from './run-killers.ts';
+import { copySources, type SourceCopy } from './source-copy.ts';
 
 /** What came of one mutation. */
 export interface MutationResult {
   readonly mutation: Mutation;
-  /** Seed, day, hour and promise of the first failure; null: the simulation did not notice. */
+  /** The promise or the test that failed; null: the mutation survived, or a failure would prove nothing. */
   readonly killedBy: string | null;
-  /** The same worlds keep every promise without the mutation: else a failure proves nothing. */
-  readonly isGreenWithout: boolean;
 }
 
-/** Switches rules off, one at a time, and looks whether the simulation fails. */
-export async function mutate(
-  seed: number,
-  jobs: number,
-  log: (line: string) => void,
-): Promise<readonly MutationResult[]> {
-  const results: MutationResult[] = [];
-  for (const mutation of MUTATIONS) {
-    const { kinds, target, rule, instead } = mutation;
-    const options: SimulationOptions = {
-      days: DAYS,
-      seed,
-      jobs,
-      kinds,
-      target,
-      traceFromHour: null,
-      mutation: null,
-      log: () => {},
-    };
-    const mutated = await firstFailure({ ...options, mutation });
-    const isGreenWithout = mutated !== null && (await firstFailure(options)) === null;
-    log(
-      `${rule}, ${instead}: ${mutated ?? 'NOT NOTICED'}${mutated === null || isGreenWithout ? '' : ' (RED WITHOUT IT TOO)'}`,
-    );
-    results.push({ mutation, killedBy: mutated, isGreenWithout });
-  }
-  return results;
+/** Switches rules off, one at a time, in a copy of the sources, and looks whether the killer of each fails. */
+export function mutate(mutations: readonly Mutation[], log: (line: string) => void): readonly MutationResult[] {
+  using copy = copySources();
+  const problem = copy.build();
+  if (problem !== null) throw new Error(`The sources do not compile: ${problem}`);
+  const unchanged = endsByKiller(
+    copy,
+    mutations.map(({ killer }) => killer),
+  );
+  return mutations.map((mutation) => {
+    const before = unchanged.get(describeKiller(mutation.killer));
+    const { killedBy, line } =
+      before?.end === 'passed'
+        ? attempt(copy, mutation)
+        : { killedBy: null, line: `FAILS WITHOUT IT TOO: ${before?.what}` };
+    log(`${mutation.rule}, ${mutation.instead}: ${line}`);
+    return { mutation, killedBy };
+  });
 }
 
-async function firstFailure(options: SimulationOptions): Promise<string | null> {
-  const { worlds } = await simulateDays(options);
-  for (const { seed, violations } of worlds) {
-    const [first] = violations;
-    if (first) return `${first.invariant} on day ${first.day}, hour ${first.hour}, of seed ${seed}`;
-  }
-  return null;
+function attempt(copy: SourceCopy, mutation: Mutation): { readonly killedBy: string | null; readonly line: string } {
+  copy.apply(mutation);
+  const problem = copy.build();
+  if (problem !== null) return { killedBy: null, line: `DOES NOT COMPILE: ${problem}` };
+  const [result] = runKillers(copy, [mutation.killer]);
+  if (result?.end === 'passed') return { killedBy: null, line: 'SURVIVED' };
+  if (result?.end !== 'failed') return { killedBy: null, line: `PROVES NOTHING: ${result?.what}` };
+  const killedBy = 'test' in mutation.killer ? `${basename(mutation.killer.test)}: ${result.what}` : result.what;
+  return { killedBy, line: `killed by ${killedBy}` };
+}
+
+/** Each killer once, however many mutations name it. */
+function endsByKiller(copy: SourceCopy, killers: readonly Killer[]): ReadonlyMap<string, KillerEnd> {
+  const distinct = [...new Map(killers.map((killer) => [describeKiller(killer), killer])).values()];
+  const ends = runKillers(copy, distinct);
+  return new Map(distinct.flatMap((killer, at) => (ends[at] ? [[describeKiller(killer), ends[at]]] : [])));
 }

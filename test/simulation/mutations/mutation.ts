@@ -1,20 +1,37 @@
 import type { FaultKind } from '../fault-kinds.ts';
 import type { TargetName } from '../simulated-target.ts';
 
-/** A rule that is switched off by a change of one text in what was built, and the weather in which that must show. */
+/** A rule that is switched off by a change of one text in a source file, and the check that must fail then. */
 export interface Mutation {
-  /** Of docs/correctness.md. */
+  /** Its number in docs/correctness.md. */
   readonly rule: string;
   /** What is done instead. */
   readonly instead: string;
-  /** The end of the file's path, such as `core/dist/discover/window.js`. */
+  /** The path of a source file, from the root of the repository. */
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+  readonly killer: Killer;
+}
+
+export type Killer = SimulationKiller | TestKiller;
+
+/** A simulated world that must break a promise. */
+export interface SimulationKiller {
   readonly kinds: readonly FaultKind[];
   readonly target: TargetName;
 }
 
-/** What a process of worlds needs of it. */
-export type TextChange = Pick<Mutation, 'file' | 'find' | 'replace'>;
+/** Tests of one file that must fail by an assertion. */
+export interface TestKiller {
+  /** The path of a test file that needs no server, from the root of the repository. */
+  readonly test: string;
+  /** A part of the full names of these tests. */
+  readonly name: string;
+}
+
+/** Two killers are the same where this is. */
+export function describeKiller(killer: Killer): string {
+  return 'test' in killer ? `${killer.test}: ${killer.name}` : `${killer.kinds.join(',')} into ${killer.target}`;
+}
