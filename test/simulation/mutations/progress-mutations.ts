@@ -93,10 +93,10 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: 'R7',
-    instead: 'a back-fill lists no contacts',
-    file: 'packages/core/src/runs/back-fill.ts',
-    find: 'if (cursor === null) await',
-    replace: 'if (cursor !== null) await',
+    instead: 'an earlier `--since` is not recorded with the cursor of its back-fill',
+    file: 'packages/core/src/runs/sync-run.ts',
+    find: '({ ...current, since, backfill: { from, cursor: null } })',
+    replace: '({ ...current, backfill: { from, cursor: null } })',
     killer: { test: 'test/e2e/runs.test.ts', name: 'R7 fills in from an earlier --since' },
   },
   {
