@@ -15,7 +15,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     file: 'packages/sql/src/lost-parts.ts',
     find: 'if (names.length === 0) return;',
     replace: 'if (names.length >= 0) return;',
-    killer: { test: 'test/e2e/damaged-copies.test.ts', name: 'sqlite: R16 a copy that lost columns, tables or rows' },
+    killer: { test: 'test/e2e/damaged-copies.test.ts', name: 'sqlite: R16b a copy that lost columns, tables or rows' },
   },
   {
     rule: 'R17',
