@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
-import { sql } from 'kysely';
 import { fieldKey } from './column-names.js';
 import { filledTables } from './filled-tables.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
@@ -18,13 +17,13 @@ interface LostParts {
 /**
  * Begins a new generation of proofs where a table or a column is gone, or a table was emptied: what their rows held is
  * lost, and no proof says so (R16b). It is committed before anything is made again, so it holds wherever that is cut off;
- * with it the map gets its next version, so a write that was prepared under the old generation fails its guard.
+ * with it the map gets its next version, so a write that was prepared under the old generation fails its guard. Where no
+ * stream has progress, none relies on rows: core then compares all of them (`hasForeignRows`).
  */
 export async function voidLostProofs(context: SqlContext, options: CallOptions): Promise<void> {
-  // Progress and proofs are read before the tables: other processes may be making these just now, and the process that
-  // wrote the first of either had all of them.
+  // Progress is read before the tables: another process may be making these just now, and one that has progress had them all.
   const marks = await readMarks(context, options);
-  if (marks.length === 0 && !(await hasProvedContact(context, options))) return;
+  if (marks.length === 0) return;
   const state = await readSchema(context, options);
   const lost = lostParts(context, state);
   const names = [...lost.names, ...(await emptiedTables(context, state, marks, options))];
@@ -64,17 +63,6 @@ function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'ma
   return UPSTREAM_COLUMNS[table]
     .filter((spec) => findColumn(spec, descriptions[table]?.columns ?? []) === undefined && !waiting.has(spec.name))
     .map(({ name }) => ({ table, column: name }));
-}
-
-/** Tables of an earlier client hold rows without a proof: no stream relies on them yet. */
-async function hasProvedContact({ engine, names, session }: SqlContext, options: CallOptions): Promise<boolean> {
-  const contacts = await session.schema.describe(names.contacts, options);
-  const proof = findColumn({ name: '$sync' }, contacts?.columns ?? []);
-  if (proof === undefined) return false;
-  const { rows } = await sql`
-    select 1 as found from ${sql.id(names.contacts)} where ${sql.id(proof.name)} is not null
-    order by 1 ${engine.types.firstRows(1)}`.execute(session.db, options);
-  return rows.length > 0;
 }
 
 /** The marks of all streams that have progress. */
