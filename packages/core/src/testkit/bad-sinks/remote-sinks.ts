@@ -84,7 +84,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     open: async (options) => {
       if (existsSync(name)) throw new Error('Another process prepares the target.');
       writeFileSync(name, '');
-      await delay(400);
+      await delay(1_000);
       rmSync(name);
       await good.open(options);
     },
