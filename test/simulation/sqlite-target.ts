@@ -5,7 +5,7 @@ import { createSink } from '@dbsync/sink-sqlite';
 import type { Campaign } from './campaign.ts';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { STORE_KINDS } from './fault-kinds.ts';
-import { createScratchFolder } from './scratch-folder.ts';
+import { createScratchFolder, emptyFolder } from './scratch-folder.ts';
 import { type Connection, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
 
 const MOST_SNAPSHOTS = 10;
@@ -54,7 +54,7 @@ export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
       return what === 'all' ? ids : [chosen];
     },
     tidy: () => {},
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: () => emptyFolder(folder),
   };
 }
 

@@ -1,11 +1,10 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOutbox, type DeliveryQueue, type Outbox, type Outcome, parseAttemptSchedule } from '@dbsync/core';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
 import { versionAt } from './campaign.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
 import { isAmong } from './id-share.ts';
-import { createScratchFolder } from './scratch-folder.ts';
+import { createScratchFolder, emptyFolder } from './scratch-folder.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
 import type { TargetSurroundings } from './targets.ts';
@@ -76,7 +75,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     loseState: () => {},
     removeRows: () => [],
     tidy: () => {},
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: () => emptyFolder(folder),
   };
 
   /** A state later than the wanted one, which was not the newest any more when it was looked at. */
