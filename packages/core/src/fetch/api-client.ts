@@ -36,7 +36,7 @@ export interface ApiClientSettings {
   /** Longest time for one answer. Default: 10 minutes. */
   readonly deadlineMs?: number;
   readonly backoff?: Backoff;
-  /** Of one answer, unpacked. */
+  /** Most bytes of one answer, unpacked. */
   readonly maxAnswerBytes?: number;
   /** Most bytes of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
   readonly maxBufferedBytes?: number;

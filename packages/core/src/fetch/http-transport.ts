@@ -33,7 +33,7 @@ export interface TransferLimits {
   readonly idleMs: number;
   /** Longest time for one answer, so that a server which drips cannot hold a request for ever. */
   readonly deadlineMs: number;
-  /** Of one answer, unpacked. */
+  /** Most bytes of one answer, unpacked. */
   readonly maxAnswerBytes: number;
 }
 

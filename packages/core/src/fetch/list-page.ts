@@ -15,7 +15,7 @@ const LATE_MS = 20_000;
 
 /** A listing, as each of its pages is asked for. */
 export interface Listing<T> extends ApiRequest {
-  /** What it lists, for messages. */
+  /** The things that it lists, for messages. */
   readonly what: string;
   readonly parseEntry: (entry: Json) => T;
   /** The text that tells an entry from others. */
