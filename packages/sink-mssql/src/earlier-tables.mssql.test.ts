@@ -1,6 +1,7 @@
 import type { StoreSink } from '@dbsync/core/contract';
 import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { dbsync2TablesOfSqlServer } from '../../../test/harness/dbsync2-tables.ts';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
@@ -22,27 +23,20 @@ afterEach(async () => {
   await dropTestDatabase(url);
 });
 
-/** Tables as the old client made them: texts of 50 or 1, custom fields not in Unicode, numbers without a fraction, no keys. */
+/** Tables of the old client, and rows of its own in them. */
 const oldTables = (prefix: string) => [
-  `CREATE TABLE ${prefix}contacts ("$id" nvarchar(50) NOT NULL, "$md5" nvarchar(50), "$campaign_id" nvarchar(50), "$status" nvarchar(50),
-    "$comment" nvarchar, "$created_date" datetime, "$changed" datetime, "City" text, pause decimal(10,0))`,
-  `CREATE INDEX ix_old ON ${prefix}contacts ("$id", "$md5")`,
-  `CREATE TABLE ${prefix}transactions (id nvarchar(50) NOT NULL, contact_id nvarchar(50), fired datetime, "user" nvarchar,
-    pause_time_sec decimal(10,0), "isHI" bit, "$changed" datetime)`,
-  ...['connections', 'recordings', 'inbound_calls'].map(
-    (name) => `CREATE TABLE ${prefix}${name} (id nvarchar(50) NOT NULL)`,
-  ),
-  `INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", "$comment", "City", pause)
+  ...dbsync2TablesOfSqlServer(prefix),
+  `INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", "$comment", city, amount)
     VALUES (N'OLD', N'm', N'S', N'ok', N'x', 'Köln', 3)`,
-  `INSERT INTO ${prefix}contacts ("$id", "$campaign_id", "City") VALUES (N'OTHER', N'another campaign', 'Zürich')`,
-  `INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES (N't', N'OLD', '2020-01-01T10:00:00', 7)`,
+  `INSERT INTO ${prefix}contacts ("$id", "$campaign_id", city) VALUES (N'OTHER', N'another campaign', 'Zürich')`,
+  `INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES (N't', N'OLD', '2020-01-01T10:00:00.000Z', 7)`,
 ];
 
 async function open(prefix: string): Promise<StoreSink> {
   const sink = createSink(serverTarget(url, { 'table-prefix': prefix }));
   opened.push(sink);
   await sink.open({ signal });
-  await sink.declareFields([textField('City'), { name: 'pause', type: 'number' }, textField('city')], { signal });
+  await sink.declareFields([textField('city'), { name: 'amount', type: 'number' }, textField('City')], { signal });
   return sink;
 }
 
@@ -55,22 +49,22 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
     $status: 's'.repeat(80),
     $comment: 'more than one letter',
     $created_date: '2026-03-01T08:00:00.120Z',
-    City: 'Wrocław 😀',
-    city: 'other',
-    pause: 1.5,
+    city: 'Wrocław 😀',
+    City: 'other',
+    amount: 1.5,
   };
   const transaction = sampleTransaction('NEW', 1, { user: 'u'.repeat(300), pause_time_sec: 1.25 });
   const contacts = [sampleContact('NEW', { values, transactions: [transaction] })];
   expect(await sink.write(batchOf({ contacts }), claim, { signal })).toMatchObject({ inserted: 2 });
   const { rows } =
-    await other.runBatch(`SELECT "$id", "$status", "$comment", "City", CAST(pause AS nvarchar(9)) AS pause,
-    CONVERT(nvarchar(23), "$created_date", 121) AS created, "$overflow" AS more FROM old_contacts ORDER BY "$id"`);
+    await other.runBatch(`SELECT "$id", "$status", "$comment", city, CAST(amount AS nvarchar(9)) AS amount,
+    "$created_date" AS created, "$overflow" AS more FROM old_contacts ORDER BY "$id"`);
   expect(rows).toEqual([
-    ['NEW', 's'.repeat(80), 'more than one letter', 'Wrocław 😀', '2', '2026-03-01 08:00:00.120', expect.any(String)],
+    ['NEW', 's'.repeat(80), 'more than one letter', 'Wrocław 😀', '2', '2026-03-01T08:00:00.120Z', expect.any(String)],
     ['OLD', 'ok', 'x', 'Köln', '3', null, null],
     ['OTHER', null, null, 'Zürich', null, null, null],
   ]);
-  expect(JSON.parse(String(rows[0]?.[6]))).toMatchObject({ pause: 1.5 });
+  expect(JSON.parse(String(rows[0]?.[6]))).toMatchObject({ amount: 1.5 });
   const transactions = await other.runBatch(
     `SELECT contact_id, LEN("user") AS width, CAST(pause_time_sec AS nvarchar(9)) AS pause FROM old_transactions ORDER BY fired`,
   );
@@ -100,6 +94,6 @@ it('finds nothing to change in its own tables at the next start', async () => {
   const again = createSink(serverTarget(url));
   opened.push(again);
   await again.open({ signal });
-  const fields = [textField('City'), { name: 'pause', type: 'number' }, textField('city')];
+  const fields = [textField('city'), { name: 'amount', type: 'number' }, textField('City')];
   expect(await again.declareFields(fields, { signal, dryRun: true })).toEqual([]);
 });

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+/** A server on which a run of dbsync2 1.15 was dumped. */
+export type Dbsync2Server = 'postgres' | 'mariadb';
+
+/** The script that makes the tables of dbsync2 1.15 as it makes them itself, all empty. */
+export function dbsync2Tables(server: Dbsync2Server, prefix: string): string {
+  return scriptsOf(server, prefix).tables;
+}
+
+/** The script that adds a row that dbsync2 1.15 wrote to each of these tables. */
+export function dbsync2Rows(server: Dbsync2Server, prefix: string): string {
+  return scriptsOf(server, prefix).rows;
+}
+
+/**
+ * The same tables on SQL Server. No run was dumped there: the types are those that the old client is known to declare, and its
+ * texts without a length have room for one character.
+ */
+export function dbsync2TablesOfSqlServer(prefix: string): string[] {
+  const script = dbsync2Tables('postgres', prefix)
+    .replaceAll(' USING btree', '')
+    .replaceAll('character varying', 'nvarchar')
+    .replaceAll(' boolean', ' bit');
+  return script.split(';\n').filter((statement) => /^(CREATE|ALTER) /m.test(statement));
+}
+
+function scriptsOf(server: Dbsync2Server, prefix: string) {
+  const file = new URL(`../fixtures/dbsync2-1.15/${server}.sql`, import.meta.url);
+  const script = readFileSync(file, 'utf8').replaceAll('{prefix}', prefix);
+  const end = script.indexOf('INSERT INTO');
+  return { tables: script.slice(0, end), rows: script.slice(end) };
+}
