@@ -76,6 +76,20 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
   expect(await sink.write(batchOf({ contacts: [whole] }), claim, { signal })).toMatchObject({ updated: 1 });
 });
 
+it('writes booleans and the time of a change into texts as the old client did', async () => {
+  for (const statement of oldTables('old_')) await other.runBatch(statement);
+  const sink = await open('old_');
+  const claim = await claimOf(sink, { stream: 'S' });
+  await sink.write(batchOf({ contacts: [sampleContact('NEW', { values: { city: true } })] }), claim, { signal });
+  const { rows } = await other.runBatch(`SELECT k."isThirdPartyConnection", c.city, c."$changed"
+    FROM old_connections k JOIN old_contacts c ON c."$id" = k.contact_id ORDER BY k.id`);
+  const changed = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(rows).toEqual([
+    ['0', '1', changed],
+    ['1', '1', changed],
+  ]);
+});
+
 it('names the prefix of such tables when another one is given, and takes an empty one', async () => {
   for (const statement of oldTables('')) await other.runBatch(statement);
   await expect(open('mcall_')).rejects.toMatchObject({

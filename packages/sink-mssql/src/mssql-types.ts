@@ -34,10 +34,10 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
   };
 }
 
-/** The database's clock as it fits a column of that storage. */
+/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText({ holds }: Storage): string {
   if (holds !== 'text') return 'SYSUTCDATETIME()';
-  return "STUFF(CONVERT(nvarchar(23), CAST(SYSUTCDATETIME() AS datetime2(3)), 121), 11, 1, N'T') + N'Z'";
+  return "STUFF(CONVERT(nvarchar(19), SYSUTCDATETIME(), 121), 11, 1, N'T') + N'Z'";
 }
 
 /** A type as the catalogue has it, such as `nvarchar(255) COLLATE Latin1_General_100_BIN2`, taken apart. */

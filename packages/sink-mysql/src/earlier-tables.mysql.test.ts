@@ -105,6 +105,32 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     expect(await query("SELECT count(*) AS n FROM old_contacts WHERE `$status` = 'OK'")).toEqual([{ n: 2 }]);
   });
 
+  it('writes booleans and the time of a change into texts as the old client did', async () => {
+    await createUsedTables('old_', STYLES[0][1]);
+    for (const prefix of ['old_', 'mcall_']) {
+      const sink = await open(prefix);
+      const contacts = [sampleContact('NEW', { values: { city: true } })];
+      await sink.write(batchOf({ contacts }), await claimOf(sink), options);
+    }
+    const written = (prefix: string) =>
+      query(`SELECT k.isThirdPartyConnection AS third, c.city, c.\`$changed\` AS changed
+        FROM ${prefix}connections k JOIN ${prefix}contacts c ON c.\`$id\` = k.contact_id ORDER BY k.id`);
+    const changed = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(await written('old_')).toEqual([
+      { third: '0', city: '1', changed },
+      { third: '1', city: '1', changed },
+    ]);
+    expect(await written('mcall_')).toMatchObject([
+      { third: 0, city: 'true' },
+      { third: 1, city: 'true' },
+    ]);
+    expect(
+      await query(
+        "SELECT abs(timestampdiff(second, str_to_date(`$changed`, '%Y-%m-%dT%H:%i:%sZ'), utc_timestamp())) < 60 AS now FROM old_contacts WHERE `$id` = 'NEW'",
+      ),
+    ).toEqual([{ now: 1 }]);
+  });
+
   it('takes tables of an empty prefix, and names the prefix where another was given', async () => {
     await createUsedTables('', STYLES[0][1]);
     await expect(open('mcall_')).rejects.toMatchObject({
@@ -139,7 +165,7 @@ it.each(MYSQL_STARTERS)('copies a table of 300 narrow columns once: %s', async (
     expect((await countAlters()) - before).toBe(added + 5);
     expect(
       await ask(
-        "SELECT count(*) FROM information_schema.columns WHERE table_schema = database() AND column_name LIKE 'narrow %' AND data_type = 'longtext'",
+        "SELECT count(*) FROM information_schema.columns WHERE table_schema = database() AND column_name LIKE 'narrow %' AND data_type = 'mediumtext'",
       ),
     ).toBe(300);
     await other.end();

@@ -116,8 +116,8 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     ['longtext character set latin1 collate latin1_swedish_ci', 'utf8mb4_swedish_ci'],
     ['longtext character set utf8mb3 collate utf8mb3_bin', 'utf8mb4_bin'],
     ['mediumtext character set cp1250 collate cp1250_czech_cs', 'utf8mb4_general_ci'],
-  ])('widens %s to a long text that compares alike', async (type, collation) => {
-    const wider = `longtext character set utf8mb4 collate ${collation}`;
+  ])('widens %s to a text that compares alike', async (type, collation) => {
+    const wider = `${type.startsWith('longtext') ? 'longtext' : 'mediumtext'} character set utf8mb4 collate ${collation}`;
     expect(types.wider(type, null)).toBe(wider);
     expect(await kept(wider, everything)).toBe(everything);
   });
@@ -127,6 +127,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       types.declare('text', 'native'),
       'longtext character set utf8mb4 collate utf8mb4_general_ci',
       'longtext character set utf16 collate utf16_general_ci',
+      'mediumtext character set utf16 collate utf16_general_ci',
       'decimal(10,0)',
       'json',
     ]) {

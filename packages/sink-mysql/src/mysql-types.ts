@@ -26,7 +26,8 @@ export function mysqlTypes(server: ServerKind): EngineTypes {
       const found = columnType(type);
       if (found?.collation === undefined) return null;
       if (kind === 'key') return found.collation === exact ? null : native.key;
-      return isNarrow(storageOf(type)) ? `longtext ${likeCollation(found.collation)}` : null;
+      if (!isNarrow(found, storageOf(type))) return null;
+      return `${found.base === 'longtext' ? 'longtext' : WIDENED} ${likeCollation(found.collation)}`;
     },
     parameter,
     now: (storage) => sql.raw(clockText(storage)),
@@ -36,10 +37,10 @@ export function mysqlTypes(server: ServerKind): EngineTypes {
   };
 }
 
-/** The database's clock as it fits a column of that storage. */
+/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText(storage: Storage): string {
   if (storage.holds !== 'text') return `utc_timestamp(${storage.holds === 'instant' ? storage.fractionDigits : 6})`;
-  return "concat(left(date_format(utc_timestamp(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')";
+  return "date_format(utc_timestamp(), '%Y-%m-%dT%H:%i:%sZ')";
 }
 
 /** A cell as a literal of a query, or a field of LOAD DATA, has it. Numbers go as text: digits in a query can be a double. */
@@ -144,9 +145,13 @@ const UNICODE: Readonly<Record<string, Charset>> = {
 /** Such as `latin1`: what all of them have in common, one byte each. */
 const OTHER_CHARSET: Charset = { lacks: /[^\t\n\r -~]/gu, lengthIn: 'characters', unitBytes: 1 };
 
+/** What a column is widened to: the old client, where it comes back, cuts what goes into a `longtext` to 100 characters. */
+const WIDENED = 'mediumtext';
+
 /** Too short, or unable to keep every character. */
-function isNarrow(storage: Storage): boolean {
-  return storage.holds === 'text' && (storage.maxLength !== null || storage.lacks !== HALVES);
+function isNarrow({ base }: ColumnType, storage: Storage): boolean {
+  if (storage.holds !== 'text') return false;
+  return (storage.maxLength !== null && base !== WIDENED) || storage.lacks !== HALVES;
 }
 
 /** Collations that UTF-8 has under the same name as other character sets. */

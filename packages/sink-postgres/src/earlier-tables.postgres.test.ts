@@ -89,6 +89,33 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
   ]);
 });
 
+it('writes booleans and the time of a change into texts as the old client did, and leaves its own tables as they were', async () => {
+  await other.query(OLD('old_'));
+  for (const prefix of ['old_', 'mcall_']) {
+    const { sink, claim } = await open(prefix);
+    const contacts = [sampleContact('NEW', { values: { city: true } })];
+    await sink.write({ contacts, inboundCalls: [], deadLetters: [], settled: [] }, claim, { signal });
+  }
+  const written = async (prefix: string) => {
+    const query = `SELECT k."isThirdPartyConnection"::text AS third, c.city, c."$changed"::text AS changed
+      FROM ${prefix}connections k JOIN ${prefix}contacts c ON c."$id" = k.contact_id ORDER BY k.id`;
+    return (await other.query(query)).rows;
+  };
+  const changed = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(await written('old_')).toEqual([
+    { third: '0', city: '1', changed },
+    { third: '1', city: '1', changed },
+  ]);
+  expect(await written('mcall_')).toMatchObject([
+    { third: 'false', city: 'true' },
+    { third: 'true', city: 'true' },
+  ]);
+  const { rows } = await other.query(
+    `SELECT abs(extract(epoch from now() - "$changed"::timestamptz)) < 60 AS now FROM old_contacts WHERE "$id" = 'NEW'`,
+  );
+  expect(rows).toEqual([{ now: true }]);
+});
+
 it('widens all columns of a table in one pass over its rows', async () => {
   await other.query(`${OLD('old_')};
     CREATE TABLE altered ("table" text);

@@ -25,9 +25,9 @@ export const postgresTypes: EngineTypes = {
   firstRows: (count) => sql`limit ${sql.lit(count)}`,
 };
 
-/** The database's clock as it fits a column of that storage. */
+/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText({ holds }: Storage): string {
-  return holds === 'text' ? `to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')` : 'clock_timestamp()';
+  return holds === 'text' ? `to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : 'clock_timestamp()';
 }
 
 /** `type` as `format_type` spells it, such as `character varying(50)`, and a collation of its own behind it. */

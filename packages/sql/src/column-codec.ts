@@ -2,12 +2,12 @@ import type { CellCodec } from './cell-codec.js';
 import { instantCodec } from './instant-codec.js';
 import { numberCodec } from './number-codec.js';
 import type { Storage } from './storage.js';
-import { textCodec } from './text-codec.js';
+import { type TextBooleans, textCodec } from './text-codec.js';
 
-export function codecOf(storage: Storage): CellCodec {
+export function codecOf(storage: Storage, booleans: TextBooleans): CellCodec {
   switch (storage.holds) {
     case 'text':
-      return textCodec(storage);
+      return textCodec(storage, booleans);
     case 'instant':
       return instantCodec(storage);
     case 'number':

@@ -67,13 +67,14 @@ export function isUpstreamColumn(table: RowTable, field: string): boolean {
 }
 
 function planTables(
-  { engine, names }: SqlContext,
+  { engine, names, settings }: SqlContext,
   descriptions: SchemaState['descriptions'],
   map: readonly MappedColumn[],
 ): TablePlans | null {
+  const target = { types: engine.types, limits: engine.limits, columnTypes: settings.columnTypes };
   const plan = (table: RowTable): TablePlan | null => {
     const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
-    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, engine);
+    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, target);
   };
   const [contacts, transactions] = [plan('contacts'), plan('transactions')];
   const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];

@@ -3,6 +3,7 @@ import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import type { SqlEngine } from './sql-engine.js';
+import type { ColumnTypes } from './storage.js';
 import type { ColumnDescription } from './table-description.js';
 import type { UpsertColumn, UpsertTable } from './upsert-batch.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
@@ -37,13 +38,18 @@ export interface CustomColumn {
   readonly column: string;
 }
 
+/** What decides how a table's columns are written. */
+export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits'> {
+  readonly columnTypes: ColumnTypes;
+}
+
 /** Null while the table lacks a column that every row needs; values of a field without a column go into overflow. */
 export function planTable(
   rowTable: RowTable,
   name: string,
   described: readonly ColumnDescription[],
   custom: readonly CustomColumn[],
-  { types, limits }: Pick<SqlEngine, 'types' | 'limits'>,
+  { types, limits, columnTypes }: PlanTarget,
 ): TablePlan | null {
   const wanted: PlannedColumn[] = [];
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
@@ -58,7 +64,7 @@ export function planTable(
     const source = { from: 'field', field } as const;
     wanted.push({ name: field, source, column: { ...column, storage: types.storageOf(column.type, null) } });
   }
-  return assemble(rowTable, name, wanted, limits.valuesPerRow);
+  return assemble(rowTable, name, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
 }
 
 /** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
@@ -78,17 +84,19 @@ function assemble(
   rowTable: RowTable,
   name: string,
   wanted: readonly PlannedColumn[],
-  valuesPerRow: number,
+  { columnTypes, valuesPerRow }: { readonly columnTypes: ColumnTypes; readonly valuesPerRow: number },
 ): TablePlan | null {
   const changed = wanted.find(({ source }) => source.from === 'changed')?.column;
   const cells = wanted.filter(({ source }) => source.from !== 'changed');
   const indexOf = (from: ColumnSource['from']) => cells.findIndex(({ source }) => source.from === from);
   if (changed === undefined) return null;
+  // The old client kept the time of a change as text, and so do its tables: dbsync itself does that only in mode `text`.
+  const isFormer = changed.storage.holds === 'text' && columnTypes !== 'text';
   const fields = new Map<string, FieldColumn>();
   const places: PlaceColumn[] = [];
   let proof: FieldColumn | null = null;
   cells.forEach(({ name, source, column }, index) => {
-    const codec = codecOf(column.storage);
+    const codec = codecOf(column.storage, isFormer ? 'digits' : 'json');
     if (source.from === 'field') fields.set(source.field, { index, codec });
     else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };

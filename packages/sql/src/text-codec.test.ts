@@ -36,6 +36,12 @@ describe('textCodec', () => {
     for (const [value, text] of texts) expect(exact(value)).toBe(text);
   });
 
+  it('takes booleans for digits where the old client did', () => {
+    const { exact, nearest } = textCodec(WIDE, 'digits');
+    expect([true, false, [true], 'true'].map((value) => exact(value))).toEqual(['1', '0', '[true]', 'true']);
+    expect(nearest(true)).toBe('1');
+  });
+
   it('has no exact cell for characters that the column lacks, and a readable one', () => {
     const codec = textCodec(UTF8);
     const shown = { 'a\0b': 'a\ufffdb', 'lone \ud83d': 'lone \ufffd', '\udc00': '\ufffd' };

@@ -2,19 +2,26 @@ import { isDigits, type Json, jsonText } from '@dbsync/core/contract';
 import type { CellCodec } from './cell-codec.js';
 import type { TextStorage } from './storage.js';
 
-/** Text as it is; anything else as its JSON text. */
-export function textCodec(storage: TextStorage): CellCodec {
+/** How a column of text has true and false: as JSON text, or as `1` and `0`, which the old client wrote. */
+export type TextBooleans = 'json' | 'digits';
+
+/** Text as it is; anything else as its JSON text, booleans apart. */
+export function textCodec(storage: TextStorage, booleans: TextBooleans = 'json'): CellCodec {
   const { lacks } = storage;
   // Without the flag `g`, which makes a search remember where it stopped.
   const lacking = lacks && new RegExp(lacks, 'u');
+  const textIn = (value: Json): string => {
+    if (booleans === 'digits' && typeof value === 'boolean') return value ? '1' : '0';
+    return textOf(value);
+  };
   return {
     exact(value) {
-      const text = textOf(value);
+      const text = textIn(value);
       if (lacking?.test(text)) return undefined;
       return fits(text, storage) ? text : undefined;
     },
     nearest(value) {
-      const text = textOf(value);
+      const text = textIn(value);
       return cut(lacks === null ? text : text.replace(lacks, storage.replacement), storage);
     },
   };
