@@ -52,8 +52,15 @@ export const errorCodes = {
   STORE_FAILED: {
     what: 'The target failed in a way that its sink does not explain.',
     normal: null,
-    remedy: 'dbsync goes on trying. If it stays, report the message to the author of the sink.',
+    remedy: 'dbsync goes on trying for ten minutes. If it stays, report the message to the author of the sink.',
     exit: 1,
+  },
+  STORE_ERROR_LASTS: {
+    what: 'The target answered with an error that dbsync does not know, again and again for ten minutes, and the work that met it was never done. So the run ended.',
+    normal: null,
+    remedy:
+      'Look for the cause in what the message quotes from the target, such as a trigger, a rule or a view that dbsync did not make. Remove it, then start dbsync again: it goes on where it was.',
+    exit: 3,
   },
   STORE_WENT_BACK: {
     what: 'The target has less progress than this process saw in it before: it was restored from a backup, or emptied. dbsync reads again from the progress that is there.',

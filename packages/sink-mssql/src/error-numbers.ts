@@ -12,6 +12,8 @@ export interface Verdict {
   /** True where no session came to be, or the server cannot go on with one, or takes no writes. */
   readonly unreached?: boolean;
   readonly retryAfterMs?: number;
+  /** True where the list below does not have the error, so it may last for ever. */
+  readonly unknown?: boolean;
 }
 
 interface Group extends Verdict {

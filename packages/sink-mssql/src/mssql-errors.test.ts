@@ -67,6 +67,22 @@ describe('the verdict', () => {
     expect(toSinkError(serverError(number))).toMatchObject({ code, verdict: 'retryable', connectionLost: true });
   });
 
+  it.each([
+    [102, true],
+    [12_345, true],
+    [1205, false],
+    [1105, false],
+    [976, false],
+    [40_613, false],
+    [596, false],
+  ])('R34 of error %i is unclassified: %s', (number, isUnclassified) => {
+    expect(toSinkError(serverError(number))).toMatchObject({ verdict: 'retryable', isUnclassified });
+  });
+
+  it('R34 of a full disk says that an operator must act', () => {
+    expect([1105, 1205].map((number) => toSinkError(serverError(number)).isOutOfSpace)).toEqual([true, false]);
+  });
+
   it('asks for 10 s of peace where Azure does', () => {
     expect(toSinkError(serverError(40501))).toMatchObject({ retryAfterMs: 10_000 });
     expect(toSinkError(serverError(1205)).retryAfterMs).toBeUndefined();

@@ -17,13 +17,16 @@ export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 export function createErrorClassifier(address: MssqlAddress, wasOpen: () => boolean): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
-    const { code, verdict, ended = false, unreached = false, retryAfterMs } = classify(error, wasOpen());
+    const known = classify(error, wasOpen());
+    const { code, verdict, ended = false, unreached = false, unknown = false, retryAfterMs } = known;
     const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
     const leavesOpen = ended || (unreached && !(error instanceof ConnectFailure));
     return new SinkError(code, message, {
       verdict,
       outcome: leavesOpen ? outcome : 'not-committed',
       connectionLost: ended || unreached,
+      isUnclassified: unknown,
+      isOutOfSpace: code === 'MSSQL_FULL',
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       cause: error,
     });
@@ -52,13 +55,13 @@ function byServer(errors: readonly ServerError[]): Verdict | null {
     const verdict = babelfishVerdict(number, message) ?? verdictOf(number, severity);
     if (verdict !== null) return verdict;
   }
-  return { code: 'MSSQL_FAILED', verdict: 'retryable' };
+  return { code: 'MSSQL_FAILED', verdict: 'retryable', unknown: true };
 }
 
 function byDriver(error: unknown): Verdict {
   if (error instanceof ConnectFailure) return byConnectFailure(error);
   if (error instanceof LostConnection) return LOST;
-  if (!(error instanceof Error)) return { code: 'MSSQL_FAILED', verdict: 'retryable', ended: true };
+  if (!(error instanceof Error)) return { code: 'MSSQL_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'MSSQL_FAILED', verdict: 'fatal', ended: true };
   // What a call that was ended early did before that is not known.
   if (error.name === 'AbortError' || codeOf(error) === 'ECANCEL') {

@@ -9,6 +9,8 @@ export interface ErrorVerdict {
   readonly ended?: boolean;
   /** True where no session came to be, or one with another server than was meant. */
   readonly unreached?: boolean;
+  /** True where the list below does not have the error, so it may last for ever. */
+  readonly unknown?: boolean;
 }
 
 const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
@@ -61,5 +63,5 @@ export function verdictOf(number: number, sqlState: string): ErrorVerdict {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;
   if (REFUSING_STATES.test(sqlState)) return { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' };
-  return { code: 'MYSQL_FAILED', verdict: 'retryable' };
+  return { code: 'MYSQL_FAILED', verdict: 'retryable', unknown: true };
 }

@@ -45,6 +45,22 @@ describe('the verdict', () => {
     });
   });
 
+  it.each([
+    [1064, true],
+    [31_001, true],
+    [1205, false],
+    [1021, false],
+    [1040, false],
+    [1053, false],
+    [1290, false],
+  ])('R34 of error %i is unclassified: %s', (errno, isUnclassified) => {
+    expect(toSinkError(serverError(errno))).toMatchObject({ verdict: 'retryable', isUnclassified });
+  });
+
+  it('R34 of a full disk says that an operator must act', () => {
+    expect([1021, 1205].map((errno) => toSinkError(serverError(errno)).isOutOfSpace)).toEqual([true, false]);
+  });
+
   it.each([1053, 1152, 1158, 1180, 1927, 4031])(
     'of error %i, which ends the session, leaves the outcome open',
     (errno) => {

@@ -13,12 +13,14 @@ export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 export function createErrorClassifier(address: MysqlAddress): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
-    const { code, verdict, ended = false, unreached = false } = classify(error);
+    const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
     const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
     return new SinkError(code, message, {
       verdict,
       outcome: ended ? outcome : 'not-committed',
       connectionLost: ended || unreached,
+      isUnclassified: unknown,
+      isOutOfSpace: code === 'MYSQL_FULL',
       cause: error,
     });
   };
@@ -39,7 +41,7 @@ interface DriverError extends Error {
 }
 
 function classify(error: unknown): ErrorVerdict {
-  if (!(error instanceof Error)) return { code: 'MYSQL_FAILED', verdict: 'retryable', ended: true };
+  if (!(error instanceof Error)) return { code: 'MYSQL_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'MYSQL_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'MYSQL_ABORTED', verdict: 'retryable', ended: true };
   const { errno, code = '', syscall, sqlState } = error as DriverError;

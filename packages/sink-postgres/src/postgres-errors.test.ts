@@ -37,6 +37,32 @@ describe('the verdict', () => {
     expect(toSinkError(serverError(state))).toMatchObject({ code, verdict, outcome: 'not-committed' });
   });
 
+  it.each([
+    ['XX000', true],
+    ['0A000', true],
+    ['AB123', true],
+    ['40P01', false],
+    ['53100', false],
+    ['57P03', false],
+    ['58030', false],
+    ['25006', false],
+    ['08006', false],
+  ])('R34 of SQLSTATE %s is unclassified: %s', (state, isUnclassified) => {
+    expect(toSinkError(serverError(state))).toMatchObject({ verdict: 'retryable', isUnclassified });
+  });
+
+  it('R34 of an unclassified error has the detail, the object and the context that the server gives', () => {
+    const told = { detail: 'no partition', schema: 'public', table: 'mcall_contacts', where: 'PL/v8 function f()' };
+    const { message } = toSinkError(Object.assign(serverError('XX000'), told));
+    const ending = 'detail: no partition; object: public.mcall_contacts; context: PL/v8 function f()';
+    expect(message).toContain(`what the server says (SQLSTATE XX000); ${ending}`);
+  });
+
+  it('R34 of a full disk says that an operator must act', () => {
+    expect(toSinkError(serverError('53100'))).toMatchObject({ isOutOfSpace: true });
+    expect(toSinkError(serverError('53300'))).toMatchObject({ isOutOfSpace: false });
+  });
+
   it.each(['57P01', '57P02', '57P04', '57P05', '25P03', '08006'])(
     'of SQLSTATE %s, which ends the session, leaves the outcome open',
     (state) => {

@@ -17,18 +17,22 @@ interface Verdict {
   readonly ended?: boolean;
   /** True where no session came to be, or one with another server than was meant. */
   readonly unreached?: boolean;
+  /** True where no list below has the error, so it may last for ever. */
+  readonly unknown?: boolean;
 }
 
 /** Classifies what the driver and the server throw. Messages name the address without its password. */
 export function createErrorClassifier(address: PostgresAddress): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
-    const { code, verdict, ended = false, unreached = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
+    const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
+    const message = `${placeOf(address)}: ${textOf(error)}${unknown ? particularsOf(error) : ''}${remedyOf(code, address)}`;
     return new SinkError(code, message, {
       verdict,
       outcome: ended ? outcome : 'not-committed',
       connectionLost: ended || unreached,
+      isUnclassified: unknown,
+      isOutOfSpace: code === 'POSTGRES_FULL',
       cause: error,
     });
   };
@@ -41,7 +45,7 @@ export function placeOf({ host, port, database }: PostgresAddress): string {
 
 function classify(error: unknown): Verdict {
   if (error instanceof pg.DatabaseError) return bySqlState(error.code ?? '');
-  if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true };
+  if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
   const { code = '', syscall } = error as NodeJS.ErrnoException;
@@ -106,18 +110,39 @@ const BY_CLASS: Readonly<Record<string, Verdict>> = {
   '45': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '53': { code: 'POSTGRES_FULL', verdict: 'retryable' },
   '54': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
+  // An administrator's or the server's own intervention, and what its operating system says of a disk: they pass.
+  '57': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
+  '58': { code: 'POSTGRES_FAILED', verdict: 'retryable' },
   P0: { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
 };
 
 function bySqlState(state: string): Verdict {
-  return BY_SQL_STATE[state] ?? BY_CLASS[state.slice(0, 2)] ?? { code: 'POSTGRES_FAILED', verdict: 'retryable' };
+  return BY_SQL_STATE[state] ?? BY_CLASS[state.slice(0, 2)] ?? UNKNOWN;
 }
+
+const UNKNOWN: Verdict = { code: 'POSTGRES_FAILED', verdict: 'retryable', unknown: true };
 
 function textOf(error: unknown): string {
   if (error instanceof pg.DatabaseError) return `${error.message} (SQLSTATE ${error.code})`;
   // A host of several addresses fails with one error for each.
   if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
   return error instanceof Error ? error.message : String(error);
+}
+
+const MOST_DETAIL = 500;
+
+/** The server's own words about an error that no list has: the detail, the object and the place in its code. */
+function particularsOf(error: unknown): string {
+  if (!(error instanceof pg.DatabaseError)) return '';
+  const { detail, schema, table, column, constraint, where } = error;
+  const object = [schema, table, column].filter((part) => part !== undefined).join('.');
+  const parts = [
+    detail && `detail: ${detail}`,
+    object && `object: ${object}`,
+    constraint && `constraint: ${constraint}`,
+    where && `context: ${where}`,
+  ].filter((part) => part);
+  return parts.length === 0 ? '' : `; ${parts.join('; ').replaceAll('\n', ' ').slice(0, MOST_DETAIL)}`;
 }
 
 /** What to do about it, as a sentence; empty where the code says all. */

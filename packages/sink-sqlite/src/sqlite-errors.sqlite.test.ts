@@ -66,6 +66,16 @@ describe('errors of a SQLite file', () => {
     expect(file.query('SELECT count(*) AS n FROM mcall_contacts')).toEqual([{ n: 0 }]);
   });
 
+  it('R34 of a result code that is not known is unclassified, and of a full disk says that an operator must act', () => {
+    const errorOf = (errcode: number) => toSinkError(Object.assign(new Error('no such table: main.x'), { errcode }));
+    expect([1, 21, 5, 7, 10, 13, 17].map((code) => errorOf(code).isUnclassified)).toEqual([
+      ...[true, true],
+      ...Array.from({ length: 5 }, () => false),
+    ]);
+    expect([1, 7, 13, 4874].map((code) => errorOf(code).isOutOfSpace)).toEqual([false, false, true, true]);
+    expect(errorOf(1).message).toContain('no such table: main.x');
+  });
+
   it('only a failed disk leaves the outcome of a commit unknown', () => {
     const outcomeOf = (errcode: number) => toSinkError(Object.assign(new Error('x'), { errcode })).outcome;
     expect([5, 13, 19, 261, 10, 1034].map(outcomeOf)).toEqual([

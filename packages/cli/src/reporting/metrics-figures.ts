@@ -66,7 +66,7 @@ export function createRunFigures(now: () => number): RunFigures {
         told = { backlog: event, atMs: now() };
         break;
       case 'waiting':
-        waitingSinceMs.set(event.for, now() - event.waitedMs);
+        if (event.level !== 'debug') waitingSinceMs.set(event.for, now() - event.waitedMs);
         break;
       case 'recovered':
         waitingSinceMs.delete(event.for);

@@ -27,6 +27,14 @@ export interface SinkErrorDetails {
   readonly outcome: 'not-committed' | 'unknown';
   /** The connection broke or could not be had: what answers next may be another target, so core claims and reads afresh. */
   readonly connectionLost?: boolean;
+  /**
+   * Of a `retryable` error: the sink does not know what it means, so it may last for ever. Core tells it when it repeats
+   * without progress, and ends the run with exit 3 after ten minutes. Errors of a place, a connection, a lock, a full disk
+   * or a failover pass by themselves: they are known, and never end a run.
+   */
+  readonly isUnclassified?: boolean;
+  /** The target has no room left, so an operator must act: core says so at once, and goes on trying. */
+  readonly isOutOfSpace?: boolean;
   readonly retryAfterMs?: number;
   /** Which contacts, where the sink can tell; else core halves the batch until one is left. */
   readonly refusedContactIds?: readonly string[];
@@ -35,13 +43,15 @@ export interface SinkErrorDetails {
 
 const SINK_ERROR = Symbol.for('dbsync.SinkError');
 
-/** The one error of a sink. Anything else that a sink throws counts as retryable with an unknown outcome. */
+/** The one error of a sink. Anything else that a sink throws counts as retryable and unclassified, with an unknown outcome. */
 export class SinkError extends Error {
   readonly [SINK_ERROR] = true;
   readonly code: string;
   readonly verdict: SinkErrorDetails['verdict'];
   readonly outcome: SinkErrorDetails['outcome'];
   readonly connectionLost: boolean;
+  readonly isUnclassified: boolean;
+  readonly isOutOfSpace: boolean;
   readonly retryAfterMs?: number;
   readonly refusedContactIds?: readonly string[];
 
@@ -56,6 +66,8 @@ export class SinkError extends Error {
     this.verdict = details.verdict;
     this.outcome = details.outcome;
     this.connectionLost = details.connectionLost ?? false;
+    this.isUnclassified = details.isUnclassified ?? false;
+    this.isOutOfSpace = details.isOutOfSpace ?? false;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.refusedContactIds !== undefined) this.refusedContactIds = details.refusedContactIds;
   }

@@ -2,9 +2,7 @@ import pRetry from 'p-retry';
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
-import { createWaitReport } from '../concurrency/wait-report.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
-import type { Observer } from '../observe/run-events.js';
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from '../outbox/delivery-queue.js';
 
 /**
@@ -26,22 +24,17 @@ export interface ClaimedQueueOptions {
   readonly claim: Claim;
   readonly clock: Clock;
   readonly wall: SteadyWall;
-  readonly observe: Observer;
   readonly signal: AbortSignal;
 }
 
 const BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 
-export function createClaimedQueue({ queue, claim, clock, wall, observe, signal }: ClaimedQueueOptions): ClaimedQueue {
-  const wait = createWaitReport();
-
-  const waitAfter = async ({ code, message, retryAfterMs }: SinkError, attempt: number) => {
-    const line = wait.failed(clock.monotonic());
-    if (line) observe({ type: 'waiting', for: 'store', code, message, ...line });
+export function createClaimedQueue({ queue, claim, clock, wall, signal }: ClaimedQueueOptions): ClaimedQueue {
+  const waitAfter = async ({ retryAfterMs }: SinkError, attempt: number) => {
     await clock.sleep(backoffDelayMs(BACKOFF, attempt, { retryAfterMs }), signal);
   };
   const repeated = async <T>(call: () => Promise<T>): Promise<T> => {
-    const result = await pRetry(call, {
+    return await pRetry(call, {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       signal,
@@ -50,9 +43,6 @@ export function createClaimedQueue({ queue, claim, clock, wall, observe, signal 
         if (leftNothing(error)) await waitAfter(error, attemptNumber);
       },
     });
-    const afterMs = wait.succeeded(clock.monotonic());
-    if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
-    return result;
   };
 
   return {

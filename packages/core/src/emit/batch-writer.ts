@@ -11,6 +11,7 @@ import {
   type StoreSink,
   type WriteResult,
 } from '../contract/index.js';
+import { isDbsyncError } from '../dbsync-error.js';
 import type { DeadLetterContext } from '../new-dead-letter.js';
 import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
@@ -97,6 +98,7 @@ const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], se
 
 /** Whether the store says that nothing was committed, and that it and the claim still stand; or that no claim can help. */
 function isDecided(error: unknown): boolean {
+  if (isDbsyncError(error)) return true;
   if (!isSinkError(error) || error.verdict === 'fenced') return false;
   if (error.verdict === 'fatal') return true;
   return error.outcome === 'not-committed' && !error.connectionLost;

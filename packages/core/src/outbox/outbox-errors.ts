@@ -8,8 +8,12 @@ const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorD
   8: ['OUTBOX_CANNOT_OPEN', 'fatal'],
   10: ['OUTBOX_IO', 'retryable'],
   11: ['OUTBOX_DAMAGED', 'fatal'],
+  7: ['OUTBOX_FAILED', 'retryable'],
   13: ['OUTBOX_FULL', 'retryable'],
   14: ['OUTBOX_CANNOT_OPEN', 'fatal'],
+  // A lock of the log, and a table that another process has changed meanwhile.
+  15: ['OUTBOX_BUSY', 'retryable'],
+  17: ['OUTBOX_BUSY', 'retryable'],
   26: ['OUTBOX_DAMAGED', 'fatal'],
 };
 
@@ -24,10 +28,17 @@ export function toOutboxError(error: unknown, file: string): SinkError {
   if (isSinkError(error)) return error;
   const result = resultCodeOf(error);
   const primary = result & 0xff;
-  const [code, verdict] = BY_CODE[result === IO_NO_ROOM ? FULL : primary] ?? ['OUTBOX_FAILED', 'retryable'];
+  const known = BY_CODE[result === IO_NO_ROOM ? FULL : primary];
+  const [code, verdict] = known ?? (['OUTBOX_FAILED', 'retryable'] as const);
   const message = error instanceof Error ? error.message : String(error);
   const outcome = primary === IO_ERROR ? 'unknown' : 'not-committed';
-  return new SinkError(code, `State file ${file}: ${message}`, { verdict, outcome, cause: error });
+  return new SinkError(code, `State file ${file}: ${message}`, {
+    verdict,
+    outcome,
+    isUnclassified: known === undefined,
+    isOutOfSpace: code === 'OUTBOX_FULL',
+    cause: error,
+  });
 }
 
 export function calledOff(cause: unknown): SinkError {

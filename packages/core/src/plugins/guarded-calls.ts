@@ -89,7 +89,10 @@ function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): P
   });
 }
 
-/** Anything else than a SinkError may mean anything: the target may have committed, and may do better next time. */
+/**
+ * Anything else than a SinkError may mean anything: the target may have committed, and may do better next time. It is
+ * unclassified, but for what the operating system says of a connection or a disk.
+ */
 function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
   if (isSinkError(error) || isDbsyncError(error)) return error;
   if (signal.aborted) return aborted(name, 'unknown', error);
@@ -97,8 +100,19 @@ function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
   return new SinkError('SINK_FAILED', `The sink's ${name} failed: ${message}`, {
     verdict: 'retryable',
     outcome: 'unknown',
+    isUnclassified: !isOfTheSystem(error),
+    isOutOfSpace: systemCodeOf(error) === 'ENOSPC',
     cause: error,
   });
+}
+
+/** A refused or broken connection, an unknown host, a full disk: an error of Node with the system's code for it. */
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && systemCodeOf(error) !== null;
+}
+
+function systemCodeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 function aborted(name: string, outcome: SinkError['outcome'], cause: unknown): SinkError {

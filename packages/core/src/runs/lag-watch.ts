@@ -65,7 +65,8 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
     },
     done: (part) => void doneMs.set(part, clock.monotonic()),
     hear(event) {
-      if (event.type === 'waiting' && event.for !== 'endpoint') trouble = { code: event.code, message: event.message };
+      const isTrouble = event.type === 'waiting' && event.for !== 'endpoint' && event.level !== 'debug';
+      if (isTrouble) trouble = { code: event.code, message: event.message };
       if (event.type === 'recovered' && event.for !== 'endpoint') trouble = null;
       if (event.type === 'standby') isStandingBy = true;
       if (event.type === 'claimed' && isStandingBy) {

@@ -3,13 +3,11 @@ import { withDeadline } from '../concurrency/deadline.js';
 import type { LearnedDeadlines } from '../concurrency/learned-deadline.js';
 import { createReadOrder } from '../concurrency/read-order.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
-import { createWaitReport } from '../concurrency/wait-report.js';
 import {
   type Batch,
   type Claim,
   type DeadLetter,
   jsonText,
-  type SinkError,
   type StreamState,
   type WriteResult,
 } from '../contract/index.js';
@@ -144,18 +142,12 @@ function entryDeadLetter(context: DeadLetterContext, { entry, reason }: Unreadab
   return newDeadLetter(context, { kind: 'entry', ...failed, record: entry });
 }
 
-/**
- * Counts what was committed, and tells of dead letters once they are. A write that is repeated is worth a line only when
- * that takes long: a lost deadlock is nobody's business.
- */
-function writeReport({ context: { clock, observe }, tally }: Surroundings) {
-  const wait = createWaitReport();
+/** Counts what was committed, and tells of dead letters once they are. */
+function writeReport({ context: { observe }, tally }: Surroundings) {
   const repeated = createRepeatedLetters();
   return {
-    onRetry(error: SinkError) {
+    onRetry() {
       tally.writeRetried();
-      const line = wait.failed(clock.monotonic(), 'momentary');
-      if (line) observe({ type: 'waiting', for: 'store', code: error.code, message: error.message, ...line });
     },
     onWritten(batch: Batch, result: WriteResult) {
       tally.written(batch, result);
@@ -163,8 +155,6 @@ function writeReport({ context: { clock, observe }, tally }: Surroundings) {
         if (!repeated.isWorthTelling(key)) continue;
         observe({ type: 'dead-letter', kind, contactId, code, reason });
       }
-      const afterMs = wait.succeeded(clock.monotonic());
-      if (afterMs !== null && afterMs >= 60_000) observe({ type: 'recovered', for: 'store', afterMs });
     },
   };
 }

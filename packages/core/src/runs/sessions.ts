@@ -1,10 +1,11 @@
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import { createLearnedDeadlines } from '../concurrency/learned-deadline.js';
-import { createWaitReport } from '../concurrency/wait-report.js';
+import { createStoreTrouble } from '../concurrency/store-trouble.js';
 import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
 import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
+import { isDbsyncError } from '../dbsync-error.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';
@@ -13,6 +14,7 @@ import { openSession, type Surroundings } from './open-session.js';
 import { createProgressSeen } from './progress-seen.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
+import { watchQueue, watchStore } from './watched-store.js';
 
 /** The time that a call to the store gets, until one of its kind was slower. */
 const FIRST_ANSWER_MS = 2 * 60_000;
@@ -29,8 +31,9 @@ export interface SessionWork {
  * Opens the store, claims the stream and works, and does so again with a higher epoch whenever the claim or the store is
  * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
  */
-export async function runSessions(settings: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
+export async function runSessions(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
   const { clock, storeClock, observe, transport } = context;
+  const settings = watched(given, context);
   const { store } = settings.sink;
   const startedMs = clock.monotonic();
   const shutdown = createShutdown(context.signal);
@@ -38,7 +41,6 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
   const tally = createRunTally(api.counters);
   const deadlines = createLearnedDeadlines(storeClock, FIRST_ANSWER_MS);
   const progressSeen = createProgressSeen();
-  const wait = createWaitReport();
   const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
   observe({ type: 'started', ...started, plan: planOf(settings) });
   let isOpen = false;
@@ -71,8 +73,6 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
     });
     ownHolder = claim.holder;
     isAnswerOpen = false;
-    const afterMs = wait.succeeded(storeClock.monotonic());
-    if (afterMs !== null) observe({ type: 'recovered', for: 'store', afterMs });
     observe({ type: 'claimed', epoch: claim.epoch });
     const surroundings = { settings, context, api, deadlines, tally, progressSeen };
     await workUnderClaim(claim, surroundings, shutdown, work);
@@ -85,11 +85,9 @@ export async function runSessions(settings: RunSettings, context: RunContext, wo
         await claimAndWork();
         break;
       } catch (error) {
-        if (!isPassing(error) && !isStop(error, shutdown.stop)) throw error;
+        if (!isPassing(error) && !isStop(error, shutdown.stop)) throw endOf(error);
         if (shutdown.stop.aborted) break;
         if (tally.totals.rowsInserted + tally.totals.rowsUpdated > before) attempt = 1;
-        const line = wait.failed(storeClock.monotonic(), isMomentary(error) ? 'momentary' : undefined);
-        if (line) observe({ type: 'waiting', for: 'store', code: codeOf(error), message: messageOf(error), ...line });
         await storeClock.sleep(backoffDelayMs(STORE_BACKOFF, attempt), shutdown.stop).catch(ignoreStop);
       }
     }
@@ -131,32 +129,31 @@ async function workUnderClaim(
   }
 }
 
-/** What another claim may mend. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof ClaimLost || (isSinkError(error) && (error.verdict === 'retryable' || error.verdict === 'fenced'))
-  );
+/** The settings with a store and a queue of which each failure is told, and of which none lasts for ever in silence. */
+function watched(settings: RunSettings, { clock, observe }: RunContext): RunSettings {
+  const trouble = createStoreTrouble(clock, observe);
+  const { sink, delivery } = settings;
+  return {
+    ...settings,
+    sink: { ...sink, store: watchStore(sink.store, trouble) },
+    delivery: delivery && { ...delivery, queue: watchQueue(delivery.queue, trouble) },
+  };
 }
 
-/** The store stands, and turned this call away: a lost deadlock, or somebody else's turn to write. */
-function isMomentary(error: unknown): boolean {
-  return (
-    isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost && error.outcome === 'not-committed'
-  );
+/** True where another claim may succeed. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ClaimLost) return !isDbsyncError(error.cause);
+  return isSinkError(error) && (error.verdict === 'retryable' || error.verdict === 'fenced');
+}
+
+/** The error that the run ends with: a renewal may have been the call that met it. */
+function endOf(error: unknown): unknown {
+  return error instanceof ClaimLost && isDbsyncError(error.cause) ? error.cause : error;
 }
 
 /** The stop itself: whatever else fails while the run finishes its writes counts. */
 function isStop(error: unknown, stop: AbortSignal): boolean {
   return stop.aborted && error === stop.reason;
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof ClaimLost ? error.cause : error;
-  return isSinkError(cause) ? cause.code : 'STORE_FAILED';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function ignoreStop(): void {}

@@ -19,9 +19,10 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
 
   const run = async (session: Session, watch: LagWatch) => {
     const { claim, observe, stop, halt } = session;
+    const { queue } = session.settings.delivery ?? delivery;
     if (!isOpen) await delivery.endpoint.open({ signal: stop });
     isOpen = true;
-    loop = createDeliveryLoop({ ...delivery, bucket, claim, clock: context.clock, observe, stop, halt });
+    loop = createDeliveryLoop({ ...delivery, queue, bucket, claim, clock: context.clock, observe, stop, halt });
     await together(session, [keepCurrent(session, watch), loop.run()]);
   };
 

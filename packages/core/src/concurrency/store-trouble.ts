@@ -1,0 +1,137 @@
+import { isSinkError } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import type { Observer } from '../observe/run-events.js';
+import type { Clock } from './clock.js';
+import { isLouder, type Loudness, loudnessOf, type WaitKind } from './wait-report.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** An error that no sink knows may repeat for this long without progress, then it ends the run (R34). */
+const LASTS_MS = 10 * MINUTE_MS;
+/** Fewer failures of one piece of work never end the run, however far apart they are. */
+const LEAST_FAILURES = 3;
+/** A wait also counts as over when work was done and nothing has failed for this long. */
+const QUIET_MS = 5 * MINUTE_MS;
+/** Work that has not failed for this long is forgotten: what another job has settled is not tried again. */
+const FORGOTTEN_MS = HOUR_MS;
+/** Bounds what is remembered. A batch has less. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Knows which work at the store is failing, from its first failure to its own success. The success of other work ends
+ * no wait: a claim, or a commit of other rows, says nothing about the rows that cannot be written. So the lines about an
+ * error that lasts grow louder, and an error that no sink knows ends the run (R34).
+ */
+export interface StoreTrouble {
+  /**
+   * Tells of the failure where it is worth a line.
+   *
+   * @param work names of what was to be done, such as `contact A1` or `claim`
+   * @throws DbsyncError `STORE_ERROR_LASTS` where the sink does not know the error, and it has repeated for ten minutes
+   */
+  failed(work: readonly string[], error: unknown): void;
+  /** @param isWork whether rows or progress were committed or read: a claim or a login is no work */
+  succeeded(work: readonly string[], isWork: boolean): void;
+}
+
+interface FailingWork {
+  failures: number;
+  readonly sinceMs: number;
+  lastMs: number;
+  /** Failures with an error that the sink does not know. */
+  unclassified: number;
+  /** How much time such errors had taken before its first one. */
+  readonly spentMs: number;
+}
+
+export function createStoreTrouble(clock: Clock, observe: Observer): StoreTrouble {
+  const failing = new Map<string, FailingWork>();
+  let told: Loudness | null = null;
+  let waitSinceMs: number | null = null;
+  let lastFailureMs = 0;
+  let warnedOfUnclassified = false;
+  /** The time between one unclassified error and the next failure, over all of them. An outage between does not count. */
+  let spentMs = 0;
+  let unclassifiedAtMs: number | null = null;
+
+  const record = (work: readonly string[], nowMs: number, isUnclassified: boolean): FailingWork => {
+    let worst: FailingWork = { failures: 0, sinceMs: nowMs, lastMs: nowMs, unclassified: 0, spentMs };
+    for (const name of work) {
+      const known = failing.get(name) ?? { failures: 0, sinceMs: nowMs, lastMs: nowMs, unclassified: 0, spentMs };
+      known.failures += 1;
+      known.lastMs = nowMs;
+      if (isUnclassified) known.unclassified += 1;
+      if (failing.size < MAX_REMEMBERED) failing.set(name, known);
+      if (known.failures > worst.failures) worst = known;
+    }
+    return worst;
+  };
+
+  const over = (nowMs: number) => {
+    const wasTold = told !== null && told.level !== 'debug';
+    if (wasTold && waitSinceMs !== null) observe({ type: 'recovered', for: 'store', afterMs: nowMs - waitSinceMs });
+    told = waitSinceMs = null;
+    warnedOfUnclassified = false;
+  };
+
+  return {
+    failed(work, error) {
+      const nowMs = clock.monotonic();
+      const isUnclassified = !isSinkError(error) || error.isUnclassified;
+      if (unclassifiedAtMs !== null) spentMs += nowMs - unclassifiedAtMs;
+      unclassifiedAtMs = isUnclassified ? nowMs : null;
+      lastFailureMs = nowMs;
+      const worst = record(work, nowMs, isUnclassified);
+      waitSinceMs = Math.min(waitSinceMs ?? nowMs, worst.sinceMs);
+
+      const repeats = isUnclassified && worst.unclassified >= 2;
+      if (repeats && worst.unclassified >= LEAST_FAILURES && spentMs - worst.spentMs >= LASTS_MS) {
+        throw lasting(error, worst, nowMs);
+      }
+      const due = loudnessOf(nowMs - worst.sinceMs, kindOf(error));
+      const isFirstRepeat = repeats && !warnedOfUnclassified;
+      if (!isFirstRepeat && !isLouder(due, told)) return;
+      warnedOfUnclassified ||= repeats;
+      told = isFirstRepeat && due.level !== 'error' ? { ...due, level: 'warn' } : due;
+      const message = repeats ? `${messageOf(error)}. ${ENDS_SOON}` : messageOf(error);
+      const line = { level: told.level, waitedMs: nowMs - worst.sinceMs, attempt: worst.failures };
+      observe({ type: 'waiting', for: 'store', code: codeOf(error), message, ...line });
+    },
+    succeeded(work, isWork) {
+      if (failing.size === 0 && told === null) return;
+      const nowMs = clock.monotonic();
+      for (const name of work) failing.delete(name);
+      if (!isWork) return;
+      for (const [name, { lastMs }] of failing) if (nowMs - lastMs >= FORGOTTEN_MS) failing.delete(name);
+      if (failing.size === 0 || nowMs - lastFailureMs >= QUIET_MS) over(nowMs);
+    },
+  };
+}
+
+const ENDS_SOON =
+  'dbsync does not know this error; it has come twice for the same work. While it stays, dbsync repeats the work for ten minutes, then this run ends';
+
+function lasting(error: unknown, { unclassified, sinceMs }: FailingWork, nowMs: number): DbsyncError {
+  const minutes = Math.floor((nowMs - sinceMs) / MINUTE_MS);
+  const message =
+    `${codeOf(error)}: ${messageOf(error)}. dbsync does not know this error. It came ${unclassified} times in ${minutes} minutes ` +
+    'for the same work, which was never done. Remove its cause, then start dbsync again: it goes on where it was';
+  return new DbsyncError('STORE_ERROR_LASTS', message, { cause: error });
+}
+
+/** A call that the store turned away, and that left nothing behind, is mostly a deadlock: repeated once, it succeeds. */
+function kindOf(error: unknown): WaitKind {
+  if (!isSinkError(error)) return 'usual';
+  if (error.isOutOfSpace) return 'urgent';
+  const { verdict, outcome, connectionLost } = error;
+  return verdict === 'retryable' && outcome === 'not-committed' && !connectionLost ? 'momentary' : 'usual';
+}
+
+function codeOf(error: unknown): string {
+  return isSinkError(error) ? error.code : 'STORE_FAILED';
+}
+
+/** Without a full stop at its end. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}

@@ -1,0 +1,84 @@
+import { TooLate } from '../concurrency/deadline.js';
+import type { StoreTrouble } from '../concurrency/store-trouble.js';
+import { type Batch, type CallOptions, isSinkError, type StoreSink } from '../contract/index.js';
+import { isDbsyncError } from '../dbsync-error.js';
+import type { DeliveryQueue } from '../outbox/delivery-queue.js';
+
+/** The store with each call that fails or succeeds told to `trouble`; what the sink throws is thrown on. */
+export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
+  const watched = watching(trouble);
+  return {
+    ...store,
+    open: (options) => watched(['open'], options, () => store.open(options), false),
+    declareFields: (fields, options) => watched(['declareFields'], options, () => store.declareFields(fields, options)),
+    claim: (stream, plan, options) => watched(['claim'], options, () => store.claim(stream, plan, options), false),
+    renew: (held, options) => watched(['renew'], options, () => store.renew(held, options), false),
+    readState: (stream, options) => watched(['readState'], options, () => store.readState(stream, options), false),
+    readVersions: async (held, ids, options) => {
+      const versions = await watched(['readVersions'], options, () => store.readVersions(held, ids, options));
+      // What is known is stored: a write of unknown outcome has committed, or another claim wrote the contact.
+      trouble.succeeded(Array.from(versions.keys(), contactWork), true);
+      return versions;
+    },
+    write: (batch, held, options) => watched(workOf(batch), options, () => store.write(batch, held, options)),
+    listDeadLetters: (stream, options) =>
+      watched(['listDeadLetters'], options, () => store.listDeadLetters(stream, options)),
+    takeRequests: (held, options) => watched(['takeRequests'], options, () => store.takeRequests(held, options)),
+  };
+}
+
+/** The same for the queue of deliveries. */
+export function watchQueue(queue: DeliveryQueue, trouble: StoreTrouble): DeliveryQueue {
+  const watched = watching(trouble);
+  return {
+    take: (claim, options) => watched(['take'], options, () => queue.take(claim, options)),
+    settle: (claim, outcomes, options) => watched(['settle'], options, () => queue.settle(claim, outcomes, options)),
+    replay: (claim, key, options) => watched(['replay'], options, () => queue.replay(claim, key, options)),
+    backlog: (options) => watched(['backlog'], options, () => queue.backlog(options)),
+    clockSet: (claim, byMs, options) => watched(['clockSet'], options, () => queue.clockSet(claim, byMs, options)),
+    hasAccepted: (options) => watched(['hasAccepted'], options, () => queue.hasAccepted(options)),
+  };
+}
+
+function watching(trouble: StoreTrouble) {
+  return async <T>(
+    work: readonly string[],
+    { signal }: CallOptions,
+    call: () => Promise<T>,
+    isWork = true,
+  ): Promise<T> => {
+    try {
+      const result = await call();
+      trouble.succeeded(work, isWork);
+      return result;
+    } catch (error) {
+      if (isAnswer(error)) trouble.succeeded(work, false);
+      else if (isFailure(error, signal)) trouble.failed(work, error);
+      throw error;
+    }
+  };
+}
+
+/** The store says that these rows never fit: they become dead letters, and nothing waits for them. */
+function isAnswer(error: unknown): boolean {
+  return isSinkError(error) && error.verdict === 'refused';
+}
+
+/** False where the error ends the run by itself, and where dbsync called the call off without a deadline. */
+function isFailure(error: unknown, signal: AbortSignal): boolean {
+  if (isDbsyncError(error) || (isSinkError(error) && error.verdict === 'fatal')) return false;
+  return !signal.aborted || signal.reason instanceof TooLate;
+}
+
+/** By record: in the next session another batch brings it. */
+function workOf({ contacts, inboundCalls }: Batch): string[] {
+  const work = [
+    ...contacts.map(({ contactId }) => contactWork(contactId)),
+    ...inboundCalls.map(({ id }) => `call ${id}`),
+  ];
+  return work.length === 0 ? ['write'] : work;
+}
+
+function contactWork(contactId: string): string {
+  return `contact ${contactId}`;
+}

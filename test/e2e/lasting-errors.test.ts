@@ -1,0 +1,95 @@
+import { guardStore } from '@dbsync/core';
+import { SinkError, type StoreSink } from '@dbsync/core/contract';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { type ObservedRun, startRun } from '../harness/observed-run.ts';
+import { createVirtualClock } from '../harness/virtual-clock.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A run over a memory store with one method that is not as it should be, on a clock that goes a thousand times as fast. */
+async function startOver(change: (good: StoreSink) => Partial<StoreSink>, mode: 'db_init' | 'db_sync' = 'db_init') {
+  const simulator = await startSimulator({ contacts: 30, inboundCalls: 5 });
+  onTestFinished(() => simulator.close());
+  const clock = createVirtualClock();
+  const good = createMemoryStore(createMemoryTarget());
+  const store = guardStore({ ...good, ...change(good) });
+  const run = startRun({ simulator, store, clock, storeClock: clock, mode, leaseMs: 10 * MINUTE_MS });
+  const ticking = setInterval(() => clock.jump(10_000), 10);
+  onTestFinished(() => clearInterval(ticking));
+  run.done.catch(() => {});
+  return { run, clock };
+}
+
+const failing = (error: unknown) => () => Promise.reject(error);
+
+function toldOf(run: ObservedRun) {
+  return run.events.flatMap((event) => (event.type === 'waiting' || event.type === 'recovered' ? [event] : []));
+}
+
+it.each<readonly [string, (good: StoreSink) => Partial<StoreSink>]>([
+  ['of every write', () => ({ write: failing(new Error('relation "audit" does not exist')) })],
+  ['of a change of columns', () => ({ declareFields: failing(new Error('relation "audit" does not exist')) })],
+  ['of readings of versions', () => ({ readVersions: failing(new Error('relation "audit" does not exist')) })],
+  ['of writes of rows, while progress is written', (good) => ({ write: writingNoRows(good) })],
+])(
+  'R34 a plain error %s for ever is told with its text, grows louder, and ends the run with exit 3',
+  async (_, bad) => {
+    const { run } = await startOver(bad);
+    await expect(run.done).rejects.toMatchObject({ code: 'STORE_ERROR_LASTS', exit: 3 });
+    const told = toldOf(run);
+    expect(told.filter(({ type }) => type === 'recovered')).toEqual([]);
+    const [warning] = told.filter((event) => event.type === 'waiting' && event.level === 'warn');
+    expect(warning).toMatchObject({ attempt: 2, message: expect.stringContaining('relation "audit" does not exist') });
+  },
+);
+
+function writingNoRows(good: StoreSink): StoreSink['write'] {
+  return async (batch, claim, options) => {
+    if (batch.contacts.length > 0) throw new Error('relation "audit" does not exist');
+    return good.write(batch, claim, options);
+  };
+}
+
+it('R34 an error that leaves nothing behind, and that the sink does not know, ends a daemon too', async () => {
+  const error = new SinkError('TEST_UNKNOWN', 'error 4711', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    isUnclassified: true,
+  });
+  const { run } = await startOver(() => ({ write: failing(error) }), 'db_sync');
+  await expect(run.done).rejects.toMatchObject({ code: 'STORE_ERROR_LASTS', exit: 3 });
+});
+
+it('R34 a store that grants claims and then is lost is never said to be back, and never ends the run', async () => {
+  const error = new SinkError('TEST_LOST', 'gone', { verdict: 'retryable', outcome: 'unknown', connectionLost: true });
+  const { run, clock } = await startOver(() => ({ write: failing(error) }), 'db_sync');
+  const startedMs = clock.monotonic();
+  await run.next('waiting', ({ level, waitedMs }) => level === 'error' && waitedMs > 20 * MINUTE_MS);
+  expect(clock.monotonic() - startedMs).toBeGreaterThan(20 * MINUTE_MS);
+  expect(toldOf(run).map((event) => (event.type === 'waiting' ? event.level : event.type))).not.toContain('recovered');
+  await run.stop();
+});
+
+it('R34 a full disk is told at once, and the copy goes on when there is room', async () => {
+  let isFull = true;
+  const { run } = await startOver((good) => ({
+    write: async (batch, claim, options) => {
+      if (!isFull) return good.write(batch, claim, options);
+      throw new SinkError('TEST_FULL', 'no room', {
+        verdict: 'retryable',
+        outcome: 'not-committed',
+        isOutOfSpace: true,
+      });
+    },
+  }));
+  expect(await run.next('waiting', ({ for: awaited }) => awaited === 'store')).toMatchObject({
+    level: 'warn',
+    code: 'TEST_FULL',
+    waitedMs: 0,
+  });
+  isFull = false;
+  expect(await run.next('recovered')).toMatchObject({ for: 'store' });
+  await run.done;
+});
