@@ -1,4 +1,4 @@
-import type { ColumnKind, EngineTypes, Storage, TextStorage } from '@dbsync/sql';
+import type { ColumnKind, EngineTypes, FormerType, Storage, TextStorage } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { LACKS_ON_BABELFISH, type ServerKind } from './babelfish.js';
 import { cellText } from './cell-text.js';
@@ -11,10 +11,21 @@ const TEXT = 'nvarchar(max)';
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
   key: `nvarchar(255) COLLATE ${BINARY}`,
   text: TEXT,
+  json: TEXT,
   instant: 'datetime2(3)',
   number: 'decimal(38,10)',
   boolean: 'bit',
   integer: 'bigint',
+};
+
+/** Texts of the old client had room for one character here, and custom fields for no more than a code page. */
+const FORMER: Readonly<Record<FormerType, string>> = {
+  key: `nvarchar(50) COLLATE ${BINARY}`,
+  short: 'nvarchar(50)',
+  long: TEXT,
+  text: TEXT,
+  number: 'decimal(10,0)',
+  boolean: 'bit',
 };
 
 /**
@@ -24,6 +35,7 @@ const NATIVE: Readonly<Record<ColumnKind, string>> = {
 export function createMssqlTypes(server: ServerKind): EngineTypes {
   return {
     declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : TEXT),
+    declareFormer: (type) => FORMER[type],
     storageOf: (type, kind) => storageOf(type, kind, server),
     wider,
     parameter: cellText,

@@ -94,7 +94,9 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     ]);
     expect(JSON.parse(contacts[2]?.$overflow)).toEqual({ amount: 1.5 });
     expect(
-      await query('SELECT contact_id, length(user) AS width, pause_time_sec AS s FROM old_transactions ORDER BY fired'),
+      await query(
+        'SELECT contact_id, char_length(user) AS width, pause_time_sec AS s FROM old_transactions ORDER BY fired',
+      ),
     ).toMatchObject([
       { contact_id: 'OLD', width: null, s: '7' },
       { contact_id: 'Old', width: 300, s: '1' },
@@ -126,7 +128,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     ]);
     expect(
       await query(
-        "SELECT abs(timestampdiff(second, str_to_date(`$changed`, '%Y-%m-%dT%H:%i:%sZ'), utc_timestamp())) < 60 AS now FROM old_contacts WHERE `$id` = 'NEW'",
+        "SELECT abs(timestampdiff(second, str_to_date(convert(`$changed` using utf8mb4), '%Y-%m-%dT%H:%i:%sZ'), utc_timestamp())) < 60 AS now FROM old_contacts WHERE `$id` = 'NEW'",
       ),
     ).toEqual([{ now: 1 }]);
   });

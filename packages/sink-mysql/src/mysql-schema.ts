@@ -1,12 +1,12 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type { MysqlPool } from './mysql-pool.js';
-import { EXACT_COLLATION } from './mysql-types.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { statementText } from './statement-text.js';
 import { describeTable, TABLES_QUERY } from './table-catalogue.js';
+import { EXACT_COLLATION } from './table-charset.js';
 import { widenStatement } from './widen-statement.js';
 
 /** Everything stands in the one database of the address. */

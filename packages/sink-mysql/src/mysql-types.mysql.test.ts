@@ -126,13 +126,30 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     for (const type of [
       types.declare('text', 'native'),
       'longtext character set utf8mb4 collate utf8mb4_general_ci',
-      'longtext character set utf16 collate utf16_general_ci',
-      'mediumtext character set utf16 collate utf16_general_ci',
+      'mediumtext character set utf8mb4 collate utf8mb4_general_ci',
       'decimal(10,0)',
       'json',
     ]) {
       expect(types.wider(type, null)).toBeNull();
     }
+  });
+
+  it('keeps the one character set of a copy, and brings several to UTF-8', () => {
+    const utf16 = 'character set utf16 collate utf16_general_ci';
+    const beside = types.beside?.([`varchar(50) ${utf16}`, `text ${utf16}`]) ?? types;
+    expect(beside.wider(`varchar(50) ${utf16}`, null)).toBe(`mediumtext ${utf16}`);
+    expect(beside.wider(`mediumtext ${utf16}`, null)).toBeNull();
+    expect(beside.declare('text', 'native')).toBe(`mediumtext ${utf16}`);
+    expect(beside.declare('key', 'native')).toMatch(/^varchar\(255\) character set utf16 collate utf16_.*bin$/);
+    const mixed = types.beside?.([`varchar(50) ${utf16}`, 'text character set latin1 collate latin1_swedish_ci']);
+    expect(mixed?.alike?.(`varchar(50) ${utf16}`)).toBe('varchar(50) character set utf8mb4 collate utf8mb4_general_ci');
+    expect(mixed?.alike?.(`varchar(300) ${utf16}`)).toBeNull();
+  });
+
+  it('R18 takes an id with blanks at its end only where the key tells it from one without', () => {
+    const { lacks } = types.storageOf('varchar(255) character set utf16 collate utf16_bin', 'key') as TextStorage;
+    expect('a '.search(lacks ?? /$/)).toBe(1);
+    expect(types.storageOf(types.declare('key', 'native'), 'key')).toMatchObject({ lacks: /\p{Surrogate}/gu });
   });
 
   it('R18 takes only keys that tell every two ids apart', async () => {

@@ -1,5 +1,5 @@
-import { EXACT_COLLATION } from './mysql-types.js';
 import type { ServerKind } from './server-facts.js';
+import { EXACT_COLLATION } from './table-charset.js';
 
 /** How long a transaction waits for its client before the server ends it: far less than a lease (R12). */
 export const IDLE_TRANSACTION_S = 5;

@@ -1,4 +1,4 @@
-import type { ColumnKind, EngineTypes, Storage } from '@dbsync/sql';
+import type { ColumnKind, EngineTypes, FormerType, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
 /** Of a database in UTF8, whose texts lack NUL and what is no character: half of a surrogate pair. */
@@ -7,15 +7,26 @@ const LACKS = /[\0\p{Surrogate}]/gu;
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
   key: 'character varying(255) COLLATE "C"',
   text: 'text',
+  json: 'text',
   instant: 'timestamp(3) with time zone',
   number: 'numeric',
   boolean: 'boolean',
   integer: 'bigint',
 };
 
+const FORMER: Readonly<Record<FormerType, string>> = {
+  key: 'character varying(50)',
+  short: 'character varying(50)',
+  long: 'character varying',
+  text: 'text',
+  number: 'numeric',
+  boolean: 'boolean',
+};
+
 /** Sessions run in UTC, so that a time without a zone holds the same instant as one with a zone. */
 export const postgresTypes: EngineTypes = {
   declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : NATIVE.text),
+  declareFormer: (type) => FORMER[type],
   storageOf,
   wider: (type, kind) => (kind !== 'key' && isNarrow(storageOf(type)) ? NATIVE.text : null),
   parameter: (cell) => cell,

@@ -1,14 +1,24 @@
-import type { Cell, ColumnKind, ColumnTypes, EngineTypes, Storage } from '@dbsync/sql';
+import type { Cell, ColumnKind, ColumnTypes, EngineTypes, FormerType, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
 /** Types of STRICT tables: times are ISO text, numbers whatever holds them exactly, digits as text included. */
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
   key: 'TEXT',
   text: 'TEXT',
+  json: 'TEXT',
   instant: 'TEXT',
   number: 'ANY',
   boolean: 'INTEGER',
   integer: 'INTEGER',
+};
+
+const FORMER: Readonly<Record<FormerType, string>> = {
+  key: 'TEXT',
+  short: 'TEXT',
+  long: 'TEXT',
+  text: 'TEXT',
+  number: 'ANY',
+  boolean: 'INTEGER',
 };
 
 const TEXT: Storage = {
@@ -26,6 +36,7 @@ const INTEGER: Storage = { holds: 'number', integerDigits: 18, fractionDigits: 0
 export function createSqliteTypes(mode: ColumnTypes): EngineTypes {
   return {
     declare: (kind, columnTypes) => (columnTypes === 'text' && kind !== 'integer' ? 'TEXT' : NATIVE[kind]),
+    declareFormer: (type) => FORMER[type],
     storageOf: (type, kind) => {
       const affinity = type.toUpperCase();
       if (affinity === 'ANY') return NUMBER;

@@ -1,6 +1,8 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
+import { declaredType } from './declared-type.js';
 import type { SqlContext } from './sql-context.js';
+import type { TypeSpelling } from './sql-engine.js';
 import type { ColumnKind } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
 import type { TableDescription } from './table-description.js';
@@ -18,18 +20,19 @@ export function createRowTable(
   context: SqlContext,
   table: RowTable,
   parent: TableDescription | undefined,
+  types: TypeSpelling,
 ): CompiledQuery {
-  const { engine, names, settings, session } = context;
+  const { names, settings, session } = context;
   const specs = UPSTREAM_COLUMNS[table];
-  const columns = specs.map(({ name, kind }, index) => {
-    const type = engine.types.declare(kind, settings.columnTypes);
-    return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(index === 0 ? ' not null' : '')}`;
+  const columns = specs.map((spec, index) => {
+    const type = declaredType(types, spec, settings.columnTypes);
+    return sql`${sql.id(spec.name)} ${sql.raw(type)}${sql.raw(index === 0 ? ' not null' : '')}`;
   });
   const key = sql`primary key (${sql.id(specs[0]?.name ?? '')})`;
   const link = PARENT_COLUMNS[table];
   const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
   const parts = [...columns, key];
-  if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent)) {
+  if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent, types)) {
     parts.push(
       sql`foreign key (${sql.id(link.column)}) references ${sql.id(names[link.parent])} (${sql.id(parentKey)})`,
     );
@@ -47,11 +50,17 @@ export function createIndex({ names, session }: SqlContext, table: RowTable, col
 }
 
 /** Those of the old client have keys of other types, or none. */
-function canBeReferenced({ engine, settings }: SqlContext, table: RowTable, parent: TableDescription | undefined) {
-  if (!settings.foreignKeys || parent === undefined) return false;
-  const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, parent.columns);
+function canBeReferenced(
+  { settings }: SqlContext,
+  table: RowTable,
+  parent: TableDescription | undefined,
+  types: TypeSpelling,
+) {
+  const [spec] = UPSTREAM_COLUMNS[table];
+  if (!settings.foreignKeys || parent === undefined || spec === undefined) return false;
+  const key = findColumn(spec, parent.columns);
   const isUnique = parent.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.name);
-  return isUnique && key?.type.toLowerCase() === engine.types.declare('key', settings.columnTypes).toLowerCase();
+  return isUnique && key?.type.toLowerCase() === declaredType(types, spec, settings.columnTypes).toLowerCase();
 }
 
 /** One of our own tables beside them. */

@@ -2,6 +2,7 @@ import { type CallOptions, type RowTable, type SchemaChange, SinkError } from '@
 import { sql } from 'kysely';
 import { fieldKey } from './column-names.js';
 import { createIndex, createRowTable } from './create-tables.js';
+import { spellingFor } from './declared-type.js';
 import { fillColumns } from './overflow-fill.js';
 import type { ColumnStep, MapRow, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
@@ -97,7 +98,7 @@ async function perform(context: SqlContext, task: Task, state: SchemaState, opti
     if (map !== null) await recordColumn(context, step.table, map, state, options);
   }
   try {
-    if (task.widen === null) await alter(context, task.steps[0], options);
+    if (task.widen === null) await alter(context, task.steps[0], state, options);
     else await widen(context, task.widen, task.steps, options);
   } catch (error) {
     if (await isThere(context, task.steps, options)) return true;
@@ -142,13 +143,14 @@ async function widen(
 async function alter(
   context: SqlContext,
   step: Exclude<DueStep, { step: 'widen' }>,
+  state: SchemaState,
   options: CallOptions,
 ): Promise<void> {
   const { schema, db } = context.session;
   const table = context.names[step.table];
   switch (step.step) {
     case 'create-table':
-      return createTable(context, step.table, options);
+      return createTable(context, step.table, state, options);
     case 'unique':
       return createKey(context, step.table, step.column, options);
     case 'index':
@@ -171,11 +173,17 @@ async function deleteKeyless({ session }: SqlContext, table: string, key: string
   await session.schema.alter(rows.compile(session.db), options);
 }
 
-async function createTable(context: SqlContext, table: RowTable, options: CallOptions): Promise<void> {
+async function createTable(
+  context: SqlContext,
+  table: RowTable,
+  { descriptions }: SchemaState,
+  options: CallOptions,
+): Promise<void> {
   const { schema } = context.session;
+  const types = spellingFor(context.engine, context.settings, descriptions);
   const link = PARENT_COLUMNS[table];
   const parent = link && (await schema.describe(context.names[link.parent], options));
-  await schema.alter(createRowTable(context, table, parent ?? undefined), options);
+  await schema.alter(createRowTable(context, table, parent ?? undefined, types), options);
   if (link !== undefined) await schema.alter(createIndex(context, table, link.column, false), options);
 }
 

@@ -1,9 +1,9 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
 import { columnNameFor, derivedName, fieldKey, foldedName } from './column-names.js';
+import { declaredType, spellingFor } from './declared-type.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
-import type { SqlEngine } from './sql-engine.js';
+import type { SqlEngine, TypeSpelling } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
-import type { ColumnKind } from './storage.js';
 import type { ColumnDescription, TableDescription } from './table-description.js';
 import { findColumn } from './table-plan.js';
 import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
@@ -35,14 +35,15 @@ export interface SchemaTarget {
 
 /** What makes the tables fit for every campaign: all five of them, all obligatory columns, keys, indexes, wide text. */
 export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep[] {
+  const types = spellingFor(target.engine, target.settings, state.descriptions);
   return ROW_TABLES.flatMap((table): SchemaStep[] => {
     const description = state.descriptions[table];
     if (description === undefined) return [{ step: 'create-table', table }];
     return [
-      ...missingColumns(table, description, target),
-      ...unfitKeys(table, description, target),
+      ...missingColumns(table, description, types, target.settings),
+      ...unfitKeys(table, description, types),
       ...missingKeys(table, description),
-      ...narrowColumns(table, description, state, target),
+      ...narrowColumns(table, description, state, types, target.settings),
     ];
   });
 }
@@ -65,9 +66,14 @@ export function planFields(
   const mapped = new Map(state.map.filter(({ table }) => table === 'contacts').map((column) => [column.field, column]));
   for (const { folded } of mapped.values()) taken.add(folded);
   let room = target.engine.limits.columnsPerTable - Math.max(existing.length, UPSTREAM_COLUMNS.contacts.length);
+  const types = spellingFor(target.engine, target.settings, state.descriptions);
   const steps: SchemaStep[] = [];
   for (const [position, field] of fields.entries()) {
-    const step = planField(field, { existing, indexed, mapped, taken, mayAdd: position < maxFields, room }, target);
+    const step = planField(
+      field,
+      { existing, indexed, mapped, taken, mayAdd: position < maxFields, room, types },
+      target,
+    );
     if (step === null) continue;
     if (step.step === 'add') room -= 1;
     if ('map' in step && step.map !== null) taken.add(step.map.folded);
@@ -83,9 +89,10 @@ interface Place {
   readonly taken: ReadonlySet<string>;
   readonly mayAdd: boolean;
   readonly room: number;
+  readonly types: TypeSpelling;
 }
 
-function planField({ name, type }: Field, place: Place, { engine, settings }: SchemaTarget): SchemaStep | null {
+function planField({ name, type }: Field, place: Place, { settings }: SchemaTarget): SchemaStep | null {
   const table = 'contacts';
   if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
   const mapped = place.mapped.get(name);
@@ -94,7 +101,7 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   if (mapped === undefined && own !== undefined) {
     const column = own.name;
     const map = { field: name, column, folded: foldedApart(column, place) };
-    const type = place.indexed.has(column) ? null : engine.types.wider(own.type, null);
+    const type = fitType(own, place.indexed, place.types, settings);
     return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column, type, map };
   }
   if (mapped === undefined && !place.mayAdd) {
@@ -103,7 +110,7 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   if (place.room <= 0) return { step: 'overflow', table, field: name, why: 'the table can have no more columns' };
   const column = mapped?.column ?? columnNameFor(name, place.taken);
   const map = { field: name, column, folded: foldedName(column) };
-  return { step: 'add', table, column, type: engine.types.declare(kindOf(type), settings.columnTypes), map };
+  return { step: 'add', table, column, type: declaredType(place.types, shapeOf(type), settings.columnTypes), map };
 }
 
 /** By the field's own name, or by the one that was derived from it, where the map lost its row. */
@@ -123,14 +130,15 @@ function foldedApart(column: string, { existing, mapped }: Place): string {
 }
 
 /** A date has no zone and so is no instant: it stays the text that it is. */
-function kindOf(fieldType: string): ColumnKind {
-  return fieldType === 'number' ? 'number' : 'text';
+function shapeOf(fieldType: string): Pick<ColumnSpec, 'kind' | 'former'> {
+  return fieldType === 'number' ? { kind: 'number', former: 'number' } : { kind: 'text', former: 'text' };
 }
 
 function missingColumns(
   table: RowTable,
   { columns }: TableDescription,
-  { engine, settings }: SchemaTarget,
+  types: TypeSpelling,
+  settings: SqlSettings,
 ): SchemaStep[] {
   return UPSTREAM_COLUMNS[table]
     .filter((spec) => findColumn(spec, columns) === undefined)
@@ -138,13 +146,13 @@ function missingColumns(
       step: 'add',
       table,
       column: spec.name,
-      type: engine.types.declare(spec.kind, settings.columnTypes),
+      type: declaredType(types, spec, settings.columnTypes),
       map: mapRowOf(spec, spec.name),
     }));
 }
 
 /** Before they are made unique: an engine may take one id for another in them. */
-function unfitKeys(table: RowTable, { columns }: TableDescription, { engine: { types } }: SchemaTarget): SchemaStep[] {
+function unfitKeys(table: RowTable, { columns }: TableDescription, types: TypeSpelling): SchemaStep[] {
   return UPSTREAM_COLUMNS[table].flatMap((spec) => {
     const found = spec.kind === 'key' ? findColumn(spec, columns) : undefined;
     const type = found ? types.wider(found.type, 'key') : null;
@@ -166,18 +174,19 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
   return steps;
 }
 
-/** Texts, whatever they are for: the old client kept times as such, too. Columns of indexes stay as they are, since an engine may be unable to index wider ones. */
+/** Texts, whatever they are for: the old client kept times as such, too. */
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
   { map }: SchemaState,
-  { engine: { types } }: SchemaTarget,
+  types: TypeSpelling,
+  settings: SqlSettings,
 ): SchemaStep[] {
   const { columns } = description;
   const indexed = indexedColumns(description);
   const steps: SchemaStep[] = [];
   const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
-    const type = found && !indexed.has(found.name) ? types.wider(found.type, 'text') : null;
+    const type = found ? fitType(found, indexed, types, settings) : null;
     if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
   };
   for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind !== 'key')) {
@@ -193,6 +202,17 @@ function narrowColumns(
     );
   }
   return steps;
+}
+
+/** The type that a text column needs; null: its own. One of an index stays as long as it is: an engine may be unable to index more. */
+function fitType(
+  { name, type }: ColumnDescription,
+  indexed: ReadonlySet<string>,
+  types: TypeSpelling,
+  { columnTypes }: SqlSettings,
+): string | null {
+  if (!indexed.has(name) && columnTypes !== 'dbsync2') return types.wider(type, null);
+  return types.alike?.(type) ?? null;
 }
 
 function indexedColumns(description: TableDescription | undefined): ReadonlySet<string> {

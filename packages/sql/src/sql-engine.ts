@@ -1,7 +1,7 @@
 import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { SessionLosses } from './session-losses.js';
-import type { Cell, ColumnKind, ColumnTypes, Storage } from './storage.js';
+import type { Cell, ColumnKind, ColumnTypes, FormerType, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
 import type { ColumnDescription, TableDescription } from './table-description.js';
 import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
@@ -39,11 +39,17 @@ export interface EngineLimits extends StoreLimits {
 /** The engine's spelling of types, times and locks. */
 export interface EngineTypes {
   /** A key's spelled as `describe` spells it: a table refers to another's key only where both are equal. */
-  declare(kind: ColumnKind, mode: ColumnTypes): string;
+  declare(kind: ColumnKind, mode: Exclude<ColumnTypes, 'dbsync2'>): string;
+  /** The old client's own type, but that a key's tells every two ids apart. */
+  declareFormer(type: FormerType): string;
   /** What a column of this type, as `describe` spells it, holds exactly; `kind`: what it is for, null for custom fields. */
   storageOf(type: string, kind: ColumnKind | null): Storage;
   /** The type that holds every text or, for a `key`, tells every two ids apart, when one of this type does not; else null. */
   wider(type: string, kind: ColumnKind | null): string | null;
+  /** For a text column that cannot grow wider: this type as texts beside it have it; null where it is. Absent: it always is. */
+  alike?(type: string): string | null;
+  /** The spelling for tables whose texts have these types, so that all of them stay comparable. Absent: it is the same. */
+  beside?(texts: readonly string[]): TypeSpelling;
   /** A cell as a parameter of a query. */
   parameter(cell: Cell, storage: Storage): unknown;
   /** Statement time in UTC, fit for a column of this storage. */
@@ -54,6 +60,9 @@ export interface EngineTypes {
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
   firstRows(count: number): RawBuilder<unknown>;
 }
+
+/** How an engine spells the types of columns. */
+export type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'alike'>;
 
 /** Reading and changing tables. */
 export interface EngineSchema {

@@ -11,11 +11,13 @@ export interface SqlSettings {
   readonly foreignKeys: boolean;
 }
 
+const MODES: readonly ColumnTypes[] = ['native', 'dbsync2', 'text'];
+
 /** The options that every SQL sink's manifest has, by the names that it gives them. */
 export function readSettings(options: Readonly<Record<string, OptionValue>>): SqlSettings {
   return {
     tablePrefix: String(options['table-prefix'] ?? 'mcall_'),
-    columnTypes: options['column-types'] === 'text' ? 'text' : 'native',
+    columnTypes: MODES.find((mode) => mode === options['column-types']) ?? 'native',
     maxCustomFields: Number(options['max-custom-fields'] ?? 100),
     foreignKeys: options['foreign-keys'] !== false,
   };

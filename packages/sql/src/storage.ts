@@ -1,8 +1,14 @@
-/** What a column of ours is for. `key`: ids and references, indexed; `integer`: our own counters, 64 bits. */
-export type ColumnKind = 'key' | 'text' | 'instant' | 'number' | 'boolean' | 'integer';
+/**
+ * What a column of ours is for. `key`: ids and references, indexed; `json`: a text of ours that may be as long as all of its
+ * row; `integer`: our own counters, 64 bits.
+ */
+export type ColumnKind = 'key' | 'text' | 'json' | 'instant' | 'number' | 'boolean' | 'integer';
 
-/** `native`: times, numbers and booleans as such; `text`: as the API wrote them. */
-export type ColumnTypes = 'native' | 'text';
+/** The types of the old client. `key`: of ids; `short`: most texts, times among them; `long`: some texts; `text`: custom fields. */
+export type FormerType = 'key' | 'short' | 'long' | 'text' | 'number' | 'boolean';
+
+/** `native`: times, numbers and booleans as such; `dbsync2`: the types of the old client; `text`: as the API wrote them. */
+export type ColumnTypes = 'native' | 'dbsync2' | 'text';
 
 /** What a column holds exactly. Everything else stands whole in the row's `$overflow`. */
 export type Storage = TextStorage | InstantStorage | NumberStorage | { readonly holds: 'boolean' } | UnknownStorage;

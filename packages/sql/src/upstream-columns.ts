@@ -1,5 +1,5 @@
 import type { RowTable } from '@dbsync/core/contract';
-import type { ColumnKind } from './storage.js';
+import type { ColumnKind, FormerType } from './storage.js';
 
 /** Where a column's value comes from: an upstream field, the row's place in its tree, or this package. */
 export type ColumnSource =
@@ -10,6 +10,8 @@ export type ColumnSource =
 export interface ColumnSpec {
   readonly name: string;
   readonly kind: ColumnKind;
+  /** What the old client made of it; null for what it did not have. */
+  readonly former: FormerType | null;
   readonly source: ColumnSource;
 }
 
@@ -22,6 +24,11 @@ export const ROW_TABLES: readonly RowTable[] = [
   'inbound_calls',
 ];
 
+/** Texts that the old client gave more room than others. */
+const LONG_TEXTS = new Set(
+  '$status_detail $recording $recording_url status_detail global_call_uuid filename location'.split(' '),
+);
+
 /** The columns that every copy has, in their order; custom fields of contacts follow. */
 export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>> = {
   contacts: [
@@ -33,7 +40,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('text', '$phone $timezone $caller_id $source $comment $error $recording $recording_url'),
     ours('$changed', 'instant', 'changed'),
     ours('$sync', 'text', 'proof'),
-    ours('$overflow', 'text', 'overflow'),
+    ours('$overflow', 'json', 'overflow'),
   ],
   transactions: [
     place('id', 'id'),
@@ -44,7 +51,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('text', 'user user_loginName user_branch user_tenantAlias actor type result trigger'),
     ...fields('boolean', 'isHI revoked'),
     ours('$changed', 'instant', 'changed'),
-    ours('$overflow', 'text', 'overflow'),
+    ours('$overflow', 'json', 'overflow'),
   ],
   connections: [
     place('id', 'id'),
@@ -61,7 +68,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('text', 'remote_number line_number technology result code'),
     ...fields('instant', 'call_initiated call_connected call_disconnected'),
     ours('$changed', 'instant', 'changed'),
-    ours('$overflow', 'text', 'overflow'),
+    ours('$overflow', 'json', 'overflow'),
   ],
   recordings: [
     place('id', 'id'),
@@ -70,7 +77,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('instant', 'started stopped'),
     ...fields('text', 'filename location'),
     ours('$changed', 'instant', 'changed'),
-    ours('$overflow', 'text', 'overflow'),
+    ours('$overflow', 'json', 'overflow'),
   ],
   inbound_calls: [
     place('id', 'id'),
@@ -83,7 +90,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     renamed('disconnected', 'instant', 'hangup_time'),
     ...fields('text', 'user state connectable_time disposition dispatch_error'),
     ours('$changed', 'instant', 'changed'),
-    ours('$overflow', 'text', 'overflow'),
+    ours('$overflow', 'json', 'overflow'),
   ],
 };
 
@@ -103,17 +110,24 @@ export interface ParentColumn {
 }
 
 function place(name: string, from: 'id' | 'contactId' | 'transactionId' | 'connectionId'): ColumnSpec {
-  return { name, kind: 'key', source: { from } };
+  return { name, kind: 'key', former: 'key', source: { from } };
 }
 
 function ours(name: string, kind: ColumnKind, from: 'changed' | 'proof' | 'overflow'): ColumnSpec {
-  return { name, kind, source: { from } };
+  return { name, kind, former: from === 'changed' ? 'short' : null, source: { from } };
 }
 
 function renamed(name: string, kind: ColumnKind, field: string): ColumnSpec {
-  return { name, kind, source: { from: 'field', field } };
+  return { name, kind, former: formerOf(name, kind), source: { from: 'field', field } };
 }
 
 function fields(kind: ColumnKind, names: string): ColumnSpec[] {
   return names.split(' ').map((name) => renamed(name, kind, name));
+}
+
+function formerOf(name: string, kind: ColumnKind): FormerType {
+  if (name === '$comment') return 'text';
+  if (LONG_TEXTS.has(name)) return 'long';
+  if (kind === 'key' || kind === 'number') return kind;
+  return kind === 'boolean' && name !== 'isThirdPartyConnection' ? 'boolean' : 'short';
 }
