@@ -55,7 +55,7 @@ export async function runSessions(given: RunSettings, context: RunContext, work:
   };
 
   const claimAndWork = async () => {
-    if (!isOpen) await store.open({ signal: shutdown.stop });
+    if (!isOpen) await deadlines.run('open', shutdown.stop, (call) => store.open(call));
     isOpen = true;
     const mayHold = isAnswerOpen;
     isAnswerOpen = true;
