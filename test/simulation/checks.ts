@@ -1,4 +1,4 @@
-import type { Batch, Claim } from '@dbsync/core/contract';
+import type { Batch, Claim, Progress } from '@dbsync/core/contract';
 import type { CampaignCall } from './campaign.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -110,14 +110,8 @@ export function createChecks(options: CheckOptions): Checks {
         broken('safety', 'a writer whose claim was taken over has committed');
       if (!progress) return;
       count('safety');
-      const { since, eventsUntil, listedFrom, fullyListedFrom, inboundUntil } = progress;
-      eventsUntilMs = instantOf(eventsUntil);
-      if ((instantOf(since) ?? 0) > time.nowMs + SECOND_MS) broken('safety', `since ${since} lies in the future`);
-      for (const mark of [eventsUntil, listedFrom, fullyListedFrom, inboundUntil]) {
-        const aheadMs = (instantOf(mark) ?? 0) - time.nowMs;
-        if (aheadMs > CLOCK_TOLERANCE_MS)
-          broken('safety', `progress ${mark} lies ${Math.round(aheadMs / 1000)} s ahead`);
-      }
+      eventsUntilMs = instantOf(progress.eventsUntil);
+      for (const flaw of tooFarAhead(progress, time.nowMs)) broken('safety', flaw);
     },
     faultEnded: deadline.faultEnded,
     replaced() {
@@ -135,10 +129,21 @@ export function createChecks(options: CheckOptions): Checks {
       if (calmMs !== null && calmMs >= boundMs) checkConvergence();
       count('deadline');
       deadline.check();
+      if (options.daemons().length > 0) count('running');
       checkTold();
       checkRequests(isAtRest);
     },
   };
+}
+
+/** What of progress lies in the future. */
+function* tooFarAhead(progress: Progress, nowMs: number): Generator<string> {
+  const { since, eventsUntil, listedFrom, fullyListedFrom, inboundUntil } = progress;
+  if ((instantOf(since) ?? 0) > nowMs + SECOND_MS) yield `since ${since} lies in the future`;
+  for (const mark of [eventsUntil, listedFrom, fullyListedFrom, inboundUntil]) {
+    const aheadMs = (instantOf(mark) ?? 0) - nowMs;
+    if (aheadMs > CLOCK_TOLERANCE_MS) yield `progress ${mark} lies ${Math.round(aheadMs / 1000)} s ahead`;
+  }
 }
 
 /** An instant of progress as true time. */

@@ -61,6 +61,11 @@ function span(chance: Chance): number {
   return chance.between(5 * HOUR_MS, 3 * DAY_MS);
 }
 
+/** For what keeps the loop busy without end: hours of it show nothing new, and cost as much as weeks of other weather. */
+function briefly(chance: Chance): number {
+  return chance.between(30 * SECOND_MS, 40 * MINUTE_MS);
+}
+
 const ENDPOINTS: readonly Endpoint[] = ['fields', 'list', 'bodies', 'events', 'inbound'];
 const JUMPS_MS = [2 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 7 * DAY_MS, 30 * DAY_MS];
 const SKEWS_MS = [90 * SECOND_MS, 5 * MINUTE_MS, HOUR_MS, DAY_MS, 10 * DAY_MS];
@@ -86,15 +91,12 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
     },
     lastsMs: span(chance),
   }),
-  'bad-ids': (chance) => ({
-    fault: {
-      kind: 'bad-ids',
-      how: chance.pick(['status', 'hang']),
-      share: chance.pick([0.03, 0.1, 0.5]),
-      salt: chance.upTo(1_000_000),
-    },
-    lastsMs: span(chance),
-  }),
+  'bad-ids': (chance) => {
+    const how = chance.pick(['status', 'hang'] as const);
+    const share = chance.pick([0.03, 0.1, 0.5]);
+    const salt = chance.upTo(1_000_000);
+    return { fault: { kind: 'bad-ids', how, share, salt }, lastsMs: share < 0.5 ? span(chance) : briefly(chance) };
+  },
   'stray-status': (chance) => ({
     fault: {
       kind: 'stray-status',
@@ -143,10 +145,10 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
   stop: (chance) => ({ fault: { kind: 'stop' }, lastsMs: chance.between(MINUTE_MS, 2 * HOUR_MS) }),
   freeze: (chance) => ({ fault: { kind: 'freeze', standby: chance.happens(0.7) }, lastsMs: span(chance) }),
   'store-down': (chance) => ({ fault: { kind: 'store-down' }, lastsMs: span(chance) }),
-  'store-unsure': (chance) => ({
-    fault: { kind: 'store-unsure', probability: chance.pick([0.05, 0.3]) },
-    lastsMs: span(chance),
-  }),
+  'store-unsure': (chance) => {
+    const probability = chance.pick([0.05, 0.3]);
+    return { fault: { kind: 'store-unsure', probability }, lastsMs: briefly(chance) };
+  },
   'store-slow': (chance) => ({
     fault: { kind: 'store-slow', delayMs: chance.pick([SECOND_MS, 20 * SECOND_MS]) },
     lastsMs: span(chance),

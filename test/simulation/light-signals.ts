@@ -6,7 +6,8 @@ type Listener = (event: { readonly type: 'abort'; readonly target: LightSignal }
  */
 class LightSignal {
   readonly #sources: readonly LightSignal[];
-  readonly #listeners = new Map<Listener, boolean>();
+  /** Made with the first listener: most signals have none. */
+  #listeners: Map<Listener, boolean> | null = null;
   readonly #onSource = () => this.#tell();
   #isAborted = false;
   #reason: unknown;
@@ -45,25 +46,26 @@ class LightSignal {
   }
 
   addEventListener(_type: 'abort', listener: Listener, options?: { readonly once?: boolean }): void {
+    this.#listeners ??= new Map();
     if (this.#listeners.size === 0)
       for (const source of this.#sources) source.addEventListener('abort', this.#onSource);
     this.#listeners.set(listener, options?.once === true);
   }
 
   removeEventListener(_type: 'abort', listener: Listener): void {
-    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    if (!this.#listeners?.delete(listener) || this.#listeners.size > 0) return;
     for (const source of this.#sources) source.removeEventListener('abort', this.#onSource);
   }
 
   fire(reason: unknown): void {
-    if (this.aborted) return;
+    if (this.#isAborted) return;
     this.#isAborted = true;
     this.#reason = reason ?? ABORTED;
     this.#tell();
   }
 
   #tell(): void {
-    if (!this.aborted) return;
+    if (this.#listeners === null || !this.aborted) return;
     const listeners = [...this.#listeners];
     for (const [listener, isOnce] of listeners) {
       if (!this.#listeners.has(listener)) continue;

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { startWorlds, type WorldsWish } from './worlds-process.ts';
 
 /** A world is simulated for so long; its seed is its number. */
 export const DAYS_A_WORLD = 10;
@@ -18,9 +17,14 @@ export interface SimulationOptions {
   /** Prints all that happens from this hour on; null: not at all. */
   readonly traceFromHour: number | null;
   readonly log: (line: string) => void;
+  /** Called for each world that is done. */
+  readonly onWorld?: (world: SimulatedWorld) => void;
+  /** Ends the worlds under way; those that are done count. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SimulationReport {
+  /** Asked for. */
   readonly days: number;
   readonly seed: number;
   readonly tookMs: number;
@@ -28,50 +32,58 @@ export interface SimulationReport {
   readonly worlds: readonly SimulatedWorld[];
 }
 
-/** Time and chance are taken away from whole processes, so worlds have some of their own. */
-const CHILD = join(import.meta.dirname, 'worlds-child.ts');
-/** Worlds make little that lasts: a large nursery and no threads beside are twice as fast. */
-const NODE_OPTIONS = ['--max-semi-space-size=32', '--single-threaded-gc'];
-
 export async function simulateDays(options: SimulationOptions): Promise<SimulationReport> {
   const { days, seed, jobs, log } = options;
   const startedMs = performance.now();
   const seeds = Array.from({ length: Math.ceil(days / DAYS_A_WORLD) }, (_, nr) => seed + nr);
   const worlds: SimulatedWorld[] = [];
+  const done = (world: SimulatedWorld) => {
+    worlds.push(world);
+    options.onWorld?.(world);
+    for (const { invariant, day, hour, what, command } of world.violations.slice(0, 3)) {
+      log(`seed ${world.seed} (${world.target}), day ${day}, hour ${hour}: ${invariant} broken: ${what}\n  ${command}`);
+    }
+    if (worlds.length % TELL_EVERY === 0) log(`${worlds.length} of ${seeds.length} worlds are done.`);
+  };
   const shares = Array.from({ length: Math.min(jobs, seeds.length) }, (_, job) =>
     seeds.filter((_seed, at) => at % jobs === job),
   );
-  await Promise.all(
-    shares.map((share) =>
-      runChild(share, options, (world) => {
-        worlds.push(world);
-        for (const { invariant, day, hour, what, command } of world.violations.slice(0, 3)) {
-          log(
-            `seed ${world.seed} (${world.target}), day ${day}, hour ${hour}: ${invariant} broken: ${what}\n  ${command}`,
-          );
-        }
-      }),
-    ),
-  );
+  await Promise.all(shares.map((share) => runShare(share, options, done)));
   worlds.sort((a, b) => a.seed - b.seed);
   return { days, seed, tookMs: performance.now() - startedMs, worlds };
 }
 
-function runChild(
-  seeds: readonly number[],
-  { days, kinds, target, traceFromHour }: SimulationOptions,
-  onWorld: (world: SimulatedWorld) => void,
+const TELL_EVERY = 10;
+
+/** Goes on with the next world where a process ended within one. */
+async function runShare(
+  share: readonly number[],
+  options: SimulationOptions,
+  done: (world: SimulatedWorld) => void,
 ): Promise<void> {
-  const wish = JSON.stringify({ seeds, days: Math.min(days, DAYS_A_WORLD), kinds, target, traceFromHour });
-  const child = spawn(process.execPath, [...NODE_OPTIONS, CHILD, wish], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  child.on('message', (world) => onWorld(world as SimulatedWorld));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`A process of worlds ended with ${code ?? signal}.`));
-    });
-  });
+  const { kinds, target, traceFromHour, signal } = options;
+  const wish: WorldsWish = { kinds, target, traceFromHour, days: Math.min(options.days, DAYS_A_WORLD), seeds: share };
+  for (let left = share; left.length > 0 && !isAborted(signal); ) {
+    let count = 0;
+    const onWorld = (world: SimulatedWorld) => {
+      count += 1;
+      done(world);
+    };
+    const fault = await startWorlds({ ...wish, seeds: left }, onWorld, signal);
+    const [lost, ...others] = left.slice(count);
+    if (lost !== undefined && fault !== null && !isAborted(signal)) done(lostWorld(lost, wish, fault));
+    left = others;
+  }
+}
+
+/** A world whose process ended in the midst of it: that breaks a promise too. */
+function lostWorld(seed: number, { days, target }: WorldsWish, what: string): SimulatedWorld {
+  const command = `npm run simulate -- --days ${days} --seed ${seed}`;
+  const violation = { invariant: 'running', day: 0, hour: '0', what, command } as const;
+  const name = target === 'sqlite' || target === 'webhook' ? target : 'memory';
+  return { seed, hours: 0, target: name, faults: {}, checks: {}, violations: [violation], digest: '' };
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }

@@ -1,13 +1,15 @@
 // npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook] [--write]
 // npm run simulate -- --mutate [--rules R1,R2] [--write]: switches rules off, one at a time; the killer of each must fail
 // npm run simulate -- --days 10 --seed N --trace [--from-hour H]: all that happens in one world, from that hour on
-// --write puts the figures into docs/reliability.md.
+// --write puts the figures into docs/reliability.md. --save FILE adds each world that is done to a file, and
+// --figures FILE --days N --seed N prints the figures out of it, without a simulation. SIGINT ends a run: what was done counts.
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutate } from './mutations/mutate.ts';
 import { MUTATIONS } from './mutations/mutations.ts';
 import { writeMutations } from './mutations/write-mutations.ts';
+import { appendWorld, readWorlds } from './saved-worlds.ts';
 import { DAYS_A_WORLD, simulateDays } from './simulate-days.ts';
 import { printReport } from './simulation-report.ts';
 import { writeFigures } from './write-figures.ts';
@@ -22,6 +24,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     mutate: { type: 'boolean', default: false },
     rules: { type: 'string' },
+    save: { type: 'string' },
+    figures: { type: 'string' },
     trace: { type: 'boolean', default: false },
     'from-hour': { type: 'string', default: '0' },
   },
@@ -33,7 +37,16 @@ if (values.mutate) {
   if (values.write) writeMutations(results, MUTATIONS);
   process.exit(results.length > 0 && results.every(({ killedBy }) => killedBy !== null) ? 0 : 1);
 }
+if (values.figures !== undefined) {
+  const report = readWorlds(values.figures, Number(values.days), Number(values.seed));
+  printReport(report, (line) => console.log(line));
+  if (values.write) writeFigures(report, values.kinds?.split(',') ?? null);
+  process.exit(0);
+}
 const days = Number(values.days);
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+const { save } = values;
 const report = await simulateDays({
   days: values.trace ? Math.min(days, DAYS_A_WORLD) : days,
   seed: Number(values.seed),
@@ -42,7 +55,10 @@ const report = await simulateDays({
   target: values.target ?? null,
   traceFromHour: values.trace ? Number(values['from-hour']) : null,
   log: (line) => console.log(line),
+  onWorld: (world) => save !== undefined && appendWorld(save, world),
+  signal: interrupted.signal,
 });
+if (interrupted.signal.aborted) console.log('Interrupted: these are the worlds that were done by then.');
 printReport(report, (line) => console.log(line));
 if (values.write) writeFigures(report, values.kinds?.split(',') ?? null);
 process.exit(report.worlds.some(({ violations }) => violations.length > 0) ? 1 : 0);

@@ -17,6 +17,10 @@ export interface TargetSurroundings {
 /** What worlds copy to, each as often as it stands here. */
 export const TARGETS = ['memory', 'memory', 'memory', 'sqlite', 'webhook', 'webhook'] as const;
 
+export function isTargetName(name: string | null): name is TargetName {
+  return TARGETS.some((target) => target === name);
+}
+
 export function createTarget(name: TargetName, surroundings: TargetSurroundings): SimulatedTarget {
   switch (name) {
     case 'memory':

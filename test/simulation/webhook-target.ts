@@ -51,7 +51,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
       });
       const queue = throughProcess(outbox, process, (contactId) => refused.add(contactId));
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
-      return { store: outbox.store, delivery, drop: () => void outbox.store.close() };
+      return { store: outbox.store, delivery, drop: () => void outbox.store.close().catch(ignoreEnd) };
     },
     heldNr: () => null,
     *differences(asOfMs) {
@@ -86,6 +86,9 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     );
   }
 }
+
+/** A killed process tells no one that its file could not be closed. */
+function ignoreEnd(): void {}
 
 function keyOf(contactId: string, fired: string, sequenceNr: number): string {
   return `${contactId} ${fired} ${sequenceNr}`;

@@ -10,15 +10,22 @@ export interface WorldLog {
   digest(): string;
 }
 
+const HASHED_AT_ONCE = 1 << 16;
+
 /** @param trace called for each line; null: no one listens */
 export function createWorldLog(time: VirtualTime, trace: ((atMs: number, line: string) => void) | null): WorldLog {
   const hash = createHash('sha256');
+  let lines = '';
   return {
     line(text) {
-      hash.update(`${time.nowMs} ${text}\n`);
+      lines += `${time.nowMs} ${text}\n`;
+      if (lines.length > HASHED_AT_ONCE) {
+        hash.update(lines);
+        lines = '';
+      }
       trace?.(time.nowMs, text);
     },
-    digest: () => hash.copy().digest('hex').slice(0, 16),
+    digest: () => hash.copy().update(lines).digest('hex').slice(0, 16),
   };
 }
 

@@ -52,6 +52,9 @@ export async function runWorld(options: WorldOptions, globals: VirtualGlobals): 
   const faults = new Map<string, number>();
   let phase = weather.phase(0);
   let hours = 0;
+  const unhandled = (error: unknown) =>
+    checks.broken('running', `A rejection that nothing handles ends the process: ${error}`);
+  process.on('unhandledRejection', unhandled);
   supervisor.start();
   try {
     for (let hourMs = 0; hourMs < days * DAY_MS && checks.violations.length === 0; hourMs += HOUR_MS) {
@@ -67,9 +70,10 @@ export async function runWorld(options: WorldOptions, globals: VirtualGlobals): 
       hours += 1;
     }
   } catch (error) {
-    if (!(error instanceof StuckError)) throw error;
-    checks.broken('requests', error.message);
+    if (error instanceof StuckError) checks.broken('requests', error.message);
+    else checks.broken('running', `An error that nothing catches ends the process: ${error}`);
   }
+  process.off('unhandledRejection', unhandled);
   for (const daemon of supervisor.daemons) supervisor.kill(daemon, true);
   target.close();
   return {

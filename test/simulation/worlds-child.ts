@@ -1,32 +1,27 @@
-// Simulates worlds one after the other and tells its parent what came of each. Started by simulate-days.ts.
+// Simulates worlds one after the other and tells its parent what came of each. Started by worlds-process.ts.
 
 import { installLightSignals } from './light-signals.ts';
-import type { TargetName } from './simulated-target.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import { installVirtualGlobals } from './virtual-globals.ts';
+import type { WorldsWish } from './worlds-process.ts';
 
-interface Wish {
-  readonly seeds: readonly number[];
-  readonly days: number;
-  readonly kinds: readonly string[] | null;
-  readonly target: TargetName | null;
-  readonly traceFromHour: number | null;
-}
-
-const { seeds, days, kinds: wanted, target, traceFromHour }: Wish = JSON.parse(process.argv[2] ?? '');
+const { seeds, days, kinds: wanted, target, traceFromHour }: WorldsWish = JSON.parse(process.argv[2] ?? '');
+// What a world that has ended leaves behind harms no other.
+process.on('unhandledRejection', () => {});
 // Stacks cost more than all else here, and no one reads them.
 Error.stackTraceLimit = 0;
 installLightSignals();
 const globals = installVirtualGlobals();
 const { FAULT_KINDS } = await import('./fault-kinds.ts');
 const { DAY_MS, HOUR_MS } = await import('./weather.ts');
+const { isTargetName } = await import('./targets.ts');
 const { runWorld } = await import('./world.ts');
 
 const kinds = FAULT_KINDS.filter((kind) => wanted === null || wanted.includes(kind));
 const trace = traceFromHour === null ? null : tracer(traceFromHour * HOUR_MS);
 
 for (const seed of seeds) {
-  const result = await runWorld({ seed, days, kinds, target, trace }, globals);
+  const result = await runWorld({ seed, days, kinds, target: isTargetName(target) ? target : null, trace }, globals);
   const { faults, checks, violations, hours, digest } = result;
   const only = (wanted === null ? '' : ` --kinds ${wanted.join(',')}`) + (target === null ? '' : ` --target ${target}`);
   const dated = violations.map(({ invariant, atMs, what }) => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULT_KINDS } from './fault-kinds.ts';
-import type { SimulationReport } from './simulate-days.ts';
+import { DAYS_A_WORLD, type SimulationReport } from './simulate-days.ts';
 import { INVARIANTS } from './violations.ts';
 
 const FILE = join(import.meta.dirname, '../../docs/reliability.md');
@@ -21,10 +21,12 @@ function figuresOf({ days, seed, worlds }: SimulationReport, kinds: readonly str
   const hours = sum(worlds.map((world) => world.hours));
   const broken = worlds.filter(({ violations }) => violations.length > 0);
   const last = seed + worlds.length - 1;
+  const isWhole = worlds.length * DAYS_A_WORLD >= days;
   const only = kinds === null ? '' : ` --kinds ${kinds.join(',')}`;
   const targets = Map.groupBy(worlds, ({ target }) => target);
   const lines = [
     `\`npm run simulate -- --days ${days} --seed ${seed}${only}\`: ${Math.floor(hours / 24)} days in ${worlds.length} worlds, seeds ${seed} to ${last}.`,
+    ...(isWhole ? [] : [`The run was interrupted after ${worlds.length} of ${Math.ceil(days / DAYS_A_WORLD)} worlds.`]),
     `Days by target: ${Array.from(targets, ([name, of]) => `${name} ${Math.floor(sum(of.map((world) => world.hours)) / 24)}`).join(', ')}.`,
     '',
     broken.length === 0

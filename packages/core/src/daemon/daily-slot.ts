@@ -20,5 +20,11 @@ export type DailySlot = (instantMs: number) => boolean;
 export function dailySlotOf(campaign: string): DailySlot {
   const shareOfSpread = createHash('sha256').update(campaign).digest().readUInt32BE() / 2 ** 32;
   const offsetMs = Math.floor(shareOfSpread * SPREAD_HOURS * HOUR_MS);
-  return (instantMs) => NIGHTLY.match(new Date(instantMs - offsetMs));
+  let asked = { hour: Number.NaN, isSlot: false };
+  // All instants of an hour have one answer, and node-cron takes long to find it.
+  return (instantMs) => {
+    const hour = Math.floor((instantMs - offsetMs) / HOUR_MS);
+    if (hour !== asked.hour) asked = { hour, isSlot: NIGHTLY.match(new Date(hour * HOUR_MS)) };
+    return asked.isSlot;
+  };
 }

@@ -2,10 +2,13 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from '../contract/index.js';
 
-/** Who holds a lease, so that others can name it and see whether it lives. */
+/** Who holds a lease, so that others can name it and see whether it lives. Read once: it never changes. */
 export function thisProcess(): ProcessIdentity {
-  return { host: hostname(), bootId: bootId(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
+  own ??= { host: hostname(), bootId: bootId(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
+  return own;
 }
+
+let own: ProcessIdentity | null = null;
 
 /**
  * True only where it is certain: same machine, same boot, same view of process numbers, and no process of that number or

@@ -17,11 +17,13 @@ export interface ListedContacts {
 }
 
 const EMPTY = -1;
+/** Most listings name few contacts. */
+const FIRST_SLOTS = 256;
 
 /** Entries lie packed; an open hash table of their numbers finds them again by id, exactly. */
 export function createListedContacts(): ListedContacts {
   const entries = createPackedEntries();
-  let table = new Int32Array(4096).fill(EMPTY);
+  let table = new Int32Array(FIRST_SLOTS).fill(EMPTY);
 
   /** The slot that holds the id, or the free one where it belongs. */
   const slotOf = (id: string): number => {

@@ -1,6 +1,8 @@
 /** Above this many entries all are forgotten: memory stays below 64 MB, and a circle is found in its next round. */
 const MOST_ENTRIES = 4 << 20;
 const FREE = 0;
+/** Most readings bring few entries. */
+const FIRST_SLOTS = 256;
 
 /** Remembers entries of a reading by 32 bits each. So an entry may count as seen that was not, once in thousands. */
 export interface SeenEntries {
@@ -9,7 +11,7 @@ export interface SeenEntries {
 }
 
 export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
-  let slots = new Uint32Array(1 << 12);
+  let slots = new Uint32Array(FIRST_SLOTS);
   let size = 0;
 
   /** The slot that holds the number, or the free one where it belongs. */
@@ -21,7 +23,7 @@ export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
 
   const grow = () => {
     const old = size < mostEntries ? slots : new Uint32Array(0);
-    slots = new Uint32Array(size < mostEntries ? slots.length * 2 : 1 << 12);
+    slots = new Uint32Array(size < mostEntries ? slots.length * 2 : FIRST_SLOTS);
     if (old.length === 0) size = 0;
     for (const nr of old) if (nr !== FREE) slots[slotOf(nr)] = nr;
   };
