@@ -1,13 +1,21 @@
-/** Answers the text with every secret masked. */
+/** Masks every secret in a text. */
 export type Redactor = (text: string) => string;
 
 const MASK = '***';
-/** Shorter secrets would mask half of every text; they are masked only where a URL has its password. */
+/** Shorter secrets are parts of many words. */
 const MIN_LENGTH = 4;
+/** A word, maybe with a number behind it, or a number: other texts hold it too, such as paths and statements. */
+const WORD = /^(?:[\p{L}_]{1,20}\d{0,4}|[\d.:-]{1,10})$/u;
+
+/** What stands before a value that is a secret: the name of a member, a parameter or a header, or a kind of login. */
+const SECRET_NAME = String.raw`(?<![a-z])(?:\w*(?:pass|password|passwd|passphrase|pwd|secret|token|api_?key|authorization))`;
+const BEFORE_VALUE = String.raw`(?<=(?i:${SECRET_NAME}\\*["']?\s*[:=]\s*\\*["']?|\b(?:bearer|basic)\s+))`;
 
 /**
  * A last guard for everything that leaves the process: masks the secrets in texts that others wrote, such as the
- * message of a driver's error. Finds them as they are, percent-encoded in whole or in part, and inside JSON.
+ * message of a driver's error. Finds them as they are, percent-encoded in whole or in part, and inside JSON. A secret
+ * that is short or a plain word, such as `dbsync`, is masked only where it is a value: as the password of a URL, behind
+ * a name such as `password=` or `Bearer`, or as the whole text. Elsewhere it gives nothing away.
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const patterns = [...new Set(secrets)]
@@ -21,7 +29,8 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 
 function patternOf(secret: string): string {
   const pattern = secret.replace(/\\+|./gsu, (part) => (part.startsWith('\\') ? backslashes(part) : character(part)));
-  return secret.length < MIN_LENGTH ? `(?<=:)${pattern}(?=@)` : pattern;
+  if (secret.length >= MIN_LENGTH && !WORD.test(secret)) return pattern;
+  return `(?<=:)${pattern}(?=@)|${BEFORE_VALUE}${pattern}(?![\\p{L}\\p{N}_])|^${pattern}$`;
 }
 
 /** As such, escaped in JSON however deep, or as percent-encoded UTF-8 however often. */
