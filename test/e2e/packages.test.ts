@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manifestOf, packPackages } from '../harness/packed-packages.ts';
+import { runProgram } from '../harness/run-program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const packages = readdirSync(join(root, 'packages')).sort();
@@ -15,21 +16,12 @@ const sinks = [
   { name: 'sink-webhook', scheme: 'https', driver: null },
 ] as const;
 
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly packageManager?: string;
-  readonly [key: string]: unknown;
-}
-
 describe('the packages, as they are published', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-packages-'));
   const tarball = (name: string) => join(folder, `dbsync-${name}-${manifestOf(`packages/${name}`).version}.tgz`);
 
   beforeAll(async () => {
-    const { packageManager } = manifestOf('.');
-    const args = ['-y', `${packageManager}`, '--filter', './packages/*', 'pack', '--pack-destination', folder];
-    expect(await run('npx', args, root)).toMatchObject({ status: 0 });
+    await packPackages(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,7 +40,7 @@ describe('the packages, as they are published', () => {
   });
 
   it.each(packages)('%s is packed whole, and without tests', async (name) => {
-    const { stdout } = await run('tar', ['-tzf', tarball(name)], folder);
+    const { stdout } = await runProgram('tar', ['-tzf', tarball(name)], { cwd: folder });
     const paths = stdout.trim().split('\n');
     for (const wanted of ['README.md', 'LICENSE', 'package.json']) expect(paths).toContain(`package/${wanted}`);
     expect(paths.some((path) => path.startsWith('package/dist/'))).toBe(true);
@@ -56,27 +48,30 @@ describe('the packages, as they are published', () => {
   });
 
   it.each(packages)('%s pleases publint', async (name) => {
-    const result = await run(join(bin, 'publint'), ['run', tarball(name), '--strict', '--level', 'warning'], root);
+    const result = await runProgram(join(bin, 'publint'), ['run', tarball(name), '--strict', '--level', 'warning'], {
+      cwd: root,
+    });
     expect(result, result.stdout).toMatchObject({ status: 0 });
   });
 
   it.each(packages.filter(hasTypes))('%s has types that resolve', async (name) => {
     const args = [tarball(name), '--profile', 'esm-only', '--no-color', '--no-emoji'];
-    const result = await run(join(bin, 'attw'), args, root);
+    const result = await runProgram(join(bin, 'attw'), args, { cwd: root });
     expect(result, result.stdout).toMatchObject({ status: 0 });
   });
 
   describe.each(sinks)('the command with $name alone, installed into an empty folder', ({ name, scheme, driver }) => {
     const home = join(folder, `home-of-${name}`);
     const needsSql = name !== 'sink-webhook';
-    const dbsync = (...args: readonly string[]) => run(join(home, 'node_modules/.bin/dbsync'), args, home);
+    const dbsync = (...args: readonly string[]) =>
+      runProgram(join(home, 'node_modules/.bin/dbsync'), args, { cwd: home });
 
     beforeAll(async () => {
       mkdirSync(home);
       writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true }\n');
       const wanted = ['cli', 'core', ...(needsSql ? ['sql'] : []), name].map(tarball);
       const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted];
-      const result = await run('npm', args, home);
+      const result = await runProgram('npm', args, { cwd: home });
       expect(result, result.stderr).toMatchObject({ status: 0 });
     });
 
@@ -89,7 +84,7 @@ describe('the packages, as they are published', () => {
     });
 
     it('goes by the name of the old client too', async () => {
-      const old = await run(join(home, 'node_modules/.bin/dbsync2'), ['--version'], home);
+      const old = await runProgram(join(home, 'node_modules/.bin/dbsync2'), ['--version'], { cwd: home });
       expect(old.stdout.trim()).toBe(manifestOf('packages/cli').version);
     });
 
@@ -113,38 +108,7 @@ describe('the packages, as they are published', () => {
   });
 });
 
-function manifestOf(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
-}
-
 /** Commands alone have nothing to import. */
 function hasTypes(name: string): boolean {
   return Object.keys(manifestOf(`packages/${name}`).exports as object).length > 1;
-}
-
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program to its end, with the Node of the repository first in the search path. */
-function run(command: string, args: readonly string[], cwd: string): Promise<Result> {
-  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, PATH: path, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8');
-    child[name].on('data', (text: string) => {
-      output[name] += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, ...output }));
-  });
 }

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { loadSink } from '@dbsync/core';
 import { isSinkError } from '@dbsync/core/contract';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startDbsync } from '../harness/dbsync-child.ts';
+import { packageManager } from '../harness/packed-packages.ts';
+import { mustRun } from '../harness/run-program.ts';
 import { truthLines } from '../harness/truth-source.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -18,22 +19,21 @@ describe('a sink of a third party', () => {
   const home = join(folder, 'home');
 
   beforeAll(async () => {
-    const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     for (const packed of [join(root, 'packages/core'), fixture]) {
-      await run('npx', ['-y', packageManager, 'pack', '--pack-destination', folder], packed);
+      await mustRun('npx', ['-y', packageManager, 'pack', '--pack-destination', folder], { cwd: packed });
     }
     mkdirSync(home);
     writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true, "type": "module" }\n');
     const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     expect(tarballs).toHaveLength(2);
     const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-    await run('npm', [...args, ...tarballs.map((name) => join(folder, name))], home);
+    await mustRun('npm', [...args, ...tarballs.map((name) => join(folder, name))], { cwd: home });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("keeps every promise of a store, by its author's own tests", async () => {
     cpSync(join(fixture, 'test'), join(home, 'test'), { recursive: true });
-    const output = await run(process.execPath, ['--test', '--test-reporter=tap'], home);
+    const output = await mustRun(process.execPath, ['--test', '--test-reporter=tap'], { cwd: home });
     expect(Number(/^# pass (\d+)$/m.exec(output)?.[1])).toBeGreaterThan(50);
     expect(output).toMatch(/^# fail 0$/m);
   });
@@ -42,7 +42,9 @@ describe('a sink of a third party', () => {
     cpSync(fixture, join(home, 'author'), { recursive: true });
     const types = join(root, 'node_modules/@types');
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    expect(await run(process.execPath, [tsc, '-p', '.', '--typeRoots', types], join(home, 'author'))).toBe('');
+    expect(await mustRun(process.execPath, [tsc, '-p', '.', '--typeRoots', types], { cwd: join(home, 'author') })).toBe(
+      '',
+    );
   });
 
   it('is found by its scheme, and speaks to a core of another copy', async () => {
@@ -86,24 +88,4 @@ function rowsIn(target: string): readonly string[] {
   const lines = readdirSync(target).flatMap((file) => readFileSync(join(target, file), 'utf8').split('\n'));
   const rows = lines.filter((line) => line.startsWith('{"kind":"row"')).map((line) => JSON.parse(line).row);
   return [...new Set(rows.map(({ table, id }) => `${table} ${id}`))].sort();
-}
-
-/** Runs a program to its end, with the Node of the repository first in the search path; answers what it printed. */
-function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const child = spawn(command, args, { cwd, env: { ...process.env, PATH: path, NO_COLOR: '1' }, stdio: 'pipe' });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => {
-      if (status === 0) resolve(output);
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output.slice(-4_000)}`));
-    });
-  });
 }

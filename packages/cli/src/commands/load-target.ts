@@ -15,6 +15,7 @@ export async function loadTarget(
     url: target.url,
     pluginDir: target.pluginDir ?? undefined,
     from: import.meta.filename,
+    calledAs: process.argv[1],
     shared: target.shared,
     schemeOptions: target.ofSinks,
     notify,

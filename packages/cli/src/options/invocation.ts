@@ -25,7 +25,7 @@ export function readOwnOptions(argv: readonly string[], variables: Variables): I
 export async function readAllOptions(argv: readonly string[], variables: Variables): Promise<Invocation> {
   const own = readOwnOptions(argv, variables);
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');
-  const { plugins } = await listSinkPlugins({ pluginDir, from: import.meta.filename });
+  const { plugins } = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
   return readWith([...optionList, ...ofSinks], argv, variables);
 }

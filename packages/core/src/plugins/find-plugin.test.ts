@@ -23,6 +23,12 @@ beforeAll(async () => {
   await install('node_modules/dbsync-sink-outer', ['outer']);
   await install('plugins/dbsync-sink-mine', ['plain', 'mine']);
   await install('plugins/node_modules/@me/dbsync-sink-deep', ['deep']);
+  await install('global/5/node_modules/dbsync-sink-beside', ['beside']);
+  await install('global/v11/1-0/node_modules/dbsync-sink-beside', ['beside']);
+  await install('global/v11/2-0/node_modules/dbsync-sink-later', ['later']);
+  await install('global/v11/3-0/node_modules/dbsync-sink-removed', ['removed']);
+  await symlink(join(root, 'global/v11/1-0'), join(root, 'global/v11/c0ffee'), 'junction');
+  await symlink(join(root, 'global/v11/2-0'), join(root, 'global/v11/decade'), 'junction');
   await mkdir(join(root, 'app/node_modules/dbsync-sink-empty'));
   await install('store/linked', ['linked']);
   await symlink(join(root, 'store/linked'), join(root, 'app/node_modules/dbsync-sink-linked'), 'junction');
@@ -57,6 +63,24 @@ describe('findPlugin', () => {
   it('finds what npm installed below the plugin directory', async () => {
     const { packageName } = await findPlugin('deep', { from: from(), pluginDir: pluginDir() });
     expect(packageName).toBe('@me/dbsync-sink-deep');
+  });
+
+  it.each(['global/v11/c0ffee', 'global/5'])(
+    'finds what pnpm keeps in %s, where the command is a link',
+    async (place) => {
+      const calledAs = join(root, place, 'node_modules/@dbsync/cli/bin/dbsync.js');
+      const { version } = await findPlugin('beside', { from: join(root, 'links/bin/dbsync.js'), calledAs });
+      expect(version).toBe('1.2.3');
+    },
+  );
+
+  it('finds what pnpm installed globally at another time, and not what is left of a removed one', async () => {
+    const places = {
+      from: join(root, 'links/bin/dbsync.js'),
+      calledAs: join(root, 'global/v11/c0ffee/node_modules/@dbsync/cli/bin/dbsync.js'),
+    };
+    expect(await findPlugin('later', places)).toMatchObject({ packageName: 'dbsync-sink-later' });
+    await expect(findPlugin('removed', places)).rejects.toMatchObject({ code: 'SINK_SCHEME_UNKNOWN' });
   });
 
   it('never looks into the working directory', async () => {

@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SinkManifest } from '../contract/index.js';
 import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
+import { isNotThere, type PackageFolder, packagesBesideCommand, packagesIn } from './installed-packages.js';
 import { KNOWN_SINKS } from './known-sinks.js';
+import { packagesOfPlugAndPlay } from './plug-and-play.js';
 import { parseManifest } from './plugin-manifest.js';
 
 /** An installed sink plugin; none of its code has run. */
@@ -18,6 +20,8 @@ export interface PluginPlaces {
   readonly pluginDir?: string | undefined;
   /** The command's own file: the `node_modules` of the folders above it are looked at, nearest first. */
   readonly from: string;
+  /** The path by which the command was called. pnpm keeps links to packages there, and the files elsewhere. */
+  readonly calledAs?: string | undefined;
 }
 
 /** What was found in the places that are searched for sinks. */
@@ -67,46 +71,29 @@ export async function findPlugin(scheme: string, places: PluginPlaces): Promise<
   );
 }
 
-async function searchBothPlaces({
-  pluginDir,
-  from,
-}: PluginPlaces): Promise<readonly [InstalledPlugins, InstalledPlugins]> {
+async function searchBothPlaces(places: PluginPlaces): Promise<readonly [InstalledPlugins, InstalledPlugins]> {
+  const { pluginDir, from, calledAs } = places;
   const near = pluginDir === undefined ? [] : [pluginDir, join(pluginDir, 'node_modules')];
   if (pluginDir !== undefined && !(await isDirectory(pluginDir))) {
     throw new DbsyncError('PLUGIN_DIR_MISSING', `The plugin directory (--plugin-dir) ${pluginDir} is no directory.`);
   }
-  return [await search(near), await search(nodeModulesAbove(from))];
+  const installed = [...(await packagesBesideCommand(from, calledAs)), ...packagesOfPlugAndPlay(from)];
+  return [await readPlugins(await packagesIn(near)), await readPlugins(installed)];
 }
 
-function nodeModulesAbove(file: string): readonly string[] {
-  const above: string[] = [];
-  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) above.push(folder);
-  return above.map((folder) => join(folder, 'node_modules'));
-}
-
-async function search(folders: readonly string[]): Promise<InstalledPlugins> {
+/** Of packages with the same name the first counts. */
+async function readPlugins(packages: readonly PackageFolder[]): Promise<InstalledPlugins> {
   const found = new Map<string, SinkPlugin | UnusablePlugin>();
-  for (const folder of folders) {
-    for (const packageName of await pluginNamesIn(folder)) {
-      if (found.has(packageName)) continue;
-      const plugin = await readPlugin(packageName, join(folder, packageName));
-      if (plugin !== null) found.set(packageName, plugin);
-    }
+  for (const { packageName, directory } of packages) {
+    if (found.has(packageName) || !PLUGIN_NAME.test(packageName)) continue;
+    const plugin = await readPlugin(packageName, directory);
+    if (plugin !== null) found.set(packageName, plugin);
   }
   const all = [...found.values()];
   return { plugins: all.filter((plugin) => 'manifest' in plugin), unusable: all.filter((plugin) => 'error' in plugin) };
 }
 
 const PLUGIN_NAME = /^(?:@dbsync\/sink-|(?:@[^/]+\/)?dbsync-sink-)[^/]+$/;
-
-async function pluginNamesIn(folder: string): Promise<readonly string[]> {
-  const entries = await namesIn(folder);
-  const scopes = entries.filter((name) => name.startsWith('@'));
-  const scoped = await Promise.all(
-    scopes.map(async (scope) => (await namesIn(join(folder, scope))).map((name) => `${scope}/${name}`)),
-  );
-  return [...entries, ...scoped.flat()].filter((name) => PLUGIN_NAME.test(name)).sort();
-}
 
 /** Null where there is no package after all. */
 async function readPlugin(packageName: string, directory: string): Promise<SinkPlugin | UnusablePlugin | null> {
@@ -122,15 +109,6 @@ async function readPlugin(packageName: string, directory: string): Promise<SinkP
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isNotThere(error)) return [];
-    throw error;
-  }
-}
-
 async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -138,11 +116,6 @@ async function isDirectory(path: string): Promise<boolean> {
     if (isNotThere(error)) return false;
     throw error;
   }
-}
-
-function isNotThere(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function ambiguous(scheme: string, first: SinkPlugin, second: SinkPlugin): DbsyncError {
