@@ -4,6 +4,7 @@ import { eventLine } from './event-line.js';
 
 const totals: RunTotals = {
   contactsFetched: 3,
+  contactsListed: 3,
   contactsWritten: 3,
   inboundCallsWritten: 1,
   rowsInserted: 20,

@@ -1,11 +1,11 @@
-import type { RunSummary } from '@dbsync/core';
+import type { RunSummary, RunTotals } from '@dbsync/core';
 import { formatCount, formatDuration, perSecond } from './figures.js';
 
 /** What a run did, for the end of its output. */
 export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly string[] {
   const rows = totals.rowsInserted + totals.rowsUpdated;
   const figures: readonly (readonly [string, string])[] = [
-    ['contacts', formatCount(totals.contactsWritten)],
+    ['contacts', contactsOf(totals)],
     ['inbound calls', formatCount(totals.inboundCallsWritten)],
     [
       'rows written',
@@ -21,4 +21,12 @@ export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly str
   ];
   const heading = `${mode} ended after ${formatDuration(tookMs)}`;
   return [heading, ...figures.map(([name, figure]) => `  ${name.padEnd(14)}  ${figure}`)];
+}
+
+/** `2,000, all complete`, and how many of them this run had to copy. */
+function contactsOf({ contactsListed, contactsWritten, deadLetters }: RunTotals): string {
+  if (contactsListed === 0) return formatCount(contactsWritten);
+  const copied = contactsWritten >= contactsListed ? 'all' : formatCount(contactsWritten);
+  if (deadLetters > 0) return `${formatCount(contactsListed)}, not all complete (${copied} copied by this run)`;
+  return `${formatCount(contactsListed)}, all complete (${copied} copied by this run)`;
 }

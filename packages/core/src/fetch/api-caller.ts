@@ -3,6 +3,7 @@ import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import type { CallOptions, Json } from '../contract/index.js';
+import type { ErrorCodeName } from '../error-codes.js';
 import { parseJson } from '../lossless-json.js';
 import type { Observer } from '../observe/run-events.js';
 import { createAccessDenials } from './access-denials.js';
@@ -133,8 +134,9 @@ function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
   const { status } = answer;
   if (status < 200 || status > 299) {
     const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.parse(answer.date ?? '') || clock.now());
-    const message = `${nameOf(request)} answered ${status} with ${describeAnswer(answer)}.`;
-    throw new ApiFault(codeOfStatus(status), message, { status, retryAfterMs });
+    const code = codeOfStatus(status);
+    const message = `${adviceOn(code)}${nameOf(request)} answered ${status} with ${describeAnswer(answer)}.`;
+    throw new ApiFault(code, message, { status, retryAfterMs });
   }
   try {
     return parseJson(answer.text);
@@ -142,4 +144,11 @@ function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
     const message = `${nameOf(request)} answered ${describeAnswer(answer)}, broken or cut off.`;
     throw new ApiFault('API_ANSWER_INVALID', message, { status });
   }
+}
+
+/** Says what to check before it is said what came: few readers know what 401 means. */
+function adviceOn(code: ErrorCodeName): string {
+  if (code === 'API_TOKEN_REFUSED') return 'The token is not valid for this campaign: check --campaign and --token. ';
+  if (code === 'API_CAMPAIGN_UNKNOWN') return 'The API knows no such campaign: check --campaign. ';
+  return '';
 }

@@ -76,12 +76,13 @@ describe('createApiClient', () => {
   });
 
   it.each([
-    [401, 'API_TOKEN_REFUSED'],
-    [403, 'API_TOKEN_REFUSED'],
-    [404, 'API_CAMPAIGN_UNKNOWN'],
-  ])('stops at a %d without another try', async (status, code) => {
+    [401, 'API_TOKEN_REFUSED', 'check --campaign and --token'],
+    [403, 'API_TOKEN_REFUSED', 'check --campaign and --token'],
+    [404, 'API_CAMPAIGN_UNKNOWN', 'check --campaign'],
+  ])('stops at a %d without another try, and says first what to check', async (status, code, advice) => {
     await start(() => ({ json: {}, status }));
-    await expect(listFields()).rejects.toMatchObject({ code });
+    const message = expect.stringMatching(new RegExp(`^The [^:]+: ${advice}\\. GET fields/list answered ${status} `));
+    await expect(listFields()).rejects.toMatchObject({ code, message });
     expect(api.requests).toHaveLength(1);
   });
 

@@ -147,6 +147,8 @@ export interface CycleEvent {
 
 /** Counts since the start of the run. */
 export interface RunTotals {
+  /** Named by the last listing that was read to its end, fetched and committed. */
+  readonly contactsListed: number;
   readonly contactsFetched: number;
   /** Committed whole, also where no row of theirs had changed. */
   readonly contactsWritten: number;

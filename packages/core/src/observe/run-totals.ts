@@ -4,6 +4,8 @@ import type { RunTotals } from './run-events.js';
 /** Counts of a run, kept over all its claims. */
 export interface RunTally {
   readonly totals: RunTotals;
+  /** A listing was read to its end, and all that it names was looked after. */
+  listed(contacts: number): void;
   fetched(contacts: number): void;
   /** One commit: of contacts, or of inbound calls. */
   written(batch: Batch, result: WriteResult): void;
@@ -12,6 +14,7 @@ export interface RunTally {
 
 /** Of a run that has done nothing yet. */
 export const NO_TOTALS: RunTotals = {
+  contactsListed: 0,
   contactsFetched: 0,
   contactsWritten: 0,
   inboundCallsWritten: 0,
@@ -31,6 +34,9 @@ export function createRunTally(api: { readonly requests: number; readonly retrie
   return {
     get totals() {
       return { ...counts, apiRequests: api.requests, apiRetries: api.retries };
+    },
+    listed(contacts) {
+      counts.contactsListed = contacts;
     },
     fetched(contacts) {
       counts.contactsFetched += contacts;

@@ -1,7 +1,7 @@
 import nodeModule from 'node:module';
 import type { PackageFolder } from './installed-packages.js';
 
-/** The part of Yarn's Plug'n'Play API that is used: https://yarnpkg.com/advanced/pnpapi */
+/** The part of Yarn's Plug'n'Play API that is used; Yarn documents it as `pnpapi`. */
 interface PlugAndPlayApi {
   getDependencyTreeRoots(): readonly Locator[];
   getPackageInformation(locator: Locator): PackageInformation | null;

@@ -62,6 +62,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const moved = await pipeline.move(outdated(session, listed, scope), options);
   if (scope.insist) await askAgain(session, moved, async () => (await drain(session, scope)).listed, scope.part);
   if (!isWhole) return { isWhole, coversChanges: false };
+  session.tally.listed(listed.size);
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
