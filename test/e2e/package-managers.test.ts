@@ -43,7 +43,7 @@ it('finds a sink that pnpm added to its global store after the command', async (
   await add('@dbsync/cli');
   await expect(copy()).rejects.toThrow('SINK_NOT_INSTALLED');
   await add('@dbsync/sink-sqlite');
-  expect(await copy()).toMatch(/contacts +3\n/);
+  expect(await copy()).toMatch(/contacts +3, all complete/);
 });
 
 it('finds a sink that Yarn installed without a node_modules', async () => {
@@ -62,7 +62,7 @@ it('finds a sink that Yarn installed without a node_modules', async () => {
   await yarn('add', '@dbsync/cli', '@dbsync/core');
   await expect(yarn('dbsync', ...copying(home))).rejects.toThrow('SINK_NOT_INSTALLED');
   await yarn('add', '@dbsync/sink-sqlite');
-  expect(await yarn('dbsync', ...copying(home))).toMatch(/contacts +3\n/);
+  expect(await yarn('dbsync', ...copying(home))).toMatch(/contacts +3, all complete/);
 });
 
 /** The options that copy the simulated campaign into a file of SQLite. */

@@ -134,7 +134,7 @@ describe('a run', () => {
     expect(await run.ended).toBe(0);
     expect(run.stdout()).toContain('CLI_OPTION_IDLE: --p is of no effect');
     expect(run.stdout()).toContain('--metrics-port');
-    expect(run.stdout()).toMatch(/\n {2}contacts +300\n/);
+    expect(run.stdout()).toMatch(/\n {2}contacts +300, all complete/);
     expect(run.stdout()).not.toContain('\r');
     expect(run.logs()).toMatch(/Z NOTICE {3}db_init ended after .*: 300 contacts/);
     expectNoSecret(run.stdout() + run.stderr() + run.logs());
