@@ -39,6 +39,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
 
   return {
     name: 'SQL Server',
+    server: address.port === null ? undefined : { kind: 'an SQL Server', host: address.server, port: address.port },
     limits: mssqlLimits,
     types: createMssqlTypes(server),
     toSinkError: (error) => toSinkError(error),

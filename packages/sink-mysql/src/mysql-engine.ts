@@ -18,6 +18,10 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
   let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
     name: 'MySQL',
+    server:
+      address.socket === null
+        ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }
+        : undefined,
     get limits() {
       return known.limits;
     },

@@ -1,5 +1,5 @@
 import { type CallOptions, SinkError } from '@dbsync/core/contract';
-import type { EngineSession, SqlEngine, SyncTables } from '@dbsync/sql';
+import type { EngineSession, ExpectedServer, SqlEngine, SyncTables } from '@dbsync/sql';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
@@ -16,11 +16,17 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
   const toSinkError = createErrorClassifier(address);
   return {
     name: 'PostgreSQL',
+    server: serverOf(address),
     limits: postgresLimits,
     types: postgresTypes,
     toSinkError: (error) => toSinkError(error),
     connect: (options) => connect(address, toSinkError, options),
   };
+}
+
+/** Undefined for a unix socket. */
+function serverOf({ host, port }: PostgresAddress): ExpectedServer | undefined {
+  return host === null || host.startsWith('/') ? undefined : { kind: 'a PostgreSQL server', host, port };
 }
 
 async function connect(address: PostgresAddress, toSinkError: ErrorClassifier, { signal }: CallOptions) {

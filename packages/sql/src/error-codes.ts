@@ -14,6 +14,13 @@ export const errorCodes = {
     remedy: 'Nothing to do: dbsync claims the campaign again and reads everything from the restored progress on.',
     exit: 3,
   },
+  SQL_SERVER_FOREIGN: {
+    what: 'What listens at the address of the database is another kind of server than the scheme of --url says.',
+    normal: null,
+    remedy:
+      'Correct the scheme, the host or the port of --url, as the message says: 5432 is usually PostgreSQL, 3306 MySQL or MariaDB, 1433 SQL Server.',
+    exit: 2,
+  },
   SQL_CALLED_OFF: {
     what: 'A call to the database was called off before it had ended.',
     normal: 'When dbsync stops, or a call has taken too long.',

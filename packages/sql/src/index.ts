@@ -2,7 +2,15 @@ export { isLocalHost, textOption } from './address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './session-losses.js';
-export type { EngineLimits, EngineSchema, EngineSession, EngineTypes, SqlEngine, TypeSpelling } from './sql-engine.js';
+export type {
+  EngineLimits,
+  EngineSchema,
+  EngineSession,
+  EngineTypes,
+  ExpectedServer,
+  SqlEngine,
+  TypeSpelling,
+} from './sql-engine.js';
 export { readSettings, type SqlSettings } from './sql-settings.js';
 export type {
   Cell,

@@ -1,5 +1,6 @@
 import { type CallOptions, isSinkError, SinkError, type SinkNotice } from '@dbsync/core/contract';
 import { createCommittedWrites } from './committed-writes.js';
+import { connectFirst } from './first-connection.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
@@ -35,6 +36,7 @@ export function createOpenDatabase(
   let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
   let isOpen = false;
   let isDoubtful = false;
+  let wasConnected = false;
 
   const hear = ({ connectionLost, verdict }: SinkError) => {
     if (connectionLost) session?.losses.told();
@@ -47,7 +49,8 @@ export function createOpenDatabase(
       session = null;
       await stale.close();
     }
-    session ??= await engine.connect(options);
+    session ??= await (wasConnected ? engine.connect(options) : connectFirst(engine, options));
+    wasConnected = true;
     return session;
   };
 

@@ -1,5 +1,6 @@
 import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { ListenerKind, ServerPlace } from './foreign-server.js';
 import type { SessionLosses } from './session-losses.js';
 import type { Cell, ColumnKind, ColumnTypes, FormerType, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
@@ -9,11 +10,17 @@ import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
 /** All that differs between SQL engines, as roles. What is not here is the same for every engine, and not the engine's. */
 export interface SqlEngine {
   readonly name: string;
+  /** Where its server listens, and what that should be. Absent: it has none, or listens at no port. */
+  readonly server?: ExpectedServer | undefined;
   readonly limits: EngineLimits;
   readonly types: EngineTypes;
   connect(options: CallOptions): Promise<EngineSession>;
   /** Classifies; a {@link SinkError} comes back as it is. Only codes decide, never messages. */
   toSinkError(error: unknown): SinkError;
+}
+
+export interface ExpectedServer extends ServerPlace {
+  readonly kind: ListenerKind;
 }
 
 /** A connected engine. */
