@@ -19,6 +19,7 @@ export interface SqlEngine {
   toSinkError(error: unknown): SinkError;
 }
 
+/** Where the server of an engine listens, and what should listen there. */
 export interface ExpectedServer extends ServerPlace {
   readonly kind: ListenerKind;
 }
