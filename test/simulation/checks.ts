@@ -1,13 +1,15 @@
 import type { Batch, Claim, Progress } from '@dbsync/core/contract';
 import type { CampaignCall } from './campaign.ts';
+import { createClocksAhead } from './clocks-ahead.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
-import type { FaultKind } from './fault-kinds.ts';
+import type { WallClock } from './simulated-process.ts';
 import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
 
-export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken'> {
+export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'clocksAhead'> {
+  readonly wall: WallClock;
   readonly daemons: () => readonly Daemon[];
   /** All that ever came in. */
   readonly calls: readonly CampaignCall[];
@@ -43,12 +45,6 @@ const MOST_REQUESTS_AT_REST = 60;
 /** The clock of the API may be believed to be so far ahead (R4). */
 const CLOCK_TOLERANCE_MS = 12 * MINUTE_MS;
 /**
- * Watermarks are on the earlier of the clocks of the API and of the machine (R4): while one of them is wrong, and a while
- * after, they say nothing of the true lag. What arrives is checked by the deadline all the same.
- */
-const SKEW_LASTS_MS = 30 * MINUTE_MS;
-const CLOCK_KINDS = new Set<FaultKind>(['date-skew', 'wall-jump']);
-/**
  * Calls of a week are read again each day, so of those that were removed the ones of six days must come back within a day.
  * Older ones come back only where the table is found empty at a start (R16b): no reading of a running daemon goes so far.
  */
@@ -62,14 +58,14 @@ export function createChecks(options: CheckOptions): Checks {
   const boundMs = Math.max(2 * intervalMs, 6 * MINUTE_MS);
   const broken = (invariant: Invariant, what: string) => void violations.push({ invariant, atMs: time.nowMs, what });
   const count = (invariant: Invariant) => counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
-  const deadline = createDeadlineCheck({ ...options, recoveryMs: boundMs, broken });
+  const clocksAhead = createClocksAhead(options);
+  const deadline = createDeadlineCheck({ ...options, clocksAhead, recoveryMs: boundMs, broken });
   /** The events watermark of the last commit. */
   let eventsUntilMs: number | null = null;
   /** The holder of the newest claim; null: the store was set back, and which one it knows is not seen from here. */
   let holder: string | null = null;
   /** When the store was set back: a lag that came with it is told from then on. */
   let replacedMs = Number.NEGATIVE_INFINITY;
-  let skewedMs = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
   const checkConvergence = () => {
@@ -80,8 +76,7 @@ export function createChecks(options: CheckOptions): Checks {
   };
   const checkTold = () => {
     count('told');
-    if (options.faults.all.some(({ kind }) => CLOCK_KINDS.has(kind))) skewedMs = time.nowMs;
-    if (eventsUntilMs === null || time.nowMs - skewedMs < SKEW_LASTS_MS) return;
+    if (eventsUntilMs === null) return;
     for (const { visible, isStopping } of options.daemons()) {
       const flaw = isStopping ? null : visible.flaw(time.nowMs - Math.max(eventsUntilMs, replacedMs));
       if (flaw !== null) broken('told', flaw);
@@ -111,7 +106,8 @@ export function createChecks(options: CheckOptions): Checks {
       if (!progress) return;
       count('safety');
       eventsUntilMs = instantOf(progress.eventsUntil);
-      for (const flaw of tooFarAhead(progress, time.nowMs)) broken('safety', flaw);
+      for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, clocksAhead.latest())))
+        broken('safety', flaw);
     },
     faultEnded: deadline.faultEnded,
     replaced() {
@@ -136,13 +132,14 @@ export function createChecks(options: CheckOptions): Checks {
   };
 }
 
-/** What of progress lies in the future. */
-function* tooFarAhead(progress: Progress, nowMs: number): Generator<string> {
+/** What of progress lies in the future, and later than both clocks have shown at once. */
+function* tooFarAhead(progress: Progress, nowMs: number, believableMs: number): Generator<string> {
   const { since, eventsUntil, listedFrom, fullyListedFrom, inboundUntil } = progress;
-  if ((instantOf(since) ?? 0) > nowMs + SECOND_MS) yield `since ${since} lies in the future`;
+  if ((instantOf(since) ?? 0) > believableMs + SECOND_MS) yield `since ${since} lies in the future`;
   for (const mark of [eventsUntil, listedFrom, fullyListedFrom, inboundUntil]) {
-    const aheadMs = (instantOf(mark) ?? 0) - nowMs;
-    if (aheadMs > CLOCK_TOLERANCE_MS) yield `progress ${mark} lies ${Math.round(aheadMs / 1000)} s ahead`;
+    const instantMs = instantOf(mark) ?? 0;
+    const ahead = `progress ${mark} lies ${Math.round((instantMs - nowMs) / 1000)} s ahead`;
+    if (instantMs > believableMs + CLOCK_TOLERANCE_MS) yield ahead;
   }
 }
 

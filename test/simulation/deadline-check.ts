@@ -1,3 +1,4 @@
+import type { ClocksAhead } from './clocks-ahead.ts';
 import type { CopyWatch } from './copy-watch.ts';
 import { isAmong } from './id-share.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
@@ -10,6 +11,7 @@ export interface DeadlineOptions {
   readonly target: SimulatedTarget;
   readonly watch: CopyWatch;
   readonly faults: ActiveFaults;
+  readonly clocksAhead: ClocksAhead;
   readonly intervalMs: number;
   /** After faults that concern all, contacts have so long before their deadline begins. */
   readonly recoveryMs: number;
@@ -30,7 +32,7 @@ const HARMLESS = new Set(['bad-ids', 'event-lag', 'date-skew', 'wall-jump']);
 const LISTING_EVERY_MS = 5 * MINUTE_MS;
 
 export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
-  const { time, target, watch, faults, intervalMs, recoveryMs, broken } = options;
+  const { time, target, watch, faults, clocksAhead, intervalMs, recoveryMs, broken } = options;
   const deadlineMs = 3 * Math.max(intervalMs, LISTING_EVERY_MS);
   const excusedUntil = new Map<string, number>();
   /** When a contact was last one of those whose bodies cannot be had. */
@@ -71,7 +73,8 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
     },
     isExcused,
     check() {
-      if (faults.all.some(({ kind }) => !HARMLESS.has(kind))) disturbedMs = time.nowMs;
+      const { areMisleading } = clocksAhead;
+      if (areMisleading || faults.all.some(({ kind }) => !HARMLESS.has(kind))) disturbedMs = time.nowMs;
       checkArrivals();
       checkOrder();
     },

@@ -18,6 +18,8 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Daemon {
   readonly process: SimulatedProcess;
   readonly startedMs: number;
+  /** How far the wall clock was from the truth then. */
+  readonly wallAtStartMs: number;
   readonly connection: FaultyStore;
   readonly visible: Visible;
   readonly drop: () => void;
@@ -83,6 +85,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const daemon: Daemon = {
         process,
         startedMs: time.nowMs,
+        wallAtStartMs: wall.offsetMs,
         connection,
         visible: createVisible(process, time, options.intervalMs),
         drop: target.drop,

@@ -53,7 +53,16 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
   const watch = createCopyWatch(campaign, target);
   const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
   const { calls } = campaign;
-  const checks = createChecks({ time, target, watch, faults, intervalMs, calls, daemons: () => supervisor.daemons });
+  const checks = createChecks({
+    time,
+    wall,
+    target,
+    watch,
+    faults,
+    intervalMs,
+    calls,
+    daemons: () => supervisor.daemons,
+  });
   const supervisor = createSupervisor({
     time,
     wall,

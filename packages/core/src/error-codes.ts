@@ -15,6 +15,13 @@ export const errorCodes = {
       'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the store or dbsync more power, or set a longer --interval.',
     exit: 1,
   },
+  CLOCKS_DIFFER: {
+    what: 'The clock of this machine and the clock of the API differ by so much that the copy counts as behind. dbsync does not know which of them is wrong, so it copies what happened up to the earlier of the two.',
+    normal: 'For minutes after a start, or after a sleep of the machine, until its clock is set.',
+    remedy:
+      'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then goes on by itself, without a start. Where the clock of this machine is right, tell the operator of the API.',
+    exit: 1,
+  },
   FIELDS_UNKNOWN: {
     what: "The list of the campaign's fields cannot be had: the copy goes on with the fields that it has, and a new one stands in $overflow until the list comes. A first start waits for it.",
     normal: 'For minutes, during maintenance. The list is asked for again at each listing.',
@@ -71,7 +78,7 @@ export const errorCodes = {
   ...deliveryErrorCodes,
   PROGRESS_AHEAD: {
     what: 'The recorded progress names an instant that is later than now by the clock of the API and by the clock of this machine, so it was pulled back to now, and what it may have passed over is listed and read again.',
-    normal: 'Once after a start at which a clock was wrong, with a version before this rule.',
+    normal: 'Once after the clocks of the API and of this machine were both ahead, and were set right.',
     remedy:
       'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: what happened between then and now is fetched.',
     exit: 1,

@@ -8,7 +8,7 @@ import { parseJson } from '../lossless-json.js';
 import type { Observer } from '../observe/run-events.js';
 import { createAccessDenials } from './access-denials.js';
 import { describeAnswer } from './answer-description.js';
-import { createApiClock } from './api-clock.js';
+import { type BothClocks, createApiClock } from './api-clock.js';
 import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
@@ -50,6 +50,8 @@ export interface ApiCaller {
   call<T>(call: Call<T>, options: RequestOptions): Promise<T>;
   /** The earlier of the API's now and the machine's, in milliseconds (R4). */
   now(): number;
+  /** The API's now and the machine's; null before the first answer. */
+  clocks(): BothClocks | null;
   /** Whether an instant is later than the API's now and the machine's. */
   isAhead(ms: number): boolean;
   /** Whether an answer has told the API's now. */
@@ -119,6 +121,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
       }
     },
     now: apiClock.sureNow,
+    clocks: apiClock.both,
     isAhead: apiClock.isAhead,
     get knowsNow() {
       return apiClock.isTold;

@@ -3,6 +3,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import { type ApiCaller, createApiCaller } from './api-caller.js';
+import type { BothClocks } from './api-clock.js';
 import { createByteBudget } from './byte-budget.js';
 import { type BodiesOptions, contactBodies } from './contact-bodies.js';
 import { createContactFetcher, type FetchedContact } from './contact-fetcher.js';
@@ -53,6 +54,8 @@ export interface ApiClient {
    * answer. A clock that is ahead cannot move it.
    */
   now(): number;
+  /** The API's now and the machine's; null before the first answer. */
+  clocks(): BothClocks | null;
   /** Whether an instant, ISO 8601, is later than the API's now and the machine's, by more than they may differ. */
   isAhead(instant: string): boolean;
   /**
@@ -92,6 +95,7 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const bodies = { fetcher, size, window, budget, suspects, insistingRequests };
   return {
     now: caller.now,
+    clocks: caller.clocks,
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
       for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await askAnyEndpoint(caller, options);

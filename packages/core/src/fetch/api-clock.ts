@@ -1,7 +1,8 @@
 import type { Clock } from '../concurrency/clock.js';
 
 const TOLERANCE_MS = 2 * 60_000;
-const START_TOLERANCE_MS = 10 * 60_000;
+/** After a start the two clocks may differ by this much. */
+export const START_TOLERANCE_MS = 10 * 60_000;
 
 /**
  * The API's now, told by the `Date` of its answers (R4). One wrong header moves nothing.
@@ -14,12 +15,20 @@ export interface ApiClock {
   now(): number;
   /** The earlier of the API's now and the machine's. Whatever is stored comes from it: one clock alone may be ahead. */
   sureNow(): number;
+  /** The API's now and the machine's, as both are kept here; null before an answer has told. */
+  both(): BothClocks | null;
   /** Whether an instant is later than both clocks show, by more than they may differ. False until an answer has told. */
   isAhead(ms: number): boolean;
   /** Whether an answer has told. */
   readonly isTold: boolean;
   /** @param date an HTTP date; anything else is ignored */
   tell(date: string | undefined): void;
+}
+
+/** Two clocks at one moment, in milliseconds since 1970. */
+export interface BothClocks {
+  readonly apiMs: number;
+  readonly machineMs: number;
 }
 
 /** An instant of the API and the machine's two clocks at that moment. */
@@ -45,6 +54,7 @@ export function createApiClock(clock: Clock): ApiClock {
     },
     now,
     sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
+    both: () => (accepted ? { apiMs: now(), machineMs: expected(machine, clock) } : null),
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);

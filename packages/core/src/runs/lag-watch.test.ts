@@ -25,7 +25,7 @@ beforeEach(() => {
   told = [];
   lags = { events: 0, inbound: 0 };
   watch = createLagWatch({ intervalMs: MINUTE_MS, clock, observe: (event) => told.push(event) });
-  watch.follow(['events', 'inbound'], (part) => lags[part]);
+  watch.follow(['events', 'inbound'], { lagOf: (part) => lags[part], clocksDiffer: () => null });
 });
 
 /** Minute by minute; the parts complete a round in each. */
@@ -125,4 +125,18 @@ it('is not moved by jumps of the wall clock, and after a sleep of the machine go
   lags.events = 8 * 60 * MINUTE_MS;
   pass(1, 'listing');
   expect(behind()).toMatchObject([{ part: 'events', lagMs: 8 * 60 * MINUTE_MS }]);
+});
+
+it('R4 names both clocks where they differ, before any other trouble', () => {
+  const trouble = { code: 'CLOCKS_DIFFER', message: 'By the clock of the API ...' };
+  const asked: number[] = [];
+  const clocksDiffer = (byMs: number) => {
+    asked.push(byMs);
+    return trouble;
+  };
+  watch.follow(['events'], { lagOf: () => 4 * MINUTE_MS, clocksDiffer });
+  watch.hear(WAITING);
+  pass(1, 'events', 'listing');
+  expect(behind()).toMatchObject([{ part: 'events', lagMs: 4 * MINUTE_MS, trouble }]);
+  expect(asked).toEqual([1.5 * MINUTE_MS]);
 });

@@ -12,14 +12,22 @@ export type WatchedPart = LivePart | 'listing';
  * completed round, which also shows a wait that reports no error. It outlives claims, so that an outage of the store counts.
  */
 export interface LagWatch {
-  /** A session has begun. @param lagOf the lag of a part by the clock of the API; null: not known */
-  follow(parts: readonly LivePart[], lagOf: (part: LivePart) => number | null): void;
+  /** A session has begun. */
+  follow(parts: readonly LivePart[], gauge: LagGauge): void;
   /** The part has completed a round. */
   done(part: WatchedPart): void;
   /** Takes note of an event of the run. */
   hear(event: RunEvent): void;
   /** Compares the lag with what is allowed; called with each tick. */
   look(): void;
+}
+
+/** What a session knows of its lag. */
+export interface LagGauge {
+  /** The lag of a part by the clock of the API; null: not known. */
+  lagOf(part: LivePart): number | null;
+  /** The trouble where the clocks of API and machine differ by more than this; null: they do not. */
+  clocksDiffer(byMs: number): Trouble | null;
 }
 
 export interface LagWatchOptions {
@@ -38,7 +46,7 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
   const liveLateMs = lateAfterMs(intervalMs);
   const doneMs = new Map<WatchedPart, number>();
   let parts: readonly LivePart[] = ['events'];
-  let lagOf: (part: LivePart) => number | null = () => null;
+  let gauge: LagGauge = { lagOf: () => null, clocksDiffer: () => null };
   let sinceMs = clock.monotonic();
   let isStandingBy = false;
   let isBehind = false;
@@ -47,7 +55,7 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
   const limitOf = (part: WatchedPart) => (part === 'listing' ? LISTING_LATE_MS : liveLateMs);
   const latenessOf = (part: WatchedPart) => {
     const quietMs = clock.monotonic() - Math.max(sinceMs, doneMs.get(part) ?? sinceMs);
-    const lagMs = part === 'listing' ? quietMs : Math.max(quietMs, lagOf(part) ?? 0);
+    const lagMs = part === 'listing' ? quietMs : Math.max(quietMs, gauge.lagOf(part) ?? 0);
     return { part, lagMs, share: lagMs / limitOf(part) };
   };
   const worst = () => [...parts, 'listing' as const].map(latenessOf).reduce((a, b) => (b.share > a.share ? b : a));
@@ -59,9 +67,9 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
   };
 
   return {
-    follow(followed, lag) {
+    follow(followed, ofSession) {
       parts = followed;
-      lagOf = lag;
+      gauge = ofSession;
     },
     done: (part) => void doneMs.set(part, clock.monotonic()),
     hear(event) {
@@ -82,8 +90,9 @@ export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions):
         isBehind = true;
         const line = report.failed(nowMs);
         const level = line?.level === 'error' ? 'error' : 'warn';
-        const lateness = { part, lagMs, allowedMs: limitOf(part), trouble };
-        if (line) observe({ type: 'behind', level, code: 'COPY_BEHIND', ...lateness });
+        const allowedMs = limitOf(part);
+        const cause = gauge.clocksDiffer(allowedMs / 2) ?? trouble;
+        if (line) observe({ type: 'behind', level, code: 'COPY_BEHIND', part, lagMs, allowedMs, trouble: cause });
       } else if (isBehind && share <= CURRENT_SHARE) {
         isBehind = false;
         observe({ type: 'caught-up', afterMs: report.succeeded(nowMs) ?? 0 });

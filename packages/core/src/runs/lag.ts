@@ -1,13 +1,37 @@
+import { toInstant } from '../discover/window.js';
+import { START_TOLERANCE_MS } from '../fetch/api-clock.js';
+import type { Trouble } from '../observe/run-events.js';
 import type { Session } from './session.js';
 
 /** A part of the copy that has a watermark of its own. */
 export type LivePart = 'events' | 'inbound';
 
-/** How far the watermark of a part lies behind the API's now, in milliseconds; null before its first window is complete. */
+/**
+ * How far the watermark of a part lies behind the API's now, in milliseconds; null before its first window is complete.
+ * Watermarks follow the earlier of the API's clock and the machine's (R4), so one of them that is behind holds them back.
+ * Where the machine's is ahead by more than the two may differ, the lag counts to it: which one is wrong is not known.
+ */
 export function lagOfPart({ api, progress }: Session, part: LivePart): number | null {
   const { eventsUntil, inboundUntil } = progress.current;
+  const nowMs = laterNow(api);
   const until = part === 'events' ? eventsUntil : inboundUntil;
-  return until === null ? null : Math.max(0, api.now() - Date.parse(until));
+  return until === null ? null : Math.max(0, nowMs - Date.parse(until));
+}
+
+function laterNow(api: Session['api']): number {
+  const clocks = api.clocks();
+  if (clocks === null) return api.now();
+  const { apiMs, machineMs } = clocks;
+  return machineMs - apiMs > START_TOLERANCE_MS ? machineMs : apiMs;
+}
+
+/** Why watermarks are held back where the two clocks differ by more than this; null: they do not. */
+export function clocksDiffer({ api }: Pick<Session, 'api'>, byMs: number): Trouble | null {
+  const clocks = api.clocks();
+  if (clocks === null || Math.abs(clocks.apiMs - clocks.machineMs) <= byMs) return null;
+  const [byApi, byMachine] = [toInstant(clocks.apiMs), toInstant(clocks.machineMs)];
+  const message = `By the API's clock it is ${byApi}, by the clock of this machine ${byMachine}. dbsync copies what happened up to the earlier of the two. Set the clock of this machine, such as by: timedatectl set-ntp true`;
+  return { code: 'CLOCKS_DIFFER', message };
 }
 
 /** The lag of the part that is furthest behind. */

@@ -3,6 +3,7 @@ import { dailySlotOf } from '../daemon/daily-slot.js';
 import { isDailyDue, isListingDue } from '../discover/cadence.js';
 import type { FieldWatch } from './declare-fields.js';
 import type { LagWatch } from './lag-watch.js';
+import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
@@ -26,6 +27,7 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
     isDue: (last, nowMs) => isListingDue(last, requestMs, nowMs),
     async run() {
       await fields.check(session);
+      await pullBackProgress(session);
       const { since, listedFrom } = progress.current;
       // Where a complete listing cannot be read to its end, the time of its requests counts too: it is tried again as rarely.
       const meter = createRequestMeter(settings.requestConcurrency);

@@ -7,7 +7,8 @@ const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inbound
 
 /**
  * Pulls back what the recorded progress says of the future (R4), and tells what it was. Called at a start, once the API's
- * now is known: `since` in the future would keep out every event until then.
+ * now is known, and before each listing, since two clocks that were wrong may come right meanwhile: `since` in the future
+ * would keep out every event until then.
  */
 export async function pullBackProgress({ api, progress, observe }: Session): Promise<void> {
   const recorded = progress.current;

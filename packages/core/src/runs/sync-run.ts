@@ -6,7 +6,7 @@ import type { RunSummary } from '../observe/run-events.js';
 import { backfillJob } from './back-fill.js';
 import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
-import { lagOfPart, livePartsOf } from './lag.js';
+import { clocksDiffer, lagOfPart, livePartsOf } from './lag.js';
 import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
 import { liveJobs } from './live-jobs.js';
@@ -25,7 +25,10 @@ export function syncRun(settings: RunSettings, context: RunContext): Promise<Run
 /** Until the session stops: events, listings, inbound calls, and what has been missed. */
 export async function keepCurrent(session: Session, watch: LagWatch): Promise<void> {
   const { api, context, stop, abandon } = session;
-  watch.follow(livePartsOf(session), (part) => lagOfPart(session, part));
+  watch.follow(livePartsOf(session), {
+    lagOf: (part) => lagOfPart(session, part),
+    clocksDiffer: (byMs) => clocksDiffer(session, byMs),
+  });
   const fields = createFieldWatch();
   await fields.check(session);
   const rows = await examineRows(session);
