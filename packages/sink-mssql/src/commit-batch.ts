@@ -39,6 +39,7 @@ export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatement
     'BEGIN TRY',
     ...terminated([
       'BEGIN TRANSACTION',
+      ...(batch.before ?? []).map(statementText),
       ...rows,
       ...batch.statements.map(statementText),
       ...batch.guards.flatMap(guardStatements),

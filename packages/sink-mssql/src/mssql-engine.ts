@@ -43,6 +43,8 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
     limits: mssqlLimits,
     types: createMssqlTypes(server),
     toSinkError: (error) => toSinkError(error),
+    busyCode: 'MSSQL_BUSY',
+    writesWithoutKey: true,
     connect,
   };
 }

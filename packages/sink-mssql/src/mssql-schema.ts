@@ -3,6 +3,7 @@ import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { readCatalogue } from './catalogue.js';
+import { columnObstacles } from './column-obstacles.js';
 import { LOCK_TIMEOUT_MS } from './connection-settings.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
@@ -30,6 +31,10 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
         foreignKeys: found.foreignKeys.filter((key) => key.length === 1).flat(),
       };
     },
+    obstacles: (table, options) =>
+      server.isBabelfish
+        ? Promise.resolve([])
+        : pool.use(options.signal, (connection) => columnObstacles(connection, table, options)),
     alter: (statement, options) =>
       pool.use(options.signal, (connection) => alter(connection, statementText(statement), options)),
     widen: (table, columns, options) =>

@@ -29,6 +29,8 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
       return known.types;
     },
     toSinkError: (error) => toSinkError(error),
+    busyCode: 'MYSQL_BUSY',
+    writesWithoutKey: true,
     async connect({ signal }: CallOptions) {
       const pool = createMysqlPool(address);
       try {

@@ -1,5 +1,6 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
+import { columnObstacles } from './column-obstacles.js';
 import type { MysqlPool } from './mysql-pool.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
@@ -22,6 +23,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
         return tables.map(({ name }) => name);
       }),
     describe: (table, { signal }) => pool.use(signal, (connection) => describeTable(connection, table)),
+    obstacles: (table, { signal }) => pool.use(signal, (connection) => columnObstacles(connection, table)),
     alter: (statement, { signal }) => pool.use(signal, (connection) => alter(connection, statementText(statement))),
     widen: (table, columns, { signal }) =>
       pool.use(signal, async (connection) => alter(connection, await widenStatement(connection, table, columns))),

@@ -35,7 +35,11 @@ export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): Eng
     way: 'insert' | 'upsert',
   ): Promise<UpsertAnswer> => {
     const { kind } = connection.server;
-    const statements = [...batch.tables.flatMap((table) => rowStatements(table, batch, way)), ...batch.texts];
+    const statements = [
+      ...(batch.before ?? []).map((statement) => statementText(statement)),
+      ...batch.tables.flatMap((table) => rowStatements(table, batch, way)),
+      ...batch.texts,
+    ];
     try {
       const results = await connection.request(writeScript(kind, { statements, guards: batch.guards }));
       const isKept = kind === 'mariadb' || (results.at(-1) as [{ kept: number }])[0].kept === 1;
@@ -82,8 +86,9 @@ function rowStatements(table: StagedTable, { watched }: UpsertBatch, way: 'inser
   return [
     ...(tellsOwners(table, watched) ? [table.touchedOwners] : []),
     `SET @dbsync_met = (${table.countMet})`,
+    ...(table.updateMet === null ? [] : [table.updateMet, 'SET @dbsync_changed = row_count()']),
     table.upsert,
-    'SELECT @dbsync_met AS met, row_count() AS written',
+    `SELECT @dbsync_met AS met, row_count()${table.updateMet === null ? '' : ' + 2 * @dbsync_changed'} AS written`,
   ];
 }
 

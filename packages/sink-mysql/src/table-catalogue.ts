@@ -35,7 +35,7 @@ export async function describeTable(connection: ServerConnection, table: string)
 }
 
 /**
- * Columns that nobody may write get a type that nobody knows: those that are computed, and those that MariaDB takes for
+ * Columns that dbsync must not write get a type that it does not know: those that the server computes or counts, and those that MariaDB takes for
  * one another in a table of 32 columns and more, where it writes the value of the one into the other: names of as many bytes
  * that are equal by the collation of its catalogue, such as `ё` and `е`.
  */
@@ -45,7 +45,7 @@ function descriptionQuery(table: string, kind: ServerKind): string {
   return `
 SELECT column_name AS name, concat(column_type,
   if(character_set_name IS NULL, '', concat(' character set ', character_set_name, ' collate ', collation_name)),
-  if(extra LIKE '% GENERATED%', ' (computed)', ''),
+  if(extra LIKE '% GENERATED%', ' (computed)', if(extra LIKE '%auto_increment%', ' (counted)', '')),
   if(${kind === 'mariadb' ? twins : 1} > 1, ' (confused)', '')) AS type
 FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
 SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part

@@ -27,6 +27,8 @@ export interface UpsertStatements {
   readonly fillStage: string;
   /** Fails with {@link KEY_EXISTS}. */
   readonly insert: string;
+  /** Goes before `upsert`, and fails with {@link ROW_TAKEN}: for a table without a unique key of the id alone; else null. */
+  readonly updateMet: string | null;
   /** Fails with {@link ROW_TAKEN}. */
   readonly upsert: string;
   /** Answers in one row how many of the keys are there. */
@@ -61,15 +63,20 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
   const unlessTaken = `1 / (${all([isSameRow, ...isOurs])})`;
   const joined = `${stage} LEFT JOIN ${target} ON ${isSameRow}`;
   const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;
+  const changes = [
+    `${target}.${changed} = IF(${all([unlessTaken, ...same])}, ${target}.${changed}, ${now})`,
+    ...rest.map((column) => `${target}.${column} = ${stage}.${column}`),
+  ].join(', ');
+  const ofStage = [key, ...rest].map((column) => `${stage}.${column}`).join(', ');
+  const insertMissing = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${ofStage}, ${now} FROM ${joined} WHERE ${target}.${key} IS NULL`;
+  const updateMet = `UPDATE ${target} JOIN ${stage} ON ${isSameRow} SET ${changes}`;
   return {
     stage,
     columns,
     ...stageStatements(columns, stage, kind),
     insert,
-    upsert: `${insert} ON DUPLICATE KEY UPDATE ${[
-      `${changed} = IF(${all([unlessTaken, ...same])}, ${target}.${changed}, ${now})`,
-      ...rest.map((column) => `${column} = ${stage}.${column}`),
-    ].join(', ')}`,
+    updateMet: table.lacksKey ? updateMet : null,
+    upsert: table.lacksKey ? insertMissing : `${insert} ON DUPLICATE KEY UPDATE ${changes}`,
     countMet: `SELECT count(${target}.${key}) FROM ${joined}`,
     touchedOwners: `SELECT DISTINCT ${stage}.${owner ?? key} AS owner FROM ${joined}
   WHERE ${target}.${key} IS NULL OR NOT (${all(same)})`,

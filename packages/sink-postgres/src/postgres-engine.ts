@@ -20,6 +20,8 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
     limits: postgresLimits,
     types: postgresTypes,
     toSinkError: (error) => toSinkError(error),
+    busyCode: 'POSTGRES_BUSY',
+    writesWithoutKey: true,
     connect: (options) => connect(address, toSinkError, options),
   };
 }

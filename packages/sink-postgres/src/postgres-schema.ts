@@ -1,6 +1,7 @@
-import type { EngineSchema, TableDescription } from '@dbsync/sql';
+import type { EngineSchema, Obstacle, TableDescription } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { OBSTACLES } from './column-obstacles.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { literal, name, statementText } from './statement-text.js';
 
@@ -26,6 +27,7 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
       const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [table]);
       return found?.description ?? null;
     },
+    obstacles: (table, { signal }) => rows<Obstacle>(signal, OBSTACLES, [table]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
     widen: (table, columns, { signal }) => {
       const changes = columns.map((column) => `ALTER COLUMN ${name(column.name)} TYPE ${column.type}`);
@@ -40,17 +42,22 @@ const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL state
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p')`;
 
-/** A column's collation is told where it is not that of its type. Partial indexes, and those on expressions, are left out. */
+/**
+ * A column's collation is told where it is not that of its type. A column that the database computes or counts has a type
+ * that nothing is written to. Partial indexes, and those on expressions, are left out; unique ones that are checked only at
+ * the commit find no row for an upsert.
+ */
 const DESCRIPTION = `WITH target AS (
   SELECT oid FROM pg_catalog.pg_class
   WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = $1 AND relkind IN ('r', 'p')
 ), columns AS (
-  SELECT attnum, attname, format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collname), '') AS type
+  SELECT attnum, attname, format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collname), '')
+    || CASE WHEN attgenerated <> '' THEN ' (computed)' WHEN attidentity <> '' THEN ' (identity)' ELSE '' END AS type
   FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_type ON pg_type.oid = atttypid
   LEFT JOIN pg_catalog.pg_collation ON pg_collation.oid = attcollation AND attcollation <> typcollation
   WHERE attrelid = (SELECT oid FROM target) AND attnum > 0 AND NOT attisdropped
 ), indexes AS (
-  SELECT indexrelid, indisunique, (
+  SELECT indexrelid, indisunique AND indimmediate AS finds, (
     SELECT json_agg(attname ORDER BY place) FROM unnest(indkey::int2[]) WITH ORDINALITY AS part (number, place)
     JOIN columns ON attnum = number WHERE place <= indnkeyatts
   ) AS names FROM pg_catalog.pg_index
@@ -61,7 +68,7 @@ const DESCRIPTION = `WITH target AS (
 )
 SELECT json_build_object(
   'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
-  'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE indisunique),
+  'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE finds),
   'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
   'foreignKeys', (SELECT coalesce(json_agg(attname), '[]') FROM keys)
 ) AS description FROM target`;

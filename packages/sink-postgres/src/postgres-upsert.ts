@@ -18,11 +18,13 @@ export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): 
 
   const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way): Promise<UpsertAnswer> => {
     const filled = batch.rows.filter(({ rows }) => rows.length > 0);
+    const { before = [] } = batch;
     let request: SentRequest | undefined;
     try {
       const staged = await stages.prepare(client, filled);
       const text = [
         ...staged.map(({ copy }) => copy),
+        ...before.map(statementText),
         ...staged.map((statements) => statements[way]),
         ...batch.statements.map(statementText),
         ...batch.guards.map(guardText),
@@ -30,7 +32,7 @@ export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): 
       const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
       request = sendRequest(client, { text, sources });
       const results = await request.results;
-      return answerOf(batch, filled, results.slice(filled.length));
+      return answerOf(batch, filled, results.slice(filled.length + before.length));
     } catch (error) {
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
       if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch));

@@ -43,16 +43,20 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const columns = cells.map((index) => names[index] ?? '');
   const [key = '', ...rest] = columns;
   const list = columns.join(', ');
-  const changed = name(table.changed.name);
+  const [target, changed, clock] = [name(table.name), name(table.changed.name), clockText(table.changed.storage)];
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
-  const insert = `INSERT INTO ${name(table.name)} AS stored (${list}, ${changed})
-  SELECT ${list}, ${clockText(table.changed.storage)} FROM ${stage}`;
-  const written = `WITH written AS (
+  const insert = `INSERT INTO ${target} AS stored (${list}, ${changed})
+  SELECT ${list}, ${clock} FROM ${stage}`;
+  const isToChange = unlessTaken(owner === key ? null : owner, differs(rest));
+  const byUniqueKey = `WITH written AS (
   ${insert}
   ON CONFLICT (${key}) DO UPDATE SET ${assign([...rest, changed])}
-  WHERE ${unlessTaken(owner === key ? null : owner, differs(rest))}
+  WHERE ${isToChange}
   RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
 )`;
+  const written = table.lacksKey
+    ? byAnyKey({ table: target, stage, list, key, rest, changed, clock, owner, isToChange })
+    : byUniqueKey;
   return {
     cells,
     createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
@@ -62,6 +66,33 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
     upsert: `${written} SELECT ${COUNTS} FROM written`,
     upsertTellingOwners: `${written} SELECT ${COUNTS}, array_agg(DISTINCT owner) AS owners FROM written`,
   };
+}
+
+/** For a table without a unique key of the id alone. Both statements see the table as it was before. */
+function byAnyKey({ table, stage, list, key, rest, changed, clock, owner, isToChange }: Parts): string {
+  const changes = [...rest.map((column) => `${column} = excluded.${column}`), `${changed} = ${clock}`];
+  return `WITH changed AS (
+  UPDATE ${table} AS stored SET ${changes.join(', ')} FROM ${stage} AS excluded
+  WHERE stored.${key} = excluded.${key} AND ${isToChange}
+  RETURNING false AS inserted, ${owner === null ? 'NULL' : `stored.${owner}`} AS owner
+), added AS (
+  INSERT INTO ${table} AS stored (${list}, ${changed})
+  SELECT ${list}, ${clock} FROM ${stage} AS excluded
+  WHERE NOT EXISTS (SELECT FROM ${table} AS stored WHERE stored.${key} = excluded.${key})
+  RETURNING true AS inserted, ${owner ?? 'NULL'} AS owner
+), written AS (SELECT * FROM changed UNION ALL SELECT * FROM added)`;
+}
+
+interface Parts {
+  readonly table: string;
+  readonly stage: string;
+  readonly list: string;
+  readonly key: string;
+  readonly rest: readonly string[];
+  readonly changed: string;
+  readonly clock: string;
+  readonly owner: string | null;
+  readonly isToChange: string;
 }
 
 const COUNTS = 'count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated';

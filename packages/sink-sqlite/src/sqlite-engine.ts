@@ -20,5 +20,7 @@ export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine 
     types: createSqliteTypes(readSettings(options).columnTypes),
     connect: ({ signal }) => connectSqlite(file, signal),
     toSinkError,
+    busyCode: 'SQLITE_BUSY',
+    writesWithoutKey: false,
   };
 }

@@ -18,6 +18,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
     alter: async (statement, options) => {
       await db.executeQuery(statement, options);
     },
+    obstacles: async () => [],
     widen: async () => {
       throw new TypeError('No text column of SQLite is too narrow');
     },
@@ -26,7 +27,8 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
 
 async function describe(db: Kysely<SyncTables>, table: string, options: CallOptions): Promise<TableDescription | null> {
   const columns = await sql<{ name: string; type: string }>`
-    select name, type from pragma_table_info(${table}) order by cid`.execute(db, options);
+    select name, type || case when hidden in (2, 3) then ' (computed)' else '' end as type
+    from pragma_table_xinfo(${table}) where hidden <> 1 order by cid`.execute(db, options);
   if (columns.rows.length === 0) return null;
   const indexed = await sql<{ index: string; isUnique: number; column: string }>`
     select list.name as "index", list."unique" as "isUnique", info.name as "column"

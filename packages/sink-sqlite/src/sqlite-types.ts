@@ -41,7 +41,7 @@ export function createSqliteTypes(mode: ColumnTypes): EngineTypes {
       const affinity = type.toUpperCase();
       if (affinity === 'ANY') return NUMBER;
       if (affinity === 'INTEGER' || affinity === 'INT') return kind === 'boolean' ? { holds: 'boolean' } : INTEGER;
-      if (!/CHAR|CLOB|TEXT/.test(affinity)) return { holds: 'unknown' };
+      if (affinity.endsWith('(COMPUTED)') || !/CHAR|CLOB|TEXT/.test(affinity)) return { holds: 'unknown' };
       // Times are TEXT in both modes: only in the native one they are all of one form.
       return kind === 'instant' && mode === 'native' ? INSTANT : TEXT;
     },

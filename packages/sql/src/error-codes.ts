@@ -88,9 +88,10 @@ export const errorCodes = {
     exit: 1,
   },
   SQL_CHANGE_DEFERRED: {
-    what: 'A column or an index could not be made: the table was locked, or the database user may not change it. Values stand in $overflow until then.',
-    normal: 'When long reports read the tables.',
-    remedy: 'Nothing to do for a lock: it is tried again at the next start. Else see what the message names.',
+    what: 'A column, a wider type or an index could not be made: the table was locked, the database user may not change it, or an object of another program, such as a view, uses the column. All other changes are made and all rows are written; values that do not fit stand in $overflow until then.',
+    normal: 'When long reports read the tables, and where reports are built on tables of an earlier client.',
+    remedy:
+      'Nothing to do for a lock: dbsync tries again every few minutes, and says when the column is changed. Else run the statements that the message gives, or leave it as it is.',
     exit: 1,
   },
   SQL_KEY_DUPLICATED: {

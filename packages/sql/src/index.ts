@@ -1,6 +1,7 @@
 export { isLocalHost, textOption } from './address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
+export type { Obstacle } from './obstacle.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './session-losses.js';
 export type {
   EngineLimits,

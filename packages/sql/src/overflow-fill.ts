@@ -1,6 +1,6 @@
-import { type CallOptions, canonicalJson, isFields, type Json, type RowTable } from '@dbsync/core/contract';
+import { type CallOptions, canonicalJson, isFields, type Json } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
-import { fieldKey } from './column-names.js';
+import { markFilled } from './column-map.js';
 import { parseJson } from './parse-json.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
@@ -24,7 +24,12 @@ export async function fillColumns(context: SqlContext, options: CallOptions): Pr
     for (let at = 0; at < columns.length; at += PASS_COLUMNS) {
       const due = columns.slice(at, at + PASS_COLUMNS);
       await fillTable(context, plan, due, options);
-      await markFilled(context, plan.rowTable, due, options);
+      await markFilled(
+        context,
+        plan.rowTable,
+        due.map(({ field }) => field),
+        options,
+      );
     }
   }
 }
@@ -136,15 +141,4 @@ function mentionOf(field: string): string {
 
 function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
   return sql.id(plan.columns[index]?.name ?? '');
-}
-
-async function markFilled(
-  { db }: SqlContext,
-  table: RowTable,
-  columns: readonly MappedColumn[],
-  options: CallOptions,
-): Promise<void> {
-  const keys = columns.map(({ field }) => fieldKey(field));
-  const rows = db.updateTable('sync_columns').set({ filled: 1 });
-  await rows.where('table_name', '=', table).where('field_key', 'in', keys).execute(options);
 }

@@ -31,7 +31,12 @@ function planOf(table: keyof typeof UPSTREAM_COLUMNS): TablePlan {
   const columns = UPSTREAM_COLUMNS[table].map(({ name, kind }) => ({ name, type: kind }));
   const custom = table === 'contacts' ? CUSTOM.map((type) => ({ name: `the ${type}`, type })) : [];
   const map = custom.map(({ name, type }) => ({ field: type, column: name }));
-  const plan = planTable(table, table, [...columns, ...custom], map, { types, limits, columnTypes: 'native' });
+  const plan = planTable(table, table, { columns: [...columns, ...custom], uniqueKeys: [] }, map, {
+    types,
+    limits,
+    columnTypes: 'native',
+    writesWithoutKey: true,
+  });
   if (plan === null) throw new TypeError('all columns are there');
   return plan;
 }

@@ -92,12 +92,16 @@ interface Place {
   readonly types: TypeSpelling;
 }
 
-function planField({ name, type }: Field, place: Place, { settings }: SchemaTarget): SchemaStep | null {
+function planField({ name, type }: Field, place: Place, { engine, settings }: SchemaTarget): SchemaStep | null {
   const table = 'contacts';
   if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
   const mapped = place.mapped.get(name);
-  if (mapped !== undefined && place.existing.some(({ name: column }) => column === mapped.column)) return null;
-  const own = ownColumn(name, place);
+  const itsColumn = mapped && place.existing.find(({ name: column }) => column === mapped.column);
+  const own = mapped === undefined ? ownColumn(name, place) : itsColumn;
+  if (own !== undefined && engine.types.storageOf(own.type, null).holds === 'unknown') {
+    return { step: 'overflow', table, field: name, why: `dbsync does not write its column of the type ${own.type}` };
+  }
+  if (itsColumn !== undefined) return null;
   if (mapped === undefined && own !== undefined) {
     const column = own.name;
     const map = { field: name, column, folded: foldedApart(column, place) };
@@ -174,7 +178,7 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
   return steps;
 }
 
-/** Texts, whatever they are for: the old client kept times as such, too. */
+/** Texts, whatever they are for: the old client kept times as such, too. `$changed` is never widened. */
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
@@ -183,14 +187,15 @@ function narrowColumns(
   settings: SqlSettings,
 ): SchemaStep[] {
   const { columns } = description;
-  const indexed = indexedColumns(description);
+  const asLong = new Set(indexedColumns(description));
   const steps: SchemaStep[] = [];
   const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
-    const type = found ? fitType(found, indexed, types, settings) : null;
+    const type = found ? fitType(found, asLong, types, settings) : null;
     if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
   };
   for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind !== 'key')) {
     const found = findColumn(spec, columns);
+    if (found && spec.source.from === 'changed') asLong.add(found.name);
     widen(found, mapRowOf(spec, found?.name ?? spec.name));
   }
   for (const column of map.filter((candidate) => candidate.table === table)) {
@@ -204,14 +209,17 @@ function narrowColumns(
   return steps;
 }
 
-/** The type that a text column needs; null: its own. One of an index stays as long as it is: an engine may be unable to index more. */
+/**
+ * The type that a text column needs; null: its own. `$changed` stays as long as it is, and so does a column of an index: an
+ * engine may be unable to index more.
+ */
 function fitType(
   { name, type }: ColumnDescription,
-  indexed: ReadonlySet<string>,
+  asLong: ReadonlySet<string>,
   types: TypeSpelling,
   { columnTypes }: SqlSettings,
 ): string | null {
-  if (!indexed.has(name) && columnTypes !== 'dbsync2') return types.wider(type, null);
+  if (!asLong.has(name) && columnTypes !== 'dbsync2') return types.wider(type, null);
   return types.alike?.(type) ?? null;
 }
 

@@ -1,5 +1,5 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
-import { sql } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import { parseJson } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
@@ -61,6 +61,14 @@ export function versionGuard({ engine, session, names }: SqlContext, { version }
   return { query, meets: 'returned' };
 }
 
+/**
+ * Keeps all other writers of these tables out until the commit: of two that insert one id into a table without a unique key,
+ * the second then finds the row of the first. It changes nothing, and locks the row all the same.
+ */
+export function lockOtherWriters({ db }: SqlContext): CompiledQuery {
+  return db.updateTable('sync_columns').set({ filled: 1 }).where('table_name', '=', '').compile();
+}
+
 /** Whether the field has a column of its own name in every copy. */
 export function isUpstreamColumn(table: RowTable, field: string): boolean {
   return UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === field);
@@ -71,13 +79,16 @@ function planTables(
   descriptions: SchemaState['descriptions'],
   map: readonly MappedColumn[],
 ): TablePlans | null {
-  const target = { types: engine.types, limits: engine.limits, columnTypes: settings.columnTypes };
+  const { types, limits, writesWithoutKey } = engine;
+  const target = { types, limits, writesWithoutKey, columnTypes: settings.columnTypes };
   const plan = (table: RowTable): TablePlan | null => {
     const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
-    return planTable(table, names[table], descriptions[table]?.columns ?? [], custom, target);
+    return planTable(table, names[table], descriptions[table] ?? NO_TABLE, custom, target);
   };
   const [contacts, transactions] = [plan('contacts'), plan('transactions')];
   const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];
   if (!contacts || !transactions || !connections || !recordings || !inbound_calls) return null;
   return { contacts, transactions, connections, recordings, inbound_calls };
 }
+
+const NO_TABLE = { columns: [], uniqueKeys: [] };

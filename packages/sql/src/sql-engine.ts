@@ -1,6 +1,7 @@
 import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { ListenerKind, ServerPlace } from './foreign-server.js';
+import type { Obstacle } from './obstacle.js';
 import type { SessionLosses } from './session-losses.js';
 import type { Cell, ColumnKind, ColumnTypes, FormerType, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
@@ -17,6 +18,10 @@ export interface SqlEngine {
   connect(options: CallOptions): Promise<EngineSession>;
   /** Classifies; a {@link SinkError} comes back as it is. Only codes decide, never messages. */
   toSinkError(error: unknown): SinkError;
+  /** The code of an error that a lock of another session causes. */
+  readonly busyCode: string;
+  /** Whether `upsert` can write a table in which no unique key holds the id alone, such as a partitioned one. */
+  readonly writesWithoutKey: boolean;
 }
 
 /** Where the server of an engine listens, and what should listen there. */
@@ -83,6 +88,8 @@ export interface EngineSchema {
   readonly tableOptions: RawBuilder<unknown>;
   /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
+  /** What others built on columns of this table that keeps them from getting another type. */
+  obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
   /** Gives columns these wider types, at once where it can; their values and keys stay. Waits for locks as `alter` does. */
   widen(table: string, columns: readonly ColumnDescription[], options: CallOptions): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import type { SqlEngine } from './sql-engine.js';
 import type { ColumnTypes } from './storage.js';
-import type { ColumnDescription } from './table-description.js';
+import type { ColumnDescription, TableDescription } from './table-description.js';
 import type { UpsertColumn, UpsertTable } from './upsert-batch.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
@@ -39,32 +39,40 @@ export interface CustomColumn {
 }
 
 /** What decides how a table's columns are written. */
-export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits'> {
+export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writesWithoutKey'> {
   readonly columnTypes: ColumnTypes;
 }
 
-/** Null while the table lacks a column that every row needs; values of a field without a column go into overflow. */
+/**
+ * Null while the table lacks a column that every row needs. Values of a field without a column go into overflow, and so do
+ * those of a column that dbsync cannot write: it is of an unknown type, or the database computes it.
+ */
 export function planTable(
   rowTable: RowTable,
   name: string,
-  described: readonly ColumnDescription[],
+  { columns: described, uniqueKeys }: Pick<TableDescription, 'columns' | 'uniqueKeys'>,
   custom: readonly CustomColumn[],
-  { types, limits, columnTypes }: PlanTarget,
+  { types, limits, columnTypes, writesWithoutKey }: PlanTarget,
 ): TablePlan | null {
   const wanted: PlannedColumn[] = [];
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
     const column = findColumn(spec, described);
-    if (column === undefined && spec.source.from === 'field') continue;
-    if (column === undefined) return null;
-    wanted.push({ ...spec, column: { ...column, storage: types.storageOf(column.type, spec.kind) } });
+    const storage = column && types.storageOf(column.type, spec.kind);
+    if (spec.source.from === 'field' && (storage === undefined || storage.holds === 'unknown')) continue;
+    if (column === undefined || storage === undefined) return null;
+    wanted.push({ ...spec, column: { ...column, storage } });
   }
   for (const { field, column: columnName } of custom) {
     const column = described.find((candidate) => candidate.name === columnName);
-    if (column === undefined) continue;
+    const storage = column && types.storageOf(column.type, null);
+    if (column === undefined || storage === undefined || storage.holds === 'unknown') continue;
     const source = { from: 'field', field } as const;
-    wanted.push({ name: field, source, column: { ...column, storage: types.storageOf(column.type, null) } });
+    wanted.push({ name: field, source, column: { ...column, storage } });
   }
-  return assemble(rowTable, name, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
+  const [key] = wanted;
+  const isKeyUnique = uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.column.name);
+  const table = { name, rowTable, lacksKey: writesWithoutKey && !isKeyUnique };
+  return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
 }
 
 /** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
@@ -81,8 +89,7 @@ interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
 }
 
 function assemble(
-  rowTable: RowTable,
-  name: string,
+  table: Pick<TablePlan, 'name' | 'rowTable' | 'lacksKey'>,
   wanted: readonly PlannedColumn[],
   { columnTypes, valuesPerRow }: { readonly columnTypes: ColumnTypes; readonly valuesPerRow: number },
 ): TablePlan | null {
@@ -101,10 +108,10 @@ function assemble(
     else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };
   });
+  const { rowTable } = table;
   const ownerIndex = rowTable === 'contacts' || rowTable === 'inbound_calls' ? -1 : indexOf('contactId');
   return {
-    name,
-    rowTable,
+    ...table,
     columns: cells.map(({ column }) => column),
     changed,
     ownerIndex: ownerIndex === -1 ? null : ownerIndex,

@@ -2,10 +2,12 @@ import type { CompiledQuery } from 'kysely';
 import type { Cell, Storage } from './storage.js';
 
 /**
- * One transaction, in this order: rows, `statements`, `guards`. It commits when every guard has met exactly one row and no
+ * One transaction, in this order: `before`, rows, `statements`, `guards`. It commits when every guard has met exactly one row and no
  * row belonged to another owner; else nothing of it does.
  */
 export interface UpsertBatch {
+  /** Locks that rows of a table without a unique key need. Absent: none. */
+  readonly before?: readonly CompiledQuery[];
   /** Parents before children. Within a table no key twice. */
   readonly rows: readonly TableRows[];
   readonly statements: readonly CompiledQuery[];
@@ -42,6 +44,8 @@ export interface UpsertTable {
   readonly name: string;
   /** The first is the key. `changed` is not among them. */
   readonly columns: readonly UpsertColumn[];
+  /** No unique key of the table holds the id alone: `before` keeps other writers away meanwhile. Absent: false. */
+  readonly lacksKey?: boolean;
   /** The contact that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. */
   readonly ownerIndex: number | null;
   /** Set to the database's clock when a row is inserted or one of its columns changes; never compared. */

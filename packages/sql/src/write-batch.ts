@@ -13,7 +13,7 @@ import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { settleRequests } from './mailbox.js';
 import type { RowsMarks } from './rows-marks.js';
 import type { SchemaKeeper } from './schema-keeper.js';
-import { type ReadySchema, type SchemaState, versionGuard } from './schema-state.js';
+import { lockOtherWriters, type ReadySchema, type SchemaState, versionGuard } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { createTakenIds, type TakenIds } from './stored-ids.js';
 import { progressText } from './stored-progress.js';
@@ -52,8 +52,10 @@ export async function writeBatch(
       versionGuard(context, state),
       fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
     ];
-    const seemsNew = attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
-    const upsert = { rows: rows.tables, statements, guards, watched, seemsNew };
+    const isKeyed = rows.tables.every(({ table }) => !table.lacksKey);
+    const before = isKeyed ? [] : [lockOtherWriters(context)];
+    const seemsNew = isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
+    const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
       context.committedWrites.committed(claim);

@@ -1,0 +1,17 @@
+import { sampleContact } from '@dbsync/core/testkit';
+import { expect, it } from 'vitest';
+import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
+
+it('R35 never writes generated columns: the field of their name stands in overflow, and is told', async () => {
+  await using file = createSqliteFile();
+  await file.openSink({}, ['city']);
+  file.exec(`ALTER TABLE mcall_contacts ADD Region TEXT AS (substr(city, 1, 2)) VIRTUAL`);
+  const sink = await file.openSink();
+  const changes = await sink.declareFields(['city', 'Region'].map(textField), never);
+  expect(changes).toMatchObject([{ column: 'Region', change: 'overflow' }]);
+  const values = { city: 'Bonn', Region: 'West' };
+  await sink.write(batchOf({ contacts: [sampleContact('A1', { values })] }), await claimOf(sink), never);
+  expect(file.query('SELECT city, Region, "$overflow" AS more FROM mcall_contacts')).toEqual([
+    { city: 'Bonn', Region: 'Bo', more: '{"Region":"West"}' },
+  ]);
+});

@@ -1,0 +1,71 @@
+import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { createIndex, createRowTable } from './create-tables.js';
+import { spellingFor } from './declared-type.js';
+import type { SchemaStep } from './schema-plan.js';
+import type { SchemaState } from './schema-state.js';
+import type { SqlContext } from './sql-context.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+/** A step that changes one thing of a table. */
+export type SingleStep = Exclude<SchemaStep, { step: 'overflow' | 'widen' }>;
+
+/** Makes the change of one step in the database. */
+export async function makeChange(
+  context: SqlContext,
+  step: SingleStep,
+  state: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const { schema, db } = context.session;
+  const table = context.names[step.table];
+  switch (step.step) {
+    case 'create-table':
+      return createTable(context, step.table, state, options);
+    case 'unique':
+      return createKey(context, step.table, step.column, options);
+    case 'index':
+      return schema.alter(createIndex(context, step.table, step.column, false), options);
+    case 'add': {
+      const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
+      await schema.alter(add.compile(db), options);
+      if (step.column === UPSTREAM_COLUMNS[step.table][0]?.name)
+        await deleteKeyless(context, table, step.column, options);
+      return;
+    }
+    case 'adopt':
+      return;
+  }
+}
+
+/** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
+async function deleteKeyless({ session }: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
+  const rows = sql`delete from ${sql.id(table)} where ${sql.id(key)} is null`;
+  await session.schema.alter(rows.compile(session.db), options);
+}
+
+async function createTable(
+  context: SqlContext,
+  table: RowTable,
+  { descriptions }: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const { schema } = context.session;
+  const types = spellingFor(context.engine, context.settings, descriptions);
+  const link = PARENT_COLUMNS[table];
+  const parent = link && (await schema.describe(context.names[link.parent], options));
+  await schema.alter(createRowTable(context, table, parent ?? undefined, types), options);
+  if (link !== undefined) await schema.alter(createIndex(context, table, link.column, false), options);
+}
+
+/** Writing finds a row by its key: without one that is unique nothing can be written. */
+async function createKey(context: SqlContext, table: RowTable, column: string, options: CallOptions): Promise<void> {
+  try {
+    await context.session.schema.alter(createIndex(context, table, column, true), options);
+  } catch (error) {
+    const cause = context.engine.toSinkError(error);
+    if (cause.verdict !== 'refused') throw cause;
+    const message = `${context.names[table]} has several rows of one ${column}: ${cause.message}`;
+    throw new SinkError('SQL_KEY_DUPLICATED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+  }
+}

@@ -1,0 +1,9 @@
+/** An object of another program that keeps a column from getting another type. */
+export interface Obstacle {
+  /** The column, by its name in the table. */
+  readonly column: string;
+  /** The object, such as `view reports.calls`. */
+  readonly what: string;
+  /** The statement that takes it out of the way; null where no single statement does. */
+  readonly clear: string | null;
+}
