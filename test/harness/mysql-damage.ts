@@ -21,6 +21,7 @@ export function mysqlDamage(url: string): DamagedDatabase {
     run,
     quote,
     atOnce: true,
+    generated: 'STORED',
     columns: async (table) => {
       const text = `SELECT column_name AS name FROM information_schema.columns
         WHERE table_schema = database() AND table_name = 'mcall_${table}' ORDER BY ordinal_position`;

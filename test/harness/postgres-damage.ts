@@ -18,6 +18,7 @@ export function postgresDamage(url: string): DamagedDatabase {
     run,
     quote,
     atOnce: true,
+    generated: 'STORED',
     columns: async (table) => {
       const text = 'SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1';
       return (await ask(text, [`mcall_${table}`])).map(({ name }) => name);

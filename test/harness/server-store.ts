@@ -7,7 +7,7 @@ import {
   sampleTransaction,
 } from '@dbsync/core/testkit';
 import { serverTarget } from './server-target.ts';
-import { type DamagedDatabase, tableDamage } from './table-damage.ts';
+import { type DamagedDatabase, obstructField, tableDamage } from './table-damage.ts';
 
 /** What a conformance run needs of a database server. */
 export interface ServerStore {
@@ -33,6 +33,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
       const url = await store.createDatabase();
       const target = serverTarget(url);
       const { host, port } = target.address;
+      const damaged = store.damage?.(url);
       return {
         createSink: () => createSink(target),
         readRows: (table) => store.readRows(url, table),
@@ -45,7 +46,10 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
         },
         refusedContact,
         ...(snapshot && { snapshot: () => snapshot(url) }),
-        ...(store.damage && { damage: tableDamage(store.damage(url)) }),
+        ...(damaged && {
+          damage: tableDamage(damaged),
+          obstruct: (field: string) => obstructField(damaged, field),
+        }),
       };
     },
   };

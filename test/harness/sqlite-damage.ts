@@ -13,6 +13,7 @@ export function sqliteDamage(file: string): DamagedDatabase {
     run,
     quote,
     atOnce: false,
+    generated: 'VIRTUAL',
     columns: async (table) =>
       use((database) => {
         const names = (text: string, column: string) =>

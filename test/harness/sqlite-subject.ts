@@ -8,7 +8,7 @@ import { createSink } from '@dbsync/sink-sqlite';
 import { snapshotOfFile } from './restored-file.ts';
 import { sqliteDamage } from './sqlite-damage.ts';
 import { numberCell, storedRow } from './stored-row.ts';
-import { tableDamage } from './table-damage.ts';
+import { obstructField, tableDamage } from './table-damage.ts';
 
 /** What core would hand to the SQLite sink for that file. */
 export function sqliteTarget(file: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
@@ -33,6 +33,7 @@ export const sqliteSubject: StoreSubject = {
       snapshot: () => snapshotOfFile(address.path),
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),
+      obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },
 };

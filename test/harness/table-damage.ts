@@ -15,6 +15,15 @@ export interface DamagedDatabase {
   dropColumn(table: RowTable, column: string): Promise<void>;
   /** Columns of several tables go at once: on a server each round takes a second. */
   readonly atOnce: boolean;
+  /** How a generated column is declared that can be added to a table with rows. */
+  readonly generated: 'STORED' | 'VIRTUAL';
+}
+
+/** Takes the field's name for a column that the database computes, and drops that column again. */
+export async function obstructField({ run, quote, generated }: DamagedDatabase, field: string) {
+  const table = quote('mcall_contacts');
+  await run(`ALTER TABLE ${table} ADD COLUMN ${quote(field)} TEXT GENERATED ALWAYS AS ('x') ${generated}`);
+  return () => run(`ALTER TABLE ${table} DROP COLUMN ${quote(field)}`);
 }
 
 interface Column {

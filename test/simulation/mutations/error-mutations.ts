@@ -23,4 +23,23 @@ export const ERROR_MUTATIONS: readonly Mutation[] = [
       name: 'R34 grows louder while the same work fails',
     },
   },
+  {
+    rule: 'R35',
+    instead: 'a change that could not be made is tried again only by the next start',
+    file: 'packages/core/src/runs/declare-fields.ts',
+    find: '      await declare(session, fields ?? declared ?? []);',
+    replace: '      if (isStart) await declare(session, fields ?? declared ?? []);',
+    killer: { test: 'packages/core/src/runs/declare-fields.test.ts', name: 'R35 asks the store at each check' },
+  },
+  {
+    rule: 'R35',
+    instead: 'a column that the database computes is written',
+    file: 'packages/sink-sqlite/src/sqlite-schema.ts',
+    find: "case when hidden in (2, 3) then ' (computed)' else '' end",
+    replace: "''",
+    killer: {
+      test: 'packages/sink-sqlite/src/computed-columns.sqlite.test.ts',
+      name: 'R35 never writes generated columns',
+    },
+  },
 ];

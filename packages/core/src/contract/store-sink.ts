@@ -31,6 +31,9 @@ export interface StoreSink {
    * Makes room for these custom fields: adds and widens, never drops or narrows. What finds no room goes into overflow.
    * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
    * campaign's fields cannot be had, core declares none.
+   * A change that cannot be made now blocks no other, and no row: what has no room goes into overflow. It throws only where
+   * rows cannot be written without the change. Core calls it at each check of the fields, every few minutes, with the same
+   * fields mostly: then a change that could not be made before is tried again.
    * With `dryRun` it answers what would change and changes nothing.
    * It makes missing parts of the target's own shape again. All that those parts held is lost, so from then on no version is
    * known that was proved before, and `readState` says so to every stream.

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { TooLate } from '../concurrency/deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
-import type { CallOptions, Field } from '../contract/index.js';
+import type { CallOptions, Field, SchemaChange } from '../contract/index.js';
+import type { RunEvent } from '../observe/run-events.js';
 import { createFieldWatch } from './declare-fields.js';
 import type { Session } from './session.js';
 
@@ -47,3 +49,40 @@ it('gives up a call for room that hangs, so that the stream is claimed again, an
   heal();
   await createFieldWatch().check(session);
 });
+
+it('R35 asks the store at each check, so that a change is made that could not be made before, and tells no overflow twice', async () => {
+  const overflow = { table: 'contacts', column: 'x', change: 'overflow', to: 'no room' } as const;
+  const add = { table: 'contacts', column: 'city', change: 'add', to: 'text' } as const;
+  const answers: (readonly SchemaChange[])[] = [[overflow], [overflow, add], [overflow]];
+  const asked: (readonly Field[])[] = [];
+  const events: RunEvent[] = [];
+  const clock = createDrivenClock();
+  const fields = [{ name: 'city', type: 'text' }];
+  const lists = [fields, new TooLate(1), fields];
+  const session = {
+    api: { listFields: async () => listOrError(lists.shift()) },
+    context: { clock, storeClock: clock },
+    store: {
+      declareFields: async (wanted: readonly Field[]) => {
+        asked.push(wanted);
+        return answers.shift() ?? [];
+      },
+    },
+    storeGate: createSemaphore(1),
+    observe: (event: RunEvent) => events.push(event),
+    stop: signal,
+    halt: signal,
+  } as unknown as Session;
+  const watch = createFieldWatch();
+  for (let check = 0; check < 3; check += 1) await watch.check(session);
+  expect(asked).toEqual([fields, fields, fields]);
+  expect(events.filter(({ type }) => type === 'schema')).toEqual([
+    { type: 'schema', changes: [overflow] },
+    { type: 'schema', changes: [add] },
+  ]);
+});
+
+function listOrError(answer: readonly Field[] | Error | undefined): readonly Field[] {
+  if (answer instanceof Error) throw answer;
+  return answer ?? [];
+}

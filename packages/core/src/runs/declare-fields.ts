@@ -14,8 +14,8 @@ const FIRST_ROOM_MS = 5 * 60_000;
 const roomMs = new WeakMap<StoreSink, number>();
 
 /**
- * Makes room in the store for the campaign's fields, while no write is under way; does nothing where they have not changed.
- * Where the list of fields cannot be had, the store goes on with the fields that it has from before, and what finds no
+ * Makes room in the store for the campaign's fields, while no write is under way. The store is asked at each check, also
+ * where the fields have not changed: a change that it could not make the last time is tried again (R35). Where the list of fields cannot be had, the store goes on with the fields that it has from before, and what finds no
  * room goes into overflow. Only the first start of a copy waits for the list, since it has no fields yet.
  */
 export interface FieldWatch {
@@ -23,17 +23,19 @@ export interface FieldWatch {
 }
 
 export function createFieldWatch(): FieldWatch {
-  let declared: string | null = null;
+  let declared: readonly Field[] | null = null;
+  /** Fields without room, each told once. */
+  const told = new Set<string>();
   /** The list could not be had at the last check, and that was told. */
   let isMissed = false;
 
   const declare = async (session: Session, fields: readonly Field[]) => {
     const { storeGate, observe, stop } = session;
-    const wanted = JSON.stringify(fields);
-    if (wanted === declared) return;
     const changes = await storeGate.runAlone(() => declareInTime(session, fields), stop);
-    declared = wanted;
-    if (changes.length > 0) observe({ type: 'schema', changes });
+    declared = fields;
+    const news = changes.filter((change) => change.change !== 'overflow' || !told.has(JSON.stringify(change)));
+    for (const change of news) told.add(JSON.stringify(change));
+    if (news.length > 0) observe({ type: 'schema', changes: news });
   };
 
   const tellMissed = ({ observe, isNew }: Session) => {
@@ -54,7 +56,7 @@ export function createFieldWatch(): FieldWatch {
       if (fields === null) tellMissed(session);
       if (fields === null && isStart && isNew) fields = await api.listFields({ signal: stop });
       if (fields !== null) isMissed = false;
-      if (fields !== null || isStart) await declare(session, fields ?? []);
+      await declare(session, fields ?? declared ?? []);
     },
   };
 }

@@ -12,10 +12,11 @@ export function snapshotOf(target: MemoryTarget): () => void {
   };
 }
 
-function copyOf({ streams, fields, messages, ledger, contacts }: MemoryTarget): MemoryTarget {
+function copyOf({ streams, fields, obstructed, messages, ledger, contacts }: MemoryTarget): MemoryTarget {
   return {
     streams: new Map([...streams].map(([name, stream]) => [name, copyOfStream(stream)])),
     fields: new Map(fields),
+    obstructed: new Set(obstructed),
     messages: [...messages],
     ledger: new Map(ledger),
     contacts: new Map(contacts),

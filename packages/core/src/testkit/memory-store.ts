@@ -30,7 +30,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     close: async () => {},
 
     declareFields: async (fields, { dryRun = false }) => {
-      const missing = fields.filter(({ name }) => !target.fields.has(name));
+      const missing = fields.filter(({ name }) => !target.fields.has(name) && !target.obstructed.has(name));
       if (!dryRun) for (const { name, type } of missing) target.fields.set(name, type);
       return missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add' as const, to: 'json' }));
     },

@@ -22,6 +22,10 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         readRows: async (table) => rowsOfMessages(target, table),
         remove: async () => {},
         damage: memoryDamage(target),
+        obstruct: async (field) => {
+          target.obstructed.add(field);
+          return async () => void target.obstructed.delete(field);
+        },
         refusedContact: (contactId) => sampleContact(contactId + REFUSED_MARK),
         snapshot: async () => {
           const restore = snapshotOf(target);

@@ -16,6 +16,8 @@ export interface MemoryTarget {
   readonly streams: Map<Stream, MemoryStream>;
   /** Custom fields and their types. */
   readonly fields: Map<string, string>;
+  /** Custom fields that get no room for now. */
+  readonly obstructed: Set<string>;
   /** The queue, oldest first: a record's content each time it changed, or that it is gone. */
   readonly messages: MemoryMessage[];
   /** By record: whose it is, and the digest of what was last queued of it. */
@@ -45,7 +47,14 @@ export type MemoryMessage =
 
 /** An empty target, to be shared by the stores of one test. */
 export function createMemoryTarget(): MemoryTarget {
-  return { streams: new Map(), fields: new Map(), messages: [], ledger: new Map(), contacts: new Map() };
+  return {
+    streams: new Map(),
+    fields: new Map(),
+    obstructed: new Set(),
+    messages: [],
+    ledger: new Map(),
+    contacts: new Map(),
+  };
 }
 
 export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {

@@ -27,6 +27,11 @@ export interface StoreTarget {
   readonly server?: ServerBehindProxy;
   /** For cases that need `damage`: what another program, or an operator, may do to the target. */
   readonly damage?: TargetDamage;
+  /**
+   * For cases that need `obstacle`: keeps this field of contacts from getting room of its own. The function that it returns
+   * takes the obstacle away.
+   */
+  obstruct?(field: string): Promise<() => Promise<void>>;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
   refusedContact?(contactId: string): ContactTree;
   /**
@@ -88,6 +93,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'network') return target.server !== undefined;
   if (need === 'snapshot') return target.snapshot !== undefined;
   if (need === 'damage') return target.damage !== undefined;
+  if (need === 'obstacle') return target.obstruct !== undefined;
   return target.refusedContact !== undefined;
 }
 

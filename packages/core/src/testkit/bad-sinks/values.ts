@@ -26,6 +26,18 @@ export const badWithValues: Breakages = {
     values: Object.fromEntries(Object.entries(tree.values).map(([name, value]) => [name.trimEnd(), value])),
   })),
 
+  'R35 a field that can get no room now blocks no other, and gets it by a later call': (good) => {
+    const asked = new Set<string>();
+    return {
+      declareFields: async (fields, options) => {
+        const wanted = JSON.stringify(fields);
+        if (asked.has(wanted)) return [];
+        if (!options.dryRun) asked.add(wanted);
+        return good.declareFields(fields, options);
+      },
+    };
+  },
+
   'a field that appears while rows are written keeps all its values': (good, target) => ({
     declareFields: async (fields, options) => {
       const changes = await good.declareFields(fields, options);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writerOf } from '../case-bench.js';
 import { HOSTILE_NAMES } from '../hostile-names.js';
 import { md5Of, sampleContact } from '../sample-contacts.js';
-import { rowsCase, type StoreCase } from '../store-case.js';
+import { rowsCase, type StoreCase, storeCase } from '../store-case.js';
 import { expectStored } from '../stored-rows.js';
 
 /** Fields come as the campaign has them, also while it runs. */
@@ -56,6 +56,33 @@ export const fieldCases: readonly StoreCase[] = [
       await sink.close();
     }
   }),
+
+  storeCase(
+    'R35 a field that can get no room now blocks no other, and gets it by a later call',
+    async (bench) => {
+      const { sink, write } = await bench.writer();
+      const clear = await bench.target.obstruct?.('late');
+      const fields = ['city', 'late', 'other'].map((name) => ({ name, type: 'text' }));
+      const contactOf = (id: string) =>
+        sampleContact(id, { values: { late: `late of ${id}`, other: `other of ${id}` } });
+      const changes = await sink.declareFields(fields, bench.options);
+      assert.ok(
+        changes.some(({ column, change }) => column === 'other' && change === 'add'),
+        'room for the other field',
+      );
+      await write({ contacts: [contactOf('A1')] });
+      await expectStored(bench.target, { contacts: [contactOf('A1')] });
+      await clear?.();
+      const later = await sink.declareFields(fields, bench.options);
+      assert.ok(
+        later.some(({ column, change }) => column === 'late' && change === 'add'),
+        'room once the way is clear',
+      );
+      await write({ contacts: [contactOf('B2')] });
+      await expectStored(bench.target, { contacts: ['A1', 'B2'].map(contactOf) });
+    },
+    'obstacle',
+  ),
 
   rowsCase('a dry run says what would change and changes nothing; the second time nothing changes', async (bench) => {
     const sink = await bench.open();
