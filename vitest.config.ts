@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { hasCommand } from './test/harness/debian-tools.ts';
 
-const hasNats = hasCommand('apt-get');
+const hasDebianPackages = hasCommand('apt-get');
 const hasMariadb = hasCommand('apt-get') || process.env.DBSYNC_TEST_MARIADB_URL !== undefined;
 const hasMssql = process.env.DBSYNC_TEST_MSSQL_URL !== undefined;
 const withoutServer = [
   ...(hasMariadb ? [] : ['**/*.mysql.test.ts']),
   ...(hasMssql ? [] : ['**/*.mssql.test.ts']),
-  ...(hasNats ? [] : ['**/*.nats.test.ts']),
+  ...(hasDebianPackages ? [] : ['**/*.nats.test.ts', '**/*.pgbouncer.test.ts']),
 ];
 
 export default defineConfig({

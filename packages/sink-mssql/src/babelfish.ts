@@ -22,7 +22,9 @@ const VERDICTS: readonly (Verdict & { readonly says: RegExp })[] = [
 /** What an error without a number of its own means; null for errors of other servers. */
 export function babelfishVerdict(number: number, message: string): Verdict | null {
   if (number !== UNMAPPED) return null;
-  return VERDICTS.find(({ says }) => says.test(message)) ?? { code: 'MSSQL_FAILED', verdict: 'retryable' };
+  return (
+    VERDICTS.find(({ says }) => says.test(message)) ?? { code: 'MSSQL_FAILED', verdict: 'retryable', unknown: true }
+  );
 }
 
 /** Asks the server which of the two it is. */

@@ -1,7 +1,7 @@
 import type { SinkErrorDetails } from '@dbsync/core/contract';
 import type { errorCodes } from './error-codes.js';
 
-export type Code = keyof typeof errorCodes;
+export type Code = keyof typeof errorCodes | 'SQL_TRIGGER_FAILED';
 
 /** What an error means for the call that it ended. */
 export interface Verdict {
@@ -109,6 +109,17 @@ const FIRST_USER_NUMBER = 50_000;
 const ENDS_SESSION = 20;
 /** The severity of errors for want of a resource. */
 const LACKS_RESOURCE = 17;
+
+/** Errors of a statement that names what is not there, or may not be used. */
+const WRONG_STATEMENT: ReadonlySet<Code> = new Set(['MSSQL_SCHEMA_CHANGED', 'MSSQL_PRIVILEGE_MISSING']);
+
+/** A trigger of another program fails for every row: a table, a column or a right that it needs is missing. */
+export const TRIGGER_FAILED: Verdict = { code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' };
+
+/** True where a verdict is about the statement, and so about the trigger that holds it. */
+export function isAboutStatement({ code }: Verdict): boolean {
+  return WRONG_STATEMENT.has(code);
+}
 
 /** What the server's error means; null for one of a number and a severity that tell nothing. */
 export function verdictOf(number: number, severity: number): Verdict | null {

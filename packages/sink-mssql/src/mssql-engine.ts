@@ -4,8 +4,8 @@ import { Kysely } from 'kysely';
 import { askForBabelfish } from './babelfish.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { createMssqlDialect } from './mssql-dialect.js';
-import { createErrorClassifier } from './mssql-errors.js';
-import { checkHealth } from './mssql-health.js';
+import { type Account, createErrorClassifier } from './mssql-errors.js';
+import { askForAccount, checkHealth } from './mssql-health.js';
 import { mssqlLimits } from './mssql-limits.js';
 import { createMssqlPool } from './mssql-pool.js';
 import { createMssqlSchema } from './mssql-schema.js';
@@ -14,13 +14,20 @@ import { createUpsert } from './mssql-upsert.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createMssqlEngine(address: MssqlAddress): SqlEngine {
-  const server = { isBabelfish: false, wasOpen: false };
-  const toSinkError = createErrorClassifier(address, () => server.wasOpen);
+  const server = { isBabelfish: false, wasOpen: false, account: null as Account | null };
+  const toSinkError = createErrorClassifier(
+    address,
+    () => server.wasOpen,
+    () => server.account,
+  );
 
   const connect = async ({ signal }: CallOptions): Promise<EngineSession> => {
     const pool = createMssqlPool(address);
     try {
-      server.isBabelfish = await pool.use(signal, (connection) => askForBabelfish(connection, { signal }));
+      await pool.use(signal, async (connection) => {
+        server.isBabelfish = await askForBabelfish(connection, { signal });
+        server.account = await askForAccount(connection, { signal });
+      });
       server.wasOpen = true;
     } catch (error) {
       pool.close();

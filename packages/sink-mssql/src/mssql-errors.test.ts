@@ -187,3 +187,35 @@ it('names the place, the cause and what mends it, and no password', () => {
     'GRANT CREATE TABLE TO [u]; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::[dbo] TO [u]',
   );
 });
+
+describe('R34 an error of a trigger', () => {
+  const inTrigger = (number: number) => Object.assign(serverError(number), { procName: 'dbo.audit' });
+
+  it.each([208, 207, 229])('names it, and gives no advice about the tables of dbsync: error %i', (number) => {
+    const { code, verdict, message } = toSinkError(inTrigger(number));
+    expect({ code, verdict }).toEqual({ code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' });
+    expect(message).toContain(`(error ${number}) in dbo.audit, which dbsync did not make`);
+    expect(message).not.toContain('GRANT');
+  });
+
+  it('that refuses a row is named too', () => {
+    const error = toSinkError(inTrigger(50_000));
+    expect(error).toMatchObject({ code: 'MSSQL_ROW_REFUSED', message: expect.stringContaining('in dbo.audit') });
+  });
+
+  it("is not seen in one of the server's own procedures", () => {
+    const own = Object.assign(serverError(208), { procName: 'sp_executesql' });
+    expect(toSinkError(own)).toMatchObject({ code: 'MSSQL_SCHEMA_CHANGED' });
+  });
+});
+
+it('grants to the user and on the schema that the session has', () => {
+  const account = { user: 'copier', schema: 'reports' };
+  const classify = createErrorClassifier(
+    address,
+    () => true,
+    () => account,
+  );
+  expect(classify(serverError(262)).message).toContain('ON SCHEMA::[reports] TO [copier]');
+  expect(toSinkError(serverError(262)).message).toContain('ON SCHEMA::[dbo] TO [u]');
+});

@@ -1,6 +1,6 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { babelfishVerdict } from './babelfish.js';
-import { type Code, type Verdict, verdictOf } from './error-numbers.js';
+import { type Code, isAboutStatement, TRIGGER_FAILED, type Verdict, verdictOf } from './error-numbers.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { bracketed } from './statement-text.js';
 import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsOf } from './tds-failures.js';
@@ -12,14 +12,19 @@ export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
  * Classifies what the driver and the server throw. Messages name the address without its password.
+ * @param account the session's own user and schema, once they are known
  * @param wasOpen whether this process has been in the database before: then one that cannot be opened is being restarted
  */
-export function createErrorClassifier(address: MssqlAddress, wasOpen: () => boolean): ErrorClassifier {
+export function createErrorClassifier(
+  address: MssqlAddress,
+  wasOpen: () => boolean,
+  account: () => Account | null = () => null,
+): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
     const known = classify(error, wasOpen());
     const { code, verdict, ended = false, unreached = false, unknown = false, retryAfterMs } = known;
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
+    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`;
     const leavesOpen = ended || (unreached && !(error instanceof ConnectFailure));
     return new SinkError(code, message, {
       verdict,
@@ -51,9 +56,11 @@ const LOST: Verdict = { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', end
 /** The first error that tells something decides: what follows is mostly what came of it. */
 function byServer(errors: readonly ServerError[]): Verdict | null {
   if (errors.length === 0) return null;
-  for (const { number, class: severity, message } of errors) {
+  for (const error of errors) {
+    const { number, class: severity, message } = error;
     const verdict = babelfishVerdict(number, message) ?? verdictOf(number, severity);
-    if (verdict !== null) return verdict;
+    if (verdict === null) continue;
+    return routineOf(error) !== null && isAboutStatement(verdict) ? TRIGGER_FAILED : verdict;
   }
   return { code: 'MSSQL_FAILED', verdict: 'retryable', unknown: true };
 }
@@ -94,7 +101,7 @@ function causesOf(error: unknown): readonly unknown[] {
 
 function textOf(error: unknown): string {
   const told = serverErrorsOf(error);
-  if (told.length > 0) return told.map(({ message, number }) => `${message} (error ${number})`).join(' ');
+  if (told.length > 0) return told.map(textOfServer).join(' ');
   // A host of several addresses fails with one error for each; the driver hides them behind one word.
   const attempts = causesOf(error)
     .filter((cause) => cause instanceof AggregateError)
@@ -103,15 +110,27 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function textOfServer(error: ServerError): string {
+  const routine = routineOf(error);
+  const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+  return `${error.message} (error ${error.number})${place}`;
+}
+
+/** The trigger or procedure of another program. Statements of dbsync run in none, or in one of the server's own. */
+function routineOf({ procName = '' }: ServerError): string | null {
+  return procName === '' || /^(sys\.)?sp_/.test(procName) ? null : procName;
+}
+
 /** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(code: Code, { login, database }: MssqlAddress): string {
-  const account = login.domain === null ? login.user : `${login.domain}\\${login.user}`;
-  const user = bracketed(account);
+function remedyOf(code: Code, { login, database }: MssqlAddress, account: Account | null): string {
+  const user = bracketed(login.domain === null ? login.user : `${login.domain}\\${login.user}`);
   switch (code) {
     case 'MSSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${bracketed(database)}; or let the login in: USE ${bracketed(database)}; CREATE USER ${user} FOR LOGIN ${user}`;
     case 'MSSQL_PRIVILEGE_MISSING':
-      return `. Grant it: ${grants(user)}`;
+      return `. Grant it: ${grants(account === null ? user : bracketed(account.user), bracketed(account?.schema ?? 'dbo'))}`;
+    case 'SQL_TRIGGER_FAILED':
+      return '. A trigger of the tables is this routine, or calls it: mend it, or drop the trigger';
     case 'MSSQL_TLS_FAILED':
       return '. Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust whoever answers; or encrypt=disable for plain text in a network that you trust';
     case 'MSSQL_READ_ONLY':
@@ -119,6 +138,14 @@ function remedyOf(code: Code, { login, database }: MssqlAddress): string {
     default:
       return '';
   }
+}
+
+/** The session's own names of things, as the server has them. */
+export interface Account {
+  /** The user of the database, which may have another name than the login. */
+  readonly user: string;
+  /** Where tables are made. */
+  readonly schema: string;
 }
 
 /** What dbsync needs, to be run in the database. @param user quoted @param schema quoted */

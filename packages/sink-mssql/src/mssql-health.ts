@@ -2,7 +2,7 @@ import type { Finding } from '@dbsync/core/contract';
 import { askForBabelfish } from './babelfish.js';
 import type { MssqlAddress } from './mssql-address.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
-import { grants } from './mssql-errors.js';
+import { type Account, grants } from './mssql-errors.js';
 import { bracketed } from './statement-text.js';
 
 /** SQL Server 2016. Azure SQL counts its versions otherwise, and is always newer. */
@@ -25,6 +25,14 @@ export async function checkHealth(
     durability(state),
     readers(state),
   ];
+}
+
+/** Reads the names that the session has in its database; null: its user has no default schema. */
+export async function askForAccount(connection: MssqlConnection, options: RequestOptions): Promise<Account | null> {
+  const [rows] = await connection.batch('SELECT USER_NAME() AS user_name, SCHEMA_NAME() AS default_schema', options);
+  const [names] = rows ?? [];
+  if (typeof names?.user_name !== 'string' || typeof names.default_schema !== 'string') return null;
+  return { user: names.user_name, schema: names.default_schema };
 }
 
 /** Permissions on the schema are asked for one by one: a question about a list of them does not exist. */

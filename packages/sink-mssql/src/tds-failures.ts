@@ -4,6 +4,8 @@ export interface ServerError {
   /** From 20 on the server ends the session. */
   readonly class: number;
   readonly message: string;
+  /** The procedure or trigger that the error came from; empty or absent: none. */
+  readonly procName?: string;
 }
 
 /** No session came to be. */

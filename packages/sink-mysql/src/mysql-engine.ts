@@ -13,7 +13,8 @@ import type { ServerKind } from './server-facts.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createMysqlEngine(address: MysqlAddress): SqlEngine {
-  const toSinkError = createErrorClassifier(address);
+  let account: string | null = null;
+  const toSinkError = createErrorClassifier(address, () => account);
   /** Of the server that has answered last. */
   let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
@@ -34,7 +35,9 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
     async connect({ signal }: CallOptions) {
       const pool = createMysqlPool(address);
       try {
-        const kind = await pool.use(signal, async ({ server }) => server.kind);
+        const server = await pool.use(signal, async (connection) => connection.server);
+        const { kind } = server;
+        account = server.account;
         known = partsFor(kind);
         return session(pool, address, kind, toSinkError);
       } catch (error) {

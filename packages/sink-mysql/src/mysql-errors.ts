@@ -9,12 +9,18 @@ type Outcome = SinkErrorDetails['outcome'];
 /** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
-/** Classifies what the driver and the server throw. Messages name the address without its password. */
-export function createErrorClassifier(address: MysqlAddress): ErrorClassifier {
+/**
+ * Classifies what the driver and the server throw. Messages name the address without its password.
+ * @param account of the session, once it is known
+ */
+export function createErrorClassifier(
+  address: MysqlAddress,
+  account: () => string | null = () => null,
+): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
     const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address)}`;
+    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`;
     return new SinkError(code, message, {
       verdict,
       outcome: ended ? outcome : 'not-committed',
@@ -66,12 +72,12 @@ function textOf(error: unknown): string {
 }
 
 /** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddress): string {
+function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddress, account: string | null): string {
   switch (code) {
     case 'MYSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${name(database)} CHARACTER SET utf8mb4`;
     case 'MYSQL_PRIVILEGE_MISSING':
-      return `. Grant it: ${grantText({ user, database })}`;
+      return `. Grant it: ${grantText({ user, database }, account)}`;
     case 'MYSQL_LOGIN_REFUSED':
       return tls === null
         ? '. Check user and password; where the server insists on encryption: ssl-mode=VERIFY_IDENTITY'

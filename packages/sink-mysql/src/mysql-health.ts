@@ -12,7 +12,7 @@ export async function checkHealth(connection: ServerConnection, address: MysqlAd
   return [
     version(connection.server, state),
     writable(state),
-    privileges(missing, address),
+    privileges(missing, address, connection.server),
     ...binaryLog(state),
     durability(state),
     connections(state),
@@ -64,9 +64,9 @@ function writable(state: State): Finding {
   return finding('fail', 'The server is read only', 'Name the primary in the address, or SET GLOBAL read_only = OFF');
 }
 
-function privileges(missing: readonly string[], address: MysqlAddress): Finding {
+function privileges(missing: readonly string[], address: MysqlAddress, { account }: ServerFacts): Finding {
   if (missing.length === 0) return finding('pass', 'The user may do all that dbsync needs');
-  return finding('fail', `The user lacks ${missing.join(', ')}`, grantText(address));
+  return finding('fail', `The user lacks ${missing.join(', ')}`, grantText(address, account));
 }
 
 /** Writes run in READ COMMITTED, which a log of statements cannot tell. */

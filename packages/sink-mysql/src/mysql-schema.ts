@@ -6,7 +6,7 @@ import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { statementText } from './statement-text.js';
-import { describeTable, TABLES_QUERY } from './table-catalogue.js';
+import { describeTable, TABLES_QUERY, triggersQuery } from './table-catalogue.js';
 import { EXACT_COLLATION } from './table-charset.js';
 import { widenStatement } from './widen-statement.js';
 
@@ -22,6 +22,14 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
         const tables = await connection.query<{ name: string }>(TABLES_QUERY);
         return tables.map(({ name }) => name);
       }),
+    triggers: {
+      suspects: new Set(['MYSQL_SCHEMA_CHANGED', 'MYSQL_PRIVILEGE_MISSING', 'MYSQL_ROW_REFUSED', 'MYSQL_FAILED']),
+      list: (tables, { signal }) =>
+        pool.use(signal, async (connection) => {
+          const triggers = await connection.query<{ name: string }>(triggersQuery(tables));
+          return triggers.map(({ name }) => name);
+        }),
+    },
     describe: (table, { signal }) => pool.use(signal, (connection) => describeTable(connection, table)),
     obstacles: (table, { signal }) => pool.use(signal, (connection) => columnObstacles(connection, table)),
     alter: (statement, { signal }) => pool.use(signal, (connection) => alter(connection, statementText(statement))),

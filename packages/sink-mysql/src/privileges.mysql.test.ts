@@ -52,7 +52,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
   it('does all its work with no more than it asks for', async () => {
     await admin.query('CREATE TABLE old_contacts (`$id` varchar(9), `$status` varchar(9)) CHARACTER SET latin1');
     const sink = createSink(
-      serverTarget(await createUser('modest', grantText({ user: 'modest', database: 'copies' })), {
+      serverTarget(await createUser('modest', grantText({ user: 'modest', database: 'copies' }, null)), {
         'table-prefix': 'old_',
       }),
     );

@@ -7,7 +7,7 @@ describe('missing privileges', () => {
     'GRANT ALL PRIVILEGES ON `calls`.* TO `u`@`%`',
     'GRANT ALL PRIVILEGES ON `ca%s`.* TO `u`@`%`',
     'GRANT ALL PRIVILEGES ON `call_`.* TO `u`@`%`',
-    grantText({ user: 'u', database: 'calls' }),
+    grantText({ user: 'u', database: 'calls' }, null),
   ])('are none with %s', (grant) => {
     expect(missingPrivileges(["GRANT USAGE ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*AB'", grant], 'calls')).toEqual(
       [],
@@ -34,5 +34,9 @@ describe('missing privileges', () => {
 });
 
 it('grants on names and to users of any kind', () => {
-  expect(grantText({ user: "o'x", database: 'a`b' })).toMatch(/ ON `a``b`\.\* TO 'o\\'x'@'%'$/);
+  expect(grantText({ user: "o'x", database: 'a`b' }, null)).toMatch(/ ON `a``b`\.\* TO 'o\\'x'@'%'$/);
+});
+
+it('names the account that the login was taken for, with its host', () => {
+  expect(grantText({ user: 'u', database: 'calls' }, 'u@10.0.%')).toMatch(/ TO 'u'@'10\.0\.%'$/);
 });

@@ -14,9 +14,14 @@ const NEEDED = [
   'CREATE TEMPORARY TABLES',
 ];
 
-/** What an administrator runs, where the account is not bound to a host. */
-export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'database'>): string {
-  return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(user)}@'%'`;
+/**
+ * The statement that an administrator runs.
+ * @param account as the server has it, such as `dbsync@10.%`; null: no session has been had, so any host is meant
+ */
+export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'database'>, account: string | null): string {
+  const at = account?.lastIndexOf('@') ?? -1;
+  const [login, host] = account === null || at < 0 ? [user, '%'] : [account.slice(0, at), account.slice(at + 1)];
+  return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;
 }
 
 /** @param grants as SHOW GRANTS tells them; what is granted on single tables does not count */

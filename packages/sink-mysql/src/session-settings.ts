@@ -14,7 +14,8 @@ const SHARED: Readonly<Record<string, string>> = {
   foreign_key_checks: '1',
   unique_checks: '1',
   sql_safe_updates: '0',
-  sql_select_limit: 'DEFAULT',
+  // DEFAULT would be the server's own limit, which cuts every answer.
+  sql_select_limit: '18446744073709551615',
   // Whatever the server thinks of joins; and a commit neither ends the session nor begins the next transaction.
   sql_big_selects: '1',
   completion_type: "'NO_CHAIN'",

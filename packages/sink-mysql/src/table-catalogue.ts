@@ -6,6 +6,12 @@ import { literal } from './statement-text.js';
 export const TABLES_QUERY = `SELECT table_name AS name FROM information_schema.tables
 WHERE table_schema = database() AND table_type = 'BASE TABLE'`;
 
+/** The triggers on these tables; those that the account may not see are missing. */
+export function triggersQuery(tables: readonly string[]): string {
+  return `SELECT concat(trigger_name, ' on ', event_object_table) AS name FROM information_schema.triggers
+WHERE event_object_schema = database() AND event_object_table IN (${tables.map(literal).join(', ')}) ORDER BY name`;
+}
+
 interface IndexPart {
   readonly index_name: string;
   readonly non_unique: number | string;

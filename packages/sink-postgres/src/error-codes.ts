@@ -51,6 +51,19 @@ export const errorCodes = {
     remedy: 'Create a database with the statement that the message shows, and copy into that.',
     exit: 3,
   },
+  POSTGRES_POOLER_UNFIT: {
+    what: 'A pooler in transaction or statement mode stands before the server, such as pgbouncer: temporary tables and settings of a session do not last behind it.',
+    normal: null,
+    remedy:
+      'Name the server itself in the address, or a pooler in session mode. Supabase has it under port 5432 instead of 6543, Neon under the host without -pooler.',
+    exit: 3,
+  },
+  POSTGRES_SCHEMA_MISSING: {
+    what: 'No schema of the search path exists, or the account may use none of them, so there is no place for the tables.',
+    normal: null,
+    remedy: 'Run the statement that the message shows, or name another schema as search_path.',
+    exit: 3,
+  },
   POSTGRES_PRIVILEGE_MISSING: {
     what: 'The user may not do what dbsync needs.',
     normal: null,

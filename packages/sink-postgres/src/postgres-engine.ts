@@ -1,19 +1,26 @@
-import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSession, ExpectedServer, SqlEngine, SyncTables } from '@dbsync/sql';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { examineDatabase, refusedOption } from './examine-database.js';
 import type { PostgresAddress } from './postgres-address.js';
-import { createErrorClassifier, type ErrorClassifier, placeOf } from './postgres-errors.js';
-import { checkHealth, createUnicodeDatabase, isUnicode } from './postgres-health.js';
+import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
+import { checkHealth } from './postgres-health.js';
 import { postgresLimits } from './postgres-limits.js';
 import { createPostgresPool, type PostgresPool } from './postgres-pool.js';
+import type { Account } from './postgres-rights.js';
 import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
+import { refusePooler } from './refuse-pooler.js';
 import { createUpsert } from './postgres-upsert.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createPostgresEngine(address: PostgresAddress): SqlEngine {
-  const toSinkError = createErrorClassifier(address);
+  let account: Account | null = null;
+  const toSinkError = createErrorClassifier(address, () => account);
+  const connected = (found: Account) => {
+    account = found;
+  };
   return {
     name: 'PostgreSQL',
     server: serverOf(address),
@@ -22,7 +29,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
     toSinkError: (error) => toSinkError(error),
     busyCode: 'POSTGRES_BUSY',
     writesWithoutKey: true,
-    connect: (options) => connect(address, toSinkError, options),
+    connect: (options) => connect(address, toSinkError, connected, options),
   };
 }
 
@@ -31,13 +38,19 @@ function serverOf({ host, port }: PostgresAddress): ExpectedServer | undefined {
   return host === null || host.startsWith('/') ? undefined : { kind: 'a PostgreSQL server', host, port };
 }
 
-async function connect(address: PostgresAddress, toSinkError: ErrorClassifier, { signal }: CallOptions) {
+async function connect(
+  address: PostgresAddress,
+  toSinkError: ErrorClassifier,
+  connected: (account: Account) => void,
+  { signal }: CallOptions,
+) {
   const pool = createPostgresPool(address);
   try {
-    await pool.use(signal, (client) => refuseUnfit(client, address));
+    connected(await pool.use(signal, (client) => examineDatabase(client, address)));
+    await pool.use(signal, (one) => pool.use(signal, (other) => refusePooler(one, other, address)));
   } catch (error) {
     await pool.close();
-    throw toSinkError(error, 'not-committed');
+    throw refusedOption(error, address) ?? toSinkError(error, 'not-committed');
   }
   return session(pool, address, toSinkError);
 }
@@ -52,12 +65,4 @@ function session(pool: PostgresPool, address: PostgresAddress, toSinkError: Erro
     checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address)),
     close: () => pool.close(),
   };
-}
-
-async function refuseUnfit(client: pg.ClientBase, address: PostgresAddress): Promise<void> {
-  const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
-  const encoding = rows[0]?.server_encoding ?? '';
-  if (isUnicode(encoding)) return;
-  const message = `${placeOf(address)}: it stores ${encoding}. Create another: ${createUnicodeDatabase(address.database)}`;
-  throw new SinkError('POSTGRES_ENCODING_UNFIT', message, { verdict: 'fatal', outcome: 'not-committed' });
 }

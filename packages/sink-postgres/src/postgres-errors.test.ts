@@ -52,9 +52,9 @@ describe('the verdict', () => {
   });
 
   it('R34 of an unclassified error has the detail, the object and the context that the server gives', () => {
-    const told = { detail: 'no partition', schema: 'public', table: 'mcall_contacts', where: 'PL/v8 function f()' };
+    const told = { detail: 'no partition', schema: 'public', table: 'mcall_contacts', where: 'COPY stage, line 1' };
     const { message } = toSinkError(Object.assign(serverError('XX000'), told));
-    const ending = 'detail: no partition; object: public.mcall_contacts; context: PL/v8 function f()';
+    const ending = 'detail: no partition; object: public.mcall_contacts; context: COPY stage, line 1';
     expect(message).toContain(`what the server says (SQLSTATE XX000); ${ending}`);
   });
 

@@ -1,32 +1,27 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import pg from 'pg';
-import type { errorCodes } from './error-codes.js';
 import type { PostgresAddress } from './postgres-address.js';
+import { type Account, grantsFor, schemaOf } from './postgres-rights.js';
+import { bySqlState, type Code, type Verdict } from './sql-states.js';
 import { name } from './statement-text.js';
 
-type Code = keyof typeof errorCodes;
 type Outcome = SinkErrorDetails['outcome'];
 
 /** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
-interface Verdict {
-  readonly code: Code;
-  readonly verdict: SinkErrorDetails['verdict'];
-  /** True where the session ended too, so that a commit may have gone before. */
-  readonly ended?: boolean;
-  /** True where no session came to be, or one with another server than was meant. */
-  readonly unreached?: boolean;
-  /** True where no list below has the error, so it may last for ever. */
-  readonly unknown?: boolean;
-}
-
-/** Classifies what the driver and the server throw. Messages name the address without its password. */
-export function createErrorClassifier(address: PostgresAddress): ErrorClassifier {
+/**
+ * Classifies what the driver and the server throw. Messages name the address without its password.
+ * @param account the session's own user and schema, once they are known
+ */
+export function createErrorClassifier(
+  address: PostgresAddress,
+  account: () => Account | null = () => null,
+): ErrorClassifier {
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
     const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${unknown ? particularsOf(error) : ''}${remedyOf(code, address)}`;
+    const message = `${placeOf(address)}: ${textOf(error)}${unknown ? particularsOf(error) : ''}${remedyOf(error, code, address, account())}`;
     return new SinkError(code, message, {
       verdict,
       outcome: ended ? outcome : 'not-committed',
@@ -44,7 +39,7 @@ export function placeOf({ host, port, database }: PostgresAddress): string {
 }
 
 function classify(error: unknown): Verdict {
-  if (error instanceof pg.DatabaseError) return bySqlState(error.code ?? '');
+  if (error instanceof pg.DatabaseError) return bySqlState(error.code ?? '', routineOf(error));
   if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
@@ -71,62 +66,20 @@ function byDriver({ message }: Error): Verdict {
   return { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true };
 }
 
-const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
-  '28000': { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' },
-  '28P01': { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' },
-  '3D000': { code: 'POSTGRES_DATABASE_MISSING', verdict: 'fatal' },
-  '42501': { code: 'POSTGRES_PRIVILEGE_MISSING', verdict: 'fatal' },
-  '25006': { code: 'POSTGRES_READ_ONLY', verdict: 'retryable', unreached: true },
-  '40001': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '40P01': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '53300': { code: 'POSTGRES_BUSY', verdict: 'retryable', unreached: true },
-  '55P03': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '57014': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '57P03': { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true },
-  // The limits on idle sessions and transactions, and the administrator's end of a session.
-  '25P03': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '25P04': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '57P01': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '57P04': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '57P02': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '57P05': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '42P01': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  '42703': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  // Something else stands in the place of a table, such as a view.
-  '42P07': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  '42809': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  '42P10': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  '3F000': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-};
-
-/** By the first two characters, where the whole state is not in the list above. */
-const BY_CLASS: Readonly<Record<string, Verdict>> = {
-  '08': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
-  '21': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  '22': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  '23': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  '44': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  // What a trigger of the customer's says, by the standard; and by PostgreSQL's own way.
-  '45': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  '53': { code: 'POSTGRES_FULL', verdict: 'retryable' },
-  '54': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  // An administrator's or the server's own intervention, and what its operating system says of a disk: they pass.
-  '57': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
-  '58': { code: 'POSTGRES_FAILED', verdict: 'retryable' },
-  P0: { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-};
-
-function bySqlState(state: string): Verdict {
-  return BY_SQL_STATE[state] ?? BY_CLASS[state.slice(0, 2)] ?? UNKNOWN;
-}
-
-const UNKNOWN: Verdict = { code: 'POSTGRES_FAILED', verdict: 'retryable', unknown: true };
-
 function textOf(error: unknown): string {
-  if (error instanceof pg.DatabaseError) return `${error.message} (SQLSTATE ${error.code})`;
+  if (error instanceof pg.DatabaseError) {
+    const routine = routineOf(error);
+    const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+    return `${error.message} (SQLSTATE ${error.code})${place}`;
+  }
   // A host of several addresses fails with one error for each.
   if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The innermost function that the error came from, such as `PL/pgSQL function audit() line 3 at SQL statement`. */
+function routineOf({ where }: pg.DatabaseError): string | null {
+  return where?.split('\n').find((line) => /^\S+ function /.test(line)) ?? null;
 }
 
 const MOST_DETAIL = 500;
@@ -145,13 +98,19 @@ function particularsOf(error: unknown): string {
   return parts.length === 0 ? '' : `; ${parts.join('; ').replaceAll('\n', ' ').slice(0, MOST_DETAIL)}`;
 }
 
-/** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(code: Code, { user, database }: PostgresAddress): string {
+/** The way to mend it, as a sentence; empty where the code says all. */
+function remedyOf(error: unknown, code: Code, address: PostgresAddress, account: Account | null): string {
   switch (code) {
     case 'POSTGRES_DATABASE_MISSING':
-      return `. Create it: CREATE DATABASE ${name(database)} ENCODING 'UTF8' TEMPLATE template0`;
+      return `. Create it: CREATE DATABASE ${name(address.database)} ENCODING 'UTF8' TEMPLATE template0`;
     case 'POSTGRES_PRIVILEGE_MISSING':
-      return `. Grant it: GRANT CONNECT, TEMPORARY ON DATABASE ${name(database)} TO ${name(user)}; GRANT USAGE, CREATE ON SCHEMA public TO ${name(user)}; and make ${name(user)} the owner of tables that exist already`;
+      return isPolicy(error) ? `. ${POLICY}` : `. Grant it: ${grantsFor(address, account)}`;
+    case 'SQL_TRIGGER_FAILED':
+      return '. A trigger, a rule or a default of the tables calls this function: mend it, or drop what calls it';
+    case 'POSTGRES_SCHEMA_CHANGED':
+      return isNoSchema(error)
+        ? `. Create it, or name another as search_path: CREATE SCHEMA ${schemaOf(address, account)}`
+        : '';
     case 'POSTGRES_TLS_FAILED':
       return '. Give the authority that signed the certificate as sslrootcert=FILE, or sslmode=disable for plain text in a network that you trust';
     case 'POSTGRES_READ_ONLY':
@@ -160,3 +119,15 @@ function remedyOf(code: Code, { user, database }: PostgresAddress): string {
       return '';
   }
 }
+
+function isNoSchema(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '3F000';
+}
+
+/** The routine of the server that holds a row against the policies of its table. */
+function isPolicy(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.routine === 'ExecWithCheckOptions';
+}
+
+const POLICY =
+  'A policy of the table (row level security), which dbsync did not make, takes no such row. Add one for the account of dbsync: CREATE POLICY dbsync ON ... TO ... USING (true) WITH CHECK (true)';

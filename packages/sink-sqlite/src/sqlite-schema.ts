@@ -12,6 +12,14 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
       return rows.map(({ name }) => name);
     },
     describe: (table, options) => describe(db, table, options),
+    triggers: {
+      suspects: new Set(['SQLITE_FAILED', 'SQLITE_REFUSED']),
+      async list(tables, options) {
+        const { rows } = await sql<{ name: string }>`select name || ' on ' || tbl_name as name from sqlite_schema
+          where type = 'trigger' and tbl_name in (${sql.join(tables)}) order by name`.execute(db, options);
+        return rows.map(({ name }) => name);
+      },
+    },
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql`strict`,
     // A statement of its own is a transaction of its own; what waits for locks is the connection's time-out.

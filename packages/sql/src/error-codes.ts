@@ -94,6 +94,13 @@ export const errorCodes = {
       'Nothing to do for a lock: dbsync tries again every few minutes, and says when the column is changed. Else run the statements that the message gives, or leave it as it is.',
     exit: 1,
   },
+  SQL_TRIGGER_FAILED: {
+    what: 'A trigger or a function that dbsync did not make failed while dbsync wrote: a table, a column or a right that it needs is missing.',
+    normal: null,
+    remedy:
+      'Mend the trigger or function that the message names, or drop the trigger. Then start dbsync again: it goes on where it was.',
+    exit: 3,
+  },
   SQL_KEY_DUPLICATED: {
     what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that writing needs.',
     normal: null,

@@ -1,4 +1,5 @@
 import { type CallOptions, isSinkError, SinkError, type SinkNotice } from '@dbsync/core/contract';
+import { blameTriggers } from './blame-triggers.js';
 import { createCommittedWrites } from './committed-writes.js';
 import { connectFirst } from './first-connection.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
@@ -79,8 +80,10 @@ export function createOpenDatabase(
       if (loss !== null) throw loss;
       return await work(context, schema);
     } catch (error) {
+      const remembered = schema.remembered();
       schema.forget();
-      throw classified(engine, error, signal);
+      const known = classified(engine, error, signal);
+      throw signal.aborted ? known : await blameTriggers(context, known, remembered, { signal });
     }
   };
 

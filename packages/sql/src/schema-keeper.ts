@@ -16,6 +16,8 @@ export interface SchemaKeeper {
   fitFor(batch: Batch, options: CallOptions): Promise<ReadySchema>;
   /** The tables as they are. */
   current(options: CallOptions): Promise<SchemaState>;
+  /** The tables as the last call read them; null: they are to be read afresh. */
+  remembered(): Promise<SchemaState> | null;
   /** The next question reads them afresh. */
   forget(): void;
 }
@@ -54,6 +56,7 @@ export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
 
   return {
     current,
+    remembered: () => known,
     forget,
 
     async declareFields(fields, options) {

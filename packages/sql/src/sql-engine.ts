@@ -86,10 +86,20 @@ export interface EngineSchema {
   readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** What follows the closing bracket of CREATE TABLE. */
   readonly tableOptions: RawBuilder<unknown>;
+  /** Tells which errors a trigger may have caused. Absent: the server itself names the routine that an error came from. */
+  readonly triggers?: EngineTriggers;
   /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
   /** What others built on columns of this table that keeps them from getting another type. */
   obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
   /** Gives columns these wider types, at once where it can; their values and keys stay. Waits for locks as `alter` does. */
   widen(table: string, columns: readonly ColumnDescription[], options: CallOptions): Promise<void>;
+}
+
+/** Triggers that other programs made, for an engine whose errors do not say that they come from one. */
+export interface EngineTriggers {
+  /** The codes of this engine for what a failing trigger looks like. */
+  readonly suspects: ReadonlySet<string>;
+  /** The triggers on these tables, such as `audit on mcall_contacts`. */
+  list(tables: readonly string[], options: CallOptions): Promise<readonly string[]>;
 }

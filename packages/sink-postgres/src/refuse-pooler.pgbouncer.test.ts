@@ -1,0 +1,65 @@
+import { sampleContact } from '@dbsync/core/testkit';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type PgbouncerOptions, startPgbouncer } from '../../../test/harness/pgbouncer.ts';
+import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
+import { serverTarget } from '../../../test/harness/server-target.ts';
+import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
+import { createSink } from './index.js';
+
+const options = { signal: new AbortController().signal };
+const REFUSED = { code: 'POSTGRES_POOLER_UNFIT', verdict: 'fatal', connectionLost: false };
+
+async function pooled(wish: PgbouncerOptions): Promise<string> {
+  const pooler = await startPgbouncer(await createTestDatabase(), wish);
+  onTestFinished(() => pooler[Symbol.asyncDispose]());
+  return pooler.url;
+}
+
+function sinkAt(url: string) {
+  const sink = createSink(serverTarget(url));
+  onTestFinished(() => sink.close());
+  return sink;
+}
+
+/** Another client that keeps the pooler busy with short queries until the test ends. */
+async function busyClient(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  let isOver = false;
+  const querying = (async () => {
+    while (!isOver) await client.query('SELECT pg_sleep(0.001)');
+  })();
+  onTestFinished(async () => {
+    isOver = true;
+    await querying;
+    await client.end();
+  });
+}
+
+describe('a pooler before PostgreSQL', () => {
+  it.each<readonly [PgbouncerOptions['mode'], number]>([
+    ['transaction', 1],
+    ['transaction', 5],
+    ['statement', 5],
+  ])('in %s mode with %i connections behind it is refused by its own code while connecting', async (mode, poolSize) => {
+    await expect(sinkAt(await pooled({ mode, poolSize })).open(options)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('in transaction mode is refused though other clients are busy', async () => {
+    const url = await pooled({ mode: 'transaction', poolSize: 5 });
+    await Promise.all([busyClient(url), busyClient(url), busyClient(url)]);
+    await expect(sinkAt(url).open(options)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('in session mode is taken', async () => {
+    const sink = sinkAt(await pooled({ mode: 'session', poolSize: 10 }));
+    await sink.open(options);
+    await sink.declareFields([], options);
+    const claim = await claimOf(sink);
+    expect(await sink.write(batchOf({ contacts: [sampleContact('A')] }), claim, options)).toMatchObject({
+      inserted: expect.any(Number),
+    });
+    await sink.close();
+  });
+});

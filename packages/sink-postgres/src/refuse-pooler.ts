@@ -1,0 +1,32 @@
+import { SinkError } from '@dbsync/core/contract';
+import type pg from 'pg';
+import type { PostgresAddress } from './postgres-address.js';
+import { placeOf } from './postgres-errors.js';
+
+/** Looks so many times: a pooler with other busy clients may give two of our connections backends that differ for once. */
+const LOOKS = 6;
+
+/**
+ * Refuses a pooler that gives each transaction another backend: settings, temporary tables and stages of a session would be
+ * lost, or met by another one. Two connections that are open at the same time have two backends, and each keeps its own.
+ * Behind such a pooler the backend of the one serves the other next, or changes between two statements; so also with a
+ * single connection behind it.
+ */
+export async function refusePooler(one: pg.ClientBase, other: pg.ClientBase, address: PostgresAddress): Promise<void> {
+  const seen = new Set<number>();
+  for (let look = 0; look < LOOKS; look += 1) {
+    const [mine, others] = [await backendOf(one), await backendOf(other)];
+    seen.add(mine);
+    if (mine === others || seen.size > 1) throw pooled(address);
+  }
+}
+
+async function backendOf(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]?.pid ?? 0;
+}
+
+function pooled(address: PostgresAddress): SinkError {
+  const message = `${placeOf(address)}: a pooler stands before the server and gives each transaction another connection (transaction mode), so the temporary tables and settings of a session are lost. Name the server itself or a pooler in session mode: Supabase has it under port 5432 instead of 6543, Neon under the host without -pooler`;
+  return new SinkError('POSTGRES_POOLER_UNFIT', message, { verdict: 'fatal', outcome: 'not-committed' });
+}
