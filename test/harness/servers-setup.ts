@@ -21,7 +21,8 @@ const servers: DatabaseServer[] = [];
 /** Vitest's global setup: one server of each kind a run; an address in the environment replaces it. */
 export async function setup({ provide }: TestProject): Promise<void> {
   const { env } = process;
-  if (!hasCommand('apt-get')) tellNotRun('all that is published to NATS, and poolers of PostgreSQL', 'a machine with apt-get');
+  if (!hasCommand('apt-get'))
+    tellNotRun('all that is published to NATS, and poolers of PostgreSQL', 'a machine with apt-get');
   if (env.DBSYNC_TEST_MSSQL_URL === undefined)
     tellNotRun('the conformance and the engine tests against SQL Server', 'DBSYNC_TEST_MSSQL_URL=sqlserver://...');
   const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([

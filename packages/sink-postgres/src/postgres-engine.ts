@@ -11,8 +11,8 @@ import { createPostgresPool, type PostgresPool } from './postgres-pool.js';
 import type { Account } from './postgres-rights.js';
 import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
-import { refusePooler } from './refuse-pooler.js';
 import { createUpsert } from './postgres-upsert.js';
+import { refusePooler } from './refuse-pooler.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createPostgresEngine(address: PostgresAddress): SqlEngine {
@@ -47,7 +47,7 @@ async function connect(
   const pool = createPostgresPool(address);
   try {
     connected(await pool.use(signal, (client) => examineDatabase(client, address)));
-    await pool.use(signal, (one) => pool.use(signal, (other) => refusePooler(one, other, address)));
+    await refusePooler(pool, address, signal);
   } catch (error) {
     await pool.close();
     throw refusedOption(error, address) ?? toSinkError(error, 'not-committed');

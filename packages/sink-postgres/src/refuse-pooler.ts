@@ -1,7 +1,8 @@
 import { SinkError } from '@dbsync/core/contract';
-import type pg from 'pg';
+import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
+import type { PostgresPool } from './postgres-pool.js';
 
 /** Looks so many times: a pooler with other busy clients may give two of our connections backends that differ for once. */
 const LOOKS = 6;
@@ -12,7 +13,18 @@ const LOOKS = 6;
  * Behind such a pooler the backend of the one serves the other next, or changes between two statements; so also with a
  * single connection behind it.
  */
-export async function refusePooler(one: pg.ClientBase, other: pg.ClientBase, address: PostgresAddress): Promise<void> {
+export async function refusePooler(pool: PostgresPool, address: PostgresAddress, signal: AbortSignal): Promise<void> {
+  try {
+    await pool.use(signal, (one) => pool.use(signal, (other) => compareBackends(one, other, address)));
+  } catch (error) {
+    // An account that may have one connection only: then no second one can meet what the first has left.
+    if (!(error instanceof pg.DatabaseError) || error.code !== TOO_MANY_CONNECTIONS) throw error;
+  }
+}
+
+const TOO_MANY_CONNECTIONS = '53300';
+
+async function compareBackends(one: pg.ClientBase, other: pg.ClientBase, address: PostgresAddress): Promise<void> {
   const seen = new Set<number>();
   for (let look = 0; look < LOOKS; look += 1) {
     const [mine, others] = [await backendOf(one), await backendOf(other)];
