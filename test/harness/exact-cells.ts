@@ -5,7 +5,7 @@ export type ColumnKind = 'text' | 'instant' | 'number' | 'boolean';
 
 /**
  * Whether the cell means exactly this value of the upstream: the same number, the same instant, the same code units of
- * text. In a typed column `''` is NULL; in a text column what is no text is its JSON text.
+ * text. In a typed column `''` is NULL; in a text column what is no text is its JSON text, or a digit for a boolean.
  */
 export function cellMeans(kind: ColumnKind, cell: unknown, value: ExactJson): boolean {
   if (value === null) return cell === null;
@@ -20,6 +20,7 @@ function textMeans(cell: unknown, value: ExactJson): boolean {
   if (typeof cell !== 'string') return false;
   if (typeof value === 'string') return cell === value;
   if (typeof value === 'object' && numberText(value) === null) return isJsonOf(cell, value);
+  if (typeof value === 'boolean' && cell === (value ? '1' : '0')) return true;
   return cell === (numberText(value) ?? JSON.stringify(value));
 }
 

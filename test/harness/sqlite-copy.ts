@@ -14,8 +14,8 @@ import {
 
 export interface SqliteCopyOptions {
   readonly tablePrefix?: string;
-  /** `text`: all columns hold what the API wrote. */
-  readonly columnTypes?: 'native' | 'text';
+  /** `text`: all columns hold what the API wrote. `dbsync2`: times are texts. */
+  readonly columnTypes?: 'native' | 'dbsync2' | 'text';
 }
 
 /** Reads a copy in a SQLite file, over a read-only connection of its own. Dispose of it to close. */
@@ -67,9 +67,9 @@ function readMap(database: DatabaseSync, table: string): Map<string, Map<string,
 }
 
 /** Times are text in SQLite; of the strict types, only numbers are ANY and only booleans INTEGER. */
-function kindOf(table: CopyTable, column: string, type: string, columnTypes: 'native' | 'text'): ColumnKind {
+function kindOf(table: CopyTable, column: string, type: string, columnTypes: string): ColumnKind {
   if (columnTypes === 'text') return 'text';
-  if (isInstantColumn(table, column)) return 'instant';
+  if (columnTypes === 'native' && isInstantColumn(table, column)) return 'instant';
   if (/^(ANY|NUMERIC|REAL|DECIMAL)/i.test(type)) return 'number';
   return /^(INT|BOOL)/i.test(type) ? 'boolean' : 'text';
 }

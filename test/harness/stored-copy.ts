@@ -104,5 +104,5 @@ const INSTANTS: Readonly<Record<CopyTable, ReadonlySet<string>>> = {
     'fired started initiated connected disconnected ended call_initiated call_connected call_disconnected'.split(' '),
   ),
   recordings: new Set(['started', 'stopped']),
-  inbound_calls: new Set(['started', 'connected', 'disconnected']),
+  inbound_calls: new Set(['started', 'connected', 'disconnected', 'connectable_time']),
 };

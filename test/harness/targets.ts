@@ -34,7 +34,8 @@ export const OWN_SERVERS: readonly EngineName[] = ENGINES.filter((name) => name 
 export interface CopyTarget extends AsyncDisposable {
   /** For `--url`. */
   readonly url: string;
-  read<T>(use: (copy: StoredCopy) => Promise<T>): Promise<T>;
+  /** `columnTypes` of the copy, where its types do not tell them. */
+  read<T>(use: (copy: StoredCopy) => Promise<T>, columnTypes?: 'native' | 'dbsync2'): Promise<T>;
 }
 
 /** Fresh targets of one engine. Dispose of it when all are done with. */
@@ -72,8 +73,8 @@ function sqliteTargets(): Targets {
       const file = join(folder, `copy-${++files}.db`);
       return {
         url: `sqlite:${file}`,
-        read: async (use) => {
-          using copy = openSqliteCopy(file);
+        read: async (use, columnTypes = 'native') => {
+          using copy = openSqliteCopy(file, { columnTypes });
           return await use(copy);
         },
         [Symbol.asyncDispose]: async () => {

@@ -133,6 +133,32 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     ).toEqual([{ now: 1 }]);
   });
 
+  it('makes the very columns of the old client where they are asked for, and leaves them so', async () => {
+    await other.query(dbsync2Tables('mariadb', 'old_'));
+    const columnsOf = () =>
+      query(`SELECT substr(table_name, 5) AS t, column_name AS c, column_type AS type, collation_name AS collation, is_nullable
+        FROM information_schema.columns WHERE table_schema = database() AND column_name NOT IN ('$sync', '$overflow')
+          AND table_name REGEXP '^old_(contacts|transactions|connections|recordings|inbound_calls)$'
+        ORDER BY t, ordinal_position`);
+    const old = await columnsOf();
+    const custom = old.filter(({ t, c }) => t === 'contacts' && !String(c).startsWith('$'));
+    const fields = custom.map(({ c, type }) => ({
+      name: String(c),
+      type: type === 'decimal(10,0)' ? 'number' : 'text',
+    }));
+    await query('DROP TABLE old_contacts, old_transactions, old_connections, old_recordings, old_inbound_calls');
+    for (let start = 0; start < 2; start += 1) {
+      const sink = createSink(serverTarget(url, { 'table-prefix': 'old_', 'column-types': 'dbsync2' }));
+      opened.push(sink);
+      await sink.open(options);
+      await sink.declareFields(fields, options);
+    }
+    const made = await columnsOf();
+    const isKey = ({ c }: RowDataPacket) => /^\$?id$|^(contact|transaction|connection|parent_connection)_id$/.test(c);
+    const exact = `utf16_${product === 'mariadb' ? 'nopad_' : ''}bin`;
+    expect(made).toEqual(old.map((column) => (isKey(column) ? { ...column, collation: exact } : column)));
+  });
+
   it('takes tables of an empty prefix, and names the prefix where another was given', async () => {
     await createUsedTables('', STYLES[0][1]);
     await expect(open('mcall_')).rejects.toMatchObject({

@@ -37,7 +37,7 @@ function spelling(server: ServerKind, { charset, collation }: TableCharset): Typ
     text: inCharset(collation === exact ? 'longtext' : WIDENED, collation),
     json: inCharset('longtext', collation),
     instant: 'datetime(3)',
-    number: 'decimal(65,30)',
+    number: 'decimal(38,10)',
     boolean: 'tinyint(1)',
     integer: 'bigint',
   };

@@ -1,4 +1,4 @@
-import type { Claim, StoreSink } from '@dbsync/core/contract';
+import type { Claim, Field, StoreSink } from '@dbsync/core/contract';
 import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -115,6 +115,38 @@ it('writes booleans and the time of a change into texts as the old client did, a
   );
   expect(rows).toEqual([{ now: true }]);
 });
+
+it('makes the very columns of the old client where they are asked for, and leaves them so', async () => {
+  await other.query(dbsync2Tables('postgres', 'old_'));
+  const [old, fields] = [await columnsOf('old_'), await oldFields()];
+  await other.query('DROP TABLE old_contacts, old_transactions, old_connections, old_recordings, old_inbound_calls');
+  for (let start = 0; start < 2; start += 1) {
+    const sink = createSink(serverTarget(url, { 'table-prefix': 'old_', 'column-types': 'dbsync2' }));
+    opened.push(sink);
+    await sink.open({ signal });
+    await sink.declareFields(fields, { signal });
+  }
+  expect(await columnsOf('old_')).toEqual(old);
+});
+
+/** The custom fields of the old tables, in their order. */
+async function oldFields(): Promise<readonly Field[]> {
+  const { rows } = await other.query(`SELECT column_name AS name, data_type AS type FROM information_schema.columns
+    WHERE table_name = 'old_contacts' AND column_name NOT LIKE '$%' ORDER BY ordinal_position`);
+  return rows.map(({ name, type }) => ({ name, type: type === 'numeric' ? 'number' : 'text' }));
+}
+
+/** Without those that the old client did not have. */
+async function columnsOf(prefix: string): Promise<readonly unknown[]> {
+  const { rows } = await other.query(
+    `SELECT substr(table_name, 5) AS t, column_name AS c, data_type AS type, character_maximum_length AS length,
+       numeric_precision AS digits, collation_name AS collation, is_nullable
+     FROM information_schema.columns WHERE table_name ~ $1 AND column_name NOT IN ('$sync', '$overflow')
+     ORDER BY table_name, ordinal_position`,
+    [`^${prefix}(contacts|transactions|connections|recordings|inbound_calls)$`],
+  );
+  return rows;
+}
 
 it('widens all columns of a table in one pass over its rows', async () => {
   await other.query(`${OLD('old_')};

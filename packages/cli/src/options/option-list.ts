@@ -67,9 +67,9 @@ const ownOptions = {
   'column-types': {
     type: 'text',
     group: 'Where to',
-    values: ['native', 'text'],
+    values: ['native', 'dbsync2', 'text'],
     default: 'native',
-    help: 'Types of new columns: times, numbers and booleans as such, or all as the API wrote them',
+    help: 'Types of new columns: times, numbers and booleans as such; those of the old client; or all as the API wrote them',
   },
   'max-custom-fields': {
     type: 'whole-number',

@@ -109,7 +109,7 @@ describe('runOptions', () => {
     ['webhook-rate', '1e3', '--webhook-rate (--wr) takes'],
     ['log-level', '-1', '--log-level (--l) takes one of'],
     ['log-level', 'loud', '--log-level (--l) takes one of'],
-    ['column-types', 'json', '--column-types takes one of: native, text.'],
+    ['column-types', 'json', '--column-types takes one of: native, dbsync2, text.'],
     ['metrics-port', '65536', '--metrics-port takes a whole number from 0 to 65535.'],
     ['verbose', 'yes', '--verbose (--v) takes true or false.'],
     ['api-url', 'api.dialfire.com', '--api-url takes an address'],

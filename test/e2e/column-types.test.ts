@@ -1,0 +1,24 @@
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { startDbsync } from '../harness/dbsync-child.ts';
+import { ENGINES, openTargets } from '../harness/targets.ts';
+
+for (const engine of ENGINES) {
+  it(`${engine}: a copy with the column types of the old client holds the truth, and stays as it is at the next start`, async () => {
+    const simulator = await startSimulator({ contacts: 300, hostileEvery: 10 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    const { campaign, token, url } = simulator;
+    for (let start = 0; start < 2; start += 1) {
+      const options = { 'column-types': 'dbsync2', 'api-url': url, url: target.url };
+      const copying = startDbsync({ mode: 'db_init', campaign, token, ...options });
+      expect(await copying.ended, copying.output().slice(-2_000)).toBe(0);
+      expect(copying.output().includes('"type":"schema"')).toBe(start === 0);
+    }
+    const { differences, rows } = await target.read((copy) => compareWithTruth(`${url}/__truth`, copy), 'dbsync2');
+    expect(differences).toEqual([]);
+    expect(rows).toBeGreaterThan(2_000);
+  });
+}
