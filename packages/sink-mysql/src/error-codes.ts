@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Mend the parameter that the message names.',
     exit: 2,
   },
+  MYSQL_SSL_MODE_STRICTER: {
+    what: 'The address has ssl-mode=PREFERRED, which dbsync takes as REQUIRED: it never falls back to plain text.',
+    normal: 'With addresses of other programs.',
+    remedy: 'Nothing, where the server encrypts. Else give ssl-mode=DISABLED in a network that you trust.',
+    exit: 1,
+  },
   MYSQL_UNREACHABLE: {
     what: 'No connection to the server came about: refused, timed out, or the host is unknown.',
     normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',

@@ -61,6 +61,7 @@ describe('encryption', () => {
   );
 
   it.each([
+    ['PREFERRED', 'nothing'],
     ['REQUIRED', 'nothing'],
     ['VERIFY_CA', 'chain'],
     ['VERIFY_IDENTITY', 'name'],

@@ -26,7 +26,7 @@ export interface TlsChoice {
 }
 
 /** @throws a fatal SinkError for parameters that do not go together */
-export function readAddress({ address, options }: SinkTarget): MysqlAddress {
+export function readAddress({ address, options, notify }: SinkTarget): MysqlAddress {
   const text = (name: string) => textOption(options[name]);
   const host = text('host') ?? (address.host === '' ? 'localhost' : address.host);
   const socket = text('socket') ?? (host.startsWith('/') ? host : null);
@@ -39,22 +39,28 @@ export function readAddress({ address, options }: SinkTarget): MysqlAddress {
     user: text('user') ?? address.user ?? '',
     password: text('password') ?? address.password,
     database,
-    tls: tlsChoice(socket === null && !isLocalHost(host), options),
+    tls: tlsChoice(socket === null && !isLocalHost(host), options, notify),
     connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
   };
 }
 
 const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {
+  PREFERRED: 'nothing',
   REQUIRED: 'nothing',
   VERIFY_CA: 'chain',
   VERIFY_IDENTITY: 'name',
 };
 
 /** A departure from the clients of the servers: without `ssl-mode`, a host that is not local has to prove its name. */
-function tlsChoice(isRemote: boolean, options: SinkTarget['options']): TlsChoice | null {
+function tlsChoice(isRemote: boolean, options: SinkTarget['options'], notify: SinkTarget['notify']): TlsChoice | null {
   const mode = textOption(options['ssl-mode']) ?? (isRemote ? 'VERIFY_IDENTITY' : 'DISABLED');
   const verify = VERIFIED[mode];
   if (verify === undefined) return null;
+  if (mode === 'PREFERRED') {
+    const message =
+      'ssl-mode=PREFERRED counts as REQUIRED: the connection is encrypted, or there is none. Give ssl-mode=DISABLED for plain text in a network that you trust';
+    notify({ level: 'info', code: 'MYSQL_SSL_MODE_STRICTER', message });
+  }
   const [certificate, key] = [textOption(options['ssl-cert']), textOption(options['ssl-key'])];
   if ((certificate === null) !== (key === null)) throw invalid('ssl-cert and ssl-key go together: give both or none.');
   return {

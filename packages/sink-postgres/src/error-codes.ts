@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Mend the parameter that the message names.',
     exit: 2,
   },
+  POSTGRES_SSLMODE_STRICTER: {
+    what: 'The address has sslmode=prefer or sslmode=allow, which dbsync takes as require: it never falls back to plain text.',
+    normal: 'With addresses of other programs.',
+    remedy: 'Nothing, where the server encrypts. Else give sslmode=disable in a network that you trust.',
+    exit: 1,
+  },
   POSTGRES_UNREACHABLE: {
     what: 'No connection to PostgreSQL came about: refused, timed out, or the host is unknown.',
     normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',

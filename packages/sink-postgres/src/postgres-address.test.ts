@@ -37,6 +37,13 @@ describe('address', () => {
     });
   });
 
+  it("takes Prisma's schema by its very name, and search_path before it", () => {
+    expect(read('postgres://h/d?schema=Mixed%20Case')).toMatchObject({ searchPath: '"Mixed Case"' });
+    expect(read('postgres://h/d?schema=a&search_path=b')).toMatchObject({ searchPath: 'b' });
+    expect(read('postgres://h/d')).toMatchObject({ searchPath: null, bindsChannel: false });
+    expect(read('postgres://h/d?channel_binding=require')).toMatchObject({ bindsChannel: true });
+  });
+
   it('finds unix sockets in the host and in the parameter, without encryption', () => {
     expect(read('postgres://%2Frun%2Fpg/d')).toMatchObject({ host: '/run/pg', tls: null });
     expect(read('postgres:///d?host=/run/pg&sslmode=verify-full')).toMatchObject({ host: '/run/pg', tls: null });
@@ -74,6 +81,14 @@ describe('encryption', () => {
     ['verify-full', '&sslrootcert=/ca.pem', 'name'],
   ])('reads sslmode=%s%s as: verify %s', (mode, more, verify) => {
     expect(tlsOf(`postgres://db.example/d?sslmode=${mode}${more}`)).toMatchObject({ verify });
+  });
+
+  it.each(['prefer', 'allow'])('takes sslmode=%s as require, and says so', (mode) => {
+    const notices: string[] = [];
+    const target = serverTarget(`postgres://db.example/d?sslmode=${mode}`);
+    const { tls } = readAddress({ ...target, notify: ({ code }) => void notices.push(code) });
+    expect(tls).toMatchObject({ verify: 'name' });
+    expect(notices).toEqual(['POSTGRES_SSLMODE_STRICTER']);
   });
 
   it('refuses half of a client certificate', () => {

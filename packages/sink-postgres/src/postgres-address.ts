@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { SinkError, type SinkTarget } from '@dbsync/core/contract';
 import { isLocalHost, textOption } from '@dbsync/sql';
+import { name } from './statement-text.js';
 
 /** Where the database is and how to log in, as libpq reads its addresses: a parameter wins over the part of the URL. */
 export interface PostgresAddress {
@@ -16,6 +17,8 @@ export interface PostgresAddress {
   /** Switches for the server, such as `-c work_mem=64MB`. */
   readonly serverOptions: string | null;
   readonly searchPath: string | null;
+  /** Binds the login to the certificate of the server where it offers that. */
+  readonly bindsChannel: boolean;
 }
 
 export interface TlsChoice {
@@ -29,8 +32,8 @@ export interface TlsChoice {
 }
 
 /** @throws a fatal SinkError for parameters that do not go together */
-export function readAddress({ address, options }: SinkTarget): PostgresAddress {
-  const text = (name: string) => textOption(options[name]);
+export function readAddress({ address, options, notify }: SinkTarget): PostgresAddress {
+  const text = (option: string) => textOption(options[option]);
   const host = text('host') ?? (address.host === '' ? null : address.host);
   const user = text('user') ?? address.user ?? userInfo().username;
   const timeoutSeconds = Number(options.connect_timeout ?? 10);
@@ -40,12 +43,18 @@ export function readAddress({ address, options }: SinkTarget): PostgresAddress {
     user,
     password: text('password') ?? address.password,
     database: text('dbname') ?? (address.path === '' ? user : address.path),
-    tls: tlsChoice(host, options),
+    tls: tlsChoice(host, options, notify),
     applicationName: text('application_name') ?? 'dbsync',
     connectTimeoutMs: timeoutSeconds * 1000,
     serverOptions: text('options'),
-    searchPath: text('search_path'),
+    searchPath: text('search_path') ?? quotedName(text('schema')),
+    bindsChannel: ['prefer', 'require'].includes(text('channel_binding') ?? ''),
   };
+}
+
+/** Prisma's `schema` is the name itself; in a search path, small letters and signs would change it. */
+function quotedName(schema: string | null): string | null {
+  return schema === null ? null : name(schema);
 }
 
 /** True for what never leaves this machine. */
@@ -55,11 +64,20 @@ function isLocal(host: string | null): boolean {
 
 /**
  * Departures from libpq: without `sslmode`, a host that is not local is verified by name instead of being talked to in
- * plain text at will; `require` without `sslrootcert` verifies by name too; what libpq calls `require` is `no-verify`.
+ * plain text at will; `require` without `sslrootcert` verifies by name too; what libpq calls `require` is `no-verify`. `prefer`
+ * and `allow` would fall back to plain text where somebody in between wants it, so they count as `require`.
  */
-function tlsChoice(host: string | null, options: SinkTarget['options']): TlsChoice | null {
+function tlsChoice(
+  host: string | null,
+  options: SinkTarget['options'],
+  notify: SinkTarget['notify'],
+): TlsChoice | null {
   const mode = textOption(options.sslmode) ?? (isLocal(host) ? 'disable' : 'verify-full');
   if (mode === 'disable' || host === null || host.startsWith('/')) return null;
+  if (mode === 'prefer' || mode === 'allow') {
+    const message = `sslmode=${mode} counts as require: the connection is encrypted, or there is none. Give sslmode=disable for plain text in a network that you trust`;
+    notify({ level: 'info', code: 'POSTGRES_SSLMODE_STRICTER', message });
+  }
   const root = textOption(options.sslrootcert);
   const authorities = root === 'system' ? null : root;
   const [certificate, key] = [textOption(options.sslcert), textOption(options.sslkey)];

@@ -93,7 +93,8 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
 }
 
 function clientConfig(address: PostgresAddress): pg.PoolConfig {
-  const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions } = address;
+  const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions, bindsChannel } =
+    address;
   return {
     host: address.host ?? localHost(port),
     port,
@@ -102,6 +103,7 @@ function clientConfig(address: PostgresAddress): pg.PoolConfig {
     password: () => password ?? '',
     database,
     ssl: tls === null ? false : tlsOptions(tls),
+    enableChannelBinding: bindsChannel,
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,

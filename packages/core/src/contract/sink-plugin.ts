@@ -24,7 +24,7 @@ export interface SinkManifest {
 export interface SinkOption {
   readonly type: 'string' | 'number' | 'boolean';
   readonly help: string;
-  /** The only values taken. */
+  /** The only values taken. A user may write them in any case, with `-` or `_`: the sink gets the one that stands here. */
   readonly values?: readonly (string | number)[];
   readonly default?: OptionValue;
   /** Never shown. */

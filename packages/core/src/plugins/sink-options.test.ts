@@ -54,6 +54,12 @@ it('knows an option in whatever case its words are, and however they are joined'
   expect(() => check({ parameters: { maxFields: '7' }, shared: { 'max-fields': 8 } })).toThrow('contradict');
 });
 
+it('knows a value in whatever case it is written, and hands on the one of the manifest', () => {
+  const { options, plan } = check({ parameters: { kinds: 'TEXT' } });
+  expect(options.kinds).toBe('text');
+  expect(plan).toContain('kinds=text');
+});
+
 it.each([
   ['SINK_OPTION_UNKNOWN', { parameters: { colour: 'red' } }, 'the URL parameter colour'],
   ['SINK_OPTION_UNKNOWN', { parameters: { colour: 'red' } }, 'key, kinds, level, max-fields, strict'],

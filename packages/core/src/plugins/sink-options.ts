@@ -76,8 +76,10 @@ function nameBehindScheme(flag: string, schemes: readonly string[]): string {
 function readValue(option: SinkOption, text: string, as: string): OptionValue {
   const value = READERS[option.type](text.trim());
   if (value === null) throw invalid(`${as} must be ${MUST_BE[option.type]}`);
-  if (option.values?.every((one) => one !== value)) throw invalid(`${as} must be one of: ${option.values.join(', ')}`);
-  return value;
+  if (option.values === undefined || option.values.includes(value as string)) return value;
+  const meant = option.values.find((one) => foldedOption(String(one)) === foldedOption(String(value)));
+  if (meant === undefined) throw invalid(`${as} must be one of: ${option.values.join(', ')}`);
+  return meant;
 }
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
