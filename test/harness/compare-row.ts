@@ -1,8 +1,9 @@
 import type { TruthRow } from '@dbsync/simulator';
 import type { Difference } from './difference.ts';
 import { cellMeans } from './exact-cells.ts';
-import { type ExactJson, isRecord, parseExact, sameJson } from './exact-json.ts';
+import { type ExactJson, sameJson } from './exact-json.ts';
 import { type CopyColumns, type CopyRow, idColumnOf } from './stored-copy.ts';
+import { parseOverflow } from './stored-overflow.ts';
 
 /** Columns that are the copy's own. */
 const OURS = ['$changed', '$sync', '$overflow'];
@@ -57,6 +58,5 @@ function isSaidByPlace(
 function overflowOf(row: CopyRow): Record<string, ExactJson> {
   const text = row.$overflow ?? null;
   if (text === null) return {};
-  const overflow = parseExact(String(text));
-  return isRecord(overflow) ? overflow : { '(no object)': overflow };
+  return parseOverflow(String(text));
 }

@@ -66,10 +66,10 @@ function readMap(database: DatabaseSync, table: string): Map<string, Map<string,
   return map;
 }
 
-/** Times are text in SQLite; of the strict types, only numbers are ANY and only booleans INTEGER. */
+/** Times are text in SQLite; only numbers have no type, or `ANY` in STRICT tables, and only booleans are INTEGER. */
 function kindOf(table: CopyTable, column: string, type: string, columnTypes: string): ColumnKind {
   if (columnTypes === 'text') return 'text';
   if (columnTypes === 'native' && isInstantColumn(table, column)) return 'instant';
-  if (/^(ANY|NUMERIC|REAL|DECIMAL)/i.test(type)) return 'number';
+  if (/^(ANY|NUMERIC|REAL|DECIMAL|$)/i.test(type)) return 'number';
   return /^(INT|BOOL)/i.test(type) ? 'boolean' : 'text';
 }

@@ -57,10 +57,10 @@ function readRows(file: string, table: RowTable) {
   });
 }
 
-/** Of the strict types, only numbers are ANY and only booleans INTEGER. */
+/** Only numbers have no type, or `ANY` in STRICT tables, and only booleans are INTEGER. */
 function cellOf(value: SQLOutputValue | undefined, type: string | undefined): Json {
   if (value === null || value === undefined) return null;
   if (type === 'INTEGER') return value !== 0n;
-  if (type === 'ANY') return typeof value === 'number' ? value : numberCell(String(value));
+  if (type === 'ANY' || type === '') return typeof value === 'number' ? value : numberCell(String(value));
   return String(value);
 }

@@ -1,6 +1,6 @@
 import { digits, type Json, type RowTable } from '@dbsync/core/contract';
 import type { StoredRow } from '@dbsync/core/testkit';
-import { parseExact } from './exact-json.ts';
+import { parseOverflow } from './stored-overflow.ts';
 
 /** A row as a database gave it back: what each column means, by the column's name. */
 export interface ReadRow {
@@ -22,7 +22,7 @@ export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
     const own = table === 'inbound_calls' ? (RENAMED[column] ?? column) : column;
     values[fieldOf(column) ?? own] = cell;
   }
-  const overflow = parseExact(textOf(cells.$overflow) ?? '{}') as Record<string, Json>;
+  const overflow = parseOverflow(textOf(cells.$overflow) ?? '{}') as Record<string, Json>;
   for (const [field, value] of Object.entries(overflow)) values[field] = value;
   return {
     id: place(id) ?? '',

@@ -23,31 +23,56 @@ const SETTINGS = `
   pragma temp_store = memory;
 `;
 
+/** Between two checkpoints, so that the file alone is nearly current: people copy it without its log. */
+const CHECKPOINT_MS = 10_000;
+
+/** A connected file. */
+export interface SqliteConnection {
+  readonly session: EngineSession;
+  /** It has STRICT tables, as an earlier release made them. */
+  readonly isStrict: boolean;
+}
+
 /** One connection for all: kysely hands it to one user after the other, so nothing runs inside another's transaction. */
-export async function connectSqlite(file: string, signal: AbortSignal): Promise<EngineSession> {
+export async function connectSqlite(file: string, signal: AbortSignal): Promise<SqliteConnection> {
   signal.throwIfAborted();
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  let isStrict: boolean;
   try {
     database.exec(SETTINGS);
+    isStrict = database.prepare('select 1 from pragma_table_list where strict = 1').get() !== undefined;
   } catch (error) {
     database.close();
     throw error;
   }
   const losses = watchFile(file);
   const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
-  return {
+  const checkpoints = setInterval(() => checkpoint(database), CHECKPOINT_MS).unref();
+  const session: EngineSession = {
     db,
-    schema: createSqliteSchema(db),
+    schema: createSqliteSchema(db, isStrict),
     losses,
     upsert: createSqliteUpsert(db, database),
     checkHealth: (options) => checkFile(db, file, options),
     close: async () => {
+      clearInterval(checkpoints);
       if (losses.mustReconnect && database.isOpen) emptyLog(database);
       await db.destroy();
       if (database.isOpen) database.close();
       losses.removeLeftLog();
     },
   };
+  return { session, isStrict };
+}
+
+/** Works the log into the file, as far as no reader needs it. Cheap where nothing was written. */
+function checkpoint(database: DatabaseSync): void {
+  if (!database.isOpen || database.isTransaction) return;
+  try {
+    database.exec('pragma wal_checkpoint(passive)');
+  } catch {
+    // Another statement is being read, or another process writes: the next one does it.
+  }
 }
 
 /** Works the log into a file that was moved away: the log did not move with it. */

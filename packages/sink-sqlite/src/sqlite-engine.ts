@@ -14,11 +14,20 @@ export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine 
       outcome: 'not-committed',
     });
   }
+  const { columnTypes } = readSettings(options);
+  /** Of the file that was opened last. */
+  let types = createSqliteTypes(columnTypes, false);
   return {
     name: 'SQLite',
     limits,
-    types: createSqliteTypes(readSettings(options).columnTypes),
-    connect: ({ signal }) => connectSqlite(file, signal),
+    get types() {
+      return types;
+    },
+    async connect({ signal }) {
+      const { session, isStrict } = await connectSqlite(file, signal);
+      types = createSqliteTypes(columnTypes, isStrict);
+      return session;
+    },
     toSinkError,
     busyCode: 'SQLITE_BUSY',
     writesWithoutKey: false,

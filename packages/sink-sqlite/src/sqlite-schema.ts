@@ -2,7 +2,8 @@ import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 
-export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
+/** @param isStrict the tables of the file are STRICT, so new ones are too */
+export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): EngineSchema {
   return {
     async listTables(options) {
       const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
@@ -21,7 +22,8 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
       },
     },
     compoundPrimaryKey: sql`primary key`,
-    tableOptions: sql`strict`,
+    tableOptions: isStrict ? sql`strict` : sql``,
+    checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),
     // A statement of its own is a transaction of its own; what waits for locks is the connection's time-out.
     alter: async (statement, options) => {
       await db.executeQuery(statement, options);
@@ -31,6 +33,12 @@ export function createSqliteSchema(db: Kysely<SyncTables>): EngineSchema {
       throw new TypeError('No text column of SQLite is too narrow');
     },
   };
+}
+
+/** How cells of a type are stored; without STRICT a column takes anything. */
+function classOf(type: string): string {
+  if (type === '') return "<> 'blob'";
+  return `in ('${type.toLowerCase()}', 'null')`;
 }
 
 async function describe(db: Kysely<SyncTables>, table: string, options: CallOptions): Promise<TableDescription | null> {

@@ -1,13 +1,16 @@
 import type { Cell, ColumnKind, ColumnTypes, EngineTypes, FormerType, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
-/** Types of STRICT tables: times are ISO text, numbers whatever holds them exactly, digits as text included. */
+/** Of a column that keeps each number as it is written, long digits as text. STRICT tables spell it `ANY`. */
+const UNTYPED = '';
+
+/** Times are ISO text. */
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
   key: 'TEXT',
   text: 'TEXT',
   json: 'TEXT',
   instant: 'TEXT',
-  number: 'ANY',
+  number: UNTYPED,
   boolean: 'INTEGER',
   integer: 'INTEGER',
 };
@@ -17,7 +20,7 @@ const FORMER: Readonly<Record<FormerType, string>> = {
   short: 'TEXT',
   long: 'TEXT',
   text: 'TEXT',
-  number: 'ANY',
+  number: UNTYPED,
   boolean: 'INTEGER',
 };
 
@@ -25,21 +28,23 @@ const TEXT: Storage = {
   holds: 'text',
   maxLength: null,
   lengthIn: 'characters',
-  // UTF-8 has no lone surrogates: the driver would put U+FFFD in their place.
-  lacks: /\p{Surrogate}/gu,
+  // UTF-8 has no lone surrogates: the driver would put U+FFFD in their place. Tools end a text at a NUL.
+  lacks: /[\0\p{Surrogate}]/gu,
   replacement: '\ufffd',
 };
 const INSTANT: Storage = { holds: 'instant', minYear: 0, maxYear: 9999, fractionDigits: 3 };
 const NUMBER: Storage = { holds: 'number', integerDigits: null, fractionDigits: null };
 const INTEGER: Storage = { holds: 'number', integerDigits: 18, fractionDigits: 0 };
 
-export function createSqliteTypes(mode: ColumnTypes): EngineTypes {
+/** @param isStrict the file has STRICT tables, which an earlier release made: they take types of their own only */
+export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineTypes {
+  const spelled = (type: string) => (type === UNTYPED && isStrict ? 'ANY' : type);
   return {
-    declare: (kind, columnTypes) => (columnTypes === 'text' && kind !== 'integer' ? 'TEXT' : NATIVE[kind]),
-    declareFormer: (type) => FORMER[type],
+    declare: (kind, columnTypes) => (columnTypes === 'text' && kind !== 'integer' ? 'TEXT' : spelled(NATIVE[kind])),
+    declareFormer: (type) => spelled(FORMER[type]),
     storageOf: (type, kind) => {
       const affinity = type.toUpperCase();
-      if (affinity === 'ANY') return NUMBER;
+      if (affinity === 'ANY' || affinity === UNTYPED) return NUMBER;
       if (affinity === 'INTEGER' || affinity === 'INT') return kind === 'boolean' ? { holds: 'boolean' } : INTEGER;
       if (affinity.endsWith('(COMPUTED)') || !/CHAR|CLOB|TEXT/.test(affinity)) return { holds: 'unknown' };
       // Times are TEXT in both modes: only in the native one they are all of one form.

@@ -1,5 +1,5 @@
 import type { RowTable } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import { declaredType } from './declared-type.js';
 import type { SqlContext } from './sql-context.js';
 import type { TypeSpelling } from './sql-engine.js';
@@ -26,7 +26,7 @@ export function createRowTable(
   const specs = UPSTREAM_COLUMNS[table];
   const columns = specs.map((spec, index) => {
     const type = declaredType(types, spec, settings.columnTypes);
-    return sql`${sql.id(spec.name)} ${sql.raw(type)}${sql.raw(index === 0 ? ' not null' : '')}`;
+    return columnOf(context, spec.name, type, index === 0);
   });
   const key = sql`primary key (${sql.id(specs[0]?.name ?? '')})`;
   const link = PARENT_COLUMNS[table];
@@ -40,6 +40,11 @@ export function createRowTable(
   return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
     session.db,
   );
+}
+
+function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {
+  const check = session.schema.checkOf?.(name, type) ?? sql``;
+  return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}`;
 }
 
 export function createIndex({ names, session }: SqlContext, table: RowTable, column: string, unique: boolean) {
@@ -64,11 +69,11 @@ function canBeReferenced(
 }
 
 /** One of our own tables beside them. */
-export function createSyncTable({ engine, names, session }: SqlContext, table: keyof SyncTables): CompiledQuery {
+export function createSyncTable(context: SqlContext, table: keyof SyncTables): CompiledQuery {
+  const { engine, names, session } = context;
   const { columns, keys } = SYNC_TABLES[table];
-  const defined = columns.map(
-    ({ name, kind, notNull }) =>
-      sql`${sql.id(name)} ${sql.raw(engine.types.declare(kind, 'native'))}${sql.raw(notNull ? ' not null' : '')}`,
+  const defined = columns.map(({ name, kind, notNull }) =>
+    columnOf(context, name, engine.types.declare(kind, 'native'), notNull),
   );
   const [primary = [], ...others] = keys.map((key) => key.map((name) => sql.id(name)));
   const parts = [

@@ -1,7 +1,7 @@
-import { type CallOptions, canonicalJson, isFields, type Json } from '@dbsync/core/contract';
+import { type CallOptions, canonicalJson, type Fields, type Json } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { markFilled } from './column-map.js';
-import { parseJson } from './parse-json.js';
+import { overflowText, readOverflow } from './overflow-text.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import type { Cell } from './storage.js';
@@ -109,7 +109,7 @@ interface Moved {
 /** Null where none of the columns has a value in this overflow. */
 function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
   const overflow = parseOverflow(text);
-  if (!isFields(overflow)) return null;
+  if (overflow === null) return null;
   const left = new Map<string, Json>(Object.entries(overflow));
   const cells: { index: number; cell: Cell }[] = [];
   for (const { field } of due) {
@@ -120,13 +120,13 @@ function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): M
     cells.push({ index: column.index, cell: exact === undefined ? column.codec.nearest(value) : exact });
   }
   if (cells.length === 0) return null;
-  return { cells, overflow: left.size === 0 ? null : canonicalJson(Object.fromEntries(left)) };
+  return { cells, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
 }
 
 /** Null for a value of more levels than the stack has room for: it may stay where it is. */
-function parseOverflow(text: string): Json {
+function parseOverflow(text: string): Fields | null {
   try {
-    return parseJson(text);
+    return readOverflow(text);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -1,8 +1,8 @@
-import { canonicalJson, digits, fieldOf, isFields, type Json, type Row, rowsOfContact } from '@dbsync/core/contract';
+import { canonicalJson, digits, fieldOf, type Json, type Row, rowsOfContact } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/core/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from './parse-json.js';
+import { readOverflow } from './overflow-text.js';
 import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { EngineLimits, EngineTypes } from './sql-engine.js';
 import type { Cell } from './storage.js';
@@ -55,8 +55,7 @@ function cellOf(cells: readonly Cell[], plan: TablePlan, column: string): Cell |
 }
 
 function overflowOf(cells: readonly Cell[], plan: TablePlan): Record<string, Json> {
-  const overflow = parseJson(String(cells[plan.overflowIndex] ?? '{}'));
-  return isFields(overflow) ? { ...overflow } : {};
+  return { ...readOverflow(String(cells[plan.overflowIndex] ?? '{}')) };
 }
 
 describe('projectRow', () => {

@@ -1,4 +1,5 @@
-import { canonicalJson, type Json, NESTED_KEYS, type Row, SinkError } from '@dbsync/core/contract';
+import { type Json, NESTED_KEYS, type Row, SinkError } from '@dbsync/core/contract';
+import { overflowText } from './overflow-text.js';
 import type { Cell } from './storage.js';
 import type { PlaceColumn, TablePlan } from './table-plan.js';
 
@@ -23,7 +24,7 @@ export function projectRow(row: Row, plan: TablePlan): Cell[] {
     overflow[field] = value;
   }
   if (cells.length + 1 > plan.valuesPerRow) overflow = thinOut(cells, values, overflow, plan);
-  if (overflow !== null) cells[plan.overflowIndex] = canonicalJson(overflow);
+  if (overflow !== null) cells[plan.overflowIndex] = overflowText(overflow);
   return cells;
 }
 

@@ -88,6 +88,8 @@ export interface EngineSchema {
   readonly tableOptions: RawBuilder<unknown>;
   /** Tells which errors a trigger may have caused. Absent: the server itself names the routine that an error came from. */
   readonly triggers?: EngineTriggers;
+  /** What follows the type of a column in CREATE TABLE, where the type alone does not keep others' values out. */
+  checkOf?(column: string, type: string): RawBuilder<unknown>;
   /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
   /** What others built on columns of this table that keeps them from getting another type. */

@@ -1,0 +1,45 @@
+import { digits, type Fields } from '@dbsync/core/contract';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { overflowText, readOverflow } from './overflow-text.js';
+
+it.each<[string, Fields, string]>([
+  ['a plain value', { b: 'x', a: 1 }, '{"a":1,"b":"x"}'],
+  ['a pair of surrogates', { a: '😀' }, '{"a":"\\ud83d\\ude00"}'],
+  ['a backslash before u0000', { a: '\\u0000' }, '{"a":"\\\\u0000"}'],
+  ['a hash that looks like a huge number', { a: '12e99999' }, '{"a":"12e99999"}'],
+  ['NUL', { a: 'x\0', b: 1 }, '{"a":{"$json":"\\"x\\\\u0000\\""},"b":1}'],
+  ['NUL below', { a: [{ k: '\0' }] }, '{"a":{"$json":"[{\\"k\\":\\"\\\\u0000\\"}]"}}'],
+  ['half a pair', { a: '\ud83d!' }, '{"a":{"$json":"\\"\\\\ud83d!\\""}}'],
+  ['a huge number', { a: digits('1e999999') }, '{"a":{"$json":"1e999999"}}'],
+  ['NUL in a name', { 'a\0': 1 }, '{"$json":"{\\"a\\\\u0000\\":1}"}'],
+])('writes %s so that every database reads it', (_, values, text) => {
+  expect(overflowText(values)).toBe(text);
+  expect(readOverflow(text)).toEqual(values);
+});
+
+it('gives every value back as it was, and holds neither NUL nor half a pair', () => {
+  const text = fc.string({
+    unit: fc.constantFrom('\0', '\ud83d', '\ude00', '\\', 'u0000', '"', 'a', '$json', '1e9999'),
+  });
+  const value = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      text,
+      fc.integer(),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(text, tie('value'), { maxKeys: 2 }),
+    ),
+  })).value;
+  fc.assert(
+    fc.property(fc.dictionary(text, value, { maxKeys: 3 }), (given) => {
+      const values = Object.fromEntries(Object.entries(given)) as Fields;
+      const written = overflowText(values);
+      expect(readOverflow(written)).toEqual(values);
+      JSON.parse(written, (name, member: unknown) => {
+        for (const part of [name, member]) if (typeof part === 'string') expect(part.isWellFormed()).toBe(true);
+        expect(`${name}${member}`).not.toContain('\0');
+      });
+    }),
+  );
+});

@@ -1,0 +1,58 @@
+import { canonicalJson, type Fields, isFields, type Json } from '@dbsync/core/contract';
+import { parseJson } from './parse-json.js';
+
+/**
+ * The name under which a value stands that no database reads as JSON, with its JSON as a text: `{"$json":"\"a\\u0000b\""}`.
+ * PostgreSQL, for one, refuses a whole document for one NUL, one half of a surrogate pair, or a number of hundreds of digits.
+ */
+const WRAPPED = '$json';
+
+/** The `$overflow` of a row: canonical JSON that every database can read, and from which each value can be had exactly. */
+export function overflowText(values: Fields): string {
+  const text = canonicalJson(values);
+  if (!mayBeUnreadable(text)) return text;
+  const readable = Object.entries(values).map(([field, value]) => [field, readableOf(value)] as const);
+  const rest = Object.fromEntries(readable);
+  return isUnreadable(canonicalJson(Object.keys(values))) || isWrapped(rest)
+    ? canonicalJson({ [WRAPPED]: text })
+    : canonicalJson(rest);
+}
+
+/** The values of an `$overflow`, also of one that was written before such values were wrapped; null where it is no object. */
+export function readOverflow(text: string): Fields | null {
+  const parsed = unwrapped(parseJson(text));
+  if (!isFields(parsed)) return null;
+  return Object.fromEntries(Object.entries(parsed).map(([field, value]) => [field, unwrapped(value)]));
+}
+
+function readableOf(value: Json): Json {
+  const text = canonicalJson(value);
+  return isUnreadable(text) || isWrapped(value) ? { [WRAPPED]: text } : value;
+}
+
+function unwrapped(value: Json): Json {
+  const text = isWrapped(value) ? value[WRAPPED] : undefined;
+  return typeof text === 'string' ? parseJson(text) : value;
+}
+
+/** What comes from upstream and looks so is wrapped itself, and so comes back as it was. */
+function isWrapped(value: Json): value is Fields {
+  return isFields(value) && Object.keys(value).length === 1 && typeof value[WRAPPED] === 'string';
+}
+
+/** Cheap, and true of texts too that are readable after all. */
+function mayBeUnreadable(text: string): boolean {
+  return text.includes('\\u0000') || text.includes('\\ud') || text.includes(`"${WRAPPED}"`) || HUGE_NUMBER.test(text);
+}
+
+/** A number that no double holds, which MySQL refuses; of those of hundreds of digits also some that it would read. */
+const HUGE_NUMBER = /\de[+-]?\d{3,}|\d{300}/i;
+const TEXTS = /"(?:[^"\\]|\\.)*"/g;
+const NUL_OR_HALF_A_PAIR =
+  /\\u0000|\\ud[89ab][\da-f]{2}(?!\\ud[c-f][\da-f]{2})|(?<!\\ud[89ab][\da-f]{2})\\ud[c-f][\da-f]{2}/;
+
+function isUnreadable(canonical: string): boolean {
+  if (!mayBeUnreadable(canonical)) return false;
+  const withoutBackslashes = canonical.replaceAll('\\\\', '');
+  return NUL_OR_HALF_A_PAIR.test(withoutBackslashes) || HUGE_NUMBER.test(canonical.replace(TEXTS, '""'));
+}

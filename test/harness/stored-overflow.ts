@@ -1,0 +1,13 @@
+import { type ExactJson, isRecord, parseExact } from './exact-json.ts';
+
+/** The values of an `$overflow`, as docs/databases.md says that they are to be read. */
+export function parseOverflow(text: string): Record<string, ExactJson> {
+  const overflow = unwrap(parseExact(text));
+  if (!isRecord(overflow)) return { '(no object)': overflow };
+  return Object.fromEntries(Object.entries(overflow).map(([field, value]) => [field, unwrap(value)]));
+}
+
+function unwrap(value: ExactJson): ExactJson {
+  if (!isRecord(value) || Object.keys(value).length !== 1 || typeof value.$json !== 'string') return value;
+  return parseExact(value.$json);
+}
