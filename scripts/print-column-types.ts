@@ -91,7 +91,8 @@ const CUSTOM = [
 
 const FORMER_NOTES = `Ids differ from the old client's in their collation alone, so that no two of them are one. On SQL Server the old client gave long
 texts room for one character, and custom fields no more than the letters of a code page; dbsync gives both \`nvarchar(max)\`.
-SQLite had no old client: its types are the closest ones. \`$sync\` and
+SQLite had no old client: its types are the closest ones. A column of numbers has none, and keeps long digits as text; in a file
+with STRICT tables, which an earlier release made, it is \`ANY\`. \`$sync\` and
 \`$overflow\` are as under \`native\`, on MariaDB and MySQL in \`utf16\`.
 `;
 
@@ -114,7 +115,10 @@ async function built(name: string, module: string): Promise<unknown> {
 }
 
 function typesOf(engines: Engines, typeOf: (types: EngineTypes) => string): string[] {
-  return Object.values(engines).map((types) => `\`${shortened(typeOf(types))}\``);
+  return Object.values(engines).map((types) => {
+    const type = shortened(typeOf(types));
+    return type === '' ? 'none: each as it is' : `\`${type}\``;
+  });
 }
 
 function shortened(type: string): string {
