@@ -2,12 +2,10 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
-import { mysqlDamage } from '../harness/mysql-damage.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { postgresDamage } from '../harness/postgres-damage.ts';
-import { sqliteDamage } from '../harness/sqlite-damage.ts';
 import { COPY_TABLES } from '../harness/stored-copy.ts';
 import type { DamagedDatabase } from '../harness/table-damage.ts';
+import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 
 const signal = new AbortController().signal;
@@ -19,7 +17,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     onTestFinished(() => simulator.close());
     await using targets = await openTargets(engine);
     await using target = await targets.create();
-    const database = damaged(target.url);
+    const database = databaseAt(target.url);
     await copyOnce(simulator, target);
     for (const [what, lose] of Object.entries(damagesOf(database))) {
       await lose();
@@ -36,7 +34,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     onTestFinished(() => simulator.close());
     await using targets = await openTargets(engine);
     await using target = await targets.create();
-    const { dropTable, run: change } = damaged(target.url);
+    const { dropTable, run: change } = databaseAt(target.url);
     await copyOnce(simulator, target);
     await dropTable('sync_state');
     simulator.activity.step(20);
@@ -61,7 +59,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     await using targets = await openTargets(engine);
     await using target = await targets.create();
     await copyOnce(simulator, target);
-    await damaged(target.url).run(
+    await databaseAt(target.url).run(
       'DELETE FROM mcall_recordings WHERE id = (SELECT id FROM (SELECT min(id) AS id FROM mcall_recordings) AS one)',
     );
     const again = await copyOnce(simulator, target);
@@ -101,9 +99,4 @@ async function differences({ url }: Simulator, target: CopyTarget) {
 
 function codesOf(events: readonly { readonly type: string; readonly code?: unknown }[]): unknown[] {
   return events.filter(({ type }) => type === 'notice').map(({ code }) => code);
-}
-
-function damaged(url: string): DamagedDatabase {
-  if (url.startsWith('sqlite:')) return sqliteDamage(url.slice('sqlite:'.length));
-  return url.startsWith('postgres') ? postgresDamage(url) : mysqlDamage(url.replace(/^mariadb:/, 'mysql:'));
 }

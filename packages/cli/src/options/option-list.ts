@@ -26,6 +26,11 @@ const ownOptions = {
     mayBeEmpty: true,
     help: 'Start date, or date and time, in UTC: 2024-01-31 or 2024-01-31T12:00:00',
   },
+  again: {
+    type: 'flag',
+    group: 'What to copy',
+    help: 'db_init fetches and writes every contact anew, also those whose rows are proved to be whole: for values that another program changed',
+  },
   'filter-mode': {
     old: 'fm',
     type: 'text',

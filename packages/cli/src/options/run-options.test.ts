@@ -12,6 +12,7 @@ describe('runOptions', () => {
       token: 'TOKEN',
       apiUrl: 'https://api.dialfire.com',
       since: null,
+      again: false,
       filter: { mode: 'all', prefixes: [] },
       intervalMs: 60_000,
       requestConcurrency: 32,
@@ -141,6 +142,12 @@ describe('runOptions', () => {
       log: { level: 'debug' },
     });
     expect(options.remarks).toContain('--w counts as 256, the most that dbsync asks for at a time.');
+  });
+
+  it('takes --again for db_init alone, and says so elsewhere', () => {
+    expect(read({ mode: 'db_init', again: 'true' })).toMatchObject({ again: true, remarks: [] });
+    const remarks = ['--again is of no effect: only db_init copies everything anew.'];
+    expect(read({ mode: 'db_sync', again: 'true' })).toMatchObject({ again: false, remarks });
   });
 
   it('takes twice the rate as the burst where none is given', () => {

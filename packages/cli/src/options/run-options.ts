@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly since: string | null;
+  readonly again: boolean;
   readonly filter: TransactionFilter;
   readonly intervalMs: number;
   readonly requestConcurrency: number;
@@ -88,6 +89,7 @@ export function runOptions(values: OptionValues): RunOptions {
     token: checked.required('token'),
     apiUrl: apiUrl(checked.text('api-url') ?? 'https://api.dialfire.com'),
     since: since(checked.text('since')),
+    again: checked.flag('again') && checked.text('mode') === 'db_init',
     filter: filter(checked),
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
@@ -183,6 +185,9 @@ function remarks(checked: CheckedValues): readonly string[] {
   }
   if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
     given.push('--metrics-host is of no effect without --metrics-port.');
+  }
+  if (checked.flag('again') && checked.text('mode') !== 'db_init') {
+    given.push('--again is of no effect: only db_init copies everything anew.');
   }
   const idle = WEBHOOK_ONLY.filter((name) => checked.isGiven(name));
   if (checked.text('mode') !== 'webhook' && idle.length > 0) {

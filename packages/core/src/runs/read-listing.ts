@@ -121,11 +121,11 @@ async function* outdated(
   listed: ListedContacts,
   scope: ListingScope,
 ): AsyncGenerator<ContactRequest> {
-  const { progress, observe, wanted } = session;
+  const { progress, observe, wanted, settings } = session;
   const { part } = scope;
   let compared = 0;
-  const md5Proves = progress.current.md5Proves || scope.complete;
-  const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete };
+  const md5Proves = (progress.current.md5Proves || scope.complete) && !settings.again;
+  const rules: ComparisonRules = { md5Proves, retryRefused: scope.complete || settings.again === true };
   for (const chunk of listed.chunks(CHUNK)) {
     const ids = chunk.map(({ id }) => id);
     const versions = await readVersions(session, ids, { compareRows: scope.complete });

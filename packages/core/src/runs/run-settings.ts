@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly apiUrl: string;
   /** ISO 8601 UTC; null: not given. */
   readonly since: string | null;
+  /** `db_init` fetches and writes all that it lists, whatever the proofs of the rows say. Absent: false. */
+  readonly again?: boolean;
   readonly filter: TransactionFilter;
   readonly intervalMs: number;
   /** Most requests for contact bodies at a time. */
