@@ -1,3 +1,4 @@
+import type { ForeignKey } from '@dbsync/sql';
 import { columnName, type ServerKind } from './babelfish.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
 import { literal } from './statement-text.js';
@@ -7,8 +8,8 @@ export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
   /** Of rows, with or without a filter; those of the primary key and of unique constraints among them. */
   readonly indexes: readonly CatalogueIndex[];
-  /** The columns of each foreign key. */
-  readonly foreignKeys: readonly (readonly string[])[];
+  /** Those of one column. */
+  readonly foreignKeys: readonly ForeignKey[];
 }
 
 export interface CatalogueColumn {
@@ -45,7 +46,7 @@ export async function readCatalogue(
   return {
     columns: columns.map(columnOf),
     indexes: groupsOf(indexColumns, 'index_id').map((rows) => indexOf(rows, named)),
-    foreignKeys: groupsOf(keyColumns, 'key_id').map((rows) => rows.map(named)),
+    foreignKeys: groupsOf(keyColumns, 'key_id').flatMap((rows) => foreignKeyOf(rows, named)),
   };
 }
 
@@ -63,9 +64,12 @@ FROM sys.indexes AS i
 JOIN sys.index_columns AS p ON p.object_id = i.object_id AND p.index_id = i.index_id
 WHERE i.object_id = @table AND i.type IN (1, 2) AND i.is_disabled = 0 AND i.is_hypothetical = 0
 ORDER BY i.index_id, p.is_included_column, p.key_ordinal;
-SELECT k.object_id AS key_id, p.parent_column_id AS column_id
+SELECT k.object_id AS key_id, p.parent_column_id AS column_id, k.name AS key_name, r.name AS ref_table,
+  CASE WHEN r.schema_id = SCHEMA_ID() THEN NULL ELSE SCHEMA_NAME(r.schema_id) END AS ref_schema,
+  (SELECT COUNT(*) FROM sys.columns AS x WHERE x.object_id = r.object_id AND x.name = '$changed') AS ref_changed
 FROM sys.foreign_keys AS k
 JOIN sys.foreign_key_columns AS p ON p.constraint_object_id = k.object_id
+JOIN sys.tables AS r ON r.object_id = k.referenced_object_id
 WHERE k.parent_object_id = @table AND k.is_disabled = 0
 ORDER BY k.object_id, p.constraint_column_id;`;
 }
@@ -119,6 +123,14 @@ function indexOf(rows: readonly Row[], named: (row: Row) => string): CatalogueIn
     columns: keys.map((row) => ({ name: named(row), descending: row.is_descending_key === true })),
     included: rows.filter((row) => row.is_included_column === true).map(named),
   };
+}
+
+function foreignKeyOf(rows: readonly Row[], named: (row: Row) => string): ForeignKey[] {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) return [];
+  const { key_name, ref_schema, ref_table, ref_changed } = row;
+  const table = ref_schema === null ? String(ref_table) : `${ref_schema}.${ref_table}`;
+  return [{ column: named(row), name: String(key_name), table, isCopy: Number(ref_changed) > 0 }];
 }
 
 /** Rows of one number after another, each group in the order of its rows. */

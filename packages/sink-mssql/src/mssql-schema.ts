@@ -7,7 +7,7 @@ import { columnObstacles } from './column-obstacles.js';
 import { LOCK_TIMEOUT_MS } from './connection-settings.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
-import { statementText } from './statement-text.js';
+import { name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
 
 /** Everything stands in the user's default schema: where CREATE TABLE puts tables, and where names are looked for first. */
@@ -28,9 +28,13 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
         columns: found.columns.map(({ name, type }) => ({ name, type })),
         uniqueKeys: indexes.filter(({ unique }) => unique).map(columnsOf),
         indexes: indexes.map(columnsOf),
-        foreignKeys: found.foreignKeys.filter((key) => key.length === 1).flat(),
+        foreignKeys: found.foreignKeys,
       };
     },
+    unlink: (table, key, options) =>
+      pool.use(options.signal, (connection) =>
+        alter(connection, `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, options),
+      ),
     obstacles: (table, options) =>
       server.isBabelfish
         ? Promise.resolve([])

@@ -5,7 +5,7 @@ import type { MysqlPool } from './mysql-pool.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
-import { statementText } from './statement-text.js';
+import { name, statementText } from './statement-text.js';
 import { describeTable, TABLES_QUERY, triggersQuery } from './table-catalogue.js';
 import { EXACT_COLLATION } from './table-charset.js';
 import { widenStatement } from './widen-statement.js';
@@ -31,6 +31,10 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
         }),
     },
     describe: (table, { signal }) => pool.use(signal, (connection) => describeTable(connection, table)),
+    unlink: (table, key, { signal }) =>
+      pool.use(signal, (connection) =>
+        alter(connection, `ALTER TABLE ${name(table)} DROP FOREIGN KEY ${name(key.name)}`),
+      ),
     obstacles: (table, { signal }) => pool.use(signal, (connection) => columnObstacles(connection, table)),
     alter: (statement, { signal }) => pool.use(signal, (connection) => alter(connection, statementText(statement))),
     widen: (table, columns, { signal }) =>

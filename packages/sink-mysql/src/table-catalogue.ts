@@ -1,4 +1,4 @@
-import type { ColumnDescription, TableDescription } from '@dbsync/sql';
+import type { ColumnDescription, ForeignKey, TableDescription } from '@dbsync/sql';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { literal } from './statement-text.js';
@@ -25,7 +25,7 @@ export async function describeTable(connection: ServerConnection, table: string)
   const [columns, parts, keys] = (await connection.request(descriptionQuery(table, connection.server.kind))) as [
     readonly ColumnDescription[],
     readonly IndexPart[],
-    readonly { readonly column_name: string }[],
+    readonly (Omit<ForeignKey, 'isCopy'> & { readonly is_copy: number | string })[],
   ];
   if (columns.length === 0) return null;
   const indexes = Object.values(Object.groupBy(parts, (part) => part.index_name)).map((index = []) => ({
@@ -36,7 +36,12 @@ export async function describeTable(connection: ServerConnection, table: string)
     columns: columns.map(({ name, type }) => ({ name, type })),
     indexes: indexes.map((index) => index.columns),
     uniqueKeys: indexes.filter((index) => index.isUnique).map((index) => index.columns),
-    foreignKeys: keys.map((key) => key.column_name),
+    foreignKeys: keys.map(({ column, name, table: parent, is_copy }) => ({
+      column,
+      name,
+      table: parent,
+      isCopy: Number(is_copy) === 1,
+    })),
   };
 }
 
@@ -56,6 +61,12 @@ SELECT column_name AS name, concat(column_type,
 FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
 SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part
 FROM information_schema.statistics WHERE ${place} ORDER BY index_name, seq_in_index;
-SELECT max(column_name) AS column_name FROM information_schema.key_column_usage
-WHERE ${place} AND referenced_table_name IS NOT NULL GROUP BY constraint_name HAVING count(*) = 1`;
+SELECT own.column_name AS \`column\`, own.constraint_name AS name,
+  concat(if(own.referenced_table_schema = database(), '', concat(own.referenced_table_schema, '.')), own.referenced_table_name) AS \`table\`,
+  EXISTS (SELECT 1 FROM information_schema.columns AS theirs WHERE theirs.table_schema = own.referenced_table_schema
+    AND theirs.table_name = own.referenced_table_name AND theirs.column_name = '$changed') AS is_copy
+FROM information_schema.key_column_usage AS own
+WHERE own.table_schema = database() AND own.table_name = ${literal(table)} AND own.referenced_table_name IS NOT NULL
+  AND 1 = (SELECT count(*) FROM information_schema.key_column_usage AS part WHERE part.table_schema = own.table_schema
+    AND part.table_name = own.table_name AND part.constraint_name = own.constraint_name)`;
 }

@@ -56,7 +56,7 @@ it('describes keys, indexes and foreign keys of hostile names, and nothing of ot
   ]);
   expect(described?.uniqueKeys).toEqual([["a'b"], ['b', 'c']]);
   expect(described?.indexes).toEqual([["a'b"], ['b', 'c'], ['c']]);
-  expect(described?.foreignKeys).toEqual(['b']);
+  expect(described?.foreignKeys).toMatchObject([{ column: 'b', table: 'parent', isCopy: false }]);
   expect(await session.schema.describe('odd "one', options)).toBeNull();
   expect(await session.schema.listTables(options)).not.toContain('hidden');
 });

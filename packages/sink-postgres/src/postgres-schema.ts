@@ -27,6 +27,7 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
       const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [table]);
       return found?.description ?? null;
     },
+    unlink: (table, key, { signal }) => alter(`ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, signal),
     obstacles: (table, { signal }) => rows<Obstacle>(signal, OBSTACLES, [table]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
     widen: (table, columns, { signal }) => {
@@ -63,12 +64,16 @@ const DESCRIPTION = `WITH target AS (
   ) AS names FROM pg_catalog.pg_index
   WHERE indrelid = (SELECT oid FROM target) AND indisvalid AND indpred IS NULL AND indexprs IS NULL
 ), keys AS (
-  SELECT attname FROM pg_catalog.pg_constraint JOIN columns ON attnum = conkey[1]
+  SELECT columns.attname AS column, conname AS name,
+    CASE WHEN nspname = current_schema() THEN '' ELSE nspname || '.' END || relname AS table,
+    EXISTS (SELECT FROM pg_catalog.pg_attribute own WHERE own.attrelid = confrelid AND own.attname = '$changed') AS "isCopy"
+  FROM pg_catalog.pg_constraint JOIN columns ON attnum = conkey[1]
+  JOIN pg_catalog.pg_class ON pg_class.oid = confrelid JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
   WHERE conrelid = (SELECT oid FROM target) AND contype = 'f' AND cardinality(conkey) = 1
 )
 SELECT json_build_object(
   'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
   'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE finds),
   'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
-  'foreignKeys', (SELECT coalesce(json_agg(attname), '[]') FROM keys)
+  'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys)
 ) AS description FROM target`;

@@ -28,6 +28,10 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
     alter: async (statement, options) => {
       await db.executeQuery(statement, options);
     },
+    // SQLite drops no foreign key; each open finds the same one again.
+    unlink: async (_table, _key, options) => {
+      await sql`pragma foreign_keys = off`.execute(db, options);
+    },
     obstacles: async () => [],
     widen: async () => {
       throw new TypeError('No text column of SQLite is too narrow');
@@ -50,8 +54,10 @@ async function describe(db: Kysely<SyncTables>, table: string, options: CallOpti
     select list.name as "index", list."unique" as "isUnique", info.name as "column"
     from pragma_index_list(${table}) as list, pragma_index_info(list.name) as info
     where list.partial = 0 order by list.name, info.seqno`.execute(db, options);
-  const keys = await sql<{ column: string }>`
-    select "from" as "column" from pragma_foreign_key_list(${table})`.execute(db, options);
+  const keys = await sql<{ column: string; parent: string; isCopy: number }>`
+    select "from" as "column", "table" as parent,
+      exists (select 1 from pragma_table_info(list."table") where name = '$changed') as "isCopy"
+    from pragma_foreign_key_list(${table}) as list`.execute(db, options);
   const indexes = new Map<string, { isUnique: boolean; columns: string[] }>();
   for (const { index, isUnique, column } of indexed.rows) {
     const known = indexes.get(index) ?? { isUnique: isUnique === 1, columns: [] };
@@ -62,6 +68,11 @@ async function describe(db: Kysely<SyncTables>, table: string, options: CallOpti
     columns: columns.rows.map(({ name, type }) => ({ name, type })),
     indexes: [...indexes.values()].map((index) => index.columns),
     uniqueKeys: [...indexes.values()].filter(({ isUnique }) => isUnique).map((index) => index.columns),
-    foreignKeys: keys.rows.map(({ column }) => column),
+    foreignKeys: keys.rows.map(({ column, parent, isCopy }) => ({
+      column,
+      name: '',
+      table: parent,
+      isCopy: isCopy === 1,
+    })),
   };
 }

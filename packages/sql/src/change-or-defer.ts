@@ -1,8 +1,7 @@
 import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
 import { markFilled, recordColumn } from './column-map.js';
-import { createIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
-import { makeChange, type SingleStep } from './make-change.js';
+import { buildIndex, makeChange, type SingleStep } from './make-change.js';
 import type { ColumnStep, SchemaStep } from './schema-plan.js';
 import { isUpstreamColumn, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
@@ -182,7 +181,7 @@ async function leaveFilled(
 
 /** Another process was quicker. */
 async function isThere({ session, names }: SqlContext, step: SingleStep, options: CallOptions): Promise<boolean> {
-  if (step.step === 'create-table' || step.step === 'adopt') return false;
+  if (step.step === 'create-table' || step.step === 'adopt' || step.step === 'unlink') return false;
   const found = await session.schema.describe(names[step.table], options);
   if (found === null) return false;
   switch (step.step) {
@@ -199,5 +198,5 @@ async function isThere({ session, names }: SqlContext, step: SingleStep, options
 async function indexInstead(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
   const description = await context.session.schema.describe(context.names[table], options);
   if (description?.indexes.some(([first]) => first === column)) return;
-  await context.session.schema.alter(createIndex(context, table, column, false), options);
+  await buildIndex(context, table, column, options);
 }

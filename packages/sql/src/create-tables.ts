@@ -47,8 +47,14 @@ function columnOf({ session }: SqlContext, name: string, type: string, notNull =
   return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}`;
 }
 
-export function createIndex({ names, session }: SqlContext, table: RowTable, column: string, unique: boolean) {
-  const name = `${names[table]}_${column.replace('$', '')}${unique ? '_key' : ''}`;
+export function createIndex(
+  { names, session }: SqlContext,
+  table: RowTable,
+  column: string,
+  unique: boolean,
+  suffix = unique ? '_key' : '',
+) {
+  const name = `${names[table]}_${column.replace('$', '')}${suffix}`;
   return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${sql.id(names[table])} (${sql.id(column)})`.compile(
     session.db,
   );

@@ -63,6 +63,13 @@ export const errorCodes = {
     remedy: 'Nothing to do. Delete the rows yourself if you do not want them.',
     exit: 1,
   },
+  SQL_PARENT_MOVED: {
+    what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it went with it. That key would refuse every row of a new contact. dbsync gives the key up, makes the table again under its name, and fills it. The renamed table stays as it is.',
+    normal: null,
+    remedy:
+      'Nothing to do, or: stop dbsync, drop the new table and give the old one its name back. Where dbsync stops with this code, it may not drop the key: run the statement with an account that may, and start again.',
+    exit: 3,
+  },
   SQL_ROWS_LOST: {
     what: 'A table or a column that held data is gone, or a table was emptied. dbsync makes it again and fetches all contacts and inbound calls of each campaign of these tables again.',
     normal: null,

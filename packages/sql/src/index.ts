@@ -25,7 +25,7 @@ export type {
   UnknownStorage,
 } from './storage.js';
 export type { SyncTables } from './sync-tables.js';
-export type { ColumnDescription, TableDescription } from './table-description.js';
+export type { ColumnDescription, ForeignKey, TableDescription } from './table-description.js';
 export { knownAuthorities, readOptionFile } from './tls-files.js';
 export { createTurns } from './turns.js';
 export { unlessAborted } from './unless-aborted.js';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { createIndex, createRowTable } from './create-tables.js';
@@ -25,7 +26,7 @@ export async function makeChange(
     case 'unique':
       return createKey(context, step.table, step.column, options);
     case 'index':
-      return schema.alter(createIndex(context, step.table, step.column, false), options);
+      return buildIndex(context, step.table, step.column, options);
     case 'add': {
       const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
       await schema.alter(add.compile(db), options);
@@ -33,9 +34,31 @@ export async function makeChange(
         await deleteKeyless(context, table, step.column, options);
       return;
     }
+    case 'unlink':
+      return unlink(context, step, options);
     case 'adopt':
       return;
   }
+}
+
+/** Tells what became of the parent: its rows are fetched again into the table that is made under its name. */
+async function unlink(
+  { engine, names, notify, session }: SqlContext,
+  { table, column, key }: Extract<SingleStep, { step: 'unlink' }>,
+  options: CallOptions,
+): Promise<void> {
+  const parent = names[PARENT_COLUMNS[table]?.parent ?? table];
+  const moved = `${names[table]}.${column} refers to ${key.table}: another program renamed or moved ${parent}.`;
+  try {
+    await session.schema.unlink(names[table], key, options);
+  } catch (error) {
+    const cause = engine.toSinkError(error);
+    if (cause.code === engine.busyCode || cause.outcome === 'unknown' || cause.connectionLost) throw cause;
+    const message = `${moved} The reference ${key.name} cannot be given up: ${cause.message}. Drop it, or give ${key.table} its name back.`;
+    throw new SinkError('SQL_PARENT_MOVED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+  }
+  const message = `${moved} dbsync gives the reference up, and fills a new ${parent}. The rows of ${key.table} stay as they are.`;
+  notify({ level: 'warn', code: 'SQL_PARENT_MOVED', message });
 }
 
 /** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
@@ -55,7 +78,21 @@ async function createTable(
   const link = PARENT_COLUMNS[table];
   const parent = link && (await schema.describe(context.names[link.parent], options));
   await schema.alter(createRowTable(context, table, parent ?? undefined, types), options);
-  if (link !== undefined) await schema.alter(createIndex(context, table, link.column, false), options);
+  if (link !== undefined) await buildIndex(context, table, link.column, options);
+}
+
+/** Under a name of its own where another table has the usual one, such as the renamed table that this one replaces. */
+export async function buildIndex(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
+  const { engine, session } = context;
+  try {
+    await session.schema.alter(createIndex(context, table, column, false), options);
+  } catch (error) {
+    if (engine.toSinkError(error).code === engine.busyCode) throw error;
+    const suffix = `_${randomBytes(3).toString('hex')}`;
+    await session.schema.alter(createIndex(context, table, column, false, suffix), options).catch(() => {
+      throw error;
+    });
+  }
 }
 
 /** Writing finds a row by its key: without one that is unique nothing can be written. */

@@ -63,6 +63,8 @@ export function changeOf({ names, settings }: Pick<SqlContext, 'names' | 'settin
       return { table, column: step.column, change: 'add', to: 'an index' };
     case 'adopt':
       return { table, column: step.map.column, change: 'add', to: 'the column that is there' };
+    case 'unlink':
+      return { table, column: step.column, change: 'unlink', to: step.key.table };
     case 'overflow':
       return { table, column: step.field, change: 'overflow', to: step.why };
     default:

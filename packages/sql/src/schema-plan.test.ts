@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planFields, planTables, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 import type { EngineTypes } from './sql-engine.js';
-import type { TableDescription } from './table-description.js';
+import type { ForeignKey, TableDescription } from './table-description.js';
 import { PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' } as const;
@@ -40,7 +40,7 @@ function ownTable(table: keyof typeof UPSTREAM_COLUMNS, more: readonly string[] 
     columns: [...columns, ...more.map((name) => ({ name, type: 'text' }))],
     uniqueKeys: [key],
     indexes: [key, ...(parent ? [[parent.column]] : [])],
-    foreignKeys: parent?.declared ? [parent.column] : [],
+    foreignKeys: parent?.declared ? [{ column: parent.column, name: 'k', table: parent.parent, isCopy: true }] : [],
   };
 }
 
@@ -97,6 +97,18 @@ describe('planTables', () => {
     expect(planTables(stateOf({ transactions: { ...own, columns } }), target)).toEqual(
       ['id', 'contact_id'].map((column) => ({ step: 'widen', table: 'transactions', column, type: 'key', map: null })),
     );
+  });
+
+  it('R16b gives up the key to a parent that was renamed, and leaves keys to other tables alone', () => {
+    const own = ownTable('connections');
+    const keyTo = (table: string, isCopy: boolean) => ({ column: 'transaction_id', name: 'k', table, isCopy });
+    const described = (key: ForeignKey) => stateOf({ connections: { ...own, foreignKeys: [key] } });
+    const key = keyTo('old_transactions', true);
+    expect(planTables(described(key), target)).toEqual([
+      { step: 'unlink', table: 'connections', column: 'transaction_id', key },
+    ]);
+    expect(planTables(described(keyTo('Transactions', true)), target)).toEqual([]);
+    expect(planTables(described(keyTo('crm_calls', false)), target)).toEqual([]);
   });
 
   it('R21 moves values into what it adds or widens only for fields of the upstream', () => {

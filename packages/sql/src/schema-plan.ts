@@ -4,7 +4,8 @@ import { declaredType, spellingFor } from './declared-type.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 import type { SqlEngine, TypeSpelling } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
-import type { ColumnDescription, TableDescription } from './table-description.js';
+import type { ColumnDescription, ForeignKey, TableDescription } from './table-description.js';
+import { type TableNames, tableNames } from './table-names.js';
 import { findColumn } from './table-plan.js';
 import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
@@ -12,6 +13,7 @@ import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '.
 export type SchemaStep =
   | { readonly step: 'create-table'; readonly table: RowTable }
   | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
+  | { readonly step: 'unlink'; readonly table: RowTable; readonly column: string; readonly key: ForeignKey }
   | ColumnStep<'add'>
   | ColumnStep<'widen'>
   | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
@@ -40,6 +42,7 @@ export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep
     const description = state.descriptions[table];
     if (description === undefined) return [{ step: 'create-table', table }];
     return [
+      ...movedParents(table, description, tableNames(target.settings.tablePrefix)),
       ...missingColumns(table, description, types, target.settings),
       ...unfitKeys(table, description, types),
       ...missingKeys(table, description),
@@ -136,6 +139,20 @@ function foldedApart(column: string, { existing, mapped }: Place): string {
 /** A date has no zone and so is no instant: it stays the text that it is. */
 function shapeOf(fieldType: string): Pick<ColumnSpec, 'kind' | 'former'> {
   return fieldType === 'number' ? { kind: 'number', former: 'number' } : { kind: 'text', former: 'text' };
+}
+
+/**
+ * Keys that follow a table of ours to another name or place: they would refuse each row whose parent is in the table that has
+ * the name now. A key to a table that is no copy is another program's own.
+ */
+function movedParents(table: RowTable, { foreignKeys }: TableDescription, names: TableNames): SchemaStep[] {
+  const link = PARENT_COLUMNS[table];
+  if (link?.declared !== true) return [];
+  const parent = foldedName(names[link.parent]);
+  const moved = foreignKeys.filter(
+    (key) => key.column === link.column && key.isCopy && foldedName(key.table) !== parent,
+  );
+  return moved.map((key) => ({ step: 'unlink', table, column: link.column, key }));
 }
 
 function missingColumns(

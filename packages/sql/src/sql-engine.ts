@@ -5,7 +5,7 @@ import type { Obstacle } from './obstacle.js';
 import type { SessionLosses } from './session-losses.js';
 import type { Cell, ColumnKind, ColumnTypes, FormerType, Storage } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
-import type { ColumnDescription, TableDescription } from './table-description.js';
+import type { ColumnDescription, ForeignKey, TableDescription } from './table-description.js';
 import type { UpsertAnswer, UpsertBatch } from './upsert-batch.js';
 
 /** All that differs between SQL engines, as roles. What is not here is the same for every engine, and not the engine's. */
@@ -92,6 +92,8 @@ export interface EngineSchema {
   checkOf?(column: string, type: string): RawBuilder<unknown>;
   /** Runs one statement outside any transaction of ours; gives up after 2 s of waiting for locks (R21). */
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
+  /** Gives up a foreign key of the table; where the engine cannot, its session checks none from then on. */
+  unlink(table: string, key: ForeignKey, options: CallOptions): Promise<void>;
   /** What others built on columns of this table that keeps them from getting another type. */
   obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
   /** Gives columns these wider types, at once where it can; their values and keys stay. Waits for locks as `alter` does. */

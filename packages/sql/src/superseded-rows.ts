@@ -75,7 +75,7 @@ function orphan(
   parents: readonly string[],
 ): CompiledQuery[] {
   const column = PARENT_COLUMNS[child]?.column;
-  if (column === undefined || !descriptions[child]?.foreignKeys.includes(column)) return [];
+  if (column === undefined || !descriptions[child]?.foreignKeys.some((key) => key.column === column)) return [];
   const { name, changed } = plans[child];
   const now = engine.types.now(changed.storage);
   return [

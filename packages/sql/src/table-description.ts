@@ -5,8 +5,19 @@ export interface TableDescription {
   readonly uniqueKeys: readonly (readonly string[])[];
   /** Column lists of all its indexes, those of keys among them. */
   readonly indexes: readonly (readonly string[])[];
-  /** Columns that have a foreign key of their own. */
-  readonly foreignKeys: readonly string[];
+  /** Those of one column. */
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+/** A reference of one column to another table. */
+export interface ForeignKey {
+  readonly column: string;
+  /** Of the constraint; empty where the engine tells none. */
+  readonly name: string;
+  /** The table that it refers to; of another schema or database, with that in front. */
+  readonly table: string;
+  /** That table has the column `$changed`: it is, or was, part of a copy. */
+  readonly isCopy: boolean;
 }
 
 /** A column as the database describes it. */

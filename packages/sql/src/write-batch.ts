@@ -20,6 +20,7 @@ import { progressText } from './stored-progress.js';
 import { deleteSuperseded } from './superseded-rows.js';
 import { planHash } from './sync-proof.js';
 import type { TakenKey, UpsertAnswer } from './upsert-batch.js';
+import { PARENT_COLUMNS } from './upstream-columns.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
 /** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
@@ -103,7 +104,9 @@ async function statementsOf(
   { stream }: Claim,
   options: CallOptions,
 ) {
-  const mayHaveRows = batch.contacts.filter(({ contactId }) => known.has(contactId) || !parentsAreSure(state));
+  const mayHaveRows = batch.contacts.filter(
+    ({ contactId }) => known.has(contactId) || !parentsAreSure(state, context.names),
+  );
   return [
     ...(await deleteSuperseded(context, state, mayHaveRows, rows, options)),
     ...(await changeDeadLetters(context, stream, batch, options)),
@@ -112,12 +115,12 @@ async function statementsOf(
 }
 
 /** With foreign keys all the way up, a contact without a row has nothing below it either. */
-function parentsAreSure({ descriptions }: SchemaState): boolean {
-  return (
-    descriptions.transactions?.foreignKeys.includes('contact_id') === true &&
-    descriptions.connections?.foreignKeys.includes('transaction_id') === true &&
-    descriptions.recordings?.foreignKeys.includes('connection_id') === true
-  );
+function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names']): boolean {
+  return (['transactions', 'connections', 'recordings'] as const).every((table) => {
+    const link = PARENT_COLUMNS[table];
+    const keys = descriptions[table]?.foreignKeys ?? [];
+    return link !== undefined && keys.some((key) => key.column === link.column && key.table === names[link.parent]);
+  });
 }
 
 /** R18: another contact's row stays his, and the newcomer takes an id derived from its own. */

@@ -102,6 +102,8 @@ function changeText({ table, column, change, to }: SchemaChange): string {
       return `${table}.${column} added (${to})`;
     case 'widen':
       return `${table}.${column} widened (${to})`;
+    case 'unlink':
+      return `${table}.${column} refers to ${to} no more`;
     case 'overflow':
       return `${table}.${column} kept in $overflow (${to})`;
   }

@@ -189,7 +189,8 @@ export interface Field {
 export interface SchemaChange {
   readonly table: string;
   readonly column: string;
-  readonly change: 'create-table' | 'add' | 'widen' | 'overflow';
-  /** The type it gets; why, for `overflow`. */
+  /** `unlink`: a reference to a table that is no part of the target any more is given up. */
+  readonly change: 'create-table' | 'add' | 'widen' | 'overflow' | 'unlink';
+  /** The type it gets; why, for `overflow`; the table, for `unlink`. */
   readonly to: string;
 }

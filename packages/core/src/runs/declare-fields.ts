@@ -33,7 +33,9 @@ export function createFieldWatch(): FieldWatch {
     const { storeGate, observe, stop } = session;
     const changes = await storeGate.runAlone(() => declareInTime(session, fields), stop);
     declared = fields;
-    const news = changes.filter((change) => change.change !== 'overflow' || !told.has(JSON.stringify(change)));
+    const news = changes.filter(
+      (change) => (change.change !== 'overflow' && change.change !== 'unlink') || !told.has(JSON.stringify(change)),
+    );
     for (const change of news) told.add(JSON.stringify(change));
     if (news.length > 0) observe({ type: 'schema', changes: news });
   };
