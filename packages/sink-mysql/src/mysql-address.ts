@@ -10,6 +10,8 @@ export interface MysqlAddress {
   readonly socket: string | null;
   readonly user: string;
   readonly password: string | null;
+  /** The login as it stands in the address, where it can be read in two ways and no parameter says it. */
+  readonly written: Pick<MysqlAddress, 'user' | 'password'> | null;
   readonly database: string;
   readonly tls: TlsChoice | null;
   readonly connectTimeoutMs: number;
@@ -31,17 +33,33 @@ export function readAddress({ address, options, notify }: SinkTarget): MysqlAddr
   const host = text('host') ?? (address.host === '' ? 'localhost' : address.host);
   const socket = text('socket') ?? (host.startsWith('/') ? host : null);
   const database = text('database') ?? address.path;
+  const user = text('user') ?? address.user ?? '';
+  const password = text('password') ?? address.password;
   if (database === '') throw invalid(`The address names no database: write ${address.scheme}://user@host/database.`);
   return {
     host,
     port: Number(options.port ?? address.port ?? 3306),
     socket,
-    user: text('user') ?? address.user ?? '',
-    password: text('password') ?? address.password,
+    user,
+    password,
+    written: writtenLogin(address.written, { user, password }, options),
     database,
     tls: tlsChoice(socket === null && !isLocalHost(host), options, notify),
     connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
   };
+}
+
+function writtenLogin(
+  written: SinkTarget['address']['written'],
+  { user, password }: Pick<MysqlAddress, 'user' | 'password'>,
+  options: SinkTarget['options'],
+): MysqlAddress['written'] {
+  if (written === undefined) return null;
+  const login = {
+    user: textOption(options.user) ?? written.user ?? '',
+    password: textOption(options.password) ?? written.password,
+  };
+  return login.user === user && login.password === password ? null : login;
 }
 
 const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {

@@ -9,7 +9,7 @@ import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
 import { createMysqlSchema } from './mysql-schema.js';
 import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
-import type { ServerKind } from './server-facts.js';
+import type { ServerFacts, ServerKind } from './server-facts.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createMysqlEngine(address: MysqlAddress): SqlEngine {
@@ -32,20 +32,52 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
     toSinkError: (error) => toSinkError(error),
     busyCode: 'MYSQL_BUSY',
     writesWithoutKey: true,
-    async connect({ signal }: CallOptions) {
-      const pool = createMysqlPool(address);
-      try {
-        const server = await pool.use(signal, async (connection) => connection.server);
-        const { kind } = server;
-        account = server.account;
-        known = partsFor(kind);
-        return session(pool, address, kind, toSinkError);
-      } catch (error) {
-        await pool.close();
-        throw toSinkError(error, 'not-committed');
-      }
+    async connect(options: CallOptions) {
+      const { pool, server } = await connectByAnyLogin(address, toSinkError, options);
+      account = server.account;
+      known = partsFor(server.kind);
+      return session(pool, address, server.kind, toSinkError);
     },
   };
+}
+
+interface Connected {
+  readonly pool: MysqlPool;
+  readonly server: ServerFacts;
+}
+
+/**
+ * Logs in with the decoded credentials and, where the server refuses these, with the credentials as they were written: the
+ * old client took all of an address raw. An error is that of the first way, which is the way of URLs.
+ */
+async function connectByAnyLogin(
+  address: MysqlAddress,
+  toSinkError: ErrorClassifier,
+  options: CallOptions,
+): Promise<Connected> {
+  try {
+    return await connect(address, toSinkError, options);
+  } catch (error) {
+    const { written } = address;
+    if (written === null || toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
+    return await connect({ ...address, ...written, written: null }, toSinkError, options).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function connect(
+  address: MysqlAddress,
+  toSinkError: ErrorClassifier,
+  { signal }: CallOptions,
+): Promise<Connected> {
+  const pool = createMysqlPool(address);
+  try {
+    return { pool, server: await pool.use(signal, async (connection) => connection.server) };
+  } catch (error) {
+    await pool.close();
+    throw toSinkError(error, 'not-committed');
+  }
 }
 
 function partsFor(kind: ServerKind): Pick<SqlEngine, 'limits' | 'types'> {

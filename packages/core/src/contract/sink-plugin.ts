@@ -69,6 +69,11 @@ export interface SinkAddress {
   readonly scheme: string;
   readonly user: string | null;
   readonly password: string | null;
+  /**
+   * User and password as they were written, only where that differs: clients that took credentials raw left addresses in
+   * which `%41` means itself. As secret as the password.
+   */
+  readonly written?: { readonly user: string | null; readonly password: string | null };
   /** Empty where none was given. May be a directory of a unix socket. */
   readonly host: string;
   readonly port: number | null;

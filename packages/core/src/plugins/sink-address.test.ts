@@ -8,7 +8,17 @@ describe('parseSinkUrl', () => {
     ['POSTGRES://db', { user: null, password: null, host: 'db', port: null, path: '' }],
     ['postgres://u@db/a%20b', { user: 'u', password: null, host: 'db', port: null, path: 'a b' }],
     ['postgres://u:@db', { user: 'u', password: '', host: 'db', port: null, path: '' }],
-    ['postgres://u:p%40%2F%3A@db/x', { user: 'u', password: 'p@/:', host: 'db', port: null, path: 'x' }],
+    [
+      'postgres://u:p%40%2F%3A@db/x',
+      {
+        user: 'u',
+        password: 'p@/:',
+        host: 'db',
+        port: null,
+        path: 'x',
+        written: { user: 'u', password: 'p%40%2F%3A' },
+      },
+    ],
     ['mysql://u:a#b?c/d%e@db:3306/x', { user: 'u', password: 'a#b?c/d%e', host: 'db', port: 3306, path: 'x' }],
     ['mysql://u:a@b@db/x', { user: 'u', password: 'a@b', host: 'db', port: null, path: 'x' }],
     ['mysql://u:a%20/b@db/x', { user: 'u', password: 'a%20/b', host: 'db', port: null, path: 'x' }],
@@ -93,7 +103,9 @@ describe('parseSinkUrl', () => {
       fc.property(text, text, host, text, (user, password, name, path) => {
         const [u, p, where] = [user, password, path].map(encodeURIComponent);
         const { address } = parseSinkUrl(`sink://${u}:${p}@${name}:1234/${where}`);
-        expect(address).toEqual({ scheme: 'sink', user, password, host: name, port: 1234, path });
+        expect(address).toMatchObject({ scheme: 'sink', user, password, host: name, port: 1234, path });
+        const { written = { user, password } } = address;
+        expect(written).toEqual({ user: u, password: p });
       }),
     );
   });

@@ -105,17 +105,17 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
-interface Login {
-  readonly user: string | null;
-  readonly password: string | null;
-}
+type Login = Pick<SinkAddress, 'user' | 'password' | 'written'>;
 
 function loginOf(credentials: string): Login {
   if (credentials === '') return { user: null, password: null };
   const read = /[/?#@]/.test(credentials) || decodedOrNull(credentials) === null ? (text: string) => text : decoded;
   const colon = credentials.indexOf(':');
-  if (colon < 0) return { user: read(credentials), password: null };
-  return { user: read(credentials.slice(0, colon)) || null, password: read(credentials.slice(colon + 1)) };
+  const [user, password] =
+    colon < 0 ? [credentials, null] : [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  const written = { user: user || null, password };
+  const login = { user: read(user) || null, password: password === null ? null : read(password) };
+  return login.user === written.user && login.password === written.password ? login : { ...login, written };
 }
 
 function secretsOf(credentials: string, { password }: Login): readonly string[] {
