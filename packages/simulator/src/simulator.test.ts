@@ -56,7 +56,7 @@ describe('the API', () => {
     expect(week.length).toBeLessThan(all.length);
   });
 
-  it('has opaque cursors of 300 characters that need escaping, and ends with an empty one or none', async () => {
+  it('has opaque cursors of 300 characters that a URL may have, and ends with an empty one or none', async () => {
     const { client } = await start();
     const ends: unknown[] = [];
     for (const path of [
@@ -71,7 +71,7 @@ describe('the API', () => {
       }
       ends.push(cursors.pop());
       expect(cursors.length).toBeGreaterThan(1);
-      for (const cursor of cursors) expect(cursor).toMatch(/^(?=.*[+/])[A-Za-z0-9+/]{300}$/);
+      for (const cursor of cursors) expect(cursor).toMatch(/^[A-Za-z0-9_-]{300}$/);
     }
     expect(ends).toEqual([undefined, '', undefined]);
     expect((await client.request('contacts/list?cursor=made-up')).status).toBe(400);

@@ -1,11 +1,12 @@
 import { createRandom } from '../contact/random.js';
 
 /**
- * Places between pages as clients see them: 300 characters, opaque, with characters that a URL must escape. The same
- * place of the same simulator is the same cursor.
+ * Places between pages as clients see them: 300 characters, opaque, of those that a URL may have. The same place of the
+ * same simulator is the same cursor.
  */
 export interface Cursors {
-  encode(place: Readonly<Record<string, number>>): string;
+  /** `base64`: with characters that a URL must escape. */
+  encode(place: Readonly<Record<string, number>>, as?: 'base64url' | 'base64'): string;
   /** Undefined for what is no cursor of this simulator. */
   decode(cursor: string): Readonly<Record<string, number>> | undefined;
 }
@@ -18,7 +19,7 @@ export function createCursors(seed: number): Cursors {
   const mask = Buffer.from(Array.from({ length: BYTES }, () => random.int(256)));
   const scramble = (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
   return {
-    encode: (place) => scramble(Buffer.from(JSON.stringify(place).padEnd(BYTES))).toString('base64'),
+    encode: (place, as = 'base64url') => scramble(Buffer.from(JSON.stringify(place).padEnd(BYTES))).toString(as),
     decode: (cursor) => {
       const bytes = Buffer.from(cursor, 'base64');
       if (bytes.length !== BYTES) return undefined;

@@ -129,7 +129,8 @@ function createPages({ seed, maxPageSize }: EndpointsOptions): Pages {
   const cursorOf = ({ query, strikes }: EndpointRequest, next: Place | null) => {
     if (next === null || strikes.find('lose-cursor')) return ends++ % 2 === 0 ? {} : { cursor: '' };
     const asked = query.get('cursor');
-    return { cursor: strikes.find('repeat-cursor') && asked ? asked : cursors.encode(next) };
+    const encoding = strikes.find('escape-cursor') ? 'base64' : 'base64url';
+    return { cursor: strikes.find('repeat-cursor') && asked ? asked : cursors.encode(next, encoding) };
   };
   return {
     read: ({ query, strikes }) => {

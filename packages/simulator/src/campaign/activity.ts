@@ -26,6 +26,7 @@ export const ACTIVITY_MIX: Readonly<Record<ActivityKind, number>> = {
   'call-ends': 20,
   'recording-located': 15,
   'late-change': 8,
+  'relisted-change': 3,
   edit: 8,
   'new-field': 0.1,
   'inbound-call': 4,
@@ -159,6 +160,7 @@ function changeContact(
   campaign.listing.touch(index, atMs);
   // A twin's line stands where its elder's does; where there was none to be a twin of, it is a transaction like any.
   if (kind === 'transaction' || kind === 'twin') campaign.events.add(index, atMs);
+  if (kind === 'relisted-change') campaign.events.addAgain(index, atMs);
   if (kind === 'transaction') openCalls.push(index);
   if (kind === 'call-ends') unplacedRecordings.push(index);
 }

@@ -8,6 +8,8 @@ import { passes, type TransactionFilter } from './transaction-filter.js';
 export interface EventLines {
   /** Tells of a transaction that was fired after the past. */
   add(index: number, firedMs: number): void;
+  /** Tells a second time, at the instant of its last change, of the transaction that it changed. */
+  addAgain(index: number, changedMs: number): void;
   page(query: EventQuery): EventPage;
 }
 
@@ -42,6 +44,8 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
   const liveFiredMs: number[] = [];
   const liveContacts: number[] = [];
 
+  const relisted: RelistedLine[] = [];
+
   const sliceEnd = (ms: number) => {
     if (ms < timeline.endMs) return Math.min(ms + sliceMs, timeline.endMs);
     const next = liveFiredMs[lowerBound(liveFiredMs, ms) + CONTACTS_PER_SLICE];
@@ -61,6 +65,11 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
         if (line.firedMs >= fromMs && line.firedMs < toMs && passes(line.transaction, filter)) found.push(line);
       }
     }
+    for (const { index, key, atMs } of relisted) {
+      if (atMs < fromMs || atMs >= toMs || !contacts.exists(index, asOfMs)) continue;
+      const line = linesOf(index, contacts.revision(index, asOfMs)).find(({ text }) => keyOf(text) === key);
+      if (line !== undefined && passes(line.transaction, filter)) found.push({ ...line, firedMs: atMs });
+    }
     return found.sort(byTime);
   };
 
@@ -69,6 +78,12 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
       const place = lowerBound(liveFiredMs, firedMs + 1);
       liveFiredMs.splice(place, 0, firedMs);
       liveContacts.splice(place, 0, index);
+    },
+    addAgain: (index, changedMs) => {
+      const revision = contacts.revision(index, changedMs);
+      const before = new Set(linesOf(index, revision - 1).map(({ text }) => text));
+      const changed = linesOf(index, revision).find(({ text }) => !before.has(text));
+      if (changed !== undefined) relisted.push({ index, key: keyOf(changed.text), atMs: changedMs });
     },
     page: (query) => {
       const lines: string[] = [];
@@ -88,6 +103,19 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
       return { lines, next: null };
     },
   };
+}
+
+/** A line that stands a second time. */
+interface RelistedLine {
+  readonly index: number;
+  readonly key: string;
+  readonly atMs: number;
+}
+
+/** What stays of a line whatever changes: all but the md5. */
+function keyOf(text: string): string {
+  const [key, , ...rest] = text.split('|');
+  return [key, ...rest].join('|');
 }
 
 function byTime(a: EventLine, b: EventLine): number {

@@ -116,7 +116,7 @@ function callRecord({ campaign, contactIds }: InboundCallsOptions, cameMs: numbe
     state: connected ? 'connected' : 'missed',
     connectable_time: isoTime(cameMs + 1000),
     disposition: random.pick(['agent', 'voicebox', 'abandoned']),
-    dispatch_error: null,
+    dispatch_error: random.pick([null, false, false, true]),
   };
 }
 

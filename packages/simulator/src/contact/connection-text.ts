@@ -23,6 +23,9 @@ export function connectionTexts(call: CallOfTransaction, random: Random): string
   return texts;
 }
 
+/** Of SIP, most calls being answered. */
+const CODES = [200, 200, 200, 200, 480, 486];
+
 function connectionText(call: CallOfTransaction, technology: string, thirdParties: string, random: Random): string {
   const id = newConnectionId(call.contactId, random);
   const isThirdParty = technology === 'thirdparty';
@@ -30,6 +33,7 @@ function connectionText(call: CallOfTransaction, technology: string, thirdPartie
   const connectedMs = startedMs + 1000 + random.int(30_000);
   const durationMs = 1000 + random.int(150_000);
   const disconnected = isoTime(connectedMs + durationMs);
+  const code = random.chance(0.9) ? (CODES[durationMs % CODES.length] ?? 200) : null;
   const started = isoTime(startedMs);
   const connected = isoTime(connectedMs);
   return (
@@ -39,7 +43,7 @@ function connectionText(call: CallOfTransaction, technology: string, thirdPartie
     `"dialerdomain":"dialer${random.int(4)}.example.com","fired":"${started}","started":"${started}",` +
     `"initiated":"${started}","connected":"${connected}","disconnected":"${disconnected}","ended":"${disconnected}",` +
     `"duration":${durationMs},"remote_number":"${call.phone}","line_number":"+493055500${random.int(90) + 10}",` +
-    `"technology":"${technology}","result":"connected","code":${random.chance(0.9) ? '"200"' : 'null'},` +
+    `"technology":"${technology}","result":"connected","code":${code},` +
     (technology === 'transfer' ? `"transfer_target_address":"sip:desk${random.int(30)}@example.com",` : '') +
     `"third_party_connections":[${thirdParties}],"recordings":[${recordingTexts(id, connectedMs, durationMs, random)}]}`
   );

@@ -40,6 +40,8 @@ const CHANGES = {
   'recording-located': locateRecording,
   /** An old transaction changes, its place in time stays. */
   'late-change': changeTransaction,
+  /** The same, and its line stands a second time, at the time of the change. */
+  'relisted-change': changeTransaction,
   /** The contact changes, no transaction tells of it. */
   edit,
   /** A transaction, connection or recording is in the body no more. */

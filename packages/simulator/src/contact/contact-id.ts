@@ -7,8 +7,8 @@ export interface ContactIds {
   indexOf(id: string): number | undefined;
 }
 
-/** Digits and capitals without I and O. */
-const ALPHABET = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+/** Digits and capitals without those that are taken for one another: 0 and O, 1 and I. */
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const NUMBER_LENGTH = 7;
 const ID_LENGTH = 16;
 

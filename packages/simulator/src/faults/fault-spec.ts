@@ -55,7 +55,9 @@ export type Fault =
   /** A page that has another behind it comes with the cursor that it was asked for with. */
   | { readonly kind: 'repeat-cursor' }
   /** A page that has another behind it comes without a cursor. */
-  | { readonly kind: 'lose-cursor' };
+  | { readonly kind: 'lose-cursor' }
+  /** Cursors have characters that a URL must escape. */
+  | { readonly kind: 'escape-cursor' };
 
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];
@@ -78,4 +80,5 @@ export const FAULT_KINDS = Object.keys({
   'refuse-cursor': 0,
   'repeat-cursor': 0,
   'lose-cursor': 0,
+  'escape-cursor': 0,
 } satisfies Record<FaultKind, 0>) as readonly FaultKind[];

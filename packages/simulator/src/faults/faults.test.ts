@@ -146,6 +146,10 @@ describe('faults of the data', () => {
     simulator.faults.set([{ kind: 'lose-cursor' }]);
     const lost = await page('');
     expect([lost.results.length, lost.cursor || 'none']).toEqual([50, 'none']);
+    simulator.faults.set([{ kind: 'escape-cursor' }]);
+    const escaped = await page('');
+    expect(escaped.cursor).toMatch(/^(?=.*[+/])[A-Za-z0-9+/]{300}$/);
+    expect((await page(escaped.cursor ?? '')).results).toHaveLength(50);
     simulator.faults.set([{ kind: 'refuse-cursor' }]);
     await expect(page(cursor)).rejects.toThrow('400');
   });
