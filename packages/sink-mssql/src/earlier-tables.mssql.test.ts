@@ -76,7 +76,7 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
   expect(await sink.write(batchOf({ contacts: [whole] }), claim, { signal })).toMatchObject({ updated: 1 });
 });
 
-it('writes booleans and the time of a change into texts as the old client did', async () => {
+it('R23 writes booleans and the time of a change into texts as the old client did', async () => {
   for (const statement of oldTables('old_')) await other.runBatch(statement);
   const sink = await open('old_');
   const claim = await claimOf(sink, { stream: 'S' });

@@ -107,7 +107,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     expect(await query("SELECT count(*) AS n FROM old_contacts WHERE `$status` = 'OK'")).toEqual([{ n: 2 }]);
   });
 
-  it('writes booleans and the time of a change into texts as the old client did', async () => {
+  it('R23 writes booleans and the time of a change into texts as the old client did', async () => {
     await createUsedTables('old_', STYLES[0][1]);
     for (const prefix of ['old_', 'mcall_']) {
       const sink = await open(prefix);

@@ -89,7 +89,7 @@ it('goes on with tables of the old client: wider columns, exact values, earlier 
   ]);
 });
 
-it('writes booleans and the time of a change into texts as the old client did, and leaves its own tables as they were', async () => {
+it('R23 writes booleans and the time of a change into texts as the old client did, and leaves its own tables as they were', async () => {
   await other.query(OLD('old_'));
   for (const prefix of ['old_', 'mcall_']) {
     const { sink, claim } = await open(prefix);
