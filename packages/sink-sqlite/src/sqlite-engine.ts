@@ -1,5 +1,7 @@
-import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+import { homedir } from 'node:os';
+import type { SinkTarget } from '@dbsync/core/contract';
 import { readSettings, type SqlEngine } from '@dbsync/sql';
+import { fileOf, refuseDoubtfulPath } from './file-address.js';
 import { connectSqlite } from './sqlite-connect.js';
 import { toSinkError } from './sqlite-errors.js';
 import { limits } from './sqlite-limits.js';
@@ -7,13 +9,7 @@ import { createSqliteTypes } from './sqlite-types.js';
 
 /** What differs in SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces. */
 export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine {
-  const file = address.path;
-  if (file === '' || file === ':memory:') {
-    throw new SinkError('SQLITE_ADDRESS_INVALID', 'The address names no file: give sqlite:FILE', {
-      verdict: 'fatal',
-      outcome: 'not-committed',
-    });
-  }
+  const file = fileOf(address);
   const { columnTypes } = readSettings(options);
   /** Of the file that was opened last. */
   let types = createSqliteTypes(columnTypes, false);
@@ -24,11 +20,12 @@ export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine 
       return types;
     },
     async connect({ signal }) {
+      refuseDoubtfulPath(address, homedir());
       const { session, isStrict } = await connectSqlite(file, signal);
       types = createSqliteTypes(columnTypes, isStrict);
       return session;
     },
-    toSinkError,
+    toSinkError: (error) => toSinkError(error, file),
     busyCode: 'SQLITE_BUSY',
     writesWithoutKey: false,
   };

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SinkError } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/core/testkit';
@@ -24,6 +25,46 @@ describe('errors of a SQLite file', () => {
     for (const path of ['', ':memory:']) {
       expect(() => sinkAt(path)).toThrow(expect.objectContaining({ code: 'SQLITE_ADDRESS_INVALID', verdict: 'fatal' }));
     }
+  });
+
+  it.each<readonly [string, object, string]>([
+    ['sqlite://calls.db', { host: 'calls.db' }, 'write sqlite:calls.db'],
+    ['sqlite://var/calls.db', { host: 'var', path: 'calls.db' }, 'write sqlite:/calls.db'],
+    [
+      'sqlite:///no/such.db',
+      { path: 'no/such.db', isWithoutHost: true },
+      'write sqlite:/no/such.db for the path from the root',
+    ],
+    ['sqlite:~/no/such.db', { path: '~/no/such.db' }, `write sqlite:${homedir()}/no/such.db`],
+  ])('an address like %s, which may mean another file, is refused with the one to write', async (_, parts, words) => {
+    const address = { scheme: 'sqlite', user: null, password: null, host: '', port: null, path: '', ...parts };
+    const open = async () => createSink({ address, options: {}, notify: () => {} }).open(never);
+    const message = expect.stringContaining(words);
+    await expect(open()).rejects.toMatchObject({ code: 'SQLITE_ADDRESS_INVALID', verdict: 'fatal', message });
+  });
+
+  it('an address like sqlite:///FILE goes on with the file that is there', async () => {
+    const path = relative(process.cwd(), file.file);
+    file.exec('CREATE TABLE theirs (id)');
+    const address = {
+      scheme: 'sqlite',
+      user: null,
+      password: null,
+      host: '',
+      port: null,
+      path,
+      isWithoutHost: true,
+    } as const;
+    const sink = createSink({ address, options: {}, notify: () => {} });
+    await sink.open(never);
+    await sink.close();
+  });
+
+  it('an error names the whole path of its file', async () => {
+    const path = join(file.file, 'missing', 'a.db');
+    await expect(sinkAt(path).open(never)).rejects.toMatchObject({
+      message: expect.stringContaining(`SQLite ${path}: `),
+    });
   });
 
   it('a folder that is missing, a folder in its place and a file of something else are fatal, each by its code', async () => {
@@ -67,7 +108,8 @@ describe('errors of a SQLite file', () => {
   });
 
   it('R34 of a result code that is not known is unclassified, and of a full disk says that an operator must act', () => {
-    const errorOf = (errcode: number) => toSinkError(Object.assign(new Error('no such table: main.x'), { errcode }));
+    const errorOf = (errcode: number) =>
+      toSinkError(Object.assign(new Error('no such table: main.x'), { errcode }), 'a.db');
     expect([1, 21, 5, 7, 10, 13, 17].map((code) => errorOf(code).isUnclassified)).toEqual([
       ...[true, true],
       ...Array.from({ length: 5 }, () => false),
@@ -77,15 +119,15 @@ describe('errors of a SQLite file', () => {
   });
 
   it('only a failed disk leaves the outcome of a commit unknown', () => {
-    const outcomeOf = (errcode: number) => toSinkError(Object.assign(new Error('x'), { errcode })).outcome;
+    const outcomeOf = (errcode: number) => toSinkError(Object.assign(new Error('x'), { errcode }), 'a.db').outcome;
     expect([5, 13, 19, 261, 10, 1034].map(outcomeOf)).toEqual([
       ...Array.from({ length: 4 }, () => 'not-committed'),
       'unknown',
       'unknown',
     ]);
-    expect(toSinkError(new Error('no code'))).toMatchObject({ code: 'SQLITE_FAILED', outcome: 'unknown' });
+    expect(toSinkError(new Error('no code'), 'a.db')).toMatchObject({ code: 'SQLITE_FAILED', outcome: 'unknown' });
     const known = new SinkError('X', 'x', { verdict: 'fatal', outcome: 'unknown' });
-    expect(toSinkError(known)).toBe(known);
+    expect(toSinkError(known, 'a.db')).toBe(known);
   });
 });
 

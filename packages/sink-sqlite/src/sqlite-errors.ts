@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import type { errorCodes } from './error-codes.js';
 
@@ -27,7 +28,8 @@ const FULL = 13;
 /** Of those, the one that says: no room to map the index of the log. */
 const IO_NO_ROOM = IO_ERROR | (19 << 8);
 
-export function toSinkError(error: unknown): SinkError {
+/** Classifies what SQLite throws, and names the file, which may be another one than the reader thinks of. */
+export function toSinkError(error: unknown, file: string): SinkError {
   if (isSinkError(error)) return error;
   const extended = resultCodeOf(error);
   const result = extended === null ? null : extended & 0xff;
@@ -35,13 +37,17 @@ export function toSinkError(error: unknown): SinkError {
   const [code, verdict] = known ?? (['SQLITE_FAILED', 'retryable'] as const);
   const message = error instanceof Error ? error.message : String(error);
   const outcome = result === null || result === IO_ERROR ? 'unknown' : 'not-committed';
-  return new SinkError(code, `SQLite: ${message}${known || result === null ? '' : ` (result code ${result})`}`, {
-    verdict,
-    outcome,
-    isUnclassified: known === undefined,
-    isOutOfSpace: code === 'SQLITE_FULL',
-    cause: error,
-  });
+  return new SinkError(
+    code,
+    `SQLite ${resolve(file)}: ${message}${known || result === null ? '' : ` (result code ${result})`}`,
+    {
+      verdict,
+      outcome,
+      isUnclassified: known === undefined,
+      isOutOfSpace: code === 'SQLITE_FULL',
+      cause: error,
+    },
+  );
 }
 
 /** The extended result code: its low byte is the primary one. Null: no error of SQLite. */

@@ -79,6 +79,11 @@ export interface SinkAddress {
   readonly port: number | null;
   /** What follows the authority, without its leading slash; all that follows the colon where there is no `//`. */
   readonly path: string;
+  /**
+   * True for `scheme:///path`: nothing stands between the slashes. A database server takes it for its usual host; for a file it
+   * leaves open whether the path begins at the root. Absent: false.
+   */
+  readonly isWithoutHost?: true;
   /** Without its question mark; only for a sink that owns its query, and only where there is one. */
   readonly query?: string;
 }

@@ -25,7 +25,7 @@ describe('parseSinkUrl', () => {
     ['mysql://u:a?b=c@db/x', { user: 'u', password: 'a?b=c', host: 'db', port: null, path: 'x' }],
     ['postgres://u:p@[::1]:5432/x', { user: 'u', password: 'p', host: '::1', port: 5432, path: 'x' }],
     ['postgres://u@%2Fvar%2Frun/x', { user: 'u', password: null, host: '/var/run', port: null, path: 'x' }],
-    ['postgres:///x', { user: null, password: null, host: '', port: null, path: 'x' }],
+    ['postgres:///x', { user: null, password: null, host: '', port: null, path: 'x', isWithoutHost: true }],
     ['sqlite:/var/lib/a b.db', { user: null, password: null, host: '', port: null, path: '/var/lib/a b.db' }],
     ['sqlite:calls%3F.db', { user: null, password: null, host: '', port: null, path: 'calls?.db' }],
     ['sqlite:100%.db', { user: null, password: null, host: '', port: null, path: '100%.db' }],

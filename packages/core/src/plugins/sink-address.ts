@@ -44,7 +44,8 @@ export function parseSinkUrl(url: string, { ownsQuery = false }: SinkUrlOptions 
     const address = { scheme, ...login, ...place, ...(query !== '' && { query }) };
     return { address, parameters: new Map(), secrets: [...secrets, ...secretsOfQuery(query)] };
   }
-  const address = { scheme, ...login, ...place, path: decoded(place.path) };
+  const isWithoutHost = slashes && location.startsWith('/') && place.path !== '';
+  const address = { scheme, ...login, ...place, path: decoded(place.path), ...(isWithoutHost && { isWithoutHost }) };
   return { address, parameters: parametersOf(query), secrets };
 }
 

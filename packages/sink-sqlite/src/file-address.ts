@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SinkError, type SinkTarget } from '@dbsync/core/contract';
+
+type Address = SinkTarget['address'];
+
+/** The file that the address names. @throws a fatal SinkError for none, and for one on another machine */
+export function fileOf({ scheme, host, path }: Address): string {
+  if (host !== '') {
+    const meant = path === '' ? host : `/${path}`;
+    throw invalid(`${scheme}:// is followed by a host, and a file has none: write ${scheme}:${meant}`);
+  }
+  if (path === '' || path === ':memory:') throw invalid('The address names no file: give sqlite:FILE');
+  return path;
+}
+
+/**
+ * Refuses a path that other programs read in another way than dbsync does, where nothing is there by dbsync's reading: the
+ * copy would begin anew in a file that nobody looks for.
+ */
+export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, home: string): void {
+  if (path.startsWith('~') && !existsSync(dirname(path))) {
+    throw invalid(`Only a shell takes ~ for a folder: write ${scheme}:${path.replace(/^~(?=\/|$)/, home)}`);
+  }
+  if (isWithoutHost && !existsSync(path)) {
+    throw invalid(
+      `${scheme}:///${path} may mean ${resolve(path)} or /${path}: write ${scheme}:/${path} for the path from the root, or ${scheme}:${path} for the one from the current folder`,
+    );
+  }
+}
+
+function invalid(message: string): SinkError {
+  return new SinkError('SQLITE_ADDRESS_INVALID', message, { verdict: 'fatal', outcome: 'not-committed' });
+}
