@@ -83,6 +83,13 @@ export const errorCodes = {
       'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: what happened between then and now is fetched.',
     exit: 1,
   },
+  COPY_BEGINS_NOW: {
+    what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies what happens from now on, and nothing before. The first cycle line of each day says so until a db_init has completed.',
+    normal: 'On the first start of db_sync without a db_init before it.',
+    remedy:
+      'Stop db_sync, run the db_init line of the message, and start db_sync again. For a copy that is to begin later, give --since.',
+    exit: 1,
+  },
   BACKFILL_STARTED: {
     what: 'An earlier --since than before was given: the time between is filled in beside the live events.',
     normal: 'Once after you gave an earlier --since.',

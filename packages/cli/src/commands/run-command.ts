@@ -7,6 +7,7 @@ import type { Metrics } from '../reporting/metrics.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
 import { packageVersion } from '../version.js';
 import type { CommandContext } from './command-context.js';
+import { fillCommand } from './fill-command.js';
 import { asStore, loadTarget } from './load-target.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
@@ -31,7 +32,10 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
-    await run({ ...options, ...target }, { signal: stop.signal, observe, ...clocks, ticker });
+    await run(
+      { ...options, ...target, fillCommand: fillCommand(context.values) },
+      { signal: stop.signal, observe, ...clocks, ticker },
+    );
     return endingOf(options, stop.received);
   } catch (error) {
     if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);

@@ -146,14 +146,16 @@ function backlogText({ messages, contacts, oldestMs }: BacklogEvent): string {
   return `${whose} waiting, the oldest for ${formatDuration(oldestMs)}`;
 }
 
-function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs }: CycleEvent): string {
+function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince }: CycleEvent): string {
   const copied = [
     formatCounted(contacts, 'contact'),
     formatCounted(inboundCalls, 'inbound call'),
     formatCounted(rows, 'row'),
   ];
   const lag = lagMs === null ? 'catching up' : `lag ${formatDuration(lagMs)}`;
-  return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}`;
+  const only =
+    onlySince === undefined ? '' : `; the copy holds only what happened since ${onlySince}: db_init fills in the rest`;
+  return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}${only}`;
 }
 
 function summaryText({ mode, tookMs, totals }: RunSummary): string {

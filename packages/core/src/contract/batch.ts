@@ -39,6 +39,8 @@ export interface Progress {
   readonly md5AgreesSince: string | null;
   /** The plan of the last completed listing of all contacts; another one now makes such a listing due. */
   readonly plan: string | null;
+  /** The copy began with what happened from `since` on, without a wish of the user; absent: it did not, or was filled in. */
+  readonly unfilled?: true;
 }
 
 /** An earlier `since` being caught up with, beside the live windows. */

@@ -18,6 +18,11 @@ it('reads progress as it was stored', () => {
   expect(parseProgress(JSON.stringify(whole))).toEqual(whole);
 });
 
+it('keeps that a copy has not been filled in', () => {
+  expect(parseProgress(JSON.stringify({ ...whole, unfilled: true }))).toEqual({ ...whole, unfilled: true });
+  expect(parseProgress(JSON.stringify({ ...whole, unfilled: 'yes' }))).toEqual(whole);
+});
+
 it('gives fields that an earlier version did not write the value that reads more', () => {
   const { md5AgreesSince, eventsUntil, ...earlier } = whole;
   expect(parseProgress(JSON.stringify(earlier))).toEqual({ ...whole, md5AgreesSince: null, eventsUntil: null });

@@ -15,7 +15,8 @@ export function parseProgress(text: string): Progress | null {
   if (!instants.every(([, value]) => isInstant(value)) || backfill === undefined) return null;
   if (typeof md5Proves !== 'boolean' || (plan !== null && typeof plan !== 'string')) return null;
   const marks = Object.fromEntries(instants) as Pick<Progress, (typeof INSTANTS)[number]>;
-  return { ...marks, md5Proves, plan, backfill };
+  const unfilled = fieldOf(stored, 'unfilled') === true ? ({ unfilled: true } as const) : {};
+  return { ...marks, md5Proves, plan, backfill, ...unfilled };
 }
 
 const INSTANTS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil', 'md5AgreesSince'] as const;

@@ -142,6 +142,8 @@ export interface CycleEvent {
   readonly rows: number;
   /** Between the API's now and the events watermark, or that of inbound calls where it is further behind; null before the first window is complete. */
   readonly lagMs: number | null;
+  /** In the first cycle of a day: the copy holds only what happened from then on, and no `db_init` has filled it in. */
+  readonly onlySince?: string;
   readonly totals: RunTotals;
 }
 

@@ -2,6 +2,7 @@ import type { Job } from '../daemon/cycle-timer.js';
 import type { RunTotals } from '../observe/run-events.js';
 import { lagOf } from './lag.js';
 import type { Session } from './session.js';
+import { createUnfilledReminder } from './unfilled-copy.js';
 
 /** A job that another one has overtaken this often is not waited for. */
 const PATIENT_RUNS = 3;
@@ -20,12 +21,22 @@ export function createCycleReport(session: Session): CycleReport {
   const ends = new Map<Job, number>();
   let before = tally.totals;
   let startedMs: number | null = null;
+  const unfilledSince = createUnfilledReminder(session);
 
   const tell = () => {
     const nowMs = context.clock.monotonic();
     const { totals } = tally;
     const written = writtenSince(before, totals);
-    observe({ type: 'cycle', tookMs: nowMs - (startedMs ?? nowMs), lagMs: lagOf(session), totals, ...written });
+    const since = unfilledSince();
+    const only = since === null ? {} : { onlySince: since };
+    observe({
+      type: 'cycle',
+      tookMs: nowMs - (startedMs ?? nowMs),
+      lagMs: lagOf(session),
+      totals,
+      ...written,
+      ...only,
+    });
     for (const job of ends.keys()) ends.set(job, 0);
     before = totals;
     startedMs = null;

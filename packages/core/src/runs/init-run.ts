@@ -12,6 +12,7 @@ import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { runSessions } from './sessions.js';
 import { examineRows } from './stream-rows.js';
+import { filledIn } from './unfilled-copy.js';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -70,8 +71,9 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   const { coversChanges } = await readWholeListing(session, listing);
   const fromMs = inboundFrom === null ? null : Date.parse(inboundFrom);
   await readAllInboundCalls(session, { part: 'inbound', fromMs });
-  await progress.commit((current) => ({
-    ...(coversChanges ? advance(current, 'eventsUntil', listFrom, startedAt) : current),
-    since: widens ? begin : current.since,
-  }));
+  await progress.commit((current) => {
+    const read = coversChanges ? advance(current, 'eventsUntil', listFrom, startedAt) : current;
+    const copied = { ...read, since: widens ? begin : current.since };
+    return session.settings.mode === 'db_init' && widens ? filledIn(copied) : copied;
+  });
 }

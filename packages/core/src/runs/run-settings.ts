@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly since: string | null;
   /** `db_init` fetches and writes all that it lists, whatever the proofs of the rows say. Absent: false. */
   readonly again?: boolean;
+  /** The command line of the `db_init` that fills the copy in, for people, without secrets. */
+  readonly fillCommand?: string;
   readonly filter: TransactionFilter;
   readonly intervalMs: number;
   /** Most requests for contact bodies at a time. */

@@ -16,6 +16,7 @@ import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { examineRows, type StreamRows } from './stream-rows.js';
+import { filledIn, tellUnfilled } from './unfilled-copy.js';
 
 /** `db_sync`: goes on from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
@@ -52,7 +53,10 @@ async function startProgress(session: Session, rows: StreamRows): Promise<void> 
   if (isNew) {
     const now = toInstant(api.now());
     const start = earlier(since, now) ?? now;
-    await progress.commit(() => (rows === 'without progress' ? takingOver(now) : startingAt(start)));
+    const isUnfilled = settings.mode === 'db_sync' && since === null && rows !== 'without progress';
+    const begin = rows === 'without progress' ? takingOver(now) : startingAt(start);
+    await progress.commit(() => (isUnfilled ? { ...begin, unfilled: true } : begin));
+    if (isUnfilled) tellUnfilled(session, now);
     return;
   }
   const recorded = progress.current;
@@ -60,7 +64,7 @@ async function startProgress(session: Session, rows: StreamRows): Promise<void> 
   const from = earlier(since, recorded.backfill?.from ?? null) ?? since;
   const message = `--since ${since} is before ${recorded.since}, where this copy began: the time between is filled in beside the live events.`;
   observe({ type: 'notice', level: 'info', code: 'BACKFILL_STARTED', message });
-  await progress.commit((current) => ({ ...current, since, backfill: { from, cursor: null } }));
+  await progress.commit((current) => ({ ...filledIn(current), since, backfill: { from, cursor: null } }));
 }
 
 function startingAt(since: string): Progress {

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { fillCommand } from './fill-command.js';
+
+const commandOf = (given: Readonly<Record<string, string>>) => fillCommand(new Map(Object.entries(given)));
+
+it('gives the db_init of the same copy, to be pasted, without the token and the password', () => {
+  const url = 'postgres://user:se:cr@et@host:5432/calls?sslmode=require&sslpassword=hidden';
+  const given = {
+    mode: 'db_sync',
+    campaign: 'C1',
+    token: 'TOKEN',
+    url,
+    since: '',
+    'filter-prefix': "fc_,o'x",
+    verbose: 'true',
+  };
+  expect(commandOf({ ...given, 'table-prefix': '', 'no-foreign-keys': 'true' })).toBe(
+    `dbsync --mode db_init --campaign C1 --token '***' --url 'postgres://user:***@host:5432/calls?sslmode=require&sslpassword=***' --filter-prefix 'fc_,o'\\''x' --table-prefix '' --no-foreign-keys`,
+  );
+});
+
+it('names the files of secrets as they were given', () => {
+  const files = { 'token-file': '/etc/dbsync/token', 'url-file': '/etc/dbsync/url' };
+  expect(commandOf({ campaign: 'C1', token: 'TOKEN', url: 'sqlite:/x.db', ...files })).toBe(
+    'dbsync --mode db_init --campaign C1 --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+  );
+});
