@@ -68,6 +68,12 @@ export const apiErrorCodes = {
     remedy: 'Report it to the API operator. Nothing is lost: each contact is fetched when its own turn comes.',
     exit: 1,
   },
+  API_CALL_ID_TWICE: {
+    what: 'Two inbound calls of the campaign have one id, so the copy has only the one that came last.',
+    normal: null,
+    remedy: 'Report it to the API operator with the id and the times that the message names.',
+    exit: 1,
+  },
   API_ENTRY_UNREADABLE: {
     what: 'An entry of a listing of the API does not say what it is about, so it became a dead letter; the others went on.',
     normal: null,

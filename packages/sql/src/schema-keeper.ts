@@ -1,8 +1,9 @@
 import { type Batch, type CallOptions, type Field, type SchemaChange, SinkError } from '@dbsync/core/contract';
 import type { TablePlans } from './batch-rows.js';
+import { planFields } from './field-plan.js';
 import { voidLostProofs } from './lost-parts.js';
 import { changeOf, changeSchema, type SchemaPlan } from './schema-change.js';
-import { planFields, planTables } from './schema-plan.js';
+import { planTables } from './schema-plan.js';
 import { type ReadySchema, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 

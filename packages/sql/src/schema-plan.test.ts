@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planFields, planTables, type SchemaTarget } from './schema-plan.js';
+import { planFields } from './field-plan.js';
+import { planTables, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 import type { EngineTypes } from './sql-engine.js';
 import type { ForeignKey, TableDescription } from './table-description.js';
@@ -9,7 +10,10 @@ const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: nu
 
 const types = {
   declare: (kind: string) => kind,
-  storageOf: (type: string) => (type === 'varchar(50)' ? { ...WIDE, maxLength: 50 } : WIDE),
+  storageOf: (type: string) => {
+    if (type === 'NUMBER') return { holds: 'number', integerDigits: null, fractionDigits: null };
+    return type === 'varchar(50)' ? { ...WIDE, maxLength: 50 } : WIDE;
+  },
   wider: (type: string, kind: string | null) => {
     if (kind === 'key') return type === 'varchar_ci' ? 'key' : null;
     return type === 'varchar(50)' ? 'text' : null;
@@ -186,6 +190,17 @@ describe('planFields', () => {
       ['overflow', 'b'],
       ['overflow', 'd'],
     ]);
+  });
+
+  it('tells of a column of numbers whose field is a text now, and not of one the other way round', () => {
+    const map: MappedColumn[] = [{ table: 'contacts', field: 'age', column: 'age', folded: 'age', filled: true }];
+    const contacts = ownTable('contacts', ['age']);
+    const numbers = contacts.columns.map((column) => (column.name === 'age' ? { ...column, type: 'NUMBER' } : column));
+    const state = stateOf({ contacts: { ...contacts, columns: numbers } }, map);
+    const [step] = planFields(state, [text('age')], 100, target);
+    expect(step).toMatchObject({ step: 'overflow', field: 'age', why: expect.stringContaining('column age') });
+    expect(planFields(state, [{ name: 'age', type: 'number' }], 100, target)).toEqual([]);
+    expect(planFields(stateOf({ contacts }, map), [{ name: 'age', type: 'number' }], 100, target)).toEqual([]);
   });
 
   it('leaves fields in overflow that the engine has no room for', () => {

@@ -111,13 +111,22 @@ async function readSlice(
 }
 
 /** Of a call that stands twice on a page the last one counts. */
-function sort({ deadLetters: context }: Session, page: readonly Fields[]) {
+function sort(session: Session, page: readonly Fields[]) {
   const calls = new Map<string, InboundCall>();
   const deadLetters = new Map<string, DeadLetter>();
   for (const body of page) {
-    const record = toInboundCall(body, context);
-    if (record.kind === 'call') calls.set(record.call.id, record.call);
-    else deadLetters.set(record.deadLetter.key, record.deadLetter);
+    const record = toInboundCall(body, session.deadLetters);
+    if (record.kind === 'call') {
+      calls.set(record.call.id, record.call);
+      tellTwin(session, record.call);
+    } else deadLetters.set(record.deadLetter.key, record.deadLetter);
   }
   return { calls: [...calls.values()], deadLetters: [...deadLetters.values()] };
+}
+
+function tellTwin({ callTwins, observe }: Session, { id, values }: InboundCall): void {
+  const twin = callTwins.twinOf(id, values);
+  if (twin === null) return;
+  const message = `Two inbound calls, of ${twin.join(' and ')}, have the id ${id}. The copy has the one that comes last.`;
+  observe({ type: 'notice', level: 'warn', code: 'API_CALL_ID_TWICE', message });
 }

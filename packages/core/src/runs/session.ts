@@ -3,6 +3,7 @@ import type { LearnedDeadlines } from '../concurrency/learned-deadline.js';
 import type { ReadOrder } from '../concurrency/read-order.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
+import type { CallTwins } from '../discover/call-twins.js';
 import type { EndedCalls } from '../discover/ended-calls.js';
 import type { KnownLines } from '../discover/known-lines.js';
 import type { ReplacedVersions } from '../discover/replaced-versions.js';
@@ -42,6 +43,7 @@ export interface Session {
   /** Keeps an inbound call from going back in time where the live reading and a back-fill bring it both (R9). */
   readonly inboundOrder: ReadOrder;
   readonly endedCalls: EndedCalls;
+  readonly callTwins: CallTwins;
   /** For calls to the store whose usual time is not known: none of them hangs for ever. */
   readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
