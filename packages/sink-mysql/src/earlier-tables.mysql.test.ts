@@ -155,6 +155,10 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     }
     const made = await columnsOf();
     const isKey = ({ c }: RowDataPacket) => /^\$?id$|^(contact|transaction|connection|parent_connection)_id$/.test(c);
+    expect(
+      await query(`SELECT DISTINCT table_collation AS name FROM information_schema.tables WHERE table_schema = database()
+        AND table_name REGEXP '^old_(contacts|transactions|connections|recordings|inbound_calls)$'`),
+    ).toEqual([{ name: 'utf16_general_ci' }]);
     const exact = `utf16_${product === 'mariadb' ? 'nopad_' : ''}bin`;
     expect(made).toEqual(old.map((column) => (isKey(column) ? { ...column, collation: exact } : column)));
   });

@@ -7,15 +7,13 @@ import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
 import { describeTable, TABLES_QUERY, triggersQuery } from './table-catalogue.js';
-import { EXACT_COLLATION } from './table-charset.js';
+import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';
 import { widenStatement } from './widen-statement.js';
 
 /** Everything stands in the one database of the address. */
 export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {
   return {
-    tableOptions: sql.raw(
-      `engine = InnoDB row_format = dynamic character set utf8mb4 collate ${EXACT_COLLATION[kind]}`,
-    ),
+    tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>
       pool.use(signal, async (connection) => {

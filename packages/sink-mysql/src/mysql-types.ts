@@ -10,6 +10,7 @@ import {
   likeCollation,
   type TableCharset,
   tableCharset,
+  tableOptionsFor,
 } from './table-charset.js';
 
 /** Sessions run in UTC, so that TIMESTAMP and DATETIME hold the same instants. */
@@ -55,6 +56,7 @@ function spelling(server: ServerKind, { charset, collation }: TableCharset): Typ
   return {
     declare: (kind, mode) => (mode === 'native' || !TYPED.has(kind) ? native[kind] : native.text),
     declareFormer: (type) => former[type],
+    tableOptions: sql.raw(tableOptionsFor({ charset, collation })),
     wider: (type, kind) => {
       const found = columnType(type);
       if (found?.collation === undefined) return null;
@@ -72,7 +74,8 @@ function spelling(server: ServerKind, { charset, collation }: TableCharset): Typ
   };
 }
 
-type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider'> & Required<Pick<EngineTypes, 'alike'>>;
+type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'tableOptions'> &
+  Required<Pick<EngineTypes, 'alike'>>;
 
 /** Kinds that are texts where all is as the API wrote it. */
 const TYPED: ReadonlySet<ColumnKind> = new Set(['instant', 'number', 'boolean']);

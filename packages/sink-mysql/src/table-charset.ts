@@ -14,6 +14,11 @@ export const EXACT_COLLATION: Readonly<Record<ServerKind, string>> = {
   mysql: 'utf8mb4_0900_bin',
 };
 
+/** What follows the columns of a new table. */
+export function tableOptionsFor({ charset, collation }: TableCharset): string {
+  return `engine = InnoDB row_format = dynamic character set ${charset} collate ${collation}`;
+}
+
 /** What the old client gave its tables. */
 export const FORMER_CHARSET: TableCharset = { charset: 'utf16', collation: 'utf16_general_ci' };
 

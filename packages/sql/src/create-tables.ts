@@ -37,9 +37,8 @@ export function createRowTable(
       sql`foreign key (${sql.id(link.column)}) references ${sql.id(names[link.parent])} (${sql.id(parentKey)})`,
     );
   }
-  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
-    session.db,
-  );
+  const options = types.tableOptions ?? session.schema.tableOptions;
+  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
 }
 
 function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {

@@ -61,6 +61,8 @@ export interface EngineTypes {
   wider(type: string, kind: ColumnKind | null): string | null;
   /** For a text column that cannot grow wider: this type as texts beside it have it; null where it is. Absent: it always is. */
   alike?(type: string): string | null;
+  /** What follows the closing bracket of CREATE TABLE for such tables. Absent: what the schema says. */
+  readonly tableOptions?: RawBuilder<unknown>;
   /** The spelling for tables whose texts have these types, so that all of them stay comparable. Absent: it is the same. */
   beside?(texts: readonly string[]): TypeSpelling;
   /** A cell as a parameter of a query. */
@@ -75,7 +77,7 @@ export interface EngineTypes {
 }
 
 /** How an engine spells the types of columns. */
-export type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'alike'>;
+export type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'alike' | 'tableOptions'>;
 
 /** Reading and changing tables. */
 export interface EngineSchema {
