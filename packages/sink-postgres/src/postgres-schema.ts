@@ -75,5 +75,7 @@ SELECT json_build_object(
   'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
   'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE finds),
   'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
-  'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys)
+  'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys),
+  'droppingTriggers', (SELECT string_agg(tgname, ', ') FROM pg_catalog.pg_trigger
+    WHERE tgrelid = (SELECT oid FROM target) AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7)
 ) AS description FROM target`;

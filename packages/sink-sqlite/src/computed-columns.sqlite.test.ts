@@ -15,3 +15,17 @@ it('R35 never writes generated columns: the field of their name stands in overfl
     { city: 'Bonn', Region: 'Bo', more: '{"Region":"West"}' },
   ]);
 });
+
+it('R16b counts and tells of rows that a trigger drops, and keeps all others', async () => {
+  await using file = createSqliteFile();
+  await file.openSink();
+  file.exec(
+    `CREATE TRIGGER keep_out BEFORE INSERT ON mcall_recordings WHEN new.contact_id = 'A1' BEGIN SELECT RAISE(IGNORE); END`,
+  );
+  const sink = await file.openSink();
+  const contacts = [sampleContact('A1'), sampleContact('B2')];
+  await sink.write(batchOf({ contacts }), await claimOf(sink), never);
+  const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(told).toEqual([expect.stringMatching(/mcall_recordings .*: 2\. .*keep_out/)]);
+  expect(file.query('SELECT DISTINCT contact_id FROM mcall_recordings')).toEqual([{ contact_id: 'B2' }]);
+});

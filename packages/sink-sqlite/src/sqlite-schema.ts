@@ -58,6 +58,9 @@ async function describe(db: Kysely<SyncTables>, table: string, options: CallOpti
     select "from" as "column", "table" as parent,
       exists (select 1 from pragma_table_info(list."table") where name = '$changed') as "isCopy"
     from pragma_foreign_key_list(${table}) as list`.execute(db, options);
+  const dropping = await sql<{ names: string | null }>`
+    select group_concat(name, ', ') as names from sqlite_schema
+    where type = 'trigger' and tbl_name = ${table} and sql like '%raise%(%ignore%)%'`.execute(db, options);
   const indexes = new Map<string, { isUnique: boolean; columns: string[] }>();
   for (const { index, isUnique, column } of indexed.rows) {
     const known = indexes.get(index) ?? { isUnique: isUnique === 1, columns: [] };
@@ -74,5 +77,6 @@ async function describe(db: Kysely<SyncTables>, table: string, options: CallOpti
       table: parent,
       isCopy: isCopy === 1,
     })),
+    droppingTriggers: dropping.rows[0]?.names ?? null,
   };
 }

@@ -70,6 +70,13 @@ export const errorCodes = {
       'Nothing to do, or: stop dbsync, drop the new table and give the old one its name back. Where dbsync stops with this code, it may not drop the key: run the statement with an account that may, and start again.',
     exit: 3,
   },
+  SQL_ROWS_DROPPED: {
+    what: 'A trigger of another program keeps rows out of a table without an error. All other rows are there. The message counts them, and is told again each time that their number has doubled.',
+    normal: 'Where somebody made the trigger to keep some rows out.',
+    remedy:
+      'Nothing to do if that is meant; each complete listing fetches their contacts again. Else drop the trigger that the message names; the rows come with the next complete listing, or with db_init.',
+    exit: 1,
+  },
   SQL_ROWS_LOST: {
     what: 'A table or a column that held data is gone, or a table was emptied. dbsync makes it again and fetches all contacts and inbound calls of each campaign of these tables again.',
     normal: null,

@@ -1,6 +1,7 @@
 import { type CallOptions, isSinkError, SinkError, type SinkNotice } from '@dbsync/core/contract';
 import { blameTriggers } from './blame-triggers.js';
 import { createCommittedWrites } from './committed-writes.js';
+import { createDroppedRows } from './dropped-rows.js';
 import { connectFirst } from './first-connection.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
@@ -33,6 +34,7 @@ export function createOpenDatabase(
 ): OpenDatabase {
   const names = tableNames(settings.tablePrefix);
   const committedWrites = createCommittedWrites();
+  const droppedRows = createDroppedRows();
   let session: EngineSession | null = null;
   let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
   let isOpen = false;
@@ -59,7 +61,7 @@ export function createOpenDatabase(
     try {
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
-      const context = { engine, session, db, names, settings, committedWrites, notify };
+      const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };
       await prepareSyncTables(context, options);
       opened = { context, schema: createSchemaKeeper(context) };
       isOpen = true;

@@ -1,6 +1,7 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 import type { Kysely } from 'kysely';
 import type { CommittedWrites } from './committed-writes.js';
+import type { DroppedRows } from './dropped-rows.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
 import type { SyncTables } from './sync-tables.js';
@@ -15,5 +16,6 @@ export interface SqlContext {
   readonly names: TableNames;
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;
+  readonly droppedRows: DroppedRows;
   readonly notify: (notice: SinkNotice) => void;
 }

@@ -62,6 +62,7 @@ export async function writeBatch(
       context.committedWrites.committed(claim);
       marks.committed(claim.stream, mark);
       tellVanished(context, below.vanished);
+      await context.droppedRows.count(context, state, rows.tables, options);
       return resultOf(answer, rows);
     }
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
