@@ -95,8 +95,8 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     rule: 'R7',
     instead: 'an earlier `--since` is not recorded with the cursor of its back-fill',
     file: 'packages/core/src/runs/sync-run.ts',
-    find: '({ ...current, since, backfill: { from, cursor: null } })',
-    replace: '({ ...current, backfill: { from, cursor: null } })',
+    find: '({ ...filledIn(current), since, backfill: { from, cursor: null } })',
+    replace: '({ ...filledIn(current), backfill: { from, cursor: null } })',
     killer: { test: 'test/e2e/runs.test.ts', name: 'R7 fills in from an earlier --since' },
   },
   {
