@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { expectedRecords } from './expected-records.ts';
+import { type ExpectedRecord, expectedRecords } from './expected-records.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 
 /** A transaction as the API gives it. */
@@ -30,8 +30,8 @@ export interface ContactVersion {
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly transactions: readonly UpstreamTransaction[];
-  /** The records that a copy of it holds, as `table id`. */
-  readonly records: readonly string[];
+  /** The records that a copy of all of it holds. */
+  readonly records: readonly ExpectedRecord[];
 }
 
 export interface CampaignContact {

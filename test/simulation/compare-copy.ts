@@ -1,4 +1,5 @@
 import { type Campaign, versionAt } from './campaign.ts';
+import { isWanted, type StreamSettings } from './stream-settings.ts';
 
 /** Reads a copy in the terms of the truth. */
 export interface CopyReader {
@@ -6,6 +7,8 @@ export interface CopyReader {
   heldNr(contactId: string): number | null;
   /** Those of these records, as `table id`, that the contact has not. */
   missing(contactId: string, records: readonly string[]): readonly string[];
+  /** The field `note` of a contact that is there. */
+  heldNote(contactId: string): string | null;
   /** The hang-up time of a call; undefined: no such call. */
   heldCall(callId: string): string | null | undefined;
   /** Whether all of the contact, or its body, is a dead letter. */
@@ -20,24 +23,32 @@ const CALLS_LATE_MS = 15 * 60_000;
  *
  * @param asOfMs what changed later may be there or not
  * @param isExcused whether the contact or the call of this id may be missing
+ * @param filter what the copy is made with; rows that it leaves out may stay
  */
 export function* compareCopy(
   campaign: Campaign,
   copy: CopyReader,
   asOfMs: number,
   isExcused: (id: string) => boolean,
+  filter: StreamSettings['filter'],
 ): Generator<string> {
   for (const contact of campaign.contacts.values()) {
     const wanted = versionAt(contact, asOfMs);
     if (wanted === undefined || contact.deletedMs !== null || isExcused(contact.id)) continue;
     const nr = copy.heldNr(contact.id);
     const letter = copy.isDeadLetter(contact.id) ? ' and it is a dead letter' : '';
-    const records = contact.versions.find((version) => version.nr === nr)?.records ?? [];
-    const missing = nr === null ? [] : copy.missing(contact.id, records);
+    const version = contact.versions.find((candidate) => candidate.nr === nr);
+    const records = (version?.records ?? []).filter(({ below }) => below === null || isWanted(below, filter));
+    const missing = copy.missing(
+      contact.id,
+      records.map(({ record }) => record),
+    );
     if (nr === null) yield `${contact.id} is not there${letter}`;
     else if (nr < wanted.nr) yield `${contact.id} is version ${nr} where ${wanted.nr} is true${letter}`;
     else if (letter !== '') yield `${contact.id} is current${letter}`;
     else if (missing.length > 0) yield `${contact.id} lacks ${missing.join(', ')}`;
+    else if (version && copy.heldNote(contact.id) !== version.fields.note)
+      yield `${contact.id} has the note ${copy.heldNote(contact.id)} where ${version.fields.note} is true`;
   }
   for (const { id, versions } of campaign.calls) {
     const wanted = versions.findLast(({ atMs }) => atMs <= asOfMs - CALLS_LATE_MS)?.values.hangup_time;

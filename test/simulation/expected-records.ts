@@ -1,23 +1,34 @@
 import { hash } from 'node:crypto';
 import type { UpstreamTransaction } from './campaign.ts';
 
+/** A record, and the transaction that it belongs to; null: it is the contact's own. */
+export interface ExpectedRecord {
+  /** As `table id`. */
+  readonly record: string;
+  readonly below: UpstreamTransaction | null;
+}
+
 /**
- * The records that a whole copy of a contact holds, as `table id`: their ids by the rules of the old client, told once more
+ * The records that a whole copy of a contact holds: their ids by the rules of the old client, told once more
  * here, apart from the code under test.
  */
-export function expectedRecords(contactId: string, transactions: readonly UpstreamTransaction[]): readonly string[] {
-  const records = [`contacts ${contactId}`];
+export function expectedRecords(
+  contactId: string,
+  transactions: readonly UpstreamTransaction[],
+): readonly ExpectedRecord[] {
+  const records: ExpectedRecord[] = [{ record: `contacts ${contactId}`, below: null }];
+  const add = (record: string, below: UpstreamTransaction) => void records.push({ record, below });
   const ordered = [...transactions].sort((a, b) => a.sequence_nr - b.sequence_nr);
   const fired = new Set<string>();
   for (const transaction of ordered) {
     const isFirst = !fired.has(transaction.fired);
     fired.add(transaction.fired);
     const id = transactionId(contactId, transaction, isFirst);
-    records.push(`transactions ${id}`);
+    add(`transactions ${id}`, transaction);
     for (const connection of transaction.connections) {
-      records.push(`connections ${connection.id}`);
+      add(`connections ${connection.id}`, transaction);
       for (const { started, location } of connection.recordings) {
-        records.push(`recordings ${hash('md5', connection.id + (location ?? started))}`);
+        add(`recordings ${hash('md5', connection.id + (location ?? started))}`, transaction);
       }
     }
   }

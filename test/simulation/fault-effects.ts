@@ -2,6 +2,7 @@ import type { Checks } from './checks.ts';
 import type { CopyWatch } from './copy-watch.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
+import { FILTERS, type StreamSettings } from './stream-settings.ts';
 import type { Daemon, Supervisor } from './supervisor.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { ActiveFaults, Spell } from './weather.ts';
@@ -13,6 +14,7 @@ export interface Reach {
   readonly target: SimulatedTarget;
   readonly watch: CopyWatch;
   readonly wall: WallClock;
+  readonly settings: StreamSettings;
   readonly supervisor: Supervisor;
   readonly checks: Checks;
 }
@@ -49,6 +51,22 @@ function effectOf(spell: Spell, reach: Reach): () => void {
     }
     case 'freeze':
       return freeze(spell, reach);
+    case 'machine-sleeps': {
+      const asleep = running(supervisor);
+      for (const { process } of asleep) process.sleep();
+      return () => {
+        for (const { process } of asleep) process.thaw();
+      };
+    }
+    case 'filter-changed': {
+      for (const daemon of running(supervisor)) daemon.stop();
+      reach.settings.filter = FILTERS[spell.nr] ?? reach.settings.filter;
+      return () => startIfNone(supervisor);
+    }
+    case 'part-removed': {
+      reach.checks.removed(target.removePart(spell.what, spell.draw));
+      return nothing;
+    }
     case 'set-back': {
       if (!target.setBack(spell.age)) return nothing;
       for (const { connection } of supervisor.daemons) if (spell.isNoticed) connection.cutConnection();

@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { FILTERS } from './stream-settings.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -28,6 +29,9 @@ export type Fault =
   | { readonly kind: 'kill'; readonly sameHost: boolean }
   | { readonly kind: 'stop' }
   | { readonly kind: 'freeze'; readonly standby: boolean }
+  | { readonly kind: 'machine-sleeps' }
+  | { readonly kind: 'filter-changed'; readonly nr: number }
+  | { readonly kind: 'part-removed'; readonly what: 'column' | 'table'; readonly draw: number }
   | { readonly kind: 'store-down' }
   | { readonly kind: 'store-unsure'; readonly probability: number }
   | { readonly kind: 'store-slow'; readonly delayMs: number }
@@ -178,6 +182,15 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
     fault: { kind: 'target-refuses', share: chance.pick([0.05, 0.5]), salt: chance.upTo(1_000_000) },
     lastsMs: chance.between(MINUTE_MS, 20 * MINUTE_MS),
   }),
+  'machine-sleeps': (chance) => ({ fault: { kind: 'machine-sleeps' }, lastsMs: span(chance) }),
+  'filter-changed': (chance) => ({
+    fault: { kind: 'filter-changed', nr: chance.upTo(FILTERS.length) },
+    lastsMs: chance.between(SECOND_MS, 2 * MINUTE_MS),
+  }),
+  'part-removed': (chance) => ({
+    fault: { kind: 'part-removed', what: chance.pick(['column', 'table']), draw: chance.random() },
+    lastsMs: SECOND_MS,
+  }),
   'state-lost': () => ({ fault: { kind: 'state-lost' }, lastsMs: SECOND_MS }),
   'rows-removed': (chance) => ({
     fault: { kind: 'rows-removed', what: chance.pick(['contact', 'contact', 'record', 'all']), draw: chance.random() },
@@ -189,9 +202,13 @@ export const FAULT_KINDS = Object.keys(DRAWS) as FaultKind[];
 
 const isOfTarget = (kind: FaultKind) => kind.startsWith('target-');
 /** Something happens to what is stored, past dbsync. */
-const isOfRows = (kind: FaultKind) => ['set-back', 'state-lost', 'rows-removed', 'store-refuses'].includes(kind);
+const isOfRows = (kind: FaultKind) => 
+  ['set-back', 'state-lost', 'rows-removed', 'store-refuses', 'filter-changed'].includes(kind);
+const isOfTables = (kind: FaultKind) => kind === 'part-removed';
 
+/** What tables can suffer. */
+export const TABLE_KINDS = FAULT_KINDS.filter((kind) => !isOfTarget(kind));
 /** What a store of rows can suffer. */
-export const STORE_KINDS = FAULT_KINDS.filter((kind) => !isOfTarget(kind));
+export const STORE_KINDS = TABLE_KINDS.filter((kind) => !isOfTables(kind));
 /** What an outbox and the service behind it can suffer. */
-export const DELIVERY_KINDS = FAULT_KINDS.filter((kind) => !isOfRows(kind));
+export const DELIVERY_KINDS = FAULT_KINDS.filter((kind) => !isOfRows(kind) && !isOfTables(kind));

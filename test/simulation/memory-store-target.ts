@@ -1,13 +1,13 @@
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
-import type { Campaign } from './campaign.ts';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { STORE_KINDS } from './fault-kinds.ts';
 import { CAMPAIGN, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
+import type { TargetSurroundings } from './targets.ts';
 
 const MOST_SNAPSHOTS = 30;
 
 /** The memory store of core's testkit, with a past that it can be set back to. */
-export function createMemoryStoreTarget(campaign: Campaign): SimulatedTarget {
+export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
   const target = createMemoryTarget();
   const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
   /** The hang-up times of calls, by record, as the messages tell. */
@@ -29,6 +29,7 @@ export function createMemoryStoreTarget(campaign: Campaign): SimulatedTarget {
   const copy: CopyReader = {
     heldNr: (contactId) => Number(target.contacts.get(contactId)?.tree.values.$version ?? Number.NaN) || null,
     missing: (contactId, records) => records.filter((record) => target.ledger.get(record)?.contactId !== contactId),
+    heldNote: (contactId) => String(target.contacts.get(contactId)?.tree.values.note ?? ''),
     heldCall(callId) {
       readMessages();
       const record = `inbound_calls ${callId}`;
@@ -43,7 +44,7 @@ export function createMemoryStoreTarget(campaign: Campaign): SimulatedTarget {
     kinds: STORE_KINDS,
     connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
     heldNr: copy.heldNr,
-    differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused),
+    differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings.filter),
     outdated: NONE_OUTDATED,
     keepSnapshot() {
       readMessages();
@@ -78,6 +79,7 @@ export function createMemoryStoreTarget(campaign: Campaign): SimulatedTarget {
       }
       return [chosen];
     },
+    removePart: () => [],
     tidy: readMessages,
     close: () => {},
   };

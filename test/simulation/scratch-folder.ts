@@ -2,6 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const folders: string[] = [];
+
+function removeAll(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
 /**
  * A folder for the files of one world: in memory where the machine has such a place, since they are written all the time.
  * It goes with the process at the latest: a writer of the world may make its file again after the world has ended.
@@ -9,7 +15,8 @@ import { join } from 'node:path';
 export function createScratchFolder(): string {
   const shared = '/dev/shm';
   const folder = mkdtempSync(join(existsSync(shared) ? shared : tmpdir(), 'dbsync-world-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0) process.once('exit', removeAll);
+  folders.push(folder);
   return folder;
 }
 

@@ -19,6 +19,8 @@ export interface SimulatedProcess {
   readonly diedOnSameHost: boolean;
   freeze(): void;
   thaw(): void;
+  /** As Linux does it: nothing runs, and the monotonic clock stands still, while the wall clock goes on. `thaw` wakes it. */
+  sleep(): void;
 }
 
 /** The wall clock of the machine: how far it is from the truth. */
@@ -31,6 +33,9 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
   let diedOnSameHost = false;
   let aliveSinceMs = time.nowMs;
   let held: (() => void)[] = [];
+  let asleepSinceMs: number | null = null;
+  let sleptMs = 0;
+  const monotonic = () => (asleepSinceMs ?? time.nowMs) - sleptMs;
 
   const deliver = (news: () => void) => {
     if (state === 'alive') news();
@@ -40,11 +45,18 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
   const sleep: Clock['sleep'] = (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      const untilMs = monotonic() + ms;
       const wake = () => {
+        // Timers stand still while the machine sleeps.
+        const leftMs = untilMs - monotonic();
+        if (leftMs > 0) {
+          callOff = time.at(time.nowMs + leftMs, () => deliver(wake));
+          return;
+        }
         signal.removeEventListener('abort', abort);
         resolve();
       };
-      const callOff = time.at(time.nowMs + ms, () => deliver(wake));
+      let callOff = time.at(time.nowMs + ms, () => deliver(wake));
       const abort = () => {
         callOff();
         reject(signal.reason);
@@ -57,7 +69,7 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
     get state() {
       return state;
     },
-    clock: { now: () => WORLD_BEGINS_MS + time.nowMs + wall.offsetMs, monotonic: () => time.nowMs, sleep },
+    clock: { now: () => WORLD_BEGINS_MS + time.nowMs + wall.offsetMs, monotonic, sleep },
     through: (work) =>
       new Promise((resolve, reject) => {
         deliver(() => {
@@ -81,8 +93,15 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
     freeze() {
       if (state === 'alive') state = 'frozen';
     },
+    sleep() {
+      if (state !== 'alive') return;
+      state = 'frozen';
+      asleepSinceMs = time.nowMs;
+    },
     thaw() {
       if (state !== 'frozen') return;
+      if (asleepSinceMs !== null) sleptMs += time.nowMs - asleepSinceMs;
+      asleepSinceMs = null;
       state = 'alive';
       aliveSinceMs = time.nowMs;
       const news = held;

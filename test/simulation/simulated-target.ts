@@ -43,6 +43,12 @@ export interface SimulatedTarget {
    * @returns the contacts whose rows are not all there any more
    */
   removeRows(what: 'contact' | 'record' | 'all', draw: number): readonly string[];
+  /**
+   * Removes a column or a table, where there are some.
+   *
+   * @returns the contacts that may have lost something
+   */
+  removePart(what: 'column' | 'table', draw: number): readonly string[];
   /** Called once an hour, to give memory back. */
   tidy(): void;
   close(): void;

@@ -2,17 +2,17 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { createSink } from '@dbsync/sink-sqlite';
-import type { Campaign } from './campaign.ts';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
-import { STORE_KINDS } from './fault-kinds.ts';
+import { TABLE_KINDS } from './fault-kinds.ts';
 import { createScratchFolder, emptyFolder } from './scratch-folder.ts';
 import { type Connection, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
+import type { TargetSurroundings } from './targets.ts';
 
 const MOST_SNAPSHOTS = 10;
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings'] as const;
 
 /** The real SQLite sink on a file. A restore puts another file in its place, under all who have it open. */
-export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
+export function createSqliteTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
   const folder = createScratchFolder();
   const file = join(folder, 'copy.db');
   const snapshots: string[] = [];
@@ -26,13 +26,13 @@ export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
 
   return {
     name: 'sqlite',
-    kinds: STORE_KINDS,
+    kinds: TABLE_KINDS,
     connect: () => connect(file),
     heldNr(contactId) {
       const [row] = all('SELECT "$version" AS nr FROM mcall_contacts WHERE "$id" = ?', contactId);
       return row ? Number(row.nr) : null;
     },
-    differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused),
+    differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings.filter),
     outdated: NONE_OUTDATED,
     keepSnapshot() {
       const snapshot = join(folder, `snapshot-${nr++}.db`);
@@ -55,6 +55,11 @@ export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
       use((database) => removeFrom(database, what, chosen));
       return what === 'all' ? ids : [chosen];
     },
+    removePart(what, draw) {
+      const statement = PARTS[what][Math.floor(draw * PARTS[what].length)];
+      use((database) => hasTables(database) && statement !== undefined && removePart(database, statement));
+      return campaign.contacts.keys().toArray();
+    },
     tidy: () => {},
     close: () => emptyFolder(folder),
   };
@@ -63,16 +68,18 @@ export function createSqliteTarget(campaign: Campaign): SimulatedTarget {
 /** Reads all at once: a connection and a statement a row took longer than all else that a world does. */
 function readCopy(database: DatabaseSync): CopyReader {
   const all = (text: string) => (hasTables(database) ? database.prepare(text).all() : []);
-  const held = new Map(all('SELECT "$id" AS id, "$version" AS nr FROM mcall_contacts').map(({ id, nr }) => [id, nr]));
+  const held = new Map(all('SELECT * FROM mcall_contacts').map((row) => [row.$id, row]));
   const records = new Set([...held.keys()].map((id) => `contacts ${id} of ${id}`));
   for (const table of TABLES.slice(1)) {
+    if (!hasTable(database, `mcall_${table}`)) continue;
     for (const { id, contact_id: owner } of all(`SELECT id, contact_id FROM mcall_${table}`))
       records.add(`${table} ${id} of ${owner}`);
   }
   const calls = new Map(all('SELECT id, disconnected FROM mcall_inbound_calls').map((row) => [row.id, row]));
   const deadLetters = new Set(all('SELECT contact_id AS id FROM mcall_dead_letters').map(({ id }) => id));
   return {
-    heldNr: (contactId) => (held.has(contactId) ? Number(held.get(contactId)) : null),
+    heldNr: (contactId) => (held.has(contactId) ? Number(held.get(contactId)?.$version) : null),
+    heldNote: (contactId) => String(held.get(contactId)?.note ?? ''),
     missing: (contactId, wanted) => wanted.filter((record) => !records.has(`${record} of ${contactId}`)),
     heldCall(callId) {
       const row = calls.get(callId);
@@ -97,8 +104,31 @@ function removeFrom(database: DatabaseSync, what: 'contact' | 'record' | 'all', 
   }
 }
 
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
+}
+
 /** A killed process tells no one that its file could not be closed. */
 function ignoreEnd(): void {}
+
+/** What a person may remove with one statement. */
+const PARTS = {
+  column: [
+    'ALTER TABLE mcall_contacts DROP COLUMN note',
+    'ALTER TABLE mcall_transactions DROP COLUMN status',
+    'ALTER TABLE mcall_connections DROP COLUMN started',
+  ],
+  table: ['DROP TABLE mcall_recordings', 'DROP TABLE mcall_connections', 'DROP TABLE mcall_transactions'],
+} as const;
+
+/** Where it is gone already, or another process writes, the person leaves it. */
+function removePart(database: DatabaseSync, statement: string): void {
+  try {
+    database.exec(statement);
+  } catch {
+    return;
+  }
+}
 
 function hasTables(database: DatabaseSync): boolean {
   const find = database.prepare(

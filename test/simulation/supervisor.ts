@@ -11,6 +11,7 @@ import { createFaultyStore, type FaultyStore, type StoreSurroundings } from './f
 import { createSimulatedProcess, type SimulatedProcess, type WallClock } from './simulated-process.ts';
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
 import { type ApiSurroundings, createSimulatedTransport } from './simulated-transport.ts';
+import type { StreamSettings } from './stream-settings.ts';
 import { createVisible, type Visible } from './told-check.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -44,7 +45,7 @@ export interface SupervisorOptions {
   readonly stores: StoreSurroundings;
   readonly target: SimulatedTarget;
   readonly intervalMs: number;
-  readonly since: string | null;
+  readonly settings: StreamSettings;
   readonly onEvent: (event: RunEvent, daemon: Daemon) => void;
   /** A process ended unasked; one that an init system leaves stopped was `stopped for good`. */
   readonly onEnd: (daemon: Daemon, error: unknown, isForGood: boolean) => void;
@@ -129,7 +130,7 @@ function tickerOf(clock: Clock) {
 }
 
 function settingsOf(
-  { intervalMs, since }: SupervisorOptions,
+  { intervalMs, settings: { since, filter } }: SupervisorOptions,
   { store }: FaultyStore,
   delivery: DeliverySettings | null,
 ): RunSettings {
@@ -139,7 +140,7 @@ function settingsOf(
     token: 'token',
     apiUrl: 'http://api.invalid',
     since,
-    filter: { mode: 'all', prefixes: [] },
+    filter,
     intervalMs,
     requestConcurrency: 8,
     contactsPerRequest: null,

@@ -3,6 +3,7 @@ import type { Chance } from './chance.ts';
 import { createMemoryStoreTarget } from './memory-store-target.ts';
 import type { SimulatedTarget, TargetName } from './simulated-target.ts';
 import { createSqliteTarget } from './sqlite-target.ts';
+import type { StreamSettings } from './stream-settings.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { ActiveFaults } from './weather.ts';
 import { createWebhookTarget } from './webhook-target.ts';
@@ -12,6 +13,7 @@ export interface TargetSurroundings {
   readonly time: VirtualTime;
   readonly faults: ActiveFaults;
   readonly chance: Chance;
+  readonly settings: StreamSettings;
 }
 
 /** What worlds copy to, each as often as it stands here. */
@@ -24,9 +26,9 @@ export function isTargetName(name: string | null): name is TargetName {
 export function createTarget(name: TargetName, surroundings: TargetSurroundings): SimulatedTarget {
   switch (name) {
     case 'memory':
-      return createMemoryStoreTarget(surroundings.campaign);
+      return createMemoryStoreTarget(surroundings);
     case 'sqlite':
-      return createSqliteTarget(surroundings.campaign);
+      return createSqliteTarget(surroundings);
     case 'webhook':
       return createWebhookTarget(surroundings);
   }

@@ -19,7 +19,7 @@ const REPEATED_MS = 62 * MINUTE_MS;
 const GRACE_MS = 2 * MINUTE_MS;
 
 export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
-  const figures = createRunFigures(() => time.nowMs);
+  const figures = createRunFigures(process.clock.monotonic);
   let loudMs = Number.NEGATIVE_INFINITY;
   return {
     observe(event) {

@@ -18,6 +18,8 @@ interface Received {
 
 const SCHEDULE = parseAttemptSchedule('5s,1m,2m');
 const ANSWER_MS = 30_000;
+/** Its attempts are used up by then, or it was accepted. */
+const LATE_AFTER_REFUSAL_MS = 90 * 60_000;
 
 /** Core's outbox on a file, and behind it a web service in memory, on its own bad days. */
 export function createWebhookTarget(surroundings: TargetSurroundings): SimulatedTarget {
@@ -26,14 +28,19 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
   const file = join(folder, 'outbox.sqlite');
   const received = new Map<string, Received>();
   const outdated = new Map<string, number>();
-  /** Contacts of which a message was refused, or ran out of attempts: it is late, or a dead letter. */
-  const refused = new Set<string>();
+  /** When a message of the contact was refused last, or given up: those behind it are late. */
+  const refusedMs = new Map<string, number>();
+  /** Transactions whose newest message was given up: a dead letter, until a newer state is delivered. */
+  const givenUp = new Set<string>();
+  const isLate = (contactId: string) =>
+    time.nowMs - (refusedMs.get(contactId) ?? Number.NEGATIVE_INFINITY) < LATE_AFTER_REFUSAL_MS;
 
   const receive = ({ contactId, transaction }: Message) => {
     const key = keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr));
     const status = String(transaction.status);
     const order = received.get(key)?.order ?? [];
     const isOld = order.includes(status) && order.at(-1) !== status;
+    givenUp.delete(key);
     if (!isOld) outdated.delete(key);
     else if (!outdated.has(key)) outdated.set(key, time.nowMs);
     received.set(key, { status, order: isOld ? order : [...order.filter((other) => other !== status), status] });
@@ -45,20 +52,22 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     connect(process) {
       const now = () => process.clock.now();
       const outbox = createOutbox({ file, campaign: CAMPAIGN, target: 'http://target.invalid/', now, ballastBytes: 0 });
-      const endpoint = createEndpoint(surroundings, process, {
-        receive,
-        refuse: (contactId) => refused.add(contactId),
+      const refuse = (contactId: string) => void refusedMs.set(contactId, time.nowMs);
+      const endpoint = createEndpoint(surroundings, process, { receive, refuse });
+      const queue = throughProcess(outbox, process, ({ contactId, transaction }) => {
+        refuse(contactId);
+        givenUp.add(keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr)));
       });
-      const queue = throughProcess(outbox, process, (contactId) => refused.add(contactId));
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
       return { store: outbox.store, delivery, drop: () => void outbox.store.close().catch(ignoreEnd) };
     },
     heldNr: () => null,
     *differences(asOfMs) {
       for (const contact of campaign.contacts.values()) {
-        if (contact.deletedMs !== null || refused.has(contact.id)) continue;
+        if (contact.deletedMs !== null || isLate(contact.id)) continue;
         for (const { fired, sequence_nr, status } of versionAt(contact, asOfMs)?.transactions ?? []) {
           const key = keyOf(contact.id, fired, sequence_nr);
+          if (givenUp.has(key)) continue;
           const newest = versionAt(contact, time.nowMs)?.transactions.find(
             (t) => t.sequence_nr === sequence_nr,
           )?.status;
@@ -74,6 +83,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     setBack: () => false,
     loseState: () => {},
     removeRows: () => [],
+    removePart: () => [],
     tidy: () => {},
     close: () => emptyFolder(folder),
   };
@@ -98,19 +108,23 @@ function keyOf(contactId: string, fired: string, sequenceNr: number): string {
 function throughProcess(
   { queue }: Outbox,
   process: SimulatedProcess,
-  onGivenUp: (contactId: string) => void,
+  onGivenUp: (message: Message) => void,
 ): DeliveryQueue {
-  const contactOf = new Map<string, string>();
+  const taken = new Map<string, Message>();
   const note = (outcomes: readonly Outcome[]) => {
-    for (const { id, outcome } of outcomes) if (outcome === 'dead') onGivenUp(contactOf.get(id) ?? '');
+    for (const { id, outcome } of outcomes) {
+      const message = taken.get(id);
+      if (outcome === 'dead' && message) onGivenUp(message);
+      taken.delete(id);
+    }
   };
   return {
     take: (claim, options) =>
       process.through(async () => {
-        const taken = await queue.take(claim, options);
+        const messages = await queue.take(claim, options);
         note(options.ended ?? []);
-        for (const { id, contactId } of taken) contactOf.set(id, contactId);
-        return taken;
+        for (const message of messages) taken.set(message.id, message);
+        return messages;
       }),
     settle: (claim, outcomes, options) =>
       process.through(async () => {

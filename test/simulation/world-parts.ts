@@ -6,6 +6,7 @@ import { type Checks, createChecks } from './checks.ts';
 import { type CopyWatch, createCopyWatch } from './copy-watch.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget, TargetName } from './simulated-target.ts';
+import type { StreamSettings } from './stream-settings.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { createTarget, TARGETS } from './targets.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -18,6 +19,7 @@ export interface WorldParts {
   readonly log: WorldLog;
   readonly intervalMs: number;
   readonly wall: WallClock;
+  readonly settings: StreamSettings;
   readonly faults: ActiveFaults;
   readonly campaign: Campaign;
   readonly activity: CampaignActivity;
@@ -37,9 +39,10 @@ export interface WorldChoice {
 }
 
 export function createWorldParts({ seed, target: wanted }: WorldChoice, time: VirtualTime, log: WorldLog): WorldParts {
-  const settings = createChance(seed, 'settings');
-  const intervalMs = settings.pick([1, 5, 5, 5, 5, 10, 10, 10]) * MINUTE_MS;
-  const drawn = settings.pick(TARGETS);
+  const chance = createChance(seed, 'settings');
+  const intervalMs = chance.pick([1, 5, 5, 5, 5, 10, 10, 10]) * MINUTE_MS;
+  const drawn = chance.pick(TARGETS);
+  const settings: StreamSettings = { since: chance.happens(0.3) ? null : SINCE, filter: { mode: 'all', prefixes: [] } };
   const wall = { offsetMs: 0 };
   const faults = createActiveFaults();
   const campaign = createCampaign(
@@ -49,7 +52,13 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
       log.line(`campaign ${contact.id} ${contact.deletedMs === null ? newestVersion(contact).nr : 'is gone'}`);
     },
   );
-  const target = createTarget(wanted ?? drawn, { campaign, time, faults, chance: createChance(seed, 'target') });
+  const target = createTarget(wanted ?? drawn, {
+    campaign,
+    time,
+    faults,
+    settings,
+    chance: createChance(seed, 'target'),
+  });
   const watch = createCopyWatch(campaign, target);
   const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
   const { calls } = campaign;
@@ -68,7 +77,7 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
     wall,
     target,
     intervalMs,
-    since: SINCE,
+    settings,
     api: {
       time,
       faults,
@@ -97,5 +106,5 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
       if (isForGood) checks.broken('running', `A process ended, to stay stopped: ${error}`);
     },
   });
-  return { time, log, intervalMs, wall, faults, campaign, activity, target, watch, checks, supervisor };
+  return { time, log, intervalMs, wall, settings, faults, campaign, activity, target, watch, checks, supervisor };
 }
