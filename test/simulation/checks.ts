@@ -66,6 +66,8 @@ export function createChecks(options: CheckOptions): Checks {
   let holder: string | null = null;
   /** When the store was set back: a lag that came with it is told from then on. */
   let replacedMs = Number.NEGATIVE_INFINITY;
+  /** When a call of the store hung last: it lasts beyond the fault. */
+  let hungMs = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
   const checkConvergence = () => {
@@ -122,7 +124,9 @@ export function createChecks(options: CheckOptions): Checks {
       }
     },
     check(calmMs, isAtRest) {
-      if (calmMs !== null && calmMs >= boundMs) checkConvergence();
+      if (options.daemons().some(({ connection }) => connection.hanging > 0)) hungMs = time.nowMs;
+      const isCalm = calmMs !== null && Math.min(calmMs, time.nowMs - hungMs) >= boundMs;
+      if (isCalm) checkConvergence();
       count('deadline');
       deadline.check();
       if (options.daemons().length > 0) count('running');

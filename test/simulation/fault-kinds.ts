@@ -202,7 +202,7 @@ export const FAULT_KINDS = Object.keys(DRAWS) as FaultKind[];
 
 const isOfTarget = (kind: FaultKind) => kind.startsWith('target-');
 /** Something happens to what is stored, past dbsync. */
-const isOfRows = (kind: FaultKind) => 
+const isOfRows = (kind: FaultKind) =>
   ['set-back', 'state-lost', 'rows-removed', 'store-refuses', 'filter-changed'].includes(kind);
 const isOfTables = (kind: FaultKind) => kind === 'part-removed';
 

@@ -22,6 +22,8 @@ export interface FaultyStore {
   readonly store: StoreSink;
   /** The next call fails, as after a loss that came while the connection was idle. */
   cutConnection(): void;
+  /** Calls that hang until core gives them up: after a quarter of an hour at the latest, also where the store answers again. */
+  readonly hanging: number;
 }
 
 type Options = { readonly signal: AbortSignal };
@@ -34,6 +36,7 @@ export function createFaultyStore(
 ): FaultyStore {
   const { time, faults, chance, holders } = surroundings;
   let isCut = false;
+  let hanging = 0;
 
   const reach = async (signal: AbortSignal) => {
     const [slow] = faults.of('store-slow');
@@ -44,7 +47,11 @@ export function createFaultyStore(
       isCut = false;
       throw unreachable();
     }
-    if (happens(faults.of('store-hangs'), chance)) await hang(signal);
+    if (!happens(faults.of('store-hangs'), chance)) return;
+    hanging += 1;
+    await hang(signal).finally(() => {
+      hanging -= 1;
+    });
   };
   const call = <O extends Options, T>(options: O, work: (options: O) => Promise<T>): Promise<T> =>
     process.through(async () => {
@@ -90,6 +97,9 @@ export function createFaultyStore(
     store,
     cutConnection: () => {
       isCut = true;
+    },
+    get hanging() {
+      return hanging;
     },
   };
 }

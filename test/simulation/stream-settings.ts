@@ -18,7 +18,10 @@ export const FILTERS: readonly RunSettings['filter'][] = [
 ];
 
 /** Whether a copy under this filter has the transaction: the filter told once more, apart from the code under test. */
-export function isWanted({ type, user, task }: UpstreamTransaction, { mode, prefixes }: RunSettings['filter']): boolean {
+export function isWanted(
+  { type, user, task }: UpstreamTransaction,
+  { mode, prefixes }: RunSettings['filter'],
+): boolean {
   if (prefixes.length > 0 && !prefixes.some((prefix) => task.startsWith(prefix))) return false;
   if (mode === 'all') return true;
   return type === 'update' && (mode === 'updates_only' || user !== null);

@@ -50,3 +50,25 @@ it('forgets contacts after an hour, or when there are too many', () => {
   for (let nr = 0; nr < 50_000; nr++) replaced.committed(`D${nr}`, 'm2', 'm1', true);
   expect(['C2', 'D0', 'D49999'].map((id) => replaced.has(id, 'm1'))).toEqual([false, false, true]);
 });
+
+it('R5 forgets what it knew of a contact when two listings, minutes apart, name a replaced version', () => {
+  const MINUTE_MS = 60_000;
+  let now = 0;
+  const replaced = createReplacedVersions(() => now);
+  const listedAt = (minute: number, md5: string) => {
+    now = minute * MINUTE_MS;
+    replaced.listed('C1', md5);
+    return replaced.has('C1', 'm2');
+  };
+  replaced.committed('C1', 'm2', 'm1', true);
+  replaced.committed('C1', 'm0', 'm2', true);
+  expect([listedAt(0, 'm2'), listedAt(1, 'm2'), listedAt(5, 'm0'), listedAt(6, 'm2'), listedAt(9, 'm2')]).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(listedAt(10, 'm2')).toBe(false);
+  expect(replaced.has('C1', 'm1')).toBe(false);
+});

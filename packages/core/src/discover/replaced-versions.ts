@@ -2,6 +2,8 @@
 const KEEP_MS = 30 * 60_000;
 const MAX_CONTACTS = 20_000;
 const MAX_REPLACED = 8;
+/** Two listings so far apart that name the same replaced md5 do not both come from a replica that lags. */
+const CONTRADICTED_MS = 4 * 60_000;
 
 /**
  * The md5s of contacts that were stored and then replaced under this claim. A body that comes with one of them is older
@@ -14,6 +16,11 @@ export interface ReplacedVersions {
    * @param isNewer whether the body is newer than what was stored; if that cannot be told, nothing counts as replaced
    */
   committed(contactId: string, md5: string | null, before: string | null, isNewer: boolean): void;
+  /**
+   * A listing names this md5. Where two in a row, four minutes apart, name the same replaced one, a body of a lagging replica
+   * was taken for the newest: all that is known of the contact is forgotten.
+   */
+  listed(contactId: string, md5: string | null): void;
   /** Whether rows with this md5 were replaced. */
   has(contactId: string, md5: string | null): boolean;
 }
@@ -22,6 +29,8 @@ interface Versions {
   readonly current: string;
   /** The newest last. */
   readonly replaced: readonly string[];
+  /** The replaced md5 that the last listing named, and since when listings do. */
+  contradiction: { readonly md5: string; readonly sinceMs: number } | null;
 }
 
 /** @param nowMs monotonic */
@@ -51,8 +60,15 @@ export function createReplacedVersions(nowMs: () => number): ReplacedVersions {
       // A version that came back is the newest one again, so nothing that was learned before counts.
       if (md5 === null || current === null || known?.replaced.includes(md5)) return forget(contactId);
       const replaced = known?.replaced ?? [];
-      if (isNewer) newer.set(contactId, { current: md5, replaced: [...replaced, current].slice(-MAX_REPLACED) });
-      else if (known) newer.set(contactId, { current: md5, replaced });
+      const versions = isNewer ? [...replaced, current].slice(-MAX_REPLACED) : replaced;
+      if (isNewer || known) newer.set(contactId, { current: md5, replaced: versions, contradiction: null });
+    },
+    listed(contactId, md5) {
+      const known = find(contactId);
+      if (known === undefined || md5 === null) return;
+      if (!known.replaced.includes(md5)) known.contradiction = null;
+      else if (known.contradiction?.md5 !== md5) known.contradiction = { md5, sinceMs: nowMs() };
+      else if (nowMs() - known.contradiction.sinceMs >= CONTRADICTED_MS) forget(contactId);
     },
     has: (contactId, md5) => md5 !== null && find(contactId)?.replaced.includes(md5) === true,
   };

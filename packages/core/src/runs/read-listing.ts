@@ -121,7 +121,7 @@ async function* outdated(
   listed: ListedContacts,
   scope: ListingScope,
 ): AsyncGenerator<ContactRequest> {
-  const { progress, observe, wanted, settings } = session;
+  const { progress, observe, wanted, replaced, settings } = session;
   const { part } = scope;
   let compared = 0;
   const md5Proves = (progress.current.md5Proves || scope.complete) && !settings.again;
@@ -134,6 +134,7 @@ async function* outdated(
     for (const contact of chunk) {
       const known = versions.get(contact.id);
       if (contact.md5 !== null && contact.md5 === storedMd5(known)) wanted.storedIsListed(contact.id);
+      replaced.listed(contact.id, contact.md5);
       if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known, scope);
     }
   }
