@@ -6,6 +6,7 @@ import {
   type UpstreamTransaction,
 } from './campaign.ts';
 import type { Chance } from './chance.ts';
+import { CAMPAIGN } from './simulated-target.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 
 /** What people do in the campaign: each step changes one thing. */
@@ -100,7 +101,7 @@ function createCallActivity(
       return;
     }
     const id = newId('call-');
-    const values = { id, call_time: instant(nowMs), hangup_time: null };
+    const values = { id, campaign_id: CAMPAIGN, call_time: instant(nowMs), hangup_time: null };
     campaign.calls.push({ id, startedMs: nowMs, versions: [{ atMs: nowMs, values }] });
   };
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type ExpectedRecord, expectedRecords } from './expected-records.ts';
+import { CAMPAIGN } from './simulated-target.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 
 /** A transaction as the API gives it. */
@@ -108,7 +109,8 @@ export function createCampaign(nowMs: () => number, onChange: (contact: Campaign
     fields: ['name', 'note'],
     change(contactId, fields, transactions, visibleMs) {
       versionNr += 1;
-      const body = { $id: contactId, $version: String(versionNr), ...fields, $task_log: [{ transactions }] };
+      const head = { $id: contactId, $campaign_id: CAMPAIGN, $version: String(versionNr) };
+      const body = { ...head, ...fields, $task_log: [{ transactions }] };
       const digest = md5(JSON.stringify(body));
       const version: ContactVersion = {
         nr: versionNr,

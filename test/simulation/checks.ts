@@ -78,6 +78,7 @@ export function createChecks(options: CheckOptions): Checks {
   };
   const checkTold = () => {
     count('told');
+    for (const { visible } of options.daemons()) visible.look();
     if (eventsUntilMs === null) return;
     for (const { visible, isStopping } of options.daemons()) {
       const flaw = isStopping ? null : visible.flaw(time.nowMs - Math.max(eventsUntilMs, replacedMs));

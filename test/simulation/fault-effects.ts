@@ -60,6 +60,8 @@ function effectOf(spell: Spell, reach: Reach): () => void {
     }
     case 'filter-changed': {
       for (const daemon of running(supervisor)) daemon.stop();
+      // One that thaws with the former filter would be refused, as it should be (R15).
+      for (const daemon of supervisor.daemons) if (daemon.process.state === 'frozen') supervisor.kill(daemon, true);
       reach.settings.filter = FILTERS[spell.nr] ?? reach.settings.filter;
       return () => startIfNone(supervisor);
     }

@@ -8,6 +8,8 @@ import { MINUTE_MS } from './weather.ts';
 /** What an operator sees of one process: its log from `warn` on, and `/readyz`. */
 export interface Visible {
   observe(event: RunEvent): void;
+  /** Looks at `/readyz`; called with each check. */
+  look(): void;
   /** Why an operator does not see that the copy lags; null: it is visible, or there is nothing to see. */
   flaw(lagMs: number): string | null;
 }
@@ -21,21 +23,26 @@ const GRACE_MS = 2 * MINUTE_MS;
 export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
   const figures = createRunFigures(process.clock.monotonic);
   let loudMs = Number.NEGATIVE_INFINITY;
+  let unreadyMs = Number.NEGATIVE_INFINITY;
   return {
     observe(event) {
       figures.observe(event);
       if ('level' in event && (event.level === 'warn' || event.level === 'error')) loudMs = time.nowMs;
     },
+    look() {
+      if (!readinessOf(figures, intervalMs).ready) unreadyMs = time.nowMs;
+    },
     flaw(lagMs) {
       const patienceMs = Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
       if (process.state !== 'alive' || figures.claim === 'standby') return null;
+      const { ready, state } = readinessOf(figures, intervalMs);
       const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs);
-      const unseenMs = time.nowMs - sinceMs;
-      if (unseenMs <= patienceMs) return null;
+      if (time.nowMs - sinceMs <= patienceMs) return null;
       const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;
       if (loudMs < sinceMs - REPEATED_MS) return `${behind}, and process ${process.nr} has said nothing of it`;
-      const { ready, state } = readinessOf(figures, intervalMs);
-      return ready ? `${behind}, and process ${process.nr} is ready (${state})` : null;
+      // What is still wrong when it counts as current again is told within the same time.
+      const isUnseen = ready && time.nowMs - unreadyMs > patienceMs;
+      return isUnseen ? `${behind}, and process ${process.nr} is ready (${state})` : null;
     },
   };
 }

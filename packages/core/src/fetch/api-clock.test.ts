@@ -189,3 +189,26 @@ describe('R4 dates that disagree in mid-run', () => {
     }
   });
 });
+
+describe('R4 shows both clocks', () => {
+  it('R4 as they are kept, once an answer has told', () => {
+    const { api, tell } = setUp();
+    expect(api.both()).toBeNull();
+    for (let answer = 0; answer < 2; answer++) tell(START - HOUR);
+    expect(api.both()).toEqual({ apiMs: START - HOUR, machineMs: START });
+  });
+
+  it('R4 with what the API says for minutes, though it is not believed', () => {
+    const { clock, api, tell } = setUp();
+    tell(START);
+    for (let minute = 1; minute <= 6; minute++) {
+      clock.pass(MINUTE);
+      tell(START + HOUR + minute * MINUTE);
+      const apiMs = minute < 6 ? START + minute * MINUTE : START + HOUR + minute * MINUTE;
+      expect(api.both()).toEqual({ apiMs, machineMs: START + minute * MINUTE });
+    }
+    expect(api.now()).toBe(START + 6 * MINUTE);
+    tell(START + 6 * MINUTE);
+    expect(api.both()?.apiMs).toBe(START + 6 * MINUTE);
+  });
+});

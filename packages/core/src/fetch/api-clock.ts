@@ -1,6 +1,9 @@
 import type { Clock } from '../concurrency/clock.js';
 
 const TOLERANCE_MS = 2 * 60_000;
+/** So many answers over this time, none of which is believed, are more than a replica with a wrong clock. */
+const INSISTING = 4;
+const INSISTING_MS = 5 * 60_000;
 /** After a start the two clocks may differ by this much. */
 export const START_TOLERANCE_MS = 10 * 60_000;
 
@@ -15,7 +18,10 @@ export interface ApiClock {
   now(): number;
   /** The earlier of the API's now and the machine's. Whatever is stored comes from it: one clock alone may be ahead. */
   sureNow(): number;
-  /** The API's now and the machine's, as both are kept here; null before an answer has told. */
+  /**
+   * The API's now and the machine's; null before an answer has told. Where all answers of some minutes agree on an instant
+   * that is not believed, that is what the API says: after a sleep of a machine whose wall clock is wrong, say.
+   */
   both(): BothClocks | null;
   /** Whether an instant is later than both clocks show, by more than they may differ. False until an answer has told. */
   isAhead(ms: number): boolean;
@@ -43,6 +49,9 @@ export function createApiClock(clock: Clock): ApiClock {
   let doubted: Reading | null = null;
   /** An instant by the machine's wall clock, read as if it were a Date. */
   let machine: Reading = readingOf(clock.now(), clock);
+  /** Answers in a row that agreed with each other and were not believed, and since when. */
+  let doubts = 0;
+  let doubtedSinceMs = 0;
   /** Accepted answers in a row that agreed with the wall clock. */
   let agreements = 0;
 
@@ -54,7 +63,12 @@ export function createApiClock(clock: Clock): ApiClock {
     },
     now,
     sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
-    both: () => (accepted ? { apiMs: now(), machineMs: expected(machine, clock) } : null),
+    both() {
+      if (accepted === null) return null;
+      const insists = doubted !== null && doubts >= INSISTING && clock.monotonic() - doubtedSinceMs >= INSISTING_MS;
+      const apiMs = insists && doubted !== null ? expected(doubted, clock) : now();
+      return { apiMs, machineMs: expected(machine, clock) };
+    },
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);
@@ -66,7 +80,11 @@ export function createApiClock(clock: Clock): ApiClock {
         doubted = null;
         agreements = Math.abs(dateMs - reading.wallMs) <= START_TOLERANCE_MS ? agreements + 1 : 0;
         if (agreements >= 2) machine = reading;
-      } else doubted = reading;
+      } else {
+        doubts = agrees ? doubts + 1 : 1;
+        if (!agrees) doubtedSinceMs = reading.monotonicMs;
+        doubted = reading;
+      }
     },
   };
 }
