@@ -96,6 +96,12 @@ export const errorCodes = {
     remedy: 'Nothing to do; a restart resumes it.',
     exit: 1,
   },
+  REQUEST_UNREADABLE: {
+    what: 'A request in the mailbox of the target is none that dbsync knows, so it was removed; the others are answered.',
+    normal: null,
+    remedy: 'Ask with dead-letters replay or drop; other programs must not write to the mailbox.',
+    exit: 1,
+  },
   REPLAY_IMPOSSIBLE: {
     what: 'A dead letter cannot be replayed: it names no contact, or the API has it no more and the dead letter holds no whole one.',
     normal: null,

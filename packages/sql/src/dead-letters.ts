@@ -157,7 +157,7 @@ function earlier(a: string, b: string | undefined): string {
 }
 
 function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
-  const overflow: Fields = row.$overflow === null ? {} : JSON.parse(row.$overflow);
+  const overflow = fieldsIn(row.$overflow);
   const exact = (name: 'contact_id' | 'md5' | 'reason' | 'body') => {
     const value = fieldOf(overflow, name);
     return typeof value === 'string' ? value : row[name];
@@ -173,4 +173,14 @@ function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
     firstSeenAt: row.first_seen_at,
     attempts: Number(row.attempts),
   };
+}
+
+/** None where the text is no JSON object: another program may have changed it (R36). */
+function fieldsIn(text: string | null): Fields {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '{}');
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Fields) : {};
+  } catch {
+    return {};
+  }
 }

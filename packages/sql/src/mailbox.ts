@@ -1,4 +1,11 @@
-import { type CallOptions, type Claim, canonicalJson, type StoreRequest, type Stream } from '@dbsync/core/contract';
+import {
+  type CallOptions,
+  type Claim,
+  canonicalJson,
+  readStoreRequest,
+  type StoreRequest,
+  type Stream,
+} from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
@@ -40,12 +47,12 @@ export async function readRequests(
 ): Promise<readonly StoreRequest[]> {
   const rows = await db
     .selectFrom('sync_requests')
-    .select('body')
+    .select(['request_key', 'body'])
     .where('stream', '=', stream)
     .orderBy('posted_at')
     .orderBy('request_key')
     .execute(options);
-  return rows.map(({ body }) => JSON.parse(body) as StoreRequest);
+  return rows.map(({ request_key, body }) => readStoreRequest(request_key, body));
 }
 
 export function settleRequests({ db, engine }: SqlContext, stream: Stream, keys: readonly string[]): CompiledQuery[] {

@@ -1,7 +1,6 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
-import { parseJson } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
@@ -38,11 +37,11 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
   const versionRow = rows.find(({ table_name }) => table_name === '');
   const version = String(versionRow?.version ?? 0);
-  const generation = versionRow === undefined ? '' : String(parseJson(versionRow.field));
+  const generation = versionRow === undefined ? '' : (textIn(versionRow.field) ?? versionRow.field);
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
-    if (table === undefined) return [];
-    const field: string = JSON.parse(row.field);
+    const field = textIn(row.field);
+    if (table === undefined || field === null) return [];
     return [{ table, field, column: row.column_name, folded: row.folded, filled: Number(row.filled) === 1 }];
   });
   const descriptions: Partial<Record<RowTable, TableDescription>> = {};
@@ -51,6 +50,16 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
     if (description !== null) descriptions[table] = description;
   }
   return { version, generation, map, descriptions, plans: planTables(context, descriptions, map) };
+}
+
+/** The text that a cell has as JSON; null where it has none: another program may have changed it (R36). */
+function textIn(json: string): string | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */

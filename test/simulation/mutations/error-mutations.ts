@@ -42,4 +42,12 @@ export const ERROR_MUTATIONS: readonly Mutation[] = [
       name: 'R35 never writes generated columns',
     },
   },
+  {
+    rule: 'R36',
+    instead: 'a request of the mailbox is taken as it is',
+    file: 'packages/core/src/contract/read-request.ts',
+    find: '  if (!isFields(body)) return unreadable;\n',
+    replace: '  if (!isFields(body)) return body;\n',
+    killer: { test: 'packages/core/src/contract/read-request.test.ts', name: 'R36 is unreadable where it says' },
+  },
 ];

@@ -13,6 +13,3 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DELIVERY_MUTATIONS,
   ...ERROR_MUTATIONS,
 ];
-
-/** Rules that docs/correctness.md does not state yet (what is read back): no mutation. */
-export const LATER_RULES: readonly string[] = ['R36'];

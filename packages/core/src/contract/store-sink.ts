@@ -174,10 +174,14 @@ export interface ContactVersion {
   readonly refused: boolean;
 }
 
-/** A wish in the mailbox: to fetch contacts again, or to replay or drop a dead letter. */
+/**
+ * A wish in the mailbox: to fetch contacts again, or to replay or drop a dead letter. `unreadable`: another program wrote what is
+ * none; core settles it.
+ */
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch'; readonly contactIds: readonly string[] }
-  | { readonly key: string; readonly kind: 'replay' | 'drop'; readonly deadLetterKey: string };
+  | { readonly key: string; readonly kind: 'replay' | 'drop'; readonly deadLetterKey: string }
+  | { readonly key: string; readonly kind: 'unreadable' };
 
 /** A custom field of the campaign; `type` is the upstream's `fieldType`, such as `text`, `date`, `number`. */
 export interface Field {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { canonicalJson, type StoreRequest } from '../contract/index.js';
+import { canonicalJson, readStoreRequest, type StoreRequest } from '../contract/index.js';
 import { prepareQuery } from './prepared-query.js';
-import { storeText } from './stored-text.js';
+import { readText, storeText } from './stored-text.js';
 
 /** What anybody asks of the holder of a stream. */
 export interface RequestMailbox {
@@ -15,13 +15,17 @@ export interface RequestMailbox {
 export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
   const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
-  const list = prepareQuery<{ readonly body: string }>(db, 'SELECT body FROM requests WHERE stream_nr = ? ORDER BY nr');
+  const list = prepareQuery<{ readonly request_key: string; readonly body: string }>(
+    db,
+    'SELECT request_key, body FROM requests WHERE stream_nr = ? ORDER BY nr',
+  );
   return {
     post(streamNr, request) {
       remove.run(streamNr, storeText(request.key));
       add.run(streamNr, storeText(request.key), canonicalJson({ ...request }));
     },
-    list: (streamNr) => list.all(streamNr).map(({ body }) => JSON.parse(body) as StoreRequest),
+    list: (streamNr) =>
+      list.all(streamNr).map(({ request_key, body }) => readStoreRequest(readText(request_key), body)),
     remove: (streamNr, key) => void remove.run(streamNr, storeText(key)),
   };
 }

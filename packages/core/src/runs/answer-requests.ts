@@ -1,4 +1,4 @@
-import { type DeadLetter, isFields, type StoreRequest } from '../contract/index.js';
+import { type DeadLetter, isFields, type Json, type StoreRequest } from '../contract/index.js';
 import { parseJson } from '../lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { toInboundCall } from '../transform/inbound-call.js';
@@ -29,6 +29,12 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       const letter = await findDeadLetter(session, request.deadLetterKey);
       if (letter) await replay(session, letter);
       await writer.write({ settled: [request.key] });
+      return;
+    }
+    case 'unreadable': {
+      const message = `The request ${request.key} in the mailbox is none that dbsync knows. It is removed.`;
+      session.observe({ type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message });
+      await writer.write({ settled: [request.key] });
     }
   }
 }
@@ -55,7 +61,7 @@ async function fetchAgain(session: Session, contactIds: readonly string[]): Prom
  */
 async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
   const { writer, lanes, settings, stop } = session;
-  const body = letter.kind === 'contact' ? parseJson(letter.body) : null;
+  const body = letter.kind === 'contact' ? bodyOf(letter) : null;
   if (isFields(body) && letter.contactId !== null) {
     const tree = contactToTree(body, { ...session.deadLetters, filter: settings.filter });
     await lanes.run(letter.contactId, async () => void (await writer.write({ contacts: [tree] })), stop);
@@ -76,10 +82,9 @@ async function replayMessage(session: Session, { key }: DeadLetter): Promise<voi
 }
 
 async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
-  const body = parseJson(letter.body);
-  if (!isFields(body)) return;
-  const record = toInboundCall(body, session.deadLetters);
-  if (record.kind === 'call') {
+  const body = bodyOf(letter);
+  const record = isFields(body) ? toInboundCall(body, session.deadLetters) : null;
+  if (record?.kind === 'call') {
     await session.writer.write({ inboundCalls: [record.call], settled: [letter.key] });
     return;
   }
@@ -87,6 +92,15 @@ async function replayStoredCall(session: Session, letter: DeadLetter): Promise<v
     session,
     `Dead letter ${letter.key} is an inbound call without an id: it can only be kept or dropped.`,
   );
+}
+
+/** Null where it is no JSON: another program may have changed it (R36). */
+function bodyOf({ body }: DeadLetter): Json {
+  try {
+    return parseJson(body);
+  } catch {
+    return null;
+  }
 }
 
 function tellImpossible({ observe }: Session, message: string): void {

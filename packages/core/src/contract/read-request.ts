@@ -1,0 +1,29 @@
+import { isFields } from './json.js';
+import type { StoreRequest } from './store-sink.js';
+
+/**
+ * A wish as it stands in a mailbox, where other programs may write too (R36). What is no wish comes back as `unreadable`, so
+ * that core settles it by its key and tells of it.
+ * @param text JSON, without the key
+ */
+export function readStoreRequest(key: string, text: string): StoreRequest {
+  const unreadable = { key, kind: 'unreadable' } as const;
+  const body = parsed(text);
+  if (!isFields(body)) return unreadable;
+  const { kind, contactIds, deadLetterKey } = body;
+  if (kind === 'refetch' && isTexts(contactIds)) return { key, kind, contactIds };
+  if ((kind === 'replay' || kind === 'drop') && typeof deadLetterKey === 'string') return { key, kind, deadLetterKey };
+  return unreadable;
+}
+
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
