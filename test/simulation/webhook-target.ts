@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createOutbox, type DeliveryQueue, type Outbox, type Outcome, parseAttemptSchedule } from '@dbsync/core';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
-import { versionAt } from './campaign.ts';
+import { type CampaignContact, versionAt } from './campaign.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
 import { isAmong } from './id-share.ts';
 import { createScratchFolder, emptyFolder } from './scratch-folder.ts';
@@ -72,7 +72,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
             (t) => t.sequence_nr === sequence_nr,
           )?.status;
           const got = received.get(key)?.status;
-          if (got !== status && got !== newest && !isBetween(contact, key, got)) {
+          if (got !== status && got !== newest && !isBetween(contact, key, got, asOfMs)) {
             yield `${key} was delivered as ${got} where ${status} is true`;
           }
         }
@@ -89,8 +89,8 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
   };
 
   /** A state later than the wanted one, which was not the newest any more when it was looked at. */
-  function isBetween(contact: Parameters<typeof versionAt>[0], key: string, got: string | undefined): boolean {
-    const late = contact.versions.filter(({ atMs }) => atMs > time.nowMs - 15 * 60_000);
+  function isBetween(contact: CampaignContact, key: string, got: string | undefined, asOfMs: number): boolean {
+    const late = contact.versions.filter(({ atMs }) => atMs > asOfMs);
     return late.some(({ transactions }) =>
       transactions.some((t) => keyOf(contact.id, t.fired, t.sequence_nr) === key && t.status === got),
     );
