@@ -28,7 +28,8 @@ export interface StoreSink {
   close(): Promise<void>;
 
   /**
-   * Makes room for these custom fields: adds and widens, never drops or narrows. What finds no room goes into overflow.
+   * Makes room for these custom fields: adds and widens, never drops or narrows, but for a reference (`unlink`). What finds
+   * no room goes into overflow.
    * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
    * campaign's fields cannot be had, core declares none.
    * A change that cannot be made now blocks no other, and no row: what has no room goes into overflow. It throws only where
