@@ -56,6 +56,15 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
+  'R34 an outage of the target is an error that the sink knows, so it never ends a run': (good) => ({
+    readState: (stream, options) =>
+      good.readState(stream, options).catch((error: unknown) => {
+        if (!isSinkError(error)) throw error;
+        const { code, message, verdict, outcome, connectionLost } = error;
+        throw new SinkError(code, message, { verdict, outcome, connectionLost, isUnclassified: true });
+      }),
+  }),
+
   'open fails as one to be repeated where nobody answers, and then can be': (good) => {
     let wasOpened = false;
     return {

@@ -82,6 +82,20 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1'], 'the contacts');
   }),
 
+  networkCase(
+    'R34 an outage of the target is an error that the sink knows, so it never ends a run',
+    async (bench, proxy) => {
+      const { sink, write } = await writerThrough(bench, proxy);
+      await write({ contacts: [sampleContact('A1')] });
+      proxy.refuse();
+      proxy.cut();
+      for (let time = 1; time <= 3; time += 1) {
+        const error = await expectSinkError(sink.readState(STREAM, bench.options), { verdict: 'retryable' });
+        assert.ok(!error.isUnclassified, `"${error.message}" is an error that the sink does not know`);
+      }
+    },
+  ),
+
   networkCase('the health check of a target that went away finds so, and throws nothing', async (bench, proxy) => {
     const sink = await bench.open(sinkThrough(bench, proxy));
     proxy.refuse();
