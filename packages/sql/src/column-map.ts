@@ -9,7 +9,7 @@ export async function recordColumn(
   { db }: SqlContext,
   table: RowTable,
   { field, column, folded }: MapRow,
-  { map }: SchemaState,
+  { map, unreadableKeys }: SchemaState,
   options: CallOptions,
 ): Promise<void> {
   const key = fieldKey(field);
@@ -18,8 +18,9 @@ export async function recordColumn(
     await row.where('table_name', '=', table).where('field_key', '=', key).execute(options);
     return;
   }
-  // A row of this key that is not in the map is one that cannot be read.
-  await db.deleteFrom('sync_columns').where('table_name', '=', table).where('field_key', '=', key).execute(options);
+  if (unreadableKeys.has(key)) {
+    await db.deleteFrom('sync_columns').where('table_name', '=', table).where('field_key', '=', key).execute(options);
+  }
   const values = { table_name: table, field_key: key, field: JSON.stringify(field), column_name: column, folded };
   await db
     .insertInto('sync_columns')

@@ -50,14 +50,28 @@ function ownTable(table: keyof typeof UPSTREAM_COLUMNS, more: readonly string[] 
 
 function stateOf(changes: Partial<SchemaState['descriptions']> = {}, map: readonly MappedColumn[] = []): SchemaState {
   const descriptions = Object.fromEntries(ROW_TABLES.map((table) => [table, ownTable(table)]));
-  return { version: '1', generation: '', map, plans: null, descriptions: { ...descriptions, ...changes } };
+  return {
+    version: '1',
+    generation: '',
+    unreadableKeys: new Set(),
+    map,
+    plans: null,
+    descriptions: { ...descriptions, ...changes },
+  };
 }
 
 const text = (name: string) => ({ name, type: 'text' });
 
 describe('planTables', () => {
   it('makes all tables, parents first, and then wants no more', () => {
-    const empty: SchemaState = { version: '0', generation: '', map: [], plans: null, descriptions: {} };
+    const empty: SchemaState = {
+      version: '0',
+      generation: '',
+      unreadableKeys: new Set(),
+      map: [],
+      plans: null,
+      descriptions: {},
+    };
     expect(planTables(empty, target)).toEqual(ROW_TABLES.map((table) => ({ step: 'create-table', table })));
     expect(planTables(stateOf(), target)).toEqual([]);
   });

@@ -16,6 +16,8 @@ export interface SchemaState {
    */
   readonly generation: string;
   readonly map: readonly MappedColumn[];
+  /** The `field_key` of rows of the map that name no field (R36). */
+  readonly unreadableKeys: ReadonlySet<string>;
   readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
   /** Null until all tables and their obligatory columns are there. */
   readonly plans: TablePlans | null;
@@ -38,9 +40,11 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   const versionRow = rows.find(({ table_name }) => table_name === '');
   const version = String(versionRow?.version ?? 0);
   const generation = versionRow === undefined ? '' : (textIn(versionRow.field) ?? versionRow.field);
+  const unreadableKeys = new Set<string>();
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
     const field = textIn(row.field);
+    if (table !== undefined && field === null) unreadableKeys.add(row.field_key);
     if (table === undefined || field === null) return [];
     return [{ table, field, column: row.column_name, folded: row.folded, filled: Number(row.filled) === 1 }];
   });
@@ -49,7 +53,7 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
     const description = await context.session.schema.describe(context.names[table], options);
     if (description !== null) descriptions[table] = description;
   }
-  return { version, generation, map, descriptions, plans: planTables(context, descriptions, map) };
+  return { version, generation, map, unreadableKeys, descriptions, plans: planTables(context, descriptions, map) };
 }
 
 /** The text that a cell has as JSON; null where it has none: another program may have changed it (R36). */
