@@ -36,7 +36,7 @@ const SLEEPING = "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'
 it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
   const session = await engineOf(addressWith('application_name', 'broken')).connect(options);
   expect(session.losses.untold()).toBeNull();
-  await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'broken'");
+  await admin.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'broken'");
   const loss = { code: 'POSTGRES_CONNECTION_LOST', connectionLost: true, outcome: 'not-committed' };
   await expect.poll(() => session.losses.untold()).toMatchObject(loss);
   session.losses.told();
@@ -66,7 +66,7 @@ it('R10 is not thrown out by the server for being idle, whatever the server is s
 it('R10 a health check keeps no loss from the next call', async () => {
   const sink = createSink(serverTarget(addressWith('application_name', 'checked')));
   await sink.open(options);
-  await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'checked'");
+  await admin.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'checked'");
   const fails = async () => (await sink.checkHealth(options)).some(({ level }) => level === 'fail');
   await expect.poll(fails).toBe(true);
   await expect(sink.readState('C1', options)).rejects.toMatchObject({ connectionLost: true });
