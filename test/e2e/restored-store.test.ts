@@ -6,7 +6,7 @@ import {
   type StoreTarget,
   snapshotOf,
 } from '@dbsync/core/testkit';
-import { startSimulator } from '@dbsync/simulator';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import { expect, it, onTestFinished } from 'vitest';
@@ -81,6 +81,33 @@ it.each(SUBJECTS)(
     await run.stop();
   },
 );
+
+it.each(SUBJECTS)(
+  '%s: a target that was restored from a backup while dbsync stood is whole again after the first listing of the next start',
+  async (_name, subject) => {
+    const simulator = await startSimulator({ contacts: 60 });
+    onTestFinished(() => simulator.close());
+    const target = await subject.createTarget();
+    onTestFinished(() => target.remove());
+    await startRun({ simulator, store: target.createSink() }).done;
+    const restore = await target.snapshot?.();
+    simulator.activity.step(30);
+    await copyChanges(simulator, target);
+    const copied = await rowsIn(target);
+
+    await restore?.();
+    expect(await rowsIn(target)).not.toEqual(copied);
+    await copyChanges(simulator, target);
+    expect(await rowsIn(target)).toEqual(copied);
+  },
+);
+
+/** Runs until all is read that happened before. */
+async function copyChanges(simulator: Simulator, target: StoreTarget): Promise<void> {
+  const run = startRun({ simulator, store: target.createSink(), mode: 'db_sync' });
+  await Promise.all([run.next('cycle'), run.next('part-done', ({ part }) => part === 'listing')]);
+  await run.stop();
+}
 
 async function rowsIn(target: StoreTarget): Promise<readonly string[]> {
   const [contacts, transactions] = [await target.readRows('contacts'), await target.readRows('transactions')];
