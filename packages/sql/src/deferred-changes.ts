@@ -17,7 +17,12 @@ const MAX_NAMED = 20;
 /** Tells of changes that were put off: one notice for all of a table that have the same reason. */
 export function tellDeferred({ names, notify }: SqlContext, deferred: readonly DeferredChange[]): void {
   const groups = Object.groupBy(deferred, ({ step, cause, obstacles }) =>
-    JSON.stringify([step.table, isKey(step), cause?.code, cause === null ? obstacles : cause.message]),
+    JSON.stringify([
+      step.table,
+      isKey(step),
+      cause?.code,
+      cause === null ? obstacles.map(withoutColumn) : cause.message,
+    ]),
   );
   for (const group of Object.values(groups)) {
     const [first] = group ?? [];
@@ -28,6 +33,11 @@ export function tellDeferred({ names, notify }: SqlContext, deferred: readonly D
     const message = `Not changed yet: ${named}${more} (${reasonOf(first)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
     notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
   }
+}
+
+/** One object may stand in the way of several columns. */
+function withoutColumn({ what, clear }: Obstacle) {
+  return [what, clear];
 }
 
 function isKey({ step }: DueStep): boolean {
