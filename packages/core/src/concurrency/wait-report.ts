@@ -15,7 +15,7 @@ const SCHEDULES = {
   ],
   momentary: [
     { afterMs: 0, level: 'debug' },
-    { afterMs: 5_000, level: 'info' },
+    { afterMs: 30_000, level: 'info' },
     { afterMs: MINUTE_MS, level: 'warn' },
     { afterMs: 10 * MINUTE_MS, level: 'error' },
   ],
