@@ -88,8 +88,10 @@ export async function readClock({ engine, session }: SqlContext, options: CallOp
 }
 
 export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {
+  // Before the look: another write of the claim may commit, and be counted, while the row is read.
+  const least = context.committedWrites.atLeast(claim);
   const row = await readLease(context, claim.stream, options);
-  return isOf(row, claim) && row.writes >= context.committedWrites.atLeast(claim);
+  return isOf(row, claim) && row.writes >= least;
 }
 
 /** The error of a call whose fence missed, after a look at the reason. */
