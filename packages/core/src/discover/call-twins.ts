@@ -1,4 +1,5 @@
 import { type Fields, fieldOf } from '../contract/index.js';
+import { createRecentMap } from './recent-map.js';
 
 const MAX_CALLS = 20_000;
 
@@ -10,21 +11,15 @@ export interface CallTwins {
 
 /** Remembers the calls of one claim: 20,000 to 40,000 of them, the newest. */
 export function createCallTwins(): CallTwins {
-  let newer = new Map<string, string | null>();
-  let older = new Map<string, string | null>();
-  const remember = (id: string, time: string | null) => {
-    newer.set(id, time);
-    if (newer.size < MAX_CALLS) return;
-    older = newer;
-    newer = new Map();
-  };
+  /** When each call began; null: it was told as a twin. */
+  const times = createRecentMap<string | null>(MAX_CALLS);
   return {
     twinOf(id, call) {
       const time = fieldOf(call, 'call_time');
       if (typeof time !== 'string') return null;
-      const known = newer.has(id) ? newer.get(id) : older.get(id);
+      const known = times.get(id);
       const isTwin = typeof known === 'string' && known !== time;
-      if (known !== null) remember(id, isTwin ? null : time);
+      if (known !== null) times.set(id, isTwin ? null : time);
       return isTwin ? [known, time] : null;
     },
   };

@@ -1,4 +1,5 @@
 import { type Fields, fieldOf } from '../contract/index.js';
+import { createRecentMap } from './recent-map.js';
 
 /** How long a call that lost a time is taken for an older state of it. */
 const PATIENCE_MS = 5 * 60_000;
@@ -24,23 +25,18 @@ interface KnownCall {
 
 /** @param nowMs monotonic */
 export function createEndedCalls(nowMs: () => number): EndedCalls {
-  let newer = new Map<string, KnownCall>();
-  let older = new Map<string, KnownCall>();
+  const calls = createRecentMap<KnownCall>(MAX_CALLS);
   return {
     isOlder(id, call) {
-      const known = newer.get(id) ?? older.get(id);
+      const known = calls.get(id);
       if (known === undefined || timesOf(call) >= known.times) return false;
       known.olderSinceMs ??= nowMs();
       return nowMs() - known.olderSinceMs < PATIENCE_MS;
     },
     committed(id, call) {
       const times = timesOf(call);
-      older.delete(id);
-      if (times === 0) return void newer.delete(id);
-      newer.set(id, { times, olderSinceMs: null });
-      if (newer.size < MAX_CALLS) return;
-      older = newer;
-      newer = new Map();
+      if (times === 0) calls.delete(id);
+      else calls.set(id, { times, olderSinceMs: null });
     },
   };
 }

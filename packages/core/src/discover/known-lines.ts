@@ -1,3 +1,5 @@
+import { createRecentMap } from './recent-map.js';
+
 /**
  * The event lines whose contacts are committed (R5). A line is known only when a body requested after the line was read
  * has been committed, so lines are remembered after the commit, never before. To forget is harmless: the contact is
@@ -8,19 +10,12 @@ export interface KnownLines {
   remember(lines: Iterable<string>): void;
 }
 
-/** Two generations of at most `capacity` lines: the older one is dropped when the newer one is full. */
 export function createKnownLines(capacity = 50_000): KnownLines {
-  let newer = new Set<string>();
-  let older = new Set<string>();
+  const known = createRecentMap<true>(capacity);
   return {
-    has: (line) => newer.has(line) || older.has(line),
+    has: (line) => known.get(line) === true,
     remember(lines) {
-      for (const line of lines) {
-        newer.add(line);
-        if (newer.size < capacity) continue;
-        older = newer;
-        newer = new Set();
-      }
+      for (const line of lines) known.set(line, true);
     },
   };
 }
