@@ -2,12 +2,9 @@ import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
 import { markFilled, recordColumn } from './column-map.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
-import type { ColumnStep, SchemaStep } from './schema-plan.js';
+import type { ColumnStep, DueStep } from './schema-plan.js';
 import { isUpstreamColumn, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
-
-/** A step that changes the database. */
-export type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
 
 type WidenStep = ColumnStep<'widen'>;
 

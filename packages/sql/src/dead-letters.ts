@@ -7,10 +7,13 @@ import {
   type DeadLetterKind,
   type Fields,
   fieldOf,
+  isFields,
+  type Json,
   type Stream,
 } from '@dbsync/core/contract';
 import type { CompiledQuery, Insertable, Selectable } from 'kysely';
 import { chunksOf } from './chunks.js';
+import { jsonOrNull } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
 import type { DeadLettersTable } from './sync-tables.js';
 import { textCodec } from './text-codec.js';
@@ -157,7 +160,8 @@ function earlier(a: string, b: string | undefined): string {
 }
 
 function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
-  const overflow = fieldsIn(row.$overflow);
+  const stored = jsonOrNull(row.$overflow ?? '{}') as Json;
+  const overflow: Fields = isFields(stored) ? stored : {};
   const exact = (name: 'contact_id' | 'md5' | 'reason' | 'body') => {
     const value = fieldOf(overflow, name);
     return typeof value === 'string' ? value : row[name];
@@ -173,14 +177,4 @@ function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
     firstSeenAt: row.first_seen_at,
     attempts: Number(row.attempts),
   };
-}
-
-/** None where the text is no JSON object: another program may have changed it (R36). */
-function fieldsIn(text: string | null): Fields {
-  try {
-    const parsed: unknown = JSON.parse(text ?? '{}');
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Fields) : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,6 @@
 import type { SinkError } from '@dbsync/core/contract';
-import type { DueStep } from './change-or-defer.js';
 import type { Obstacle } from './obstacle.js';
+import type { DueStep } from './schema-plan.js';
 import type { SqlContext } from './sql-context.js';
 
 /** A change that could not be made, and why. */

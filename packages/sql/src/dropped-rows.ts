@@ -5,38 +5,29 @@ import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableRows } from './upsert-batch.js';
 
-/** Counts the rows that triggers of other programs keep out of a table, over the life of a sink. */
-export interface DroppedRows {
-  /**
-   * Counts those of a batch that has committed, and tells of them: at the first, second, fourth, eighth and so on. Tables
-   * without such a trigger cost nothing.
-   */
-  count(
-    context: SqlContext,
-    state: Pick<SchemaState, 'descriptions'>,
-    tables: readonly TableRows[],
-    options: CallOptions,
-  ): Promise<void>;
-}
-
-export function createDroppedRows(): DroppedRows {
-  const totals = new Map<RowTable, number>();
-  return {
-    async count(context, { descriptions }, tables, options) {
-      for (const table of Object.keys(descriptions) as RowTable[]) {
-        const triggers = descriptions[table]?.droppingTriggers;
-        const written = tables.find((each) => each.table.name === context.names[table]);
-        if (!triggers || written === undefined) continue;
-        // The batch has committed: a count that fails must not say otherwise.
-        const dropped = await countMissing(context, written, options).catch(() => 0);
-        const before = totals.get(table) ?? 0;
-        totals.set(table, before + dropped);
-        if (dropped === 0 || !passesPowerOfTwo(before, before + dropped)) continue;
-        const message = `Rows of ${context.names[table]} that were not kept: ${before + dropped}. A trigger of another program drops them without an error: ${triggers}. Each complete listing fetches them again.`;
-        context.notify({ level: 'warn', code: 'SQL_ROWS_DROPPED', message });
-      }
-    },
-  };
+/**
+ * Counts the rows of a committed batch that triggers of other programs kept out of a table, and tells of them: at the first,
+ * second, fourth, eighth and so on in the life of a sink. Tables without such a trigger cost nothing.
+ */
+export async function countDroppedRows(
+  context: SqlContext,
+  { descriptions }: Pick<SchemaState, 'descriptions'>,
+  tables: readonly TableRows[],
+  options: CallOptions,
+): Promise<void> {
+  const { names, droppedRows, notify } = context;
+  for (const table of Object.keys(descriptions) as RowTable[]) {
+    const triggers = descriptions[table]?.droppingTriggers;
+    const written = tables.find((each) => each.table.name === names[table]);
+    if (!triggers || written === undefined) continue;
+    // The batch has committed: a count that fails must not say otherwise.
+    const dropped = await countMissing(context, written, options).catch(() => 0);
+    const before = droppedRows.get(table) ?? 0;
+    droppedRows.set(table, before + dropped);
+    if (dropped === 0 || !passesPowerOfTwo(before, before + dropped)) continue;
+    const message = `Rows of ${names[table]} that were not kept: ${before + dropped}. A trigger of another program drops them without an error: ${triggers}. Each complete listing fetches them again.`;
+    notify({ level: 'warn', code: 'SQL_ROWS_DROPPED', message });
+  }
 }
 
 async function countMissing(

@@ -1,7 +1,6 @@
-import { type CallOptions, isSinkError, SinkError, type SinkNotice } from '@dbsync/core/contract';
+import { type CallOptions, isSinkError, type RowTable, SinkError, type SinkNotice } from '@dbsync/core/contract';
 import { blameTriggers } from './blame-triggers.js';
 import { createCommittedWrites } from './committed-writes.js';
-import { createDroppedRows } from './dropped-rows.js';
 import { connectFirst } from './first-connection.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
@@ -34,7 +33,7 @@ export function createOpenDatabase(
 ): OpenDatabase {
   const names = tableNames(settings.tablePrefix);
   const committedWrites = createCommittedWrites();
-  const droppedRows = createDroppedRows();
+  const droppedRows = new Map<RowTable, number>();
   let session: EngineSession | null = null;
   let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
   let isOpen = false;

@@ -1,8 +1,8 @@
 import type { CallOptions, RowTable, SchemaChange } from '@dbsync/core/contract';
-import { changeOrDefer, createChangePass, type DueStep, widenOrDefer } from './change-or-defer.js';
+import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
 import { tellDeferred } from './deferred-changes.js';
 import { fillColumns } from './overflow-fill.js';
-import type { ColumnStep, SchemaStep } from './schema-plan.js';
+import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 

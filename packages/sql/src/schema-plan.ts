@@ -19,6 +19,9 @@ export type SchemaStep =
   | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
   | { readonly step: 'overflow'; readonly table: RowTable; readonly field: string; readonly why: string };
 
+/** A step that changes the database. */
+export type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
+
 /** A new column, or a wider type for one that is there. */
 export interface ColumnStep<Step extends 'add' | 'widen'> {
   readonly step: Step;

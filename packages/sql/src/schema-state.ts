@@ -1,6 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
+import { jsonOrNull } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
@@ -56,14 +57,10 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   return { version, generation, map, unreadableKeys, descriptions, plans: planTables(context, descriptions, map) };
 }
 
-/** The text that a cell has as JSON; null where it has none: another program may have changed it (R36). */
+/** Null where the cell is no JSON of a text. */
 function textIn(json: string): string | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'string' ? value : null;
-  } catch {
-    return null;
-  }
+  const value = jsonOrNull(json);
+  return typeof value === 'string' ? value : null;
 }
 
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */

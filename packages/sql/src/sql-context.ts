@@ -1,7 +1,6 @@
-import type { SinkNotice } from '@dbsync/core/contract';
+import type { RowTable, SinkNotice } from '@dbsync/core/contract';
 import type { Kysely } from 'kysely';
 import type { CommittedWrites } from './committed-writes.js';
-import type { DroppedRows } from './dropped-rows.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
 import type { SyncTables } from './sync-tables.js';
@@ -16,6 +15,7 @@ export interface SqlContext {
   readonly names: TableNames;
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;
-  readonly droppedRows: DroppedRows;
+  /** How many rows of each table triggers of other programs have kept out so far. */
+  readonly droppedRows: Map<RowTable, number>;
   readonly notify: (notice: SinkNotice) => void;
 }

@@ -8,6 +8,7 @@ import {
 } from '@dbsync/core/contract';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
+import { countDroppedRows } from './dropped-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { settleRequests } from './mailbox.js';
@@ -62,7 +63,7 @@ export async function writeBatch(
       context.committedWrites.committed(claim);
       marks.committed(claim.stream, mark);
       tellVanished(context, below.vanished);
-      await context.droppedRows.count(context, state, rows.tables, options);
+      await countDroppedRows(context, state, rows.tables, options);
       return resultOf(answer, rows);
     }
     if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
