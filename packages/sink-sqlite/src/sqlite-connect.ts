@@ -47,7 +47,7 @@ export async function connectSqlite(file: string, signal: AbortSignal): Promise<
   }
   const losses = watchFile(file);
   const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
-  const checkpoints = setInterval(() => checkpoint(database), CHECKPOINT_MS).unref();
+  const checkpoints = setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
     schema: createSqliteSchema(db, isStrict),
@@ -56,7 +56,7 @@ export async function connectSqlite(file: string, signal: AbortSignal): Promise<
     checkHealth: (options) => checkFile(db, file, options),
     close: async () => {
       clearInterval(checkpoints);
-      if (losses.mustReconnect && database.isOpen) emptyLog(database);
+      if (losses.mustReconnect) checkpoint(database, 'truncate');
       await db.destroy();
       if (database.isOpen) database.close();
       losses.removeLeftLog();
@@ -65,22 +65,16 @@ export async function connectSqlite(file: string, signal: AbortSignal): Promise<
   return { session, isStrict };
 }
 
-/** Works the log into the file, as far as no reader needs it. Cheap where nothing was written. */
-function checkpoint(database: DatabaseSync): void {
-  if (!database.isOpen || database.isTransaction) return;
+/**
+ * Works the log into the file, as far as no reader needs it. Cheap where nothing was written.
+ * @param how `truncate` empties the log too: a file that was moved away left its log behind
+ */
+function checkpoint(database: DatabaseSync, how: 'passive' | 'truncate'): void {
+  if (!database.isOpen || (how === 'passive' && database.isTransaction)) return;
   try {
-    database.exec('pragma wal_checkpoint(passive)');
+    database.exec(`pragma wal_checkpoint(${how})`);
   } catch {
-    // Another statement is being read, or another process writes: the next one does it.
-  }
-}
-
-/** Works the log into a file that was moved away: the log did not move with it. */
-function emptyLog(database: DatabaseSync): void {
-  try {
-    database.exec('pragma wal_checkpoint(truncate)');
-  } catch {
-    // The file that stands under the name now is what counts.
+    // Another statement is being read, or another process writes; or another file stands under the name now, and it counts.
   }
 }
 
