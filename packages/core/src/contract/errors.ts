@@ -28,7 +28,7 @@ export interface SinkErrorDetails {
   /** The connection broke or could not be had: what answers next may be another target, so core claims and reads afresh. */
   readonly connectionLost?: boolean;
   /**
-   * Of a `retryable` error: the sink does not know what it means, so it may last for ever. Core tells it when it repeats
+   * The sink does not know what this `retryable` error means, so it may last for ever. Core tells it when it repeats
    * without progress, and ends the run with exit 3 after ten minutes. Errors of a place, a connection, a lock, a full disk
    * or a failover pass by themselves: they are known, and never end a run.
    */

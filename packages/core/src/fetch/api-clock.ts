@@ -49,7 +49,7 @@ export function createApiClock(clock: Clock): ApiClock {
   let doubted: Reading | null = null;
   /** An instant by the machine's wall clock, read as if it were a Date. */
   let machine: Reading = readingOf(clock.now(), clock);
-  /** Answers in a row that agreed with each other and were not believed, and since when. */
+  /** The last answers agreed with each other and were not believed: how many, and since when. */
   let doubts = 0;
   let doubtedSinceMs = 0;
   /** Accepted answers in a row that agreed with the wall clock. */

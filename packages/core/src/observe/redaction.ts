@@ -7,7 +7,7 @@ const MIN_LENGTH = 4;
 /** A word, maybe with a number behind it, or a number: other texts hold it too, such as paths and statements. */
 const WORD = /^(?:[\p{L}_]{1,20}\d{0,4}|[\d.:-]{1,10})$/u;
 
-/** What stands before a value that is a secret: the name of a member, a parameter or a header, or a kind of login. */
+/** A secret stands behind one of these: the name of a member, a parameter or a header, or a kind of login. */
 const SECRET_NAME = String.raw`(?<![a-z])(?:\w*(?:pass|password|passwd|passphrase|pwd|secret|token|api_?key|authorization))`;
 const BEFORE_VALUE = String.raw`(?<=(?i:${SECRET_NAME}\\*["']?\s*[:=]\s*\\*["']?|\b(?:bearer|basic)\s+))`;
 

@@ -81,7 +81,7 @@ async function searchBothPlaces(places: PluginPlaces): Promise<readonly [Install
   return [await readPlugins(await packagesIn(near)), await readPlugins(installed)];
 }
 
-/** Of packages with the same name the first counts. */
+/** Takes the first one where packages have the same name. */
 async function readPlugins(packages: readonly PackageFolder[]): Promise<InstalledPlugins> {
   const found = new Map<string, SinkPlugin | UnusablePlugin>();
   for (const { packageName, directory } of packages) {

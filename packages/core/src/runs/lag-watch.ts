@@ -22,7 +22,7 @@ export interface LagWatch {
   look(): void;
 }
 
-/** What a session knows of its lag. */
+/** Tells how far a session is behind. */
 export interface LagGauge {
   /** The lag of a part by the clock of the API; null: not known. */
   lagOf(part: LivePart): number | null;

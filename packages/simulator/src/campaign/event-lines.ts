@@ -112,7 +112,7 @@ interface RelistedLine {
   readonly atMs: number;
 }
 
-/** What stays of a line whatever changes: all but the md5. */
+/** Gives the part of a line that stays whatever changes: all but the md5. */
 function keyOf(text: string): string {
   const [key, , ...rest] = text.split('|');
   return [key, ...rest].join('|');
