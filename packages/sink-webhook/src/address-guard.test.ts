@@ -67,7 +67,7 @@ it.each(['169.254.169.254', '0xa9fea9fe', '2852039166', '0251.0376.0251.0376', '
 
 it('is what connections take their addresses from', async () => {
   const dialling = { host: '0xa9fea9fe', port: 80, lookup: guardedLookup, secureContext: null };
-  const exchange = createHttp1Exchange(new URL('http://receiver.example/'), dialling);
+  const exchange = createHttp1Exchange(new URL('http://receiver.example/'), dialling, true);
   const sent = exchange.send({ headers: {}, body: Buffer.from('') }, new AbortController().signal);
   await expect(sent).rejects.toMatchObject({ code: 'WEBHOOK_ADDRESS_REFUSED' });
   exchange.close();

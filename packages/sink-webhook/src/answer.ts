@@ -11,11 +11,11 @@ export interface Answer {
 }
 
 /** Twice what is kept with a failure: a secret across the end of that part can be masked before it is cut. */
-const KEPT_BYTES = 4096;
+export const KEPT_BYTES = 4096;
 /** A longer answer costs its connection: reading it to its end would cost more. */
-const READ_BYTES = 64 * 1024;
+export const READ_BYTES = 64 * 1024;
 /** The status has come, so nothing depends on the rest. */
-const PATIENCE_MS = 2_000;
+export const PATIENCE_MS = 2_000;
 
 /**
  * Reads a body to its end, so that its connection can be used again, or as long as that is worth it. Never fails: what
@@ -29,8 +29,7 @@ export function readBeginning(body: Readable): Promise<string> {
     const patience = setTimeout(cut, PATIENCE_MS);
     const finish = () => {
       clearTimeout(patience);
-      const kept = Buffer.concat(chunks).subarray(0, KEPT_BYTES);
-      resolve(new TextDecoder().decode(kept, { stream: true }));
+      resolve(beginningOf(chunks));
     };
     body.on('data', (chunk: Buffer) => {
       if (bytes < KEPT_BYTES) chunks.push(chunk);
@@ -39,4 +38,12 @@ export function readBeginning(body: Readable): Promise<string> {
     });
     body.once('end', finish).once('close', finish).once('error', finish);
   });
+}
+
+/** The text that is kept of a body; a character that is cut at its end is left out. */
+export function beginningOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  if (first === undefined) return '';
+  const kept = (chunks.length === 1 ? first : Buffer.concat(chunks)).subarray(0, KEPT_BYTES);
+  return new TextDecoder().decode(kept, { stream: true });
 }

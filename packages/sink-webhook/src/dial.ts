@@ -28,7 +28,7 @@ export function dial(dialling: Dialling, protocols: readonly string[], signal: A
 }
 
 function connect({ host, port, lookup, secureContext }: Dialling, protocols: readonly string[]): net.Socket {
-  const place = { host, port, ...(lookup && { lookup }) };
+  const place = { host, port, noDelay: true, ...(lookup && { lookup }) };
   if (secureContext === null) return net.connect(place);
   const servername = net.isIP(host) === 0 ? host : '';
   return tls.connect({ ...place, secureContext, servername, ALPNProtocols: [...protocols] });

@@ -1,66 +1,75 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
-import { type Answer, readBeginning } from './answer.js';
-import type { Dialling } from './dial.js';
+import type { Socket } from 'node:net';
+import type { Answer } from './answer.js';
+import { type Dialling, dial } from './dial.js';
 import type { Delivery, Exchange } from './exchange.js';
+import { createHttp1Connection, type Http1Connection, requestHeadOf, wasStale } from './http1-connection.js';
+import { createStarvation } from './starvation.js';
 
-/** Connections that nobody used for so long may be dead without a word, behind a gateway that forgot them. */
-const IDLE_MS = 60_000;
-
-/** HTTP/1.1 over connections that are kept for the next delivery. */
-export function createHttp1Exchange(url: URL, { host, port, lookup, secureContext }: Dialling): Exchange {
-  const { Agent, request } = secureContext === null ? http : https;
-  const kept = new Agent({ keepAlive: true, timeout: IDLE_MS });
-  const fresh = new Agent({ keepAlive: false });
-  const options: RequestOptions & https.RequestOptions = {
-    method: 'POST',
-    host,
-    port,
-    path: `${url.pathname}${url.search}`,
-    ...(lookup && { lookup }),
-    ...(secureContext !== null && { secureContext, ALPNProtocols: ['http/1.1'] }),
-  };
-  const post = ({ headers, body }: Delivery, agent: http.Agent, signal: AbortSignal) => {
-    const posted = request({ ...options, agent, headers, signal });
-    const answer = answerTo(posted);
-    posted.end(body);
-    return { posted, answer };
-  };
-  return {
-    send: async (delivery, signal) => {
-      const { posted, answer } = post(delivery, kept, signal);
-      try {
-        return await answer;
-      } catch (error) {
-        if (!wasClosedWhileIdle(posted, error)) throw error;
-        return await post(delivery, fresh, signal).answer;
-      }
-    },
-    close() {
-      kept.destroy();
-      fresh.destroy();
-    },
-  };
-}
-
-function answerTo(posted: ClientRequest): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    posted.once('response', (response) => resolve(readAnswer(response)));
-    posted.on('error', reject);
-  });
+/** HTTP/1.1, over connections that are kept for the next delivery. */
+export interface Http1Exchange extends Exchange {
+  /** Takes over a connection that has agreed on HTTP/1.1 and carried nothing yet. */
+  adopt(socket: Socket): void;
 }
 
 /**
- * The receiver closed a kept connection that was idle, as all do some time, and the delivery crossed that on its way. It
- * goes out again at once over a new one, under the same id: a receiver that had it all the same knows it by that.
+ * A delivery that meets a stale connection goes out again at once over a new one, under the same id: a receiver that had
+ * it all the same knows it by that.
+ *
+ * @param keepAlive false: a connection of its own for each delivery
  */
-function wasClosedWhileIdle({ reusedSocket }: ClientRequest, error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
-}
+export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boolean): Http1Exchange {
+  const closing = new AbortController();
+  const open = new Set<Http1Connection>();
+  let idle: readonly Http1Connection[] = [];
+  const starvation = createStarvation(() => {
+    for (const connection of idle) connection.close();
+  });
 
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
-  const { statusCode: status = 0, headers } = response;
-  const { date, location, 'retry-after': retryAfter } = headers;
-  return { status, date, location, retryAfter, beginning: await readBeginning(response) };
+  const own = (socket: Socket) => {
+    const connection = createHttp1Connection(socket);
+    open.add(connection);
+    socket.once('close', () => {
+      open.delete(connection);
+      idle = idle.filter((other) => other !== connection);
+    });
+    if (closing.signal.aborted) socket.destroy();
+    return connection;
+  };
+  const connect = async (signal: AbortSignal) =>
+    own(await dial(dialling, ['http/1.1'], AbortSignal.any([signal, closing.signal])));
+  /** The last one first, so that those which are not needed grow old and end. */
+  const takeIdle = () => {
+    const connection = idle.findLast(({ isFree }) => isFree);
+    idle = idle.filter((other) => other !== connection);
+    return connection;
+  };
+  const sendOver = async (connection: Http1Connection, delivery: Delivery, signal: AbortSignal): Promise<Answer> => {
+    try {
+      return await connection.send(requestHeadOf(url, delivery, keepAlive), delivery.body, signal);
+    } finally {
+      if (keepAlive && connection.isFree && !starvation.isFelt) idle = [...idle, connection];
+      else connection.close();
+    }
+  };
+  return {
+    adopt: (socket) => {
+      idle = [...idle, own(socket)];
+    },
+    send: async (delivery, signal) => {
+      const kept = takeIdle();
+      if (kept?.hasAnswered) {
+        try {
+          return await sendOver(kept, delivery, signal);
+        } catch (error) {
+          if (!wasStale(error)) throw error;
+        }
+      }
+      const isNew = kept !== undefined && !kept.hasAnswered;
+      return starvation.watch(async () => sendOver(isNew ? kept : await connect(signal), delivery, signal));
+    },
+    close() {
+      closing.abort(new Error('The sink is being closed.'));
+      for (const connection of open) connection.close();
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import http2, {
+  type ClientHttp2Session,
   type ClientHttp2Stream,
   constants,
   type IncomingHttpHeaders,
@@ -23,8 +24,13 @@ export interface Http2Exchange extends Pick<Exchange, 'send'> {
 export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSignal): Http2Exchange {
   const session = http2.connect(url.origin, { createConnection: () => socket });
   const end = () => session.destroy();
+  let underWay = 0;
+  const pings = pingWhileIdle(session, () => underWay === 0);
   closing.addEventListener('abort', end, { once: true });
-  session.once('close', () => closing.removeEventListener('abort', end));
+  session.once('close', () => {
+    clearInterval(pings);
+    closing.removeEventListener('abort', end);
+  });
   /** Every stream under way fails with the session, and tells its own delivery. */
   session.on('error', end);
   return {
@@ -35,11 +41,31 @@ export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSign
     send: async ({ headers, body }, signal) => {
       const head = { ...headers, ':method': 'POST', ':path': `${url.pathname}${url.search}` };
       const stream = session.request(head, { signal });
-      const answer = answerTo(stream);
+      underWay++;
+      stream.once('close', () => underWay--);
+      const answer = answerTo(stream, session);
       stream.end(body);
       return answer;
     },
   };
+}
+
+/** Two of these are a minute, after which a gateway may have forgotten the connection. */
+const PING_MS = 30_000;
+
+/**
+ * Gives up a connection whose receiver leaves a ping unanswered while no delivery is under way. A delivery has its own time.
+ */
+function pingWhileIdle(session: ClientHttp2Session, isIdle: () => boolean): NodeJS.Timeout {
+  let isUnanswered = false;
+  return setInterval(() => {
+    if (!isIdle()) return;
+    if (isUnanswered) return session.destroy();
+    isUnanswered = true;
+    session.ping(() => {
+      isUnanswered = false;
+    });
+  }, PING_MS);
 }
 
 /** True where the receiver said that it has not looked at the delivery: it is closing this connection. */
@@ -47,9 +73,17 @@ export function wasNotProcessed(error: unknown): boolean {
   return error instanceof Error && 'wasRefused' in error;
 }
 
-function answerTo(stream: ClientHttp2Stream): Promise<Answer> {
+/** True where the receiver takes this delivery over HTTP/1.1 alone, as some do for the sake of client certificates. */
+export function needsHttp1(error: unknown): boolean {
+  return error instanceof Error && 'needsHttp1' in error;
+}
+
+function answerTo(stream: ClientHttp2Stream, session: ClientHttp2Session): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
+      const codes = [stream.rstCode, (session as { readonly goawayCode?: number }).goawayCode];
+      if (codes.includes(constants.NGHTTP2_HTTP_1_1_REQUIRED))
+        return reject(Object.assign(error, { needsHttp1: true }));
       const wasRefused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
       reject(wasRefused ? Object.assign(error, { wasRefused }) : error);
     };

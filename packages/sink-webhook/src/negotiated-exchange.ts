@@ -1,8 +1,8 @@
 import { unlessAborted, withDeadline } from './deadline.js';
 import { type Dialling, dial } from './dial.js';
 import type { Delivery, Exchange } from './exchange.js';
-import { createHttp1Exchange } from './http1-exchange.js';
-import { createHttp2Exchange, type Http2Exchange, wasNotProcessed } from './http2-exchange.js';
+import type { Http1Exchange } from './http1-exchange.js';
+import { createHttp2Exchange, type Http2Exchange, needsHttp1, wasNotProcessed } from './http2-exchange.js';
 
 /** What the receiver agreed to, HTTP/1.1 looking like the other. */
 type Agreement = Http2Exchange;
@@ -10,10 +10,16 @@ type Agreement = Http2Exchange;
 /**
  * HTTP/2 with a receiver that offers it, else HTTP/1.1. They agree before the first delivery, when a connection has ended,
  * and after each delivery without an answer: the receiver may be another by then.
+ *
+ * @param http1 becomes the exchange's own
  */
-export function createNegotiatedExchange(url: URL, dialling: Dialling, timeoutMs: number): Exchange {
-  const http1 = createHttp1Exchange(url, dialling);
+export function createNegotiatedExchange(
+  url: URL,
+  dialling: Dialling,
+  { http1, timeoutMs }: { readonly http1: Http1Exchange; readonly timeoutMs: number },
+): Exchange {
   const closing = new AbortController();
+  const overHttp1: Agreement = { send: http1.send, isUsable: true, retire: () => {} };
   let current: Agreement | null = null;
   let pending: Promise<Agreement> | null = null;
 
@@ -23,8 +29,8 @@ export function createNegotiatedExchange(url: URL, dialling: Dialling, timeoutMs
     if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
       return createHttp2Exchange(url, socket, closing.signal);
     }
-    socket.destroy();
-    return { send: http1.send, isUsable: true, retire: () => {} };
+    http1.adopt(socket);
+    return overHttp1;
   };
   const agree = async (): Promise<Agreement> => {
     if (current?.isUsable) return current;
@@ -39,7 +45,7 @@ export function createNegotiatedExchange(url: URL, dialling: Dialling, timeoutMs
     try {
       return await agreement.send(delivery, signal);
     } catch (error) {
-      if (current === agreement) current = null;
+      if (current === agreement) current = needsHttp1(error) ? overHttp1 : null;
       agreement.retire();
       throw error;
     }
@@ -50,6 +56,7 @@ export function createNegotiatedExchange(url: URL, dialling: Dialling, timeoutMs
       try {
         return await sendOnce(delivery, signal);
       } catch (error) {
+        if (needsHttp1(error)) return await http1.send(delivery, signal);
         if (!wasNotProcessed(error)) throw error;
         return await sendOnce(delivery, signal);
       }

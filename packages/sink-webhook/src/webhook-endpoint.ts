@@ -61,7 +61,7 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
 const KEPT_LENGTH = 2048;
 
 async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Promise<Opened> {
-  const { url, secretFile, tls, allowLinkLocal, http2, timeoutMs } = settings;
+  const { url, secretFile, tls, allowLinkLocal, http2, keepAlive, timeoutMs } = settings;
   const isEncrypted = url.protocol === 'https:';
   const dialling = {
     host: hostOf(url),
@@ -70,8 +70,9 @@ async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Pr
     secureContext: isEncrypted ? await readTlsFiles(tls) : null,
   };
   const secrets = secretFile === null ? null : await openSecretFile(secretFile, notify);
+  const http1 = createHttp1Exchange(url, dialling, keepAlive);
   const exchange =
-    isEncrypted && http2 ? createNegotiatedExchange(url, dialling, timeoutMs) : createHttp1Exchange(url, dialling);
+    isEncrypted && http2 && keepAlive ? createNegotiatedExchange(url, dialling, { http1, timeoutMs }) : http1;
   return { dialling, exchange, secrets };
 }
 

@@ -16,6 +16,8 @@ export interface WebhookSettings {
   readonly timeoutMs: number;
   readonly allowLinkLocal: boolean;
   readonly http2: boolean;
+  /** false: each delivery has a connection of its own. */
+  readonly keepAlive: boolean;
   readonly tls: TlsFiles;
   /** What must not be kept of an answer that repeats it. */
   readonly secrets: readonly string[];
@@ -50,6 +52,7 @@ export function readSettings({ address, options }: SinkTarget): WebhookSettings 
     timeoutMs: timeoutOf(options.timeout),
     allowLinkLocal,
     http2: options.http2 !== false,
+    keepAlive: options['keep-alive'] !== false,
     tls,
     secrets: secrets.filter((secret) => secret !== null && secret !== undefined),
   };

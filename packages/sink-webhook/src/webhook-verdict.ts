@@ -26,7 +26,7 @@ export function verdictOf(answer: Answer, url: URL): Verdict {
     reason: redirects ? `${said}${whereTo(answer.location, url)}, and redirects are not followed` : said,
     answer: answer.beginning,
     ...(wait !== null && { retryAfterMs: wait }),
-    fault: redirects || OF_THE_TARGET.has(status) ? 'target' : 'message',
+    fault: status < 400 || OF_THE_TARGET.has(status) ? 'target' : 'message',
   };
 }
 

@@ -47,6 +47,12 @@ export const webhookOptions = {
     group: 'Webhook',
     help: 'Deliver to link-local addresses too, where clouds keep the credentials of the machine',
   },
+  'webhook-keep-alive': {
+    type: 'flag',
+    group: 'Webhook',
+    default: 'true',
+    help: 'Keep connections for the next delivery; false: one of its own for each, over HTTP/1.1',
+  },
   stream: {
     type: 'text',
     group: 'Webhook',

@@ -1,0 +1,71 @@
+import { type Answer, beginningOf, READ_BYTES } from './answer.js';
+import { type PartOfBody, readBody } from './answer-body.js';
+import { type AnswerHead, endOfHead, readHead } from './answer-head.js';
+
+/** Reads one answer from the bytes of a connection, as they come. */
+export interface AnswerReader {
+  /** @throws HttpFault for what is no answer */
+  push(bytes: Buffer): void;
+  /** The answer to the request, whose status has come; informational ones are left out. */
+  readonly head: AnswerHead | null;
+  /** Nothing more is worth reading. */
+  readonly isComplete: boolean;
+  /** The whole answer came and not a byte behind it, over a connection that the receiver keeps. */
+  readonly keepsConnection: boolean;
+  /** @param head the one above */
+  answerOf(head: AnswerHead): Answer;
+}
+
+const SWITCHING_PROTOCOLS = 101;
+const NOTHING: PartOfBody = { content: [], end: null, isBroken: false };
+
+export function createAnswerReader(): AnswerReader {
+  /** Those that were not read yet: of the head, then of the body. */
+  let pending: Buffer = Buffer.alloc(0);
+  let searchedTo = 0;
+  let head: AnswerHead | null = null;
+  let part = NOTHING;
+
+  /** An answer `101` is none that was asked for: it ends here as what it is. */
+  const findHead = () => {
+    while (head === null) {
+      pending = withoutBlankLines(pending);
+      const end = endOfHead(pending, Math.max(0, searchedTo - 3));
+      searchedTo = end === null ? pending.length : 0;
+      if (end === null) return;
+      const found = readHead(pending.subarray(0, end));
+      pending = pending.subarray(end);
+      if (found.status >= 200 || found.status === SWITCHING_PROTOCOLS) head = found;
+    }
+  };
+  return {
+    push: (bytes) => {
+      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      findHead();
+      if (head !== null) part = readBody(pending, head.body);
+    },
+    get head() {
+      return head;
+    },
+    get isComplete() {
+      return part.end !== null || part.isBroken || (head !== null && pending.length > READ_BYTES);
+    },
+    get keepsConnection() {
+      return head?.keepsConnection === true && head.status !== SWITCHING_PROTOCOLS && part.end === pending.length;
+    },
+    answerOf: ({ status, headers }) => ({
+      status,
+      date: headers.get('date'),
+      location: headers.get('location'),
+      retryAfter: headers.get('retry-after'),
+      beginning: beginningOf(part.content),
+    }),
+  };
+}
+
+/** Some receivers send an empty line more behind a body, which is then before the next head. */
+function withoutBlankLines(bytes: Buffer): Buffer {
+  let at = 0;
+  while (bytes[at] === 13 || bytes[at] === 10) at++;
+  return at === 0 ? bytes : bytes.subarray(at);
+}

@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net';
+import { type Answer, PATIENCE_MS } from './answer.js';
+import { createAnswerReader } from './answer-reader.js';
+import type { Delivery } from './exchange.js';
+import { HttpFault } from './http-fault.js';
+
+/** HTTP/1.1 over one connection, one exchange after the other. */
+export interface Http1Connection {
+  /** True while it can take a delivery: no exchange is under way, and the last one left it clean. */
+  readonly isFree: boolean;
+  readonly hasAnswered: boolean;
+  /** Rejects with the signal's reason once it aborts, unless the status has come: then that is the answer. */
+  send(requestHead: string, body: Buffer, signal: AbortSignal): Promise<Answer>;
+  close(): void;
+}
+
+interface ExchangeUnderWay {
+  take(bytes: Buffer): void;
+  fail(reason: unknown): void;
+}
+
+/** A connection that is idle for so long may be dead without a word, behind a gateway that forgot it. */
+const IDLE_MS = 60_000;
+
+/** @param socket becomes the connection's own; it is broken as soon as it brings a byte that no delivery asked for */
+export function createHttp1Connection(socket: Socket): Http1Connection {
+  let current: ExchangeUnderWay | null = null;
+  let hasAnswered = false;
+  socket.setTimeout(IDLE_MS);
+  socket.on('timeout', () => current === null && socket.destroy());
+  socket.on('data', (bytes: Buffer) => (current === null ? socket.destroy() : current.take(bytes)));
+  socket.on('error', (error) => current?.fail(error));
+  for (const event of ['end', 'close']) socket.on(event, () => current?.fail(lost()));
+
+  const begin = (resolve: (answer: Answer) => void, reject: (reason: unknown) => void): ExchangeUnderWay => {
+    const reader = createAnswerReader();
+    let patience: NodeJS.Timeout | undefined;
+    const end = () => {
+      clearTimeout(patience);
+      current = null;
+    };
+    /** Breaks the connection. A status that has come is the answer, with as much of its body. */
+    const fail = (reason: unknown) => {
+      end();
+      socket.destroy();
+      if (reader.head === null) reject(reason);
+      else resolve(reader.answerOf(reader.head));
+    };
+    /** Runs a turn later, so that bytes which came right behind the answer are noticed before the next delivery. */
+    const finish = () => {
+      if (current !== own) return;
+      const { head } = reader;
+      const keptMs = keepAliveMsOf(head?.headers.get('keep-alive'));
+      if (head === null || !reader.keepsConnection || socket.writableLength > 0 || keptMs === 0) return fail(lost());
+      end();
+      hasAnswered = true;
+      socket.setTimeout(keptMs);
+      resolve(reader.answerOf(head));
+    };
+    const own: ExchangeUnderWay = {
+      fail,
+      take: (bytes) => {
+        try {
+          reader.push(bytes);
+        } catch (error) {
+          return fail(error);
+        }
+        if (reader.isComplete) setImmediate(finish);
+        else if (reader.head !== null) patience ??= setTimeout(() => fail(lost()), PATIENCE_MS);
+      },
+    };
+    return own;
+  };
+
+  return {
+    get isFree() {
+      return current === null && socket.writable;
+    },
+    get hasAnswered() {
+      return hasAnswered;
+    },
+    send: (requestHead, body, signal) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const own = begin(resolve, reject);
+      const stop = () => own === current && own.fail(signal.reason);
+      current = own;
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      else if (socket.destroyed) own.fail(lost());
+      else write(socket, requestHead, body);
+      return promise.finally(() => signal.removeEventListener('abort', stop));
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+function write(socket: Socket, requestHead: string, body: Buffer): void {
+  socket.cork();
+  socket.write(requestHead, 'latin1');
+  socket.write(body);
+  socket.uncork();
+}
+
+/**
+ * True for what is no fault of the receiver over a connection that has answered before: it was closed while it was idle and
+ * the delivery crossed that, or it brought bytes that were left over from the answer before.
+ */
+export function wasStale(error: unknown): boolean {
+  if (error instanceof HttpFault) return true;
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+/** The request line and the headers, which hold no line breaks: the URL and the options were checked for that. */
+export function requestHeadOf(url: URL, { headers }: Delivery, keepAlive: boolean): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const first = [`POST ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
+  return [...first, ...lines, `connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', ''].join('\r\n');
+}
+
+/** A delivery in the last second before the receiver closes an idle connection may cross that. */
+const MARGIN_MS = 1_000;
+
+/** How long the receiver keeps the connection while it is idle, as `Keep-Alive` tells. */
+function keepAliveMsOf(value: string | undefined): number {
+  const [, seconds] = /(?:^|[\s,;])timeout\s*=\s*(\d{1,9})/i.exec(value ?? '') ?? [];
+  return seconds === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(0, Number(seconds) * 1000 - MARGIN_MS));
+}
+
+function lost(): Error {
+  return Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' });
+}
