@@ -1,8 +1,11 @@
+/** Shown in reasons, beside the codes of the system. */
+type HttpFaultCode = 'HTTP_ANSWER_INVALID' | 'HTTP_HEAD_TOO_LARGE';
+
 /** Bytes of a receiver that are no answer in HTTP/1.1. */
 export class HttpFault extends Error {
-  readonly code: 'HTTP_ANSWER_INVALID' | 'HTTP_HEAD_TOO_LARGE';
+  readonly code: HttpFaultCode;
 
-  constructor(code: HttpFault['code']) {
+  constructor(code: HttpFaultCode) {
     super('The answer cannot be read.');
     this.code = code;
   }

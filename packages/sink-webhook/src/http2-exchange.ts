@@ -42,8 +42,7 @@ export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSign
       const head = { ...headers, ':method': 'POST', ':path': `${url.pathname}${url.search}` };
       const stream = session.request(head, { signal });
       underWay++;
-      stream.once('close', () => underWay--);
-      const answer = answerTo(stream, session);
+      const answer = answerTo(stream, session).finally(() => underWay--);
       stream.end(body);
       return answer;
     },

@@ -1,6 +1,8 @@
-import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2';
+import { once } from 'node:events';
+import { constants, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
 import type { OptionValue } from '@dbsync/core/contract';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
 import type { ReceiverOptions, ReceiverResponse } from '../../../test/harness/webhook-receiver.ts';
 import { message } from '../../../test/harness/webhook-target.ts';
@@ -21,6 +23,9 @@ const receive = (options: ReceiverOptions = {}) =>
   bench.receive({ protocol: 'h2', ...options, tls: { ...tls, ...options.tls } });
 const deliverTo = (url: string, options: Readonly<Record<string, OptionValue>> = {}) =>
   bench.deliverTo(url, { ca, ...options });
+
+const sessionOf = (response: ReceiverResponse) =>
+  (response as unknown as Http2ServerResponse).stream.session as ServerHttp2Session;
 
 describe('HTTP/2', () => {
   it('is spoken with who offers it: many deliveries at a time over one connection', async () => {
@@ -84,7 +89,7 @@ describe('HTTP/2', () => {
     const deliver = await deliverTo(receiver.origin);
     receiver.behave((response) => {
       response.end();
-      ((response as unknown as Http2ServerResponse).stream.session as ServerHttp2Session).goaway();
+      sessionOf(response).goaway();
     });
     for (const id of ['msg_1', 'msg_2', 'msg_3']) expect(await deliver(id)).toEqual(ACCEPTED);
     expect(receiver.connections).toBe(3);
@@ -125,6 +130,59 @@ describe('HTTP/2', () => {
     receiver.behave(refuse);
     expect(await deliver('msg_2')).toMatchObject({ verdict: 'retry', fault: 'target' });
     expect(receiver.requests).toHaveLength(4);
+  });
+
+  it('falls back to HTTP/1.1 where the receiver requires that, and that is no attempt', async () => {
+    const receiver = await receive();
+    const deliver = await deliverTo(receiver.origin);
+    receiver.behave((response, { httpVersion }) => {
+      if (httpVersion === '1.1') response.end();
+      else (response as unknown as Http2ServerResponse).stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    });
+    for (const id of ['msg_1', 'msg_2']) expect(await deliver(id)).toEqual(ACCEPTED);
+    expect(receiver.requests.map(({ httpVersion }) => httpVersion)).toEqual(['2.0', '1.1', '1.1']);
+  });
+
+  it('falls back to HTTP/1.1 where the receiver ends the connection with that reason', async () => {
+    const receiver = await receive();
+    const deliver = await deliverTo(receiver.origin);
+    receiver.behave((response, { httpVersion }) => {
+      if (httpVersion === '1.1') response.end();
+      else sessionOf(response).goaway(constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    });
+    for (const id of ['msg_1', 'msg_2']) expect(await deliver(id)).toEqual(ACCEPTED);
+    expect(receiver.requests.map(({ httpVersion }) => httpVersion)).toEqual(['2.0', '1.1', '1.1']);
+  });
+
+  it('gives up an idle connection whose pings are not answered, and no delivery with it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const receiver = await receive();
+    const proxy = await startStallingProxy({ host: '127.0.0.1', port: receiver.port });
+    bench.closeLater(proxy.close);
+    const deliver = await deliverTo(`https://127.0.0.1:${proxy.port}`);
+    const sessions: ServerHttp2Session[] = [];
+    receiver.behave((response) => {
+      sessions.push(sessionOf(response));
+      response.end();
+    });
+    expect(await deliver('msg_1')).toEqual(ACCEPTED);
+    const [session] = sessions;
+    if (session === undefined) throw new Error('no connection');
+    const pinged = once(session, 'ping');
+    vi.advanceTimersByTime(30_000);
+    await pinged;
+    expect(await deliver('msg_2')).toEqual(ACCEPTED);
+    expect(receiver.connections).toBe(1);
+    proxy.stallAfter(0);
+    const broken = once(session, 'close');
+    vi.advanceTimersByTime(30_000);
+    while (!proxy.isStalled()) await new Promise(setImmediate);
+    vi.advanceTimersByTime(30_000);
+    proxy.flow();
+    await broken;
+    expect(await deliver('msg_3')).toEqual(ACCEPTED);
+    expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).toEqual(['msg_1', 'msg_2', 'msg_3']);
   });
 
   it('takes a new connection after a delivery without an answer, and lets the others on the old one end', async () => {
