@@ -43,7 +43,8 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const found = `${stage} AS s INNER JOIN ${target} AS t ON ${key.stored} = ${key.cell}`;
   const isMissing = `NOT EXISTS (SELECT 1 FROM ${target} AS t WHERE ${key.stored} = ${key.cell})`;
   const owner = ownerOf(table, staged);
-  const isOurs = owner === null ? '' : ` AND (${owner.stored} = ${owner.cell} OR ${owner.stored} IS NULL)`;
+  const isOurs =
+    owner === null ? '' : ` AND (${owner.stored} = ${owner.cell} OR ${owner.stored} IS NULL OR ${owner.cell} IS NULL)`;
   const differing = `${found} WHERE ${differs(rest)}${isOurs}`;
   const insert = `INSERT INTO ${target} (${[...staged, changed].map(({ column }) => column).join(', ')})
 SELECT ${[...staged.map(castCell), changed.value].join(', ')} FROM ${stage} AS s`;

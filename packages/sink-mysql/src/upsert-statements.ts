@@ -59,7 +59,7 @@ export function upsertStatements(table: UpsertTable, stage: string, kind: Server
   const owner = ownerOf(table);
   const same = columns.slice(1).map((column) => sameText(column, target, stage));
   const isSameRow = `${target}.${key} = ${stage}.${key}`;
-  const isOurs = owner === null ? [] : [`coalesce(${target}.${owner}, ${stage}.${owner}) = ${stage}.${owner}`];
+  const isOurs = owner === null ? [] : [`coalesce(${target}.${owner} = ${stage}.${owner}, TRUE)`];
   const unlessTaken = `1 / (${all([isSameRow, ...isOurs])})`;
   const joined = `${stage} LEFT JOIN ${target} ON ${isSameRow}`;
   const insert = `INSERT INTO ${target} (${list}, ${changed}) SELECT ${list}, ${now} FROM ${stage}`;

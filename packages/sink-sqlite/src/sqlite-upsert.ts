@@ -62,6 +62,7 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
   const touched = new Set<string>();
   const taken: TakenKey[] = [];
   const turns = createTurns(signal);
+  for (const statement of batch.before ?? []) hits(writer.database, statement);
   for (const tableRows of batch.rows) {
     const counts = await upsertRows(tableRows, writer, batch.watched, touched, turns);
     total.inserted += counts.inserted;
@@ -120,7 +121,7 @@ function upsertText({ name, columns, ownerIndex, changed }: UpsertTable): string
   const own =
     owner === null
       ? ''
-      : `(${table}.${owner} is null or ${table}.${owner} is excluded.${owner} or ${TAKEN}(excluded.${key})) and `;
+      : `(${table}.${owner} is null or excluded.${owner} is null or ${table}.${owner} is excluded.${owner} or ${TAKEN}(excluded.${key})) and `;
   return `insert into ${table} (${[...names, quoted(changed.name)].join(', ')})
     values (${[...names, changed].map(() => '?').join(', ')})
     on conflict (${key}) do update set ${sets.join(', ')}

@@ -31,6 +31,13 @@ export interface BatchRows {
   keepBelow(contactId: string, kept: readonly StoredId[]): void;
 }
 
+/** What proves the contacts of a batch, beside their own rows. */
+export interface ProofParts {
+  readonly planHash: string;
+  /** Marks of the campaigns that a contact's row was taken from, by the contact's id. */
+  readonly formerOwners: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * The rows of a batch as cells: each contact's proof is set, and ids that two of its contacts share are told apart.
  * @param taken rows that must give way to those of other contacts in the database
@@ -38,7 +45,7 @@ export interface BatchRows {
 export async function batchRows(
   batch: Batch,
   plans: TablePlans,
-  planHash: string,
+  proofs: ProofParts,
   taken: TakenIds,
   { signal }: CallOptions,
 ): Promise<BatchRows> {
@@ -51,7 +58,7 @@ export async function batchRows(
     if (turn) await turn;
     const [, ...below] = Array.from(rowsOfContact(tree), collect);
     proved.set(tree.contactId, { tree, below });
-    setProof(tree, below, planHash, collected.contacts);
+    setProof(tree, below, proofs, collected.contacts);
   }
   for (const call of batch.inboundCalls) collect(rowOfCall(call));
   const tables = ROW_TABLES.filter((table) => collected[table].size > 0).map((table) => ({
@@ -65,7 +72,7 @@ export async function batchRows(
     idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
     keepBelow(contactId, kept) {
       const of = proved.get(contactId);
-      if (of !== undefined) setProof(of.tree, [...of.below, ...kept], planHash, collected.contacts);
+      if (of !== undefined) setProof(of.tree, [...of.below, ...kept], proofs, collected.contacts);
     },
   };
 }
@@ -108,14 +115,17 @@ function createCollector(collected: Collected, plans: TablePlans, taken: TakenId
   };
 }
 
+/** Without an md5 a contact is never proved; the campaigns that had it before are named all the same. */
 function setProof(
   { contactId, md5 }: ContactTree,
   below: readonly StoredId[],
-  planHash: string,
+  { planHash, formerOwners }: ProofParts,
   contacts: ReadonlyMap<string, CollectedRow>,
 ): void {
   const contact = contacts.get(contactId);
-  if (contact !== undefined && md5 !== null) contact.proof = proofOf(planHash, digestOfIds(below), md5);
+  const former = formerOwners.get(contactId) ?? [];
+  if (contact === undefined || (md5 === null && former.length === 0)) return;
+  contact.proof = proofOf(planHash, digestOfIds(below), md5 ?? '', former);
 }
 
 function rowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): RowSource {

@@ -57,6 +57,13 @@ export const errorCodes = {
     remedy: 'Nothing to do.',
     exit: 1,
   },
+  SQL_OWNER_CHANGED: {
+    what: 'Two campaigns that are copied into the same tables name one contact or one inbound call. A contact goes to the campaign that its newest answer names, once: the campaign that had it before does not take it back, so two campaigns never write a row in turns. An inbound call stays with the campaign that wrote it first. What the other campaign says of it is a dead letter.',
+    normal: 'When a contact is moved from one campaign to another.',
+    remedy:
+      'Nothing to do when a contact was moved. When it was moved back, set the $sync of its row to NULL and replay the dead letter: the contact then goes to the campaign of the dead letter. If both campaigns have the contact for good, copy one of them with another --table-prefix.',
+    exit: 1,
+  },
   SQL_CHILDREN_VANISHED: {
     what: 'A newer body of a contact lacks records that an earlier one had. Their rows stay, since a short body may come from a lagging server of the API.',
     normal: 'When records are deleted in the campaign, and for rows from before the filter became narrower.',

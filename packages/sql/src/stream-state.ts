@@ -5,7 +5,7 @@ import type { RowsMarks } from './rows-marks.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { parseStoredProgress } from './stored-progress.js';
-import { findColumn } from './table-plan.js';
+import { CAMPAIGN_FIELDS, findColumn } from './table-plan.js';
 
 /** Reads how far a stream is, and whether the rows are there that its progress relies on. */
 export async function readStreamState(
@@ -39,16 +39,12 @@ async function hasRows(
   stream: Stream,
   options: CallOptions,
 ): Promise<boolean> {
-  for (const [table, column] of CAMPAIGN_COLUMNS) {
+  for (const table of ['contacts', 'inbound_calls'] as const) {
+    const column = CAMPAIGN_FIELDS[table] ?? '';
     if (await hasRowsIn(context, schema, { table, column, stream }, options)) return true;
   }
   return false;
 }
-
-const CAMPAIGN_COLUMNS: readonly (readonly [RowTable, string])[] = [
-  ['contacts', '$campaign_id'],
-  ['inbound_calls', 'campaign_id'],
-];
 
 async function hasRowsIn(
   { engine, names, session }: SqlContext,

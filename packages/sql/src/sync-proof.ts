@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Row } from '@dbsync/core/contract';
+import type { Row, Stream } from '@dbsync/core/contract';
 
 /** A row by its table and the key that it is stored with. */
 export type StoredId = Pick<Row, 'table' | 'id'>;
@@ -7,20 +7,35 @@ export type StoredId = Pick<Row, 'table' | 'id'>;
 /**
  * The proof that a contact is whole (R16): `1:<plan>:<ids below>:<md5>`, set by the transaction that wrote its tree and
  * by nothing else. What another program wrote since shows, because the md5 in it is not the row's any more.
+ * A contact that came from another campaign of these tables has `2:<plan>:<ids below>:<former owners>:<md5>`.
+ *
+ * @param formerOwners marks of the campaigns that the row was taken from, as {@link ownerMark} makes them
  */
-export function proofOf(planHash: string, idsBelow: string, md5: string): string {
-  return `1:${planHash}:${idsBelow}:${md5}`;
+export function proofOf(planHash: string, idsBelow: string, md5: string, formerOwners: readonly string[] = []): string {
+  if (formerOwners.length === 0) return `1:${planHash}:${idsBelow}:${md5}`;
+  return `2:${planHash}:${idsBelow}:${formerOwners.join(',')}:${md5}`;
 }
 
 /** The md5 that a contact is proved to be whole with under this plan; null where it is not. */
 export function provedMd5(proof: string | null, planHash: string, md5: string | null): string | null {
-  if (proof === null || md5 === null || !proof.startsWith(`1:${planHash}:`)) return null;
-  return proof.endsWith(`:${md5}`) && proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5) ? md5 : null;
+  if (proof === null || md5 === null || !proof.endsWith(`:${md5}`)) return null;
+  return proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5, formerOwnersOf(proof)) ? md5 : null;
 }
 
 /** The digest in a proof of whatever plan and md5. */
 export function idsBelowOf(proof: string | null): string | null {
   return proof?.split(':', 3)[2] ?? null;
+}
+
+/** The marks of the campaigns that had the row before. */
+export function formerOwnersOf(proof: string | null): readonly string[] {
+  if (proof === null || !proof.startsWith('2:')) return [];
+  return (proof.split(':', 4)[3] ?? '').split(',');
+}
+
+/** Stands for a campaign in a proof, whatever characters its id has. */
+export function ownerMark(stream: Stream): string {
+  return hash('sha256', stream, 'hex').slice(0, 16);
 }
 
 /**

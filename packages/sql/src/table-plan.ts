@@ -84,6 +84,12 @@ export function findColumn(
   return described.find(({ name }) => name === spec.name) ?? described.find(({ name }) => foldedName(name) === folded);
 }
 
+/** Rows of these tables belong to the campaign that they name; all others to their contact. */
+export const CAMPAIGN_FIELDS: Readonly<Partial<Record<RowTable, string>>> = {
+  contacts: '$campaign_id',
+  inbound_calls: 'campaign_id',
+};
+
 interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
   readonly column: UpsertColumn;
 }
@@ -108,13 +114,14 @@ function assemble(
     else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };
   });
-  const { rowTable } = table;
-  const ownerIndex = rowTable === 'contacts' || rowTable === 'inbound_calls' ? -1 : indexOf('contactId');
+  const campaignField = CAMPAIGN_FIELDS[table.rowTable];
+  const ownerIndex = campaignField === undefined ? indexOf('contactId') : (fields.get(campaignField)?.index ?? -1);
+  const isComparable = cells[ownerIndex]?.column.storage.holds === 'text';
   return {
     ...table,
     columns: cells.map(({ column }) => column),
     changed,
-    ownerIndex: ownerIndex === -1 ? null : ownerIndex,
+    ownerIndex: isComparable ? ownerIndex : null,
     fields,
     places,
     overflowIndex: indexOf('overflow'),

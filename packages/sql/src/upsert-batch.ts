@@ -6,7 +6,7 @@ import type { Cell, Storage } from './storage.js';
  * row belonged to another owner; else nothing of it does.
  */
 export interface UpsertBatch {
-  /** Locks that rows of a table without a unique key need. Absent: none. */
+  /** Locks that rows of a table without a unique key need, and rows that are made free for another owner. Absent: none. */
   readonly before?: readonly CompiledQuery[];
   /** Parents before children. Within a table no key twice. */
   readonly rows: readonly TableRows[];
@@ -46,7 +46,10 @@ export interface UpsertTable {
   readonly columns: readonly UpsertColumn[];
   /** No unique key of the table holds the id alone: `before` keeps other writers away meanwhile. Absent: false. */
   readonly lacksKey?: boolean;
-  /** The contact that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. */
+  /**
+   * The contact or the campaign that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. A row
+   * whose owner is NULL is free, and so is one that comes without an owner.
+   */
   readonly ownerIndex: number | null;
   /** Set to the database's clock when a row is inserted or one of its columns changes; never compared. */
   readonly changed: UpsertColumn;

@@ -6,12 +6,14 @@ import {
   SinkError,
   type WriteResult,
 } from '@dbsync/core/contract';
+import type { CompiledQuery } from 'kysely';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
 import { countDroppedRows } from './dropped-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { settleRequests } from './mailbox.js';
+import { decideOwners, freeCalls } from './row-owners.js';
 import type { RowsMarks } from './rows-marks.js';
 import type { SchemaKeeper } from './schema-keeper.js';
 import { lockOtherWriters, type ReadySchema, type SchemaState, versionGuard } from './schema-state.js';
@@ -35,18 +37,21 @@ export async function writeBatch(
   context: SqlContext,
   schema: SchemaKeeper,
   marks: RowsMarks,
-  batch: Batch,
+  given: Batch,
   claim: Claim,
   options: CallOptions,
 ): Promise<WriteResult> {
   const taken = createTakenIds();
+  let freedCalls: readonly CompiledQuery[] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const state = await schema.fitFor(batch, options);
-    const mark = marks.forWrite(claim, state.generation, batch);
+    const state = await schema.fitFor(given, options);
+    const mark = marks.forWrite(claim, state.generation, given);
     const plan = planHash(claim.plan, state.generation);
     const startedAt = await readClock(context, options);
-    const rows = await batchRows(batch, state.plans, plan, taken, options);
-    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(batch.contacts), options);
+    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(given.contacts), options);
+    const owned = await decideOwners(context, state.plans, given, known, claim, options);
+    const { batch, formerOwners } = owned;
+    const rows = await batchRows(batch, state.plans, { planHash: plan, formerOwners }, taken, options);
     const below = await keepStoredBelow(context, state.plans, batch, rows, known, options);
     const watched = new Set(idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))));
     const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
@@ -55,19 +60,22 @@ export async function writeBatch(
       fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
     ];
     const isKeyed = rows.tables.every(({ table }) => !table.lacksKey);
-    const before = isKeyed ? [] : [lockOtherWriters(context)];
+    const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
     const seemsNew = isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
     const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
       context.committedWrites.committed(claim);
       marks.committed(claim.stream, mark);
+      owned.tell();
       tellVanished(context, below.vanished);
       await countDroppedRows(context, state, rows.tables, options);
       return resultOf(answer, rows);
     }
-    if (answer.because === 'owner') giveWay(context, answer.taken, rows, taken, state.plans);
-    else if (await isHeld(context, claim, options)) schema.forget();
+    if (answer.because === 'owner') {
+      giveWay(context, answer.taken, rows, taken, state.plans);
+      freedCalls = await freeCalls(context, state.plans.inbound_calls, answer.taken, claim, options);
+    } else if (await isHeld(context, claim, options)) schema.forget();
     else throw await fencedOff(context, claim, options);
   }
   throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables kept changing while the batch was to be written', {
@@ -125,6 +133,9 @@ function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names'
   });
 }
 
+/** Their rows belong to a contact, those of other tables to a campaign. */
+const BELOW_CONTACTS = ['transactions', 'connections', 'recordings'] as const;
+
 /** R18: another contact's row stays his, and the newcomer takes an id derived from its own. */
 function giveWay(
   { notify }: SqlContext,
@@ -134,7 +145,7 @@ function giveWay(
   plans: TablePlans,
 ): void {
   for (const { table, key } of keys) {
-    const plan = Object.values(plans).find((candidate) => candidate === table);
+    const plan = BELOW_CONTACTS.map((name) => plans[name]).find((candidate) => candidate === table);
     const row = plan && rows.rowOf(plan.rowTable, key);
     if (row === undefined) continue;
     taken.add(row);

@@ -1,0 +1,87 @@
+import type { CreateSink, SinkTarget } from '@dbsync/core/contract';
+import { sampleCall, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { serverTarget } from './server-target.ts';
+import { batchOf, claimOf, never } from './sqlite-file.ts';
+
+/** A campaign with a daemon of its own; both write into the same tables. */
+type Campaign = 'A' | 'B';
+
+/** Two daemons that write the contact X1 and the inbound call call-1. Dispose of them to close. */
+export interface TwoCampaigns extends AsyncDisposable {
+  /** Writes the contact in a campaign's stream, and answers `written` or the refusal. `of`: the campaign that its body names. */
+  contact(stream: Campaign, md5: string, of?: Campaign | null): Promise<string>;
+  call(stream: Campaign, state: string): Promise<string>;
+  /** The md5 of the contact that the store proves to the campaign. */
+  knownMd5(stream: Campaign): Promise<string | undefined>;
+  /** What was told since the last call. */
+  told(): string[];
+}
+
+export async function openTwoCampaigns(url: string, createSink: CreateSink): Promise<TwoCampaigns> {
+  const told: string[] = [];
+  const open = async (stream: Campaign) => {
+    const notify: SinkTarget['notify'] = ({ level, code, message }) => told.push(`${level} ${code} ${message}`);
+    const sink = createSink({ ...serverTarget(url), notify });
+    if (sink.kind !== 'store') throw new TypeError('A store is needed');
+    await sink.open(never);
+    await sink.declareFields([], never);
+    return { sink, claim: await claimOf(sink, { stream }) };
+  };
+  const daemons = { A: await open('A'), B: await open('B') };
+  const write = async (stream: Campaign, parts: Parameters<typeof batchOf>[0]): Promise<string> => {
+    const { sink, claim } = daemons[stream];
+    return sink.write(batchOf(parts), claim, never).then(
+      () => 'written',
+      (error: { readonly code: string; readonly verdict: string }) => `${error.verdict}: ${error.code}`,
+    );
+  };
+  return {
+    contact: (stream, md5, of = stream) => {
+      const values = { ...(of !== null && { $campaign_id: of }), $status: `${md5} of ${stream}` };
+      const transactions = [sampleTransaction('X1', 1, { status: md5 }, [])];
+      return write(stream, { contacts: [sampleContact('X1', { md5, values, transactions })] });
+    },
+    call: (stream, state) => write(stream, { inboundCalls: [sampleCall('call-1', { campaign_id: stream, state })] }),
+    knownMd5: async (stream) => {
+      const { sink, claim } = daemons[stream];
+      return (await sink.readVersions(claim, ['X1'], never)).get('X1')?.md5;
+    },
+    told: () => told.splice(0),
+    [Symbol.asyncDispose]: async () => {
+      for (const { sink } of Object.values(daemons)) await sink.close();
+    },
+  };
+}
+
+/** A contact that moves from A to B, and that A goes on to list; and a call that both list. */
+export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]> {
+  return [
+    await two.contact('A', '1'),
+    ...two.told(),
+    await two.contact('B', '2'),
+    ...two.told(),
+    await two.contact('A', '3'),
+    await two.contact('B', '4'),
+    await two.contact('A', '5', 'B'),
+    ...two.told(),
+    await two.call('A', 'first'),
+    await two.call('B', 'second'),
+    await two.call('A', 'third'),
+    ...two.told(),
+    `A knows ${await two.knownMd5('A')}, B knows ${await two.knownMd5('B')}`,
+  ];
+}
+
+/** What {@link writeInTurns} answers. */
+export const IN_TURNS = [
+  'written',
+  'written',
+  "warn SQL_OWNER_CHANGED Campaign B has contact X1 from now on, by the API's newest answer: until now campaign A had it in these tables",
+  'refused: SQL_OWNER_CHANGED',
+  'written',
+  'written',
+  'written',
+  'refused: SQL_OWNER_CHANGED',
+  'written',
+  'A knows 4, B knows 4',
+];
