@@ -24,6 +24,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       ...requests,
       `UPDATE mcall_sync_columns SET field = 'no JSON' WHERE table_name = 'contacts'`,
       `UPDATE mcall_dead_letters SET body = 'no JSON'`,
+      `UPDATE mcall_sync_state SET holder = 'x', process = 'no JSON', plan = NULL, lease_until = ${Date.now() + 1_000}`,
     );
     simulator.activity.step(20, 'edit');
     const run = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync' });

@@ -4,7 +4,7 @@ import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-
 import { IN_TURNS, openTwoCampaigns, writeInTurns } from '../../../test/harness/two-campaigns.ts';
 import { createSink } from './index.js';
 
-it.each(MYSQL_PRODUCTS)('R37 takes a contact from another campaign once, and a call never: %s', async (product) => {
+it.each(MYSQL_PRODUCTS)('R18 takes a contact from another campaign once, and a call never: %s', async (product) => {
   const url = await createTestDatabase(product);
   await using two = await openTwoCampaigns(url, createSink);
   expect(await writeInTurns(two)).toEqual(IN_TURNS);

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
 import { IN_TURNS, openTwoCampaigns, writeInTurns } from '../../../test/harness/two-campaigns.ts';
 import { createSink } from './index.js';
 
-it('R37 takes a contact from another campaign once, and a call never', async () => {
+it('R18 takes a contact from another campaign once, and a call never', async () => {
   const url = await createTestDatabase();
   await using two = await openTwoCampaigns(url, createSink);
   expect(await writeInTurns(two)).toEqual(IN_TURNS);

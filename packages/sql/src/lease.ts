@@ -5,7 +5,7 @@ import {
   type ClaimAnswer,
   type ClaimOptions,
   type LeaseHolder,
-  type ProcessIdentity,
+  readProcessIdentity,
   SinkError,
   type Stream,
 } from '@dbsync/core/contract';
@@ -36,7 +36,7 @@ export async function claimStream(
       context.committedWrites.granted(claim, row.writes);
       return { granted: true, claim };
     }
-    if (row?.heldBy) return { granted: false, heldBy: row.heldBy };
+    if (row?.heldBy) return { granted: false, heldBy: { ...row.heldBy, plan: row.heldBy.plan ?? plan } };
   }
 }
 
@@ -166,7 +166,8 @@ interface Lease {
   readonly holder: string | null;
   readonly epoch: bigint;
   readonly writes: bigint;
-  readonly heldBy: LeaseHolder | null;
+  /** The plan is null where another program has removed it (R36). */
+  readonly heldBy: (Omit<LeaseHolder, 'plan'> & { readonly plan: string | null }) | null;
 }
 
 async function readLease({ db, engine }: SqlContext, stream: Stream, options: CallOptions): Promise<Lease | null> {
@@ -179,12 +180,11 @@ async function readLease({ db, engine }: SqlContext, stream: Stream, options: Ca
   if (row === undefined) return null;
   const [epoch, writes] = [BigInt(row.epoch), BigInt(row.writes)];
   const { holder, plan } = row;
-  if (holder === null || plan === null || row.process === null) return { holder: null, epoch, writes, heldBy: null };
-  const process: ProcessIdentity = JSON.parse(row.process);
+  if (holder === null) return { holder, epoch, writes, heldBy: null };
   const heldBy = {
     holder,
     plan,
-    process,
+    process: readProcessIdentity(row.process),
     beats: String(writes),
     expiresInMs: Math.max(0, Number(row.remaining)),
   };

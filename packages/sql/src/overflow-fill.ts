@@ -123,12 +123,15 @@ function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): M
   return { cells, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
 }
 
-/** Null for a value of more levels than the stack has room for: it may stay where it is. */
+/**
+ * Null for a value of more levels than the stack has room for, and for a cell that another program has changed, which is no JSON
+ * (R36): both may stay where they are.
+ */
 function parseOverflow(text: string): Fields | null {
   try {
     return readOverflow(text);
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError || error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOfIds, planHash, proofOf, provedMd5 } from './sync-proof.js';
+import { digestOfIds, formerOwnersOf, idsBelowOf, ownerMark, planHash, proofOf, provedMd5 } from './sync-proof.js';
 
 const ids = [
   { table: 'transactions', id: 't1' },
@@ -24,6 +24,18 @@ describe('provedMd5', () => {
     expect(provedMd5(proof, planHash('a', ''), null)).toBeNull();
     expect(provedMd5(null, planHash('a', ''), 'md5')).toBeNull();
     expect(provedMd5('md5', planHash('a', ''), 'md5')).toBeNull();
+  });
+});
+
+describe('formerOwnersOf', () => {
+  it('R18 are the campaigns that had the row before, beside a proof that holds', () => {
+    const [plan, ids] = [planHash('a', ''), digestOfIds([])];
+    const former = [ownerMark('A'), ownerMark('of: another, campaign')];
+    const proof = proofOf(plan, ids, 'md5', former);
+    expect([formerOwnersOf(proof), idsBelowOf(proof), provedMd5(proof, plan, 'md5')]).toEqual([former, ids, 'md5']);
+    expect(provedMd5(proof, planHash('b', ''), 'md5')).toBeNull();
+    expect(formerOwnersOf(proofOf(plan, ids, 'md5'))).toEqual([]);
+    expect(formerOwnersOf(null)).toEqual([]);
   });
 });
 

@@ -3,10 +3,10 @@ import type { Mutation } from './mutation.ts';
 export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R16',
-    instead: 'a row counts as known whatever md5 its proof holds',
+    instead: 'a row counts as known whatever plan its proof holds',
     file: 'packages/sql/src/sync-proof.ts',
-    find: ") && proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5) ?",
-    replace: ") || proof !== '' ?",
+    find: "return proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5, formerOwnersOf(proof)) ?",
+    replace: "return proof !== '' ?",
     killer: { test: 'packages/sql/src/sync-proof.test.ts', name: 'R16 is null for another plan, another md5' },
   },
   {
@@ -45,6 +45,17 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     killer: {
       test: 'packages/sink-sqlite/src/rows.sqlite.test.ts',
       name: 'R18 never takes a row from another contact',
+    },
+  },
+  {
+    rule: 'R18',
+    instead: 'a campaign takes a contact back that another campaign took from it',
+    file: 'packages/sql/src/row-owners.ts',
+    find: 'to === stream && !former.includes(ownerMark(stream))',
+    replace: 'to === stream',
+    killer: {
+      test: 'packages/sink-sqlite/src/two-campaigns.sqlite.test.ts',
+      name: 'R18 takes a contact from another campaign once, and a call never',
     },
   },
   {

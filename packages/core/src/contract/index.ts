@@ -16,6 +16,7 @@ export {
   jsonText,
 } from './json.js';
 export { parseProgress } from './progress.js';
+export { readProcessIdentity } from './read-process.js';
 export { readStoreRequest } from './read-request.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
 export {

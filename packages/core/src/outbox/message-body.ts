@@ -1,4 +1,4 @@
-import { type Fields, fieldOf, isFields, jsonText } from '../contract/index.js';
+import { type Fields, fieldOf, isFields, type Json, jsonText } from '../contract/index.js';
 import { parseJson } from '../lossless-json.js';
 
 /** JSON as it came. */
@@ -27,11 +27,20 @@ export interface DeadMessageBody extends MessageBody {
 
 /** The parts of a dead letter's body that are queued again; null where it is the body of something else. */
 export function bodyOfDeadLetter(text: string): DeadMessageBody | null {
-  const value = parseJson(text);
+  const value = parsed(text);
   if (!isFields(value)) return null;
   const [id, state] = [fieldOf(value, 'id'), fieldOf(value, 'state')];
   const [contact, transaction] = [fieldOf(value, 'contact'), fieldOf(value, 'transaction')];
   if (typeof id !== 'string' || (state !== 'new' && state !== 'updated')) return null;
   if (!isFields(contact) || !isFields(transaction)) return null;
   return { id, state, contact: jsonText(contact), transaction_body: jsonText(transaction) };
+}
+
+/** Null where it is no JSON: another program may have changed it (R36). */
+function parsed(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
 }

@@ -6,6 +6,7 @@ import {
   type LeaseHolder,
   type Progress,
   parseProgress,
+  readProcessIdentity,
   SinkError,
   type Stream,
 } from '../contract/index.js';
@@ -147,8 +148,8 @@ function eventsUntil({ progress }: StreamRow): string | null {
 /** A clock that was set back never makes a lease longer than it was taken for. */
 function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: StreamRow): LeaseHolder | null {
   const expiresInMs = Math.min(lease_until - Date.now(), lease_ms);
-  if (holder === null || plan === null || process === null || expiresInMs <= 0) return null;
-  return { holder, plan: readText(plan), process: JSON.parse(process), beats: String(beats), expiresInMs };
+  if (holder === null || plan === null || expiresInMs <= 0) return null;
+  return { holder, plan: readText(plan), process: readProcessIdentity(process), beats: String(beats), expiresInMs };
 }
 
 function fenced(code: 'OUTBOX_FENCED' | 'OUTBOX_SET_BACK', message: string): SinkError {

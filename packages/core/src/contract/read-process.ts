@@ -1,0 +1,24 @@
+import { isFields } from './json.js';
+import type { ProcessIdentity } from './store-sink.js';
+
+/**
+ * The process beside a lease, from stored JSON, read with suspicion (R36). What is none comes back as a process that no machine
+ * knows: its lease is then waited for, like that of a process on another machine.
+ */
+export function readProcessIdentity(text: string | null): ProcessIdentity {
+  const stored = text === null ? null : parsed(text);
+  if (!isFields(stored)) return UNKNOWN;
+  const { host, bootId, pid, startedAt } = stored;
+  const isProcess = typeof host === 'string' && typeof bootId === 'string' && typeof startedAt === 'string';
+  return isProcess && typeof pid === 'number' ? { host, bootId, pid, startedAt } : UNKNOWN;
+}
+
+const UNKNOWN: ProcessIdentity = { host: 'an unknown host', bootId: 'unknown', pid: 0, startedAt: 'unknown' };
+
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
