@@ -89,20 +89,6 @@ describe('the tables of a SQLite file', () => {
 });
 
 describe('the column map of a SQLite file', () => {
-  it('R36 fills a new column out of every overflow that can be read, beside one that cannot', async () => {
-    const sink = await file.openSink();
-    const claim = await claimOf(sink);
-    const late = (id: string) => sampleContact(id, { values: { late: `of ${id}` } });
-    await sink.write(batchOf({ contacts: [late('A1'), late('B2'), late('C3')] }), claim, never);
-    file.exec(`UPDATE mcall_contacts SET "$overflow" = '{"late":' WHERE "$id" = 'B2'`);
-    await sink.declareFields([textField('late')], never);
-    expect(file.query('SELECT late FROM mcall_contacts ORDER BY "$id"')).toEqual([
-      { late: 'of A1' },
-      { late: null },
-      { late: 'of C3' },
-    ]);
-  });
-
   it('R21 keeps the values of 200 fields whose names collide apart', async () => {
     const names = Array.from({ length: 200 }, (_, nr) =>
       'customer'.replace(/./g, (letter, at) => ((nr >> at) & 1 ? letter.toUpperCase() : letter)),
