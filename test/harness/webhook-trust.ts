@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
@@ -16,6 +16,11 @@ export interface WebhookTrust {
   client(): { readonly cert: string; readonly key: string };
   file(name: string, text: string): string;
   remove(): void;
+}
+
+/** The certificate of the authority, in PEM. */
+export function readTrust({ ca }: WebhookTrust): string {
+  return readFileSync(ca, 'utf8');
 }
 
 export function createWebhookTrust(): WebhookTrust {

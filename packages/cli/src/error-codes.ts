@@ -33,6 +33,13 @@ export const errorCodes = {
     remedy: 'Leave the option out; dbsync --help says what took its place.',
     exit: 2,
   },
+  CLI_PROXY_INVALID: {
+    what: '--proxy, or a variable of the environment such as HTTPS_PROXY, names no HTTP proxy.',
+    normal: null,
+    remedy:
+      'Write it as http://host:port, with user:password@ before the host where it wants credentials. --proxy "" goes without the proxy of the environment.',
+    exit: 2,
+  },
   CLI_VARIABLE_UNKNOWN: {
     what: 'A variable of the environment starts with DBSYNC_ and resembles an option, but is none.',
     normal: null,
@@ -53,9 +60,10 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_FILE_UNREADABLE: {
-    what: 'A file that holds a secret could not be read, or holds none.',
+    what: 'A file that an option names could not be read, or holds something else.',
     normal: null,
-    remedy: 'Check the path, and that the user that dbsync runs as may read it; it holds the value alone, on one line.',
+    remedy:
+      'Check the path, and that the user that dbsync runs as may read it; a file with a token or a URL holds it alone, on one line; one with certificates holds them in PEM.',
     exit: 2,
   },
   CLI_EARLIER_CLIENT: {

@@ -54,13 +54,13 @@ export async function main(argv: readonly string[], variables: Variables, stdout
       output.line(packageVersion());
       return await end({ kind: 'done' });
     }
-    return await end(await dispatch(await readAllOptions(argv, variables), { output, guard, codes }));
+    return await end(await dispatch(await readAllOptions(argv, variables), { output, guard, codes, variables }));
   } catch (error) {
     return await fail(error);
   }
 }
 
-type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes'>;
+type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes' | 'variables'>;
 
 async function dispatch(invocation: Invocation, surroundings: Surroundings): Promise<Ending> {
   const { options, values: given, environment, operands, doubts } = invocation;

@@ -23,6 +23,26 @@ export const apiErrorCodes = {
     remedy: 'Check the network, the proxy and --api-url.',
     exit: 1,
   },
+  API_CERTIFICATE_UNTRUSTED: {
+    what: 'The certificate of the API is not trusted: an unknown authority signed it, it is for another host, or it has expired.',
+    normal: 'Behind a firewall that reads encrypted traffic: it shows a certificate of its own.',
+    remedy:
+      'Ask who runs the network for the certificate of its authority, and give it as --api-ca FILE, or install it on the machine. If it expired, check the clock of the machine.',
+    exit: 1,
+  },
+  API_PROXY_UNREACHABLE: {
+    what: 'The proxy to the API cannot be reached, or opened no tunnel.',
+    normal: 'For minutes, during a network fault. dbsync waits and goes on without a gap.',
+    remedy: 'Check --proxy, HTTPS_PROXY or HTTP_PROXY; NO_PROXY, or --proxy "", goes without the proxy.',
+    exit: 1,
+  },
+  API_PROXY_REFUSED: {
+    what: 'The proxy to the API refused the request: 407 means that it wants other credentials, 403 that it does not let dbsync go there.',
+    normal: null,
+    remedy:
+      'For 407 write the credentials into the proxy URL, as in http://user:password@host:port; else ask who runs the proxy to allow the host of --api-url.',
+    exit: 1,
+  },
   API_BUSY: {
     what: 'The API asked to come back later (429).',
     normal:

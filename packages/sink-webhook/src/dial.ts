@@ -1,5 +1,6 @@
 import net, { type LookupFunction } from 'node:net';
 import tls, { type SecureContext } from 'node:tls';
+import { dialThroughProxy } from './proxy-dial.js';
 
 /** How connections to the receiver are made. */
 export interface Dialling {
@@ -8,10 +9,13 @@ export interface Dialling {
   readonly lookup: LookupFunction | undefined;
   /** null: plain HTTP. */
   readonly secureContext: SecureContext | null;
+  /** The URL of an HTTP proxy, with its credentials; absent or null: none. */
+  readonly proxy?: string | null;
 }
 
 /** A connection of its own, encrypted where the receiver is. Rejects with the signal's reason once it aborts. */
 export function dial(dialling: Dialling, protocols: readonly string[], signal: AbortSignal): Promise<net.Socket> {
+  if (dialling.proxy != null) return dialThroughProxy(dialling, dialling.proxy, protocols, signal);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = connect(dialling, protocols);

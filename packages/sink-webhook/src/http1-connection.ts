@@ -3,6 +3,7 @@ import { type Answer, PATIENCE_MS } from './answer.js';
 import { createAnswerReader } from './answer-reader.js';
 import type { Delivery } from './exchange.js';
 import { HttpFault } from './http-fault.js';
+import { proxyHeaders } from './proxy-dial.js';
 
 /** HTTP/1.1 over one connection, one exchange after the other. */
 export interface Http1Connection {
@@ -110,10 +111,19 @@ export function wasStale(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-/** The request line and the headers, which hold no line breaks: the URL and the options were checked for that. */
-export function requestHeadOf(url: URL, { headers }: Delivery, keepAlive: boolean): string {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const first = [`POST ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
+/**
+ * The request line and the headers, which hold no line breaks: the URL and the options were checked for that.
+ *
+ * @param way.proxy the URL of the proxy that is asked for the receiver; null: the receiver itself is asked
+ */
+export function requestHeadOf(
+  url: URL,
+  { headers }: Delivery,
+  { keepAlive, proxy }: { readonly keepAlive: boolean; readonly proxy: string | null },
+): string {
+  const lines = Object.entries({ ...headers, ...proxyHeaders(proxy) }).map(([name, value]) => `${name}: ${value}`);
+  const place = `${proxy === null ? '' : url.origin}${url.pathname}${url.search}`;
+  const first = [`POST ${place} HTTP/1.1`, `host: ${url.host}`];
   return [...first, ...lines, `connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', ''].join('\r\n');
 }
 

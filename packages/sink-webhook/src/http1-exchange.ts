@@ -19,6 +19,7 @@ export interface Http1Exchange extends Exchange {
  */
 export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boolean): Http1Exchange {
   const closing = new AbortController();
+  const proxy = dialling.secureContext === null ? (dialling.proxy ?? null) : null;
   const open = new Set<Http1Connection>();
   let idle: readonly Http1Connection[] = [];
   const starvation = createStarvation(() => {
@@ -45,7 +46,7 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
   };
   const sendOver = async (connection: Http1Connection, delivery: Delivery, signal: AbortSignal): Promise<Answer> => {
     try {
-      return await connection.send(requestHeadOf(url, delivery, keepAlive), delivery.body, signal);
+      return await connection.send(requestHeadOf(url, delivery, { keepAlive, proxy }), delivery.body, signal);
     } finally {
       if (keepAlive && connection.isFree && !starvation.isFelt) idle = [...idle, connection];
       else connection.close();

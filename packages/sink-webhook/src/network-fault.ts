@@ -14,11 +14,30 @@ const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
 ];
 
 /** Why there was no answer, for administrators: built of codes, since messages of drivers repeat addresses. */
-export function describeFault(error: unknown, timeoutMs: number): string {
+export function describeFault(error: unknown, timeoutMs: number, proxy: string | null = null): string {
+  const ofProxy = proxy === null ? null : proxyFault(error, URL.parse(proxy)?.host ?? '');
+  if (ofProxy !== null) return ofProxy;
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `it gave none within ${timeoutMs / 1000} s`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'WEBHOOK_ADDRESS_REFUSED' && error instanceof Error) return error.message;
+  return meaningOf(code);
+}
+
+/** The fault of the way to the receiver; null where the proxy served it. Its credentials are not in the text. */
+function proxyFault(error: unknown, proxy: string): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, syscall, statusCode } = error as { code?: unknown; syscall?: unknown; statusCode?: unknown };
+  if (code === 'ERR_PROXY_TUNNEL' && statusCode === 407) return `the proxy ${proxy} wants other credentials (407)`;
+  if (code === 'ERR_PROXY_TUNNEL' && typeof statusCode === 'number')
+    return `the proxy ${proxy} does not let dbsync go there (${statusCode})`;
+  if (code === 'ERR_PROXY_TUNNEL') return `the proxy ${proxy} opened no tunnel and gave no answer`;
+  /** Behind a proxy, dbsync itself looks up and connects to nothing but the proxy. */
+  const isOnTheWay = syscall === 'connect' || syscall === 'getaddrinfo';
+  return isOnTheWay ? `the proxy ${proxy}: ${meaningOf(String(code))}` : null;
+}
+
+function meaningOf(code: string): string {
   const meaning = MEANINGS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
   return code === '' ? meaning : `${meaning} (${code})`;
 }

@@ -39,7 +39,7 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       return verdictOf({ ...answer, beginning: mask(answer.beginning).slice(0, KEPT_LENGTH) }, settings.url);
     } catch (error) {
       if (signal.aborted) throw aborted(signal.reason);
-      const reason = `No answer: ${describeFault(error, settings.timeoutMs)}`;
+      const reason = `No answer: ${describeFault(error, settings.timeoutMs, settings.proxy)}`;
       return { verdict: 'retry', reason, answer: '', fault: 'target' };
     }
   };
@@ -61,13 +61,14 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
 const KEPT_LENGTH = 2048;
 
 async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Promise<Opened> {
-  const { url, secretFile, tls, allowLinkLocal, http2, keepAlive, timeoutMs } = settings;
+  const { url, secretFile, tls, allowLinkLocal, http2, keepAlive, timeoutMs, proxy } = settings;
   const isEncrypted = url.protocol === 'https:';
   const dialling = {
     host: hostOf(url),
     port: Number(url.port || (isEncrypted ? 443 : 80)),
     lookup: allowLinkLocal ? undefined : guardedLookup,
     secureContext: isEncrypted ? await readTlsFiles(tls) : null,
+    proxy,
   };
   const secrets = secretFile === null ? null : await openSecretFile(secretFile, notify);
   const http1 = createHttp1Exchange(url, dialling, keepAlive);

@@ -39,12 +39,21 @@ async function reach(dialling: Dialling, http2: boolean, signal: AbortSignal): P
     const remedy = isCertificateFault(error)
       ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
       : 'Check host and port of the address, that the receiver listens there, and the firewall.';
-    return [finding('fail', `No connection to ${placeOf(dialling)}: ${describeFault(error, TIMEOUT_MS)}`, remedy)];
+    return [
+      finding(
+        'fail',
+        `No connection to ${placeOf(dialling)}: ${describeFault(error, TIMEOUT_MS, dialling.proxy)}`,
+        remedy,
+      ),
+    ];
   }
 }
 
 function connected(socket: Socket, dialling: Dialling): readonly Finding[] {
-  const at = `${placeOf(dialling)} (${socket.remoteAddress})`;
+  const way = dialling.proxy == null ? socket.remoteAddress : `through the proxy ${URL.parse(dialling.proxy)?.host}`;
+  const at = `${placeOf(dialling)} (${way})`;
+  if (dialling.proxy != null && dialling.secureContext === null)
+    return [finding('pass', `The proxy ${URL.parse(dialling.proxy)?.host} to ${placeOf(dialling)} takes connections`)];
   if (!(socket instanceof TLSSocket)) return [finding('pass', `${at} takes connections, without encryption`)];
   const speaks = socket.alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1';
   return [finding('pass', `${at} takes connections, ${socket.getProtocol()} and ${speaks}`), certificate(socket)];

@@ -19,12 +19,14 @@ export interface WebhookSettings {
   /** false: each delivery has a connection of its own. */
   readonly keepAlive: boolean;
   readonly tls: TlsFiles;
+  /** The URL of an HTTP proxy, with its credentials; null: none. */
+  readonly proxy: string | null;
   /** What must not be kept of an answer that repeats it. */
   readonly secrets: readonly string[];
 }
 
 /** @throws a fatal SinkError for what cannot be used; its message shows neither path nor query nor values of headers */
-export function readSettings({ address, options }: SinkTarget): WebhookSettings {
+export function readSettings({ address, options, proxy }: SinkTarget): WebhookSettings {
   const text = (name: string) => (typeof options[name] === 'string' && options[name] !== '' ? options[name] : null);
   const url = urlOf(address);
   const allowLinkLocal = options['allow-link-local'] === true;
@@ -54,6 +56,7 @@ export function readSettings({ address, options }: SinkTarget): WebhookSettings 
     http2: options.http2 !== false,
     keepAlive: options['keep-alive'] !== false,
     tls,
+    proxy: proxy ?? null,
     secrets: secrets.filter((secret) => secret !== null && secret !== undefined),
   };
 }

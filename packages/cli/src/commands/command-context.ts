@@ -8,6 +8,8 @@ export interface CommandContext {
   /** Words that belong to no option, the name of the command left out. */
   readonly operands: readonly string[];
   readonly values: OptionValues;
+  /** The environment. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Sentences about variables of the environment that are probably misspelled. */
   readonly doubts: readonly string[];
   readonly output: Output;

@@ -4,13 +4,15 @@ import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
 import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
+import { proxyTo } from './proxy-to.js';
 
 /** What the options name: loaded, not opened. Its secrets are guarded and its error codes known. */
 export async function loadTarget(
   target: TargetOptions,
-  { guard, codes }: CommandContext,
+  context: CommandContext,
   notify: (notice: SinkNotice) => void,
 ): Promise<LoadedSink> {
+  const { guard, codes } = context;
   const sink = await loadSink({
     url: target.url,
     pluginDir: target.pluginDir ?? undefined,
@@ -18,6 +20,7 @@ export async function loadTarget(
     calledAs: process.argv[1],
     shared: target.shared,
     schemeOptions: target.ofSinks,
+    proxy: proxyTo(target.url, context) ?? undefined,
     notify,
   }).catch((error: unknown) => {
     throw asBadInput(error);

@@ -1,5 +1,6 @@
 import { type Observer, processTicker, run, systemClock } from '@dbsync/core';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
+import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
 import { eventJson, lineJson } from '../reporting/json-line.js';
@@ -9,6 +10,7 @@ import { packageVersion } from '../version.js';
 import type { CommandContext } from './command-context.js';
 import { fillCommand } from './fill-command.js';
 import { asStore, loadTarget } from './load-target.js';
+import { proxyTo } from './proxy-to.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
 
@@ -30,10 +32,11 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     }
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
+    const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
     const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
     await run(
-      { ...options, ...target, fillCommand: fillCommand(context.values) },
+      { ...options, ...api, ...target, fillCommand: fillCommand(context.values) },
       { signal: stop.signal, observe, ...clocks, ticker },
     );
     return endingOf(options, stop.received);

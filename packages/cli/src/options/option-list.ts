@@ -53,6 +53,18 @@ const ownOptions = {
     default: 'https://api.dialfire.com',
     help: 'Address of the API, for white labels',
   },
+  'api-ca': {
+    type: 'text',
+    group: 'What to copy',
+    help: "PEM file of the authorities that may sign the API's certificate, in place of those of Node.js and of the machine",
+  },
+  proxy: {
+    type: 'text',
+    group: 'How',
+    mayBeEmpty: true,
+    default: 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment',
+    help: 'HTTP proxy for the API and for webhooks, as http://user:password@host:port; "" for none. Databases do without',
+  },
 
   url: {
     type: 'text',

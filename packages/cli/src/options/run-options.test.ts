@@ -11,6 +11,7 @@ describe('runOptions', () => {
       campaign: 'CAMPAIGN',
       token: 'TOKEN',
       apiUrl: 'https://api.dialfire.com',
+      apiCa: null,
       since: null,
       again: false,
       filter: { mode: 'all', prefixes: [] },

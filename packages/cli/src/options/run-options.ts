@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly campaign: string;
   readonly token: string;
   readonly apiUrl: string;
+  /** The file of the authorities that may sign the API's certificate; null: the usual ones. */
+  readonly apiCa: string | null;
   readonly since: string | null;
   readonly again: boolean;
   readonly filter: TransactionFilter;
@@ -88,6 +90,7 @@ export function runOptions(values: OptionValues): RunOptions {
     campaign: checked.required('campaign'),
     token: checked.required('token'),
     apiUrl: apiUrl(checked.text('api-url') ?? 'https://api.dialfire.com'),
+    apiCa: checked.text('api-ca'),
     since: since(checked.text('since')),
     again: checked.flag('again') && checked.text('mode') === 'db_init',
     filter: filter(checked),

@@ -10,7 +10,7 @@ export function secretsOf(values: OptionValues, options: readonly CommandOption[
     const value = values.get(name)?.trim();
     if (value === undefined) continue;
     if (sensitive === true && name !== 'url') secrets.add(value);
-    for (const part of /url$/.test(name) ? secretPartsOfUrl(value) : []) secrets.add(part).add(decoded(part));
+    for (const part of /url$|^proxy$/.test(name) ? secretPartsOfUrl(value) : []) secrets.add(part).add(decoded(part));
   }
   secrets.delete('');
   return secrets;

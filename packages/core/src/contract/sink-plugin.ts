@@ -49,6 +49,11 @@ export interface SinkTarget {
   readonly address: SinkAddress;
   /** Checked against the manifest, defaults filled in; an option without default that was not given is absent. */
   readonly options: Readonly<Record<string, OptionValue>>;
+  /**
+   * The HTTP proxy for this address, `http://user:password@host:port/` or `https://`, which the environment or a flag of the
+   * command names. Only for addresses of the schemes `http` and `https`; absent: none.
+   */
+  readonly proxy?: string;
   /** For what an administrator should read in the log, once. Never secrets. */
   readonly notify: (notice: SinkNotice) => void;
 }

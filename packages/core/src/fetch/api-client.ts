@@ -24,6 +24,10 @@ export interface ApiClientSettings {
   readonly apiUrl: string;
   readonly campaign: string;
   readonly token: string;
+  /** The HTTP proxy to the API, with its credentials. Default: none. */
+  readonly apiProxy?: string | null;
+  /** Certificates in PEM of the authorities that may sign the API's. Default: those of Node.js and of the machine. */
+  readonly apiAuthorities?: string | null;
   /** Most requests in flight at a time, over all calls. */
   readonly requestConcurrency: number;
   /** null: found out while running. */
@@ -81,7 +85,8 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
   const { idleMs = 60_000, deadlineMs = 600_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
-  const http = { apiUrl, campaign, token, idleMs, deadlineMs, maxAnswerBytes };
+  const { apiProxy: proxy = null, apiAuthorities: authorities = null } = settings;
+  const http = { apiUrl, campaign, token, proxy, authorities, idleMs, deadlineMs, maxAnswerBytes };
   const transport = settings.transport ?? createHttpTransport(http);
   const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
   const pages = createCursorPages(caller, { backoff, clock, observe });

@@ -48,6 +48,7 @@ export class ApiFault extends DbsyncError {
 export function codeOfStatus(status: number): ErrorCodeName {
   if (status === 401 || status === 403) return 'API_TOKEN_REFUSED';
   if (status === 404) return 'API_CAMPAIGN_UNKNOWN';
+  if (status === 407) return 'API_PROXY_REFUSED';
   return status === 429 ? 'API_BUSY' : 'API_FAILED';
 }
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import http from 'node:http';
-import https from 'node:https';
-import got, { type Got, type Method, RequestError } from 'got';
+import got, { type Got, type Method } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
+import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
+import { connectionFault } from './connection-fault.js';
 
 /** A request to the API, below the campaign. */
 export interface ApiRequest {
@@ -49,6 +49,10 @@ export interface TransportSettings extends TransferLimits {
   readonly apiUrl: string;
   readonly campaign: string;
   readonly token: string;
+  /** An HTTP proxy, with its credentials. Default: none. */
+  readonly proxy?: string | null;
+  /** Certificates of authorities, in PEM. Default: those of Node.js and of the machine. */
+  readonly authorities?: string | null;
   /** Counts the limits. Default: the machine's own time. */
   readonly clock?: Clock;
 }
@@ -66,9 +70,9 @@ export interface HttpTransport {
 
 /** The way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
-  const agent = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+  const agents = createApiAgents(settings);
   const client = got.extend({
-    agent,
+    agent: agents,
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
@@ -77,8 +81,8 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
   return {
     send: (request, signal, transfer = {}) => send(client, request, signal, { ...settings, ...transfer }),
     close() {
-      agent.http.destroy();
-      agent.https.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 }
@@ -116,7 +120,7 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
     signal.throwIfAborted();
     if (error instanceof ApiFault) throw error;
     throw watchdog.complaint === null
-      ? unreachable(error, request, settings)
+      ? connectionFault(error, whereOf(request, settings), settings.proxy ?? null)
       : late(watchdog.complaint, request, settings);
   } finally {
     watchdog.end();
@@ -179,12 +183,6 @@ function decode(body: Buffer, request: ApiRequest): string {
 
 function tooLarge(request: ApiRequest, { maxAnswerBytes }: TransportSettings): ApiFault {
   return new ApiFault('API_ANSWER_TOO_LARGE', `${nameOf(request)} answered more than ${maxAnswerBytes} bytes.`);
-}
-
-/** A new error, with a code of the system at most: got's own holds the request with its headers. */
-function unreachable(error: unknown, request: ApiRequest, settings: TransportSettings): ApiFault {
-  const code = error instanceof RequestError ? error.code : 'unknown';
-  return new ApiFault('API_UNREACHABLE', `${whereOf(request, settings)} failed (${code}).`);
 }
 
 function late(complaint: string, request: ApiRequest, settings: TransportSettings): ApiFault {

@@ -14,6 +14,8 @@ export interface SinkWish extends PluginPlaces {
   readonly shared?: Readonly<Record<string, OptionValue>>;
   /** `--<scheme>-<name>` that were given, by all that follows the dashes in front. */
   readonly schemeOptions?: Readonly<Record<string, string>>;
+  /** The HTTP proxy for a target of the scheme `http` or `https`. Default: none. */
+  readonly proxy?: string | undefined;
   readonly notify: (notice: SinkNotice) => void;
 }
 
@@ -53,12 +55,17 @@ interface SinkFacts {
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError where the plugin refuses the target
  */
 export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
-  const { url, shared = {}, schemeOptions = {}, notify } = wish;
+  const { url, shared = {}, schemeOptions = {}, proxy, notify } = wish;
   const plugin = await findPlugin(schemeOf(url), wish);
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
   const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });
-  const { sink, errorCodes } = await loadPlugin(plugin, { address, options: checked.options, notify });
+  const { sink, errorCodes } = await loadPlugin(plugin, {
+    address,
+    options: checked.options,
+    ...(proxy !== undefined && { proxy }),
+    notify,
+  });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };
   if (sink.kind === 'store')
     return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };

@@ -15,6 +15,10 @@ export interface RunSettings {
   readonly token: string;
   /** Such as `https://api.dialfire.com`. */
   readonly apiUrl: string;
+  /** The HTTP proxy to the API, with its credentials. Absent or null: none. */
+  readonly apiProxy?: string | null;
+  /** Certificates in PEM of the authorities that may sign the API's. Absent or null: those of Node.js and of the machine. */
+  readonly apiAuthorities?: string | null;
   /** ISO 8601 UTC; null: not given. */
   readonly since: string | null;
   /** `db_init` fetches and writes all that it lists, whatever the proofs of the rows say. Absent: false. */

@@ -1,0 +1,58 @@
+import http from 'node:http';
+import https from 'node:https';
+import net, { type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Dialling } from './dial.js';
+
+/** What makes an agent of Node.js go through the proxy: see docs/adr/0012. */
+export function throughProxy(proxy: string | null | undefined): Pick<http.AgentOptions, 'proxyEnv'> {
+  return proxy == null ? {} : { proxyEnv: { http_proxy: proxy, https_proxy: proxy } };
+}
+
+/** The credentials for a proxy that is asked for a receiver without encryption; in a tunnel Node.js sends them. */
+export function proxyHeaders(proxy: string | null): Readonly<Record<string, string>> {
+  const { username = '', password = '' } = (proxy === null ? null : URL.parse(proxy)) ?? {};
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/**
+ * A connection of its own through a tunnel of the proxy, encrypted from here to the receiver. For a receiver without
+ * encryption it leads to the proxy alone. Rejects with the signal's reason once it aborts.
+ */
+export async function dialThroughProxy(
+  { host, port, secureContext }: Pick<Dialling, 'host' | 'port' | 'secureContext'>,
+  proxy: string,
+  protocols: readonly string[],
+  signal: AbortSignal,
+): Promise<Socket> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const settle = (error: Error | null, socket: unknown) => {
+    if (error === null && socket instanceof net.Socket) resolve(socket);
+    else reject(error ?? new Error('The proxy gave no connection.'));
+  };
+  const first =
+    secureContext === null
+      ? new http.Agent(throughProxy(proxy)).createConnection({ host, port })
+      : new https.Agent(throughProxy(proxy)).createConnection(tlsOptions(host, port, secureContext, protocols), settle);
+  if (secureContext === null) first?.once('connect', () => settle(null, first)).once('error', reject);
+  const stop = () => {
+    reject(signal.reason);
+    first?.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await promise;
+  } catch (error) {
+    first?.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function tlsOptions(host: string, port: number, secureContext: SecureContext, protocols: readonly string[]) {
+  return { host, port, secureContext, servername: net.isIP(host) === 0 ? host : '', ALPNProtocols: [...protocols] };
+}
