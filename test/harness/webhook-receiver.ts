@@ -27,6 +27,8 @@ export interface Receiver {
   /** How many connections have come so far, and those that are open. */
   readonly connections: number;
   readonly sockets: ReadonlySet<Socket>;
+  /** New connections find this certificate, and are asked for one of these authorities. */
+  renew(tls: TlsOptions): void;
   /** From now on. */
   behave(behaviour: Behaviour): void;
   /** Resolves once that many requests have come. */
@@ -92,6 +94,9 @@ export async function startReceiver({
     sockets,
     get connections() {
       return connections;
+    },
+    renew(renewed) {
+      if ('setSecureContext' in server) server.setSecureContext(renewed);
     },
     behave(next) {
       behaviour = next;

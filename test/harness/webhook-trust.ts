@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
@@ -8,19 +8,18 @@ import { createAuthority } from './certificates.ts';
 export interface WebhookTrust {
   /** The file of the authority. */
   readonly ca: string;
+  /** Its certificate, in PEM. */
+  readonly authority: string;
   /** Of a server at these names. */
   server(...names: readonly string[]): Pick<TlsOptions, 'cert' | 'key'>;
   /** What a server needs to ask for certificates of this authority. */
   readonly demand: TlsOptions;
+  /** A client's certificate, in PEM. */
+  clientPem(): { readonly cert: string; readonly key: string };
   /** The files of a client's certificate. */
   client(): { readonly cert: string; readonly key: string };
   file(name: string, text: string): string;
   remove(): void;
-}
-
-/** The certificate of the authority, in PEM. */
-export function readTrust({ ca }: WebhookTrust): string {
-  return readFileSync(ca, 'utf8');
 }
 
 export function createWebhookTrust(): WebhookTrust {
@@ -30,8 +29,14 @@ export function createWebhookTrust(): WebhookTrust {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
   };
+  const clientPem = () => {
+    const { certificate: cert, key } = authority.issue(['dbsync']);
+    return { cert, key };
+  };
   return {
     file,
+    authority: authority.certificate,
+    clientPem,
     ca: file('ca.pem', authority.certificate),
     server(...names) {
       const { certificate: cert, key } = authority.issue(names);
@@ -39,8 +44,8 @@ export function createWebhookTrust(): WebhookTrust {
     },
     demand: { requestCert: true, rejectUnauthorized: true, ca: authority.certificate },
     client() {
-      const own = authority.issue(['dbsync']);
-      return { cert: file('client.pem', own.certificate), key: file('client.key', own.key) };
+      const { cert, key } = clientPem();
+      return { cert: file('client.pem', cert), key: file('client.key', key) };
     },
     remove: () => rmSync(folder, { recursive: true }),
   };

@@ -33,6 +33,19 @@ export const errorCodes = {
     remedy: 'Leave the option out; dbsync --help says what took its place.',
     exit: 2,
   },
+  CLI_URL_CHANGED: {
+    what: 'The file of --url-file has changed, and deliveries go to the URL that it holds now: the same target, with another password or query.',
+    normal: 'Whenever a password or a token in the URL is renewed.',
+    remedy: 'Nothing, unless the file should not have changed.',
+    exit: 1,
+  },
+  CLI_URL_KEPT: {
+    what: 'The file of --url-file has changed, and dbsync goes on with the URL that it held before: the new one names another target, or cannot be used.',
+    normal: 'For a moment, while the file is being written.',
+    remedy:
+      'Mend the file: dbsync reads it again every few seconds. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
+    exit: 1,
+  },
   CLI_PROXY_INVALID: {
     what: '--proxy, or a variable of the environment such as HTTPS_PROXY, names no HTTP proxy.',
     normal: null,

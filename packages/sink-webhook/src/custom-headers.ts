@@ -8,12 +8,14 @@ const TAKEN =
 /**
  * Reads `NAME: VALUE` lines; names in small letters.
  *
+ * @param where they stand, for messages
  * @throws a fatal SinkError that names the header, never its value
  */
-export function readHeaders(lines: string): Readonly<Record<string, string>> {
+export function readHeaders(lines: string, where = 'option header'): Readonly<Record<string, string>> {
+  const invalid = (why: string) => fatal('WEBHOOK_OPTION_INVALID', `The ${where} cannot be used: ${why}.`);
   const headers = new Map<string, string>();
   for (const line of lines.split(/\r?\n/).filter((text) => text.trim() !== '')) {
-    const [name, value] = readHeader(line);
+    const [name, value] = readHeader(line, invalid);
     if (TAKEN.test(name)) throw invalid(`${name} is set by dbsync itself`);
     if (headers.has(name)) throw invalid(`${name} is given twice`);
     headers.set(name, value);
@@ -21,7 +23,7 @@ export function readHeaders(lines: string): Readonly<Record<string, string>> {
   return Object.fromEntries(headers);
 }
 
-function readHeader(line: string): readonly [name: string, value: string] {
+function readHeader(line: string, invalid: (why: string) => Error): readonly [name: string, value: string] {
   const colon = line.indexOf(':');
   if (colon < 0) throw invalid('a header is given as NAME: VALUE, and one has no colon');
   const [name, value] = [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
@@ -38,8 +40,4 @@ function readHeader(line: string): readonly [name: string, value: string] {
     throw invalid(`the value of ${name} has characters that no header can have`);
   }
   return [name, value];
-}
-
-function invalid(why: string): Error {
-  return fatal('WEBHOOK_OPTION_INVALID', `The option header cannot be used: ${why}.`);
 }

@@ -27,7 +27,7 @@ export const errorCodes = {
     exit: 2,
   },
   WEBHOOK_SECRETS_EXPOSED: {
-    what: 'Others on this machine may read the file of secrets.',
+    what: 'Others on this machine may read the file of secrets, or that of headers.',
     normal: null,
     remedy: 'Take their permission away: chmod 600 FILE.',
     exit: 2,
@@ -42,6 +42,18 @@ export const errorCodes = {
     what: 'The file of secrets has changed and cannot be used any more: deliveries are signed with what it held before.',
     normal: 'For a moment, while somebody writes it.',
     remedy: 'Mend the file as the message says, before dbsync is started again.',
+    exit: 1,
+  },
+  WEBHOOK_FILE_CHANGED: {
+    what: 'A file of certificates or headers has changed, and dbsync uses what it holds now.',
+    normal: 'Whenever a certificate or a token is renewed.',
+    remedy: 'Nothing, unless the file should not have changed.',
+    exit: 1,
+  },
+  WEBHOOK_FILE_KEPT: {
+    what: 'A file of certificates or headers has changed and cannot be used: dbsync uses what it held before, and reads it again every few seconds.',
+    normal: 'For a moment, while the file is being written, or between a new certificate and its new key.',
+    remedy: 'If no WEBHOOK_FILE_CHANGED follows, mend the file as the message says, before dbsync is started again.',
     exit: 1,
   },
   WEBHOOK_ABORTED: {

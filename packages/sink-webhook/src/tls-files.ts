@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { SinkNotice } from '@dbsync/core/contract';
+import { type KeptFiles, openKeptFiles } from './kept-files.js';
 import { fatal } from './webhook-error.js';
 
 /** PEM files by path; null: not given. Certificate and key go together. */
@@ -10,6 +13,25 @@ export interface TlsFiles {
   readonly keyPassword: string | null;
 }
 
+/** Whom to trust and who we are, kept up to date with the files. @throws as {@link readTlsFiles} does */
+export function openTlsFiles(files: TlsFiles, notify: (notice: SinkNotice) => void): Promise<KeptFiles<SecureContext>> {
+  const paths = [files.authorities, files.certificate, files.key].filter((path) => path !== null);
+  const named = paths.join(', ');
+  return openKeptFiles({
+    paths,
+    read: () => readTlsFiles(files),
+    notify,
+    changed: () => {
+      const message = `New connections are made with what these files hold now: ${named}.`;
+      return { level: 'info', code: 'WEBHOOK_FILE_CHANGED', message };
+    },
+    kept: (why) => {
+      const message = `${why} Connections are made with what was there before (${named}), until the files can be used.`;
+      return { level: 'warn', code: 'WEBHOOK_FILE_KEPT', message };
+    },
+  });
+}
+
 /** Whom to trust and who we are. @throws a fatal SinkError that names a file which cannot be read or used */
 export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
   const [ca, cert, key] = await Promise.all([
@@ -17,6 +39,7 @@ export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
     files.certificate === null ? null : readPem('cert', files.certificate),
     files.key === null ? null : readPem('key', files.key),
   ]);
+  if (files.authorities !== null && typeof ca === 'string') checkAuthorities(ca, files.authorities);
   try {
     return createSecureContext({
       ca,
@@ -24,8 +47,31 @@ export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
       ...(files.keyPassword !== null && { passphrase: files.keyPassword }),
     });
   } catch (cause) {
-    const why = 'ca, cert or key is no PEM file that TLS can use, or key-password is wrong';
+    const why = isMismatch(cause)
+      ? MISMATCH
+      : 'ca, cert or key is no PEM file that TLS can use, or key-password is wrong';
     throw fatal('WEBHOOK_OPTION_INVALID', `${why}.`, cause);
+  }
+}
+
+const MISMATCH = 'cert and key do not belong together';
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH';
+}
+
+/** Node.js takes a file without a whole certificate for one that trusts none, such as a file that is being written. */
+function checkAuthorities(pem: string, file: string): void {
+  const parts = pem.match(/-----BEGIN [^-]*CERTIFICATE-----[^-]*(?:-----END [^-]*CERTIFICATE-----)?/g) ?? [];
+  if (parts.length > 0 && parts.every(isCertificate)) return;
+  throw fatal('WEBHOOK_OPTION_INVALID', `The file of the option ca holds no whole certificates in PEM: ${file}.`);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
 import { type EndpointSink, type Message, SinkError, type SinkTarget, type Verdict } from '@dbsync/core/contract';
 import { guardedLookup } from './address-guard.js';
 import { withDeadline } from './deadline.js';
@@ -7,9 +8,9 @@ import type { Delivery, Exchange } from './exchange.js';
 import { createHttp1Exchange } from './http1-exchange.js';
 import { createNegotiatedExchange } from './negotiated-exchange.js';
 import { describeFault } from './network-fault.js';
-import { openSecretFile, type SecretFile } from './secret-file.js';
+import { type OpenedFiles, openFiles } from './opened-files.js';
+import { createRenewedExchange, type RenewedExchange } from './renewed-exchange.js';
 import { createMask } from './secret-mask.js';
-import { readTlsFiles } from './tls-files.js';
 import { bodyOf } from './webhook-body.js';
 import { checkHealth } from './webhook-health.js';
 import { hostOf, type WebhookSettings } from './webhook-settings.js';
@@ -18,26 +19,28 @@ import { verdictOf } from './webhook-verdict.js';
 
 /** What `open` made. */
 interface Opened {
-  readonly dialling: Dialling;
-  readonly exchange: Exchange;
-  readonly secrets: SecretFile | null;
+  readonly exchange: RenewedExchange;
+  readonly files: OpenedFiles;
 }
 
 /** POSTs each message to the URL of the settings. */
 export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTarget['notify']): EndpointSink {
-  const mask = createMask(settings.secrets);
   let opened: Opened | null = null;
   const inUse = () => {
     if (opened === null) throw new Error('The sink is not open.');
     return opened;
   };
   const attempt = async (message: Message, signal: AbortSignal): Promise<Verdict> => {
-    const { exchange, secrets } = inUse();
-    const delivery = deliveryOf(message, settings.headers, (await secrets?.current()) ?? []);
+    const { exchange, files } = inUse();
+    const { context, headers, secrets } = await files.current();
+    const delivery = deliveryOf(message, { ...settings.headers, ...headers }, secrets);
+    const mask = createMask([...settings.secrets, ...Object.values(headers)]);
     try {
-      const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(delivery, own));
+      const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
+      if (isRefusal(answer.status)) files.doubt();
       return verdictOf({ ...answer, beginning: mask(answer.beginning).slice(0, KEPT_LENGTH) }, settings.url);
     } catch (error) {
+      files.doubt();
       if (signal.aborted) throw aborted(signal.reason);
       const reason = `No answer: ${describeFault(error, settings.timeoutMs, settings.proxy)}`;
       return { verdict: 'retry', reason, answer: '', fault: 'target' };
@@ -48,7 +51,10 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
     open: async () => {
       opened = await open(settings, notify);
     },
-    checkHealth: ({ signal }) => checkHealth(settings, inUse().dialling, inUse().secrets, signal),
+    checkHealth: async ({ signal }) => {
+      const { context, secrets } = await inUse().files.current();
+      return checkHealth(settings, diallingOf(settings, context), secrets.length, signal);
+    },
     close: async () => {
       opened?.exchange.close();
       opened = null;
@@ -60,21 +66,32 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
 /** Of an answer that did not accept. */
 const KEPT_LENGTH = 2048;
 
+/** The receiver refuses who asks: a token or a certificate may have been renewed. */
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
 async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Promise<Opened> {
-  const { url, secretFile, tls, allowLinkLocal, http2, keepAlive, timeoutMs, proxy } = settings;
-  const isEncrypted = url.protocol === 'https:';
-  const dialling = {
+  const files = await openFiles(settings, notify);
+  return { files, exchange: createRenewedExchange((context) => exchangeOf(settings, context)) };
+}
+
+function exchangeOf(settings: WebhookSettings, context: SecureContext | null): Exchange {
+  const { url, http2, keepAlive, timeoutMs } = settings;
+  const dialling = diallingOf(settings, context);
+  const http1 = createHttp1Exchange(url, dialling, keepAlive);
+  if (context === null || !http2 || !keepAlive) return http1;
+  return createNegotiatedExchange(url, dialling, { http1, timeoutMs });
+}
+
+function diallingOf({ url, allowLinkLocal, proxy }: WebhookSettings, secureContext: SecureContext | null): Dialling {
+  return {
     host: hostOf(url),
-    port: Number(url.port || (isEncrypted ? 443 : 80)),
+    port: Number(url.port || (secureContext === null ? 80 : 443)),
     lookup: allowLinkLocal ? undefined : guardedLookup,
-    secureContext: isEncrypted ? await readTlsFiles(tls) : null,
+    secureContext,
     proxy,
   };
-  const secrets = secretFile === null ? null : await openSecretFile(secretFile, notify);
-  const http1 = createHttp1Exchange(url, dialling, keepAlive);
-  const exchange =
-    isEncrypted && http2 && keepAlive ? createNegotiatedExchange(url, dialling, { http1, timeoutMs }) : http1;
-  return { dialling, exchange, secrets };
 }
 
 /** The headers of Standard Webhooks stand there without a secret too: a receiver knows a repetition by the id. */

@@ -67,7 +67,7 @@ it('says what is wrong', async () => {
 it('warns of plain text to other hosts', async () => {
   const settings = readSettings(webhookTarget(`http://${'x'.repeat(64)}.invalid/`));
   const dialling = { host: settings.url.hostname, port: 80, lookup: undefined, secureContext: null };
-  expect((await checkHealth(settings, dialling, null, signal)).map(({ what }) => what)).toEqual([
+  expect((await checkHealth(settings, dialling, 0, signal)).map(({ what }) => what)).toEqual([
     expect.stringContaining('its name cannot be resolved'),
     'Deliveries are not encrypted',
     expect.stringContaining('not signed'),

@@ -10,6 +10,8 @@ export interface WebhookSettings {
   readonly url: URL;
   /** The user's own, basic authentication among them, by name in small letters. */
   readonly headers: Readonly<Record<string, string>>;
+  /** A file with more of them; null: none. */
+  readonly headerFile: string | null;
   /** null: deliveries are not signed. */
   readonly secretFile: string | null;
   /** Of one attempt. */
@@ -50,6 +52,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
   return {
     url,
     headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
+    headerFile: text('header-file'),
     secretFile: text('secret-file'),
     timeoutMs: timeoutOf(options.timeout),
     allowLinkLocal,

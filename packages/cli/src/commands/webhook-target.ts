@@ -4,18 +4,25 @@ import {
   DEFAULT_SCHEDULE,
   type DeliverySettings,
   guardStore,
+  type LoadedEndpoint,
   type Observer,
   type OpenableSink,
   parseAttemptSchedule,
 } from '@dbsync/core';
+import type { EndpointSink, SinkNotice } from '@dbsync/core/contract';
 import { asBadInput } from '../exit-code.js';
+import { optionList } from '../options/option-list.js';
 import { logMode } from '../options/outbox-options.js';
 import type { RunOptions } from '../options/run-options.js';
+import { readSecretFile } from '../options/secret-file.js';
+import { secretsOf } from '../options/secrets.js';
 import { stateFile } from '../options/state-file.js';
+import type { TargetOptions } from '../options/target-options.js';
 import { hasEarlierLogs } from '../reporting/earlier-logs.js';
 import type { CommandContext } from './command-context.js';
 import { earlierClientStop } from './earlier-client.js';
 import { asEndpoint, loadTarget } from './load-target.js';
+import { createRenewedEndpoint } from './renewed-endpoint.js';
 
 /** What a run of mode webhook works with: the outbox, and what carries deliveries out of it. */
 export interface WebhookTarget {
@@ -33,9 +40,8 @@ export async function webhookTarget(
   const { campaign, webhook } = options;
   const { rate, burst, concurrency, backoff, adoptUrl } = webhook;
   const schedule = backoff === null ? DEFAULT_SCHEDULE : readSchedule(backoff);
-  const endpoint = asEndpoint(
-    await loadTarget(options.target, context, (notice) => observe({ type: 'notice', ...notice })),
-  );
+  const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
+  const endpoint = asEndpoint(await loadTarget(options.target, context, notify));
   const file = stateFile(webhook, campaign);
   const isLost = options.since === null && isLostState(options);
   const since = options.since ?? (isLost || existsSync(file) ? null : sinceOfEarlierClient(options, observe));
@@ -46,13 +52,36 @@ export async function webhookTarget(
     adoptTarget: adoptUrl,
     historySince: since,
     ifMissing: isLost ? 'refuse' : 'create',
-    notify: (notice) => observe({ type: 'notice', ...notice }),
+    notify,
   });
   return {
     sink: { store: guardStore(store), target: endpoint.target, plan: endpoint.plan },
-    delivery: { queue, endpoint: endpoint.endpoint, schedule, rate: { perSecond: rate, burst }, concurrency },
+    delivery: {
+      queue,
+      endpoint: followUrlFile(endpoint, options.target, context, notify),
+      schedule,
+      rate: { perSecond: rate, burst },
+      concurrency,
+    },
     since,
   };
+}
+
+/** The endpoint whose URL stands in a file: a password or a query may be renewed there. */
+function followUrlFile(
+  loaded: LoadedEndpoint,
+  target: TargetOptions,
+  context: CommandContext,
+  notify: (notice: SinkNotice) => void,
+): EndpointSink {
+  const file = context.values.get('url-file');
+  if (file === undefined) return loaded.endpoint;
+  const load = async () => {
+    const url = await readSecretFile(file, 'url-file');
+    context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
+    return asEndpoint(await loadTarget({ ...target, url }, context, notify));
+  };
+  return createRenewedEndpoint(loaded, { file, load, notify });
 }
 
 function readSchedule(text: string) {

@@ -8,7 +8,7 @@ const FROM_FILES = [
   ['url', 'url-file'],
 ] as const satisfies readonly (readonly [OptionName, OptionName])[];
 
-/** The command line over the environment. `token` and `url` are read from their files; a value beats a file of a weaker layer. */
+/** The command line over the environment. `token` and `url` are read from their files; a value beats a file of a weaker layer, and such a file is left out. */
 export async function readValues(commandLine: OptionValues, environment: OptionValues): Promise<OptionValues> {
   const values = new Map([...environment, ...commandLine]);
   for (const [option, fileOption] of FROM_FILES) {
@@ -19,6 +19,7 @@ export async function readValues(commandLine: OptionValues, environment: OptionV
     }
     const file = layer.get(fileOption);
     if (file !== undefined) values.set(option, await readSecretFile(file, fileOption));
+    else values.delete(fileOption);
   }
   return values;
 }

@@ -24,6 +24,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
     'secret-file': checked.text('webhook-secret-file'),
     header: checked.text('webhook-header'),
+    'header-file': checked.text('webhook-header-file'),
     'allow-link-local': checked.flag('allow-link-local') ? 'true' : null,
     'keep-alive': checked.isGiven('webhook-keep-alive') ? String(checked.flag('webhook-keep-alive')) : null,
   };

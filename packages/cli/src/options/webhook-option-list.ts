@@ -42,6 +42,11 @@ export const webhookOptions = {
     sensitive: true,
     help: 'A header of every delivery, as "NAME: VALUE"; may be given several times',
   },
+  'webhook-header-file': {
+    type: 'text',
+    group: 'Webhook',
+    help: 'File with more headers, as NAME: VALUE lines; a changed file is read again, for a token that is renewed',
+  },
   'allow-link-local': {
     type: 'flag',
     group: 'Webhook',

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { type ConnectProxyOptions, startConnectProxy } from '../../../../test/harness/connect-proxy.ts';
 import { startReceiver } from '../../../../test/harness/webhook-receiver.ts';
-import { createWebhookTrust, readTrust } from '../../../../test/harness/webhook-trust.ts';
+import { createWebhookTrust } from '../../../../test/harness/webhook-trust.ts';
 import { createHttpTransport } from './http-transport.js';
 
 const NAME = 'api.example';
@@ -12,7 +12,7 @@ const request = { path: 'fields/list', query: {} };
 const { signal } = new AbortController();
 
 const trust = createWebhookTrust();
-const authorities = readTrust(trust);
+const authorities = trust.authority;
 afterAll(trust.remove);
 
 const closing: (() => unknown)[] = [];

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
+import { runCommand } from '../testing/command-run.js';
+
+let folder: string;
+let simulator: Simulator;
+let receiver: Receiver;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dbsync-url-'));
+  simulator = await startSimulator({ contacts: 100 });
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await receiver.close();
+  await simulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+it('R29 follows a changed --url-file to the same target, and to no other', async () => {
+  const file = join(folder, 'url');
+  const write = (url: string) => {
+    writeFileSync(file, url);
+    simulator.activity.step(1, 'transaction');
+  };
+  let token = 'first-token';
+  const accepted: string[] = [];
+  receiver.behave((response, { path }) => {
+    if (path === `/hook?key=${token}`) accepted.push(token);
+    response.statusCode = path === `/hook?key=${token}` ? 204 : 401;
+    response.end();
+  });
+  write(`${receiver.origin}/hook?key=first-token\n`);
+  using run = runCommand(['--mode', 'webhook', '--json', '--verbose', '--url-file', file], {
+    DBSYNC_CAMPAIGN: simulator.campaign,
+    DBSYNC_TOKEN: simulator.token,
+    DBSYNC_API_URL: simulator.url,
+    DBSYNC_STATE_DIR: join(folder, 'state'),
+    DBSYNC_INTERVAL: '1',
+    DBSYNC_WEBHOOK_BACKOFF: '50ms',
+  });
+  await run.printed('"type":"cycle"');
+  simulator.activity.step(1, 'transaction');
+  await run.printed('"type":"delivery","accepted":1');
+
+  token = 'second-token';
+  write('');
+  await run.printed('CLI_URL_KEPT');
+  write(`${receiver.origin}/elsewhere?key=second-token`);
+  await run.printed('names another target now');
+  write(`${receiver.origin}/hook?key=second-token`);
+  await run.printed('CLI_URL_CHANGED');
+  while (!accepted.includes('second-token')) await receiver.received(receiver.requests.length + 1);
+  run.child.kill('SIGTERM');
+  expect(await run.ended, run.stdout()).toBe(0);
+  expect(receiver.requests.filter(({ path }) => path.startsWith('/elsewhere'))).toEqual([]);
+  expect(run.stdout() + run.stderr() + run.logs()).not.toMatch(/(?:first|second)-token/);
+});

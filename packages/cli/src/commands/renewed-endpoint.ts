@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import type { LoadedEndpoint } from '@dbsync/core';
+import type { EndpointSink, SinkNotice } from '@dbsync/core/contract';
+
+export interface RenewedEndpointOptions {
+  /** The file that holds the URL. */
+  readonly file: string;
+  /** Loads the endpoint of the URL that the file holds now. Throws where it holds none that can be used. */
+  readonly load: () => Promise<LoadedEndpoint>;
+  readonly notify: (notice: SinkNotice) => void;
+  /** How long the file is believed to be unchanged. Default: 2 s. */
+  readonly recheckMs?: number;
+}
+
+/** Deliveries under way over one endpoint. */
+interface Generation {
+  readonly endpoint: EndpointSink;
+  underWay: number;
+}
+
+const RECHECK_MS = 2_000;
+
+/**
+ * The endpoint of a URL in a file. When the file has changed, a new one takes its place, if the URL leads to the same
+ * target: another password or query. Another host or path is told and not followed: what waits in the outbox belongs to
+ * the target that it was queued for (R29). A file that cannot be used leaves the endpoint as it was, and is read again.
+ */
+export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEndpointOptions): EndpointSink {
+  const { file, load, notify, recheckMs = RECHECK_MS } = options;
+  let current: Generation = { endpoint: first.endpoint, underWay: 0 };
+  let stamp: string | null = null;
+  /** What was told last of the file as it is now; null: it is in use. */
+  let trouble: string | null = null;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<void> | null = null;
+
+  const closeIfIdle = async (generation: Generation) => {
+    if (generation !== current && generation.underWay === 0) await generation.endpoint.close();
+  };
+  const replace = async (endpoint: EndpointSink, signal: AbortSignal) => {
+    await endpoint.open({ signal });
+    const former = current;
+    current = { endpoint, underWay: 0 };
+    await closeIfIdle(former);
+  };
+  const tell = (found: string, message: string) => {
+    const told = `${found} ${message}`;
+    if (trouble !== told) notify({ level: 'warn', code: 'CLI_URL_KEPT', message });
+    trouble = told;
+  };
+  const refresh = async (signal: AbortSignal) => {
+    checkedAt = performance.now();
+    const found = await stampOf(file);
+    if (found === stamp && trouble === null) return;
+    try {
+      const loaded = await load();
+      if (loaded.identity !== first.identity) {
+        return tell(found, `${file} names another target now, ${loaded.target}, ${NOT_FOLLOWED}`);
+      }
+      await replace(loaded.endpoint, signal);
+      notify({ level: 'info', code: 'CLI_URL_CHANGED', message: `Deliveries go to the URL that ${file} holds now.` });
+      [stamp, trouble] = [found, null];
+    } catch (error) {
+      signal.throwIfAborted();
+      tell(found, `${error instanceof Error ? error.message : error} Deliveries go to the former URL of ${file}.`);
+    }
+  };
+
+  return {
+    kind: 'endpoint',
+    open: async (callOptions) => {
+      stamp = await stampOf(file);
+      checkedAt = performance.now();
+      await current.endpoint.open(callOptions);
+    },
+    checkHealth: (callOptions) => current.endpoint.checkHealth(callOptions),
+    close: () => current.endpoint.close(),
+    deliver: async (messages, callOptions) => {
+      if (performance.now() - checkedAt >= recheckMs) {
+        refreshing ??= refresh(callOptions.signal).finally(() => {
+          refreshing = null;
+        });
+      }
+      await refreshing;
+      const generation = current;
+      generation.underWay += 1;
+      try {
+        const verdicts = await generation.endpoint.deliver(messages, callOptions);
+        if (verdicts.some(({ verdict }) => verdict !== 'accepted')) checkedAt = Number.NEGATIVE_INFINITY;
+        return verdicts;
+      } finally {
+        generation.underWay -= 1;
+        await closeIfIdle(generation);
+      }
+    },
+  };
+}
+
+const NOT_FOLLOWED =
+  'and what waits belongs to the former one, so deliveries go on there. Start dbsync again with --adopt-url if the receiver ' +
+  'has moved, or with --stream NAME if it is another one.';
+
+/** Differs when the file does; `none` where it cannot be seen. */
+async function stampOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  return found === null ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;
+}
