@@ -58,7 +58,7 @@ export function createAnswerReader(): AnswerReader {
       date: headers.get('date'),
       location: headers.get('location'),
       retryAfter: headers.get('retry-after'),
-      beginning: beginningOf(part.content),
+      beginning: beginningOf(part.content, headers.get('content-encoding')),
     }),
   };
 }

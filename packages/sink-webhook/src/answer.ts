@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { unpack } from './unpack.js';
 
 /** What a receiver answered. */
 export interface Answer {
@@ -21,7 +22,7 @@ export const PATIENCE_MS = 2_000;
  * Reads a body to its end, so that its connection can be used again, or as long as that is worth it. Never fails: what
  * breaks off has been read as far as it came.
  */
-export function readBeginning(body: Readable): Promise<string> {
+export function readBeginning(body: Readable, encoding?: string): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -29,7 +30,7 @@ export function readBeginning(body: Readable): Promise<string> {
     const patience = setTimeout(cut, PATIENCE_MS);
     const finish = () => {
       clearTimeout(patience);
-      resolve(beginningOf(chunks));
+      resolve(beginningOf(chunks, encoding));
     };
     body.on('data', (chunk: Buffer) => {
       if (bytes < KEPT_BYTES) chunks.push(chunk);
@@ -40,10 +41,11 @@ export function readBeginning(body: Readable): Promise<string> {
   });
 }
 
-/** The text that is kept of a body; a character that is cut at its end is left out. */
-export function beginningOf(chunks: readonly Buffer[]): string {
+/** @returns the text that is kept of a body, unpacked where the receiver packed it unasked; a character that is cut at its end is left out. */
+export function beginningOf(chunks: readonly Buffer[], encoding?: string): string {
   const [first] = chunks;
   if (first === undefined) return '';
-  const kept = (chunks.length === 1 ? first : Buffer.concat(chunks)).subarray(0, KEPT_BYTES);
+  const sent = (chunks.length === 1 ? first : Buffer.concat(chunks)).subarray(0, KEPT_BYTES);
+  const kept = unpack(sent, encoding).subarray(0, KEPT_BYTES);
   return new TextDecoder().decode(kept, { stream: true });
 }

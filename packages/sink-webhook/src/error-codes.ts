@@ -56,6 +56,13 @@ export const errorCodes = {
     remedy: 'If no WEBHOOK_FILE_CHANGED follows, mend the file as the message says, before dbsync is started again.',
     exit: 1,
   },
+  WEBHOOK_CLOCK_OFF: {
+    what: "The clock of this machine and that of the receiver, as its answers tell, are more than 5 minutes apart.",
+    normal: null,
+    remedy:
+      'See which clock is wrong, and set it right: timedatectl on this machine. Until then a receiver that verifies signatures refuses deliveries.',
+    exit: 1,
+  },
   WEBHOOK_ABORTED: {
     what: 'dbsync ended its own delivery, because it stops: whether the receiver took it is not known.',
     normal: 'When dbsync is stopped. The delivery is repeated under the same webhook-id.',

@@ -97,5 +97,6 @@ async function readAnswer(
   stream: ClientHttp2Stream,
 ): Promise<Answer> {
   const { ':status': status = 0, date, location, 'retry-after': retryAfter } = headers;
-  return { status, date, location, retryAfter, beginning: await readBeginning(stream) };
+  const beginning = await readBeginning(stream, headers['content-encoding']);
+  return { status, date, location, retryAfter, beginning };
 }

@@ -1,6 +1,9 @@
 /** X.509 and OpenSSL: what they call a certificate that they do not take. */
 const CERTIFICATE = /CERT|^UNABLE_TO_|ISSUER|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
 
+/** A message of the receiver's TLS, received in the handshake: it is about the certificate of dbsync, or the lack of one. */
+const ALERT = /_ALERT_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+
 const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
   [/^(?:ENOTFOUND|EAI_[A-Z]+|ENODATA)$/, 'its name cannot be resolved'],
   [/^ECONNREFUSED$/, 'it refuses connections'],
@@ -9,6 +12,8 @@ const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
   [/^HTTP_ANSWER_INVALID$/, 'what it answers is no HTTP'],
   [/^HTTP_HEAD_TOO_LARGE$/, 'the headers of its answer are too long'],
   [/^ERR_HTTP2_/, 'HTTP/2 with it failed'],
+  [/_ALERT_CERTIFICATE_REQUIRED$/, 'it wants a certificate of dbsync, and none was given'],
+  [ALERT, 'it does not accept the certificate of dbsync'],
   [CERTIFICATE, 'its certificate cannot be trusted'],
   [/^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/, 'encryption with it failed'],
 ];
@@ -44,5 +49,11 @@ function meaningOf(code: string): string {
 
 /** True where somebody has to mend a certificate or name an authority. */
 export function isCertificateFault(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && CERTIFICATE.test(String(error.code));
+  if (!(error instanceof Error) || !('code' in error) || isRefusedCertificate(error)) return false;
+  return CERTIFICATE.test(String(error.code));
+}
+
+/** True where the receiver asks for another certificate than the one of dbsync. */
+export function isRefusedCertificate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ALERT.test(String(error.code));
 }

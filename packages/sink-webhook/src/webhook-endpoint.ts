@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { type EndpointSink, type Message, SinkError, type SinkTarget, type Verdict } from '@dbsync/core/contract';
 import { guardedLookup } from './address-guard.js';
+import { createClockWatch } from './clock-watch.js';
 import { withDeadline } from './deadline.js';
 import type { Dialling } from './dial.js';
 import type { Delivery, Exchange } from './exchange.js';
@@ -25,6 +26,7 @@ interface Opened {
 
 /** POSTs each message to the URL of the settings. */
 export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTarget['notify']): EndpointSink {
+  const lookAtClock = createClockWatch(notify);
   let opened: Opened | null = null;
   const inUse = () => {
     if (opened === null) throw new Error('The sink is not open.');
@@ -33,10 +35,11 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
   const attempt = async (message: Message, signal: AbortSignal): Promise<Verdict> => {
     const { exchange, files } = inUse();
     const { context, headers, secrets } = await files.current();
-    const delivery = deliveryOf(message, { ...settings.headers, ...headers }, secrets);
+    const delivery = deliveryOf(message, bodyOf(message, settings.loneSurrogates), { ...settings.headers, ...headers }, secrets);
     const mask = createMask([...settings.secrets, ...Object.values(headers)]);
     try {
       const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
+      lookAtClock(answer.date);
       if (isRefusal(answer.status)) files.doubt();
       return verdictOf({ ...answer, beginning: mask(answer.beginning).slice(0, KEPT_LENGTH) }, settings.url);
     } catch (error) {
@@ -95,8 +98,12 @@ function diallingOf({ url, allowLinkLocal, proxy }: WebhookSettings, secureConte
 }
 
 /** The headers of Standard Webhooks stand there without a secret too: a receiver knows a repetition by the id. */
-function deliveryOf(message: Message, own: Delivery['headers'], secrets: readonly KeyObject[]): Delivery {
-  const body = bodyOf(message);
+function deliveryOf(
+  message: Message,
+  body: Buffer,
+  own: Delivery['headers'],
+  secrets: readonly KeyObject[],
+): Delivery {
   const timestamp = Math.floor(Date.now() / 1000);
   const headers = {
     'user-agent': 'dbsync',

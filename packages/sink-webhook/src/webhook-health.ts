@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import type { Finding } from '@dbsync/core/contract';
 import { withDeadline } from './deadline.js';
 import { type Dialling, dial } from './dial.js';
-import { describeFault, isCertificateFault } from './network-fault.js';
+import { describeFault, isCertificateFault, isRefusedCertificate } from './network-fault.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
 const TIMEOUT_MS = 10_000;
@@ -36,7 +36,9 @@ async function reach(dialling: Dialling, http2: boolean, signal: AbortSignal): P
     return findings;
   } catch (error) {
     signal.throwIfAborted();
-    const remedy = isCertificateFault(error)
+    const remedy = isRefusedCertificate(error)
+      ? 'Give the options cert and key: a certificate that the receiver accepts, and its key.'
+      : isCertificateFault(error)
       ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
       : 'Check host and port of the address, that the receiver listens there, and the firewall.';
     return [

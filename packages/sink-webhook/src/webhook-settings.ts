@@ -2,6 +2,7 @@ import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
 import { isRefused, refusalOf } from './address-guard.js';
 import { readHeaders } from './custom-headers.js';
 import type { TlsFiles } from './tls-files.js';
+import type { LoneSurrogates } from './webhook-body.js';
 import { fatal } from './webhook-error.js';
 
 /** Where and how deliveries go; no file has been read for it. */
@@ -18,6 +19,7 @@ export interface WebhookSettings {
   readonly timeoutMs: number;
   readonly allowLinkLocal: boolean;
   readonly http2: boolean;
+  readonly loneSurrogates: LoneSurrogates;
   /** false: each delivery has a connection of its own. */
   readonly keepAlive: boolean;
   readonly tls: TlsFiles;
@@ -57,6 +59,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     timeoutMs: timeoutOf(options.timeout),
     allowLinkLocal,
     http2: options.http2 !== false,
+    loneSurrogates: options['lone-surrogates'] === 'replace' ? 'replace' : 'escape',
     keepAlive: options['keep-alive'] !== false,
     tls,
     proxy: proxy ?? null,

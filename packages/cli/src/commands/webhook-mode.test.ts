@@ -91,7 +91,8 @@ describe('webhook mode', () => {
     expect(await lost.ended).toBe(2);
     expect(lost.stdout()).toContain('OUTBOX_STATE_MISSING');
     expect(lost.stdout()).toContain('--new-state');
-    await webhookUntil('"type":"cycle"', '--new-state');
+    expect(await webhookUntil('"type":"cycle"', '--new-state')).not.toContain('CLI_OPTION_IDLE');
+    expect(await webhookUntil('"type":"cycle"', '--new-state')).toMatch(/CLI_OPTION_IDLE.*--new-state is of no effect/);
   });
 
   it('R29 refuses another target, and shows no path of any', async () => {

@@ -45,6 +45,10 @@ export async function webhookTarget(
   const file = stateFile(webhook, campaign);
   const isLost = options.since === null && isLostState(options);
   const since = options.since ?? (isLost || existsSync(file) ? null : sinceOfEarlierClient(options, observe));
+  if (webhook.newState && !hasEffect(options, file)) {
+    const message = `--new-state is of no effect: ${existsSync(file) ? `${file} is there, and goes on` : 'none was lost'}.`;
+    notify({ level: 'info', code: 'CLI_OPTION_IDLE', message });
+  }
   const { store, queue } = createOutbox({
     file,
     campaign,
@@ -93,8 +97,18 @@ function readSchedule(text: string) {
 }
 
 /** R28: logs of earlier runs tell that there was a state file; to begin without it would leave out what came since. */
-function isLostState({ campaign, webhook, log }: RunOptions): boolean {
-  return !webhook.newState && hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory);
+function isLostState(options: RunOptions): boolean {
+  return !options.webhook.newState && hadState(options);
+}
+
+function hadState({ campaign, webhook, log }: RunOptions): boolean {
+  return hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory);
+}
+
+/** Whether `--new-state` lets this run begin from now, where it would do otherwise without. */
+function hasEffect(options: RunOptions, file: string): boolean {
+  if (existsSync(file) || options.since !== null) return false;
+  return hadState(options) || (options.webhook.stream === null && earlierClientStop(options.campaign) !== null);
 }
 
 /**

@@ -25,6 +25,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'secret-file': checked.text('webhook-secret-file'),
     header: checked.text('webhook-header'),
     'header-file': checked.text('webhook-header-file'),
+    'lone-surrogates': checked.text('webhook-lone-surrogates'),
     'allow-link-local': checked.flag('allow-link-local') ? 'true' : null,
     'keep-alive': checked.isGiven('webhook-keep-alive') ? String(checked.flag('webhook-keep-alive')) : null,
   };

@@ -47,6 +47,13 @@ export const webhookOptions = {
     group: 'Webhook',
     help: 'File with more headers, as NAME: VALUE lines; a changed file is read again, for a token that is renewed',
   },
+  'webhook-lone-surrogates': {
+    type: 'text',
+    group: 'Webhook',
+    values: ['escape', 'replace'],
+    default: 'escape',
+    help: 'Half a surrogate pair in a text: as its JSON escape, or replaced by U+FFFD, for parsers that refuse it',
+  },
   'allow-link-local': {
     type: 'flag',
     group: 'Webhook',

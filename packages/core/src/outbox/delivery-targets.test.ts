@@ -44,6 +44,16 @@ it('R29 an adopted target gets what waits, and has accepted nothing yet', async 
   await expect(file.open({ target: OLD })).rejects.toMatchObject(changed);
 });
 
+it('R29 a target that differs by case of its host or by its default port is the same, in a file of a former version too', async () => {
+  const held = await file.hold({ target: 'https://HOOKS.example:443 (path aB)' });
+  await held.write({ contacts: [contactWith('A1', 'a')] });
+  await held.accept(...(await held.take()));
+  const again = await file.hold({ target: 'https://hooks.example (path aB)' });
+  expect(await again.queue.hasAccepted(never)).toBe(true);
+  for (const other of ['https://hooks.example:444 (path aB)', 'https://hooks.example (path ab)', 'http://hooks.example (path aB)'])
+    await expect(file.open({ target: other })).rejects.toMatchObject(changed);
+});
+
 it('R29 a command that only looks names no target', async () => {
   await file.hold({ target: OLD });
   const { store } = await file.open({ ifMissing: 'refuse' });

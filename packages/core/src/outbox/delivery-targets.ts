@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { canonicalTarget } from '../canonical-target.js';
 import { fatal } from './outbox-errors.js';
 import { prepareQuery } from './prepared-query.js';
 import { readText, type StoredText, storeText } from './stored-text.js';
@@ -11,6 +12,11 @@ export interface DeliveryTargets {
   record(target: string): void;
   hasAccepted(): boolean;
   noteAcceptance(): void;
+}
+
+/** Former versions recorded a target as its URL spelled it. */
+function isSame(one: string, other: string): boolean {
+  return canonicalTarget(one) === canonicalTarget(other);
 }
 
 export function createDeliveryTargets(db: DatabaseSync): DeliveryTargets {
@@ -29,7 +35,7 @@ export function createDeliveryTargets(db: DatabaseSync): DeliveryTargets {
   return {
     check(target) {
       const recorded = find.get()?.target ?? null;
-      if (recorded === null || readText(recorded) === target) return;
+      if (recorded === null || isSame(readText(recorded), target)) return;
       throw fatal(
         'OUTBOX_TARGET_CHANGED',
         `This state file delivers to ${readText(recorded)}, and the URL is ${target} now. If that is the same receiver ` +
@@ -37,7 +43,10 @@ export function createDeliveryTargets(db: DatabaseSync): DeliveryTargets {
           'file of its own with --stream NAME.',
       );
     },
-    record: (target) => void record.run(storeText(target)),
+    record(target) {
+      const recorded = find.get()?.target ?? null;
+      if (recorded === null || !isSame(readText(recorded), target)) record.run(storeText(target));
+    },
     hasAccepted: () => find.get()?.has_accepted === 1,
     noteAcceptance: () => void accepted.run(),
   };

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { canonicalTarget } from '../canonical-target.js';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';
@@ -70,6 +71,6 @@ export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
   if (sink.kind === 'store')
     return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };
   const target = describeAddress({ ...address, path: '' });
-  const identity = `${target} (path ${hash('sha256', address.path, 'hex').slice(0, 8)})`;
+  const identity = `${canonicalTarget(target)} (path ${hash('sha256', address.path, 'hex').slice(0, 8)})`;
   return { ...facts, kind: 'endpoint', target, identity, endpoint: guardEndpoint(sink) };
 }
