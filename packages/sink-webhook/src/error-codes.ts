@@ -57,7 +57,7 @@ export const errorCodes = {
     exit: 1,
   },
   WEBHOOK_CLOCK_OFF: {
-    what: "The clock of this machine and that of the receiver, as its answers tell, are more than 5 minutes apart.",
+    what: 'The clock of this machine and that of the receiver, as its answers tell, are more than 5 minutes apart.',
     normal: null,
     remedy:
       'See which clock is wrong, and set it right: timedatectl on this machine. Until then a receiver that verifies signatures refuses deliveries.',

@@ -49,7 +49,10 @@ it.each([
   for (const http2 of [true, false]) {
     const deliver = await bench.deliverTo(url, { ca, http2 });
     const verdict = await deliver();
-    expect(verdict).toMatchObject({ fault: 'target', reason: expect.stringContaining(`No answer: ${words} (ERR_SSL_`) });
+    expect(verdict).toMatchObject({
+      fault: 'target',
+      reason: expect.stringContaining(`No answer: ${words} (ERR_SSL_`),
+    });
   }
   const sink = await bench.open(url, { ca });
   const [finding] = await sink.checkHealth({ signal });
@@ -72,7 +75,11 @@ it('tells once that the clocks are more than 5 minutes apart', async () => {
   await deliver();
   await deliver();
   expect(notices).toMatchObject([
-    { level: 'warn', code: 'WEBHOOK_CLOCK_OFF', message: expect.stringContaining('is 12 minutes behind that of the receiver') },
+    {
+      level: 'warn',
+      code: 'WEBHOOK_CLOCK_OFF',
+      message: expect.stringContaining('is 12 minutes behind that of the receiver'),
+    },
   ]);
 });
 

@@ -35,7 +35,12 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
   const attempt = async (message: Message, signal: AbortSignal): Promise<Verdict> => {
     const { exchange, files } = inUse();
     const { context, headers, secrets } = await files.current();
-    const delivery = deliveryOf(message, bodyOf(message, settings.loneSurrogates), { ...settings.headers, ...headers }, secrets);
+    const delivery = deliveryOf(
+      message,
+      bodyOf(message, settings.loneSurrogates),
+      { ...settings.headers, ...headers },
+      secrets,
+    );
     const mask = createMask([...settings.secrets, ...Object.values(headers)]);
     try {
       const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
@@ -98,12 +103,7 @@ function diallingOf({ url, allowLinkLocal, proxy }: WebhookSettings, secureConte
 }
 
 /** The headers of Standard Webhooks stand there without a secret too: a receiver knows a repetition by the id. */
-function deliveryOf(
-  message: Message,
-  body: Buffer,
-  own: Delivery['headers'],
-  secrets: readonly KeyObject[],
-): Delivery {
+function deliveryOf(message: Message, body: Buffer, own: Delivery['headers'], secrets: readonly KeyObject[]): Delivery {
   const timestamp = Math.floor(Date.now() / 1000);
   const headers = {
     'user-agent': 'dbsync',

@@ -39,8 +39,8 @@ async function reach(dialling: Dialling, http2: boolean, signal: AbortSignal): P
     const remedy = isRefusedCertificate(error)
       ? 'Give the options cert and key: a certificate that the receiver accepts, and its key.'
       : isCertificateFault(error)
-      ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
-      : 'Check host and port of the address, that the receiver listens there, and the firewall.';
+        ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
+        : 'Check host and port of the address, that the receiver listens there, and the firewall.';
     return [
       finding(
         'fail',

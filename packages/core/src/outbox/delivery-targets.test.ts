@@ -50,7 +50,11 @@ it('R29 a target that differs by case of its host or by its default port is the 
   await held.accept(...(await held.take()));
   const again = await file.hold({ target: 'https://hooks.example (path aB)' });
   expect(await again.queue.hasAccepted(never)).toBe(true);
-  for (const other of ['https://hooks.example:444 (path aB)', 'https://hooks.example (path ab)', 'http://hooks.example (path aB)'])
+  for (const other of [
+    'https://hooks.example:444 (path aB)',
+    'https://hooks.example (path ab)',
+    'http://hooks.example (path aB)',
+  ])
     await expect(file.open({ target: other })).rejects.toMatchObject(changed);
 });
 
