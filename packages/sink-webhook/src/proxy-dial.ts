@@ -4,7 +4,7 @@ import net, { type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Dialling } from './dial.js';
 
-/** What makes an agent of Node.js go through the proxy: see docs/adr/0012. */
+/** What makes an agent of Node.js go through the proxy: see docs/adr/0013. */
 export function throughProxy(proxy: string | null | undefined): Pick<http.AgentOptions, 'proxyEnv'> {
   return proxy == null ? {} : { proxyEnv: { http_proxy: proxy, https_proxy: proxy } };
 }

@@ -118,7 +118,7 @@ it('keeps the beginning of a packed answer that is long, and one that is not pac
 
 it('replaces half a surrogate pair by U+FFFD where that is asked for, and nothing else', async () => {
   const receiver = await bench.receive();
-  const contact = { $id: 'C1', ['key\udc00']: 'a\ud83d b\udc00', pair: '😀', spelled: '\\ud83d', quote: '"\n\u0001' };
+  const contact = { $id: 'C1', 'key\udc00': 'a\ud83d b\udc00', pair: '😀', spelled: '\\ud83d', quote: '"\n\u0001' };
   const replaced = { $id: 'C1', 'key\ufffd': 'a\ufffd b\ufffd', pair: '😀', spelled: '\\ud83d', quote: '"\n\u0001' };
   for (const [option, expected] of [
     ['escape', contact],

@@ -14,6 +14,6 @@ const ESCAPES = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[dD
 const HALF_LENGTH = '\\ud83d'.length;
 
 /** In JSON a half alone is always written as an escape. */
-function replaceLone(escape: string): string {
-  return escape.length === HALF_LENGTH ? '\ufffd' : escape;
+function replaceLone(text: string): string {
+  return text.length === HALF_LENGTH ? '\ufffd' : text;
 }

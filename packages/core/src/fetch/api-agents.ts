@@ -14,7 +14,7 @@ export interface ApiConnections {
 /** A proxy that takes a connection and then says nothing is given up after this time. */
 const TUNNEL_MS = 60_000;
 
-/** Agents that keep connections open. The proxy is Node's own: see docs/adr/0012. */
+/** Agents that keep connections open. The proxy is Node's own: see docs/adr/0013. */
 export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections): {
   readonly http: http.Agent;
   readonly https: https.Agent;
