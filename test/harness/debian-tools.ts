@@ -13,6 +13,7 @@ export interface DebianTool {
 export const debianTools: readonly DebianTool[] = [
   { command: 'systemd-analyze', package: 'systemd', checks: 'the example unit of systemd' },
   { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
+  { command: 'php', package: 'php-cli', checks: 'deliveries to the development server of PHP' },
   { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },
 ];
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { ConnectionConfiguration, ConnectionOptions } from 'tedious';
 import type { Login, MssqlAddress } from './mssql-address.js';
 import { secureContextOf } from './mssql-tls.js';
@@ -22,6 +24,7 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
     cancelTimeout: CANCEL_TIMEOUT_MS,
     packetSize: address.packetBytes,
     multiSubnetFailover: address.multiSubnetFailover,
+    ...(!address.multiSubnetFailover && { connector: connectInTurn }),
     // Core alone repeats.
     maxRetriesOnTransientErrors: 0,
     abortTransactionOnError: true,
@@ -35,6 +38,27 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
   };
   return { server, options, authentication: authentication(address.login) };
 }
+
+/**
+ * Tries the addresses of a name one after the other, each for the time that Node.js gives it. The driver's own way leaves the
+ * first one all the time there is, so one that swallows packets hides the others. The driver hands over the place, which after
+ * a redirection is another one, and its signal; its types do not say so.
+ */
+const connectInTurn = async (...given: readonly unknown[]): Promise<Socket> => {
+  const [place, , signal] = given as ConnectorArguments;
+  const socket = connect({ ...place, autoSelectFamily: true });
+  const abort = () => socket.destroy(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await once(socket, 'connect');
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return socket;
+};
+
+type ConnectorArguments = readonly [place: TcpNetConnectOpts, lookup: unknown, signal: AbortSignal];
 
 function authentication({ user, password, domain }: Login): ConnectionConfiguration['authentication'] & object {
   return domain === null

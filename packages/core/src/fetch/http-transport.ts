@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import got, { type Got, type Method } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
+import { reachDistantServers } from '../reach-distant-servers.js';
 import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
 import { connectionFault } from './connection-fault.js';
@@ -70,6 +71,7 @@ export interface HttpTransport {
 
 /** The way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
+  reachDistantServers();
   const agents = createApiAgents(settings);
   const client = got.extend({
     agent: agents,

@@ -1,5 +1,6 @@
 import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
 import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
+import { reachDistantServers } from '../reach-distant-servers.js';
 import { createCallGate, type Wish } from './call-gate.js';
 
 /** The life of a sink as its guard sees it. All of it may be called at any time; what comes at a wrong time is refused. */
@@ -44,6 +45,7 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
     open: (options, call) =>
       perform('open', { kind: 'alone' }, options, async (given) => {
         if (isOpen) throw misused('open was called on an open sink');
+        reachDistantServers();
         await call(given);
         isOpen = true;
       }),
