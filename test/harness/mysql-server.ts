@@ -60,7 +60,7 @@ export async function createDatabase(url: string, name: string): Promise<void> {
 
 async function start(build: MysqlBuild, options: MysqlOptions): Promise<MysqlServer> {
   const folder = await debianBuild(build);
-  const home = await serverHome(build.product, folder);
+  const home = await serverHome(build.product, folder, options.durable);
   const port = await freePort();
   const socketPath = join(home, 'server.sock');
   const url = `${build.product}://root:${encodeURIComponent(SERVER_PASSWORD)}@127.0.0.1:${port}`;

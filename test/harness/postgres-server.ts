@@ -24,7 +24,7 @@ export interface PostgresServer extends DatabaseServer {
 /** Starts a server; the first one on a machine takes 2 s for `initdb`, others half a second. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const build = await postgresBuild();
-  const home = await serverHome('postgres', build);
+  const home = await serverHome('postgres', build, options.durable);
   const data = join(home, 'data');
   const port = await freePort();
   configure(data, options);

@@ -20,12 +20,21 @@ interface IndexPart {
   readonly sub_part: number | null;
 }
 
+interface KeyPart {
+  readonly name: string;
+  readonly column: string;
+  readonly parent_schema: string;
+  readonly parent: string;
+  /** Whether the parent is in the database of the connection. */
+  readonly is_ours: number | string;
+}
+
 /** As the server's catalogue has it; null: there is no such table. */
 export async function describeTable(connection: ServerConnection, table: string): Promise<TableDescription | null> {
-  const [columns, parts, keys] = (await connection.request(descriptionQuery(table, connection.server.kind))) as [
+  const [columns, parts, keyParts] = (await connection.request(descriptionQuery(table, connection.server.kind))) as [
     readonly ColumnDescription[],
     readonly IndexPart[],
-    readonly (Omit<ForeignKey, 'isCopy'> & { readonly is_copy: number | string })[],
+    readonly KeyPart[],
   ];
   if (columns.length === 0) return null;
   const indexes = Object.values(Object.groupBy(parts, (part) => part.index_name)).map((index = []) => ({
@@ -36,13 +45,32 @@ export async function describeTable(connection: ServerConnection, table: string)
     columns: columns.map(({ name, type }) => ({ name, type })),
     indexes: indexes.map((index) => index.columns),
     uniqueKeys: indexes.filter((index) => index.isUnique).map((index) => index.columns),
-    foreignKeys: keys.map(({ column, name, table: parent, is_copy }) => ({
-      column,
-      name,
-      table: parent,
-      isCopy: Number(is_copy) === 1,
-    })),
+    foreignKeys: await foreignKeys(connection, keyParts),
   };
+}
+
+/**
+ * Foreign keys of one column each. Whether the parent is part of a copy is asked in a statement of its own that names the table:
+ * a subquery that does not makes the server open each table of each database.
+ */
+async function foreignKeys(connection: ServerConnection, parts: readonly KeyPart[]): Promise<readonly ForeignKey[]> {
+  const keys = Object.values(Object.groupBy(parts, (part) => part.name)).flatMap((key = []) =>
+    key.length === 1 ? key : [],
+  );
+  if (keys.length === 0) return [];
+  const copies = await connection.query<{ readonly at: number | string }>(keys.map(isCopyQuery).join(' UNION ALL '));
+  const isCopy = new Set(copies.map(({ at }) => Number(at)));
+  return keys.map(({ column, name, parent_schema, parent, is_ours }, at) => ({
+    column,
+    name,
+    table: Number(is_ours) === 1 ? parent : `${parent_schema}.${parent}`,
+    isCopy: isCopy.has(at),
+  }));
+}
+
+function isCopyQuery({ parent_schema, parent }: KeyPart, at: number): string {
+  return `SELECT ${at} AS \`at\` FROM information_schema.columns WHERE table_schema = ${literal(parent_schema)}
+AND table_name = ${literal(parent)} AND column_name = '$changed'`;
 }
 
 /**
@@ -61,12 +89,7 @@ SELECT column_name AS name, concat(column_type,
 FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
 SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part
 FROM information_schema.statistics WHERE ${place} ORDER BY index_name, seq_in_index;
-SELECT own.column_name AS \`column\`, own.constraint_name AS name,
-  concat(if(own.referenced_table_schema = database(), '', concat(own.referenced_table_schema, '.')), own.referenced_table_name) AS \`table\`,
-  EXISTS (SELECT 1 FROM information_schema.columns AS theirs WHERE theirs.table_schema = own.referenced_table_schema
-    AND theirs.table_name = own.referenced_table_name AND theirs.column_name = '$changed') AS is_copy
-FROM information_schema.key_column_usage AS own
-WHERE own.table_schema = database() AND own.table_name = ${literal(table)} AND own.referenced_table_name IS NOT NULL
-  AND 1 = (SELECT count(*) FROM information_schema.key_column_usage AS part WHERE part.table_schema = own.table_schema
-    AND part.table_name = own.table_name AND part.constraint_name = own.constraint_name)`;
+SELECT constraint_name AS name, column_name AS \`column\`, referenced_table_schema AS parent_schema,
+  referenced_table_name AS parent, referenced_table_schema = database() AS is_ours
+FROM information_schema.key_column_usage WHERE ${place} AND referenced_table_name IS NOT NULL`;
 }
