@@ -97,6 +97,12 @@ export const deliveryErrorCodes = {
     remedy: 'Write up to nine pauses, such as 5s,1m,1h, or a range that doubles, such as 0.2s..2s.',
     exit: 2,
   },
+  DELIVERY_FAILED: {
+    what: 'A message was not accepted at its first attempt. It is sent again; other contacts go on.',
+    normal: 'When a receiver has a fault for single records.',
+    remedy: 'See dbsync deliveries --failed, and mend the target: the message names the reason and the next attempt.',
+    exit: 1,
+  },
   DELIVERY_EXHAUSTED: {
     what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter.',
     normal: null,

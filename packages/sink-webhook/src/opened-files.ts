@@ -13,6 +13,8 @@ export interface OpenedFiles {
   doubt(): void;
 }
 
+const NO_HEADERS: FileValues['headers'] = {};
+
 interface FileValues {
   /** null: plain HTTP. */
   readonly context: SecureContext | null;
@@ -29,7 +31,7 @@ export async function openFiles(settings: WebhookSettings, notify: SinkTarget['n
   return {
     current: async () => ({
       context: (await context?.current()) ?? null,
-      headers: (await more?.current()) ?? {},
+      headers: (await more?.current()) ?? NO_HEADERS,
       secrets: (await secrets?.current()) ?? [],
     }),
     doubt() {

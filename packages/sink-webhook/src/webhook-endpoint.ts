@@ -27,6 +27,7 @@ interface Opened {
 /** POSTs each message to the URL of the settings. */
 export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTarget['notify']): EndpointSink {
   const lookAtClock = createClockWatch(notify);
+  const maskWith = createMaskOf(settings.secrets);
   let opened: Opened | null = null;
   const inUse = () => {
     if (opened === null) throw new Error('The sink is not open.');
@@ -41,7 +42,7 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       { ...settings.headers, ...headers },
       secrets,
     );
-    const mask = createMask([...settings.secrets, ...Object.values(headers)]);
+    const mask = maskWith(headers);
     try {
       const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
       lookAtClock(answer.date);
@@ -68,6 +69,17 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       opened = null;
     },
     deliver: (messages, { signal }) => Promise.all(messages.map((message) => attempt(message, signal))),
+  };
+}
+
+/** The mask for the headers of now; those of a file change seldom. */
+function createMaskOf(secrets: readonly string[]) {
+  let known: Delivery['headers'] = {};
+  let mask = createMask(secrets);
+  return (headers: Delivery['headers']) => {
+    if (headers !== known) mask = createMask([...secrets, ...Object.values(headers)]);
+    known = headers;
+    return mask;
   };
 }
 

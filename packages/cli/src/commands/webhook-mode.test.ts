@@ -175,7 +175,9 @@ describe('webhook mode', () => {
 describe('deliveries', () => {
   it('tells what waits, why, and what was accepted; a dead letter is replayed with its id', async () => {
     receiver.behave(refuseFirstContact());
-    await webhookUntil('"dead":1', '--since', since());
+    const printed = await webhookUntil('"dead":1', '--since', since());
+    expect(printed).toMatch(/"DELIVERY_FAILED"/);
+    expect(printed).toMatch(/Message msg_\w+ of contact \w+ was not accepted \(HTTP 400 Bad Request\)/);
     const text = await answer('deliveries');
     expect(text).toContain(`Campaign ${simulator.campaign}:`);
     expect(text).toMatch(/Given up: \d+ messages?/);

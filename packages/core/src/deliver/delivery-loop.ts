@@ -12,6 +12,7 @@ import { type Bell, createBell } from './bell.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import { createClaimedQueue } from './claimed-queue.js';
 import { createDeliveryTally, type DeliveryEnd } from './delivery-tally.js';
+import { tellFirstFailure } from './first-failures.js';
 import { createSender } from './sender.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -99,7 +100,9 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
 
   const judgeEnded = () => {
     for (const ended of attempts.takeEnded()) {
-      ends.push({ contactId: ended.message.contactId, outcome: judge.outcomeOf(ended) });
+      const outcome = judge.outcomeOf(ended);
+      tellFirstFailure(ended.message, outcome, observe);
+      ends.push({ contactId: ended.message.contactId, outcome });
     }
   };
   const commitEnds = async <T>(commit: (ended: readonly Outcome[]) => Promise<T>): Promise<T> => {
