@@ -1,5 +1,6 @@
 import type { CreateSink, EndpointSink, OptionValue } from '@dbsync/core/contract';
 import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/core/testkit';
+import { createTokenIdentity, type SenderIdentity } from './sender-identity.ts';
 import { type ReceivedRequest, type ReceiverOptions, startReceiver } from './webhook-receiver.ts';
 import { webhookTarget } from './webhook-target.ts';
 
@@ -10,18 +11,23 @@ export function webhookSubject(
   createSink: CreateSink,
   receiverOptions: ReceiverOptions = {},
   sinkOptions: Readonly<Record<string, OptionValue>> = {},
+  createIdentity: () => SenderIdentity = createTokenIdentity,
 ): EndpointSubject {
   return {
     createTarget: async () => {
-      const receiver = await startReceiver(receiverOptions);
+      const identity = createIdentity();
+      const receiver = await startReceiver({
+        ...receiverOptions,
+        tls: { ...receiverOptions.tls, ...identity.demand() },
+      });
       receiver.behave((response, request) => {
-        response.statusCode = isTaken(request) ? 204 : 422;
+        response.statusCode = !identity.isKnown(request) ? 401 : isTaken(request) ? 204 : 422;
         response.end();
       });
       const targetAt = (port: number) => {
         const url = new URL('/hooks/calls?key=value', receiver.origin);
         url.port = String(port);
-        return webhookTarget(url.href, sinkOptions);
+        return webhookTarget(url.href, { ...sinkOptions, ...identity.options });
       };
       const createSinkAt = (port: number): EndpointSink => {
         const sink = createSink(targetAt(port));
@@ -33,9 +39,17 @@ export function webhookSubject(
         createSink: () => createSinkAt(receiver.port),
         received: async () =>
           receiver.requests
-            .filter(isTaken)
+            .filter((request) => isTaken(request) && identity.isKnown(request))
             .map(({ headers, body }) => receivedMessage(String(headers['webhook-id']), body)),
-        remove: receiver.close,
+        remove: async () => {
+          await receiver.close();
+          identity.remove();
+        },
+        renewIdentity: async () => {
+          identity.renew();
+          receiver.renew({ ...receiverOptions.tls, ...identity.demand() });
+          for (const socket of receiver.sockets) socket.destroy();
+        },
         plugin: { entry: import.meta.resolve('@dbsync/sink-webhook'), address, options },
         server: { host: '127.0.0.1', port: receiver.port, createSinkAt },
         refusedMessage: (contactId) => sampleMessage(contactId, { contact: { $id: contactId, $comment: NOT_TAKEN } }),

@@ -1,6 +1,7 @@
 import { guardEndpoint } from '@dbsync/core';
 import { endpointCases, wrapEndpoints } from '@dbsync/core/testkit';
 import { afterAll, describe, it } from 'vitest';
+import { createCertificateIdentity } from '../../../test/harness/sender-identity.ts';
 import { webhookSubject } from '../../../test/harness/webhook-subject.ts';
 import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
 import { createSink } from './index.js';
@@ -13,6 +14,10 @@ describe.each([
   ['HTTP/1.1', webhookSubject(createSink)],
   ['HTTP/1.1, encrypted', webhookSubject(createSink, { protocol: 'https', tls }, { ca: trust.ca })],
   ['HTTP/2', webhookSubject(createSink, { protocol: 'h2', tls }, { ca: trust.ca })],
+  [
+    'HTTP/2 with a client certificate',
+    webhookSubject(createSink, { protocol: 'h2', tls }, { ca: trust.ca }, createCertificateIdentity),
+  ],
 ])('the webhook sink keeps the promises of an endpoint over %s', (_, subject) => {
   for (const { name, run } of endpointCases) it(name, () => run(subject));
 });

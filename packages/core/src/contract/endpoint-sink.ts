@@ -4,6 +4,8 @@ import type { Fields } from './json.js';
 /**
  * A target without transactions. Core keeps an outbox in front of it, so nothing is lost when it is down.
  * `open` once, then anything, `close` once. `deliver` calls overlap; a contact is never in two calls at once.
+ * Certificates, keys, tokens and secrets that a sink reads from files are renewed there while it is open: it reads a changed file
+ * again, at the latest for the next attempt after one that failed, and keeps what it had where the file cannot be used.
  * A sink gives each attempt a deadline and repeats nothing: core alone repeats, under the same id. An abort through `signal`
  * means: answer soon; the guard waits 5 s, then it gives the call up. What the target made of the call is then unknown, so
  * the message is sent again.

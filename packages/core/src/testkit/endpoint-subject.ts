@@ -26,6 +26,11 @@ export interface EndpointTarget {
   readonly server?: EndpointBehindProxy;
   /** For cases that need `refusal`: a message that the target does not take, whatever is in it. */
   refusedMessage?(contactId: string): Message;
+  /**
+   * For cases that need `renewal`: from now on the target knows its senders by another certificate or token alone, and the
+   * files that the sinks of this target were created with hold it. Connections that were made before are broken.
+   */
+  renewIdentity?(): Promise<void>;
 }
 
 /** What has arrived of a message: {@link receivedMessage} reads it from JSON. */
@@ -49,6 +54,7 @@ export interface EndpointBehindProxy {
 export function meetsNeed(target: EndpointTarget, need: Need): boolean {
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
+  if (need === 'renewal') return target.renewIdentity !== undefined;
   return need === 'refusal' && target.refusedMessage !== undefined;
 }
 

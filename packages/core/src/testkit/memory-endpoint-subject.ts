@@ -19,6 +19,7 @@ export function memoryEndpointSubject(breakage: EndpointBreakage = () => ({})): 
         },
         received: async () => inbox.received,
         remove: async () => {},
+        renewIdentity: async () => inbox.renewIdentity(),
         refusedMessage: (contactId) => sampleMessage(contactId + NOT_TAKEN_MARK),
       };
     },

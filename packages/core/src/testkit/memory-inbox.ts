@@ -6,6 +6,10 @@ import { receivedMessage } from './received-messages.js';
 export interface MemoryInbox {
   /** In the order they came; one that came twice stands here twice. */
   readonly received: ReceivedMessage[];
+  /** What its senders are known by now, as they find it in their own files. */
+  readonly identity: number;
+  /** Makes another one of it. */
+  renewIdentity(): void;
   /** Takes it or not; as text, as anything would that is not in this process. */
   take(delivery: Delivery): 'taken' | 'not taken';
 }
@@ -23,8 +27,15 @@ export const NOT_TAKEN_MARK = '-not-taken';
 /** An empty one. */
 export function createMemoryInbox(): MemoryInbox {
   const received: ReceivedMessage[] = [];
+  let identity = 1;
   return {
     received,
+    get identity() {
+      return identity;
+    },
+    renewIdentity() {
+      identity += 1;
+    },
     take({ id, body }) {
       if (body.includes(NOT_TAKEN_MARK)) return 'not taken';
       received.push(receivedMessage(id, body));

@@ -59,6 +59,16 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     typeof value === 'string' ? value.slice(0, 65_536) : value,
   ),
 
+  'a certificate or token that was renewed on disk is used, without opening the sink again': (good, inbox) => {
+    const own = inbox.identity;
+    return {
+      deliver: async (messages, options) => {
+        if (inbox.identity === own) return good.deliver(messages, options);
+        return messages.map(() => ({ verdict: 'retry', reason: 'Unknown sender.', answer: '', fault: 'target' }));
+      },
+    };
+  },
+
   'a health check answers findings, and delivers nothing': (good, inbox) => ({
     checkHealth: async (options) => {
       inbox.take({ id: 'test', body: '{"contact":{},"transaction":{},"state":"new"}' });
