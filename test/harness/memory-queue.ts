@@ -1,5 +1,6 @@
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage } from '@dbsync/core';
 import { type Claim, SinkError } from '@dbsync/core/contract';
+import { createLinePlaces, type Line } from './line-places.ts';
 
 /** A queue of deliveries in memory: what an outbox promises of its queue, without file and ledger. */
 export interface MemoryQueue extends DeliveryQueue {
@@ -15,23 +16,9 @@ export interface MemoryQueue extends DeliveryQueue {
   fence(epoch: bigint): void;
 }
 
-interface Waiting {
-  readonly id: string;
-  readonly queuedMs: number;
-  attempts: number;
-}
-
-interface Line {
-  readonly contactId: string;
-  readonly messages: Waiting[];
-  takenBy: bigint | null;
-  dueMs: number;
-  failingSinceMs: number | null;
-}
-
 /** @param hasEverAccepted as if the target had accepted a message before */
 export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue {
-  /** Whoever was put back, or has a new head, goes to the end. */
+  const places = createLinePlaces();
   const lines = new Map<string, Line>();
   const lineOf = new Map<string, Line>();
   const taken = new Set<string>();
@@ -48,12 +35,12 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
   const settle = (outcome: Outcome) => {
     const line = lineOf.get(outcome.id);
     if (line?.messages[0]?.id !== outcome.id) throw new Error(`${outcome.id} is not the first of its contact`);
-    const { contactId } = line;
     settled.push(outcome);
     taken.delete(outcome.id);
-    lines.delete(contactId);
+    places.leave(line);
     if (settleHead(line, outcome) === 'left') lineOf.delete(outcome.id);
-    if (line.messages.length > 0) lines.set(contactId, line);
+    if (line.messages.length > 0) places.enter(line);
+    else lines.delete(line.contactId);
     hasAccepted ||= outcome.outcome === 'accepted';
   };
 
@@ -67,28 +54,32 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     settled,
     commits,
     add(contactId, nowMs = 0) {
-      const line = lines.get(contactId) ?? newLine(contactId, nowMs);
+      const known = lines.get(contactId);
+      const line = known ?? newLine(contactId);
       const id = `msg_${++added}`;
       line.messages.push({ id, queuedMs: nowMs, attempts: 0 });
       lines.set(contactId, line);
       lineOf.set(id, line);
+      if (!known) places.enter(line);
       return id;
     },
-    fence(newEpoch) {
+    fence: (newEpoch) => {
       epoch = newEpoch;
     },
-    async take(claim, { limit, nowMs, except, ended = [] }) {
+    async take(claim, { limit, nowMs, except, ended = [], retries = { atMost: limit, atLeast: 0 } }) {
       check(claim);
       settleAll(ended);
-      const found: TakenMessage[] = [];
-      for (const [contactId, line] of lines) {
-        if (found.length >= limit) break;
-        if (line.takenBy === claim.epoch || line.dueMs > nowMs || except?.has(contactId)) continue;
-        line.takenBy = claim.epoch;
-        found.push(messageOf(line));
-      }
-      for (const { id } of found) taken.add(id);
-      return found;
+      places.free(claim.epoch);
+      const mayGo = ({ contactId }: Line) => !except?.has(contactId);
+      const first = places.ready(mayGo, limit);
+      const again = places.due(nowMs, mayGo, Math.min(limit, retries.atMost));
+      const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
+      return [...first.slice(0, limit - kept), ...again.slice(0, kept)].map((line) => {
+        places.take(line, claim.epoch);
+        const message = messageOf(line);
+        taken.add(message.id);
+        return message;
+      });
     },
     async settle(claim, outcomes) {
       check(claim);
@@ -96,19 +87,14 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     },
     replay: async () => 'absent',
     async backlog(): Promise<Backlog> {
-      const waiting = [...lines.values()];
-      const free = waiting.filter(({ takenBy }) => takenBy === null);
-      return {
-        messages: lineOf.size,
-        contacts: lines.size,
-        oldestMs: earliest(waiting.map(({ messages }) => messages[0]?.queuedMs ?? 0)),
-        dueMs: earliest(free.map(({ dueMs }) => dueMs)),
-      };
+      const [oldest] = lineOf.values();
+      const oldestMs = oldest?.messages[0]?.queuedMs ?? null;
+      return { messages: lineOf.size, contacts: lines.size, oldestMs, dueMs: places.nextMs() };
     },
     async clockSet(claim, byMs) {
       check(claim);
       for (const line of lines.values()) {
-        line.dueMs += byMs;
+        if (line.dueMs !== null) line.dueMs += byMs;
         if (line.failingSinceMs !== null) line.failingSinceMs += byMs;
       }
     },
@@ -116,35 +102,34 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
   };
 }
 
-function newLine(contactId: string, nowMs: number): Line {
-  return { contactId, messages: [], takenBy: null, dueMs: nowMs, failingSinceMs: null };
+function newLine(contactId: string): Line {
+  return { contactId, messages: [], dueMs: null, failingSinceMs: null };
 }
 
 /** What the end of an attempt makes of the line: its head has left it, or stays. */
 function settleHead(line: Line, outcome: Outcome): 'left' | 'stays' {
   const [head] = line.messages;
-  line.takenBy = null;
-  if (outcome.outcome === 'failed' || outcome.outcome === 'postponed') {
+  if (outcome.outcome === 'postponed') {
+    const { dueMs } = outcome;
+    if (dueMs !== null) line.dueMs = Math.max(dueMs, line.dueMs ?? dueMs);
+    return 'stays';
+  }
+  if (outcome.outcome === 'failed') {
     line.dueMs = outcome.dueMs;
-    if (outcome.outcome === 'postponed') return 'stays';
     line.failingSinceMs ??= outcome.failure.atMs;
     if (head) head.attempts += 1;
     return 'stays';
   }
   line.failingSinceMs = outcome.outcome === 'accepted' ? null : (line.failingSinceMs ?? outcome.failure.atMs);
   line.messages.shift();
-  line.dueMs = line.messages[0]?.queuedMs ?? 0;
+  line.dueMs = line.failingSinceMs;
   return 'left';
 }
 
-function messageOf({ contactId, messages, failingSinceMs }: Line): TakenMessage {
+function messageOf({ contactId, messages, failingSinceMs, dueMs }: Line): TakenMessage {
   const [head] = messages;
   if (!head) throw new Error('A line has no message.');
   const { id, attempts } = head;
   const body = { contact: { $id: contactId }, transaction: { id: contactId, message: id } };
-  return { id, contactId, attempt: attempts + 1, ...body, state: 'new', failingSinceMs };
-}
-
-function earliest(instants: readonly number[]): number | null {
-  return instants.length === 0 ? null : Math.min(...instants);
+  return { id, contactId, attempt: attempts + 1, ...body, state: 'new', failingSinceMs, isRetry: dueMs !== null };
 }

@@ -104,36 +104,44 @@ export const deliveryErrorCodes = {
     exit: 1,
   },
   DELIVERY_EXHAUSTED: {
-    what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter.',
+    what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter. Attempts while the target was down are not among the ten; the reason says how many there were in all.',
     normal: null,
     remedy:
       'The reason is what the target said last; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
     exit: 1,
   },
   DELIVERY_REFUSED: {
-    what: 'The target refused a message for good, so it became a dead letter.',
+    what: 'The target refused a message for good, so it became a dead letter at once: its answer is one of --webhook-refused, or 410.',
     normal: null,
     remedy:
       'The reason is what the target said; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
     exit: 1,
   },
   ENDPOINT_DOWN: {
-    what: 'The target does not accept deliveries of anybody at the moment. All of them wait, and lose no attempt by it.',
+    what: 'The target cannot be reached, does not answer in time, or says that it is overloaded: deliveries to five contacts failed so, with none accepted between them. All deliveries wait and lose no attempt by it.',
     normal: 'While the target is restarted or maintained.',
-    remedy: 'Mend the target: deliveries go on by themselves, in order. One is tried every minute at most.',
+    remedy: 'Mend the target: deliveries go on by themselves, in order. One is tried each minute.',
     exit: 1,
   },
   ENDPOINT_UNPROVEN: {
-    what: 'The target has never accepted a delivery, so it may be set up wrongly. All of them wait, and lose no attempt by it.',
+    what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait and lose no attempt by it; one is tried each minute.',
     normal: 'When the target is set up after dbsync.',
     remedy:
       'Check --url, and what the target wants besides: credentials, headers. Deliveries then go on by themselves.',
     exit: 1,
   },
+  ENDPOINT_REFUSING: {
+    what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait and lose no attempt by it; one is tried each minute.',
+    normal: null,
+    remedy:
+      'The reason is what the target answered last; dbsync deliveries shows its answers. Mend the target: deliveries go on by themselves, in order.',
+    exit: 1,
+  },
   ENDPOINT_GONE: {
-    what: 'The target said that it wants no deliveries any more (410). dbsync ended; what waits is kept.',
+    what: 'The target said for five contacts in a row that it wants no more deliveries (410). dbsync keeps running and keeps what waits; one delivery is tried each minute, and nothing more is given up.',
     normal: 'When a receiver was taken out of service on purpose.',
-    remedy: 'Stop the unit, or give it the --url of another receiver.',
-    exit: 4,
+    remedy:
+      'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries go on by themselves.',
+    exit: 1,
   },
 } as const satisfies Record<string, ErrorCode>;

@@ -47,7 +47,8 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
       lookAtClock(answer.date);
       if (isRefusal(answer.status)) files.doubt();
-      return verdictOf({ ...answer, beginning: mask(answer.beginning).slice(0, KEPT_LENGTH) }, settings.url);
+      const beginning = mask(answer.beginning).slice(0, KEPT_LENGTH);
+      return verdictOf({ ...answer, beginning }, settings.url, settings.refused);
     } catch (error) {
       files.doubt();
       if (signal.aborted) throw aborted(signal.reason);

@@ -71,3 +71,14 @@ it('takes path and query for secrets, however a receiver may repeat them, but no
   const spellings = [`${path}?${query}`, path, '/hooks/T0KEN', query, 'a%20secret', 'a secret'];
   expect([...secrets].sort()).toEqual(spellings.sort());
 });
+
+it('R31 reads the statuses that refuse for good: 410 where none are given', () => {
+  const refusedOf = (options = {}) => [...read({}, options).refused];
+  expect(refusedOf()).toEqual([410]);
+  expect(refusedOf({ refused: ' 404, 409,422' })).toEqual([404, 409, 422]);
+  expect(refusedOf({ refused: '' })).toEqual([]);
+});
+
+it.each(['200', '422;409', 'all', '4xx', '503', '429', '101', '4222'])('refuses the list of statuses %s', (refused) => {
+  expect(() => read({}, { refused })).toThrow(expect.objectContaining({ code: 'WEBHOOK_OPTION_INVALID' }));
+});

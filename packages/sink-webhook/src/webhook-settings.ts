@@ -4,6 +4,7 @@ import { readHeaders } from './custom-headers.js';
 import type { TlsFiles } from './tls-files.js';
 import type { LoneSurrogates } from './webhook-body.js';
 import { fatal } from './webhook-error.js';
+import { mayRefuse } from './webhook-verdict.js';
 
 /** Where and how deliveries go; no file has been read for it. */
 export interface WebhookSettings {
@@ -18,6 +19,8 @@ export interface WebhookSettings {
   /** Of one attempt. */
   readonly timeoutMs: number;
   readonly allowLinkLocal: boolean;
+  /** Statuses that refuse a message for good. */
+  readonly refused: ReadonlySet<number>;
   readonly http2: boolean;
   readonly loneSurrogates: LoneSurrogates;
   /** false: each delivery has a connection of its own. */
@@ -58,6 +61,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     secretFile: text('secret-file'),
     timeoutMs: timeoutOf(options.timeout),
     allowLinkLocal,
+    refused: refusedOf(typeof options.refused === 'string' ? options.refused : DEFAULT_REFUSED),
     http2: options.http2 !== false,
     loneSurrogates: options['lone-surrogates'] === 'replace' ? 'replace' : 'escape',
     keepAlive: options['keep-alive'] !== false,
@@ -116,6 +120,22 @@ const MOST_SECONDS = 240;
 function timeoutOf(seconds: unknown): number {
   if (typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS) return Math.ceil(seconds * 1000);
   throw fatal('WEBHOOK_OPTION_INVALID', `timeout must be a number of seconds above 0 and up to ${MOST_SECONDS}.`);
+}
+
+/** A receiver that deletes a customer answers so to that contact alone. */
+const DEFAULT_REFUSED = '410';
+
+function refusedOf(list: string): ReadonlySet<number> {
+  const parts = list.split(',').map((part) => part.trim());
+  const statuses = parts
+    .filter((part) => part !== '')
+    .map((part) => (/^\d{3}$/.test(part) ? Number(part) : Number.NaN));
+  if (statuses.every(mayRefuse)) return new Set(statuses);
+  throw fatal(
+    'WEBHOOK_OPTION_INVALID',
+    'refused must be a list of HTTP statuses with commas between, such as 404,410,422: from 300 to 599, and none that ' +
+      'speaks of the whole receiver, such as 429 or 503.',
+  );
 }
 
 function checkTls({ authorities, certificate, key, keyPassword }: TlsFiles, { protocol }: URL): void {

@@ -4,35 +4,57 @@ import { verdictOf } from './webhook-verdict.js';
 
 const URL_OF_TARGET = new URL('https://h.example/hooks/T0KEN?key=k3y');
 
-function judge(status: number, more: Partial<Answer> = {}) {
+function judge(status: number, more: Partial<Answer> = {}, refused: readonly number[] = [410]) {
   const nothing = { date: undefined, retryAfter: undefined, location: undefined, beginning: '' };
-  return verdictOf({ status, ...nothing, ...more }, URL_OF_TARGET);
+  return verdictOf({ status, ...nothing, ...more }, URL_OF_TARGET, new Set(refused));
 }
 
 it.each([200, 201, 202, 204, 207, 299])('%d accepts', (status) => {
   expect(judge(status)).toEqual({ verdict: 'accepted' });
 });
 
-it.each([301, 302, 303, 304, 307, 308, 401, 403, 404, 405, 407, 421, 426, 429, 502, 503, 504, 521, 530])(
-  '%d is about the target',
+it.each([301, 302, 303, 304, 307, 308, 401, 403, 404, 405, 407, 421, 426])(
+  'R31 %d is about address or credentials',
   (status) => {
     expect(judge(status)).toMatchObject({
       verdict: 'retry',
-      fault: 'target',
+      fault: 'setup',
       reason: expect.stringContaining(`HTTP ${status}`),
     });
   },
 );
 
+it.each([429, 502, 503, 504, 521, 530])('R31 %d is about the target', (status) => {
+  expect(judge(status)).toMatchObject({
+    verdict: 'retry',
+    fault: 'target',
+    reason: expect.stringContaining(`HTTP ${status}`),
+  });
+});
+
 it.each([400, 402, 406, 408, 409, 411, 413, 415, 418, 422, 425, 431, 500, 501, 505, 599, 600, 999])(
-  '%d may be about the message',
+  'R31 %d may be about the message',
   (status) => {
     expect(judge(status, { beginning: 'no' })).toMatchObject({ verdict: 'retry', fault: 'message', answer: 'no' });
   },
 );
 
-it('410 ends it all', () => {
-  expect(judge(410)).toEqual({ verdict: 'gone', reason: 'HTTP 410 Gone' });
+it('R31 410 is told apart, with its answer, unless the list of refusals is without it', () => {
+  expect(judge(410, { beginning: 'deleted' })).toEqual({ verdict: 'gone', reason: 'HTTP 410 Gone', answer: 'deleted' });
+  expect(judge(410, {}, [422])).toMatchObject({ verdict: 'retry', fault: 'message' });
+});
+
+it.each([
+  [422, 'message'],
+  [409, 'message'],
+  [404, 'setup'],
+  [308, 'setup'],
+])('R31 %d refuses for good where the list has it, and is about the %s', (status, fault) => {
+  expect(judge(status, { beginning: 'no' }, [308, 404, 409, 422])).toMatchObject({
+    verdict: 'refused',
+    answer: 'no',
+    fault,
+  });
 });
 
 it.each([

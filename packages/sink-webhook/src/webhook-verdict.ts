@@ -3,30 +3,40 @@ import type { Verdict } from '@dbsync/core/contract';
 import type { Answer } from './answer.js';
 import { httpDateMs, retryAfterMs } from './retry-after.js';
 
-/**
- * Says nothing of the message: redirects, credentials, an address where nobody listens, a limit on all, and what proxies
- * answer when the service behind them is down (the last ones Cloudflare's). Everything else may be about the message.
- */
-const OF_THE_TARGET: ReadonlySet<number> = new Set([
-  401, 403, 404, 405, 407, 421, 426, 429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530,
-]);
+/** The target as a whole: a limit on all requests, and answers of proxies for a service that is down (from 520, Cloudflare's). */
+const OF_THE_TARGET: ReadonlySet<number> = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]);
+/** Address or credentials, as are redirects. A target that has accepted messages says it about one message. */
+const OF_THE_SETUP: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 421, 426]);
 const GONE = 410;
 
-/** @param url the one that answered: a redirect is described against it */
-export function verdictOf(answer: Answer, url: URL): Verdict {
+/** Whether a list of statuses that refuse for good may have this one: no acceptance, and not the target as a whole. */
+export function mayRefuse(status: number): boolean {
+  return status >= 300 && status < 600 && !OF_THE_TARGET.has(status);
+}
+
+/**
+ * @param url the one that answered: a redirect is described against it
+ * @param refused statuses that refuse a message for good
+ */
+export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>): Verdict {
   const { status } = answer;
   if (status >= 200 && status < 300) return { verdict: 'accepted' };
   const name = STATUS_CODES[status];
   const said = `HTTP ${status}${name === undefined ? '' : ` ${name}`}`;
-  if (status === GONE) return { verdict: 'gone', reason: said };
   const redirects = status >= 300 && status < 400;
   const wait = retryAfterMs(answer.retryAfter, httpDateMs(answer.date ?? '') ?? Date.now());
-  return {
-    verdict: 'retry',
+  const told = {
     reason: redirects ? `${said}${whereTo(answer.location, url)}, and redirects are not followed` : said,
     answer: answer.beginning,
+  };
+  const fault = redirects || OF_THE_SETUP.has(status) ? 'setup' : 'message';
+  if (refused.has(status))
+    return status === GONE ? { verdict: 'gone', ...told } : { verdict: 'refused', ...told, fault };
+  return {
+    verdict: 'retry',
+    ...told,
     ...(wait !== null && { retryAfterMs: wait }),
-    fault: status < 400 || OF_THE_TARGET.has(status) ? 'target' : 'message',
+    fault: status < 200 || OF_THE_TARGET.has(status) ? 'target' : fault,
   };
 }
 

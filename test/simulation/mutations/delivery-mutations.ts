@@ -71,13 +71,24 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: 'R31',
-    instead: 'the breaker opens on failures of 500 contacts',
-    file: 'packages/core/src/deliver/circuit-breaker.ts',
-    find: 'const OPENS_AT_CONTACTS = 5;',
-    replace: 'const OPENS_AT_CONTACTS = 500;',
+    instead: 'the breaker opens on faults of the target with 500 contacts',
+    file: 'packages/core/src/deliver/target-evidence.ts',
+    find: 'const CONTACTS = 5;',
+    replace: 'const CONTACTS = 500;',
     killer: {
       test: 'packages/core/src/deliver/circuit-breaker.test.ts',
-      name: 'R31 opens on failures of 5 distinct contacts',
+      name: 'R31 opens on faults of the target with 5 distinct contacts',
+    },
+  },
+  {
+    rule: 'R31',
+    instead: 'answers about messages pause all deliveries at once',
+    file: 'packages/core/src/deliver/target-evidence.ts',
+    find: ' && nowMs - refusingSinceMs >= REFUSES_FOR_MS',
+    replace: ' && nowMs >= 0',
+    killer: {
+      test: 'packages/core/src/deliver/circuit-breaker.test.ts',
+      name: 'R31 opens on answers about messages of 5 contacts when nothing was accepted for 10 minutes',
     },
   },
   {

@@ -23,6 +23,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'max-custom-fields': maxCustomFields === null ? null : String(maxCustomFields),
     'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
     'secret-file': checked.text('webhook-secret-file'),
+    refused: checked.text('webhook-refused'),
     header: checked.text('webhook-header'),
     'header-file': checked.text('webhook-header-file'),
     'lone-surrogates': checked.text('webhook-lone-surrogates'),

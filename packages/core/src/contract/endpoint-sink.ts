@@ -42,12 +42,34 @@ export type Verdict =
       readonly reason: string;
       /** What the target said, its beginning; empty where it said nothing. It is kept with a dead letter. */
       readonly answer: string;
-      /** How long the target asks to be left alone. Core caps it at 24 h. */
+      /** How long the target asks that this contact be left alone. Core caps it at 24 h, and at 5 minutes for all others. */
       readonly retryAfterMs?: number;
-      /** `target`: all of it seems down or set up wrongly, not this message wrong. */
-      readonly fault: 'message' | 'target';
+      readonly fault: Fault;
     }
-  /** It will never take this message: a dead letter at once. */
-  | { readonly verdict: 'refused'; readonly reason: string; readonly answer: string }
-  /** It wants no messages any more: the run ends. */
-  | { readonly verdict: 'gone'; readonly reason: string };
+  /**
+   * The target will never take this message: a dead letter at once. With `fault: 'setup'` core first needs to have seen an
+   * acceptance: until then all messages wait.
+   */
+  | {
+      readonly verdict: 'refused';
+      readonly reason: string;
+      readonly answer: string;
+      readonly fault?: 'message' | 'setup';
+    }
+  /**
+   * The target wants no more messages, of this contact or at all. Core takes it for `refused`, unless it comes before the
+   * first acceptance ever or from five contacts in a row: then all messages wait, and nothing is given up.
+   */
+  | { readonly verdict: 'gone'; readonly reason: string; readonly answer?: string };
+
+/**
+ * Whose fault it is that a message was not accepted.
+ *
+ * - `target`: the target as a whole takes nothing now: no connection, TLS, a time-out, a limit, an outage. When five contacts
+ *   fail so without an acceptance between, core sends one message a minute and counts no attempt.
+ * - `message`: the target works, and answered about this message. It never holds back other contacts, unless nothing at all
+ *   was accepted for 10 minutes.
+ * - `setup`: an answer about address or credentials. Before the first acceptance ever all messages wait; afterwards it is
+ *   treated as `message`.
+ */
+export type Fault = 'target' | 'message' | 'setup';

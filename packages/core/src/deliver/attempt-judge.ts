@@ -8,12 +8,11 @@ import { cappedRetryAfter, outcomeOfFailure } from './attempt-outcome.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
 import type { EndedAttempt } from './attempts.js';
 import type { CircuitBreaker, Pause } from './circuit-breaker.js';
+import type { AttemptFailure } from './target-evidence.js';
 
-/** Says what an attempt means: to its message, to the breaker, and to who reads the log. */
+/** Says what an attempt means: for its message, for the breaker, and for the log. */
 export interface AttemptJudge {
   outcomeOf(ended: EndedAttempt): Outcome;
-  /** Why the target wants no more deliveries; null: it does. */
-  readonly gone: string | null;
 }
 
 export interface AttemptJudgeOptions {
@@ -25,12 +24,11 @@ export interface AttemptJudgeOptions {
   readonly observe: Observer;
 }
 
-type RetryVerdict = Extract<Verdict, { verdict: 'retry' }>;
+type FailedVerdict = Exclude<Verdict, { verdict: 'accepted' }>;
 
 export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
   const { breaker, schedule, clock, wall, random, observe } = options;
   const wait = createWaitReport();
-  let gone: string | null = null;
 
   const tellThatItWorks = () => {
     const afterMs = wait.succeeded(clock.monotonic());
@@ -40,13 +38,9 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
     const line = pause && wait.failed(clock.monotonic());
     if (line) observe({ type: 'waiting', for: 'endpoint', ...PAUSES[pause.because](reason), ...line });
   };
-  const outcomeOfRetry = (message: TakenMessage, failure: Failure, verdict: RetryVerdict): Outcome => {
-    const { contactId } = message;
+  const outcomeOfCounted = (message: TakenMessage, failure: Failure, verdict: FailedVerdict): Outcome => {
+    if (verdict.verdict !== 'retry') return { id: message.id, outcome: 'dead', code: 'DELIVERY_REFUSED', failure };
     const retryAfterMs = cappedRetryAfter(verdict.retryAfterMs);
-    if (!breaker.failed({ contactId, fault: verdict.fault, retryAfterMs }, clock.monotonic())) {
-      tellThatItDoesNot(breaker.pause, failure.reason);
-      return postponed(message, wall.now(), failure);
-    }
     const targetUpForMs = breaker.upForMs(clock.monotonic());
     const { failingSinceMs } = message;
     const failingForMs = failingSinceMs === null ? 0 : clock.monotonic() - failingSinceMs;
@@ -54,46 +48,64 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
   };
 
   return {
-    get gone() {
-      return gone;
-    },
     outcomeOf({ message, verdict }) {
-      const { id } = message;
-      if (verdict === null) return postponed(message, wall.now(), null);
+      if (verdict === null) return postponed(message, null);
       if (verdict.verdict === 'accepted') {
         breaker.accepted(clock.monotonic());
         tellThatItWorks();
-        return { id, outcome: 'accepted' };
+        return { id: message.id, outcome: 'accepted' };
       }
       const failure = failureOf(verdict, wall.now());
-      if (verdict.verdict === 'retry') return outcomeOfRetry(message, failure, verdict);
-      if (verdict.verdict === 'gone') {
-        gone ??= verdict.reason;
-        return postponed(message, wall.now(), failure);
-      }
-      breaker.refused(clock.monotonic());
-      tellThatItWorks();
-      return { id, outcome: 'dead', code: 'DELIVERY_REFUSED', failure };
+      const isCounted = breaker.failed(breakerFailureOf(message, verdict), clock.monotonic());
+      if (breaker.pause === null) tellThatItWorks();
+      else tellThatItDoesNot(breaker.pause, failure.reason);
+      if (isCounted) return outcomeOfCounted(message, failure, verdict);
+      return postponed(message, failure, askedPauseMs(verdict));
     },
   };
 }
 
-/** As if it had not been tried: due at once, with the number of attempts that it had. */
-export function postponed({ id }: TakenMessage, dueMs: number, failure: Failure | null): Outcome {
+/**
+ * Puts a message back as if it had not been tried: with the attempts that it had, and due when it was due before.
+ *
+ * @param askedPauseMs how long the target asked to leave the contact alone, from the failure on
+ */
+export function postponed({ id }: TakenMessage, failure: Failure | null, askedPauseMs = 0): Outcome {
+  const dueMs = failure !== null && askedPauseMs > 0 ? failure.atMs + askedPauseMs : null;
   return { id, outcome: 'postponed', dueMs, failure };
 }
+
+const SENT_NOW = 'One delivery a minute is tried, and no attempt is counted.';
 
 const PAUSES = {
   unproven: (reason: string) => ({
     code: 'ENDPOINT_UNPROVEN',
-    message: `It has never accepted a delivery, so nothing more is sent but a try now and then: ${reason}`,
+    message: `The target has never accepted a delivery; address or credentials may be wrong. ${SENT_NOW} Last: ${reason}`,
   }),
   down: (reason: string) => ({
     code: 'ENDPOINT_DOWN',
-    message: `Deliveries of several contacts failed in a row, so nothing more is sent but a try now and then: ${reason}`,
+    message: `Deliveries to 5 contacts failed, and none was accepted between them. ${SENT_NOW} Last: ${reason}`,
+  }),
+  refusing: (reason: string) => ({
+    code: 'ENDPOINT_REFUSING',
+    message: `The target answers, and has accepted nothing for 10 minutes. ${SENT_NOW} Last: ${reason}`,
+  }),
+  gone: (reason: string) => ({
+    code: 'ENDPOINT_GONE',
+    message: `The target said for 5 contacts in a row that it wants no more deliveries. ${SENT_NOW} Last: ${reason}`,
   }),
 } as const satisfies Readonly<Record<Pause['because'], (reason: string) => { code: string; message: string }>>;
 
-function failureOf(verdict: Exclude<Verdict, { verdict: 'accepted' }>, atMs: number): Failure {
-  return { atMs, reason: verdict.reason, answer: verdict.verdict === 'gone' ? '' : verdict.answer };
+function failureOf(verdict: FailedVerdict, atMs: number): Failure {
+  return { atMs, reason: verdict.reason, answer: verdict.answer ?? '' };
+}
+
+function breakerFailureOf({ contactId, failingSinceMs }: TakenMessage, verdict: FailedVerdict): AttemptFailure {
+  const fault = 'fault' in verdict ? verdict.fault : undefined;
+  const kind = verdict.verdict === 'retry' ? (fault === 'target' ? 'target' : 'message') : verdict.verdict;
+  return { contactId, kind, isOfSetup: fault === 'setup', retryAfterMs: askedPauseMs(verdict), failingSinceMs };
+}
+
+function askedPauseMs(verdict: FailedVerdict): number {
+  return (verdict.verdict === 'retry' && cappedRetryAfter(verdict.retryAfterMs)) || 0;
 }

@@ -1,76 +1,100 @@
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import { type AttemptFailure, createTargetEvidence, type FailureKind, type TargetFault } from './target-evidence.js';
 
 /**
- * Sees when the target as a whole does not take deliveries, so that nobody's attempts are spent on it (R31). It opens on
- * failures of 5 distinct contacts without a success between, or, before the target has ever accepted anything, on the first
- * that is the target's fault. While it is open one probe goes at a time. All instants are monotonic milliseconds.
+ * Decides when the target as a whole takes no deliveries, so that no attempts are spent on it (R31). It opens on faults of
+ * the target with 5 distinct contacts without a success between; on answers about messages only when nothing was accepted
+ * for 10 minutes; and, before the first acceptance ever, on the first answer that means a wrong address or wrong credentials.
+ * While it is open, one probe a minute goes out. All instants are monotonic milliseconds.
  */
 export interface CircuitBreaker {
   /** Null: it is closed, and everything goes out. */
   readonly pause: Pause | null;
   /** A message of this contact leaves: while the breaker is open, it is the probe that was due. */
   probe(contactId: string): void;
-  /** Every contact in the queue has been tried: they are tried again. */
+  /** Every contact in the queue has been tried: they may be tried again. */
   startOver(): void;
   /** The target has accepted a message. */
   accepted(nowMs: number): void;
-  /** It has refused one for good: so it works, though it has not shown that it accepts any. */
-  refused(nowMs: number): void;
-  /** @returns whether the attempt counts; one that shows the target to be down, or is made while it is, does not */
+  /** @returns whether the failure is the message's own; if not, the attempt does not count */
   failed(failure: AttemptFailure, nowMs: number): boolean;
-  /** How long the target is known to work; `Infinity`: nothing else was seen. 0: it does not, or nobody knows. */
+  /** How long the target is known to work; `Infinity`: it was never seen otherwise. 0: it does not, or that is unknown. */
   upForMs(nowMs: number): number;
 }
 
+/** A plain value, so that it can be stored and shown. */
 export interface Pause {
-  /** `unproven`: it has never accepted anything, so it may be set up wrongly; `down`: it has worked before. */
-  readonly because: 'unproven' | 'down';
+  readonly because: PauseReason;
   readonly isProbing: boolean;
+  /** No probe leaves before then. */
   readonly nextProbeMs: number;
+  /** From then on a probe leaves even if no contact is due: the target is never left alone for longer. */
+  readonly latestProbeMs: number;
   /** Contacts that probes have failed with, or messages that were under way: the next probe takes another one. */
   readonly tried: ReadonlySet<string>;
 }
 
-export interface AttemptFailure {
-  readonly contactId: string;
-  readonly fault: 'message' | 'target';
-  /** How long the target, when it is at fault, asks to be left alone. */
-  readonly retryAfterMs: number | undefined;
-}
+/**
+ * `unproven`: the target has never accepted anything, so it may be set up wrongly; `down`: it has worked before, and does
+ * not answer; `refusing`: it answers, and accepts nothing; `gone`: it said to several contacts in a row that it wants no more.
+ */
+export type PauseReason = 'unproven' | TargetFault;
 
-const OPENS_AT_CONTACTS = 5;
-const PROBE_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 };
-/** However the dice fall: a target that is down is not to be flooded. */
-const MIN_PAUSE_MS = 500;
-/** More are not worth their memory: then they are tried again. */
+const PROBE_EVERY_MS = 60_000;
+const LONGEST_HOLD_MS = 5 * 60_000;
+/** Limits memory: beyond it, contacts are tried again. */
 const MAX_TRIED = 1_000;
 
 interface OpenBreaker {
-  readonly because: Pause['because'];
+  readonly because: PauseReason;
   readonly tried: Set<string>;
-  readonly failures: number;
   readonly nextProbeMs: number;
+  readonly latestProbeMs: number;
   readonly probing: string | null;
 }
 
 /** @param hasAccepted whether the target has ever accepted a message */
-export function createCircuitBreaker(hasAccepted: boolean, random = Math.random): CircuitBreaker {
+export function createCircuitBreaker(hasAccepted: boolean): CircuitBreaker {
+  const evidence = createTargetEvidence();
   let isProven = hasAccepted;
   let upSinceMs: number | null = null;
   let open: OpenBreaker | null = null;
-  const failing = new Set<string>();
 
-  const works = (nowMs: number) => {
+  const openFor = (because: PauseReason, tried: Set<string>, { retryAfterMs = 0 }: AttemptFailure, nowMs: number) => {
+    const nextProbeMs = nowMs + Math.min(LONGEST_HOLD_MS, Math.max(PROBE_EVERY_MS, retryAfterMs));
+    open = { because, tried, nextProbeMs, latestProbeMs: nowMs + LONGEST_HOLD_MS, probing: null };
+  };
+  const remember = ({ tried }: OpenBreaker, contactId: string) => {
+    if (tried.size >= MAX_TRIED) tried.clear();
+    tried.add(contactId);
+  };
+  const seenUp = (nowMs: number) => {
     if (open !== null) upSinceMs = nowMs;
     upSinceMs ??= Number.NEGATIVE_INFINITY;
     open = null;
-    failing.clear();
   };
-  const keepOpen = (failures: number, { fault, retryAfterMs }: AttemptFailure, nowMs: number): OpenBreaker => {
-    const askedMs = Math.max(MIN_PAUSE_MS, (fault === 'target' && retryAfterMs) || 0);
-    const nextProbeMs = nowMs + backoffDelayMs(PROBE_BACKOFF, failures, { retryAfterMs: askedMs, random });
-    const { because, tried } = open ?? { because: isProven ? 'down' : 'unproven', tried: new Set(failing) };
-    return { because, tried, failures, nextProbeMs, probing: null };
+  const failedWhileClosed = (failure: AttemptFailure, nowMs: number): boolean => {
+    const { contactId, kind } = failure;
+    const fault = isProven || !meansSetup(failure) ? evidence.add(failure, nowMs) : 'unproven';
+    if (fault === null) {
+      if (kind === 'refused') upSinceMs ??= Number.NEGATIVE_INFINITY;
+      return true;
+    }
+    upSinceMs = null;
+    openFor(fault, new Set([...(fault === 'unproven' ? [] : evidence.contactsOf(fault)), contactId]), failure, nowMs);
+    return false;
+  };
+  const failedWhileOpen = (pause: OpenBreaker, failure: AttemptFailure, nowMs: number): boolean => {
+    const { contactId, kind } = failure;
+    remember(pause, contactId);
+    if (contactId !== pause.probing) return false;
+    const isOfMessage = kind !== 'target' && (isProven || !meansSetup(failure));
+    if (isOfMessage && endsPause(pause.because, kind)) {
+      seenUp(nowMs);
+      evidence.clear();
+      return failedWhileClosed(failure, nowMs);
+    }
+    openFor(pause.because, pause.tried, failure, nowMs);
+    return isOfMessage && pause.because === 'refusing' && isFinal(kind);
   };
 
   return {
@@ -84,25 +108,27 @@ export function createCircuitBreaker(hasAccepted: boolean, random = Math.random)
       open?.tried.clear();
     },
     accepted(nowMs) {
-      works(nowMs);
+      seenUp(nowMs);
+      evidence.accepted(nowMs);
       isProven = true;
     },
-    refused: works,
-    failed(failure, nowMs) {
-      const { contactId, fault } = failure;
-      if (open === null) {
-        failing.add(contactId);
-        const opens = failing.size >= OPENS_AT_CONTACTS || (fault === 'target' && !isProven);
-        if (!opens) return true;
-        upSinceMs = null;
-        open = keepOpen(1, failure, nowMs);
-      } else if (contactId === open.probing) {
-        open = keepOpen(open.failures + 1, failure, nowMs);
-      }
-      if (open.tried.size >= MAX_TRIED) open.tried.clear();
-      open.tried.add(contactId);
-      return false;
-    },
+    failed: (failure, nowMs) =>
+      open === null ? failedWhileClosed(failure, nowMs) : failedWhileOpen(open, failure, nowMs),
     upForMs: (nowMs) => (open !== null || upSinceMs === null ? 0 : nowMs - upSinceMs),
   };
+}
+
+/** Before the first acceptance ever, it means a wrong address, wrong credentials, or a target that is not there yet. */
+function meansSetup({ kind, isOfSetup }: AttemptFailure): boolean {
+  return isOfSetup || kind === 'target' || kind === 'gone';
+}
+
+/** Whether an answer about a message, to a probe, shows that the target is well again. */
+function endsPause(because: PauseReason, kind: FailureKind): boolean {
+  if (because === 'gone') return kind !== 'gone';
+  return because !== 'refusing';
+}
+
+function isFinal(kind: FailureKind): boolean {
+  return kind === 'refused' || kind === 'gone';
 }

@@ -11,12 +11,17 @@ import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from 
  */
 export interface ClaimedQueue {
   /** The messages that are due. Since when their contacts fail is given by the monotonic clock. */
-  take(wish: Omit<TakeOptions, 'nowMs'>): Promise<readonly TakenMessage[]>;
+  take(wish: ClaimedTake): Promise<readonly TakenMessage[]>;
   settle(outcomes: readonly Outcome[]): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
   /** Moves what is stored where the wall clock was set, so that no pause becomes longer or shorter. */
   followClock(): Promise<void>;
+}
+
+export interface ClaimedTake extends Omit<TakeOptions, 'nowMs'> {
+  /** Takes also what is due only later, if nothing is due now. */
+  readonly early: boolean;
 }
 
 export interface ClaimedQueueOptions {
@@ -46,8 +51,9 @@ export function createClaimedQueue({ queue, claim, clock, wall, signal }: Claime
   };
 
   return {
-    async take(wish) {
-      const taken = await repeated(() => queue.take(claim, { ...wish, nowMs: wall.now(), signal }));
+    async take({ early, ...wish }) {
+      const nowMs = () => (early ? Number.MAX_SAFE_INTEGER : wall.now());
+      const taken = await repeated(() => queue.take(claim, { ...wish, nowMs: nowMs(), signal }));
       const aheadMs = wall.now() - clock.monotonic();
       return taken.map((message) => {
         const { failingSinceMs } = message;

@@ -122,16 +122,6 @@ describe('the delivery loop', () => {
     expect(bench.queue.settled[0]).toMatchObject({ id, failure: { reason: 'x of undefined', answer: '' } });
   });
 
-  it('ends with a code of its own where the target is gone, and keeps what waits', async () => {
-    const bench = startBench();
-    const id = bench.queue.add('A');
-    bench.onDeliver = ({ contactId }) => (contactId === 'A' ? { verdict: 'gone', reason: 'HTTP 410 Gone' } : accepted);
-    bench.queue.add('B');
-    bench.loop.wake();
-    await expect(bench.ended).rejects.toMatchObject({ code: 'ENDPOINT_GONE', exit: 4 });
-    expect(bench.outcomeOf(id)).toMatchObject({ outcome: 'postponed', failure: { reason: 'HTTP 410 Gone' } });
-  });
-
   it('sleeps while nothing is due, and wakes when something is committed', async () => {
     const bench = startBench();
     await bench.clock.pass(24 * HOUR_MS);

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../concurrency/clock.js';
 import { createSteadyWall } from '../concurrency/steady-wall.js';
 import type { Claim, EndpointSink } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
 import type { DeliveryQueue, Outcome } from '../outbox/delivery-queue.js';
 import { createAttemptJudge, postponed } from './attempt-judge.js';
@@ -21,8 +20,7 @@ export interface DeliveryLoop {
   /**
    * Runs until `stop`: then nothing more is sent, and attempts under way get a bounded time; those whose end is known are
    * settled, the others are put back, to be sent again with the same id. Throws the queue's error (the claim is not ours
-   * any more, or nobody knows what was committed), the reason of `halt`, or a DbsyncError `ENDPOINT_GONE`. Once it has
-   * ended, nothing is under way.
+   * any more, or it is unknown what was committed), or the reason of `halt`. Once it has ended, nothing is under way.
    */
   run(): Promise<void>;
   /** Something new has been committed to the queue. */
@@ -79,20 +77,19 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
   halt.throwIfAborted();
   const wall = createSteadyWall(clock);
   const queue = createClaimedQueue({ ...options, wall, signal: halt });
-  const breaker = createCircuitBreaker(await queue.hasAccepted(), random);
+  const breaker = createCircuitBreaker(await queue.hasAccepted());
   const judge = createAttemptJudge({ breaker, schedule, clock, wall, random, observe });
   const tally = createDeliveryTally(clock, wall, observe);
   const ends: DeliveryEnd[] = [];
-  const isOver = () => stop.aborted || judge.gone !== null;
   const sender = createSender({
     ...options,
     wall,
     queue,
     attempts,
     breaker,
-    mayStart: () => !isOver(),
+    mayStart: () => !stop.aborted,
     onUnsent: (message) => {
-      ends.push({ contactId: message.contactId, outcome: postponed(message, wall.now(), null) });
+      ends.push({ contactId: message.contactId, outcome: postponed(message, null) });
       bell.ring();
     },
     onEnd: bell.ring,
@@ -128,7 +125,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
   for (;;) {
     await queue.followClock();
     judgeEnded();
-    if (isOver()) break;
+    if (stop.aborted) break;
     const sleepMs = await commitEnds(sender.sendDue);
     await tally.tellBacklog(queue.backlog);
     if (sleepMs > 0) await bell.sleep(sleepMs);
@@ -136,9 +133,4 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     halt.throwIfAborted();
   }
   await drain();
-  if (judge.gone !== null && !stop.aborted) throw endpointGone(judge.gone);
-}
-
-function endpointGone(reason: string): DbsyncError {
-  return new DbsyncError('ENDPOINT_GONE', `The endpoint wants no deliveries any more: ${reason}. What waits is kept.`);
 }

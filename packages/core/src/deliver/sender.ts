@@ -4,6 +4,7 @@ import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
 import type { Attempts } from './attempts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ClaimedQueue } from './claimed-queue.js';
+import { createRetrySlots } from './retry-share.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** Takes messages and sends them, as many as there is room for. What has ended meanwhile is settled with the same commit. */
@@ -32,12 +33,13 @@ export interface SenderOptions {
 
 /** The wall clock may be set, which is seen after each sleep. */
 const LONGEST_SLEEP_MS = 60_000;
-/** If the queue names what it does not give, it is not asked without end. */
+/** Lower bound on the sleep, against busy-looping. */
 const SHORTEST_SLEEP_MS = 100;
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_CONTACTS: ReadonlySet<string> = new Set();
 
 export function createSender(options: SenderOptions): Sender {
   const { queue, attempts, breaker, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
+  const retries = createRetrySlots(concurrency);
   /** When the next message of the queue is due, by the monotonic clock; in the past: not known. */
   let nextDueMs = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +47,9 @@ export function createSender(options: SenderOptions): Sender {
     if (!mayStart()) return onUnsent(message);
     breaker.probe(message.contactId);
     const answered = bucket.spend(clock.monotonic());
+    retries.left(message.isRetry);
     attempts.start(message, () => {
+      retries.ended(message.isRetry);
       answered(clock.monotonic());
       onEnd();
     });
@@ -66,7 +70,10 @@ export function createSender(options: SenderOptions): Sender {
   const monotonicOf = (instantMs: number) => instantMs - wall.now() + clock.monotonic();
 
   const noteDue = (ended: readonly Outcome[]) => {
-    for (const outcome of ended) if ('dueMs' in outcome) nextDueMs = Math.min(nextDueMs, monotonicOf(outcome.dueMs));
+    for (const outcome of ended) {
+      if (outcome.outcome === 'failed') nextDueMs = Math.min(nextDueMs, monotonicOf(outcome.dueMs));
+      if (outcome.outcome === 'postponed') nextDueMs = Number.NEGATIVE_INFINITY;
+    }
   };
 
   const untilDue = async (): Promise<number> => {
@@ -74,7 +81,8 @@ export function createSender(options: SenderOptions): Sender {
       const { dueMs } = await queue.backlog();
       nextDueMs = dueMs === null ? Number.POSITIVE_INFINITY : monotonicOf(dueMs);
     }
-    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Math.ceil(nextDueMs - clock.monotonic())));
+    const untilMs = Math.min(nextDueMs, breaker.pause?.latestProbeMs ?? nextDueMs);
+    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Math.ceil(untilMs - clock.monotonic())));
   };
 
   const sender: Sender = {
@@ -90,14 +98,18 @@ export function createSender(options: SenderOptions): Sender {
         return room.waitMs;
       }
       const { limit } = room;
-      const except = breaker.pause?.tried ?? NOBODY;
-      const taken = await queue.take({ limit, except, ended });
+      const { pause } = breaker;
+      const except = pause?.tried ?? NO_CONTACTS;
+      const early = pause !== null && pause.latestProbeMs <= clock.monotonic();
+      const taken = await queue.take({ limit, retries: retries.share(limit), except, ended, early });
       noteDue(ended);
       for (const message of taken) send(message);
       if (taken.length === limit) return 0;
-      if (except.size === 0) return untilDue();
-      breaker.startOver();
-      return 0;
+      if (except.size > 0) {
+        breaker.startOver();
+        return 0;
+      }
+      return early || retries.areFull ? LONGEST_SLEEP_MS : untilDue();
     },
   };
   return sender;

@@ -6,8 +6,9 @@ import type { CallOptions, Claim, Message } from '../contract/index.js';
  */
 export interface DeliveryQueue {
   /**
-   * Takes the oldest message of each contact that has one due, the longest due first, and marks it as attempted (R24): from
-   * then on it never changes, and what is newer of its transaction waits behind it. Contacts with a message that was taken
+   * Takes the oldest message of each contact that has one due, and marks it as attempted (R24): from then on it never
+   * changes, and what is newer of its transaction waits behind it. Messages that have no failure behind them come before
+   * retries, so that failing contacts hold back no others (R31); of both, the longest due first. Contacts with a message that was taken
    * and is not settled are left out, until a newer claim takes them again.
    */
   take(claim: Claim, options: CallOptions & TakeOptions): Promise<readonly TakenMessage[]>;
@@ -36,6 +37,8 @@ export interface TakenMessage extends Message {
    * waited; null: none has. Wall clock.
    */
   readonly failingSinceMs: number | null;
+  /** Whether it waited for a time of its own: it failed before, or an earlier one of its contact did. */
+  readonly isRetry: boolean;
 }
 
 /** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */
@@ -44,6 +47,8 @@ export type ReplayAnswer = 'queued' | 'superseded' | 'absent';
 /** Which messages are taken. */
 export interface TakeOptions {
   readonly limit: number;
+  /** How many of these are retries; the limit where nothing is given. */
+  readonly retries?: RetryShare;
   /** Wall clock: what is due outlives the process. */
   readonly nowMs: number;
   /** Contacts that are not to be taken now, such as those that failed while a breaker is open. */
@@ -52,15 +57,30 @@ export interface TakeOptions {
   readonly ended?: readonly Outcome[];
 }
 
+/** Retries among the messages that are taken at a time. */
+export interface RetryShare {
+  readonly atMost: number;
+  /** So many come even before messages without a failure, so that retries are never starved. */
+  readonly atLeast: number;
+}
+
 /** How an attempt ended. */
 export type Outcome =
   | { readonly id: string; readonly outcome: 'accepted' }
   /** Counted as an attempt; due again then. `failure` is kept for `deliveries` and dead letters. */
   | { readonly id: string; readonly outcome: 'failed'; readonly dueMs: number; readonly failure: Failure }
-  /** Not counted: the target was down, or the attempt's end is not known. */
-  | { readonly id: string; readonly outcome: 'postponed'; readonly dueMs: number; readonly failure: Failure | null }
+  | PostponedOutcome
   /** Becomes a dead letter of the kind `message`, and the next of the contact comes to the front. */
   | { readonly id: string; readonly outcome: 'dead'; readonly code: string; readonly failure: Failure };
+
+/** Not counted: the target was down, or the attempt's end is not known. */
+export interface PostponedOutcome {
+  readonly id: string;
+  readonly outcome: 'postponed';
+  /** Wall clock; null, or earlier than before: it stays due when it was. */
+  readonly dueMs: number | null;
+  readonly failure: Failure | null;
+}
 
 /** Why a target did not accept. */
 export interface Failure {

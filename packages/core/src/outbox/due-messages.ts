@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { RetryShare } from './delivery-queue.js';
 import { prepareQuery } from './prepared-query.js';
 import { readText } from './stored-text.js';
 import type { MessageRow } from './waiting-messages.js';
 
 /** Which heads of lines may be sent. Those that the claim of that epoch has taken already are left out. */
 export interface DueMessages {
-  /** The longest due first. */
+  /** First those without a time of their own, then retries; of both, the longest due first. */
   list(streamNr: number, epoch: bigint | number, wish: DueWish): readonly MessageRow[];
   /** When the next one is due; one that may go at once is due now. Null: there is none. */
   nextMs(streamNr: number, epoch: bigint | number, nowMs: number): number | null;
@@ -15,6 +16,7 @@ export interface DueMessages {
 
 export interface DueWish {
   readonly limit: number;
+  readonly retries: RetryShare;
   readonly nowMs: number;
   /** Contacts. */
   readonly except: ReadonlySet<string>;
@@ -41,8 +43,11 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
   );
   return {
     list(streamNr, epoch, wish) {
-      const due = [...firstOf(ready.iterate(streamNr, epoch), wish), ...firstOf(retry.iterate(streamNr, epoch), wish)];
-      return due.sort((a, b) => dueSince(a) - dueSince(b) || a.nr - b.nr).slice(0, wish.limit);
+      const { limit, retries } = wish;
+      const again = firstOf(retry.iterate(streamNr, epoch), { ...wish, limit: Math.min(limit, retries.atMost) });
+      const first = firstOf(ready.iterate(streamNr, epoch), wish);
+      const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
+      return [...first.slice(0, limit - kept), ...again.slice(0, kept)];
     },
     nextMs(streamNr, epoch, nowMs) {
       if (ready.get(streamNr, epoch)) return nowMs;
@@ -61,8 +66,4 @@ function firstOf(heads: Iterable<MessageRow>, { limit, nowMs, except }: DueWish)
     if (found.push(head) >= limit) break;
   }
   return found;
-}
-
-function dueSince({ retry_ms, queued_ms }: MessageRow): number {
-  return retry_ms ?? queued_ms;
 }

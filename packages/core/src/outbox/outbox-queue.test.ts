@@ -33,6 +33,7 @@ describe('what is queued', () => {
       transaction: tree.transactions[0]?.values,
       state: 'new',
       failingSinceMs: null,
+      isRetry: false,
     });
     expect(rest).toEqual([]);
   });
@@ -163,7 +164,7 @@ describe('a message that was attempted', () => {
 });
 
 describe('what is taken', () => {
-  it('is the first of each contact, the longest due first, and no contact twice', async () => {
+  it('R31 is the first of each contact, retries last, and no contact twice', async () => {
     const { write, take, settle, accept } = await file.hold();
     await write({ contacts: [contactWith('A1', 'a1', 'a2'), contactWith('B2', 'b1'), contactWith('C3', 'c1')] });
     const [a1, b1] = await take(2);
@@ -173,7 +174,7 @@ describe('what is taken', () => {
     await accept(...(a1 ? [a1] : []));
     file.clock.nowMs += 2_000;
     await write({ contacts: [contactWith('D4', 'd1')] });
-    expect(statusesOf(await take())).toEqual(['A1:a2', 'B2:b1', 'D4:d1']);
+    expect(statusesOf(await take())).toEqual(['A1:a2', 'D4:d1', 'B2:b1']);
   });
 
   it('leaves out the contacts named', async () => {

@@ -50,10 +50,10 @@ interface TakenRow {
 function takeDue(
   { streams, due, messages, ledger }: OutboxRows,
   claim: Claim,
-  { limit, nowMs, except = new Set() }: TakeOptions,
+  { limit, retries = { atMost: limit, atLeast: 0 }, nowMs, except = new Set() }: TakeOptions,
 ): readonly TakenRow[] {
   const stream = streams.held(claim);
-  const heads = due.list(stream.nr, claim.epoch, { limit, nowMs, except });
+  const heads = due.list(stream.nr, claim.epoch, { limit, retries, nowMs, except });
   if (heads.length > 0) streams.fence(claim);
   return heads.map((message) => {
     const entry = ledger.find(stream.nr, message.transaction_id);
@@ -72,6 +72,7 @@ function messageOf({ message, state, body }: TakenRow): TakenMessage {
     transaction: parseFields(body.transaction_body),
     state,
     failingSinceMs: message.failing_since_ms,
+    isRetry: message.retry_ms !== null,
   };
 }
 

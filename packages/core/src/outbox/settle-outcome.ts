@@ -29,15 +29,16 @@ export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: Settl
 
 /** Only an attempt whose end is known counts, and tells that the contact fails. */
 function putBack({ messages }: OutboxRows, message: MessageRow, outcome: PutBackOutcome): void {
-  const { dueMs, failure } = outcome;
-  const { attempts, failing_since_ms } = message;
-  const isCounted = outcome.outcome === 'failed';
-  messages.putBack(message, {
-    attempts: isCounted ? attempts + 1 : attempts,
-    retryMs: dueMs,
-    failingSinceMs: isCounted ? failingSince(message, outcome.failure) : failing_since_ms,
-    failure,
-  });
+  const { attempts, failing_since_ms, retry_ms } = message;
+  if (outcome.outcome === 'failed') {
+    const failingSinceMs = failingSince(message, outcome.failure);
+    const { dueMs: retryMs, failure } = outcome;
+    messages.putBack(message, { attempts: attempts + 1, retryMs, failingSinceMs, failure });
+  } else {
+    const { dueMs, failure } = outcome;
+    const retryMs = dueMs === null ? retry_ms : Math.max(dueMs, retry_ms ?? dueMs);
+    messages.putBack(message, { attempts, retryMs, failingSinceMs: failing_since_ms, failure });
+  }
 }
 
 type PutBackOutcome = Extract<Outcome, { outcome: 'failed' | 'postponed' }>;
@@ -103,8 +104,8 @@ function remove(
   { messages }: OutboxRows,
   message: MessageRow,
   failingSinceMs: number | null,
-  { counts }: SettleContext,
+  { counts, nowMs }: SettleContext,
 ): void {
   counts.messages -= 1;
-  if (!messages.remove(message, failingSinceMs)) counts.lines -= 1;
+  if (!messages.remove(message, { failingSinceMs, nowMs })) counts.lines -= 1;
 }

@@ -39,8 +39,8 @@ export interface WaitingMessages {
   add(message: NewMessage, body: MessageBody): { readonly nr: number; readonly isHead: boolean };
   /** Newer content of a message that no attempt was made with. */
   replace(nr: number, hash: Uint8Array, body: MessageBody): void;
-  /** Ends it; answers whether there is another one of its contact, which is now the head. */
-  remove(message: MessageRow, failingSinceMs: number | null): boolean;
+  /** Ends it. Returns whether there is another one of its contact, which is now the head: a retry where the contact fails. */
+  remove(message: MessageRow, contact: { readonly failingSinceMs: number | null; readonly nowMs: number }): boolean;
   take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
   putBack(message: MessageRow, attempt: PutBack): void;
   /** Gives messages of one contact the new ids of their transactions, in one pass over its line: see `moved-transactions`. */
@@ -50,7 +50,8 @@ export interface WaitingMessages {
 /** What an attempt leaves of a message that goes on waiting. */
 export interface PutBack {
   readonly attempts: number;
-  readonly retryMs: number;
+  /** Null: at once, as if no attempt had been made. */
+  readonly retryMs: number | null;
   readonly failingSinceMs: number | null;
   /** Null: the failure before stands. */
   readonly failure: Failure | null;
@@ -72,7 +73,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
   const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
   const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
-  const makeHead = db.prepare('UPDATE messages SET is_head = 1, failing_since_ms = ? WHERE nr = ?');
+  const makeHead = db.prepare('UPDATE messages SET is_head = 1, failing_since_ms = ?, retry_ms = ? WHERE nr = ?');
   const take = db.prepare('UPDATE messages SET state = ?, taken_by = ? WHERE nr = ?');
   const putBack = db.prepare(`
     UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
@@ -102,18 +103,19 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
       replace.run(hash, nr);
       replaceBody.run(content.contact, content.transaction_body, nr);
     },
-    remove({ nr, stream_nr, contact }, failingSinceMs) {
+    remove({ nr, stream_nr, contact }, { failingSinceMs, nowMs }) {
       remove.run(nr);
       removeBody.run(nr);
       const next = firstOfLine.get(stream_nr, contact);
       if (next === undefined) return false;
-      makeHead.run(failingSinceMs, next.nr);
+      makeHead.run(failingSinceMs, failingSinceMs === null ? null : Math.round(nowMs), next.nr);
       return true;
     },
     take: (nr, state, epoch) => void take.run(state, epoch, nr),
     putBack({ nr, failed_ms, failure, answer }, { attempts, retryMs, failingSinceMs, ...last }) {
       const kept = last.failure ? rowOf(last.failure) : { failed_ms, failure, answer };
-      putBack.run(attempts, Math.ceil(retryMs), failingSinceMs, kept.failed_ms, kept.failure, kept.answer, nr);
+      const retry = retryMs === null ? null : Math.ceil(retryMs);
+      putBack.run(attempts, retry, failingSinceMs, kept.failed_ms, kept.failure, kept.answer, nr);
     },
     moveTransactions(streamNr, contact, newIdOf) {
       for (const { nr, transaction_id } of line.all(streamNr, contact)) {

@@ -3,13 +3,15 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isDelay: Check = (value) => value === undefined || (typeof value === 'number' && value >= 0);
-const isFault: Check = (value) => value === 'message' || value === 'target';
+const isFault: Check = (value) => value === 'message' || value === 'target' || value === 'setup';
+const isFaultOfRefusal: Check = (value) => value === undefined || value === 'message' || value === 'setup';
+const isTextOrNothing: Check = (value) => value === undefined || typeof value === 'string';
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   accepted: {},
   retry: { reason: isText, answer: isText, retryAfterMs: isDelay, fault: isFault },
-  refused: { reason: isText, answer: isText },
-  gone: { reason: isText },
+  refused: { reason: isText, answer: isText, fault: isFaultOfRefusal },
+  gone: { reason: isText, answer: isTextOrNothing },
 };
 
 /** What is wrong with the verdicts of a call, in words; null: nothing. */
