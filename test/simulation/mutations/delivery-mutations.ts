@@ -54,8 +54,8 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     rule: 'R29',
     instead: 'another target gets what waits',
     file: 'packages/core/src/outbox/delivery-targets.ts',
-    find: 'readText(recorded) === target) return;',
-    replace: "readText(recorded) !== '') return;",
+    find: 'isSame(readText(recorded), target)) return;',
+    replace: "isSame(readText(recorded), target) || target !== '') return;",
     killer: { test: 'packages/core/src/outbox/delivery-targets.test.ts', name: 'R29 another target is refused' },
   },
   {
