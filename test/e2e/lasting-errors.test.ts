@@ -93,3 +93,21 @@ it('R34 a full disk is told at once, and the copy goes on when there is room', a
   expect(await run.next('recovered')).toMatchObject({ for: 'store' });
   await run.done;
 });
+
+it('R34 one contact that alone fails with an error that the store does not know is a dead letter, in a daemon too', async () => {
+  const details = { verdict: 'retryable', outcome: 'not-committed', isUnclassified: true } as const;
+  const { run, clock } = await startOver((good) => {
+    let bad: string | undefined;
+    const write: StoreSink['write'] = async (batch, claim, options) => {
+      bad ??= batch.contacts[3]?.contactId;
+      const isBad = batch.contacts.some(({ contactId }) => contactId === bad);
+      if (isBad) throw new SinkError('TEST_UNKNOWN', 'error 4711', details);
+      return good.write(batch, claim, options);
+    };
+    return { write };
+  }, 'db_sync');
+  const startedMs = clock.monotonic();
+  expect(await run.next('dead-letter')).toMatchObject({ code: 'TEST_UNKNOWN' });
+  while (clock.monotonic() - startedMs < 60 * MINUTE_MS) await run.next('cycle');
+  await run.stop();
+});

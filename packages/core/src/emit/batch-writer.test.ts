@@ -1,24 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
-import { SinkError, type StoreSink, type WriteResult } from '../contract/index.js';
-import { createMemoryStore, createMemoryTarget } from '../testkit/index.js';
+import { type Batch, SinkError, type StoreSink, type WriteResult } from '../contract/index.js';
+import { createMemoryStore, createMemoryTarget, sampleContact } from '../testkit/index.js';
 import { createBatchWriter } from './batch-writer.js';
 import { ClaimLost } from './claim-lost.js';
 
 const signal = new AbortController().signal;
-const clock = { ...systemClock, sleep: async () => {} };
+const clock = { ...systemClock, sleep: () => nextTurn() };
 const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '1' };
 
 /** A memory store whose first writes end as given, and a writer before it. */
-async function writerOver(...endings: ((write: () => Promise<WriteResult>) => Promise<WriteResult>)[]) {
+function writerOver(...endings: ((write: () => Promise<WriteResult>) => Promise<WriteResult>)[]) {
+  return writerWith((_batch, write) => (endings.shift() ?? ((go) => go()))(write));
+}
+
+/** The same with a store that fails for a contact, and does not know why. */
+function writerFailingFor(contactId: string) {
+  return writerWith(async (batch, write) => {
+    if (!batch.contacts.some((tree) => tree.contactId === contactId)) return write();
+    const details = { verdict: 'retryable', outcome: 'not-committed', isUnclassified: true } as const;
+    throw new SinkError('TEST_UNKNOWN', 'error 4711', details);
+  });
+}
+
+async function writerWith(ending: (batch: Batch, write: () => Promise<WriteResult>) => Promise<WriteResult>) {
   const memory = createMemoryStore(createMemoryTarget());
   const store: StoreSink = {
     ...memory,
-    write: (batch, claim, options) => {
-      const write = () => memory.write(batch, claim, options);
-      return (endings.shift() ?? ((go) => go()))(write);
-    },
+    write: (batch, claim, options) => ending(batch, () => memory.write(batch, claim, options)),
   };
   const answer = await store.claim('S', '', { leaseMs: 60_000, process, signal });
   if (!answer.granted) throw new Error('not granted');
@@ -87,4 +98,25 @@ it('R10 ends the claim when the connection was lost, though nothing was committe
   });
   await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
   expect(retriesSoFar()).toBe(0);
+});
+
+it('R34 makes a contact that alone fails with an error that the store does not know a dead letter', async () => {
+  const { writer, store, claim } = await writerFailingFor('B2');
+  await writer.write({ contacts: ['A1', 'B2', 'C3'].map((id) => sampleContact(id)) });
+  const letters = await store.listDeadLetters('S', { limit: 9, signal });
+  expect(letters).toMatchObject([{ kind: 'contact', contactId: 'B2', code: 'TEST_UNKNOWN' }]);
+  expect([...(await store.readVersions(claim, ['A1', 'C3'], { signal })).keys()]).toEqual(['A1', 'C3']);
+  writer.mayFail(['B2']);
+  await writer.write({ contacts: [sampleContact('B2')] });
+  expect((await store.listDeadLetters('S', { limit: 9, signal }))[0]?.attempts).toBe(2);
+});
+
+it('R34 waits with a contact that fails on its own until another one is written', async () => {
+  const { writer, store, retriesSoFar } = await writerFailingFor('B2');
+  const alone = writer.write({ contacts: [sampleContact('B2')] });
+  while (retriesSoFar() < 7) await nextTurn();
+  expect(await store.listDeadLetters('S', { limit: 9, signal })).toEqual([]);
+  await writer.write({ contacts: [sampleContact('A1')] });
+  await alone;
+  expect(await store.listDeadLetters('S', { limit: 9, signal })).toMatchObject([{ contactId: 'B2' }]);
 });

@@ -15,10 +15,13 @@ import { isDbsyncError } from '../dbsync-error.js';
 import type { DeadLetterContext } from '../new-dead-letter.js';
 import { ClaimLost } from './claim-lost.js';
 import { writeIsolating } from './refused-contacts.js';
+import { isUnexplained, writeApart } from './unwritable-records.js';
 
 const WRITE_BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 /** No batch takes so long: its connection is dead, and nobody knows whether it committed. */
 const WRITE_MS = 15 * 60_000;
+/** After so many failures with an error that the store does not know a batch is written in parts, and after as many more again. */
+const UNEXPLAINED_FAILURES = 3;
 
 /** The only way to the store while a claim holds: writes side by side within the store's limits, repeated where that is safe. */
 export interface BatchWriter {
@@ -27,6 +30,8 @@ export interface BatchWriter {
    * fence missed or nobody knows whether the batch committed, and the store's own error when that is fatal.
    */
   write(batch: Partial<Batch>): Promise<WriteResult>;
+  /** These contacts have dead letters: one that fails again is one again, though no other contact is written meanwhile. */
+  mayFail(contactIds: Iterable<string>): void;
 }
 
 export interface BatchWriterOptions {
@@ -58,14 +63,40 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     }
   };
 
+  const commits = { contact: 0, call: 0 };
+  let mayFail: ReadonlySet<string> = new Set();
+
   const writeOnce = async (batch: Batch) => {
     const result = await send(batch);
+    if (batch.contacts.length > 0) commits.contact += 1;
+    if (batch.inboundCalls.length > 0) commits.call += 1;
     onWritten(batch, result);
     return result;
   };
 
-  const writeRepeating = (batch: Batch): Promise<WriteResult> =>
-    pRetry(() => writeOnce(batch), {
+  const writeOnceOrApart = (): ((batch: Batch) => Promise<WriteResult>) => {
+    const before = { ...commits };
+    let failures = 0;
+    const failsAlone = (record: 'contact' | 'call', id: string) =>
+      commits[record] > before[record] || (record === 'contact' && mayFail.has(id));
+    return async (batch) => {
+      try {
+        return await writeOnce(batch);
+      } catch (error) {
+        if (!isUnexplained(error)) throw error;
+        failures += 1;
+        const hasRecords = batch.contacts.length + batch.inboundCalls.length > 0;
+        if (!hasRecords || failures % UNEXPLAINED_FAILURES !== 0) throw error;
+        const result = await writeApart(batch, { write: writeOnce, deadLetters, failsAlone });
+        if (result === null) throw error;
+        return result;
+      }
+    };
+  };
+
+  const writeRepeating = (batch: Batch): Promise<WriteResult> => {
+    const write = writeOnceOrApart();
+    return pRetry(() => write(batch), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       signal,
@@ -77,8 +108,12 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
         await clock.sleep(backoffDelayMs(WRITE_BACKOFF, attemptNumber, { retryAfterMs }), signal);
       },
     });
+  };
 
   return {
+    mayFail(contactIds) {
+      mayFail = new Set(contactIds);
+    },
     async write(part) {
       const batch = { ...EMPTY_BATCH, ...part };
       try {

@@ -31,7 +31,7 @@ export async function writeIsolating(
   }
 }
 
-function addResults(a: WriteResult, b: WriteResult): WriteResult {
+export function addResults(a: WriteResult, b: WriteResult): WriteResult {
   return {
     inserted: a.inserted + b.inserted,
     updated: a.updated + b.updated,
@@ -59,24 +59,27 @@ function halves(batch: Batch, error: SinkError, context: DeadLetterContext): rea
   const { contacts, inboundCalls } = batch;
   const [contact] = contacts;
   const [call] = inboundCalls;
-  const records = contacts.length + inboundCalls.length;
-  if (records > 1) {
-    const middle = Math.ceil(records / 2);
-    const contactsFirst = Math.min(middle, contacts.length);
-    const callsFirst = middle - contactsFirst;
-    return [
-      {
-        contacts: contacts.slice(0, contactsFirst),
-        inboundCalls: inboundCalls.slice(0, callsFirst),
-        deadLetters: [],
-        settled: [],
-      },
-      { ...batch, contacts: contacts.slice(contactsFirst), inboundCalls: inboundCalls.slice(callsFirst) },
-    ];
-  }
+  if (contacts.length + inboundCalls.length > 1) return halvesOf(batch);
   if (contact) return [withDeadLetters({ ...batch, contacts: [] }, [contactDeadLetter(contact, error, context)])];
   if (call) return [withDeadLetters({ ...batch, inboundCalls: [] }, [callDeadLetter(call, error, context)])];
   return lettersApart(batch, error);
+}
+
+/** A batch of two records or more in two parts; what else it carries goes with the second. */
+export function halvesOf(batch: Batch): readonly [Batch, Batch] {
+  const { contacts, inboundCalls } = batch;
+  const middle = Math.ceil((contacts.length + inboundCalls.length) / 2);
+  const contactsFirst = Math.min(middle, contacts.length);
+  const callsFirst = middle - contactsFirst;
+  return [
+    {
+      contacts: contacts.slice(0, contactsFirst),
+      inboundCalls: inboundCalls.slice(0, callsFirst),
+      deadLetters: [],
+      settled: [],
+    },
+    { ...batch, contacts: contacts.slice(contactsFirst), inboundCalls: inboundCalls.slice(callsFirst) },
+  ];
 }
 
 /** A letter whose body the store refuses too goes without it: the reason alone is worth more than a copy that stands still. */
@@ -98,7 +101,7 @@ function withDeadLetters(batch: Batch, deadLetters: readonly DeadLetter[]): Batc
   return { ...batch, deadLetters: [...batch.deadLetters, ...deadLetters] };
 }
 
-function contactDeadLetter(tree: ContactTree, error: SinkError, context: DeadLetterContext): DeadLetter {
+export function contactDeadLetter(tree: ContactTree, error: SinkError, context: DeadLetterContext): DeadLetter {
   return newDeadLetter(context, {
     kind: 'contact',
     identity: tree.contactId,
@@ -110,7 +113,7 @@ function contactDeadLetter(tree: ContactTree, error: SinkError, context: DeadLet
   });
 }
 
-function callDeadLetter(call: InboundCall, error: SinkError, context: DeadLetterContext): DeadLetter {
+export function callDeadLetter(call: InboundCall, error: SinkError, context: DeadLetterContext): DeadLetter {
   return newDeadLetter(context, {
     kind: 'inbound-call',
     identity: call.id,

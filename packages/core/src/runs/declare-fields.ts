@@ -10,6 +10,8 @@ const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
  * call that hangs must not stop the copy, and a large change of the schema must get its time.
  */
 const FIRST_ROOM_MS = 5 * 60_000;
+/** Timers hold no more than 24 days. */
+const MOST_ROOM_MS = 24 * 3_600_000;
 /** By store, over all its claims; a store that was in time is forgotten. */
 const roomMs = new WeakMap<StoreSink, number>();
 
@@ -65,7 +67,7 @@ export function createFieldWatch(): FieldWatch {
 
 async function declareInTime({ store, context, halt }: Session, fields: readonly Field[]) {
   const limitMs = roomMs.get(store) ?? FIRST_ROOM_MS;
-  roomMs.set(store, limitMs * 2);
+  roomMs.set(store, Math.min(limitMs * 2, MOST_ROOM_MS));
   const work = (call: CallOptions) => store.declareFields(fields, call);
   const changes = await withDeadline(context.storeClock, limitMs, halt, work);
   roomMs.delete(store);

@@ -7,7 +7,7 @@ import { afterFetchingAll } from '../discover/md5-trust.js';
 import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
-import { askAgain } from './ask-again.js';
+import { askAgain, type FoundContacts } from './ask-again.js';
 import { readVersions, storedMd5 } from './read-versions.js';
 import type { RequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
@@ -60,9 +60,11 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
   const options = { part: scope.part, of: listed.size, onAnswered: scope.meter?.bodies };
   const moved = await pipeline.move(outdated(session, listed, scope), options);
-  if (scope.insist) await askAgain(session, moved, async () => (await drain(session, scope)).listed, scope.part);
+  const find = (ids: ReadonlySet<string>) => findListed(session, scope, ids);
+  const gone = scope.insist ? await askAgain(session, moved, find, scope.part) : [];
   if (!isWhole) return { isWhole, coversChanges: false };
-  session.tally.listed(listed.size);
+  tellDeleted(session, gone);
+  session.tally.listed(listed.size - gone.length);
   if (scope.complete) announceGone(session, listed);
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
@@ -116,6 +118,25 @@ async function drain(
   return { listed, isWhole };
 }
 
+/** Reads the listing once, until all of these contacts have been found in it. */
+async function findListed(
+  { api, reading }: Session,
+  { from, daysEarlier, meter }: ListingScope,
+  contactIds: ReadonlySet<string>,
+): Promise<FoundContacts> {
+  const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
+  const found = new Map<string, ListedContact>();
+  let isWhole = true;
+  const onPartial = () => {
+    isWhole = false;
+  };
+  for await (const page of api.contactPages({ changedSince, ...reading, onPartial, onAnswered: meter?.page })) {
+    for (const contact of page) if (contactIds.has(contact.id)) found.set(contact.id, contact);
+    if (found.size === contactIds.size) break;
+  }
+  return { listed: [...found.values()], isWhole };
+}
+
 async function* outdated(
   session: Session,
   listed: ListedContacts,
@@ -156,6 +177,18 @@ function requestOf(
   const isChanged = md5 !== null && md5 !== stored && !replaced.has(id, md5);
   const isOrdered = isChanged && !isFirst;
   return { id, md5, stored, reason: isChanged ? 'changed' : 'plain', isOrdered, attempt: 'first' };
+}
+
+/** So many deleted contacts are named. */
+const MAX_NAMED = 3;
+
+function tellDeleted({ observe }: Session, gone: readonly string[]): void {
+  if (gone.length === 0) return;
+  const named = gone.slice(0, MAX_NAMED).join(', ');
+  const more = gone.length > MAX_NAMED ? ` and ${gone.length - MAX_NAMED} more` : '';
+  const which = gone.length === 1 ? `Contact ${named} was` : `Contacts ${named}${more} were`;
+  const message = `${which} deleted in the campaign while it was listed. Rows that are there stay.`;
+  observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
 }
 
 function announceGone({ wanted, observe }: Session, listed: ListedContacts): void {

@@ -61,6 +61,7 @@ async function tryAgain(session: Session, letters: readonly RetriedLetter[]): Pr
   for (const { contactId, md5 } of letters) if (contactId !== null) md5s.set(contactId, md5);
   const wantedBefore = new Set([...md5s.keys()].filter(wanted.isMissing));
   const plain = await requestsFor(session, [...md5s.keys()], 'plain');
+  session.writer.mayFail(md5s.keys());
   const requests = plain.map((request) => ({ ...request, md5: md5s.get(request.id) ?? null }));
   const { missing } = await pipeline.move(requests, { part: 'events', of: requests.length, insist: true });
   for (const id of missing) if (!wantedBefore.has(id)) wanted.leaveToRetries(id);

@@ -20,7 +20,13 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
       trouble.succeeded(Array.from(versions.keys(), contactWork), true);
       return versions;
     },
-    write: (batch, held, options) => watched(workOf(batch), options, () => store.write(batch, held, options)),
+    write: async (batch, held, options) => {
+      const result = await watched(workOf(batch), options, () => store.write(batch, held, options));
+      // Nothing waits for what became a dead letter.
+      const settled = batch.deadLetters.flatMap(({ contactId }) => (contactId === null ? [] : contactWork(contactId)));
+      trouble.succeeded(settled, false);
+      return result;
+    },
     listDeadLetters: (stream, options) =>
       watched(['listDeadLetters'], options, () => store.listDeadLetters(stream, options)),
     takeRequests: (held, options) => watched(['takeRequests'], options, () => store.takeRequests(held, options)),

@@ -1,0 +1,54 @@
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { loadStore } from '../harness/loaded-store.ts';
+import { startRun } from '../harness/observed-run.ts';
+
+import { databaseAt } from '../harness/table-damage-at.ts';
+import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+
+/** A trigger of another program that fails for one contact, with an error that no list has. */
+const TRIGGERS: Readonly<Record<string, (id: string) => readonly string[]>> = {
+  postgres: (id) => [
+    `CREATE FUNCTION odd() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW."$id" = '${id}' THEN RAISE EXCEPTION 'odd' USING ERRCODE = 'ZZ001'; END IF; RETURN NEW; END $$`,
+    'CREATE TRIGGER odd BEFORE INSERT OR UPDATE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION odd()',
+  ],
+  mysql: (id) => [
+    `CREATE TRIGGER odd BEFORE INSERT ON mcall_contacts FOR EACH ROW BEGIN
+      IF NEW.\`$id\` = '${id}' THEN SIGNAL SQLSTATE 'ZZ001' SET MYSQL_ERRNO = 4711, MESSAGE_TEXT = 'odd'; END IF; END`,
+  ],
+};
+
+/** SQLite knows no error of a trigger that dbsync does not know. SQL Server is written to by its sink alone here. */
+for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'sqlite')) {
+  it(`${engine}: R34 a contact that fails alone with an unknown error is a dead letter, and all others are copied`, async () => {
+    const simulator = await startSimulator({ contacts: 40, inboundCalls: 5 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    const init = async () => startRun({ simulator, store: await loadStore(target.url) });
+    await (await init()).done;
+    const bad = await firstContact(target);
+    const { run } = databaseAt(target.url);
+    const triggers = TRIGGERS[engine] ?? TRIGGERS.mysql;
+    const tables = ['recordings', 'connections', 'transactions', 'contacts'];
+    await run(...tables.map((table) => `DELETE FROM mcall_${table}`), ...(triggers?.(bad) ?? []));
+    const second = await init();
+    await second.done;
+    const letters = second.events.filter((event) => event.type === 'dead-letter');
+    expect(letters).toMatchObject([{ contactId: bad, reason: expect.stringContaining('odd') }]);
+    expect(await target.read((copy) => copy.count('contacts'))).toBe(39);
+    await run(engine === 'postgres' ? 'DROP TRIGGER odd ON mcall_contacts' : 'DROP TRIGGER odd');
+    await (await init()).done;
+    const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
+    expect(differences).toEqual([]);
+  });
+}
+
+function firstContact(target: CopyTarget): Promise<string> {
+  return target.read(async (copy) => {
+    for await (const id of copy.ids('contacts')) return id;
+    throw new Error('There are no contacts');
+  });
+}
