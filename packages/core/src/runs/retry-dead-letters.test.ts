@@ -33,6 +33,7 @@ it('R22 holds the bodies of one page of dead letters in memory while it looks fo
     storeGate: createSemaphore(1),
     stop: signal,
     wanted: createWantedContacts(() => 0),
+    writer: { mayFail: () => {} },
     store: {
       readVersions: async () => new Map(),
       async listDeadLetters(_stream: string, { after }: { readonly after?: string }) {
