@@ -68,6 +68,17 @@ it('asks the proxy for the whole address where the receiver has no encryption', 
   expect(receiver.requests[0]).toMatchObject({ path: '/hook?key=1', headers: { host: `${NAME}:${receiver.port}` } });
 });
 
+it('masks what a proxy repeats of its credentials, before an answer is kept', async () => {
+  await startProxy({ credentials });
+  const receiver = await bench.receive();
+  receiver.behave((response) => {
+    response.statusCode = 407;
+    response.end(`${credentials.password} ${Buffer.from('dbsync:p@ss:w0rd').toString('base64')}`);
+  });
+  const deliver = await bench.deliverTo(`http://${NAME}:${receiver.port}/`);
+  expect(await deliver()).toMatchObject({ reason: 'HTTP 407 Proxy Authentication Required', answer: '*** ***' });
+});
+
 it.each([
   [407, 'wants other credentials (407)'],
   [403, 'does not let dbsync go there (403)'],

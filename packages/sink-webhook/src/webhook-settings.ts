@@ -2,6 +2,7 @@ import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
 import { isRefused, refusalOf } from './address-guard.js';
 import { readHeaders } from './custom-headers.js';
 import type { TlsFiles } from './tls-files.js';
+import { proxyHeaders } from './proxy-dial.js';
 import type { LoneSurrogates } from './webhook-body.js';
 import { fatal } from './webhook-error.js';
 import { mayRefuse } from './webhook-verdict.js';
@@ -53,7 +54,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     keyPassword: text('key-password'),
   };
   checkTls(tls, url);
-  const secrets = [address.password, login, ...Object.values(own), address.query, ...spellingsOf(url)];
+  const secrets = [address.password, login, ...Object.values(own), address.query, ...spellingsOf(url), ...proxySecrets(proxy)];
   return {
     url,
     headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
@@ -69,6 +70,13 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     proxy: proxy ?? null,
     secrets: secrets.filter((secret) => secret !== null && secret !== undefined),
   };
+}
+
+/** A proxy that refuses may repeat what it was sent. */
+function proxySecrets(proxy: string | undefined): readonly string[] {
+  const password = (proxy === undefined ? null : URL.parse(proxy)?.password) ?? '';
+  const login = Object.values(proxyHeaders(proxy ?? null)).map((value) => value.slice('Basic '.length));
+  return password === '' ? [] : [password, decoded(password), ...login];
 }
 
 /** Shorter values, such as `json`, are no secrets, and words that answers have anyway. */

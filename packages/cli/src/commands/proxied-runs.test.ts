@@ -5,6 +5,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../../../../test/harness/connect-proxy.ts';
 import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
+import { createWebhookTrust } from '../../../../test/harness/webhook-trust.ts';
 import { type CommandRun, runCommand } from '../testing/command-run.js';
 
 const PASSWORD = 'pr0xy-p@ss/word';
@@ -90,4 +91,37 @@ it('refuses a file of authorities that holds none', async () => {
   using run = webhookMode({}, '--api-ca', file);
   expect(await run.ended).toBe(2);
   expect(run.stdout()).toContain('holds no certificates in PEM');
+});
+
+it('reaches a proxy over TLS whose certificate an authority of the machine signed', async () => {
+  const trust = createWebhookTrust();
+  const secure = await startConnectProxy({ tls: trust.server('127.0.0.1') });
+  using untrusting = webhookMode({ HTTP_PROXY: secure.url });
+  await untrusting.printed('API_CERTIFICATE_UNTRUSTED');
+  untrusting.child.kill('SIGTERM');
+  await untrusting.ended;
+  using run = webhookMode({ HTTP_PROXY: secure.url, SSL_CERT_FILE: trust.ca }, '--stream', 'second');
+  await receiver.received(1);
+  run.child.kill('SIGTERM');
+  expect(await run.ended, run.stdout()).toBe(0);
+  expect(secure.asked).toContain(`POST http://receiver.example:${receiver.port}/hook`);
+  await secure.close();
+  trust.remove();
+});
+
+it('trusts the API by the authorities of the machine, or by those of --api-ca alone', async () => {
+  const [machine, own] = [createWebhookTrust(), createWebhookTrust()];
+  const api = await startReceiver({ protocol: 'https', tls: machine.server('127.0.0.1') });
+  api.behave((response) => response.writeHead(401).end());
+  for (const [argv, code] of [
+    [[], 'API_TOKEN_REFUSED'],
+    [['--api-ca', machine.ca], 'API_TOKEN_REFUSED'],
+    [['--api-ca', own.ca], 'API_CERTIFICATE_UNTRUSTED'],
+  ] as const) {
+    using run = webhookMode({ DBSYNC_API_URL: api.origin, SSL_CERT_FILE: machine.ca }, ...argv);
+    await run.printed(code);
+    run.child.kill('SIGKILL');
+  }
+  await api.close();
+  for (const { remove } of [machine, own]) remove();
 });
