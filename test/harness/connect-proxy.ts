@@ -12,6 +12,8 @@ export interface ConnectProxy extends Pick<Gate, 'asked' | 'askedTimes' | 'refus
   readonly url: string;
   /** Resolves once no connection to it is open. */
   unused(): Promise<void>;
+  /** Resets all connections to it, as a firewall does. */
+  reset(): void;
   /** Breaks what is open. */
   close(): Promise<void>;
 }
@@ -55,6 +57,10 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     ...gate,
     unused: async () => {
       while (sockets.size > 0) await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+    },
+    reset() {
+      /** The first alone waits until all is written. */
+      for (const socket of sockets) socket.resetAndDestroy().destroy();
     },
     close: async () => {
       const closed = new Promise((ended) => server.close(ended));

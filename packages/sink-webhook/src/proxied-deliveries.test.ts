@@ -136,6 +136,22 @@ it('refuses a link-local address though the proxy would look it up', async () =>
   await expect(bench.deliverTo('http://[fe80::1]/')).rejects.toMatchObject({ code: 'WEBHOOK_ADDRESS_REFUSED' });
 });
 
+it.each([true, false])('delivers again after the proxy reset the tunnel of a delivery (HTTP/2: %s)', async (http2) => {
+  await startProxy();
+  const receiver = await bench.receive({ protocol: 'h2', tls: trust.server(NAME) });
+  const deliver = await bench.deliverTo(`https://${NAME}:${receiver.port}/`, { ca, http2 });
+  expect(await deliver()).toEqual(ACCEPTED);
+  receiver.behave((response) => receiver.requests.length > 2 && response.writeHead(204).end());
+  const cut = deliver();
+  await receiver.received(2);
+  proxy.reset();
+  /** Over a kept connection of HTTP/1.1 it goes out again at once. */
+  expect(await cut).toMatchObject(http2 ? { verdict: 'retry', fault: 'target' } : ACCEPTED);
+  expect(await deliver()).toEqual(ACCEPTED);
+  proxy.reset();
+  await proxy.unused();
+});
+
 it('looks at the proxy and the receiver behind it without a request', async () => {
   await startProxy();
   const receiver = await bench.receive({ protocol: 'h2', tls: trust.server(NAME) });

@@ -1,8 +1,8 @@
 import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
 import { isRefused, refusalOf } from './address-guard.js';
 import { readHeaders } from './custom-headers.js';
-import type { TlsFiles } from './tls-files.js';
 import { proxyHeaders } from './proxy-dial.js';
+import type { TlsFiles } from './tls-files.js';
 import type { LoneSurrogates } from './webhook-body.js';
 import { fatal } from './webhook-error.js';
 import { mayRefuse } from './webhook-verdict.js';
@@ -54,7 +54,14 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     keyPassword: text('key-password'),
   };
   checkTls(tls, url);
-  const secrets = [address.password, login, ...Object.values(own), address.query, ...spellingsOf(url), ...proxySecrets(proxy)];
+  const secrets = [
+    address.password,
+    login,
+    ...Object.values(own),
+    address.query,
+    ...spellingsOf(url),
+    ...proxySecrets(proxy),
+  ];
   return {
     url,
     headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
