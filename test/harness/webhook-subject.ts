@@ -1,10 +1,11 @@
-import type { CreateSink, EndpointSink, OptionValue } from '@dbsync/core/contract';
+import type { CreateSink, EndpointSink, Message, OptionValue } from '@dbsync/core/contract';
 import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/core/testkit';
 import { createTokenIdentity, type SenderIdentity } from './sender-identity.ts';
 import { type ReceivedRequest, type ReceiverOptions, startReceiver } from './webhook-receiver.ts';
 import { webhookTarget } from './webhook-target.ts';
 
 const NOT_TAKEN = 'a receiver that does not take this';
+const REFUSED = 'a receiver refuses this for good';
 
 /** The webhook sink under test, each case with a receiver of its own, which answers 422 to what it does not take. */
 export function webhookSubject(
@@ -16,18 +17,21 @@ export function webhookSubject(
   return {
     createTarget: async () => {
       const identity = createIdentity();
+      let isDown = false;
+      const downRequests = new Set<ReceivedRequest>();
       const receiver = await startReceiver({
         ...receiverOptions,
         tls: { ...receiverOptions.tls, ...identity.demand() },
       });
       receiver.behave((response, request) => {
-        response.statusCode = !identity.isKnown(request) ? 401 : isTaken(request) ? 204 : 422;
-        response.end();
+        if (isDown) downRequests.add(request);
+        response.statusCode = isDown ? 503 : identity.isKnown(request) ? statusOf(request) : 401;
+        response.end(response.statusCode === REFUSING_STATUS ? 'no such contact' : '');
       });
       const targetAt = (port: number) => {
         const url = new URL('/hooks/calls?key=value', receiver.origin);
         url.port = String(port);
-        return webhookTarget(url.href, { ...sinkOptions, ...identity.options });
+        return webhookTarget(url.href, { refused: String(REFUSING_STATUS), ...sinkOptions, ...identity.options });
       };
       const createSinkAt = (port: number): EndpointSink => {
         const sink = createSink(targetAt(port));
@@ -39,7 +43,7 @@ export function webhookSubject(
         createSink: () => createSinkAt(receiver.port),
         received: async () =>
           receiver.requests
-            .filter((request) => isTaken(request) && identity.isKnown(request))
+            .filter((request) => !downRequests.has(request) && isTaken(request) && identity.isKnown(request))
             .map(({ headers, body }) => receivedMessage(String(headers['webhook-id']), body)),
         remove: async () => {
           await receiver.close();
@@ -52,12 +56,27 @@ export function webhookSubject(
         },
         plugin: { entry: import.meta.resolve('@dbsync/sink-webhook'), address, options },
         server: { host: '127.0.0.1', port: receiver.port, createSinkAt },
-        refusedMessage: (contactId) => sampleMessage(contactId, { contact: { $id: contactId, $comment: NOT_TAKEN } }),
+        refusedMessage: (contactId) => messageWith(contactId, NOT_TAKEN),
+        finallyRefusedMessage: (contactId) => messageWith(contactId, REFUSED),
+        setDown: async (down) => {
+          isDown = down;
+        },
       };
     },
   };
 }
 
+const REFUSING_STATUS = 409;
+
+function messageWith(contactId: string, $comment: string): Message {
+  return sampleMessage(contactId, { contact: { $id: contactId, $comment } });
+}
+
+function statusOf(request: ReceivedRequest): number {
+  if (isTaken(request)) return 204;
+  return request.body.includes(REFUSED) ? REFUSING_STATUS : 422;
+}
+
 function isTaken({ body }: ReceivedRequest): boolean {
-  return !body.includes(NOT_TAKEN);
+  return !body.includes(NOT_TAKEN) && !body.includes(REFUSED);
 }

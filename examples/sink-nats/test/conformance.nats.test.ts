@@ -14,7 +14,8 @@ afterAll(() => server.stop());
 const subject = natsSubject(createSink, () => server);
 
 /** The sink reads no file: user and password stand in the URL. */
-const cases = endpointCases.filter(({ needs }) => needs !== 'renewal');
+const NOT_OFFERED: readonly unknown[] = ['renewal', 'final-refusal', 'outage'];
+const cases = endpointCases.filter(({ needs }) => !NOT_OFFERED.includes(needs));
 
 describe('the NATS sink keeps the promises of an endpoint', () => {
   for (const { name, run } of cases) it(name, () => run(subject));

@@ -1,4 +1,13 @@
-import type { BacklogEvent, BehindEvent, CycleEvent, RunEvent, RunSummary, StreamPart } from '@dbsync/core';
+import type {
+  BacklogEvent,
+  BehindEvent,
+  BreakerEvent,
+  BreakerState,
+  CycleEvent,
+  RunEvent,
+  RunSummary,
+  StreamPart,
+} from '@dbsync/core';
 import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
@@ -68,6 +77,8 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
       return line('debug', `Deliveries: ${endsText(event)}`);
     case 'backlog':
       return line('info', `Deliveries: ${endsText(event.ended)}; ${backlogText(event)}`);
+    case 'breaker':
+      return line('debug', breakerText(event));
     case 'dead-letter':
       return line('warning', `Set aside as a dead letter: ${whatIsDead(event)}: ${event.code}: ${event.reason}`);
     case 'notice':
@@ -77,6 +88,18 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
     case 'stopped':
       return line('notice', summaryText(event.summary));
   }
+}
+
+const BREAKER: Readonly<Record<BreakerState, string>> = {
+  closed: 'deliveries go out',
+  unproven: 'the receiver has never accepted a delivery',
+  down: 'the receiver is down',
+  refusing: 'the receiver accepts nothing',
+  gone: 'the receiver wants no more deliveries',
+};
+
+function breakerText({ state, nextTryInMs }: BreakerEvent): string {
+  return `Deliveries: ${BREAKER[state]}${nextTryInMs === null ? '' : `, next try in ${formatDuration(nextTryInMs)}`}`;
 }
 
 function line(level: LogLevel, text: string): EventLine {

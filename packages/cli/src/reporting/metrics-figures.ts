@@ -1,4 +1,11 @@
-import { type BacklogEvent, NO_TOTALS, type Observer, type RunEvent, type RunTotals } from '@dbsync/core';
+import {
+  type BacklogEvent,
+  type BreakerState,
+  NO_TOTALS,
+  type Observer,
+  type RunEvent,
+  type RunTotals,
+} from '@dbsync/core';
 
 /** What a run waits for. */
 export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];
@@ -20,6 +27,8 @@ export interface RunFigures {
   readonly isBehind: boolean;
   /** What waits to be delivered, as it was last told; null: not known. */
   readonly backlog: Backlog | null;
+  /** Whether deliveries go out; null: not known. */
+  breaker(): Breaker | null;
   /** How long an error has been in the way; 0: nothing is waited for. */
   waitingMs(target: Awaited): number;
 }
@@ -30,6 +39,13 @@ export interface Backlog extends Pick<BacklogEvent, 'messages' | 'contacts'> {
   readonly oldestMs: number;
 }
 
+/** The circuit breaker of deliveries. The time to the next try passes while no event comes. */
+export interface Breaker {
+  readonly state: BreakerState;
+  /** 0: it is due, or nothing holds deliveries back. */
+  readonly nextTryInMs: number;
+}
+
 /** @param now monotonic milliseconds */
 export function createRunFigures(now: () => number): RunFigures {
   let claim: RunFigures['claim'] = 'none';
@@ -37,15 +53,16 @@ export function createRunFigures(now: () => number): RunFigures {
   let isBehind = false;
   let totals = NO_TOTALS;
   let lag: { readonly ms: number; readonly atMs: number } | null = null;
-  let cycleEndedMs: number | null = null;
-  let listingEndedMs: number | null = null;
+  let [cycleEndedMs, listingEndedMs]: [number | null, number | null] = [null, null];
   let told: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
+  const breaker = createSeenBreaker(now);
   const waitingSinceMs = new Map<Awaited, number>();
   const since = (instantMs: number | null) => (instantMs === null ? null : now() - instantMs);
 
   const observe: Observer = (event) => {
     if ('totals' in event) totals = event.totals;
     isBehind = isBehindAfter(event, isBehind);
+    breaker.observe(event);
     if (isAnswerOfStore(event)) waitingSinceMs.delete('store');
     switch (event.type) {
       case 'claimed':
@@ -109,7 +126,19 @@ export function createRunFigures(now: () => number): RunFigures {
       const { messages, contacts, oldestMs } = told.backlog;
       return { messages, contacts, oldestMs: oldestMs === null ? 0 : oldestMs + now() - told.atMs };
     },
+    breaker: breaker.current,
     waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
+  };
+}
+
+function createSeenBreaker(now: () => number) {
+  let seen: { readonly state: BreakerState; readonly nextTryMs: number } | null = null;
+  return {
+    observe(event: RunEvent) {
+      if (event.type === 'breaker') seen = { state: event.state, nextTryMs: now() + (event.nextTryInMs ?? 0) };
+      if (event.type === 'standby') seen = null;
+    },
+    current: (): Breaker | null => seen && { state: seen.state, nextTryInMs: Math.max(0, seen.nextTryMs - now()) },
   };
 }
 

@@ -145,3 +145,25 @@ it('shows what waits to be delivered, ever older, and nothing of it before it is
   hear({ type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 });
   expect(await samples()).toEqual([]);
 });
+
+it('R31 shows the state of the breaker of deliveries, and the time to its next try', async () => {
+  const samples = async () => (await scrape()).filter((line) => line.startsWith('dbsync_breaker'));
+  expect(await samples()).toEqual([]);
+  hear({ type: 'breaker', state: 'down', nextTryInMs: 60_000 });
+  nowMs += 20_000;
+  expect((await samples()).filter((line) => !line.endsWith(' 0'))).toEqual([
+    'dbsync_breaker_state{state="down"} 1',
+    'dbsync_breaker_next_try_seconds 40',
+  ]);
+  hear({ type: 'breaker', state: 'closed', nextTryInMs: null });
+  expect(await samples()).toEqual([
+    'dbsync_breaker_state{state="closed"} 1',
+    'dbsync_breaker_state{state="unproven"} 0',
+    'dbsync_breaker_state{state="down"} 0',
+    'dbsync_breaker_state{state="refusing"} 0',
+    'dbsync_breaker_state{state="gone"} 0',
+    'dbsync_breaker_next_try_seconds 0',
+  ]);
+  hear({ type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 });
+  expect(await samples()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { DeliveryEvent, Observer, RunTotals } from '@dbsync/core';
+import type { BreakerState, DeliveryEvent, Observer, RunTotals } from '@dbsync/core';
 import type { DeadLetterKind } from '@dbsync/core/contract';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Awaited, Backlog, RunFigures } from './metrics-figures.js';
@@ -43,6 +43,7 @@ const KINDS: Readonly<Record<DeadLetterKind, true>> = {
 };
 const AWAITED: readonly Awaited[] = ['api', 'store', 'endpoint'];
 const OUTCOMES: readonly Exclude<keyof DeliveryEvent, 'type'>[] = ['accepted', 'failed', 'postponed', 'dead'];
+const BREAKER_STATES: readonly BreakerState[] = ['closed', 'unproven', 'down', 'refusing', 'gone'];
 const OTHER = 'other';
 const CYCLE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -52,6 +53,7 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
   registerTotals(registry, figures);
   registerStateGauges(registry, figures);
   registerBacklogGauges(registry, figures);
+  registerBreakerGauges(registry, figures);
   const build = new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers });
   build.set({ version }, 1);
   const deadLetters = new Counter({
@@ -164,6 +166,29 @@ function registerBacklogGauges(registry: Registry, figures: RunFigures): void {
       },
     });
   }
+}
+
+function registerBreakerGauges(registry: Registry, figures: RunFigures): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'dbsync_breaker_state',
+    help: '1: this is the state of the circuit breaker of deliveries.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.reset();
+      const breaker = figures.breaker();
+      if (breaker) for (const state of BREAKER_STATES) this.set({ state }, state === breaker.state ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'dbsync_breaker_next_try_seconds',
+    help: 'Time until the next delivery is tried while the breaker is open; 0: it is closed, or one is due.',
+    registers,
+    collect() {
+      setOrRemove(this, figures.breaker()?.nextTryInMs ?? null);
+    },
+  });
 }
 
 /** What is not known is left out: a 0 would be a lie, and hide an alert. */

@@ -29,6 +29,15 @@ type FailedVerdict = Exclude<Verdict, { verdict: 'accepted' }>;
 export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
   const { breaker, schedule, clock, wall, random, observe } = options;
   const wait = createWaitReport();
+  let told: string | null = null;
+  const tellBreaker = () => {
+    const { because = 'closed', nextProbeMs = null } = breaker.pause ?? {};
+    const now = `${because} ${nextProbeMs}`;
+    if (now === told) return;
+    told = now;
+    const nextTryInMs = nextProbeMs === null ? null : Math.max(0, nextProbeMs - clock.monotonic());
+    observe({ type: 'breaker', state: because, nextTryInMs });
+  };
 
   const tellThatItWorks = () => {
     const afterMs = wait.succeeded(clock.monotonic());
@@ -47,20 +56,27 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
     return outcomeOfFailure({ message, failure, retryAfterMs, targetUpForMs, failingForMs }, schedule, random);
   };
 
+  const judge = ({ message, verdict }: EndedAttempt): Outcome => {
+    if (verdict === null) return postponed(message, null);
+    if (verdict.verdict === 'accepted') {
+      breaker.accepted(clock.monotonic());
+      tellThatItWorks();
+      return { id: message.id, outcome: 'accepted' };
+    }
+    const failure = failureOf(verdict, wall.now());
+    const isCounted = breaker.failed(breakerFailureOf(message, verdict), clock.monotonic());
+    if (breaker.pause === null) tellThatItWorks();
+    else tellThatItDoesNot(breaker.pause, failure.reason);
+    if (isCounted) return outcomeOfCounted(message, failure, verdict);
+    return postponed(message, failure, askedPauseMs(verdict));
+  };
+
+  tellBreaker();
   return {
-    outcomeOf({ message, verdict }) {
-      if (verdict === null) return postponed(message, null);
-      if (verdict.verdict === 'accepted') {
-        breaker.accepted(clock.monotonic());
-        tellThatItWorks();
-        return { id: message.id, outcome: 'accepted' };
-      }
-      const failure = failureOf(verdict, wall.now());
-      const isCounted = breaker.failed(breakerFailureOf(message, verdict), clock.monotonic());
-      if (breaker.pause === null) tellThatItWorks();
-      else tellThatItDoesNot(breaker.pause, failure.reason);
-      if (isCounted) return outcomeOfCounted(message, failure, verdict);
-      return postponed(message, failure, askedPauseMs(verdict));
+    outcomeOf(ended) {
+      const outcome = judge(ended);
+      tellBreaker();
+      return outcome;
     },
   };
 }

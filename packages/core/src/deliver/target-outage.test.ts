@@ -31,6 +31,13 @@ describe('R31 an outage of the target', () => {
     expect(said[0]).toMatchObject({ type: 'waiting', for: 'endpoint', code: 'ENDPOINT_DOWN', level: 'info' });
     expect(said.at(-1)).toMatchObject({ type: 'recovered', for: 'endpoint' });
     expect(said.length).toBeLessThan(60);
+    const states = bench.events.flatMap((event) => (event.type === 'breaker' ? [event] : []));
+    expect(states.slice(0, 3)).toEqual([
+      { type: 'breaker', state: 'closed', nextTryInMs: null },
+      { type: 'breaker', state: 'down', nextTryInMs: MINUTE_MS },
+      { type: 'breaker', state: 'down', nextTryInMs: MINUTE_MS },
+    ]);
+    expect(states.at(-1)).toMatchObject({ state: 'closed' });
   });
 
   it('R31 sends nothing beside a probe, however long that takes', async () => {

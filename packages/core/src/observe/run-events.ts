@@ -58,6 +58,7 @@ export type RunEvent =
   | { readonly type: 'caught-up'; readonly afterMs: number }
   | DeliveryEvent
   | BacklogEvent
+  | BreakerEvent
   | {
       readonly type: 'dead-letter';
       readonly kind: string;
@@ -129,6 +130,18 @@ export interface BacklogEvent {
   /** Since the event of this type before. */
   readonly ended: Omit<DeliveryEvent, 'type'>;
 }
+
+/** Whether deliveries go out, and why not: as they begin, and whenever it changes. */
+export interface BreakerEvent {
+  readonly type: 'breaker';
+  /** `closed`: they go out. Otherwise one is tried now and then: see docs/correctness.md, R31. */
+  readonly state: BreakerState;
+  /** Until the next one is tried; null: nothing holds them back. */
+  readonly nextTryInMs: number | null;
+}
+
+/** What the circuit breaker of deliveries knows about the target as a whole. */
+export type BreakerState = 'closed' | 'unproven' | 'down' | 'refusing' | 'gone';
 
 /** Once a cycle, for the one line in the log. A cycle has ended when each of its jobs has run; one that hangs is not waited for. */
 export interface CycleEvent {

@@ -11,7 +11,17 @@ export interface ConformanceCase<Subject> {
 }
 
 /** What a case asks of the target beyond the obligatory. */
-export type Need = 'rows' | 'process' | 'network' | 'refusal' | 'renewal' | 'snapshot' | 'damage' | 'obstacle';
+export type Need =
+  | 'rows'
+  | 'process'
+  | 'network'
+  | 'refusal'
+  | 'final-refusal'
+  | 'outage'
+  | 'renewal'
+  | 'snapshot'
+  | 'damage'
+  | 'obstacle';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

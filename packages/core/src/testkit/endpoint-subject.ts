@@ -26,6 +26,10 @@ export interface EndpointTarget {
   readonly server?: EndpointBehindProxy;
   /** For cases that need `refusal`: a message that the target does not take, whatever is in it. */
   refusedMessage?(contactId: string): Message;
+  /** For cases that need `final-refusal`: a message that the target refuses for good, with an answer. */
+  finallyRefusedMessage?(contactId: string): Message;
+  /** For cases that need `outage`: the target answers everything with that it is down, until it is well again. */
+  setDown?(isDown: boolean): Promise<void>;
   /**
    * For cases that need `renewal`: from now on the target knows its senders by another certificate or token alone, and the
    * files that the sinks of this target were created with hold it. Connections that were made before are broken.
@@ -54,6 +58,8 @@ export interface EndpointBehindProxy {
 export function meetsNeed(target: EndpointTarget, need: Need): boolean {
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
+  if (need === 'final-refusal') return target.finallyRefusedMessage !== undefined;
+  if (need === 'outage') return target.setDown !== undefined;
   if (need === 'renewal') return target.renewIdentity !== undefined;
   return need === 'refusal' && target.refusedMessage !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { EndpointSink } from '../contract/index.js';
 import type { EndpointSubject } from './endpoint-subject.js';
 import { createMemoryEndpoint } from './memory-endpoint.js';
-import { createMemoryInbox, type MemoryInbox, NOT_TAKEN_MARK } from './memory-inbox.js';
+import { createMemoryInbox, type MemoryInbox, NOT_TAKEN_MARK, REFUSED_MARK } from './memory-inbox.js';
 import { sampleMessage } from './sample-messages.js';
 
 /** Overrides what breaks the promise; everything else stays correct. */
@@ -20,6 +20,8 @@ export function memoryEndpointSubject(breakage: EndpointBreakage = () => ({})): 
         received: async () => inbox.received,
         remove: async () => {},
         renewIdentity: async () => inbox.renewIdentity(),
+        setDown: async (isDown) => inbox.setDown(isDown),
+        finallyRefusedMessage: (contactId) => sampleMessage(contactId + REFUSED_MARK),
         refusedMessage: (contactId) => sampleMessage(contactId + NOT_TAKEN_MARK),
       };
     },

@@ -11,8 +11,13 @@ export interface MemoryInbox {
   /** Makes another one of it. */
   renewIdentity(): void;
   /** Takes it or not; as text, as anything would that is not in this process. */
-  take(delivery: Delivery): 'taken' | 'not taken';
+  take(delivery: Delivery): DeliveryEnd;
+  /** Whether it answers everything with that it is down. */
+  setDown(isDown: boolean): void;
 }
+
+/** What an inbox makes of a delivery. */
+export type DeliveryEnd = 'taken' | 'not taken' | 'refused' | 'down';
 
 /** A message as it travels. */
 export interface Delivery {
@@ -24,10 +29,14 @@ export interface Delivery {
 /** A contact whose id has this in it gets nothing. */
 export const NOT_TAKEN_MARK = '-not-taken';
 
+/** What is for a contact whose id has this in it is refused for good. */
+export const REFUSED_MARK = '-refused';
+
 /** An empty one. */
 export function createMemoryInbox(): MemoryInbox {
   const received: ReceivedMessage[] = [];
   let identity = 1;
+  let isDown = false;
   return {
     received,
     get identity() {
@@ -36,7 +45,12 @@ export function createMemoryInbox(): MemoryInbox {
     renewIdentity() {
       identity += 1;
     },
+    setDown(down) {
+      isDown = down;
+    },
     take({ id, body }) {
+      if (isDown) return 'down';
+      if (body.includes(REFUSED_MARK)) return 'refused';
       if (body.includes(NOT_TAKEN_MARK)) return 'not taken';
       received.push(receivedMessage(id, body));
       return 'taken';

@@ -4,6 +4,7 @@ import { deliveryCases } from './endpoint-cases/deliveries.js';
 import { killedDeliveryCases } from './endpoint-cases/killed-deliveries.js';
 import { endpointLifecycleCases } from './endpoint-cases/lifecycle.js';
 import { renewalCases } from './endpoint-cases/renewal.js';
+import { targetAnswerCases } from './endpoint-cases/target-answers.js';
 import { valueCases } from './endpoint-cases/values.js';
 import type { EndpointSubject } from './endpoint-subject.js';
 import { type ConformanceReport, runCases } from './run-cases.js';
@@ -12,6 +13,7 @@ import { type ConformanceReport, runCases } from './run-cases.js';
 export const endpointCases: readonly EndpointCase[] = [
   ...deliveryCases,
   ...valueCases,
+  ...targetAnswerCases,
   ...endpointLifecycleCases,
   ...renewalCases,
   ...brokenDeliveryCases,

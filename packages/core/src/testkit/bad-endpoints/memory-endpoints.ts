@@ -39,6 +39,24 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     },
   }),
 
+  'a message that is refused for good is said to be, each time and with the answer, and harms no other': (good) => ({
+    deliver: async (messages, options) => {
+      const verdicts = await good.deliver(messages, options);
+      return verdicts.map((verdict) =>
+        verdict.verdict === 'refused' ? { ...verdict, verdict: 'retry', fault: 'target' } : verdict,
+      );
+    },
+  }),
+
+  'a target that answers that it is down is at fault itself, and takes the messages once it is back': (good) => ({
+    deliver: async (messages, options) => {
+      const verdicts = await good.deliver(messages, options);
+      return verdicts.map((verdict) =>
+        'fault' in verdict && verdict.fault === 'target' ? { ...verdict, fault: 'message' } : verdict,
+      );
+    },
+  }),
+
   'any text arrives code unit by code unit': changingValues((value) =>
     typeof value === 'string' ? value.toWellFormed() : value,
   ),
