@@ -30,4 +30,22 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const moved = (await startRun({ simulator, store: await loadStore(target.url) }).done).totals;
     expect(moved.contactsFetched).toBe(0);
   });
+
+  it(`${engine}: R16b a table that is renamed under a running daemon is made again by it`, async () => {
+    const simulator = await startSimulator({ contacts: 40 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    await startRun({ simulator, store: await loadStore(target.url) }).done;
+    const sync = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync', intervalMs: 1_000 });
+    await Promise.all([sync.next('cycle'), sync.next('part-done', ({ part }) => part === 'listing')]);
+    const again = sync.next('claimed');
+    await databaseAt(target.url).run('ALTER TABLE mcall_contacts RENAME TO old_contacts');
+    simulator.activity.step(40);
+    await again;
+    await Promise.all([sync.next('cycle'), sync.next('part-done', ({ part }) => part === 'listing')]);
+    await sync.stop();
+    const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
+    expect(differences).toEqual([]);
+  });
 }

@@ -51,6 +51,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
     types: createMssqlTypes(server),
     toSinkError: (error) => toSinkError(error),
     busyCode: 'MSSQL_BUSY',
+    schemaChangedCode: 'MSSQL_SCHEMA_CHANGED',
     writesWithoutKey: true,
     connect,
   };

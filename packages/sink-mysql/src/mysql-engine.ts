@@ -31,6 +31,7 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
     },
     toSinkError: (error) => toSinkError(error),
     busyCode: 'MYSQL_BUSY',
+    schemaChangedCode: 'MYSQL_SCHEMA_CHANGED',
     writesWithoutKey: true,
     async connect(options: CallOptions) {
       const { pool, server } = await connectByAnyLogin(address, toSinkError, options);

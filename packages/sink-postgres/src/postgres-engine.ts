@@ -28,6 +28,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
     types: postgresTypes,
     toSinkError: (error) => toSinkError(error),
     busyCode: 'POSTGRES_BUSY',
+    schemaChangedCode: 'POSTGRES_SCHEMA_CHANGED',
     writesWithoutKey: true,
     connect: (options) => connect(address, toSinkError, connected, options),
   };

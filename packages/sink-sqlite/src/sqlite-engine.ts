@@ -27,6 +27,7 @@ export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine 
     },
     toSinkError: (error) => toSinkError(error, file),
     busyCode: 'SQLITE_BUSY',
+    schemaChangedCode: null,
     writesWithoutKey: false,
   };
 }

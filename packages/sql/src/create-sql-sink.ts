@@ -20,7 +20,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
   const settings = readSettings(given);
   const marks = createRowsMarks();
   const database = createOpenDatabase(engine, settings, onceEach(notify));
-  const { call } = database;
+  const { call, callOnTables } = database;
 
   return {
     kind: 'store',
@@ -57,12 +57,12 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
         readStreamState(context, await schema.current(options), marks, stream, options),
       ),
     readVersions: (claim, contactIds, options) =>
-      call(options, async (context, schema) =>
+      callOnTables(options, async (context, schema) =>
         readContactVersions(context, await schema.current(options), claim, contactIds, options),
       ),
 
     write: (batch, claim, options) =>
-      call(options, (context, schema) => writeBatch(context, schema, marks, batch, claim, options)),
+      callOnTables(options, (context, schema) => writeBatch(context, schema, marks, batch, claim, options)),
 
     listDeadLetters: (stream, options) => call(options, (context) => listDeadLetters(context, stream, options)),
     postRequest: (stream, request, options) =>

@@ -99,7 +99,8 @@ export const errorCodes = {
   SQL_TABLES_MISSING: {
     what: 'The tables, or columns that every row needs, are not there.',
     normal: null,
-    remedy: 'Start db_init or db_sync, which create them; if somebody dropped them meanwhile, start again.',
+    remedy:
+      'Start db_init or db_sync, which create them. A running daemon makes tables again that were dropped or renamed; it ends with this code only where that did not help three times.',
     exit: 3,
   },
   SQL_TABLES_UNSETTLED: {

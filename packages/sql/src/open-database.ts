@@ -7,6 +7,7 @@ import type { SqlContext } from './sql-context.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
 import { prepareSyncTables } from './sync-setup.js';
+import { createTableLosses, type TableLosses } from './table-losses.js';
 import { tableNames } from './table-names.js';
 import { createTablePrefix } from './table-prefix.js';
 
@@ -18,6 +19,11 @@ export interface OpenDatabase {
   look(options: CallOptions): Promise<void>;
   /** Errors leave classified; after one nothing that was known of the tables is believed. */
   call<T>(options: CallOptions, work: Work<T>): Promise<T>;
+  /**
+   * The same for work that relies on the tables as `declareFields` left them. Where another program has removed or renamed some, the
+   * error is a lost connection: core claims again, and its first call makes them again.
+   */
+  callOnTables<T>(options: CallOptions, work: Work<T>): Promise<T>;
   /** The same for a caller that keeps the error to itself: the next call throws a loss again. */
   attempt<T>(options: CallOptions, work: Work<T>): Promise<T>;
   close(): Promise<void>;
@@ -34,6 +40,7 @@ export function createOpenDatabase(
   const names = tableNames(settings.tablePrefix);
   const committedWrites = createCommittedWrites();
   const droppedRows = new Map<RowTable, number>();
+  const tableLosses = createTableLosses(engine);
   let session: EngineSession | null = null;
   let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
   let isOpen = false;
@@ -62,7 +69,7 @@ export function createOpenDatabase(
       const db = session.db.withPlugin(createTablePrefix(names));
       const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };
       await prepareSyncTables(context, options);
-      opened = { context, schema: createSchemaKeeper(context) };
+      opened = { context, schema: createSchemaKeeper(context, tableLosses.declared) };
       isOpen = true;
       isDoubtful = false;
     } catch (error) {
@@ -91,19 +98,12 @@ export function createOpenDatabase(
   return {
     open,
     attempt,
+    ...createCalls(attempt, hear, tableLosses),
     async look(options) {
       if (!isOpen || !isDoubtful) return;
       // Core knows of a loss and claims: whatever was lost until now, all is read after this.
       session?.losses.told();
       await open(options);
-    },
-    async call(options, work) {
-      try {
-        return await attempt(options, work);
-      } catch (error) {
-        if (isSinkError(error)) hear(error);
-        throw error;
-      }
     },
     async close() {
       const closing = session;
@@ -111,6 +111,36 @@ export function createOpenDatabase(
       opened = null;
       isOpen = false;
       await closing?.close();
+    },
+  };
+}
+
+/** Calls whose errors are heard by this sink as well as thrown on. */
+function createCalls(
+  attempt: OpenDatabase['attempt'],
+  hear: (error: SinkError) => void,
+  tableLosses: TableLosses,
+): Pick<OpenDatabase, 'call' | 'callOnTables'> {
+  const heard = (error: unknown): unknown => {
+    if (isSinkError(error)) hear(error);
+    return error;
+  };
+  return {
+    async call(options, work) {
+      try {
+        return await attempt(options, work);
+      } catch (error) {
+        throw heard(error);
+      }
+    },
+    async callOnTables(options, work) {
+      try {
+        const result = await attempt(options, work);
+        tableLosses.succeeded();
+        return result;
+      } catch (error) {
+        throw heard(tableLosses.read(error));
+      }
     },
   };
 }

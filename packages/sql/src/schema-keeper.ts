@@ -26,7 +26,8 @@ export interface SchemaKeeper {
 /** Most columns for `$` fields that bodies have beside the known ones; more stand in overflow. */
 const MAX_DOLLAR_COLUMNS = 100;
 
-export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
+/** @param onDeclared called when all tables are there */
+export function createSchemaKeeper(context: SqlContext, onDeclared: () => void): SchemaKeeper {
   const target = { engine: context.engine, settings: context.settings };
   /** `$` fields that have been given a column, or cannot have one for now. */
   const asked = new Set<string>();
@@ -69,6 +70,7 @@ export function createSchemaKeeper(context: SqlContext): SchemaKeeper {
       if (options.dryRun) return plan(await readSchema(context, options)).map((step) => changeOf(context, step));
       const changes = await apply(plan, options, () => voidLostProofs(context, options));
       await change;
+      onDeclared();
       return changes;
     },
 

@@ -20,6 +20,8 @@ export interface SqlEngine {
   toSinkError(error: unknown): SinkError;
   /** The code of an error that a lock of another session causes. */
   readonly busyCode: string;
+  /** The code of a statement's error that a missing table or column causes. Null: such an error has no code of its own. */
+  readonly schemaChangedCode: string | null;
   /** Whether `upsert` can write a table in which no unique key holds the id alone, such as a partitioned one. */
   readonly writesWithoutKey: boolean;
 }
