@@ -95,7 +95,14 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
   };
 }
 
+/** Up to here one copy costs less than a second piece, which systems and TLS send as a packet of its own. */
+const ONE_PIECE_BYTES = 64 * 1024;
+
 function write(socket: Socket, requestHead: string, body: Buffer): void {
+  if (body.length < ONE_PIECE_BYTES) {
+    socket.write(Buffer.concat([Buffer.from(requestHead, 'latin1'), body]));
+    return;
+  }
   socket.cork();
   socket.write(requestHead, 'latin1');
   socket.write(body);

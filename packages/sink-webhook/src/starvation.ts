@@ -6,7 +6,10 @@ export interface Starvation {
   watch<T>(delivery: () => Promise<T>): Promise<T>;
 }
 
-/** Longer than receivers take as a rule, and short beside the time of an attempt. */
+/**
+ * Longer than receivers take as a rule, and short beside the time of an attempt. A receiver that takes longer for each answer
+ * gets new connections instead of kept ones, which costs a handshake and nothing else.
+ */
 const PATIENCE_MS = 1_000;
 
 /** @param onFelt called for each delivery that begins to wait too long */

@@ -81,3 +81,10 @@ it('tells other failures apart from late answers', async () => {
   response.destroy();
   await expect(answer).rejects.toMatchObject({ code: 'API_UNREACHABLE', isTimeout: false });
 });
+
+it('takes an answer with 64 kB of headers', async () => {
+  const { answer, response } = await startRequest();
+  response.setHeader('x-policy', 'x'.repeat(65_536));
+  response.end('[]');
+  expect(await answer).toMatchObject({ status: 200, text: '[]' });
+});

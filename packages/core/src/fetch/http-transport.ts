@@ -69,6 +69,9 @@ export interface HttpTransport {
   close(): void;
 }
 
+/** Gateways in front of an API add cookies and policies: Node's own 16 kB are fewer than curl and browsers take. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
 /** The way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
   reachDistantServers();
@@ -78,6 +81,7 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
     headers: { authorization: `Bearer ${settings.token}`, accept: 'application/json', 'user-agent': 'dbsync' },
   });
   return {

@@ -24,9 +24,13 @@ export function createCallGate(concurrentWrites: number): CallGate {
   const waiting = new Map<Wish, () => void>();
 
   const mayRun = (wish: Wish) => {
-    const ahead = [...running, ...earlierThan(wish, waiting.keys())];
-    const writes = [...running].filter(({ kind }) => kind === 'write').length;
-    return !ahead.some((other) => exclude(wish, other)) && (wish.kind !== 'write' || writes < concurrentWrites);
+    let writes = 0;
+    for (const other of running) {
+      if (exclude(wish, other)) return false;
+      if (other.kind === 'write') writes += 1;
+    }
+    for (const other of earlierThan(wish, waiting.keys())) if (exclude(wish, other)) return false;
+    return wish.kind !== 'write' || writes < concurrentWrites;
   };
   const letIn = () => {
     for (const [wish, enter] of waiting) if (mayRun(wish)) enter();
@@ -70,6 +74,9 @@ function exclude(a: Wish, b: Wish): boolean {
   return a.kind === 'write' && b.kind === 'write' && overlap(a.records, b.records);
 }
 
-function overlap(a: Wish['records'] = new Set(), b: Wish['records'] = new Set()): boolean {
-  return [...a].some((record) => b.has(record));
+const NO_RECORDS: ReadonlySet<string> = new Set();
+
+function overlap(a: Wish['records'] = NO_RECORDS, b: Wish['records'] = NO_RECORDS): boolean {
+  for (const record of a) if (b.has(record)) return true;
+  return false;
 }

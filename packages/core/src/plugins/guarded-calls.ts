@@ -2,6 +2,7 @@ import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
 import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
 import { reachDistantServers } from '../reach-distant-servers.js';
 import { createCallGate, type Wish } from './call-gate.js';
+import { linkSignals } from './linked-signal.js';
 
 /** The life of a sink as its guard sees it. All of it may be called at any time; what comes at a wrong time is refused. */
 export interface GuardedCalls {
@@ -27,8 +28,9 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
     options: O,
     call: (options: O) => Promise<T>,
   ): Promise<T> => {
-    const signal = AbortSignal.any([options.signal, closing.signal]);
+    const { signal, unlink } = linkSignals(options.signal, closing.signal);
     const leave = await gate.enter(wish, signal).catch((cause: unknown) => {
+      unlink();
       throw aborted(name, 'not-committed', cause);
     });
     try {
@@ -37,6 +39,7 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
     } catch (error) {
       throw asSinkError(name, error, signal);
     } finally {
+      unlink();
       leave();
     }
   };

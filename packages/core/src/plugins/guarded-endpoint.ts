@@ -1,6 +1,7 @@
 import { type CallOptions, type EndpointSink, type Message, SinkError, type Verdict } from '../contract/index.js';
 import type { Wish } from './call-gate.js';
 import { createGuardedCalls } from './guarded-calls.js';
+import { linkSignals } from './linked-signal.js';
 import { describeFlaw } from './verdict-shape.js';
 
 /** No attempt takes so long: whatever deadline the sink has, or has not, the call is called off then. */
@@ -39,9 +40,11 @@ function contactsOf(messages: readonly Message[]): Wish {
 async function withLastDeadline<T>({ signal }: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error('It took too long.')), LAST_DEADLINE_MS);
+  const linked = linkSignals(signal, late.signal);
   try {
-    return await call({ signal: AbortSignal.any([signal, late.signal]) });
+    return await call({ signal: linked.signal });
   } finally {
+    linked.unlink();
     clearTimeout(timer);
   }
 }
