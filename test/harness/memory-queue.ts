@@ -1,4 +1,4 @@
-import type { Backlog, DeliveryQueue, Outcome, TakenMessage } from '@dbsync/core';
+import type { Backlog, DeliveryQueue, Obeyed, Outcome, TakenMessage } from '@dbsync/core';
 import { type Claim, SinkError } from '@dbsync/core/contract';
 import { createLinePlaces, type Line } from './line-places.ts';
 
@@ -24,9 +24,8 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
   const taken = new Set<string>();
   const settled: Outcome[] = [];
   const commits: number[] = [];
-  let hasAccepted = hasEverAccepted;
+  let [hasAccepted, added] = [hasEverAccepted, 0];
   let epoch: bigint | null = null;
-  let added = 0;
 
   const check = (claim: Claim) => {
     if (epoch === null || claim.epoch === epoch) return;
@@ -81,7 +80,7 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
         return message;
       });
     },
-    async settle(claim, outcomes) {
+    settle: async (claim, outcomes) => {
       check(claim);
       settleAll(outcomes);
     },
@@ -98,9 +97,12 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
         if (line.failingSinceMs !== null) line.failingSinceMs += byMs;
       }
     },
+    obey: async () => NO_ACTS,
     hasAccepted: async () => hasAccepted,
   };
 }
+
+const NO_ACTS: Obeyed = { pausing: null, finished: null, isMore: false };
 
 function newLine(contactId: string): Line {
   return { contactId, messages: [], dueMs: null, failingSinceMs: null };

@@ -134,6 +134,7 @@ function throughProcess(
     replay: (claim, key, options) => process.through(() => queue.replay(claim, key, options)),
     backlog: (options) => process.through(() => queue.backlog(options)),
     clockSet: (claim, change, options) => process.through(() => queue.clockSet(claim, change, options)),
+    obey: (claim, options) => process.through(() => queue.obey(claim, options)),
     hasAccepted: (options) => process.through(() => queue.hasAccepted(options)),
   };
 }

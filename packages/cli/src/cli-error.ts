@@ -11,7 +11,7 @@ export class CliError extends Error {
   }
 
   /** The exit class of the code. */
-  get exit(): 1 | 2 | 3 {
+  get exit(): 1 | 2 | 3 | 4 {
     return errorCodes[this.code].exit;
   }
 }

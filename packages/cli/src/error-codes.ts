@@ -115,6 +115,31 @@ export const errorCodes = {
     remedy: 'See dbsync dead-letters list; the first letters of a key are enough where no other starts with them.',
     exit: 2,
   },
+  CLI_DELIVERY_UNKNOWN: {
+    what: 'No delivery fits the id, the contact or the transaction that was given.',
+    normal: 'When it was accepted meanwhile, or is older than the log of attempts.',
+    remedy:
+      'See dbsync deliveries; the first letters of an id are enough. What was given up is under dbsync dead-letters list.',
+    exit: 2,
+  },
+  CLI_TEST_NOT_ACCEPTED: {
+    what: 'The receiver answered the sample of dbsync webhook test, and did not accept it.',
+    normal: null,
+    remedy: 'Look at the answer that the command printed, and mend the receiver or the options of the webhook.',
+    exit: 1,
+  },
+  CLI_TEST_NOT_REACHED: {
+    what: 'The sample of dbsync webhook test found no receiver at work: no connection, no answer in time, or an answer that says so.',
+    normal: null,
+    remedy: 'Check the address, the credentials and the firewall, and that the receiver runs.',
+    exit: 3,
+  },
+  CLI_TEST_GONE: {
+    what: 'The receiver answered the sample of dbsync webhook test with 410: it wants no deliveries.',
+    normal: null,
+    remedy: 'Give the address of a receiver that wants them.',
+    exit: 4,
+  },
   CLI_UNEXPECTED: {
     what: 'Something failed that dbsync has no name for.',
     normal: null,

@@ -4,7 +4,8 @@ import type { CommandContext } from './commands/command-context.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
 import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
-import { deadLettersPage, deliveriesPage, type HelpPage, mainPage, renderHelp } from './options/help-page.js';
+import { deadLettersPage, deliveriesPage, webhookPage } from './options/command-pages.js';
+import { type HelpPage, mainPage, renderHelp } from './options/help-page.js';
 import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
@@ -23,6 +24,10 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   deliveries: {
     page: deliveriesPage,
     load: async () => (await import('./commands/deliveries-command.js')).deliveriesCommand,
+  },
+  webhook: {
+    page: webhookPage,
+    load: async () => (await import('./commands/webhook-command.js')).webhookCommand,
   },
 };
 

@@ -144,4 +144,22 @@ export const deliveryErrorCodes = {
       'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries go on by themselves.',
     exit: 1,
   },
+  DELIVERY_DROPPED: {
+    what: 'An operator dropped a delivery that waited, with dbsync deliveries drop. It is kept as a dead letter.',
+    normal: 'After dbsync deliveries drop.',
+    remedy: 'Nothing to do. dbsync dead-letters replay sends it after all, dead-letters drop forgets it.',
+    exit: 1,
+  },
+  DELIVERIES_PAUSED: {
+    what: 'An operator paused deliveries with dbsync deliveries pause. They are queued and none is sent, also after a restart.',
+    normal: 'After dbsync deliveries pause.',
+    remedy: 'dbsync deliveries resume sends what waits.',
+    exit: 1,
+  },
+  DELIVERIES_CONTROLLED: {
+    what: 'An operator asked for an act on deliveries, and it was done: the message says who, when, and with how many messages.',
+    normal: 'After dbsync deliveries retry, drop, replay, pause or resume.',
+    remedy: 'Nothing to do.',
+    exit: 1,
+  },
 } as const satisfies Record<string, ErrorCode>;

@@ -19,12 +19,24 @@ export { lateAfterMs } from './observe/lateness.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
 export type * from './observe/run-events.js';
 export { NO_TOTALS } from './observe/run-totals.js';
+export type { DetailsWish } from './outbox/attempt-queries.js';
 export type {
+  DeliveryAct,
+  DeliverySelection,
+  Pausing,
+  RecordedAct,
+  TargetState,
+} from './outbox/delivery-acts.js';
+export type { ControlState, DeliveryControl } from './outbox/delivery-control.js';
+export type {
+  AttemptEnd,
   Backlog,
   DeliveryQueue,
   Failure,
+  Obeyed,
   Outcome,
   ReplayAnswer,
+  SettleOptions,
   TakenMessage,
   TakeOptions,
 } from './outbox/delivery-queue.js';
@@ -32,8 +44,11 @@ export type { DeliveryReport } from './outbox/delivery-report.js';
 export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export type {
   AcceptedDelivery,
+  DeliveryDetails,
   DeliveryIdentity,
   DeliverySummary,
+  LoggedAttempt,
+  WaitingContact,
   WaitingDelivery,
 } from './outbox/reported-deliveries.js';
 export { type InstalledPlugins, listSinkPlugins, type SinkPlugin, type UnusablePlugin } from './plugins/find-plugin.js';

@@ -7,12 +7,10 @@ export interface Answer {
   readonly date: string | undefined;
   readonly retryAfter: string | undefined;
   readonly location: string | undefined;
-  /** The first bytes of the body, as text. */
+  /** The body as text, as far as it was read. */
   readonly beginning: string;
 }
 
-/** Twice what is kept with a failure: a secret across the end of that part can be masked before it is cut. */
-export const KEPT_BYTES = 4096;
 /** A longer answer costs its connection: reading it to its end would cost more. */
 export const READ_BYTES = 64 * 1024;
 /** The status has come, so nothing depends on the rest. */
@@ -33,7 +31,7 @@ export function readBeginning(body: Readable, encoding?: string): Promise<string
       resolve(beginningOf(chunks, encoding));
     };
     body.on('data', (chunk: Buffer) => {
-      if (bytes < KEPT_BYTES) chunks.push(chunk);
+      if (bytes < READ_BYTES) chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > READ_BYTES) cut();
     });
@@ -45,7 +43,7 @@ export function readBeginning(body: Readable, encoding?: string): Promise<string
 export function beginningOf(chunks: readonly Buffer[], encoding?: string): string {
   const [first] = chunks;
   if (first === undefined) return '';
-  const sent = (chunks.length === 1 ? first : Buffer.concat(chunks)).subarray(0, KEPT_BYTES);
-  const kept = unpack(sent, encoding).subarray(0, KEPT_BYTES);
+  const sent = (chunks.length === 1 ? first : Buffer.concat(chunks)).subarray(0, READ_BYTES);
+  const kept = unpack(sent, encoding).subarray(0, READ_BYTES);
   return new TextDecoder().decode(kept, { stream: true });
 }

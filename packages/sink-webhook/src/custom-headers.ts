@@ -3,7 +3,7 @@ import { fatal } from './webhook-error.js';
 
 /** What the delivery itself or the connection says. */
 const TAKEN =
-  /^(?:host|content-type|content-length|transfer-encoding|connection|keep-alive|proxy-connection|te|trailer|upgrade|expect|http2-settings|webhook-(?:id|timestamp|signature))$/;
+  /^(?:host|content-type|content-length|transfer-encoding|connection|keep-alive|proxy-connection|te|trailer|upgrade|expect|http2-settings|webhook-(?:id|timestamp|signature|replay))$/;
 
 /**
  * Reads `NAME: VALUE` lines; names in small letters.

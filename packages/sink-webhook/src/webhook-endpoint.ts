@@ -1,6 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import { type EndpointSink, type Message, SinkError, type SinkTarget, type Verdict } from '@dbsync/core/contract';
+import {
+  type DeliverOptions,
+  type EndpointSink,
+  type Message,
+  SinkError,
+  type SinkTarget,
+  type Verdict,
+} from '@dbsync/core/contract';
 import { guardedLookup } from './address-guard.js';
 import { createClockWatch } from './clock-watch.js';
 import { withDeadline } from './deadline.js';
@@ -12,6 +19,7 @@ import { describeFault } from './network-fault.js';
 import { type OpenedFiles, openFiles } from './opened-files.js';
 import { createRenewedExchange, type RenewedExchange } from './renewed-exchange.js';
 import { createMask } from './secret-mask.js';
+import { shownRequest } from './shown-request.js';
 import { bodyOf } from './webhook-body.js';
 import { checkHealth } from './webhook-health.js';
 import { hostOf, type WebhookSettings } from './webhook-settings.js';
@@ -33,7 +41,8 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
     if (opened === null) throw new Error('The sink is not open.');
     return opened;
   };
-  const attempt = async (message: Message, signal: AbortSignal): Promise<Verdict> => {
+  const { url, acceptIfContains } = settings;
+  const attempt = async (message: Message, { signal, onRequest, onAnswer }: DeliverOptions): Promise<Verdict> => {
     const { exchange, files } = inUse();
     const { context, headers, secrets } = await files.current();
     const delivery = deliveryOf(
@@ -43,12 +52,15 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       secrets,
     );
     const mask = maskWith(headers);
+    onRequest?.(shownRequest(delivery, { url, headers: { ...settings.headers, ...headers } }, mask));
     try {
       const answer = await withDeadline(settings.timeoutMs, signal, (own) => exchange.send(context, delivery, own));
       lookAtClock(answer.date);
       if (isRefusal(answer.status)) files.doubt();
-      const beginning = mask(answer.beginning).slice(0, KEPT_LENGTH);
-      return verdictOf({ ...answer, beginning }, settings.url, settings.refused);
+      const beginning = keptOf(answer.beginning, mask);
+      onAnswer?.({ messageId: message.id, status: answer.status, text: beginning });
+      const hasText = acceptIfContains === null || answer.beginning.includes(acceptIfContains);
+      return verdictOf({ ...answer, beginning }, url, settings.refused, hasText);
     } catch (error) {
       files.doubt();
       if (signal.aborted) throw aborted(signal.reason);
@@ -69,7 +81,7 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
       opened?.exchange.close();
       opened = null;
     },
-    deliver: (messages, { signal }) => Promise.all(messages.map((message) => attempt(message, signal))),
+    deliver: (messages, options) => Promise.all(messages.map((message) => attempt(message, options))),
   };
 }
 
@@ -84,8 +96,13 @@ function createMaskOf(secrets: readonly string[]) {
   };
 }
 
-/** Of an answer that did not accept. */
+/** Of an answer. */
 const KEPT_LENGTH = 2048;
+
+/** Twice the length is masked, so a secret across the end of what is kept is masked before it is cut. */
+function keptOf(text: string, mask: (text: string) => string): string {
+  return mask(text.slice(0, 2 * KEPT_LENGTH)).slice(0, KEPT_LENGTH);
+}
 
 /** The receiver refuses who asks: a token or a certificate may have been renewed. */
 function isRefusal(status: number): boolean {
@@ -125,6 +142,7 @@ function deliveryOf(message: Message, body: Buffer, own: Delivery['headers'], se
     'content-length': String(body.length),
     'webhook-id': message.id,
     'webhook-timestamp': String(timestamp),
+    ...(message.isReplay === true && { 'webhook-replay': 'true' }),
     ...(secrets.length > 0 && { 'webhook-signature': signatureOf(secrets, { id: message.id, timestamp, body }) }),
   };
   return { headers, body };

@@ -15,6 +15,8 @@ export interface WebhookSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** A file with more of them; null: none. */
   readonly headerFile: string | null;
+  /** What an answer must contain to count as accepted; null: its status is enough. */
+  readonly acceptIfContains: string | null;
   /** null: deliveries are not signed. */
   readonly secretFile: string | null;
   /** Of one attempt. */
@@ -66,6 +68,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     url,
     headers: { ...own, ...(login !== null && { authorization: `Basic ${login}` }) },
     headerFile: text('header-file'),
+    acceptIfContains: text('accept-if-contains'),
     secretFile: text('secret-file'),
     timeoutMs: timeoutOf(options.timeout),
     allowLinkLocal,

@@ -78,3 +78,13 @@ it('a date is read by the clock of the receiver', () => {
   const soon = new Date(Date.now() + 3_600_000).toUTCString();
   expect(judge(503, { date: 'now', retryAfter: soon })).toMatchObject({ retryAfterMs: expect.any(Number) });
 });
+
+it('takes a success without the text that it must have for no acceptance', () => {
+  const answer = { status: 200, date: undefined, retryAfter: undefined, location: undefined, beginning: 'Log in' };
+  expect(verdictOf(answer, URL_OF_TARGET, new Set(), false)).toEqual({
+    verdict: 'retry',
+    fault: 'message',
+    reason: 'HTTP 200 OK, without the text of --webhook-accept-if-contains',
+    answer: 'Log in',
+  });
+});

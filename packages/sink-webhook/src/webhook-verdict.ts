@@ -17,12 +17,18 @@ export function mayRefuse(status: number): boolean {
 /**
  * @param url the one that answered: a redirect is described against it
  * @param refused statuses that refuse a message for good
+ * @param hasText whether it has the text that an acceptance must have, such as a login page has not
  */
-export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>): Verdict {
+export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>, hasText = true): Verdict {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { verdict: 'accepted' };
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && hasText) return { verdict: 'accepted' };
   const name = STATUS_CODES[status];
   const said = `HTTP ${status}${name === undefined ? '' : ` ${name}`}`;
+  if (isSuccess) {
+    const reason = `${said}, without the text of --webhook-accept-if-contains`;
+    return { verdict: 'retry', reason, answer: answer.beginning, fault: 'message' };
+  }
   const redirects = status >= 300 && status < 400;
   const wait = retryAfterMs(answer.retryAfter, httpDateMs(answer.date ?? '') ?? Date.now());
   const told = {

@@ -6,6 +6,7 @@ import { checkedValues } from '../options/checked-values.js';
 import { outboxOptions } from '../options/outbox-options.js';
 import { stateFile } from '../options/state-file.js';
 import { targetOptions } from '../options/target-options.js';
+import { unexpectedAction } from '../options/unexpected-action.js';
 import { formatCounted } from '../terminal/figures.js';
 import type { CommandContext } from './command-context.js';
 import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
@@ -37,7 +38,7 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
   const checked = checkedValues(values);
   const [action, ...given] = operands;
   if (!isAction(action)) {
-    throw new CliError('CLI_WORD_UNEXPECTED', `dead-letters needs one of these behind it: ${ACTIONS.join(', ')}.`);
+    throw unexpectedAction('dead-letters', action, ACTIONS);
   }
   checked.require(['campaign', 'url']);
   const keys = action === 'list' || checked.flag('all') ? null : given;

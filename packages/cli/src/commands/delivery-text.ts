@@ -1,18 +1,57 @@
-import type { AcceptedDelivery, DeliverySummary, WaitingDelivery } from '@dbsync/core';
+import type {
+  AcceptedDelivery,
+  ControlState,
+  DeliverySummary,
+  Failure,
+  RecordedAct,
+  WaitingContact,
+} from '@dbsync/core';
 import { formatCounted } from '../terminal/figures.js';
+import { printableLine } from '../terminal/printable.js';
 import { textTable } from '../terminal/text-table.js';
+import { wrapText } from '../terminal/wrap-text.js';
+import { nextTry } from './delivery-details.js';
 
-const REASON_SHOWN = 80;
+const CONTACT_SHOWN = 20;
+
+/** How deliveries stand: to where, whether they go out, and which process sends them. */
+export function standLines(campaign: string, state: ControlState, nowMs: number): readonly string[] {
+  const { target, holder } = state;
+  const to = target === null ? '' : ` to ${target}`;
+  const by = holder === null ? 'No process delivers now.' : `Process ${holder.pid} on ${holder.host} delivers.`;
+  return [...wrapped(`Deliveries of campaign ${campaign}${to}`), ...wrapped(`${stateText(state, nowMs)} ${by}`)];
+}
+
+function stateText({ seen, pausing }: ControlState, nowMs: number): string {
+  if (pausing !== null) {
+    return `Paused by ${pausing.by} since ${instant(pausing.sinceMs)}: dbsync deliveries resume sends what waits.`;
+  }
+  if (seen === null) return 'No delivery was tried yet.';
+  const { state, sinceMs, nextTryMs } = seen;
+  if (state === 'up') return 'The receiver takes deliveries.';
+  return `${HINDERED[state]} since ${instant(sinceMs)}; next try ${nextTry(nextTryMs, nowMs)}.`;
+}
+
+const HINDERED = {
+  down: 'The receiver is down',
+  refusing: 'The receiver answers, and has accepted nothing',
+  gone: 'The receiver wants no deliveries',
+  unproven: 'The receiver has never accepted a delivery, tried',
+} as const;
+
+function wrapped(text: string): readonly string[] {
+  return wrapText(text, 80);
+}
 
 /** Does anything move, what is held up, since when. */
-export function summaryLines(campaign: string, summary: DeliverySummary): readonly string[] {
+export function summaryLines(summary: DeliverySummary): readonly string[] {
   const { messages, contacts, oldestMs, failingContacts, heldUpMessages, lastFailure, accepted, lastAcceptedMs } =
     summary;
   const waiting =
     messages === 0
-      ? 'nothing waits to be delivered'
+      ? 'Nothing waits to be delivered'
       : `${formatCounted(messages, 'message')} for ${formatCounted(contacts, 'contact')} wait, the oldest since ${instant(oldestMs)}`;
-  const lines = [`Campaign ${campaign}: ${waiting}.`];
+  const lines = [`${waiting}.`];
   if (failingContacts > 0) {
     const held = formatCounted(heldUpMessages, 'message');
     lines.push(`Failing: ${formatCounted(failingContacts, 'contact')}, whose ${held} are held up.`);
@@ -24,31 +63,56 @@ export function summaryLines(campaign: string, summary: DeliverySummary): readon
     const more = summary.superseded > 0 ? `, and ${summary.superseded} of which a newer version was queued since` : '';
     lines.push(`Given up: ${formatCounted(summary.dead, 'message')}${more}. See dbsync dead-letters list.`);
   }
-  return lines;
+  return lines.flatMap(wrapped);
 }
 
-export function waitingTable(deliveries: readonly WaitingDelivery[]): readonly string[] {
-  return textTable(
-    ['ID', 'CONTACT', 'STATE', 'TRIED', 'IN LINE', 'NEXT', 'FAILING SINCE', 'LAST FAILURE'],
-    deliveries.map(({ id, contactId, state, attempts, position, dueMs, failingSinceMs, failure }) => [
-      id,
-      contactId,
-      state ?? '-',
+/** What waits, by contact: two lines each, the second with what the target said last. */
+export function contactLines(contacts: readonly WaitingContact[], columns: number, nowMs: number): readonly string[] {
+  const [head = '', rule = '', ...rows] = textTable(
+    ['ID', 'CONTACT', 'WAIT', 'TRIED', 'NEXT TRY'],
+    contacts.map(({ id, contactId, messages, attempts, dueMs, position }) => [
+      shortId(id),
+      cut(contactId, CONTACT_SHOWN),
+      messages,
       attempts,
-      position,
-      instant(dueMs),
-      instant(failingSinceMs),
-      failure === null ? '-' : cut(failure.reason),
+      position === 'underway' ? 'under way' : nextTry(dueMs, nowMs),
     ]),
   );
+  const said = contacts.map(({ failure }) => failureLines(failure, columns));
+  return [head, rule, ...rows.flatMap((row, at) => [row, ...(said[at] ?? [])])];
+}
+
+function failureLines(failure: Failure | null, columns: number): readonly string[] {
+  if (failure === null) return [];
+  const { atMs, reason, answer } = failure;
+  const said = answer === '' ? reason : `${reason}: ${answer}`;
+  return [cut(`  ${instant(atMs)}  ${printableLine(said)}`, columns)];
+}
+
+/** Enough of an id to tell it from others, and to give to show, retry and drop. */
+function shortId(id: string): string {
+  return id.slice(0, 16);
+}
+
+/** The last acts of operators, the newest first. */
+export function actLines(acts: readonly RecordedAct[], columns: number): readonly string[] {
+  return acts.map((act) =>
+    cut(`  ${instant(act.askedMs)}  ${printableLine(`${act.askedBy}: ${actText(act)}`)}`, columns),
+  );
+}
+
+function actText({ act, done, doneMs }: RecordedAct): string {
+  if (act === null) return 'an act of another version';
+  const counted = act.act === 'pause' || act.act === 'resume' ? '' : `, ${formatCounted(done, 'message')}`;
+  return `${act.act}${counted}${doneMs === null ? ', not done yet' : ''}`;
 }
 
 export function acceptedTable(deliveries: readonly AcceptedDelivery[]): readonly string[] {
   return textTable(
     ['ID', 'CONTACT', 'STATE', 'TRIED', 'ACCEPTED'],
     deliveries.map(({ id, contactId, state, attempts, acceptedMs }) => [
-      id,
-      contactId,
+      shortId(id),
+      cut(contactId, CONTACT_SHOWN),
       state,
       attempts,
       instant(acceptedMs),
@@ -60,6 +124,6 @@ function instant(ms: number | null): string {
   return ms === null ? '-' : new Date(ms).toISOString();
 }
 
-function cut(reason: string): string {
-  return reason.length > REASON_SHOWN ? `${reason.slice(0, REASON_SHOWN)}...` : reason;
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }

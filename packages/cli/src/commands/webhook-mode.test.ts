@@ -184,7 +184,7 @@ describe('deliveries', () => {
     expect(printed).toMatch(/"DELIVERY_FAILED"/);
     expect(printed).toMatch(/Message msg_\w+ of contact \w+ was not accepted \(HTTP 400 Bad Request\)/);
     const text = await answer('deliveries');
-    expect(text).toContain(`Campaign ${simulator.campaign}:`);
+    expect(text).toContain(`Deliveries of campaign ${simulator.campaign} to http://127.0.0.1`);
     expect(text).toMatch(/Given up: \d+ messages?/);
     const failed = (await answer('deliveries', '--failed', '--json')).trim().split('\n');
     expect(failed.map((line) => JSON.parse(line).type)).not.toContain('accepted');

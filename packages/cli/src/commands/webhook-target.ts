@@ -24,6 +24,9 @@ import { earlierClientStop } from './earlier-client.js';
 import { asEndpoint, loadTarget } from './load-target.js';
 import { createRenewedEndpoint } from './renewed-endpoint.js';
 
+/** Acts of `dbsync deliveries` are done within a second. */
+const LOOK_EVERY_MS = 1_000;
+
 /** What a run of mode webhook works with: the outbox, and what carries deliveries out of it. */
 export interface WebhookTarget {
   readonly sink: OpenableSink;
@@ -38,7 +41,7 @@ export async function webhookTarget(
   observe: Observer,
 ): Promise<WebhookTarget> {
   const { campaign, webhook } = options;
-  const { rate, burst, concurrency, backoff, adoptUrl } = webhook;
+  const { rate, burst, concurrency, backoff, adoptUrl, keepAcceptedMs, keepAttemptsMs } = webhook;
   const schedule = backoff === null ? DEFAULT_SCHEDULE : readSchedule(backoff);
   const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
   const endpoint = asEndpoint(await loadTarget(options.target, context, notify));
@@ -55,6 +58,8 @@ export async function webhookTarget(
     target: endpoint.identity,
     adoptTarget: adoptUrl,
     historySince: since,
+    keepAcceptedMs,
+    keepAttemptsMs,
     ifMissing: isLost ? 'refuse' : 'create',
     notify,
   });
@@ -66,6 +71,7 @@ export async function webhookTarget(
       schedule,
       rate: { perSecond: rate, burst },
       concurrency,
+      lookEveryMs: LOOK_EVERY_MS,
     },
     since,
   };

@@ -13,7 +13,8 @@ export const mainPage: HelpPage = {
   usage: [
     'dbsync --mode MODE --campaign ID --token TOKEN --url TARGET',
     'dbsync dead-letters list|show|replay|drop --campaign ID --url TARGET',
-    'dbsync deliveries --campaign ID',
+    'dbsync deliveries [show|retry|drop|pause|resume|replay] --campaign ID',
+    'dbsync webhook test --url TARGET',
     '',
     'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current, or sends its transactions to a web service.',
   ].join('\n'),
@@ -33,51 +34,6 @@ export const mainPage: HelpPage = {
     'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment; 4 the target wants no more; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
   ].join('\n\n'),
 };
-
-export const deadLettersPage: HelpPage = {
-  usage: [
-    'dbsync dead-letters list --campaign ID --url TARGET',
-    'dbsync dead-letters show KEY... --campaign ID --url TARGET',
-    'dbsync dead-letters replay KEY...|--all --campaign ID --url TARGET',
-    'dbsync dead-letters drop KEY...|--all --campaign ID --url TARGET',
-    '',
-    'Dead letters are records that could not be written, kept with the reason. replay and drop leave a request in the database: the process that holds the campaign answers it within its next cycle, or the next one at its start. So the command runs on any machine that reaches the database. The first letters of a key are enough.',
-  ].join('\n'),
-  shows: ({ name, group }) =>
-    group === 'Dead letters' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
-  examples: [
-    ['What could not be written, and why:', 'dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url'],
-    ['Fetch and write all of it again:', 'dbsync dead-letters replay --all --c CAMPAIGN --url-file /etc/dbsync/url'],
-  ],
-  footer:
-    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
-};
-
-export const deliveriesPage: HelpPage = {
-  usage: [
-    'dbsync deliveries --campaign ID',
-    'dbsync deliveries --failed --json --campaign ID',
-    '',
-    'What waits to be delivered by webhook mode, in the order of the queue, with what has failed and why; and what was accepted last. It looks into the outbox of this machine, beside a running daemon or without one.',
-  ].join('\n'),
-  shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
-  examples: [['Whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN']],
-  footer: 'Give --state-dir and --stream as the run has them. Other options of a run are taken, and of no effect.',
-};
-
-const DELIVERY_OPTIONS: ReadonlySet<string> = new Set(['campaign', 'state-dir', 'stream', 'json', 'help']);
-
-const DEAD_LETTER_OPTIONS: ReadonlySet<string> = new Set([
-  'campaign',
-  'url',
-  'url-file',
-  'table-prefix',
-  'state-dir',
-  'stream',
-  'plugin-dir',
-  'json',
-  'help',
-]);
 
 /** @param columns of the terminal */
 export async function renderHelp(page: HelpPage, options: readonly CommandOption[], columns: number): Promise<string> {

@@ -155,7 +155,7 @@ const ownOptions = {
 
   ...webhookOptions,
 
-  all: { type: 'flag', group: 'Dead letters', help: 'All dead letters of the campaign, instead of keys' },
+  all: { type: 'flag', group: 'Dead letters', help: 'All of the campaign, instead of keys or ids' },
 
   'log-level': {
     old: 'l',

@@ -18,6 +18,28 @@ export function outboxOptions(checked: CheckedValues): OutboxOptions {
   return { stateDir: checked.text('state-dir'), stream };
 }
 
+/** How long the outbox keeps what is over, in milliseconds. */
+export interface KeepOptions {
+  readonly keepAcceptedMs: number;
+  readonly keepAttemptsMs: number;
+}
+
+export function keepOptions(checked: CheckedValues): KeepOptions {
+  return {
+    keepAcceptedMs: durationOf(checked, 'webhook-keep-accepted', '3d'),
+    keepAttemptsMs: durationOf(checked, 'webhook-keep-attempts', '30d'),
+  };
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function durationOf(checked: CheckedValues, name: 'webhook-keep-accepted' | 'webhook-keep-attempts', usual: string) {
+  const [, amount, unit = ''] = /^(\d{1,5})(m|h|d)$/.exec(checked.text(name) ?? usual) ?? [];
+  if (checked.text(name) === '0') return 0;
+  if (amount !== undefined) return Number(amount) * (UNITS_MS[unit] ?? 0);
+  throw new CliError('CLI_OPTION_VALUE', `--${name} takes a number with m, h or d, such as ${usual}, or 0.`);
+}
+
 /** What logs are named after: those of one outbox tell whether it has been there before. */
 export function logMode(mode: RunMode, { stream }: OutboxOptions): string {
   return mode === 'webhook' && stream !== null ? `webhook@${stream}` : mode;

@@ -27,6 +27,8 @@ describe('runOptions', () => {
         burst: 10,
         concurrency: 16,
         backoff: null,
+        keepAcceptedMs: 3 * 86_400_000,
+        keepAttemptsMs: 30 * 86_400_000,
         adoptUrl: false,
         newState: false,
       },

@@ -6,7 +6,7 @@ import { type OptionValues, spelledOut } from './command-option.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 import { parseKeepLogs } from './keep-logs.js';
 import { optionList } from './option-list.js';
-import { type OutboxOptions, outboxOptions } from './outbox-options.js';
+import { type KeepOptions, keepOptions, type OutboxOptions, outboxOptions } from './outbox-options.js';
 import { parseSince } from './since.js';
 import { type TargetOptions, targetOptions } from './target-options.js';
 
@@ -38,7 +38,7 @@ export interface RunOptions {
 }
 
 /** How deliveries are paced, and where their outbox is. */
-export interface WebhookOptions extends OutboxOptions {
+export interface WebhookOptions extends OutboxOptions, KeepOptions {
   /** Requests a second, on average. */
   readonly rate: number;
   readonly burst: number;
@@ -74,6 +74,8 @@ const WEBHOOK_ONLY = [
   'webhook-burst',
   'webhook-concurrency',
   'webhook-backoff',
+  'webhook-keep-accepted',
+  'webhook-keep-attempts',
   'state-dir',
   'stream',
   'adopt-url',
@@ -160,6 +162,7 @@ function webhookOptions(checked: CheckedValues): WebhookOptions {
   const rate = checked.number('webhook-rate') || 5;
   return {
     ...outboxOptions(checked),
+    ...keepOptions(checked),
     rate,
     burst: checked.number('webhook-burst') || 2 * rate,
     concurrency: checked.number('webhook-concurrency') ?? 16,

@@ -27,6 +27,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     header: checked.text('webhook-header'),
     'header-file': checked.text('webhook-header-file'),
     'lone-surrogates': checked.text('webhook-lone-surrogates'),
+    'accept-if-contains': checked.text('webhook-accept-if-contains'),
     'allow-link-local': checked.flag('allow-link-local') ? 'true' : null,
     'keep-alive': checked.isGiven('webhook-keep-alive') ? String(checked.flag('webhook-keep-alive')) : null,
   };

@@ -60,6 +60,23 @@ export const webhookOptions = {
     default: 'escape',
     help: 'Half a surrogate pair in a text: as its JSON escape, or replaced by U+FFFD, for parsers that refuse it',
   },
+  'webhook-accept-if-contains': {
+    type: 'text',
+    group: 'Webhook',
+    help: 'Text that the answer must contain to count as accepted, beside its status 2xx',
+  },
+  'webhook-keep-accepted': {
+    type: 'text',
+    group: 'Webhook',
+    default: '3d',
+    help: 'How long accepted messages are kept whole, so that deliveries replay can send them again; 0 for not at all',
+  },
+  'webhook-keep-attempts': {
+    type: 'text',
+    group: 'Webhook',
+    default: '30d',
+    help: 'How long the log of attempts goes back that deliveries show reads; 0 for none',
+  },
   'allow-link-local': {
     type: 'flag',
     group: 'Webhook',
@@ -88,4 +105,12 @@ export const webhookOptions = {
   },
 
   failed: { type: 'flag', group: 'Deliveries', help: 'Only those that have failed' },
+  contact: { type: 'text', group: 'Deliveries', help: 'retry, drop, show: all messages of this contact' },
+  transaction: { type: 'text', group: 'Deliveries', help: 'show: all messages of this transaction' },
+  until: {
+    type: 'text',
+    group: 'Deliveries',
+    default: 'now',
+    help: 'replay: what was accepted before this time, in UTC; --since says from when on',
+  },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -4,6 +4,7 @@ import type {
   BreakerEvent,
   BreakerState,
   CycleEvent,
+  DeliveryStatus,
   RunEvent,
   RunSummary,
   StreamPart,
@@ -169,7 +170,7 @@ function backlogText({ messages, contacts, oldestMs }: BacklogEvent): string {
   return `${whose} waiting, the oldest for ${formatDuration(oldestMs)}`;
 }
 
-function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince }: CycleEvent): string {
+function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince, deliveries }: CycleEvent): string {
   const copied = [
     formatCounted(contacts, 'contact'),
     formatCounted(inboundCalls, 'inbound call'),
@@ -178,7 +179,27 @@ function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince }: C
   const lag = lagMs === null ? 'catching up' : `lag ${formatDuration(lagMs)}`;
   const only =
     onlySince === undefined ? '' : `; the copy holds only what happened since ${onlySince}: db_init fills in the rest`;
-  return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}${only}`;
+  const sent = deliveries === undefined ? '' : `; ${deliveriesText(deliveries)}`;
+  return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}${sent}${only}`;
+}
+
+const HINDERED = {
+  down: 'has been down',
+  refusing: 'has accepted nothing',
+  gone: 'has wanted no deliveries',
+  unproven: 'has never accepted a delivery, tried',
+} as const;
+
+/** How deliveries stand, in words. */
+export function deliveriesText(status: DeliveryStatus): string {
+  switch (status.state) {
+    case 'up':
+      return 'deliveries go out';
+    case 'paused':
+      return `deliveries were paused by ${status.by} ${formatDuration(status.forMs)} ago`;
+    default:
+      return `the receiver ${HINDERED[status.state]} for ${formatDuration(status.forMs)}, next try in ${formatDuration(status.nextTryInMs)}`;
+  }
 }
 
 function summaryText({ mode, tookMs, totals }: RunSummary): string {

@@ -19,7 +19,7 @@ export interface EndpointSink {
    * One verdict a message, in their order. `accepted` only where the target has said so. A throw means retry for all of
    * them; whatever is no verdict means so too.
    */
-  deliver(messages: readonly Message[], options: CallOptions): Promise<readonly Verdict[]>;
+  deliver(messages: readonly Message[], options: DeliverOptions): Promise<readonly Verdict[]>;
 }
 
 /** One transaction to deliver, with its contact. */
@@ -32,6 +32,33 @@ export interface Message {
   readonly contact: Fields;
   readonly transaction: Fields;
   readonly state: 'new' | 'updated';
+  /** True: it was accepted before, under this id, and an operator had it sent again. The sink marks it for the target. */
+  readonly isReplay?: boolean;
+}
+
+/** Options of `deliver`. */
+export interface DeliverOptions extends CallOptions {
+  /** Given by `dbsync webhook test` alone: a sink that can calls it with each request that it sends. Others ignore it. */
+  readonly onRequest?: (request: ShownRequest) => void;
+  /** For the log of attempts: a sink that can calls it with each answer, before it gives the verdict. Others ignore it. */
+  readonly onAnswer?: (answer: TargetAnswer) => void;
+}
+
+/** A request as it is sent, for an operator to read. Secrets are masked; the signature is shown. */
+export interface ShownRequest {
+  /** Such as `POST https://crm.example.com`. */
+  readonly line: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the target answered to a message. */
+export interface TargetAnswer {
+  readonly messageId: string;
+  /** A status code, such as that of HTTP. */
+  readonly status: number;
+  /** The beginning of what the target said, with secrets masked. Core keeps 2 kB of it at most. */
+  readonly text: string;
 }
 
 /** How a delivery ended: expected answers, not exceptions. */

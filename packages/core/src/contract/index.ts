@@ -2,7 +2,15 @@ export type { Backfill, Batch, Progress, Stream, WriteResult } from './batch.js'
 export type { CallOptions, Finding } from './call-options.js';
 export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, TransactionNode } from './contact-tree.js';
 export type { DeadLetter, DeadLetterKind } from './dead-letter.js';
-export type { EndpointSink, Fault, Message, Verdict } from './endpoint-sink.js';
+export type {
+  DeliverOptions,
+  EndpointSink,
+  Fault,
+  Message,
+  ShownRequest,
+  TargetAnswer,
+  Verdict,
+} from './endpoint-sink.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
 export {
   canonicalJson,

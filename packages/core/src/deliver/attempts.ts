@@ -1,4 +1,5 @@
-import { type EndpointSink, isSinkError, type Verdict } from '../contract/index.js';
+import type { Clock } from '../concurrency/clock.js';
+import { type EndpointSink, isSinkError, type TargetAnswer, type Verdict } from '../contract/index.js';
 import type { TakenMessage } from '../outbox/delivery-queue.js';
 
 /** Deliveries under way, each a call of its own. */
@@ -18,16 +19,24 @@ export interface EndedAttempt {
   readonly message: TakenMessage;
   /** Null: nobody knows how it ended. */
   readonly verdict: Verdict | null;
+  readonly tookMs: number;
+  /** What the target answered, where the sink tells it. */
+  readonly answer: TargetAnswer | null;
 }
 
-export function createAttempts(endpoint: EndpointSink): Attempts {
+export function createAttempts(endpoint: EndpointSink, clock: Clock): Attempts {
   const off = new AbortController();
   const underWay = new Set<Promise<void>>();
   let ended: EndedAttempt[] = [];
 
   const attempt = async (message: TakenMessage): Promise<EndedAttempt> => {
-    const verdict = await verdictOf(endpoint, message, off.signal);
-    return { message, verdict: off.signal.aborted && verdict.verdict !== 'accepted' ? null : verdict };
+    const startedMs = clock.monotonic();
+    let answer: TargetAnswer | null = null;
+    const verdict = await verdictOf(endpoint, message, off.signal, (told) => {
+      answer = told;
+    });
+    const isKnown = !off.signal.aborted || verdict.verdict === 'accepted';
+    return { message, verdict: isKnown ? verdict : null, tookMs: clock.monotonic() - startedMs, answer };
   };
 
   return {
@@ -52,9 +61,14 @@ export function createAttempts(endpoint: EndpointSink): Attempts {
   };
 }
 
-async function verdictOf(endpoint: EndpointSink, message: TakenMessage, signal: AbortSignal): Promise<Verdict> {
+async function verdictOf(
+  endpoint: EndpointSink,
+  message: TakenMessage,
+  signal: AbortSignal,
+  onAnswer: (answer: TargetAnswer) => void,
+): Promise<Verdict> {
   try {
-    const [verdict] = await endpoint.deliver([message], { signal });
+    const [verdict] = await endpoint.deliver([message], { signal, onAnswer });
     return verdict ?? retry('The sink gave no verdict.', 'message');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

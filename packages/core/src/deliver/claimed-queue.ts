@@ -3,7 +3,8 @@ import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
-import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from '../outbox/delivery-queue.js';
+import type { TargetState } from '../outbox/delivery-acts.js';
+import type { Backlog, DeliveryQueue, Obeyed, Outcome, TakenMessage, TakeOptions } from '../outbox/delivery-queue.js';
 
 /**
  * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,
@@ -12,9 +13,11 @@ import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from 
 export interface ClaimedQueue {
   /** The messages that are due. Since when their contacts fail is given by the monotonic clock. */
   take(wish: ClaimedTake): Promise<readonly TakenMessage[]>;
-  settle(outcomes: readonly Outcome[]): Promise<void>;
+  settle(outcomes: readonly Outcome[], target?: TargetState): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
+  /** Does a step of what operators asked for. */
+  obey(): Promise<Obeyed>;
   /** Moves what is stored where the wall clock was set, so that no pause becomes longer or shorter. */
   followClock(): Promise<void>;
 }
@@ -60,7 +63,8 @@ export function createClaimedQueue({ queue, claim, clock, wall, signal }: Claime
         return { ...message, failingSinceMs: failingSinceMs === null ? null : failingSinceMs - aheadMs };
       });
     },
-    settle: (outcomes) => repeated(() => queue.settle(claim, outcomes, { signal })),
+    settle: (outcomes, target) => repeated(() => queue.settle(claim, outcomes, { signal, ...(target && { target }) })),
+    obey: () => repeated(() => queue.obey(claim, { signal })),
     backlog: () => repeated(() => queue.backlog({ signal })),
     async followClock() {
       const jumpedMs = wall.jumpedMs();

@@ -5,13 +5,17 @@ import type { Claim, EndpointSink } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import type { DeliveryQueue, Outcome } from '../outbox/delivery-queue.js';
 import { createAttemptJudge, postponed } from './attempt-judge.js';
+import { recordOf } from './attempt-record.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
 import { type Attempts, createAttempts } from './attempts.js';
 import { type Bell, createBell } from './bell.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import { createClaimedQueue } from './claimed-queue.js';
+import { type DeliveryStatus, statusOf } from './delivery-status.js';
 import { createDeliveryTally, type DeliveryEnd } from './delivery-tally.js';
 import { tellFirstFailure } from './first-failures.js';
+import { createOperatorDesk } from './operator-desk.js';
+import { createSeenTarget } from './seen-target.js';
 import { createSender } from './sender.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -25,6 +29,8 @@ export interface DeliveryLoop {
   run(): Promise<void>;
   /** Something new has been committed to the queue. */
   wake(): void;
+  /** How deliveries stand; null before the loop runs. */
+  readonly status: DeliveryStatus | null;
 }
 
 export interface DeliveryLoopOptions {
@@ -42,22 +48,38 @@ export interface DeliveryLoopOptions {
   /** Ends commits too: the claim is lost, or the stop has taken too long. */
   readonly halt: AbortSignal;
   readonly random?: () => number;
+  /** How often it looks for acts of operators. Default: once a minute. */
+  readonly lookEveryMs?: number;
 }
+
+const LOOK_EVERY_MS = 60_000;
 
 /** Well within the time that a run has to drain, the guard's patience with aborted calls included. */
 const DRAIN_MS = 15_000;
 
 export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
   const bell = createBell(options.clock);
-  return { wake: bell.ring, run: () => runToEnd(options, bell) };
+  let shown: (() => DeliveryStatus) | null = null;
+  const show = (how: () => DeliveryStatus) => {
+    shown = how;
+  };
+  return {
+    wake: bell.ring,
+    run: () => runToEnd(options, bell, show),
+    get status() {
+      return shown?.() ?? null;
+    },
+  };
 }
 
-async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void> {
-  const { stop, halt, endpoint } = options;
-  const attempts = createAttempts(endpoint);
+type Show = (how: () => DeliveryStatus) => void;
+
+async function runToEnd(options: DeliveryLoopOptions, bell: Bell, show: Show): Promise<void> {
+  const { stop, halt, endpoint, clock } = options;
+  const attempts = createAttempts(endpoint, clock);
   for (const signal of [stop, halt]) signal.addEventListener('abort', bell.ring);
   try {
-    await deliver(options, attempts, bell);
+    await deliver(options, attempts, bell, show);
   } catch (error) {
     halt.throwIfAborted();
     throw error;
@@ -72,14 +94,17 @@ async function runToEnd(options: DeliveryLoopOptions, bell: Bell): Promise<void>
  * A round settles what has ended and sends what is due; between rounds the process has its turn, so that answers which came
  * together are settled together.
  */
-async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell): Promise<void> {
-  const { stop, halt, clock, schedule, observe, random = Math.random } = options;
+async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell, show: Show): Promise<void> {
+  const { stop, halt, clock, schedule, observe, random = Math.random, lookEveryMs = LOOK_EVERY_MS } = options;
   halt.throwIfAborted();
   const wall = createSteadyWall(clock);
   const queue = createClaimedQueue({ ...options, wall, signal: halt });
   const breaker = createCircuitBreaker(await queue.hasAccepted());
   const judge = createAttemptJudge({ breaker, schedule, clock, wall, random, observe });
   const tally = createDeliveryTally(clock, wall, observe);
+  const seen = createSeenTarget(breaker, clock, wall);
+  const desk = createOperatorDesk({ queue, clock, observe, everyMs: lookEveryMs });
+  show(() => statusOf(seen.current, desk.pausing, wall.now()));
   const ends: DeliveryEnd[] = [];
   const sender = createSender({
     ...options,
@@ -87,6 +112,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     queue,
     attempts,
     breaker,
+    seen,
     mayStart: () => !stop.aborted,
     onUnsent: (message) => {
       ends.push({ contactId: message.contactId, outcome: postponed(message, null) });
@@ -99,7 +125,8 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     for (const ended of attempts.takeEnded()) {
       const outcome = judge.outcomeOf(ended);
       tellFirstFailure(ended.message, outcome, observe);
-      ends.push({ contactId: ended.message.contactId, outcome });
+      const attempt = recordOf(ended, wall.now());
+      ends.push({ contactId: ended.message.contactId, outcome: { ...outcome, attempt } });
     }
   };
   const commitEnds = async <T>(commit: (ended: readonly Outcome[]) => Promise<T>): Promise<T> => {
@@ -122,13 +149,19 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     await commitEnds(sender.settle);
   };
 
+  const round = async () => {
+    if (!(await desk.look())) return commitEnds(sender.sendDue);
+    await commitEnds(sender.settle);
+    return lookEveryMs;
+  };
+
   for (;;) {
     await queue.followClock();
     judgeEnded();
     if (stop.aborted) break;
-    const sleepMs = await commitEnds(sender.sendDue);
+    const sleepMs = await round();
     await tally.tellBacklog(queue.backlog);
-    if (sleepMs > 0) await bell.sleep(sleepMs);
+    if (sleepMs > 0) await bell.sleep(Math.min(sleepMs, lookEveryMs));
     await nextTurn();
     halt.throwIfAborted();
   }

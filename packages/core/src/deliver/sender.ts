@@ -5,6 +5,7 @@ import type { Attempts } from './attempts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ClaimedQueue } from './claimed-queue.js';
 import { createRetrySlots } from './retry-share.js';
+import type { SeenTarget } from './seen-target.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** Takes messages and sends them, as many as there is room for. What has ended meanwhile is settled with the same commit. */
@@ -19,6 +20,7 @@ export interface SenderOptions {
   readonly queue: ClaimedQueue;
   readonly attempts: Attempts;
   readonly breaker: CircuitBreaker;
+  readonly seen: SeenTarget;
   readonly bucket: TokenBucket;
   readonly concurrency: number;
   readonly clock: Clock;
@@ -38,7 +40,7 @@ const SHORTEST_SLEEP_MS = 100;
 const NO_CONTACTS: ReadonlySet<string> = new Set();
 
 export function createSender(options: SenderOptions): Sender {
-  const { queue, attempts, breaker, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
+  const { queue, attempts, breaker, seen, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
   const retries = createRetrySlots(concurrency);
   /** When the next message of the queue is due, by the monotonic clock; in the past: not known. */
   let nextDueMs = Number.NEGATIVE_INFINITY;
@@ -88,7 +90,7 @@ export function createSender(options: SenderOptions): Sender {
   const sender: Sender = {
     async settle(ended) {
       if (ended.length === 0) return;
-      await queue.settle(ended);
+      await seen.committing((target) => queue.settle(ended, target));
       noteDue(ended);
     },
     async sendDue(ended) {
@@ -101,7 +103,8 @@ export function createSender(options: SenderOptions): Sender {
       const { pause } = breaker;
       const except = pause?.tried ?? NO_CONTACTS;
       const early = pause !== null && pause.latestProbeMs <= clock.monotonic();
-      const taken = await queue.take({ limit, retries: retries.share(limit), except, ended, early });
+      const wish = { limit, retries: retries.share(limit), except, ended, early };
+      const taken = await seen.committing((target) => queue.take({ ...wish, ...(target && { target }) }));
       noteDue(ended);
       for (const message of taken) send(message);
       if (taken.length === limit) return 0;

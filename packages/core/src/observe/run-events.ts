@@ -157,8 +157,19 @@ export interface CycleEvent {
   readonly lagMs: number | null;
   /** In the first cycle of a day: the copy holds only what happened from then on, and no `db_init` has filled it in. */
   readonly onlySince?: string;
+  /** Of mode webhook: how deliveries stand. */
+  readonly deliveries?: DeliveryStatus;
   readonly totals: RunTotals;
 }
+
+/** How deliveries stand. */
+export type DeliveryStatus =
+  /** The target takes deliveries, or nothing is known against it. */
+  | { readonly state: 'up' }
+  /** Nothing is sent but a try now and then. `unproven`: the target has never accepted anything. */
+  | { readonly state: 'down' | 'refusing' | 'gone' | 'unproven'; readonly forMs: number; readonly nextTryInMs: number }
+  /** An operator has paused deliveries. */
+  | { readonly state: 'paused'; readonly by: string; readonly forMs: number };
 
 /** Counts since the start of the run. */
 export interface RunTotals {

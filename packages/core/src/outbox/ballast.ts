@@ -11,6 +11,8 @@ export interface Ballast {
   restore(options: CallOptions): Promise<void>;
   /** Gives the room back, at once. Answers whether there was any. */
   release(): boolean;
+  /** It was given back, or could not be made, and is not there again yet. */
+  readonly isMissing: boolean;
 }
 
 const MIB = 1024 * 1024;
@@ -24,6 +26,7 @@ export const BALLAST_BYTES = 32 * MIB;
  */
 export function createBallast(file: string, bytes: number): Ballast {
   let isThere = bytes === 0;
+  let isMissing = false;
 
   const full = (cause?: unknown) => {
     const room = `less than ${Math.ceil((2 * bytes) / MIB)} MiB free`;
@@ -40,8 +43,10 @@ export function createBallast(file: string, bytes: number): Ballast {
           await fill(file, bytes, signal);
         }
         isThere = true;
+        isMissing = false;
       } catch (error) {
         rmSync(file, { force: true });
+        isMissing = true;
         throw isNoRoom(error) ? full(error) : error;
       }
     },
@@ -49,7 +54,11 @@ export function createBallast(file: string, bytes: number): Ballast {
       if (bytes === 0 || !existsSync(file)) return false;
       rmSync(file);
       isThere = false;
+      isMissing = true;
       return true;
+    },
+    get isMissing() {
+      return isMissing;
     },
   };
 }

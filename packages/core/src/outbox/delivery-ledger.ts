@@ -61,6 +61,11 @@ export function isAccepted(entry: LedgerEntry): boolean {
   return lastAccepted(entry) !== null;
 }
 
+/** The state that a message of the transaction has at its first attempt (R27). */
+export function stateOf(entry: LedgerEntry | undefined): 'new' | 'updated' {
+  return entry !== undefined && isAccepted(entry) ? 'updated' : 'new';
+}
+
 function lastAccepted({ queued, accepted, outcome }: LedgerEntry): Uint8Array | null {
   return outcome === ACCEPTED ? queued : accepted;
 }

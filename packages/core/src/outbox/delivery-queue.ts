@@ -1,4 +1,5 @@
 import type { CallOptions, Claim, Message } from '../contract/index.js';
+import type { Pausing, RecordedAct, TargetState } from './delivery-acts.js';
 
 /**
  * The outbox seen from the side of deliveries: what waits, and what became of it. Everything it answers has been committed,
@@ -13,7 +14,7 @@ export interface DeliveryQueue {
    */
   take(claim: Claim, options: CallOptions & TakeOptions): Promise<readonly TakenMessage[]>;
   /** Ends attempts, many in one commit: the ledger changes, and messages leave, with their outcomes (R25). */
-  settle(claim: Claim, outcomes: readonly Outcome[], options: CallOptions): Promise<void>;
+  settle(claim: Claim, outcomes: readonly Outcome[], options: CallOptions & SettleOptions): Promise<void>;
   /**
    * Queues the message of a dead letter again, with its id and its state, behind those of its contact; the dead letter is
    * gone with the same commit. Only the newest version that was ever queued of a transaction comes back (R26).
@@ -26,6 +27,11 @@ export interface DeliveryQueue {
    * so that each pause stays as long as it was, and nothing counts towards the time that a contact gets.
    */
   clockSet(claim: Claim, byMs: number, options: CallOptions): Promise<void>;
+  /**
+   * Does what operators have asked for since, a step of the oldest act a call, and says whether deliveries are paused. It
+   * only reads where nothing was asked for.
+   */
+  obey(claim: Claim, options: CallOptions): Promise<Obeyed>;
   /** Whether the target has ever accepted a message. */
   hasAccepted(options: CallOptions): Promise<boolean>;
 }
@@ -44,8 +50,24 @@ export interface TakenMessage extends Message {
 /** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */
 export type ReplayAnswer = 'queued' | 'superseded' | 'absent';
 
+/** What is committed beside the outcomes. */
+export interface SettleOptions {
+  /** How the target is seen from now on, for reports; absent: as before. */
+  readonly target?: TargetState;
+}
+
+/** What `obey` did. */
+export interface Obeyed {
+  /** Null: deliveries are not paused. */
+  readonly pausing: Pausing | null;
+  /** An act that the call has finished. */
+  readonly finished: RecordedAct | null;
+  /** There may be more to do. */
+  readonly isMore: boolean;
+}
+
 /** Which messages are taken. */
-export interface TakeOptions {
+export interface TakeOptions extends SettleOptions {
   readonly limit: number;
   /** How many of these are retries; the limit where nothing is given. */
   readonly retries?: RetryShare;
@@ -65,13 +87,25 @@ export interface RetryShare {
 }
 
 /** How an attempt ended. */
-export type Outcome =
-  | { readonly id: string; readonly outcome: 'accepted' }
+export type Outcome = { readonly id: string /** Kept in the log of attempts. */; readonly attempt?: AttemptEnd } & (
+  | { readonly outcome: 'accepted' }
   /** Counted as an attempt; due again then. `failure` is kept for `deliveries` and dead letters. */
-  | { readonly id: string; readonly outcome: 'failed'; readonly dueMs: number; readonly failure: Failure }
+  | { readonly outcome: 'failed'; readonly dueMs: number; readonly failure: Failure }
   | PostponedOutcome
   /** Becomes a dead letter of the kind `message`, and the next of the contact comes to the front. */
-  | { readonly id: string; readonly outcome: 'dead'; readonly code: string; readonly failure: Failure };
+  | { readonly outcome: 'dead'; readonly code: string; readonly failure: Failure }
+);
+
+/** An attempt that was made, for the log of attempts. */
+export interface AttemptEnd {
+  /** Wall clock. */
+  readonly endedMs: number;
+  readonly tookMs: number;
+  /** A status code of the target; absent: it gave none. */
+  readonly status?: number;
+  /** The beginning of the answer of one that was accepted. */
+  readonly answer?: string;
+}
 
 /** Not counted: the target was down, or the attempt's end is not known. */
 export interface PostponedOutcome {

@@ -65,6 +65,7 @@ it('lists what waits, in the order of the queue and page by page', async () => {
     dueMs: start + 5 * MINUTE,
     failingSinceMs: start + MINUTE,
     failure,
+    isReplay: false,
   });
   const positions = waiting.map(({ contactId, position }) => `${contactId} ${position}`);
   expect(positions).toEqual(['BAD first', 'BAD behind', 'BAD behind', 'WAY underway']);
@@ -84,7 +85,7 @@ it('lists what failed alone', async () => {
   expect(failed.map(({ contactId }) => contactId)).toEqual(['BAD']);
 });
 
-it('remembers the last thousand acceptances, the newest first', async () => {
+it('remembers acceptances, the newest first', async () => {
   const held = await file.hold();
   const accepted: string[] = [];
   for (let round = 0; round < 11; round += 1) {
@@ -92,7 +93,7 @@ it('remembers the last thousand acceptances, the newest first', async () => {
     for (const { id } of await held.drain()) accepted.push(id);
     file.clock.nowMs += MINUTE;
   }
-  const listed = await held.report.listAccepted('C1', { limit: 2_000, ...never });
+  const listed = await held.report.listAccepted('C1', { limit: 1_000, ...never });
   expect(listed.map(({ id }) => id).toSorted()).toEqual(accepted.slice(100).toSorted());
   expect(listed[0]?.acceptedMs).toBe(file.clock.nowMs - MINUTE);
   expect(listed.at(-1)).toMatchObject({ contactId: expect.stringMatching(/^C1-/), state: 'new', attempts: 1 });

@@ -1,7 +1,14 @@
 import type { CallOptions, Stream } from '../contract/index.js';
+import { type DetailsWish, readDetails } from './attempt-queries.js';
 import type { OutboxAccess } from './outbox-access.js';
-import { readAccepted, readSummary, readWaiting } from './report-queries.js';
-import type { AcceptedDelivery, DeliverySummary, WaitingDelivery } from './reported-deliveries.js';
+import { readAccepted, readContacts, readSummary, readWaiting } from './report-queries.js';
+import type {
+  AcceptedDelivery,
+  DeliveryDetails,
+  DeliverySummary,
+  WaitingContact,
+  WaitingDelivery,
+} from './reported-deliveries.js';
 
 /** What an administrator asks of an outbox, beside the daemon that works on it. No claim is needed. */
 export interface DeliveryReport {
@@ -11,14 +18,27 @@ export interface DeliveryReport {
     stream: Stream,
     options: CallOptions & { readonly failedOnly: boolean; readonly after?: number; readonly limit: number },
   ): Promise<readonly WaitingDelivery[]>;
-  /** What was accepted last, the newest first. Only the last thousand are remembered. */
+  /** What waits, by contact: its first message, in the order of the queue, behind that place. */
+  listContacts(
+    stream: Stream,
+    options: CallOptions & { readonly failedOnly: boolean; readonly after?: number; readonly limit: number },
+  ): Promise<readonly WaitingContact[]>;
+  /** What was accepted last, the newest first, for as long as attempts are kept. */
   listAccepted(stream: Stream, options: CallOptions & { readonly limit: number }): Promise<readonly AcceptedDelivery[]>;
+  /** Messages in full, with their attempts, whether they wait or not. */
+  details(
+    stream: Stream,
+    wish: DetailsWish,
+    options: CallOptions & { readonly limit: number },
+  ): Promise<readonly DeliveryDetails[]>;
 }
 
 export function createDeliveryReport(access: OutboxAccess): DeliveryReport {
   return {
     summary: (stream, options) => access.read((rows) => readSummary(rows, stream), options),
     listWaiting: (stream, options) => access.read((rows) => readWaiting(rows, stream, options), options),
+    listContacts: (stream, options) => access.read((rows) => readContacts(rows, stream, options), options),
+    details: (stream, wish, options) => access.read((rows) => readDetails(rows, stream, wish, options.limit), options),
     listAccepted: (stream, options) => access.read((rows) => readAccepted(rows, stream, options.limit), options),
   };
 }

@@ -10,6 +10,8 @@ export interface DeliveryTargets {
   check(target: string): void;
   /** From now on they go there. What was accepted elsewhere proves nothing of a new target (R31). */
   record(target: string): void;
+  /** Null: none was recorded yet. */
+  recorded(): string | null;
   hasAccepted(): boolean;
   noteAcceptance(): void;
 }
@@ -46,6 +48,10 @@ export function createDeliveryTargets(db: DatabaseSync): DeliveryTargets {
     record(target) {
       const recorded = find.get()?.target ?? null;
       if (recorded === null || !isSame(readText(recorded), target)) record.run(storeText(target));
+    },
+    recorded() {
+      const target = find.get()?.target ?? null;
+      return target === null ? null : readText(target);
     },
     hasAccepted: () => find.get()?.has_accepted === 1,
     noteAcceptance: () => void accepted.run(),

@@ -39,6 +39,9 @@ beforeEach(() => {
       limit();
       return true;
     },
+    get isMissing() {
+      return !hasBallast;
+    },
   };
   file = createOutboxFile((options) => createOutboxOver(options, ballast));
   disk = {

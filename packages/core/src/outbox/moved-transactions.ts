@@ -14,7 +14,7 @@ export function followMoved(
   streamNr: number,
   { contact, tree, transactions }: StagedContact,
 ): boolean {
-  const { ledger, messages, deadLetters } = rows;
+  const { ledger, messages, deadLetters, accepted } = rows;
   const left: { readonly id: StoredText; readonly hash: Uint8Array }[] = [];
   /** Entries that are not the one of a transaction in its place, by hash. */
   const free = new Map<string, StoredText>();
@@ -38,6 +38,7 @@ export function followMoved(
     exchangeEntries(rows, streamNr, id, from);
     places.exchange(id, from);
     deadLetters.swapTransactions(streamNr, id, from);
+    accepted.swapTransactions(streamNr, id, from);
     free.delete(hexOf(hash));
     offer(from, own);
   }

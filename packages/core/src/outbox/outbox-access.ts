@@ -2,6 +2,7 @@ import { createSemaphore } from '../concurrency/semaphore.js';
 import { createTurns, type Turns } from '../concurrency/turns.js';
 import type { CallOptions, SinkNotice } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
+import type { Keeping } from './attempt-log.js';
 import type { Ballast } from './ballast.js';
 import { calledOff, moved, toOutboxError } from './outbox-errors.js';
 import { type OutboxRows, openRows } from './outbox-rows.js';
@@ -36,10 +37,11 @@ export interface AccessOptions {
   readonly file: string;
   readonly ifMissing: 'create' | 'refuse';
   readonly ballast: Ballast;
+  readonly keeping: Keeping;
   readonly notify: (notice: SinkNotice) => void;
 }
 
-export function createOutboxAccess({ file, ifMissing, ballast, notify }: AccessOptions): OutboxAccess {
+export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }: AccessOptions): OutboxAccess {
   const turn = createSemaphore(1);
   let held: HeldFile | null = null;
 
@@ -73,7 +75,7 @@ export function createOutboxAccess({ file, ifMissing, ballast, notify }: AccessO
   return {
     open: (ready, options) =>
       inTurn(async () => {
-        held = await orInBallast(() => openFile(file, ifMissing, ready));
+        held = await orInBallast(() => openFile(file, ifMissing, { keeping, ready }));
       }, options),
     look: (options) =>
       inTurn(async () => {
@@ -81,9 +83,9 @@ export function createOutboxAccess({ file, ifMissing, ballast, notify }: AccessO
         const how = held.watch.moved();
         if (how === null) return;
         held.watch.removeLeftLog();
-        const { rows, ready } = held;
+        const { rows, how: opening } = held;
         if (how === 'removed') await orInBallast(() => putBackStateFile(rows.db, file));
-        held = openFile(file, 'refuse', ready);
+        held = openFile(file, 'refuse', opening);
         rows.db.close();
         notify({ level: 'warn', code: 'OUTBOX_MOVED', message: moved(file, how).message });
       }, options),
@@ -120,15 +122,20 @@ export function createOutboxAccess({ file, ifMissing, ballast, notify }: AccessO
 interface HeldFile {
   readonly rows: OutboxRows;
   readonly watch: StateFileWatch;
+  readonly how: Opening;
+}
+
+interface Opening {
+  readonly keeping: Keeping;
   readonly ready: (rows: OutboxRows) => void;
 }
 
-function openFile(file: string, ifMissing: 'create' | 'refuse', ready: HeldFile['ready']): HeldFile {
+function openFile(file: string, ifMissing: 'create' | 'refuse', how: Opening): HeldFile {
   const db = openStateFile(file, ifMissing);
   try {
-    const rows = openRows(db);
-    ready(rows);
-    return { rows, watch: watchStateFile(file), ready };
+    const rows = openRows(db, how.keeping);
+    how.ready(rows);
+    return { rows, watch: watchStateFile(file), how };
   } catch (error) {
     db.close();
     throw error;

@@ -1,9 +1,10 @@
 import type { Turns } from '../concurrency/turns.js';
 import type { Claim } from '../contract/index.js';
-import { isAccepted } from './delivery-ledger.js';
+import { stateOf } from './delivery-ledger.js';
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './delivery-queue.js';
 import { type MessageBody, parseFields } from './message-body.js';
 import { messageIdText } from './message-id.js';
+import { obey } from './obey.js';
 import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { replayMessage } from './replay-message.js';
@@ -17,19 +18,33 @@ import type { MessageRow } from './waiting-messages.js';
  * `take` to `settle`, and 7 MB of heap, however many wait.
  *
  * @param now the machine's clock, in milliseconds
+ * @param isRoomShort the disk is full: nothing is kept that could be left out
  */
-export function createOutboxQueue(access: OutboxAccess, now: () => number): DeliveryQueue {
+export function createOutboxQueue(access: OutboxAccess, now: () => number, isRoomShort: () => boolean): DeliveryQueue {
+  const settle = async (rows: OutboxRows, turns: Turns, claim: Claim, outcomes: readonly Outcome[]) => {
+    const isShort = isRoomShort();
+    if (outcomes.length === 0 && !isShort) return;
+    rows.streams.held(claim);
+    rows.attemptLog.tidy(now(), isShort);
+    await settleAll(rows, turns, claim, outcomes, now());
+  };
   return {
     async take(claim, options) {
-      const { ended = [] } = options;
+      const { ended = [], target } = options;
       const taken = await access.commit(async (rows, turns) => {
-        if (ended.length > 0) await settleAll(rows, turns, claim, ended, now());
-        return takeDue(rows, claim, options);
+        await settle(rows, turns, claim, ended);
+        const due = takeDue(rows, claim, options);
+        if (target !== undefined) rows.control.noteTarget(target);
+        return due;
       }, options);
       return taken.map(messageOf);
     },
     settle: (claim, outcomes, options) =>
-      access.commit((rows, turns) => settleAll(rows, turns, claim, outcomes, now()), options),
+      access.commit(async (rows, turns) => {
+        await settle(rows, turns, claim, outcomes);
+        if (options.target !== undefined) rows.control.noteTarget(options.target);
+      }, options),
+    obey: (claim, options) => obey(access, claim, now, options),
     replay: (claim, key, options) => access.commit((rows) => replayMessage(rows, claim, key, now()), options),
     backlog: (options) => access.read((rows) => readBacklog(rows, now()), options),
     clockSet: (claim, byMs, options) =>
@@ -57,7 +72,7 @@ function takeDue(
   if (heads.length > 0) streams.fence(claim);
   return heads.map((message) => {
     const entry = ledger.find(stream.nr, message.transaction_id);
-    const state = message.state ?? (entry && isAccepted(entry) ? 'updated' : 'new');
+    const state = message.state ?? stateOf(entry);
     messages.take(message.nr, state, claim.epoch);
     return { message, state, body: messages.bodyOf(message.nr) };
   });
@@ -73,6 +88,7 @@ function messageOf({ message, state, body }: TakenRow): TakenMessage {
     state,
     failingSinceMs: message.failing_since_ms,
     isRetry: message.retry_ms !== null,
+    ...(message.is_replay === 1 && { isReplay: true }),
   };
 }
 

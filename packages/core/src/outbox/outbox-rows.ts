@@ -1,11 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { type AcceptedRows, createAcceptedRows } from './accepted-rows.js';
+import { type ActRows, createActRows } from './act-rows.js';
+import { type AttemptLog, createAttemptLog, type Keeping } from './attempt-log.js';
 import { type ContactVersions, createContactVersions } from './contact-versions.js';
+import { type ControlRow, createControlRow } from './control-row.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { createDeliveryTargets, type DeliveryTargets } from './delivery-targets.js';
 import { createDueMessages, type DueMessages } from './due-messages.js';
 import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
 import { createMessageTimes, type MessageTimes } from './message-times.js';
-import { createRecentDeliveries, type RecentDeliveries } from './recent-deliveries.js';
+import { createQueuePages, type QueuePages } from './queue-pages.js';
 import { createRequestMailbox, type RequestMailbox } from './request-mailbox.js';
 import { createSpareRoom, type SpareRoom } from './spare-room.js';
 import { createStreamRows, type StreamRows } from './stream-rows.js';
@@ -23,11 +27,15 @@ export interface OutboxRows {
   readonly times: MessageTimes;
   readonly deadLetters: KeptDeadLetters;
   readonly requests: RequestMailbox;
-  readonly deliveries: RecentDeliveries;
+  readonly attemptLog: AttemptLog;
+  readonly accepted: AcceptedRows;
+  readonly pages: QueuePages;
+  readonly acts: ActRows;
+  readonly control: ControlRow;
   readonly spareRoom: SpareRoom;
 }
 
-export function openRows(db: DatabaseSync): OutboxRows {
+export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
   return {
     db,
     targets: createDeliveryTargets(db),
@@ -39,7 +47,11 @@ export function openRows(db: DatabaseSync): OutboxRows {
     times: createMessageTimes(db),
     deadLetters: createKeptDeadLetters(db),
     requests: createRequestMailbox(db),
-    deliveries: createRecentDeliveries(db),
+    attemptLog: createAttemptLog(db, keeping),
+    accepted: createAcceptedRows(db),
+    pages: createQueuePages(db),
+    acts: createActRows(db),
+    control: createControlRow(db),
     spareRoom: createSpareRoom(db),
   };
 }

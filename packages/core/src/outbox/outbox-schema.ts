@@ -1,5 +1,4 @@
-/** The version of the tables below, kept in the file. A file of a newer one is refused. */
-export const SCHEMA_VERSION = 1;
+import { CONTROL_SCHEMA } from './control-schema.js';
 
 /** Tells our files from other SQLite databases: `dbob`. */
 export const APPLICATION_ID = 0x64626f62;
@@ -8,7 +7,7 @@ export const APPLICATION_ID = 0x64626f62;
  * One file an outbox. Columns without a type of their own (ANY) hold texts and ids as `stored-text` writes them; times are
  * milliseconds since 1970 by the machine's clock.
  */
-export const SCHEMA = `
+const FIRST_SCHEMA = `
   -- One row: where the messages go, and whether anything has ever been accepted there.
   CREATE TABLE targets (
     nr INTEGER PRIMARY KEY CHECK (nr = 1),
@@ -144,3 +143,9 @@ export const SCHEMA = `
     accepted_ms INTEGER NOT NULL
   ) STRICT;
 `;
+
+/** What brings a file to each version, from the one before. A new file takes all steps, an older one those it lacks. */
+export const SCHEMA_STEPS: readonly string[] = [FIRST_SCHEMA, CONTROL_SCHEMA];
+
+/** The version of the tables, kept in the file. A file of a newer one is refused. */
+export const SCHEMA_VERSION = SCHEMA_STEPS.length;

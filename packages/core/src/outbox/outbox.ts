@@ -1,5 +1,6 @@
 import type { SinkNotice, StoreSink, Stream } from '../contract/index.js';
 import { BALLAST_BYTES, type Ballast, createBallast } from './ballast.js';
+import { createDeliveryControl, type DeliveryControl } from './delivery-control.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
 import { createOutboxAccess } from './outbox-access.js';
@@ -24,6 +25,10 @@ export interface OutboxOptions {
   readonly now?: () => number;
   /** Room beside the file that is given up when the disk is full (R30). Default: 32 MiB; 0: none. */
   readonly ballastBytes?: number;
+  /** How long attempts that have ended are kept, in milliseconds. Default: 30 days; 0: not at all. */
+  readonly keepAttemptsMs?: number;
+  /** For how long accepted messages keep their bodies, so that they can be sent again. Default: 0, not at all. */
+  readonly keepAcceptedMs?: number;
   /** Hears of a file that was replaced or removed while it was open. */
   readonly notify?: (notice: SinkNotice) => void;
 }
@@ -39,7 +44,11 @@ export interface Outbox {
   readonly queue: DeliveryQueue;
   /** For commands and metrics. */
   readonly report: DeliveryReport;
+  /** For commands that ask the holder of the stream for an act. */
+  readonly control: DeliveryControl;
 }
+
+const KEPT_MS = 30 * 86_400_000;
 
 /** Touches nothing; `store.open` does. */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -57,10 +66,12 @@ export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outb
     historySince = null,
   } = options;
   const { now = Date.now, notify = () => {} } = options;
-  const access = createOutboxAccess({ file, ifMissing, ballast, notify });
+  const { keepAttemptsMs: attemptsMs = KEPT_MS, keepAcceptedMs: acceptedMs = 0 } = options;
+  const access = createOutboxAccess({ file, ifMissing, ballast, keeping: { attemptsMs, acceptedMs }, notify });
   return {
     store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
-    queue: createOutboxQueue(access, now),
+    queue: createOutboxQueue(access, now, () => ballast.isMissing),
     report: createDeliveryReport(access),
+    control: createDeliveryControl(access, now),
   };
 }

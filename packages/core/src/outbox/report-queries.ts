@@ -4,7 +4,13 @@ import { SUPERSEDED } from './kept-dead-letters.js';
 import { messageIdText } from './message-id.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { prepareQuery } from './prepared-query.js';
-import type { AcceptedDelivery, DeliveryIdentity, DeliverySummary, WaitingDelivery } from './reported-deliveries.js';
+import type {
+  AcceptedDelivery,
+  DeliveryIdentity,
+  DeliverySummary,
+  WaitingContact,
+  WaitingDelivery,
+} from './reported-deliveries.js';
 import { readText } from './stored-text.js';
 import type { StreamRow } from './stream-rows.js';
 import type { MessageRow } from './waiting-messages.js';
@@ -33,9 +39,9 @@ export function readSummary(rows: OutboxRows, stream: Stream): DeliverySummary {
     ...readFailing(rows, row),
     ...readDead(rows, row),
     lastAcceptedMs:
-      prepareQuery<{ readonly last: number | null }>(
+      prepareQuery<{ readonly last: number }>(
         rows.db,
-        'SELECT max(accepted_ms) AS last FROM deliveries WHERE stream_nr = ?',
+        'SELECT ended_ms AS last FROM attempts WHERE stream_nr = ? AND outcome = 0 ORDER BY nr DESC LIMIT 1',
       ).get(row.nr)?.last ?? null,
   };
 }
@@ -80,32 +86,61 @@ export function readWaiting(
     db,
     `SELECT * FROM messages WHERE stream_nr = ? AND nr > ? ${failed} ORDER BY nr LIMIT ?`,
   );
-  return waiting.all(row.nr, after, limit).map((message) => ({
+  return waiting.all(row.nr, after, limit).map((message) => waitingOf(message, row));
+}
+
+/** A message that waits, as reports have it. */
+export function waitingOf(message: MessageRow, stream: StreamRow): WaitingDelivery {
+  return {
     ...identityOf(message),
     place: message.nr,
     state: message.state,
     attempts: message.attempts,
-    position: positionOf(message, row),
+    position: positionOf(message, stream),
     dueMs: message.retry_ms,
     failingSinceMs: message.failing_since_ms,
     failure: failureOf(message),
-  }));
+    isReplay: message.is_replay === 1,
+  };
+}
+
+export function readContacts(
+  { db, streams }: OutboxRows,
+  stream: Stream,
+  { failedOnly, after = 0, limit }: { readonly failedOnly: boolean; readonly after?: number; readonly limit: number },
+): readonly WaitingContact[] {
+  const row = streams.find(stream);
+  if (row === undefined) return [];
+  const failed = failedOnly ? 'AND failed_ms IS NOT NULL' : '';
+  const heads = prepareQuery<MessageRow & { readonly in_line: number }>(
+    db,
+    `SELECT *, (SELECT count(*) FROM messages AS own
+       WHERE own.stream_nr = head.stream_nr AND own.contact = head.contact) AS in_line
+     FROM messages AS head WHERE stream_nr = ? AND nr > ? AND is_head = 1 ${failed} ORDER BY nr LIMIT ?`,
+  );
+  return heads.all(row.nr, after, limit).map((head) => ({ ...waitingOf(head, row), messages: head.in_line }));
 }
 
 export function readAccepted({ db, streams }: OutboxRows, stream: Stream, limit: number): readonly AcceptedDelivery[] {
   const row = streams.find(stream);
   if (row === undefined) return [];
-  const accepted = prepareQuery<MessageRow & { readonly state: 'new' | 'updated'; readonly accepted_ms: number }>(
+  const accepted = prepareQuery<AcceptedAttempt>(
     db,
-    'SELECT * FROM deliveries WHERE stream_nr = ? ORDER BY accepted_ms DESC, slot DESC LIMIT ?',
+    `SELECT message_id AS id, contact, transaction_id, queued_ms, state, attempts, ended_ms FROM attempts
+     WHERE stream_nr = ? AND outcome = 0 ORDER BY nr DESC LIMIT ?`,
   );
   return accepted.all(row.nr, limit).map((delivery) => ({
     ...identityOf(delivery),
     state: delivery.state,
     attempts: delivery.attempts,
-    acceptedMs: delivery.accepted_ms,
+    acceptedMs: delivery.ended_ms,
   }));
 }
+
+type AcceptedAttempt = Pick<MessageRow, 'id' | 'contact' | 'transaction_id' | 'queued_ms' | 'attempts'> & {
+  readonly state: 'new' | 'updated';
+  readonly ended_ms: number;
+};
 
 function identityOf(row: Pick<MessageRow, 'id' | 'contact' | 'transaction_id' | 'queued_ms'>): DeliveryIdentity {
   return {

@@ -42,6 +42,40 @@ export interface WaitingDelivery extends DeliveryIdentity {
   readonly dueMs: number | null;
   readonly failingSinceMs: number | null;
   readonly failure: Failure | null;
+  /** It was accepted before, and an operator had it sent again. */
+  readonly isReplay: boolean;
+}
+
+/** The first message of a contact, and how many of the contact wait. */
+export interface WaitingContact extends WaitingDelivery {
+  readonly messages: number;
+}
+
+/** A message in full: what is known of it, wherever it is. */
+export interface DeliveryDetails {
+  readonly id: string;
+  /** Null: it does not wait, since it was accepted or is a dead letter. */
+  readonly waiting: WaitingDelivery | null;
+  /** JSON as it is sent; null: it is not kept. */
+  readonly body: { readonly contact: string; readonly transaction: string } | null;
+  /** The oldest first. */
+  readonly attempts: readonly LoggedAttempt[];
+}
+
+/** An attempt that has ended. */
+export interface LoggedAttempt {
+  readonly id: string;
+  readonly contactId: string;
+  readonly transactionId: string;
+  /** `failed` counts; `postponed` does not, since the target was down or the end is not known. */
+  readonly outcome: 'accepted' | 'failed' | 'postponed' | 'dead';
+  readonly endedMs: number;
+  /** Null: it was made by a version of dbsync that did not keep it. */
+  readonly tookMs: number | null;
+  /** Null: there was no answer with one. */
+  readonly status: number | null;
+  readonly reason: string | null;
+  readonly answer: string;
 }
 
 /** A message that the target has accepted. */

@@ -1,12 +1,13 @@
 import type { Stream } from '../contract/index.js';
 import { newDeadLetter } from '../new-dead-letter.js';
-import { acceptedNow, deadNow } from './delivery-ledger.js';
+import { acceptedNow, deadNow, type LedgerEntry, stateOf } from './delivery-ledger.js';
 import type { Failure, Outcome } from './delivery-queue.js';
 import { beginningOf, parseFields } from './message-body.js';
 import { messageIdText, parseMessageId } from './message-id.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { readText } from './stored-text.js';
 import type { StreamRow } from './stream-rows.js';
+import { sameHash } from './transaction-hash.js';
 import type { MessageRow } from './waiting-messages.js';
 
 export interface SettleContext {
@@ -22,14 +23,15 @@ export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: Settl
   const id = parseMessageId(outcome.id);
   const message = id === null ? undefined : rows.messages.findById(id);
   if (message === undefined || message.stream_nr !== context.stream.nr) return;
-  if (outcome.outcome === 'accepted') accept(rows, message, context);
+  if (outcome.outcome === 'accepted') accept(rows, message, outcome, context);
   else if (outcome.outcome === 'dead') bury(rows, message, outcome, context);
   else putBack(rows, message, outcome);
 }
 
 /** Only an attempt whose end is known counts, and tells that the contact fails. */
-function putBack({ messages }: OutboxRows, message: MessageRow, outcome: PutBackOutcome): void {
+function putBack({ messages, attemptLog }: OutboxRows, message: MessageRow, outcome: PutBackOutcome): void {
   const { attempts, failing_since_ms, retry_ms } = message;
+  attemptLog.notAccepted(message, outcome);
   if (outcome.outcome === 'failed') {
     const failingSinceMs = failingSince(message, outcome.failure);
     const { dueMs: retryMs, failure } = outcome;
@@ -43,22 +45,41 @@ function putBack({ messages }: OutboxRows, message: MessageRow, outcome: PutBack
 
 type PutBackOutcome = Extract<Outcome, { outcome: 'failed' | 'postponed' }>;
 
-function accept(rows: OutboxRows, message: MessageRow, context: SettleContext): void {
+function accept(rows: OutboxRows, message: MessageRow, { attempt }: Outcome, context: SettleContext): void {
   const { stream, nowMs, counts } = context;
   const { nr, transaction_id, hash } = message;
   const entry = rows.ledger.find(stream.nr, transaction_id);
   if (entry) rows.ledger.put(stream.nr, transaction_id, acceptedNow(entry, hash, nr));
   rows.targets.noteAcceptance();
-  rows.deliveries.remember(stream, stream.accepted + counts.accepted, message, nowMs);
+  const keepsBody = rows.attemptLog.accepted(message, nowMs, attempt);
   counts.accepted += 1;
-  remove(rows, message, null, context);
+  remove(rows, message, { failingSinceMs: null, keepsBody }, context);
 }
 
 /** The next of the line inherits since when the contact fails, so that a dead receiver holds it up for a bounded time. */
 function bury(
   rows: OutboxRows,
   message: MessageRow,
-  { code, failure }: Extract<Outcome, { outcome: 'dead' }>,
+  outcome: Extract<Outcome, { outcome: 'dead' }>,
+  context: SettleContext,
+): void {
+  const { code, failure } = outcome;
+  rows.attemptLog.notAccepted(message, outcome);
+  moveToDeadLetters(rows, message, { code, failure, attempts: message.attempts + 1 }, context);
+}
+
+/** Why a message is given up, and after how many attempts. */
+export interface GivenUp {
+  readonly code: string;
+  readonly failure: Failure;
+  readonly attempts: number;
+}
+
+/** Makes a message that waits a dead letter, and the next of its contact the head. */
+export function moveToDeadLetters(
+  rows: OutboxRows,
+  message: MessageRow,
+  { code, failure, attempts }: GivenUp,
   context: SettleContext,
 ): void {
   const { stream, name } = context;
@@ -66,6 +87,7 @@ function bury(
   const contactId = readText(message.contact);
   const id = messageIdText(message.id);
   const body = rows.messages.bodyOf(nr);
+  const entry = rows.ledger.find(stream.nr, transaction_id);
   const letter = newDeadLetter(
     { stream: name, now: () => new Date(failure.atMs).toISOString() },
     {
@@ -80,20 +102,20 @@ function bury(
         contactId,
         contact: parseFields(body.contact),
         transaction: parseFields(body.transaction_body),
-        state: message.state ?? 'new',
+        state: message.state ?? stateOf(entry),
         answer: beginningOf(failure.answer),
       },
     },
   );
-  rows.deadLetters.put(
-    stream.nr,
-    { ...letter, attempts: message.attempts + 1 },
-    { transactionId: transaction_id, hash },
-  );
-  const entry = rows.ledger.find(stream.nr, transaction_id);
+  rows.deadLetters.put(stream.nr, { ...letter, attempts }, { transactionId: transaction_id, hash });
   if (entry) rows.ledger.put(stream.nr, transaction_id, deadNow(entry, nr));
-  if (entry?.message_nr !== nr) rows.deadLetters.supersede(stream.nr, transaction_id);
-  remove(rows, message, failingSince(message, failure), context);
+  if (entry === undefined || !isNewest(message, entry)) rows.deadLetters.supersede(stream.nr, transaction_id);
+  remove(rows, message, { failingSinceMs: failingSince(message, failure), keepsBody: false }, context);
+}
+
+/** Whether no newer version of its transaction was queued. A replay waits beside the entry of its transaction. */
+function isNewest({ nr, is_replay, hash }: MessageRow, entry: LedgerEntry): boolean {
+  return entry.message_nr === nr || (is_replay === 1 && sameHash(entry.queued, hash));
 }
 
 function failingSince({ failing_since_ms }: MessageRow, { atMs }: Failure): number {
@@ -103,9 +125,9 @@ function failingSince({ failing_since_ms }: MessageRow, { atMs }: Failure): numb
 function remove(
   { messages }: OutboxRows,
   message: MessageRow,
-  failingSinceMs: number | null,
+  left: { readonly failingSinceMs: number | null; readonly keepsBody: boolean },
   { counts, nowMs }: SettleContext,
 ): void {
   counts.messages -= 1;
-  if (!messages.remove(message, { failingSinceMs, nowMs })) counts.lines -= 1;
+  if (!messages.remove(message, { ...left, nowMs })) counts.lines -= 1;
 }

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { isSinkError, SinkError } from '../contract/index.js';
 import { makeFolder } from '../make-folder.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './outbox-schema.js';
+import { APPLICATION_ID, SCHEMA_STEPS, SCHEMA_VERSION } from './outbox-schema.js';
 
 /** How long a statement waits, and the whole process with it, while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -64,16 +64,18 @@ function missing(what: string): SinkError {
   );
 }
 
-/** Two processes may come at once: the second one finds the tables of the first. */
+/**
+ * Makes the tables, or adds what an older version of dbsync left out. Two processes may come at once: the second one finds
+ * the tables of the first.
+ */
 function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refuse'): void {
-  if (isCurrent(db, file)) return;
-  if (ifMissing === 'refuse') throw missing(`The state file ${file} is empty`);
+  const found = versionOf(db, file);
+  if (found === SCHEMA_VERSION) return;
+  if (found === 0 && ifMissing === 'refuse') throw missing(`The state file ${file} is empty`);
   db.exec('BEGIN IMMEDIATE');
   try {
-    if (!isCurrent(db, file)) {
-      db.exec(SCHEMA);
-      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
-    }
+    for (const step of SCHEMA_STEPS.slice(versionOf(db, file))) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
@@ -81,17 +83,19 @@ function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refus
   }
 }
 
-/** False where the file is empty still. */
-function isCurrent(db: DatabaseSync, file: string): boolean {
+/** 0 where the file is empty still. */
+function versionOf(db: DatabaseSync, file: string): number {
   const version = readNumber(db, 'SELECT user_version FROM pragma_user_version');
   const application = readNumber(db, 'SELECT application_id FROM pragma_application_id');
   const tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
-  if (version === 0 && application === 0 && tables === 0) return false;
-  if (application !== APPLICATION_ID) throw fatal('OUTBOX_DAMAGED', `${file} is no state file of dbsync.`);
+  if (version === 0 && application === 0 && tables === 0) return 0;
+  if (application !== APPLICATION_ID || version < 1) {
+    throw fatal('OUTBOX_DAMAGED', `${file} is no state file of dbsync.`);
+  }
   if (version > SCHEMA_VERSION) {
     throw fatal('OUTBOX_VERSION_NEWER', `${file} has version ${version}; this dbsync knows up to ${SCHEMA_VERSION}.`);
   }
-  return true;
+  return version;
 }
 
 function readNumber(db: DatabaseSync, text: string): number {

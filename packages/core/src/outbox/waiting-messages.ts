@@ -23,28 +23,41 @@ export interface MessageRow {
   readonly failed_ms: number | null;
   readonly failure: StoredText | null;
   readonly answer: StoredText | null;
+  /** 1: it was accepted before, and an operator had it sent again. */
+  readonly is_replay: number;
 }
 
 export type NewMessage = Pick<
   MessageRow,
   'stream_nr' | 'id' | 'contact' | 'transaction_id' | 'hash' | 'queued_ms' | 'state'
->;
+> & { readonly is_replay?: number };
 
 /** What waits: a line for each contact, of which the head alone is sent. All of it is called within a commit. */
 export interface WaitingMessages {
   find(nr: number): MessageRow | undefined;
   findById(id: Uint8Array): MessageRow | undefined;
   bodyOf(nr: number): MessageBody;
+  /** Due now, as a retry. */
+  makeDue(nr: number, nowMs: number): void;
   /** Puts it at the end of its contact's line; answers its place, and whether the line begins with it. */
   add(message: NewMessage, body: MessageBody): { readonly nr: number; readonly isHead: boolean };
   /** Newer content of a message that no attempt was made with. */
   replace(nr: number, hash: Uint8Array, body: MessageBody): void;
   /** Ends it. Returns whether there is another one of its contact, which is now the head: a retry where the contact fails. */
-  remove(message: MessageRow, contact: { readonly failingSinceMs: number | null; readonly nowMs: number }): boolean;
+  remove(message: MessageRow, left: LeftContact): boolean;
   take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
   putBack(message: MessageRow, attempt: PutBack): void;
   /** Gives messages of one contact the new ids of their transactions, in one pass over its line: see `moved-transactions`. */
   moveTransactions(streamNr: number, contact: StoredText, newIdOf: (id: StoredText) => StoredText): void;
+}
+
+/** What the end of a message leaves behind. */
+export interface LeftContact {
+  /** Since when nothing of the contact was accepted; null: it was just now. */
+  readonly failingSinceMs: number | null;
+  readonly nowMs: number;
+  /** The body stays, so that the message can be sent again. */
+  readonly keepsBody: boolean;
 }
 
 /** What an attempt leaves of a message that goes on waiting. */
@@ -60,15 +73,17 @@ export interface PutBack {
 export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const find = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE nr = ?');
   const findById = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE id = ?');
+  const makeDue = db.prepare('UPDATE messages SET retry_ms = ? WHERE nr = ?');
   const firstOfLine = prepareQuery<{ readonly nr: number }>(
     db,
     'SELECT nr FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr LIMIT 1',
   );
   const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
   const add = db.prepare(`
-    INSERT INTO messages (stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`);
-  const addBody = db.prepare('INSERT INTO bodies (message_nr, contact, transaction_body) VALUES (?, ?, ?)');
+    INSERT INTO messages (nr, stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts, is_replay)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
+  // Bodies of accepted messages may stay, so their table gives the numbers: no message gets that of a body that is kept.
+  const addBody = db.prepare('INSERT INTO bodies (contact, transaction_body) VALUES (?, ?)');
   const replace = db.prepare('UPDATE messages SET hash = ? WHERE nr = ?');
   const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
   const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
@@ -92,20 +107,21 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
       if (found === undefined) throw fatal('OUTBOX_DAMAGED', `Message ${nr} of the state file has lost its body.`);
       return found;
     },
-    add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state }, content) {
+    makeDue: (nr, nowMs) => void makeDue.run(Math.floor(nowMs), nr),
+    add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state, is_replay = 0 }, content) {
       const isHead = firstOfLine.get(stream_nr, contact) === undefined;
-      const added = add.run(stream_nr, id, contact, transaction_id, hash, Math.round(queued_ms), isHead ? 1 : 0, state);
-      const nr = Number(added.lastInsertRowid);
-      addBody.run(nr, content.contact, content.transaction_body);
+      const nr = Number(addBody.run(content.contact, content.transaction_body).lastInsertRowid);
+      const queued = [hash, Math.round(queued_ms), isHead ? 1 : 0, state, is_replay] as const;
+      add.run(nr, stream_nr, id, contact, transaction_id, ...queued);
       return { nr, isHead };
     },
     replace(nr, hash, content) {
       replace.run(hash, nr);
       replaceBody.run(content.contact, content.transaction_body, nr);
     },
-    remove({ nr, stream_nr, contact }, { failingSinceMs, nowMs }) {
+    remove({ nr, stream_nr, contact }, { failingSinceMs, nowMs, keepsBody }) {
       remove.run(nr);
-      removeBody.run(nr);
+      if (!keepsBody) removeBody.run(nr);
       const next = firstOfLine.get(stream_nr, contact);
       if (next === undefined) return false;
       makeHead.run(failingSinceMs, failingSinceMs === null ? null : Math.round(nowMs), next.nr);

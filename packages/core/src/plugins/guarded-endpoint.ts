@@ -22,8 +22,9 @@ export function guardEndpoint(sink: EndpointSink): EndpointSink {
     checkHealth: (options) => calls.run('checkHealth', OTHER, options, (given) => sink.checkHealth(given)),
     close: () => calls.close(() => sink.close()),
     deliver: async (messages, options) => {
-      const deliver = (given: CallOptions) => sink.deliver(messages, given);
-      const verdicts = await withLastDeadline(options, (given) =>
+      const { signal, ...listeners } = options;
+      const deliver = (given: CallOptions) => sink.deliver(messages, { ...listeners, ...given });
+      const verdicts = await withLastDeadline({ signal }, (given) =>
         calls.run('deliver', contactsOf(messages), given, deliver),
       );
       return checked(messages, verdicts);

@@ -48,6 +48,8 @@ export interface DeliverySettings {
   readonly rate: SendingRate | null;
   /** Contacts at a time. */
   readonly concurrency: number;
+  /** How often the loop looks for acts of operators. Default: once a minute. */
+  readonly lookEveryMs?: number;
 }
 
 /** A sink as the plugin room hands it over: loaded, guarded, not opened. */

@@ -42,6 +42,7 @@ export function watchQueue(queue: DeliveryQueue, trouble: StoreTrouble): Deliver
     replay: (claim, key, options) => watched(['replay'], options, () => queue.replay(claim, key, options)),
     backlog: (options) => watched(['backlog'], options, () => queue.backlog(options)),
     clockSet: (claim, byMs, options) => watched(['clockSet'], options, () => queue.clockSet(claim, byMs, options)),
+    obey: (claim, options) => watched(['obey'], options, () => queue.obey(claim, options)),
     hasAccepted: (options) => watched(['hasAccepted'], options, () => queue.hasAccepted(options)),
   };
 }

@@ -2,7 +2,7 @@ import type { StoreSink } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
 import { createTokenBucket } from '../deliver/token-bucket.js';
-import type { RunSummary } from '../observe/run-events.js';
+import type { DeliveryStatus, Observer, RunSummary } from '../observe/run-events.js';
 import { daemonRun } from './daemon-run.js';
 import type { LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -26,12 +26,22 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
     await together(session, [keepCurrent(session, watch), loop.run()]);
   };
 
+  const observe = tellingStatus(context.observe, () => loop?.status ?? null);
+
   try {
     const store = wakingStore(sink.store, () => loop?.wake());
-    return await daemonRun({ ...settings, sink: { ...sink, store } }, context, run);
+    return await daemonRun({ ...settings, sink: { ...sink, store } }, { ...context, observe }, run);
   } finally {
     await delivery.endpoint.close();
   }
+}
+
+/** Adds to each cycle how deliveries stand. */
+function tellingStatus(observe: Observer, status: () => DeliveryStatus | null): Observer {
+  return (event) => {
+    const deliveries = event.type === 'cycle' ? status() : null;
+    observe(deliveries === null || event.type !== 'cycle' ? event : { ...event, deliveries });
+  };
 }
 
 /** Ends when both have ended; what breaks the one ends the other. */

@@ -1,0 +1,15 @@
+import type { DeliveryControl, DeliveryReport } from '@dbsync/core';
+import type { CheckedValues } from '../options/checked-values.js';
+import type { CommandContext } from './command-context.js';
+
+/** What the actions of `deliveries` work with. */
+export interface DeliveryDesk {
+  readonly report: DeliveryReport;
+  readonly control: DeliveryControl;
+  readonly campaign: string;
+  /** Words behind the action: beginnings of ids. */
+  readonly ids: readonly string[];
+  readonly checked: CheckedValues;
+  readonly output: CommandContext['output'];
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,41 @@
+import type { DeliveryDetails, DetailsWish } from '@dbsync/core';
+import { CliError } from '../cli-error.js';
+import type { DeliveryDesk } from './delivery-desk.js';
+import { detailsLines } from './delivery-details.js';
+
+/** Most messages that one command shows. */
+const SHOWN = 1_000;
+
+/** `deliveries show`: messages in full, each with its last attempts, whether they wait or not. */
+export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
+  const { report, campaign, output, checked, signal } = desk;
+  const shown: DeliveryDetails[] = [];
+  for (const wish of wishesOf(desk)) {
+    const found = await report.details(campaign, wish, { limit: SHOWN, signal });
+    if (found.length === 0 && !('all' in wish)) throw unknown(wish);
+    shown.push(...found);
+  }
+  for (const details of shown) {
+    if (checked.flag('json')) output.json({ type: 'delivery', ...details });
+    else output.line(`${detailsLines(details, output.columns, Date.now()).join('\n')}\n`);
+  }
+  if (shown.length >= SHOWN && !checked.flag('json')) output.line(`Only the first ${SHOWN} are shown.`);
+}
+
+function wishesOf({ ids, checked }: DeliveryDesk): readonly DetailsWish[] {
+  const wishes: DetailsWish[] = ids.map((idStart) => ({ idStart }));
+  const [contactId, transactionId] = [checked.text('contact'), checked.text('transaction')];
+  if (contactId !== null) wishes.push({ contactId });
+  if (transactionId !== null) wishes.push({ transactionId });
+  if (checked.flag('all')) wishes.push({ all: true });
+  if (wishes.length > 0) return wishes;
+  throw new CliError(
+    'CLI_OPTION_MISSING',
+    'deliveries show needs ids, as list shows them, --contact ID, --transaction ID, or --all.',
+  );
+}
+
+function unknown(wish: DetailsWish): CliError {
+  const what = 'idStart' in wish ? `No delivery has an id that begins with ${wish.idStart}` : 'No delivery fits';
+  return new CliError('CLI_DELIVERY_UNKNOWN', `${what}: neither one that waits nor one in the log of attempts.`);
+}

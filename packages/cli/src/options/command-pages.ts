@@ -1,0 +1,90 @@
+import type { HelpPage } from './help-page.js';
+
+export const deadLettersPage: HelpPage = {
+  usage: [
+    'dbsync dead-letters list --campaign ID --url TARGET',
+    'dbsync dead-letters show KEY... --campaign ID --url TARGET',
+    'dbsync dead-letters replay KEY...|--all --campaign ID --url TARGET',
+    'dbsync dead-letters drop KEY...|--all --campaign ID --url TARGET',
+    '',
+    'Dead letters are records that could not be written, kept with the reason. replay and drop leave a request in the database: the process that holds the campaign answers it within its next cycle, or the next one at its start. So the command runs on any machine that reaches the database. The first letters of a key are enough.',
+  ].join('\n'),
+  shows: ({ name, group }) =>
+    group === 'Dead letters' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
+  examples: [
+    ['What could not be written, and why:', 'dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url'],
+    ['Fetch and write all of it again:', 'dbsync dead-letters replay --all --c CAMPAIGN --url-file /etc/dbsync/url'],
+  ],
+  footer:
+    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
+};
+
+export const deliveriesPage: HelpPage = {
+  usage: [
+    'dbsync deliveries [list] --campaign ID',
+    'dbsync deliveries show|retry|drop ID...|--contact ID|--all --campaign ID',
+    'dbsync deliveries pause|resume --campaign ID',
+    'dbsync deliveries replay --since TIME [--until TIME] --campaign ID',
+    '',
+    'What waits to be delivered by webhook mode, by contact, with what has failed and why; and control over it. It works on the outbox of this machine. list and show read it, beside a running daemon or without one. The others leave a request, recorded with time and user: the running daemon carries it out within a second, else the next one at its start.',
+    '',
+    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends again what was accepted in that time, under the same ids.',
+  ].join('\n'),
+  shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
+  examples: [
+    ['Whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN'],
+    ['Try one customer again now:', 'dbsync deliveries retry --contact 3HN9KDGRSTZVRAYQ --c CAMPAIGN'],
+    ['The receiver lost a day:', 'dbsync deliveries replay --since 2026-03-02 --c CAMPAIGN'],
+  ],
+  footer: 'Give --state-dir and --stream as the run has them. Other options of a run are taken, and of no effect.',
+};
+
+const DELIVERY_OPTIONS: ReadonlySet<string> = new Set([
+  'campaign',
+  'state-dir',
+  'stream',
+  'all',
+  'since',
+  'json',
+  'help',
+]);
+
+const DEAD_LETTER_OPTIONS: ReadonlySet<string> = new Set([
+  'campaign',
+  'url',
+  'url-file',
+  'table-prefix',
+  'state-dir',
+  'stream',
+  'plugin-dir',
+  'json',
+  'help',
+]);
+
+export const webhookPage: HelpPage = {
+  usage: [
+    'dbsync webhook test --url TARGET',
+    '',
+    'Sends one sample delivery with the real shape and a signature, prints the request and the answer, and ends with 0 where it was accepted; 1 where it was not; 3 where no receiver was reached; 4 where it wants no deliveries. No campaign and no outbox are needed. The receiver sees a delivery like any other, of the contact DBSYNC-TEST.',
+  ].join('\n'),
+  shows: ({ name, group }) => TEST_OPTIONS.has(name) || group === 'Options of installed sinks',
+  examples: [
+    [
+      'Before the first run:',
+      'dbsync webhook test --url https://crm.example.com/hooks/calls --webhook-secret-file secrets',
+    ],
+  ],
+  footer: 'Other options of a run are taken, and of no effect.',
+};
+
+const TEST_OPTIONS: ReadonlySet<string> = new Set([
+  'url',
+  'url-file',
+  'plugin-dir',
+  'webhook-secret-file',
+  'webhook-header',
+  'webhook-accept-if-contains',
+  'allow-link-local',
+  'json',
+  'help',
+]);

@@ -1,0 +1,80 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { Observer } from '../observe/run-events.js';
+import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/delivery-acts.js';
+import type { ClaimedQueue } from './claimed-queue.js';
+
+/** Does what operators ask for, between two rounds of the loop. */
+export interface OperatorDesk {
+  /** Looks into the outbox where it is time to. Returns whether nothing may be sent. */
+  look(): Promise<boolean>;
+  /** Who has paused deliveries, as of the last look; null: nobody has. */
+  readonly pausing: Pausing | null;
+}
+
+export interface OperatorDeskOptions {
+  readonly queue: ClaimedQueue;
+  readonly clock: Clock;
+  readonly observe: Observer;
+  readonly everyMs: number;
+}
+
+export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorDeskOptions): OperatorDesk {
+  let nextMs = Number.NEGATIVE_INFINITY;
+  let pausing: Pausing | null = null;
+
+  const notice = (level: 'info' | 'warn', code: string, message: string) => {
+    observe({ type: 'notice', level, code, message });
+  };
+  const note = (found: Pausing | null) => {
+    if (found !== null && pausing === null) {
+      const since = new Date(found.sinceMs).toISOString();
+      notice(
+        'warn',
+        'DELIVERIES_PAUSED',
+        `${found.by} paused deliveries at ${since}. dbsync deliveries resume ends it.`,
+      );
+    }
+    pausing = found;
+  };
+
+  return {
+    async look() {
+      if (clock.monotonic() < nextMs) return pausing !== null;
+      const obeyed = await queue.obey();
+      if (!obeyed.isMore) nextMs = clock.monotonic() + everyMs;
+      if (obeyed.finished) notice('info', 'DELIVERIES_CONTROLLED', textOf(obeyed.finished));
+      note(obeyed.pausing);
+      return pausing !== null;
+    },
+    get pausing() {
+      return pausing;
+    },
+  };
+}
+
+/** Such as `ada@host: retry of contact C1: done with 3 messages, 1 left as it is.` */
+function textOf({ act, askedBy, askedMs, done, passedOver, gone }: RecordedAct): string {
+  const asked = `${askedBy} asked at ${new Date(askedMs).toISOString()} for`;
+  if (act === null) return `${asked} an act that this version does not know: nothing was done.`;
+  if (act.act === 'pause' || act.act === 'resume') return `${asked} ${act.act}.`;
+  const parts = [`${messages(done)} done`];
+  if (passedOver > 0) parts.push(`${messages(passedOver)} left as they were`);
+  if (gone > 0) parts.push(`${messages(gone)} not kept any more`);
+  return `${asked} ${act.act} ${wordsOf(act)}: ${parts.join(', ')}.`;
+}
+
+function wordsOf(act: Exclude<DeliveryAct, { act: 'pause' | 'resume' }>): string {
+  if (act.act === 'replay') {
+    return `of what was accepted from ${new Date(act.sinceMs).toISOString()} to ${new Date(act.untilMs).toISOString()}`;
+  }
+  return selectionText(act.selection);
+}
+
+function selectionText(selection: DeliverySelection): string {
+  if ('contactId' in selection) return `of contact ${selection.contactId}`;
+  return 'ids' in selection ? `of ${selection.ids.join(', ')}` : 'of all that waits';
+}
+
+function messages(count: number): string {
+  return `${count} message${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { SteadyWall } from '../concurrency/steady-wall.js';
+import type { TargetState } from '../outbox/delivery-acts.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+
+/** The state of the target, for the outbox: it is written when it changes, with a commit that is made anyway. */
+export interface SeenTarget {
+  readonly current: TargetState;
+  /** Makes a commit, and hands it the state where that is not the one that was committed last. */
+  committing<T>(commit: (target: TargetState | undefined) => Promise<T>): Promise<T>;
+}
+
+export function createSeenTarget(breaker: CircuitBreaker, clock: Clock, wall: SteadyWall): SeenTarget {
+  let last: TargetState | null = null;
+  let since: { readonly state: TargetState['state']; readonly ms: number } | null = null;
+
+  const current = (): TargetState => {
+    const { pause } = breaker;
+    const state = pause === null ? 'up' : pause.because;
+    if (since?.state !== state) since = { state, ms: wall.now() };
+    const nextTryMs = pause === null ? null : Math.round(wall.now() + pause.nextProbeMs - clock.monotonic());
+    return { state, sinceMs: since.ms, nextTryMs };
+  };
+  const isSame = (a: TargetState, b: TargetState) => a.state === b.state && Math.abs(waitOf(a) - waitOf(b)) < NEAR_MS;
+  return {
+    get current() {
+      return current();
+    },
+    async committing(commit) {
+      const now = current();
+      const isKnown = last !== null && isSame(last, now);
+      const result = await commit(isKnown ? undefined : now);
+      if (!isKnown) last = now;
+      return result;
+    },
+  };
+}
+
+/** The wall clock runs a little apart from the monotonic one. */
+const NEAR_MS = 100;
+
+function waitOf({ nextTryMs }: TargetState): number {
+  return nextTryMs ?? 0;
+}

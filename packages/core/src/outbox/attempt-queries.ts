@@ -1,0 +1,130 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { Stream } from '../contract/index.js';
+import { OUTCOME_CODES } from './attempt-log.js';
+import type { MessageBody } from './message-body.js';
+import { messageIdText } from './message-id.js';
+import type { OutboxRows } from './outbox-rows.js';
+import { prepareQuery } from './prepared-query.js';
+import { waitingOf } from './report-queries.js';
+import type { DeliveryDetails, LoggedAttempt } from './reported-deliveries.js';
+import { readText, type StoredText, storeId } from './stored-text.js';
+import type { StreamRow } from './stream-rows.js';
+import type { MessageRow } from './waiting-messages.js';
+
+/** Which messages are shown in full. The beginning of an id is enough. */
+export type DetailsWish =
+  | { readonly idStart: string }
+  | { readonly contactId: string }
+  | { readonly transactionId: string }
+  | { readonly all: true };
+
+interface AttemptRow {
+  readonly message_id: Uint8Array;
+  readonly contact: StoredText;
+  readonly transaction_id: StoredText;
+  readonly outcome: number;
+  readonly ended_ms: number;
+  readonly took_ms: number | null;
+  readonly status: number | null;
+  readonly reason: StoredText | null;
+  readonly answer: StoredText | null;
+  readonly body_nr: number | null;
+}
+
+/** A condition on messages, and the same one on attempts. */
+interface Condition {
+  readonly waiting: string;
+  readonly ended: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+/**
+ * The messages that fit, at most so many: first those that wait, then those that have ended. Reads the whole log of attempts
+ * but for an id, so it is for commands, which run beside the daemon and hold it up by nothing.
+ */
+export function readDetails(
+  rows: OutboxRows,
+  stream: Stream,
+  wish: DetailsWish,
+  limit: number,
+): readonly DeliveryDetails[] {
+  const { db, streams } = rows;
+  const row = streams.find(stream);
+  const condition = conditionOf(wish);
+  if (row === undefined || condition === null) return [];
+  const { waiting, ended, values } = condition;
+  const messages = prepareQuery<MessageRow>(
+    db,
+    `SELECT * FROM messages WHERE stream_nr = ? AND ${waiting} ORDER BY nr LIMIT ?`,
+  ).all(row.nr, ...values, limit);
+  const attempts = prepareQuery<AttemptRow>(
+    db,
+    `SELECT * FROM attempts WHERE stream_nr = ? AND ${ended} ORDER BY nr`,
+  ).all(row.nr, ...values);
+  return detailsOf(rows, row, messages, attempts).slice(0, limit);
+}
+
+function conditionOf(wish: DetailsWish): Condition | null {
+  if ('contactId' in wish) return { waiting: 'contact = ?', ended: 'contact = ?', values: [storeId(wish.contactId)] };
+  if ('transactionId' in wish) {
+    const is = 'transaction_id = ?';
+    return { waiting: is, ended: is, values: [storeId(wish.transactionId)] };
+  }
+  if ('all' in wish) return { waiting: 'TRUE', ended: 'message_id IN (SELECT id FROM messages)', values: [] };
+  const [, digits] = /^(?:msg_)?([\da-f]{1,32})$/.exec(wish.idStart) ?? [];
+  if (digits === undefined) return null;
+  const bounds = ['0', 'f'].map((digit) => Buffer.from(digits.padEnd(32, digit), 'hex'));
+  return { waiting: 'id BETWEEN ? AND ?', ended: 'message_id BETWEEN ? AND ?', values: bounds };
+}
+
+function detailsOf(
+  { db }: OutboxRows,
+  stream: StreamRow,
+  messages: readonly MessageRow[],
+  attempts: readonly AttemptRow[],
+): readonly DeliveryDetails[] {
+  const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
+  const bodyAt = (nr: number | null | undefined) => {
+    const found = nr == null ? undefined : body.get(nr);
+    return found === undefined ? null : { contact: found.contact, transaction: found.transaction_body };
+  };
+  const byId = new Map<string, AttemptRow[]>();
+  for (const attempt of attempts) {
+    const id = messageIdText(attempt.message_id);
+    byId.set(id, [...(byId.get(id) ?? []), attempt]);
+  }
+  const waiting = messages.map((message) => {
+    const id = messageIdText(message.id);
+    const its = byId.get(id) ?? [];
+    byId.delete(id);
+    return { id, waiting: waitingOf(message, stream), body: bodyAt(message.nr), attempts: its.map(attemptOf) };
+  });
+  const ended = [...byId].map(([id, its]) => ({
+    id,
+    waiting: null,
+    body: bodyAt(its.findLast(({ body_nr }) => body_nr !== null)?.body_nr),
+    attempts: its.map(attemptOf),
+  }));
+  return [...waiting, ...ended];
+}
+
+function attemptOf(row: AttemptRow): LoggedAttempt {
+  return {
+    id: messageIdText(row.message_id),
+    contactId: readText(row.contact),
+    transactionId: readText(row.transaction_id),
+    outcome: OUTCOMES[row.outcome] ?? 'postponed',
+    endedMs: row.ended_ms,
+    tookMs: row.took_ms,
+    status: row.status,
+    reason: row.reason === null ? null : readText(row.reason),
+    answer: row.answer === null ? '' : readText(row.answer),
+  };
+}
+
+const OUTCOMES: Readonly<Record<number, LoggedAttempt['outcome']>> = {
+  [OUTCOME_CODES.accepted]: 'accepted',
+  [OUTCOME_CODES.failed]: 'failed',
+  [OUTCOME_CODES.postponed]: 'postponed',
+  [OUTCOME_CODES.dead]: 'dead',
+};

@@ -1,0 +1,54 @@
+import type { CallOptions, LeaseHolder, Stream } from '../contract/index.js';
+import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './delivery-acts.js';
+import type { OutboxAccess } from './outbox-access.js';
+
+/**
+ * Asks the holder of a stream for acts on its deliveries, from any process on the machine. No claim is needed: an act is a row
+ * that the holder finds within a second, or the next holder at its start.
+ */
+export interface DeliveryControl {
+  /** Records the act. Returns its number. */
+  ask(stream: Stream, act: DeliveryAct, options: CallOptions & { readonly by: string }): Promise<number>;
+  /** Undefined: there is none of that number, or no more. */
+  find(nr: number, options: CallOptions): Promise<RecordedAct | undefined>;
+  /** The newest first. */
+  list(stream: Stream, options: CallOptions & { readonly limit: number }): Promise<readonly RecordedAct[]>;
+  state(stream: Stream, options: CallOptions): Promise<ControlState>;
+}
+
+/** How deliveries stand, beside what waits. */
+export interface ControlState {
+  /** Where deliveries go, without secrets; null: not known yet. */
+  readonly target: string | null;
+  /** How the target was last seen; null: no delivery has shown it yet. */
+  readonly seen: TargetState | null;
+  readonly pausing: Pausing | null;
+  /** The process that delivers; null: none does. */
+  readonly holder: LeaseHolder['process'] | null;
+  /** When the first message was accepted that can still be sent again; null: none can. */
+  readonly replayableFromMs: number | null;
+}
+
+export function createDeliveryControl(access: OutboxAccess, now: () => number): DeliveryControl {
+  return {
+    ask: (stream, act, { by, ...options }) =>
+      access.commit(({ streams, acts }) => acts.ask(streams.ensure(stream).nr, act, { ms: now(), by }), options),
+    find: (nr, options) => access.read(({ acts }) => acts.find(nr), options),
+    list: (stream, { limit, ...options }) =>
+      access.read(({ streams, acts }) => {
+        const row = streams.find(stream);
+        return row === undefined ? [] : acts.list(row.nr, limit);
+      }, options),
+    state: (stream, options) =>
+      access.read(({ streams, control, targets, accepted }) => {
+        const row = streams.find(stream);
+        return {
+          target: targets.recorded(),
+          seen: control.target(),
+          pausing: control.pausing(),
+          replayableFromMs: row === undefined ? null : accepted.keptFromMs(row.nr),
+          holder: (row && streams.holderOf(row)?.process) ?? null,
+        };
+      }, options),
+  };
+}
