@@ -21,27 +21,34 @@ const REPEATED_MS = 62 * MINUTE_MS;
 const GRACE_MS = 2 * MINUTE_MS;
 
 export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
-  const figures = createRunFigures(process.clock.monotonic);
+  const { monotonic } = process.clock;
+  const figures = createRunFigures(monotonic);
+  // By the clock of the process: a machine that sleeps repeats no line.
   let loudMs = Number.NEGATIVE_INFINITY;
   let unreadyMs = Number.NEGATIVE_INFINITY;
+  /** Whoever takes over has as much time as a process that starts. */
+  let holdsSinceMs = Number.NEGATIVE_INFINITY;
   return {
     observe(event) {
+      if (event.type === 'claimed' && figures.claim === 'standby') holdsSinceMs = time.nowMs;
       figures.observe(event);
-      if ('level' in event && (event.level === 'warn' || event.level === 'error')) loudMs = time.nowMs;
+      if ('level' in event && (event.level === 'warn' || event.level === 'error')) loudMs = monotonic();
     },
     look() {
-      if (!readinessOf(figures, intervalMs).ready) unreadyMs = time.nowMs;
+      if (!readinessOf(figures, intervalMs).ready) unreadyMs = monotonic();
     },
     flaw(lagMs) {
       const patienceMs = Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
       if (process.state !== 'alive' || figures.claim === 'standby') return null;
       const { ready, state } = readinessOf(figures, intervalMs);
-      const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs);
-      if (time.nowMs - sinceMs <= patienceMs) return null;
+      const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs, holdsSinceMs);
+      const lastsMs = time.nowMs - sinceMs;
+      if (lastsMs <= patienceMs) return null;
       const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;
-      if (loudMs < sinceMs - REPEATED_MS) return `${behind}, and process ${process.nr} has said nothing of it`;
+      if (monotonic() - loudMs > lastsMs + REPEATED_MS)
+        return `${behind}, and process ${process.nr} has said nothing of it`;
       // What is still wrong when it counts as current again is told within the same time.
-      const isUnseen = ready && time.nowMs - unreadyMs > patienceMs;
+      const isUnseen = ready && monotonic() - unreadyMs > patienceMs;
       return isUnseen ? `${behind}, and process ${process.nr} is ready (${state})` : null;
     },
   };

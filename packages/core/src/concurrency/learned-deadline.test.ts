@@ -32,6 +32,18 @@ it('ends a call that hangs, and gives the next of its kind twice the time', asyn
   await refused;
 });
 
+it('gives no call more than two hours, however long others have hung', async () => {
+  const clock = createDrivenClock();
+  const deadlines = createLearnedDeadlines(clock, 3_600_000);
+  for (const hours of [1, 2, 2]) {
+    const late = expect(deadlines.run('read', signal, slow(clock, 90_000_000))).rejects.toThrow(
+      `${hours * 3_600_000} ms`,
+    );
+    await clock.pass(hours * 3_600_000);
+    await late;
+  }
+});
+
 it('keeps to the time that the last one took, and does not learn from a call that its caller ends', async () => {
   const clock = createDrivenClock();
   const deadlines = createLearnedDeadlines(clock, 1_000);

@@ -4,11 +4,13 @@ import { withDeadline } from './deadline.js';
 
 /**
  * Deadlines for calls whose usual time is not known. A call that hangs ends soon, and one that is only slow succeeds after
- * some tries: each time that a kind of call is too late, the next one of its kind gets twice the time.
+ * some tries: each time that a kind of call is too late, the next one of its kind gets twice the time, two hours at most.
  */
 export interface LearnedDeadlines {
   run<T>(kind: string, signal: AbortSignal, work: (options: CallOptions) => Promise<T>): Promise<T>;
 }
+
+const MOST_MS = 2 * 3_600_000;
 
 /** @param firstMs what a call gets until one of its kind was slower */
 export function createLearnedDeadlines(clock: Pick<Clock, 'sleep' | 'monotonic'>, firstMs: number): LearnedDeadlines {
@@ -23,10 +25,10 @@ export function createLearnedDeadlines(clock: Pick<Clock, 'sleep' | 'monotonic'>
           ends = call.signal;
           return work(call);
         });
-        limits.set(kind, Math.max(firstMs, 2 * (clock.monotonic() - startedMs)));
+        limits.set(kind, Math.min(MOST_MS, Math.max(firstMs, 2 * (clock.monotonic() - startedMs))));
         return result;
       } catch (error) {
-        if (ends.aborted && !signal.aborted) limits.set(kind, 2 * limitMs);
+        if (ends.aborted && !signal.aborted) limits.set(kind, Math.min(MOST_MS, 2 * limitMs));
         throw error;
       }
     },

@@ -93,9 +93,21 @@ it('R15 refuses to run beside a holder when it would end, and names it', async (
   });
 });
 
-it('R15 refuses another plan on a held stream, and names both and the way out', async () => {
-  const { store } = await heldStore(elsewhere, 'filter=updates_only');
-  const refused = standby({ store, plan: 'filter=all' });
+it('R15 refuses another plan on a stream whose holder renews, and names both and the way out', async () => {
+  const { store, claim } = await heldStore(elsewhere, 'filter=updates_only');
+  const clock = steppedClock(() => store.renew(claim, { signal }));
+  const refused = standby({ store, clock, plan: 'filter=all' });
   await expect(refused).rejects.toMatchObject({ code: 'STREAM_PLAN_DIFFERS', exit: 2 });
   await expect(refused).rejects.toThrow(/filter=updates_only.*filter=all.*--table-prefix/);
+});
+
+it('R15 a daemon with another plan takes over from a holder that died elsewhere, when its counter stands still', async () => {
+  const { store } = await heldStore(elsewhere, 'filter=updates_only');
+  expect((await standby({ store, plan: 'filter=all' })).epoch).toBe(2n);
+});
+
+it('R15 a run that ends refuses another plan on a held stream at once', async () => {
+  const { store } = await heldStore(elsewhere, 'filter=updates_only');
+  const refused = standby({ store, plan: 'filter=all', standBy: false });
+  await expect(refused).rejects.toMatchObject({ code: 'STREAM_PLAN_DIFFERS', exit: 2 });
 });

@@ -36,7 +36,7 @@ const ANSWER_MS = 60_000;
 export async function claimStream(options: StandbyOptions): Promise<Claim> {
   const { store, stream, plan, leaseMs, clock, observe, signal } = options;
   let supersede = options.ownHolder;
-  let watched = { beats: '', sinceMs: 0 };
+  let watched = { holder: '', beats: '', sinceMs: 0, isAlive: false };
   let announced: string | null = null;
 
   for (;;) {
@@ -47,14 +47,16 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
     if (answer.granted) return answer.claim;
 
     const { heldBy } = answer;
-    if (watched.beats !== heldBy.beats) watched = { beats: heldBy.beats, sinceMs: clock.monotonic() };
+    const { holder, beats } = heldBy;
+    const isSame = watched.holder === holder;
+    if (!isSame || watched.beats !== beats) watched = { holder, beats, sinceMs: clock.monotonic(), isAlive: isSame };
     const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
     const isOurs = options.mayHold && isThisProcess(heldBy.process);
     const isSuperseded = supersede !== heldBy.holder && (standsStill || isOurs || isCertainlyDead(heldBy.process));
     supersede = isSuperseded ? heldBy.holder : null;
     if (isSuperseded) continue;
 
-    refuseToWait(heldBy, options);
+    refuseToWait(heldBy, watched.isAlive, options);
     if (announced !== heldBy.holder) {
       announced = heldBy.holder;
       observe({ type: 'standby', holder: nameOf(heldBy), expiresInMs: heldBy.expiresInMs });
@@ -63,8 +65,9 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
   }
 }
 
-function refuseToWait(heldBy: LeaseHolder, { stream, plan, standBy }: StandbyOptions): void {
-  if (heldBy.plan !== plan) {
+/** A daemon refuses another plan once the holder was seen to renew: one that died elsewhere leaves its lease for a while. */
+function refuseToWait(heldBy: LeaseHolder, isAlive: boolean, { stream, plan, standBy }: StandbyOptions): void {
+  if (heldBy.plan !== plan && (isAlive || !standBy)) {
     throw new DbsyncError(
       'STREAM_PLAN_DIFFERS',
       `Campaign ${stream} is being copied by ${nameOf(heldBy)} with "${heldBy.plan}", and this process was told "${plan}". ` +

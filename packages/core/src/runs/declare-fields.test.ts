@@ -10,17 +10,17 @@ import type { Session } from './session.js';
 const MINUTE_MS = 60_000;
 const { signal } = new AbortController();
 
-/** The parts of a session that the check of fields uses, with a store that answers nothing before its call is called off. */
-function sessionOfHangingStore() {
+/** The parts of a session that the check of fields uses, with a store that answers a dry run alone until it is healed. */
+function sessionOfHangingStore(changes: readonly SchemaChange[]) {
   const clock = createDrivenClock();
   let isHanging = true;
   const store = {
-    declareFields: (_fields: readonly Field[], call: CallOptions) =>
-      isHanging
+    declareFields: (_fields: readonly Field[], call: CallOptions & { readonly dryRun?: boolean }) =>
+      isHanging && call.dryRun !== true
         ? new Promise<never>((_resolve, reject) =>
             call.signal.addEventListener('abort', () => reject(call.signal.reason)),
           )
-        : Promise.resolve([]),
+        : Promise.resolve(changes),
   };
   const api = { listFields: async () => [] };
   const context = { clock, storeClock: clock };
@@ -31,24 +31,31 @@ function sessionOfHangingStore() {
   return { session: session as unknown as Session, clock, heal };
 }
 
-it('gives up a call for room that hangs, so that the stream is claimed again, and waits twice as long the next time', async () => {
-  const { session, clock, heal } = sessionOfHangingStore();
-  for (const minutes of [5, 10, 20]) {
-    let isOver = false;
-    const check = createFieldWatch()
-      .check(session)
-      .finally(() => {
-        isOver = true;
-      });
-    check.catch(() => {});
-    await clock.pass(minutes * MINUTE_MS - 1);
-    expect(isOver).toBe(false);
-    await clock.pass(1);
-    await expect(check).rejects.toThrow('No answer came within');
-  }
-  heal();
-  await createFieldWatch().check(session);
-});
+it.each([
+  { what: 'twice as long the next time where there is something to change', change: 'add', minutes: [5, 10, 20] },
+  { what: 'no longer where there is nothing to change but what finds no room', change: 'overflow', minutes: [5, 5, 5] },
+] as const)(
+  'gives up a call for room that hangs, so that the stream is claimed again, and waits $what',
+  async (given) => {
+    const wanted: SchemaChange = { table: 'contacts', column: 'city', change: given.change, to: 'text' };
+    const { session, clock, heal } = sessionOfHangingStore([wanted]);
+    for (const minutes of given.minutes) {
+      let isOver = false;
+      const check = createFieldWatch()
+        .check(session)
+        .finally(() => {
+          isOver = true;
+        });
+      check.catch(() => {});
+      await clock.pass(minutes * MINUTE_MS - 1);
+      expect(isOver).toBe(false);
+      await clock.pass(1);
+      await expect(check).rejects.toThrow('No answer came within');
+    }
+    heal();
+    await createFieldWatch().check(session);
+  },
+);
 
 it('R35 asks the store at each check, so that a change is made that could not be made before, and tells no overflow twice', async () => {
   const overflow = { table: 'contacts', column: 'x', change: 'overflow', to: 'no room' } as const;

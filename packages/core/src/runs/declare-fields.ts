@@ -1,13 +1,14 @@
 import { TooLate, withDeadline } from '../concurrency/deadline.js';
-import type { CallOptions, Field, StoreSink } from '../contract/index.js';
+import type { CallOptions, Field, SchemaChange, StoreSink } from '../contract/index.js';
 import type { Session } from './session.js';
 
 /** How long the list of fields is waited for, at a start and at a listing. */
 const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
 
 /**
- * How long the store may take to make room, before it is claimed again; twice as long after each time that was too short. A
- * call that hangs must not stop the copy, and a large change of the schema must get its time.
+ * How long the store may take to make room, before it is claimed again. A call that hangs must not stop the copy, and a large
+ * change of the schema must get its time: so it gets twice as long after each time that was too short, if the store says that
+ * there is something to change.
  */
 const FIRST_ROOM_MS = 5 * 60_000;
 /** Timers hold no more than 24 days. */
@@ -65,13 +66,23 @@ export function createFieldWatch(): FieldWatch {
   };
 }
 
-async function declareInTime({ store, context, halt }: Session, fields: readonly Field[]) {
-  const limitMs = roomMs.get(store) ?? FIRST_ROOM_MS;
+async function declareInTime(session: Session, fields: readonly Field[]): Promise<readonly SchemaChange[]> {
+  const { store, context, halt } = session;
+  const learnedMs = roomMs.get(store);
+  const isLong = learnedMs !== undefined && (await hasMuchToChange(session, fields));
+  const limitMs = isLong ? learnedMs : FIRST_ROOM_MS;
   roomMs.set(store, Math.min(limitMs * 2, MOST_ROOM_MS));
   const work = (call: CallOptions) => store.declareFields(fields, call);
   const changes = await withDeadline(context.storeClock, limitMs, halt, work);
   roomMs.delete(store);
   return changes;
+}
+
+/** A field that finds no room is not much: the store has tried, and goes on. */
+async function hasMuchToChange({ store, context, halt }: Session, fields: readonly Field[]): Promise<boolean> {
+  const ask = (call: CallOptions) => store.declareFields(fields, { ...call, dryRun: true });
+  const changes = await withDeadline(context.storeClock, FIRST_ROOM_MS, halt, ask);
+  return changes.some(({ change }) => change !== 'overflow');
 }
 
 /** Returns null where the list did not come in this time. */
