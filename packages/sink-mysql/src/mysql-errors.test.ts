@@ -103,6 +103,12 @@ describe('the verdict', () => {
     expect(toSinkError(failure(properties))).toMatchObject({ code, verdict, outcome });
   });
 
+  it('of a server without encryption does not ask for a certificate', () => {
+    const { message } = toSinkError(failure({ code: 'HANDSHAKE_NO_SSL_SUPPORT' }));
+    expect(message).toMatch(/ssl-mode=/);
+    expect(message).not.toMatch(/ssl-ca/);
+  });
+
   it('of several addresses that all refused tells of each', () => {
     const refused = ['::1', '127.0.0.1'].map((address) => failure({ code: 'ECONNREFUSED' }, `refused by ${address}`));
     const error = toSinkError(Object.assign(new AggregateError(refused), { code: 'ECONNREFUSED' }));

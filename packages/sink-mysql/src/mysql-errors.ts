@@ -20,7 +20,7 @@ export function createErrorClassifier(
   return (error, outcome = 'unknown') => {
     if (isSinkError(error)) return error;
     const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`;
+    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(error, code, address, account())}`;
     return new SinkError(code, message, {
       verdict,
       outcome: ended ? outcome : 'not-committed',
@@ -72,7 +72,12 @@ function textOf(error: unknown): string {
 }
 
 /** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddress, account: string | null): string {
+function remedyOf(
+  error: unknown,
+  code: ErrorVerdict['code'],
+  { user, database, tls }: MysqlAddress,
+  account: string | null,
+): string {
   switch (code) {
     case 'MYSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${name(database)} CHARACTER SET utf8mb4`;
@@ -84,6 +89,8 @@ function remedyOf(code: ErrorVerdict['code'], { user, database, tls }: MysqlAddr
         : '';
     case 'MYSQL_TLS_FAILED':
       if (tls === null) return '. Encrypt the connection: ssl-mode=VERIFY_IDENTITY';
+      if ((error as DriverError).code === 'HANDSHAKE_NO_SSL_SUPPORT')
+        return '. Turn TLS on there, or give ssl-mode=DISABLED for plain text in a network that you trust';
       return '. Give the authority that signed the certificate as ssl-ca=FILE, or ssl-mode=DISABLED for plain text in a network that you trust';
     case 'MYSQL_READ_ONLY':
       return '. Name the primary in the address, or run SET GLOBAL read_only = OFF';

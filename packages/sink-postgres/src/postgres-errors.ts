@@ -59,11 +59,18 @@ const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOS
 
 /** The driver's own failures have no codes; these texts are constants of its pinned version, and a test holds each. */
 function byDriver({ message }: Error): Verdict {
-  if (/does not support SSL/.test(message)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
+  if (NO_TLS.test(message)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
   if (/timeout|establishing an SSL/.test(message))
     return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true };
   if (/^SASL/.test(message)) return { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' };
   return { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true };
+}
+
+const NO_TLS = /does not support SSL/;
+
+/** A certificate cannot help then. */
+function speaksNoTls(error: unknown): boolean {
+  return error instanceof Error && NO_TLS.test(error.message);
 }
 
 function textOf(error: unknown): string {
@@ -112,6 +119,8 @@ function remedyOf(error: unknown, code: Code, address: PostgresAddress, account:
         ? `. Create it, or name another as search_path: CREATE SCHEMA ${schemaOf(address, account)}`
         : '';
     case 'POSTGRES_TLS_FAILED':
+      if (speaksNoTls(error))
+        return '. Turn TLS on there (ssl = on), or give sslmode=disable for plain text in a network that you trust';
       return '. Give the authority that signed the certificate as sslrootcert=FILE, or sslmode=disable for plain text in a network that you trust';
     case 'POSTGRES_READ_ONLY':
       return '. Name the primary in the address';

@@ -84,6 +84,7 @@ it('says so when the server offers no encryption', async () => {
     await expect(connectWith('sslmode=verify-full', { url: plain.url })).rejects.toMatchObject({
       code: 'POSTGRES_TLS_FAILED',
       verdict: 'fatal',
+      message: expect.stringContaining('. Turn TLS on there'),
     });
   } finally {
     await plain.stop();

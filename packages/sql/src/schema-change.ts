@@ -5,6 +5,7 @@ import { fillColumns } from './overflow-fill.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
+import { shownType } from './table-description.js';
 
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 
@@ -68,7 +69,7 @@ export function changeOf({ names, settings }: Pick<SqlContext, 'names' | 'settin
     case 'overflow':
       return { table, column: step.field, change: 'overflow', to: step.why };
     default:
-      return { table, column: step.column, change: step.step, to: step.type };
+      return { table, column: step.column, change: step.step, to: shownType(step.type) };
   }
 }
 

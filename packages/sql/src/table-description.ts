@@ -28,3 +28,8 @@ export interface ColumnDescription {
   /** Such as `varchar(50)`: complete, so that `storageOf` needs no more. */
   readonly type: string;
 }
+
+/** A type as messages show it: a column of SQLite may have none. */
+export function shownType(type: string): string {
+  return type === '' ? 'no declared type' : type;
+}
