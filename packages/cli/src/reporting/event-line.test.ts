@@ -1,5 +1,6 @@
 import type { RunTotals } from '@dbsync/core';
 import { describe, expect, it } from 'vitest';
+import { cycleEvent } from '../testing/run-event-samples.js';
 import { eventLine } from './event-line.js';
 
 const totals: RunTotals = {
@@ -134,4 +135,13 @@ describe('eventLine', () => {
       'db_init ended after 1 min 1 s: 3 contacts, 25 rows written, 1 dead letter',
     );
   });
+});
+
+it.each([
+  [{ state: 'up' }, 'deliveries go out'],
+  [{ state: 'paused', by: 'ada@host', forMs: 60_000 }, 'deliveries were paused by ada@host 1 min ago'],
+  [{ state: 'down', forMs: 60_000, nextTryInMs: 40_000 }, 'the receiver has been down for 1 min, next try in 40.0 s'],
+] as const)('tells in the line of a cycle how deliveries stand: %j', (deliveries, words) => {
+  const { text } = eventLine(cycleEvent({ deliveries }), { daemon: true });
+  expect(text.endsWith(`; ${words}`)).toBe(true);
 });

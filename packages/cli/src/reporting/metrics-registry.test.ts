@@ -167,3 +167,15 @@ it('R31 shows the state of the breaker of deliveries, and the time to its next t
   hear({ type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 });
   expect(await samples()).toEqual([]);
 });
+
+it('counts what was refused for good, and shows a pause of deliveries from the cycle on that tells of it', async () => {
+  const samples = async () => (await scrape()).filter((line) => /^dbsync_deliveries_(?:refused|paused)/.test(line));
+  expect(await samples()).toEqual(['dbsync_deliveries_refused_total 0', 'dbsync_deliveries_paused 0']);
+  for (const code of ['DELIVERY_REFUSED', 'DELIVERY_EXHAUSTED']) {
+    hear({ type: 'dead-letter', kind: 'message', contactId: 'C1', code, reason: 'HTTP 409 Conflict' });
+  }
+  hear(cycleEvent({ deliveries: { state: 'paused', by: 'ada@host', forMs: 1_000 } }));
+  expect(await samples()).toEqual(['dbsync_deliveries_refused_total 1', 'dbsync_deliveries_paused 1']);
+  hear(cycleEvent({ deliveries: { state: 'up' } }));
+  expect(await samples()).toEqual(['dbsync_deliveries_refused_total 1', 'dbsync_deliveries_paused 0']);
+});

@@ -1,6 +1,7 @@
 import type { BreakerState, DeliveryEvent, Observer, RunTotals } from '@dbsync/core';
 import type { DeadLetterKind } from '@dbsync/core/contract';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createControlMetrics } from './control-metrics.js';
 import type { Awaited, Backlog, RunFigures } from './metrics-figures.js';
 
 /** The metrics of one run, `dbsync_...`. A label has few values, and none that a contact or an upstream could choose. */
@@ -54,6 +55,7 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
   registerStateGauges(registry, figures);
   registerBacklogGauges(registry, figures);
   registerBreakerGauges(registry, figures);
+  const observeControl = createControlMetrics(registry);
   const build = new Gauge({ name: 'dbsync_build_info', help: 'The version.', labelNames: ['version'], registers });
   build.set({ version }, 1);
   const deadLetters = new Counter({
@@ -86,6 +88,7 @@ export function createRunMetrics({ figures, isKnownCode, version }: RunMetricsCo
   return {
     registry,
     observe: (event) => {
+      observeControl(event);
       if (event.type === 'cycle') cycles.observe(event.tookMs / 1000);
       if (event.type === 'delivery') for (const outcome of OUTCOMES) deliveries.inc({ outcome }, event[outcome]);
       if (event.type === 'dead-letter') {
