@@ -176,3 +176,15 @@ it('R16b counts and tells of rows that a trigger drops, and keeps all others', a
     ['A1-c2', 'B2-c1', 'B2-c2'].map((id) => ({ id })),
   );
 });
+
+it('R16b tells of a contact that a trigger keeps as it was', async () => {
+  const first = await openSink();
+  const claim = await claimOf(first);
+  await write(first, claim, sampleContact('A1'));
+  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+    CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION keep_out()`);
+  const sink = await openSink();
+  await write(sink, await claimOf(sink, { supersede: claim.holder }), sampleContact('A1', { md5: 'newer' }));
+  const told = notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
+});

@@ -29,3 +29,16 @@ it('R16b counts and tells of rows that a trigger drops, and keeps all others', a
   expect(told).toEqual([expect.stringMatching(/mcall_recordings .*: 2\. .*keep_out/)]);
   expect(file.query('SELECT DISTINCT contact_id FROM mcall_recordings')).toEqual([{ contact_id: 'B2' }]);
 });
+
+it('R16b tells of a contact that a trigger keeps as it was', async () => {
+  await using file = createSqliteFile();
+  const first = await file.openSink();
+  const claim = await claimOf(first);
+  await first.write(batchOf({ contacts: [sampleContact('A1')] }), claim, never);
+  file.exec('CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts BEGIN SELECT RAISE(IGNORE); END');
+  const sink = await file.openSink();
+  const again = await claimOf(sink, { supersede: claim.holder });
+  await sink.write(batchOf({ contacts: [sampleContact('A1', { md5: 'newer' })] }), again, never);
+  const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
+});
