@@ -3,6 +3,8 @@ export interface Waiting {
   readonly id: string;
   readonly queuedMs: number;
   attempts: number;
+  /** Begun, counted or not. */
+  allAttempts: number;
 }
 
 /** The messages of one contact. */

@@ -56,7 +56,7 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
       const known = lines.get(contactId);
       const line = known ?? newLine(contactId);
       const id = `msg_${++added}`;
-      line.messages.push({ id, queuedMs: nowMs, attempts: 0 });
+      line.messages.push({ id, queuedMs: nowMs, attempts: 0, allAttempts: 0 });
       lines.set(contactId, line);
       lineOf.set(id, line);
       if (!known) places.enter(line);
@@ -132,6 +132,16 @@ function messageOf({ contactId, messages, failingSinceMs, dueMs }: Line): TakenM
   const [head] = messages;
   if (!head) throw new Error('A line has no message.');
   const { id, attempts } = head;
+  const allAttempts = ++head.allAttempts;
   const body = { contact: { $id: contactId }, transaction: { id: contactId, message: id } };
-  return { id, contactId, attempt: attempts + 1, ...body, state: 'new', failingSinceMs, isRetry: dueMs !== null };
+  return {
+    id,
+    contactId,
+    attempt: attempts + 1,
+    ...body,
+    state: 'new',
+    failingSinceMs,
+    isRetry: dueMs !== null,
+    allAttempts,
+  };
 }

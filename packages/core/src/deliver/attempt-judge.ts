@@ -48,12 +48,16 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
     if (line) observe({ type: 'waiting', for: 'endpoint', ...PAUSES[pause.because](reason), ...line });
   };
   const outcomeOfCounted = (message: TakenMessage, failure: Failure, verdict: FailedVerdict): Outcome => {
-    if (verdict.verdict !== 'retry') return { id: message.id, outcome: 'dead', code: 'DELIVERY_REFUSED', failure };
+    if (verdict.verdict !== 'retry') {
+      return { id: message.id, outcome: 'dead', code: 'DELIVERY_REFUSED', failure: withTotal(message, failure) };
+    }
     const retryAfterMs = cappedRetryAfter(verdict.retryAfterMs);
     const targetUpForMs = breaker.upForMs(clock.monotonic());
     const { failingSinceMs } = message;
     const failingForMs = failingSinceMs === null ? 0 : clock.monotonic() - failingSinceMs;
-    return outcomeOfFailure({ message, failure, retryAfterMs, targetUpForMs, failingForMs }, schedule, random);
+    const attempt = { message, failure, retryAfterMs, targetUpForMs, failingForMs };
+    const outcome = outcomeOfFailure(attempt, schedule, random);
+    return outcome.outcome === 'dead' ? { ...outcome, failure: withTotal(message, failure) } : outcome;
   };
 
   const judge = ({ message, verdict }: EndedAttempt): Outcome => {
@@ -111,6 +115,12 @@ const PAUSES = {
     message: `The target said for 5 contacts in a row that it wants no more deliveries. ${SENT_NOW} Last: ${reason}`,
   }),
 } as const satisfies Readonly<Record<Pause['because'], (reason: string) => { code: string; message: string }>>;
+
+/** Attempts while the target is down do not count, but the receiver may have seen them. */
+function withTotal({ attempt, allAttempts }: TakenMessage, failure: Failure): Failure {
+  if (allAttempts <= attempt) return failure;
+  return { ...failure, reason: `${failure.reason} (attempt ${attempt} of those that count, ${allAttempts} in all)` };
+}
 
 function failureOf(verdict: FailedVerdict, atMs: number): Failure {
   return { atMs, reason: verdict.reason, answer: verdict.answer ?? '' };

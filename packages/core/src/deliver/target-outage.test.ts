@@ -155,4 +155,22 @@ describe('R31 an outage of the target', () => {
     await bench.clock.pass(30 * HOUR_MS);
     expect(ids.map((id) => bench.outcomeOf(id)?.outcome)).toEqual(ids.map(() => 'accepted'));
   });
+
+  it('R33 a message gets ten attempts that count, and its dead letter tells of all', async () => {
+    const bench = startBench({ schedule: parseAttemptSchedule('1h') });
+    let isDown = true;
+    bench.onDeliver = ({ contactId }) =>
+      isDown ? down : contactId === 'C9' ? { ...down, fault: 'message' } : accepted;
+    const ids = Array.from({ length: 10 }, (_, nr) => bench.queue.add(`C${nr}`));
+    await bench.clock.pass(HOUR_MS);
+    isDown = false;
+    await bench.clock.pass(12 * HOUR_MS);
+    const sent = bench.sent.filter(({ contactId }) => contactId === 'C9').length;
+    expect(sent).toBeGreaterThan(12);
+    expect(bench.outcomeOf(ids[9] ?? '')).toMatchObject({
+      outcome: 'dead',
+      code: 'DELIVERY_EXHAUSTED',
+      failure: { reason: `HTTP 503 (attempt 10 of those that count, ${sent} in all)` },
+    });
+  });
 });

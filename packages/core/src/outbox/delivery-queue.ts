@@ -45,6 +45,8 @@ export interface TakenMessage extends Message {
   readonly failingSinceMs: number | null;
   /** Whether it waited for a time of its own: it failed before, or an earlier one of its contact did. */
   readonly isRetry: boolean;
+  /** Attempts that were begun, this one included: also those that did not count. */
+  readonly allAttempts: number;
 }
 
 /** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */

@@ -34,6 +34,7 @@ describe('what is queued', () => {
       state: 'new',
       failingSinceMs: null,
       isRetry: false,
+      allAttempts: 1,
     });
     expect(rest).toEqual([]);
   });
@@ -104,7 +105,7 @@ describe('a message that was attempted', () => {
     const [before] = await crashed.take();
     await crashed.write({ contacts: [contactWith('A1', 'b')] });
     const next = await file.hold();
-    expect(await next.take()).toEqual([before]);
+    expect(await next.take()).toEqual([{ ...before, allAttempts: 2 }]);
     await expect(crashed.accept(...(before ? [before] : []))).rejects.toMatchObject({ verdict: 'fenced' });
     expect(statusesOf(await next.take())).toEqual([]);
   });

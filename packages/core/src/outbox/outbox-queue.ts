@@ -88,6 +88,7 @@ function messageOf({ message, state, body }: TakenRow): TakenMessage {
     state,
     failingSinceMs: message.failing_since_ms,
     isRetry: message.retry_ms !== null,
+    allAttempts: Math.max(message.all_attempts, message.attempts) + 1,
     ...(message.is_replay === 1 && { isReplay: true }),
   };
 }

@@ -18,6 +18,8 @@ export interface MessageRow {
   readonly state: 'new' | 'updated' | null;
   readonly taken_by: number | null;
   readonly attempts: number;
+  /** Attempts that were begun, counted or not. */
+  readonly all_attempts: number;
   readonly retry_ms: number | null;
   readonly failing_since_ms: number | null;
   readonly failed_ms: number | null;
@@ -89,7 +91,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
   const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
   const makeHead = db.prepare('UPDATE messages SET is_head = 1, failing_since_ms = ?, retry_ms = ? WHERE nr = ?');
-  const take = db.prepare('UPDATE messages SET state = ?, taken_by = ? WHERE nr = ?');
+  const take = db.prepare('UPDATE messages SET state = ?, taken_by = ?, all_attempts = all_attempts + 1 WHERE nr = ?');
   const putBack = db.prepare(`
     UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
       answer = ? WHERE nr = ?`);
