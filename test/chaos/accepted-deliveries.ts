@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '@dbsync/core/contract';
 import type { Simulator } from '@dbsync/simulator';
 import { parseExact } from '../harness/exact-json.ts';
 import { createUpstreamClient } from '../harness/upstream-client.ts';
+import { isRefused } from './refused-contacts.ts';
 import type { WebhookKillsResult } from './webhook-kills.ts';
 
 /** A request that the receiver had on its disk before it answered. */
@@ -22,25 +23,46 @@ const CONTACTS_AT_ONCE = 100;
 /**
  * Holds what was accepted against what the API has now: every transaction since then in its last state, each version
  * under one id only, `new` until it was accepted, and those of one contact in the order they were fired.
+ *
+ * @param refusedBodies what was kept of messages that were refused for good; null: the receiver refuses no contact
  */
 export async function flawsOf(
   deliveries: readonly AcceptedDelivery[],
-  simulator: Simulator,
-  since: string,
+  refusedBodies: readonly string[] | null,
+  { simulator, since }: { readonly simulator: Simulator; readonly since: string },
 ): Promise<WebhookKillsResult> {
+  const refused = refusedBodies?.map(messageOf) ?? null;
   const received = deliveries.map(({ id, end, body }) => ({ id, end, ...messageOf(body) }));
   const accepted = Map.groupBy(received, ({ key }) => key);
   const truth = await readTruth(simulator, since);
   const flaws = [...Map.groupBy(truth, ({ key }) => key)].flatMap(([key, wanted]) => {
     const versions = accepted.get(key) ?? [];
+    if (refused && isRefused(key.split(' ')[0] ?? '')) return flawsOfRefused(key, wanted, refused, versions.length);
     // Twins that share all that could tell them apart are several transactions of one key.
     if (wanted.length === 1)
       return [...flawsOfLast(key, versions, wanted[0]?.content), ...flawsOfVersions(key, versions)];
     const lost = wanted.filter(({ content }) => versions.every((version) => version.content !== content));
     return lost.map(({ content }) => `${key} was never accepted as ${content}`);
   });
-  return { flaws, deliveries: deliveries.length, transactions: truth.length };
+  return { flaws, deliveries: deliveries.length, transactions: truth.length, refused: refused?.length ?? 0 };
 }
+
+/** Each version of a contact that is refused for good is kept as a dead letter, the last one among them. */
+function flawsOfRefused(
+  key: string,
+  wanted: readonly { readonly content: string }[],
+  refused: readonly Kept[],
+  accepted: number,
+): string[] {
+  const kept = new Set(refused.filter((letter) => letter.key === key).map(({ content }) => content));
+  const lost = wanted.filter(({ content }) => !kept.has(content));
+  return [
+    ...(accepted === 0 ? [] : [`${key} was accepted, though its contact is refused`]),
+    ...lost.map(({ content }) => `${key} is no dead letter as ${content}`),
+  ];
+}
+
+type Kept = ReturnType<typeof messageOf>;
 
 function flawsOfLast(key: string, versions: readonly Received[], content: string | undefined): string[] {
   const last = versions.at(-1);

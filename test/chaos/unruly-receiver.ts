@@ -2,6 +2,7 @@
 // What it accepts stands in FILE, on the disk, before the caller hears of it.
 import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { type Behaviour, startReceiver } from '../harness/webhook-receiver.ts';
+import { isRefused, REFUSING_STATUS } from './refused-contacts.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const [port = '', file = '', seed = '', mood = ''] = process.argv.slice(2);
@@ -56,6 +57,10 @@ function moodOf(): Behaviour {
 }
 
 const receiver = await startReceiver({ port: Number(port) });
-receiver.behave((response, request) => (mood === 'well' ? accept : moodOf())(response, request));
+receiver.behave((response, request) => {
+  const { contact } = JSON.parse(request.body) as { readonly contact: { readonly $id: string } };
+  const behaviour = mood === 'well' ? accept : moodOf();
+  (isRefused(contact.$id) ? refuseWith(REFUSING_STATUS) : behaviour)(response, request);
+});
 process.send?.({ port: receiver.port });
 process.on('disconnect', () => process.exit());

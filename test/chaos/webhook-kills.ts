@@ -8,6 +8,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
 import { type AcceptedDelivery, flawsOf } from './accepted-deliveries.ts';
 import { endWell, killAfter, untilAllIsSeen } from './child-ends.ts';
+import { REFUSING_STATUS } from './refused-contacts.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface WebhookKillsOptions {
@@ -24,6 +25,8 @@ export interface WebhookKillsResult {
   readonly flaws: readonly string[];
   readonly deliveries: number;
   readonly transactions: number;
+  /** Messages of contacts that the receiver refuses for good: dead letters. */
+  readonly refused: number;
 }
 
 const EVENTS_PER_SECOND = 30;
@@ -70,12 +73,13 @@ export async function killWebhook({
     const last = start();
     await untilAllIsSeen(last);
     await untilDelivered(last, folder, simulator.campaign);
+    const refused = await refusedBodies(folder, simulator.campaign);
     await endWell(last, log);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     return await flawsOf(
       lines.map((line): AcceptedDelivery => JSON.parse(line)),
-      simulator,
-      since,
+      refused,
+      { simulator, since },
     );
   } finally {
     await receiver.kill();
@@ -90,7 +94,7 @@ function optionsOf({ campaign, token, url }: Simulator, port: number, since: str
   return {
     ...{ mode: 'webhook', campaign, token, since, 'api-url': url, interval: 1, lease: 2, 'state-dir': folder },
     ...{ url: `http://127.0.0.1:${port}/hook`, 'http-timeout': 2, 'webhook-backoff': '0.2s..2s' },
-    ...{ 'webhook-rate': 1_000, 'webhook-burst': 1_000 },
+    ...{ 'webhook-rate': 1_000, 'webhook-refused': `410,${REFUSING_STATUS}`, 'webhook-burst': 1_000 },
   };
 }
 
@@ -129,4 +133,13 @@ export async function untilDelivered(daemon: DbsyncChild, folder: string, campai
     await daemon.next(({ type }) => type === 'delivery' || type === 'cycle');
   }
   await store.close();
+}
+
+/** The messages that were refused for good, as they were kept. */
+async function refusedBodies(folder: string, campaign: string): Promise<readonly string[]> {
+  const { store } = createOutbox({ file: join(folder, `${campaign}.sqlite`), ifMissing: 'refuse' });
+  await store.open({ signal: NEVER });
+  const letters = await store.listDeadLetters(campaign, { signal: NEVER, limit: 1_000_000 });
+  await store.close();
+  return letters.filter(({ kind }) => kind === 'message').map(({ body }) => body);
 }

@@ -58,7 +58,7 @@ it(`every event is in the stream once, in its last state, after ${KILLS} kills o
 
   const messages = await readStream(server.port);
   const deliveries = messages.map(({ id, body }) => ({ id, body, end: 'told' as const }));
-  const { flaws, transactions } = await flawsOf(deliveries, simulator, since);
+  const { flaws, transactions } = await flawsOf(deliveries, null, { simulator, since });
   expect(flaws).toEqual([]);
   expect(transactions).toBeGreaterThan(100);
   expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
