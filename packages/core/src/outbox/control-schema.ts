@@ -5,6 +5,8 @@
 export const CONTROL_SCHEMA = `
   -- 1: it was accepted before, and an operator had it sent again.
   ALTER TABLE messages ADD COLUMN is_replay INTEGER NOT NULL DEFAULT 0;
+  -- Attempts that were begun, counted or not.
+  ALTER TABLE messages ADD COLUMN all_attempts INTEGER NOT NULL DEFAULT 0;
 
   -- Attempts that have ended, in the order of their commits.
   CREATE TABLE attempts (

@@ -83,8 +83,6 @@ const FIRST_SCHEMA = `
     taken_by INTEGER,
     -- Attempts of a known outcome.
     attempts INTEGER NOT NULL,
-    -- Attempts that were begun, counted or not; see later-columns.
-    all_attempts INTEGER NOT NULL DEFAULT 0,
     -- Not before then; NULL: at once.
     retry_ms INTEGER,
     -- Of the line's head: since when nothing of the line was accepted.

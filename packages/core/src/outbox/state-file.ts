@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isSinkError, SinkError } from '../contract/index.js';
 import { makeFolder } from '../make-folder.js';
-import { addLaterColumns } from './later-columns.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
 import { APPLICATION_ID, SCHEMA_STEPS, SCHEMA_VERSION } from './outbox-schema.js';
 
@@ -33,7 +32,6 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
     try {
       db.exec(SETTINGS);
       makeTables(db, file, ifMissing);
-      addLaterColumns(db);
       return db;
     } catch (error) {
       db.close();
