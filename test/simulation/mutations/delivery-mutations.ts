@@ -84,8 +84,8 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     rule: 'R31',
     instead: 'answers about messages pause all deliveries at once',
     file: 'packages/core/src/deliver/target-evidence.ts',
-    find: ' && nowMs - refusingSinceMs >= REFUSES_FOR_MS',
-    replace: ' && nowMs >= 0',
+    find: 'const REFUSES_FOR_MS = 10 * 60_000;',
+    replace: 'const REFUSES_FOR_MS = 0;',
     killer: {
       test: 'packages/core/src/deliver/circuit-breaker.test.ts',
       name: 'R31 opens on answers about messages of 5 contacts when nothing was accepted for 10 minutes',

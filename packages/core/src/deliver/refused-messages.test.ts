@@ -17,11 +17,17 @@ interface World {
   readonly hours: number;
   /** How long the target takes to refuse one. */
   readonly refusesAfterMs?: number;
+  readonly concurrency?: number;
 }
 
 /** Plays a campaign with a transaction each five seconds. Returns the delays of all healthy deliveries, sorted. */
-async function delaysOf({ refusedPercent, hours, refusesAfterMs = 0 }: World): Promise<readonly number[]> {
-  const bench = startBench({ bucket: createTokenBucket({ perSecond: 5, burst: 10 }) });
+async function delaysOf({
+  refusedPercent,
+  hours,
+  refusesAfterMs = 0,
+  concurrency = 16,
+}: World): Promise<readonly number[]> {
+  const bench = startBench({ concurrency, bucket: createTokenBucket({ perSecond: 5, burst: 10 }) });
   const random = seededRandom(31);
   const queuedMs = new Map<string, number>();
   const delays: number[] = [];
@@ -58,8 +64,8 @@ describe('R31 messages that are refused for good', () => {
   );
 
   it('R31 slow refusals do not take the slots of healthy deliveries', async () => {
-    const delays = await delaysOf({ refusedPercent: 80, hours: 2, refusesAfterMs: 25_000 });
-    expect(delays[Math.floor(delays.length / 2)]).toBeLessThan(5 * SECOND_MS);
+    const delays = await delaysOf({ refusedPercent: 80, hours: 2, refusesAfterMs: 25_000, concurrency: 12 });
+    expect(delays[Math.floor(delays.length / 2)]).toBeLessThan(SECOND_MS / 10);
     expect(delays[Math.floor(delays.length * 0.99)]).toBeLessThan(60 * SECOND_MS);
   });
 
