@@ -31,9 +31,9 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R27',
     instead: 'a message counts as an update before an acceptance is known',
-    file: 'packages/core/src/outbox/outbox-queue.ts',
-    find: '(entry && isAccepted(entry) ?',
-    replace: '(entry && (isAccepted(entry) || entry.message_nr !== null) ?',
+    file: 'packages/core/src/outbox/delivery-ledger.ts',
+    find: 'entry !== undefined && isAccepted(entry) ?',
+    replace: 'entry !== undefined && (isAccepted(entry) || entry.message_nr !== null) ?',
     killer: {
       test: 'packages/core/src/outbox/outbox-queue.test.ts',
       name: 'R27 is an update only where an acceptance',
