@@ -85,7 +85,7 @@ function tests(start: (secrets: readonly string[]) => Promise<ExampleReceiver>) 
   });
 
   it('refuses what is not signed, wrongly signed, changed, or of another time', async () => {
-    const refused = { verdict: 'retry', fault: 'target', reason: 'HTTP 401 Unauthorized' };
+    const refused = { verdict: 'retry', fault: 'setup', reason: 'HTTP 401 Unauthorized' };
     expect(await deliver('msg_unsigned', [])).toMatchObject(refused);
     expect(await deliver('msg_forged', [newSecret()])).toMatchObject(refused);
     expect(await post('msg_changed', new Date(), (body) => body.replace('C1', 'C2'))).toBe(401);

@@ -1,4 +1,5 @@
 import {
+  CALL_PREFIX,
   type Campaign,
   type CampaignContact,
   newestVersion,
@@ -100,7 +101,7 @@ function createCallActivity(
       open.versions.push({ atMs: nowMs, values });
       return;
     }
-    const id = newId('call-');
+    const id = newId(CALL_PREFIX);
     const values = { id, campaign_id: CAMPAIGN, call_time: instant(nowMs), hangup_time: null };
     campaign.calls.push({ id, startedMs: nowMs, versions: [{ atMs: nowMs, values }] });
   };

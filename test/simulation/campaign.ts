@@ -172,3 +172,10 @@ export function firstAtLeast<T>(items: readonly T[], key: number, keyOf: (item: 
 function md5(text: string): string {
   return hash('md5', text);
 }
+
+export const CALL_PREFIX = 'call-';
+
+/** Tells the id of an inbound call from that of a contact. */
+export function isCallId(id: string): boolean {
+  return id.startsWith(CALL_PREFIX);
+}

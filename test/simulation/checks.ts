@@ -1,6 +1,7 @@
 import type { Batch, Claim, Progress } from '@dbsync/core/contract';
-import type { CampaignCall } from './campaign.ts';
+import { type CampaignCall, isCallId } from './campaign.ts';
 import { createClocksAhead } from './clocks-ahead.ts';
+import { CALLS_LATE_MS } from './compare-copy.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { Daemon } from './supervisor.ts';
@@ -70,11 +71,10 @@ export function createChecks(options: CheckOptions): Checks {
   let hungMs = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
-  const checkConvergence = () => {
+  const checkConvergence = (calmMs: number) => {
     count('convergence');
-    for (const difference of target.differences(time.nowMs - boundMs, deadline.isExcused)) {
-      broken('convergence', difference);
-    }
+    const isExcused = (id: string) => deadline.isExcused(id) || (isCallId(id) && calmMs < boundMs + CALLS_LATE_MS);
+    for (const difference of target.differences(time.nowMs - boundMs, isExcused)) broken('convergence', difference);
   };
   const checkTold = () => {
     count('told');
@@ -126,8 +126,8 @@ export function createChecks(options: CheckOptions): Checks {
     },
     check(calmMs, isAtRest) {
       if (options.daemons().some(({ connection }) => connection.hanging > 0)) hungMs = time.nowMs;
-      const isCalm = calmMs !== null && Math.min(calmMs, time.nowMs - hungMs) >= boundMs;
-      if (isCalm) checkConvergence();
+      const quietMs = Math.min(calmMs ?? 0, time.nowMs - hungMs);
+      if (quietMs >= boundMs) checkConvergence(quietMs);
       count('deadline');
       deadline.check();
       if (options.daemons().length > 0) count('running');

@@ -15,8 +15,11 @@ export interface CopyReader {
   isDeadLetter(contactId: string): boolean;
 }
 
-/** Calls are read a day back once a quarter of an hour, since hang-up times come late. */
-const CALLS_LATE_MS = 15 * 60_000;
+/**
+ * Calls are read a day back once a quarter of an hour, since hang-up times come late. So long after a replica has lagged, what it
+ * said of calls is put right.
+ */
+export const CALLS_LATE_MS = 15 * 60_000;
 
 /**
  * Each difference between the copy and the truth, in words. Rows of deleted contacts may stay.

@@ -18,6 +18,8 @@ export interface Visible {
 const LEAST_PATIENCE_MS = 15 * MINUTE_MS;
 /** A line about a wait that goes on comes again each hour. */
 const REPEATED_MS = 62 * MINUTE_MS;
+/** Clocks that differ by less than half of what is allowed are not told, and hide as much of a lag. */
+const HIDDEN_SHARE = 1.5;
 const GRACE_MS = 2 * MINUTE_MS;
 
 export function createVisible(process: SimulatedProcess, time: VirtualTime, intervalMs: number): Visible {
@@ -38,7 +40,7 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
       if (!readinessOf(figures, intervalMs).ready) unreadyMs = monotonic();
     },
     flaw(lagMs) {
-      const patienceMs = Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
+      const patienceMs = HIDDEN_SHARE * Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
       if (process.state !== 'alive' || figures.claim === 'standby') return null;
       const { ready, state } = readinessOf(figures, intervalMs);
       const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs, holdsSinceMs);
