@@ -38,8 +38,8 @@ function isInRange(host: string, name: string): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (isIP(address) === 0) return false;
   const most = family === 'ipv6' ? 128 : 32;
-  const length = bits === undefined ? most : Number(bits);
-  if (!Number.isInteger(length) || length < 0 || length > most) return false;
+  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (!(length <= most)) return false;
   const range = new BlockList();
   range.addSubnet(address, length, family);
   return range.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
