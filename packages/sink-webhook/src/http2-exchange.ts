@@ -17,12 +17,15 @@ export interface Http2Exchange extends Pick<Exchange, 'send'> {
   retire(): void;
 }
 
+/** Some gateways add many. By default, Node.js resets the stream of an answer with more than 128, so no status is seen. */
+const MOST_HEADERS = 8_192;
+
 /**
  * Takes over a connection that has agreed on `h2`, and breaks it when `closing` aborts. Deliveries beyond those that the
  * receiver takes at a time wait here.
  */
 export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSignal): Http2Exchange {
-  const session = http2.connect(url.origin, { createConnection: () => socket });
+  const session = http2.connect(url.origin, { maxHeaderListPairs: MOST_HEADERS, createConnection: () => socket });
   const end = () => session.destroy();
   let underWay = 0;
   const pings = pingWhileIdle(session, () => underWay === 0);

@@ -46,6 +46,13 @@ describe('HTTP/2', () => {
     });
   });
 
+  it('takes an answer with more headers than Node.js takes by default', async () => {
+    const receiver = await receive();
+    const headers = Object.fromEntries(Array.from({ length: 1000 }, (_, nr) => [`x-${nr}`, 'value']));
+    receiver.behave((response) => response.writeHead(200, headers).end());
+    expect(await (await deliverTo(receiver.origin))()).toEqual(ACCEPTED);
+  });
+
   it('waits where the receiver takes fewer at a time', async () => {
     const receiver = await receive({
       tls: { settings: { maxConcurrentStreams: 2 } } as ReceiverOptions['tls'] & object,
