@@ -1,3 +1,4 @@
+import net, { type AddressInfo } from 'node:net';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../../../test/harness/connect-proxy.ts';
 import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
@@ -106,14 +107,43 @@ it('says that the proxy is not there', async () => {
   }
 });
 
-it('says that the certificate of the receiver behind the proxy is not trusted', async () => {
+it.each([
+  [NAME, 'other.example'],
+  [NAME, '127.0.0.1'],
+  ['127.0.0.1', NAME],
+])('says that the certificate of the receiver %s behind the proxy is not trusted: it is for %s', async (host, name) => {
   await startProxy();
-  const receiver = await bench.receive({ protocol: 'h2', tls: trust.server('other.example') });
+  const receiver = await bench.receive({ protocol: 'h2', tls: trust.server(name) });
   for (const http2 of [true, false]) {
-    const deliver = await bench.deliverTo(`https://${NAME}:${receiver.port}/`, { ca, http2 });
+    const deliver = await bench.deliverTo(`https://${host}:${receiver.port}/`, { ca, http2 });
     expect(await deliver()).toMatchObject({ reason: expect.stringContaining('certificate cannot be trusted') });
   }
+  expect(receiver.requests).toEqual([]);
 });
+
+it.each([true, false])(
+  'gives up a receiver that is silent in the tunnel, and leaves no connection to the proxy (HTTP/2: %s)',
+  async (http2) => {
+    await startProxy();
+    const hellos: (() => void)[] = [];
+    const begun = new Promise<void>((resolve) => hellos.push(() => {}, resolve));
+    const silent = net.createServer((socket) => {
+      socket.on('error', () => socket.destroy()).once('data', () => hellos.shift()?.());
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    bench.closeLater(() => silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const sink = await bench.open(`https://${NAME}:${port}/`, { ca, http2 });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const calls = [sink.checkHealth({ signal }), sink.deliver([message('msg_1')], { signal })];
+    await begun;
+    stop.abort(new Error('stopped'));
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
+    await sink.close();
+    await proxy.unused();
+  },
+);
 
 it.each([true, false])(
   'gives up a proxy that says nothing, and leaves no connection to it (HTTP/2: %s)',
