@@ -7,42 +7,55 @@ export interface PartOfBody {
   readonly end: number | null;
   /** What came is no chunk, so its end cannot be found. */
   readonly isBroken: boolean;
+  /** Its lines end as the standard wants it, so no other reader finds another end. */
+  readonly isPlain: boolean;
 }
 
-const LF = 10;
+const [LF, CR] = [10, 13];
 
 /** @param bytes behind the head; more than the body, where more came */
 export function readBody(bytes: Buffer, length: BodyLength): PartOfBody {
   if (length === 'chunked') return readChunks(bytes);
-  if (length === 'until-close') return { content: [bytes], end: null, isBroken: false };
-  return { content: [bytes.subarray(0, length)], end: bytes.length < length ? null : length, isBroken: false };
+  if (length === 'until-close') return partOf([bytes], null);
+  return partOf([bytes.subarray(0, length)], bytes.length < length ? null : length);
+}
+
+function partOf(content: readonly Buffer[], end: number | null, isPlain = true): PartOfBody {
+  return { content, end, isBroken: false, isPlain };
 }
 
 /** Takes lines without a CR, extensions and trailers. */
 function readChunks(bytes: Buffer): PartOfBody {
   const content: Buffer[] = [];
+  let isPlain = true;
   for (let at = 0; ; ) {
     const sizeEnd = bytes.indexOf(LF, at);
-    if (sizeEnd < 0) return { content, end: null, isBroken: false };
+    if (sizeEnd < 0) return partOf(content, null);
     const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?\r?$/is.exec(bytes.toString('latin1', at, sizeEnd)) ?? [];
-    if (digits === undefined) return { content, end: null, isBroken: true };
+    if (digits === undefined) return { content, end: null, isBroken: true, isPlain: false };
+    isPlain &&= bytes[sizeEnd - 1] === CR;
     const size = Number.parseInt(digits, 16);
-    if (size === 0) return { content, end: endOfTrailers(bytes, sizeEnd + 1), isBroken: false };
+    if (size === 0) return readTrailers(content, bytes, sizeEnd + 1, isPlain);
     const dataEnd = sizeEnd + 1 + size;
     content.push(bytes.subarray(sizeEnd + 1, dataEnd));
-    const lineEnd = bytes.indexOf(LF, dataEnd);
-    if (lineEnd < 0) return { content, end: null, isBroken: false };
-    if (lineEnd > dataEnd + 1) return { content, end: null, isBroken: true };
+    if (bytes.length <= dataEnd) return partOf(content, null);
+    const hasCr = bytes[dataEnd] === CR;
+    const lineEnd = hasCr ? dataEnd + 1 : dataEnd;
+    if (bytes.length <= lineEnd) return partOf(content, null);
+    if (bytes[lineEnd] !== LF) return { content, end: null, isBroken: true, isPlain: false };
+    isPlain &&= hasCr;
     at = lineEnd + 1;
   }
 }
 
-function endOfTrailers(bytes: Buffer, from: number): number | null {
+function readTrailers(content: readonly Buffer[], bytes: Buffer, from: number, areChunksPlain: boolean): PartOfBody {
+  let isPlain = areChunksPlain;
   for (let at = from; ; ) {
     const lineEnd = bytes.indexOf(LF, at);
-    if (lineEnd < 0) return null;
+    if (lineEnd < 0) return partOf(content, null);
     const line = bytes.toString('latin1', at, lineEnd);
+    isPlain &&= line.endsWith('\r');
     at = lineEnd + 1;
-    if (line === '' || line === '\r') return at;
+    if (line === '' || line === '\r') return partOf(content, at, isPlain);
   }
 }

@@ -17,6 +17,7 @@ export type BodyLength = number | 'chunked' | 'until-close';
 const MAX_BYTES = 128 * 1024;
 const STATUS_LINE = /^HTTP\/1\.([01]) +([1-9]\d\d)(?!\d)/i;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const LONE_CR_OR_LF = /(?<!\r)\n|\r(?!\n)/;
 const [LF, CR] = [10, 13];
 
 /**
@@ -53,10 +54,10 @@ export function readHead(bytes: Buffer): AnswerHead {
   if (digits === undefined || text.includes('\0')) throw new HttpFault('HTTP_ANSWER_INVALID');
   const status = Number(digits);
   const { headers, isOdd } = readHeaders(lines);
-  const { body, isPlain } = bodyLengthOf(status, headers);
+  const { body, isPlain } = bodyLengthOf(status, headers, minor === '1');
   const options = (headers.get('connection') ?? '').toLowerCase().split(/[\s,]+/);
   const isOpen = minor === '1' ? !options.includes('close') : options.includes('keep-alive');
-  const isWellFormed = !isOdd && isPlain && !/(?<!\r)\n/.test(text);
+  const isWellFormed = !isOdd && isPlain && !LONE_CR_OR_LF.test(text);
   return { status, headers, body, keepsConnection: isOpen && isWellFormed && body !== 'until-close' };
 }
 
@@ -86,13 +87,16 @@ function readHeaders(lines: readonly string[]) {
 function bodyLengthOf(
   status: number,
   headers: AnswerHead['headers'],
+  mayBeChunked: boolean,
 ): { readonly body: BodyLength; readonly isPlain: boolean } {
   if (status < 200 || status === 204 || status === 304) return { body: 0, isPlain: true };
   const coding = headers.get('transfer-encoding');
   const length = headers.get('content-length');
   if (coding !== undefined) {
-    const isChunked = /(?:^|,)\s*chunked\s*$/i.test(coding);
-    return { body: isChunked ? 'chunked' : 'until-close', isPlain: length === undefined };
+    const codings = coding.toLowerCase().split(/\s*,\s*/);
+    const isChunked = codings.at(-1) === 'chunked';
+    const isPlain = mayBeChunked && length === undefined && codings.indexOf('chunked') === codings.length - 1;
+    return { body: isChunked ? 'chunked' : 'until-close', isPlain };
   }
   if (length === undefined) return { body: 'until-close', isPlain: true };
   const [first = '', ...others] = length.split(/\s*,\s*/);

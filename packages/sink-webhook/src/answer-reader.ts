@@ -17,7 +17,7 @@ export interface AnswerReader {
 }
 
 const SWITCHING_PROTOCOLS = 101;
-const NOTHING: PartOfBody = { content: [], end: null, isBroken: false };
+const NOTHING: PartOfBody = { content: [], end: null, isBroken: false, isPlain: true };
 
 export function createAnswerReader(): AnswerReader {
   /** Those that were not read yet: of the head, then of the body. */
@@ -51,7 +51,8 @@ export function createAnswerReader(): AnswerReader {
       return part.end !== null || part.isBroken || (head !== null && pending.length > READ_BYTES);
     },
     get keepsConnection() {
-      return head?.keepsConnection === true && head.status !== SWITCHING_PROTOCOLS && part.end === pending.length;
+      const isKept = head?.keepsConnection === true && head.status !== SWITCHING_PROTOCOLS;
+      return isKept && part.isPlain && part.end === pending.length;
     },
     answerOf: ({ status, headers }) => ({
       status,

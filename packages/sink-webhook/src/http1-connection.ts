@@ -16,6 +16,8 @@ export interface Http1Connection {
 }
 
 interface ExchangeUnderWay {
+  /** Writes the request. Bytes that come earlier answer something else, and break the connection. */
+  write(requestHead: string, body: Buffer): void;
   take(bytes: Buffer): void;
   fail(reason: unknown): void;
 }
@@ -36,6 +38,7 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
   const begin = (resolve: (answer: Answer) => void, reject: (reason: unknown) => void): ExchangeUnderWay => {
     const reader = createAnswerReader();
     let patience: NodeJS.Timeout | undefined;
+    let isWritten = false;
     const end = () => {
       clearTimeout(patience);
       current = null;
@@ -60,7 +63,13 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
     };
     const own: ExchangeUnderWay = {
       fail,
+      write: (requestHead, body) => {
+        if (current !== own) return;
+        isWritten = true;
+        write(socket, requestHead, body);
+      },
       take: (bytes) => {
+        if (!isWritten) return fail(lost());
         try {
           reader.push(bytes);
         } catch (error) {
@@ -88,11 +97,20 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       else if (socket.destroyed) own.fail(lost());
-      else write(socket, requestHead, body);
+      else if (hasAnswered) afterPoll(() => own.write(requestHead, body));
+      else own.write(requestHead, body);
       return promise.finally(() => signal.removeEventListener('abort', stop));
     },
     close: () => socket.destroy(),
   };
+}
+
+/**
+ * Calls back when all that the system had received by now has been read. The first turn ends the current phase of the event loop,
+ * and the second one comes behind a whole phase of reading.
+ */
+function afterPoll(callback: () => void): void {
+  setImmediate(() => setImmediate(callback));
 }
 
 /** Up to here one copy costs less than a second piece, which systems and TLS send as a packet of its own. */

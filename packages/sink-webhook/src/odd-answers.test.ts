@@ -7,6 +7,8 @@ import { createSink } from './index.js';
 
 const ACCEPTED = { verdict: 'accepted' };
 const PLAIN = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+const REFUSED = 'HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n';
 
 const bench = createWebhookBench(createSink);
 afterEach(bench.closeAll);
@@ -31,6 +33,17 @@ describe('an answer that is odd, but clear, counts as curl counts it, and its co
     ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok'],
     ['small letters', 'http/1.0 200 ok\r\n\r\nok'],
     ['chunks that are none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nok'],
+    ['a byte too many in a chunk', `${CHUNKED}2\r\nokX\n0\r\n\r\n`],
+    ['chunks that end in a bare LF', `${CHUNKED}2\nok\n0\n\n`],
+    ['a last chunk that ends in a bare LF', `${CHUNKED}2\r\nok\r\n0\r\n\n`],
+    ['a negative size of a chunk', `${CHUNKED}-2\r\nok\r\n0\r\n\r\n`],
+    ['a size of a chunk that no number holds', `${CHUNKED}${'f'.repeat(40)}\r\nok\r\n0\r\n\r\n`],
+    ['chunks of chunks', `${CHUNKED.replace('chunked', 'chunked, chunked')}2\r\nok\r\n0\r\n\r\n`],
+    [
+      'chunks in HTTP/1.0',
+      `${CHUNKED.replace('1.1 200 OK', '1.0 200 OK\r\nConnection: keep-alive')}2\r\nok\r\n0\r\n\r\n`,
+    ],
+    ['a CR in the middle of a line', 'HTTP/1.1 200 OK\r\nX: a\rContent-Length: 0\r\nContent-Length: 2\r\n\r\nok'],
     ['a body where there is none', 'HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok'],
     ['more than it announced', `${PLAIN}<html>`],
     ['a second answer', `${PLAIN}HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n`],
@@ -85,10 +98,23 @@ describe('bytes that are left over from an answer', () => {
   });
 
   it('are never the answer to another delivery', async () => {
-    const refused = 'HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n';
-    const { deliver } = await receive((socket, nr) => socket.write(nr === 1 ? PLAIN + PLAIN : refused));
+    const { deliver } = await receive((socket, nr) => socket.write(nr === 1 ? PLAIN + PLAIN : REFUSED));
     expect(await deliver('msg_1')).toEqual(ACCEPTED);
     expect(await deliver('msg_2')).toMatchObject({ verdict: 'retry', reason: 'HTTP 422 Unprocessable Entity' });
+  });
+
+  it('are not the answer to a delivery that begins before they are read', async () => {
+    const sockets: Socket[] = [];
+    const { receiver, deliver } = await receive((socket, nr) => {
+      sockets.push(socket);
+      socket.write(nr === 1 ? PLAIN : REFUSED);
+    });
+    expect(await deliver('msg_1')).toEqual(ACCEPTED);
+    /** The system has them before the delivery begins, and no turn of the event loop is between. */
+    sockets[0]?.write(PLAIN);
+    expect(await deliver('msg_2')).toMatchObject({ verdict: 'retry', reason: 'HTTP 422 Unprocessable Entity' });
+    expect(receiver.ids).toEqual(['msg_1', 'msg_2']);
+    expect(receiver.connections).toBe(2);
   });
 });
 
