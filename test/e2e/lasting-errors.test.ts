@@ -19,7 +19,7 @@ async function startOver(change: (good: StoreSink) => Partial<StoreSink>, mode: 
   const ticking = setInterval(() => clock.jump(10_000), 10);
   onTestFinished(() => clearInterval(ticking));
   run.done.catch(() => {});
-  return { run, clock };
+  return { run, clock, simulator };
 }
 
 const failing = (error: unknown) => () => Promise.reject(error);
@@ -109,3 +109,26 @@ it('R34 one contact that alone fails with an error that the store does not know 
   expect((await run.done).totals).toMatchObject({ contactsWritten: 29, deadLetters: 1 });
   expect(run.events.filter(({ type }) => type === 'dead-letter')).toMatchObject([{ code: 'TEST_UNKNOWN' }]);
 });
+
+it.each(['edit', 'inbound-call'] as const)(
+  'R34 a single record of a quiet campaign (%s) that fails with an unknown error becomes a dead letter, and the daemon goes on',
+  async (kind) => {
+    const details = { verdict: 'retryable', outcome: 'not-committed', isUnclassified: true } as const;
+    let isQuiet = false;
+    const { run, clock, simulator } = await startOver((good) => {
+      const write: StoreSink['write'] = async (batch, claim, options) => {
+        const records = kind === 'edit' ? batch.contacts : batch.inboundCalls;
+        if (isQuiet && records.length > 0) throw new SinkError('TEST_UNKNOWN', 'error 4711', details);
+        return good.write(batch, claim, options);
+      };
+      return { write };
+    }, 'db_sync');
+    await Promise.all([run.next('cycle'), run.next('part-done', ({ part }) => part === 'listing')]);
+    isQuiet = true;
+    simulator.activity.step(1, kind);
+    expect(await run.next('dead-letter')).toMatchObject({ code: 'TEST_UNKNOWN' });
+    const sinceMs = clock.monotonic();
+    while (clock.monotonic() - sinceMs < 30 * MINUTE_MS) await run.next('cycle');
+    await run.stop();
+  },
+);

@@ -21,13 +21,17 @@ export interface FailedRecord {
 }
 
 /** The key is a hash of stream, kind and identity (R22): the same failure overwrites its own row. */
+export function deadLetterKey(stream: Stream, kind: DeadLetterKind, identity: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([stream, kind, identity]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
 export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord): DeadLetter {
   const { kind, identity, contactId, md5, code, reason, record } = failed;
   return {
-    key: createHash('sha256')
-      .update(JSON.stringify([context.stream, kind, identity]))
-      .digest('hex')
-      .slice(0, 32),
+    key: deadLetterKey(context.stream, kind, identity),
     kind,
     contactId,
     md5,

@@ -109,7 +109,7 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
 }
 
 const ENDS_SOON =
-  'dbsync does not know this error; it has come twice for the same work. While it stays, dbsync repeats the work for ten minutes, then this run ends';
+  'dbsync does not know this error; it has come twice for the same work. While it stays, dbsync repeats the work. A contact or call that alone cannot be written becomes a dead letter; where nothing can be written, this run ends after ten minutes';
 
 function lasting(error: unknown, { unclassified, sinceMs }: FailingWork, nowMs: number): DbsyncError {
   const minutes = Math.floor((nowMs - sinceMs) / MINUTE_MS);

@@ -29,7 +29,8 @@ export interface SinkErrorDetails {
   readonly connectionLost?: boolean;
   /**
    * The sink does not know what this `retryable` error means, so it may last for ever. Core tells it when it repeats
-   * without progress, and ends the run with exit 3 after ten minutes. Errors of a place, a connection, a lock, a full disk
+   * without progress, makes a contact or call that alone fails with it a dead letter, and ends the run with exit 3 after ten
+   * minutes where nothing can be written. Errors of a place, a connection, a lock, a full disk
    * or a failover pass by themselves: they are known, and never end a run.
    */
   readonly isUnclassified?: boolean;

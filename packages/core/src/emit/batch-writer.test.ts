@@ -8,7 +8,8 @@ import { createBatchWriter } from './batch-writer.js';
 import { ClaimLost } from './claim-lost.js';
 
 const signal = new AbortController().signal;
-const clock = { ...systemClock, sleep: () => nextTurn() };
+let passedMs = 0;
+const clock = { ...systemClock, sleep: () => nextTurn(), monotonic: () => passedMs };
 const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '1' };
 
 /** A memory store whose first writes end as given, and a writer before it. */
@@ -16,10 +17,10 @@ function writerOver(...endings: ((write: () => Promise<WriteResult>) => Promise<
   return writerWith((_batch, write) => (endings.shift() ?? ((go) => go()))(write));
 }
 
-/** The same with a store that fails for a contact, and does not know why. */
-function writerFailingFor(contactId: string) {
+/** The same with a store that fails for some contacts, and does not know why. */
+function writerFailingFor(bad: RegExp) {
   return writerWith(async (batch, write) => {
-    if (!batch.contacts.some((tree) => tree.contactId === contactId)) return write();
+    if (!batch.contacts.some(({ contactId }) => bad.test(contactId))) return write();
     const details = { verdict: 'retryable', outcome: 'not-committed', isUnclassified: true } as const;
     throw new SinkError('TEST_UNKNOWN', 'error 4711', details);
   });
@@ -101,7 +102,7 @@ it('R10 ends the claim when the connection was lost, though nothing was committe
 });
 
 it('R34 makes a contact that alone fails with an error that the store does not know a dead letter', async () => {
-  const { writer, store, claim } = await writerFailingFor('B2');
+  const { writer, store, claim } = await writerFailingFor(/B2/);
   await writer.write({ contacts: ['A1', 'B2', 'C3'].map((id) => sampleContact(id)) });
   const letters = await store.listDeadLetters('S', { limit: 9, signal });
   expect(letters).toMatchObject([{ kind: 'contact', contactId: 'B2', code: 'TEST_UNKNOWN' }]);
@@ -112,11 +113,34 @@ it('R34 makes a contact that alone fails with an error that the store does not k
 });
 
 it('R34 waits with a contact that fails on its own until another one is written', async () => {
-  const { writer, store, retriesSoFar } = await writerFailingFor('B2');
+  const { writer, store, retriesSoFar } = await writerFailingFor(/B2/);
   const alone = writer.write({ contacts: [sampleContact('B2')] });
   while (retriesSoFar() < 7) await nextTurn();
   expect(await store.listDeadLetters('S', { limit: 9, signal })).toEqual([]);
   await writer.write({ contacts: [sampleContact('A1')] });
   await alone;
   expect(await store.listDeadLetters('S', { limit: 9, signal })).toMatchObject([{ contactId: 'B2' }]);
+});
+
+it('R34 makes a contact of a quiet campaign a dead letter after five minutes, and no more than three in a row', async () => {
+  const { writer, store, retriesSoFar } = await writerFailingFor(/^B/);
+  const letters = async () =>
+    (await store.listDeadLetters('S', { limit: 9, signal })).map(({ contactId }) => contactId);
+  const failAlone = async (id: string) => {
+    const before = retriesSoFar();
+    const write = writer.write({ contacts: [sampleContact(id)] });
+    while (retriesSoFar() < before + 7) await nextTurn();
+    passedMs += 5 * 60_000;
+    return write;
+  };
+  for (const id of ['B1', 'B2', 'B3']) await failAlone(id);
+  expect((await letters()).sort()).toEqual(['B1', 'B2', 'B3']);
+  const fourth = failAlone('B4');
+  const soFar = retriesSoFar();
+  while (retriesSoFar() < soFar + 20) await nextTurn();
+  expect((await letters()).sort()).toEqual(['B1', 'B2', 'B3']);
+  await writer.write({ contacts: [sampleContact('A1')] });
+  await fourth;
+  await failAlone('B5');
+  expect((await letters()).sort()).toEqual(['B1', 'B2', 'B3', 'B4', 'B5']);
 });

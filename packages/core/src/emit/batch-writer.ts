@@ -14,6 +14,7 @@ import {
 import { isDbsyncError } from '../dbsync-error.js';
 import type { DeadLetterContext } from '../new-dead-letter.js';
 import { ClaimLost } from './claim-lost.js';
+import { createFailingAlone } from './failing-alone.js';
 import { writeIsolating } from './refused-contacts.js';
 import { isUnexplained, writeApart } from './unwritable-records.js';
 
@@ -63,28 +64,25 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     }
   };
 
-  const commits = { contact: 0, call: 0 };
-  let mayFail: ReadonlySet<string> = new Set();
+  const failing = createFailingAlone(clock);
 
   const writeOnce = async (batch: Batch) => {
     const result = await send(batch);
-    if (batch.contacts.length > 0) commits.contact += 1;
-    if (batch.inboundCalls.length > 0) commits.call += 1;
+    failing.committed(batch);
     onWritten(batch, result);
     return result;
   };
 
   const writeOnceOrApart = (): ((batch: Batch) => Promise<WriteResult>) => {
-    const before = { ...commits };
     let failures = 0;
-    const failsAlone = (record: 'contact' | 'call', id: string) =>
-      commits[record] > before[record] || (record === 'contact' && mayFail.has(id));
+    let failsAlone: ReturnType<typeof failing.follow> | undefined;
     return async (batch) => {
       try {
         return await writeOnce(batch);
       } catch (error) {
         if (!isUnexplained(error)) throw error;
         failures += 1;
+        failsAlone ??= failing.follow();
         const hasRecords = batch.contacts.length + batch.inboundCalls.length > 0;
         if (!hasRecords || failures % UNEXPLAINED_FAILURES !== 0) throw error;
         const result = await writeApart(batch, { write: writeOnce, deadLetters, failsAlone });
@@ -111,9 +109,7 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   };
 
   return {
-    mayFail(contactIds) {
-      mayFail = new Set(contactIds);
-    },
+    mayFail: failing.mayFail,
     async write(part) {
       const batch = { ...EMPTY_BATCH, ...part };
       try {

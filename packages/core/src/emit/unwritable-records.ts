@@ -15,7 +15,7 @@ export function isUnexplained(error: unknown): error is SinkError {
 export interface ApartOptions {
   readonly write: (batch: Batch) => Promise<WriteResult>;
   readonly deadLetters: DeadLetterContext;
-  /** Whether others of its kind were written while this batch failed, or the record has failed alone before. */
+  /** Whether the error is of this record alone. */
   readonly failsAlone: (record: 'contact' | 'call', id: string) => boolean;
 }
 

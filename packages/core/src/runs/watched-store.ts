@@ -1,7 +1,15 @@
 import { TooLate } from '../concurrency/deadline.js';
 import type { StoreTrouble } from '../concurrency/store-trouble.js';
-import { type Batch, type CallOptions, isSinkError, type StoreSink } from '../contract/index.js';
+import {
+  type Batch,
+  type CallOptions,
+  type Claim,
+  type DeadLetter,
+  isSinkError,
+  type StoreSink,
+} from '../contract/index.js';
 import { isDbsyncError } from '../dbsync-error.js';
+import { deadLetterKey } from '../new-dead-letter.js';
 import type { DeliveryQueue } from '../outbox/delivery-queue.js';
 
 /** The store with each call that fails or succeeds told to `trouble`; what the sink throws is thrown on. */
@@ -21,10 +29,9 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
       return versions;
     },
     write: async (batch, held, options) => {
-      const result = await watched(workOf(batch), options, () => store.write(batch, held, options));
+      const result = await watched(workOf(batch, held), options, () => store.write(batch, held, options));
       // Nothing waits for what became a dead letter.
-      const settled = batch.deadLetters.flatMap(({ contactId }) => (contactId === null ? [] : contactWork(contactId)));
-      trouble.succeeded(settled, false);
+      trouble.succeeded(batch.deadLetters.map(letterWork), false);
       return result;
     },
     listDeadLetters: (stream, options) =>
@@ -78,12 +85,21 @@ function isFailure(error: unknown, signal: AbortSignal): boolean {
 }
 
 /** By record: in the next session another batch brings it. */
-function workOf({ contacts, inboundCalls }: Batch): string[] {
+function workOf({ contacts, inboundCalls }: Batch, { stream }: Claim): string[] {
   const work = [
     ...contacts.map(({ contactId }) => contactWork(contactId)),
-    ...inboundCalls.map(({ id }) => `call ${id}`),
+    ...inboundCalls.map(({ id }) => callWork(deadLetterKey(stream, 'inbound-call', id))),
   ];
   return work.length === 0 ? ['write'] : work;
+}
+
+function letterWork({ contactId, key }: DeadLetter): string {
+  return contactId === null ? callWork(key) : contactWork(contactId);
+}
+
+/** By the key of its dead letter: a letter does not say the id of its call. */
+function callWork(key: string): string {
+  return `call ${key}`;
 }
 
 function contactWork(contactId: string): string {

@@ -1,0 +1,53 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { Batch } from '../contract/index.js';
+
+/** A record that has failed for so long is a dead letter though no other one of its kind was written meanwhile. */
+const LONE_MS = 5 * 60_000;
+/** So many such records come in a row. With more of them nothing of the kind can be written, and the run ends. */
+const MOST_LONE = 3;
+
+type RecordKind = 'contact' | 'call';
+
+/**
+ * Decides whether an error that the store does not know is of one record, or of all (R34). It is of one where others of its kind
+ * were written meanwhile. In a quiet campaign there are no others: there it is of one after five minutes, for three records in a
+ * row, while dead letters can be committed.
+ */
+export interface FailingAlone {
+  committed(batch: Batch): void;
+  /** These contacts have dead letters: one that fails again is one again, though no other contact is written meanwhile. */
+  mayFail(contactIds: Iterable<string>): void;
+  /** Follows one write from its first failure with such an error on. */
+  follow(): (record: RecordKind, id: string) => boolean;
+}
+
+export function createFailingAlone(clock: Clock): FailingAlone {
+  const commits = { contact: 0, call: 0 };
+  /** Judged alone since the last commit of their kind. */
+  const lone = { contact: new Set<string>(), call: new Set<string>() };
+  let known: ReadonlySet<string> = new Set();
+
+  const countCommit = (record: RecordKind) => {
+    commits[record] += 1;
+    lone[record].clear();
+  };
+  return {
+    committed({ contacts, inboundCalls }) {
+      if (contacts.length > 0) countCommit('contact');
+      if (inboundCalls.length > 0) countCommit('call');
+    },
+    mayFail(contactIds) {
+      known = new Set(contactIds);
+    },
+    follow() {
+      const before = { ...commits };
+      const sinceMs = clock.monotonic();
+      return (record, id) => {
+        if (commits[record] > before[record] || (record === 'contact' && known.has(id))) return true;
+        if (clock.monotonic() - sinceMs < LONE_MS) return false;
+        if (lone[record].size < MOST_LONE) lone[record].add(id);
+        return lone[record].has(id);
+      };
+    },
+  };
+}
