@@ -21,6 +21,11 @@ describe('the example unit of systemd', () => {
     expect(text).toMatch(/^RestartPreventExitStatus=2 4$/m);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(30);
   });
+
+  it('starts a few times a minute at most, and never gives up', () => {
+    expect(Number(/^RestartSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(15);
+    expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
+  });
 });
 
 describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {

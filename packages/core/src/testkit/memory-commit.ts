@@ -14,7 +14,7 @@ import {
   SinkError,
   type WriteResult,
 } from '../contract/index.js';
-import { type MemoryTarget, streamOf } from './memory-target.js';
+import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
 import { md5Of } from './sample-contacts.js';
 
 /** The one contact that this store refuses carries this in its id. */
@@ -26,9 +26,10 @@ export const REFUSED_MARK = '(refused)';
  */
 export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): WriteResult {
   refuseUnwanted(batch);
+  refuseTaken(target, batch, claim);
   const queue = openQueue(target);
   const changedUnderSameMd5 = batch.contacts
-    .filter((tree) => queueContact(target, queue, tree, claim.plan))
+    .filter((tree) => queueContact(target, queue, tree, claim))
     .map((tree) => tree.contactId);
   for (const call of batch.inboundCalls) queue.put(rowOfCall(call));
 
@@ -53,6 +54,23 @@ function refuseUnwanted({ contacts }: Batch): void {
     outcome: 'not-committed',
     refusedContactIds,
   });
+}
+
+/** A contact that another stream has taken from this one stays there. */
+function refuseTaken({ contacts: known }: MemoryTarget, { contacts }: Batch, { stream }: Claim): void {
+  const ids = contacts.map(({ contactId }) => contactId);
+  const refusedContactIds = ids.filter((id) => known.get(id)?.formerStreams.includes(stream));
+  if (refusedContactIds.length === 0) return;
+  throw new SinkError('MEMORY_OWNER_CHANGED', `Another stream has taken contacts from stream ${stream}.`, {
+    verdict: 'refused',
+    outcome: 'not-committed',
+    refusedContactIds,
+  });
+}
+
+function formerStreamsOf(before: MemoryContact | undefined, stream: string): readonly string[] {
+  if (before === undefined) return [];
+  return before.stream === stream ? before.formerStreams : [...before.formerStreams, before.stream];
 }
 
 interface Queue {
@@ -92,7 +110,8 @@ function openQueue({ ledger, messages }: MemoryTarget): Queue {
 }
 
 /** Answers whether a row below the contact changed though the stored md5, proved under this plan, is the same. */
-function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, plan: string): boolean {
+function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, claim: Claim): boolean {
+  const { plan, stream } = claim;
   const { contactId, md5, supersedes } = tree;
   const before = target.contacts.get(contactId);
   const wasWhole = before !== undefined && isWhole(target, before.records);
@@ -106,7 +125,7 @@ function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, pla
   for (const id of supersedes) {
     for (const table of BELOW_CONTACTS) if (queue.remove(recordKey(table, id), contactId)) changedBelow = true;
   }
-  target.contacts.set(contactId, { tree, plan, records });
+  target.contacts.set(contactId, { tree, plan, records, stream, formerStreams: formerStreamsOf(before, stream) });
   return changedBelow && wasWhole && md5 !== null && before.plan === plan && before.tree.md5 === md5;
 }
 

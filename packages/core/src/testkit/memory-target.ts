@@ -22,11 +22,17 @@ export interface MemoryTarget {
   readonly messages: MemoryMessage[];
   /** By record: whose it is, and the digest of what was last queued of it. */
   readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
-  /** By id: the contact that was last written whole, under which plan, and its records. */
-  readonly contacts: Map<
-    string,
-    { readonly tree: ContactTree; readonly plan: string; readonly records: readonly string[] }
-  >;
+  /** By id: the contact that was last written whole. */
+  readonly contacts: Map<string, MemoryContact>;
+}
+
+export interface MemoryContact {
+  readonly tree: ContactTree;
+  readonly plan: string;
+  readonly records: readonly string[];
+  readonly stream: Stream;
+  /** Streams that the contact was taken from. */
+  readonly formerStreams: readonly Stream[];
 }
 
 export interface MemoryStream {

@@ -67,6 +67,16 @@ export const badWithRows: Breakages = {
       return good.write(batch, claim, options);
     },
   }),
+
+  'R18 a contact that two streams write is not written by them in turns': (good, { contacts }) => ({
+    write: (batch, claim, options) => {
+      for (const { contactId } of batch.contacts) {
+        const known = contacts.get(contactId);
+        if (known) contacts.set(contactId, { ...known, formerStreams: [] });
+      }
+      return good.write(batch, claim, options);
+    },
+  }),
 };
 
 /** Only the first generation below the top keeps its parent. */

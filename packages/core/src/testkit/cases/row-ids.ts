@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ContactTree, rowsOfContact } from '../../contract/index.js';
+import { type ContactTree, fieldOf, isSinkError, rowsOfContact } from '../../contract/index.js';
 import {
   md5Of,
   sampleConnection,
@@ -9,6 +9,7 @@ import {
   sampleTransactions,
 } from '../sample-contacts.js';
 import { rowsCase, type StoreCase } from '../store-case.js';
+import type { StoreTarget } from '../store-subject.js';
 import { expectStored, storedIds } from '../stored-rows.js';
 
 /** A row belongs to one contact, under the id that it has now. */
@@ -51,7 +52,32 @@ export const rowIdCases: readonly StoreCase[] = [
       assert.equal(byContact.get('A1')?.id, owned?.id, `the id of the first contact's row in ${table}`);
     }
   }),
+
+  rowsCase('R18 a contact that two streams write is not written by them in turns', async (bench) => {
+    const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
+    const turns: (readonly string[])[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      const { write, claim } = writers[turn % 2] ?? assert.fail();
+      const values = { $campaign_id: claim.stream, $comment: `${claim.stream} in turn ${turn}` };
+      await write({ contacts: [sampleContact('A1', { md5: md5Of(String(turn)), values })] }).catch(unlessRefused);
+      turns.push(await streamsWithRows(bench.target));
+    }
+    for (const stream of ['ONE', 'TWO']) {
+      const returns = turns.filter((has, turn) => has.includes(stream) && !(turns[turn - 1] ?? []).includes(stream));
+      assert.ok(returns.length <= 1, `${stream} took the contact ${returns.length} times: ${JSON.stringify(turns)}`);
+    }
+  }),
 ];
+
+function unlessRefused(error: unknown): void {
+  if (!isSinkError(error) || error.verdict !== 'refused') throw error;
+}
+
+/** Whose contact it is, by what the rows of contacts say. */
+async function streamsWithRows(target: StoreTarget): Promise<readonly string[]> {
+  const rows = await target.readRows('contacts');
+  return rows.map(({ values }) => String(fieldOf(values, '$comment')).split(' ')[0] ?? '');
+}
 
 function contactWithConnection(contactId: string, connectionId: string): ContactTree {
   const recordings = [sampleRecording(connectionId, 'https://records.example/a.mp3')];
