@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LoadedEndpoint } from '@dbsync/core';
+import type { SinkNotice } from '@dbsync/core/contract';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
 import { runCommand } from '../testing/command-run.js';
+import { createRenewedEndpoint } from './renewed-endpoint.js';
 
 let folder: string;
 let simulator: Simulator;
@@ -59,4 +62,38 @@ it('R29 follows a changed --url-file to the same target, and to no other', async
   expect(await run.ended, run.stdout()).toBe(0);
   expect(receiver.requests.filter(({ path }) => path.startsWith('/elsewhere'))).toEqual([]);
   expect(run.stdout() + run.stderr() + run.logs()).not.toMatch(/(?:first|second)-token/);
+});
+
+it('R29 uses a URL that was renewed while a standby waited, before it opened the endpoint', async () => {
+  const { signal } = new AbortController();
+  const file = join(folder, 'url');
+  const used: string[] = [];
+  const notices: SinkNotice[] = [];
+  const load = async (url: string) => {
+    const deliver = async () => {
+      used.push(url);
+      return [{ verdict: 'accepted' } as const];
+    };
+    const rest = { open: async () => {}, close: async () => {}, checkHealth: async () => [] };
+    const endpoint = { kind: 'endpoint', deliver, ...rest } as const;
+    return { kind: 'endpoint', endpoint, identity: 'one', target: 'one' } as unknown as LoadedEndpoint;
+  };
+  const endpoint = createRenewedEndpoint(await load('first'), {
+    file,
+    url: 'first',
+    read: async () => readFileSync(file, 'utf8'),
+    load,
+    notify: (notice) => notices.push(notice),
+    recheckMs: 0,
+  });
+  const deliver = () => endpoint.deliver([], { signal });
+  writeFileSync(file, 'second');
+  await endpoint.open({ signal });
+  await deliver();
+  expect(used).toEqual(['second']);
+  /** Written again with the same URL: nothing is loaded or told anew. */
+  writeFileSync(file, 'second');
+  await deliver();
+  expect(used).toEqual(['second', 'second']);
+  expect(notices.map(({ code }) => code)).toEqual(['CLI_URL_CHANGED']);
 });

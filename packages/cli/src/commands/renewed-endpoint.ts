@@ -5,8 +5,12 @@ import type { EndpointSink, SinkNotice } from '@dbsync/core/contract';
 export interface RenewedEndpointOptions {
   /** The file that holds the URL. */
   readonly file: string;
-  /** Loads the endpoint of the URL that the file holds now. Throws where it holds none that can be used. */
-  readonly load: () => Promise<LoadedEndpoint>;
+  /** The URL of the first endpoint. The file may hold another one by now: a standby waits long before it opens anything. */
+  readonly url: string;
+  /** Returns the URL that the file holds now. Throws where it holds none. */
+  readonly read: () => Promise<string>;
+  /** Loads the endpoint of a URL. Throws where the URL cannot be used. */
+  readonly load: (url: string) => Promise<LoadedEndpoint>;
   readonly notify: (notice: SinkNotice) => void;
   /** How long the file is believed to be unchanged. Default: 2 s. */
   readonly recheckMs?: number;
@@ -26,8 +30,10 @@ const RECHECK_MS = 2_000;
  * the target that it was queued for (R29). A file that cannot be used leaves the endpoint as it was, and is read again.
  */
 export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEndpointOptions): EndpointSink {
-  const { file, load, notify, recheckMs = RECHECK_MS } = options;
+  const { file, read, load, notify, recheckMs = RECHECK_MS } = options;
   let current: Generation = { endpoint: first.endpoint, underWay: 0 };
+  let currentUrl = options.url;
+  /** Of the file when its URL was compared with the current one; null: that has not been done yet. */
   let stamp: string | null = null;
   /** What was told last of the file as it is now; null: it is in use. */
   let trouble: string | null = null;
@@ -53,12 +59,16 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
     const found = await stampOf(file);
     if (found === stamp && trouble === null) return;
     try {
-      const loaded = await load();
-      if (loaded.identity !== first.identity) {
-        return tell(found, `${file} names another target now, ${loaded.target}, ${NOT_FOLLOWED}`);
+      const url = await read();
+      if (url !== currentUrl) {
+        const loaded = await load(url);
+        if (loaded.identity !== first.identity) {
+          return tell(found, `${file} names another target now, ${loaded.target}, ${NOT_FOLLOWED}`);
+        }
+        await replace(loaded.endpoint, signal);
+        notify({ level: 'info', code: 'CLI_URL_CHANGED', message: `Deliveries go to the URL that ${file} holds now.` });
+        currentUrl = url;
       }
-      await replace(loaded.endpoint, signal);
-      notify({ level: 'info', code: 'CLI_URL_CHANGED', message: `Deliveries go to the URL that ${file} holds now.` });
       [stamp, trouble] = [found, null];
     } catch (error) {
       signal.throwIfAborted();
@@ -68,11 +78,7 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
 
   return {
     kind: 'endpoint',
-    open: async (callOptions) => {
-      stamp = await stampOf(file);
-      checkedAt = performance.now();
-      await current.endpoint.open(callOptions);
-    },
+    open: (callOptions) => current.endpoint.open(callOptions),
     checkHealth: (callOptions) => current.endpoint.checkHealth(callOptions),
     close: () => current.endpoint.close(),
     deliver: async (messages, callOptions) => {

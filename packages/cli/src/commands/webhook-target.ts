@@ -86,12 +86,17 @@ function followUrlFile(
 ): EndpointSink {
   const file = context.values.get('url-file');
   if (file === undefined) return loaded.endpoint;
-  const load = async () => {
-    const url = await readSecretFile(file, 'url-file');
+  const load = async (url: string) => {
     context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
     return asEndpoint(await loadTarget({ ...target, url }, context, notify));
   };
-  return createRenewedEndpoint(loaded, { file, load, notify });
+  return createRenewedEndpoint(loaded, {
+    file,
+    url: target.url,
+    read: () => readSecretFile(file, 'url-file'),
+    load,
+    notify,
+  });
 }
 
 function readSchedule(text: string) {
