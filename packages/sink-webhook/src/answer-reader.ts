@@ -12,6 +12,8 @@ export interface AnswerReader {
   readonly isComplete: boolean;
   /** The whole answer came and not a byte behind it, over a connection that the receiver keeps. */
   readonly keepsConnection: boolean;
+  /** The bytes behind the answer, which no request asked for. */
+  readonly leftOver: Buffer;
   /** @param head the one above */
   answerOf(head: AnswerHead): Answer;
 }
@@ -53,6 +55,9 @@ export function createAnswerReader(): AnswerReader {
     get keepsConnection() {
       const isKept = head?.keepsConnection === true && head.status !== SWITCHING_PROTOCOLS;
       return isKept && part.isPlain && part.end === pending.length;
+    },
+    get leftOver() {
+      return pending.subarray(part.end ?? pending.length);
     },
     answerOf: ({ status, headers }) => ({
       status,

@@ -25,13 +25,20 @@ interface ExchangeUnderWay {
 /** A connection that is idle for so long may be dead without a word, behind a gateway that forgot it. */
 const IDLE_MS = 60_000;
 
-/** @param socket becomes the connection's own; it is broken as soon as it brings a byte that no delivery asked for */
-export function createHttp1Connection(socket: Socket): Http1Connection {
+/**
+ * @param socket becomes the connection's own; it is broken as soon as it brings a byte that no delivery asked for
+ * @param onUnasked called with such bytes, none at times
+ */
+export function createHttp1Connection(socket: Socket, onUnasked: (bytes: Buffer) => void): Http1Connection {
   let current: ExchangeUnderWay | null = null;
   let hasAnswered = false;
   socket.setTimeout(IDLE_MS);
   socket.on('timeout', () => current === null && socket.destroy());
-  socket.on('data', (bytes: Buffer) => (current === null ? socket.destroy() : current.take(bytes)));
+  socket.on('data', (bytes: Buffer) => {
+    if (current !== null) return current.take(bytes);
+    onUnasked(bytes);
+    socket.destroy();
+  });
   socket.on('error', (error) => current?.fail(error));
   for (const event of ['end', 'close']) socket.on(event, () => current?.fail(lost()));
 
@@ -54,6 +61,7 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
     const finish = () => {
       if (current !== own) return;
       const { head } = reader;
+      onUnasked(reader.leftOver);
       const keptMs = keepAliveMsOf(head?.headers.get('keep-alive'));
       if (head === null || !reader.keepsConnection || socket.writableLength > 0 || keptMs === 0) return fail(lost());
       end();
@@ -69,7 +77,10 @@ export function createHttp1Connection(socket: Socket): Http1Connection {
         write(socket, requestHead, body);
       },
       take: (bytes) => {
-        if (!isWritten) return fail(lost());
+        if (!isWritten) {
+          onUnasked(bytes);
+          return fail(lost());
+        }
         try {
           reader.push(bytes);
         } catch (error) {

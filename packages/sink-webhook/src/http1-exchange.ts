@@ -15,6 +15,9 @@ export interface Http1Exchange extends Exchange {
  * A delivery that meets a stale connection goes out again at once over a new one, under the same id: a receiver that had
  * it all the same knows it by that.
  *
+ * A receiver that has sent bytes which no delivery asked for gets a connection for each delivery from then on. The next such bytes may
+ * be an answer that comes while a delivery waits for its own, and HTTP/1.1 has nothing to tell them apart.
+ *
  * @param keepAlive false: a connection of its own for each delivery
  */
 export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boolean): Http1Exchange {
@@ -22,12 +25,18 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
   const proxy = dialling.secureContext === null ? (dialling.proxy ?? null) : null;
   const open = new Set<Http1Connection>();
   let idle: readonly Http1Connection[] = [];
-  const starvation = createStarvation(() => {
+  let keeps = keepAlive;
+  const closeIdle = () => {
     for (const connection of idle) connection.close();
-  });
+  };
+  const starvation = createStarvation(closeIdle);
 
   const own = (socket: Socket) => {
-    const connection = createHttp1Connection(socket);
+    const connection = createHttp1Connection(socket, (bytes) => {
+      if (!keeps || isHarmless(bytes)) return;
+      keeps = false;
+      closeIdle();
+    });
     open.add(connection);
     socket.once('close', () => {
       open.delete(connection);
@@ -46,9 +55,9 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
   };
   const sendOver = async (connection: Http1Connection, delivery: Delivery, signal: AbortSignal): Promise<Answer> => {
     try {
-      return await connection.send(requestHeadOf(url, delivery, { keepAlive, proxy }), delivery.body, signal);
+      return await connection.send(requestHeadOf(url, delivery, { keepAlive: keeps, proxy }), delivery.body, signal);
     } finally {
-      if (keepAlive && connection.isFree && !starvation.isFelt) idle = [...idle, connection];
+      if (keeps && connection.isFree && !starvation.isFelt) idle = [...idle, connection];
       else connection.close();
     }
   };
@@ -73,4 +82,9 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
       for (const connection of open) connection.close();
     },
   };
+}
+
+/** An empty line more than needed, or the word of a server that it closes an idle connection, is no answer to a delivery. */
+function isHarmless(bytes: Buffer): boolean {
+  return /^\s*(?:$|HTTP\/1\.[01] 408\b)/.test(bytes.toString('latin1', 0, 32));
 }

@@ -103,6 +103,17 @@ describe('bytes that are left over from an answer', () => {
     expect(await deliver('msg_2')).toMatchObject({ verdict: 'retry', reason: 'HTTP 422 Unprocessable Entity' });
   });
 
+  it.each<[string, number]>([
+    [PLAIN, 4],
+    ['\r\n', 2],
+    ['HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n', 2],
+  ])('have each later delivery go over a connection of its own, if they are an answer: %j', async (leftOver, count) => {
+    const { receiver, deliver } = await receive((socket, nr) => socket.write(nr === 1 ? PLAIN + leftOver : PLAIN));
+    for (const id of ['msg_1', 'msg_2', 'msg_3', 'msg_4']) expect(await deliver(id)).toEqual(ACCEPTED);
+    expect(receiver.connections).toBe(count);
+    expect(receiver.heads.at(-1)).toMatch(count === 4 ? /^connection: close$/m : /^connection: keep-alive$/m);
+  });
+
   it('are not the answer to a delivery that begins before they are read', async () => {
     const sockets: Socket[] = [];
     const { receiver, deliver } = await receive((socket, nr) => {
