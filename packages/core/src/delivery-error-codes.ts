@@ -35,6 +35,13 @@ export const deliveryErrorCodes = {
     remedy: 'Let the user that dbsync runs as own the folder that --state-dir names.',
     exit: 3,
   },
+  OUTBOX_MESSAGE_DAMAGED: {
+    what: 'The state file has lost the body of a message that waits, or the body cannot be read. The message is a dead letter, and the others are delivered. When a listing has its contact fetched again, the transaction is queued anew, under another id.',
+    normal: null,
+    remedy:
+      'Check the disk, and let no other program write to the state file. To get the transaction at once, restart dbsync with an earlier --since.',
+    exit: 1,
+  },
   OUTBOX_DAMAGED: {
     what: 'The state file is damaged, or no state file of dbsync at all.',
     normal: null,

@@ -152,7 +152,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
   const round = async () => {
     if (!(await desk.look())) return commitEnds(sender.sendDue);
     await commitEnds(sender.settle);
-    return lookEveryMs;
+    return desk.isMore ? 0 : lookEveryMs;
   };
 
   for (;;) {

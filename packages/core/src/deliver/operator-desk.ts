@@ -5,10 +5,15 @@ import type { ClaimedQueue } from './claimed-queue.js';
 
 /** Does what operators ask for, between two rounds of the loop. */
 export interface OperatorDesk {
-  /** Looks into the outbox where it is time to. Returns whether nothing may be sent. */
+  /**
+   * Looks into the outbox where it is time to. Returns whether nothing may be sent: deliveries are paused, or not all is done
+   * yet that was asked for before the loop began.
+   */
   look(): Promise<boolean>;
   /** Who has paused deliveries, as of the last look; null: nobody has. */
   readonly pausing: Pausing | null;
+  /** The last look left something to do. */
+  readonly isMore: boolean;
 }
 
 export interface OperatorDeskOptions {
@@ -21,6 +26,8 @@ export interface OperatorDeskOptions {
 export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorDeskOptions): OperatorDesk {
   let nextMs = Number.NEGATIVE_INFINITY;
   let pausing: Pausing | null = null;
+  let hasCaughtUp = false;
+  let isMore = false;
 
   const notice = (level: 'info' | 'warn', code: string, message: string) => {
     observe({ type: 'notice', level, code, message });
@@ -39,15 +46,20 @@ export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorD
 
   return {
     async look() {
-      if (clock.monotonic() < nextMs) return pausing !== null;
+      if (!isMore && clock.monotonic() < nextMs) return pausing !== null;
       const obeyed = await queue.obey();
-      if (!obeyed.isMore) nextMs = clock.monotonic() + everyMs;
+      ({ isMore } = obeyed);
+      if (!isMore) nextMs = clock.monotonic() + everyMs;
       if (obeyed.finished) notice('info', 'DELIVERIES_CONTROLLED', textOf(obeyed.finished));
       note(obeyed.pausing);
-      return pausing !== null;
+      hasCaughtUp ||= !isMore;
+      return pausing !== null || !hasCaughtUp;
     },
     get pausing() {
       return pausing;
+    },
+    get isMore() {
+      return isMore;
     },
   };
 }

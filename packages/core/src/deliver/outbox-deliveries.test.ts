@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   contactWith,
@@ -134,4 +135,21 @@ it('R26 sends a replayed message under its id, unless a newer version was queued
   await settled(4);
   expect(sent.map(({ transaction }) => transaction.status)).toEqual(['kept', 'first', 'newer', 'kept']);
   expect(sent[3]?.id).toBe(sent[0]?.id);
+});
+
+it('does all that operators asked for before it began, in however many steps, and sends nothing before', async () => {
+  const held = await file.hold();
+  await held.write({ contacts: Array.from({ length: 450 }, (_, nr) => contactWith(`K${nr}`, 'a')) });
+  const { control } = held;
+  const nr = await control.ask('C1', { act: 'drop', selection: { all: true } }, { by: 'ada', ...never });
+  const { loop, sent, settled } = deliverFrom(held, () => accepted);
+  let doneMs: number | null | undefined = null;
+  while (doneMs === null) {
+    await nextTurn();
+    ({ doneMs } = (await control.find(nr, never)) ?? {});
+  }
+  await held.write({ contacts: [contactWith('later', 'a')] });
+  loop.wake();
+  await settled(1);
+  expect(sent.map(({ contactId }) => contactId)).toEqual(['later']);
 });

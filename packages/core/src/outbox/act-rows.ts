@@ -7,8 +7,8 @@ import { readText, type StoredText, storeText } from './stored-text.js';
 export interface ActRows {
   /** Behind all others. Returns its number. */
   ask(streamNr: number, act: DeliveryAct, asked: { readonly ms: number; readonly by: string }): number;
-  /** The oldest that is open. */
-  open(streamNr: number): OpenAct | undefined;
+  /** The one to do next: a pause or resume goes before all others, and a replay may have to wait; then the oldest first. */
+  open(streamNr: number, options?: { readonly exceptReplay?: boolean }): OpenAct | undefined;
   find(nr: number): RecordedAct | undefined;
   /** The newest first. */
   list(streamNr: number, limit: number): readonly RecordedAct[];
@@ -43,6 +43,8 @@ interface ActRow {
   readonly done_ms: number | null;
 }
 
+/** Open acts that are looked at to find the next. */
+const LOOKED_AT = 100;
 /** Of a stream: older ones are removed. */
 const KEPT_ACTS = 1_000;
 
@@ -50,7 +52,7 @@ export function createActRows(db: DatabaseSync): ActRows {
   const ask = db.prepare('INSERT INTO acts (stream_nr, act, asked_ms, asked_by) VALUES (?, ?, ?, ?)');
   const open = prepareQuery<ActRow>(
     db,
-    'SELECT * FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT 1',
+    `SELECT * FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT ${LOOKED_AT}`,
   );
   const find = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE nr = ?');
   const list = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?');
@@ -62,9 +64,10 @@ export function createActRows(db: DatabaseSync): ActRows {
   return {
     ask: (streamNr, act, { ms, by }) =>
       Number(ask.run(streamNr, JSON.stringify(act), Math.round(ms), storeText(by)).lastInsertRowid),
-    open(streamNr) {
-      const row = open.get(streamNr);
-      return row && { ...recordOf(row), place: row.place };
+    open(streamNr, { exceptReplay = false } = {}) {
+      const acts = open.all(streamNr).map((row) => ({ ...recordOf(row), place: row.place }));
+      const isHandle = ({ act }: OpenAct) => act?.act === 'pause' || act?.act === 'resume';
+      return acts.find(isHandle) ?? acts.find(({ act }) => !exceptReplay || act?.act !== 'replay');
     },
     find(nr) {
       const row = find.get(nr);

@@ -119,6 +119,24 @@ describe('R30 on a full disk', () => {
     await store.renew(claim, never);
   });
 
+  it('R30 a replay waits for room, and neither deliveries nor other acts wait for it', async () => {
+    const { write, take, accept, drain, queue, claim, control } = await file.hold({ keepAcceptedMs: 86_400_000 });
+    await write({ contacts: manyContacts('A') });
+    await accept(...(await take(10)));
+    const by = { by: 'ada', ...never };
+    await control.ask('C1', { act: 'replay', sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER }, by);
+    await control.ask('C1', { act: 'retry', selection: { all: true } }, by);
+    file.clock.nowMs += 1_000;
+    disk.fill();
+    await expect(write({ contacts: manyContacts('B') })).rejects.toMatchObject(full);
+    expect(await queue.obey(claim, never)).toMatchObject({ finished: { act: { act: 'retry' } }, isMore: true });
+    expect(await queue.obey(claim, never)).toMatchObject({ finished: null, isMore: false });
+    expect(await drain()).toHaveLength(390);
+    disk.free();
+    // The bodies of accepted messages went for the room.
+    expect(await queue.obey(claim, never)).toMatchObject({ finished: { act: { act: 'replay' }, gone: 10 } });
+  });
+
   it('R30 what takes no room is written: dead letters are dropped, and a lease is kept', async () => {
     const { write, store, claim } = await file.hold();
     await write({ contacts: manyContacts('A') });

@@ -14,10 +14,23 @@ export function beginningOf(answer: string): string {
 
 const ANSWER_LENGTH = 2_048;
 
-/** An object as it was queued, its digits too. */
-export function parseFields(text: string): Fields {
-  const value = parseJson(text);
-  return isFields(value) ? value : {};
+/** The body of a message, parsed. */
+export interface MessageContent {
+  readonly contact: Fields;
+  readonly transaction: Fields;
+}
+
+/** The body as it was queued, its digits too; null where it is lost, or is no longer two JSON objects (R36). */
+export function contentOf(body: MessageBody | undefined): MessageContent | null {
+  if (body === undefined) return null;
+  const [contact, transaction] = [parsed(body.contact), parsed(body.transaction_body)];
+  return isFields(contact) && isFields(transaction) ? { contact, transaction } : null;
+}
+
+/** The body for a dead letter: what cannot be parsed stays as the text that it is. */
+export function recordOfBody(body: MessageBody | undefined): { readonly contact: Json; readonly transaction: Json } {
+  const content = contentOf(body);
+  return content ?? { contact: body?.contact ?? null, transaction: body?.transaction_body ?? null };
 }
 
 export interface DeadMessageBody extends MessageBody {

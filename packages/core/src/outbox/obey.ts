@@ -1,10 +1,13 @@
-import type { CallOptions, Claim } from '../contract/index.js';
+import { type CallOptions, type Claim, isSinkError } from '../contract/index.js';
 import type { Obeyed } from './delivery-queue.js';
 import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { performStep } from './perform-act.js';
 
-/** One step of the oldest act that is open: see `DeliveryQueue.obey`. A replay adds messages, so it waits on a full disk. */
+/**
+ * One step of the act that is next: see `DeliveryQueue.obey`. A replay adds messages, so it waits on a full disk; deliveries
+ * and the other acts go on meanwhile (R30).
+ */
 export async function obey(
   access: OutboxAccess,
   claim: Claim,
@@ -16,14 +19,20 @@ export async function obey(
     options,
   );
   if (open === undefined) return { pausing, finished: null, isMore: false };
-  const commit = open.act?.act === 'replay' ? access.commitMore : access.commit;
-  return commit((rows) => step(rows, claim, now()), options);
+  const others = () => access.commit((rows) => step(rows, claim, now(), true), options);
+  if (open.act?.act !== 'replay') return others();
+  try {
+    return await access.commitMore((rows) => step(rows, claim, now(), false), options);
+  } catch (error) {
+    if (isSinkError(error) && error.code === 'OUTBOX_FULL') return others();
+    throw error;
+  }
 }
 
-function step(rows: OutboxRows, claim: Claim, nowMs: number): Obeyed {
+function step(rows: OutboxRows, claim: Claim, nowMs: number, exceptReplay: boolean): Obeyed {
   const { streams, acts, control } = rows;
   const stream = streams.fence(claim);
-  const open = acts.open(stream.nr);
+  const open = acts.open(stream.nr, { exceptReplay });
   if (open === undefined) return { pausing: control.pausing(), finished: null, isMore: false };
   const counts = { messages: 0, lines: 0, accepted: 0 };
   const done = performStep(rows, open, { stream, name: claim.stream, nowMs, counts });

@@ -1,8 +1,9 @@
 import type { Turns } from '../concurrency/turns.js';
-import type { Claim } from '../contract/index.js';
+import type { Claim, SinkNotice } from '../contract/index.js';
+import { giveUpDamaged } from './damaged-message.js';
 import { stateOf } from './delivery-ledger.js';
 import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './delivery-queue.js';
-import { type MessageBody, parseFields } from './message-body.js';
+import { contentOf, type MessageContent } from './message-body.js';
 import { messageIdText } from './message-id.js';
 import { obey } from './obey.js';
 import type { OutboxAccess } from './outbox-access.js';
@@ -19,8 +20,14 @@ import type { MessageRow } from './waiting-messages.js';
  *
  * @param now the machine's clock, in milliseconds
  * @param isRoomShort the disk is full: nothing is kept that could be left out
+ * @param notify hears of messages that cannot be read
  */
-export function createOutboxQueue(access: OutboxAccess, now: () => number, isRoomShort: () => boolean): DeliveryQueue {
+export function createOutboxQueue(
+  access: OutboxAccess,
+  now: () => number,
+  isRoomShort: () => boolean,
+  notify: (notice: SinkNotice) => void,
+): DeliveryQueue {
   const settle = async (rows: OutboxRows, turns: Turns, claim: Claim, outcomes: readonly Outcome[]) => {
     const isShort = isRoomShort();
     if (outcomes.length === 0 && !isShort) return;
@@ -33,11 +40,12 @@ export function createOutboxQueue(access: OutboxAccess, now: () => number, isRoo
       const { ended = [], target } = options;
       const taken = await access.commit(async (rows, turns) => {
         await settle(rows, turns, claim, ended);
-        const due = takeDue(rows, claim, options);
+        const due = takeDue(rows, claim, options, now());
         if (target !== undefined) rows.control.noteTarget(target);
         return due;
       }, options);
-      return taken.map(messageOf);
+      for (const message of taken.damaged) notify({ level: 'warn', code: 'OUTBOX_MESSAGE_DAMAGED', message });
+      return taken.messages;
     },
     settle: (claim, outcomes, options) =>
       access.commit(async (rows, turns) => {
@@ -58,33 +66,53 @@ export function createOutboxQueue(access: OutboxAccess, now: () => number, isRoo
 interface TakenRow {
   readonly message: MessageRow;
   readonly state: 'new' | 'updated';
-  readonly body: MessageBody;
+  readonly content: MessageContent;
 }
 
-/** From here on the message never changes (R24); whether it is an update is what is known now (R27). */
-function takeDue(
-  { streams, due, messages, ledger }: OutboxRows,
-  claim: Claim,
-  { limit, retries = { atMost: limit, atLeast: 0 }, nowMs, except = new Set() }: TakeOptions,
-): readonly TakenRow[] {
+interface Taken {
+  readonly messages: TakenMessage[];
+  /** What the log says of messages that were given up, since they cannot be read. */
+  readonly damaged: string[];
+}
+
+/**
+ * From here on the message never changes (R24); whether it is an update is what is known now (R27). Behind one that cannot be
+ * read, the next of its contact is taken.
+ */
+function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: number): Taken {
+  const { streams, due, messages, ledger } = rows;
+  const { limit, retries = { atMost: limit, atLeast: 0 }, except = new Set() } = options;
   const stream = streams.held(claim);
-  const heads = due.list(stream.nr, claim.epoch, { limit, retries, nowMs, except });
-  if (heads.length > 0) streams.fence(claim);
-  return heads.map((message) => {
-    const entry = ledger.find(stream.nr, message.transaction_id);
-    const state = message.state ?? stateOf(entry);
-    messages.take(message.nr, state, claim.epoch);
-    return { message, state, body: messages.bodyOf(message.nr) };
-  });
+  const taken: Taken = { messages: [], damaged: [] };
+  const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, lines: 0, accepted: 0 } };
+  for (let isMore = true; isMore; ) {
+    const wish = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
+    const heads = due.list(stream.nr, claim.epoch, wish);
+    isMore = false;
+    if (heads.length > 0) streams.fence(claim);
+    for (const message of heads) {
+      const content = contentOf(messages.bodyOf(message.nr));
+      if (content === null) {
+        taken.damaged.push(giveUpDamaged(rows, message, context));
+        isMore = true;
+        continue;
+      }
+      const state = message.state ?? stateOf(ledger.find(stream.nr, message.transaction_id));
+      messages.take(message.nr, state, claim.epoch);
+      taken.messages.push(messageOf({ message, state, content }));
+    }
+  }
+  if (taken.damaged.length > 0) streams.count(stream, context.counts);
+  return taken;
 }
 
-function messageOf({ message, state, body }: TakenRow): TakenMessage {
+function messageOf({ message, state, content }: TakenRow): TakenMessage {
   return {
     id: messageIdText(message.id),
     contactId: readText(message.contact),
     attempt: message.attempts + 1,
-    contact: parseFields(body.contact),
-    transaction: parseFields(body.transaction_body),
+    contact: content.contact,
+    transaction: content.transaction,
     state,
     failingSinceMs: message.failing_since_ms,
     isRetry: message.retry_ms !== null,

@@ -70,7 +70,7 @@ export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outb
   const access = createOutboxAccess({ file, ifMissing, ballast, keeping: { attemptsMs, acceptedMs }, notify });
   return {
     store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
-    queue: createOutboxQueue(access, now, () => ballast.isMissing),
+    queue: createOutboxQueue(access, now, () => ballast.isMissing, notify),
     report: createDeliveryReport(access),
     control: createDeliveryControl(access, now),
   };

@@ -1,8 +1,9 @@
+import { deadLetterKey } from '../new-dead-letter.js';
 import type { AcceptedRow } from './accepted-rows.js';
 import type { ActStep, OpenAct } from './act-rows.js';
 import type { DeliverySelection } from './delivery-acts.js';
 import { ACCEPTED } from './delivery-ledger.js';
-import { parseMessageId } from './message-id.js';
+import { messageIdText, parseMessageId } from './message-id.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
 import { readText, storeId } from './stored-text.js';
@@ -19,7 +20,7 @@ export interface PerformedStep extends ActStep {
 
 /** Does a step of an act, within a commit of the holder of the stream. */
 export function performStep(rows: OutboxRows, open: OpenAct, context: SettleContext): PerformedStep {
-  const { act, askedBy, place } = open;
+  const { act, askedBy, askedMs, place } = open;
   const { nowMs } = context;
   switch (act?.act) {
     case 'pause':
@@ -41,7 +42,9 @@ export function performStep(rows: OutboxRows, open: OpenAct, context: SettleCont
       return stepOver(found, (message) => drop(rows, message, askedBy, context));
     }
     case 'replay': {
-      const messages = rows.accepted.between(context.stream.nr, place, act, STEP);
+      // What is accepted after the act was asked for has come once more already.
+      const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
+      const messages = rows.accepted.between(context.stream.nr, place, span, STEP);
       const isOver = messages.length < STEP;
       return stepOver({ messages, isOver }, (row) => replay(rows, row, context));
     }
@@ -101,13 +104,14 @@ function drop(rows: OutboxRows, message: MessageRow, by: string, context: Settle
   const now = rows.messages.find(message.nr);
   if (now === undefined || now.taken_by === context.stream.epoch) return 'passedOver';
   const failure = { atMs: context.nowMs, reason: `Dropped by ${by}`, answer: readText(now.answer ?? '') };
-  moveToDeadLetters(rows, now, { code: 'DELIVERY_DROPPED', failure, attempts: now.attempts }, context);
+  const { attempts, failing_since_ms: failingSinceMs } = now;
+  moveToDeadLetters(rows, now, { code: 'DELIVERY_DROPPED', failure, attempts, failingSinceMs }, context);
   return 'done';
 }
 
 /** Only the newest version of a transaction goes out again, so a receiver never gets an older one behind it (R26). */
-function replay(rows: OutboxRows, row: AcceptedRow, { stream, nowMs, counts }: SettleContext): Effect {
-  const { ledger, messages, accepted } = rows;
+function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, counts }: SettleContext): Effect {
+  const { ledger, messages, accepted, deadLetters } = rows;
   const { message_id: id, contact, transaction_id, state, hash, body_nr } = row;
   const entry = ledger.find(stream.nr, transaction_id);
   if (hash !== null && entry && (entry.outcome !== ACCEPTED || !sameHash(entry.queued, hash))) return 'passedOver';
@@ -116,6 +120,8 @@ function replay(rows: OutboxRows, row: AcceptedRow, { stream, nowMs, counts }: S
   if (body === undefined || hash === null) return 'gone';
   const queued = { stream_nr: stream.nr, id, contact, transaction_id, hash, queued_ms: nowMs, state, is_replay: 1 };
   const { isHead } = messages.add(queued, body);
+  // An earlier replay of it may have ended as a dead letter: a message is never both.
+  deadLetters.remove(stream.nr, deadLetterKey(name, 'message', messageIdText(id)));
   counts.messages += 1;
   if (isHead) counts.lines += 1;
   return 'done';

@@ -22,6 +22,10 @@ export function replayMessage(rows: OutboxRows, claim: Claim, key: string, nowMs
   if (!id) return 'absent';
 
   streams.fence(claim);
+  if (messages.findById(id) !== undefined) {
+    deadLetters.remove(stream.nr, key);
+    return 'queued';
+  }
   const { transactionId, hash } = message;
   const contact = storeId(letter.contactId);
   const { state } = body;

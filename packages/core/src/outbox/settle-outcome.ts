@@ -2,7 +2,7 @@ import type { Stream } from '../contract/index.js';
 import { newDeadLetter } from '../new-dead-letter.js';
 import { acceptedNow, deadNow, type LedgerEntry, stateOf } from './delivery-ledger.js';
 import type { Failure, Outcome } from './delivery-queue.js';
-import { beginningOf, parseFields } from './message-body.js';
+import { beginningOf, recordOfBody } from './message-body.js';
 import { messageIdText, parseMessageId } from './message-id.js';
 import type { OutboxRows } from './outbox-rows.js';
 import { readText } from './stored-text.js';
@@ -65,7 +65,8 @@ function bury(
 ): void {
   const { code, failure } = outcome;
   rows.attemptLog.notAccepted(message, outcome);
-  moveToDeadLetters(rows, message, { code, failure, attempts: message.attempts + 1 }, context);
+  const failingSinceMs = failingSince(message, failure);
+  moveToDeadLetters(rows, message, { code, failure, attempts: message.attempts + 1, failingSinceMs }, context);
 }
 
 /** Why a message is given up, and after how many attempts. */
@@ -73,20 +74,21 @@ export interface GivenUp {
   readonly code: string;
   readonly failure: Failure;
   readonly attempts: number;
+  /** Since when its contact fails; null: it does not. */
+  readonly failingSinceMs: number | null;
 }
 
 /** Makes a message that waits a dead letter, and the next of its contact the head. */
 export function moveToDeadLetters(
   rows: OutboxRows,
   message: MessageRow,
-  { code, failure, attempts }: GivenUp,
+  { code, failure, attempts, failingSinceMs }: GivenUp,
   context: SettleContext,
 ): void {
   const { stream, name } = context;
   const { nr, transaction_id, hash } = message;
   const contactId = readText(message.contact);
   const id = messageIdText(message.id);
-  const body = rows.messages.bodyOf(nr);
   const entry = rows.ledger.find(stream.nr, transaction_id);
   const letter = newDeadLetter(
     { stream: name, now: () => new Date(failure.atMs).toISOString() },
@@ -100,8 +102,7 @@ export function moveToDeadLetters(
       record: {
         id,
         contactId,
-        contact: parseFields(body.contact),
-        transaction: parseFields(body.transaction_body),
+        ...recordOfBody(rows.messages.bodyOf(nr)),
         state: message.state ?? stateOf(entry),
         answer: beginningOf(failure.answer),
       },
@@ -110,7 +111,7 @@ export function moveToDeadLetters(
   rows.deadLetters.put(stream.nr, { ...letter, attempts }, { transactionId: transaction_id, hash });
   if (entry) rows.ledger.put(stream.nr, transaction_id, deadNow(entry, nr));
   if (entry === undefined || !isNewest(message, entry)) rows.deadLetters.supersede(stream.nr, transaction_id);
-  remove(rows, message, { failingSinceMs: failingSince(message, failure), keepsBody: false }, context);
+  remove(rows, message, { failingSinceMs, keepsBody: false }, context);
 }
 
 /** Whether no newer version of its transaction was queued. A replay waits beside the entry of its transaction. */

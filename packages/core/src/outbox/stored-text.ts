@@ -11,9 +11,12 @@ export function storeId(id: string): StoredText {
   return HEX.test(id) ? Buffer.from(id, 'hex') : storeText(id);
 }
 
-/** What was stored, by either: text in UTF-16 has an odd number of bytes, so it is never taken for a hash. */
+/**
+ * The text that was stored, by either: text in UTF-16 has an odd number of bytes, so it is never taken for a hash. A number or
+ * another value that a different program put there is read as its text (R36).
+ */
 export function readText(stored: StoredText): string {
-  if (typeof stored === 'string') return stored;
+  if (!(stored instanceof Uint8Array)) return String(stored);
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
   return bytes.length === 16 ? bytes.toString('hex') : bytes.toString('utf16le', 1);
 }

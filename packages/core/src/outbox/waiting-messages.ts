@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Failure } from './delivery-queue.js';
 import { beginningOf, type MessageBody } from './message-body.js';
-import { fatal } from './outbox-errors.js';
 import { prepareQuery } from './prepared-query.js';
 import { type StoredText, storeText } from './stored-text.js';
 
@@ -38,14 +37,18 @@ export type NewMessage = Pick<
 export interface WaitingMessages {
   find(nr: number): MessageRow | undefined;
   findById(id: Uint8Array): MessageRow | undefined;
-  bodyOf(nr: number): MessageBody;
+  /** Undefined: it is lost. */
+  bodyOf(nr: number): MessageBody | undefined;
   /** Due now, as a retry. */
   makeDue(nr: number, nowMs: number): void;
   /** Puts it at the end of its contact's line; answers its place, and whether the line begins with it. */
   add(message: NewMessage, body: MessageBody): { readonly nr: number; readonly isHead: boolean };
   /** Newer content of a message that no attempt was made with. */
   replace(nr: number, hash: Uint8Array, body: MessageBody): void;
-  /** Ends it. Returns whether there is another one of its contact, which is now the head: a retry where the contact fails. */
+  /**
+   * Ends it. Returns whether there is another one of its contact. Behind a head that ended, the next one is the head: a retry
+   * where the contact fails. A message behind the head leaves the head as it is.
+   */
   remove(message: MessageRow, left: LeftContact): boolean;
   take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
   putBack(message: MessageRow, attempt: PutBack): void;
@@ -104,11 +107,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   return {
     find: (nr) => find.get(nr),
     findById: (id) => findById.get(id),
-    bodyOf(nr) {
-      const found = body.get(nr);
-      if (found === undefined) throw fatal('OUTBOX_DAMAGED', `Message ${nr} of the state file has lost its body.`);
-      return found;
-    },
+    bodyOf: (nr) => body.get(nr),
     makeDue: (nr, nowMs) => void makeDue.run(Math.floor(nowMs), nr),
     add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state, is_replay = 0 }, content) {
       const isHead = firstOfLine.get(stream_nr, contact) === undefined;
@@ -121,12 +120,13 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
       replace.run(hash, nr);
       replaceBody.run(content.contact, content.transaction_body, nr);
     },
-    remove({ nr, stream_nr, contact }, { failingSinceMs, nowMs, keepsBody }) {
+    remove({ nr, stream_nr, contact, is_head }, { failingSinceMs, nowMs, keepsBody }) {
       remove.run(nr);
       if (!keepsBody) removeBody.run(nr);
       const next = firstOfLine.get(stream_nr, contact);
       if (next === undefined) return false;
-      makeHead.run(failingSinceMs, failingSinceMs === null ? null : Math.round(nowMs), next.nr);
+      const retryMs = failingSinceMs === null ? null : Math.round(nowMs);
+      if (is_head === 1) makeHead.run(failingSinceMs, retryMs, next.nr);
       return true;
     },
     take: (nr, state, epoch) => void take.run(state, epoch, nr),
