@@ -48,4 +48,35 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
     expect(differences).toEqual([]);
   });
+
+  it(`${engine}: R16b tables that dbsync keeps beside the rows are made again where they are dropped under a running daemon`, async () => {
+    const simulator = await startSimulator({ contacts: 40 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    await startRun({ simulator, store: await loadStore(target.url) }).done;
+    const sync = startRun({
+      simulator,
+      store: await loadStore(target.url),
+      mode: 'db_sync',
+      intervalMs: 1_000,
+      leaseMs: 3_000,
+    });
+    const listed = () => sync.next('part-done', ({ part }) => part === 'listing');
+    await Promise.all([sync.next('cycle'), listed()]);
+    for (const [table, steps] of Object.entries({ sync_state: 0, sync_requests: 0, dead_letters: 20 })) {
+      const again = sync.next('claimed');
+      await databaseAt(target.url).dropTable(table);
+      simulator.activity.step(steps);
+      await again;
+      await Promise.all([sync.next('cycle'), ...(table === 'sync_state' ? [listed()] : [])]);
+    }
+    await sync.stop();
+    await startRun({ simulator, store: await loadStore(target.url) }).done;
+    expect(sync.events.filter((event) => event.type === 'notice').map(({ code }) => code)).toContain(
+      'PROGRESS_MISSING',
+    );
+    const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
+    expect(differences).toEqual([]);
+  });
 }

@@ -1,4 +1,5 @@
 import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import { missingSyncTables } from './missing-sync-tables.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { ROW_TABLES } from './upstream-columns.js';
@@ -41,6 +42,7 @@ async function isWhole(context: SqlContext, before: SchemaState | null, options:
   if (before === null) return false;
   const now = await readSchema(context, options);
   if (JSON.stringify(now.descriptions) !== JSON.stringify(before.descriptions)) return false;
+  if ((await missingSyncTables(context, options)).length > 0) return false;
   const findings = await context.session.checkHealth(options);
   return findings.every(({ level }) => level !== 'fail');
 }

@@ -49,7 +49,7 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
         return claimStream(context, stream, plan, options);
       });
     },
-    renew: (claim, options) => call(options, (context) => renewClaim(context, claim, options)),
+    renew: (claim, options) => callOnTables(options, (context) => renewClaim(context, claim, options)),
     release: (claim, options) => call(options, (context) => releaseClaim(context, claim, options)),
 
     readState: (stream, options) =>
@@ -64,10 +64,10 @@ export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omi
     write: (batch, claim, options) =>
       callOnTables(options, (context, schema) => writeBatch(context, schema, marks, batch, claim, options)),
 
-    listDeadLetters: (stream, options) => call(options, (context) => listDeadLetters(context, stream, options)),
+    listDeadLetters: (stream, options) => callOnTables(options, (context) => listDeadLetters(context, stream, options)),
     postRequest: (stream, request, options) =>
       call(options, (context) => postRequest(context, stream, request, options)),
-    takeRequests: (claim, options) => call(options, (context) => readRequests(context, claim, options)),
+    takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
   };
 }
 

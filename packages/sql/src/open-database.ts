@@ -2,6 +2,7 @@ import { type CallOptions, isSinkError, type RowTable, SinkError, type SinkNotic
 import { blameTriggers } from './blame-triggers.js';
 import { createCommittedWrites } from './committed-writes.js';
 import { connectFirst } from './first-connection.js';
+import { blameMissingTables } from './missing-sync-tables.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
@@ -91,7 +92,8 @@ export function createOpenDatabase(
       const remembered = schema.remembered();
       schema.forget();
       const known = classified(engine, error, signal);
-      throw signal.aborted ? known : await blameTriggers(context, known, remembered, { signal });
+      if (signal.aborted) throw known;
+      throw await blameTriggers(context, await blameMissingTables(context, known, { signal }), remembered, { signal });
     }
   };
 

@@ -2,18 +2,15 @@ import type { CallOptions } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
 import { createSyncTable } from './create-tables.js';
 import { newGeneration } from './lost-parts.js';
+import { areAll, missingSyncTables } from './missing-sync-tables.js';
 import { refusePreviousTables } from './previous-tables.js';
 import type { SqlContext } from './sql-context.js';
 import type { SyncTables } from './sync-tables.js';
 
-const TABLES: readonly (keyof SyncTables)[] = ['sync_state', 'sync_columns', 'sync_requests', 'dead_letters'];
-
 /** Makes our own tables where they are missing, so that streams can be claimed. */
 export async function prepareSyncTables(context: SqlContext, options: CallOptions): Promise<void> {
-  const { names, session } = context;
-  const missing: (keyof SyncTables)[] = [];
-  for (const table of TABLES) if ((await session.schema.describe(names[table], options)) === null) missing.push(table);
-  if (missing.length === TABLES.length) await refusePreviousTables(context, options);
+  const missing = await missingSyncTables(context, options);
+  if (areAll(missing)) await refusePreviousTables(context, options);
   for (const table of missing) await createOnce(context, table, createSyncTable(context, table), options);
   await insertVersionRow(context, options);
 }

@@ -1,0 +1,45 @@
+import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import type { SqlContext } from './sql-context.js';
+import type { SyncTables } from './sync-tables.js';
+
+/** The tables that dbsync keeps beside the rows. */
+const SYNC_TABLES: readonly (keyof SyncTables)[] = ['sync_state', 'sync_columns', 'sync_requests', 'dead_letters'];
+
+/** Which of these tables are not there. */
+export async function missingSyncTables(
+  { names, session }: SqlContext,
+  options: CallOptions,
+): Promise<readonly (keyof SyncTables)[]> {
+  const missing: (keyof SyncTables)[] = [];
+  for (const table of SYNC_TABLES) {
+    if ((await session.schema.describe(names[table], options)) === null) missing.push(table);
+  }
+  return missing;
+}
+
+/** True where none of these tables is there. */
+export function areAll(missing: readonly (keyof SyncTables)[]): boolean {
+  return missing.length === SYNC_TABLES.length;
+}
+
+/**
+ * The error of a call, or `SQL_TABLES_MISSING` where one of these tables is gone. SQLite has no code for a missing table: there the
+ * error is one that dbsync does not know, and it would be repeated for ten minutes.
+ */
+export async function blameMissingTables(
+  context: SqlContext,
+  error: SinkError,
+  options: CallOptions,
+): Promise<SinkError> {
+  if (!error.isUnclassified || error.connectionLost || error.outcome === 'unknown') return error;
+  try {
+    const missing = await missingSyncTables(context, options);
+    if (missing.length === 0) return error;
+    const message = `${error.message}. Missing: ${missing.map((table) => context.names[table]).join(', ')}`;
+    const details = { verdict: 'fatal', outcome: 'not-committed' } as const;
+    return new SinkError('SQL_TABLES_MISSING', message, { ...details, cause: error.cause });
+  } catch {
+    // The first error is what counts.
+    return error;
+  }
+}
