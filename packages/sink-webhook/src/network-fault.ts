@@ -1,3 +1,5 @@
+import { isOfProxy } from './proxy-dial.js';
+
 /** X.509 and OpenSSL: what they call a certificate that they do not take. */
 const CERTIFICATE = /CERT|^UNABLE_TO_|ISSUER|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
 
@@ -32,14 +34,12 @@ export function describeFault(error: unknown, timeoutMs: number, proxy: string |
 /** The fault of the way to the receiver; null where the proxy served it. Its credentials are not in the text. */
 function proxyFault(error: unknown, proxy: string): string | null {
   if (!(error instanceof Error)) return null;
-  const { code, syscall, statusCode } = error as { code?: unknown; syscall?: unknown; statusCode?: unknown };
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   if (code === 'ERR_PROXY_TUNNEL' && statusCode === 407) return `the proxy ${proxy} wants other credentials (407)`;
   if (code === 'ERR_PROXY_TUNNEL' && typeof statusCode === 'number')
     return `the proxy ${proxy} does not let dbsync go there (${statusCode})`;
   if (code === 'ERR_PROXY_TUNNEL') return `the proxy ${proxy} opened no tunnel and gave no answer`;
-  /** Behind a proxy, dbsync itself looks up and connects to nothing but the proxy. */
-  const isOnTheWay = syscall === 'connect' || syscall === 'getaddrinfo';
-  return isOnTheWay ? `the proxy ${proxy}: ${meaningOf(String(code))}` : null;
+  return isOfProxy(error) ? `the proxy ${proxy}: ${meaningOf(String(code))}` : null;
 }
 
 function meaningOf(code: string): string {

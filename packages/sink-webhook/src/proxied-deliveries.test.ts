@@ -1,4 +1,5 @@
 import net, { type AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../../../test/harness/connect-proxy.ts';
 import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
@@ -46,19 +47,32 @@ it.each([
   },
 );
 
-it('goes to the proxy itself over TLS', async () => {
-  const own = createWebhookTrust();
-  bench.closeLater(own.remove);
-  await startProxy({ tls: own.server('127.0.0.1'), credentials });
-  const receiver = await bench.receive({ protocol: 'h2', tls: trust.server(NAME) });
-  const deliver = await bench.deliverTo(`https://${NAME}:${receiver.port}/`, { ca });
-  expect(await deliver()).toMatchObject({
-    verdict: 'retry',
-    fault: 'target',
-    reason: expect.stringContaining('trusted'),
-  });
-  expect(proxy.asked).toEqual([]);
-});
+it.each(['https', 'http'])(
+  'goes to the proxy itself over TLS, and verifies it, for a receiver of %s',
+  async (scheme) => {
+    const [own, defaults] = [createWebhookTrust(), getCACertificates('default')];
+    bench.closeLater(own.remove);
+    bench.closeLater(() => setDefaultCACertificates(defaults));
+    await startProxy({ tls: own.server('127.0.0.1'), credentials });
+    const receiver = await bench.receive({ protocol: scheme === 'https' ? 'h2' : 'http', tls: trust.server(NAME) });
+    const open = () => bench.open(`${scheme}://${NAME}:${receiver.port}/`, scheme === 'https' ? { ca } : {});
+    const sink = await open();
+    const { signal } = new AbortController();
+    const fault = `the proxy 127.0.0.1:${proxy.port}: its certificate cannot be trusted (`;
+    const reason = expect.stringContaining(`No answer: ${fault}`);
+    expect(await sink.deliver([message('msg_1')], { signal })).toMatchObject([
+      { verdict: 'retry', fault: 'target', reason },
+    ]);
+    expect(await sink.checkHealth({ signal })).toContainEqual({
+      level: 'fail',
+      what: expect.stringContaining(fault),
+      remedy: expect.stringContaining('trusts the authority of its certificate'),
+    });
+    expect(proxy.asked).toEqual([]);
+    setDefaultCACertificates([own.authority]);
+    expect(await (await open()).deliver([message('msg_1')], { signal })).toEqual([ACCEPTED]);
+  },
+);
 
 it('asks the proxy for the whole address where the receiver has no encryption', async () => {
   await startProxy({ credentials });
@@ -116,7 +130,9 @@ it.each([
   const receiver = await bench.receive({ protocol: 'h2', tls: trust.server(name) });
   for (const http2 of [true, false]) {
     const deliver = await bench.deliverTo(`https://${host}:${receiver.port}/`, { ca, http2 });
-    expect(await deliver()).toMatchObject({ reason: expect.stringContaining('certificate cannot be trusted') });
+    expect(await deliver()).toMatchObject({
+      reason: expect.stringContaining('No answer: its certificate cannot be trusted'),
+    });
   }
   expect(receiver.requests).toEqual([]);
 });

@@ -37,7 +37,13 @@ export async function dialThroughProxy(
     secureContext === null
       ? new http.Agent(throughProxy(proxy)).createConnection({ host, port })
       : new https.Agent(throughProxy(proxy)).createConnection(tlsOptions(host, port, secureContext, protocols), settle);
-  if (secureContext === null) first?.once('connect', () => settle(null, first)).once('error', reject);
+  /** The connection to the proxy stands, with its encryption. */
+  let isReached = false;
+  first?.once(URL.parse(proxy)?.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    isReached = true;
+    if (secureContext === null) settle(null, first);
+  });
+  if (secureContext === null) first?.once('error', reject);
   const stop = () => {
     reject(signal.reason);
     first?.destroy();
@@ -47,10 +53,20 @@ export async function dialThroughProxy(
     return await promise;
   } catch (error) {
     first?.destroy();
-    throw error;
+    throw isReached || signal.aborted ? error : ofProxy(error);
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Marks an error of the way to the proxy, such as one about its certificate. */
+function ofProxy(error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { isOfProxy: true }) : error;
+}
+
+/** True where the proxy was not reached. */
+export function isOfProxy(error: unknown): boolean {
+  return error instanceof Error && 'isOfProxy' in error;
 }
 
 function tlsOptions(host: string, port: number, secureContext: SecureContext, protocols: readonly string[]) {

@@ -4,6 +4,7 @@ import type { Finding } from '@dbsync/core/contract';
 import { withDeadline } from './deadline.js';
 import { type Dialling, dial } from './dial.js';
 import { describeFault, isCertificateFault, isRefusedCertificate } from './network-fault.js';
+import { isOfProxy } from './proxy-dial.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
 const TIMEOUT_MS = 10_000;
@@ -36,11 +37,13 @@ async function reach(dialling: Dialling, http2: boolean, signal: AbortSignal): P
     return findings;
   } catch (error) {
     signal.throwIfAborted();
-    const remedy = isRefusedCertificate(error)
-      ? 'Give the options cert and key: a certificate that the receiver accepts, and its key.'
-      : isCertificateFault(error)
-        ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
-        : 'Check host and port of the address, that the receiver listens there, and the firewall.';
+    const remedy = isOfProxy(error)
+      ? 'Check --proxy or the variables, that the proxy runs, and that this machine trusts the authority of its certificate.'
+      : isRefusedCertificate(error)
+        ? 'Give the options cert and key: a certificate that the receiver accepts, and its key.'
+        : isCertificateFault(error)
+          ? 'Give the authority that signed it as the option ca, and the host by the name in the certificate.'
+          : 'Check host and port of the address, that the receiver listens there, and the firewall.';
     return [
       finding(
         'fail',
