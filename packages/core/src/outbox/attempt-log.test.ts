@@ -69,6 +69,18 @@ describe('the log of attempts', () => {
     expect([count('attempts'), count('bodies')]).toEqual([1, 1]);
   });
 
+  it('forgets them also while nothing is delivered', async () => {
+    const held = await file.hold({ keepAttemptsMs: 30 * DAY_MS, keepAcceptedMs: 3 * DAY_MS });
+    await held.write({ contacts: [contactWith('A1', 'a'), contactWith('B1', 'b')] });
+    await held.drain();
+    file.clock.nowMs += 4 * DAY_MS;
+    await held.queue.obey(held.claim, never);
+    expect([count('attempts'), count('bodies')]).toEqual([2, 0]);
+    file.clock.nowMs += 31 * DAY_MS;
+    await held.queue.obey(held.claim, never);
+    expect([count('attempts'), count('bodies')]).toEqual([0, 0]);
+  });
+
   it('keeps nothing where nothing is wanted', async () => {
     const held = await file.hold({ keepAttemptsMs: 0, keepAcceptedMs: 0 });
     await held.write({ contacts: [contactWith('A1', 'a')] });

@@ -30,6 +30,8 @@ export interface AttemptLog {
    * kept, and those that are there go.
    */
   tidy(nowMs: number, isRoomShort: boolean): void;
+  /** Whether there is something to remove: also while no attempt ends, since what is kept is personal. */
+  isToTidy(nowMs: number): boolean;
 }
 
 /** Of a message. */
@@ -81,6 +83,7 @@ export function createAttemptLog(db: DatabaseSync, { attemptsMs, acceptedMs }: K
       add.run(stream_nr, id, contact, transaction_id, code, endedMs, took, status, reason, answer, ...none);
       removeOlder.run(id, id);
     },
+    isToTidy: (nowMs) => removal.isDue(nowMs - acceptedMs, nowMs - attemptsMs),
     tidy(nowMs, isRoomShort) {
       isShort = isRoomShort;
       const sinceMs = tidiedMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - tidiedMs);

@@ -5,6 +5,8 @@ import { prepareQuery } from './prepared-query.js';
 export interface AttemptRemoval {
   /** One step, from the oldest on: bodies of what ended before the one instant, rows of what ended before the other. */
   step(bodiesUntilMs: number, rowsUntilMs: number): void;
+  /** Whether a step would remove anything. */
+  isDue(bodiesUntilMs: number, rowsUntilMs: number): boolean;
 }
 
 /** Rows that a step looks at: a few milliseconds. */
@@ -42,7 +44,16 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
       remove.run(nr);
     }
   };
+  const first = prepareQuery<{ readonly nr: number; readonly ended_ms: number }>(
+    db,
+    'SELECT nr, ended_ms FROM attempts WHERE nr >= ? ORDER BY nr LIMIT 1',
+  );
+  const endOf = (from: number) => first.get(from)?.ended_ms ?? Number.POSITIVE_INFINITY;
   return {
+    isDue(bodiesUntilMs, rowsUntilMs) {
+      const start = firstWithBody();
+      return endOf(start) < bodiesUntilMs || ((first.get(0)?.nr ?? start) < start && endOf(0) < rowsUntilMs);
+    },
     step(bodiesUntilMs, rowsUntilMs) {
       removeBodies(bodiesUntilMs);
       removeRows(rowsUntilMs);

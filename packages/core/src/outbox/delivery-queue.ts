@@ -29,7 +29,7 @@ export interface DeliveryQueue {
   clockSet(claim: Claim, byMs: number, options: CallOptions): Promise<void>;
   /**
    * Does what operators have asked for since, a step of the oldest act a call, and says whether deliveries are paused. It
-   * only reads where nothing was asked for.
+   * only reads where nothing was asked for, and nothing has been kept for long enough.
    */
   obey(claim: Claim, options: CallOptions): Promise<Obeyed>;
   /** Whether the target has ever accepted a message. */

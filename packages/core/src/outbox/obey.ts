@@ -14,11 +14,14 @@ export async function obey(
   now: () => number,
   options: CallOptions,
 ): Promise<Obeyed> {
-  const { open, pausing } = await access.read(
-    ({ streams, acts, control }) => ({ open: acts.open(streams.held(claim).nr), pausing: control.pausing() }),
-    options,
-  );
-  if (open === undefined) return { pausing, finished: null, isMore: false };
+  const { open, pausing, isToTidy } = await access.read(({ streams, acts, control, attemptLog }) => {
+    const its = acts.open(streams.held(claim).nr);
+    return { open: its, pausing: control.pausing(), isToTidy: attemptLog.isToTidy(now()) };
+  }, options);
+  if (open === undefined) {
+    if (isToTidy) await access.commit((rows) => tidy(rows, claim, now()), options);
+    return { pausing, finished: null, isMore: false };
+  }
   const others = () => access.commit((rows) => step(rows, claim, now(), true), options);
   if (open.act?.act !== 'replay') return others();
   try {
@@ -27,6 +30,11 @@ export async function obey(
     if (isSinkError(error) && error.code === 'OUTBOX_FULL') return others();
     throw error;
   }
+}
+
+function tidy({ streams, attemptLog }: OutboxRows, claim: Claim, nowMs: number): void {
+  streams.fence(claim);
+  attemptLog.tidy(nowMs, false);
 }
 
 function step(rows: OutboxRows, claim: Claim, nowMs: number, exceptReplay: boolean): Obeyed {
