@@ -34,8 +34,9 @@ interface AttemptRow {
 /** A condition on messages, and the same one on attempts. */
 interface Condition {
   readonly waiting: string;
-  readonly ended: string;
   readonly values: readonly SQLInputValue[];
+  readonly ended: string;
+  readonly endedValues: readonly SQLInputValue[];
 }
 
 /**
@@ -50,9 +51,9 @@ export function readDetails(
 ): readonly DeliveryDetails[] {
   const { db, streams } = rows;
   const row = streams.find(stream);
-  const condition = conditionOf(wish);
+  const condition = row === undefined ? null : conditionOf(wish, row.nr, limit);
   if (row === undefined || condition === null) return [];
-  const { waiting, ended, values } = condition;
+  const { waiting, values, ended, endedValues } = condition;
   const messages = prepareQuery<MessageRow>(
     db,
     `SELECT * FROM messages WHERE stream_nr = ? AND ${waiting} ORDER BY nr LIMIT ?`,
@@ -60,21 +61,26 @@ export function readDetails(
   const attempts = prepareQuery<AttemptRow>(
     db,
     `SELECT * FROM attempts WHERE stream_nr = ? AND ${ended} ORDER BY nr`,
-  ).all(row.nr, ...values);
+  ).all(row.nr, ...endedValues);
   return detailsOf(rows, row, messages, attempts).slice(0, limit);
 }
 
-function conditionOf(wish: DetailsWish): Condition | null {
-  if ('contactId' in wish) return { waiting: 'contact = ?', ended: 'contact = ?', values: [storeId(wish.contactId)] };
-  if ('transactionId' in wish) {
-    const is = 'transaction_id = ?';
-    return { waiting: is, ended: is, values: [storeId(wish.transactionId)] };
+function conditionOf(wish: DetailsWish, streamNr: number, limit: number): Condition | null {
+  if ('all' in wish) {
+    const ended = 'message_id IN (SELECT id FROM messages WHERE stream_nr = ? ORDER BY nr LIMIT ?)';
+    return { waiting: 'TRUE', values: [], ended, endedValues: [streamNr, limit] };
   }
-  if ('all' in wish) return { waiting: 'TRUE', ended: 'message_id IN (SELECT id FROM messages)', values: [] };
+  if ('contactId' in wish) return sameCondition('contact = ?', storeId(wish.contactId));
+  if ('transactionId' in wish) return sameCondition('transaction_id = ?', storeId(wish.transactionId));
   const [, digits] = /^(?:msg_)?([\da-f]{1,32})$/.exec(wish.idStart) ?? [];
   if (digits === undefined) return null;
   const bounds = ['0', 'f'].map((digit) => Buffer.from(digits.padEnd(32, digit), 'hex'));
-  return { waiting: 'id BETWEEN ? AND ?', ended: 'message_id BETWEEN ? AND ?', values: bounds };
+  const isBetween = 'BETWEEN ? AND ?';
+  return { waiting: `id ${isBetween}`, values: bounds, ended: `message_id ${isBetween}`, endedValues: bounds };
+}
+
+function sameCondition(is: string, value: SQLInputValue): Condition {
+  return { waiting: is, values: [value], ended: is, endedValues: [value] };
 }
 
 function detailsOf(
