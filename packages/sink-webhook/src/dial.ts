@@ -1,17 +1,7 @@
-import net, { type LookupFunction } from 'node:net';
-import tls, { type SecureContext } from 'node:tls';
+import net from 'node:net';
+import tls from 'node:tls';
+import { type Dialling, tlsOptions } from './dialling.js';
 import { dialThroughProxy } from './proxy-dial.js';
-
-/** How connections to the receiver are made. */
-export interface Dialling {
-  readonly host: string;
-  readonly port: number;
-  readonly lookup: LookupFunction | undefined;
-  /** null: plain HTTP. */
-  readonly secureContext: SecureContext | null;
-  /** The URL of an HTTP proxy, with its credentials; absent or null: none. */
-  readonly proxy?: string | null;
-}
 
 /** A connection of its own, encrypted where the receiver is. Rejects with the signal's reason once it aborts. */
 export function dial(dialling: Dialling, protocols: readonly string[], signal: AbortSignal): Promise<net.Socket> {
@@ -34,6 +24,5 @@ export function dial(dialling: Dialling, protocols: readonly string[], signal: A
 function connect({ host, port, lookup, secureContext }: Dialling, protocols: readonly string[]): net.Socket {
   const place = { host, port, noDelay: true, ...(lookup && { lookup }) };
   if (secureContext === null) return net.connect(place);
-  const servername = net.isIP(host) === 0 ? host : '';
-  return tls.connect({ ...place, secureContext, servername, ALPNProtocols: [...protocols] });
+  return tls.connect({ ...place, ...tlsOptions(host, secureContext, protocols) });
 }

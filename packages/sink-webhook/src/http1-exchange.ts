@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Answer } from './answer.js';
-import { type Dialling, dial } from './dial.js';
+import { dial } from './dial.js';
+import type { Dialling } from './dialling.js';
 import type { Delivery, Exchange } from './exchange.js';
 import { createHttp1Connection, type Http1Connection, requestHeadOf, wasStale } from './http1-connection.js';
 import { createStarvation } from './starvation.js';

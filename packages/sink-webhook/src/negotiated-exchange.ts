@@ -1,5 +1,6 @@
 import { unlessAborted, withDeadline } from './deadline.js';
-import { type Dialling, dial } from './dial.js';
+import { dial } from './dial.js';
+import type { Dialling } from './dialling.js';
 import type { Delivery, Exchange } from './exchange.js';
 import type { Http1Exchange } from './http1-exchange.js';
 import { createHttp2Exchange, type Http2Exchange, needsHttp1, wasNotProcessed } from './http2-exchange.js';

@@ -1,8 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import net, { type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import type { Dialling } from './dial.js';
+import { type Dialling, tlsOptions } from './dialling.js';
 
 /** What makes an agent of Node.js go through the proxy: see docs/adr/0013. */
 export function throughProxy(proxy: string | null | undefined): Pick<http.AgentOptions, 'proxyEnv'> {
@@ -36,7 +35,10 @@ export async function dialThroughProxy(
   const first =
     secureContext === null
       ? new http.Agent(throughProxy(proxy)).createConnection({ host, port })
-      : new https.Agent(throughProxy(proxy)).createConnection(tlsOptions(host, port, secureContext, protocols), settle);
+      : new https.Agent(throughProxy(proxy)).createConnection(
+          { host, port, ...tlsOptions(host, secureContext, protocols) },
+          settle,
+        );
   /** The connection to the proxy stands, with its encryption. */
   let isReached = false;
   first?.once(URL.parse(proxy)?.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
@@ -67,8 +69,4 @@ function ofProxy(error: unknown): unknown {
 /** True where the proxy was not reached. */
 export function isOfProxy(error: unknown): boolean {
   return error instanceof Error && 'isOfProxy' in error;
-}
-
-function tlsOptions(host: string, port: number, secureContext: SecureContext, protocols: readonly string[]) {
-  return { host, port, secureContext, servername: net.isIP(host) === 0 ? host : '', ALPNProtocols: [...protocols] };
 }

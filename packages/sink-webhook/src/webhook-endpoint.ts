@@ -11,7 +11,7 @@ import {
 import { guardedLookup } from './address-guard.js';
 import { createClockWatch } from './clock-watch.js';
 import { withDeadline } from './deadline.js';
-import type { Dialling } from './dial.js';
+import type { Dialling } from './dialling.js';
 import type { Delivery, Exchange } from './exchange.js';
 import { createHttp1Exchange } from './http1-exchange.js';
 import { createNegotiatedExchange } from './negotiated-exchange.js';
