@@ -14,6 +14,7 @@ export {
   type TransferLimits,
   type TransportSettings,
 } from './fetch/http-transport.js';
+export { knownAuthorities } from './fetch/known-authorities.js';
 export { makeFolder } from './make-folder.js';
 export { lateAfterMs } from './observe/lateness.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';

@@ -1,4 +1,5 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { setDefaultCACertificates } from 'node:tls';
+import { knownAuthorities } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import { proxyFor } from '../options/proxy.js';
 import type { CommandContext } from './command-context.js';
@@ -28,5 +29,5 @@ function refuseOldNode(version: string): void {
 
 /** Node.js takes the authorities for the certificate of a proxy from its own defaults alone. */
 function trustTheMachine(): void {
-  setDefaultCACertificates([...new Set([...getCACertificates('default'), ...getCACertificates('system')])]);
+  setDefaultCACertificates(knownAuthorities());
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext } from 'node:tls';
+import { knownAuthorities } from './known-authorities.js';
 
 /** How connections to the API are made. */
 export interface ApiConnections {
@@ -31,9 +32,4 @@ export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections):
     http: new http.Agent(kept),
     https: new https.Agent({ ...kept, ...(secureContext !== null && { secureContext }) }),
   };
-}
-
-/** Those that Node.js brings along, and those of the machine, where companies install their own. */
-function knownAuthorities(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
