@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import {
   createOutbox,
   type Failure,
+  type Obeyed,
   type Outbox,
   type OutboxOptions,
   type Outcome,
@@ -34,6 +35,8 @@ export interface HeldOutbox extends Outbox {
   take(limit?: number, nowMs?: number): Promise<readonly TakenMessage[]>;
   settle(...outcomes: readonly Outcome[]): Promise<void>;
   accept(...messages: readonly { readonly id: string }[]): Promise<void>;
+  /** Does what operators have asked for, to the end of one act. */
+  obeyOne(): Promise<Obeyed>;
   /** Takes and accepts until nothing is due; answers what was taken, in order. */
   drain(): Promise<readonly TakenMessage[]>;
 }
@@ -84,6 +87,12 @@ function heldOutbox(outbox: Outbox, claim: Claim, clock: { readonly nowMs: numbe
     take: (limit = 100, nowMs = clock.nowMs) => queue.take(claim, { limit, nowMs, ...never }),
     settle: (...outcomes) => queue.settle(claim, outcomes, never),
     accept: (...messages) => held.settle(...messages.map(({ id }) => ({ id, outcome: 'accepted' as const }))),
+    async obeyOne() {
+      let obeyed: Obeyed;
+      do obeyed = await queue.obey(claim, never);
+      while (obeyed.finished === null);
+      return obeyed;
+    },
     async drain() {
       const all: TakenMessage[] = [];
       for (let taken = await held.take(); taken.length > 0; taken = await held.take()) {

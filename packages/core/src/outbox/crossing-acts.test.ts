@@ -19,12 +19,9 @@ beforeEach(() => {
 afterEach(async () => file[Symbol.asyncDispose]());
 
 /** Lets the holder do what is asked for, to its end. */
-async function doAll({ control, queue, claim }: HeldOutbox, act: DeliveryAct) {
+async function doAll({ control, obeyOne }: HeldOutbox, act: DeliveryAct) {
   await control.ask('C1', act, { by: 'ada@host', ...never });
-  for (;;) {
-    const { finished } = await queue.obey(claim, never);
-    if (finished !== null) return finished;
-  }
+  return (await obeyOne()).finished;
 }
 
 async function waitingOf({ report }: HeldOutbox) {

@@ -24,10 +24,7 @@ async function ask(held: HeldOutbox, act: DeliveryAct): Promise<Obeyed> {
   const { control, store } = await file.open({ ifMissing: 'refuse' });
   await control.ask('C1', act, { by: 'ada@host', ...never });
   await store.close();
-  let obeyed: Obeyed;
-  do obeyed = await held.queue.obey(held.claim, never);
-  while (obeyed.finished === null);
-  return obeyed;
+  return held.obeyOne();
 }
 
 async function failing(...contacts: readonly string[]): Promise<HeldOutbox> {
