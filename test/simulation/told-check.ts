@@ -28,7 +28,7 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
   // By the clock of the process: a machine that sleeps repeats no line.
   let loudMs = Number.NEGATIVE_INFINITY;
   let unreadyMs = Number.NEGATIVE_INFINITY;
-  /** Whoever takes over has as much time as a process that starts. */
+  /** A process that takes over has as much time as one that starts. */
   let holdsSinceMs = Number.NEGATIVE_INFINITY;
   return {
     observe(event) {

@@ -2,7 +2,7 @@ import type { DeliveryControl, DeliveryReport } from '@dbsync/core';
 import type { CheckedValues } from '../options/checked-values.js';
 import type { CommandContext } from './command-context.js';
 
-/** What the actions of `deliveries` work with. */
+/** The parts that each action of `deliveries` uses. */
 export interface DeliveryDesk {
   readonly report: DeliveryReport;
   readonly control: DeliveryControl;

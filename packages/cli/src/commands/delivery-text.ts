@@ -66,7 +66,7 @@ export function summaryLines(summary: DeliverySummary): readonly string[] {
   return lines.flatMap(wrapped);
 }
 
-/** What waits, by contact: two lines each, the second with what the target said last. */
+/** Prints two lines for each contact whose messages wait. The second has the last answer of the target. */
 export function contactLines(contacts: readonly WaitingContact[], columns: number, nowMs: number): readonly string[] {
   const [head = '', rule = '', ...rows] = textTable(
     ['ID', 'CONTACT', 'WAIT', 'TRIED', 'NEXT TRY'],

@@ -33,9 +33,9 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
   const { file, read, load, notify, recheckMs = RECHECK_MS } = options;
   let current: Generation = { endpoint: first.endpoint, underWay: 0 };
   let currentUrl = options.url;
-  /** Of the file when its URL was compared with the current one; null: that has not been done yet. */
+  /** The file as it was when its URL was compared with the current one; null: that has not been done yet. */
   let stamp: string | null = null;
-  /** What was told last of the file as it is now; null: it is in use. */
+  /** The last message about the file as it is now; null: the file is in use. */
   let trouble: string | null = null;
   let checkedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | null = null;

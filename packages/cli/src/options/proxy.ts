@@ -12,7 +12,7 @@ export interface ProxySources {
 export interface Proxy {
   /** With its credentials. */
   readonly url: string;
-  /** What no output may show. */
+  /** The credentials in each spelling. No output may show them. */
   readonly secrets: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function proxyFor(address: string, { option, variables }: ProxySources): 
   return isExempt({ host, port }, noProxy) ? null : readProxy(value, name);
 }
 
-/** Of a variable in small letters, else of the one in capitals; one that is empty counts as not set. */
+/** Returns the variable in small letters, else the one in capitals. An empty one counts as not set. */
 function given(variables: ProxySources['variables'], name: string): readonly [name: string, value: string] | null {
   for (const spelling of [name, name.toUpperCase()]) {
     const value = variables[spelling]?.trim() ?? '';
