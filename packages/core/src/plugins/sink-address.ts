@@ -27,7 +27,8 @@ const WEB_SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
  * Reads `scheme://user:password@host:port/path?name=value` and `scheme:path?name=value`.
  *
  * Credentials reach up to the last `@` before the query. Those that could not stand in a URL, because of a bare `/`,
- * `?`, `#` or `@` or a `%` that begins no escape, are taken as they are; else they are decoded.
+ * `?`, `#` or `@` or a `%` that begins no escape, are taken as they are; else they are decoded. Only a password such as
+ * `a@b?c=d` has to be escaped where no parameters follow: it reads as host and parameter.
  *
  * @throws DbsyncError `SINK_URL_INVALID`, whose message never repeats the URL
  */
@@ -72,13 +73,17 @@ export function describeAddress({ scheme, host, port, path }: SinkAddress): stri
   return `${scheme}://${where}${port === null ? '' : `:${port}`}${path === '' ? '' : `/${path}`}`;
 }
 
-/** At the first `?` behind which nothing but parameters stands, and which is not inside of credentials. */
+/**
+ * Splits at the first `?` behind which nothing but parameters stands. A `?` with an `@` behind it may be part of a
+ * password, so one without comes first: a bare `@` stands more often in a password than in a parameter.
+ */
 function splitQuery(rest: string): readonly [target: string, query: string] {
-  for (let at = rest.indexOf('?'); at >= 0; at = rest.indexOf('?', at + 1)) {
-    const [target, query] = [rest.slice(0, at), rest.slice(at + 1)];
-    if (QUERY.test(query) && (target.includes('@') || !query.includes('@'))) return [target, query];
-  }
-  return [rest, ''];
+  const splits = [...rest.matchAll(/\?/g)]
+    .map(({ index }) => [rest.slice(0, index), rest.slice(index + 1)] as const)
+    .filter(([, query]) => QUERY.test(query));
+  return (
+    splits.find(([, query]) => !query.includes('@')) ?? splits.find(([target]) => target.includes('@')) ?? [rest, '']
+  );
 }
 
 function splitWebQuery(rest: string): readonly [target: string, query: string] {
