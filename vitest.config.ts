@@ -16,7 +16,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer],
     globalSetup: ['test/harness/servers-setup.ts'],
     setupFiles: ['test/harness/property-seed.ts'],
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,

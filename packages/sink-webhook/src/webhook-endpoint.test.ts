@@ -182,7 +182,8 @@ it('masks what the receiver repeats of the credentials, and keeps the first 2 kB
 });
 
 it('leaves no socket and no timer when it is closed, and may be closed twice', async () => {
-  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
   const sink = await open(receiver.origin);
   await sink.deliver([message('msg_1')], { signal });
   const [socket] = receiver.sockets;
@@ -190,5 +191,5 @@ it('leaves no socket and no timer when it is closed, and may be closed twice', a
   await sink.close();
   await ended;
   await sink.close();
-  expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toEqual(before);
+  expect(timers()).toBeLessThanOrEqual(before);
 });
