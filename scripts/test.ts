@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianTools, hasCommand } from '../test/harness/debian-tools.ts';
 import { NOT_RUN_FILE } from '../test/harness/not-run.ts';
+import { slowestFiles } from '../test/harness/slowest-files.ts';
 import { countTests } from '../test/harness/test-counts.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -26,7 +27,9 @@ function runTests() {
     process.env[NOT_RUN_FILE] = missing;
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const exitCode = step('Tests', 'vitest/vitest.mjs', 'run', ...reporters, ...filters);
-    const counts = countTests(existsSync(report) ? readFileSync(report, 'utf8') : null, exitCode);
+    const results = existsSync(report) ? readFileSync(report, 'utf8') : null;
+    if (filters.length === 0) console.log(['-- Slowest files:', ...slowestFiles(results, root)].join('\n'));
+    const counts = countTests(results, exitCode);
     return { ...counts, missing: existsSync(missing) ? readFileSync(missing, 'utf8').trim().split('\n') : [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
