@@ -10,10 +10,9 @@ import { expectWholeOrNothing } from '../whole-or-nothing.js';
 /** A process dies at any instant, and the next goes on where it was. */
 export const killedProcessCases: readonly StoreCase[] = [
   processCase('a process killed while it opens the target leaves one that can be opened', async (bench, start) => {
-    const child = start();
-    await child.stepOf('opening');
-    await delay(10);
-    await child.kill();
+    await killWhileOpening(start(), 10);
+    const tookMs = await measureOpening(start());
+    for (const part of [0.3, 0.7]) await killWhileOpening(start(), part * tookMs);
     const { write } = await bench.writer({ stream: 'a stream that it cannot have claimed' });
     await write({ contacts: [sampleContact('A1')] });
   }),
@@ -53,6 +52,21 @@ function processCase(name: string, check: (bench: CaseBench, start: () => ChildP
     (bench) => withChildren('child-writer.js', bench.target.plugin ?? assert.fail(), (start) => check(bench, start)),
     'process',
   );
+}
+
+async function killWhileOpening(child: ChildProcess, afterMs: number): Promise<void> {
+  await child.stepOf('opening');
+  await delay(afterMs);
+  await child.kill();
+}
+
+async function measureOpening(child: ChildProcess): Promise<number> {
+  await child.stepOf('opening');
+  const started = performance.now();
+  await child.stepOf('opened');
+  const tookMs = performance.now() - started;
+  await child.kill();
+  return tookMs;
 }
 
 async function measureWrite(bench: CaseBench, child: ChildProcess): Promise<number> {
