@@ -36,15 +36,18 @@ function letHoursPass({ simulator, clock }: Copying, hours: number): void {
   }
 }
 
-/** Two cycles and the listing that is due meanwhile are all it may take. */
+/**
+ * Two cycles and the listing that is due meanwhile are all it may take. The clock jumps once the listing is over: requests
+ * that are under way would time out by a jump.
+ */
 async function expectCaughtUp({ simulator, clock, run }: Copying, target: CopyTarget): Promise<void> {
   const listed = run.next('part-done', ({ part }) => part === 'listing');
   for (let cycle = 1; cycle <= 2; cycle++) {
     const done = run.next('cycle');
     clock.jump(MINUTE_MS);
     await done;
+    await listed;
   }
-  await listed;
   await run.stop();
   const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
   expect(differences).toEqual([]);
