@@ -1,6 +1,7 @@
 import { apiErrorCodes } from './api-error-codes.js';
 import type { ErrorCode } from './contract/index.js';
 import { deliveryErrorCodes } from './delivery-error-codes.js';
+import { fieldErrorCodes } from './field-error-codes.js';
 import { rowErrorCodes } from './row-error-codes.js';
 import { sinkErrorCodes } from './sink-error-codes.js';
 
@@ -55,6 +56,7 @@ export const errorCodes = {
     exit: 1,
   },
   ...rowErrorCodes,
+  ...fieldErrorCodes,
   ...sinkErrorCodes,
   STORE_FAILED: {
     what: 'The target failed in a way that its sink does not explain.',

@@ -15,6 +15,7 @@ export {
   type TransportSettings,
 } from './fetch/http-transport.js';
 export { knownAuthorities } from './fetch/known-authorities.js';
+export type { CleanContact, FieldRules, RecordKind } from './field-rules.js';
 export { makeFolder } from './make-folder.js';
 export { lateAfterMs } from './observe/lateness.js';
 export { createRedactor, type Redactor } from './observe/redaction.js';
@@ -65,3 +66,4 @@ export {
 export { run } from './runs/run.js';
 export type { DeliverySettings, OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
 export type { TransactionFilter } from './transaction-filter.js';
+export { createFieldRules, type FieldWishes } from './transform/create-field-rules.js';

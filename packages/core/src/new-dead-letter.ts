@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
-import { type DeadLetter, type DeadLetterKind, type Json, jsonText, type Stream } from './contract/index.js';
+import {
+  type DeadLetter,
+  type DeadLetterKind,
+  type Fields,
+  type Json,
+  jsonText,
+  type Stream,
+} from './contract/index.js';
+import type { FieldRules } from './field-rules.js';
 
 /** Whose dead letters these are, and when they arise. */
 export interface DeadLetterContext {
   readonly stream: Stream;
   /** ISO 8601 UTC. */
   readonly now: () => string;
+  /** The rules that bodies were cleaned by; absent or null: none. */
+  readonly fields?: FieldRules | null;
 }
 
 export interface FailedRecord {
@@ -41,4 +51,9 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
     firstSeenAt: context.now(),
     attempts: 1,
   };
+}
+
+/** The record of a contact or a call that a replay may write as it is kept: it says by which rules it was cleaned. */
+export function replayable(values: Fields, { fields }: DeadLetterContext): Fields {
+  return fields?.marked(values) ?? values;
 }

@@ -25,3 +25,10 @@ it('names the files of secrets as they were given', () => {
     'dbsync --mode db_init --campaign C1 --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
   );
 });
+
+it('keeps what is left out and hashed, however often the options were given', () => {
+  const given = { 'exclude-fields': '$comment\nmail', 'hash-fields': '$phone', 'hash-key-file': '/etc/dbsync/key' };
+  expect(commandOf({ campaign: 'C1', 'token-file': 't', 'url-file': 'u', ...given })).toBe(
+    "dbsync --mode db_init --campaign C1 --token-file t --url-file u --exclude-fields '$comment,mail' --hash-fields '$phone' --hash-key-file /etc/dbsync/key",
+  );
+});

@@ -4,6 +4,9 @@ import type { OptionValues } from '../options/command-option.js';
 const KEPT = [
   'filter-mode',
   'filter-prefix',
+  'exclude-fields',
+  'hash-fields',
+  'hash-key-file',
   'table-prefix',
   'column-types',
   'max-custom-fields',
@@ -25,7 +28,7 @@ export function fillCommand(values: OptionValues): string {
     urlFile === undefined ? option('url', withoutPassword(given('url') ?? '')) : option('url-file', urlFile),
     ...KEPT.flatMap((name) => {
       const value = given(name);
-      return value === undefined || value === 'false' ? [] : [option(name, value)];
+      return value === undefined || value === 'false' ? [] : [option(name, value.replaceAll('\n', ','))];
     }),
   ].join(' ');
 }

@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.js';
 import { fillCommand } from './fill-command.js';
 import { asStore, loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
+import { readFieldRules } from './read-field-rules.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
 
@@ -33,10 +34,11 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
+    const fields = await readFieldRules(options.fieldWishes, context);
     const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
     await run(
-      { ...options, ...api, ...target, fillCommand: fillCommand(context.values) },
+      { ...options, ...api, ...target, fields, fillCommand: fillCommand(context.values) },
       { signal: stop.signal, observe, ...clocks, ticker },
     );
     return endingOf(options, stop.received);

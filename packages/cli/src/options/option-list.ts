@@ -1,4 +1,5 @@
 import type { CommandOption } from './command-option.js';
+import { fieldOptionList } from './field-option-list.js';
 import { webhookOptions } from './webhook-option-list.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */
@@ -47,6 +48,7 @@ const ownOptions = {
     mayBeEmpty: true,
     help: 'Only transactions whose task starts with one of these: fc_,qc_',
   },
+  ...fieldOptionList,
   'api-url': {
     type: 'text',
     group: 'What to copy',

@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.js';
 import type { LogRetention } from '../reporting/old-logs.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
 import { type OptionValues, spelledOut } from './command-option.js';
+import { type FieldOptions, fieldOptions } from './field-options.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 import { parseKeepLogs } from './keep-logs.js';
 import { optionList } from './option-list.js';
@@ -23,6 +24,7 @@ export interface RunOptions {
   readonly since: string | null;
   readonly again: boolean;
   readonly filter: TransactionFilter;
+  readonly fieldWishes: FieldOptions;
   readonly intervalMs: number;
   readonly requestConcurrency: number;
   readonly contactsPerRequest: number | null;
@@ -96,6 +98,7 @@ export function runOptions(values: OptionValues): RunOptions {
     since: since(checked.text('since')),
     again: checked.flag('again') && checked.text('mode') === 'db_init',
     filter: filter(checked),
+    fieldWishes: fieldOptions(checked),
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     contactsPerRequest: checked.number('contacts-per-request'),
@@ -191,6 +194,9 @@ function remarks(checked: CheckedValues): readonly string[] {
   }
   if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
     given.push('--metrics-host is of no effect without --metrics-port.');
+  }
+  if (checked.text('hash-key-file') !== null && checked.text('hash-fields') === null) {
+    given.push('--hash-key-file is of no effect without --hash-fields.');
   }
   if (checked.flag('again') && checked.text('mode') !== 'db_init') {
     given.push('--again is of no effect: only db_init copies everything anew.');

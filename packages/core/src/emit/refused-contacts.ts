@@ -1,6 +1,6 @@
 import type { Batch, ContactTree, DeadLetter, InboundCall, SinkError, WriteResult } from '../contract/index.js';
 import { isSinkError } from '../contract/index.js';
-import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import { type DeadLetterContext, newDeadLetter, replayable } from '../new-dead-letter.js';
 
 export const NOTHING_WRITTEN: WriteResult = {
   inserted: 0,
@@ -109,7 +109,7 @@ export function contactDeadLetter(tree: ContactTree, error: SinkError, context: 
     md5: tree.md5,
     code: error.code,
     reason: error.message,
-    record: tree.values,
+    record: replayable(tree.values, context),
   });
 }
 
@@ -121,6 +121,6 @@ export function callDeadLetter(call: InboundCall, error: SinkError, context: Dea
     md5: null,
     code: error.code,
     reason: error.message,
-    record: call.values,
+    record: replayable(call.values, context),
   });
 }

@@ -5,6 +5,7 @@ import type { MessageBody } from './message-body.js';
 import { newMessageId } from './message-id.js';
 import { followMoved } from './moved-transactions.js';
 import type { OutboxRows } from './outbox-rows.js';
+import { createRecast } from './recast-messages.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
 import { type QueueRules, transactionFate } from './transaction-fate.js';
 import { sameHash } from './transaction-hash.js';
@@ -39,9 +40,14 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
   const known = rows.contacts.find(streamNr, tree.contactId);
   if (known) followMoved(rows, streamNr, staged);
   const bodyOf = createBodies(staged);
+  const recast = known === undefined ? null : createRecast(rows, staged, known, { streamNr, plan: rules.proof.plan });
   let isChanged = false;
   for (const transaction of transactions) {
     const entry = rows.ledger.find(streamNr, transaction.id);
+    if (entry !== undefined && recast?.(transaction, entry, bodyOf)) {
+      counts.unchanged += 1;
+      continue;
+    }
     const fate = transactionFate(transaction, entry, { md5: tree.md5, known }, rules);
     if (fate === 'queue') {
       isChanged ||= entry === undefined || !sameHash(entry.queued, transaction.hash);

@@ -10,6 +10,7 @@ import {
   SinkError,
   type Stream,
 } from '../contract/index.js';
+import { planWithoutFieldRules } from '../field-rules.js';
 import { prepareQuery } from './prepared-query.js';
 import { createSeenBeats } from './seen-beats.js';
 import { readText, type StoredText, storeText } from './stored-text.js';
@@ -137,8 +138,9 @@ export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
   return lease_until === 0 ? null : Date.now() - (lease_until - lease_ms);
 }
 
+/** Other rules for fields change no selection of transactions (R32). */
 function isPlanOf({ plan }: StreamRow, wanted: string): boolean {
-  return plan !== null && readText(plan) === wanted;
+  return plan !== null && planWithoutFieldRules(readText(plan)) === planWithoutFieldRules(wanted);
 }
 
 function eventsUntil({ progress }: StreamRow): string | null {

@@ -1,3 +1,4 @@
+import { planWithoutFieldRules } from '../field-rules.js';
 import type { KnownContact, Proof } from './contact-versions.js';
 import { type LedgerEntry, PASSED_OVER } from './delivery-ledger.js';
 import { sameHash } from './transaction-hash.js';
@@ -50,8 +51,13 @@ export function transactionFate(
  * plan, or was fired before its events had been read.
  */
 function isHistory(transaction: SeenTransaction, { md5, known }: SeenContact, rules: QueueRules): boolean {
-  if (known === undefined || known.plan === rules.proof.plan) return false;
+  if (known === undefined || isSameSelection(known.plan, rules.proof.plan)) return false;
   return (md5 !== null && known.md5 === md5) || isBefore(transaction, rules.planChangedAt);
+}
+
+/** Other rules for fields leave out no transaction. */
+function isSameSelection(a: string, b: string): boolean {
+  return a === b || planWithoutFieldRules(a) === planWithoutFieldRules(b);
 }
 
 function isWanted(transaction: SeenTransaction, { historySince }: QueueRules): boolean {

@@ -1,8 +1,8 @@
 import { type DeadLetter, isFields, type Json, type StoreRequest } from '../contract/index.js';
 import { parseJson } from '../lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
-import { toInboundCall } from '../transform/inbound-call.js';
 import type { MoveResult } from './contact-pipeline.js';
+import { keptCall, keptContact } from './kept-bodies.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
@@ -60,10 +60,10 @@ async function fetchAgain(session: Session, contactIds: readonly string[]): Prom
  * settled this dead letter (R22).
  */
 async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
-  const { writer, lanes, settings, stop } = session;
+  const { writer, lanes, stop } = session;
   const body = letter.kind === 'contact' ? bodyOf(letter) : null;
   if (isFields(body) && letter.contactId !== null) {
-    const tree = contactToTree(body, { ...session.deadLetters, filter: settings.filter });
+    const tree = contactToTree(...keptContact(body, session));
     await lanes.run(letter.contactId, async () => void (await writer.write({ contacts: [tree] })), stop);
     return;
   }
@@ -83,7 +83,7 @@ async function replayMessage(session: Session, { key }: DeadLetter): Promise<voi
 
 async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
   const body = bodyOf(letter);
-  const record = isFields(body) ? toInboundCall(body, session.deadLetters) : null;
+  const record = isFields(body) ? keptCall(body, session) : null;
   if (record?.kind === 'call') {
     await session.writer.write({ inboundCalls: [record.call], settled: [letter.key] });
     return;

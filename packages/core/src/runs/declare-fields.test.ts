@@ -24,7 +24,16 @@ function sessionOfHangingStore(changes: readonly SchemaChange[]) {
   };
   const api = { listFields: async () => [] };
   const context = { clock, storeClock: clock };
-  const session = { api, context, store, storeGate: createSemaphore(1), observe: () => {}, stop: signal, halt: signal };
+  const session = {
+    api,
+    context,
+    settings: {},
+    store,
+    storeGate: createSemaphore(1),
+    observe: () => {},
+    stop: signal,
+    halt: signal,
+  };
   const heal = () => {
     isHanging = false;
   };
@@ -69,6 +78,7 @@ it('R35 asks the store at each check, so that a change is made that could not be
   const session = {
     api: { listFields: async () => listOrError(lists.shift()) },
     context: { clock, storeClock: clock },
+    settings: {},
     store: {
       declareFields: async (wanted: readonly Field[]) => {
         asked.push(wanted);

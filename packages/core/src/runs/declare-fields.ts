@@ -55,11 +55,11 @@ export function createFieldWatch(): FieldWatch {
 
   return {
     async check(session) {
-      const { api, isNew, stop } = session;
+      const { isNew, stop } = session;
       const isStart = declared === null;
       let fields = await listInTime(session, isStart ? PATIENCE_MS.start : PATIENCE_MS.listing);
       if (fields === null) tellMissed(session);
-      if (fields === null && isStart && isNew) fields = await api.listFields({ signal: stop });
+      if (fields === null && isStart && isNew) fields = await listFields(session, { signal: stop });
       if (fields !== null) isMissed = false;
       await declare(session, fields ?? declared ?? []);
     },
@@ -85,10 +85,17 @@ async function hasMuchToChange({ store, context, halt }: Session, fields: readon
   return changes.some(({ change }) => change !== 'overflow');
 }
 
+/** The campaign's fields without those that rules leave out: none of them gets room. */
+async function listFields({ api, settings }: Session, call: CallOptions): Promise<readonly Field[]> {
+  const fields = await api.listFields(call);
+  return settings.fields?.declared(fields) ?? fields;
+}
+
 /** Returns null where the list did not come in this time. */
-async function listInTime({ api, context, stop }: Session, patienceMs: number): Promise<readonly Field[] | null> {
+async function listInTime(session: Session, patienceMs: number): Promise<readonly Field[] | null> {
+  const { context, stop } = session;
   try {
-    return await withDeadline(context.clock, patienceMs, stop, (call) => api.listFields(call));
+    return await withDeadline(context.clock, patienceMs, stop, (call) => listFields(session, call));
   } catch (error) {
     if (error instanceof TooLate) return null;
     throw error;

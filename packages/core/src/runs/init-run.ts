@@ -2,6 +2,7 @@ import type { Progress } from '../contract/index.js';
 import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
+import { readAgainUnderNewRules } from './changed-fields.js';
 import { createFieldWatch } from './declare-fields.js';
 import { tellNarrowerFilter } from './narrower-filter.js';
 import { pullBackProgress } from './pull-back-progress.js';
@@ -46,6 +47,7 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   await createFieldWatch().check(session);
   const rows = await examineRows(session);
   tellNarrowerFilter(session);
+  await readAgainUnderNewRules(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   const startedAt = toInstant(api.now());

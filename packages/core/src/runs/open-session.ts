@@ -55,7 +55,8 @@ export async function openSession(
   const { store } = settings.sink;
   const state = await readState(claim, surroundings, stop);
   const storeGate = createSemaphore(GATE_PLACES);
-  const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()) };
+  const { fields = null } = settings;
+  const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()), fields };
   const writer = createBatchWriter({
     store,
     claim,
@@ -141,8 +142,9 @@ async function readState(claim: Claim, surroundings: Surroundings, signal: Abort
 }
 
 function entryDeadLetter(context: DeadLetterContext, { entry, reason }: UnreadableEntry): DeadLetter {
-  const failed = { identity: jsonText(entry), contactId: null, md5: null, code: 'API_ENTRY_UNREADABLE', reason };
-  return newDeadLetter(context, { kind: 'entry', ...failed, record: entry });
+  const record = context.fields?.cleanEntry(entry) ?? entry;
+  const failed = { identity: jsonText(record), contactId: null, md5: null, code: 'API_ENTRY_UNREADABLE', reason };
+  return newDeadLetter(context, { kind: 'entry', ...failed, record });
 }
 
 /** Counts what was committed, and tells of dead letters once they are. */

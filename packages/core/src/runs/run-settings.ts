@@ -4,6 +4,7 @@ import type { Ticker } from '../daemon/ticker.js';
 import type { AttemptSchedule } from '../deliver/attempt-schedule.js';
 import type { SendingRate } from '../deliver/token-bucket.js';
 import type { HttpTransport } from '../fetch/http-transport.js';
+import type { FieldRules } from '../field-rules.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
 import type { DeliveryQueue } from '../outbox/delivery-queue.js';
 import type { TransactionFilter } from '../transaction-filter.js';
@@ -26,6 +27,8 @@ export interface RunSettings {
   /** The command line of the `db_init` that fills the copy in, for people, without secrets. */
   readonly fillCommand?: string;
   readonly filter: TransactionFilter;
+  /** Fields that are left out or hashed. Absent or null: none. */
+  readonly fields?: FieldRules | null;
   readonly intervalMs: number;
   /** Most requests for contact bodies at a time. */
   readonly requestConcurrency: number;
@@ -62,8 +65,9 @@ export interface OpenableSink {
 }
 
 /** What rows depend on beside the upstream, in words: two processes that differ in it must not share tables. */
-export function planOf({ filter, sink }: RunSettings): string {
-  return `filter=${filter.mode} prefixes=${filter.prefixes.join(',')} ${sink.plan}`.trim();
+export function planOf({ filter, fields, sink }: RunSettings): string {
+  const plan = `filter=${filter.mode} prefixes=${filter.prefixes.join(',')} ${sink.plan}`.trim();
+  return fields ? `${plan} ${fields.plan}` : plan;
 }
 
 /** The filter that a plan was made with; null for what is no plan of {@link planOf}. */

@@ -4,6 +4,7 @@ import { earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { backfillJob } from './back-fill.js';
+import { readAgainUnderNewRules } from './changed-fields.js';
 import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
 import { clocksDiffer, lagOfPart, livePartsOf } from './lag.js';
@@ -34,6 +35,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   await fields.check(session);
   const rows = await examineRows(session);
   tellNarrowerFilter(session);
+  await readAgainUnderNewRules(session);
   await api.learnNow({ signal: stop });
   await pullBackProgress(session);
   await startProgress(session, rows);

@@ -7,6 +7,7 @@ import {
   type TransactionNode,
 } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
+import type { CleanContact } from '../field-rules.js';
 import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
@@ -34,14 +35,28 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   const wanted = log.filter(({ node }) => passesFilter(node.values, options.filter));
   const flaws = [...malformed, ...wanted.flatMap((entry) => entry.malformed)];
   const md5 = idPart(body, '$md5');
+  // Ids and filter are those of the body as it came; nothing behind this line sees the values that rules name.
+  const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
+  const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
   return {
     contactId,
     md5,
-    values: body,
-    transactions: wanted.map(({ node }) => node),
+    values: clean.of(body),
+    transactions: wanted.map(({ node }) => cleanTransaction(node, clean)),
     supersedes: supersededIds(log),
-    deadLetters: flaws.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
+    deadLetters: deadLetters.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
   };
+}
+
+const AS_IT_CAME: Pick<CleanContact, 'of'> = { of: (record) => record };
+
+function cleanTransaction(node: TransactionNode, clean: Pick<CleanContact, 'of'>): TransactionNode {
+  if (clean === AS_IT_CAME) return node;
+  const connections = node.connections.map((connection) => {
+    const recordings = connection.recordings.map(({ id, values }) => ({ id, values: clean.of(values) }));
+    return { ...connection, values: clean.of(connection.values), recordings };
+  });
+  return { ...node, values: clean.of(node.values), connections };
 }
 
 interface LogNode extends IdentifiedNode {

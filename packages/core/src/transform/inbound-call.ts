@@ -5,8 +5,9 @@ export type InboundRecord =
   | { readonly kind: 'call'; readonly call: InboundCall }
   | { readonly kind: 'dead-letter'; readonly deadLetter: DeadLetter };
 
-/** A call without a text as its id is a dead letter, known by its whole text; nothing else of it is judged. */
-export function toInboundCall(body: Fields, context: DeadLetterContext): InboundRecord {
+/** A call without a text as its id is a dead letter, known by its whole text; nothing else of it is judged. Both are cleaned by the rules for fields. */
+export function toInboundCall(raw: Fields, context: DeadLetterContext): InboundRecord {
+  const body = context.fields?.cleanCall(raw) ?? raw;
   const id = fieldOf(body, 'id');
   if (typeof id === 'string' && id !== '') return { kind: 'call', call: { id, values: body } };
   const deadLetter = newDeadLetter(context, {

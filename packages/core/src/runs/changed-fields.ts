@@ -1,0 +1,24 @@
+import { fieldRulesOfPlan } from '../field-rules.js';
+import type { Session } from './session.js';
+
+/**
+ * Compares the rules for fields with those that the rows were written under. Where they differ the plan differs, so a complete
+ * listing is due and each contact is fetched again. Inbound calls have no proof that names a plan: their watermark is taken back,
+ * so that all of them are read again.
+ */
+export async function readAgainUnderNewRules({ settings, claim, progress, isNew, observe }: Session): Promise<void> {
+  const { plan, inboundUntil } = progress.current;
+  const now = fieldRulesOfPlan(claim.plan);
+  const before = plan === null ? null : fieldRulesOfPlan(plan);
+  if (isNew || before === now || (before === null && now === '')) return;
+  if (settings.delivery === null && inboundUntil !== null) {
+    await progress.commit((recorded) => ({ ...recorded, inboundUntil: null }));
+  }
+  if (before === null) return;
+  const message = `The rules for fields were ${inWords(before)}, and are ${inWords(now)}: all contacts and inbound calls are fetched again. Until then rows are as they were written.`;
+  observe({ type: 'notice', level: 'warn', code: 'FIELD_RULES_CHANGED', message });
+}
+
+function inWords(rules: string): string {
+  return rules === '' ? 'none' : `"${rules}"`;
+}

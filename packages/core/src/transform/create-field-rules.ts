@@ -1,0 +1,116 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { canonicalJson, fieldOf, isDigits, type Json } from '../contract/index.js';
+import { DbsyncError } from '../dbsync-error.js';
+import type { FieldRules, RecordKind } from '../field-rules.js';
+import { cleanRecords } from './clean-records.js';
+import { isMatch, isNeeded, parseFieldPattern, refuseNeeded } from './field-patterns.js';
+
+/** Which fields a user wants left out or hashed, as written. */
+export interface FieldWishes {
+  /** Globs such as `$phone` or `transactions.user*`. */
+  readonly exclude: readonly string[];
+  readonly hash: readonly string[];
+  /** The secret that hashes are made with; null: none. */
+  readonly key: string | null;
+}
+
+/** A shorter key could be found by trying. */
+const LEAST_KEY_BYTES = 32;
+/** So many names are remembered with what is done to their fields. */
+const MOST_NAMES = 10_000;
+/** The field that marks a body of a dead letter as cleaned. */
+const MARK = '$dbsync_fields';
+
+/**
+ * Makes rules of wishes; null where nothing is wished.
+ *
+ * @throws DbsyncError `FIELD_NEEDED` for a field that dbsync needs itself, `FIELD_HASH_KEY` for a key that is missing or short
+ */
+export function createFieldRules({ exclude, hash, key }: FieldWishes): FieldRules | null {
+  if (exclude.length === 0 && hash.length === 0) return null;
+  const [excluded, hashed] = [exclude, hash].map((globs) => globs.map(parseFieldPattern));
+  for (const pattern of [...(excluded ?? []), ...(hashed ?? [])]) refuseNeeded(pattern);
+  const secret = hash.length === 0 ? null : secretOf(key);
+  const fates = createFates((kind, field) => {
+    if (excluded?.some((pattern) => isMatch(pattern, kind, field))) return 'exclude';
+    return hashed?.some((pattern) => isMatch(pattern, kind, field)) ? 'hash' : 'keep';
+  });
+  const cleanValue = (kind: RecordKind | null, field: string, value: Json) => {
+    const fate = fates(kind, field);
+    if (fate === 'exclude') return undefined;
+    return fate === 'hash' && secret !== null ? hashOf(value, secret) : value;
+  };
+  const clean = <T extends Json>(record: T, kind: RecordKind | null): T =>
+    (cleanRecords(record, kind, cleanValue).get(record) ?? record) as T;
+  const fingerprint = secret === null ? '-' : hmac(secret, 'fingerprint of the key').slice(0, 16);
+  const plan = `without=${inWords(exclude)} hashed=${inWords(hash)} key=${fingerprint}`;
+  const mark = secret === null ? plan : hmac(secret, `mark of ${plan}`).slice(0, 32);
+
+  return {
+    plan,
+    cleanContact(body) {
+      const copies = cleanRecords(body, 'contacts', cleanValue);
+      const of = <T extends Json>(record: T) => (copies.get(record) ?? record) as T;
+      return { body: of(body), of };
+    },
+    cleanCall: (call) => clean(call, 'inbound_calls'),
+    cleanEntry: (entry) => clean(entry, null),
+    declared(fields) {
+      const wanted = fields.filter(({ name }) => fates('contacts', name) !== 'exclude');
+      return wanted.map((field) => (fates('contacts', field.name) === 'hash' ? { ...field, type: 'text' } : field));
+    },
+    marked: (body) => ({ ...body, [MARK]: mark }),
+    unmarked(body) {
+      if (fieldOf(body, MARK) !== mark) return null;
+      const { [MARK]: _, ...rest } = body;
+      return rest;
+    },
+  };
+}
+
+type Fate = 'keep' | 'exclude' | 'hash';
+
+/** Decides once for each name, as long as names are few. */
+function createFates(decide: (kind: RecordKind | null, field: string) => Fate) {
+  const known = new Map<RecordKind | null, Map<string, Fate>>();
+  return (kind: RecordKind | null, field: string): Fate => {
+    if (kind !== null && isNeeded(kind, field)) return 'keep';
+    const ofKind = known.get(kind) ?? new Map<string, Fate>();
+    const remembered = ofKind.get(field);
+    if (remembered !== undefined) return remembered;
+    const fate = decide(kind, field);
+    if (ofKind.size < MOST_NAMES) known.set(kind, ofKind.set(field, fate));
+    return fate;
+  };
+}
+
+function secretOf(key: string | null): KeyObject {
+  if (key === null) throw new DbsyncError('FIELD_HASH_KEY', 'Hashes of fields need a key.');
+  const bytes = Buffer.from(key);
+  if (bytes.length >= LEAST_KEY_BYTES) return createSecretKey(bytes);
+  const message = `The key for hashes of fields has ${bytes.length} bytes, and needs ${LEAST_KEY_BYTES} at least.`;
+  throw new DbsyncError('FIELD_HASH_KEY', message);
+}
+
+/** HMAC-SHA-256 of the value as a text, in 64 hexadecimal digits. What is empty stays so. */
+function hashOf(value: Json, secret: KeyObject): Json {
+  return value === null || value === '' ? value : hmac(secret, textOf(value));
+}
+
+/** A number and its text are the same text, so a phone number has one hash however the API writes it. */
+function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  return isDigits(value) ? value.rawJSON : canonicalJson(value);
+}
+
+function hmac(secret: KeyObject, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex');
+}
+
+/** The same for the same set of globs, and without blanks. */
+function inWords(globs: readonly string[]): string {
+  return [...new Set(globs)]
+    .sort()
+    .map((glob) => glob.replace(/[\s%]/g, encodeURIComponent))
+    .join(',');
+}

@@ -1,0 +1,98 @@
+import { DbsyncError } from '../dbsync-error.js';
+import type { RecordKind } from '../field-rules.js';
+
+/** A glob for names of fields, of one kind of record or (null) of all. */
+export interface FieldPattern {
+  readonly kind: RecordKind | null;
+  /** `*` stands for any characters, `?` for one. */
+  readonly glob: string;
+}
+
+/** `$phone`, `contacts.$phone`, `inbound_calls.*number`: a kind in front limits the glob to it. */
+export function parseFieldPattern(text: string): FieldPattern {
+  const kind = RECORD_KINDS.find((name) => text.startsWith(`${name}.`));
+  return kind === undefined ? { kind: null, glob: text } : { kind, glob: text.slice(kind.length + 1) };
+}
+
+const RECORD_KINDS: readonly RecordKind[] = [
+  'contacts',
+  'task_log',
+  'transactions',
+  'connections',
+  'recordings',
+  'inbound_calls',
+];
+
+/** Fields that ids, order, filter and progress are made of, or that hold the records below. */
+const NEEDED: Readonly<Record<RecordKind, readonly string[]>> = {
+  contacts: ['$id', '$md5', '$task_log'],
+  task_log: ['transactions'],
+  transactions: [
+    ...['id', 'contact_id', 'fired', 'sequence_nr', 'created_date', 'type', 'task', 'status_detail', 'connections'],
+  ],
+  connections: [
+    ...['id', 'contact_id', 'transaction_id', 'parent_connection_id', 'technology'],
+    ...['third_party_connections', 'recordings'],
+  ],
+  recordings: ['id', 'contact_id', 'connection_id'],
+  inbound_calls: ['id', 'contact_id', 'call_time', 'connect_time', 'hangup_time'],
+};
+
+/** The names under which copies show fields of inbound calls. A glob reaches a field by either name. */
+const SHOWN_AS: Readonly<Record<string, string>> = {
+  calling_number: 'remote_number',
+  called_number: 'line_number',
+  call_time: 'started',
+  connect_time: 'connected',
+  hangup_time: 'disconnected',
+};
+
+/** Whether dbsync itself needs the field: no rule reaches it. */
+export function isNeeded(kind: RecordKind, field: string): boolean {
+  return NEEDED[kind].includes(field);
+}
+
+/** Throws where a pattern without wildcards names a field that dbsync needs itself. One with wildcards passes over such fields. */
+export function refuseNeeded({ kind, glob }: FieldPattern): void {
+  if (/[*?]/.test(glob)) return;
+  const kinds = kind === null ? RECORD_KINDS : [kind];
+  const needing = kinds.filter((of) => NEEDED[of].some((field) => namesOf(of, field).includes(glob)));
+  if (needing.length === 0) return;
+  const free = RECORD_KINDS.filter((of) => !needing.includes(of)).map((of) => `${of}.${glob}`);
+  const named =
+    kind === null ? ` For other kinds of records name the kind, as in ${free[0] ?? `contacts.${glob}`}.` : '';
+  throw new DbsyncError(
+    'FIELD_NEEDED',
+    `dbsync needs ${needing.map((of) => `${of}.${glob}`).join(', ')} itself, so it can be neither left out nor hashed.${named}`,
+  );
+}
+
+/** @param kind null: a record of a kind that is not known, which the patterns of all kinds reach */
+export function isMatch(pattern: FieldPattern, kind: RecordKind | null, field: string): boolean {
+  if (pattern.kind !== null && kind !== null && pattern.kind !== kind) return false;
+  return namesOf(kind, field).some((name) => matchesGlob(pattern.glob, name));
+}
+
+function namesOf(kind: RecordKind | null, field: string): readonly string[] {
+  const shown = kind === null || kind === 'inbound_calls' ? SHOWN_AS[field] : undefined;
+  return shown === undefined ? [field] : [field, shown];
+}
+
+/** Without backtracking over more than one `*`: a hostile name costs its length times that of the glob at most. */
+function matchesGlob(glob: string, name: string): boolean {
+  let [at, inName, star, resumeAt] = [0, 0, -1, 0];
+  while (inName < name.length) {
+    if (glob[at] === '*') {
+      star = at++;
+      resumeAt = inName;
+    } else if (at < glob.length && (glob[at] === '?' || glob[at] === name[inName])) {
+      at++;
+      inName++;
+    } else if (star >= 0) {
+      at = star + 1;
+      inName = ++resumeAt;
+    } else return false;
+  }
+  while (glob[at] === '*') at++;
+  return at === glob.length;
+}

@@ -1,0 +1,64 @@
+import { createFieldRules, type RunMode } from '@dbsync/core';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { type Cleaning, cleanedTruth } from '../harness/cleaned-truth.ts';
+import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { loadStore } from '../harness/loaded-store.ts';
+import { startRun } from '../harness/observed-run.ts';
+import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
+import type { TruthSource } from '../harness/truth-source.ts';
+
+const KEY = 'the first key, of more than 32 bytes';
+const OTHER_KEY = 'another key, of more than 32 bytes too';
+const exclude = ['user*', 'contacts.$owner', 'company', 'line_number'];
+const hash = ['*phone', 'mobile', 'revenue', 'remote_number', 'callnumber'];
+const FILTER = { mode: 'hi_updates_only', prefixes: [] } as const;
+const TRUTH = '__truth?type=update&hi=true';
+
+/** What the globs say, in other words. */
+const cleaningWith = (key: string): Cleaning => ({
+  key,
+  drops: (kind, field) =>
+    /^(user.*|company|line_number)$/.test(field) ||
+    `${kind}.${field}` === 'contacts.$owner' ||
+    `${kind}.${field}` === 'inbound_calls.called_number',
+  hashes: (kind, field) =>
+    /(phone|^mobile|^revenue|^remote_number|^callnumber)$/.test(field) ||
+    `${kind}.${field}` === 'inbound_calls.calling_number',
+});
+
+for (const engine of DISTINCT_ENGINES) {
+  it(`${engine}: a copy follows the rules for fields and each change of them, equal to the truth cleaned by other means`, async () => {
+    const simulator = await startSimulator({ contacts: 150, hostileEvery: 10, inboundCalls: 40 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    const raw = `${simulator.url}/${TRUTH}`;
+
+    const copy = async (wishes: { readonly key: string } | null, truth: TruthSource, mode: RunMode = 'db_init') => {
+      const fields = wishes === null ? null : createFieldRules({ exclude, hash, key: wishes.key });
+      const run = startRun({ simulator, store: await loadStore(target.url), mode, filter: FILTER, fields });
+      if (mode === 'db_sync') {
+        await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
+        await run.stop();
+      }
+      const { totals } = await run.done;
+      const { differences, rows } = await target.read((stored) => compareWithTruth(truth, stored));
+      expect(differences).toEqual([]);
+      expect(rows).toBeGreaterThan(300);
+      const isTold = run.events.some((event) => event.type === 'notice' && event.code === 'FIELD_RULES_CHANGED');
+      return { isTold, fetched: totals.contactsFetched };
+    };
+
+    expect(await copy(null, raw)).toMatchObject({ isTold: false });
+    const underRules = { isTold: true, fetched: expect.toSatisfy((fetched: number) => fetched >= 149) };
+    expect(await copy({ key: KEY }, cleanedTruth(raw, cleaningWith(KEY)))).toMatchObject(underRules);
+    const again = await copy({ key: KEY }, cleanedTruth(raw, cleaningWith(KEY)));
+    expect(again.isTold).toBe(false);
+    expect(again.fetched).toBeLessThan(20);
+    expect(await copy({ key: OTHER_KEY }, cleanedTruth(raw, cleaningWith(OTHER_KEY)), 'db_sync')).toMatchObject(
+      underRules,
+    );
+    expect(await copy(null, raw)).toMatchObject(underRules);
+  });
+}
