@@ -1,4 +1,4 @@
-import type { ContactTree, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { ContactTree, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import {
   type StoredRow,
   type StoreSubject,
@@ -31,14 +31,16 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
   return {
     async createTarget(): Promise<StoreTarget> {
       const url = await store.createDatabase();
-      const target = serverTarget(url);
+      const notices: SinkNotice[] = [];
+      const target = { ...serverTarget(url), notify: (notice: SinkNotice) => void notices.push(notice) };
       const { host, port } = target.address;
       const damaged = store.damage?.(url);
       return {
         createSink: () => createSink(target),
         readRows: (table) => store.readRows(url, table),
         remove: () => store.dropDatabase(url),
-        plugin: { ...target, entry: import.meta.resolve(plugin) },
+        notices: () => notices,
+        plugin: { address: target.address, options: target.options, entry: import.meta.resolve(plugin) },
         server: {
           host,
           port: port ?? defaultPort,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import type { Json, OptionValue, RowTable, SinkTarget } from '@dbsync/core/contract';
+import type { Json, OptionValue, RowTable, SinkNotice, SinkTarget } from '@dbsync/core/contract';
 import type { StoreSubject } from '@dbsync/core/testkit';
 import { createSink } from '@dbsync/sink-sqlite';
 import { snapshotOfFile } from './restored-file.ts';
@@ -20,7 +20,9 @@ export function sqliteTarget(file: string, options: Readonly<Record<string, Opti
 export const sqliteSubject: StoreSubject = {
   createTarget: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dbsync-sqlite-'));
-    const target = sqliteTarget(join(folder, 'copy.db'));
+    const notices: SinkNotice[] = [];
+    const told = (notice: SinkNotice) => notices.push(notice);
+    const target = { ...sqliteTarget(join(folder, 'copy.db')), notify: told };
     const { address, options } = target;
     return {
       createSink: () => {
@@ -30,6 +32,7 @@ export const sqliteSubject: StoreSubject = {
       },
       readRows: async (table) => readRows(address.path, table),
       remove: async () => rmSync(folder, { recursive: true }),
+      notices: () => notices,
       snapshot: () => snapshotOfFile(address.path),
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),

@@ -77,9 +77,10 @@ export interface StoreSink {
    * Commits the whole batch behind the claim's fence, or nothing of it. Rows that would not change are not written.
    * An id that a row of another contact has stays with that contact: the newcomer's record gets one derived from it, the
    * same at each write, and what hangs below it follows.
-   * Streams of one target may name the same contact. Either each stream has rows of its own, or the contact has one stream's rows,
-   * and a stream takes it at most once: what a stream writes of it after another one took it is `refused`. So rows never change
-   * hands in turns. A sink that gives a contact to another stream tells it by `notify`, at `warn`.
+   * Streams of one target may name the same contact, or the same inbound call. Either each stream has rows of its own, or the
+   * record has one stream's rows, and a stream takes it at most once: what a stream writes of it after another one took it is
+   * `refused`. So rows never change hands in turns. A sink that gives a record to another stream tells it by `notify`, at `warn`,
+   * with the record's id.
    * An accepted contact settles the dead letters of its `contactId` that the tree does not carry again (`message` apart).
    * After a throw whose `outcome` is `unknown` it may have committed: core claims again before it repeats anything.
    */

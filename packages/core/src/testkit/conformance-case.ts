@@ -21,6 +21,7 @@ export type Need =
   | 'renewal'
   | 'snapshot'
   | 'damage'
+  | 'notices'
   | 'obstacle';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */

@@ -27,11 +27,15 @@ export const REFUSED_MARK = '(refused)';
 export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): WriteResult {
   refuseUnwanted(batch);
   refuseTaken(target, batch, claim);
+  const taken = batch.contacts.map(({ contactId }) => contactId).filter((id) => isOfOther(target, id, claim));
   const queue = openQueue(target);
   const changedUnderSameMd5 = batch.contacts
     .filter((tree) => queueContact(target, queue, tree, claim))
     .map((tree) => tree.contactId);
-  for (const call of batch.inboundCalls) queue.put(rowOfCall(call));
+  for (const call of batch.inboundCalls) {
+    target.callStreams.set(call.id, claim.stream);
+    queue.put(rowOfCall(call));
+  }
 
   const stream = streamOf(target, claim.stream);
   for (const tree of batch.contacts) settleContact(stream.deadLetters, tree);
@@ -43,7 +47,15 @@ export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): W
     stream.requests.delete(key);
   }
   if (batch.progress) Object.assign(stream, { progress: batch.progress, hadContacts: target.contacts.size > 0 });
+  if (taken.length > 0) {
+    const message = `Stream ${claim.stream} has contacts that another stream had until now: ${taken.join(', ')}.`;
+    target.notices.push({ level: 'warn', code: 'MEMORY_OWNER_CHANGED', message });
+  }
   return { ...queue.counts, changedUnderSameMd5 };
+}
+
+function isOfOther({ contacts }: MemoryTarget, contactId: string, { stream }: Claim): boolean {
+  return (contacts.get(contactId)?.stream ?? stream) !== stream;
 }
 
 function refuseUnwanted({ contacts }: Batch): void {
@@ -56,12 +68,13 @@ function refuseUnwanted({ contacts }: Batch): void {
   });
 }
 
-/** A contact that another stream has taken from this one stays there. */
-function refuseTaken({ contacts: known }: MemoryTarget, { contacts }: Batch, { stream }: Claim): void {
-  const ids = contacts.map(({ contactId }) => contactId);
+/** A contact that another stream has taken from this one stays there, and a call stays with the stream that wrote it first. */
+function refuseTaken({ contacts: known, callStreams }: MemoryTarget, batch: Batch, { stream }: Claim): void {
+  const ids = batch.contacts.map(({ contactId }) => contactId);
   const refusedContactIds = ids.filter((id) => known.get(id)?.formerStreams.includes(stream));
-  if (refusedContactIds.length === 0) return;
-  throw new SinkError('MEMORY_OWNER_CHANGED', `Another stream has taken contacts from stream ${stream}.`, {
+  const isCallTaken = batch.inboundCalls.some(({ id }) => (callStreams.get(id) ?? stream) !== stream);
+  if (refusedContactIds.length === 0 && !isCallTaken) return;
+  throw new SinkError('MEMORY_OWNER_CHANGED', `Another stream has records that stream ${stream} names too.`, {
     verdict: 'refused',
     outcome: 'not-committed',
     refusedContactIds,

@@ -5,14 +5,15 @@ export function snapshotOf(target: MemoryTarget): () => void {
   const kept = copyOf(target);
   return () => {
     const again = copyOf(kept);
-    for (const name of ['streams', 'fields', 'ledger', 'contacts'] as const) {
+    for (const name of ['streams', 'fields', 'ledger', 'contacts', 'callStreams'] as const) {
       refill<unknown>(target[name], again[name]);
     }
     target.messages.splice(0, target.messages.length, ...again.messages);
   };
 }
 
-function copyOf({ streams, fields, obstructed, messages, ledger, contacts }: MemoryTarget): MemoryTarget {
+function copyOf({ callStreams, notices, ...target }: MemoryTarget): MemoryTarget {
+  const { streams, fields, obstructed, messages, ledger, contacts } = target;
   return {
     streams: new Map([...streams].map(([name, stream]) => [name, copyOfStream(stream)])),
     fields: new Map(fields),
@@ -20,6 +21,8 @@ function copyOf({ streams, fields, obstructed, messages, ledger, contacts }: Mem
     messages: [...messages],
     ledger: new Map(ledger),
     contacts: new Map(contacts),
+    callStreams: new Map(callStreams),
+    notices: [...notices],
   };
 }
 

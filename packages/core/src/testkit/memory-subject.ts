@@ -21,6 +21,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         },
         readRows: async (table) => rowsOfMessages(target, table),
         remove: async () => {},
+        notices: () => target.notices,
         damage: memoryDamage(target),
         obstruct: async (field) => {
           target.obstructed.add(field);

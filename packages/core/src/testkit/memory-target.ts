@@ -6,6 +6,7 @@ import type {
   Progress,
   Row,
   RowTable,
+  SinkNotice,
   StoreRequest,
   Stream,
 } from '../contract/index.js';
@@ -24,6 +25,10 @@ export interface MemoryTarget {
   readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
   /** By id: the contact that was last written whole. */
   readonly contacts: Map<string, MemoryContact>;
+  /** By the id of an inbound call: the stream that wrote it first. */
+  readonly callStreams: Map<string, Stream>;
+  /** All that its sinks told administrators. */
+  readonly notices: SinkNotice[];
 }
 
 export interface MemoryContact {
@@ -60,6 +65,8 @@ export function createMemoryTarget(): MemoryTarget {
     messages: [],
     ledger: new Map(),
     contacts: new Map(),
+    callStreams: new Map(),
+    notices: [],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ContactTree, Fields, RowTable, SinkTarget, StoreSink } from '../contract/index.js';
+import type { ContactTree, Fields, RowTable, SinkNotice, SinkTarget, StoreSink } from '../contract/index.js';
 import type { Need } from './conformance-case.js';
 
 /** A store sink under test. */
@@ -25,6 +25,8 @@ export interface StoreTarget {
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
   readonly server?: ServerBehindProxy;
+  /** For cases that need `notices`: all that the target's sinks have told by `notify` so far. */
+  notices?(): readonly SinkNotice[];
   /** For cases that need `damage`: what another program, or an operator, may do to the target. */
   readonly damage?: TargetDamage;
   /**
@@ -92,6 +94,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
   if (need === 'snapshot') return target.snapshot !== undefined;
+  if (need === 'notices') return target.notices !== undefined;
   if (need === 'damage') return target.damage !== undefined;
   if (need === 'obstacle') return target.obstruct !== undefined;
   return target.refusedContact !== undefined;

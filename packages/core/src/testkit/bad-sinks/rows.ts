@@ -77,6 +77,21 @@ export const badWithRows: Breakages = {
       return good.write(batch, claim, options);
     },
   }),
+
+  'R18 an inbound call that two streams write is not written by them in turns': (good, { callStreams }) => ({
+    write: (batch, claim, options) => {
+      for (const { id } of batch.inboundCalls) callStreams.delete(id);
+      return good.write(batch, claim, options);
+    },
+  }),
+
+  'R18 a contact that goes to another stream is told by notify, at warn, with its id': (good, { notices }) => ({
+    write: async (batch, claim, options) => {
+      const result = await good.write(batch, claim, options);
+      notices.length = 0;
+      return result;
+    },
+  }),
 };
 
 /** Only the first generation below the top keeps its parent. */

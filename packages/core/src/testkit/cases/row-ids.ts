@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { type ContactTree, fieldOf, isSinkError, rowsOfContact } from '../../contract/index.js';
+import { type ContactTree, fieldOf, isSinkError, type Json, rowsOfContact } from '../../contract/index.js';
 import {
   md5Of,
+  sampleCall,
   sampleConnection,
   sampleContact,
   sampleRecording,
   sampleTransaction,
   sampleTransactions,
 } from '../sample-contacts.js';
-import { rowsCase, type StoreCase } from '../store-case.js';
+import { rowsCase, type StoreCase, storeCase } from '../store-case.js';
 import type { StoreTarget } from '../store-subject.js';
 import { expectStored, storedIds } from '../stored-rows.js';
 
@@ -62,12 +63,46 @@ export const rowIdCases: readonly StoreCase[] = [
       await write({ contacts: [sampleContact('A1', { md5: md5Of(String(turn)), values })] }).catch(unlessRefused);
       turns.push(await streamsWithRows(bench.target));
     }
-    for (const stream of ['ONE', 'TWO']) {
-      const returns = turns.filter((has, turn) => has.includes(stream) && !(turns[turn - 1] ?? []).includes(stream));
-      assert.ok(returns.length <= 1, `${stream} took the contact ${returns.length} times: ${JSON.stringify(turns)}`);
-    }
+    refuseTurns(turns);
   }),
+
+  rowsCase('R18 an inbound call that two streams write is not written by them in turns', async (bench) => {
+    const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
+    const turns: (readonly string[])[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      const { write, claim } = writers[turn % 2] ?? assert.fail();
+      const values = { campaign_id: claim.stream, state: `${claim.stream} in turn ${turn}` };
+      await write({ inboundCalls: [sampleCall('call-1', values)] }).catch(unlessRefused);
+      const rows = await bench.target.readRows('inbound_calls');
+      turns.push(rows.map((row) => streamIn(fieldOf(row.values, 'state'))));
+    }
+    refuseTurns(turns);
+  }),
+
+  storeCase(
+    'R18 a contact that goes to another stream is told by notify, at warn, with its id',
+    async (bench) => {
+      for (const stream of ['ONE', 'TWO']) {
+        const { write } = await bench.writer({ stream });
+        const values = { $campaign_id: stream, $comment: `${stream} alone` };
+        await write({ contacts: [sampleContact('A1', { md5: md5Of(stream), values })] }).catch(unlessRefused);
+      }
+      const hasMoved = !(await streamsWithRows(bench.target)).includes('ONE');
+      const told = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
+      const levels = told.map(({ level }) => level);
+      assert.ok(!hasMoved || levels.includes('warn'), `the levels of what was told of A1: ${JSON.stringify(levels)}`);
+    },
+    'notices',
+  ),
 ];
+
+/** Fails where a stream took the record more than once. */
+function refuseTurns(turns: readonly (readonly string[])[]): void {
+  for (const stream of ['ONE', 'TWO']) {
+    const returns = turns.filter((has, turn) => has.includes(stream) && !(turns[turn - 1] ?? []).includes(stream));
+    assert.ok(returns.length <= 1, `${stream} took the record ${returns.length} times: ${JSON.stringify(turns)}`);
+  }
+}
 
 function unlessRefused(error: unknown): void {
   if (!isSinkError(error) || error.verdict !== 'refused') throw error;
@@ -76,7 +111,11 @@ function unlessRefused(error: unknown): void {
 /** Whose contact it is, by what the rows of contacts say. */
 async function streamsWithRows(target: StoreTarget): Promise<readonly string[]> {
   const rows = await target.readRows('contacts');
-  return rows.map(({ values }) => String(fieldOf(values, '$comment')).split(' ')[0] ?? '');
+  return rows.map(({ values }) => streamIn(fieldOf(values, '$comment')));
+}
+
+function streamIn(value: Json | undefined): string {
+  return String(value).split(' ')[0] ?? '';
 }
 
 function contactWithConnection(contactId: string, connectionId: string): ContactTree {
