@@ -64,12 +64,13 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     });
     const listed = () => sync.next('part-done', ({ part }) => part === 'listing');
     await Promise.all([sync.next('cycle'), listed()]);
-    for (const [table, steps] of Object.entries({ sync_state: 0, sync_requests: 0, dead_letters: 20 })) {
+    const dropped = { sync_state: 0, sync_requests: 0, dead_letters: 20, sync_columns: 20 };
+    for (const [table, steps] of Object.entries(dropped)) {
       const again = sync.next('claimed');
       await databaseAt(target.url).dropTable(table);
       simulator.activity.step(steps);
       await again;
-      await Promise.all([sync.next('cycle'), ...(table === 'sync_state' ? [listed()] : [])]);
+      await Promise.all([sync.next('cycle'), ...(['sync_state', 'sync_columns'].includes(table) ? [listed()] : [])]);
     }
     await sync.stop();
     await startRun({ simulator, store: await loadStore(target.url) }).done;

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@dbsync/core/contract';
-import type { EngineSession, SqlEngine, SyncTables } from '@dbsync/sql';
+import { type EngineSession, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, MysqlDialect } from 'kysely';
 import type { MysqlAddress } from './mysql-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './mysql-errors.js';
@@ -93,7 +93,7 @@ function session(
 ): EngineSession {
   const dialect = new MysqlDialect({ pool: pool.forKysely, controlConnection: () => pool.createConnection() });
   return {
-    db: new Kysely<SyncTables>({ dialect }),
+    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
     schema: createMysqlSchema(pool, kind),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),

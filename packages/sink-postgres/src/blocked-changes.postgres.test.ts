@@ -160,31 +160,3 @@ it('R18 R35 keeps a row of another contact in a table without a key of its own',
   expect(owners).toEqual([{ contact_id: 'B2' }]);
   expect(notices.map(({ code }) => code)).toContain('SQL_ID_TAKEN');
 });
-
-it('R16b counts and tells of rows that a trigger drops, and keeps all others', async () => {
-  await openSink();
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      IF new.id LIKE 'A1-c1%' THEN RETURN NULL; END IF; RETURN new; END $$;
-    CREATE TRIGGER keep_out BEFORE INSERT ON mcall_connections FOR EACH ROW EXECUTE FUNCTION keep_out();
-    ALTER TABLE mcall_recordings DROP CONSTRAINT mcall_recordings_connection_id_fkey`);
-  const sink = await openSink();
-  const contact = sampleContact('A1');
-  await write(sink, await claimOf(sink), contact, sampleContact('B2'));
-  const told = notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
-  expect(told).toEqual([expect.stringMatching(/mcall_connections .*: 1\. .*keep_out/)]);
-  expect(await query('SELECT id FROM mcall_connections ORDER BY 1')).toEqual(
-    ['A1-c2', 'B2-c1', 'B2-c2'].map((id) => ({ id })),
-  );
-});
-
-it('R16b tells of a contact that a trigger keeps as it was', async () => {
-  const first = await openSink();
-  const claim = await claimOf(first);
-  await write(first, claim, sampleContact('A1'));
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
-    CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION keep_out()`);
-  const sink = await openSink();
-  await write(sink, await claimOf(sink, { supersede: claim.holder }), sampleContact('A1', { md5: 'newer' }));
-  const told = notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
-  expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
-});

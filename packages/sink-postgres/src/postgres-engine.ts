@@ -1,5 +1,5 @@
 import type { CallOptions } from '@dbsync/core/contract';
-import type { EngineSession, ExpectedServer, SqlEngine, SyncTables } from '@dbsync/sql';
+import { type EngineSession, type ExpectedServer, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { examineDatabase, refusedOption } from './examine-database.js';
@@ -59,7 +59,7 @@ async function connect(
 function session(pool: PostgresPool, address: PostgresAddress, toSinkError: ErrorClassifier): EngineSession {
   const dialect = new PostgresDialect({ pool: pool.connections, controlClient: pg.Client });
   return {
-    db: new Kysely<SyncTables>({ dialect }),
+    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
     schema: createPostgresSchema(pool),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),

@@ -45,7 +45,7 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind 
 
 /**
  * A column's collation is told where it is not that of its type. A column that the database computes or counts has a type
- * that nothing is written to. Partial indexes, and those on expressions, are left out; unique ones that are checked only at
+ * that nothing is written to. Triggers that run before each row is inserted or updated can drop it. Partial indexes, and those on expressions, are left out; unique ones that are checked only at
  * the commit find no row for an upsert.
  */
 const DESCRIPTION = `WITH target AS (
@@ -77,5 +77,5 @@ SELECT json_build_object(
   'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
   'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys),
   'droppingTriggers', (SELECT string_agg(tgname, ', ') FROM pg_catalog.pg_trigger
-    WHERE tgrelid = (SELECT oid FROM target) AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7)
+    WHERE tgrelid = (SELECT oid FROM target) AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 3 = 3 AND tgtype & 20 <> 0)
 ) AS description FROM target`;

@@ -61,14 +61,16 @@ function guardText({ query, meets }: Guard): string {
 function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: readonly pg.QueryResult[]): UpsertAnswer {
   let [inserted, updated, unchanged] = [0, 0, 0];
   const touched = new Set<string>();
-  for (const [index, { rows }] of tables.entries()) {
+  const dropped = new Map<UpsertTable, number>();
+  for (const [index, { table, rows }] of tables.entries()) {
     const counts = results[index]?.rows[0] as UpsertCounts;
     inserted += Number(counts.inserted);
     updated += Number(counts.updated);
     unchanged += rows.length - Number(counts.inserted) - Number(counts.updated);
+    if (Number(counts.dropped ?? 0) > 0) dropped.set(table, Number(counts.dropped));
     for (const owner of counts.owners ?? []) if (owner !== null && batch.watched.has(owner)) touched.add(owner);
   }
-  return { committed: true, inserted, updated, unchanged, touched };
+  return { committed: true, inserted, updated, unchanged, touched, dropped };
 }
 
 /** Asked for only when the upsert has failed because of them. */

@@ -1,6 +1,6 @@
 import type { UpsertTable } from '@dbsync/sql';
 import { clockText } from './postgres-types.js';
-import { name } from './statement-text.js';
+import { literal, name } from './statement-text.js';
 
 /** SQLSTATE of a request in which a row belongs to another owner; nothing else in it can raise this one. */
 export const ROW_TAKEN = '22011';
@@ -27,6 +27,8 @@ export interface UpsertStatements {
 export interface UpsertCounts {
   readonly inserted: string;
   readonly updated: string;
+  /** Rows that triggers kept out, or as they were, where the table may have such. */
+  readonly dropped?: string;
   /** Whose rows were inserted or updated, where that was asked for. */
   readonly owners?: readonly (string | null)[] | null;
 }
@@ -47,39 +49,43 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
   const insert = `INSERT INTO ${target} AS stored (${list}, ${changed})
   SELECT ${list}, ${clock} FROM ${stage}`;
+  const drops = table.mayDropRows ? droppedRows({ table: target, stage, key, rest, changed: table.changed }) : null;
   const isToChange = unlessTaken(owner === key ? null : owner, differs(rest));
+  const isToChangeCounted = unlessTaken(owner === key ? null : owner, drops?.differsOrCounts ?? differs(rest));
   const byUniqueKey = `WITH written AS (
   ${insert}
   ON CONFLICT (${key}) DO UPDATE SET ${assign([...rest, changed])}
-  WHERE ${isToChange}
-  RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner
+  WHERE ${isToChangeCounted}
+  RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner${drops?.kept ?? ''}
 )`;
   const written = table.lacksKey
-    ? byAnyKey({ table: target, stage, list, key, rest, changed, clock, owner, isToChange })
+    ? byAnyKey({ table: target, stage, list, key, rest, changed, clock, owner, isToChange, kept: drops?.kept ?? '' })
     : byUniqueKey;
+  const counts =
+    drops === null ? COUNTS : `${COUNTS}, ${table.lacksKey ? drops.notWritten : drops.notPassed} AS dropped`;
   return {
     cells,
     createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
     dropStage: `DROP TABLE ${stage}`,
     copy: `COPY ${stage} FROM STDIN`,
-    insert: `WITH written AS (${insert} RETURNING 1) SELECT count(*) AS inserted, 0 AS updated FROM written`,
-    upsert: `${written} SELECT ${COUNTS} FROM written`,
-    upsertTellingOwners: `${written} SELECT ${COUNTS}, array_agg(DISTINCT owner) AS owners FROM written`,
+    insert: `WITH written AS (${insert} RETURNING 1) SELECT count(*) AS inserted, 0 AS updated${drops?.notInserted ?? ''} FROM written`,
+    upsert: `${written} SELECT ${counts} FROM written`,
+    upsertTellingOwners: `${written} SELECT ${counts}, array_agg(DISTINCT owner) AS owners FROM written`,
   };
 }
 
 /** For a table without a unique key of the id alone. Both statements see the table as it was before. */
-function byAnyKey({ table, stage, list, key, rest, changed, clock, owner, isToChange }: Parts): string {
+function byAnyKey({ table, stage, list, key, rest, changed, clock, owner, isToChange, kept }: Parts): string {
   const changes = [...rest.map((column) => `${column} = excluded.${column}`), `${changed} = ${clock}`];
   return `WITH changed AS (
   UPDATE ${table} AS stored SET ${changes.join(', ')} FROM ${stage} AS excluded
   WHERE stored.${key} = excluded.${key} AND ${isToChange}
-  RETURNING false AS inserted, ${owner === null ? 'NULL' : `stored.${owner}`} AS owner
+  RETURNING false AS inserted, ${owner === null ? 'NULL' : `stored.${owner}`} AS owner${kept}
 ), added AS (
   INSERT INTO ${table} AS stored (${list}, ${changed})
   SELECT ${list}, ${clock} FROM ${stage} AS excluded
   WHERE NOT EXISTS (SELECT FROM ${table} AS stored WHERE stored.${key} = excluded.${key})
-  RETURNING true AS inserted, ${owner ?? 'NULL'} AS owner
+  RETURNING true AS inserted, ${owner ?? 'NULL'} AS owner${kept}
 ), written AS (SELECT * FROM changed UNION ALL SELECT * FROM added)`;
 }
 
@@ -93,9 +99,42 @@ interface Parts {
   readonly clock: string;
   readonly owner: string | null;
   readonly isToChange: string;
+  readonly kept: string;
 }
 
 const COUNTS = 'count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated';
+
+/**
+ * Expressions that count the rows that a trigger before each row kept out, or as they were. A row that it left out is in no
+ * RETURNING; one that it put back as it was comes with the old time of its change. Both are told from rows that had nothing to
+ * change by a look at the table as it was before the statement.
+ */
+function droppedRows({ table, stage, key, rest, changed }: DroppedParts) {
+  const setting = literal(`dbsync.${stage}`);
+  const counted = `coalesce(nullif(current_setting(${setting}, true), ''), '0')::int`;
+  const kept = 'count(*) FILTER (WHERE kept)';
+  const wanted = `(SELECT count(*) FROM ${stage} AS excluded LEFT JOIN ${table} AS stored ON stored.${key} = excluded.${key}
+    WHERE stored.${key} IS NULL OR ${differs(rest)})`;
+  const notWritten = `${wanted} - ${kept}`;
+  return {
+    kept: `, coalesce(stored.${name(changed.name)} >= ${statementSecond(changed)}, false) AS kept`,
+    /** Counts, until the end of the transaction, the rows that need no change as the triggers before an insert left them. */
+    differsOrCounts: `CASE WHEN ${differs(rest)} THEN true ELSE set_config(${setting}, (${counted} + 1)::text, true) IS NULL END`,
+    notInserted: `, (SELECT count(*) FROM ${stage}) - count(*) AS dropped`,
+    notWritten,
+    notPassed: `greatest(0, least(${notWritten}, (SELECT count(*) FROM ${stage}) - ${kept} - ${counted}))`,
+  };
+}
+
+interface DroppedParts extends Pick<Parts, 'table' | 'stage' | 'key' | 'rest'> {
+  readonly changed: UpsertTable['changed'];
+}
+
+/** The second in which the statement began, fit for a comparison with the time of a change: columns can have whole seconds. */
+function statementSecond({ storage }: UpsertTable['changed']): string {
+  const second = "date_trunc('second', statement_timestamp())";
+  return storage.holds === 'text' ? `to_char(${second}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : second;
+}
 
 /** A request that carries this fails, with {@link GUARD_MISSED}, unless the query meets exactly one row. */
 export function guarded(query: string): string {

@@ -1,4 +1,4 @@
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
 import { expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 
@@ -41,4 +41,27 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
   await sink.write(batchOf({ contacts: [sampleContact('A1', { md5: 'newer' })] }), again, never);
   const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
   expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
+});
+
+it('R16b tells of a row below a contact that a trigger keeps as it was', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  const claim = await claimOf(sink);
+  const contactOf = (id: string, status: string) =>
+    sampleContact(id, { md5: status, transactions: [sampleTransaction(id, 1, { status }, [])] });
+  const write = (...contacts: ReturnType<typeof contactOf>[]) => sink.write(batchOf({ contacts }), claim, never);
+  await write(contactOf('A1', 'first'), contactOf('B2', 'first'));
+  file.exec(
+    `CREATE TRIGGER keep_out BEFORE UPDATE ON mcall_transactions WHEN new.contact_id = 'A1' BEGIN SELECT RAISE(IGNORE); END`,
+  );
+  await sink.declareFields([], never);
+  await write(contactOf('A1', 'second'), contactOf('B2', 'second'));
+  const told = () => file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(told()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
+  expect(file.query('SELECT status FROM mcall_transactions ORDER BY contact_id')).toEqual([
+    { status: 'first' },
+    { status: 'second' },
+  ]);
+  await write(contactOf('A1', 'first'), contactOf('B2', 'second'));
+  expect(told()).toHaveLength(1);
 });

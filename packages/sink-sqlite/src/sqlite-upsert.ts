@@ -28,11 +28,14 @@ export function createSqliteUpsert(db: Kysely<SyncTables>, database: DatabaseSyn
     taken.push(String(key));
     return 0;
   });
-  const prepared = new WeakMap<UpsertTable, StatementSync>();
-  const prepare = (table: UpsertTable): StatementSync => {
-    const statement = prepared.get(table) ?? database.prepare(upsertText(table));
-    prepared.set(table, statement);
-    return statement;
+  const prepared = new WeakMap<UpsertTable, TableStatements>();
+  const prepare = (table: UpsertTable): TableStatements => {
+    const statements = prepared.get(table) ?? {
+      upsert: database.prepare(upsertText(table)),
+      find: table.mayDropRows ? database.prepare(findText(table)) : null,
+    };
+    prepared.set(table, statements);
+    return statements;
   };
   return (batch, options) =>
     db.connection().execute(async () => {
@@ -52,15 +55,22 @@ export function createSqliteUpsert(db: Kysely<SyncTables>, database: DatabaseSyn
 
 interface Writer {
   readonly database: DatabaseSync;
-  readonly prepare: (table: UpsertTable) => StatementSync;
+  readonly prepare: (table: UpsertTable) => TableStatements;
   /** Keys of rows that the last upserts left to another owner. */
   readonly taken: string[];
+}
+
+interface TableStatements {
+  readonly upsert: StatementSync;
+  /** Finds the row, if it is as the upsert was to leave it. Null: no trigger drops rows. */
+  readonly find: StatementSync | null;
 }
 
 async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOptions): Promise<UpsertAnswer> {
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   const touched = new Set<string>();
   const taken: TakenKey[] = [];
+  const dropped = new Map<UpsertTable, number>();
   const turns = createTurns(signal);
   for (const statement of batch.before ?? []) hits(writer.database, statement);
   for (const tableRows of batch.rows) {
@@ -68,6 +78,7 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
     total.inserted += counts.inserted;
     total.updated += counts.updated;
     total.unchanged += counts.unchanged;
+    if (counts.dropped > 0) dropped.set(tableRows.table, counts.dropped);
     for (const key of writer.taken.splice(0)) taken.push({ table: tableRows.table, key });
   }
   if (taken.length > 0) return { committed: false, because: 'owner', taken };
@@ -78,7 +89,7 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
   for (const guard of batch.guards) {
     if (hits(writer.database, guard.query) !== 1) return { committed: false, because: 'guard' };
   }
-  return { committed: true, ...total, touched };
+  return { committed: true, ...total, touched, dropped };
 }
 
 async function upsertRows(
@@ -88,23 +99,24 @@ async function upsertRows(
   touched: Set<string>,
   turns: () => Promise<void> | undefined,
 ) {
-  const statement = prepare(table);
+  const { upsert, find } = prepare(table);
   const bind = createBinding(table, clockOf(database));
   const lastBefore = lastRowid(database, table);
-  let [written, position] = [0, 0];
+  let [written, dropped, position] = [0, 0, 0];
   for (const cells of rows) {
-    const { changes } = statement.run(...bind(cells));
+    const values = bind(cells);
+    const { changes } = upsert.run(...values);
     if (changes !== 0) {
       written += 1;
       const owner = table.ownerIndex === null || watched.size === 0 ? null : cells[table.ownerIndex];
       if (typeof owner === 'string' && watched.has(owner)) touched.add(owner);
-    }
+    } else if (find !== null && find.get(...values.slice(0, -1)) === undefined) dropped += 1;
     position += 1;
     if (position % ROWS_A_LOOK === 0) await turns();
   }
   // Nobody else writes now, and a new row's rowid is the next after the greatest.
   const inserted = lastRowid(database, table) - lastBefore;
-  return { inserted, updated: written - inserted, unchanged: rows.length - written };
+  return { inserted, updated: written - inserted, unchanged: rows.length - written, dropped };
 }
 
 /** Called when a conflicting row belongs to another owner; answers false, so that the row stays as it is. */
@@ -126,6 +138,11 @@ function upsertText({ name, columns, ownerIndex, changed }: UpsertTable): string
     values (${[...names, changed].map(() => '?').join(', ')})
     on conflict (${key}) do update set ${sets.join(', ')}
     where ${own}(${differs})`;
+}
+
+function findText({ name, columns }: UpsertTable): string {
+  const [key = '', ...values] = columns.map((column) => quoted(column.name));
+  return `select 1 from ${quoted(name)} where ${key} = ? and not (${anyOf(values.map((column) => `${column} is not ?`))})`;
 }
 
 /** In groups, since an expression may be 1,000 levels deep, and SQLite counts one for each `or`. */

@@ -78,10 +78,10 @@ export const errorCodes = {
     exit: 3,
   },
   SQL_ROWS_DROPPED: {
-    what: 'A trigger of another program keeps rows out of a table without an error. All other rows are there. The message counts them, and is told again each time that their number has doubled.',
+    what: 'A trigger of another program keeps rows out of a table, or as they were, without an error. All other rows are there. The message counts them, and is told again each time that their number has doubled.',
     normal: 'Where somebody made the trigger to keep some rows out.',
     remedy:
-      'Nothing to do if that is meant; each complete listing fetches their contacts again. Else drop the trigger that the message names; the rows come with the next complete listing, or with db_init.',
+      'Nothing to do if that is meant; each complete listing fetches the contacts of missing rows again. Else drop the trigger that the message names: missing rows come with the next complete listing or with db_init, and db_init --again writes all others.',
     exit: 1,
   },
   SQL_ROWS_LOST: {

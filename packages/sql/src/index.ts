@@ -2,6 +2,7 @@ export { isLocalHost, textOption } from './address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
 export type { Obstacle } from './obstacle.js';
+export { quietAfterAbort } from './quiet-dialect.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './session-losses.js';
 export type {
   EngineLimits,

@@ -7,7 +7,7 @@ export interface TableDescription {
   readonly indexes: readonly (readonly string[])[];
   /** Those of one column. */
   readonly foreignKeys: readonly ForeignKey[];
-  /** Triggers of another program that may keep a row out without an error, by name; null or absent: none. */
+  /** Triggers of another program that may keep a row out, or as it was, without an error, by name; null or absent: none. */
   readonly droppingTriggers?: string | null;
 }
 

@@ -38,6 +38,9 @@ export interface CustomColumn {
   readonly column: string;
 }
 
+/** The parts of a table's description that its plan is made of. */
+export type DescribedTable = Pick<TableDescription, 'columns' | 'uniqueKeys' | 'droppingTriggers'>;
+
 /** What decides how a table's columns are written. */
 export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writesWithoutKey'> {
   readonly columnTypes: ColumnTypes;
@@ -50,7 +53,7 @@ export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writes
 export function planTable(
   rowTable: RowTable,
   name: string,
-  { columns: described, uniqueKeys }: Pick<TableDescription, 'columns' | 'uniqueKeys'>,
+  { columns: described, uniqueKeys, droppingTriggers = null }: DescribedTable,
   custom: readonly CustomColumn[],
   { types, limits, columnTypes, writesWithoutKey }: PlanTarget,
 ): TablePlan | null {
@@ -71,7 +74,8 @@ export function planTable(
   }
   const [key] = wanted;
   const isKeyUnique = uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.column.name);
-  const table = { name, rowTable, lacksKey: writesWithoutKey && !isKeyUnique };
+  const lacksKey = writesWithoutKey && !isKeyUnique;
+  const table = { name, rowTable, lacksKey, mayDropRows: droppingTriggers !== null };
   return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
 }
 
@@ -95,7 +99,7 @@ interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
 }
 
 function assemble(
-  table: Pick<TablePlan, 'name' | 'rowTable' | 'lacksKey'>,
+  table: Pick<TablePlan, 'name' | 'rowTable' | 'lacksKey' | 'mayDropRows'>,
   wanted: readonly PlannedColumn[],
   { columnTypes, valuesPerRow }: { readonly columnTypes: ColumnTypes; readonly valuesPerRow: number },
 ): TablePlan | null {

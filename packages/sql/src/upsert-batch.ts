@@ -46,6 +46,8 @@ export interface UpsertTable {
   readonly columns: readonly UpsertColumn[];
   /** No unique key of the table holds the id alone: `before` keeps other writers away meanwhile. Absent: false. */
   readonly lacksKey?: boolean;
+  /** Triggers of another program may keep rows out, or as they were, without an error: the answer counts those. Absent: none can. */
+  readonly mayDropRows?: boolean;
   /**
    * The contact or the campaign that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. A row
    * whose owner is NULL is free, and so is one that comes without an owner.
@@ -72,6 +74,8 @@ export type UpsertAnswer =
       readonly unchanged: number;
       /** Those of `watched` with a row inserted or updated. */
       readonly touched: ReadonlySet<string>;
+      /** Rows that a trigger kept out, or as they were, by their table (`mayDropRows`). Absent: none were. */
+      readonly dropped?: ReadonlyMap<UpsertTable, number>;
     }
   /** A guard met no row. Which one, the caller finds out. */
   | { readonly committed: false; readonly because: 'guard' }

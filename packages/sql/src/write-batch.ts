@@ -9,7 +9,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
 import { changeDeadLetters } from './dead-letters.js';
-import { countDroppedRows } from './dropped-rows.js';
+import { tellDroppedRows } from './dropped-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { settleRequests } from './mailbox.js';
@@ -69,7 +69,7 @@ export async function writeBatch(
       marks.committed(claim.stream, mark);
       owned.tell();
       tellVanished(context, below.vanished);
-      await countDroppedRows(context, state, rows.tables, options);
+      tellDroppedRows(context, state, answer.dropped);
       return resultOf(answer, rows);
     }
     if (answer.because === 'owner') {

@@ -2,6 +2,9 @@ import type { EndpointSink, Fields, Json, Message, Verdict } from '../../contrac
 import { isDigits, isFields } from '../../contract/index.js';
 import type { EndpointBreakage } from '../memory-endpoint-subject.js';
 
+/** How long a handle that a bad sink leaves behind stays: longer than its test takes on a slow machine. */
+const STAYS_MS = 300_000;
+
 /** By the case that each must fail: correct but for the promise of that case. */
 export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
   'each message is accepted, and arrives whole under its id': changing((message) => ({ ...message, state: 'new' })),
@@ -105,7 +108,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
 
   'a closed sink leaves no timer, socket or file behind': (good) => ({
     open: async (options) => {
-      for (let nr = 0; nr < 5; nr += 1) setTimeout(() => {}, 3_000);
+      for (let nr = 0; nr < 5; nr += 1) setTimeout(() => {}, STAYS_MS);
       await good.open(options);
     },
   }),

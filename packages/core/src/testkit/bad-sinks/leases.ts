@@ -3,6 +3,9 @@ import { createMemoryStore } from '../memory-store.js';
 import { streamOf } from '../memory-target.js';
 import type { Breakages } from './breakage.js';
 
+/** How long a handle that a bad sink leaves behind stays: longer than its test takes on a slow machine. */
+const STAYS_MS = 300_000;
+
 /** Break a promise on the lease, the fence or the life of a sink, one each. */
 export const badWithLeases: Breakages = {
   'R10 nothing commits under an epoch that is not the newest': (good, target) => ({
@@ -138,7 +141,7 @@ export const badWithLeases: Breakages = {
 
   'a closed sink leaves no timer, socket or file behind': (good) => ({
     close: async () => {
-      setTimeout(() => {}, 3_000);
+      setTimeout(() => {}, STAYS_MS);
       await good.close();
     },
   }),
