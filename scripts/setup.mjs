@@ -18,6 +18,8 @@ const commands = {
   bench: () => build() || script('bench/bench.ts'),
   chaos: () => build() || script('test/chaos/chaos.ts'),
   simulate: () => build() || script('test/simulation/simulate.ts'),
+  sbom: () => script('scripts/make-sbom.ts'),
+  shrinkwrap: () => script('scripts/make-shrinkwrap.ts'),
   fix: () => bin('@biomejs/biome/bin/biome', 'check', '--colors=off', '--write', '.'),
 };
 

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulator } from '@dbsync/simulator';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type PackageRegistry, startPackageRegistry } from '../harness/package-registry.ts';
 import { manifestOf, packPackages } from '../harness/packed-packages.ts';
 import { runProgram } from '../harness/run-program.ts';
 
@@ -16,14 +18,43 @@ const sinks = [
   { name: 'sink-webhook', scheme: 'https', driver: null },
 ] as const;
 
+interface LockedPackage {
+  readonly version: string;
+  readonly integrity?: string;
+}
+
 describe('the packages, as they are published', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-packages-'));
   const tarball = (name: string) => join(folder, `dbsync-${name}-${manifestOf(`packages/${name}`).version}.tgz`);
 
+  let registry: PackageRegistry;
   beforeAll(async () => {
     await packPackages(folder);
+    registry = await startPackageRegistry(folder);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await registry.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The packages that the command brings, by their folders below it. */
+  async function shrinkwrapped(): Promise<readonly (readonly [place: string, locked: LockedPackage])[]> {
+    const file = 'package/npm-shrinkwrap.json';
+    const { stdout } = await runProgram('tar', ['-xzOf', tarball('cli'), file], { cwd: folder });
+    const { packages: locked } = JSON.parse(stdout) as { readonly packages: Record<string, LockedPackage> };
+    return Object.entries(locked).filter(([place]) => place !== '');
+  }
+
+  it('brings for the command the versions and the hashes of the lock file', async () => {
+    const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8').replaceAll("'", '');
+    const locked = await shrinkwrapped();
+    expect(locked.length).toBeGreaterThan(50);
+    for (const [place, { version, integrity }] of locked) {
+      const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      if (name === '@dbsync/core') expect(version).toBe(manifestOf('packages/core').version);
+      else expect(lock).toContain(`  ${name}@${version}:\n    resolution: {integrity: ${integrity}}`);
+    }
+  });
 
   it.each(packages)('%s says what it is and what it needs', (name) => {
     const manifest = manifestOf(`packages/${name}`);
@@ -62,14 +93,14 @@ describe('the packages, as they are published', () => {
 
   describe.each(sinks)('the command with $name alone, installed into an empty folder', ({ name, scheme, driver }) => {
     const home = join(folder, `home-of-${name}`);
-    const needsSql = name !== 'sink-webhook';
     const dbsync = (...args: readonly string[]) =>
       runProgram(join(home, 'node_modules/.bin/dbsync'), args, { cwd: home });
 
     beforeAll(async () => {
       mkdirSync(home);
       writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true }\n');
-      const wanted = ['cli', 'core', ...(needsSql ? ['sql'] : []), name].map(tarball);
+      writeFileSync(join(home, '.npmrc'), `@dbsync:registry=${registry.url}/\n`);
+      const wanted = ['@dbsync/cli', `@dbsync/${name}`];
       const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted];
       const result = await runProgram('npm', args, { cwd: home });
       expect(result, result.stderr).toMatchObject({ status: 0 });
@@ -103,7 +134,23 @@ describe('the packages, as they are published', () => {
       const drivers = ['pg', 'mysql2', 'tedious', 'better-sqlite3', 'sqlite3'];
       const present = drivers.filter((candidate) => existsSync(join(home, 'node_modules', candidate)));
       expect(present).toEqual(driver === null ? [] : [driver]);
-      expect(existsSync(join(home, 'node_modules/kysely'))).toBe(needsSql);
+      expect(existsSync(join(home, 'node_modules/kysely'))).toBe(name !== 'sink-webhook');
+    });
+
+    it('has the versions that it was packed with', async () => {
+      for (const [place, { version }] of await shrinkwrapped()) {
+        const manifest = join(home, 'node_modules/@dbsync/cli', place, 'package.json');
+        expect(JSON.parse(readFileSync(manifest, 'utf8')), place).toMatchObject({ version });
+      }
+    });
+
+    if (scheme !== 'sqlite') return;
+    it('copies a campaign', async () => {
+      const { campaign, token, url, close } = await startSimulator({ contacts: 3 });
+      onTestFinished(close);
+      const what = ['--mode', 'db_init', '--campaign', campaign, '--token', token, '--api-url', url];
+      const { stdout } = await dbsync(...what, '--url', 'sqlite:calls.db', '--log-dir', join(home, 'logs'));
+      expect(stdout).toMatch(/contacts +3, all complete/);
     });
   });
 });

@@ -43,6 +43,8 @@ export async function startPackageRegistry(folder: string): Promise<PackageRegis
 function documentOf(tarball: string, url: string): { readonly name: string } {
   const manifest = JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }));
   const { name, version } = manifest;
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n');
+  const _hasShrinkwrap = files.includes('package/npm-shrinkwrap.json');
   const bytes = readFileSync(tarball);
   const dist = {
     tarball: url,
@@ -50,6 +52,10 @@ function documentOf(tarball: string, url: string): { readonly name: string } {
     shasum: hash('sha1', bytes, 'hex'),
   };
   const released = '2020-01-01T00:00:00.000Z';
-  const document = { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } };
+  const document = {
+    name,
+    'dist-tags': { latest: version },
+    versions: { [version]: { ...manifest, dist, _hasShrinkwrap } },
+  };
   return Object.assign(document, { time: { created: released, modified: released, [version]: released } });
 }

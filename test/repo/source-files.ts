@@ -12,11 +12,13 @@ export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 const IGNORED_FOLDERS = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'demo']);
 const BINARY = /\.(png|jpg|gif|ico|db|tgz|gz|zip)$/;
+/** Made by commands, and kept by none. */
+const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json)/;
 
 /** The tracked text files; in an unpacked archive, which has no git, all that a clone would have. */
 export function repositoryFiles(): readonly SourceFile[] {
   return listPaths()
-    .filter((path) => !BINARY.test(path) && existsSync(join(repositoryRoot, path)))
+    .filter((path) => !BINARY.test(path) && !MADE.test(path) && existsSync(join(repositoryRoot, path)))
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 }
 
