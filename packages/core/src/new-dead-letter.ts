@@ -3,6 +3,7 @@ import {
   type DeadLetter,
   type DeadLetterKind,
   type Fields,
+  isFields,
   type Json,
   jsonText,
   type Stream,
@@ -47,7 +48,7 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
     md5,
     code,
     reason,
-    body: record === undefined ? '' : jsonText(record),
+    body: record === undefined ? '' : jsonText(kind === 'contact' ? cleanContact(record, context) : record),
     firstSeenAt: context.now(),
     attempts: 1,
   };
@@ -56,4 +57,10 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
 /** The record of a contact or a call that a replay may write as it is kept: it says by which rules it was cleaned. */
 export function replayable(values: Fields, { fields }: DeadLetterContext): Fields {
   return fields?.marked(values) ?? values;
+}
+
+/** Cleans a body that no rules were applied to yet, such as one that could not be taken apart: it too is kept without those values. */
+function cleanContact(record: Json, { fields }: DeadLetterContext): Json {
+  if (!fields || !isFields(record) || fields.unmarked(record) !== null) return record;
+  return fields.marked(fields.cleanContact(record).body);
 }

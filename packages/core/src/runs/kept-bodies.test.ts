@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Fields, SinkError } from '../contract/index.js';
 import { callDeadLetter, contactDeadLetter } from '../emit/refused-contacts.js';
+import { newDeadLetter } from '../new-dead-letter.js';
 import type { TransactionFilter } from '../transaction-filter.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { createFieldRules } from '../transform/create-field-rules.js';
@@ -51,4 +52,20 @@ it('writes the inbound call of a dead letter as it was cleaned', () => {
   const { body } = callDeadLetter(first.call, error, session.deadLetters);
   expect(body).not.toContain('+49');
   expect(keptCall(JSON.parse(body), session)).toEqual(first);
+});
+
+it('cleans a body that becomes a dead letter before it is a tree', () => {
+  const session = sessionWith(ALL);
+  const failed = {
+    kind: 'contact',
+    identity: 'C1',
+    contactId: 'C1',
+    md5: 'm',
+    code: 'X',
+    reason: 'unreadable',
+  } as const;
+  const { body } = newDeadLetter(session.deadLetters, { ...failed, record: BODY });
+  expect(body).not.toMatch(/\+49|a\.b/);
+  const tree = contactToTree(BODY, { ...session.deadLetters, filter: ALL });
+  expect(contactToTree(...keptContact(JSON.parse(body), session)).values).toEqual(tree.values);
 });
