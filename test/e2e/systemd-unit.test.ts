@@ -7,7 +7,7 @@ import { hasCommand } from '../harness/debian-tools.ts';
 
 const unit = join(import.meta.dirname, '../../examples/systemd/dbsync@.service');
 /** In tenths: 0 is fully closed, 100 is a service without any protection. */
-const MOST_EXPOSURE = 15;
+const MOST_EXPOSURE = 13;
 
 describe('the example unit of systemd', () => {
   const text = readFileSync(unit, 'utf8');
@@ -15,6 +15,13 @@ describe('the example unit of systemd', () => {
   it('keeps secrets out of the command line and the environment', () => {
     expect(text).toContain('--token-file %d/token --url-file %d/url');
     expect(text).not.toMatch(/--(?:token|url|ct)[ =]|DBSYNC_(?:TOKEN|URL)=/);
+  });
+
+  it('leaves no core dump, opens no debugger, and takes a bounded share of the machine', () => {
+    expect(text).toMatch(/^LimitCORE=0$/m);
+    expect(text).toMatch(/^Environment=NODE_OPTIONS=--disable-sigusr1$/m);
+    expect(text).toMatch(/^MemoryMax=\d+[MG]$/m);
+    expect(text).toMatch(/^TasksMax=\d+$/m);
   });
 
   it('does not restart on bad input, and waits longer than a stop takes', () => {

@@ -27,16 +27,20 @@ export interface DbsyncChild {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** @param options without dashes; true: a flag */
+/**
+ * @param options without dashes; true: a flag
+ * @param command words before the options, such as `dead-letters list`
+ */
 export function startDbsync(
   options: Readonly<Record<string, string | number | true>>,
   variables: NodeJS.ProcessEnv = {},
+  command: readonly string[] = [],
 ): DbsyncChild {
   const home = mkdtempSync(join(tmpdir(), 'dbsync-home-'));
   const words = Object.entries(options).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [`--${name}`, String(value)],
   );
-  const child = spawn(process.execPath, [BIN, ...words, '--json'], {
+  const child = spawn(process.execPath, [BIN, ...command, ...words, '--json'], {
     env: { PATH: process.env.PATH, HOME: home, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

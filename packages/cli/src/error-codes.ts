@@ -79,6 +79,30 @@ export const errorCodes = {
       'Check the path, and that the user that dbsync runs as may read it; a file with a token or a URL holds it alone, on one line; one with certificates holds them in PEM.',
     exit: 2,
   },
+  CLI_SECRETS_EXPOSED: {
+    what: 'Other users of this machine may read or change the file of --token-file, --url-file or --hash-key-file.',
+    normal: 'For secrets that a container platform mounts, where no other user is in the container.',
+    remedy: 'Take their permission away: chmod 600 FILE.',
+    exit: 2,
+  },
+  CLI_FOLDER_EXPOSED: {
+    what: 'Other users of this machine may write to the folder of the logs or of the state file, so they can remove or replace files.',
+    normal: 'For folders that a container platform mounts, where no other user is in the container.',
+    remedy: 'Take their permission away: chmod go-w FOLDER; or name another folder by --log-dir or --state-dir.',
+    exit: 2,
+  },
+  CLI_API_NOT_ENCRYPTED: {
+    what: 'The address of --api-url begins with http and leads to another machine: the network can read the token and all contacts.',
+    normal: 'In a network that only you can reach.',
+    remedy: 'Give an address that begins with https.',
+    exit: 2,
+  },
+  CLI_DEBUGGER_OPEN: {
+    what: 'An option of Node.js, such as --inspect in NODE_OPTIONS, opens the debugger. Every user of this machine can read the token and the password there, and run code.',
+    normal: 'While dbsync itself is being developed.',
+    remedy: 'Leave the option out.',
+    exit: 2,
+  },
   CLI_EARLIER_CLIENT: {
     what: 'The old client was at work on this campaign, and its state file says how far it was.',
     normal: 'On the first run of webhook mode behind the old client.',

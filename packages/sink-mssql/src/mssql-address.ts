@@ -95,7 +95,7 @@ function loginOf(user: string | null, password: string | null): Login {
 }
 
 /** A server of the machine itself: what it says never leaves it. */
-function isLocal(server: string): boolean {
+export function isLocal(server: string): boolean {
   return isLocalHost(server) || /^(\.|\(local\))$/i.test(server);
 }
 

@@ -44,9 +44,14 @@ export function readAddress({ address, options, notify }: SinkTarget): MysqlAddr
     password,
     written: writtenLogin(address.written, { user, password }, options),
     database,
-    tls: tlsChoice(socket === null && !isLocalHost(host), options, notify),
+    tls: tlsChoice(!isLocal({ host, socket }), options, notify),
     connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
   };
+}
+
+/** True for what never leaves this machine. */
+export function isLocal({ host, socket }: Pick<MysqlAddress, 'host' | 'socket'>): boolean {
+  return socket !== null || isLocalHost(host);
 }
 
 function writtenLogin(

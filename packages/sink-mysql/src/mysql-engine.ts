@@ -1,7 +1,7 @@
 import type { CallOptions } from '@dbsync/core/contract';
-import { type EngineSession, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
+import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, MysqlDialect } from 'kysely';
-import type { MysqlAddress } from './mysql-address.js';
+import { isLocal, type MysqlAddress } from './mysql-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
@@ -23,6 +23,7 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
       address.socket === null
         ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }
         : undefined,
+    exposure: exposureOf(isLocal(address), address.tls !== null, address.tls?.verify !== 'nothing'),
     get limits() {
       return known.limits;
     },

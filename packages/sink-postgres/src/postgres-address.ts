@@ -58,7 +58,7 @@ function quotedName(schema: string | null): string | null {
 }
 
 /** True for what never leaves this machine. */
-function isLocal(host: string | null): boolean {
+export function isLocal(host: string | null): boolean {
   return host === null || host.startsWith('/') || isLocalHost(host);
 }
 

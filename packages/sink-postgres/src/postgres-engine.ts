@@ -1,9 +1,16 @@
 import type { CallOptions } from '@dbsync/core/contract';
-import { type EngineSession, type ExpectedServer, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
+import {
+  type EngineSession,
+  type ExpectedServer,
+  exposureOf,
+  quietAfterAbort,
+  type SqlEngine,
+  type SyncTables,
+} from '@dbsync/sql';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { examineDatabase, refusedOption } from './examine-database.js';
-import type { PostgresAddress } from './postgres-address.js';
+import { isLocal, type PostgresAddress } from './postgres-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
 import { checkHealth } from './postgres-health.js';
 import { postgresLimits } from './postgres-limits.js';
@@ -24,6 +31,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
   return {
     name: 'PostgreSQL',
     server: serverOf(address),
+    exposure: exposureOf(isLocal(address.host), address.tls !== null, address.tls?.verify !== 'nothing'),
     limits: postgresLimits,
     types: postgresTypes,
     toSinkError: (error) => toSinkError(error),

@@ -8,6 +8,18 @@ export const errorCodes = {
     remedy: 'Give sqlite:FILE, such as sqlite:/var/lib/dbsync/campaign.db.',
     exit: 2,
   },
+  SQLITE_OPTION_INVALID: {
+    what: 'The parameter mode of the address is no set of permissions for a file.',
+    normal: null,
+    remedy: 'Write sqlite:FILE?mode=0640, so that the group of the file may read it, or leave mode out.',
+    exit: 2,
+  },
+  SQLITE_FILE_MISSING: {
+    what: 'A command that looks into a copy found no file under the name of the address. It makes none.',
+    normal: null,
+    remedy: 'Check the address, and the folder where the command was called: give the path from the root.',
+    exit: 2,
+  },
   SQLITE_CANNOT_OPEN: {
     what: 'The file cannot be opened or made: its folder is missing, or the process has no right to it.',
     normal: null,

@@ -29,6 +29,13 @@ export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, hom
   }
 }
 
+/** For a command that only looks: SQLite would make the file. @throws a fatal SinkError */
+export function refuseMissingFile(file: string): void {
+  if (existsSync(file)) return;
+  const message = `There is no file ${resolve(file)}, and this command makes none`;
+  throw new SinkError('SQLITE_FILE_MISSING', message, { verdict: 'fatal', outcome: 'not-committed' });
+}
+
 function invalid(message: string): SinkError {
   return new SinkError('SQLITE_ADDRESS_INVALID', message, { verdict: 'fatal', outcome: 'not-committed' });
 }

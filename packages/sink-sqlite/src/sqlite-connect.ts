@@ -1,7 +1,9 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { refuseMissingFile } from './file-address.js';
 import { watchFile } from './file-watch.js';
+import { makeFile } from './make-file.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
@@ -15,7 +17,6 @@ const BUSY_TIMEOUT_MS = 1000;
  * as one of 64 MB up to some millions of rows.
  */
 const SETTINGS = `
-  pragma journal_mode = wal;
   pragma synchronous = full;
   pragma foreign_keys = on;
   pragma cache_size = -32768;
@@ -33,12 +34,19 @@ export interface SqliteConnection {
   readonly isStrict: boolean;
 }
 
-/** One connection for all: kysely hands it to one user after the other, so nothing runs inside another's transaction. */
-export async function connectSqlite(file: string, signal: AbortSignal): Promise<SqliteConnection> {
+/**
+ * One connection for all: kysely hands it to one user after the other, so nothing runs inside another's transaction.
+ *
+ * @param mode of a file that is made; null: none is made, and a file that is there keeps the kind of log that it has
+ */
+export async function connectSqlite(file: string, mode: number | null, signal: AbortSignal): Promise<SqliteConnection> {
   signal.throwIfAborted();
+  if (mode === null) refuseMissingFile(file);
+  else makeFile(file, mode);
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   let isStrict: boolean;
   try {
+    if (mode !== null) database.exec('pragma journal_mode = wal');
     database.exec(SETTINGS);
     isStrict = database.prepare('select 1 from pragma_table_list where strict = 1').get() !== undefined;
   } catch (error) {

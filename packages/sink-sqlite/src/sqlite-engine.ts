@@ -2,14 +2,16 @@ import { homedir } from 'node:os';
 import type { SinkTarget } from '@dbsync/core/contract';
 import { readSettings, type SqlEngine } from '@dbsync/sql';
 import { fileOf, refuseDoubtfulPath } from './file-address.js';
+import { fileMode } from './make-file.js';
 import { connectSqlite } from './sqlite-connect.js';
 import { toSinkError } from './sqlite-errors.js';
 import { limits } from './sqlite-limits.js';
 import { createSqliteTypes } from './sqlite-types.js';
 
 /** What differs in SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces. */
-export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine {
+export function createSqliteEngine({ address, options, onlyLooks = false }: SinkTarget): SqlEngine {
   const file = fileOf(address);
+  const mode = fileMode(options.mode);
   const { columnTypes } = readSettings(options);
   /** Of the file that was opened last. */
   let types = createSqliteTypes(columnTypes, false);
@@ -21,7 +23,7 @@ export function createSqliteEngine({ address, options }: SinkTarget): SqlEngine 
     },
     async connect({ signal }) {
       refuseDoubtfulPath(address, homedir());
-      const { session, isStrict } = await connectSqlite(file, signal);
+      const { session, isStrict } = await connectSqlite(file, onlyLooks ? null : mode, signal);
       types = createSqliteTypes(columnTypes, isStrict);
       return session;
     },

@@ -1,54 +1,88 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { bytesOf, embeddedV4, textOfV4 } from './ip-address.js';
+
+/** Which addresses deliveries may go to. */
+export interface AddressRules {
+  readonly allowLinkLocal: boolean;
+  readonly denyPrivate: boolean;
+}
 
 /**
  * Where clouds hand out the credentials of a machine to whoever asks from it: link-local addresses, and those that a
  * provider uses beside them (AWS, Google, Alibaba, Oracle, Azure, Scaleway). A receiver is never there, so a URL or a
  * name server that leads there is a mistake or an attack.
  */
-const REFUSED = new BlockList();
-REFUSED.addSubnet('169.254.0.0', 16);
-REFUSED.addSubnet('fe80::', 10, 'ipv6');
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet('169.254.0.0', 16);
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
 for (const address of ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254', 'fd00:42::42']) {
-  REFUSED.addAddress(address, 'ipv6');
+  LINK_LOCAL.addAddress(address, 'ipv6');
 }
-/** IPv4 addresses inside of IPv6 ones that a system or a gateway unpacks; the list itself sees through mapped ones. */
-REFUSED.addSubnet('::169.254.0.0', 112, 'ipv6');
-REFUSED.addSubnet('64:ff9b::169.254.0.0', 112, 'ipv6');
-REFUSED.addSubnet('2002:a9fe::', 32, 'ipv6');
-for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) {
-  REFUSED.addAddress(address);
-  REFUSED.addAddress(`64:ff9b::${address}`, 'ipv6');
+for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) LINK_LOCAL.addAddress(address);
+
+/** The machine itself, and networks that no router of the internet leads to, by the registries of special addresses of IANA. */
+const PRIVATE = new BlockList();
+const PRIVATE_V4: readonly (readonly [network: string, prefix: number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+const PRIVATE_V6: readonly (readonly [network: string, prefix: number])[] = [
+  ['::', 127],
+  ['100::', 64],
+  ['fc00::', 7],
+  ['fec0::', 10],
+  ['ff00::', 8],
+];
+for (const [network, prefix] of PRIVATE_V4) PRIVATE.addSubnet(network, prefix);
+for (const [network, prefix] of PRIVATE_V6) PRIVATE.addSubnet(network, prefix, 'ipv6');
+
+/**
+ * Why an address must not be connected to, and what would allow it; null for one that may be, and for a name. An IPv6 address that
+ * stands for an IPv4 one counts as both.
+ */
+export function refusalOf(address: string, { allowLinkLocal, denyPrivate }: AddressRules): string | null {
+  if (!allowLinkLocal && isIn(LINK_LOCAL, address))
+    return `${address} is a link-local address, or one where clouds hand out credentials, which only --allow-link-local takes`;
+  if (denyPrivate && isIn(PRIVATE, address))
+    return `${address} is an address of this machine or of a private network, which --deny-private refuses`;
+  return null;
 }
 
-/** True for an address that must not be connected to; false for a name. */
-export function isRefused(address: string): boolean {
+function isIn(list: BlockList, address: string): boolean {
+  const bytes = bytesOf(address);
+  if (bytes === null) return false;
   const [bare = ''] = address.split('%');
-  const family = isIP(bare);
-  return family !== 0 && REFUSED.check(bare, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Why such an address is not used, and what would allow it. */
-export function refusalOf(address: string): string {
-  return `${address} is a link-local address, or one where clouds hand out credentials, which only --allow-link-local takes`;
+  if (list.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')) return true;
+  return embeddedV4(bytes).some((inner) => list.check(textOfV4(inner)));
 }
 
 /**
  * The system's own look-up, which keeps back what must not be connected to. Connections take their addresses from it and
  * from nothing else, so a name that resolves to another address a moment later gains nothing.
  */
-export const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true } as LookupAllOptions, (error, found) => {
-    if (error !== null) return callback(error, []);
-    const allowed = found.filter(({ address }) => !isRefused(address));
-    const [first] = allowed;
-    if (first === undefined) return callback(refusedAddress(found), []);
-    return options.all ? callback(null, allowed) : callback(null, first.address, first.family);
-  });
-};
+export function guardedLookup(rules: AddressRules): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true } as LookupAllOptions, (error, found) => {
+      if (error !== null) return callback(error, []);
+      const allowed = found.filter(({ address }) => refusalOf(address, rules) === null);
+      const [first] = allowed;
+      if (first === undefined) return callback(refusedAddress(found, rules), []);
+      return options.all ? callback(null, allowed) : callback(null, first.address, first.family);
+    });
+  };
+}
 
 /** All addresses of a name are refused. */
-function refusedAddress(found: readonly LookupAddress[]): NodeJS.ErrnoException {
-  const error = new Error(`its name leads to ${refusalOf(found[0]?.address ?? 'no address')}`);
-  return Object.assign(error, { code: 'WEBHOOK_ADDRESS_REFUSED' });
+function refusedAddress([first]: readonly LookupAddress[], rules: AddressRules): NodeJS.ErrnoException {
+  const why = first === undefined ? 'no address' : refusalOf(first.address, rules);
+  return Object.assign(new Error(`its name leads to ${why}`), { code: 'WEBHOOK_ADDRESS_REFUSED' });
 }

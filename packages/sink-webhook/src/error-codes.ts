@@ -15,9 +15,22 @@ export const errorCodes = {
     exit: 2,
   },
   WEBHOOK_ADDRESS_REFUSED: {
-    what: 'The address is one at which clouds hand out the credentials of the machine: link-local, or known for that.',
+    what: 'The address is one at which clouds hand out the credentials of the machine: link-local, or known for that. With --deny-private, it may also be one of this machine or of a private network.',
     normal: null,
-    remedy: 'Name another host. If the receiver is really there, give --allow-link-local.',
+    remedy: 'Name another host. If the receiver is really there, give --allow-link-local, or leave --deny-private out.',
+    exit: 2,
+  },
+  WEBHOOK_NOT_ENCRYPTED: {
+    what: 'The address of the receiver begins with http and leads to another machine: the network can read and change deliveries.',
+    normal: 'In a network that only you can reach.',
+    remedy: 'Give an address that begins with https.',
+    exit: 2,
+  },
+  WEBHOOK_NOT_SIGNED: {
+    what: 'Deliveries have no signature, so the receiver cannot tell them from forged ones.',
+    normal: 'Where the receiver knows dbsync in another way, such as by a client certificate.',
+    remedy:
+      'Make a secret: echo "whsec_$(openssl rand -base64 32)" > FILE && chmod 600 FILE; then give --webhook-secret-file FILE.',
     exit: 2,
   },
   WEBHOOK_SECRETS_INVALID: {

@@ -20,6 +20,7 @@ import { type OpenedFiles, openFiles } from './opened-files.js';
 import { createRenewedExchange, type RenewedExchange } from './renewed-exchange.js';
 import { createMask } from './secret-mask.js';
 import { shownRequest } from './shown-request.js';
+import { unsafeWays } from './unsafe-ways.js';
 import { bodyOf } from './webhook-body.js';
 import { checkHealth } from './webhook-health.js';
 import { hostOf, type WebhookSettings } from './webhook-settings.js';
@@ -110,6 +111,7 @@ function isRefusal(status: number): boolean {
 }
 
 async function open(settings: WebhookSettings, notify: SinkTarget['notify']): Promise<Opened> {
+  for (const notice of unsafeWays(settings)) notify(notice);
   const files = await openFiles(settings, notify);
   return { files, exchange: createRenewedExchange((context) => exchangeOf(settings, context)) };
 }
@@ -122,11 +124,11 @@ function exchangeOf(settings: WebhookSettings, context: SecureContext | null): E
   return createNegotiatedExchange(url, dialling, { http1, timeoutMs });
 }
 
-function diallingOf({ url, allowLinkLocal, proxy }: WebhookSettings, secureContext: SecureContext | null): Dialling {
+function diallingOf({ url, addresses, proxy }: WebhookSettings, secureContext: SecureContext | null): Dialling {
   return {
     host: hostOf(url),
     port: Number(url.port || (secureContext === null ? 80 : 443)),
-    lookup: allowLinkLocal ? undefined : guardedLookup,
+    lookup: addresses.allowLinkLocal && !addresses.denyPrivate ? undefined : guardedLookup(addresses),
     secureContext,
     proxy,
   };

@@ -6,6 +6,7 @@ import { dial } from './dial.js';
 import type { Dialling } from './dialling.js';
 import { describeFault, isCertificateFault, isRefusedCertificate } from './network-fault.js';
 import { isOfProxy } from './proxy-dial.js';
+import { isThisMachine } from './unsafe-ways.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
 const TIMEOUT_MS = 10_000;
@@ -24,7 +25,7 @@ export async function checkHealth(
 ): Promise<readonly Finding[]> {
   return [
     ...(await reach(dialling, http2, signal)),
-    ...(url.protocol === 'http:' && !isLoopback(dialling.host) ? [plainText] : []),
+    ...(url.protocol === 'http:' && !isThisMachine(dialling.host) ? [plainText] : []),
     signing(secrets),
   ];
 }
@@ -86,10 +87,6 @@ function signing(count: number): Finding {
 
 function placeOf({ host, port }: Dialling): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
 }
 
 function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {

@@ -44,7 +44,7 @@ it.each([
 ])('refuses %s, however it is spelled, unless that is allowed', (host) => {
   expect(() => read({ host })).toThrow(expect.objectContaining({ code: 'WEBHOOK_ADDRESS_REFUSED', verdict: 'fatal' }));
   expect(() => read({ host })).toThrow('--allow-link-local');
-  expect(read({ host }, { 'allow-link-local': true }).allowLinkLocal).toBe(true);
+  expect(read({ host }, { 'allow-link-local': true }).addresses.allowLinkLocal).toBe(true);
 });
 
 it.each<[Readonly<Record<string, OptionValue>>, Partial<SinkAddress>, string]>([

@@ -1,5 +1,5 @@
 import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
-import { isRefused, refusalOf } from './address-guard.js';
+import { type AddressRules, refusalOf } from './address-guard.js';
 import { readHeaders } from './custom-headers.js';
 import { proxyHeaders } from './proxy-dial.js';
 import type { TlsFiles } from './tls-files.js';
@@ -21,7 +21,7 @@ export interface WebhookSettings {
   readonly secretFile: string | null;
   /** Of one attempt. */
   readonly timeoutMs: number;
-  readonly allowLinkLocal: boolean;
+  readonly addresses: AddressRules;
   /** Statuses that refuse a message for good. */
   readonly refused: ReadonlySet<number>;
   readonly http2: boolean;
@@ -39,9 +39,12 @@ export interface WebhookSettings {
 export function readSettings({ address, options, proxy }: SinkTarget): WebhookSettings {
   const text = (name: string) => (typeof options[name] === 'string' && options[name] !== '' ? options[name] : null);
   const url = urlOf(address);
-  const allowLinkLocal = options['allow-link-local'] === true;
-  const host = hostOf(url);
-  if (!allowLinkLocal && isRefused(host)) throw fatal('WEBHOOK_ADDRESS_REFUSED', `${refusalOf(host)}.`);
+  const addresses = {
+    allowLinkLocal: options['allow-link-local'] === true,
+    denyPrivate: options['deny-private'] === true,
+  };
+  const refusal = refusalOf(hostOf(url), addresses);
+  if (refusal !== null) throw fatal('WEBHOOK_ADDRESS_REFUSED', `${refusal}.`);
   const own = readHeaders(text('header') ?? '');
   const login = loginOf(address);
   if (login !== null && own.authorization !== undefined)
@@ -71,7 +74,7 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
     acceptIfContains: text('accept-if-contains'),
     secretFile: text('secret-file'),
     timeoutMs: timeoutOf(options.timeout),
-    allowLinkLocal,
+    addresses,
     refused: refusedOf(typeof options.refused === 'string' ? options.refused : DEFAULT_REFUSED),
     http2: options.http2 !== false,
     loneSurrogates: options['lone-surrogates'] === 'replace' ? 'replace' : 'escape',

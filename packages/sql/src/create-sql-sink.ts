@@ -16,10 +16,13 @@ import { writeBatch } from './write-batch.js';
  * The store sink of a SQL engine. Everything that a store promises is kept here, the same way for every engine; the engine
  * brings what differs. Throws a fatal `SinkError` for options that make no sense, and touches nothing.
  */
-export function createSqlSink(engine: SqlEngine, { options: given, notify }: Omit<SinkTarget, 'address'>): StoreSink {
+export function createSqlSink(
+  engine: SqlEngine,
+  { options: given, onlyLooks = false, notify }: Omit<SinkTarget, 'address'>,
+): StoreSink {
   const settings = readSettings(given);
   const marks = createRowsMarks();
-  const database = createOpenDatabase(engine, settings, onceEach(notify));
+  const database = createOpenDatabase(engine, settings, { onlyLooks, notify: onceEach(notify) });
   const { call, callOnTables } = database;
 
   return {

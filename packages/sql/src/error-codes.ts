@@ -21,6 +21,26 @@ export const errorCodes = {
       'Correct the scheme, the host or the port of --url, as the message says: 5432 is usually PostgreSQL, 3306 MySQL or MariaDB, 1433 SQL Server.',
     exit: 2,
   },
+  SQL_COPY_MISSING: {
+    what: 'A command that looks into a copy found none in the database. It makes no table.',
+    normal: null,
+    remedy: 'Check --url and --table-prefix: they must be those of the copy. dbsync --mode db_init makes one.',
+    exit: 2,
+  },
+  SQL_NOT_ENCRYPTED: {
+    what: 'The connection to the database leaves this machine and is not encrypted: the network can read all data, and often the password.',
+    normal: 'In a network that only you can reach.',
+    remedy:
+      'Leave sslmode=disable (PostgreSQL), ssl-mode=DISABLED (MySQL, MariaDB) or encrypt=disable (SQL Server) out of --url; see docs/databases.md.',
+    exit: 2,
+  },
+  SQL_SERVER_UNPROVEN: {
+    what: 'The connection to the database is encrypted, and nothing proves that the right server is at its other end.',
+    normal: 'In a network that only you can reach.',
+    remedy:
+      'Give the authority of the server certificate, and leave sslmode=no-verify (PostgreSQL), ssl-mode=REQUIRED (MySQL, MariaDB) or TrustServerCertificate=true (SQL Server) out of --url; see docs/databases.md.',
+    exit: 2,
+  },
   SQL_CALLED_OFF: {
     what: 'A call to the database was called off before it had ended.',
     normal: 'When dbsync stops, or a call has taken too long.',

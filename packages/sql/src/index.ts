@@ -1,6 +1,7 @@
 export { isLocalHost, textOption } from './address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
+export { exposureOf } from './exposure-notice.js';
 export type { Obstacle } from './obstacle.js';
 export { quietAfterAbort } from './quiet-dialect.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './session-losses.js';
@@ -10,6 +11,7 @@ export type {
   EngineSession,
   EngineTypes,
   ExpectedServer,
+  Exposure,
   SqlEngine,
   TypeSpelling,
 } from './sql-engine.js';

@@ -22,6 +22,13 @@ export function areAll(missing: readonly (keyof SyncTables)[]): boolean {
   return missing.length === SYNC_TABLES.length;
 }
 
+/** For a command that makes no tables. @throws a fatal SinkError where none of these tables is there */
+export async function refuseMissingCopy(context: SqlContext, options: CallOptions): Promise<void> {
+  if (!areAll(await missingSyncTables(context, options))) return;
+  const message = `There is no copy of dbsync: ${context.names.sync_state} is missing, and this command makes no table`;
+  throw new SinkError('SQL_COPY_MISSING', message, { verdict: 'fatal', outcome: 'not-committed' });
+}
+
 /**
  * The error of a call, or `SQL_TABLES_MISSING` where one of these tables is gone. SQLite has no code for a missing table: there the
  * error is one that dbsync does not know, and it would be repeated for ten minutes.

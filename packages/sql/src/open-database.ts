@@ -1,8 +1,9 @@
 import { type CallOptions, isSinkError, type RowTable, SinkError, type SinkNotice } from '@dbsync/core/contract';
 import { blameTriggers } from './blame-triggers.js';
 import { createCommittedWrites } from './committed-writes.js';
+import { exposureNotice } from './exposure-notice.js';
 import { connectFirst } from './first-connection.js';
-import { blameMissingTables } from './missing-sync-tables.js';
+import { blameMissingTables, refuseMissingCopy } from './missing-sync-tables.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
@@ -14,7 +15,7 @@ import { createTablePrefix } from './table-prefix.js';
 
 /** The connected database of a sink, and the one way to it. */
 export interface OpenDatabase {
-  /** Connects, and makes our own tables where they are missing. May be called again. */
+  /** Connects, and makes our own tables where they are missing, unless it only looks. May be called again. */
   open(options: CallOptions): Promise<void>;
   /** The same, but only where the target may be another one than before: its connection was lost, or a fence missed. */
   look(options: CallOptions): Promise<void>;
@@ -33,10 +34,17 @@ export interface OpenDatabase {
 /** Work with an open database. */
 export type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
 
+/** How a sink opens its database. */
+export interface OpenDatabaseOptions {
+  /** No table is made. */
+  readonly onlyLooks: boolean;
+  readonly notify: (notice: SinkNotice) => void;
+}
+
 export function createOpenDatabase(
   engine: SqlEngine,
   settings: SqlSettings,
-  notify: (notice: SinkNotice) => void,
+  { onlyLooks, notify }: OpenDatabaseOptions,
 ): OpenDatabase {
   const names = tableNames(settings.tablePrefix);
   const committedWrites = createCommittedWrites();
@@ -66,10 +74,13 @@ export function createOpenDatabase(
 
   const open = async (options: CallOptions): Promise<void> => {
     try {
+      const exposed = exposureNotice(engine);
+      if (exposed !== null) notify(exposed);
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
       const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };
-      await prepareSyncTables(context, options);
+      if (onlyLooks) await refuseMissingCopy(context, options);
+      else await prepareSyncTables(context, options);
       opened = { context, schema: createSchemaKeeper(context, tableLosses.declared) };
       isOpen = true;
       isDoubtful = false;

@@ -13,6 +13,8 @@ export interface SqlEngine {
   readonly name: string;
   /** Where its server listens, and what that should be. Absent: it has none, or listens at no port. */
   readonly server?: ExpectedServer | undefined;
+  /** What the way to a server on another machine lacks. Absent: nothing, or the server is on this machine. */
+  readonly exposure?: Exposure | undefined;
   readonly limits: EngineLimits;
   readonly types: EngineTypes;
   connect(options: CallOptions): Promise<EngineSession>;
@@ -25,6 +27,9 @@ export interface SqlEngine {
   /** Whether `upsert` can write a table in which no unique key holds the id alone, such as a partitioned one. */
   readonly writesWithoutKey: boolean;
 }
+
+/** `plain`: nothing is encrypted; `unproven`: it is, and any server can stand at the other end. */
+export type Exposure = 'plain' | 'unproven';
 
 /** Where the server of an engine listens, and what should listen there. */
 export interface ExpectedServer extends ServerPlace {

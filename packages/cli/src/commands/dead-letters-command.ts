@@ -62,7 +62,7 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
 
 /** Dead letters stand in the database, or in the outbox before a web service. */
 async function storeOf(context: CommandContext, campaign: string): Promise<Pick<Desk, 'store' | 'target'>> {
-  const sink = await loadTarget(targetOptions(context.values), context, () => {});
+  const sink = await loadTarget(targetOptions(context.values), context, () => {}, { onlyLooks: true });
   if (sink.kind === 'store') return sink;
   const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
   return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };

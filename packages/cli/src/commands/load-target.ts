@@ -6,11 +6,16 @@ import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
 import { proxyTo } from './proxy-to.js';
 
-/** What the options name: loaded, not opened. Its secrets are guarded and its error codes known. */
+/**
+ * What the options name: loaded, not opened. Its secrets are guarded and its error codes known.
+ *
+ * @param onlyLooks the command makes no file and no table. Default: false
+ */
 export async function loadTarget(
   target: TargetOptions,
   context: CommandContext,
   notify: (notice: SinkNotice) => void,
+  { onlyLooks = false }: { readonly onlyLooks?: boolean } = {},
 ): Promise<LoadedSink> {
   const { guard, codes } = context;
   const sink = await loadSink({
@@ -21,6 +26,7 @@ export async function loadTarget(
     shared: target.shared,
     schemeOptions: target.ofSinks,
     proxy: proxyTo(target.url, context) ?? undefined,
+    onlyLooks,
     notify,
   }).catch((error: unknown) => {
     throw asBadInput(error);

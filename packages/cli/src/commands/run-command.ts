@@ -12,6 +12,7 @@ import { fillCommand } from './fill-command.js';
 import { asStore, loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
+import { startWarnings } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
 
@@ -31,6 +32,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     for (const message of context.doubts) {
       observe({ type: 'notice', level: 'warn', code: 'CLI_VARIABLE_UNKNOWN', message });
     }
+    for (const warning of startWarnings(options, context, log.folder)) observe({ type: 'notice', ...warning });
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };

@@ -27,6 +27,9 @@ import { createRenewedEndpoint } from './renewed-endpoint.js';
 /** Acts of `dbsync deliveries` are done within a second. */
 const LOOK_EVERY_MS = 1_000;
 
+/** More notices than a start has. */
+const MAX_TOLD = 100;
+
 /** What a run of mode webhook works with: the outbox, and what carries deliveries out of it. */
 export interface WebhookTarget {
   readonly sink: OpenableSink;
@@ -43,7 +46,11 @@ export async function webhookTarget(
   const { campaign, webhook } = options;
   const { rate, burst, concurrency, backoff, adoptUrl, keepAcceptedMs, keepAttemptsMs } = webhook;
   const schedule = backoff === null ? DEFAULT_SCHEDULE : readSchedule(backoff);
-  const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
+  const told = new Set<string>();
+  const notify = (notice: SinkNotice) => {
+    if (told.size < MAX_TOLD) told.add(notice.message);
+    observe({ type: 'notice', ...notice });
+  };
   const endpoint = asEndpoint(await loadTarget(options.target, context, notify));
   const file = stateFile(webhook, campaign);
   const isLost = options.since === null && isLostState(options);
@@ -67,7 +74,7 @@ export async function webhookTarget(
     sink: { store: guardStore(store), target: endpoint.target, plan: endpoint.plan },
     delivery: {
       queue,
-      endpoint: followUrlFile(endpoint, options.target, context, notify),
+      endpoint: followUrlFile(endpoint, options.target, context, { notify, told }),
       schedule,
       rate: { perSecond: rate, burst },
       concurrency,
@@ -82,13 +89,15 @@ function followUrlFile(
   loaded: LoadedEndpoint,
   target: TargetOptions,
   context: CommandContext,
-  notify: (notice: SinkNotice) => void,
+  { notify, told }: { readonly notify: (notice: SinkNotice) => void; readonly told: ReadonlySet<string> },
 ): EndpointSink {
   const file = context.values.get('url-file');
   if (file === undefined) return loaded.endpoint;
   const load = async (url: string) => {
     context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
-    return asEndpoint(await loadTarget({ ...target, url }, context, notify));
+    // The endpoint of the new URL finds the same things unsafe: they are not told again.
+    const notifyOnce = (notice: SinkNotice) => void (told.has(notice.message) || notify(notice));
+    return asEndpoint(await loadTarget({ ...target, url }, context, notifyOnce));
   };
   return createRenewedEndpoint(loaded, {
     file,

@@ -85,6 +85,7 @@ const TEST_OPTIONS: ReadonlySet<string> = new Set([
   'webhook-header',
   'webhook-accept-if-contains',
   'allow-link-local',
+  'deny-private',
   'json',
   'help',
 ]);

@@ -158,4 +158,17 @@ describe('runOptions', () => {
     expect(read({ 'webhook-rate': '7' }).webhook).toMatchObject({ rate: 7, burst: 14 });
     expect(read({ 'webhook-rate': '7', 'webhook-burst': '3' }).webhook).toMatchObject({ rate: 7, burst: 3 });
   });
+
+  it.each(['a\nb', 'a\u0000b', 'token\u2013with-dash', 'tok\u200ben', 'a\u001bb'])(
+    'refuses a token with a character that no header can have: %j',
+    (token) => {
+      const refused = (message: string) => expect.objectContaining({ code: 'CLI_OPTION_VALUE', exit: 2, message });
+      const values = new Map(Object.entries({ ...NEEDED, token }));
+      expect(() => runOptions(values)).toThrow(refused('--token (--ct) holds a character that no header can have.'));
+      values.set('token-file', '/run/token');
+      expect(() => runOptions(values)).toThrow(
+        refused('The file of --token-file holds a character that no header can have.'),
+      );
+    },
+  );
 });

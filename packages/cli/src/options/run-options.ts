@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import type { RunMode, TransactionFilter } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { LogRetention } from '../reporting/old-logs.js';
@@ -92,7 +93,7 @@ export function runOptions(values: OptionValues): RunOptions {
   return {
     mode: mode(checked),
     campaign: checked.required('campaign'),
-    token: checked.required('token'),
+    token: token(checked),
     apiUrl: apiUrl(checked.text('api-url') ?? 'https://api.dialfire.com'),
     apiCa: checked.text('api-ca'),
     since: since(checked.text('since')),
@@ -120,6 +121,18 @@ function mode(checked: CheckedValues): RunMode {
 
 function isMode(text: string): text is RunMode {
   return Object.hasOwn(MODES, text);
+}
+
+/** It goes into a header of each request. */
+function token(checked: CheckedValues): string {
+  const text = checked.required('token');
+  try {
+    validateHeaderValue('authorization', text);
+    return text;
+  } catch {
+    const where = checked.isGiven('token-file') ? 'The file of --token-file' : spelledOut('token', optionList);
+    throw new CliError('CLI_OPTION_VALUE', `${where} holds a character that no header can have.`);
+  }
 }
 
 function apiUrl(text: string): string {

@@ -29,6 +29,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'lone-surrogates': checked.text('webhook-lone-surrogates'),
     'accept-if-contains': checked.text('webhook-accept-if-contains'),
     'allow-link-local': checked.flag('allow-link-local') ? 'true' : null,
+    'deny-private': checked.flag('deny-private') ? 'true' : null,
     'keep-alive': checked.isGiven('webhook-keep-alive') ? String(checked.flag('webhook-keep-alive')) : null,
   };
   return {

@@ -82,6 +82,11 @@ export const webhookOptions = {
     group: 'Webhook',
     help: 'Deliver to link-local addresses too, where clouds keep the credentials of the machine',
   },
+  'deny-private': {
+    type: 'flag',
+    group: 'Webhook',
+    help: 'Refuse addresses of this machine and of private networks, also those that a name resolves to: for URLs that others write',
+  },
   'webhook-keep-alive': {
     type: 'flag',
     group: 'Webhook',

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLogOf, type LogName, usualLogFolders } from './log-place.js';
 
@@ -32,11 +32,14 @@ const BEGINNING = /^\S+ NOTICE +\S+ of campaign .* starts \(/;
 const FAILURE = /^\S+ CRITICAL /;
 const NO_PLACE = /^\S+ CRITICAL OUTBOX_CANNOT_OPEN:/;
 
+/** Neither follows a link nor waits for the writer of a pipe, which another user may have put there. */
+const PLAIN_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** Empty where the file cannot be read: then its being there counts. */
 function readHead(path: string): string {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
-    const descriptor = openSync(path, 'r');
+    const descriptor = openSync(path, PLAIN_FILE);
     const bytes = readSync(descriptor, head, 0, HEAD_BYTES, 0);
     closeSync(descriptor);
     return head.toString('utf8', 0, bytes);

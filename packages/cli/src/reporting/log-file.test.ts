@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -9,10 +19,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const name = { campaign: 'CAMPAIGN', mode: 'db_sync', startedAt: new Date('2024-01-31T12:00:00.500Z') };
 
-it('is named after campaign, mode and time, in a folder that it makes, for owner and group alone', () => {
+it('is named after campaign, mode and time, in a folder that it makes, for its owner alone', () => {
   const log = openLogFile(name, join(folder, 'a', 'b'));
   expect(log?.path).toBe(join(folder, 'a', 'b', 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'));
-  expect(statSync(log?.path ?? '').mode & 0o007).toBe(0);
+  expect(statSync(log?.path ?? '').mode & 0o777).toBe(0o600);
   log?.close();
 });
 
@@ -38,6 +48,22 @@ it('holds every line at once, in a file of its own, also of two runs that began 
   again?.close();
   expect(readFileSync(again?.path ?? '', 'utf8')).toBe('two\n');
   expect(readFileSync(log?.path ?? '', 'utf8')).toBe('one\n');
+});
+
+it('follows no link that another user has put in its place', () => {
+  const logs = join(folder, 'links');
+  const victim = join(folder, 'victim');
+  mkdirSync(logs);
+  for (const target of [victim, join(folder, 'missing')]) {
+    rmSync(join(logs, 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'), { force: true });
+    writeFileSync(victim, '');
+    symlinkSync(target, join(logs, 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'));
+    const log = openLogFile(name, logs, 1);
+    for (const line of ['one', 'two']) log?.append(line);
+    log?.close();
+    expect(readFileSync(victim, 'utf8')).toBe('');
+    expect(existsSync(join(folder, 'missing'))).toBe(false);
+  }
 });
 
 it('lets no campaign lead out of the folder', () => {

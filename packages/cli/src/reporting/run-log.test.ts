@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { runOptions } from '../options/run-options.js';
-import type { Output } from '../terminal/output.js';
-import { openRunLog } from './run-log.js';
-import { createSecretGuard } from './secret-guard.js';
+import { expect, it } from 'vitest';
+import { fileSink } from './run-log.js';
 
-it('tells once that no line can be written, and why, and goes on', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dbsync-full-'));
-  vi.useFakeTimers({ now: Date.parse('2024-01-31T12:00:00Z'), toFake: ['Date'] });
-  onTestFinished(() => {
-    vi.useRealTimers();
-    rmSync(folder, { recursive: true });
-  });
-  // A device that opens, and answers every write as a full disk does.
-  symlinkSync('/dev/full', join(folder, 'C_db_sync_2024-01-31T12-00-00Z.log'));
+it('tells once that no line can be written, and why, and goes on', () => {
   const told: string[] = [];
-  const output: Output = {
-    isTerminal: false,
-    columns: 80,
-    line: (text) => told.push(text),
-    draw: () => {},
-    json: () => {},
-    flush: async () => {},
+  const written: string[] = [];
+  let isFull = true;
+  const append = (line: string) => {
+    if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    written.push(line);
   };
-  const values = { mode: 'db_sync', campaign: 'C', token: 'T', url: 'sqlite:x.db', 'log-dir': folder };
-  const log = openRunLog(runOptions(new Map(Object.entries(values))), { output, guard: createSecretGuard() });
-  for (const reason of ['one', 'two']) log.observe({ type: 'stopping', reason }, { daemon: true });
-  await log.close();
-  expect(told.slice(1)).toEqual([expect.stringMatching(/^CLI_LOG_FAILED: .+ takes no lines \(ENOSPC\)/)]);
+  const write = fileSink({ path: '/logs/C.log', append, close: () => {} }, (text) => told.push(text));
+  for (const line of ['one', 'two']) write(line);
+  isFull = false;
+  write('three');
+  isFull = true;
+  write('four');
+  const failed = 'CLI_LOG_FAILED: /logs/C.log takes no lines (ENOSPC): the run goes on without them.';
+  expect(told).toEqual([failed, failed]);
+  expect(written).toEqual(['three']);
 });

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { RunEvent } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { Failure } from '../exit-code.js';
@@ -14,6 +15,8 @@ import type { SecretGuard } from './secret-guard.js';
 
 /** The log of one run: its file, and the console where it was asked for. */
 export interface RunLog {
+  /** Where the log file is; null: there is none. */
+  readonly folder: string | null;
   observe(event: RunEvent, options: { readonly daemon: boolean }): void;
   /** With the place of the failure, where it has no name. */
   fail(failure: Failure, error: unknown): void;
@@ -43,6 +46,7 @@ export function openRunLog(
   const writer = createLogWriter({ level: log.level, redact: guard.redact, sinks });
 
   return {
+    folder: file && dirname(file.path),
     observe: (event, options) => {
       const { level, text } = eventLine(event, { ...options, whole: true });
       writer.write(level, text);
@@ -60,7 +64,7 @@ export function openRunLog(
 }
 
 /** A full disk does not end the run; it is told once, until a line can be written again. */
-function fileSink(file: LogFile, tell: (text: string) => void): (line: string) => void {
+export function fileSink(file: LogFile, tell: (text: string) => void): (line: string) => void {
   let failing = false;
   return (line) => {
     try {

@@ -27,6 +27,29 @@ describe('createOutput', () => {
     expect(text()).toBe('a ***\n\\u001b[31mred\\u0007 \\u202e\n');
   });
 
+  it.each([
+    ['C0', '\u001b[31m', '\\u001b[31m'],
+    ['DEL', '\u007f', '\\u007f'],
+    ['C1', '\u009b31m\u0085', '\\u009b31m\\u0085'],
+    ['direction', '\u202e\u2066\u061c\u200f', '\\u202e\\u2066\\u061c\\u200f'],
+    ['no width', '\u200b\u200d\u2060\ufeff\u00ad\u180e\u3164', '\\u200b\\u200d\\u2060\\ufeff\\u00ad\\u180e\\u3164'],
+    ['tags', '\u{e0041}', '\\udb40\\udc41'],
+    ['separators', '\u2028\u2029', '\\u2028\\u2029'],
+  ])('writes out %s in lines, in what is drawn and in JSON, and JSON keeps its value', (_, hidden, shown) => {
+    for (const write of ['line', 'draw', 'json'] as const) {
+      const { as, text } = stream(true);
+      createOutput(as, hide)[write](`a${hidden}z`);
+      expect(text().trim()).toBe(write === 'json' ? `"a${shown}z"` : `a${shown}z`);
+      if (write === 'json') expect(JSON.parse(text())).toBe(`a${hidden}z`);
+    }
+  });
+
+  it('leaves letters of every script as they are', () => {
+    const { as, text } = stream(false);
+    createOutput(as, hide).line('Łódź Zürich 東京 عربي עברית 😀');
+    expect(text()).toBe('Łódź Zürich 東京 عربي עברית 😀\n');
+  });
+
   it('masks texts in JSON and leaves it JSON', () => {
     const { as, text } = stream(false);
     createOutput(as, hide).json({ type: 'x', message: 'the "secret"', epoch: 5n, huge: 2n ** 64n, rows: 12 });

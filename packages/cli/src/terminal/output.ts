@@ -1,5 +1,5 @@
 import type { Redactor } from '@dbsync/core';
-import { printable } from './printable.js';
+import { printable, printableJson } from './printable.js';
 
 /** The one way to stdout: nothing passes that the redactor would mask, nor anything that a terminal would obey. */
 export interface Output {
@@ -44,7 +44,7 @@ export function createOutput(stream: OutputStream, redact: Redactor): Output {
       return stream.columns ?? 80;
     },
     line: (text) => write(`${printable(redact(text))}\n`),
-    json: (value) => write(`${JSON.stringify(value, (_, member) => jsonMember(member, redact))}\n`),
+    json: (value) => write(`${printableJson(JSON.stringify(value, (_, member) => jsonMember(member, redact)))}\n`),
     draw: (text) => {
       if (stream.isTTY !== true) return;
       write(printable(redact(text)));

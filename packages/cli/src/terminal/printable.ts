@@ -1,7 +1,10 @@
-/** Control characters, and those that turn the direction of text: a terminal obeys them, and upstream data holds them. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Characters that a reader does not see or that a terminal obeys, and that upstream data can hold: control characters (C0, DEL,
+ * C1), line separators, and those that turn the direction of text or take no room.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The text with every character that a terminal would act upon written out; line breaks stay. */
+/** The text with every such character written out; line breaks stay. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => (character === '\n' ? character : escaped(character)));
 }
@@ -11,8 +14,21 @@ export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }
 
+/** JSON with every such character as an escape of JSON: a parser reads the same value. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, codeUnits);
+}
+
 function escaped(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return codeUnits(character);
+}
+
+function codeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => unit(character.charCodeAt(at))).join('');
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }

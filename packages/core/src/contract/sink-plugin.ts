@@ -54,6 +54,11 @@ export interface SinkTarget {
    * command names. Only for addresses of the schemes `http` and `https`; absent: none.
    */
   readonly proxy?: string;
+  /**
+   * True for a command that looks at a copy or leaves a request in it, such as `dead-letters list`: `open` makes no file, database
+   * or table, and fails with a fatal error where they are missing. Absent: false.
+   */
+  readonly onlyLooks?: boolean;
   /** For what an administrator should read in the log, once. Never secrets. */
   readonly notify: (notice: SinkNotice) => void;
 }

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { open, stat, statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CallOptions } from '../contract/index.js';
 import { SinkError } from '../contract/index.js';
@@ -73,7 +73,8 @@ async function freeBytes(folder: string): Promise<number> {
 }
 
 async function fill(file: string, bytes: number, signal: AbortSignal): Promise<void> {
-  await using handle = await open(file, 'w', 0o600);
+  await rm(file, { force: true });
+  await using handle = await open(file, 'wx', 0o600);
   const noise = randomFillSync(Buffer.allocUnsafe(Math.min(MIB, bytes)));
   for (let written = 0; written < bytes; ) {
     signal.throwIfAborted();

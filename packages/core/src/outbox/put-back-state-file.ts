@@ -11,7 +11,7 @@ export async function putBackStateFile(db: DatabaseSync, file: string): Promise<
   makeFolder(dirname(file), 0o700);
   const draft = `${file}-draft`;
   rmSync(draft, { force: true });
-  closeSync(openSync(draft, 'w', 0o600));
+  closeSync(openSync(draft, 'wx', 0o600));
   try {
     await backup(db, draft);
     linkSync(draft, file);

@@ -48,12 +48,17 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
 function makeFile(file: string, ifMissing: 'create' | 'refuse'): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found) {
-    if ((found.mode & 0o077) !== 0) chmodSync(file, 0o600);
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) keepToOwner(path);
     return;
   }
   if (ifMissing === 'refuse') throw missing(`There is no state file ${file}`);
   makeFolder(dirname(file), 0o700);
   closeSync(openSync(file, 'a', 0o600));
+}
+
+function keepToOwner(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 function missing(what: string): SinkError {

@@ -17,6 +17,8 @@ export interface SinkWish extends PluginPlaces {
   readonly schemeOptions?: Readonly<Record<string, string>>;
   /** The HTTP proxy for a target of the scheme `http` or `https`. Default: none. */
   readonly proxy?: string | undefined;
+  /** For a command that makes nothing. Default: false. */
+  readonly onlyLooks?: boolean;
   readonly notify: (notice: SinkNotice) => void;
 }
 
@@ -56,7 +58,7 @@ interface SinkFacts {
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError where the plugin refuses the target
  */
 export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
-  const { url, shared = {}, schemeOptions = {}, proxy, notify } = wish;
+  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = wish;
   const plugin = await findPlugin(schemeOf(url), wish);
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
@@ -65,6 +67,7 @@ export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
     address,
     options: checked.options,
     ...(proxy !== undefined && { proxy }),
+    ...(onlyLooks && { onlyLooks }),
     notify,
   });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };

@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
+import type { SinkNotice } from '@dbsync/core/contract';
+import { isDebuggerWished } from '../debugger-off.js';
+import type { ErrorCodeName } from '../error-codes.js';
+import type { OptionName } from '../options/option-list.js';
+import type { RunOptions } from '../options/run-options.js';
+import { stateFile } from '../options/state-file.js';
+import type { CommandContext } from './command-context.js';
+
+/**
+ * Returns a notice for each thing that is not safe about a run, and that the command itself can see. Sinks tell what is not safe about
+ * the target.
+ *
+ * @param logFolder null: there is no log file
+ */
+export function startWarnings(
+  options: Pick<RunOptions, 'apiUrl' | 'mode' | 'campaign' | 'webhook'>,
+  { values, variables }: Pick<CommandContext, 'values' | 'variables'>,
+  logFolder: string | null,
+): readonly SinkNotice[] {
+  const files = SECRET_FILES.map((option) => ({ option, path: values.get(option) ?? null }));
+  const stateFolder = options.mode === 'webhook' ? dirname(stateFile(options.webhook, options.campaign)) : null;
+  return [
+    ...files.flatMap(({ option, path }) => fileWarnings(option, path, variables.CREDENTIALS_DIRECTORY)),
+    ...folderWarnings('logs', logFolder),
+    ...folderWarnings('the state file', stateFolder),
+    ...apiWarnings(options.apiUrl),
+    ...(isDebuggerWished() ? [DEBUGGER] : []),
+  ];
+}
+
+const SECRET_FILES = ['token-file', 'url-file', 'hash-key-file'] as const satisfies readonly OptionName[];
+
+const DEBUGGER = warning(
+  'CLI_DEBUGGER_OPEN',
+  'An option of Node.js opens the debugger: every user of this machine can read the token and the password there.',
+);
+
+/** @param credentials the folder where systemd puts secrets: it lets the service alone in, and the modes of the files do not show that */
+function fileWarnings(option: OptionName, path: string | null, credentials: string | undefined): readonly SinkNotice[] {
+  if (path === null || (credentials && path.startsWith(`${credentials}${sep}`))) return [];
+  if ((modeOf(path)?.mode ?? 0) & 0o077) {
+    const message = `Others on this machine may read or change the file of --${option}. Take that away: chmod 600 ${path}`;
+    return [warning('CLI_SECRETS_EXPOSED', message)];
+  }
+  return [];
+}
+
+/** A user who may write to a folder can put other files in the place of those that dbsync keeps there. */
+function folderWarnings(what: string, folder: string | null): readonly SinkNotice[] {
+  const found = folder === null ? null : modeOf(folder);
+  if (found === null) return [];
+  const isOfOthers = found.uid !== 0 && found.uid !== process.getuid?.();
+  if ((found.mode & 0o022) === 0 && !isOfOthers) return [];
+  const message = `Others on this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
+  return [warning('CLI_FOLDER_EXPOSED', message)];
+}
+
+function apiWarnings(apiUrl: string): readonly SinkNotice[] {
+  const { protocol, hostname } = new URL(apiUrl);
+  if (protocol !== 'http:' || /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) return [];
+  const message = `The connection to the API at ${hostname} is not encrypted: the network can read the token and all contacts.`;
+  return [warning('CLI_API_NOT_ENCRYPTED', message)];
+}
+
+/** null where there is none, and on Windows, which has no such permissions. */
+function modeOf(path: string): { readonly mode: number; readonly uid: number } | null {
+  if (process.platform === 'win32') return null;
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function warning(code: ErrorCodeName, message: string): SinkNotice {
+  return { level: 'warn', code, message };
+}

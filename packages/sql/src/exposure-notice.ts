@@ -1,0 +1,21 @@
+import type { SinkNotice } from '@dbsync/core/contract';
+import type { Exposure, SqlEngine } from './sql-engine.js';
+
+/** What the way to the server lacks, by the choice of TLS; undefined: nothing. */
+export function exposureOf(isLocal: boolean, isEncrypted: boolean, isProven: boolean): Exposure | undefined {
+  if (isLocal || (isEncrypted && isProven)) return undefined;
+  return isEncrypted ? 'unproven' : 'plain';
+}
+
+/** Tells an administrator what the way to the server lacks; null: nothing. */
+export function exposureNotice({ name, server, exposure }: SqlEngine): SinkNotice | null {
+  if (exposure === undefined) return null;
+  const way = `The connection to ${server === undefined ? name : `${name} at ${server.host}:${server.port}`}`;
+  return exposure === 'plain'
+    ? { level: 'warn', code: 'SQL_NOT_ENCRYPTED', message: `${way} is not encrypted.` }
+    : {
+        level: 'warn',
+        code: 'SQL_SERVER_UNPROVEN',
+        message: `${way} is encrypted, and the certificate is not checked.`,
+      };
+}
