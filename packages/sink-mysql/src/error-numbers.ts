@@ -58,10 +58,20 @@ const BY_NUMBER: ReadonlyMap<number, ErrorVerdict> = new Map(
 /** Values that something cannot take, constraints, and what a trigger of the customer's says under any number. */
 const REFUSING_STATES = /^(21|22|23|45)/;
 
-/** The numbers mean the same in MariaDB and MySQL, or one of the two does not have them. */
-export function verdictOf(number: number, sqlState: string): ErrorVerdict {
+/** Numbers of the operating system: no space left on the device, and the quota of a user. */
+const FULL_DISK: ReadonlySet<string> = new Set(['28', '122']);
+
+/**
+ * The numbers mean the same in MariaDB and MySQL, or one of the two does not have them.
+ *
+ * @param text where a file is the matter, the only place that has the number of the operating system: 1005 comes of a full disk, and
+ * of a table that is wrong
+ */
+export function verdictOf(number: number, sqlState: string, text: string): ErrorVerdict {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;
   if (REFUSING_STATES.test(sqlState)) return { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' };
+  const [, systemNumber = ''] = /\b(?:errno|Errcode): (\d+)/.exec(text) ?? [];
+  if (FULL_DISK.has(systemNumber)) return { code: 'MYSQL_FULL', verdict: 'retryable' };
   return { code: 'MYSQL_FAILED', verdict: 'retryable', unknown: true };
 }

@@ -61,6 +61,16 @@ describe('the verdict', () => {
     expect([1021, 1205].map((errno) => toSinkError(serverError(errno)).isOutOfSpace)).toEqual([true, false]);
   });
 
+  it.each([
+    [1005, `Can't create table "copy"."dbsync_stage_2" (errno: 28 "No space left on device")`, false],
+    [1, `Can't create/write to file '/tmp/ML8a' (Errcode: 28 "No space left on device")`, false],
+    [1025, `Error on rename of './copy/a' to './copy/b' (errno: 122 "Disk quota exceeded")`, false],
+    [1005, `Can't create table "copy"."x" (errno: 150 "Foreign key constraint is incorrectly formed")`, true],
+  ])('R34 of a full disk is known by the number of the operating system too: %i %s', (errno, text, isUnclassified) => {
+    const error = toSinkError(failure({ errno, code: 'ER_ANY', sqlState: 'HY000' }, text));
+    expect(error).toMatchObject({ verdict: 'retryable', isUnclassified, isOutOfSpace: !isUnclassified });
+  });
+
   it.each([1053, 1152, 1158, 1180, 1927, 4031])(
     'of error %i, which ends the session, leaves the outcome open',
     (errno) => {

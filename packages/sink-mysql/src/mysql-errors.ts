@@ -51,7 +51,7 @@ function classify(error: unknown): ErrorVerdict {
   if (MISTAKES.has(error.name)) return { code: 'MYSQL_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'MYSQL_ABORTED', verdict: 'retryable', ended: true };
   const { errno, code = '', syscall, sqlState } = error as DriverError;
-  if (sqlState !== undefined && errno !== undefined) return verdictOf(errno, sqlState);
+  if (sqlState !== undefined && errno !== undefined) return verdictOf(errno, sqlState, error.message);
   const isHandshake = code.startsWith('HANDSHAKE_');
   if (isHandshake && syscall === undefined) return { code: 'MYSQL_TLS_FAILED', verdict: 'fatal' };
   if (isHandshake || syscall === 'connect' || syscall === 'getaddrinfo' || error instanceof AggregateError) {
