@@ -10,12 +10,14 @@ export interface InboundScope {
   readonly part: StreamPart;
   /** Milliseconds; null: all there are. */
   readonly fromMs: number | null;
+  /** Where the reading ends; no mark moves then. Absent: it ends now, and moves the inbound mark. */
+  readonly untilMs?: number;
   /** Called in the order of time when all up to this instant has been committed. */
   readonly onSliceDone?: (until: string) => Promise<void>;
 }
 
 /** Before any campaign: where calls of all time cannot be read in one go, they are read slice by slice from here. */
-const FIRST_MS = Date.UTC(2000, 0, 1);
+export const FIRST_CALLS_MS = Date.UTC(2000, 0, 1);
 /** Calls older than this are not read again each day, so one empty answer about them is not believed. */
 const REREAD_MS = 7 * 86_400_000;
 /** Between two readings of calls that must be read to their end. */
@@ -42,9 +44,11 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
   if (session.settings.delivery !== null) return true;
   const { api, progress, tally, observe } = session;
   const nowMs = api.now();
+  const { untilMs: endMs = nowMs } = scope;
+  const isLive = scope.untilMs === undefined;
   let [done, entries, isWhole] = [0, 0, true];
   const slices =
-    scope.fromMs === null ? allOrSlices(nowMs, () => entries) : slicesOf(scope.fromMs, nowMs, () => entries);
+    scope.fromMs === null ? allOrSlices(endMs, () => entries) : slicesOf(scope.fromMs, endMs, () => entries);
   const onWritten = (calls: number, batch: WriteResult) => {
     done += calls;
     observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
@@ -53,14 +57,14 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
     const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const before = done;
-    const to = slice.open ? null : until;
+    const to = slice.open && isLive ? null : until;
     const read = () => readSlice(session, from, to, onWritten);
     isWhole = await read();
-    const isOld = slice.fromMs === null || nowMs - slice.fromMs > REREAD_MS;
+    const isOld = isLive && (slice.fromMs === null || nowMs - slice.fromMs > REREAD_MS);
     if (isWhole && isOld && done === before) isWhole = await read();
     entries = isWhole ? done - before : PARTLY_READ;
     if (!isWhole) continue;
-    await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
+    if (isLive) await progress.commit((recorded) => advance(recorded, 'inboundUntil', from, until));
     await scope.onSliceDone?.(until);
   }
   return isWhole;
@@ -69,7 +73,7 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
 /** All of time in one go, which costs few requests; in slices where that cannot be read to its end. */
 function* allOrSlices(nowMs: number, entries: () => number) {
   yield { fromMs: null, untilMs: nowMs, open: true };
-  if (entries() === PARTLY_READ) yield* slicesOf(FIRST_MS, nowMs, entries);
+  if (entries() === PARTLY_READ) yield* slicesOf(FIRST_CALLS_MS, nowMs, entries);
 }
 
 async function readSlice(

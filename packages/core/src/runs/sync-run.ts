@@ -12,6 +12,7 @@ import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
 import { liveJobs } from './live-jobs.js';
 import { tellNarrowerFilter } from './narrower-filter.js';
+import { olderCallsJob } from './older-calls-job.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -43,6 +44,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
     listingJob(session, watch, fields),
     ...liveJobs(session, watch),
     backfillJob(session),
+    olderCallsJob(session),
     retryJob(session),
   ];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
