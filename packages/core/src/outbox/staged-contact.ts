@@ -1,4 +1,4 @@
-import { type ContactTree, fieldOf, type Json, type TransactionNode } from '../contract/index.js';
+import { type ContactTree, fieldOf, type Json } from '../contract/index.js';
 import { type StoredText, storeId } from './stored-text.js';
 import type { SeenTransaction } from './transaction-fate.js';
 import { transactionHash } from './transaction-hash.js';
@@ -12,7 +12,6 @@ export interface StagedContact {
 
 export interface StagedTransaction extends SeenTransaction {
   readonly id: StoredText;
-  readonly values: TransactionNode['values'];
 }
 
 export function stageContact(tree: ContactTree): StagedContact {

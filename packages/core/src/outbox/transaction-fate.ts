@@ -1,4 +1,6 @@
+import type { Fields } from '../contract/index.js';
 import { planWithoutFieldRules } from '../field-rules.js';
+import { filterOfPlan, passesFilter } from '../transaction-filter.js';
 import type { KnownContact, Proof } from './contact-versions.js';
 import { type LedgerEntry, PASSED_OVER } from './delivery-ledger.js';
 import { sameHash } from './transaction-hash.js';
@@ -20,6 +22,7 @@ export interface QueueRules {
 
 /** A transaction as it was fetched. */
 export interface SeenTransaction {
+  readonly values: Fields;
   readonly hash: Uint8Array;
   /** Not a number where the API sent something else than a time: such a one counts as new. */
   readonly firedMs: number;
@@ -48,10 +51,12 @@ export function transactionFate(
 
 /**
  * Whether another plan has seen the transaction and left it out: it stands in the very body that was written under that
- * plan, or was fired before its events had been read.
+ * plan, or was fired before its events had been read. What the filter of that plan lets in is seen late: a replica lagged.
  */
 function isHistory(transaction: SeenTransaction, { md5, known }: SeenContact, rules: QueueRules): boolean {
   if (known === undefined || isSameSelection(known.plan, rules.proof.plan)) return false;
+  const former = filterOfPlan(planWithoutFieldRules(known.plan));
+  if (former !== null && passesFilter(transaction.values, former)) return false;
   return (md5 !== null && known.md5 === md5) || isBefore(transaction, rules.planChangedAt);
 }
 

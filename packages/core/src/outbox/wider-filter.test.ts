@@ -64,6 +64,17 @@ it('R32 a contact that no other plan has seen is no history', async () => {
   expect((await wide.drain()).map(({ contactId }) => contactId)).toEqual(['B2']);
 });
 
+it('R32 a transaction that the former filter let in is no history, however late it is seen', async () => {
+  const narrow = await file.hold({ plan: 'filter=updates_only prefixes= columns=native' });
+  await narrow.write({ contacts: [contact('m1', 2)], progress: progressSince(START, '2026-03-04T20:00:00.000Z') });
+  expect(await daysOf(narrow)).toEqual([2]);
+  const wide = await file.hold({ plan: 'filter=all prefixes= columns=native' });
+  const dialled = sampleTransaction('A1', 1, { type: 'dial', fired: '2026-03-01T12:00:00.000Z' });
+  const late = sampleContact('A1', { md5: md5Of('m2'), transactions: [dialled, firedOn(2), firedOn(3)] });
+  await wide.write({ contacts: [late] });
+  expect(await daysOf(wide)).toEqual([3]);
+});
+
 it('R32 history that changes later goes out, as new', async () => {
   await narrowRun();
   const wide = await file.hold({ plan: 'wide' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TransactionFilter } from '../transaction-filter.js';
+import { filterOfPlan } from '../transaction-filter.js';
 import { leavesOut } from './narrower-filter.js';
-import { filterOfPlan } from './run-settings.js';
 
 const filter = (mode: TransactionFilter['mode'], ...prefixes: string[]): TransactionFilter => ({ mode, prefixes });
 

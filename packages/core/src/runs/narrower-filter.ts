@@ -1,5 +1,4 @@
-import type { TransactionFilter } from '../transaction-filter.js';
-import { filterOfPlan } from './run-settings.js';
+import { filterOfPlan, type TransactionFilter } from '../transaction-filter.js';
 import type { Session } from './session.js';
 
 /**

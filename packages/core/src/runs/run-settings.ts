@@ -70,14 +70,6 @@ export function planOf({ filter, fields, sink }: RunSettings): string {
   return fields ? `${plan} ${fields.plan}` : plan;
 }
 
-/** The filter that a plan was made with; null for what is no plan of {@link planOf}. */
-export function filterOfPlan(plan: string): TransactionFilter | null {
-  const [, mode, prefixes = ''] =
-    /^filter=(all|updates_only|hi_updates_only) prefixes=(.*?)(?: \w+=.*)?$/.exec(plan) ?? [];
-  if (mode === undefined) return null;
-  return { mode: mode as TransactionFilter['mode'], prefixes: prefixes.split(',').filter((prefix) => prefix !== '') };
-}
-
 /** What a run is given beside its settings: how it is ended, heard and timed. */
 export interface RunContext {
   readonly signal: AbortSignal;

@@ -9,12 +9,11 @@ import {
 import { DbsyncError } from '../dbsync-error.js';
 import type { CleanContact } from '../field-rules.js';
 import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import { passesFilter, type TransactionFilter } from '../transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
 import { createIdSpace, idPart } from './record-ids.js';
 import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 import { type IdentifiedNode, supersededIds } from './superseded-ids.js';
-import { passesFilter } from './transaction-filter.js';
 import { type FiredTransaction, identifyTransactions } from './twins.js';
 
 export interface TreeOptions extends DeadLetterContext {

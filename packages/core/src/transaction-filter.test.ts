@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fields } from '../contract/index.js';
+import type { Fields } from './contract/index.js';
 import { passesFilter } from './transaction-filter.js';
 
 const HI: Fields = { type: 'update', user: 'agent.1', status_detail: 'reached', task: 'fc_first' };
