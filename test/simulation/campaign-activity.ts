@@ -1,6 +1,7 @@
 import {
   CALL_PREFIX,
   type Campaign,
+  type CampaignCall,
   type CampaignContact,
   newestVersion,
   type UpstreamConnection,
@@ -8,7 +9,9 @@ import {
 } from './campaign.ts';
 import type { Chance } from './chance.ts';
 import { CAMPAIGN } from './simulated-target.ts';
+import { PAST_MS } from './stream-settings.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
+import { DAY_MS, MINUTE_MS } from './weather.ts';
 
 /** What people do in the campaign: each step changes one thing. */
 export interface CampaignActivity {
@@ -16,6 +19,9 @@ export interface CampaignActivity {
 }
 
 const FIRST_CONTACTS = 20;
+/** Contacts, and calls, that have not changed since some instant before the world began. */
+const PAST_RECORDS = 12;
+const MOST_PAST_TRANSACTIONS = 3;
 const MOST_TRANSACTIONS = 8;
 const LONGEST_CALL_MS = 6 * 3_600_000;
 const ID_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -31,11 +37,11 @@ export function createCampaignActivity(campaign: Campaign, chance: Chance): Camp
     return recent.length > 0 ? chance.pick(recent) : undefined;
   };
 
-  const addContact = (visibleMs: number) => {
-    campaign.change(contactId(), { name: newId('Person '), note: '' }, [], visibleMs);
+  const addContact = (visibleMs: number, atMs?: number) => {
+    campaign.change(contactId(), { name: newId('Person '), note: '' }, [], visibleMs, atMs);
   };
 
-  const addTransaction = (contact: CampaignContact, nowMs: number, visibleMs: number) => {
+  const addTransaction = (contact: CampaignContact, nowMs: number, visibleMs: number, atMs?: number) => {
     const { fields, transactions } = newestVersion(contact);
     const last = transactions.at(-1);
     const isTwin = last !== undefined && chance.happens(0.05);
@@ -49,7 +55,7 @@ export function createCampaignActivity(campaign: Campaign, chance: Chance): Camp
       task: chance.happens(0.5) ? 'fc_first' : 'qc_check',
       connections: chance.happens(0.6) ? [openConnection(newId('connection-'), nowMs, chance)] : [],
     };
-    campaign.change(contact.id, fields, [...transactions, transaction], visibleMs);
+    campaign.change(contact.id, fields, [...transactions, transaction], visibleMs, atMs);
   };
 
   /** A call ends, or its recording gains a place: the line of an old transaction changes. */
@@ -69,7 +75,21 @@ export function createCampaignActivity(campaign: Campaign, chance: Chance): Camp
     campaign.change(contact.id, { ...fields, note: newId('note ') }, transactions, visibleMs);
   };
 
+  const addPast = () => {
+    const instants = Array.from({ length: PAST_RECORDS }, () => -chance.between(DAY_MS / 8, PAST_MS));
+    for (const atMs of instants.sort((a, b) => a - b)) {
+      addContact(atMs, atMs);
+      const contact = [...campaign.contacts.values()].at(-1);
+      for (let left = chance.upTo(MOST_PAST_TRANSACTIONS + 1); contact && left > 0; left -= 1) {
+        const laterMs = atMs + (MOST_PAST_TRANSACTIONS - left) * MINUTE_MS;
+        addTransaction(contact, laterMs, laterMs, laterMs);
+      }
+      campaign.calls.push(pastCall(newId(CALL_PREFIX), atMs));
+    }
+  };
+
   const call = createCallActivity(campaign, chance, newId);
+  addPast();
   for (let nr = 0; nr < FIRST_CONTACTS; nr += 1) addContact(0);
   return {
     step(nowMs, eventLagMs) {
@@ -105,6 +125,12 @@ function createCallActivity(
     const values = { id, campaign_id: CAMPAIGN, call_time: instant(nowMs), hangup_time: null };
     campaign.calls.push({ id, startedMs: nowMs, versions: [{ atMs: nowMs, values }] });
   };
+}
+
+function pastCall(id: string, startedMs: number): CampaignCall {
+  const ended = instant(startedMs + MINUTE_MS);
+  const values = { id, campaign_id: CAMPAIGN, call_time: instant(startedMs), hangup_time: ended };
+  return { id, startedMs, versions: [{ atMs: startedMs, values }] };
 }
 
 function openConnection(id: string, nowMs: number, chance: Chance): UpstreamConnection {

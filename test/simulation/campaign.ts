@@ -64,12 +64,13 @@ export interface Campaign {
   /** By `startedMs`. */
   readonly calls: CampaignCall[];
   readonly fields: string[];
-  /** Adds a version. Transactions that are new or differ get a line, seen from `visibleMs` on. */
+  /** Adds a version. Transactions that are new or differ get a line, seen from `visibleMs` on. `atMs` is the instant of the change; default: now. */
   change(
     contactId: string,
     fields: Readonly<Record<string, string>>,
     transactions: readonly UpstreamTransaction[],
     visibleMs: number,
+    atMs?: number,
   ): void;
   remove(contactId: string): void;
 }
@@ -107,14 +108,14 @@ export function createCampaign(nowMs: () => number, onChange: (contact: Campaign
     events,
     calls: [],
     fields: ['name', 'note'],
-    change(contactId, fields, transactions, visibleMs) {
+    change(contactId, fields, transactions, visibleMs, atMs = nowMs()) {
       versionNr += 1;
       const head = { $id: contactId, $campaign_id: CAMPAIGN, $version: String(versionNr) };
       const body = { ...head, ...fields, $task_log: [{ transactions }] };
       const digest = md5(JSON.stringify(body));
       const version: ContactVersion = {
         nr: versionNr,
-        atMs: nowMs(),
+        atMs,
         md5: digest,
         text: JSON.stringify({ ...body, $md5: digest }),
         fields,

@@ -21,23 +21,27 @@ export interface CopyReader {
  */
 export const CALLS_LATE_MS = 15 * 60_000;
 
+/** A copy without `--since` begins when the first answer of the API has come. */
+const STARTING_MS = 60_000;
+
 /**
  * Each difference between the copy and the truth, in words. Rows of deleted contacts may stay.
  *
  * @param asOfMs what changed later may be there or not
  * @param isExcused whether the contact or the call of this id may be missing
- * @param filter what the copy is made with; rows that it leaves out may stay
+ * @param settings what the copy is made with; rows that its filter leaves out may stay, and what is older than its start
  */
 export function* compareCopy(
   campaign: Campaign,
   copy: CopyReader,
   asOfMs: number,
   isExcused: (id: string) => boolean,
-  filter: StreamSettings['filter'],
+  { filter, startMs }: StreamSettings,
 ): Generator<string> {
   for (const contact of campaign.contacts.values()) {
     const wanted = versionAt(contact, asOfMs);
     if (wanted === undefined || contact.deletedMs !== null || isExcused(contact.id)) continue;
+    if (wanted.atMs < startMs) continue;
     const nr = copy.heldNr(contact.id);
     const letter = copy.isDeadLetter(contact.id) ? ' and it is a dead letter' : '';
     const version = contact.versions.find((candidate) => candidate.nr === nr);
@@ -53,7 +57,8 @@ export function* compareCopy(
     else if (version && copy.heldNote(contact.id) !== version.fields.note)
       yield `${contact.id} has the note ${copy.heldNote(contact.id)} where ${version.fields.note} is true`;
   }
-  for (const { id, versions } of campaign.calls) {
+  for (const { id, startedMs, versions } of campaign.calls) {
+    if (startedMs < startMs + STARTING_MS) continue;
     const wanted = versions.findLast(({ atMs }) => atMs <= asOfMs - CALLS_LATE_MS)?.values.hangup_time;
     const held = copy.heldCall(id);
     if (isExcused(id)) continue;

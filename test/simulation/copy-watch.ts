@@ -24,7 +24,8 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
   const update = (contactId: string) => {
     const contact = campaign.contacts.get(contactId);
     const nr = heldNr.get(contactId) ?? 0;
-    const next = contact?.versions.find((version) => version.nr > nr);
+    // The past is not due soon, and where no `--since` goes so far back it never is.
+    const next = contact?.versions.find((version) => version.nr > nr && version.atMs >= 0);
     if (next === undefined || contact?.deletedMs !== null) pending.delete(contactId);
     else pending.set(contactId, Math.max(next.atMs, readAgainMs));
   };

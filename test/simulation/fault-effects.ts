@@ -2,7 +2,7 @@ import type { Checks } from './checks.ts';
 import type { CopyWatch } from './copy-watch.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
-import { FILTERS, type StreamSettings } from './stream-settings.ts';
+import { changeFilter, changeSince, FILTERS, type StreamSettings } from './stream-settings.ts';
 import type { Daemon, Supervisor } from './supervisor.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { ActiveFaults, Spell } from './weather.ts';
@@ -59,10 +59,13 @@ function effectOf(spell: Spell, reach: Reach): () => void {
       };
     }
     case 'filter-changed': {
-      for (const daemon of running(supervisor)) daemon.stop();
-      // One that thaws with the former filter would be refused, as it should be (R15).
-      for (const daemon of supervisor.daemons) if (daemon.process.state === 'frozen') supervisor.kill(daemon, true);
-      reach.settings.filter = FILTERS[spell.nr] ?? reach.settings.filter;
+      endAll(supervisor);
+      changeFilter(reach.settings, FILTERS[spell.nr] ?? reach.settings.filter, time.nowMs);
+      return () => startIfNone(supervisor);
+    }
+    case 'since-changed': {
+      endAll(supervisor);
+      changeSince(reach.settings, spell.share);
       return () => startIfNone(supervisor);
     }
     case 'part-removed': {
@@ -97,6 +100,12 @@ function nothing(): void {}
 
 function running({ daemons }: Supervisor): readonly Daemon[] {
   return daemons.filter(({ process, isStopping }) => process.state === 'alive' && !isStopping);
+}
+
+/** Before a start with other options. A frozen process ends too: with the former options it would be refused, as it should be (R15). */
+function endAll(supervisor: Supervisor): void {
+  for (const daemon of running(supervisor)) daemon.stop();
+  for (const daemon of supervisor.daemons) if (daemon.process.state === 'frozen') supervisor.kill(daemon, true);
 }
 
 /** A process that still finishes its writes is waited for, as an init system does. */

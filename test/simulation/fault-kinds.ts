@@ -31,6 +31,7 @@ export type Fault =
   | { readonly kind: 'freeze'; readonly standby: boolean }
   | { readonly kind: 'machine-sleeps' }
   | { readonly kind: 'filter-changed'; readonly nr: number }
+  | { readonly kind: 'since-changed'; readonly share: number }
   | { readonly kind: 'part-removed'; readonly what: 'column' | 'table'; readonly draw: number }
   | { readonly kind: 'store-down' }
   | { readonly kind: 'store-unsure'; readonly probability: number }
@@ -187,6 +188,10 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
     fault: { kind: 'filter-changed', nr: chance.upTo(FILTERS.length) },
     lastsMs: chance.between(SECOND_MS, 2 * MINUTE_MS),
   }),
+  'since-changed': (chance) => ({
+    fault: { kind: 'since-changed', share: chance.random() },
+    lastsMs: chance.between(SECOND_MS, 2 * MINUTE_MS),
+  }),
   'part-removed': (chance) => ({
     fault: { kind: 'part-removed', what: chance.pick(['column', 'table']), draw: chance.random() },
     lastsMs: SECOND_MS,
@@ -202,8 +207,7 @@ export const FAULT_KINDS = Object.keys(DRAWS) as FaultKind[];
 
 const isOfTarget = (kind: FaultKind) => kind.startsWith('target-');
 /** Something happens to what is stored, past dbsync. */
-const isOfRows = (kind: FaultKind) =>
-  ['set-back', 'state-lost', 'rows-removed', 'store-refuses', 'filter-changed'].includes(kind);
+const isOfRows = (kind: FaultKind) => ['set-back', 'state-lost', 'rows-removed', 'store-refuses'].includes(kind);
 const isOfTables = (kind: FaultKind) => kind === 'part-removed';
 
 /** What tables can suffer. */

@@ -44,7 +44,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     kinds: STORE_KINDS,
     connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
     heldNr: copy.heldNr,
-    differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings.filter),
+    differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
     keepSnapshot() {
       readMessages();

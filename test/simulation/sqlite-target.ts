@@ -32,7 +32,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
       const [row] = all('SELECT "$version" AS nr FROM mcall_contacts WHERE "$id" = ?', contactId);
       return row ? Number(row.nr) : null;
     },
-    differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings.filter),
+    differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
     keepSnapshot() {
       const snapshot = join(folder, `snapshot-${nr++}.db`);

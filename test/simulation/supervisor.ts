@@ -145,7 +145,7 @@ function settingsOf(
     requestConcurrency: 8,
     contactsPerRequest: null,
     leaseMs: LEASE_MS,
-    sink: { store, target: 'simulated', plan: 'simulated' },
+    sink: { store, target: 'simulated', plan: 'columns=simulated' },
     delivery,
   };
 }

@@ -1,20 +1,13 @@
 import { join } from 'node:path';
 import { createOutbox, type DeliveryQueue, type Outbox, type Outcome, parseAttemptSchedule } from '@dbsync/core';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
-import { type CampaignContact, versionAt } from './campaign.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
 import { isAmong } from './id-share.ts';
+import { createReceivedTransactions } from './received-transactions.ts';
 import { createScratchFolder, emptyFolder } from './scratch-folder.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
 import type { TargetSurroundings } from './targets.ts';
-
-/** What a receiver has got of one transaction. */
-interface Received {
-  readonly status: string;
-  /** All that came before, to see whether something old comes after something new. */
-  readonly order: readonly string[];
-}
 
 const SCHEDULE = parseAttemptSchedule('5s,1m,2m');
 const ANSWER_MS = 30_000;
@@ -23,62 +16,40 @@ const LATE_AFTER_REFUSAL_MS = 90 * 60_000;
 
 /** Core's outbox on a file, and behind it a web service in memory, on its own bad days. */
 export function createWebhookTarget(surroundings: TargetSurroundings): SimulatedTarget {
-  const { campaign, time } = surroundings;
+  const { time, settings } = surroundings;
   const folder = createScratchFolder();
   const file = join(folder, 'outbox.sqlite');
-  const received = new Map<string, Received>();
-  const outdated = new Map<string, number>();
+  const transactions = createReceivedTransactions(surroundings);
   /** When a message of the contact was refused last, or given up: those behind it are late. */
   const refusedMs = new Map<string, number>();
-  /** Transactions whose newest message was given up: a dead letter, until a newer state is delivered. */
-  const givenUp = new Set<string>();
   const isLate = (contactId: string) =>
     time.nowMs - (refusedMs.get(contactId) ?? Number.NEGATIVE_INFINITY) < LATE_AFTER_REFUSAL_MS;
-
-  const receive = ({ contactId, transaction }: Message) => {
-    const key = keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr));
-    const status = String(transaction.status);
-    const order = received.get(key)?.order ?? [];
-    const isOld = order.includes(status) && order.at(-1) !== status;
-    givenUp.delete(key);
-    if (!isOld) outdated.delete(key);
-    else if (!outdated.has(key)) outdated.set(key, time.nowMs);
-    received.set(key, { status, order: isOld ? order : [...order.filter((other) => other !== status), status] });
-  };
+  const refuse = (contactId: string) => void refusedMs.set(contactId, time.nowMs);
 
   return {
     name: 'webhook',
     kinds: DELIVERY_KINDS,
     connect(process) {
       const now = () => process.clock.now();
-      const outbox = createOutbox({ file, campaign: CAMPAIGN, target: 'http://target.invalid/', now, ballastBytes: 0 });
-      const refuse = (contactId: string) => void refusedMs.set(contactId, time.nowMs);
-      const endpoint = createEndpoint(surroundings, process, { receive, refuse });
-      const queue = throughProcess(outbox, process, ({ contactId, transaction }) => {
-        refuse(contactId);
-        givenUp.add(keyOf(contactId, String(transaction.fired), Number(transaction.sequence_nr)));
+      const outbox = createOutbox({
+        file,
+        campaign: CAMPAIGN,
+        target: 'http://target.invalid/',
+        historySince: settings.since,
+        now,
+        ballastBytes: 0,
+      });
+      const endpoint = createEndpoint(surroundings, process, { receive: transactions.receive, refuse });
+      const queue = throughProcess(outbox, process, (message) => {
+        refuse(message.contactId);
+        transactions.gaveUp(message);
       });
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
       return { store: outbox.store, delivery, drop: () => void outbox.store.close().catch(ignoreEnd) };
     },
     heldNr: () => null,
-    *differences(asOfMs) {
-      for (const contact of campaign.contacts.values()) {
-        if (contact.deletedMs !== null || isLate(contact.id)) continue;
-        for (const { fired, sequence_nr, status } of versionAt(contact, asOfMs)?.transactions ?? []) {
-          const key = keyOf(contact.id, fired, sequence_nr);
-          if (givenUp.has(key)) continue;
-          const newest = versionAt(contact, time.nowMs)?.transactions.find(
-            (t) => t.sequence_nr === sequence_nr,
-          )?.status;
-          const got = received.get(key)?.status;
-          if (got !== status && got !== newest && !isBetween(contact, key, got, asOfMs)) {
-            yield `${key} was delivered as ${got} where ${status} is true`;
-          }
-        }
-      }
-    },
-    outdated,
+    differences: (asOfMs) => transactions.differences(asOfMs, isLate),
+    outdated: transactions.outdated,
     keepSnapshot: () => {},
     setBack: () => false,
     loseState: () => {},
@@ -87,22 +58,10 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     tidy: () => {},
     close: () => emptyFolder(folder),
   };
-
-  /** A state later than the wanted one, which was not the newest any more when it was looked at. */
-  function isBetween(contact: CampaignContact, key: string, got: string | undefined, asOfMs: number): boolean {
-    const late = contact.versions.filter(({ atMs }) => atMs > asOfMs);
-    return late.some(({ transactions }) =>
-      transactions.some((t) => keyOf(contact.id, t.fired, t.sequence_nr) === key && t.status === got),
-    );
-  }
 }
 
 /** A killed process tells no one that its file could not be closed. */
 function ignoreEnd(): void {}
-
-function keyOf(contactId: string, fired: string, sequenceNr: number): string {
-  return `${contactId} ${fired} ${sequenceNr}`;
-}
 
 /** The queue as the process reaches it: a frozen one settles nothing. */
 function throughProcess(

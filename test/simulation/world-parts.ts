@@ -6,11 +6,11 @@ import { type Checks, createChecks } from './checks.ts';
 import { type CopyWatch, createCopyWatch } from './copy-watch.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget, TargetName } from './simulated-target.ts';
-import type { StreamSettings } from './stream-settings.ts';
+import { createStreamSettings, PAST_MS, type StreamSettings } from './stream-settings.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { createTarget, TARGETS } from './targets.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import { type ActiveFaults, createActiveFaults, MINUTE_MS } from './weather.ts';
+import { type ActiveFaults, createActiveFaults, DAY_MS, MINUTE_MS } from './weather.ts';
 import { batchInWords, eventInWords, type WorldLog } from './world-log.ts';
 
 /** All that a world consists of, tied together. */
@@ -29,8 +29,8 @@ export interface WorldParts {
   readonly supervisor: Supervisor;
 }
 
-/** Long before the first contact: everything is wanted. */
-const SINCE = '2026-01-01T00:00:00.000Z';
+/** How far back the first start goes: to the beginning of the campaign, or to the midst of it. */
+const STARTS_MS = [-PAST_MS, -PAST_MS, -20 * DAY_MS, -2 * DAY_MS];
 
 /** Which world it is: the seed, and what it copies to (null: the seed says so). */
 export interface WorldChoice {
@@ -42,7 +42,7 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
   const chance = createChance(seed, 'settings');
   const intervalMs = chance.pick([1, 5, 5, 5, 5, 10, 10, 10]) * MINUTE_MS;
   const drawn = chance.pick(TARGETS);
-  const settings: StreamSettings = { since: chance.happens(0.3) ? null : SINCE, filter: { mode: 'all', prefixes: [] } };
+  const settings = createStreamSettings(chance.happens(0.3) ? null : chance.pick(STARTS_MS));
   const wall = { offsetMs: 0 };
   const faults = createActiveFaults();
   const campaign = createCampaign(
