@@ -5,7 +5,7 @@ import { createOutboxFile, type OutboxFile, progressSince } from '../../../../te
 const START = '2026-01-01T00:00:00.000Z';
 const BEFORE = 'filter=all prefixes= without=- hashed=- key=-';
 const NOW = 'filter=all prefixes= without=phone hashed=- key=-';
-const NARROW = 'filter=updates_only prefixes=';
+const NARROW = 'filter=all prefixes=qc_';
 
 let file: OutboxFile;
 beforeEach(() => {
