@@ -18,6 +18,7 @@ export const outboxSubject: StoreSubject = {
       readRows: async (table) => readRows(file, table),
       remove: async () => rmSync(folder, { recursive: true }),
       keeps: 'messages',
+      erases: true,
       snapshot: () => snapshotOfFile(file),
       plugin: { entry: import.meta.resolve('./outbox-plugin.ts'), address, options: {} },
     };

@@ -47,6 +47,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
           createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
         },
         refusedContact,
+        erases: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(damaged && {
           damage: tableDamage(damaged),

@@ -36,6 +36,7 @@ export const sqliteSubject: StoreSubject = {
       snapshot: () => snapshotOfFile(address.path),
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),
+      erases: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

@@ -1,6 +1,7 @@
 import { apiErrorCodes } from './api-error-codes.js';
 import type { ErrorCode } from './contract/index.js';
 import { deliveryErrorCodes } from './delivery-error-codes.js';
+import { erasureErrorCodes } from './erasure-error-codes.js';
 import { fieldErrorCodes } from './field-error-codes.js';
 import { rowErrorCodes } from './row-error-codes.js';
 import { sinkErrorCodes } from './sink-error-codes.js';
@@ -104,6 +105,7 @@ export const errorCodes = {
     remedy: 'Ask with dead-letters replay or drop; other programs must not write to the mailbox.',
     exit: 1,
   },
+  ...erasureErrorCodes,
   REPLAY_IMPOSSIBLE: {
     what: 'A dead letter cannot be replayed: it names no contact, or the API has it no more and the dead letter holds no whole one.',
     normal: null,

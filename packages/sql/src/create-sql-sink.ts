@@ -7,6 +7,7 @@ import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
 import { createRowsMarks } from './rows-marks.js';
 import type { SqlEngine } from './sql-engine.js';
+import { createSqlErasure } from './sql-erasure.js';
 import { readSettings } from './sql-settings.js';
 import { readStreamState } from './stream-state.js';
 import { checkTables } from './table-health.js';
@@ -71,6 +72,7 @@ export function createSqlSink(
     postRequest: (stream, request, options) =>
       call(options, (context) => postRequest(context, stream, request, options)),
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
+    erasure: createSqlErasure(database),
   };
 }
 

@@ -143,6 +143,15 @@ const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
       ['stream', 'contact_key', 'letter_key'],
     ],
   },
+  sync_forgotten: {
+    columns: [
+      ...required('key', 'contact_hash'),
+      ...required('text', 'salt'),
+      ...required('integer', 'forgotten_at'),
+      ...optional('text', 'erased'),
+    ],
+    keys: [['contact_hash']],
+  },
 };
 
 function required(kind: ColumnKind, names: string): NewColumn[] {

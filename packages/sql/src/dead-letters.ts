@@ -3,6 +3,7 @@ import {
   type Batch,
   type CallOptions,
   canonicalJson,
+  contactOfLetter,
   type DeadLetter,
   type DeadLetterKind,
   type Fields,
@@ -108,6 +109,39 @@ async function readAffected(
     for (const row of await query.execute(options)) known.set(row.letter_key, row);
   }
   return known;
+}
+
+/** The dead letters of some contacts, of all campaigns of these tables. */
+export interface LettersOfContacts {
+  /** Whose each is, by stream and key. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly deletes: readonly CompiledQuery[];
+}
+
+/** Finds the dead letters that are about these contacts. That of an inbound call names its contact in its body alone. */
+export async function findLettersOf(
+  { db, engine }: SqlContext,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<LettersOfContacts> {
+  const asked = new Map(contactIds.map((id) => [contactKey(id), id]));
+  const all = db.selectFrom('dead_letters').selectAll();
+  const queries = [
+    ...chunksOf([...asked.keys()], engine).map((chunk) => all.where('contact_key', 'in', chunk)),
+    all.where('contact_key', '=', '').where('kind', '=', 'inbound-call'),
+  ];
+  const owners = new Map<string, string>();
+  const deletes: CompiledQuery[] = [];
+  for (const query of queries) {
+    for (const row of await query.execute(options)) {
+      const owner = asked.get(row.contact_key) ?? asked.get(contactKey(contactOfLetter(letterOf(row)) ?? ''));
+      if (owner === undefined) continue;
+      owners.set(JSON.stringify([row.stream, row.letter_key]), owner);
+      const letters = db.deleteFrom('dead_letters').where('stream', '=', row.stream);
+      deletes.push(letters.where('letter_key', '=', row.letter_key).compile());
+    }
+  }
+  return { owners, deletes };
 }
 
 /** Mostly there are none, and nothing more need be asked. */

@@ -94,6 +94,16 @@ export async function isHeld(context: SqlContext, claim: Claim, options: CallOpt
   return isOf(row, claim) && row.writes >= least;
 }
 
+/** Who holds the stream; null: nobody does, or the lease has run out. */
+export async function readHolder(
+  context: SqlContext,
+  stream: Stream,
+  options: CallOptions,
+): Promise<LeaseHolder | null> {
+  const heldBy = (await readLease(context, stream, options))?.heldBy ?? null;
+  return heldBy === null || heldBy.expiresInMs === 0 ? null : { ...heldBy, plan: heldBy.plan ?? '' };
+}
+
 /** The error of a call whose fence missed, after a look at the reason. */
 export async function fencedOff(context: SqlContext, claim: Claim, options: CallOptions): Promise<SinkError> {
   const details = { verdict: 'fenced', outcome: 'not-committed' } as const;

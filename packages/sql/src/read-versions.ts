@@ -10,7 +10,7 @@ import { digestOfIds, planHash } from './sync-proof.js';
 /** A refusal is newer than the row beside it: accepting the contact would have ended it. */
 export async function readContactVersions(
   context: SqlContext,
-  { plans, generation }: SchemaState,
+  { plans, generation, forgotten }: SchemaState,
   claim: Claim,
   contactIds: readonly string[],
   { compareRows = false, ...options }: CallOptions & { readonly compareRows?: boolean },
@@ -27,6 +27,8 @@ export async function readContactVersions(
   for (const [id, md5] of await readRefusals(context, claim.stream, contactIds, options)) {
     versions.set(id, { md5, refused: true });
   }
+  if (forgotten.count === 0) return versions;
+  for (const id of contactIds) if (forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
   return versions;
 }
 

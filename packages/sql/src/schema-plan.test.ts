@@ -56,6 +56,7 @@ function stateOf(changes: Partial<SchemaState['descriptions']> = {}, map: readon
     unreadableKeys: new Set(),
     map,
     plans: null,
+    forgotten: { count: 0, has: () => false },
     descriptions: { ...descriptions, ...changes },
   };
 }
@@ -70,6 +71,7 @@ describe('planTables', () => {
       unreadableKeys: new Set(),
       map: [],
       plans: null,
+      forgotten: { count: 0, has: () => false },
       descriptions: {},
     };
     expect(planTables(empty, target)).toEqual(ROW_TABLES.map((table) => ({ step: 'create-table', table })));

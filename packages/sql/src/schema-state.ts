@@ -1,6 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
+import { type ForgottenContacts, readForgottenContacts } from './forgotten-contacts.js';
 import { jsonOrNull } from './parse-json.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
@@ -22,6 +23,8 @@ export interface SchemaState {
   readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
   /** Null until all tables and their obligatory columns are there. */
   readonly plans: TablePlans | null;
+  /** A `forget` makes a new version, so a write that passes the version's guard knows all of them (R37). */
+  readonly forgotten: ForgottenContacts;
 }
 
 /** All tables are there. */
@@ -54,7 +57,9 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
     const description = await context.session.schema.describe(context.names[table], options);
     if (description !== null) descriptions[table] = description;
   }
-  return { version, generation, map, unreadableKeys, descriptions, plans: planTables(context, descriptions, map) };
+  const forgotten = await readForgottenContacts(context, options);
+  const plans = planTables(context, descriptions, map);
+  return { version, generation, map, unreadableKeys, descriptions, plans, forgotten };
 }
 
 /** Null where the cell is no JSON of a text. */

@@ -45,6 +45,8 @@ export interface EngineSession {
   /** Commits the batch as one transaction behind its guards, or nothing. What it cannot stage inside it stages before. */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  /** Overwrites what deleted rows left in free pages and logs. Absent: the server alone decides when that goes. */
+  scrub?(options: CallOptions): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { CallOptions, RowTable, Stream, StreamState } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { filledTables } from './filled-tables.js';
+import { readHolder } from './lease.js';
 import type { RowsMarks } from './rows-marks.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
@@ -22,9 +23,11 @@ export async function readStreamState(
   const isLost = stored !== null && (stored.rows?.generation ?? '') !== generation;
   const known = isLost ? undefined : stored?.rows?.tables;
   marks.told(stream, { generation, tables: known ?? (await filledTables(context, schema, options)) });
-  if (stored !== null) return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost };
+  const heldBy = await readHolder(context, stream, options);
+  if (stored !== null) return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost, heldBy };
   if (text !== null) tellUnreadable(context, stream);
-  return { progress: null, hasForeignRows: await hasRows(context, schema, stream, options), hasLostRows: false };
+  const hasForeignRows = await hasRows(context, schema, stream, options);
+  return { progress: null, hasForeignRows, hasLostRows: false, heldBy };
 }
 
 function tellUnreadable({ names, notify }: SqlContext, stream: Stream): void {

@@ -16,7 +16,7 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
 }
 
 /** Two may start at once: the table of the one is as good as that of the other. */
-async function createOnce(
+export async function createOnce(
   { names, session }: SqlContext,
   table: keyof SyncTables,
   create: CompiledQuery,

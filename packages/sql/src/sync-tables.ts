@@ -4,6 +4,7 @@ export interface SyncTables {
   sync_columns: SyncColumnsTable;
   sync_requests: SyncRequestsTable;
   dead_letters: DeadLettersTable;
+  sync_forgotten: SyncForgottenTable;
 }
 
 /** A number that a driver may hand out as text or as a bigint. */
@@ -70,4 +71,16 @@ export interface DeadLettersTable {
   attempts: Whole;
   /** Canonical JSON of those of the columns above that cannot hold their text exactly. */
   $overflow: string | null;
+}
+
+/** The contacts that are kept out. The first `forget` makes the table. */
+export interface SyncForgottenTable {
+  /** Hash of the contact's id and the salt: the id itself is not kept. */
+  contact_hash: string;
+  /** Mostly the same in all rows. */
+  salt: string;
+  /** By the database's clock, in milliseconds since 1970. */
+  forgotten_at: Whole;
+  /** JSON of how many rows of which table were removed; null: they have not been removed yet. */
+  erased: string | null;
 }

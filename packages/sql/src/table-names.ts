@@ -27,5 +27,6 @@ export function tableNames(prefix: string): TableNames {
     sync_columns: `${prefix}sync_columns`,
     sync_requests: `${prefix}sync_requests`,
     dead_letters: `${prefix}dead_letters`,
+    sync_forgotten: `${prefix}sync_forgotten`,
   };
 }

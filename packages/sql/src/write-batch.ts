@@ -5,6 +5,7 @@ import {
   type ContactTree,
   SinkError,
   type WriteResult,
+  withoutForgotten,
 } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
 import { type BatchRows, batchRows, type TablePlans } from './batch-rows.js';
@@ -37,14 +38,16 @@ export async function writeBatch(
   context: SqlContext,
   schema: SchemaKeeper,
   marks: RowsMarks,
-  given: Batch,
+  asked: Batch,
   claim: Claim,
   options: CallOptions,
 ): Promise<WriteResult> {
   const taken = createTakenIds();
   let freedCalls: readonly CompiledQuery[] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const state = await schema.fitFor(given, options);
+    const state = await schema.fitFor(asked, options);
+    const { forgotten } = state;
+    const given = forgotten.count === 0 ? asked : withoutForgotten(asked, forgotten.has);
     const mark = marks.forWrite(claim, state.generation, given);
     const plan = planHash(claim.plan, state.generation);
     const startedAt = await readClock(context, options);

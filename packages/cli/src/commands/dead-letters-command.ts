@@ -1,17 +1,13 @@
-import { createOutbox, guardStore } from '@dbsync/core';
 import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
-import { outboxOptions } from '../options/outbox-options.js';
-import { stateFile } from '../options/state-file.js';
-import { targetOptions } from '../options/target-options.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
 import { formatCounted } from '../terminal/figures.js';
+import { campaignStore } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
 import { deadLetterPages, findDeadLetters } from './find-dead-letters.js';
-import { loadTarget } from './load-target.js';
 import { listenForStop } from './stop-signals.js';
 
 const ACTIONS = ['list', 'show', 'replay', 'drop'] as const;
@@ -26,6 +22,8 @@ interface Desk {
   /** Beginnings of keys; null: all. */
   readonly keys: readonly string[] | null;
   readonly json: boolean;
+  /** Replays also what the campaign has deleted. */
+  readonly evenIfDeleted: boolean;
   readonly output: CommandContext['output'];
   readonly signal: AbortSignal;
 }
@@ -50,22 +48,15 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
   }
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const campaign = checked.required('campaign');
-  const { store, target } = await storeOf(context, campaign);
+  const { store, target } = await campaignStore(context, campaign);
   try {
     await store.open({ signal: stop.signal });
-    await act[action]({ store, target, campaign, keys, json: checked.flag('json'), output, signal: stop.signal });
+    const [json, evenIfDeleted] = [checked.flag('json'), checked.flag('even-if-deleted')];
+    await act[action]({ store, target, campaign, keys, json, evenIfDeleted, output, signal: stop.signal });
   } finally {
     await store.close();
   }
   return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
-}
-
-/** Dead letters stand in the database, or in the outbox before a web service. */
-async function storeOf(context: CommandContext, campaign: string): Promise<Pick<Desk, 'store' | 'target'>> {
-  const sink = await loadTarget(targetOptions(context.values), context, () => {}, { onlyLooks: true });
-  if (sink.kind === 'store') return sink;
-  const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
-  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
 }
 
 const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
@@ -91,10 +82,12 @@ const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
 
 /** A letter has one request at a time: the newest wish replaces the one before. */
 async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
-  const { store, campaign, json, output, signal } = desk;
+  const { store, campaign, json, evenIfDeleted, output, signal } = desk;
   const letters: readonly DeadLetter[] = await findDeadLetters(desk);
   for (const { key } of letters) {
-    await store.postRequest(campaign, { key: `dead-letter-${key}`, kind, deadLetterKey: key }, { signal });
+    const request = { key: `dead-letter-${key}`, deadLetterKey: key };
+    const replay = { ...request, kind: 'replay', ...(evenIfDeleted && { evenIfDeleted }) } as const;
+    await store.postRequest(campaign, kind === 'drop' ? { ...request, kind } : replay, { signal });
     if (json) output.json({ type: 'requested', kind, key });
   }
   if (json) return;

@@ -34,6 +34,7 @@ export type OptionGroup =
   | 'Webhook'
   | 'Deliveries'
   | 'Dead letters'
+  | 'Forget'
   | 'Logs and output'
   | 'Options of installed sinks';
 

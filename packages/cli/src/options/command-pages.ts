@@ -19,6 +19,25 @@ export const deadLettersPage: HelpPage = {
     'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
 };
 
+export const forgetPage: HelpPage = {
+  usage: [
+    'dbsync forget CONTACT... --campaign ID --url TARGET',
+    'dbsync forget CONTACT... --undo --campaign ID --url TARGET',
+    '',
+    'Removes all that the target holds of these contacts (rows of all tables, inbound calls, dead letters, deliveries that wait, their log) and keeps them out: a salted hash of the id stays, and no event, listing or replay brings the contact back. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once. The answer says how much was removed.',
+    '',
+    '--undo lets the contacts in again: what the API still has of them is fetched. What it has no more is lost.',
+  ].join('\n'),
+  shows: ({ name, group }) =>
+    group === 'Forget' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
+  examples: [
+    ['A person asks to be erased:', 'dbsync forget 3HN9KDGRSTZVRAYQ --c CAMPAIGN --url-file /etc/dbsync/url'],
+    ['It was the wrong one:', 'dbsync forget 3HN9KDGRSTZVRAYQ --undo --c CAMPAIGN --url-file /etc/dbsync/url'],
+  ],
+  footer:
+    'Delete the contact in the campaign too: dbsync never writes there. Backups, replicas and logs of the database keep what they have: see docs/security.md.',
+};
+
 export const deliveriesPage: HelpPage = {
   usage: [
     'dbsync deliveries [list] --campaign ID',

@@ -158,6 +158,12 @@ const ownOptions = {
   ...webhookOptions,
 
   all: { type: 'flag', group: 'Dead letters', help: 'All of the campaign, instead of keys or ids' },
+  'even-if-deleted': {
+    type: 'flag',
+    group: 'Dead letters',
+    help: 'replay: also records of contacts that the campaign has deleted',
+  },
+  undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   'log-level': {
     old: 'l',

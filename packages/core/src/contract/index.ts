@@ -11,6 +11,14 @@ export type {
   TargetAnswer,
   Verdict,
 } from './endpoint-sink.js';
+export {
+  contactOfCall,
+  contactOfLetter,
+  type ErasedContact,
+  type ErasedCounts,
+  type Erasure,
+  withoutForgotten,
+} from './erasure.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
 export {
   canonicalJson,
@@ -45,6 +53,7 @@ export type {
   Field,
   LeaseHolder,
   ProcessIdentity,
+  ReplayRequest,
   SchemaChange,
   StoreLimits,
   StoreRequest,

@@ -10,9 +10,12 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   const unreadable = { key, kind: 'unreadable' } as const;
   const body = parsed(text);
   if (!isFields(body)) return unreadable;
-  const { kind, contactIds, deadLetterKey } = body;
-  if (kind === 'refetch' && isTexts(contactIds)) return { key, kind, contactIds };
-  if ((kind === 'replay' || kind === 'drop') && typeof deadLetterKey === 'string') return { key, kind, deadLetterKey };
+  const { kind, contactIds, deadLetterKey, evenIfDeleted } = body;
+  const isOfContacts = kind === 'refetch' || kind === 'forget' || kind === 'remember';
+  if (isOfContacts && isTexts(contactIds)) return { key, kind, contactIds };
+  if (typeof deadLetterKey !== 'string') return unreadable;
+  if (kind === 'replay') return { key, kind, deadLetterKey, ...(evenIfDeleted === true && { evenIfDeleted }) };
+  if (kind === 'drop') return { key, kind, deadLetterKey };
   return unreadable;
 }
 

@@ -2,6 +2,7 @@ import type { Batch, Progress, Stream, WriteResult } from './batch.js';
 import type { CallOptions, Finding } from './call-options.js';
 import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
+import type { Erasure } from './erasure.js';
 
 /**
  * A target with transactions.
@@ -97,6 +98,9 @@ export interface StoreSink {
   /** All that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
   takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
 
+  /** Forgets contacts; a sink without it makes the command say so. */
+  readonly erasure?: Erasure;
+
   /** For verify, in the order of their ids; a sink without it makes the command say so. */
   readContacts?(
     stream: Stream,
@@ -171,22 +175,36 @@ export interface StreamState {
    * Absent: false.
    */
   readonly hasLostRows?: boolean;
+  /** Who holds the stream now. Null: its lease has run out, or nobody ever held it. Absent: the sink cannot tell. */
+  readonly heldBy?: LeaseHolder | null;
 }
 
 /** The newest known md5 of a contact: proved by its rows, or refused with it (a dead letter). */
 export interface ContactVersion {
   readonly md5: string;
   readonly refused: boolean;
+  /** The contact is kept out ({@link Erasure}): core never asks for it, and nothing else here counts. Absent: false. */
+  readonly forgotten?: boolean;
 }
 
 /**
- * A wish in the mailbox: to fetch contacts again, or to replay or drop a dead letter. `unreadable`: another program wrote what is
- * none; core settles it.
+ * A wish in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them in again
+ * (`remember`). `unreadable`: another program wrote what is none; core settles it.
  */
 export type StoreRequest =
-  | { readonly key: string; readonly kind: 'refetch'; readonly contactIds: readonly string[] }
-  | { readonly key: string; readonly kind: 'replay' | 'drop'; readonly deadLetterKey: string }
+  | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
+  | ReplayRequest
+  | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
   | { readonly key: string; readonly kind: 'unreadable' };
+
+/** A wish to write or send again what a dead letter holds. */
+export interface ReplayRequest {
+  readonly key: string;
+  readonly kind: 'replay';
+  readonly deadLetterKey: string;
+  /** Also where the campaign has the contact no more. Absent: then the dead letter stays. */
+  readonly evenIfDeleted?: true;
+}
 
 /** A custom field of the campaign; `type` is the upstream's `fieldType`, such as `text`, `date`, `number`. */
 export interface Field {

@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type AcceptedRows, createAcceptedRows } from './accepted-rows.js';
 import { type ActRows, createActRows } from './act-rows.js';
 import { type AttemptLog, createAttemptLog, type Keeping } from './attempt-log.js';
+import { type ContactEraser, createContactEraser } from './contact-eraser.js';
 import { type ContactVersions, createContactVersions } from './contact-versions.js';
 import { type ControlRow, createControlRow } from './control-row.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { createDeliveryTargets, type DeliveryTargets } from './delivery-targets.js';
 import { createDueMessages, type DueMessages } from './due-messages.js';
+import { createForgottenRows, type ForgottenRows } from './forgotten-rows.js';
 import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
 import { createMessageTimes, type MessageTimes } from './message-times.js';
 import { createQueuePages, type QueuePages } from './queue-pages.js';
@@ -33,6 +35,8 @@ export interface OutboxRows {
   readonly acts: ActRows;
   readonly control: ControlRow;
   readonly spareRoom: SpareRoom;
+  readonly forgotten: ForgottenRows;
+  readonly eraser: ContactEraser;
 }
 
 export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
@@ -53,5 +57,7 @@ export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
     acts: createActRows(db),
     control: createControlRow(db),
     spareRoom: createSpareRoom(db),
+    forgotten: createForgottenRows(db),
+    eraser: createContactEraser(db),
   };
 }

@@ -8,6 +8,7 @@ import {
 import { isProof } from './contact-versions.js';
 import type { MessageTimes } from './message-times.js';
 import type { OutboxAccess } from './outbox-access.js';
+import { createOutboxErasure } from './outbox-erasure.js';
 import { fatal } from './outbox-errors.js';
 import { checkOutbox } from './outbox-health.js';
 import { readText } from './stored-text.js';
@@ -74,10 +75,10 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         const hadProgress = row !== undefined && (row.progress !== null || row.start !== null);
         if (hadProgress && progress === null)
           throw fatal('OUTBOX_DAMAGED', `${file} says nowhere how far deliveries are.`);
-        return { progress, hasForeignRows: false };
+        return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>
-      access.read(async ({ streams, contacts, deadLetters }, turns) => {
+      access.read(async ({ streams, contacts, deadLetters, forgotten }, turns) => {
         const versions = new Map<string, ContactVersion>();
         const stream = streams.find(claim.stream);
         if (stream === undefined) return versions;
@@ -86,7 +87,8 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         for (const id of contactIds) {
           const refused = mayBeRefused ? deadLetters.refusalOf(stream.nr, id) : null;
           const known = contacts.find(stream.nr, id);
-          if (refused !== null) versions.set(id, { md5: refused, refused: true });
+          if (forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
+          else if (refused !== null) versions.set(id, { md5: refused, refused: true });
           else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
           const turn = turns();
           if (turn) await turn;
@@ -104,6 +106,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
       access.commit(({ streams, requests }) => requests.post(streams.ensure(stream).nr, request), options),
     takeRequests: (claim, options) =>
       access.read(({ streams, requests }) => requests.list(streams.held(claim).nr), options),
+    erasure: createOutboxErasure(access, settings.now),
   };
 }
 

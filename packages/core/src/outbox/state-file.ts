@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 1000;
 /**
  * Committed is what survives a power cut: WAL with `synchronous=full`. Room that a drained backlog leaves in the file can
  * be given back (`auto_vacuum`, which must come first). The log is worked into the file each 8 MB, a third of the ballast:
- * with less, random pages are written over and over.
+ * with less, random pages are written over and over. What is deleted is overwritten: it is personal.
  */
 const SETTINGS = `
   PRAGMA auto_vacuum = incremental;
@@ -22,6 +22,7 @@ const SETTINGS = `
   PRAGMA temp_store = memory;
   PRAGMA wal_autocheckpoint = 2000;
   PRAGMA journal_size_limit = 16777216;
+  PRAGMA secure_delete = on;
 `;
 
 /** Opens the outbox's file with its tables; only its owner may read it. Throws a `SinkError` that is classified. */

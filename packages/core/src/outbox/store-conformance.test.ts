@@ -5,7 +5,7 @@ import { outboxSubject } from '../../../../test/harness/outbox-subject.ts';
 
 describe('an outbox keeps the promises of a store', () => {
   for (const { name, run } of storeCases.filter(
-    ({ needs }) => needs === undefined || needs === 'process' || needs === 'snapshot',
+    ({ needs }) => needs === undefined || needs === 'process' || needs === 'snapshot' || needs === 'erasure',
   )) {
     it(name, () => run(outboxSubject));
   }
@@ -13,6 +13,8 @@ describe('an outbox keeps the promises of a store', () => {
 
 describe('so it does behind its guard', () => {
   const guarded = wrapSinks(outboxSubject, guardStore);
-  for (const { name, run } of storeCases.filter(({ needs }) => needs === undefined || needs === 'snapshot'))
+  for (const { name, run } of storeCases.filter(
+    ({ needs }) => needs === undefined || needs === 'snapshot' || needs === 'erasure',
+  ))
     it(name, () => run(guarded));
 });

@@ -1,5 +1,12 @@
 import { createTurns, type Turns } from '../concurrency/turns.js';
-import type { Batch, CallOptions, Claim, DeadLetter, WriteResult } from '../contract/index.js';
+import {
+  type Batch,
+  type CallOptions,
+  type Claim,
+  type DeadLetter,
+  type WriteResult,
+  withoutForgotten,
+} from '../contract/index.js';
 import type { OutboxAccess } from './outbox-access.js';
 import { calledOff } from './outbox-errors.js';
 import type { OutboxRows } from './outbox-rows.js';
@@ -68,10 +75,11 @@ async function commitBatch(
   };
   const changedUnderSameMd5: string[] = [];
   for (const contact of staged) {
+    if (rows.forgotten.has(contact.tree.contactId)) continue;
     if (queueContact(rows, contact, context)) changedUnderSameMd5.push(contact.tree.contactId);
     await turns();
   }
-  keepDeadLetters(rows, stream.nr, batch);
+  keepDeadLetters(rows, stream.nr, withoutForgotten(batch, rows.forgotten.has));
   if (batch.progress) streams.setProgress(stream, batch.progress);
   streams.count(stream, counts);
   const { inserted, updated, unchanged, bytes } = counts;

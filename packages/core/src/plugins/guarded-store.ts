@@ -1,7 +1,7 @@
-import type { Batch, StoreSink } from '../contract/index.js';
+import type { Batch, Erasure, StoreSink } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Wish } from './call-gate.js';
-import { createGuardedCalls } from './guarded-calls.js';
+import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
 
 /**
  * The sink as core uses it: what the contract promises its author holds here. Calls come in the contract's order, those
@@ -43,10 +43,22 @@ export function guardStore(sink: StoreSink): StoreSink {
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
   };
   const readContacts = sink.readContacts?.bind(sink);
-  if (readContacts === undefined) return guarded;
+  const { erasure } = sink;
   return {
     ...guarded,
-    readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
+    ...(erasure && { erasure: guardErasure(erasure, calls) }),
+    ...(readContacts && {
+      readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
+    }),
+  };
+}
+
+/** Beside no write of this sink, though the contract asks for more: fewer transactions meet. */
+function guardErasure(erasure: Erasure, calls: GuardedCalls): Erasure {
+  return {
+    forget: (ids, options) => calls.run('forget', SCHEMA, options, (o) => erasure.forget(ids, o)),
+    remember: (ids, options) => calls.run('remember', SCHEMA, options, (o) => erasure.remember(ids, o)),
+    readForgotten: (ids, options) => calls.run('readForgotten', OTHER, options, (o) => erasure.readForgotten(ids, o)),
   };
 }
 

@@ -1,9 +1,9 @@
-import { type DeadLetter, isFields, type Json, type StoreRequest } from '../contract/index.js';
+import { type DeadLetter, isFields, type Json, type ReplayRequest, type StoreRequest } from '../contract/index.js';
 import { parseJson } from '../lossless-json.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
-import type { MoveResult } from './contact-pipeline.js';
+import { fetchAgain } from './fetch-again.js';
+import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
-import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
 const PAGE = 500;
@@ -22,12 +22,15 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await fetchAgain(session, request.contactIds);
       await writer.write({ settled: [request.key] });
       return;
+    case 'forget':
+    case 'remember':
+      return answerForget(session, { ...request, kind: request.kind });
     case 'drop':
       await writer.write({ settled: [request.deadLetterKey, request.key] });
       return;
     case 'replay': {
       const letter = await findDeadLetter(session, request.deadLetterKey);
-      if (letter) await replay(session, letter);
+      if (letter) await replay(session, letter, request);
       await writer.write({ settled: [request.key] });
       return;
     }
@@ -39,20 +42,27 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
   }
 }
 
-/** An accepted contact settles its dead letters by itself; one that fails again is a dead letter once more. */
-async function replay(session: Session, letter: DeadLetter): Promise<void> {
+/**
+ * An accepted contact settles its dead letters by itself; one that fails again is a dead letter once more. What the campaign has
+ * deleted comes back only where the request says so.
+ */
+async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: ReplayRequest): Promise<void> {
   const { contactId } = letter;
-  if (letter.kind === 'message') return replayMessage(session, letter);
   if (letter.kind === 'entry')
     return tellImpossible(session, `Dead letter ${letter.key} does not say what it is about.`);
   if (contactId === null) return replayStoredCall(session, letter);
-  const { missing } = await fetchAgain(session, [contactId]);
+  const { missing } =
+    evenIfDeleted && letter.kind === 'message' ? NONE_MISSING : await fetchAgain(session, [contactId]);
+  if (missing.has(contactId) && !evenIfDeleted) return tellDeleted(session, letter);
+  if (letter.kind === 'message') return replayMessage(session, letter);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
 }
 
-async function fetchAgain(session: Session, contactIds: readonly string[]): Promise<MoveResult> {
-  const requests = await requestsFor(session, [...new Set(contactIds)], 'plain');
-  return session.pipeline.move(requests, { part: 'events', of: requests.length, insist: true });
+const NONE_MISSING = { missing: new Set<string>() };
+
+function tellDeleted({ observe }: Session, { key, contactId }: DeadLetter): void {
+  const message = `The API has contact ${contactId} no more, so dead letter ${key} stays. To replay it all the same: dbsync dead-letters replay ${key} --even-if-deleted`;
+  observe({ type: 'notice', level: 'warn', code: 'REPLAY_OF_DELETED', message });
 }
 
 /**

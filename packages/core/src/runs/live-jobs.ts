@@ -15,6 +15,7 @@ import type { LagWatch } from './lag-watch.js';
 import { eventsFrom, inboundFrom } from './live-windows.js';
 import { readEvents } from './read-events.js';
 import { readInboundCalls } from './read-inbound.js';
+import { readVersions } from './read-versions.js';
 import type { Session } from './session.js';
 
 const HOUR_MS = 3_600_000;
@@ -77,11 +78,18 @@ function inboundJob(session: Session, watch: LagWatch): Work {
   };
 }
 
-/** Asks again for contacts that stay wanted (R5). */
-function wantedJob({ wanted, pipeline }: Session): Work {
+/** Asks again for contacts that stay wanted (R5), but for those that were forgotten meanwhile (R37). */
+function wantedJob(session: Session): Work {
+  const { wanted, pipeline } = session;
   return async () => {
-    const requests = wanted.takeDue();
-    if (requests.length > 0) await pipeline.move(requests, { part: 'events', of: requests.length });
+    const due = wanted.takeDue();
+    if (due.length === 0) return;
+    const ids = due.map(({ id }) => id);
+    const versions = await readVersions(session, ids);
+    const forgotten = new Set(ids.filter((id) => versions.get(id)?.forgotten));
+    for (const id of forgotten) wanted.leaveToRetries(id);
+    const requests = due.filter(({ id }) => !forgotten.has(id));
+    await pipeline.move(requests, { part: 'events', of: requests.length });
   };
 }
 

@@ -154,6 +154,7 @@ async function* outdated(
     observe({ type: 'survey', part, step: 'compared', contacts: compared, of: listed.size });
     for (const contact of chunk) {
       const known = versions.get(contact.id);
+      if (known?.forgotten) continue;
       if (contact.md5 !== null && contact.md5 === storedMd5(known)) wanted.storedIsListed(contact.id);
       replaced.listed(contact.id, contact.md5);
       if (mustFetch(contact, known, rules)) yield requestOf(session, contact, known, scope);

@@ -22,7 +22,7 @@ export function storedMd5(version: ContactVersion | undefined): string | null {
   return version === undefined || version.refused ? null : version.md5;
 }
 
-/** Requests for contacts that no listing named, with the md5s that are stored now. */
+/** Requests for contacts that no listing named, with the md5s that are stored now; none for a forgotten one (R37). */
 export async function requestsFor(
   session: Session,
   contactIds: readonly string[],
@@ -31,7 +31,8 @@ export async function requestsFor(
   if (contactIds.length === 0) return [];
   const versions = await readVersions(session, contactIds);
   const isOrdered = reason === 'changed';
-  return contactIds.map((id) => {
+  const asked = contactIds.filter((id) => !versions.get(id)?.forgotten);
+  return asked.map((id) => {
     return { id, md5: null, stored: storedMd5(versions.get(id)), reason, isOrdered, attempt: 'first' };
   });
 }

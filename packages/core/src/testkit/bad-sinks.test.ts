@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { badWithCommits } from './bad-sinks/commits.js';
 import { badWithDamage } from './bad-sinks/damage.js';
+import { badWithErasure } from './bad-sinks/erasure.js';
 import { badWithLeases } from './bad-sinks/leases.js';
 import { badWithRows } from './bad-sinks/rows.js';
 import { badWithValues } from './bad-sinks/values.js';
@@ -16,6 +17,7 @@ const badSinks = {
   ...badWithDamage,
   ...badWithCommits,
   ...badWithLeases,
+  ...badWithErasure,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -22,7 +22,8 @@ export type Need =
   | 'snapshot'
   | 'damage'
   | 'notices'
-  | 'obstacle';
+  | 'obstacle'
+  | 'erasure';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -5,14 +5,14 @@ export function snapshotOf(target: MemoryTarget): () => void {
   const kept = copyOf(target);
   return () => {
     const again = copyOf(kept);
-    for (const name of ['streams', 'fields', 'ledger', 'contacts', 'callStreams'] as const) {
+    for (const name of ['streams', 'fields', 'ledger', 'contacts', 'callStreams', 'forgotten'] as const) {
       refill<unknown>(target[name], again[name]);
     }
     target.messages.splice(0, target.messages.length, ...again.messages);
   };
 }
 
-function copyOf({ callStreams, notices, ...target }: MemoryTarget): MemoryTarget {
+function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): MemoryTarget {
   const { streams, fields, obstructed, messages, ledger, contacts } = target;
   return {
     streams: new Map([...streams].map(([name, stream]) => [name, copyOfStream(stream)])),
@@ -23,6 +23,7 @@ function copyOf({ callStreams, notices, ...target }: MemoryTarget): MemoryTarget
     contacts: new Map(contacts),
     callStreams: new Map(callStreams),
     notices: [...notices],
+    forgotten: new Map(forgotten),
   };
 }
 

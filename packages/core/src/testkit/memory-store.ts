@@ -9,8 +9,10 @@ import {
   type LeaseHolder,
   SinkError,
   type StoreSink,
+  withoutForgotten,
 } from '../contract/index.js';
 import { commitBatch, isWhole } from './memory-commit.js';
+import { createMemoryErasure } from './memory-erasure.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 
 /**
@@ -53,16 +55,19 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     },
 
     readState: async (stream) => {
-      const { progress, hadContacts } = streamOf(target, stream);
+      const state = streamOf(target, stream);
+      const { progress, hadContacts } = state;
       const hasForeignRows = progress === null && target.ledger.size > 0;
-      return { progress, hasForeignRows, hasLostRows: hadContacts && target.contacts.size === 0 };
+      const hasLostRows = hadContacts && target.contacts.size === 0;
+      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state) };
     },
     readVersions: async (claim, contactIds, { compareRows = false }) =>
       versionsOf(target, claim, contactIds, compareRows),
     write: async (batch, claim, { signal }) => {
       await staged(batch, signal);
       const lease = fenceOf(claim);
-      const result = commitBatch(target, batch, claim);
+      const kept = withoutForgotten(batch, (contactId) => target.forgotten.has(contactId));
+      const result = commitBatch(target, kept, claim);
       lease.renew();
       return result;
     },
@@ -82,6 +87,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       fenceOf(claim);
       return [...streamOf(target, claim.stream).requests.values()];
     },
+    erasure: createMemoryErasure(target),
     readContacts: async (_stream, { after = '', limit }) =>
       [...target.contacts.values()]
         .map(({ tree }) => tree)
@@ -148,7 +154,8 @@ function versionsOf(
   for (const id of contactIds) {
     const proved = target.contacts.get(id);
     const refusedMd5 = refused.get(id);
-    if (refusedMd5 !== undefined) versions.set(id, { md5: refusedMd5, refused: true });
+    if (target.forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
+    else if (refusedMd5 !== undefined) versions.set(id, { md5: refusedMd5, refused: true });
     else if (proved?.plan !== claim.plan || (compareRows && !isWhole(target, proved.records))) continue;
     else if (proved.tree.md5 !== null) {
       versions.set(id, { md5: proved.tree.md5, refused: false });

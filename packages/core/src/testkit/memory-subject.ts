@@ -23,6 +23,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         remove: async () => {},
         notices: () => target.notices,
         damage: memoryDamage(target),
+        erases: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

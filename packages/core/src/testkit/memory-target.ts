@@ -2,6 +2,7 @@ import type {
   Claim,
   ContactTree,
   DeadLetter,
+  ErasedCounts,
   ProcessIdentity,
   Progress,
   Row,
@@ -29,6 +30,8 @@ export interface MemoryTarget {
   readonly callStreams: Map<string, Stream>;
   /** All that its sinks told administrators. */
   readonly notices: SinkNotice[];
+  /** By id: the contacts that are kept out. */
+  readonly forgotten: Map<string, ErasedCounts>;
 }
 
 export interface MemoryContact {
@@ -67,6 +70,7 @@ export function createMemoryTarget(): MemoryTarget {
     contacts: new Map(),
     callStreams: new Map(),
     notices: [],
+    forgotten: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@ import { abortCases } from './cases/aborts.js';
 import { brokenConnectionCases } from './cases/broken-connections.js';
 import { damageCases } from './cases/damage.js';
 import { deadLetterCases } from './cases/dead-letters.js';
+import { erasureCases } from './cases/erasure.js';
 import { fieldCases } from './cases/fields.js';
 import { hostileValueCases } from './cases/hostile-values.js';
 import { killedProcessCases } from './cases/killed-processes.js';
@@ -29,6 +30,7 @@ export const storeCases: readonly StoreCase[] = [
   ...abortCases,
   ...deadLetterCases,
   ...mailboxCases,
+  ...erasureCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

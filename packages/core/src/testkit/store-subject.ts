@@ -34,6 +34,8 @@ export interface StoreTarget {
    * takes the obstacle away.
    */
   obstruct?(field: string): Promise<() => Promise<void>>;
+  /** For cases that need `erasure`: its sinks can forget contacts. */
+  readonly erases?: true;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
   refusedContact?(contactId: string): ContactTree;
   /**
@@ -97,6 +99,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'notices') return target.notices !== undefined;
   if (need === 'damage') return target.damage !== undefined;
   if (need === 'obstacle') return target.obstruct !== undefined;
+  if (need === 'erasure') return target.erases === true;
   return target.refusedContact !== undefined;
 }
 

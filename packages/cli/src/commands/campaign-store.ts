@@ -1,0 +1,24 @@
+import { createOutbox, guardStore } from '@dbsync/core';
+import type { StoreSink } from '@dbsync/core/contract';
+import { checkedValues } from '../options/checked-values.js';
+import { outboxOptions } from '../options/outbox-options.js';
+import { stateFile } from '../options/state-file.js';
+import { targetOptions } from '../options/target-options.js';
+import type { CommandContext } from './command-context.js';
+import { loadTarget } from './load-target.js';
+
+/** Where a campaign is kept. */
+export interface CampaignStore {
+  /** Not opened. */
+  readonly store: StoreSink;
+  /** For messages: the database without secrets, or the file of the outbox. */
+  readonly target: string;
+}
+
+/** The database of a campaign, or the outbox before its web service. */
+export async function campaignStore(context: CommandContext, campaign: string): Promise<CampaignStore> {
+  const sink = await loadTarget(targetOptions(context.values), context, () => {}, { onlyLooks: true });
+  if (sink.kind === 'store') return sink;
+  const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
+  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
+}

@@ -1,0 +1,35 @@
+import type { ErasedContact } from '@dbsync/core/contract';
+import { formatCounted } from '../terminal/figures.js';
+
+/** What `forget` did, or asked for. */
+export interface ErasureReport {
+  readonly kind: 'forget' | 'remember';
+  readonly contactIds: readonly string[];
+  readonly campaign: string;
+  readonly target: string;
+  /** Null: the process that holds the campaign has yet to do it. */
+  readonly done: readonly ErasedContact[] | null;
+}
+
+/** The answer of `forget` for people. */
+export function erasureLines({ kind, contactIds, campaign, target, done }: ErasureReport): readonly string[] {
+  const contacts = formatCounted(contactIds.length, 'contact');
+  if (done === null) {
+    return [
+      `Asked for. The process that holds campaign ${campaign} does it within its next cycle; where none runs, the next one at its start.`,
+      'Give the same command again to see what was removed.',
+    ];
+  }
+  if (kind === 'remember') {
+    return [
+      `${contacts} may come in again. The process that holds campaign ${campaign} fetches what the API has of them.`,
+    ];
+  }
+  return [...done.map(lineOf), `${contacts} forgotten in ${target}, and kept out from now on.`];
+}
+
+function lineOf({ contactId, erased }: ErasedContact): string {
+  const parts = Object.entries(erased ?? {}).filter(([, count]) => count > 0);
+  const removed = parts.map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`).join(', ');
+  return `${contactId}: ${removed === '' ? 'nothing was there' : `removed ${removed}`}`;
+}

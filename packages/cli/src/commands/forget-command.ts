@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallOptions, type ErasedContact, type Erasure, isSinkError, type StoreSink } from '@dbsync/core/contract';
+import { CliError } from '../cli-error.js';
+import type { Ending } from '../exit-code.js';
+import { checkedValues } from '../options/checked-values.js';
+import { campaignStore } from './campaign-store.js';
+import type { CommandContext } from './command-context.js';
+import { erasureLines } from './erasure-text.js';
+import { listenForStop } from './stop-signals.js';
+
+const DRAIN_LIMIT_MS = 5_000;
+/** A daemon looks into its mailbox once an interval, a minute by default. */
+const PATIENCE_MS = 150_000;
+const LOOK_MS = 500;
+/** A call that met another transaction is repeated so often. */
+const MOST_TRIES = 20;
+
+/** What the command works with. */
+interface Desk {
+  readonly store: StoreSink;
+  readonly erasure: Erasure;
+  readonly campaign: string;
+  readonly contactIds: readonly string[];
+  readonly kind: 'forget' | 'remember';
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `forget CONTACT...`: removes all that the target holds of these contacts, and keeps them out; `--undo` lets them in again. The
+ * process that holds the campaign does it, by a request; where none does, the command itself.
+ */
+export async function forgetCommand(context: CommandContext): Promise<Ending> {
+  const { operands, values, output } = context;
+  const checked = checkedValues(values);
+  checked.require(['campaign', 'url']);
+  if (operands.length === 0) throw new CliError('CLI_OPTION_MISSING', 'forget needs the ids of contacts.');
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const { signal } = stop;
+  const campaign = checked.required('campaign');
+  const { store, target } = await campaignStore(context, campaign);
+  try {
+    await store.open({ signal });
+    const { erasure } = store;
+    if (erasure === undefined) throw new CliError('CLI_SINK_UNFIT', `${target} cannot forget contacts.`);
+    const kind = checked.flag('undo') ? 'remember' : 'forget';
+    const desk = { store, erasure, campaign, contactIds: [...new Set(operands)], kind, signal } as const;
+    const done = await carryOut(desk);
+    if (checked.flag('json'))
+      output.json({ type: 'forgotten', kind, campaign, isDone: done !== null, contacts: done ?? [] });
+    else output.line(erasureLines({ ...desk, target, done }).join('\n'));
+  } finally {
+    await store.close();
+  }
+  return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
+}
+
+/** What went of each contact; null: the process that holds the campaign has yet to do it. */
+async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
+  if (!(await isHeld(desk))) return directly(desk);
+  const { store, campaign, contactIds, kind, signal } = desk;
+  const key = `forget-${keyOf(contactIds)}`;
+  await store.postRequest(campaign, { key, kind, contactIds }, { signal });
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
+    await sleep(LOOK_MS, undefined, { signal });
+    const done = await readDone(desk);
+    if (done !== null) return done;
+    if (waitedMs % 5_000 === 0 && !(await isHeld(desk))) return directly(desk);
+  }
+  return null;
+}
+
+function keyOf(contactIds: readonly string[]): string {
+  return hash('sha256', JSON.stringify(contactIds), 'hex').slice(0, 32);
+}
+
+async function readDone({ erasure, contactIds, kind, signal }: Desk): Promise<readonly ErasedContact[] | null> {
+  const forgotten = await erasure.readForgotten(contactIds, { signal });
+  if (kind === 'remember') return forgotten.length === 0 ? [] : null;
+  const isDone = forgotten.length === contactIds.length && forgotten.every(({ erased }) => erased !== null);
+  return isDone ? forgotten : null;
+}
+
+async function isHeld({ store, campaign, signal }: Desk): Promise<boolean> {
+  const { heldBy = null } = await store.readState(campaign, { signal });
+  return heldBy !== null;
+}
+
+async function directly({
+  store,
+  erasure,
+  campaign,
+  contactIds,
+  kind,
+  signal,
+}: Desk): Promise<readonly ErasedContact[]> {
+  const act = async (options: CallOptions): Promise<readonly ErasedContact[]> => {
+    if (kind === 'forget') return erasure.forget(contactIds, options);
+    await erasure.remember(contactIds, options);
+    await store.postRequest(campaign, { key: `refetch-${keyOf(contactIds)}`, kind: 'refetch', contactIds }, options);
+    return [];
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act({ signal });
+    } catch (error) {
+      if (!isSinkError(error) || error.verdict !== 'retryable' || tries === MOST_TRIES) throw error;
+      await sleep(LOOK_MS, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** What version 3 adds: the contacts that are kept out. */
+export const ERASURE_SCHEMA = `
+  CREATE TABLE forgotten (
+    -- Salted, so that the id itself is not kept. All rows have one salt.
+    contact_hash BLOB PRIMARY KEY,
+    salt BLOB NOT NULL,
+    forgotten_ms INTEGER NOT NULL,
+    -- JSON: how many of which kind were removed.
+    erased TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;

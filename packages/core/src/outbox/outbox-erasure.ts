@@ -1,0 +1,48 @@
+import type { CallOptions, ErasedContact, ErasedCounts, Erasure } from '../contract/index.js';
+import type { OutboxAccess } from './outbox-access.js';
+import type { OutboxRows } from './outbox-rows.js';
+
+/**
+ * Erasure in the file: each contact in a commit of its own, which no write can overlap. The file overwrites what it deletes
+ * (`secure_delete`), and the log, which holds the pages of before, is emptied behind the commits.
+ */
+export function createOutboxErasure(access: OutboxAccess, now: () => number): Erasure {
+  return {
+    async forget(contactIds, options) {
+      const erased: ErasedContact[] = [];
+      for (const contactId of contactIds) erased.push(await forget(access, contactId, now, options));
+      await access.read(({ db }) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'), options);
+      return erased;
+    },
+    remember: (contactIds, options) =>
+      access.commit(({ forgotten }) => {
+        for (const contactId of contactIds) forgotten.remove(contactId);
+      }, options),
+    readForgotten: (contactIds, options) =>
+      access.read(
+        ({ forgotten }) => contactIds.flatMap((contactId) => entryOf(forgotten.find(contactId), contactId)),
+        options,
+      ),
+  };
+}
+
+function entryOf(erased: ErasedCounts | undefined, contactId: string): readonly ErasedContact[] {
+  return erased === undefined ? [] : [{ contactId, erased }];
+}
+
+function forget(
+  access: OutboxAccess,
+  contactId: string,
+  now: () => number,
+  options: CallOptions,
+): Promise<ErasedContact> {
+  return access.commit((rows: OutboxRows) => {
+    const before = rows.forgotten.find(contactId) ?? {};
+    const counts = rows.eraser.erase(contactId);
+    const erased = Object.fromEntries(
+      Object.entries(counts).map(([kind, count]) => [kind, count + (before[kind] ?? 0)]),
+    );
+    rows.forgotten.put(contactId, erased, now());
+    return { contactId, erased };
+  }, options);
+}

@@ -1,0 +1,59 @@
+import { type ErasedContact, isSinkError } from '../contract/index.js';
+import { fetchAgain } from './fetch-again.js';
+import type { Session } from './session.js';
+
+/** A wish to forget contacts, or to let them in again. */
+interface ForgetRequest {
+  readonly key: string;
+  readonly kind: 'forget' | 'remember';
+  readonly contactIds: readonly string[];
+}
+
+/**
+ * Has the store forget contacts, or lets them in again and fetches them at once. A request that the store cannot carry out stays
+ * in the mailbox, and is told at each try: an erasure is never dropped in silence.
+ */
+export async function answerForget(session: Session, { key, kind, contactIds }: ForgetRequest): Promise<void> {
+  const { store, storeGate, deadlines, wanted, writer, stop } = session;
+  const { erasure } = store;
+  if (erasure === undefined) return tellFailed(session, contactIds, 'the target cannot do it');
+  try {
+    if (kind === 'forget') {
+      const forget = () => deadlines.run('forget', stop, (call) => erasure.forget(contactIds, call));
+      const erased = await storeGate.runAlone(forget, stop);
+      for (const contactId of contactIds) wanted.leaveToRetries(contactId);
+      tellForgotten(session, erased);
+    } else {
+      await deadlines.run('remember', stop, (call) => erasure.remember(contactIds, call));
+    }
+  } catch (error) {
+    if (!isSinkError(error) || (error.verdict !== 'fatal' && error.verdict !== 'refused')) throw error;
+    return tellFailed(session, contactIds, error.message);
+  }
+  if (kind === 'remember') await fetchAgain(session, contactIds);
+  await writer.write({ settled: [key] });
+}
+
+/** Without the ids: a log outlives the erasure. */
+function tellForgotten({ observe }: Session, erased: readonly ErasedContact[]): void {
+  const message = `Forgotten: ${counted(erased.length, 'contact')}. Removed: ${textOfCounts(erased)}.`;
+  observe({ type: 'notice', level: 'info', code: 'CONTACTS_FORGOTTEN', message });
+}
+
+function tellFailed({ observe }: Session, contactIds: readonly string[], why: string): void {
+  const message = `${counted(contactIds.length, 'contact')} could not be forgotten: ${why}. The request stays.`;
+  observe({ type: 'notice', level: 'warn', code: 'FORGET_FAILED', message });
+}
+
+function textOfCounts(erased: readonly ErasedContact[]): string {
+  const sum = new Map<string, number>();
+  for (const { erased: counts } of erased) {
+    for (const [kind, count] of Object.entries(counts ?? {})) sum.set(kind, (sum.get(kind) ?? 0) + count);
+  }
+  const parts = [...sum].filter(([, count]) => count > 0).map(([kind, count]) => `${kind} ${count}`);
+  return parts.length === 0 ? 'nothing, there was none' : parts.join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

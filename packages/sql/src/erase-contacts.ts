@@ -1,0 +1,70 @@
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { TablePlans } from './batch-rows.js';
+import { chunksOf } from './chunks.js';
+import { readRowsBelow } from './rows-below.js';
+import type { SqlContext } from './sql-context.js';
+import type { TablePlan } from './table-plan.js';
+
+/** The rows of some contacts, by table and key: whose each is. */
+export type RowsOfContacts = ReadonlyMap<RowTable, ReadonlyMap<string, string>>;
+
+/** Children before parents, so that no foreign key stands in the way. */
+const TABLES = ['recordings', 'connections', 'transactions', 'contacts', 'inbound_calls'] as const;
+
+/**
+ * Finds all rows of these contacts: those below them, and those that name them and hang below nothing any more. Connections and
+ * recordings have no index on the contact, so each is read through once.
+ */
+export async function findRowsOf(
+  context: SqlContext,
+  plans: TablePlans,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<RowsOfContacts> {
+  const found = new Map(TABLES.map((table) => [table, new Map<string, string>()]));
+  const asked = new Set(contactIds.filter((id) => isStorable(plans.contacts, id)));
+  for (const [owner, rows] of await readRowsBelow(context, plans, [...asked], options)) {
+    if (asked.has(owner)) for (const { table, id } of rows) found.get(table)?.set(id, owner);
+  }
+  for (const table of TABLES) {
+    const column = ownerColumn(plans[table]);
+    if (column === null) continue;
+    const key = keyOf(plans[table]);
+    for (const chunk of chunksOf([...asked], context.engine)) {
+      const { rows } = await sql<{ id: string; owner: string }>`
+        select ${key} as id, ${column} as owner from ${sql.id(plans[table].name)} where ${column} in (${sql.join(chunk)})
+      `.execute(context.session.db, options);
+      // Tables of the old client may take two ids for one that differ in case.
+      for (const { id, owner } of rows) if (asked.has(owner)) found.get(table)?.set(id, owner);
+    }
+  }
+  return found;
+}
+
+/** The statements that delete these rows, children first. */
+export function deleteRows({ engine, session }: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
+  return TABLES.flatMap((table) =>
+    chunksOf([...(rows.get(table)?.keys() ?? [])], engine).map((chunk) =>
+      sql`delete from ${sql.id(plans[table].name)} where ${keyOf(plans[table])} in (${sql.join(chunk)})`.compile(
+        session.db,
+      ),
+    ),
+  );
+}
+
+/** A contact whose id no key can hold has no rows. */
+function isStorable(contacts: TablePlan, contactId: string): boolean {
+  return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
+}
+
+function ownerColumn(plan: TablePlan) {
+  const place = plan.places.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
+  const index = place?.index ?? plan.fields.get('contact_id')?.index;
+  const column = index === undefined ? undefined : plan.columns[index];
+  return column === undefined ? null : sql.id(column.name);
+}
+
+function keyOf(plan: TablePlan) {
+  return sql.id(plan.columns[0]?.name ?? '');
+}

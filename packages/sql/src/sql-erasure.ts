@@ -1,0 +1,146 @@
+import type { CallOptions, ErasedContact, ErasedCounts, Erasure } from '@dbsync/core/contract';
+import type { Kysely, Selectable } from 'kysely';
+import { createSyncTable } from './create-tables.js';
+import { findLettersOf } from './dead-letters.js';
+import { deleteRows, findRowsOf } from './erase-contacts.js';
+import { findForgotten, forgottenHash, newSalt } from './forgotten-contacts.js';
+import { readClock } from './lease.js';
+import type { OpenDatabase } from './open-database.js';
+import { jsonOrNull } from './parse-json.js';
+import type { SchemaKeeper } from './schema-keeper.js';
+import type { SqlContext } from './sql-context.js';
+import { createOnce } from './sync-setup.js';
+import type { SyncForgottenTable, SyncTables } from './sync-tables.js';
+
+/**
+ * Erasure in a SQL database. First the hashes of the contacts are committed together with a new version of the column map: every
+ * write that was made before, of any process, fails its version guard and is made anew without these contacts. So after that
+ * commit no row of theirs can appear, and what is found then is all there is.
+ */
+export function createSqlErasure({ call }: Pick<OpenDatabase, 'call'>): Erasure {
+  return {
+    forget: (contactIds, options) =>
+      call(options, async (context, schema) => {
+        await keepOut(context, contactIds, options);
+        schema.forget();
+        await erase(context, schema, contactIds, options);
+        await context.session.scrub?.(options);
+        return readKeptOut(context, contactIds, options);
+      }),
+    remember: (contactIds, options) =>
+      call(options, async (context, schema) => {
+        await letIn(context, contactIds, options);
+        schema.forget();
+      }),
+    readForgotten: (contactIds, options) => call(options, (context) => readKeptOut(context, contactIds, options)),
+  };
+}
+
+async function keepOut(context: SqlContext, contactIds: readonly string[], options: CallOptions): Promise<void> {
+  await createOnce(context, 'sync_forgotten', createSyncTable(context, 'sync_forgotten'), options);
+  const forgotten_at = String(await readClock(context, options));
+  await context.db.transaction().execute(async (transaction) => {
+    await moveVersion(transaction, options);
+    const rows = await readRows(transaction, options);
+    const salt = rows[0]?.salt ?? newSalt();
+    for (const contactId of new Set(contactIds)) {
+      if (findForgotten(rows, contactId) !== undefined) continue;
+      const row = { contact_hash: forgottenHash(contactId, salt), salt, forgotten_at, erased: null };
+      await transaction.insertInto('sync_forgotten').values(row).execute(options);
+    }
+  });
+}
+
+/** Makes all that a write was made from stale, here and in every other process. */
+async function moveVersion(db: Kysely<SyncTables>, options: CallOptions): Promise<void> {
+  await db
+    .updateTable('sync_columns')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('table_name', '=', '')
+    .execute(options);
+}
+
+/** Deletes all rows and dead letters, and notes how many they were, in one transaction. */
+async function erase(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<void> {
+  const { plans } = await schema.current(options);
+  const rows = plans === null ? null : await findRowsOf(context, plans, contactIds, options);
+  const letters = await findLettersOf(context, contactIds, options);
+  const counts = countsOf([...(rows ?? []), ['dead_letters', letters.owners]]);
+  const deletes = [...(plans === null || rows === null ? [] : deleteRows(context, plans, rows)), ...letters.deletes];
+  await context.db.transaction().execute(async (transaction) => {
+    for (const statement of deletes) await transaction.executeQuery(statement, options);
+    const noted = await readRows(transaction, options);
+    for (const contactId of contactIds) {
+      const row = findForgotten(noted, contactId);
+      if (row === undefined) continue;
+      const erased = JSON.stringify(sumOf(erasedIn(row) ?? {}, counts.get(contactId) ?? {}));
+      const update = transaction.updateTable('sync_forgotten').set({ erased });
+      await update.where('contact_hash', '=', row.contact_hash).execute(options);
+    }
+  });
+}
+
+async function letIn(context: SqlContext, contactIds: readonly string[], options: CallOptions): Promise<void> {
+  if (!(await isThere(context, options))) return;
+  await context.db.transaction().execute(async (transaction) => {
+    await moveVersion(transaction, options);
+    const rows = await readRows(transaction, options);
+    for (const contactId of contactIds) {
+      const row = findForgotten(rows, contactId);
+      if (row === undefined) continue;
+      await transaction.deleteFrom('sync_forgotten').where('contact_hash', '=', row.contact_hash).execute(options);
+    }
+  });
+}
+
+async function readKeptOut(
+  context: SqlContext,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<readonly ErasedContact[]> {
+  if (!(await isThere(context, options))) return [];
+  const rows = await readRows(context.db, options);
+  return contactIds.flatMap((contactId) => {
+    const row = findForgotten(rows, contactId);
+    return row === undefined ? [] : [{ contactId, erased: erasedIn(row) }];
+  });
+}
+
+async function isThere({ names, session }: SqlContext, options: CallOptions): Promise<boolean> {
+  return (await session.schema.describe(names.sync_forgotten, options)) !== null;
+}
+
+type ForgottenRow = Selectable<SyncForgottenTable>;
+
+function readRows(db: Kysely<SyncTables>, options: CallOptions): Promise<ForgottenRow[]> {
+  return db.selectFrom('sync_forgotten').selectAll().execute(options);
+}
+
+/** Null: the rows have not been removed yet. */
+function erasedIn({ erased }: ForgottenRow): ErasedCounts | null {
+  const stored: unknown = erased === null ? null : jsonOrNull(erased);
+  if (typeof stored !== 'object' || stored === null) return null;
+  return Object.fromEntries(Object.entries(stored).filter(([, count]) => typeof count === 'number'));
+}
+
+function countsOf(tables: readonly (readonly [string, ReadonlyMap<string, string>])[]) {
+  const counts = new Map<string, Record<string, number>>();
+  for (const [table, owners] of tables) {
+    for (const owner of owners.values()) {
+      const ofOwner = counts.get(owner) ?? {};
+      ofOwner[table] = (ofOwner[table] ?? 0) + 1;
+      counts.set(owner, ofOwner);
+    }
+  }
+  return counts;
+}
+
+function sumOf(a: ErasedCounts, b: ErasedCounts): ErasedCounts {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
