@@ -72,9 +72,10 @@ async function erase(
   const letters = await findLettersOf(context, contactIds, options);
   const counts = countsOf([...(rows ?? []), ['dead_letters', letters.owners]]);
   const deletes = [...(plans === null || rows === null ? [] : deleteRows(context, plans, rows)), ...letters.deletes];
+  const noted = await readRows(context.db, options);
+  // Writes alone: in SQLite a transaction that reads first is turned away where another one writes.
   await context.db.transaction().execute(async (transaction) => {
     for (const statement of deletes) await transaction.executeQuery(statement, options);
-    const noted = await readRows(transaction, options);
     for (const contactId of contactIds) {
       const row = findForgotten(noted, contactId);
       if (row === undefined) continue;

@@ -134,4 +134,20 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
       name: 'R23 commits nothing that was begun over 15 minutes before',
     },
   },
+  {
+    rule: 'R37',
+    instead: 'a write commits the rows of a forgotten contact',
+    file: 'packages/sql/src/write-batch.ts',
+    find: 'forgotten.count === 0 ? asked : withoutForgotten(asked, forgotten.has)',
+    replace: 'forgotten.count >= 0 ? asked : withoutForgotten(asked, forgotten.has)',
+    killer: { test: 'test/security/forgotten-contacts.test.ts', name: 'sqlite: R37 forget beside writes' },
+  },
+  {
+    rule: 'R37',
+    instead: 'a listing has forgotten contacts fetched',
+    file: 'packages/core/src/runs/read-listing.ts',
+    find: 'if (known?.forgotten) continue;',
+    replace: '',
+    killer: { test: 'test/security/forgotten-contacts.test.ts', name: 'R37 a daemon forgets a contact' },
+  },
 ];

@@ -1,4 +1,5 @@
 import type { CallOptions, ErasedContact, ErasedCounts, Erasure } from '../contract/index.js';
+import { eraseContact } from './erase-contact.js';
 import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from './outbox-rows.js';
 
@@ -38,7 +39,7 @@ function forget(
 ): Promise<ErasedContact> {
   return access.commit((rows: OutboxRows) => {
     const before = rows.forgotten.find(contactId) ?? {};
-    const counts = rows.eraser.erase(contactId);
+    const counts = eraseContact(rows.db, contactId);
     const erased = Object.fromEntries(
       Object.entries(counts).map(([kind, count]) => [kind, count + (before[kind] ?? 0)]),
     );

@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type AcceptedRows, createAcceptedRows } from './accepted-rows.js';
 import { type ActRows, createActRows } from './act-rows.js';
 import { type AttemptLog, createAttemptLog, type Keeping } from './attempt-log.js';
-import { type ContactEraser, createContactEraser } from './contact-eraser.js';
 import { type ContactVersions, createContactVersions } from './contact-versions.js';
 import { type ControlRow, createControlRow } from './control-row.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
@@ -36,7 +35,6 @@ export interface OutboxRows {
   readonly control: ControlRow;
   readonly spareRoom: SpareRoom;
   readonly forgotten: ForgottenRows;
-  readonly eraser: ContactEraser;
 }
 
 export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
@@ -58,6 +56,5 @@ export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
     control: createControlRow(db),
     spareRoom: createSpareRoom(db),
     forgotten: createForgottenRows(db),
-    eraser: createContactEraser(db),
   };
 }

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../testing/command-run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'dbsync-forget-'));
+const file = join(folder, 'copy.db');
+let simulator: Simulator;
+
+function dbsync(...argv: readonly string[]) {
+  return runCommand(argv, {
+    DBSYNC_CAMPAIGN: simulator.campaign,
+    DBSYNC_URL: `sqlite:${file}`,
+    DBSYNC_TOKEN: simulator.token,
+    DBSYNC_API_URL: simulator.url,
+    DBSYNC_INTERVAL: '1',
+  });
+}
+
+async function answer(...argv: readonly string[]): Promise<string> {
+  using run = dbsync('forget', ...argv);
+  expect(await run.ended, run.stdout()).toBe(0);
+  return run.stdout();
+}
+
+function contacts(): readonly string[] {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database
+    .prepare('SELECT "$id" AS id FROM mcall_contacts ORDER BY 1')
+    .all()
+    .map(({ id }) => String(id));
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator({ contacts: 20 });
+  using init = dbsync('--mode', 'db_init');
+  expect(await init.ended, init.stdout()).toBe(0);
+});
+afterAll(async () => {
+  await simulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('forget', () => {
+  it('R37 removes the contact at once where no daemon runs, keeps it out of the next copy, and says how much went', async () => {
+    const [id = '', ...others] = contacts();
+    const text = await answer(id);
+    expect(text).toMatch(new RegExp(`^${id}: removed .*\\d+ transactions.*1 contacts`));
+    expect(text).toContain(`1 contact forgotten in sqlite:${file}, and kept out from now on.`);
+    using init = dbsync('--mode', 'db_init', '--again');
+    expect(await init.ended, init.stdout()).toBe(0);
+    expect(contacts()).toEqual(others);
+    expect(await answer('never-there')).toContain('never-there: nothing was there');
+    expect(await answer(id, '--undo')).toContain('1 contact may come in again.');
+    using again = dbsync('--mode', 'db_init');
+    expect(await again.ended, again.stdout()).toBe(0);
+    expect(contacts()).toContain(id);
+  });
+
+  it('R37 asks the daemon that holds the campaign, and waits for its answer', async () => {
+    const [id = ''] = contacts();
+    using daemon = dbsync('--mode', 'db_sync', '--json');
+    await daemon.printed('"type":"cycle"');
+    expect(JSON.parse(await answer(id, '--json'))).toMatchObject({
+      ...{ type: 'forgotten', kind: 'forget', isDone: true },
+      contacts: [{ contactId: id, erased: { contacts: 1 } }],
+    });
+    await daemon.printed('CONTACTS_FORGOTTEN');
+    expect(contacts()).not.toContain(id);
+    expect(await answer(id, '--undo')).toContain('may come in again');
+    await expect.poll(contacts).toContain(id);
+    daemon.child.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+  });
+
+  it('explains itself, and wants ids', async () => {
+    using help = runCommand(['forget', '--help']);
+    expect(await help.ended).toBe(0);
+    expect(help.stdout()).toContain('dbsync forget CONTACT... --undo');
+    using none = dbsync('forget');
+    expect(await none.ended).toBe(2);
+    expect(none.stdout()).toContain('forget needs the ids of contacts');
+  });
+});

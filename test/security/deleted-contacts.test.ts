@@ -1,0 +1,30 @@
+import { createMemoryStore, createMemoryTarget, sampleDeadLetter } from '@dbsync/core/testkit';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { startRun } from '../harness/observed-run.ts';
+import { createVirtualClock } from '../harness/virtual-clock.ts';
+
+it('R22 a dead letter of a contact that the campaign has deleted is replayed only with --even-if-deleted', async () => {
+  const clock = createVirtualClock();
+  const simulator = await startSimulator({ contacts: 20, clock });
+  onTestFinished(() => simulator.close());
+  const target = createMemoryTarget();
+  const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync' });
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
+  const ticking = setInterval(() => clock.jump(5_000), 20);
+  onTestFinished(() => clearInterval(ticking));
+  const stream = target.streams.get(simulator.campaign);
+  const [gone] = simulator.activity.step(1, 'delete-contact');
+  const contactId = gone?.contactId ?? '';
+  const letter = sampleDeadLetter('k1', { contactId, body: JSON.stringify({ $id: contactId, $md5: 'm' }) });
+  stream?.deadLetters.set('k1', letter);
+  const told = run.next('notice', ({ code }) => code === 'REPLAY_OF_DELETED');
+  stream?.requests.set('r1', { key: 'r1', kind: 'replay', deadLetterKey: 'k1' });
+  expect((await told).message).toContain('dbsync dead-letters replay k1 --even-if-deleted');
+  await run.next('cycle', () => stream?.requests.size === 0);
+  expect(stream?.deadLetters.get('k1')).toEqual(letter);
+  stream?.requests.set('r2', { key: 'r2', kind: 'replay', deadLetterKey: 'k1', evenIfDeleted: true });
+  await run.next('cycle', () => stream?.deadLetters.size === 0);
+  expect(target.contacts.has(contactId)).toBe(true);
+  await run.stop();
+});
