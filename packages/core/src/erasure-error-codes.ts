@@ -12,7 +12,7 @@ export const erasureErrorCodes = {
     what: 'A request to forget contacts, or to let them in again, could not be carried out. It stays in the mailbox and is tried again in each cycle.',
     normal: null,
     remedy:
-      'Mend what the message names: mostly a right that is missing. The account needs DELETE on all tables, and CREATE once, for the table sync_forgotten.',
+      'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that erasure needs.',
     exit: 1,
   },
   REPLAY_OF_DELETED: {
