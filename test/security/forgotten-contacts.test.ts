@@ -86,7 +86,7 @@ const ACT: fc.Arbitrary<Act> = fc.record({
   text: fc.constantFrom('a', 'b', 'c'),
 });
 const ROUNDS = fc.array(fc.array(ACT, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
-const CASES = Math.ceil(Number(process.env.DBSYNC_TEST_CASES ?? 100) / 8);
+const CASES = Math.ceil(Number(process.env.DBSYNC_TEST_CASES ?? 100) / 25);
 
 /** SQL Server is left out: the statements are the same. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {

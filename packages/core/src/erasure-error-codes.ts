@@ -15,6 +15,12 @@ export const erasureErrorCodes = {
       'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that erasure needs.',
     exit: 1,
   },
+  DEAD_LETTERS_EXPIRED: {
+    what: 'Dead letters have been kept for as long as --keep-dead-letters says, so they were removed. What they held is in the target only if it was written since.',
+    normal: 'Where --keep-dead-letters is given.',
+    remedy: 'Nothing to do. Look at dead-letters list more often than that, or give a longer time.',
+    exit: 1,
+  },
   REPLAY_OF_DELETED: {
     what: 'A dead letter was to be replayed whose contact the campaign has deleted. It stays, so that what was deleted does not come back by accident.',
     normal: 'When contacts are deleted in the campaign.',

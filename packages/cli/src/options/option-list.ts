@@ -142,6 +142,12 @@ const ownOptions = {
     default: '30',
     help: 'Seconds until another process may take over from a silent one',
   },
+  'keep-dead-letters': {
+    type: 'text',
+    group: 'How',
+    default: 'all',
+    help: 'How long db_sync and webhook keep dead letters, such as 90d; then they are removed, with a line in the log',
+  },
   'state-dir': {
     type: 'text',
     group: 'How',

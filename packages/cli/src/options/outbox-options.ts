@@ -1,6 +1,7 @@
 import type { RunMode } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { CheckedValues } from './checked-values.js';
+import { parseDuration } from './duration.js';
 
 /** Which outbox of the campaign is meant. */
 export interface OutboxOptions {
@@ -31,12 +32,10 @@ export function keepOptions(checked: CheckedValues): KeepOptions {
   };
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 function durationOf(checked: CheckedValues, name: 'webhook-keep-accepted' | 'webhook-keep-attempts', usual: string) {
-  const [, amount, unit = ''] = /^(\d{1,5})(m|h|d)$/.exec(checked.text(name) ?? usual) ?? [];
   if (checked.text(name) === '0') return 0;
-  if (amount !== undefined) return Number(amount) * (UNITS_MS[unit] ?? 0);
+  const durationMs = parseDuration(checked.text(name) ?? usual);
+  if (durationMs !== null) return durationMs;
   throw new CliError('CLI_OPTION_VALUE', `--${name} takes a number with m, h or d, such as ${usual}, or 0.`);
 }
 

@@ -20,6 +20,7 @@ describe('runOptions', () => {
       requestConcurrency: 32,
       contactsPerRequest: null,
       leaseMs: 30_000,
+      keepDeadLettersMs: null,
       target: { url: 'sqlite:x.db', pluginDir: null, shared: {}, ofSinks: {} },
       webhook: {
         stateDir: null,
@@ -56,6 +57,7 @@ describe('runOptions', () => {
       since: ' 2024-01-31 ',
       interval: '1',
       lease: '2',
+      'keep-dead-letters': '90d',
       'contacts-per-request': '50',
       'request-concurrency': '08',
       'api-url': 'http://127.0.0.1:8080/',
@@ -69,6 +71,7 @@ describe('runOptions', () => {
       since: '2024-01-31T00:00:00.000Z',
       intervalMs: 1_000,
       leaseMs: 2_000,
+      keepDeadLettersMs: 90 * 86_400_000,
       contactsPerRequest: 50,
       requestConcurrency: 8,
       apiUrl: 'http://127.0.0.1:8080',

@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.js';
 import type { LogRetention } from '../reporting/old-logs.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
 import { type OptionValues, spelledOut } from './command-option.js';
+import { parseDuration } from './duration.js';
 import { type FieldOptions, fieldOptions } from './field-options.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 import { parseKeepLogs } from './keep-logs.js';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
+  /** null: until something settles them. */
+  readonly keepDeadLettersMs: number | null;
   readonly target: TargetOptions;
   readonly webhook: WebhookOptions;
   readonly log: LogOptions;
@@ -104,6 +107,7 @@ export function runOptions(values: OptionValues): RunOptions {
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
+    keepDeadLettersMs: keepDeadLetters(checked),
     target: targetOptions(values),
     webhook: webhookOptions(checked),
     log: logOptions(checked),
@@ -111,6 +115,15 @@ export function runOptions(values: OptionValues): RunOptions {
     json: checked.flag('json'),
     remarks: remarks(checked),
   };
+}
+
+/** None at all would remove a dead letter before anybody could read it. */
+function keepDeadLetters(checked: CheckedValues): number | null {
+  const text = checked.text('keep-dead-letters');
+  if (text === null || text === 'all') return null;
+  const durationMs = parseDuration(text);
+  if (durationMs !== null && durationMs > 0) return durationMs;
+  throw new CliError('CLI_OPTION_VALUE', '--keep-dead-letters takes a number with m, h or d, such as 90d, or all.');
 }
 
 function mode(checked: CheckedValues): RunMode {

@@ -35,6 +35,8 @@ export interface RunSettings {
   /** null: found out while running. */
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
+  /** How long dead letters are kept, counted from their first failure. Absent or null: until something settles them. */
+  readonly keepDeadLettersMs?: number | null;
   /** Of mode webhook: the outbox. */
   readonly sink: OpenableSink;
   /** Of mode webhook: what carries messages out of the outbox; null in all others. */

@@ -7,6 +7,7 @@ import { backfillJob } from './back-fill.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
+import { expiryJobs } from './expire-dead-letters.js';
 import { clocksDiffer, lagOfPart, livePartsOf } from './lag.js';
 import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
@@ -46,6 +47,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
     backfillJob(session),
     olderCallsJob(session),
     retryJob(session),
+    ...expiryJobs(session),
   ];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }

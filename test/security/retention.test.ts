@@ -1,0 +1,45 @@
+import { createMemoryStore, createMemoryTarget, sampleDeadLetter } from '@dbsync/core/testkit';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { startRun } from '../harness/observed-run.ts';
+import { createVirtualClock } from '../harness/virtual-clock.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A daemon whose target has a dead letter of each of these ages, in days. */
+async function startWith(days: readonly number[], settings: { readonly keepDeadLettersMs?: number }) {
+  const clock = createVirtualClock();
+  const simulator = await startSimulator({ contacts: 10, clock });
+  onTestFinished(() => simulator.close());
+  const target = createMemoryTarget();
+  const store = createMemoryStore(target);
+  await startRun({ simulator, store, clock }).done;
+  const stream = target.streams.get(simulator.campaign);
+  for (const age of days) {
+    const key = `letter-${String(age).padStart(4, '0')}`;
+    const firstSeenAt = new Date(clock.now() - age * DAY_MS).toISOString();
+    stream?.deadLetters.set(key, sampleDeadLetter(key, { kind: 'transaction', firstSeenAt }));
+  }
+  const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync', ...settings });
+  return { run, clock, keys: () => [...(stream?.deadLetters.keys() ?? [])].sort() };
+}
+
+it('dead letters are removed once they are older than they are to be kept, page by page', async () => {
+  const old = Array.from({ length: 1_200 }, (_, nr) => 31 + nr);
+  const { run, clock, keys } = await startWith([1, 29, ...old], { keepDeadLettersMs: 30 * DAY_MS });
+  const told = await run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
+  expect(told.message).toContain('1200 dead letters');
+  expect(keys()).toEqual(['letter-0001', 'letter-0029']);
+  const again = run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
+  clock.jump(2 * DAY_MS);
+  expect((await again).message).toContain('1 dead letter was kept');
+  expect(keys()).toEqual(['letter-0001']);
+  await run.stop();
+});
+
+it('without a time they stay', async () => {
+  const { run, keys } = await startWith([5_000], {});
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
+  await run.stop();
+  expect(keys()).toEqual(['letter-5000']);
+});
