@@ -53,11 +53,13 @@ async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: R
   if (contactId === null) return replayStoredCall(session, letter);
   const { missing } =
     evenIfDeleted && letter.kind === 'message' ? NONE_MISSING : await fetchAgain(session, [contactId]);
-  if (missing.has(contactId) && !evenIfDeleted) return tellDeleted(session, letter);
+  if (missing.has(contactId) && HOLDING.has(letter.kind) && !evenIfDeleted) return tellDeleted(session, letter);
   if (letter.kind === 'message') return replayMessage(session, letter);
   if (missing.has(contactId)) await replayStoredContact(session, letter);
 }
 
+/** Dead letters that hold what can be written or sent without the API. */
+const HOLDING: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'message']);
 const NONE_MISSING = { missing: new Set<string>() };
 
 function tellDeleted({ observe }: Session, { key, contactId }: DeadLetter): void {
