@@ -10,7 +10,7 @@ import type { TruthSource } from '../harness/truth-source.ts';
 
 const KEY = 'the first key, of more than 32 bytes';
 const OTHER_KEY = 'another key, of more than 32 bytes too';
-const exclude = ['user*', 'contacts.$owner', 'company', 'line_number'];
+const exclude = ['user*', 'contacts.$owner', 'company', 'line_number', 'COMPANY'];
 const hash = ['*phone', 'mobile', 'revenue', 'remote_number', 'callnumber'];
 const FILTER = { mode: 'hi_updates_only', prefixes: [] } as const;
 const TRUTH = '__truth?type=update&hi=true';
@@ -46,7 +46,11 @@ for (const engine of DISTINCT_ENGINES) {
       const { differences, rows } = await target.read((stored) => compareWithTruth(truth, stored));
       expect(differences).toEqual([]);
       expect(rows).toBeGreaterThan(300);
-      const isTold = run.events.some((event) => event.type === 'notice' && event.code === 'FIELD_RULES_CHANGED');
+      const notices = run.events.filter((event) => event.type === 'notice');
+      const isTold = notices.some(({ code }) => code === 'FIELD_RULES_CHANGED');
+      const unused = notices.filter(({ code }) => code === 'FIELD_RULE_UNUSED').map(({ message }) => message);
+      if (isTold && wishes !== null) expect(unused).toEqual([expect.stringContaining('"COMPANY"')]);
+      else expect(unused).toEqual([]);
       return { isTold, fetched: totals.contactsFetched };
     };
 

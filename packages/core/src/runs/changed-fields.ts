@@ -19,6 +19,15 @@ export async function readAgainUnderNewRules({ settings, claim, progress, isNew,
   observe({ type: 'notice', level: 'warn', code: 'FIELD_RULES_CHANGED', message });
 }
 
+/** Warns of globs that fit no field of all contacts: a wrong name leaves a value in the copy that was to be left out. */
+export function tellUnusedRules({ settings, claim, progress, observe }: Session): void {
+  if (progress.current.plan === claim.plan) return;
+  for (const glob of settings.fields?.unmatched() ?? []) {
+    const message = `No field of a contact or of its records fits "${glob}" of --exclude-fields or --hash-fields: nothing was left out or hashed for it. Upper and lower case count.`;
+    observe({ type: 'notice', level: 'warn', code: 'FIELD_RULE_UNUSED', message });
+  }
+}
+
 function inWords(rules: string): string {
   return rules === '' ? 'none' : `"${rules}"`;
 }

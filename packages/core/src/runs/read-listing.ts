@@ -8,6 +8,7 @@ import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { askAgain, type FoundContacts } from './ask-again.js';
+import { tellUnusedRules } from './changed-fields.js';
 import { readVersions, storedMd5 } from './read-versions.js';
 import type { RequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
@@ -65,7 +66,10 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   if (!isWhole) return { isWhole, coversChanges: false };
   tellDeleted(session, gone);
   session.tally.listed(listed.size - gone.length);
-  if (scope.complete) announceGone(session, listed);
+  if (scope.complete) {
+    announceGone(session, listed);
+    tellUnusedRules(session);
+  }
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
     if (fetchesAll) return afterFetchingAll(moved, startedAt, toInstant(api.now()));

@@ -157,6 +157,12 @@ it('declares no field that is left out, and a hash as a text', () => {
   ]);
 });
 
+it('knows which globs have fitted no field of a contact', () => {
+  const mine = rules({ exclude: ['a*', 'ab', '$Phone', 'inbound_calls.x'], hash: ['recordings.a', 'b'] });
+  mine.cleanContact({ $id: 'C1', ab: 1, $phone: 2, b: 3 });
+  expect(mine.unmatched()).toEqual(['$Phone', 'recordings.a']);
+});
+
 it('knows a body that it has marked, and no other', () => {
   const mine = rules({ hash: ['a'] });
   const marked = mine.marked({ $id: 'C1' });

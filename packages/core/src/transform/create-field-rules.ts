@@ -28,12 +28,18 @@ const MARK = '$dbsync_fields';
  */
 export function createFieldRules({ exclude, hash, key }: FieldWishes): FieldRules | null {
   if (exclude.length === 0 && hash.length === 0) return null;
-  const [excluded, hashed] = [exclude, hash].map((globs) => globs.map(parseFieldPattern));
-  for (const pattern of [...(excluded ?? []), ...(hashed ?? [])]) refuseNeeded(pattern);
+  const [excluded, hashed] = [exclude, hash].map(
+    (globs) => new Map(globs.map((glob) => [glob, parseFieldPattern(glob)])),
+  );
+  const patterns = [...(excluded ?? []), ...(hashed ?? [])];
+  for (const [, pattern] of patterns) refuseNeeded(pattern);
+  const unmatched = new Set(patterns.flatMap(([glob, { kind }]) => (kind === 'inbound_calls' ? [] : [glob])));
   const secret = hash.length === 0 ? null : secretOf(key);
   const fates = createFates((kind, field) => {
-    if (excluded?.some((pattern) => isMatch(pattern, kind, field))) return 'exclude';
-    return hashed?.some((pattern) => isMatch(pattern, kind, field)) ? 'hash' : 'keep';
+    const matching = patterns.filter(([, pattern]) => isMatch(pattern, kind, field));
+    for (const [glob] of matching) unmatched.delete(glob);
+    if (matching.some(([glob, pattern]) => excluded?.get(glob) === pattern)) return 'exclude';
+    return matching.length > 0 ? 'hash' : 'keep';
   });
   const cleanValue = (kind: RecordKind | null, field: string, value: Json) => {
     const fate = fates(kind, field);
@@ -59,6 +65,7 @@ export function createFieldRules({ exclude, hash, key }: FieldWishes): FieldRule
       const wanted = fields.filter(({ name }) => fates('contacts', name) !== 'exclude');
       return wanted.map((field) => (fates('contacts', field.name) === 'hash' ? { ...field, type: 'text' } : field));
     },
+    unmatched: () => [...unmatched],
     marked: (body) => ({ ...body, [MARK]: mark }),
     unmarked(body) {
       if (fieldOf(body, MARK) !== mark) return null;
