@@ -57,10 +57,10 @@ export const apiErrorCodes = {
     exit: 1,
   },
   API_ANSWER_TOO_LARGE: {
-    what: 'An answer of the API is larger than dbsync takes into memory.',
+    what: 'An answer of the API is larger than dbsync takes into memory: a contact above 16 MiB, a page above 16 KiB for each entry asked for (1 MiB at least), or one with millions of values. It is called off as soon as that shows, also where it is packed.',
     normal: null,
     remedy:
-      'Requests are split, so it stays with single contacts: look at the dead letter, and at the contact it names.',
+      'Requests are split, and pages are asked for with fewer entries, so it stays with single records. A contact becomes a dead letter: look at it in the campaign, and shorten it. An entry of a listing that is too large alone keeps the copy from passing it: report it to the API operator with the time and the path that the message names.',
     exit: 1,
   },
   API_CURSOR_REFUSED: {
@@ -111,6 +111,19 @@ export const apiErrorCodes = {
     what: 'Something stands where the API should have sent a record, so it became a dead letter.',
     normal: null,
     remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
+    exit: 1,
+  },
+  API_RECORD_OUT_OF_BOUNDS: {
+    what: 'A record from the API has an id of more than 1,000 characters, or lies below 16 other connections, so it became a dead letter with all that hangs below it.',
+    normal: null,
+    remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
+    exit: 1,
+  },
+  API_RECORD_UNREADABLE: {
+    what: 'dbsync failed while it took the body of a contact apart, so the contact became a dead letter; all others went on.',
+    normal: null,
+    remedy:
+      'It is a fault of dbsync: report it with the message. A newer version tries the contact again by itself, and so does dead-letters replay.',
     exit: 1,
   },
   API_ANSWER_INVALID: {

@@ -14,7 +14,7 @@ import {
 } from '@dbsync/core/contract';
 import type { CompiledQuery, Insertable, Selectable } from 'kysely';
 import { chunksOf } from './chunks.js';
-import { jsonOrNull } from './parse-json.js';
+import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
 import type { DeadLettersTable } from './sync-tables.js';
 import { textCodec } from './text-codec.js';

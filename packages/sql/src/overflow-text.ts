@@ -1,5 +1,4 @@
-import { canonicalJson, type Fields, isFields, type Json } from '@dbsync/core/contract';
-import { parseJson } from './parse-json.js';
+import { canonicalJson, type Fields, isFields, type Json, parseJson } from '@dbsync/core/contract';
 
 /**
  * The name under which a value stands that no database reads as JSON, with its JSON as a text: `{"$json":"\"a\\u0000b\""}`.

@@ -2,7 +2,7 @@ import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import { type ForgottenContacts, readForgottenContacts } from './forgotten-contacts.js';
-import { jsonOrNull } from './parse-json.js';
+import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';

@@ -1,5 +1,4 @@
-import { isFields, type Progress, parseProgress, type RowTable } from '@dbsync/core/contract';
-import { parseJson } from './parse-json.js';
+import { isFields, type Progress, parseJson, parseProgress, type RowTable } from '@dbsync/core/contract';
 import { ROW_TABLES } from './upstream-columns.js';
 
 /**

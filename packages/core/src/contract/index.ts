@@ -31,6 +31,7 @@ export {
   type Json,
   jsonText,
 } from './json.js';
+export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';
 export { readProcessIdentity } from './read-process.js';
 export { readStoreRequest } from './read-request.js';

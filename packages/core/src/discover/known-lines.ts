@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createRecentMap } from './recent-map.js';
 
 /**
@@ -13,9 +14,16 @@ export interface KnownLines {
 export function createKnownLines(capacity = 50_000): KnownLines {
   const known = createRecentMap<true>(capacity);
   return {
-    has: (line) => known.get(line) === true,
+    has: (line) => known.get(keyOf(line)) === true,
     remember(lines) {
-      for (const line of lines) known.set(line, true);
+      for (const line of lines) known.set(keyOf(line), true);
     },
   };
+}
+
+const SHORT = 200;
+
+/** A line may be long, so its hash is remembered then. */
+function keyOf(line: string): string {
+  return line.length <= SHORT ? line : hash('sha256', line);
 }

@@ -1,3 +1,4 @@
+import { keyedHash } from '../keyed-hash.js';
 import { createPackedEntries } from './packed-entries.js';
 
 /** One entry of a listing. */
@@ -27,7 +28,7 @@ export function createListedContacts(): ListedContacts {
 
   /** The slot that holds the id, or the free one where it belongs. */
   const slotOf = (id: string): number => {
-    let slot = hashOf(id) & (table.length - 1);
+    let slot = keyedHash(id) & (table.length - 1);
     for (let entry = table[slot] as number; entry !== EMPTY; entry = table[slot] as number) {
       if (entries.idAt(entry) === id) return slot;
       slot = (slot + 1) & (table.length - 1);
@@ -64,11 +65,4 @@ export function createListedContacts(): ListedContacts {
       }
     },
   };
-}
-
-/** FNV-1a over code units. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }

@@ -7,6 +7,8 @@ const RETRY_MS = 60_000;
 export const LAGGING_MS: readonly number[] = [20_000, 60_000, 120_000, 240_000];
 /** The next listing finds the contacts beyond this number. */
 const MAX_LAGGING = 1_000;
+/** Contacts beyond this number are found by their lines, which are read again for two hours, and by listings. */
+const MAX_WANTED = 100_000;
 
 /**
  * The contacts to ask for again (R5): those that an answer lacked, for two hours; and those whose body lags, four times
@@ -72,7 +74,9 @@ export function createWantedContacts(nowMs: () => number): WantedContacts {
 
   return {
     missing(request) {
-      if (wanted.get(request.id)?.kind !== 'missing') put('missing', request, nowMs());
+      const known = wanted.get(request.id);
+      if (known?.kind === 'missing' || (known === undefined && wanted.size >= MAX_WANTED)) return;
+      put('missing', request, nowMs());
     },
     lagging(request) {
       const known = wanted.get(request.id);

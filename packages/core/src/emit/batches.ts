@@ -17,6 +17,9 @@ export interface BatchBuilder {
   take(): ContactBatch | null;
 }
 
+/** A record takes as much memory as this much JSON at least, also where its text is short. */
+const RECORD_BYTES = 256;
+
 export function createBatchBuilder(limits: StoreLimits): BatchBuilder {
   let contacts: ContactTree[] = [];
   let deadLetters: DeadLetter[] = [];
@@ -38,7 +41,7 @@ export function createBatchBuilder(limits: StoreLimits): BatchBuilder {
     addContact(tree, treeBytes) {
       contacts.push(tree);
       contactIds.push(tree.contactId);
-      bytes += treeBytes;
+      bytes += Math.max(treeBytes, recordsOf(tree) * RECORD_BYTES);
       return takeIfFull();
     },
     addDeadLetter(contactId, deadLetter) {
@@ -49,4 +52,13 @@ export function createBatchBuilder(limits: StoreLimits): BatchBuilder {
     },
     take,
   };
+}
+
+function recordsOf({ transactions }: ContactTree): number {
+  let records = 1;
+  for (const { connections } of transactions) {
+    records += 1 + connections.length;
+    for (const { recordings } of connections) records += recordings.length;
+  }
+  return records;
 }

@@ -1,4 +1,5 @@
 import { type Fields, fieldOf, isFields, type Json } from '../contract/index.js';
+import { ID_LENGTH } from '../id-length.js';
 import { describeJson } from './answer-description.js';
 import { ApiFault } from './api-fault.js';
 
@@ -15,20 +16,25 @@ export interface UnreadableEntry {
   readonly reason: string;
 }
 
-/** `{results, cursor}`; a cursor that is missing, null or empty ends the listing. */
+/** Known ones have 300 characters. */
+const CURSOR_LENGTH = 10_000;
+
+/**
+ * `{results, cursor}`; an entry that cannot be read harms itself alone. A cursor that is missing, null or empty ends the listing.
+ */
 export function parsePage<T>(answer: Json, what: string, parseEntry: (entry: Json) => T): Page<T> {
   const page = parseRecord(answer, `A page of ${what}`);
   const entries = parseList(fieldOf(page, 'results'), `results of a page of ${what}`);
   const cursor = fieldOf(page, 'cursor') ?? '';
   if (typeof cursor !== 'string') throw unexpected(`The cursor of a page of ${what}`, cursor, 'a text');
+  if (cursor.length > CURSOR_LENGTH) throw tooLong(`The cursor of a page of ${what}`, cursor);
   const results: T[] = [];
   const unreadable: UnreadableEntry[] = [];
   for (const entry of entries) {
     try {
       results.push(parseEntry(entry));
     } catch (error) {
-      if (!(error instanceof ApiFault)) throw error;
-      unreadable.push({ entry, reason: error.message });
+      unreadable.push({ entry, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   return { results, unreadable, cursor: cursor === '' ? null : cursor };
@@ -49,9 +55,20 @@ export function parseText(value: Json | undefined, what: string): string {
   throw unexpected(what, value, 'a text that is not empty');
 }
 
+/** An id: longer ones fit into no column, and would fill the memory of what was seen. */
+export function parseId(value: Json | undefined, what: string): string {
+  const id = parseText(value, what);
+  if (id.length > ID_LENGTH) throw tooLong(what, id);
+  return id;
+}
+
 /** Null for what is missing, null or empty. */
-export function parseOptionalText(value: Json | undefined, what: string): string | null {
-  return (value ?? '') === '' ? null : parseText(value, what);
+export function parseOptionalId(value: Json | undefined, what: string): string | null {
+  return (value ?? '') === '' ? null : parseId(value, what);
+}
+
+function tooLong(what: string, text: string): ApiFault {
+  return new ApiFault('API_ANSWER_INVALID', `${what} has ${text.length} characters, more than dbsync takes.`);
 }
 
 function unexpected(what: string, value: Json | undefined, wanted: string): ApiFault {

@@ -2,12 +2,13 @@ import pRetry, { type RetryContext } from 'p-retry';
 import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
-import type { CallOptions, Json } from '../contract/index.js';
+import { type CallOptions, type Json, parseJson } from '../contract/index.js';
 import type { ErrorCodeName } from '../error-codes.js';
-import { parseJson } from '../lossless-json.js';
 import type { Observer } from '../observe/run-events.js';
 import { createAccessDenials } from './access-denials.js';
 import { describeAnswer } from './answer-description.js';
+import { ANSWER_BYTES } from './answer-limits.js';
+import { isTooHeavy } from './answer-weight.js';
 import { type BothClocks, createApiClock } from './api-clock.js';
 import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
@@ -95,7 +96,9 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     return value;
   };
 
-  const ask = (request: ApiRequest, signal: AbortSignal) => attempt({ request, parse: () => null }, { signal });
+  const transfer = () => ({ maxAnswerBytes: ANSWER_BYTES.fields });
+  const ask = (request: ApiRequest, signal: AbortSignal) =>
+    attempt({ request, parse: () => null, transfer }, { signal });
   const denials = createAccessDenials({ clock, ask });
 
   return {
@@ -140,6 +143,10 @@ function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
     const code = codeOfStatus(status);
     const message = `${adviceOn(code)}${nameOf(request)} answered ${status} with ${describeAnswer(answer)}.`;
     throw new ApiFault(code, message, { status, retryAfterMs });
+  }
+  if (isTooHeavy(answer.text)) {
+    const message = `${nameOf(request)} answered ${describeAnswer(answer)} with more values than fit into memory.`;
+    throw new ApiFault('API_ANSWER_TOO_LARGE', message, { status });
   }
   try {
     return parseJson(answer.text);

@@ -2,6 +2,7 @@ import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
+import { ANSWER_BYTES } from './answer-limits.js';
 import { type ApiCaller, createApiCaller } from './api-caller.js';
 import type { BothClocks } from './api-clock.js';
 import { createByteBudget } from './byte-budget.js';
@@ -41,7 +42,7 @@ export interface ApiClientSettings {
   /** Longest time for one answer. Default: 10 minutes. */
   readonly deadlineMs?: number;
   readonly backoff?: Backoff;
-  /** Most bytes of one answer, unpacked. */
+  /** Most bytes of one answer, unpacked. Default: 16 MiB; pages, lists of fields and failures have limits of their own. */
   readonly maxAnswerBytes?: number;
   /** Most bytes of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
   readonly maxBufferedBytes?: number;
@@ -83,7 +84,12 @@ export interface ApiClient {
 
 export function createApiClient(settings: ApiClientSettings): ApiClient {
   const { apiUrl, campaign, token, requestConcurrency: concurrency, clock, observe } = settings;
-  const { idleMs = 60_000, deadlineMs = 600_000, maxAnswerBytes = 64 << 20, maxBufferedBytes = 4 << 20 } = settings;
+  const {
+    idleMs = 60_000,
+    deadlineMs = 600_000,
+    maxAnswerBytes = ANSWER_BYTES.contact,
+    maxBufferedBytes = 4 << 20,
+  } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
   const { apiProxy: proxy = null, apiAuthorities: authorities = null } = settings;
   const http = { apiUrl, campaign, token, proxy, authorities, idleMs, deadlineMs, maxAnswerBytes };
@@ -135,5 +141,6 @@ function askAnyEndpoint(caller: ApiCaller, options: CallOptions): Promise<null> 
   const onAttempt = () => {
     attempts++;
   };
-  return caller.call({ request, parse: () => null, onAttempt }, options);
+  const transfer = () => ({ maxAnswerBytes: ANSWER_BYTES.fields });
+  return caller.call({ request, parse: () => null, transfer, onAttempt }, options);
 }

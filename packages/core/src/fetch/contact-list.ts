@@ -1,5 +1,5 @@
 import { fieldOf, type Json } from '../contract/index.js';
-import { parseOptionalText, parseRecord, parseText } from './answers.js';
+import { parseId, parseOptionalId, parseRecord } from './answers.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';
 
 /** One entry of a listing of contacts. */
@@ -16,14 +16,15 @@ export function contactPages(
 ): AsyncIterable<readonly ListedContact[]> {
   const identityOf = ({ id, md5 }: ListedContact) => `${id} ${md5}`;
   const query = { changedSince };
-  const listing = { path: 'contacts/list', query, what: 'contacts', parseEntry: parseListedContact, identityOf };
+  const parseEntry = parseListedContact;
+  const listing = { path: 'contacts/list', query, what: 'contacts', parseEntry, identityOf, isHeld: true };
   return pages.read(listing, options);
 }
 
 export function parseListedContact(entry: Json): ListedContact {
   const contact = parseRecord(entry, 'An entry of the list of contacts');
   return {
-    id: parseText(fieldOf(contact, 'id'), 'The id of a listed contact'),
-    md5: parseOptionalText(fieldOf(contact, 'md5'), 'The md5 of a listed contact'),
+    id: parseId(fieldOf(contact, 'id'), 'The id of a listed contact'),
+    md5: parseOptionalId(fieldOf(contact, 'md5'), 'The md5 of a listed contact'),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 import { type Fields, fieldOf, type Json } from '../contract/index.js';
+import { pageBytes } from './answer-limits.js';
 import { parseList, parsePage, parseRecord, parseText } from './answers.js';
 import type { ApiCaller, Call } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
@@ -52,7 +53,8 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
       return others[trials % Math.max(1, others.length)]?.id ?? null;
     };
     const request = { path: 'contacts/list', query: { limit: ids.length + TRIAL_CHOICE } };
-    return caller.call({ request, parse, transfer: () => transfer, giveUp: () => true }, { signal });
+    const limited = { ...transfer, maxAnswerBytes: pageBytes(request.query.limit) };
+    return caller.call({ request, parse, transfer: () => limited, giveUp: () => true }, { signal });
   };
 
   const requests: ContactRequests = {

@@ -6,6 +6,7 @@ import type { ApiRequest } from './http-transport.js';
 import { type AskedPage, createPageReader, type Listing, type PageReading } from './list-page.js';
 import { createListingPace } from './listing-pace.js';
 import { createPageSize, type PageSize } from './page-size.js';
+import { createSeenCursors } from './seen-cursors.js';
 
 /** After so many readings that cannot be trusted, what came must do for now. */
 const READINGS = { most: 5, ofEndless: 2 } as const;
@@ -16,6 +17,8 @@ export interface PageOptions extends PageReading {
    * Without it the listing is read until a reading can be trusted, however long that takes.
    */
   readonly onPartial?: (why: ApiFault) => void;
+  /** A reading with more entries than this is ended and told. Default: six million. */
+  readonly mostEntries?: number;
 }
 
 /** Why a reading is not to be trusted; `readings`: after so many of them the listing ends. */
@@ -27,8 +30,8 @@ interface Distrust {
 export interface CursorPages {
   /**
    * The pages of a listing. It is read again from its beginning where it cannot be trusted (R2): a cursor came twice or
-   * was refused, the last page has exactly as many entries as were asked for, or pages go on without anything new. So
-   * entries may come more than once, and all that came in any reading count.
+   * was refused, a page of one entry is too large, the last page has exactly as many entries as were asked for, or pages go on
+   * without anything new. So entries may come more than once, and all that came in any reading count.
    */
   read<T>(listing: Listing<T>, options: PageOptions): AsyncGenerator<readonly T[], void, undefined>;
 }
@@ -67,8 +70,8 @@ export function createCursorPages(
     reading: number,
     options: PageOptions,
   ): AsyncGenerator<readonly T[], Distrust | null, undefined> {
-    const seen = new Set<string>();
-    const pace = createListingPace(listing.what);
+    const seen = createSeenCursors();
+    const pace = createListingPace(listing.what, { isHeld: listing.isHeld, mostEntries: options.mostEntries });
     for (let cursor: string | null = null; ; ) {
       const page: AskedPage<T> | ApiFault = await reader.read(listing, { reading, cursor }, options);
       if (page instanceof ApiFault) return { fault: page, readings: READINGS.most };
@@ -76,8 +79,7 @@ export function createCursorPages(
       if (results.length > 0) yield results;
       if (page.cursor === null)
         return results.length + unreadable.length === limit ? fullLastPage(listing.what, limit) : null;
-      if (seen.has(page.cursor)) return repeatedCursor(listing.what);
-      seen.add(page.cursor);
+      if (!seen.add(page.cursor)) return repeatedCursor(listing.what);
       cursor = page.cursor;
       const next = pace.after(results.map(listing.identityOf), limit);
       if (next.kind === 'end') return { fault: next.fault, readings: next.mayPass ? READINGS.ofEndless : 1 };

@@ -1,6 +1,6 @@
 import type { Json } from '../contract/index.js';
 import type { TransactionFilter } from '../transaction-filter.js';
-import { parseText } from './answers.js';
+import { parseId } from './answers.js';
 import { ApiFault } from './api-fault.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
@@ -33,14 +33,14 @@ export function eventPages(
   };
   const identityOf = ({ line }: EventLine) => line;
   return pages.read(
-    { path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine, identityOf },
+    { path: 'contacts/transactions/', query, what: 'events', parseEntry: parseLine, identityOf, isHeld: true },
     options,
   );
 }
 
 /** `key|md5|contactId` or longer. */
 function parseLine(entry: Json): EventLine {
-  const line = parseText(entry, 'An event line');
+  const line = parseId(entry, 'An event line');
   const contactId = line.split('|', 3)[2];
   if (contactId) return { line, contactId };
   throw new ApiFault('API_ANSWER_INVALID', `An event line of ${line.length} characters names no contact.`);

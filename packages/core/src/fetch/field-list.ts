@@ -1,4 +1,5 @@
 import { type CallOptions, type Field, fieldOf, type Json } from '../contract/index.js';
+import { ANSWER_BYTES } from './answer-limits.js';
 import { parseList, parseRecord } from './answers.js';
 import type { ApiCaller } from './api-caller.js';
 
@@ -7,7 +8,8 @@ import type { ApiCaller } from './api-caller.js';
  * contact has nevertheless is kept like any that was not declared.
  */
 export function listFields(caller: ApiCaller, options: CallOptions): Promise<readonly Field[]> {
-  return caller.call({ request: { path: 'fields/list', query: {} }, parse: parseFields }, options);
+  const transfer = () => ({ maxAnswerBytes: ANSWER_BYTES.fields });
+  return caller.call({ request: { path: 'fields/list', query: {} }, parse: parseFields, transfer }, options);
 }
 
 function parseFields(answer: Json): readonly Field[] {

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import got, { type Got, type Method } from 'got';
+import got, { type Got, type Method, type Request } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
 import { reachDistantServers } from '../reach-distant-servers.js';
+import { ANSWER_BYTES } from './answer-limits.js';
 import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
 import { connectionFault } from './connection-fault.js';
@@ -34,7 +35,7 @@ export interface TransferLimits {
   readonly idleMs: number;
   /** Longest time for one answer, so that a server which drips cannot hold a request for ever. */
   readonly deadlineMs: number;
-  /** Most bytes of one answer, unpacked. */
+  /** Most bytes of one answer, unpacked: an answer with more is called off at once. Of a failure less is read, and it counts. */
   readonly maxAnswerBytes: number;
 }
 
@@ -85,7 +86,10 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
     headers: { authorization: `Bearer ${settings.token}`, accept: 'application/json', 'user-agent': 'dbsync' },
   });
   return {
-    send: (request, signal, transfer = {}) => send(client, request, signal, { ...settings, ...transfer }),
+    send(request, signal, transfer = {}) {
+      const maxAnswerBytes = Math.min(settings.maxAnswerBytes, transfer.maxAnswerBytes ?? Number.POSITIVE_INFINITY);
+      return send(client, request, signal, { ...settings, ...transfer, maxAnswerBytes });
+    },
     close() {
       agents.http.destroy();
       agents.https.destroy();
@@ -119,7 +123,7 @@ async function send(client: Got, request: ApiRequest, signal: AbortSignal, setti
       date: headers?.date,
       retryAfter: headers?.['retry-after'],
       contentType: headers?.['content-type'],
-      text: decode(body, request),
+      text: isSuccess(status) ? decode(body, request) : body.toString('utf8'),
       bytes: body.length,
     };
   } catch (error) {
@@ -141,22 +145,23 @@ interface Reception {
   readonly settings: TransportSettings & Transfer;
 }
 
-async function receive(
-  stream: AsyncIterable<Buffer>,
-  request: ApiRequest,
-  { watchdog, ends, settings }: Reception,
-): Promise<Buffer> {
+async function receive(stream: Request, request: ApiRequest, { watchdog, ends, settings }: Reception): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
     watchdog.progress();
     bytes += chunk.length;
+    if (bytes > ANSWER_BYTES.failure && !isSuccess(stream.response?.statusCode ?? 0)) break;
     if (bytes > settings.maxAnswerBytes) throw tooLarge(request, settings);
     chunks.push(chunk);
     const hold = settings.onBytes?.(chunk.length);
     if (hold) await watchdog.pauseFor(orAborted(hold, ends));
   }
   return Buffer.concat(chunks);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /** Resolves when the promise does, or when the signal aborts. */

@@ -14,7 +14,8 @@ export function inboundPages(
   { from, to, ...options }: InboundWindow,
 ): AsyncIterable<readonly Fields[]> {
   const query = { from: from === null ? '' : toQueryTime(from), to: to === null ? null : toQueryTime(to) };
-  const listing = { path: 'inbound/calls/', query, what: 'inbound calls', parseEntry: parseCall, identityOf: jsonText };
+  const kind = { what: 'inbound calls', parseEntry: parseCall, identityOf: jsonText, isHeld: false };
+  const listing = { path: 'inbound/calls/', query, ...kind };
   return pages.read(listing, options);
 }
 

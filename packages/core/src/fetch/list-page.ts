@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { type Json, jsonText } from '../contract/index.js';
+import { pageBytes } from './answer-limits.js';
 import { type Page, parsePage, type UnreadableEntry } from './answers.js';
 import type { ApiCaller, CallerSettings, RequestOptions } from './api-caller.js';
 import { ApiFault } from './api-fault.js';
@@ -20,6 +22,8 @@ export interface Listing<T> extends ApiRequest {
   readonly parseEntry: (entry: Json) => T;
   /** The text that tells an entry from others. */
   readonly identityOf: (entry: T) => string;
+  /** The reader keeps all entries in memory until the listing ends, so their length is bounded. */
+  readonly isHeld: boolean;
 }
 
 export interface PageReading extends RequestOptions {
@@ -37,7 +41,7 @@ export interface AskedPage<T> extends Page<T> {
 
 /** Asks for one page of a listing until it comes. A page that is late is asked for again with fewer entries. */
 export interface PageReader {
-  /** @returns the fault where the API refuses the cursor */
+  /** @returns the fault where the API refuses the cursor, or where a page of one entry is more than dbsync takes */
   read<T>(
     listing: Listing<T>,
     place: { readonly reading: number; readonly cursor: string | null },
@@ -51,7 +55,7 @@ export function createPageReader(
   sizeOf: (listing: ApiRequest) => PageSize,
 ): PageReader {
   const kept = new Set<string>();
-  const isKept = ({ entry }: UnreadableEntry) => kept.has(jsonText(entry));
+  const isKept = ({ entry }: UnreadableEntry) => kept.has(keyOf(entry));
 
   return {
     async read(listing, { reading, cursor }, { signal, onAnswered, onUnreadable }) {
@@ -79,18 +83,26 @@ export function createPageReader(
       };
       const giveUp = (fault: ApiFault) => {
         if (isRefusedCursor(fault, cursor)) return true;
+        if (fault.code === 'API_ANSWER_TOO_LARGE') {
+          size.tooLarge(limit);
+          return limit === 1;
+        }
         if (isTooLarge(fault) || clock.monotonic() - leftMs >= LATE_MS) size.late(limit);
         return false;
       };
       try {
-        const { page, strange } = await caller.call({ request, parse, onAttempt, giveUp }, { signal, onAnswered });
+        const transfer = () => ({ maxAnswerBytes: pageBytes(limit) });
+        const call = { request, parse, transfer, onAttempt, giveUp };
+        const { page, strange } = await caller.call(call, { signal, onAnswered });
         size.answered(clock.monotonic() - leftMs);
         if (strange.length > 0) await onUnreadable(strange);
         if (kept.size > MOST_KEPT) kept.clear();
-        for (const { entry } of strange) kept.add(jsonText(entry));
+        for (const { entry } of strange) kept.add(keyOf(entry));
         return { ...page, limit };
       } catch (error) {
-        if (!(error instanceof ApiFault) || !isRefusedCursor(error, cursor)) throw error;
+        if (!(error instanceof ApiFault)) throw error;
+        if (error.code === 'API_ANSWER_TOO_LARGE') return error;
+        if (!isRefusedCursor(error, cursor)) throw error;
         size.refused(reading);
         return new ApiFault('API_CURSOR_REFUSED', error.message);
       }
@@ -103,6 +115,11 @@ function isRefusedCursor({ status }: ApiFault, cursor: string | null): boolean {
 }
 
 /** The page may be more than the API, or a proxy before it, can give at once. */
-function isTooLarge({ status, code, isTimeout }: ApiFault): boolean {
-  return isTimeout || status === 413 || status === 504 || code === 'API_ANSWER_TOO_LARGE';
+function isTooLarge({ status, isTimeout }: ApiFault): boolean {
+  return isTimeout || status === 413 || status === 504;
+}
+
+/** An entry may be large, so its hash is remembered. */
+function keyOf(entry: Json): string {
+  return hash('sha256', jsonText(entry));
 }

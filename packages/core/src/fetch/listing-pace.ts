@@ -8,6 +8,8 @@ const IDLE_BACKOFF: Backoff = { firstMs: 500, maxMs: 5_000 };
 /** The same for entries of one reading, each page counted as full. Far above a million, to which campaigns grow. */
 const ENTRIES = { free: 3_000_000, most: 6_000_000 } as const;
 const LONG_PAUSE_MS = 1_000;
+/** Most characters of the entries that a reading holds in memory: those of two million contacts. */
+const MOST_HELD_CHARACTERS = 120_000_000;
 
 /** The decision before the next page is asked for. `mayPass`: another reading may end. */
 export type NextPage =
@@ -21,10 +23,17 @@ export interface ListingPace {
   after(entries: readonly string[], limit: number): NextPage;
 }
 
-export function createListingPace(what: string): ListingPace {
+export interface PaceOptions {
+  /** The reader keeps all entries in memory until the end. */
+  readonly isHeld: boolean;
+  readonly mostEntries?: number | undefined;
+}
+
+export function createListingPace(what: string, { isHeld, mostEntries = ENTRIES.most }: PaceOptions): ListingPace {
   const seen = createSeenEntries();
   let idlePages = 0;
   let asked = 0;
+  let characters = 0;
 
   const fault = (complaint: string) => new ApiFault('API_LISTING_ENDLESS', `A listing of ${what} ${complaint}.`);
 
@@ -32,16 +41,20 @@ export function createListingPace(what: string): ListingPace {
     after(entries, limit) {
       asked += limit;
       let fresh = 0;
-      for (const entry of entries) if (seen.add(entry)) fresh++;
+      for (const entry of entries) {
+        characters += entry.length;
+        if (seen.add(entry)) fresh++;
+      }
       idlePages = fresh > 0 ? 0 : idlePages + 1;
       if (idlePages > IDLE_PAGES.free) {
         const idle = fault(`goes on, though its last ${idlePages} pages brought nothing new`);
         if (idlePages >= IDLE_PAGES.most) return { kind: 'end', fault: idle, mayPass: true };
         return { kind: 'pause', ms: backoffDelayMs(IDLE_BACKOFF, idlePages - IDLE_PAGES.free), fault: idle };
       }
-      if (asked <= ENTRIES.free) return { kind: 'ask' };
+      const isFull = asked >= mostEntries || (isHeld && characters >= MOST_HELD_CHARACTERS);
+      if (asked <= ENTRIES.free && !isFull) return { kind: 'ask' };
       const long = fault(`goes on after ${asked} entries`);
-      if (asked >= ENTRIES.most) return { kind: 'end', fault: long, mayPass: false };
+      if (isFull) return { kind: 'end', fault: long, mayPass: false };
       return { kind: 'pause', ms: LONG_PAUSE_MS, fault: long };
     },
   };

@@ -2,6 +2,10 @@
 const LIMITS = [1000, 997, 991, 983] as const;
 const FULL = LIMITS[0];
 const LEAST = 10;
+/** A share of the full size is a fraction that binary numbers may miss by so much. */
+const ROUNDING = 1e-6;
+/** A page that is too large is asked for again with this part of its entries: few steps lead to one entry. */
+const TOO_LARGE_PART = 1 / 4;
 /** Pages that come in this time may be twice as large. */
 const QUICK_MS = 15_000;
 const QUICK_PAGES = 3;
@@ -13,6 +17,8 @@ export interface PageSize {
   answered(tookMs: number): void;
   /** A page of so many entries did not come in time. */
   late(limit: number): void;
+  /** A page of so many entries is more than dbsync takes: the next ones may have a single entry. */
+  tooLarge(limit: number): void;
   /**
    * A cursor was refused, so this reading was in vain. Every second reading asks for fewer from now on: cursors may die
    * while a large page is made. The others ask for as many as before: cursors may die of age, and then a reading with
@@ -34,7 +40,8 @@ export function createPageSize(): PageSize {
       const turn = (reading - 1) % LIMITS.length;
       const wanted = FULL * share * (isEven(reading) ? shareOfEven : 1);
       if (wanted >= FULL) return LIMITS[turn] ?? FULL;
-      return Math.max(LEAST, Math.floor(wanted)) - turn;
+      const least = share < LEAST / FULL ? 1 : LEAST;
+      return Math.max(1, Math.max(least, Math.floor(wanted + ROUNDING)) - turn);
     },
     answered(tookMs) {
       quickPages = tookMs > QUICK_MS ? 0 : quickPages + 1;
@@ -44,7 +51,11 @@ export function createPageSize(): PageSize {
     },
     late(limit) {
       quickPages = 0;
-      share = Math.max(LEAST / FULL, Math.min(share, limit / FULL / 2));
+      share = Math.min(share, Math.max(LEAST, limit / 2) / FULL);
+    },
+    tooLarge(limit) {
+      quickPages = 0;
+      share = Math.min(share, Math.max(1, Math.floor(limit * TOO_LARGE_PART)) / FULL);
     },
     refused(reading) {
       const smaller = isEven(reading) ? shareOfEven / 2 : Math.min(shareOfEven, 1 / 2);

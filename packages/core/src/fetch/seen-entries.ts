@@ -1,3 +1,5 @@
+import { keyedHash } from '../keyed-hash.js';
+
 /** Above this many entries all are forgotten: memory stays below 64 MB, and a circle is found in its next round. */
 const MOST_ENTRIES = 4 << 20;
 const FREE = 0;
@@ -31,7 +33,8 @@ export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
   return {
     add(text) {
       if (size * 2 >= slots.length) grow();
-      const nr = numberOf(text);
+      /** 0 stands for a free slot. */
+      const nr = keyedHash(text) || 1;
       const slot = slotOf(nr);
       if (slots[slot] === nr) return false;
       slots[slot] = nr;
@@ -39,11 +42,4 @@ export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
       return true;
     },
   };
-}
-
-/** FNV-1a over code units; never 0. */
-function numberOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0 || 1;
 }

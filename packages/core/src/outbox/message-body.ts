@@ -1,5 +1,4 @@
-import { type Fields, fieldOf, isFields, type Json, jsonText } from '../contract/index.js';
-import { parseJson } from '../lossless-json.js';
+import { type Fields, fieldOf, isFields, type Json, jsonText, parseJson } from '../contract/index.js';
 
 /** JSON as it came. */
 export interface MessageBody {

@@ -1,5 +1,11 @@
-import { type DeadLetter, isFields, type Json, type ReplayRequest, type StoreRequest } from '../contract/index.js';
-import { parseJson } from '../lossless-json.js';
+import {
+  type DeadLetter,
+  isFields,
+  type Json,
+  parseJson,
+  type ReplayRequest,
+  type StoreRequest,
+} from '../contract/index.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';

@@ -2,7 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { ContactLanes } from '../concurrency/contact-lanes.js';
 import { createLinger } from '../concurrency/linger.js';
 import { createTaskGroup, type TaskGroup } from '../concurrency/task-group.js';
-import type { ContactTree, StoreLimits, WriteResult } from '../contract/index.js';
+import type { ContactTree, DeadLetter, StoreLimits, WriteResult } from '../contract/index.js';
 import type { ContactRequest } from '../discover/contact-request.js';
 import type { LaggingBodies } from '../discover/lagging-bodies.js';
 import type { WantedContacts } from '../discover/wanted-contacts.js';
@@ -15,7 +15,7 @@ import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 import type { Observer, StreamPart } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
 import type { TransactionFilter } from '../transaction-filter.js';
-import { contactToTree } from '../transform/contact-to-tree.js';
+import { toContactRecord } from '../transform/contact-record.js';
 import { type ContactRequests, createHeldRequests } from './held-requests.js';
 
 /** A contact whose batch is not full waits for so long at most: it never waits for a slow one behind it (R6). */
@@ -110,12 +110,19 @@ function createPass(
     result.missing.add(request.id);
   };
 
+  const moveToDeadLetters = (id: string, letter: DeadLetter) => {
+    wanted.leaveToRetries(id);
+    return builder.addDeadLetter(id, letter);
+  };
+
   const accept = (fetched: FetchedContact): ContactBatch | null => {
     const request = held.of(fetched.id);
     switch (fetched.kind) {
       case 'body': {
         tally.fetched(1);
-        const tree = contactToTree(fetched.body, { ...deadLetters, filter });
+        const record = toContactRecord(fetched.id, fetched.body, { ...deadLetters, filter });
+        if (record.kind === 'dead-letter') return moveToDeadLetters(fetched.id, record.deadLetter);
+        const { tree } = record;
         if (!bodies.setAside(request, tree.md5)) return builder.addContact(tree, fetched.bytes);
         result.lagging.add(fetched.id);
         held.release(fetched.id);
@@ -126,8 +133,7 @@ function createPass(
         held.release(fetched.id);
         return null;
       case 'failed':
-        wanted.leaveToRetries(fetched.id);
-        return builder.addDeadLetter(fetched.id, fetchDeadLetter(fetched, request.md5));
+        return moveToDeadLetters(fetched.id, fetchDeadLetter(fetched, request.md5, deadLetters));
     }
   };
 
@@ -138,9 +144,6 @@ function createPass(
       if (lags) result.lagging.add(contactId);
     }
   };
-
-  const fetchDeadLetter = ({ id, code, reason }: { id: string; code: string; reason: string }, md5: string | null) =>
-    newDeadLetter(deadLetters, { kind: 'fetch', identity: id, contactId: id, md5, code, reason, record: undefined });
 
   const commit = async (batch: ContactBatch): Promise<void> => {
     const written = await writer.write({ contacts: batch.contacts, deadLetters: batch.deadLetters });
@@ -183,6 +186,14 @@ function createPass(
       }
     },
   };
+}
+
+function fetchDeadLetter(
+  { id, code, reason }: Extract<FetchedContact, { kind: 'failed' }>,
+  md5: string | null,
+  context: DeadLetterContext,
+): DeadLetter {
+  return newDeadLetter(context, { kind: 'fetch', identity: id, contactId: id, md5, code, reason, record: undefined });
 }
 
 function ignoreFailure(): void {}

@@ -1,4 +1,5 @@
 import type { ContactRequest } from '../discover/contact-request.js';
+import { createListedContacts, type ListedContacts } from '../discover/listed-contacts.js';
 import { advance } from '../discover/watermark.js';
 import { canBeCut, PARTLY_READ, type Slice, slicesOf, toInstant } from '../discover/window.js';
 import { requestsFor } from './read-versions.js';
@@ -9,6 +10,11 @@ import type { Session } from './session.js';
  * or the watermark would never pass a change of many contacts at once: up to a number that no campaign reaches.
  */
 const MOST_LINES = { ofLong: 200_000, ofShortest: 2_000_000 } as const;
+
+/** Lines that are remembered, the newest. Older ones are read again, and their contacts fetched once more. */
+const MOST_REMEMBERED = 50_000;
+/** So many contacts are compared with the store at a time. */
+const CHUNK = 1_000;
 
 /** The stretch of time to read. Instants in milliseconds. */
 export interface EventScope {
@@ -35,12 +41,11 @@ export async function readEvents(session: Session, scope: EventScope): Promise<v
     const from = toInstant(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const isOpen = slice.open && scope.untilMs === null;
-    const most = canBeCut(slice) ? MOST_LINES.ofLong : MOST_LINES.ofShortest;
-    const { lines, isWhole } = await readNewLines(session, { from, to: isOpen ? null : until, most });
-    entries = isWhole ? lines.length : PARTLY_READ;
-    const ids = [...new Set(lines.map(({ contactId }) => contactId))];
-    const requests = await requestsFor(session, ids, reasonOf(slice, scope));
-    const { missing } = await pipeline.move(requests, { part: 'events', of: requests.length });
+    const window = { from, to: isOpen ? null : until, canBeCut: canBeCut(slice) };
+    const { count, lines, named, isWhole } = await readNewLines(session, window);
+    entries = isWhole ? count : PARTLY_READ;
+    const requests = requestsOf(session, named, reasonOf(slice, scope));
+    const { missing } = await pipeline.move(requests, { part: 'events', of: named.size });
     knownLines.remember(lines.filter(({ contactId }) => !missing.has(contactId)).map(({ line }) => line));
     if (isWhole) await progress.commit((recorded) => advance(recorded, 'eventsUntil', from, until));
   }
@@ -53,20 +58,46 @@ interface NewLine {
 
 async function readNewLines(
   { api, settings, knownLines, reading }: Session,
-  { from, to, most }: { readonly from: string; readonly to: string | null; readonly most: number },
+  { from, to, canBeCut }: { readonly from: string; readonly to: string | null; readonly canBeCut: boolean },
 ) {
-  const lines: NewLine[] = [];
+  const { filter } = settings;
+  const most = canBeCut ? MOST_LINES.ofLong : Number.POSITIVE_INFINITY;
+  const named = createListedContacts();
+  let lines: NewLine[] = [];
+  let count = 0;
   let isWhole = true;
   const onPartial = () => {
     isWhole = false;
   };
-  for await (const page of api.eventPages({ from, to, filter: settings.filter, ...reading, onPartial })) {
-    for (const event of page) if (!knownLines.has(event.line)) lines.push(event);
-    if (lines.length < most) continue;
+  const mostEntries = MOST_LINES.ofShortest;
+  for await (const page of api.eventPages({ from, to, filter, mostEntries, ...reading, onPartial })) {
+    for (const { line, contactId } of page) {
+      if (knownLines.has(line)) continue;
+      named.add({ id: contactId, md5: null });
+      lines.push({ line, contactId });
+      count++;
+    }
+    if (lines.length > 2 * MOST_REMEMBERED) lines = lines.slice(-MOST_REMEMBERED);
+    if (count < most) continue;
     isWhole = false;
     break;
   }
-  return { lines, isWhole };
+  return { count, lines, named, isWhole };
+}
+
+/** The contacts may be a million, so requests are made as they are taken. */
+async function* requestsOf(
+  session: Session,
+  named: ListedContacts,
+  reason: ContactRequest['reason'],
+): AsyncGenerator<ContactRequest> {
+  for (const chunk of named.chunks(CHUNK)) {
+    yield* await requestsFor(
+      session,
+      chunk.map(({ id }) => id),
+      reason,
+    );
+  }
 }
 
 /** Lines of slices that are hours old are late as well: a replica does not lag so long, and the next listing compares. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { canonicalJson, type Fields, fieldOf, isFields, type Message } from '../contract/index.js';
-import { parseJson } from '../lossless-json.js';
+import { canonicalJson, type Fields, fieldOf, isFields, type Message, parseJson } from '../contract/index.js';
 import type { EndpointTarget, ReceivedMessage } from './endpoint-subject.js';
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalJson, digits, type Json } from '../contract/index.js';
+import { canonicalJson, type Json, parseJson } from '../contract/index.js';
 
 /**
  * Whether a stored value is exactly the upstream's: the same number, the same instant, the same code units of text.
@@ -31,15 +31,10 @@ function same(a: string | null, b: string | null): boolean {
   return a !== null && a === b;
 }
 
-type Reviver = (name: string, value: Json, context: { readonly source?: string }) => Json;
-const parseJson = JSON.parse as (text: string, reviver: Reviver) => Json;
-
 /** JSON text as a value, numbers with their digits; `undefined` where it is none. */
 function parsed(text: string): Json | undefined {
   try {
-    return parseJson(text, (_name, value, { source }) =>
-      typeof value === 'number' && source !== undefined && source !== String(value) ? digits(source) : value,
-    );
+    return parseJson(text);
   } catch {
     return undefined;
   }

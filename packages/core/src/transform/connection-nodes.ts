@@ -1,4 +1,5 @@
 import { type ConnectionNode, fieldOf, type Json, type RecordingNode } from '../contract/index.js';
+import { ID_LENGTH } from '../id-length.js';
 import { connectionIds, type IdSpace, idPart, recordingIds } from './record-ids.js';
 import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 
@@ -14,6 +15,9 @@ export interface ConnectionNodes {
   readonly malformed: readonly Malformed[];
 }
 
+/** Connections are nested once or twice. What lies deeper than this is kept as it is, since each level costs stack and text. */
+const MOST_LEVELS = 16;
+
 /** All connections of a transaction, the third-party ones each behind its holder. */
 export function connectionNodesOf(
   transaction: PlacedRecord & { readonly id: string },
@@ -22,31 +26,41 @@ export function connectionNodesOf(
   const nodes: ConnectionNode[] = [];
   const malformed: Malformed[] = [];
 
-  const addList = (list: Json | undefined, place: string, holderId: string | null) => {
+  const addList = (list: Json | undefined, place: string, holderId: string | null, level: number) => {
+    if (level > MOST_LEVELS && list !== undefined && list !== null) {
+      const reason = `lies below ${MOST_LEVELS} other connections, deeper than dbsync reads`;
+      malformed.push({ kind: 'connection', record: list, place, flaw: 'out-of-bounds', reason });
+      return;
+    }
     const found = recordsIn(list, place, 'connection');
     for (const flaw of found.malformed) malformed.push(flaw);
     let previousId: string | null = null;
     for (const record of found.records) {
       const isTransfer = holderId === null && fieldOf(record.values, 'technology') === 'transfer';
-      previousId = addConnection(record, isTransfer ? previousId : holderId) ?? previousId;
+      previousId = addConnection(record, isTransfer ? previousId : holderId, level) ?? previousId;
     }
   };
 
-  const addConnection = ({ values, place }: PlacedRecord, parentId: string | null): string | null => {
+  const addConnection = ({ values, place }: PlacedRecord, parentId: string | null, level: number): string | null => {
     const apiId = fieldOf(values, 'id');
     if (typeof apiId !== 'string' || apiId === '') {
       malformed.push({ kind: 'connection', record: values, place, flaw: 'no-id', reason: 'has no text as its id' });
+      return null;
+    }
+    if (apiId.length > ID_LENGTH) {
+      const reason = `has an id of ${apiId.length} characters, more than dbsync takes`;
+      malformed.push({ kind: 'connection', record: values, place, flaw: 'out-of-bounds', reason });
       return null;
     }
     const id = ids.connections.take(connectionIds(apiId, transaction.id));
     const found = recordingNodesOf(fieldOf(values, 'recordings'), `${place}.recordings`, id, ids.recordings);
     for (const flaw of found.malformed) malformed.push(flaw);
     nodes.push({ id, parentId, values, recordings: found.nodes });
-    addList(fieldOf(values, 'third_party_connections'), `${place}.third_party_connections`, id);
+    addList(fieldOf(values, 'third_party_connections'), `${place}.third_party_connections`, id, level + 1);
     return id;
   };
 
-  addList(fieldOf(transaction.values, 'connections'), `${transaction.place}.connections`, null);
+  addList(fieldOf(transaction.values, 'connections'), `${transaction.place}.connections`, null, 0);
   return { nodes, malformed };
 }
 

@@ -12,7 +12,7 @@ import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
 import { passesFilter, type TransactionFilter } from '../transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
 import { createIdSpace, idPart } from './record-ids.js';
-import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
+import { CODES, type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 import { type IdentifiedNode, supersededIds } from './superseded-ids.js';
 import { type FiredTransaction, identifyTransactions } from './twins.js';
 
@@ -101,7 +101,7 @@ function deadLetterOf(flaw: Malformed, contactId: string, md5: string | null, co
     identity: `${contactId} ${flaw.place}`,
     contactId,
     md5,
-    code: flaw.flaw === 'no-id' ? 'API_RECORD_WITHOUT_ID' : 'API_RECORD_MALFORMED',
+    code: CODES[flaw.flaw],
     reason: `${flaw.place} of contact ${contactId} ${flaw.reason}.`,
     record: flaw.record,
   });

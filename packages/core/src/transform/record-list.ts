@@ -6,12 +6,19 @@ export interface PlacedRecord {
   readonly place: string;
 }
 
+/** The code of a dead letter by what is wrong with its record. */
+export const CODES = {
+  'no-record': 'API_RECORD_MALFORMED',
+  'no-id': 'API_RECORD_WITHOUT_ID',
+  'out-of-bounds': 'API_RECORD_OUT_OF_BOUNDS',
+} as const;
+
 /** Something that should be a record with an id, and is not. It is kept whole, with all that hangs below. */
 export interface Malformed {
   readonly kind: 'transaction' | 'connection' | 'recording';
   readonly record: Json;
   readonly place: string;
-  readonly flaw: 'no-record' | 'no-id';
+  readonly flaw: keyof typeof CODES;
   /** What is wrong, as the end of a sentence about the place. */
   readonly reason: string;
 }

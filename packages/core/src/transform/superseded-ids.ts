@@ -11,6 +11,12 @@ export interface IdentifiedNode {
 }
 
 /**
+ * Far more than a contact has. Beyond it rows under ids of before may stay: thousands of recordings below twins of one connection
+ * would have millions of such ids.
+ */
+const MOST_SUPERSEDED = 200_000;
+
+/**
  * Ids that records of this contact could have had when its body was another one: a twin that moved (R17), a second holder
  * of a connection id that became the first (R18), a recording that gained its location, and what hung below. Never one
  * that a record has now.
@@ -22,10 +28,12 @@ export function supersededIds(log: readonly IdentifiedNode[]): readonly string[]
     for (const id of possibleIds) superseded.add(id);
   }
   for (const { node, nearIds } of log) {
+    if (superseded.size > MOST_SUPERSEDED) break;
     const idsOf = createPossibleConnectionIds(nearIds, holders);
     for (const connection of node.connections) {
       const connectionIds = idsOf(connection);
       for (const id of connectionIds) superseded.add(id);
+      if (superseded.size > MOST_SUPERSEDED) break;
       for (const id of possibleRecordingIds(connection, connectionIds)) superseded.add(id);
     }
   }
@@ -65,7 +73,7 @@ function createPossibleConnectionIds(transactionIds: readonly string[], holders:
 }
 
 function possibleRecordingIds(connection: ConnectionNode, connectionIds: readonly string[]): readonly string[] {
-  return connection.recordings.flatMap(({ values }) => {
+  return connection.recordings.slice(0, MOST_SUPERSEDED / connectionIds.length).flatMap(({ values }) => {
     const texts = [idPart(values, 'location'), idPart(values, 'started')].filter((text) => text !== null);
     return connectionIds.flatMap((id) => texts.flatMap((text) => [...recordingIds(id, text).preferred]));
   });

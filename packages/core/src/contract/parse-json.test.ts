@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, fieldOf, isDigits, isFields, type Json } from './contract/index.js';
-import { parseJson } from './lossless-json.js';
+import { canonicalJson, fieldOf, isDigits, isFields, type Json } from './json.js';
+import { parseJson } from './parse-json.js';
 
 const DELICATE = [
   '12345678901234567890',
@@ -52,6 +52,38 @@ describe('parseJson', () => {
   });
 
   it.each(['', '{', '[1,', '{"a":1.10', 'nonsense', '<html>', '[1.10]]'])('throws for %j', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it.each([
+    ['{"before":1,"\\\\":2}', '{"before":1,"\\u0000":2}', '\0'],
+    ['{"earlier":1,"\\\\":2}', '{"earlier":1,"\\ud83d":2}', '\ud83d'],
+    ['{"first":1,"\\\\n":2}', '{ "first" : 1 , "\\n\\n" : 2 }', '\n\n'],
+    ['{"\\\\":2}', '{"\\"":2}', '"'],
+  ])('after %s gives each value of %s under its own name', (before, text, name) => {
+    parseJson(before);
+    const value = parseJson(text);
+    expect(isFields(value) && fieldOf(value, name)).toBe(2);
+  });
+
+  it('reads a hundred thousand levels', () => {
+    const text = `${'['.repeat(100_000)}1.10${']'.repeat(100_000)}`;
+    expect(canonicalJson(parseJson(text))).toBe(text);
+  });
+
+  it.each([
+    '{"\\n":1,}',
+    '[1.10,]',
+    '{"\\n" 1}',
+    '{"\\n":tru}',
+    '[01.10]',
+    '[1.10',
+    '["\\n\n"]',
+    '1.10 2',
+    '{"\\n"}',
+    '[1.10,"\\"]',
+  ])('throws for %j, as JSON.parse does', (text) => {
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 

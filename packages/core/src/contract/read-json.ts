@@ -1,0 +1,107 @@
+import { digits, type Json } from './json.js';
+import { endOfQuotedText } from './quoted-text.js';
+
+/** A list or an object that is being read, and the name of the member that comes next in an object. */
+interface Open {
+  readonly list: Json[] | null;
+  readonly fields: Record<string, Json>;
+  name: string;
+}
+
+const NO_FIELDS: Record<string, Json> = {};
+const SPACE = /[ \t\r\n]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
+const WORDS: readonly (readonly [string, Json])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+/**
+ * Reads JSON value by value, each number with its digits and each name for itself, so that neither the depth of the text nor
+ * the names of earlier texts matter. Its work and its memory grow with the length of the text. Throws a `SyntaxError` for
+ * what is no JSON.
+ */
+export function readJson(text: string): Json {
+  const open: Open[] = [];
+  let at = 0;
+
+  const fail = (): never => {
+    throw new SyntaxError(`No JSON at character ${at}.`);
+  };
+  const skip = (pattern: RegExp): string => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0] ?? fail();
+    at += found.length;
+    return found;
+  };
+  const take = (mark: string): boolean => {
+    skip(SPACE);
+    if (text[at] !== mark) return false;
+    at += 1;
+    return true;
+  };
+
+  const readText = (): string => {
+    if (text[at] !== '"') fail();
+    const end = endOfQuotedText(text, at);
+    if (end < 0) fail();
+    const quoted = text.slice(at, end);
+    at = end;
+    return JSON.parse(quoted) as string;
+  };
+  const readName = (): string => {
+    skip(SPACE);
+    const name = readText();
+    return take(':') ? name : fail();
+  };
+  const readScalar = (): Json => {
+    if (text[at] === '"') return readText();
+    for (const [word, value] of WORDS) {
+      if (!text.startsWith(word, at)) continue;
+      at += word.length;
+      return value;
+    }
+    const source = skip(NUMBER);
+    const value = Number(source);
+    return String(value) === source ? value : digits(source);
+  };
+  /** Undefined where the value is a list or an object that has members: they are read first. */
+  const begin = (): Json | undefined => {
+    if (take('[')) {
+      if (take(']')) return [];
+      open.push({ list: [], fields: NO_FIELDS, name: '' });
+      return undefined;
+    }
+    if (!take('{')) return readScalar();
+    if (take('}')) return {};
+    open.push({ list: null, fields: {}, name: readName() });
+    return undefined;
+  };
+
+  for (;;) {
+    let value = begin();
+    while (value !== undefined) {
+      const holder = open.at(-1);
+      if (holder === undefined) {
+        skip(SPACE);
+        return at === text.length ? value : fail();
+      }
+      put(holder, value);
+      if (take(',')) {
+        if (holder.list === null) holder.name = readName();
+        break;
+      }
+      if (!take(holder.list === null ? '}' : ']')) fail();
+      open.pop();
+      value = holder.list ?? holder.fields;
+    }
+  }
+}
+
+/** Of a name that comes twice the last value counts, as with `JSON.parse`. */
+function put({ list, fields, name }: Open, value: Json): void {
+  if (list !== null) list.push(value);
+  else if (name !== '__proto__') fields[name] = value;
+  else Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
+}

@@ -1,0 +1,24 @@
+import { hash } from 'node:crypto';
+
+/** Above this many all are forgotten. A longer circle shows all the same, since its pages bring nothing new. */
+const MOST_CURSORS = 100_000;
+
+/** The cursors of one reading. */
+export interface SeenCursors {
+  /** Returns whether the cursor is new. */
+  add(cursor: string): boolean;
+}
+
+/** Remembers a hash of each cursor, since a cursor may be long. */
+export function createSeenCursors(): SeenCursors {
+  const seen = new Set<string>();
+  return {
+    add(cursor) {
+      const key = hash('sha256', cursor, 'base64');
+      if (seen.has(key)) return false;
+      if (seen.size >= MOST_CURSORS) seen.clear();
+      seen.add(key);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { ContactTree, DeadLetter, Fields } from '../contract/index.js';
+import { newDeadLetter } from '../new-dead-letter.js';
+import { contactToTree, type TreeOptions } from './contact-to-tree.js';
+import { idPart } from './record-ids.js';
+
+export type ContactRecord =
+  | { readonly kind: 'tree'; readonly tree: ContactTree }
+  | { readonly kind: 'dead-letter'; readonly deadLetter: DeadLetter };
+
+/** Takes a body apart. A body with which that fails, whatever the reason, is a dead letter, so it harms no other contact. */
+export function toContactRecord(contactId: string, body: Fields, options: TreeOptions): ContactRecord {
+  try {
+    return { kind: 'tree', tree: contactToTree(body, options) };
+  } catch (error) {
+    const reason = `The body of contact ${contactId} cannot be taken apart: ${error instanceof Error ? error.message : error}`;
+    const failed = { kind: 'contact', identity: contactId, contactId, md5: idPart(body, '$md5') } as const;
+    const deadLetter = newDeadLetter(options, { ...failed, code: 'API_RECORD_UNREADABLE', reason, record: body });
+    return { kind: 'dead-letter', deadLetter };
+  }
+}

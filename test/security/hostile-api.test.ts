@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it, onTestFinished } from 'vitest';
+import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
+import { type Reply, type SeenRequest, startScriptedApi } from '../harness/scripted-api.ts';
+
+const MIB = 1 << 20;
+/** Each attack must stay below this, the process itself included. */
+const MOST_MIB = 512;
+const UNPACKED_BYTES = 60_000_000;
+
+type Answer = (request: SeenRequest, nr: number) => Reply;
+
+/** A campaign without contacts whose other answers the attack gives. */
+const quiet: Answer = ({ path }) => ({ json: path === 'fields/list' || path === 'contacts/' ? [] : { results: [] } });
+
+/** JSON of 60 MB, packed into some 60 kB. */
+function bomb(piece: string, start = '{"results":[', end = '1]}'): Reply {
+  const body = Buffer.alloc(UNPACKED_BYTES, piece);
+  const text = gzipSync(Buffer.concat([Buffer.from(start), body, Buffer.from(end)]));
+  return { text, headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } };
+}
+
+function onlyAt(path: string, attack: Answer): Answer {
+  return (request, nr) => (request.path === path ? attack(request, nr) : quiet(request, nr));
+}
+
+/** 16,384 texts of one FNV-1a in its lower 16 bits, whatever its seed: two units that differ in their highest bit cancel out. */
+function collidingIds(): readonly string[] {
+  return Array.from({ length: 1 << 14 }, (_, nr) =>
+    Array.from({ length: 14 }, (_unit, bit) => ((nr >> bit) & 1 ? '\u8041\u8041' : 'AA')).join(''),
+  );
+}
+
+const NUMBERS = bomb('1.0,');
+const LISTS = bomb('[],');
+const DEEP = bomb('[', '', '');
+const BODIES = bomb('{"fired":1},', '[{"$id":"A","$task_log":[{"transactions":[', '1]}]}]');
+const FIELDS = bomb('{},', '[', '1]');
+const COLLIDING = collidingIds();
+const listed = { json: { results: [{ id: 'A', md5: 'm' }] } };
+const told = (code: string) => (event: PrintedEvent) => event.code === code;
+
+const ATTACKS: readonly (readonly [string, Answer, (event: PrintedEvent) => boolean])[] = [
+  ['a page that is a bomb of numbers', onlyAt('contacts/list', () => NUMBERS), told('API_ANSWER_TOO_LARGE')],
+  ['a page that is a bomb of lists', onlyAt('contacts/transactions/', () => LISTS), told('API_ANSWER_TOO_LARGE')],
+  ['a page that is a bomb of levels', onlyAt('inbound/calls/', () => DEEP), told('API_ANSWER_TOO_LARGE')],
+  ['a list of fields that is a bomb', onlyAt('fields/list', () => FIELDS), told('API_ANSWER_TOO_LARGE')],
+  ['a failure that is a bomb', onlyAt('contacts/list', () => ({ ...NUMBERS, status: 500 })), told('API_FAILED')],
+  [
+    'bodies that are bombs',
+    (request, nr) => {
+      if (request.path === 'contacts/') return BODIES;
+      return request.path === 'contacts/list' ? listed : quiet(request, nr);
+    },
+    told('API_ANSWER_TOO_LARGE'),
+  ],
+  [
+    'pages without an entry under cursors without end',
+    (request, nr) => ({ json: request.path === 'fields/list' ? [] : { results: [], cursor: `cursor ${nr}` } }),
+    told('API_LISTING_ENDLESS'),
+  ],
+  [
+    'events of new contacts without end',
+    onlyAt('contacts/transactions/', (_request, nr) => {
+      const results = Array.from(
+        { length: 1_000 },
+        (_, at) => `key ${nr} ${at}|${'m'.repeat(32)}|CONTACT${nr * 1_000 + at}`,
+      );
+      return { json: { results, cursor: `cursor ${nr}` } };
+    }),
+    told('API_LISTING_ENDLESS'),
+  ],
+  [
+    'a listing of new contacts without end',
+    onlyAt('contacts/list', (_request, nr) => {
+      const results = Array.from({ length: 1_000 }, (_, at) => ({
+        id: `CONTACT${nr * 1_000 + at}`,
+        md5: 'c'.repeat(32),
+      }));
+      return { json: { results, cursor: `cursor ${nr}` } };
+    }),
+    told('API_LISTING_ENDLESS'),
+  ],
+  [
+    'ids of one hash',
+    onlyAt('contacts/list', ({ query }) => {
+      const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit)];
+      const results = COLLIDING.slice(from, from + limit).map((id) => ({ id, md5: 'm' }));
+      return { json: { results, cursor: from + limit < COLLIDING.length ? String(from + limit) : null } };
+    }),
+    ({ type, contacts }) => type === 'listed' && contacts === COLLIDING.length,
+  ],
+];
+
+it.each(ATTACKS)('%s: dbsync stays small, and ends when it is told to', async (_what, answer, isMet) => {
+  let nr = 0;
+  const api = await startScriptedApi((request) => answer(request, ++nr));
+  onTestFinished(() => api[Symbol.asyncDispose]());
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-hostile-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const url = `sqlite:${join(folder, 'copy.db')}`;
+  const dbsync = startDbsync({ mode: 'db_sync', campaign: 'C', token: 'token', 'api-url': api.url, url, interval: 1 });
+  onTestFinished(() => dbsync.kill('SIGKILL'));
+  await dbsync.next(isMet);
+  const peakMib = peakBytesOf(dbsync.process.pid) / MIB;
+  dbsync.kill('SIGTERM');
+  expect(await dbsync.ended).toBe(0);
+  expect(peakMib).toBeLessThan(MOST_MIB);
+});
+
+/** The most memory that the process ever had at a time, by the system's own count. */
+function peakBytesOf(pid: number | undefined): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+}
