@@ -102,6 +102,16 @@ describe('listings', () => {
     expect(api.requests).toHaveLength(6);
   });
 
+  it('R6 set an entry aside whose id or md5 is longer than any is, and give the others', async () => {
+    const long = [{ id: 'x'.repeat(70_000) }, { id: 'B', md5: 'y'.repeat(70_000) }];
+    await start(() => ({ json: { results: [{ id: 'A' }, ...long] } }));
+    expect(await listContacts()).toEqual(['A']);
+    expect(kept.map(({ reason }) => reason)).toEqual([
+      'The id of a listed contact has 70000 characters, more than dbsync takes.',
+      'The md5 of a listed contact has 70000 characters, more than dbsync takes.',
+    ]);
+  });
+
   it('R6 hand an entry over again that could not be kept', async () => {
     await start(() => ({ json: { results: ['stray'] } }));
     const onUnreadable = () => Promise.reject(new Error('no database'));

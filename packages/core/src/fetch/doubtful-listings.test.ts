@@ -7,7 +7,7 @@ import {
 import { createSleepingClock, type SleepingClock } from '../../../../test/harness/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { type ApiClient, createApiClient } from './api-client.js';
-import type { ApiFault } from './api-fault.js';
+import { ApiFault } from './api-fault.js';
 
 const { signal } = new AbortController();
 const HOUR_MS = 3_600_000;
@@ -77,6 +77,30 @@ describe('a listing that cannot be read to its end', () => {
     expect(limits()).toEqual([1000, 1000, 499, 499, 991, 991, 247, 247, 1000, 1000]);
   });
 
+  it('R6 asks for ever fewer entries where a page is larger than dbsync takes, and goes on behind it', async () => {
+    answer = ({ query }) => {
+      const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit)];
+      if (from < 10 && from + limit > 12) throw tooLarge();
+      const ids = Array.from({ length: Math.min(limit, 3_000 - from) }, (_, index) => `id ${from + index}`);
+      return page(ids, from + limit < 3_000 ? String(from + limit) : null);
+    };
+    expect(await list()).toMatchObject({ ids: { size: 3_000 }, why: [] });
+    expect(limits().slice(0, 5)).toEqual([1000, 250, 62, 15, 3]);
+    expect(waits()[0]).toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
+  });
+
+  it('R6 ends after five readings that one entry keeps from going on, with what came, told and slowed', async () => {
+    answer = ({ query }) => {
+      const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit)];
+      if (from + limit > 2) throw tooLarge();
+      return page([`id ${from}`], String(from + limit));
+    };
+    const { ids, why } = await list();
+    expect([[...ids], why]).toEqual([['id 0', 'id 1'], ['API_ANSWER_TOO_LARGE']]);
+    expect(transport.requests.length).toBeLessThan(60);
+    expect(clock.monotonic()).toBeGreaterThan(10_000);
+  });
+
   it('R2 is told louder the longer no reading can be trusted, and told when one can', async () => {
     answer = ({ query }) => {
       if (clock.monotonic() > HOUR_MS) return page(['A'], null);
@@ -114,6 +138,10 @@ describe('a listing that cannot be read to its end', () => {
     expect(limits().at(-1)).toBe(1000);
   });
 });
+
+function tooLarge(): ApiFault {
+  return new ApiFault('API_ANSWER_TOO_LARGE', 'GET contacts/list answered more than 1 bytes.');
+}
 
 function page(ids: readonly string[], cursor: string | null): GivenAnswer {
   return { json: { results: ids.map((id) => ({ id, md5: 'm' })), cursor } };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
 import { type ScriptedApi, startScriptedApi } from '../../../../test/harness/scripted-api.ts';
@@ -10,12 +12,19 @@ const request = { path: 'fields/list', query: {} };
 const { signal } = new AbortController();
 
 /** A transport on a clock that stands still, and the response to its request, in the hands of the test. */
-async function startRequest(transfer: Transfer = {}) {
+async function startRequest(transfer: Transfer = {}, maxAnswerBytes = LIMITS.maxAnswerBytes) {
   const arrived = Promise.withResolvers<ServerResponse>();
   const api: ScriptedApi = await startScriptedApi(() => ({ respond: arrived.resolve }));
   onTestFinished(() => api[Symbol.asyncDispose]());
   const clock = createDrivenClock();
-  const transport = createHttpTransport({ apiUrl: api.url, campaign: 'C', token: 't', clock, ...LIMITS });
+  const transport = createHttpTransport({
+    apiUrl: api.url,
+    campaign: 'C',
+    token: 't',
+    clock,
+    ...LIMITS,
+    maxAnswerBytes,
+  });
   onTestFinished(() => transport.close());
   let pieces = 0;
   let onPiece = () => {};
@@ -80,6 +89,23 @@ it('tells other failures apart from late answers', async () => {
   const { answer, response } = await startRequest();
   response.destroy();
   await expect(answer).rejects.toMatchObject({ code: 'API_UNREACHABLE', isTimeout: false });
+});
+
+it('calls an answer off that unpacks to more than it may have, and reads no further', async () => {
+  const { answer, response } = await startRequest();
+  response.setHeader('content-encoding', 'gzip');
+  response.write(gzipSync(Buffer.alloc(50_000_000, '[],')));
+  await expect(answer).rejects.toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
+  await once(response, 'close');
+});
+
+it('takes the status of a failure, and the beginning of its text, however long that is', async () => {
+  const { answer, response } = await startRequest({}, 10_000_000);
+  response.statusCode = 500;
+  response.write('\u00e9'.repeat(1_000_000));
+  expect(await answer).toMatchObject({ status: 500 });
+  expect((await answer).bytes).toBeLessThan(100_000);
+  await once(response, 'close');
 });
 
 it('takes an answer with 64 kB of headers', async () => {

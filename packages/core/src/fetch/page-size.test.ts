@@ -20,6 +20,20 @@ describe('the size of pages', () => {
     expect(sizes).toEqual([500, 250, 125, 62, 31, 15, 10, 10, 10]);
   });
 
+  it('falls to a single entry where pages are larger than dbsync takes, and grows again', () => {
+    const size = createPageSize();
+    const sizes = Array.from({ length: 6 }, () => {
+      size.tooLarge(size.limit(1));
+      return size.limit(1);
+    });
+    expect(sizes).toEqual([250, 62, 15, 3, 1, 1]);
+    expect([1, 2, 3, 4].map(size.limit)).toEqual([1, 1, 1, 1]);
+    size.late(1);
+    expect(size.limit(1)).toBe(1);
+    for (let page = 0; page < 30; page++) size.answered(SECOND);
+    expect(size.limit(1)).toBe(1000);
+  });
+
   it('differs from reading to reading also where pages are smallest', () => {
     const size = createPageSize();
     for (let page = 0; page < 9; page++) size.late(size.limit(1));

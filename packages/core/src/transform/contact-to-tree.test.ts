@@ -120,6 +120,27 @@ describe('contactToTree', () => {
 });
 
 describe('dead letters', () => {
+  it.each([17, 2_600, 100_000])('keep connections nested %d deep, from the seventeenth level on', (levels) => {
+    let connection: Fields = { id: `k${levels}` };
+    for (let level = levels - 1; level >= 0; level--) {
+      connection = { id: `k${level}`, third_party_connections: [connection] };
+    }
+    const tree = treeOf([{ fired: FIRED, connections: [connection] }]);
+    expect(tree.transactions[0]?.connections.map(({ id }) => id)).toEqual(
+      Array.from({ length: 17 }, (_, nr) => `k${nr}`),
+    );
+    expect(tree.deadLetters).toMatchObject([{ kind: 'connection', code: 'API_RECORD_OUT_OF_BOUNDS' }]);
+    expect(tree.deadLetters[0]?.body).toContain(`"id":"k${levels}"`);
+    expect(tree.deadLetters[0]?.reason.length).toBeLessThan(1_000);
+  });
+
+  it('keep a connection whose id is longer than any is, and the others stand', () => {
+    const connections = [{ id: 'k'.repeat(70_000) }, { id: 'other' }];
+    const tree = treeOf([{ fired: FIRED, connections }]);
+    expect(tree.transactions[0]?.connections.map(({ id }) => id)).toEqual(['other']);
+    expect(letters(tree)).toEqual([['connection', 'API_RECORD_OUT_OF_BOUNDS', connections[0]]]);
+  });
+
   it('keep a transaction without fired whole, and the rest of the contact stands', () => {
     const nameless = { fired: null, connections: [{ id: 'k' }] };
     const tree = treeOf([nameless, { fired: FIRED }]);

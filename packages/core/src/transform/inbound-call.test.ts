@@ -19,6 +19,12 @@ describe('toInboundCall', () => {
     expect(record.kind === 'dead-letter' && record.deadLetter.body).toContain('"nr":1.10');
   });
 
+  it('sets a call aside whose id is longer than any is', () => {
+    const record = toInboundCall({ id: 'x'.repeat(1_000_000) }, context);
+    expect(record).toMatchObject({ kind: 'dead-letter', deadLetter: { code: 'API_RECORD_OUT_OF_BOUNDS' } });
+    expect(record.kind === 'dead-letter' && record.deadLetter.reason.length).toBeLessThan(200);
+  });
+
   it('tells calls without an id apart by what they hold', () => {
     const keyOf = (nr: number) => {
       const record = toInboundCall({ nr }, context);
