@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import { endOfQuotedText } from './quoted-text.js';
 import { readJson } from './read-json.js';
 
 /**
@@ -9,18 +10,29 @@ import { readJson } from './read-json.js';
 const DELICATE_NUMBER = /[:[,]\s*(?:-0|-?(?:[\d.]{16,}|\d+\.\d*0|0\.0{6}\d*|[\d.]+[eE][-+]?\d+))\s*[,\]}]/;
 
 /**
- * A name with an escape. `JSON.parse` of Node.js 24 may take it for a name of an earlier object at the same place: after
- * `{"\\":1}` it reads `{"\u0000":1}` as `{"\\":1}`, and after `{"\\n":1}` it reads `{"\n\n":1}` as `{"\\n":1}`. It finds
- * some texts of a list too, which costs time, never a value.
- */
-const ESCAPED_NAME = /[{,]\s*"[^"\\]*\\/;
-
-/**
  * JSON with every number as it was written: a plain number where it comes out the same, else `Digits`. Every key is an
  * own property, `__proto__` too, under the name that it has. Work and memory grow with the length of the text, however deep it
  * is. Throws a `SyntaxError` for what is no JSON.
  */
 export function parseJson(text: string): Json {
-  const isPlain = /^\s*[[{]/.test(text) && !DELICATE_NUMBER.test(text) && !ESCAPED_NAME.test(text);
+  const isPlain = /^\s*[[{]/.test(text) && !DELICATE_NUMBER.test(text) && !hasEscapedName(text);
   return isPlain ? (JSON.parse(text) as Json) : readJson(text);
 }
+
+/**
+ * Whether a name has an escape. `JSON.parse` of Node.js 24 may take it for a name of an earlier object at the same place: after
+ * `{"\\":1}` it reads `{"\u0000":1}` as `{"\\":1}`, and after `{"\\n":1}` it reads `{"\n\n":1}` as `{"\\n":1}`.
+ */
+function hasEscapedName(text: string): boolean {
+  for (let at = text.indexOf('\\'); at >= 0; ) {
+    const end = endOfQuotedText(text, text.lastIndexOf('"', at));
+    if (end < 0) return false;
+    let behind = end;
+    while (text.charCodeAt(behind) <= SPACE) behind += 1;
+    if (text[behind] === ':') return true;
+    at = text.indexOf('\\', end);
+  }
+  return false;
+}
+
+const SPACE = 0x20;

@@ -9,7 +9,7 @@ interface Open {
 }
 
 const NO_FIELDS: Record<string, Json> = {};
-const SPACE = /[ \t\r\n]*/y;
+const SPACES = new Set([0x20, 0x0a, 0x0d, 0x09]);
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const WORDS: readonly (readonly [string, Json])[] = [
   ['true', true],
@@ -35,24 +35,31 @@ export function readJson(text: string): Json {
     at += found.length;
     return found;
   };
+  const skipSpace = () => {
+    for (let unit = text.charCodeAt(at); unit <= 0x20 && SPACES.has(unit); unit = text.charCodeAt(at)) at += 1;
+  };
   const take = (mark: string): boolean => {
-    skip(SPACE);
+    skipSpace();
     if (text[at] !== mark) return false;
     at += 1;
     return true;
   };
 
-  const readText = (): string => {
-    if (text[at] !== '"') fail();
-    const end = endOfQuotedText(text, at);
+  const readQuoted = (): string => {
+    const end = text[at] === '"' ? endOfQuotedText(text, at) : -1;
     if (end < 0) fail();
     const quoted = text.slice(at, end);
     at = end;
-    return JSON.parse(quoted) as string;
+    return quoted;
   };
+  /** Parsed for itself, since a part of the text would keep the whole of it in memory. */
+  const readText = () => JSON.parse(readQuoted()) as string;
+  const names = new Map<string, string>();
   const readName = (): string => {
-    skip(SPACE);
-    const name = readText();
+    skipSpace();
+    const quoted = readQuoted();
+    const name = names.get(quoted) ?? (JSON.parse(quoted) as string);
+    names.set(quoted, name);
     return take(':') ? name : fail();
   };
   const readScalar = (): Json => {
@@ -84,7 +91,7 @@ export function readJson(text: string): Json {
     while (value !== undefined) {
       const holder = open.at(-1);
       if (holder === undefined) {
-        skip(SPACE);
+        skipSpace();
         return at === text.length ? value : fail();
       }
       put(holder, value);
