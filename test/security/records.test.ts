@@ -46,7 +46,9 @@ for (const engine of ENGINES) {
     const campaign = { url: api.url, token: 't', campaign: 'C' };
     const run = startRun({ simulator: campaign, store: await loadStore(target.url), clock });
     await run.done;
-    const letters = run.events.flatMap((event) => (event.type === 'dead-letter' ? [`${event.kind} ${event.code}`] : []));
+    const letters = run.events.flatMap((event) =>
+      event.type === 'dead-letter' ? [`${event.kind} ${event.code}`] : [],
+    );
     expect(letters.sort()).toEqual([
       'connection API_RECORD_OUT_OF_BOUNDS',
       'entry API_ENTRY_UNREADABLE',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
-  canonicalJson,
   type ContactTree,
+  canonicalJson,
   type Fields,
   fieldOf,
   isFields,
@@ -47,7 +47,18 @@ const quoted = (text: fc.Arbitrary<string>) =>
 const anyName = quoted(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...NAMES) }, fc.string({ unit: 'binary' })));
 const scalar = fc.oneof(
   { weight: 4, arbitrary: fc.constant(MARK) },
-  fc.constantFrom('null', 'true', '""', '0', '-0', '1.10', '1e5', '12345678901234567890', '0.1', `"${'x'.repeat(1_001)}"`),
+  fc.constantFrom(
+    'null',
+    'true',
+    '""',
+    '0',
+    '-0',
+    '1.10',
+    '1e5',
+    '12345678901234567890',
+    '0.1',
+    `"${'x'.repeat(1_001)}"`,
+  ),
   quoted(fc.string({ unit: 'binary' })),
 );
 const textOf = (members: readonly (readonly [string, string])[]) =>
@@ -79,14 +90,17 @@ const nested = fc.tuple(fc.nat(30), inner).map(([levels, list]) => {
 });
 const connections = listOf({ id: idText, recordings, third_party_connections: nested });
 const transactions = listOf({ fired: idText, sequence_nr: idText, connections });
-const taskLog = fc.array(transactions.map((list) => `{"transactions":${list}}`), { maxLength: 2 }).map((log) => `[${log}]`);
-const body = fc
-  .tuple(fc.array(fc.tuple(anyName, anything), { maxLength: 4 }), taskLog)
-  .map(([fields, log]) => {
-    let marks = 0;
-    const text = textOf([...fields, ['"$task_log"', log], ['"$id"', '"C1"']]);
-    return text.replaceAll(MARK, () => `"#${marks++}#"`);
-  });
+const taskLog = fc
+  .array(
+    transactions.map((list) => `{"transactions":${list}}`),
+    { maxLength: 2 },
+  )
+  .map((log) => `[${log}]`);
+const body = fc.tuple(fc.array(fc.tuple(anyName, anything), { maxLength: 4 }), taskLog).map(([fields, log]) => {
+  let marks = 0;
+  const text = textOf([...fields, ['"$task_log"', log], ['"$id"', '"C1"']]);
+  return text.replaceAll(MARK, () => `"#${marks++}#"`);
+});
 
 it('R6 any text of a body becomes a contact of a batch: nothing throws, and nothing of it is lost', () => {
   const builder = createBatchBuilder(LIMITS);
@@ -105,7 +119,8 @@ it('R6 any text of a body becomes a contact of a batch: nothing throws, and noth
       const kept = keptOf(record.tree);
       const log = fieldOf(values, '$task_log') ?? null;
       const rest = Object.entries(values).filter(([name]) => name !== '$task_log');
-      for (const [mark] of canonicalJson([log, rest as unknown as Json]).matchAll(/#\d+#/g)) expect(kept).toContain(mark);
+      for (const [mark] of canonicalJson([log, rest as unknown as Json]).matchAll(/#\d+#/g))
+        expect(kept).toContain(mark);
       const full = builder.addContact(record.tree, text.length);
       expect(full === null || full.contacts.length > 0).toBe(true);
     }),

@@ -14,7 +14,9 @@ export function toContactRecord(contactId: string, body: Fields, options: TreeOp
   } catch (error) {
     const reason = `The body of contact ${contactId} cannot be taken apart: ${error instanceof Error ? error.message : error}`;
     const failed = { kind: 'contact', identity: contactId, contactId, md5: idPart(body, '$md5') } as const;
-    const deadLetter = newDeadLetter(options, { ...failed, code: 'API_RECORD_UNREADABLE', reason, record: body });
+    // Where fields are left out or hashed, the body is not kept: the rules may be what failed.
+    const record = options.fields ? undefined : body;
+    const deadLetter = newDeadLetter(options, { ...failed, code: 'API_RECORD_UNREADABLE', reason, record });
     return { kind: 'dead-letter', deadLetter };
   }
 }
