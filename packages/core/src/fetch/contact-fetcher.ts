@@ -170,10 +170,13 @@ function contactsOf(ids: readonly string[], bodies: ReadonlyMap<string, Fields>,
   });
 }
 
+/** An id that the API sent unasked may be of any length. */
+const SHOWN_LENGTH = 100;
+
 function reportUnasked(bodies: ReadonlyMap<string, Fields>, ids: readonly string[], observe: Observer): void {
   const asked = new Set(ids);
   const unasked = [...bodies.keys()].filter((id) => !asked.has(id));
   if (unasked.length === 0) return;
-  const message = `The API sent ${unasked.length} contacts that were not asked for, ${unasked[0]} among them; left aside.`;
+  const message = `The API sent ${unasked.length} contacts that were not asked for, ${unasked[0]?.slice(0, SHOWN_LENGTH)} among them; left aside.`;
   observe({ type: 'notice', level: 'warn', code: 'API_CONTACT_UNASKED', message });
 }

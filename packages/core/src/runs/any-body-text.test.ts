@@ -66,10 +66,15 @@ const textOf = (members: readonly (readonly [string, string])[]) =>
 const { anything } = fc.letrec<{ anything: string }>((tie) => ({
   anything: fc.oneof(
     { maxDepth: 4 },
-    scalar,
-    fc.array(tie('anything'), { maxLength: 3 }).map((items) => `[${items}]`),
-    fc.array(fc.tuple(anyName, tie('anything')), { maxLength: 3 }).map(textOf),
-    fc.tuple(fc.nat(3_000), tie('anything')).map(([levels, item]) => '['.repeat(levels) + item + ']'.repeat(levels)),
+    { weight: 20, arbitrary: scalar },
+    { weight: 20, arbitrary: fc.array(tie('anything'), { maxLength: 3 }).map((items) => `[${items}]`) },
+    { weight: 20, arbitrary: fc.array(fc.tuple(anyName, tie('anything')), { maxLength: 3 }).map(textOf) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.nat(3_000), tie('anything'))
+        .map(([levels, item]) => '['.repeat(levels) + item + ']'.repeat(levels)),
+    },
   ),
 }));
 

@@ -35,8 +35,8 @@ function createSession(nowMs: number, lineCount: number) {
     storeGate: createSemaphore(1),
     stop: signal,
     pipeline: {
-      async move(requests: readonly unknown[]) {
-        asked += requests.length;
+      async move(requests: AsyncIterable<unknown>) {
+        for await (const _request of requests) asked++;
         return { missing: new Set(), lagging: new Set() };
       },
     },
