@@ -6,7 +6,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare-with-truth.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
-import { ENGINES, type EngineName, openTargets, SERVERS } from '../harness/targets.ts';
+import { ENGINES, type EngineName, openTargets, SERVERS, withParameters } from '../harness/targets.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 
@@ -56,7 +56,8 @@ for (const engine of ENGINES) {
     await administer(server, grantsOf(heading));
     const address = new URL(server);
     const login = `dbsync:${encodeURIComponent('choose a long one')}`;
-    const target = `${engine}://${login}@${address.host}/calls`;
+    const database = `${engine}://${login}@${address.host}/calls`;
+    const target = withParameters(database, targets.server?.loginParameters);
 
     const simulator = await startSimulator({ contacts: 200, hostileEvery: 20 });
     onTestFinished(() => simulator.close());
@@ -66,7 +67,7 @@ for (const engine of ENGINES) {
       expect(await run.ended, run.output().slice(-2_000)).toBe(0);
       if (time === 1) simulator.activity.step(5, 'new-field');
     }
-    await using copy = await SERVERS[engine].openCopy(target);
+    await using copy = await SERVERS[engine].openCopy(database);
     const { differences } = await compareWithTruth(`${url}/__truth`, copy);
     expect(differences).toEqual([]);
   });

@@ -3,6 +3,8 @@ export interface DatabaseServer {
   /** Of a superuser, with a password that has to be percent-escaped. */
   readonly url: string;
   readonly port: number;
+  /** Parameters of an address with which a login succeeds also after a restart. Absent: none are needed. */
+  readonly loginParameters?: Readonly<Record<string, string>>;
   /** An empty database, by default of a fresh name; answers its address. */
   createDatabase(name?: string): Promise<string>;
   /** What the server has logged since its start. */

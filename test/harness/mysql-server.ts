@@ -58,6 +58,11 @@ export async function createDatabase(url: string, name: string): Promise<void> {
   }
 }
 
+/** Logs in once, so that MySQL remembers the password: dbsync does not send it to a server that it cannot know. */
+export async function letRemember(url: string): Promise<void> {
+  await (await createConnection(url)).end();
+}
+
 async function start(build: MysqlBuild, options: MysqlOptions): Promise<MysqlServer> {
   const folder = await debianBuild(build);
   const home = await serverHome(build.product, folder, options.durable);
@@ -91,6 +96,9 @@ async function start(build: MysqlBuild, options: MysqlOptions): Promise<MysqlSer
     url: `${url}/`,
     port,
     socketPath,
+    ...(build.product === 'mysql' && {
+      loginParameters: { 'server-public-key-path': join(home, 'data/public_key.pem') },
+    }),
     createDatabase: async (name = nextName()) => {
       await createDatabase(`${url}/`, name);
       return `${url}/${encodeURIComponent(name)}`;

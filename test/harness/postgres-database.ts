@@ -4,11 +4,14 @@ import { inject } from 'vitest';
 import { createDatabase } from './postgres-server.ts';
 import type {} from './servers-setup.ts';
 
-/** An empty database of its own on the PostgreSQL of this test run; answers its address. */
-export async function createTestDatabase(): Promise<string> {
+/**
+ * A database of its own on the PostgreSQL of this test run; returns its address.
+ * @param template the database that it is a copy of; undefined: it is empty
+ */
+export async function createTestDatabase(template?: string): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await createDatabase(url.href, name);
+  await createDatabase(url.href, name, template);
   url.pathname = `/${name}`;
   return url.href;
 }

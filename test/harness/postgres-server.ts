@@ -50,11 +50,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /** `url` is that of any database of the server. */
-export async function createDatabase(url: string, name: string): Promise<void> {
+export async function createDatabase(url: string, name: string, template = 'template1'): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+    await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`);
   } finally {
     await client.end();
   }

@@ -6,14 +6,22 @@ import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
+/** How the databases of the cases come and go. */
+export interface CaseDatabases {
+  createDatabase(): Promise<string>;
+  dropDatabase(url: string): Promise<void>;
+}
+
 /** The PostgreSQL sink under test, each case in a database of its own. */
-export function postgresSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
+export function postgresSubject(
+  createSink: (target: SinkTarget) => StoreSink,
+  databases: CaseDatabases = { createDatabase: createTestDatabase, dropDatabase: dropTestDatabase },
+): StoreSubject {
   return serverSubject({
     createSink,
     plugin: '@dbsync/sink-postgres',
     defaultPort: 5432,
-    createDatabase: createTestDatabase,
-    dropDatabase: dropTestDatabase,
+    ...databases,
     damage: postgresDamage,
     readRows,
     snapshot,

@@ -104,13 +104,20 @@ function mssqlTargets(): Targets {
   };
 }
 
+/** The address with these parameters behind it. */
+export function withParameters(url: string, parameters: Readonly<Record<string, string>> = {}): string {
+  const address = new URL(url);
+  for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
+  return address.href;
+}
+
 function serverTargets(server: DatabaseServer, openCopy: ServerEngine['openCopy']): Targets {
   return {
     server,
     create: async () => {
       const url = await server.createDatabase();
       return {
-        url,
+        url: withParameters(url, server.loginParameters),
         read: async (use) => {
           await using copy = await openCopy(url);
           return await use(copy);

@@ -40,6 +40,7 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
     wider,
     parameter: cellText,
     now: (storage) => sql.raw(clockText(storage)),
+    databaseUser: sql<string>`suser_sname()`,
     clockMs: sql<string>`DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())`,
     shareLock: { afterTable: sql`WITH (REPEATABLEREAD)`, atEnd: sql`` },
     firstRows: (count) => sql`offset 0 rows fetch next ${sql.lit(count)} rows only`,

@@ -3,6 +3,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
+import { letRemember } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
 import { type StallingProxy, startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import { createSink } from './index.js';
@@ -35,6 +36,9 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     other = await createConnection({ uri: url, multipleStatements: true });
     observer = await createConnection({ uri: url });
     await other.query(`CREATE USER '${user}' IDENTIFIED BY 'x'; GRANT ALL ON \`${database}\`.* TO '${user}'`);
+    const address = new URL(url);
+    [address.username, address.password] = [user, 'x'];
+    await letRemember(address.href);
     const target = serverTarget(url);
     const { host, port } = target.address;
     proxy = await startStallingProxy({ host, port: port ?? 3306 });

@@ -40,10 +40,18 @@ export const errorCodes = {
     exit: 3,
   },
   MYSQL_LOGIN_REFUSED: {
-    what: 'The server refused the login: wrong user or password, or the user may not come from this host.',
+    what: 'The server refused the login: wrong user or password, or the user may not come from this host. Or dbsync refused it: the server asked for the password itself (caching_sha2_password, sha256_password) over a connection that any program on the way could read or answer, or asked for it in a way that dbsync does not know.',
     normal: null,
-    remedy: 'Check user and password of the address, and the host part of the account on the server.',
+    remedy:
+      'Check user and password of the address, and the host part of the account on the server. Where the server asks for the password itself, give socket=FILE, ssl-mode=VERIFY_CA&ssl-ca=FILE or server-public-key-path=FILE.',
     exit: 3,
+  },
+  MYSQL_LOGIN_REMEMBERED: {
+    what: 'The login by caching_sha2_password succeeded without TLS because the server remembers the password. After a restart of the server it asks for the password itself, and dbsync does not send it.',
+    normal: 'Without TLS, a unix socket or a known key of the server.',
+    remedy:
+      'Give socket=FILE, ssl-mode=VERIFY_CA&ssl-ca=FILE, or server-public-key-path=FILE with a copy of public_key.pem out of the data directory of the server.',
+    exit: 1,
   },
   MYSQL_DATABASE_MISSING: {
     what: 'The server has no database of that name.',

@@ -9,5 +9,5 @@ export const errorCodes = { ...sqlCodes, ...ownCodes };
 
 /** The sink behind `mysql:` and `mariadb:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
 export function createSink(target: SinkTarget): StoreSink {
-  return createSqlSink(createMysqlEngine(readAddress(target)), target);
+  return createSqlSink(createMysqlEngine(readAddress(target), target.notify), target);
 }

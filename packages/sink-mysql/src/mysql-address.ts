@@ -14,6 +14,8 @@ export interface MysqlAddress {
   readonly written: Pick<MysqlAddress, 'user' | 'password'> | null;
   readonly database: string;
   readonly tls: TlsChoice | null;
+  /** PEM file of the key that the server is known by, for logins without TLS. */
+  readonly serverKey: string | null;
   readonly connectTimeoutMs: number;
 }
 
@@ -45,6 +47,7 @@ export function readAddress({ address, options, notify }: SinkTarget): MysqlAddr
     written: writtenLogin(address.written, { user, password }, options),
     database,
     tls: tlsChoice(!isLocal({ host, socket }), options, notify),
+    serverKey: text('server-public-key-path'),
     connectTimeoutMs: Number(options['connect-timeout'] ?? 10) * 1000,
   };
 }

@@ -3,8 +3,9 @@ import { type Finding, isSinkError, type SinkError } from '@dbsync/core/contract
 import { CompiledQuery, sql } from 'kysely';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
+import { letRemember, MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
+import { withParameters } from '../../../test/harness/targets.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 
@@ -63,9 +64,9 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
 
   async function createUser(user: string, grants: string): Promise<string> {
     await admin.query(`CREATE USER ${admin.escape(user)} IDENTIFIED BY 'x'; ${grants}`);
-    return url((u) => {
-      [u.username, u.password] = [user, 'x'];
-    });
+    const address = url((u) => void Object.assign(u, { username: user, password: 'x' }));
+    await letRemember(address);
+    return address;
   }
 
   describe('connecting', () => {
@@ -197,7 +198,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
         },
       ],
     ])('%s (%s): %s', async (code, verdict, says, change) => {
-      const error = await refusal(url(change));
+      const error = await refusal(withParameters(url(change), server.loginParameters));
       expect(error).toMatchObject({ code, verdict, outcome: 'not-committed', message: expect.stringContaining(says) });
       expect(error.message).not.toContain('canary');
     });

@@ -1,8 +1,8 @@
-import type { CallOptions } from '@dbsync/core/contract';
+import type { CallOptions, SinkTarget } from '@dbsync/core/contract';
 import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, MysqlDialect } from 'kysely';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
-import { createErrorClassifier, type ErrorClassifier } from './mysql-errors.js';
+import { createErrorClassifier, type ErrorClassifier, LOGIN_REMEDY, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
 import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
@@ -12,9 +12,10 @@ import { createUpsert } from './mysql-upsert.js';
 import type { ServerFacts, ServerKind } from './server-facts.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
-export function createMysqlEngine(address: MysqlAddress): SqlEngine {
+export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['notify'] = () => {}): SqlEngine {
   let account: string | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
+  const onRemembered = tellOnce(address, notify);
   /** Of the server that has answered last. */
   let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
@@ -35,11 +36,22 @@ export function createMysqlEngine(address: MysqlAddress): SqlEngine {
     schemaChangedCode: 'MYSQL_SCHEMA_CHANGED',
     writesWithoutKey: true,
     async connect(options: CallOptions) {
-      const { pool, server } = await connectByAnyLogin(address, toSinkError, options);
+      const { pool, server } = await connectByAnyLogin(address, toSinkError, onRemembered, options);
       account = server.account;
       known = partsFor(server.kind);
       return session(pool, address, server.kind, toSinkError);
     },
+  };
+}
+
+/** Says once that the next restart of the server will end these logins. */
+function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => void {
+  let isTold = false;
+  return () => {
+    if (isTold) return;
+    isTold = true;
+    const message = `${placeOf(address)}: the login succeeds only while the server remembers it; after its next restart dbsync would have to send the password, and refuses to. ${LOGIN_REMEDY}`;
+    notify({ level: 'warn', code: 'MYSQL_LOGIN_REMEMBERED', message });
   };
 }
 
@@ -55,14 +67,15 @@ interface Connected {
 async function connectByAnyLogin(
   address: MysqlAddress,
   toSinkError: ErrorClassifier,
+  onRemembered: () => void,
   options: CallOptions,
 ): Promise<Connected> {
   try {
-    return await connect(address, toSinkError, options);
+    return await connect(address, toSinkError, onRemembered, options);
   } catch (error) {
     const { written } = address;
     if (written === null || toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
-    return await connect({ ...address, ...written, written: null }, toSinkError, options).catch(() => {
+    return await connect({ ...address, ...written, written: null }, toSinkError, onRemembered, options).catch(() => {
       throw error;
     });
   }
@@ -71,9 +84,10 @@ async function connectByAnyLogin(
 async function connect(
   address: MysqlAddress,
   toSinkError: ErrorClassifier,
+  onRemembered: () => void,
   { signal }: CallOptions,
 ): Promise<Connected> {
-  const pool = createMysqlPool(address);
+  const pool = createMysqlPool(address, onRemembered);
   try {
     return { pool, server: await pool.use(signal, async (connection) => connection.server) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { type ErrorVerdict, verdictOf } from './error-numbers.js';
+import { LoginMethodRefused } from './login-methods.js';
 import type { MysqlAddress } from './mysql-address.js';
 import { grantText } from './privileges.js';
 import { name } from './statement-text.js';
@@ -32,6 +33,10 @@ export function createErrorClassifier(
   };
 }
 
+/** What makes a login safe in which the server asks for the password itself. */
+export const LOGIN_REMEDY =
+  'Give one of these in --url: socket=FILE, the unix socket of a server on this machine; ssl-mode=VERIFY_CA&ssl-ca=FILE, encryption; server-public-key-path=FILE, a copy of public_key.pem of the data directory of the server. Check the password, too: after a wrong one the server asks the same';
+
 /** Names the server and the database in messages. */
 export function placeOf({ host, port, socket, database }: MysqlAddress): string {
   return `MySQL ${socket ?? `${host}:${port}`}, database ${database}`;
@@ -52,6 +57,7 @@ function classify(error: unknown): ErrorVerdict {
   if (error.name === 'AbortError') return { code: 'MYSQL_ABORTED', verdict: 'retryable', ended: true };
   const { errno, code = '', syscall, sqlState } = error as DriverError;
   if (sqlState !== undefined && errno !== undefined) return verdictOf(errno, sqlState, error.message);
+  if (LOGIN_METHOD_UNFIT.has(code)) return { code: 'MYSQL_LOGIN_REFUSED', verdict: 'fatal' };
   const isHandshake = code.startsWith('HANDSHAKE_');
   if (isHandshake && syscall === undefined) return { code: 'MYSQL_TLS_FAILED', verdict: 'fatal' };
   if (isHandshake || syscall === 'connect' || syscall === 'getaddrinfo' || error instanceof AggregateError) {
@@ -59,6 +65,12 @@ function classify(error: unknown): ErrorVerdict {
   }
   return { code: 'MYSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
 }
+
+/** The driver's codes for a way to log in that it does not know, that failed, or that sends the password as it is. */
+const LOGIN_METHOD_UNFIT: ReadonlySet<string> = new Set([
+  'AUTH_SWITCH_PLUGIN_ERROR',
+  'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
+]);
 
 /** Of a program, not of a server: they would only come again. */
 const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
@@ -84,6 +96,7 @@ function remedyOf(
     case 'MYSQL_PRIVILEGE_MISSING':
       return `. Grant it: ${grantText({ user, database }, account)}`;
     case 'MYSQL_LOGIN_REFUSED':
+      if (error instanceof LoginMethodRefused) return `. ${LOGIN_REMEDY}`;
       return tls === null
         ? '. Check user and password; where the server insists on encryption: ssl-mode=VERIFY_IDENTITY'
         : '';

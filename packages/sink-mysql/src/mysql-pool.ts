@@ -4,9 +4,10 @@ import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsy
 import type { MysqlPool as KyselyPool } from 'kysely';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
+import { loginMethods } from './login-methods.js';
 import type { MysqlAddress } from './mysql-address.js';
 import { placeOf } from './mysql-errors.js';
-import { tlsOptions } from './mysql-tls.js';
+import { readServerKey, tlsOptions } from './mysql-tls.js';
 import { breakOff, openSession, type ServerConnection } from './server-connection.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
@@ -29,9 +30,10 @@ const MAX_IDLE = 3;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 
-export function createMysqlPool(address: MysqlAddress): MysqlPool {
+/** @param onRemembered called at each login that works only as long as the server remembers the password */
+export function createMysqlPool(address: MysqlAddress, onRemembered: () => void): MysqlPool {
   const sockets = new Set<Socket>();
-  const options = connectionOptions(address, sockets);
+  const options = connectionOptions(address, sockets, onRemembered);
   const pool = mysql.createPool({
     ...options,
     connectionLimit: MAX_CONNECTIONS,
@@ -124,8 +126,9 @@ function lostWhileIdle(address: MysqlAddress): SinkError {
   });
 }
 
-function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): ConnectionOptions {
+function connectionOptions(address: MysqlAddress, sockets: Set<Socket>, onRemembered: () => void): ConnectionOptions {
   const { host, port, socket: path, user, password, database, tls, connectTimeoutMs } = address;
+  const serverKey = address.serverKey === null ? null : readServerKey(address.serverKey);
   return {
     host,
     port,
@@ -134,6 +137,7 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>): Connect
     ...(password === null ? {} : { password }),
     database,
     ...(tls === null ? {} : { ssl: tlsOptions(tls) }),
+    authPlugins: loginMethods({ isPrivate: tls !== null || path !== null || !password, serverKey, onRemembered }),
     connectTimeout: connectTimeoutMs,
     charset: 'utf8mb4_bin',
     multipleStatements: true,

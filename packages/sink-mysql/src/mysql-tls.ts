@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
 import { knownAuthorities, readOptionFile } from '@dbsync/sql';
@@ -15,6 +16,16 @@ export function tlsOptions({ verify, authorities, certificate, key, keyPassword 
   };
   refuseUnusable(() => createSecureContext(options));
   return { ...options, rejectUnauthorized: verify !== 'nothing', verifyIdentity: verify === 'name' };
+}
+
+/** Reads the public key of a server. @throws a fatal SinkError that names a file which cannot be read or used */
+export function readServerKey(file: string): KeyObject {
+  const pem = readPem('server-public-key-path', file);
+  try {
+    return createPublicKey(pem);
+  } catch (cause) {
+    throw invalid(`server-public-key-path=${file} is no PEM file of a public key`, cause);
+  }
 }
 
 function readPem(option: string, file: string): string {

@@ -23,6 +23,7 @@ export function mysqlTypes(server: ServerKind): EngineTypes {
     storageOf,
     parameter,
     now: (storage) => sql.raw(clockText(storage)),
+    databaseUser: sql<string>`current_user()`,
     clockMs: sql<number>`timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000`,
     shareLock: { afterTable: sql``, atEnd: sql`lock in share mode` },
     firstRows: (count) => sql`limit ${sql.lit(count)}`,

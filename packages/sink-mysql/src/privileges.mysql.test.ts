@@ -2,7 +2,7 @@ import type { Finding, SinkError } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
+import { letRemember, MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
@@ -31,6 +31,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
     await admin.query(`CREATE USER ${admin.escape(user)} IDENTIFIED BY 'x'; ${grant}`);
     const url = new URL(database);
     [url.username, url.password] = [user, 'x'];
+    await letRemember(url.href);
     return url.href;
   }
 

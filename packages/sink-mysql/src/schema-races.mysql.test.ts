@@ -4,6 +4,7 @@ import { sampleContact } from '@dbsync/core/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
+import { letRemember } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
@@ -32,7 +33,10 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   });
 
   async function openSink(at = url): Promise<StoreSink> {
-    const sink = createSink({ ...serverTarget(at), notify: (notice) => notices.push(notice) });
+    const sink = createSink({
+      ...serverTarget(at),
+      notify: (notice) => notice.code === 'MYSQL_LOGIN_REMEMBERED' || notices.push(notice),
+    });
     opened.push(sink);
     await sink.open(options);
     return sink;
@@ -134,6 +138,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       );
       const at = new URL(url);
       [at.username, at.password] = [user, 'x'];
+      await letRemember(at.href);
       const sink = await openSink(at.href);
       await sink.declareFields([textField('city')], options);
       const values = { city: 'x', $trigger: 'y' };

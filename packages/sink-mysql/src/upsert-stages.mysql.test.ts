@@ -29,7 +29,7 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ product, local
   let pool: MysqlPool;
   beforeAll(async () => {
     server = await start({ settings: { local_infile: localInfile, max_allowed_packet: String(MEGABYTE) } });
-    pool = createMysqlPool(readAddress(serverTarget(await server.createDatabase())));
+    pool = createMysqlPool(readAddress(serverTarget(await server.createDatabase())), () => {});
   });
   afterAll(async () => {
     await pool.close();

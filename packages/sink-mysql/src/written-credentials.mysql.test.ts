@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
+import { letRemember } from '../../../test/harness/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
@@ -18,6 +19,11 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     });
     await admin.query(`CREATE USER raw IDENTIFIED BY 's%41cret'; CREATE USER decoded IDENTIFIED BY 'sAcret';
       GRANT ALL ON *.* TO raw; GRANT ALL ON *.* TO decoded`);
+    for (const [user, password] of Object.entries({ raw: 's%2541cret', decoded: 'sAcret' })) {
+      const url = new URL(database);
+      [url.username, url.password] = [user, password];
+      await letRemember(url.href);
+    }
     const connect = (user: string, password: string) => {
       const url = new URL(database);
       [url.username, url.password] = [user, password];

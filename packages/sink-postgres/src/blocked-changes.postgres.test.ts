@@ -70,15 +70,15 @@ it('R35 leaves the columns that others use as they are, widens all others, and s
   expect(JSON.parse(row.more)).toEqual(blocked);
   const told = deferred().join('\n');
   for (const name of [
-    'view report',
-    'materialized view totals',
-    'trigger "On owner" on contacts',
+    'view public.report',
+    'materialized view public.totals',
+    'trigger "On owner" on public.contacts',
     'policy own',
     'rule noted',
   ])
     expect(told).toContain(name);
-  expect(told).toContain('DROP VIEW report;');
-  expect(told).toContain('generated column contacts.short');
+  expect(told).toContain('DROP VIEW public.report;');
+  expect(told).toContain('generated column public.contacts.short');
   expect(told).not.toContain('$changed');
 });
 
@@ -88,7 +88,9 @@ it('R35 widens a column when the view is gone, while the same sink is open, and 
   const claim = await claimOf(sink);
   await write(sink, claim, sampleContact('A1', { values: { $phone: '+49'.padEnd(70, '1') } }));
   await sink.declareFields([textField('city')], options);
-  expect(deferred()).toEqual([expect.stringContaining('contacts.$phone, contacts.$comment (in the way: view report)')]);
+  expect(deferred()).toEqual([
+    expect.stringContaining('contacts.$phone, contacts.$comment (in the way: view public.report)'),
+  ]);
   await other.query('DROP VIEW report');
   expect(await sink.declareFields([textField('city')], options)).toMatchObject([
     { column: '$phone', change: 'widen' },

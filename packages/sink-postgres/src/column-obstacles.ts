@@ -1,11 +1,11 @@
 /**
- * What keeps columns of the table `$1` from getting another type, by `pg_depend`: views and materialized views, rules,
+ * What keeps columns of the table `$1` of the schema `$2` from getting another type, by `pg_depend`: views and materialized views, rules,
  * triggers that name columns, policies, generated columns, and the partition key. Views that are built on such a view come
  * before it, since they have to go first.
  */
 export const OBSTACLES = `WITH RECURSIVE target AS (
   SELECT oid, oid::regclass::text AS name FROM pg_catalog.pg_class
-  WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = $1 AND relkind IN ('r', 'p')
+  WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = $1 AND relkind IN ('r', 'p')
 ), used AS (
   SELECT target.oid AS relid, target.name AS table_name, attnum, attname, classid, objid, objsubid
   FROM target JOIN pg_catalog.pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = target.oid

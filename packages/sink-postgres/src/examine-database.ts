@@ -5,36 +5,42 @@ import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import { createUnicodeDatabase, isUnicode } from './postgres-health.js';
 import { type Account, schemasOf } from './postgres-rights.js';
+import type { SearchedPlace } from './session-path.js';
 import { name } from './statement-text.js';
 
 interface DatabaseRow {
   readonly encoding: string;
   readonly user: string;
-  readonly schema: string | null;
-  readonly path: string;
   /** All schemas, also those that the account may not use. */
   readonly schemas: readonly string[];
 }
 
 const DATABASE = `SELECT current_setting('server_encoding') AS encoding, current_user::text AS user,
-  current_schema()::text AS schema, current_setting('search_path') AS path,
   ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace) AS schemas`;
 
-/** Reads who the session is, and refuses a database that cannot hold the copy. */
-export async function examineDatabase(client: pg.ClientBase, address: PostgresAddress): Promise<Account> {
+/**
+ * Reads who the session is, and refuses a database that cannot hold the copy.
+ * @param place where the account finds tables
+ */
+export async function examineDatabase(
+  client: pg.ClientBase,
+  address: PostgresAddress,
+  place: SearchedPlace | null,
+): Promise<Account & { readonly schema: string }> {
   const { rows } = await client.query<DatabaseRow>(DATABASE);
   const [found] = rows;
-  if (found === undefined) throw new TypeError('The server answered no row');
+  if (found === undefined || place === null) throw new TypeError('The server answered no row');
   if (!isUnicode(found.encoding)) {
     const advice = `it stores ${found.encoding}. Create another: ${createUnicodeDatabase(address.database)}`;
     throw unfit('POSTGRES_ENCODING_UNFIT', address, advice);
   }
-  if (found.schema === null) throw unfit('POSTGRES_SCHEMA_MISSING', address, withoutSchema(found));
-  return { user: found.user, schema: found.schema };
+  const { schema, path } = place;
+  if (schema === null) throw unfit('POSTGRES_SCHEMA_MISSING', address, withoutSchema(found, path));
+  return { user: found.user, schema };
 }
 
 /** The reason why no schema of the search path can be used, and the statement that mends it. */
-function withoutSchema({ path, schemas, user }: DatabaseRow): string {
+function withoutSchema({ schemas, user }: DatabaseRow, path: string): string {
   const named = schemasOf(path);
   const [first = 'public'] = named;
   const closed = named.find((schema) => schemas.includes(schema));

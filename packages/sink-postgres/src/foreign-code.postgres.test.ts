@@ -152,3 +152,49 @@ describe('rights and schemas', () => {
     });
   });
 });
+
+describe('triggers of other programs that name tables without a schema', () => {
+  const audited = (when: string, body = 'INSERT INTO audits VALUES (TG_OP)') => `
+    CREATE TABLE IF NOT EXISTS audits (act text);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN ${body}; RETURN NEW; END $f$; ${when}`;
+
+  it.each([
+    [
+      'before each row',
+      'CREATE TRIGGER theirs BEFORE INSERT OR UPDATE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()',
+    ],
+    [
+      'after each row',
+      'CREATE TRIGGER theirs AFTER INSERT OR UPDATE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()',
+    ],
+    ['after each statement', 'CREATE TRIGGER theirs AFTER INSERT OR UPDATE ON mcall_contacts EXECUTE FUNCTION note()'],
+    [
+      'at the commit',
+      'CREATE CONSTRAINT TRIGGER theirs AFTER INSERT OR UPDATE ON mcall_contacts INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()',
+    ],
+  ])('find them: %s', async (_, when) => {
+    const sink = sinkAt(url);
+    const write = await ready(sink);
+    await other.query(audited(when));
+    await write();
+    expect((await other.query('SELECT act FROM audits')).rows).toContainEqual({ act: 'INSERT' });
+    const claim = await claimOf(sink, { supersede: (await heldBy()) ?? '' });
+    await sink.write(batchOf({ contacts: [sampleContact('A', { values: { $phone: '+49 1' } })] }), claim, options);
+    expect((await other.query('SELECT act FROM audits')).rows).toContainEqual({ act: 'UPDATE' });
+  });
+
+  async function heldBy(): Promise<string | undefined> {
+    return (await other.query<{ holder: string }>('SELECT holder FROM mcall_sync_state')).rows[0]?.holder;
+  }
+
+  it('may make temporary tables of the names of ours: no statement takes one for its own', async () => {
+    const write = await ready(sinkAt(url));
+    const names = ['mcall_contacts', 'mcall_sync_state', 'mcall_sync_columns', 'mcall_dead_letters', 'pg_class'];
+    const tables = names.map((name) => `CREATE TEMPORARY TABLE IF NOT EXISTS ${name} (planted text)`).join('; ');
+    await other.query(
+      audited('CREATE TRIGGER theirs BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()', tables),
+    );
+    for (let time = 1; time <= 3; time += 1) await write();
+    expect((await other.query('SELECT "$id" FROM mcall_contacts')).rows).toEqual([{ $id: 'A' }]);
+  });
+});

@@ -8,7 +8,7 @@ import {
   type SyncTables,
 } from '@dbsync/sql';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { ControlClient } from './control-client.js';
 import { examineDatabase, refusedOption } from './examine-database.js';
 import { isLocal, type PostgresAddress } from './postgres-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
@@ -20,6 +20,7 @@ import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
 import { createUpsert } from './postgres-upsert.js';
 import { refusePooler } from './refuse-pooler.js';
+import type { TablePlace } from './session-path.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
 export function createPostgresEngine(address: PostgresAddress): SqlEngine {
@@ -55,23 +56,29 @@ async function connect(
 ) {
   const pool = createPostgresPool(address);
   try {
-    connected(await pool.use(signal, (client) => examineDatabase(client, address)));
+    const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.place()));
+    connected(account);
     await refusePooler(pool, address, signal);
+    return session(pool, address, toSinkError, { schema: account.schema, path: pool.place()?.path ?? '' });
   } catch (error) {
     await pool.close();
     throw refusedOption(error, address) ?? toSinkError(error, 'not-committed');
   }
-  return session(pool, address, toSinkError);
 }
 
-function session(pool: PostgresPool, address: PostgresAddress, toSinkError: ErrorClassifier): EngineSession {
-  const dialect = new PostgresDialect({ pool: pool.connections, controlClient: pg.Client });
+function session(
+  pool: PostgresPool,
+  address: PostgresAddress,
+  toSinkError: ErrorClassifier,
+  place: TablePlace,
+): EngineSession {
+  const dialect = new PostgresDialect({ pool: pool.connections, controlClient: ControlClient });
   return {
-    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
-    schema: createPostgresSchema(pool),
+    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }).withSchema(place.schema),
+    schema: createPostgresSchema(pool, place),
     losses: pool.losses,
-    upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address)),
+    upsert: createUpsert(pool, place, toSinkError),
+    checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address, place.schema)),
     close: () => pool.close(),
   };
 }

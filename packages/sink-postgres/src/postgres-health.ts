@@ -9,11 +9,10 @@ const OLDEST_VERSION = 12;
 interface ServerState {
   readonly version: string;
   readonly version_number: number;
-  readonly schema: string | null;
   readonly encoding: string;
   readonly read_only: boolean;
   readonly standby: boolean;
-  readonly may_create: boolean | null;
+  readonly may_create: boolean;
   readonly may_stage: boolean;
   readonly durable: boolean;
   readonly encrypted: boolean;
@@ -23,26 +22,29 @@ interface ServerState {
 const STATE = `SELECT
   current_setting('server_version') AS version,
   current_setting('server_version_num')::int / 10000 AS version_number,
-  current_schema() AS schema,
   pg_encoding_to_char((SELECT encoding FROM pg_database WHERE datname = current_database())) AS encoding,
   current_setting('transaction_read_only')::bool AS read_only,
   pg_is_in_recovery() AS standby,
-  has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+  has_schema_privilege($1, 'CREATE') AS may_create,
   has_database_privilege(current_database(), 'TEMPORARY') AS may_stage,
   current_setting('fsync')::bool AND current_setting('full_page_writes')::bool AS durable,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
   current_setting('max_connections')::int - (SELECT count(*)::int FROM pg_stat_activity) AS free_connections`;
 
 /** Asks the server about everything that dbsync depends on. */
-export async function checkHealth(client: pg.ClientBase, address: PostgresAddress): Promise<readonly Finding[]> {
-  const state = (await client.query<ServerState>(STATE)).rows[0];
+export async function checkHealth(
+  client: pg.ClientBase,
+  address: PostgresAddress,
+  schema: string,
+): Promise<readonly Finding[]> {
+  const state = (await client.query<ServerState>(STATE, [schema])).rows[0];
   return state === undefined
     ? []
     : [
         version(state),
         encoding(state, address),
         writable(state),
-        ...privileges(state, address),
+        ...privileges(state, address, schema),
         durability(state),
         connections(state),
       ];
@@ -79,11 +81,8 @@ function writable({ read_only: readOnly, standby }: ServerState): Finding {
   return finding('fail', 'Transactions are read-only', 'ALTER ROLE ... SET default_transaction_read_only = off');
 }
 
-function privileges(state: ServerState, { user, database }: PostgresAddress): readonly Finding[] {
-  const { schema, may_create: mayCreate, may_stage: mayStage } = state;
-  if (schema === null) {
-    return [finding('fail', 'No schema of the search path exists', 'CREATE SCHEMA public, or give search_path=SCHEMA')];
-  }
+function privileges(state: ServerState, { user, database }: PostgresAddress, schema: string): readonly Finding[] {
+  const { may_create: mayCreate, may_stage: mayStage } = state;
   return [
     mayCreate
       ? finding('pass', `The user may create tables in the schema ${schema}`)

@@ -6,12 +6,15 @@ import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import { tlsOptions } from './postgres-tls.js';
+import { NARROW_PATH, type SearchedPlace } from './session-path.js';
 import { literal } from './statement-text.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
 export interface PostgresPool {
   readonly connections: pg.Pool;
   readonly losses: SessionLosses;
+  /** Where the account finds tables, as the first connection has read it; null before that. */
+  place(): SearchedPlace | null;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** Breaks connections that are in use. */
@@ -40,11 +43,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** The server ends no connection because it is idle: the pool does, and knows that nothing is lost by it. Since version 14. */
-const NO_IDLE_TIMEOUT = "(SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout')";
+const NO_IDLE_TIMEOUT =
+  "(SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout')";
 
 export function createPostgresPool(address: PostgresAddress): PostgresPool {
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
+  let place: SearchedPlace | null = null;
   const losses = createConnectionLosses(() => lostWhileIdle(address));
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
   const connections = new pg.Pool({
@@ -62,13 +67,15 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       // Emitted when a connection ends that `end` was not called for. A query that runs fails with it, too.
       client.on('error', () => losses.add());
       client.once('end', () => clients.delete(client));
-      await client.query(settingsQuery(settings));
+      const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
+      place ??= rows[0] ?? null;
     },
   });
   connections.on('error', () => {});
   return {
     connections,
     losses,
+    place: () => place,
     async use(signal, run) {
       signal.throwIfAborted();
       const client = await unlessAborted(connections.connect(), (late) => late.release(), signal);
@@ -119,8 +126,10 @@ function localHost(port: number): string {
 }
 
 function settingsQuery(settings: Readonly<Record<string, string>>): string {
-  const calls = Object.entries(settings).map(([key, value]) => `set_config(${literal(key)}, ${literal(value)}, false)`);
-  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}`;
+  const calls = Object.entries(settings).map(
+    ([key, value]) => `pg_catalog.set_config(${literal(key)}, ${literal(value)}, false)`,
+  );
+  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${NARROW_PATH}`;
 }
 
 function lostWhileIdle(address: PostgresAddress): SinkError {

@@ -28,7 +28,7 @@ it('spells each type that it declares as it describes it, so that the two compar
   const kinds = ['key', 'text', 'instant', 'number', 'boolean', 'integer'] as const;
   const declared = kinds.map((kind) => ({ name: kind, type: engine.types.declare(kind, 'native') }));
   const columns = declared.map(({ name, type }) => `"${name}" ${type}`).join(', ');
-  await session.schema.alter(CompiledQuery.raw(`CREATE TABLE declared (${columns})`), options);
+  await session.schema.alter(CompiledQuery.raw(`CREATE TABLE public.declared (${columns})`), options);
   expect((await session.schema.describe('declared', options))?.columns).toEqual(declared);
   expect(kinds.map((kind) => engine.types.declare(kind, 'text'))).toEqual([
     declared[0]?.type,

@@ -3,10 +3,13 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { OBSTACLES } from './column-obstacles.js';
 import type { PostgresPool } from './postgres-pool.js';
+import { openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 
-/** Everything stands in the first schema of the search path that exists: where CREATE TABLE puts tables. */
-export function createPostgresSchema(pool: PostgresPool): EngineSchema {
+/** Everything stands in one schema: the first of the account's search path that it may use. */
+export function createPostgresSchema(pool: PostgresPool, place: TablePlace): EngineSchema {
+  const { schema } = place;
+  const table = (called: string) => qualified(schema, called);
   const rows = async <R extends pg.QueryResultRow>(
     signal: AbortSignal,
     text: string,
@@ -14,25 +17,28 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
   ) => pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
 
   const alter = async (text: string, signal: AbortSignal) => {
-    await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${text}`));
+    await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${pathForChanges(place)}; ${text}`));
   };
 
   return {
+    schemaName: schema,
+    forTriggers: sql.raw(`and ${openedPath(place)}`),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {
-      return (await rows<{ name: string }>(signal, TABLES)).map((table) => table.name);
+      return (await rows<{ name: string }>(signal, TABLES, [schema])).map((found) => found.name);
     },
-    async describe(table, { signal }) {
-      const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [table]);
+    async describe(called, { signal }) {
+      const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [called, schema]);
       return found?.description ?? null;
     },
-    unlink: (table, key, { signal }) => alter(`ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, signal),
-    obstacles: (table, { signal }) => rows<Obstacle>(signal, OBSTACLES, [table]),
+    unlink: (called, key, { signal }) =>
+      alter(`ALTER TABLE ${table(called)} DROP CONSTRAINT ${name(key.name)}`, signal),
+    obstacles: (called, { signal }) => rows<Obstacle>(signal, OBSTACLES, [called, schema]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
-    widen: (table, columns, { signal }) => {
+    widen: (called, columns, { signal }) => {
       const changes = columns.map((column) => `ALTER COLUMN ${name(column.name)} TYPE ${column.type}`);
-      return alter(`ALTER TABLE ${name(table)} ${changes.join(', ')}`, signal);
+      return alter(`ALTER TABLE ${table(called)} ${changes.join(', ')}`, signal);
     },
   };
 }
@@ -41,7 +47,7 @@ export function createPostgresSchema(pool: PostgresPool): EngineSchema {
 const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = 0`;
 
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p')`;
+WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relkind IN ('r', 'p')`;
 
 /**
  * A column's collation is told where it is not that of its type. A column that the database computes or counts has a type
@@ -50,7 +56,7 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind 
  */
 const DESCRIPTION = `WITH target AS (
   SELECT oid FROM pg_catalog.pg_class
-  WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = $1 AND relkind IN ('r', 'p')
+  WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = $1 AND relkind IN ('r', 'p')
 ), columns AS (
   SELECT attnum, attname, format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collname), '')
     || CASE WHEN attgenerated <> '' THEN ' (computed)' WHEN attidentity <> '' THEN ' (identity)' ELSE '' END AS type
@@ -65,7 +71,7 @@ const DESCRIPTION = `WITH target AS (
   WHERE indrelid = (SELECT oid FROM target) AND indisvalid AND indpred IS NULL AND indexprs IS NULL
 ), keys AS (
   SELECT columns.attname AS column, conname AS name,
-    CASE WHEN nspname = current_schema() THEN '' ELSE nspname || '.' END || relname AS table,
+    CASE WHEN nspname = $2 THEN '' ELSE nspname || '.' END || relname AS table,
     EXISTS (SELECT FROM pg_catalog.pg_attribute own WHERE own.attrelid = confrelid AND own.attname = '$changed') AS "isCopy"
   FROM pg_catalog.pg_constraint JOIN columns ON attnum = conkey[1]
   JOIN pg_catalog.pg_class ON pg_class.oid = confrelid JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace

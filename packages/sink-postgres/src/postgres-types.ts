@@ -31,6 +31,7 @@ export const postgresTypes: EngineTypes = {
   wider: (type, kind) => (kind !== 'key' && isNarrow(storageOf(type)) ? NATIVE.text : null),
   parameter: (cell) => cell,
   now: (storage) => sql.raw(clockText(storage)),
+  databaseUser: sql<string>`session_user::text`,
   clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   shareLock: { afterTable: sql``, atEnd: sql`for share` },
   firstRows: (count) => sql`limit ${sql.lit(count)}`,

@@ -53,7 +53,7 @@ const batch = (rows: readonly (readonly Cell[])[], more: Partial<UpsertBatch> = 
 });
 const stored = async () => (await other.query(`SELECT * FROM "ro""ws" ORDER BY 1`)).rows;
 const fence = (value: number): Guard => ({
-  query: CompiledQuery.raw('UPDATE fence SET writes = writes + 1 WHERE id = $1', [value]),
+  query: CompiledQuery.raw('UPDATE public.fence SET writes = writes + 1 WHERE id = $1', [value]),
   meets: 'changed',
 });
 const failed = (error: unknown) => {
@@ -141,10 +141,10 @@ describe('rows', () => {
 
 describe('transaction', () => {
   it('R10 commits nothing when a guard meets no row, and the statements with the rows when all do', async () => {
-    const statements = [CompiledQuery.raw(`INSERT INTO fence VALUES ($1, $2)`, [7, 3])];
+    const statements = [CompiledQuery.raw(`INSERT INTO public.fence VALUES ($1, $2)`, [7, 3])];
     const rows: Cell[][] = [['1', 'a', 'x', 1, null, null]];
     const select = {
-      query: CompiledQuery.raw('SELECT id FROM fence WHERE id = 1 FOR SHARE'),
+      query: CompiledQuery.raw('SELECT id FROM public.fence WHERE id = 1 FOR SHARE'),
       meets: 'returned',
     } as const;
     expect(await session.upsert(batch(rows, { statements, guards: [fence(1), fence(2)] }), options)).toEqual({

@@ -4,6 +4,7 @@ import { type SentRequest, sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
 import type { ErrorClassifier } from './postgres-errors.js';
 import type { PostgresPool } from './postgres-pool.js';
+import { NARROW_AGAIN, openedPath, qualified, type TablePlace } from './session-path.js';
 import { name, statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
@@ -13,8 +14,12 @@ import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from 
  * that others could wait for are taken behind the last COPY, when the server needs nothing more from this process; a guard
  * that misses fails the request by itself. So a process that is frozen at any instant holds no such lock (R12).
  */
-export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
-  const stages = createUpsertStages();
+export function createUpsert(
+  pool: PostgresPool,
+  place: TablePlace,
+  toSinkError: ErrorClassifier,
+): EngineSession['upsert'] {
+  const stages = createUpsertStages(place);
 
   const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way): Promise<UpsertAnswer> => {
     const filled = batch.rows.filter(({ rows }) => rows.length > 0);
@@ -24,26 +29,34 @@ export function createUpsert(pool: PostgresPool, toSinkError: ErrorClassifier): 
       const staged = await stages.prepare(client, filled);
       const text = [
         ...staged.map(({ copy }) => copy),
-        ...before.map(statementText),
-        ...staged.map((statements) => statements[way]),
-        ...batch.statements.map(statementText),
-        ...batch.guards.map(guardText),
+        ...before.map((query) => ownPathAfter(statementText(query))),
+        ...staged.map((statements) => ownPathAfter(statements[way])),
+        ...batch.statements.map((query) => ownPathAfter(statementText(query))),
+        ...batch.guards.map((guard) => ownPathAfter(guardText(guard))),
+        // For triggers that are deferred until the commit.
+        `SELECT ${openedPath(place)}`,
       ].join(';\n');
       const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
       request = sendRequest(client, { text, sources });
-      const results = await request.results;
+      const results = (await request.results).filter(({ command }) => command !== 'SET');
       return answerOf(batch, filled, results.slice(filled.length + before.length));
     } catch (error) {
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
       if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch));
       if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
-      if (code === ROW_TAKEN) return { committed: false, because: 'owner', taken: await takenKeys(client, filled) };
+      if (code === ROW_TAKEN)
+        return { committed: false, because: 'owner', taken: await takenKeys(client, place, filled) };
       throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
     }
   };
 
   return (batch, { signal }) =>
     pool.use(signal, (client) => send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch)));
+}
+
+/** A trigger's own path ends with the statement that the trigger ran for. */
+function ownPathAfter(statement: string): string {
+  return `${statement};\n${NARROW_AGAIN}`;
 }
 
 type Way = 'insert' | 'upsert' | 'upsertTellingOwners';
@@ -74,13 +87,17 @@ function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: rea
 }
 
 /** Asked for only when the upsert has failed because of them. */
-async function takenKeys(client: pg.ClientBase, tables: readonly TableRows[]): Promise<readonly TakenKey[]> {
+async function takenKeys(
+  client: pg.ClientBase,
+  place: TablePlace,
+  tables: readonly TableRows[],
+): Promise<readonly TakenKey[]> {
   const taken: TakenKey[] = [];
   for (const { table, rows } of tables) {
     const { ownerIndex } = table;
     if (ownerIndex === null || ownerIndex === 0) continue;
     const ownerOf = new Map(Array.from(rows, (row) => [row[0], row[ownerIndex]]));
-    const stored = await storedOwners(client, table, [...ownerOf.keys()]);
+    const stored = await storedOwners(client, place, table, [...ownerOf.keys()]);
     for (const { key, owner } of stored) if (owner !== null && owner !== ownerOf.get(key)) taken.push({ table, key });
   }
   return taken;
@@ -91,8 +108,13 @@ interface StoredOwner {
   readonly owner: string | null;
 }
 
-async function storedOwners(client: pg.ClientBase, table: UpsertTable, keys: readonly unknown[]) {
+async function storedOwners(
+  client: pg.ClientBase,
+  { schema }: TablePlace,
+  table: UpsertTable,
+  keys: readonly unknown[],
+) {
   const [key = '', owner = ''] = [0, table.ownerIndex ?? 0].map((index) => name(table.columns[index]?.name ?? ''));
-  const text = `SELECT ${key} AS key, ${owner} AS owner FROM ${name(table.name)} WHERE ${key} = ANY($1)`;
+  const text = `SELECT ${key} AS key, ${owner} AS owner FROM ${qualified(schema, table.name)} WHERE ${key} = ANY($1)`;
   return (await client.query<StoredOwner>(text, [keys])).rows;
 }

@@ -14,11 +14,11 @@ it('R14 sends no DDL and no TRUNCATE in a transaction that writes rows', async (
     await server.stop();
   }
   const requests = requestsOf(server.log());
-  const writes = requests.filter(({ text }) => text.includes('COPY dbsync_stage'));
+  const writes = requests.filter(({ text }) => text.includes('COPY pg_temp.dbsync_stage'));
   expect(writes).toHaveLength(3);
   expect(requests.filter(({ text }) => SCHEMA_CHANGE.test(text)).length).toBeGreaterThan(10);
   for (const { text, isOpen } of requests) {
-    if (isOpen || text.includes('COPY dbsync_stage')) expect(text).not.toMatch(SCHEMA_CHANGE);
+    if (isOpen || text.includes('COPY pg_temp.dbsync_stage')) expect(text).not.toMatch(SCHEMA_CHANGE);
   }
 });
 

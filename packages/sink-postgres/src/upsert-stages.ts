@@ -1,5 +1,6 @@
 import type { TableRows, UpsertTable } from '@dbsync/sql';
 import type pg from 'pg';
+import type { TablePlace } from './session-path.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 
 export interface UpsertStages {
@@ -11,13 +12,13 @@ export interface UpsertStages {
  * A connection keeps a temporary table for each table that was written through it, until that table's columns change.
  * They are made outside the transaction that fills them, and are empty whenever none runs.
  */
-export function createUpsertStages(): UpsertStages {
+export function createUpsertStages(place: TablePlace): UpsertStages {
   const statements = new WeakMap<UpsertTable, UpsertStatements>();
   const made = new WeakMap<pg.ClientBase, Map<string, UpsertStatements>>();
   let numbers = 0;
 
   const statementsOf = (table: UpsertTable): UpsertStatements => {
-    const known = statements.get(table) ?? upsertStatements(table, `dbsync_stage_${++numbers}`);
+    const known = statements.get(table) ?? upsertStatements(table, place, `pg_temp.dbsync_stage_${++numbers}`);
     statements.set(table, known);
     return known;
   };

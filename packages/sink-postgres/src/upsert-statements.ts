@@ -1,5 +1,6 @@
 import type { UpsertTable } from '@dbsync/sql';
 import { clockText } from './postgres-types.js';
+import { openedPath, qualified, type TablePlace } from './session-path.js';
 import { literal, name } from './statement-text.js';
 
 /** SQLSTATE of a request in which a row belongs to another owner; nothing else in it can raise this one. */
@@ -39,16 +40,17 @@ export interface UpsertCounts {
  * there, a plain insert spares the server another 15 %.
  * `xmax` is 0 in a row that no transaction has replaced or locked yet: the inserted ones.
  */
-export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
+export function upsertStatements(table: UpsertTable, place: TablePlace, stage: string): UpsertStatements {
   const names = table.columns.map((column) => name(column.name));
   const cells = [...names.keys()].filter((index) => table.columns[index]?.storage.holds !== 'unknown');
   const columns = cells.map((index) => names[index] ?? '');
   const [key = '', ...rest] = columns;
   const list = columns.join(', ');
-  const [target, changed, clock] = [name(table.name), name(table.changed.name), clockText(table.changed.storage)];
+  const target = qualified(place.schema, table.name);
+  const [changed, clock, opened] = [name(table.changed.name), clockText(table.changed.storage), openedPath(place)];
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
   const insert = `INSERT INTO ${target} AS stored (${list}, ${changed})
-  SELECT ${list}, ${clock} FROM ${stage}`;
+  SELECT ${list}, ${clock} FROM ${stage} WHERE ${opened}`;
   const drops = table.mayDropRows ? droppedRows({ table: target, stage, key, rest, changed: table.changed }) : null;
   const isToChange = unlessTaken(owner === key ? null : owner, differs(rest));
   const isToChangeCounted = unlessTaken(owner === key ? null : owner, drops?.differsOrCounts ?? differs(rest));
@@ -59,13 +61,25 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   RETURNING xmax = 0 AS inserted, ${owner ?? 'NULL'} AS owner${drops?.kept ?? ''}
 )`;
   const written = table.lacksKey
-    ? byAnyKey({ table: target, stage, list, key, rest, changed, clock, owner, isToChange, kept: drops?.kept ?? '' })
+    ? byAnyKey({
+        table: target,
+        stage,
+        opened,
+        list,
+        key,
+        rest,
+        changed,
+        clock,
+        owner,
+        isToChange,
+        kept: drops?.kept ?? '',
+      })
     : byUniqueKey;
   const counts =
     drops === null ? COUNTS : `${COUNTS}, ${table.lacksKey ? drops.notWritten : drops.notPassed} AS dropped`;
   return {
     cells,
-    createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${name(table.name)} WITH NO DATA`,
+    createStage: `CREATE TEMPORARY TABLE ${stage} ON COMMIT DELETE ROWS AS SELECT ${list} FROM ${target} WITH NO DATA`,
     dropStage: `DROP TABLE ${stage}`,
     copy: `COPY ${stage} FROM STDIN`,
     insert: `WITH written AS (${insert} RETURNING 1) SELECT count(*) AS inserted, 0 AS updated${drops?.notInserted ?? ''} FROM written`,
@@ -75,16 +89,16 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
 }
 
 /** For a table without a unique key of the id alone. Both statements see the table as it was before. */
-function byAnyKey({ table, stage, list, key, rest, changed, clock, owner, isToChange, kept }: Parts): string {
+function byAnyKey({ table, stage, opened, list, key, rest, changed, clock, owner, isToChange, kept }: Parts): string {
   const changes = [...rest.map((column) => `${column} = excluded.${column}`), `${changed} = ${clock}`];
   return `WITH changed AS (
   UPDATE ${table} AS stored SET ${changes.join(', ')} FROM ${stage} AS excluded
-  WHERE stored.${key} = excluded.${key} AND ${isToChange}
+  WHERE stored.${key} = excluded.${key} AND ${isToChange} AND ${opened}
   RETURNING false AS inserted, ${owner === null ? 'NULL' : `stored.${owner}`} AS owner${kept}
 ), added AS (
   INSERT INTO ${table} AS stored (${list}, ${changed})
   SELECT ${list}, ${clock} FROM ${stage} AS excluded
-  WHERE NOT EXISTS (SELECT FROM ${table} AS stored WHERE stored.${key} = excluded.${key})
+  WHERE NOT EXISTS (SELECT FROM ${table} AS stored WHERE stored.${key} = excluded.${key}) AND ${opened}
   RETURNING true AS inserted, ${owner ?? 'NULL'} AS owner${kept}
 ), written AS (SELECT * FROM changed UNION ALL SELECT * FROM added)`;
 }
@@ -92,6 +106,7 @@ function byAnyKey({ table, stage, list, key, rest, changed, clock, owner, isToCh
 interface Parts {
   readonly table: string;
   readonly stage: string;
+  readonly opened: string;
   readonly list: string;
   readonly key: string;
   readonly rest: readonly string[];
@@ -110,7 +125,7 @@ const COUNTS = 'count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (W
  * change by a look at the table as it was before the statement.
  */
 function droppedRows({ table, stage, key, rest, changed }: DroppedParts) {
-  const setting = literal(`dbsync.${stage}`);
+  const setting = literal(`dbsync.${stage.replace('pg_temp.', '')}`);
   const counted = `coalesce(nullif(current_setting(${setting}, true), ''), '0')::int`;
   const kept = 'count(*) FILTER (WHERE kept)';
   const wanted = `(SELECT count(*) FROM ${stage} AS excluded LEFT JOIN ${table} AS stored ON stored.${key} = excluded.${key}

@@ -53,6 +53,7 @@ export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineT
     wider: () => null,
     parameter: parameterOf,
     now: () => sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,
+    databaseUser: sql<string>`''`,
     clockMs: sql`cast(round(unixepoch('subsec') * 1000) as integer)`,
     shareLock: { afterTable: sql``, atEnd: sql`` },
     firstRows: (count) => sql`limit ${sql.lit(count)}`,

@@ -6,6 +6,7 @@ import type { TypeSpelling } from './sql-engine.js';
 import type { ColumnKind } from './storage.js';
 import type { SyncTables } from './sync-tables.js';
 import type { TableDescription } from './table-description.js';
+import { tableId } from './table-id.js';
 import { findColumn } from './table-plan.js';
 import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
@@ -34,11 +35,11 @@ export function createRowTable(
   const parts = [...columns, key];
   if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent, types)) {
     parts.push(
-      sql`foreign key (${sql.id(link.column)}) references ${sql.id(names[link.parent])} (${sql.id(parentKey)})`,
+      sql`foreign key (${sql.id(link.column)}) references ${tableId(context, names[link.parent])} (${sql.id(parentKey)})`,
     );
   }
   const options = types.tableOptions ?? session.schema.tableOptions;
-  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
+  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
 }
 
 function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {
@@ -47,14 +48,15 @@ function columnOf({ session }: SqlContext, name: string, type: string, notNull =
 }
 
 export function createIndex(
-  { names, session }: SqlContext,
+  context: SqlContext,
   table: RowTable,
   column: string,
   unique: boolean,
   suffix = unique ? '_key' : '',
 ) {
+  const { names, session } = context;
   const name = `${names[table]}_${column.replace('$', '')}${suffix}`;
-  return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${sql.id(names[table])} (${sql.id(column)})`.compile(
+  return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${tableId(context, names[table])} (${sql.id(column)})`.compile(
     session.db,
   );
 }
@@ -86,7 +88,7 @@ export function createSyncTable(context: SqlContext, table: keyof SyncTables): C
     sql`${primary.length > 1 ? session.schema.compoundPrimaryKey : sql`primary key`} (${sql.join(primary)})`,
     ...others.map((key) => sql`unique (${sql.join(key)})`),
   ];
-  return sql`create table ${sql.id(names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
+  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
     session.db,
   );
 }
@@ -151,6 +153,16 @@ const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
       ...optional('text', 'erased'),
     ],
     keys: [['contact_hash']],
+  },
+  sync_audit: {
+    columns: [
+      ...required('key', 'act_id stream'),
+      ...required('instant', 'acted_at'),
+      ...required('text', 'database_user os_user host'),
+      ...required('key', 'act'),
+      ...required('text', 'subject'),
+    ],
+    keys: [['act_id']],
   },
 };
 

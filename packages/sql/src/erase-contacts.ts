@@ -4,6 +4,7 @@ import type { TablePlans } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
 import { readRowsBelow } from './rows-below.js';
 import type { SqlContext } from './sql-context.js';
+import { tableId } from './table-id.js';
 import type { TablePlan } from './table-plan.js';
 
 /** The rows of some contacts, by table and key: whose each is. */
@@ -33,7 +34,7 @@ export async function findRowsOf(
     const key = keyOf(plans[table]);
     for (const chunk of chunksOf([...asked], context.engine)) {
       const { rows } = await sql<{ id: string; owner: string }>`
-        select ${key} as id, ${column} as owner from ${sql.id(plans[table].name)} where ${column} in (${sql.join(chunk)})
+        select ${key} as id, ${column} as owner from ${tableId(context, plans[table].name)} where ${column} in (${sql.join(chunk)})
       `.execute(context.session.db, options);
       // Tables of the old client may take two ids for one that differ in case.
       for (const { id, owner } of rows) if (asked.has(owner)) found.get(table)?.set(id, owner);
@@ -42,13 +43,16 @@ export async function findRowsOf(
   return found;
 }
 
-/** The statements that delete these rows, children first. */
-export function deleteRows({ engine, session }: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
+/**
+ * The statements that delete these rows, children first. Triggers of other programs find nothing without a schema there: the
+ * statements behind them in the transaction must not search a schema that others may write to.
+ */
+export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
+  const { engine, session } = context;
   return TABLES.flatMap((table) =>
     chunksOf([...(rows.get(table)?.keys() ?? [])], engine).map((chunk) =>
-      sql`delete from ${sql.id(plans[table].name)} where ${keyOf(plans[table])} in (${sql.join(chunk)})`.compile(
-        session.db,
-      ),
+      sql`delete from ${tableId(context, plans[table].name)}
+        where ${keyOf(plans[table])} in (${sql.join(chunk)})`.compile(session.db),
     ),
   );
 }

@@ -2,6 +2,12 @@ import type { ErrorCode } from '@dbsync/core/contract';
 
 /** Codes of every SQL sink. */
 export const errorCodes = {
+  SQL_AUDIT_MISSING: {
+    what: 'The table sync_audit is not there, and the account of dbsync may not create it. Acts of operators are done, and not noted.',
+    normal: 'After an update of dbsync, where the account may no longer create tables.',
+    remedy: 'Start dbsync once with an account that may create tables, or grant the right for one start.',
+    exit: 1,
+  },
   SQL_FENCED: {
     what: 'Another process has taken over the campaign, so this one may write no more. Nothing of the refused write is there.',
     normal: 'When a machine was frozen for longer than the lease, and a standby took over.',

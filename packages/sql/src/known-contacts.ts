@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
 import { idsBelowOf, provedMd5 } from './sync-proof.js';
+import { tableId } from './table-id.js';
 import type { TablePlan } from './table-plan.js';
 
 /** What the row of a contact proves under a plan, and whose it is; `md5` and `idsBelow` are null where it proves nothing. */
@@ -19,7 +20,7 @@ export interface KnownContact {
 
 /** Those of these contacts that have a row. */
 export async function readKnownContacts(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   contacts: TablePlan,
   planHash: string,
   contactIds: readonly string[],
@@ -34,11 +35,11 @@ export async function readKnownContacts(
   ];
   const key = contacts.places.find(({ from }) => from === 'id');
   const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
-  for (const chunk of chunksOf(possible, engine)) {
+  for (const chunk of chunksOf(possible, context.engine)) {
     const query = sql<KnownRow>`
       select ${id} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
-      from ${sql.id(contacts.name)} where ${id} in (${sql.join(chunk)})`;
-    const { rows } = await query.execute(session.db, { signal });
+      from ${tableId(context, contacts.name)} where ${id} in (${sql.join(chunk)})`;
+    const { rows } = await query.execute(context.session.db, { signal });
     for (const row of rows) {
       const proved = provedMd5(row.proof, planHash, row.md5);
       const idsBelow = proved === null ? null : idsBelowOf(row.proof);

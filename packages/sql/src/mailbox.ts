@@ -1,21 +1,28 @@
 import {
+  actOfRequest,
   type CallOptions,
   type Claim,
   canonicalJson,
+  type Operator,
   readStoreRequest,
   type StoreRequest,
   type Stream,
 } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
+import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
 
+/** @param by who asks; undefined: another program, and nothing is noted */
 export async function postRequest(
-  { db, engine }: SqlContext,
+  context: SqlContext,
   stream: Stream,
   request: StoreRequest,
-  options: CallOptions,
+  { by, ...options }: CallOptions & { readonly by?: Operator },
 ): Promise<void> {
+  const { db, engine } = context;
+  const isNoted = by !== undefined && (await hasAudit(context, options));
+  if (by !== undefined && !isNoted) tellNoAudit(context, '');
   await db.transaction().execute(async (transaction) => {
     // First of all, so that SQLite waits for its turn to write: who has read before is turned away instead.
     await transaction
@@ -36,6 +43,7 @@ export async function postRequest(
       .insertInto('sync_requests')
       .values({ stream, request_key: request.key, posted_at, body })
       .execute(options);
+    if (isNoted) await noteAct(context, transaction, stream, actOfRequest(request), by, options);
   });
 }
 

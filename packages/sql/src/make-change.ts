@@ -6,6 +6,7 @@ import { spellingFor } from './declared-type.js';
 import type { SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
+import { forTriggers, tableId } from './table-id.js';
 import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 /** A step that changes one thing of a table. */
@@ -28,7 +29,7 @@ export async function makeChange(
     case 'index':
       return buildIndex(context, step.table, step.column, options);
     case 'add': {
-      const add = sql`alter table ${sql.id(table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
+      const add = sql`alter table ${tableId(context, table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
       await schema.alter(add.compile(db), options);
       if (step.column === UPSTREAM_COLUMNS[step.table][0]?.name)
         await deleteKeyless(context, table, step.column, options);
@@ -62,8 +63,9 @@ async function unlink(
 }
 
 /** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
-async function deleteKeyless({ session }: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
-  const rows = sql`delete from ${sql.id(table)} where ${sql.id(key)} is null`;
+async function deleteKeyless(context: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
+  const rows = sql`delete from ${tableId(context, table)} where ${sql.id(key)} is null ${forTriggers(context)}`;
+  const { session } = context;
   await session.schema.alter(rows.compile(session.db), options);
 }
 

@@ -5,6 +5,7 @@ import { overflowText, readOverflow } from './overflow-text.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import type { Cell } from './storage.js';
+import { forTriggers, tableId } from './table-id.js';
 import type { TablePlan } from './table-plan.js';
 
 /** Rows looked at in one step. */
@@ -57,12 +58,13 @@ async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<vo
 }
 
 async function fillTable(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   plan: TablePlan,
   due: readonly MappedColumn[],
   options: CallOptions,
 ): Promise<void> {
-  const [table, key, overflow] = [sql.id(plan.name), columnId(plan, 0), columnId(plan, plan.overflowIndex)];
+  const { engine, session } = context;
+  const [table, key, overflow] = [tableId(context, plan.name), columnId(plan, 0), columnId(plan, plan.overflowIndex)];
   const mentioned = sql.join(
     due.map(({ field }) => sql`${overflow} like ${mentionOf(field)} escape '!'`),
     sql` or `,
@@ -83,7 +85,7 @@ async function fillTable(
       const update = sql`
         update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
           ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
-        where ${key} = ${row.id} and ${overflow} = ${row.overflow}`;
+        where ${key} = ${row.id} and ${overflow} = ${row.overflow} ${forTriggers(context)}`;
       await unlessFull(engine, () => update.execute(session.db, options));
     }
     const last = rows.at(-1);

@@ -5,6 +5,7 @@ import { chunksOf } from './chunks.js';
 import type { KnownContact } from './known-contacts.js';
 import type { SqlContext } from './sql-context.js';
 import { formerOwnersOf, ownerMark } from './sync-proof.js';
+import { forTriggers, tableId } from './table-id.js';
 import { CAMPAIGN_FIELDS, type TablePlan } from './table-plan.js';
 import type { TakenKey } from './upsert-batch.js';
 
@@ -103,7 +104,7 @@ export async function freeCalls(
   const freed = new Map<string, string>();
   for (const chunk of chunksOf(keys, context.engine)) {
     const { rows } = await sql<{ id: string; owner: string | null }>`
-      select ${key} as id, ${owner} as owner from ${sql.id(plan.name)} where ${key} in (${sql.join(chunk)})
+      select ${key} as id, ${owner} as owner from ${tableId(context, plan.name)} where ${key} in (${sql.join(chunk)})
     `.execute(context.session.db, options);
     for (const row of rows) {
       if (row.owner === null) continue;
@@ -131,16 +132,17 @@ async function readOtherStreams(
 
 /** A row that got yet another campaign meanwhile stays taken, and the upsert meets it. */
 function releaseRows(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   plan: TablePlan,
   freed: ReadonlyMap<string, string>,
 ): readonly CompiledQuery[] {
   const { key, owner } = columnsOf(plan);
   return [...new Set(freed.values())].flatMap((from) => {
     const ids = [...freed].filter(([, campaign]) => campaign === from).map(([id]) => id);
-    return chunksOf(ids, engine).map((chunk) =>
-      sql`update ${sql.id(plan.name)} set ${owner} = null where ${owner} = ${from} and ${key} in (${sql.join(chunk)})`.compile(
-        session.db,
+    return chunksOf(ids, context.engine).map((chunk) =>
+      sql`update ${tableId(context, plan.name)} set ${owner} = null
+        where ${owner} = ${from} and ${key} in (${sql.join(chunk)}) ${forTriggers(context)}`.compile(
+        context.session.db,
       ),
     );
   });

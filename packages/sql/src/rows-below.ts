@@ -4,19 +4,20 @@ import type { TablePlans } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
 import type { StoredId } from './sync-proof.js';
+import { tableId } from './table-id.js';
 import type { PlaceColumn, TablePlan } from './table-plan.js';
 
 /** The rows that are stored below each of these contacts; a contact without any is absent. */
 export async function readRowsBelow(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   plans: TablePlans,
   contactIds: readonly string[],
   options: CallOptions,
 ): Promise<ReadonlyMap<string, readonly StoredId[]>> {
   const below = new Map<string, StoredId[]>();
-  for (const chunk of chunksOf(contactIds, engine)) {
-    for (const { table, query } of queriesBelow(plans, chunk)) {
-      const { rows } = await query.execute(session.db, options);
+  for (const chunk of chunksOf(contactIds, context.engine)) {
+    for (const { table, query } of queriesBelow(context, plans, chunk)) {
+      const { rows } = await query.execute(context.session.db, options);
       for (const { id, owner } of rows) {
         const ofOwner = below.get(owner);
         if (ofOwner === undefined) below.set(owner, [{ table, id }]);
@@ -33,13 +34,17 @@ interface BelowQuery {
 }
 
 /** By the columns that are indexed; a row that hangs below nothing any more is not among them. */
-function queriesBelow({ transactions, connections, recordings }: TablePlans, owners: readonly string[]): BelowQuery[] {
+function queriesBelow(
+  context: SqlContext,
+  { transactions, connections, recordings }: TablePlans,
+  owners: readonly string[],
+): BelowQuery[] {
   const owner = sql`t.${place(transactions, 'contactId')}`;
   const among = sql`where ${owner} in (${sql.join(owners)})`;
-  const ofTransactions = sql`${sql.id(transactions.name)} t`;
+  const ofTransactions = sql`${tableId(context, transactions.name)} t`;
   const above = sql`join ${ofTransactions} on t.${place(transactions, 'id')} = c.${place(connections, 'transactionId')}`;
-  const ofConnections = sql`${sql.id(connections.name)} c ${above}`;
-  const ofRecordings = sql`${sql.id(recordings.name)} r join ${sql.id(connections.name)} c
+  const ofConnections = sql`${tableId(context, connections.name)} c ${above}`;
+  const ofRecordings = sql`${tableId(context, recordings.name)} r join ${tableId(context, connections.name)} c
     on c.${place(connections, 'id')} = r.${place(recordings, 'connectionId')} ${above}`;
   const select = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) =>
     sql<{ id: string; owner: string }>`select ${key} as id, ${owner} as owner from ${from} ${among}`;

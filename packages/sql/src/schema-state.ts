@@ -5,6 +5,7 @@ import { type ForgottenContacts, readForgottenContacts } from './forgotten-conta
 import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
 import type { TableDescription } from './table-description.js';
+import { tableId } from './table-id.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
 import type { Guard } from './upsert-batch.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from './upstream-columns.js';
@@ -69,9 +70,10 @@ function textIn(json: string): string | null {
 }
 
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */
-export function versionGuard({ engine, session, names }: SqlContext, { version }: SchemaState): Guard {
+export function versionGuard(context: SqlContext, { version }: SchemaState): Guard {
+  const { engine, session, names } = context;
   const { afterTable, atEnd } = engine.types.shareLock;
-  const query = sql`select 1 as held from ${sql.id(names.sync_columns)} ${afterTable}
+  const query = sql`select 1 as held from ${tableId(context, names.sync_columns)} ${afterTable}
     where table_name = '' and version = ${version} ${atEnd}`.compile(session.db);
   return { query, meets: 'returned' };
 }

@@ -80,6 +80,8 @@ export interface EngineTypes {
   now(storage: Storage): RawBuilder<unknown>;
   /** The same in whole milliseconds since 1970. */
   readonly clockMs: RawBuilder<number | string | bigint>;
+  /** The account of the session, as the database names it; empty where the engine has none. */
+  readonly databaseUser: RawBuilder<string>;
   /** What makes a SELECT keep its row as it is until the transaction ends. */
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
   firstRows(count: number): RawBuilder<unknown>;
@@ -93,6 +95,13 @@ export interface EngineSchema {
   /** All tables of the one schema that we write to, ours or not. */
   listTables(options: CallOptions): Promise<readonly string[]>;
   describe(table: string, options: CallOptions): Promise<TableDescription | null>;
+  /** The schema of all tables, for statements to name it. Absent: the session finds tables by their names alone. */
+  readonly schemaName?: string;
+  /**
+   * A condition that is always true, with `and` before it. It ends each statement that changes rows, so that triggers of other
+   * programs find what they name without a schema. Absent: they find it anyway.
+   */
+  readonly forTriggers?: RawBuilder<unknown>;
   /** What begins a primary key of several columns of the kind `key`. */
   readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** What follows the closing bracket of CREATE TABLE. */

@@ -6,6 +6,7 @@ import type { RowsMarks } from './rows-marks.js';
 import type { SchemaState } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
 import { parseStoredProgress } from './stored-progress.js';
+import { tableId } from './table-id.js';
 import { CAMPAIGN_FIELDS, findColumn } from './table-plan.js';
 
 /** Reads how far a stream is, and whether the rows are there that its progress relies on. */
@@ -50,15 +51,16 @@ async function hasRows(
 }
 
 async function hasRowsIn(
-  { engine, names, session }: SqlContext,
+  context: SqlContext,
   { descriptions }: SchemaState,
   { table, column, stream }: { readonly table: RowTable; readonly column: string; readonly stream: Stream },
   options: CallOptions,
 ): Promise<boolean> {
+  const { engine, names, session } = context;
   const campaign = findColumn({ name: column }, descriptions[table]?.columns ?? []);
   if (campaign === undefined) return false;
   const { rows } = await sql`
-    select 1 as found from ${sql.id(names[table])} where ${sql.id(campaign.name)} = ${stream}
+    select 1 as found from ${tableId(context, names[table])} where ${sql.id(campaign.name)} = ${stream}
     order by 1 ${engine.types.firstRows(1)}`.execute(session.db, options);
   return rows.length > 0;
 }

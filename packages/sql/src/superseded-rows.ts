@@ -4,6 +4,7 @@ import type { BatchRows } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
 import type { ReadySchema } from './schema-state.js';
 import type { SqlContext } from './sql-context.js';
+import { forTriggers, tableId } from './table-id.js';
 import type { TablePlan } from './table-plan.js';
 import { PARENT_COLUMNS } from './upstream-columns.js';
 
@@ -37,7 +38,9 @@ export async function deleteSuperseded(
       const child = CHILDREN[table];
       if (child !== undefined) statements.push(...orphan(context, schema, child, keys));
       statements.push(
-        sql`delete from ${sql.id(plan.name)} where ${keyOf(plan)} in (${sql.join(keys)})`.compile(context.session.db),
+        sql`delete from ${tableId(context, plan.name)} where ${keyOf(plan)} in (${sql.join(keys)}) ${forTriggers(context)}`.compile(
+          context.session.db,
+        ),
       );
     }
   }
@@ -50,7 +53,7 @@ function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
 }
 
 async function readFormerRows(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   plan: TablePlan,
   owners: ReadonlyMap<string, string>,
   options: CallOptions,
@@ -58,10 +61,10 @@ async function readFormerRows(
   const keys: string[] = [];
   const owner = plan.ownerIndex === null ? undefined : plan.columns[plan.ownerIndex];
   if (owner === undefined) return keys;
-  for (const chunk of chunksOf([...owners.keys()], engine)) {
+  for (const chunk of chunksOf([...owners.keys()], context.engine)) {
     const { rows } = await sql<{ id: string; owner: string | null }>`
-      select ${keyOf(plan)} as id, ${sql.id(owner.name)} as owner from ${sql.id(plan.name)}
-      where ${keyOf(plan)} in (${sql.join(chunk)})`.execute(session.db, options);
+      select ${keyOf(plan)} as id, ${sql.id(owner.name)} as owner from ${tableId(context, plan.name)}
+      where ${keyOf(plan)} in (${sql.join(chunk)})`.execute(context.session.db, options);
     for (const row of rows) if (owners.get(row.id) === row.owner) keys.push(row.id);
   }
   return keys;
@@ -69,7 +72,7 @@ async function readFormerRows(
 
 /** Only a declared key needs it; without one a row may go on naming what was above it. */
 function orphan(
-  { engine, session }: SqlContext,
+  context: SqlContext,
   { descriptions, plans }: ReadySchema,
   child: RowTable,
   parents: readonly string[],
@@ -77,10 +80,10 @@ function orphan(
   const column = PARENT_COLUMNS[child]?.column;
   if (column === undefined || !descriptions[child]?.foreignKeys.some((key) => key.column === column)) return [];
   const { name, changed } = plans[child];
-  const now = engine.types.now(changed.storage);
+  const now = context.engine.types.now(changed.storage);
   return [
-    sql`update ${sql.id(name)} set ${sql.id(column)} = null, ${sql.id(changed.name)} = ${now}
-      where ${sql.id(column)} in (${sql.join([...parents])})`.compile(session.db),
+    sql`update ${tableId(context, name)} set ${sql.id(column)} = null, ${sql.id(changed.name)} = ${now}
+      where ${sql.id(column)} in (${sql.join([...parents])}) ${forTriggers(context)}`.compile(context.session.db),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
+import { hasAudit, tellNoAudit } from './audit.js';
 import { createSyncTable } from './create-tables.js';
 import { newGeneration } from './lost-parts.js';
 import { areAll, missingSyncTables } from './missing-sync-tables.js';
@@ -13,6 +14,19 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   if (areAll(missing)) await refusePreviousTables(context, options);
   for (const table of missing) await createOnce(context, table, createSyncTable(context, table), options);
   await insertVersionRow(context, options);
+  await createAudit(context, options);
+}
+
+/** A copy from before the audit goes on where the account may not create tables. */
+async function createAudit(context: SqlContext, options: CallOptions): Promise<void> {
+  if (await hasAudit(context, options)) return;
+  try {
+    await createOnce(context, 'sync_audit', createSyncTable(context, 'sync_audit'), options);
+  } catch (error) {
+    const known = context.engine.toSinkError(error);
+    if (known.connectionLost || known.verdict !== 'fatal') throw error;
+    tellNoAudit(context, ` (${known.message})`);
+  }
 }
 
 /** Two may start at once: the table of the one is as good as that of the other. */

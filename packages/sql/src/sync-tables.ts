@@ -5,6 +5,7 @@ export interface SyncTables {
   sync_requests: SyncRequestsTable;
   dead_letters: DeadLettersTable;
   sync_forgotten: SyncForgottenTable;
+  sync_audit: SyncAuditTable;
 }
 
 /** A number that a driver may hand out as text or as a bigint. */
@@ -54,6 +55,23 @@ export interface SyncRequestsTable {
   posted_at: Whole;
   /** JSON of the `StoreRequest`. */
   body: string;
+}
+
+/** Who asked for what. Rows are added, and never changed. */
+export interface SyncAuditTable {
+  /** A random UUID. */
+  act_id: string;
+  stream: string;
+  /** By the database's clock. */
+  acted_at: unknown;
+  /** The account that the command logged in with. */
+  database_user: string;
+  os_user: string;
+  host: string;
+  /** Such as `replay`, `drop`, `forget`. */
+  act: string;
+  /** JSON of what it is about. */
+  subject: string;
 }
 
 export interface DeadLettersTable {

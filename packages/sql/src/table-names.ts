@@ -28,5 +28,6 @@ export function tableNames(prefix: string): TableNames {
     sync_requests: `${prefix}sync_requests`,
     dead_letters: `${prefix}dead_letters`,
     sync_forgotten: `${prefix}sync_forgotten`,
+    sync_audit: `${prefix}sync_audit`,
   };
 }

@@ -8,6 +8,7 @@ import { campaignStore } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
 import { deadLetterPages, findDeadLetters } from './find-dead-letters.js';
+import { operator } from './operator-name.js';
 import { listenForStop } from './stop-signals.js';
 
 const ACTIONS = ['list', 'show', 'replay', 'drop'] as const;
@@ -87,7 +88,7 @@ async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
   for (const { key } of letters) {
     const request = { key: `dead-letter-${key}`, deadLetterKey: key };
     const replay = { ...request, kind: 'replay', ...(evenIfDeleted && { evenIfDeleted }) } as const;
-    await store.postRequest(campaign, kind === 'drop' ? { ...request, kind } : replay, { signal });
+    await store.postRequest(campaign, kind === 'drop' ? { ...request, kind } : replay, { signal, by: operator() });
     if (json) output.json({ type: 'requested', kind, key });
   }
   if (json) return;

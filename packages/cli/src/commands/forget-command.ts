@@ -7,6 +7,7 @@ import { checkedValues } from '../options/checked-values.js';
 import { campaignStore } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { erasureLines } from './erasure-text.js';
+import { operator } from './operator-name.js';
 import { listenForStop } from './stop-signals.js';
 
 const DRAIN_LIMIT_MS = 5_000;
@@ -60,7 +61,7 @@ async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   if (!(await isHeld(desk))) return directly(desk);
   const { store, campaign, contactIds, kind, signal } = desk;
   const key = `forget-${keyOf(contactIds)}`;
-  await store.postRequest(campaign, { key, kind, contactIds }, { signal });
+  await store.postRequest(campaign, { key, kind, contactIds }, { signal, by: operator() });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
     await sleep(LOOK_MS, undefined, { signal });
     const done = await readDone(desk);

@@ -1,10 +1,17 @@
 import { hostname, userInfo } from 'node:os';
+import type { Operator } from '@dbsync/core/contract';
 
-/** Who runs the command, as it is recorded: `ada@host`, or `ada (sudo)@host`. */
-export function operatorName(variables: NodeJS.ProcessEnv = process.env): string {
+/** The person who runs the command. */
+export function operator(variables: NodeJS.ProcessEnv = process.env): Operator {
   const { SUDO_USER } = variables;
   const user = SUDO_USER === undefined || SUDO_USER === '' ? userName() : `${SUDO_USER} (sudo)`;
-  return `${user}@${hostname()}`;
+  return { user, host: hostname() };
+}
+
+/** The same in one word, as acts on deliveries name it: `ada@host`, or `ada (sudo)@host`. */
+export function operatorName(variables: NodeJS.ProcessEnv = process.env): string {
+  const { user, host } = operator(variables);
+  return `${user}@${host}`;
 }
 
 /** In a container the user may have no name. */

@@ -31,6 +31,7 @@ export {
   type Json,
   jsonText,
 } from './json.js';
+export { actOfRequest, type Operator, type OperatorAct } from './operator-act.js';
 export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';
 export { readProcessIdentity } from './read-process.js';

@@ -3,6 +3,7 @@ import type { CallOptions, Finding } from './call-options.js';
 import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
+import type { Operator } from './operator-act.js';
 
 /**
  * A target with transactions.
@@ -93,8 +94,11 @@ export interface StoreSink {
     options: CallOptions & { readonly after?: string; readonly limit: number },
   ): Promise<readonly DeadLetter[]>;
 
-  /** The mailbox: anyone posts without a claim; the same key replaces. */
-  postRequest(stream: Stream, request: StoreRequest, options: CallOptions): Promise<void>;
+  /**
+   * The mailbox: anyone posts without a claim; the same key replaces. With `by`, a target that keeps an audit table notes who
+   * asked for what, in the same commit.
+   */
+  postRequest(stream: Stream, request: StoreRequest, options: CallOptions & { readonly by?: Operator }): Promise<void>;
   /** All that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
   takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
 

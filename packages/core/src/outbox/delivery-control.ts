@@ -1,4 +1,4 @@
-import type { CallOptions, LeaseHolder, Stream } from '../contract/index.js';
+import type { CallOptions, LeaseHolder, Operator, Stream } from '../contract/index.js';
 import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './delivery-acts.js';
 import type { OutboxAccess } from './outbox-access.js';
 
@@ -29,10 +29,21 @@ export interface ControlState {
   readonly replayableFromMs: number | null;
 }
 
+/** Reads `ada@host`. */
+function operatorOf(by: string): Operator {
+  const at = by.lastIndexOf('@');
+  return at < 0 ? { user: by, host: '' } : { user: by.slice(0, at), host: by.slice(at + 1) };
+}
+
 export function createDeliveryControl(access: OutboxAccess, now: () => number): DeliveryControl {
   return {
     ask: (stream, act, { by, ...options }) =>
-      access.commit(({ streams, acts }) => acts.ask(streams.ensure(stream).nr, act, { ms: now(), by }), options),
+      access.commit(({ streams, acts, audit }) => {
+        const [row, nowMs] = [streams.ensure(stream), now()];
+        const { act: name, ...about } = act;
+        audit.note(row.nr, { act: name, subject: JSON.stringify(about) }, operatorOf(by), nowMs);
+        return acts.ask(row.nr, act, { ms: nowMs, by });
+      }, options),
     find: (nr, options) => access.read(({ acts }) => acts.find(nr), options),
     list: (stream, { limit, ...options }) =>
       access.read(({ streams, acts }) => {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type AcceptedRows, createAcceptedRows } from './accepted-rows.js';
 import { type ActRows, createActRows } from './act-rows.js';
 import { type AttemptLog, createAttemptLog, type Keeping } from './attempt-log.js';
+import { type AuditRows, createAuditRows } from './audit-rows.js';
 import { type ContactVersions, createContactVersions } from './contact-versions.js';
 import { type ControlRow, createControlRow } from './control-row.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
@@ -32,6 +33,7 @@ export interface OutboxRows {
   readonly accepted: AcceptedRows;
   readonly pages: QueuePages;
   readonly acts: ActRows;
+  readonly audit: AuditRows;
   readonly control: ControlRow;
   readonly spareRoom: SpareRoom;
   readonly forgotten: ForgottenRows;
@@ -53,6 +55,7 @@ export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
     accepted: createAcceptedRows(db),
     pages: createQueuePages(db),
     acts: createActRows(db),
+    audit: createAuditRows(db),
     control: createControlRow(db),
     spareRoom: createSpareRoom(db),
     forgotten: createForgottenRows(db),

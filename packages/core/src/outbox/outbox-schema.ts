@@ -1,3 +1,4 @@
+import { AUDIT_SCHEMA } from './audit-schema.js';
 import { CONTROL_SCHEMA } from './control-schema.js';
 import { ERASURE_SCHEMA } from './erasure-schema.js';
 
@@ -146,7 +147,7 @@ const FIRST_SCHEMA = `
 `;
 
 /** What brings a file to each version, from the one before. A new file takes all steps, an older one those it lacks. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST_SCHEMA, CONTROL_SCHEMA, ERASURE_SCHEMA];
+export const SCHEMA_STEPS: readonly string[] = [FIRST_SCHEMA, CONTROL_SCHEMA, ERASURE_SCHEMA, AUDIT_SCHEMA];
 
 /** The version of the tables, kept in the file. A file of a newer one is refused. */
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

@@ -1,4 +1,5 @@
 import {
+  actOfRequest,
   type ContactVersion,
   parseProgress,
   type StoreLimits,
@@ -102,8 +103,12 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         const row = streams.find(stream);
         return row ? deadLetters.list(row.nr, options.after ?? '', options.limit) : [];
       }, options),
-    postRequest: (stream, request, options) =>
-      access.commit(({ streams, requests }) => requests.post(streams.ensure(stream).nr, request), options),
+    postRequest: (stream, request, { by, ...options }) =>
+      access.commit(({ streams, requests, audit }) => {
+        const { nr } = streams.ensure(stream);
+        requests.post(nr, request);
+        if (by !== undefined) audit.note(nr, actOfRequest(request), by, settings.now());
+      }, options),
     takeRequests: (claim, options) =>
       access.read(({ streams, requests }) => requests.list(streams.held(claim).nr), options),
     erasure: createOutboxErasure(access, settings.now),

@@ -66,7 +66,7 @@ describe('the state file', () => {
     await held.write({ contacts: Array.from({ length: 200 }, (_, nr) => contactWith(`C${nr}`, 'a')) });
     await held.store.close();
     const bytes = readFileSync(file.file);
-    writeFileSync(file.file, bytes.fill(0xa5, 40 * 4_096));
+    writeFileSync(file.file, bytes.fill(0xa5, 60 * 4_096));
     const next = await file.hold();
     await expect(next.drain()).rejects.toMatchObject(fatal('OUTBOX_DAMAGED'));
     const findings = await next.store.checkHealth(never);

@@ -1,0 +1,125 @@
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createOutbox } from '@dbsync/core';
+import type { SinkTarget, StoreRequest, StoreSink } from '@dbsync/core/contract';
+import { sampleDeadLetter } from '@dbsync/core/testkit';
+import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
+import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
+import { createSink as createSqliteSink } from '@dbsync/sink-sqlite';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { createOutboxFile } from '../harness/outbox-file.ts';
+import { queryRows } from '../harness/query-rows.ts';
+import { mustRun } from '../harness/run-program.ts';
+import { serverTarget } from '../harness/server-target.ts';
+import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';
+import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+
+const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
+const ADA = { user: 'ada', host: 'desk-7' };
+const REPLAY: StoreRequest = { key: 'r1', kind: 'replay', deadLetterKey: 'k1' };
+const REFETCH: StoreRequest = { key: 'r2', kind: 'refetch', contactIds: ['A', 'B'] };
+const COLUMNS = 'stream, os_user, host, act, subject, database_user, acted_at';
+
+const SINKS: Readonly<Partial<Record<EngineName, (target: SinkTarget) => StoreSink>>> = {
+  sqlite: (target) => storeOf(createSqliteSink(target)),
+  postgres: createPostgresSink,
+  mariadb: createMysqlSink,
+  mysql: createMysqlSink,
+};
+
+/** Those of databases are stores. */
+function storeOf(sink: ReturnType<typeof createSqliteSink>): StoreSink {
+  if (sink.kind !== 'store') throw new TypeError('No store');
+  return sink;
+}
+
+function targetOf(url: string): SinkTarget {
+  if (!url.startsWith('sqlite:')) return serverTarget(url);
+  const address = { scheme: 'sqlite', user: null, password: null, host: '', port: null, path: url.slice(7) };
+  return { address, options: {}, notify: () => {} };
+}
+
+async function rowsOf(url: string, text: string): Promise<readonly (readonly (string | null)[])[]> {
+  if (!url.startsWith('sqlite:')) return queryRows(url, text);
+  using database = new DatabaseSync(url.slice(7));
+  return database
+    .prepare(text)
+    .all()
+    .map((row) => Object.values(row).map(String));
+}
+
+async function execute(url: string, text: string): Promise<void> {
+  if (url.startsWith('sqlite:')) {
+    using database = new DatabaseSync(url.slice(7));
+    database.exec(text);
+  } else if (url.startsWith('postgres')) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  } else {
+    const connection = await createConnection(url.replace(/^mariadb:/, 'mysql:'));
+    await connection.query(text);
+    await connection.end();
+  }
+}
+
+for (const engine of ENGINES) {
+  const createSink = SINKS[engine];
+  if (createSink === undefined) continue;
+  it(`${engine}: an act of an operator is a row of the audit, also in a copy from before the audit`, async () => {
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    const post = async (request: StoreRequest, by?: typeof ADA) => {
+      const sink = createSink(targetOf(target.url));
+      try {
+        await sink.open(never);
+        await sink.postRequest('C1', request, { ...never, ...(by && { by }) });
+      } finally {
+        await sink.close();
+      }
+    };
+    await post(REPLAY, ADA);
+    await post(REPLAY);
+    const [first, second] = await rowsOf(target.url, `SELECT ${COLUMNS} FROM mcall_sync_audit`);
+    expect(second).toBeUndefined();
+    expect(first?.slice(0, 5)).toEqual(['C1', 'ada', 'desk-7', 'replay', '{"deadLetterKey":"k1"}']);
+    expect(first?.[5]).toEqual(engine === 'sqlite' ? '' : expect.stringMatching(/^(postgres|root@%)$/));
+    const actedMs = Date.parse(`${first?.[6]?.replace(' ', 'T').replace(/(Z|\+00)?$/, 'Z')}`);
+    expect(Math.abs(Date.now() - actedMs)).toBeLessThan(3_600_000);
+    await execute(target.url, 'DROP TABLE mcall_sync_audit');
+    await post(REFETCH, ADA);
+    const after = await rowsOf(target.url, 'SELECT act, subject FROM mcall_sync_audit');
+    expect(after).toEqual([['refetch', '{"contactIds":["A","B"]}']]);
+  });
+}
+
+it('the command tells the database who gave it', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  await sink.write(batchOf({ deadLetters: [sampleDeadLetter('K')] }), await claimOf(sink), never);
+  await mustRun(
+    process.execPath,
+    [BIN, 'dead-letters', 'drop', '--all', '--campaign', 'C1', '--url', `sqlite:${file.file}`],
+    { cwd: join(file.file, '..') },
+  );
+  const [row] = file.query('SELECT act, os_user, host FROM mcall_sync_audit');
+  expect(row).toMatchObject({ act: 'drop', host: hostname() });
+  expect(row?.os_user).toContain(process.env.SUDO_USER ?? userInfo().username);
+});
+
+it('an outbox keeps the acts on its dead letters and on its deliveries', async () => {
+  await using file = createOutboxFile();
+  const outbox = createOutbox({ file: file.file, campaign: 'C1' });
+  await outbox.store.open(never);
+  await outbox.store.postRequest('C1', REPLAY, { ...never, by: ADA });
+  await outbox.control.ask('C1', { act: 'pause' }, { ...never, by: 'ada (sudo)@desk-7' });
+  await outbox.store.close();
+  expect(file.query('SELECT os_user, host, act, subject FROM sync_audit')).toMatchObject([
+    { os_user: 'ada', host: 'desk-7', act: 'replay', subject: '{"deadLetterKey":"k1"}' },
+    { os_user: 'ada (sudo)', host: 'desk-7', act: 'pause', subject: '{}' },
+  ]);
+});

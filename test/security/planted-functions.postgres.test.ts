@@ -1,0 +1,73 @@
+import { storeCases } from '@dbsync/core/testkit';
+import { createSink } from '@dbsync/sink-postgres';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, dropTestDatabase } from '../harness/postgres-database.ts';
+import { postgresSubject } from '../harness/postgres-store.ts';
+import { plantFunctions } from './planted-functions.ts';
+
+const suffix = Math.random().toString(36).slice(2);
+const [victim, mallory] = [`victim_${suffix}`, `mallory_${suffix}`];
+/** With the planted schema before PostgreSQL's own, the worst that an operator can choose. */
+const searchPath = '-c search_path=public,pg_catalog';
+/** Without processes of their own, which send nothing else, and without restored tables: the test itself would trust the path. */
+const CASES = storeCases.filter(({ name }) => !/\bprocess\b|\bset back\b/.test(name));
+let planted = '';
+const ran: string[] = [];
+
+async function query<R extends pg.QueryResultRow>(url: string, text: string): Promise<R[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<R>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  planted = await createTestDatabase();
+  await query(planted, `CREATE ROLE ${victim} LOGIN PASSWORD 'x'; CREATE ROLE ${mallory} LOGIN PASSWORD 'x'`);
+  await plantFunctions(planted, mallory, victim);
+});
+afterAll(async () => {
+  await query(planted, `DROP OWNED BY ${victim}, ${mallory} CASCADE; DROP ROLE ${victim}, ${mallory}`);
+  await dropTestDatabase(planted);
+});
+
+const subject = postgresSubject(
+  ({ address, options, ...target }) =>
+    createSink({
+      ...target,
+      address: { ...address, user: victim, password: 'x' },
+      options: { ...options, options: searchPath },
+    }),
+  {
+    createDatabase: () => createTestDatabase(new URL(planted).pathname.slice(1)),
+    async dropDatabase(url) {
+      const [sequence] = await query<{ is_called: boolean }>(url, 'SELECT is_called FROM public.planted_ran');
+      if (sequence?.is_called) ran.push(url);
+      await dropTestDatabase(url);
+    },
+  },
+);
+
+it('the planted objects run in a session that trusts the schema', async () => {
+  const address = new URL(planted);
+  address.username = victim;
+  address.password = 'x';
+  address.searchParams.set('options', searchPath);
+  const calls = ["SELECT quote_ident('a'::pg_catalog.name)", "SELECT 'a'::varchar = 'b'", 'SELECT * FROM pg_class'];
+  for (const call of calls) await expect(query(address.href, call)).rejects.toThrow('a planted object ran');
+  await query(planted, "SELECT pg_catalog.setval('public.planted_ran', 1, false)");
+});
+
+describe('no function, operator, cast, type or view of another role runs with the rights of dbsync', () => {
+  for (const { name, run } of CASES) {
+    it(name, async () => {
+      ran.length = 0;
+      await run(subject);
+      expect(ran).toEqual([]);
+    });
+  }
+});
