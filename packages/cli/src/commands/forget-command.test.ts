@@ -34,6 +34,14 @@ function contacts(): readonly string[] {
     .map(({ id }) => String(id));
 }
 
+function acts() {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database
+    .prepare('SELECT act, subject FROM mcall_sync_audit')
+    .all()
+    .map((row) => ({ ...row }));
+}
+
 beforeAll(async () => {
   simulator = await startSimulator({ contacts: 20 });
   using init = dbsync('--mode', 'db_init');
@@ -55,6 +63,7 @@ describe('forget', () => {
     expect(contacts()).toEqual(others);
     expect(await answer('never-there')).toContain('never-there: nothing was there');
     expect(await answer(id, '--undo')).toContain('1 contact may come in again.');
+    expect(acts()).toContainEqual({ act: 'refetch', subject: JSON.stringify({ contactIds: [id] }) });
     using again = dbsync('--mode', 'db_init');
     expect(await again.ended, again.stdout()).toBe(0);
     expect(contacts()).toContain(id);

@@ -98,7 +98,8 @@ async function directly({
   const act = async (options: CallOptions): Promise<readonly ErasedContact[]> => {
     if (kind === 'forget') return erasure.forget(contactIds, options);
     await erasure.remember(contactIds, options);
-    await store.postRequest(campaign, { key: `refetch-${keyOf(contactIds)}`, kind: 'refetch', contactIds }, options);
+    const request = { key: `refetch-${keyOf(contactIds)}`, kind: 'refetch', contactIds } as const;
+    await store.postRequest(campaign, request, { ...options, by: operator() });
     return [];
   };
   for (let tries = 1; ; tries += 1) {
