@@ -1,7 +1,7 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
 
-/** The rows of a query, each value as text, as a report of another program reads them. */
+/** The rows of a query, each value as text, as a report of another program reads them. None of a statement that is no query. */
 export async function queryRows(url: string, text: string): Promise<readonly (readonly (string | null)[])[]> {
   if (!url.startsWith('postgres')) return mysqlRows(url.replace(/^mariadb:/, 'mysql:'), text);
   const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (value: unknown) => value } });
@@ -16,8 +16,8 @@ export async function queryRows(url: string, text: string): Promise<readonly (re
 async function mysqlRows(url: string, text: string) {
   const connection = await createConnection({ uri: url, dateStrings: true, supportBigNumbers: true });
   try {
-    const [rows] = await connection.query<RowDataPacket[][]>({ sql: text, rowsAsArray: true });
-    return rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+    const [rows] = await connection.query<RowDataPacket[][] | ResultSetHeader>({ sql: text, rowsAsArray: true });
+    return (Array.isArray(rows) ? rows : []).map((row) => row.map((value) => (value === null ? null : String(value))));
   } finally {
     await connection.end();
   }

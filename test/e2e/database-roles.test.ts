@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SinkTarget, StoreSink } from '@dbsync/core/contract';
+import { sampleContact, sampleDeadLetter } from '@dbsync/core/testkit';
+import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
+import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
+import { expect, it } from 'vitest';
+import { queryRows } from '../harness/query-rows.ts';
+import { serverTarget } from '../harness/server-target.ts';
+import { batchOf, claimOf, never, textField } from '../harness/sqlite-file.ts';
+import { ENGINES, type EngineName, openTargets, withParameters } from '../harness/targets.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
+const ADA = { user: 'ada', host: 'desk-7' };
+
+interface RoleEngine {
+  readonly heading: string;
+  createSink(target: SinkTarget): StoreSink;
+  /** What the server says of a right that is missing. */
+  readonly denied: RegExp;
+}
+
+const MYSQL = { heading: 'MariaDB and MySQL', createSink: createMysqlSink, denied: /denied/ };
+const ROLE_ENGINES: Readonly<Partial<Record<EngineName, RoleEngine>>> = {
+  postgres: { heading: 'PostgreSQL', createSink: createPostgresSink, denied: /permission denied|must be owner/ },
+  mariadb: MYSQL,
+  mysql: MYSQL,
+};
+
+/** Beyond each role: nothing of this may succeed. */
+const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
+  dbsync_writer: [
+    'CREATE TABLE planted (n int)',
+    'ALTER TABLE mcall_contacts ADD planted int',
+    'DROP TABLE mcall_contacts',
+    "UPDATE mcall_sync_audit SET act = 'x'",
+    'DELETE FROM mcall_sync_audit',
+  ],
+  dbsync_operator: [
+    'SELECT * FROM mcall_contacts',
+    'DELETE FROM mcall_contacts',
+    'DELETE FROM mcall_dead_letters',
+    'DELETE FROM mcall_sync_forgotten',
+    "UPDATE mcall_sync_state SET holder = 'x'",
+    'DELETE FROM mcall_sync_audit',
+    "UPDATE mcall_sync_audit SET act = 'x'",
+    'CREATE TABLE planted (n int)',
+  ],
+  dbsync_reader: [
+    'SELECT * FROM mcall_dead_letters',
+    'SELECT * FROM mcall_sync_audit',
+    'DELETE FROM mcall_contacts',
+    "INSERT INTO mcall_sync_requests VALUES ('C1', 'k', 1, '{}')",
+    'CREATE TABLE planted (n int)',
+  ],
+};
+
+function grantsOf(heading: string): readonly string[] {
+  const [, grants = ''] = new RegExp(`\\n### Roles in ${heading}\\n\\n\`\`\`sql\\n(.*?)\`\`\``, 's').exec(PAGE) ?? [];
+  return grants.trim().split('\n');
+}
+
+for (const engine of ENGINES) {
+  const role = ROLE_ENGINES[engine];
+  if (role === undefined) continue;
+  it(`${engine}: each role of docs/databases.md does its work, and nothing beyond it`, async () => {
+    const { createSink, denied, heading } = role;
+    await using targets = await openTargets(engine);
+    const database = (await targets.server?.createDatabase('calls')) ?? '';
+    const parameters = targets.server?.loginParameters;
+    const open = async (url: string) => {
+      const sink = createSink(serverTarget(withParameters(url, parameters)));
+      await sink.open(never);
+      return sink;
+    };
+    const urlOf = (user: string) =>
+      Object.assign(new URL(database), { username: user, password: encodeURIComponent('choose a long one') }).href;
+
+    const owner = await open(database);
+    await owner.declareFields([textField('city')], never);
+    await owner.erasure?.forget(['none'], never);
+    await owner.close();
+    if (engine === 'postgres') await queryRows(database, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    for (const statement of grantsOf(heading)) await queryRows(database, statement);
+
+    const writer = await open(urlOf('dbsync_writer'));
+    await writer.declareFields([textField('city')], never);
+    const claim = await claimOf(writer);
+    const contacts = [sampleContact('A', { values: { city: 'Rome' } })];
+    await writer.write(batchOf({ contacts, deadLetters: [sampleDeadLetter('K')] }), claim, never);
+
+    const operator = await open(urlOf('dbsync_operator'));
+    expect(await operator.listDeadLetters('C1', { ...never, limit: 10 })).toHaveLength(1);
+    await operator.postRequest('C1', { key: 'r', kind: 'drop', deadLetterKey: 'K' }, { ...never, by: ADA });
+    expect(await operator.erasure?.readForgotten(['none'], never)).toHaveLength(1);
+    await operator.close();
+    expect(await queryRows(database, 'SELECT os_user, act FROM mcall_sync_audit')).toEqual([['ada', 'drop']]);
+
+    expect(await writer.takeRequests(claim, never)).toHaveLength(1);
+    await writer.write(batchOf({ settled: ['K', 'r'] }), claim, never);
+    await writer.write(batchOf({ contacts: [sampleContact('B')] }), claim, never);
+    expect(await writer.erasure?.forget(['B'], never)).toMatchObject([{ contactId: 'B', erased: { contacts: 1 } }]);
+    await writer.release(claim, never);
+    await writer.close();
+    const reader = await queryRows(urlOf('dbsync_reader'), 'SELECT city FROM mcall_contacts');
+    expect(reader).toEqual([['Rome']]);
+    for (const [user, statements] of Object.entries(FORBIDDEN)) {
+      for (const statement of statements) {
+        await expect(queryRows(urlOf(user), statement), `${user}: ${statement}`).rejects.toThrow(denied);
+      }
+    }
+  });
+}
