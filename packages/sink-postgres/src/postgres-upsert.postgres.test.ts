@@ -74,6 +74,7 @@ describe('rows', () => {
       updated: 0,
       unchanged: 0,
       touched: watched,
+      dropped: new Map(),
     });
     const before = await stored();
     const next: Cell[][] = [
@@ -87,6 +88,7 @@ describe('rows', () => {
       updated: 1,
       unchanged: 1,
       touched: new Set(['b']),
+      dropped: new Map(),
     });
     const after = await stored();
     expect(after[0]).toEqual(before[0]);
