@@ -16,7 +16,8 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const database = databaseAt(target.url);
     const { campaign } = simulator;
     await startRun({ simulator, store: await loadStore(target.url) }).done;
-    const bodies = ['null', 'what?', '{"kind":"erase"}', '{"kind":"refetch","contactIds":"all"}'];
+    const huge = `{"kind":"refetch","contactIds":["${'x'.repeat(5 << 20)}"]}`;
+    const bodies = [huge, 'null', 'what?', '{"kind":"erase"}', '{"kind":"refetch","contactIds":"all"}'];
     const requests = bodies.map(
       (body, nr) => `INSERT INTO mcall_sync_requests VALUES ('${campaign}', 'bad ${nr}', ${nr}, '${body}')`,
     );

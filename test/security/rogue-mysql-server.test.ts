@@ -28,7 +28,7 @@ describe('a listener in the place of a MySQL server', () => {
       code: 'MYSQL_LOGIN_REFUSED',
       verdict: 'fatal',
       connectionLost: false,
-      message: expect.stringContaining('server-public-key-path=FILE'),
+      message: expect.stringContaining('server-public-key-path=public_key.pem'),
     });
   });
 

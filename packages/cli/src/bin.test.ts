@@ -140,6 +140,16 @@ describe('a run', () => {
     expectNoSecret(run.stdout() + run.stderr() + run.logs());
   });
 
+  it.each([[[]], [['--json']]])('cuts a text of a million characters, with %j and in the log', async (flags) => {
+    using run = runMode('db_init', '--memory-fail', 'long-notice', ...flags);
+    expect(await run.ended).toBe(0);
+    for (const text of [run.stdout(), run.logs()]) {
+      expect(text).toContain('MEMORY_LONG');
+      expect(text).toContain('xxx... (cut: 1000000 characters)');
+      expect(text.length).toBeLessThan(30_000);
+    }
+  });
+
   it('with --json writes nothing but events', async () => {
     using run = runMode('db_init', '--json');
     expect(await run.ended).toBe(0);

@@ -10,6 +10,7 @@ import { type Invocation, readAllOptions, readOwnOptions, type Variables } from 
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
 import { unexpectedWord } from './options/unexpected-word.js';
+import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './reporting/capped-text.js';
 import { lineJson } from './reporting/json-line.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
@@ -50,7 +51,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   protect(guard, own);
 
   const end = async (ending: Ending) => {
-    if (ending.kind === 'failed') report(ending.failure, output, json);
+    if (ending.kind === 'failed') report(shortened(ending.failure, guard), output, json);
     await output.flush();
     return exitCodeOf(ending);
   };
@@ -102,6 +103,10 @@ function protect(guard: SecretGuard, { values, environment, options }: Invocatio
 function withDoubts(error: unknown, doubts: readonly string[]): unknown {
   if (!(error instanceof CliError) || error.code !== 'CLI_OPTION_MISSING') return error;
   return new CliError(error.code, [error.message, ...doubts].join(' '));
+}
+
+function shortened(failure: Failure, { redact }: SecretGuard): Failure {
+  return { ...failure, message: cappedText(failure.message, redact, MAX_CHARACTERS_OF_FAILURE) };
 }
 
 function report({ code, message, remedy, exit }: Failure, output: Output, json: boolean): void {

@@ -1,8 +1,9 @@
 import type { CallOptions, SinkTarget } from '@dbsync/core/contract';
 import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, MysqlDialect } from 'kysely';
+import { loginRemedy } from './login-remedy.js';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
-import { createErrorClassifier, type ErrorClassifier, LOGIN_REMEDY, placeOf } from './mysql-errors.js';
+import { createErrorClassifier, type ErrorClassifier, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
 import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
@@ -50,7 +51,7 @@ function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => vo
   return () => {
     if (isTold) return;
     isTold = true;
-    const message = `${placeOf(address)}: the login succeeds only while the server remembers it; after its next restart dbsync would have to send the password, and refuses to. ${LOGIN_REMEDY}`;
+    const message = `${placeOf(address)}: the login succeeds only while the server remembers it; after its next restart dbsync would have to send the password, and refuses to. ${loginRemedy(address)}`;
     notify({ level: 'warn', code: 'MYSQL_LOGIN_REMEMBERED', message });
   };
 }

@@ -1,6 +1,7 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { type ErrorVerdict, verdictOf } from './error-numbers.js';
 import { LoginMethodRefused } from './login-methods.js';
+import { loginRemedy } from './login-remedy.js';
 import type { MysqlAddress } from './mysql-address.js';
 import { grantText } from './privileges.js';
 import { name } from './statement-text.js';
@@ -32,10 +33,6 @@ export function createErrorClassifier(
     });
   };
 }
-
-/** What makes a login safe in which the server asks for the password itself. */
-export const LOGIN_REMEDY =
-  'Give one of these in --url: socket=FILE, the unix socket of a server on this machine; ssl-mode=VERIFY_CA&ssl-ca=FILE, encryption; server-public-key-path=FILE, a copy of public_key.pem of the data directory of the server. Check the password, too: after a wrong one the server asks the same';
 
 /** Names the server and the database in messages. */
 export function placeOf({ host, port, socket, database }: MysqlAddress): string {
@@ -84,19 +81,15 @@ function textOf(error: unknown): string {
 }
 
 /** What to do about it, as a sentence; empty where the code says all. */
-function remedyOf(
-  error: unknown,
-  code: ErrorVerdict['code'],
-  { user, database, tls }: MysqlAddress,
-  account: string | null,
-): string {
+function remedyOf(error: unknown, code: ErrorVerdict['code'], address: MysqlAddress, account: string | null): string {
+  const { user, database, tls } = address;
   switch (code) {
     case 'MYSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${name(database)} CHARACTER SET utf8mb4`;
     case 'MYSQL_PRIVILEGE_MISSING':
       return `. Grant it: ${grantText({ user, database }, account)}`;
     case 'MYSQL_LOGIN_REFUSED':
-      if (error instanceof LoginMethodRefused) return `. ${LOGIN_REMEDY}`;
+      if (error instanceof LoginMethodRefused) return `. ${loginRemedy(address)}`;
       return tls === null
         ? '. Check user and password; where the server insists on encryption: ssl-mode=VERIFY_IDENTITY'
         : '';

@@ -167,6 +167,10 @@ describe('triggers of other programs that name tables without a schema', () => {
       'after each row',
       'CREATE TRIGGER theirs AFTER INSERT OR UPDATE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()',
     ],
+    [
+      'before each statement',
+      'CREATE TRIGGER theirs BEFORE INSERT OR UPDATE ON mcall_contacts EXECUTE FUNCTION note()',
+    ],
     ['after each statement', 'CREATE TRIGGER theirs AFTER INSERT OR UPDATE ON mcall_contacts EXECUTE FUNCTION note()'],
     [
       'at the commit',
@@ -181,6 +185,19 @@ describe('triggers of other programs that name tables without a schema', () => {
     const claim = await claimOf(sink, { supersede: (await heldBy()) ?? '' });
     await sink.write(batchOf({ contacts: [sampleContact('A', { values: { $phone: '+49 1' } })] }), claim, options);
     expect((await other.query('SELECT act FROM audits')).rows).toContainEqual({ act: 'UPDATE' });
+  });
+
+  it('find them where the rows of a forgotten contact are deleted', async () => {
+    const sink = sinkAt(url);
+    const write = await ready(sink);
+    await write();
+    const body = 'INSERT INTO audits VALUES (TG_OP); RETURN OLD';
+    await other.query(
+      audited('CREATE TRIGGER theirs BEFORE DELETE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()', body),
+    );
+    await sink.erasure?.forget(['A'], options);
+    expect((await other.query('SELECT act FROM audits')).rows).toEqual([{ act: 'DELETE' }]);
+    expect((await other.query('SELECT FROM mcall_contacts')).rowCount).toBe(0);
   });
 
   async function heldBy(): Promise<string | undefined> {

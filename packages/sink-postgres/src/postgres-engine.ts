@@ -19,7 +19,7 @@ import type { Account } from './postgres-rights.js';
 import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
 import { createUpsert } from './postgres-upsert.js';
-import { refusePooler } from './refuse-pooler.js';
+import { startUnpooled } from './refuse-pooler.js';
 import type { TablePlace } from './session-path.js';
 
 /** Creating touches nothing; only `connect` opens files and connections. */
@@ -56,9 +56,9 @@ async function connect(
 ) {
   const pool = createPostgresPool(address);
   try {
+    await startUnpooled(pool, address, signal);
     const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.place()));
     connected(account);
-    await refusePooler(pool, address, signal);
     return session(pool, address, toSinkError, { schema: account.schema, path: pool.place()?.path ?? '' });
   } catch (error) {
     await pool.close();

@@ -13,8 +13,13 @@ import { literal } from './statement-text.js';
 export interface PostgresPool {
   readonly connections: pg.Pool;
   readonly losses: SessionLosses;
-  /** Where the account finds tables, as the first connection has read it; null before that. */
+  /** Where the account finds tables, as the first connection has read it; null before {@link start}. */
   place(): SearchedPlace | null;
+  /**
+   * Gives the settings to these connections, the first ones, and from then on to each new one. No session is changed before:
+   * behind a pooler, its next user may be another program.
+   */
+  start(first: readonly pg.ClientBase[]): Promise<void>;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** Breaks connections that are in use. */
@@ -50,8 +55,13 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
   let place: SearchedPlace | null = null;
+  let isStarted = false;
   const losses = createConnectionLosses(() => lostWhileIdle(address));
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
+  const configure = async (client: pg.ClientBase) => {
+    const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
+    place ??= rows[0] ?? null;
+  };
   const connections = new pg.Pool({
     ...clientConfig(address),
     max: MAX_CONNECTIONS,
@@ -67,8 +77,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       // Emitted when a connection ends that `end` was not called for. A query that runs fails with it, too.
       client.on('error', () => losses.add());
       client.once('end', () => clients.delete(client));
-      const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
-      place ??= rows[0] ?? null;
+      if (isStarted) await configure(client);
     },
   });
   connections.on('error', () => {});
@@ -76,6 +85,10 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
     connections,
     losses,
     place: () => place,
+    async start(first) {
+      for (const client of first) await configure(client);
+      isStarted = true;
+    },
     async use(signal, run) {
       signal.throwIfAborted();
       const client = await unlessAborted(connections.connect(), (late) => late.release(), signal);

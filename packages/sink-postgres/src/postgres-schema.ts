@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { OBSTACLES } from './column-obstacles.js';
 import type { PostgresPool } from './postgres-pool.js';
-import { openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
+import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 
 /** Everything stands in one schema: the first of the account's search path that it may use. */
@@ -23,6 +23,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
   return {
     schemaName: schema,
     forTriggers: sql.raw(`and ${openedPath(place)}`),
+    endForTriggers: sql.raw(NARROW_AGAIN),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {

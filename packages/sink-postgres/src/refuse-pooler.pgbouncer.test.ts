@@ -52,6 +52,16 @@ describe('a pooler before PostgreSQL', () => {
     await expect(sinkAt(url).open(options)).rejects.toMatchObject(REFUSED);
   });
 
+  it('in transaction mode is refused before a setting is made that other programs would meet', async () => {
+    const url = await pooled({ mode: 'transaction', poolSize: 1 });
+    await expect(sinkAt(url).open(options)).rejects.toMatchObject(REFUSED);
+    const program = new pg.Client({ connectionString: url });
+    await program.connect();
+    onTestFinished(() => program.end());
+    const text = "SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout";
+    expect((await program.query(text)).rows).toEqual([{ path: '"$user", public', timeout: '0' }]);
+  });
+
   it('in session mode is taken', async () => {
     const sink = sinkAt(await pooled({ mode: 'session', poolSize: 10 }));
     await sink.open(options);

@@ -8,17 +8,23 @@ import type { PostgresPool } from './postgres-pool.js';
 const LOOKS = 6;
 
 /**
- * Refuses a pooler that gives each transaction another backend: settings, temporary tables and stages of a session would be
- * lost, or met by another one. Two connections that are open at the same time have two backends, and each keeps its own.
+ * Starts the pool, and refuses a pooler that gives each transaction another backend: settings, temporary tables and stages of a
+ * session would be lost, or met by another program. So no setting is made before it is known. Two connections that are open at the same time have two backends, and each keeps its own.
  * Behind such a pooler the backend of the one serves the other next, or changes between two statements; so also with a
  * single connection behind it.
  */
-export async function refusePooler(pool: PostgresPool, address: PostgresAddress, signal: AbortSignal): Promise<void> {
+export async function startUnpooled(pool: PostgresPool, address: PostgresAddress, signal: AbortSignal): Promise<void> {
   try {
-    await pool.use(signal, (one) => pool.use(signal, (other) => compareBackends(one, other, address)));
+    await pool.use(signal, (one) =>
+      pool.use(signal, async (other) => {
+        await compareBackends(one, other, address);
+        await pool.start([one, other]);
+      }),
+    );
   } catch (error) {
     // An account that may have one connection only: then no second one can meet what the first has left.
     if (!(error instanceof pg.DatabaseError) || error.code !== TOO_MANY_CONNECTIONS) throw error;
+    await pool.use(signal, (only) => pool.start([only]));
   }
 }
 
@@ -34,7 +40,7 @@ async function compareBackends(one: pg.ClientBase, other: pg.ClientBase, address
 }
 
 async function backendOf(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
   return rows[0]?.pid ?? 0;
 }
 

@@ -4,7 +4,7 @@ import type { TablePlans } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
 import { readRowsBelow } from './rows-below.js';
 import type { SqlContext } from './sql-context.js';
-import { tableId } from './table-id.js';
+import { forTriggers, tableId } from './table-id.js';
 import type { TablePlan } from './table-plan.js';
 
 /** The rows of some contacts, by table and key: whose each is. */
@@ -43,17 +43,17 @@ export async function findRowsOf(
   return found;
 }
 
-/**
- * The statements that delete these rows, children first. Triggers of other programs find nothing without a schema there: the
- * statements behind them in the transaction must not search a schema that others may write to.
- */
+/** The statements that delete these rows, children first, for one transaction that more statements may follow in. */
 export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
   const { engine, session } = context;
+  const { endForTriggers } = session.schema;
+  const after = endForTriggers === undefined ? [] : [endForTriggers.compile(session.db)];
   return TABLES.flatMap((table) =>
-    chunksOf([...(rows.get(table)?.keys() ?? [])], engine).map((chunk) =>
+    chunksOf([...(rows.get(table)?.keys() ?? [])], engine).flatMap((chunk) => [
       sql`delete from ${tableId(context, plans[table].name)}
-        where ${keyOf(plans[table])} in (${sql.join(chunk)})`.compile(session.db),
-    ),
+        where ${keyOf(plans[table])} in (${sql.join(chunk)}) ${forTriggers(context)}`.compile(session.db),
+      ...after,
+    ]),
   );
 }
 

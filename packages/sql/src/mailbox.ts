@@ -47,6 +47,9 @@ export async function postRequest(
   });
 }
 
+/** Most characters of a request: a longer row of another program would fill the memory. Cut, it is no JSON, so it is unreadable. */
+const MAX_BODY = 4 << 20;
+
 /** Oldest first. */
 export async function readRequests(
   { db }: SqlContext,
@@ -55,7 +58,7 @@ export async function readRequests(
 ): Promise<readonly StoreRequest[]> {
   const rows = await db
     .selectFrom('sync_requests')
-    .select(['request_key', 'body'])
+    .select(['request_key', sql<string>`substring(body, 1, ${sql.lit(MAX_BODY)})`.as('body')])
     .where('stream', '=', stream)
     .orderBy('posted_at')
     .orderBy('request_key')

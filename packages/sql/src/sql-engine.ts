@@ -102,6 +102,8 @@ export interface EngineSchema {
    * programs find what they name without a schema. Absent: they find it anyway.
    */
   readonly forTriggers?: RawBuilder<unknown>;
+  /** A statement that ends the effect of `forTriggers`, for a transaction that goes on behind it. */
+  readonly endForTriggers?: RawBuilder<unknown>;
   /** What begins a primary key of several columns of the kind `key`. */
   readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** What follows the closing bracket of CREATE TABLE. */

@@ -2,6 +2,7 @@ import { type Observer, processTicker, run, systemClock } from '@dbsync/core';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
+import { withCappedTexts } from '../reporting/capped-text.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
 import { eventJson, lineJson } from '../reporting/json-line.js';
 import type { Metrics } from '../reporting/metrics.js';
@@ -87,7 +88,7 @@ async function metricsOf(options: RunOptions, { output, codes }: CommandContext)
 
 function observerOf(
   { mode, json, log: { console } }: RunOptions,
-  { output }: CommandContext,
+  { output, guard }: CommandContext,
   log: RunLog,
   metrics: Metrics | null,
 ): Observer {
@@ -97,7 +98,8 @@ function observerOf(
     : createConsoleReporter({ output, daemon, verbose: console, now: () => systemClock.monotonic() });
   return (event) => {
     metrics?.observe(event);
-    log.observe(event, { daemon });
-    show(event);
+    const shown = withCappedTexts(event, guard.redact);
+    log.observe(shown, { daemon });
+    show(shown);
   };
 }

@@ -6,6 +6,7 @@ import { logMode } from '../options/outbox-options.js';
 import type { RunOptions } from '../options/run-options.js';
 import { systemReason } from '../system-reason.js';
 import type { Output } from '../terminal/output.js';
+import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './capped-text.js';
 import { eventLine } from './event-line.js';
 import { lineJson } from './json-line.js';
 import { type LogFile, openLogFile } from './log-file.js';
@@ -52,9 +53,11 @@ export function openRunLog(
       writer.write(level, text);
     },
     fail: ({ code, message, remedy }, error) => {
-      writer.write('critical', `${code}: ${message}`);
+      writer.write('critical', `${code}: ${cappedText(message, guard.redact, MAX_CHARACTERS_OF_FAILURE)}`);
       if (remedy !== null) writer.write('critical', `What to do: ${remedy}`);
-      if (code === 'CLI_UNEXPECTED' && error instanceof Error) writer.write('critical', error.stack ?? 'no stack');
+      if (code === 'CLI_UNEXPECTED' && error instanceof Error) {
+        writer.write('critical', cappedText(error.stack ?? 'no stack', guard.redact, MAX_CHARACTERS_OF_FAILURE));
+      }
     },
     close: async () => {
       await writer.close();

@@ -19,7 +19,7 @@ const MANIFEST = {
     fail: {
       type: 'string',
       help: 'Where it fails.',
-      values: ['no', 'create', 'open', 'write-never-ends'],
+      values: ['no', 'create', 'open', 'write-never-ends', 'long-notice'],
       default: 'no',
     },
   },
@@ -55,11 +55,13 @@ export const errorCodes = {
   MEMORY_CLOSED: { what: 'It is closed.', normal: null, remedy: 'Open it.', exit: 3 },
 };
 
-export function createSink({ address, options }) {
+export function createSink({ address, options, notify }) {
   const given = encodeURIComponent(address.password) + ' ' + JSON.stringify(options.key);
   const fatal = (code) => new SinkError(code, 'The memory refuses ' + given, { verdict: 'fatal', outcome: 'not-committed' });
   if (options.fail === 'create') throw fatal('MEMORY_URL');
   const store = createMemoryStore(createMemoryTarget());
+  const tell = (code, message) => notify({ level: 'warn', code, message });
+  if (options.fail === 'long-notice') tell('MEMORY_LONG', 'x'.repeat(1_000_000));
   if (options.fail === 'open') return { ...store, open: async () => { throw fatal('MEMORY_CLOSED'); } };
   if (options.fail === 'write-never-ends') {
     return { ...store, write: () => { console.log('it writes'); return new Promise(() => setInterval(() => {}, 1000)); } };
