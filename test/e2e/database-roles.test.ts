@@ -78,7 +78,6 @@ for (const engine of ENGINES) {
 
     const owner = await open(database);
     await owner.declareFields([textField('city')], never);
-    await owner.erasure?.forget(['none'], never);
     await owner.close();
     if (engine === 'postgres') await queryRows(database, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
     for (const statement of grantsOf(heading)) await queryRows(database, statement);
@@ -92,14 +91,16 @@ for (const engine of ENGINES) {
     const operator = await open(urlOf('dbsync_operator'));
     expect(await operator.listDeadLetters('C1', { ...never, limit: 10 })).toHaveLength(1);
     await operator.postRequest('C1', { key: 'r', kind: 'drop', deadLetterKey: 'K' }, { ...never, by: ADA });
-    expect(await operator.erasure?.readForgotten(['none'], never)).toHaveLength(1);
+    expect(await operator.erasure?.readForgotten(['none'], never)).toEqual([]);
     await operator.close();
     expect(await queryRows(database, 'SELECT os_user, act FROM mcall_sync_audit')).toEqual([['ada', 'drop']]);
 
     expect(await writer.takeRequests(claim, never)).toHaveLength(1);
     await writer.write(batchOf({ settled: ['K', 'r'] }), claim, never);
     await writer.write(batchOf({ contacts: [sampleContact('B')] }), claim, never);
-    expect(await writer.erasure?.forget(['B'], never)).toMatchObject([{ contactId: 'B', erased: { contacts: 1 } }]);
+    const command = { stream: 'C1', by: ADA };
+    const erased = await writer.erasure?.forget(['B'], { ...never, command });
+    expect(erased).toMatchObject([{ contactId: 'B', erased: { contacts: 1 } }]);
     await writer.release(claim, never);
     await writer.close();
     const reader = await queryRows(urlOf('dbsync_reader'), 'SELECT city FROM mcall_contacts');

@@ -6,8 +6,10 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare-with-truth.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
+import { runProgram } from '../harness/run-program.ts';
 import { ENGINES, type EngineName, openTargets, SERVERS, withParameters } from '../harness/targets.ts';
 
+const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 
 /** The statements that the page gives administrators to copy. */
@@ -47,10 +49,24 @@ const DESKS: Readonly<Partial<Record<EngineName, readonly [heading: string, Admi
   mysql: ['MariaDB and MySQL', withMysql],
 };
 
+/** An account that wrote a copy may lose the right to make tables. */
+const WITHOUT_CREATE = {
+  postgres: '\\connect calls\nREVOKE CREATE ON SCHEMA public FROM dbsync',
+  mariadb: "REVOKE CREATE ON calls.* FROM 'dbsync'@'%'",
+  mysql: "REVOKE CREATE ON calls.* FROM 'dbsync'@'%'",
+};
+
+/** As a copy of an earlier version stands. */
+const WITHOUT_TABLES = {
+  postgres: '\\connect calls\nDROP TABLE mcall_sync_audit, mcall_sync_forgotten',
+  mariadb: 'DROP TABLE calls.mcall_sync_audit, calls.mcall_sync_forgotten',
+  mysql: 'DROP TABLE calls.mcall_sync_audit, calls.mcall_sync_forgotten',
+};
+
 for (const engine of ENGINES) {
   const [heading, administer] = DESKS[engine] ?? [];
   if (engine === 'sqlite' || engine === 'mssql' || heading === undefined || administer === undefined) continue;
-  it(`${engine}: a user with no more rights than docs/databases.md grants gets a whole copy, twice`, async () => {
+  it(`${engine}: a user with no more rights than docs/databases.md grants gets a whole copy, twice, and goes on without CREATE`, async () => {
     await using targets = await openTargets(engine);
     const server = targets.server?.url ?? '';
     await administer(server, grantsOf(heading));
@@ -70,5 +86,17 @@ for (const engine of ENGINES) {
     await using copy = await SERVERS[engine].openCopy(database);
     const { differences } = await compareWithTruth(`${url}/__truth`, copy);
     expect(differences).toEqual([]);
+
+    const words = [BIN, 'forget', 'a-contact', '--campaign', campaign, '--url', target];
+    const forget = () => runProgram(process.execPath, words, { cwd: import.meta.dirname });
+    await administer(server, WITHOUT_CREATE[engine]);
+    expect(await forget()).toMatchObject({ status: 0 });
+    await administer(server, WITHOUT_TABLES[engine]);
+    const later = startDbsync({ mode: 'db_init', campaign, token, 'api-url': url, url: target });
+    expect(await later.ended, later.output().slice(-2_000)).toBe(0);
+    expect(later.output()).toContain('SQL_AUDIT_MISSING');
+    const { status, stdout, stderr } = await forget();
+    expect(status, stdout + stderr).toBe(3);
+    expect(stdout + stderr).toMatch(/create/i);
   });
 }

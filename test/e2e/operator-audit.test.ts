@@ -123,3 +123,48 @@ it('an outbox keeps the acts on its dead letters and on its deliveries', async (
     { os_user: 'ada (sudo)', host: 'desk-7', act: 'pause', subject: '{}' },
   ]);
 });
+
+it('R37 forget past the mailbox is noted without ids, and withdraws what waits there', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  await sink.postRequest('C1', { key: 'old', kind: 'remember', contactIds: ['A-1', 'B-2'] }, never);
+  const forget = (...words: readonly string[]) =>
+    mustRun(process.execPath, [BIN, 'forget', ...words, '--campaign', 'C1', '--url', `sqlite:${file.file}`], {
+      cwd: join(file.file, '..'),
+    });
+  await forget('A-1');
+  expect(file.query('SELECT stream, act, host, subject FROM mcall_sync_audit')).toEqual([
+    { stream: 'C1', act: 'forget', host: hostname(), subject: '{"contacts":1}' },
+  ]);
+  const waiting = () => file.query('SELECT body FROM mcall_sync_requests').map(({ body }) => JSON.parse(String(body)));
+  expect(waiting()).toMatchObject([{ kind: 'remember', contactIds: ['B-2'] }]);
+  await forget('A-1', '--undo');
+  expect(
+    file
+      .query('SELECT act FROM mcall_sync_audit')
+      .map(({ act }) => act)
+      .sort(),
+  ).toEqual(['forget', 'remember']);
+  expect(waiting()).toMatchObject([
+    { kind: 'remember', contactIds: ['B-2'] },
+    { kind: 'refetch', contactIds: ['A-1'] },
+  ]);
+});
+
+it('R37 an outbox notes who forgot how many, and takes the id out of the acts from before', async () => {
+  await using file = createOutboxFile();
+  const outbox = createOutbox({ file: file.file, campaign: 'C1' });
+  await outbox.store.open(never);
+  const selection = { contactId: 'A-1' };
+  await outbox.control.ask('C1', { act: 'drop', selection }, { ...never, by: 'ada@desk-7' });
+  await outbox.store.postRequest('C1', { key: 'old', kind: 'remember', contactIds: ['A-1'] }, never);
+  await outbox.store.erasure?.forget(['A-1'], { ...never, command: { stream: 'C1', by: ADA } });
+  await outbox.store.erasure?.remember(['A-1'], { ...never, command: { stream: 'C1', by: ADA } });
+  await outbox.store.close();
+  expect(file.query('SELECT act, subject FROM sync_audit')).toEqual([
+    { act: 'drop', subject: '{"selection":{"contacts":1}}' },
+    { act: 'forget', subject: '{"contacts":1}' },
+    { act: 'remember', subject: '{"contacts":1}' },
+  ]);
+  expect(file.query('SELECT body FROM requests')).toEqual([]);
+});

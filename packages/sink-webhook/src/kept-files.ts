@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isSinkError, type SinkNotice } from '@dbsync/core/contract';
+import { commandToClose, isSinkError, type SinkNotice } from '@dbsync/core/contract';
 
 /** A value that is made from files, and made again once one of them has changed. */
 export interface KeptFiles<T> {
@@ -71,13 +71,10 @@ async function stampOf(paths: readonly string[]): Promise<string> {
   return stats.map((found) => (found === null ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`)).join(', ');
 }
 
-/** Warns where others on this machine may read a file that holds secrets. */
+/** Warns where others on this machine may use a file that holds secrets. */
 export async function warnIfExposed(path: string, what: string, notify: (notice: SinkNotice) => void): Promise<void> {
-  const mode = await stat(path).then(
-    (stats) => stats.mode,
-    () => 0,
-  );
-  if (process.platform === 'win32' || (mode & 0o077) === 0) return;
-  const message = `Others on this machine may read the file of ${what}. Take that away: chmod 600 ${path}`;
+  const command = commandToClose(path, await stat(path).catch(() => null));
+  if (command === null) return;
+  const message = `Others on this machine may read or change the file of ${what}. Take that away: ${command}`;
   notify({ level: 'warn', code: 'WEBHOOK_SECRETS_EXPOSED', message });
 }

@@ -9,8 +9,8 @@ export interface ForgottenContacts {
 }
 
 /**
- * Reads the hashes of forgotten contacts. The first `forget` makes their table, so an account that may not create tables goes on
- * without it.
+ * Reads the hashes of forgotten contacts. A copy of an earlier version has no table for them, and an account that may not create
+ * tables goes on without it.
  */
 export async function readForgottenContacts(
   { db, names, session }: SqlContext,

@@ -1,6 +1,13 @@
-import type { CallOptions, ErasedContact, ErasedCounts, Erasure } from '@dbsync/core/contract';
+import {
+  actOnContacts,
+  type CallOptions,
+  type ErasedContact,
+  type ErasedCounts,
+  type Erasure,
+  type ErasureOptions,
+} from '@dbsync/core/contract';
 import type { Kysely, Selectable } from 'kysely';
-import { createSyncTable } from './create-tables.js';
+import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { findLettersOf } from './dead-letters.js';
 import { deleteRows, findRowsOf } from './erase-contacts.js';
 import { findForgotten, forgottenHash, newSalt } from './forgotten-contacts.js';
@@ -9,8 +16,9 @@ import { readClock } from './lease.js';
 import type { OpenDatabase } from './open-database.js';
 import type { SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
-import { createOnce } from './sync-setup.js';
+import { createMissing } from './sync-setup.js';
 import type { SyncForgottenTable, SyncTables } from './sync-tables.js';
+import { withdrawRequests } from './withdraw-requests.js';
 
 /**
  * Erasure in a SQL database. First the hashes of the contacts are committed together with a new version of the column map: every
@@ -36,11 +44,13 @@ export function createSqlErasure({ call }: Pick<OpenDatabase, 'call'>): Erasure 
   };
 }
 
-async function keepOut(context: SqlContext, contactIds: readonly string[], options: CallOptions): Promise<void> {
-  await createOnce(context, 'sync_forgotten', createSyncTable(context, 'sync_forgotten'), options);
+async function keepOut(context: SqlContext, contactIds: readonly string[], options: ErasureOptions): Promise<void> {
+  await createMissing(context, 'sync_forgotten', options);
   const forgotten_at = String(await readClock(context, options));
+  const obey = await prepareCommand(context, 'forget', contactIds, options);
   await context.db.transaction().execute(async (transaction) => {
     await moveVersion(transaction, options);
+    await obey(transaction);
     const rows = await readRows(transaction, options);
     const salt = rows[0]?.salt ?? newSalt();
     for (const contactId of new Set(contactIds)) {
@@ -49,6 +59,23 @@ async function keepOut(context: SqlContext, contactIds: readonly string[], optio
       await transaction.insertInto('sync_forgotten').values(row).execute(options);
     }
   });
+}
+
+/** Returns what a command adds to its transaction: older requests go, and the audit has a row. Nothing for a call of a holder. */
+async function prepareCommand(
+  context: SqlContext,
+  kind: 'forget' | 'remember',
+  contactIds: readonly string[],
+  { command, ...options }: ErasureOptions,
+): Promise<(transaction: Kysely<SyncTables>) => Promise<void>> {
+  if (command === undefined) return async () => {};
+  const { stream, by } = command;
+  const isNoted = await hasAudit(context, options);
+  if (!isNoted) tellNoAudit(context, '');
+  return async (transaction) => {
+    await withdrawRequests(transaction, contactIds, options);
+    if (isNoted) await noteAct(context, transaction, stream, actOnContacts(kind, contactIds.length), by, options);
+  };
 }
 
 /** Makes all that a write was made from stale, here and in every other process. */
@@ -86,11 +113,13 @@ async function erase(
   });
 }
 
-async function letIn(context: SqlContext, contactIds: readonly string[], options: CallOptions): Promise<void> {
-  if (!(await isThere(context, options))) return;
+async function letIn(context: SqlContext, contactIds: readonly string[], options: ErasureOptions): Promise<void> {
+  const anyForgotten = await isThere(context, options);
+  const obey = await prepareCommand(context, 'remember', contactIds, options);
   await context.db.transaction().execute(async (transaction) => {
     await moveVersion(transaction, options);
-    const rows = await readRows(transaction, options);
+    await obey(transaction);
+    const rows = anyForgotten ? await readRows(transaction, options) : [];
     for (const contactId of contactIds) {
       const row = findForgotten(rows, contactId);
       if (row === undefined) continue;

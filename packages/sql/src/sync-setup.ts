@@ -1,6 +1,6 @@
-import type { CallOptions } from '@dbsync/core/contract';
+import type { CallOptions, SinkError } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
-import { hasAudit, tellNoAudit } from './audit.js';
+import { tellNoAudit } from './audit.js';
 import { createSyncTable } from './create-tables.js';
 import { newGeneration } from './lost-parts.js';
 import { areAll, missingSyncTables } from './missing-sync-tables.js';
@@ -14,19 +14,35 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   if (areAll(missing)) await refusePreviousTables(context, options);
   for (const table of missing) await createOnce(context, table, createSyncTable(context, table), options);
   await insertVersionRow(context, options);
-  await createAudit(context, options);
+  const refusal = await createLater(context, 'sync_audit', options);
+  if (refusal !== null) tellNoAudit(context, ` (${refusal.message})`);
+  // So that an account which may create no tables can forget contacts later.
+  await createLater(context, 'sync_forgotten', options);
 }
 
-/** A copy from before the audit goes on where the account may not create tables. */
-async function createAudit(context: SqlContext, options: CallOptions): Promise<void> {
-  if (await hasAudit(context, options)) return;
+/**
+ * Makes a table that copies of earlier versions do not have. Such a copy goes on without it where the account may not create
+ * tables: then the refusal is returned.
+ */
+async function createLater(
+  context: SqlContext,
+  table: 'sync_audit' | 'sync_forgotten',
+  options: CallOptions,
+): Promise<SinkError | null> {
   try {
-    await createOnce(context, 'sync_audit', createSyncTable(context, 'sync_audit'), options);
+    await createMissing(context, table, options);
+    return null;
   } catch (error) {
     const known = context.engine.toSinkError(error);
     if (known.connectionLost || known.verdict !== 'fatal') throw error;
-    tellNoAudit(context, ` (${known.message})`);
+    return known;
   }
+}
+
+/** Makes the table unless it is there: an account that may create none goes on with what another one made. */
+export async function createMissing(context: SqlContext, table: keyof SyncTables, options: CallOptions): Promise<void> {
+  if ((await context.session.schema.describe(context.names[table], options)) !== null) return;
+  await createOnce(context, table, createSyncTable(context, table), options);
 }
 
 /** Two may start at once: the table of the one is as good as that of the other. */

@@ -63,7 +63,8 @@ describe('forget', () => {
     expect(contacts()).toEqual(others);
     expect(await answer('never-there')).toContain('never-there: nothing was there');
     expect(await answer(id, '--undo')).toContain('1 contact may come in again.');
-    expect(acts()).toContainEqual({ act: 'refetch', subject: JSON.stringify({ contactIds: [id] }) });
+    expect(acts()).toContainEqual({ act: 'remember', subject: '{"contacts":1}' });
+    expect(JSON.stringify(acts())).not.toContain(id);
     using again = dbsync('--mode', 'db_init');
     expect(await again.ended, again.stdout()).toBe(0);
     expect(contacts()).toContain(id);

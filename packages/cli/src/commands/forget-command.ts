@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallOptions, type ErasedContact, type Erasure, isSinkError, type StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
@@ -60,7 +60,8 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
 async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   if (!(await isHeld(desk))) return directly(desk);
   const { store, campaign, contactIds, kind, signal } = desk;
-  const key = `forget-${keyOf(contactIds)}`;
+  // A key of its own: a settled request takes no newer one of the same key with it.
+  const key = `${kind}-${randomUUID()}`;
   await store.postRequest(campaign, { key, kind, contactIds }, { signal, by: operator() });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
     await sleep(LOOK_MS, undefined, { signal });
@@ -69,10 +70,6 @@ async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
     if (waitedMs % 5_000 === 0 && !(await isHeld(desk))) return directly(desk);
   }
   return null;
-}
-
-function keyOf(contactIds: readonly string[]): string {
-  return hash('sha256', JSON.stringify(contactIds), 'hex').slice(0, 32);
 }
 
 async function readDone({ erasure, contactIds, kind, signal }: Desk): Promise<readonly ErasedContact[] | null> {
@@ -95,11 +92,11 @@ async function directly({
   kind,
   signal,
 }: Desk): Promise<readonly ErasedContact[]> {
+  const command = { stream: campaign, by: operator() };
   const act = async (options: CallOptions): Promise<readonly ErasedContact[]> => {
-    if (kind === 'forget') return erasure.forget(contactIds, options);
-    await erasure.remember(contactIds, options);
-    const request = { key: `refetch-${keyOf(contactIds)}`, kind: 'refetch', contactIds } as const;
-    await store.postRequest(campaign, request, { ...options, by: operator() });
+    if (kind === 'forget') return erasure.forget(contactIds, { ...options, command });
+    await erasure.remember(contactIds, { ...options, command });
+    await store.postRequest(campaign, { key: `refetch-${randomUUID()}`, kind: 'refetch', contactIds }, options);
     return [];
   };
   for (let tries = 1; ; tries += 1) {

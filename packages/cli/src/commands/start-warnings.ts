@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
-import { dirname, sep } from 'node:path';
-import type { SinkNotice } from '@dbsync/core/contract';
+import { dirname } from 'node:path';
+import {
+  commandToClose,
+  mayOthers,
+  ownSurroundings,
+  type Permissions,
+  type SinkNotice,
+  type Surroundings,
+} from '@dbsync/core/contract';
 import { isDebuggerWished } from '../debugger-off.js';
 import type { ErrorCodeName } from '../error-codes.js';
 import type { OptionName } from '../options/option-list.js';
@@ -22,7 +29,7 @@ export function startWarnings(
   const files = SECRET_FILES.map((option) => ({ option, path: values.get(option) ?? null }));
   const stateFolder = options.mode === 'webhook' ? dirname(stateFile(options.webhook, options.campaign)) : null;
   return [
-    ...files.flatMap(({ option, path }) => fileWarnings(option, path, variables.CREDENTIALS_DIRECTORY)),
+    ...files.flatMap(({ option, path }) => fileWarnings(option, path, ownSurroundings(variables))),
     ...folderWarnings('logs', logFolder),
     ...folderWarnings('the state file', stateFolder),
     ...apiWarnings(options.apiUrl),
@@ -37,22 +44,19 @@ const DEBUGGER = warning(
   'An option of Node.js opens the debugger: every user of this machine can read the token and the password there.',
 );
 
-/** @param credentials the folder where systemd puts secrets: it lets the service alone in, and the modes of the files do not show that */
-function fileWarnings(option: OptionName, path: string | null, credentials: string | undefined): readonly SinkNotice[] {
-  if (path === null || (credentials && path.startsWith(`${credentials}${sep}`))) return [];
-  if ((modeOf(path)?.mode ?? 0) & 0o077) {
-    const message = `Others on this machine may read or change the file of --${option}. Take that away: chmod 600 ${path}`;
-    return [warning('CLI_SECRETS_EXPOSED', message)];
-  }
-  return [];
+function fileWarnings(option: OptionName, path: string | null, surroundings: Surroundings): readonly SinkNotice[] {
+  const command = path === null ? null : commandToClose(path, permissionsOf(path), surroundings);
+  if (command === null) return [];
+  const message = `Others on this machine may read or change the file of --${option}. Take that away: ${command}`;
+  return [warning('CLI_SECRETS_EXPOSED', message)];
 }
 
 /** A user who may write to a folder can put other files in the place of those that dbsync keeps there. */
 function folderWarnings(what: string, folder: string | null): readonly SinkNotice[] {
-  const found = folder === null ? null : modeOf(folder);
+  const found = folder === null ? null : permissionsOf(folder);
   if (found === null) return [];
   const isOfOthers = found.uid !== 0 && found.uid !== process.getuid?.();
-  if ((found.mode & 0o022) === 0 && !isOfOthers) return [];
+  if (!mayOthers(found, 0o022) && !isOfOthers) return [];
   const message = `Others on this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
   return [warning('CLI_FOLDER_EXPOSED', message)];
 }
@@ -65,7 +69,7 @@ function apiWarnings(apiUrl: string): readonly SinkNotice[] {
 }
 
 /** null where there is none, and on Windows, which has no such permissions. */
-function modeOf(path: string): { readonly mode: number; readonly uid: number } | null {
+function permissionsOf(path: string): Permissions | null {
   if (process.platform === 'win32') return null;
   try {
     return statSync(path);

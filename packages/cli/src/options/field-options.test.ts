@@ -17,3 +17,20 @@ it('wants a key for hashes, and reads none without', () => {
   expect(read({ 'hash-fields': '$phone', 'hash-key-file': 'k' }).keyFile).toBe('k');
   expect(read({ 'hash-key-file': 'k' }).keyFile).toBeNull();
 });
+
+it.each([
+  ['a shell has replaced the only name', ''],
+  ['a shell has replaced the first name', ',contacts.mail*'],
+  ['a shell has replaced one of several options', '\nuser'],
+  ['a shell has replaced the name behind the kind', 'user,contacts.'],
+  ['quotes hold nothing', "''"],
+])('refuses a place without a name: %s', (_, text) => {
+  for (const option of ['exclude-fields', 'hash-fields']) {
+    const given = { [option]: text, 'hash-key-file': 'k' };
+    expect(() => read(given)).toThrow(expect.objectContaining({ code: 'CLI_OPTION_VALUE' }));
+  }
+});
+
+it('takes lists over several lines, with commas at their ends', () => {
+  expect(read({ 'exclude-fields': '$phone,\n  user ,\ncontacts.a' }).exclude).toEqual(['$phone', 'user', 'contacts.a']);
+});

@@ -186,6 +186,13 @@ const ownOptions = {
     default: '/var/log/dbsync, else ~/.dbsync/logs',
     help: 'Folder for {CAMPAIGN}_{MODE}_{TIMESTAMP}.log',
   },
+  'log-file-mode': {
+    type: 'text',
+    group: 'Logs and output',
+    values: ['0600', '0640'],
+    default: '0600',
+    help: 'Permissions of log files; with 0640 the group reads them too, such as a program that collects logs',
+  },
   'keep-logs': {
     type: 'text',
     group: 'Logs and output',

@@ -37,6 +37,7 @@ describe('runOptions', () => {
       log: {
         level: 'info',
         directory: null,
+        fileMode: 0o600,
         retention: { maxAgeMs: 90 * 86_400_000, maxFiles: 100, maxBytes: 1024 ** 3 },
         console: false,
       },

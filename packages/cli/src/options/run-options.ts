@@ -59,6 +59,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** null: the usual places. */
   readonly directory: string | null;
+  /** Permissions of the file. */
+  readonly fileMode: number;
   readonly retention: LogRetention;
   /** To the console too. */
   readonly console: boolean;
@@ -180,7 +182,8 @@ function logOptions(checked: CheckedValues): LogOptions {
   const given = checked.text('log-level') ?? (console ? 'debug' : 'info');
   const level = /^\d+$/.test(given) ? (logLevels[Number(given)] ?? 'debug') : asLogLevel(given);
   const retention = parseKeepLogs(checked.text('keep-logs'));
-  return { level, directory: checked.text('log-dir'), retention, console };
+  const fileMode = Number.parseInt(checked.text('log-file-mode') ?? '0600', 8);
+  return { level, directory: checked.text('log-dir'), fileMode, retention, console };
 }
 
 function asLogLevel(name: string): LogLevel {

@@ -26,6 +26,18 @@ it('is named after campaign, mode and time, in a folder that it makes, for its o
   log?.close();
 });
 
+it.runIf(process.platform !== 'win32')('is open to its group where that is wished, also after it grew', () => {
+  const before = process.umask(0o077);
+  try {
+    const log = openLogFile(name, join(folder, 'shipped'), { mode: 0o640, maxBytes: 1 });
+    for (const line of ['one', 'two']) log?.append(line);
+    log?.close();
+    for (const path of [log?.path ?? '', `${log?.path}.1`]) expect(statSync(path).mode & 0o777).toBe(0o640);
+  } finally {
+    process.umask(before);
+  }
+});
+
 it('ends where no folder can be made', () => {
   for (const [place, reason] of [
     ['/proc/dbsync/logs', 'ENOENT'],
@@ -58,7 +70,7 @@ it('follows no link that another user has put in its place', () => {
     rmSync(join(logs, 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'), { force: true });
     writeFileSync(victim, '');
     symlinkSync(target, join(logs, 'CAMPAIGN_db_sync_2024-01-31T12-00-00Z.log'));
-    const log = openLogFile(name, logs, 1);
+    const log = openLogFile(name, logs, { maxBytes: 1 });
     for (const line of ['one', 'two']) log?.append(line);
     log?.close();
     expect(readFileSync(victim, 'utf8')).toBe('');
@@ -73,7 +85,7 @@ it('lets no campaign lead out of the folder', () => {
 });
 
 it('keeps two files of limited size', () => {
-  const log = openLogFile(name, join(folder, 'full'), 10);
+  const log = openLogFile(name, join(folder, 'full'), { maxBytes: 10 });
   for (let line = 0; line < 10; line++) log?.append(`line ${line}`);
   log?.close();
   expect(readFileSync(log?.path ?? '', 'utf8')).toBe('line 8\nline 9\n');

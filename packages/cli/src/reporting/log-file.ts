@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
@@ -16,17 +16,25 @@ export interface LogFile {
 /** A file that has grown to this is renamed to `{name}.1`, in place of the one before. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** For the owner alone: lines name contacts. */
-const LOG_MODE = 0o600;
+const USUAL_MODE = 0o600;
+
+/** How a log file is made. */
+export interface LogFileOptions {
+  /** Its permissions, whatever the mask of the process. Default: 0600 */
+  readonly mode?: number;
+  /** Its size when the next file begins. Default: 64 MiB */
+  readonly maxBytes?: number;
+}
 
 /**
  * Opens `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log` in the folder that was named, else in the first of the usual ones that
  * takes it; null where none does.
  */
-export function openLogFile(name: LogName, directory: string | null, maxBytes = MAX_BYTES): LogFile | null {
-  if (directory !== null) return openIn(directory, name, maxBytes);
+export function openLogFile(name: LogName, directory: string | null, options: LogFileOptions = {}): LogFile | null {
+  if (directory !== null) return openIn(directory, name, options);
   for (const usual of usualLogFolders()) {
     try {
-      return openIn(usual, name, maxBytes);
+      return openIn(usual, name, options);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
     }
@@ -34,10 +42,10 @@ export function openLogFile(name: LogName, directory: string | null, maxBytes = 
   return null;
 }
 
-function openIn(directory: string, name: LogName, maxBytes: number): LogFile {
+function openIn(directory: string, name: LogName, options: LogFileOptions): LogFile {
   try {
     makeFolder(directory, 0o750);
-    return createLogFile(makeNewFile(directory, name), maxBytes);
+    return createLogFile(makeNewFile(directory, name, options), options);
   } catch (cause) {
     const message = `No log file can be opened in ${directory} (${systemReason(cause)}).`;
     throw new CliError('CLI_LOG_DIR_UNWRITABLE', message, { cause });
@@ -50,18 +58,19 @@ interface NewFile {
 }
 
 /** A file of its own, also where another run began in the same second. */
-function makeNewFile(directory: string, name: LogName): NewFile {
+function makeNewFile(directory: string, name: LogName, options: LogFileOptions): NewFile {
   for (let nr = 1; ; nr += 1) {
     const path = join(directory, logFileName(name, nr === 1 ? '' : `-${nr}`));
     try {
-      return { path, descriptor: makeForLines(path) };
+      return { path, descriptor: makeForLines(path, options) };
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
   }
 }
 
-function createLogFile({ path, descriptor: first }: NewFile, maxBytes: number): LogFile {
+function createLogFile({ path, descriptor: first }: NewFile, options: LogFileOptions): LogFile {
+  const { maxBytes = MAX_BYTES } = options;
   let descriptor = first;
   let bytes = 0;
   /** The file was renamed, and no new one could be made yet. */
@@ -70,7 +79,7 @@ function createLogFile({ path, descriptor: first }: NewFile, maxBytes: number): 
   const startAnew = () => {
     if (!isRenamed) renameSync(path, `${path}.1`);
     isRenamed = true;
-    const next = makeForLines(path);
+    const next = makeForLines(path, options);
     closeSync(descriptor);
     [descriptor, bytes, isRenamed] = [next, 0, false];
   };
@@ -85,8 +94,10 @@ function createLogFile({ path, descriptor: first }: NewFile, maxBytes: number): 
 }
 
 /** Makes the file, or throws where the name is taken: a link that another user has put there is never followed. */
-function makeForLines(path: string): number {
-  return openSync(path, 'ax', LOG_MODE);
+function makeForLines(path: string, { mode = USUAL_MODE }: LogFileOptions): number {
+  const descriptor = openSync(path, 'ax', mode & USUAL_MODE);
+  if (mode !== USUAL_MODE && process.platform !== 'win32') fchmodSync(descriptor, mode);
+  return descriptor;
 }
 
 function isTaken(error: unknown): boolean {

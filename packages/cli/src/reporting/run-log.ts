@@ -36,7 +36,7 @@ export function openRunLog(
   const tell = (text: string) => (json ? output.json(lineJson('log', 'info', { text })) : output.line(text));
   const startedAt = new Date();
   const name = { campaign, mode: logMode(mode, webhook) };
-  const file = openLogFile({ ...name, startedAt }, log.directory);
+  const file = openLogFile({ ...name, startedAt }, log.directory, { mode: log.fileMode });
   tell(file === null ? 'No folder takes a log file: see --log-dir.' : `Log: ${file.path}`);
 
   const leftover = file && removeOldLogs(name, file.path, log.retention, startedAt.getTime());

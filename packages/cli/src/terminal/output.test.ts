@@ -50,6 +50,15 @@ describe('createOutput', () => {
     expect(text()).toBe('Łódź Zürich 東京 عربي עברית 😀\n');
   });
 
+  it('leaves an emoji whole, and writes out the characters of one that stand elsewhere', () => {
+    const { as, text } = stream(false);
+    const output = createOutput(as, hide);
+    output.line('❤️ 👩🏽‍💻 1️⃣ 🏴󠁧󠁢󠁷󠁬󠁳󠁿');
+    output.json('❤️ 👨‍👩‍👧');
+    output.line('a\u200db\ufe0f');
+    expect(text()).toBe('❤️ 👩🏽‍💻 1️⃣ 🏴󠁧󠁢󠁷󠁬󠁳󠁿\n"❤️ 👨‍👩‍👧"\na\\u200db\\ufe0f\n');
+  });
+
   it('masks texts in JSON and leaves it JSON', () => {
     const { as, text } = stream(false);
     createOutput(as, hide).json({ type: 'x', message: 'the "secret"', epoch: 5n, huge: 2n ** 64n, rows: 12 });

@@ -1,7 +1,8 @@
-import type { Batch } from './batch.js';
+import type { Batch, Stream } from './batch.js';
 import type { CallOptions } from './call-options.js';
 import type { DeadLetter } from './dead-letter.js';
 import { fieldOf, isFields, type Json } from './json.js';
+import type { Operator } from './operator-act.js';
 
 /**
  * Erasure of contacts, for a store that can do it. The calls need no claim, and may run beside the writes of any holder, also of
@@ -17,11 +18,21 @@ export interface Erasure {
    * Keeps the contacts out, then removes all that the target holds of them, under whatever stream. A second call removes what the
    * first one left where it was cut short, and changes nothing otherwise. Returns one entry for each id, in the same order.
    */
-  forget(contactIds: readonly string[], options: CallOptions): Promise<readonly ErasedContact[]>;
+  forget(contactIds: readonly string[], options: ErasureOptions): Promise<readonly ErasedContact[]>;
   /** Lets the contacts in again. What was removed comes back only when it is fetched again. */
-  remember(contactIds: readonly string[], options: CallOptions): Promise<void>;
+  remember(contactIds: readonly string[], options: ErasureOptions): Promise<void>;
   /** Those of these contacts that are kept out. */
   readForgotten(contactIds: readonly string[], options: CallOptions): Promise<readonly ErasedContact[]>;
+}
+
+/** How `forget` and `remember` are called. */
+export interface ErasureOptions extends CallOptions {
+  /**
+   * An operator gives the command now, past the mailbox. So it is newer than all requests about these contacts that wait in a
+   * mailbox: they are withdrawn in its commit, else the next holder would undo it. A target that keeps an audit table notes it there
+   * in the same commit.
+   */
+  readonly command?: { readonly stream: Stream; readonly by: Operator };
 }
 
 /** A contact that is kept out. */

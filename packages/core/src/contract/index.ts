@@ -17,9 +17,17 @@ export {
   type ErasedContact,
   type ErasedCounts,
   type Erasure,
+  type ErasureOptions,
   withoutForgotten,
 } from './erasure.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
+export {
+  commandToClose,
+  mayOthers,
+  ownSurroundings,
+  type Permissions,
+  type Surroundings,
+} from './exposed-file.js';
 export {
   canonicalJson,
   type Digits,
@@ -31,7 +39,7 @@ export {
   type Json,
   jsonText,
 } from './json.js';
-export { actOfRequest, type Operator, type OperatorAct } from './operator-act.js';
+export { actOfRequest, actOnContacts, type Operator, type OperatorAct, withoutContacts } from './operator-act.js';
 export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';
 export { readProcessIdentity } from './read-process.js';

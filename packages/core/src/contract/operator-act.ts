@@ -16,7 +16,23 @@ export interface OperatorAct {
 }
 
 /** The act of an operator who posts this request. */
-export function actOfRequest({ key: _, kind, ...about }: StoreRequest): OperatorAct {
-  const isNamed = kind === 'refetch' || !('contactIds' in about);
-  return { act: kind, subject: JSON.stringify(isNamed ? about : { contacts: about.contactIds.length }) };
+export function actOfRequest(request: StoreRequest): OperatorAct {
+  if (request.kind === 'forget' || request.kind === 'remember') {
+    return actOnContacts(request.kind, request.contactIds.length);
+  }
+  const { key: _, kind, ...about } = request;
+  return { act: kind, subject: JSON.stringify(about) };
+}
+
+/** The act of an operator on so many contacts, none of them named. */
+export function actOnContacts(act: 'forget' | 'remember', contacts: number): OperatorAct {
+  return { act, subject: JSON.stringify({ contacts }) };
+}
+
+/** The request without these contacts; null where it is about no other. */
+export function withoutContacts(request: StoreRequest, contactIds: ReadonlySet<string>): StoreRequest | null {
+  if (!('contactIds' in request)) return request;
+  const others = request.contactIds.filter((id) => !contactIds.has(id));
+  if (others.length === request.contactIds.length) return request;
+  return others.length === 0 ? null : { ...request, contactIds: others };
 }

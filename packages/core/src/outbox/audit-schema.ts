@@ -1,4 +1,4 @@
-/** Who asked for what. Rows are added, and never changed. */
+/** Who asked for what. Rows are added, and stay; the id of a contact is taken out of them when it is forgotten. */
 export const AUDIT_SCHEMA = `
   CREATE TABLE sync_audit (
     nr INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -17,6 +17,7 @@ export function eraseContact(db: DatabaseSync, contactId: string): Record<Erased
   const accepted_messages = change(db, ACCEPTED_BODIES, contact);
   change(db, DEAD_IN_LEDGER, contact);
   change(db, ACTS, contactId);
+  change(db, AUDIT, contactId);
   removeFrom('deliveries');
   return {
     messages,
@@ -42,6 +43,11 @@ const DEAD_IN_LEDGER = `
 const ACTS = `
   UPDATE acts SET act = json_set(act, '$.selection', json('{"ids":[]}'))
   WHERE json_valid(act) AND json_extract(act, '$.selection.contactId') = ?`;
+
+/** The audit keeps the act, and the id of the contact goes. */
+const AUDIT = `
+  UPDATE sync_audit SET subject = json_set(subject, '$.selection', json('{"contacts":1}'))
+  WHERE json_valid(subject) AND json_extract(subject, '$.selection.contactId') = ?`;
 
 interface WaitingRow {
   readonly nr: number;

@@ -1,4 +1,10 @@
-import type { CallOptions, ErasedContact, ErasedCounts, Erasure } from '../contract/index.js';
+import {
+  actOnContacts,
+  type ErasedContact,
+  type ErasedCounts,
+  type Erasure,
+  type ErasureOptions,
+} from '../contract/index.js';
 import { eraseContact } from './erase-contact.js';
 import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from './outbox-rows.js';
@@ -11,13 +17,15 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
   return {
     async forget(contactIds, options) {
       const erased: ErasedContact[] = [];
+      if (options.command) await access.commit((rows) => obey(rows, 'forget', contactIds, options, now()), options);
       for (const contactId of contactIds) erased.push(await forget(access, contactId, now, options));
       await access.read(({ db }) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'), options);
       return erased;
     },
     remember: (contactIds, options) =>
-      access.commit(({ forgotten }) => {
-        for (const contactId of contactIds) forgotten.remove(contactId);
+      access.commit((rows) => {
+        obey(rows, 'remember', contactIds, options, now());
+        for (const contactId of contactIds) rows.forgotten.remove(contactId);
       }, options),
     readForgotten: (contactIds, options) =>
       access.read(
@@ -25,6 +33,19 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
         options,
       ),
   };
+}
+
+/** What a command adds to the commit: older requests go, and the audit has a row. Nothing for a call of a holder. */
+function obey(
+  { requests, streams, audit }: OutboxRows,
+  kind: 'forget' | 'remember',
+  contactIds: readonly string[],
+  { command }: ErasureOptions,
+  nowMs: number,
+): void {
+  if (command === undefined) return;
+  requests.withdraw(new Set(contactIds));
+  audit.note(streams.ensure(command.stream).nr, actOnContacts(kind, contactIds.length), command.by, nowMs);
 }
 
 function entryOf(erased: ErasedCounts | undefined, contactId: string): readonly ErasedContact[] {
@@ -35,7 +56,7 @@ function forget(
   access: OutboxAccess,
   contactId: string,
   now: () => number,
-  options: CallOptions,
+  options: ErasureOptions,
 ): Promise<ErasedContact> {
   return access.commit((rows: OutboxRows) => {
     const before = rows.forgotten.find(contactId) ?? {};

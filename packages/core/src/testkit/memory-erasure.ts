@@ -1,11 +1,21 @@
-import { contactOfLetter, type ErasedContact, type Erasure } from '../contract/index.js';
+import {
+  contactOfLetter,
+  type ErasedContact,
+  type Erasure,
+  type ErasureOptions,
+  withoutContacts,
+} from '../contract/index.js';
 import type { MemoryTarget } from './memory-target.js';
 
 /** Erasure in memory: one synchronous step, so nothing comes between. */
 export function createMemoryErasure(target: MemoryTarget): Erasure {
   return {
-    forget: async (contactIds) => contactIds.map((contactId) => forget(target, contactId)),
-    remember: async (contactIds) => {
+    forget: async (contactIds, options) => {
+      withdraw(target, contactIds, options);
+      return contactIds.map((contactId) => forget(target, contactId));
+    },
+    remember: async (contactIds, options) => {
+      withdraw(target, contactIds, options);
       for (const contactId of contactIds) target.forgotten.delete(contactId);
     },
     readForgotten: async (contactIds) =>
@@ -14,6 +24,17 @@ export function createMemoryErasure(target: MemoryTarget): Erasure {
         return erased === undefined ? [] : [{ contactId, erased }];
       }),
   };
+}
+
+function withdraw(target: MemoryTarget, contactIds: readonly string[], { command }: ErasureOptions): void {
+  if (command === undefined) return;
+  for (const { requests } of target.streams.values()) {
+    for (const [key, request] of requests) {
+      const rest = withoutContacts(request, new Set(contactIds));
+      if (rest === null) requests.delete(key);
+      else requests.set(key, rest);
+    }
+  }
 }
 
 function forget(target: MemoryTarget, contactId: string): ErasedContact {

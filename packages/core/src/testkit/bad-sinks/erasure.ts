@@ -44,6 +44,11 @@ export const badWithErasure: Breakages = {
       return new Map([...versions].filter(([, { forgotten }]) => !forgotten));
     },
   }),
+
+  'R37 a command given past the mailbox withdraws what waits there about its contacts': (good) =>
+    changingErasure(good, ({ forget }) => ({
+      forget: (contactIds, { command: _, ...options }) => forget(contactIds, options),
+    })),
 };
 
 function changingErasure(good: StoreSink, change: (good: Erasure) => Partial<Erasure>): Partial<StoreSink> {

@@ -83,6 +83,26 @@ export const erasureCases: readonly StoreCase[] = [
     await write({ contacts: [sampleContact('A1')] });
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts afterwards');
   }),
+
+  erasureCase('R37 a command given past the mailbox withdraws what waits there about its contacts', async (bench) => {
+    const { sink, claim } = await bench.writer();
+    const post = (key: string, kind: 'forget' | 'remember', contactIds: readonly string[]) =>
+      sink.postRequest(STREAM, { key, kind, contactIds }, bench.options);
+    const waiting = async () =>
+      (await sink.takeRequests(claim, bench.options)).map((request) =>
+        'contactIds' in request ? request.contactIds : [],
+      );
+    await post('r1', 'remember', ['A1']);
+    await post('r2', 'remember', ['A1', 'B2']);
+    await post('r3', 'forget', ['C3']);
+    const command = { stream: STREAM, by: { user: 'ada', host: 'desk-7' } };
+    await erasureOf(sink).forget(['A1'], { ...bench.options, command });
+    assert.deepEqual(await waiting(), [['B2'], ['C3']], 'the requests after forget');
+    await erasureOf(sink).remember(['C3'], { ...bench.options, command });
+    assert.deepEqual(await waiting(), [['B2']], 'the requests after remember');
+    await erasureOf(sink).forget(['B2'], bench.options);
+    assert.deepEqual(await waiting(), [['B2']], 'the requests after the call of a holder');
+  }),
 ];
 
 const LETTERS = [

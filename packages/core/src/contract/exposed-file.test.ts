@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { commandToClose, type Surroundings } from './exposed-file.js';
+
+const PATH = '/etc/dbsync/token';
+
+/** By default the file is root's, and its group is one of the service. */
+function commandFor(mode: number, surroundings: Partial<Surroundings> = {}): string | null {
+  return commandToClose(
+    PATH,
+    { mode: 0o100_000 | mode, uid: 0, gid: 88 },
+    { uid: 999, groups: [77, 88], credentials: undefined, ...surroundings },
+  );
+}
+
+it.each([
+  [0o640, null],
+  [0o440, null],
+  [0o644, `chgrp 77 ${PATH} && chmod 640 ${PATH}`],
+])('leaves a file of root to the group of the service, mode %o: %j', (mode, command) => {
+  expect(commandFor(mode)).toBe(command);
+});
+
+it('names a file that is open to a group which is not that of the service', () => {
+  expect(commandFor(0o640, { groups: [77] })).toBe(`chgrp 77 ${PATH} && chmod 640 ${PATH}`);
+});
+
+it('wants a file of its own closed to its group too', () => {
+  expect(commandFor(0o640, { uid: 0 })).toBe(`chmod 600 ${PATH}`);
+  expect(commandFor(0o600, { uid: 0 })).toBeNull();
+});
+
+it('says nothing of what systemd hands over, of a file that is not there, nor on Windows', () => {
+  expect(commandFor(0o444, { credentials: '/etc/dbsync' })).toBeNull();
+  expect(commandFor(0o666, { uid: undefined })).toBeNull();
+  expect(commandToClose(PATH, null)).toBeNull();
+});

@@ -1,0 +1,53 @@
+/** The permissions of a file or folder, as `stat` gives them. */
+export interface Permissions {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What decides which users a permission is for. */
+export interface Surroundings {
+  /** The user of this process; undefined on Windows, which has no such permissions. */
+  readonly uid: number | undefined;
+  /** The groups of this process, its own one first. */
+  readonly groups: readonly number[];
+  /** The folder where systemd puts secrets: it lets the service alone in, and the modes of the files do not show that. */
+  readonly credentials: string | undefined;
+}
+
+/** Those of this process. */
+export function ownSurroundings(variables: Readonly<Record<string, string | undefined>> = process.env): Surroundings {
+  const groups = [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])];
+  return { uid: process.getuid?.(), groups, credentials: variables.CREDENTIALS_DIRECTORY };
+}
+
+/**
+ * Returns the command that takes a file of secrets away from other users of the machine; null where none of them may use it.
+ *
+ * @param found null: there is no such file
+ */
+export function commandToClose(
+  path: string,
+  found: Permissions | null,
+  surroundings: Surroundings = ownSurroundings(),
+): string | null {
+  const { uid, groups, credentials } = surroundings;
+  if (found === null || uid === undefined) return null;
+  if (credentials && path.startsWith(`${credentials}/`)) return null;
+  if (!mayOthers(found, 0o077, surroundings)) return null;
+  // A file of root that is closed to its group too could not be read any more.
+  return found.uid === uid || uid === 0 ? `chmod 600 ${path}` : `chgrp ${groups[0]} ${path} && chmod 640 ${path}`;
+}
+
+/**
+ * True where users other than that of this process have one of these permissions. The group counts, but for a file of another
+ * owner that is open to a group of this process: that is how root gives a secret to a service (`root:dbsync`, mode 0640).
+ */
+export function mayOthers(
+  { mode, uid, gid }: Permissions,
+  permissions: number,
+  own: Pick<Surroundings, 'uid' | 'groups'> = ownSurroundings(),
+): boolean {
+  const isGivenToGroup = uid !== own.uid && own.uid !== 0 && own.groups.includes(gid);
+  return (mode & permissions & (isGivenToGroup ? 0o007 : 0o077)) !== 0;
+}
