@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryAct, DeliverySelection, RecordedAct } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import { parseSince } from '../options/since.js';
 import { formatCounted } from '../terminal/figures.js';
 import type { DeliveryDesk } from './delivery-desk.js';
 import { operatorName } from './operator-name.js';
+import { waited } from './stop-signals.js';
 
 export type ActName = DeliveryAct['act'];
 
@@ -86,7 +86,7 @@ async function waitFor(nr: number, { control, signal }: DeliveryDesk): Promise<R
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
     const act = await control.find(nr, { signal });
     if (act?.doneMs != null) return act;
-    await sleep(LOOK_MS, undefined, { signal });
+    if (!(await waited(LOOK_MS, signal))) return undefined;
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { campaignStore } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { erasureLines } from './erasure-text.js';
 import { operator } from './operator-name.js';
-import { listenForStop } from './stop-signals.js';
+import { listenForStop, waited } from './stop-signals.js';
 
 const DRAIN_LIMIT_MS = 5_000;
 /** A daemon looks into its mailbox once an interval, a minute by default. */
@@ -64,7 +64,7 @@ async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   const key = `${kind}-${randomUUID()}`;
   await store.postRequest(campaign, { key, kind, contactIds }, { signal, by: operator() });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-    await sleep(LOOK_MS, undefined, { signal });
+    if (!(await waited(LOOK_MS, signal))) return null;
     const done = await readDone(desk);
     if (done !== null) return done;
     if (waitedMs % 5_000 === 0 && !(await isHeld(desk))) return directly(desk);

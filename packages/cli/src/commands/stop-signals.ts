@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodeOf, type StopSignal } from '../exit-code.js';
 
 export interface StopSignals extends Disposable {
@@ -32,4 +33,12 @@ export function listenForStop(drainMs: number): StopSignals {
       for (const signal of SIGNALS) process.off(signal, stop);
     },
   };
+}
+
+/** Waits. False where a signal asked to stop meanwhile: then a command that has asked for something says so, and ends. */
+export async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return !signal.aborted;
 }
