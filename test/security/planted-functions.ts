@@ -86,7 +86,7 @@ function functionText(name: string, types: readonly string[]): string {
 
 /** Those of `=` are right for everybody else, so that the test itself can read. */
 function operators(): string[] {
-  const pairs = TYPES.flatMap((left) => TYPES.map((right) => ({ left, right })));
+  const pairs = TYPES.flatMap((left) => likeTypes(left).map((right) => ({ left, right })));
   return OPERATORS.flatMap((sign, index) =>
     pairs.map(
       ({
@@ -97,6 +97,12 @@ function operators(): string[] {
       CREATE OPERATOR public.${sign} (FUNCTION = public.planted_${index}, LEFTARG = ${left}, RIGHTARG = ${right})`,
     ),
   );
+}
+
+/** Those that a value of this type is compared with: the types of text and whole numbers with each other, others with their own. */
+function likeTypes(type: string): readonly string[] {
+  const alike = TYPES.slice(0, 5);
+  return alike.includes(type) ? alike : [type];
 }
 
 function casts(): string[] {
