@@ -93,7 +93,7 @@ for (const engine of ENGINES) {
     await execute(target.url, 'DROP TABLE mcall_sync_audit');
     await post(REFETCH, ADA);
     const after = await rowsOf(target.url, 'SELECT act, subject FROM mcall_sync_audit');
-    expect(after).toEqual([['refetch', '{"contactIds":["A","B"]}']]);
+    expect(after).toEqual([['refetch', '{"contacts":2}']]);
   });
 }
 

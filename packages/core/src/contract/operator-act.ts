@@ -11,21 +11,19 @@ export interface Operator {
 export interface OperatorAct {
   /** Such as `replay`, `drop`, `forget`, `pause`. */
   readonly act: string;
-  /** JSON of what it is about. Contacts that are to be forgotten are counted, and not named. */
+  /** JSON of what it is about. Contacts of a request are counted, and not named: its row stays when one is forgotten later. */
   readonly subject: string;
 }
 
 /** The act of an operator who posts this request. */
 export function actOfRequest(request: StoreRequest): OperatorAct {
-  if (request.kind === 'forget' || request.kind === 'remember') {
-    return actOnContacts(request.kind, request.contactIds.length);
-  }
+  if ('contactIds' in request) return actOnContacts(request.kind, request.contactIds.length);
   const { key: _, kind, ...about } = request;
   return { act: kind, subject: JSON.stringify(about) };
 }
 
 /** The act of an operator on so many contacts, none of them named. */
-export function actOnContacts(act: 'forget' | 'remember', contacts: number): OperatorAct {
+export function actOnContacts(act: 'forget' | 'remember' | 'refetch', contacts: number): OperatorAct {
   return { act, subject: JSON.stringify({ contacts }) };
 }
 
