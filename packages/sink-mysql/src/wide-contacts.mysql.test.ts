@@ -26,7 +26,7 @@ it.each(MYSQL_PRODUCTS)('stores a contact with more values than a row has room f
     expect({ ...columns, ...overflow }).toMatchObject(values);
     expect(Object.keys(columns).length).toBeGreaterThan(140);
   }
-  expect(notices).toEqual([]);
+  expect(notices.filter(({ code }) => code !== 'MYSQL_LOGIN_REMEMBERED')).toEqual([]);
   await sink.close();
 });
 
