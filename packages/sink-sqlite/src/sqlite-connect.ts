@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
@@ -93,13 +93,25 @@ function forKysely(database: DatabaseSync): SqliteDatabase {
     close: () => database.close(),
     prepare: (text) => {
       const statement = database.prepare(text);
+      statement.setReadBigInts(true);
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
+        all: (parameters) => statement.all(...values(parameters)).map(withNumbers),
         run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)),
+        iterate: (parameters) => statement.iterate(...values(parameters)).map(withNumbers),
       };
     },
   };
+}
+
+/** Node throws for a row with a whole number that JavaScript has no exact number for: such a cell stays a bigint (R36). */
+function withNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value !== 'bigint') continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[name] = number;
+  }
+  return row;
 }

@@ -16,6 +16,7 @@ import type { CompiledQuery, Insertable, Selectable } from 'kysely';
 import { chunksOf } from './chunks.js';
 import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
+import { storedCount } from './stored-whole.js';
 import type { DeadLettersTable } from './sync-tables.js';
 import { textCodec } from './text-codec.js';
 
@@ -184,7 +185,7 @@ function rowOf(
     reason: text('reason', letter.reason),
     body: text('body', letter.body),
     first_seen_at: earlier(letter.firstSeenAt, known?.first_seen_at),
-    attempts: letter.attempts + Number(known?.attempts ?? 0),
+    attempts: letter.attempts + storedCount(known?.attempts ?? 0),
   };
   return { ...row, $overflow: Object.keys(overflow).length === 0 ? null : canonicalJson(overflow) };
 }
@@ -192,6 +193,18 @@ function rowOf(
 function earlier(a: string, b: string | undefined): string {
   return b !== undefined && b < a ? b : a;
 }
+
+/** A letter of another kind says nothing that dbsync could act on, as one of kind `entry` (R36). */
+const KINDS: readonly DeadLetterKind[] = [
+  'entry',
+  'fetch',
+  'contact',
+  'transaction',
+  'connection',
+  'recording',
+  'inbound-call',
+  'message',
+];
 
 function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
   const stored = jsonOrNull(row.$overflow ?? '{}') as Json;
@@ -202,13 +215,13 @@ function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
   };
   return {
     key: row.letter_key,
-    kind: row.kind as DeadLetterKind,
+    kind: KINDS.find((kind) => kind === row.kind) ?? 'entry',
     contactId: exact('contact_id'),
     md5: exact('md5'),
     code: row.code,
     reason: exact('reason') ?? '',
     body: exact('body') ?? '',
     firstSeenAt: row.first_seen_at,
-    attempts: Number(row.attempts),
+    attempts: storedCount(row.attempts),
   };
 }

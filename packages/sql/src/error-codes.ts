@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Start dbsync once with an account that may create tables, or grant the right for one start.',
     exit: 1,
   },
+  SQL_STATE_UNREADABLE: {
+    what: 'The counters of a campaign in sync_state, or the version in sync_columns, are no numbers that dbsync can go on from: another program has changed them.',
+    normal: null,
+    remedy: 'Stop all daemons of the campaign, and write the statement of the message. No row is lost by it.',
+    exit: 3,
+  },
   SQL_FENCED: {
     what: 'Another process has taken over the campaign, so this one may write no more. Nothing of the refused write is there.',
     normal: 'When a machine was frozen for longer than the lease, and a standby took over.',

@@ -10,7 +10,15 @@ const PROCESS = JSON.stringify({ host: 'h', bootId: 'b', pid: 1, startedAt: 's' 
 
 /** A database that counts so many writes, and of which something happens while its row is read. */
 function contextWith(writes: bigint, meanwhile: () => void): SqlContext {
-  const row = { holder: 'H', epoch: '3', plan: 'plan', process: PROCESS, writes: String(writes), remaining: 1 };
+  const row = {
+    holder: 'H',
+    epoch: '3',
+    plan: 'plan',
+    process: PROCESS,
+    writes: String(writes),
+    lease_until: 1,
+    now: 0,
+  };
   const query = {
     select: () => query,
     where: () => query,

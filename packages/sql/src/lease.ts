@@ -11,6 +11,8 @@ import {
 } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { SqlContext } from './sql-context.js';
+import { stateUnreadable } from './state-unreadable.js';
+import { storedCount, storedCounter, storedWhole } from './stored-whole.js';
 import type { Guard } from './upsert-batch.js';
 
 /**
@@ -172,6 +174,15 @@ async function takeIfFree(
     .execute({ signal });
 }
 
+/** The row of a stream whose counters another program has changed (R36). */
+function unreadable({ names }: SqlContext, stream: Stream): SinkError {
+  const quoted = `'${stream.replaceAll("'", "''")}'`;
+  return stateUnreadable(
+    `The counters of campaign ${stream} in ${names.sync_state}`,
+    `UPDATE ${names.sync_state} SET epoch = 1, writes = 1, lease_until = 0, holder = NULL WHERE stream = ${quoted}`,
+  );
+}
+
 interface Lease {
   readonly holder: string | null;
   readonly epoch: bigint;
@@ -180,15 +191,21 @@ interface Lease {
   readonly heldBy: (Omit<LeaseHolder, 'plan'> & { readonly plan: string | null }) | null;
 }
 
-async function readLease({ db, engine }: SqlContext, stream: Stream, options: CallOptions): Promise<Lease | null> {
+async function readLease(context: SqlContext, stream: Stream, options: CallOptions): Promise<Lease | null> {
+  const { db, engine } = context;
   const row = await db
     .selectFrom('sync_state')
-    .select(['holder', 'epoch', 'plan', 'process', 'writes'])
-    .select(sql<number | string>`lease_until - ${engine.types.clockMs}`.as('remaining'))
+    .select(['holder', 'epoch', 'plan', 'process', 'writes', 'lease_until'])
+    .select(engine.types.clockMs.as('now'))
     .where('stream', '=', stream)
     .executeTakeFirst(options);
   if (row === undefined) return null;
-  const [epoch, writes] = [BigInt(row.epoch), BigInt(row.writes)];
+  const [epoch, writes, leaseUntil] = [
+    storedCounter(row.epoch),
+    storedCounter(row.writes),
+    storedWhole(row.lease_until),
+  ];
+  if (epoch === null || writes === null || leaseUntil === null) throw unreadable(context, stream);
   const { holder, plan } = row;
   if (holder === null) return { holder, epoch, writes, heldBy: null };
   const heldBy = {
@@ -196,7 +213,7 @@ async function readLease({ db, engine }: SqlContext, stream: Stream, options: Ca
     plan,
     process: readProcessIdentity(row.process),
     beats: String(writes),
-    expiresInMs: Math.max(0, Number(row.remaining)),
+    expiresInMs: storedCount(leaseUntil - BigInt(row.now)),
   };
   return { holder, epoch, writes, heldBy };
 }

@@ -12,6 +12,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { chunksOf } from './chunks.js';
 import type { SqlContext } from './sql-context.js';
+import { storedCount } from './stored-whole.js';
 
 /** @param by who asks; undefined: another program, and nothing is noted */
 export async function postRequest(
@@ -37,7 +38,10 @@ export async function postRequest(
       options,
     );
     // Two of one millisecond keep their order.
-    const posted_at = Math.max(Number(clock.rows[0]?.ms ?? 0), Number(last?.posted_at ?? 0) + 1);
+    const posted_at = Math.max(
+      storedCount(clock.rows[0]?.ms),
+      Math.min(storedCount(last?.posted_at) + 1, Number.MAX_SAFE_INTEGER),
+    );
     const body = canonicalJson({ ...request });
     await transaction
       .insertInto('sync_requests')

@@ -1,9 +1,11 @@
-import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import { type ForgottenContacts, readForgottenContacts } from './forgotten-contacts.js';
 import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
+import { stateUnreadable } from './state-unreadable.js';
+import { storedCounter } from './stored-whole.js';
 import type { TableDescription } from './table-description.js';
 import { tableId } from './table-id.js';
 import { type CustomColumn, planTable, type TablePlan } from './table-plan.js';
@@ -43,8 +45,10 @@ export interface MappedColumn extends CustomColumn {
 export async function readSchema(context: SqlContext, options: CallOptions): Promise<SchemaState> {
   const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
   const versionRow = rows.find(({ table_name }) => table_name === '');
-  const version = String(versionRow?.version ?? 0);
-  const generation = versionRow === undefined ? '' : (textIn(versionRow.field) ?? versionRow.field);
+  if (versionRow === undefined) throw versionLost(context);
+  if (storedCounter(versionRow.version) === null) throw versionUnreadable(context);
+  const version = String(versionRow.version);
+  const generation = textIn(versionRow.field) ?? versionRow.field;
   const unreadableKeys = new Set<string>();
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
@@ -61,6 +65,21 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   const forgotten = await readForgottenContacts(context, options);
   const plans = planTables(context, descriptions, map);
   return { version, generation, map, unreadableKeys, descriptions, plans, forgotten };
+}
+
+/** As a lost connection: core then claims again, and the next opening makes the row again, with a new generation. */
+function versionLost({ names }: SqlContext): SinkError {
+  const message = `${names.sync_columns} has no row with an empty table_name any more: another program deleted it. It is made again`;
+  return new SinkError('SQL_TABLES_MISSING', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+}
+
+function versionUnreadable({ names: { sync_columns } }: SqlContext): SinkError {
+  const statement = `UPDATE ${sync_columns} SET version = 1 WHERE table_name = ''`;
+  return stateUnreadable(`The versions in ${sync_columns}`, statement);
 }
 
 /** Null where the cell is no JSON of a text. */

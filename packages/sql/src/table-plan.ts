@@ -69,6 +69,8 @@ export function planTable(
     const column = described.find((candidate) => candidate.name === columnName);
     const storage = column && types.storageOf(column.type, null);
     if (column === undefined || storage === undefined || storage.holds === 'unknown') continue;
+    // R36: a map that another program changed may give a field the column of another one. Its values stand in overflow then.
+    if (wanted.some((planned) => planned.column.name === column.name)) continue;
     const source = { from: 'field', field } as const;
     wanted.push({ name: field, source, column: { ...column, storage } });
   }

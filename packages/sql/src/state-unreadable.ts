@@ -1,0 +1,12 @@
+import { SinkError } from '@dbsync/core/contract';
+
+/**
+ * The error for numbers of our own that another program has changed, so that dbsync cannot go on from them (R36).
+ *
+ * @param what the cells, such as `The counters of campaign C1 in mcall_sync_state`
+ * @param statement mends them
+ */
+export function stateUnreadable(what: string, statement: string): SinkError {
+  const message = `${what} are no numbers that dbsync can go on from. Stop all daemons of the campaign, and write: ${statement}`;
+  return new SinkError('SQL_STATE_UNREADABLE', message, { verdict: 'fatal', outcome: 'not-committed' });
+}
