@@ -48,6 +48,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
         },
         refusedContact,
         erases: true,
+        mirrors: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(damaged && {
           damage: tableDamage(damaged),

@@ -37,6 +37,7 @@ export const sqliteSubject: StoreSubject = {
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),
       erases: true,
+      mirrors: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

@@ -4,7 +4,7 @@ import type { CommandContext } from './commands/command-context.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
 import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
-import { deadLettersPage, deliveriesPage, forgetPage, webhookPage } from './options/command-pages.js';
+import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from './options/command-pages.js';
 import { type HelpPage, mainPage, renderHelp } from './options/help-page.js';
 import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
 import { readValues } from './options/read-values.js';
@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   forget: {
     page: forgetPage,
     load: async () => (await import('./commands/forget-command.js')).forgetCommand,
+  },
+  'mirror-deletions': {
+    page: mirrorPage,
+    load: async () => (await import('./commands/mirror-command.js')).mirrorCommand,
   },
   webhook: {
     page: webhookPage,

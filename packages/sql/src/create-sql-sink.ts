@@ -8,6 +8,7 @@ import { readContactVersions } from './read-versions.js';
 import { createRowsMarks } from './rows-marks.js';
 import type { SqlEngine } from './sql-engine.js';
 import { createSqlErasure } from './sql-erasure.js';
+import { createSqlMirroring } from './sql-mirroring.js';
 import { readSettings } from './sql-settings.js';
 import { readStreamState } from './stream-state.js';
 import { checkTables } from './table-health.js';
@@ -73,6 +74,7 @@ export function createSqlSink(
       call(options, (context) => postRequest(context, stream, request, options)),
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
     erasure: createSqlErasure(database),
+    mirroring: createSqlMirroring(database),
   };
 }
 

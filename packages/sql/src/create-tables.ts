@@ -164,6 +164,10 @@ const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
     ],
     keys: [['act_id']],
   },
+  sync_missing: {
+    columns: [...required('key', 'stream contact_id'), ...required('text', 'note')],
+    keys: [['stream', 'contact_id']],
+  },
 };
 
 function required(kind: ColumnKind, names: string): NewColumn[] {

@@ -155,6 +155,18 @@ async function hasLetters(
   return (await first.modifyEnd(engine.types.firstRows(1)).execute(options)).length > 0;
 }
 
+/** Deletes the stream's dead letters of these contacts, as accepting the contacts would: `message` stays. */
+export function deleteLettersOf(
+  { db, engine }: SqlContext,
+  stream: Stream,
+  contactIds: readonly string[],
+): readonly CompiledQuery[] {
+  const letters = db.deleteFrom('dead_letters').where('stream', '=', stream).where('kind', '<>', 'message');
+  return chunksOf(contactIds.map(contactKey), engine).map((chunk) =>
+    letters.where('contact_key', 'in', chunk).compile(),
+  );
+}
+
 function contactKey(contactId: string): string {
   return hash('sha256', Buffer.from(contactId, 'utf16le'), 'hex');
 }

@@ -13,6 +13,7 @@ import { deleteRows, findRowsOf } from './erase-contacts.js';
 import { findForgotten, forgottenHash, newSalt } from './forgotten-contacts.js';
 import { jsonOrNull } from './json-or-null.js';
 import { readClock } from './lease.js';
+import { deleteAllNotes } from './missed-notes.js';
 import type { OpenDatabase } from './open-database.js';
 import type { SchemaKeeper } from './schema-keeper.js';
 import type { SqlContext } from './sql-context.js';
@@ -97,8 +98,13 @@ async function erase(
   const { plans } = await schema.current(options);
   const rows = plans === null ? null : await findRowsOf(context, plans, contactIds, options);
   const letters = await findLettersOf(context, contactIds, options);
+  const notes = await deleteAllNotes(context, contactIds, options);
   const counts = countsOf([...(rows ?? []), ['dead_letters', letters.owners]]);
-  const deletes = [...(plans === null || rows === null ? [] : deleteRows(context, plans, rows)), ...letters.deletes];
+  const deletes = [
+    ...(plans === null || rows === null ? [] : deleteRows(context, plans, rows)),
+    ...letters.deletes,
+    ...notes,
+  ];
   const noted = await readRows(context.db, options);
   // Writes alone: in SQLite a transaction that reads first is turned away where another one writes.
   await context.db.transaction().execute(async (transaction) => {

@@ -6,6 +6,7 @@ export interface SyncTables {
   dead_letters: DeadLettersTable;
   sync_forgotten: SyncForgottenTable;
   sync_audit: SyncAuditTable;
+  sync_missing: SyncMissingTable;
 }
 
 /** A number that a driver may hand out as text or as a bigint. */
@@ -101,4 +102,11 @@ export interface SyncForgottenTable {
   forgotten_at: Whole;
   /** JSON of how many rows of which table were removed; null: they have not been removed yet. */
   erased: string | null;
+}
+
+/** What core notes about contacts that the campaign seems to have no more. The first note makes the table. */
+export interface SyncMissingTable {
+  stream: string;
+  contact_id: string;
+  note: string;
 }

@@ -29,5 +29,6 @@ export function tableNames(prefix: string): TableNames {
     dead_letters: `${prefix}dead_letters`,
     sync_forgotten: `${prefix}sync_forgotten`,
     sync_audit: `${prefix}sync_audit`,
+    sync_missing: `${prefix}sync_missing`,
   };
 }

@@ -150,4 +150,31 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     replace: '',
     killer: { test: 'test/security/forgotten-contacts.test.ts', name: 'R37 a daemon forgets a contact' },
   },
+  {
+    rule: 'R38',
+    instead: 'a contact is removed though a complete listing between had it',
+    file: 'packages/core/src/discover/missed-contacts.ts',
+    find: 'known.mark === previousMark',
+    replace: "known.mark !== ''",
+    killer: {
+      test: 'packages/core/src/discover/missed-contacts.test.ts',
+      name: 'R38 begin anew after another listing',
+    },
+  },
+  {
+    rule: 'R38',
+    instead: 'a contact is removed though the API has its body',
+    file: 'packages/core/src/runs/mirror-deletions.ts',
+    find: 'left = left.filter(({ contactId }) => missing.has(contactId));',
+    replace: 'left = [...left];',
+    killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 keeps a contact whose body is there' },
+  },
+  {
+    rule: 'R38',
+    instead: 'any number of contacts is removed at once',
+    file: 'packages/core/src/runs/mirror-deletions.ts',
+    find: 'if (missed > limit)',
+    replace: 'if (missed > limit + stored)',
+    killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 removes nothing where more are missing' },
+  },
 ];

@@ -1,4 +1,5 @@
 import { type Observer, processTicker, run, systemClock } from '@dbsync/core';
+import { CliError } from '../cli-error.js';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
@@ -55,8 +56,12 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   }
 }
 
-async function storeTarget({ target }: RunOptions, context: CommandContext, observe: Observer) {
+async function storeTarget({ target, mirrorDeletions }: RunOptions, context: CommandContext, observe: Observer) {
   const sink = asStore(await loadTarget(target, context, (notice) => observe({ type: 'notice', ...notice })));
+  if (mirrorDeletions && sink.store.mirroring === undefined) {
+    const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
+    throw new CliError('CLI_SINK_UNFIT', message);
+  }
   return { sink, delivery: null };
 }
 

@@ -35,6 +35,7 @@ export type OptionGroup =
   | 'Deliveries'
   | 'Dead letters'
   | 'Forget'
+  | 'Mirror deletions'
   | 'Logs and output'
   | 'Options of installed sinks';
 

@@ -38,6 +38,24 @@ export const forgetPage: HelpPage = {
     'Delete the contact in the campaign too: dbsync never writes there. Backups, replicas and logs of the database keep what they have: see docs/security.md.',
 };
 
+export const mirrorPage: HelpPage = {
+  usage: [
+    'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
+    '',
+    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, it removes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. It still asks the API for each of them before. Where more are missing by then than NUMBER, it removes none.',
+  ].join('\n'),
+  shows: ({ name, group }) =>
+    group === 'Mirror deletions' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
+  examples: [
+    [
+      'Many contacts were deleted on purpose:',
+      'dbsync mirror-deletions --allow 1200 --c CAMPAIGN --url-file /etc/dbsync/url',
+    ],
+  ],
+  footer:
+    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
+};
+
 export const deliveriesPage: HelpPage = {
   usage: [
     'dbsync deliveries [list] --campaign ID',

@@ -14,12 +14,14 @@ export const mainPage: HelpPage = {
     'dbsync --mode MODE --campaign ID --token TOKEN --url TARGET',
     'dbsync dead-letters list|show|replay|drop --campaign ID --url TARGET',
     'dbsync forget CONTACT... --campaign ID --url TARGET',
+    'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
     'dbsync deliveries [show|retry|drop|pause|resume|replay] --campaign ID',
     'dbsync webhook test --url TARGET',
     '',
     'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current, or sends its transactions to a web service.',
   ].join('\n'),
-  shows: ({ group }) => group !== 'Dead letters' && group !== 'Deliveries' && group !== 'Forget',
+  shows: ({ group }) =>
+    group !== 'Dead letters' && group !== 'Deliveries' && group !== 'Forget' && group !== 'Mirror deletions',
   examples: [
     [
       'Keep a database current, from now on:',

@@ -1,5 +1,6 @@
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
+import { mirrorOptionList } from './mirror-options.js';
 import { webhookOptions } from './webhook-option-list.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */
@@ -148,6 +149,7 @@ const ownOptions = {
     default: 'all',
     help: 'How long db_sync and webhook keep dead letters, such as 90d; then they are removed, with a line in the log',
   },
+  ...mirrorOptionList,
   'state-dir': {
     type: 'text',
     group: 'How',

@@ -21,6 +21,7 @@ describe('runOptions', () => {
       contactsPerRequest: null,
       leaseMs: 30_000,
       keepDeadLettersMs: null,
+      mirrorDeletions: false,
       target: { url: 'sqlite:x.db', pluginDir: null, shared: {}, ofSinks: {} },
       webhook: {
         stateDir: null,
@@ -49,6 +50,16 @@ describe('runOptions', () => {
 
   it('names all that is missing at once', () => {
     expect(() => runOptions(new Map([['campaign', 'A']]))).toThrow('Not given: --mode (--a), --token (--ct), --url.');
+  });
+
+  it('R38 takes --mirror-deletions for db_sync alone, and says to webhook mode why not', () => {
+    const given = (mode: string) => read({ mode, 'mirror-deletions': 'true' });
+    expect(given('db_sync').mirrorDeletions).toBe(true);
+    expect(given('db_init')).toMatchObject({
+      mirrorDeletions: false,
+      remarks: [expect.stringContaining('only db_sync')],
+    });
+    expect(() => given('webhook')).toThrow('What was delivered cannot be taken back');
   });
 
   it('reads what was given', () => {

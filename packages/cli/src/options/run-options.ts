@@ -8,6 +8,7 @@ import { parseDuration } from './duration.js';
 import { type FieldOptions, fieldOptions } from './field-options.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 import { parseKeepLogs } from './keep-logs.js';
+import { mirrorDeletions, mirrorRemarks } from './mirror-options.js';
 import { optionList } from './option-list.js';
 import { type KeepOptions, keepOptions, type OutboxOptions, outboxOptions } from './outbox-options.js';
 import { parseSince } from './since.js';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly leaseMs: number;
   /** null: until something settles them. */
   readonly keepDeadLettersMs: number | null;
+  /** Of db_sync alone. */
+  readonly mirrorDeletions: boolean;
   readonly target: TargetOptions;
   readonly webhook: WebhookOptions;
   readonly log: LogOptions;
@@ -110,6 +113,7 @@ export function runOptions(values: OptionValues): RunOptions {
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     keepDeadLettersMs: keepDeadLetters(checked),
+    mirrorDeletions: mirrorDeletions(checked),
     target: targetOptions(values),
     webhook: webhookOptions(checked),
     log: logOptions(checked),
@@ -230,6 +234,7 @@ function remarks(checked: CheckedValues): readonly string[] {
   if (checked.flag('again') && checked.text('mode') !== 'db_init') {
     given.push('--again is of no effect: only db_init copies everything anew.');
   }
+  given.push(...mirrorRemarks(checked));
   const idle = WEBHOOK_ONLY.filter((name) => checked.isGiven(name));
   if (checked.text('mode') !== 'webhook' && idle.length > 0) {
     const names = idle.map((name) => spelledOut(name, optionList)).join(', ');

@@ -39,6 +39,7 @@ export {
   type Json,
   jsonText,
 } from './json.js';
+export type { ContactAtVersion, ContactNote, HeldContact, Mirroring } from './mirroring.js';
 export { actOfRequest, actOnContacts, type Operator, type OperatorAct, withoutContacts } from './operator-act.js';
 export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';

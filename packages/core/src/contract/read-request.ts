@@ -11,8 +11,10 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   const body = parsed(text);
   if (!isFields(body)) return unreadable;
   const { kind, contactIds, deadLetterKey, evenIfDeleted } = body;
+  const most = Number(body.most);
   const isOfContacts = kind === 'refetch' || kind === 'forget' || kind === 'remember';
   if (isOfContacts && isTexts(contactIds)) return { key, kind, contactIds };
+  if (kind === 'mirror' && Number.isSafeInteger(most) && most > 0) return { key, kind, most };
   if (typeof deadLetterKey !== 'string') return unreadable;
   if (kind === 'replay') return { key, kind, deadLetterKey, ...(evenIfDeleted === true && { evenIfDeleted }) };
   if (kind === 'drop') return { key, kind, deadLetterKey };

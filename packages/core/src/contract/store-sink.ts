@@ -3,6 +3,7 @@ import type { CallOptions, Finding } from './call-options.js';
 import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
+import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
 
 /**
@@ -105,6 +106,9 @@ export interface StoreSink {
   /** Forgets contacts; a sink without it makes the command say so. */
   readonly erasure?: Erasure;
 
+  /** Removes contacts that the campaign has no more; a sink without it refuses `--mirror-deletions`. */
+  readonly mirroring?: Mirroring;
+
   /** For verify, in the order of their ids; a sink without it makes the command say so. */
   readContacts?(
     stream: Stream,
@@ -193,11 +197,12 @@ export interface ContactVersion {
 
 /**
  * A wish in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them in again
- * (`remember`). `unreadable`: another program wrote what is none; core settles it.
+ * (`remember`), to remove what the campaign has deleted (`mirror`, at most `most` contacts). `unreadable`: another program wrote what is none; core settles it.
  */
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
   | ReplayRequest
+  | { readonly key: string; readonly kind: 'mirror'; readonly most: number }
   | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
   | { readonly key: string; readonly kind: 'unreadable' };
 

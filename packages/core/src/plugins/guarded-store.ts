@@ -1,4 +1,4 @@
-import type { Batch, Erasure, StoreSink } from '../contract/index.js';
+import type { Batch, Erasure, Mirroring, StoreSink } from '../contract/index.js';
 import { DbsyncError } from '../dbsync-error.js';
 import type { Wish } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
@@ -43,10 +43,11 @@ export function guardStore(sink: StoreSink): StoreSink {
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
   };
   const readContacts = sink.readContacts?.bind(sink);
-  const { erasure } = sink;
+  const { erasure, mirroring } = sink;
   return {
     ...guarded,
     ...(erasure && { erasure: guardErasure(erasure, calls) }),
+    ...(mirroring && { mirroring: guardMirroring(mirroring, calls) }),
     ...(readContacts && {
       readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
     }),
@@ -59,6 +60,17 @@ function guardErasure(erasure: Erasure, calls: GuardedCalls): Erasure {
     forget: (ids, options) => calls.run('forget', SCHEMA, options, (o) => erasure.forget(ids, o)),
     remember: (ids, options) => calls.run('remember', SCHEMA, options, (o) => erasure.remember(ids, o)),
     readForgotten: (ids, options) => calls.run('readForgotten', OTHER, options, (o) => erasure.readForgotten(ids, o)),
+  };
+}
+
+/** Core removes a contact while it holds its lane, so no write of the same contact is under way. */
+function guardMirroring(mirroring: Mirroring, calls: GuardedCalls): Mirroring {
+  return {
+    listHeld: (claim, options) => calls.run('listHeld', OTHER, options, (o) => mirroring.listHeld(claim, o)),
+    keepNotes: (claim, notes, options) =>
+      calls.run('keepNotes', OTHER, options, (o) => mirroring.keepNotes(claim, notes, o)),
+    remove: (claim, contacts, options) =>
+      calls.run('remove', SCHEMA, options, (o) => mirroring.remove(claim, contacts, o)),
   };
 }
 

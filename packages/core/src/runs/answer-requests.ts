@@ -10,6 +10,7 @@ import { contactToTree } from '../transform/contact-to-tree.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
+import { answerMirror } from './mirror-deletions.js';
 import type { Session } from './session.js';
 
 const PAGE = 500;
@@ -31,6 +32,9 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
     case 'forget':
     case 'remember':
       return answerForget(session, { ...request, kind: request.kind });
+    case 'mirror':
+      await writer.write({ settled: [request.key] });
+      return answerMirror(session, request.most);
     case 'drop':
       await writer.write({ settled: [request.deadLetterKey, request.key] });
       return;

@@ -3,6 +3,7 @@ import { dailySlotOf } from '../daemon/daily-slot.js';
 import { isDailyDue, isListingDue } from '../discover/cadence.js';
 import type { FieldWatch } from './declare-fields.js';
 import type { LagWatch } from './lag-watch.js';
+import { guardMirroring, removeMissed } from './mirror-deletions.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
@@ -39,6 +40,7 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
         if (isWhole) {
           completedMs = startedMs;
           watch.done('listing');
+          await guardMirroring(session, () => removeMissed(session, null));
           return;
         }
       }

@@ -9,6 +9,8 @@ import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { askAgain, type FoundContacts } from './ask-again.js';
 import { tellUnusedRules } from './changed-fields.js';
+import { guardMirroring } from './mirror-deletions.js';
+import { noteMissed } from './missed-notes.js';
 import { readVersions, storedMd5 } from './read-versions.js';
 import type { RequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
@@ -69,6 +71,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   if (scope.complete) {
     announceGone(session, listed);
     tellUnusedRules(session);
+    await guardMirroring(session, () => noteMissed(session, listed, startedAt));
   }
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
@@ -196,9 +199,10 @@ function tellDeleted({ observe }: Session, gone: readonly string[]): void {
   observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
 }
 
-function announceGone({ wanted, observe }: Session, listed: ListedContacts): void {
+function announceGone({ wanted, observe, settings }: Session, listed: ListedContacts): void {
+  const rows = settings.mirrorDeletions ? 'Its rows stay until --mirror-deletions removes them.' : 'Its rows stay.';
   for (const contactId of wanted.takeGone((id) => listed.has(id))) {
-    const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. Its rows stay.`;
+    const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. ${rows}`;
     observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
   }
 }

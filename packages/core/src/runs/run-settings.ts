@@ -37,6 +37,8 @@ export interface RunSettings {
   readonly leaseMs: number;
   /** How long dead letters are kept, counted from their first failure. Absent or null: until something settles them. */
   readonly keepDeadLettersMs?: number | null;
+  /** `db_sync` removes contacts that the campaign has no more. Absent: they stay. */
+  readonly mirrorDeletions?: boolean;
   /** Of mode webhook: the outbox. */
   readonly sink: OpenableSink;
   /** Of mode webhook: what carries messages out of the outbox; null in all others. */

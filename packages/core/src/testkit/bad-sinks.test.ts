@@ -3,6 +3,7 @@ import { badWithCommits } from './bad-sinks/commits.js';
 import { badWithDamage } from './bad-sinks/damage.js';
 import { badWithErasure } from './bad-sinks/erasure.js';
 import { badWithLeases } from './bad-sinks/leases.js';
+import { badWithMirroring } from './bad-sinks/mirroring.js';
 import { badWithRows } from './bad-sinks/rows.js';
 import { badWithValues } from './bad-sinks/values.js';
 import { badWithVersions } from './bad-sinks/versions.js';
@@ -18,6 +19,7 @@ const badSinks = {
   ...badWithCommits,
   ...badWithLeases,
   ...badWithErasure,
+  ...badWithMirroring,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -23,7 +23,8 @@ export type Need =
   | 'damage'
   | 'notices'
   | 'obstacle'
-  | 'erasure';
+  | 'erasure'
+  | 'mirroring';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -50,7 +50,8 @@ function forget(target: MemoryTarget, contactId: string): ErasedContact {
   const kept = target.messages.filter((message) => message.gone || message.row.contactId !== contactId);
   target.messages.splice(0, target.messages.length, ...kept);
   target.contacts.delete(contactId);
-  for (const { deadLetters } of target.streams.values()) {
+  for (const { deadLetters, notes } of target.streams.values()) {
+    notes.delete(contactId);
     for (const letter of deadLetters.values()) {
       if (contactOfLetter(letter) !== contactId) continue;
       deadLetters.delete(letter.key);

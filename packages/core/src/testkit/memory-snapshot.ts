@@ -28,8 +28,9 @@ function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): M
 }
 
 function copyOfStream(stream: MemoryStream): MemoryStream {
-  const { lease, deadLetters, requests } = stream;
-  return { ...stream, lease: lease && { ...lease }, deadLetters: new Map(deadLetters), requests: new Map(requests) };
+  const { lease, deadLetters, requests, notes } = stream;
+  const maps = { deadLetters: new Map(deadLetters), requests: new Map(requests), notes: new Map(notes) };
+  return { ...stream, ...maps, lease: lease && { ...lease } };
 }
 
 function refill<Value>(map: Map<string, Value>, values: ReadonlyMap<string, Value>): void {

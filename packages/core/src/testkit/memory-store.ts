@@ -13,6 +13,7 @@ import {
 } from '../contract/index.js';
 import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
+import { createMemoryMirroring } from './memory-mirroring.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 
 /**
@@ -88,6 +89,11 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       return [...streamOf(target, claim.stream).requests.values()];
     },
     erasure: createMemoryErasure(target),
+    mirroring: createMemoryMirroring(target, (claim, step) => {
+      const lease = fenceOf(claim);
+      step();
+      lease.renew();
+    }),
     readContacts: async (_stream, { after = '', limit }) =>
       [...target.contacts.values()]
         .map(({ tree }) => tree)

@@ -24,6 +24,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         notices: () => target.notices,
         damage: memoryDamage(target),
         erases: true,
+        mirrors: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

@@ -53,6 +53,8 @@ export interface MemoryStream {
   hadContacts: boolean;
   readonly deadLetters: Map<string, DeadLetter>;
   readonly requests: Map<string, StoreRequest>;
+  /** What core notes about contacts, by their id. */
+  readonly notes: Map<string, string>;
 }
 
 export type MemoryMessage =
@@ -85,6 +87,7 @@ export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
     hadContacts: false,
     deadLetters: new Map(),
     requests: new Map(),
+    notes: new Map(),
   };
   target.streams.set(stream, fresh);
   return fresh;

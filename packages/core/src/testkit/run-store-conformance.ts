@@ -9,6 +9,7 @@ import { killedProcessCases } from './cases/killed-processes.js';
 import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
 import { mailboxCases } from './cases/mailbox.js';
+import { mirroringCases } from './cases/mirroring.js';
 import { oneCommitCases } from './cases/one-commit.js';
 import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
@@ -31,6 +32,7 @@ export const storeCases: readonly StoreCase[] = [
   ...deadLetterCases,
   ...mailboxCases,
   ...erasureCases,
+  ...mirroringCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

@@ -36,6 +36,8 @@ export interface StoreTarget {
   obstruct?(field: string): Promise<() => Promise<void>>;
   /** For cases that need `erasure`: its sinks can forget contacts. */
   readonly erases?: true;
+  /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
+  readonly mirrors?: true;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
   refusedContact?(contactId: string): ContactTree;
   /**
@@ -100,6 +102,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'damage') return target.damage !== undefined;
   if (need === 'obstacle') return target.obstruct !== undefined;
   if (need === 'erasure') return target.erases === true;
+  if (need === 'mirroring') return target.mirrors === true;
   return target.refusedContact !== undefined;
 }
 

@@ -1,0 +1,172 @@
+import { type ContactAtVersion, isSinkError, type Mirroring } from '../contract/index.js';
+import { absenceOf, isMissed, isMissedForADay, mostMissed } from '../discover/missed-contacts.js';
+import { heldPages, mirroringOf } from './missed-notes.js';
+import { requestsFor } from './read-versions.js';
+import type { Session } from './session.js';
+
+/** Before each request for contacts that may be gone: a replica may be behind. */
+const PAUSES_MS = [0, 1_000, 5_000];
+const CHUNK = 500;
+
+/**
+ * Removes the contacts that complete listings have lacked for a day, and that the API has no body of (R38). Removes none where
+ * more contacts are missing than may be; then the notice names the command that allows it.
+ * @param most how many an administrator allows; null: a share of the stored contacts
+ */
+export async function removeMissed(session: Session, most: number | null): Promise<void> {
+  const mirroring = mirroringOf(session);
+  if (mirroring === null || session.progress.current.since !== null) return;
+  const { stored, missed, due, present } = await surveyOf(session, mirroring);
+  const limit = most ?? mostMissed(stored);
+  if (due.length === 0) {
+    if (most !== null) tellNone(session, missed);
+    return;
+  }
+  if (missed > limit) return tellTooMany(session, missed, stored, limit);
+  if (present === null) return tellDoubt(session, due.length);
+  let removed = 0;
+  for (let start = 0; start < due.length; start += CHUNK) {
+    const chunk = due.slice(start, start + CHUNK);
+    const gone = await stillMissing(session, chunk, present);
+    if (gone === null) {
+      tellDoubt(session, due.length - start);
+      break;
+    }
+    removed += await remove(session, mirroring, gone);
+  }
+  if (removed > 0) tellRemoved(session, removed);
+}
+
+/** Answers the request of `dbsync mirror-deletions --allow`. It counts once, whatever comes of it. */
+export async function answerMirror(session: Session, most: number): Promise<void> {
+  if (mirroringOf(session) === null) {
+    const message = 'The request to remove deleted contacts was dropped: this run has no --mirror-deletions.';
+    return session.observe({ type: 'notice', level: 'warn', code: 'MIRROR_FAILED', message });
+  }
+  await guardMirroring(session, () => removeMissed(session, most));
+}
+
+/** What the target cannot do, such as make a table, stops no listing. */
+export async function guardMirroring({ observe }: Session, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isSinkError(error) || (error.verdict !== 'fatal' && error.verdict !== 'refused')) throw error;
+    const message = `--mirror-deletions could not be carried out: ${error.message}. It is tried again after the next complete listing.`;
+    observe({ type: 'notice', level: 'warn', code: 'MIRROR_FAILED', message });
+  }
+}
+
+interface Survey {
+  readonly stored: number;
+  /** Of those, which the last complete listing lacked. */
+  readonly missed: number;
+  readonly due: readonly ContactAtVersion[];
+  /** A contact that it named. */
+  readonly present: string | null;
+}
+
+async function surveyOf(session: Session, mirroring: Mirroring): Promise<Survey> {
+  const lastMark = session.progress.current.fullyListedFrom;
+  const due: ContactAtVersion[] = [];
+  let [stored, missed]: [number, number] = [0, 0];
+  let present: string | null = null;
+  for await (const page of heldPages(session, mirroring)) {
+    for (const { contactId, version, note } of page) {
+      stored += 1;
+      const absence = absenceOf(note);
+      if (!isMissed(absence, version, lastMark)) {
+        if (note === null) present ??= contactId;
+        continue;
+      }
+      missed += 1;
+      if (isMissedForADay(absence)) due.push({ contactId, version });
+    }
+  }
+  return { stored, missed, due, present };
+}
+
+/**
+ * Asks for these contacts three times. Returns those of which no answer had a body; null where an answer also lacked a contact that
+ * is there: then no answer says anything.
+ */
+async function stillMissing(
+  session: Session,
+  contacts: readonly ContactAtVersion[],
+  present: string,
+): Promise<readonly ContactAtVersion[] | null> {
+  const { context, pipeline, stop } = session;
+  let left = contacts;
+  for (const pauseMs of PAUSES_MS) {
+    if (left.length === 0) return [];
+    if (pauseMs > 0) await context.clock.sleep(pauseMs, stop);
+    const ids = [present, ...left.map(({ contactId }) => contactId)];
+    const requests = await requestsFor(session, ids, 'plain');
+    const { missing } = await pipeline.move(requests, { part: 'listing', of: requests.length, insist: true });
+    if (missing.has(present)) return null;
+    left = left.filter(({ contactId }) => missing.has(contactId));
+  }
+  return left;
+}
+
+/** Waits for the lanes that are held: a contact that stays missing is asked for once a minute, by another part of the daemon. */
+async function remove(session: Session, mirroring: Mirroring, contacts: readonly ContactAtVersion[]): Promise<number> {
+  const { lanes, stop } = session;
+  let waiting = contacts;
+  let removed = 0;
+  while (waiting.length > 0) {
+    const held = new Set(waiting.filter(({ contactId }) => lanes.tryHold(contactId)));
+    if (held.size > 0) removed += await removeHeld(session, mirroring, [...held]);
+    else
+      await lanes.anyFree(
+        Array.from(waiting, ({ contactId }) => contactId),
+        stop,
+      );
+    waiting = waiting.filter((contact) => !held.has(contact));
+  }
+  return removed;
+}
+
+/** Holds each lane until the outcome is known, so a contact that was fetched meanwhile stays (R9). */
+async function removeHeld(
+  { lanes, wanted, claim, deadlines, storeGate, stop, observe }: Session,
+  mirroring: Mirroring,
+  held: readonly ContactAtVersion[],
+): Promise<number> {
+  const missing = held.filter(({ contactId }) => wanted.isMissing(contactId));
+  const call = () => deadlines.run('remove', stop, (options) => mirroring.remove(claim, missing, options));
+  const removed = missing.length === 0 ? [] : await storeGate.runAlone(call, stop);
+  for (const { contactId } of missing) wanted.leaveToRetries(contactId);
+  for (const { contactId } of held) lanes.release(contactId);
+  for (const contactId of removed) {
+    const message = `Contact ${contactId} was removed: the campaign has it no more.`;
+    observe({ type: 'notice', level: 'debug', code: 'CONTACTS_REMOVED', message });
+  }
+  return removed.length;
+}
+
+function tellRemoved({ observe }: Session, removed: number): void {
+  const message = `Removed: ${counted(removed)}. Complete listings lacked ${removed === 1 ? 'it' : 'them'} for a day, and the API has no body of ${removed === 1 ? 'it' : 'them'}.`;
+  observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
+}
+
+function tellTooMany({ observe, claim }: Session, missed: number, stored: number, limit: number): void {
+  const message =
+    `The campaign lacks ${missed} of ${stored} stored contacts, more than the ${limit} that may go at once, so none was removed. ` +
+    `If they were deleted on purpose: dbsync mirror-deletions --allow ${missed} --campaign ${claim.stream} --url TARGET`;
+  observe({ type: 'notice', level: 'warn', code: 'MIRROR_TOO_MANY', message });
+}
+
+function tellDoubt({ observe }: Session, due: number): void {
+  const message = `${counted(due)} would have been removed, but the API also gave no body of a contact that it lists, so nothing is certain. The next complete listing tries again.`;
+  observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
+}
+
+function tellNone({ observe }: Session, missed: number): void {
+  const message = `No contact has been missing for a day, so none was removed. Missing for a shorter time: ${missed}.`;
+  observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
+}
+
+function counted(count: number): string {
+  return `${count} contact${count === 1 ? '' : 's'}`;
+}

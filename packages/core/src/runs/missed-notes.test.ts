@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { createListedContacts } from '../discover/listed-contacts.js';
+import type { RunEvent } from '../observe/run-events.js';
+import { noteMissed } from './missed-notes.js';
+import type { Session } from './session.js';
+
+it('R38 notes nothing in a copy that begins at a time, and says so', async () => {
+  const told: RunEvent[] = [];
+  const session = {
+    settings: { mirrorDeletions: true },
+    store: { mirroring: {} },
+    progress: { current: { since: '2026-01-01T00:00:00.000Z' } },
+    observe: (event: RunEvent) => told.push(event),
+  } as unknown as Session;
+  const listed = createListedContacts();
+  listed.add({ id: 'A1', md5: null });
+  await noteMissed(session, listed, '2026-03-02T00:00:00.000Z');
+  expect(told).toMatchObject([{ type: 'notice', code: 'MIRROR_PARTIAL' }]);
+});
