@@ -155,7 +155,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     instead: 'a contact is removed though a complete listing between had it',
     file: 'packages/core/src/discover/missed-contacts.ts',
     find: 'known.mark === previousMark',
-    replace: "known.mark !== ''",
+    replace: "(known.mark === previousMark || known.mark !== '')",
     killer: {
       test: 'packages/core/src/discover/missed-contacts.test.ts',
       name: 'R38 begin anew after another listing',
@@ -163,11 +163,11 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: 'R38',
-    instead: 'a contact is removed though the API has its body',
+    instead: 'contacts are removed while the API gives no body of any',
     file: 'packages/core/src/runs/mirror-deletions.ts',
-    find: 'left = left.filter(({ contactId }) => missing.has(contactId));',
-    replace: 'left = [...left];',
-    killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 keeps a contact whose body is there' },
+    find: 'if (missing.has(present)) return null;',
+    replace: '',
+    killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 removes nothing while the API gives no body' },
   },
   {
     rule: 'R38',
