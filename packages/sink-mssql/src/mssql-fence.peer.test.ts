@@ -23,9 +23,10 @@ function leaseOf(holder: string, writes: number) {
     plan: 'nvarchar(500)',
     process: 'nvarchar(max)',
     writes: 'bigint',
-    remaining: 'bigint',
+    lease_until: 'bigint',
+    now: 'bigint',
   };
-  return rows(types, [holder, 7n, 'all', '{}', BigInt(writes), 9_000n]);
+  return rows(types, [holder, 7n, 'all', '{}', BigInt(writes), 19_000n, 10_000n]);
 }
 
 it('R10 the fence of a renewal compares the count of writes, and a miss says whether the database was set back', async () => {
