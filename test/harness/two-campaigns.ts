@@ -13,7 +13,7 @@ export interface TwoCampaigns extends AsyncDisposable {
   call(stream: Campaign, state: string): Promise<string>;
   /** The md5 of the contact that the store proves to the campaign. */
   knownMd5(stream: Campaign): Promise<string | undefined>;
-  /** What was told since the last call. */
+  /** What was told since the last call, or since the stores were opened. */
   told(): string[];
 }
 
@@ -28,6 +28,7 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
     return { sink, claim: await claimOf(sink, { stream }) };
   };
   const daemons = { A: await open('A'), B: await open('B') };
+  told.splice(0);
   const write = async (stream: Campaign, parts: Parameters<typeof batchOf>[0]): Promise<string> => {
     const { sink, claim } = daemons[stream];
     return sink.write(batchOf(parts), claim, never).then(

@@ -3,7 +3,7 @@ import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } f
 import { serverTarget } from './server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-/** What the sink told the administrator meanwhile. */
+/** What the sink told the administrator while it wrote. */
 export interface NoticesOfVanishing {
   /** While each body had all records. */
   readonly whole: readonly SinkNotice[];
@@ -21,6 +21,7 @@ export async function writeVanishingRecords(
   await sink.open(never);
   try {
     await sink.declareFields([], never);
+    notices.splice(0);
     const claim = await claimOf(sink);
     const [early, late] = [sampleRecording('c1', 'early'), sampleRecording('c1', 'late')];
     const connection = (...recordings: (typeof early)[]) => sampleConnection('c1', { recordings });
