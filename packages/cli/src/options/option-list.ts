@@ -1,6 +1,6 @@
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
-import { mirrorOptionList } from './mirror-options.js';
+import { mirrorOptionList } from './mirror-option-list.js';
 import { webhookOptions } from './webhook-option-list.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */

@@ -1,5 +1,6 @@
 export type { Backfill, Batch, Progress, Stream, WriteResult } from './batch.js';
 export type { CallOptions, Finding } from './call-options.js';
+export type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder, ProcessIdentity } from './claim.js';
 export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, TransactionNode } from './contact-tree.js';
 export type { DeadLetter, DeadLetterKind } from './dead-letter.js';
 export type {
@@ -56,18 +57,5 @@ export {
   type SinkOption,
   type SinkTarget,
 } from './sink-plugin.js';
-export type {
-  Claim,
-  ClaimAnswer,
-  ClaimOptions,
-  ContactVersion,
-  Field,
-  LeaseHolder,
-  ProcessIdentity,
-  ReplayRequest,
-  SchemaChange,
-  StoreLimits,
-  StoreRequest,
-  StoreSink,
-  StreamState,
-} from './store-sink.js';
+export type { ReplayRequest, StoreRequest } from './store-request.js';
+export type { ContactVersion, Field, SchemaChange, StoreLimits, StoreSink, StreamState } from './store-sink.js';

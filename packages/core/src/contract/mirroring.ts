@@ -1,5 +1,5 @@
 import type { CallOptions } from './call-options.js';
-import type { Claim } from './store-sink.js';
+import type { Claim } from './claim.js';
 
 /**
  * Removal of contacts that the campaign has no more, for a store that can do it. Core decides which contacts go; the store keeps

@@ -1,4 +1,4 @@
-import type { StoreRequest } from './store-sink.js';
+import type { StoreRequest } from './store-request.js';
 
 /** The person who gave a command, as the operating system knows them. */
 export interface Operator {

@@ -1,5 +1,5 @@
 import { isFields } from './json.js';
-import type { ProcessIdentity } from './store-sink.js';
+import type { ProcessIdentity } from './claim.js';
 
 /**
  * The process beside a lease, from stored JSON, read with suspicion (R36). What is none comes back as a process that no machine

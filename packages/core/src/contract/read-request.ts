@@ -1,5 +1,5 @@
 import { isFields } from './json.js';
-import type { StoreRequest } from './store-sink.js';
+import type { StoreRequest } from './store-request.js';
 
 /**
  * A wish as it stands in a mailbox, where other programs may write too (R36). What is no wish comes back as `unreadable`, so

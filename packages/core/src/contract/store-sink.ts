@@ -1,10 +1,12 @@
 import type { Batch, Progress, Stream, WriteResult } from './batch.js';
 import type { CallOptions, Finding } from './call-options.js';
+import type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder } from './claim.js';
 import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
+import type { StoreRequest } from './store-request.js';
 
 /**
  * A target with transactions.
@@ -125,52 +127,6 @@ export interface StoreLimits {
   readonly batchBytes: number;
 }
 
-/** Proof of the right to write a stream. */
-export interface Claim {
-  readonly stream: Stream;
-  /** A fresh random UUID a claim. */
-  readonly holder: string;
-  readonly epoch: bigint;
-  /** What rows depend on beside the upstream: filter, field limit, column types. Readable, at most 500 characters. */
-  readonly plan: string;
-  readonly leaseMs: number;
-}
-
-/** How a stream is claimed. */
-export interface ClaimOptions extends CallOptions {
-  readonly leaseMs: number;
-  /** Kept beside the lease, so that others can name the holder and see whether it lives. */
-  readonly process: ProcessIdentity;
-  /** Take over from this holder though its lease still runs: the caller knows it to be dead, or to be itself. */
-  readonly supersede?: string;
-}
-
-/** Enough to tell, on the same machine, whether a process still runs. */
-export interface ProcessIdentity {
-  readonly host: string;
-  /** Differs after every boot of the machine. */
-  readonly bootId: string;
-  readonly pid: number;
-  /** Tells two processes of one pid apart. */
-  readonly startedAt: string;
-}
-
-/** The claim, or who holds the stream instead. */
-export type ClaimAnswer =
-  | { readonly granted: true; readonly claim: Claim }
-  | { readonly granted: false; readonly heldBy: LeaseHolder };
-
-/** Who holds a stream, as far as the target knows. */
-export interface LeaseHolder {
-  readonly holder: string;
-  readonly plan: string;
-  readonly process: ProcessIdentity;
-  /** Changes with every renewal and every write: where it stands still, so does the holder. */
-  readonly beats: string;
-  /** By the target's clock. */
-  readonly expiresInMs: number;
-}
-
 /** The state of a stream, as far as the target knows it. */
 export interface StreamState {
   /** Null: none, or it cannot be read. */
@@ -193,26 +149,6 @@ export interface ContactVersion {
   readonly refused: boolean;
   /** The contact is kept out ({@link Erasure}): core never asks for it, and nothing else here counts. Absent: false. */
   readonly forgotten?: boolean;
-}
-
-/**
- * A wish in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them in again
- * (`remember`), to remove what the campaign has deleted (`mirror`, at most `most` contacts). `unreadable`: another program wrote what is none; core settles it.
- */
-export type StoreRequest =
-  | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
-  | ReplayRequest
-  | { readonly key: string; readonly kind: 'mirror'; readonly most: number }
-  | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
-  | { readonly key: string; readonly kind: 'unreadable' };
-
-/** A wish to write or send again what a dead letter holds. */
-export interface ReplayRequest {
-  readonly key: string;
-  readonly kind: 'replay';
-  readonly deadLetterKey: string;
-  /** Also where the campaign has the contact no more. Absent: then the dead letter stays. */
-  readonly evenIfDeleted?: true;
 }
 
 /** A custom field of the campaign; `type` is the upstream's `fieldType`, such as `text`, `date`, `number`. */

@@ -1,0 +1,16 @@
+import type { CommandOption } from './command-option.js';
+
+/** Options about contacts that the campaign deletes. */
+export const mirrorOptionList = {
+  'mirror-deletions': {
+    type: 'flag',
+    group: 'How',
+    help: 'db_sync: remove contacts that the campaign has deleted: two complete listings a day apart lack them, the API has no body of them, and they are 5 % of the copy at most. Without it they stay',
+  },
+  allow: {
+    type: 'whole-number',
+    group: 'Mirror deletions',
+    min: 1,
+    help: 'Remove up to so many deleted contacts, once',
+  },
+} as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

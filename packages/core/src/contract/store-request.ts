@@ -1,0 +1,20 @@
+/**
+ * A wish in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them in again
+ * (`remember`), to remove contacts that the campaign has deleted (`mirror`, at most `most` contacts). `unreadable`: another program
+ * wrote a row that is no request; core settles it.
+ */
+export type StoreRequest =
+  | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
+  | ReplayRequest
+  | { readonly key: string; readonly kind: 'mirror'; readonly most: number }
+  | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
+  | { readonly key: string; readonly kind: 'unreadable' };
+
+/** A wish to write or send again what a dead letter holds. */
+export interface ReplayRequest {
+  readonly key: string;
+  readonly kind: 'replay';
+  readonly deadLetterKey: string;
+  /** Also where the campaign has the contact no more. Absent: then the dead letter stays. */
+  readonly evenIfDeleted?: true;
+}
