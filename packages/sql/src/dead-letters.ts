@@ -9,12 +9,11 @@ import {
   type Fields,
   fieldOf,
   isFields,
-  type Json,
+  jsonOrNull,
   type Stream,
 } from '@dbsync/core/contract';
 import type { CompiledQuery, Insertable, Selectable } from 'kysely';
 import { chunksOf } from './chunks.js';
-import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
 import { storedCount } from './stored-whole.js';
 import type { DeadLettersTable } from './sync-tables.js';
@@ -219,7 +218,7 @@ const KINDS: readonly DeadLetterKind[] = [
 ];
 
 function letterOf(row: Selectable<DeadLettersTable>): DeadLetter {
-  const stored = jsonOrNull(row.$overflow ?? '{}') as Json;
+  const stored = jsonOrNull(row.$overflow ?? '{}');
   const overflow: Fields = isFields(stored) ? stored : {};
   const exact = (name: 'contact_id' | 'md5' | 'reason' | 'body') => {
     const value = fieldOf(overflow, name);

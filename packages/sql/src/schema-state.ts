@@ -1,8 +1,7 @@
-import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
+import { type CallOptions, jsonOrNull, type RowTable, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import { type ForgottenContacts, readForgottenContacts } from './forgotten-contacts.js';
-import { jsonOrNull } from './json-or-null.js';
 import type { SqlContext } from './sql-context.js';
 import { stateUnreadable } from './state-unreadable.js';
 import { storedCounter } from './stored-whole.js';

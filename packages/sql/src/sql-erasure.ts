@@ -5,13 +5,13 @@ import {
   type ErasedCounts,
   type Erasure,
   type ErasureOptions,
+  jsonOrNull,
 } from '@dbsync/core/contract';
 import type { Kysely, Selectable } from 'kysely';
 import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { findLettersOf } from './dead-letters.js';
 import { deleteRows, findRowsOf } from './erase-contacts.js';
 import { findForgotten, forgottenHash, newSalt } from './forgotten-contacts.js';
-import { jsonOrNull } from './json-or-null.js';
 import { readClock } from './lease.js';
 import { deleteAllNotes } from './missed-notes.js';
 import type { OpenDatabase } from './open-database.js';

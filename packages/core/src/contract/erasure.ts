@@ -2,6 +2,7 @@ import type { Batch, Stream } from './batch.js';
 import type { CallOptions } from './call-options.js';
 import type { DeadLetter } from './dead-letter.js';
 import { fieldOf, isFields, type Json } from './json.js';
+import { jsonOrNull } from './json-or-null.js';
 import type { Operator } from './operator-act.js';
 
 /**
@@ -58,19 +59,11 @@ export function withoutForgotten(batch: Batch, isForgotten: (contactId: string) 
 
 /** The contact that a dead letter is about; that of an inbound call stands in its body alone. Null: it names none. */
 export function contactOfLetter({ contactId, kind, body }: Pick<DeadLetter, 'contactId' | 'kind' | 'body'>) {
-  return contactId !== null || kind !== 'inbound-call' ? contactId : contactOfCall(parsed(body));
+  return contactId !== null || kind !== 'inbound-call' ? contactId : contactOfCall(jsonOrNull(body));
 }
 
 /** The contact that an inbound call names; null: none. */
 export function contactOfCall(values: Json): string | null {
   const contactId = isFields(values) ? fieldOf(values, 'contact_id') : null;
   return typeof contactId === 'string' && contactId !== '' ? contactId : null;
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

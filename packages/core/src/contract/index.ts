@@ -39,7 +39,9 @@ export {
   isFields,
   type Json,
   jsonText,
+  setField,
 } from './json.js';
+export { jsonOrNull } from './json-or-null.js';
 export type { ContactAtVersion, ContactNote, HeldContact, Mirroring } from './mirroring.js';
 export { actOfRequest, actOnContacts, type Operator, type OperatorAct, withoutContacts } from './operator-act.js';
 export { parseJson } from './parse-json.js';

@@ -43,6 +43,12 @@ export function fieldOf(fields: Fields, name: string): Json | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
+/** Gives the object this value under any name. */
+export function setField(fields: Record<string, Json>, name: string, value: Json): void {
+  if (name !== '__proto__') fields[name] = value;
+  else Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
 /** As it came, its digits too; but of a value of more levels than `JSON.stringify` has room for the keys are sorted. */
 export function jsonText(value: Json): string {
   try {

@@ -1,12 +1,13 @@
 import type { Backfill, Progress } from './batch.js';
 import { type Fields, fieldOf, isFields, type Json } from './json.js';
+import { jsonOrNull } from './json-or-null.js';
 
 /**
  * Reads the progress of a stream from stored JSON, with suspicion (R36). Returns null for anything that is no progress. A
  * field that an earlier version did not write has the value that makes dbsync read more, never less.
  */
 export function parseProgress(text: string): Progress | null {
-  const stored = parse(text);
+  const stored = jsonOrNull(text);
   if (!isFields(stored)) return null;
   const md5Proves = fieldOf(stored, 'md5Proves') ?? true;
   const plan = fieldOf(stored, 'plan') ?? null;
@@ -20,14 +21,6 @@ export function parseProgress(text: string): Progress | null {
 }
 
 const INSTANTS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil', 'md5AgreesSince'] as const;
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 function isInstant(value: Json): value is string | null {
   return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));

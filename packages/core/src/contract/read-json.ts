@@ -1,4 +1,4 @@
-import { digits, type Json } from './json.js';
+import { digits, type Json, setField } from './json.js';
 import { endOfQuotedText } from './quoted-text.js';
 
 /** A list or an object that is being read, and the name of the member that comes next in an object. */
@@ -109,6 +109,5 @@ export function readJson(text: string): Json {
 /** Of a name that comes twice the last value counts, as with `JSON.parse`. */
 function put({ list, fields, name }: Open, value: Json): void {
   if (list !== null) list.push(value);
-  else if (name !== '__proto__') fields[name] = value;
-  else Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
+  else setField(fields, name, value);
 }

@@ -1,12 +1,13 @@
-import { isFields } from './json.js';
 import type { ProcessIdentity } from './claim.js';
+import { isFields } from './json.js';
+import { jsonOrNull } from './json-or-null.js';
 
 /**
  * The process beside a lease, from stored JSON, read with suspicion (R36). What is none comes back as a process that no machine
  * knows: its lease is then waited for, like that of a process on another machine.
  */
 export function readProcessIdentity(text: string | null): ProcessIdentity {
-  const stored = text === null ? null : parsed(text);
+  const stored = text === null ? null : jsonOrNull(text);
   if (!isFields(stored)) return UNKNOWN;
   const { host, bootId, pid, startedAt } = stored;
   const isProcess = typeof host === 'string' && typeof bootId === 'string' && typeof startedAt === 'string';
@@ -14,11 +15,3 @@ export function readProcessIdentity(text: string | null): ProcessIdentity {
 }
 
 const UNKNOWN: ProcessIdentity = { host: 'an unknown host', bootId: 'unknown', pid: 0, startedAt: 'unknown' };
-
-function parsed(text: string) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

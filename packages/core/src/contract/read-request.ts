@@ -1,4 +1,5 @@
 import { isFields } from './json.js';
+import { jsonOrNull } from './json-or-null.js';
 import type { StoreRequest } from './store-request.js';
 
 /**
@@ -8,7 +9,7 @@ import type { StoreRequest } from './store-request.js';
  */
 export function readStoreRequest(key: string, text: string): StoreRequest {
   const unreadable = { key, kind: 'unreadable' } as const;
-  const body = parsed(text);
+  const body = jsonOrNull(text);
   if (!isFields(body)) return unreadable;
   const { kind, contactIds, deadLetterKey, evenIfDeleted } = body;
   const most = Number(body.most);
@@ -19,14 +20,6 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   if (kind === 'replay') return { key, kind, deadLetterKey, ...(evenIfDeleted === true && { evenIfDeleted }) };
   if (kind === 'drop') return { key, kind, deadLetterKey };
   return unreadable;
-}
-
-function parsed(text: string) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function isTexts(value: unknown): value is readonly string[] {

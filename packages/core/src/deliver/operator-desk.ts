@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import { counted } from '../observe/counted.js';
 import type { Observer } from '../observe/run-events.js';
 import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/delivery-acts.js';
 import type { ClaimedQueue } from './claimed-queue.js';
@@ -69,9 +70,9 @@ function textOf({ act, askedBy, askedMs, done, passedOver, gone }: RecordedAct):
   const asked = `${askedBy} asked at ${new Date(askedMs).toISOString()} for`;
   if (act === null) return `${asked} an act that this version does not know: nothing was done.`;
   if (act.act === 'pause' || act.act === 'resume') return `${asked} ${act.act}.`;
-  const parts = [`${messages(done)} done`];
-  if (passedOver > 0) parts.push(`${messages(passedOver)} left as they were`);
-  if (gone > 0) parts.push(`${messages(gone)} not kept any more`);
+  const parts = [`${counted(done, 'message')} done`];
+  if (passedOver > 0) parts.push(`${counted(passedOver, 'message')} left as they were`);
+  if (gone > 0) parts.push(`${counted(gone, 'message')} not kept any more`);
   return `${asked} ${act.act} ${wordsOf(act)}: ${parts.join(', ')}.`;
 }
 
@@ -85,8 +86,4 @@ function wordsOf(act: Exclude<DeliveryAct, { act: 'pause' | 'resume' }>): string
 function selectionText(selection: DeliverySelection): string {
   if ('contactId' in selection) return `of contact ${selection.contactId}`;
   return 'ids' in selection ? `of ${selection.ids.join(', ')}` : 'of all that waits';
-}
-
-function messages(count: number): string {
-  return `${count} message${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import { isFields } from '../contract/index.js';
+import { isFields, jsonOrNull } from '../contract/index.js';
 import { DAILY_MS } from './cadence.js';
 
 /** The evidence against a contact: since when every complete listing has lacked it. */
@@ -67,7 +67,7 @@ export function noteOf(absence: Absence): string {
 
 /** Reads a note that the store kept (R36). Null: it is none. */
 export function absenceOf(note: string | null): Absence | null {
-  const value = parsed(note);
+  const value = note === null ? null : jsonOrNull(note);
   if (!isFields(value)) return null;
   const { sinceMs, untilMs, mark, version } = value;
   if (!isTime(sinceMs) || !isTime(untilMs) || typeof mark !== 'string' || typeof version !== 'string') return null;
@@ -76,12 +76,4 @@ export function absenceOf(note: string | null): Absence | null {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function parsed(text: string | null) {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

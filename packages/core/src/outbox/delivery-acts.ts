@@ -1,3 +1,5 @@
+import { jsonOrNull } from '../contract/index.js';
+
 /** Which waiting messages an act is about. */
 export type DeliverySelection =
   | { readonly ids: readonly string[] }
@@ -52,13 +54,7 @@ export interface TargetState {
 
 /** Reads an act that another process wrote; null where it is none that this version knows (R36). */
 export function readAct(text: string): DeliveryAct | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { act, selection, sinceMs, untilMs }: Readonly<Record<string, unknown>> = Object(value);
+  const { act, selection, sinceMs, untilMs }: Readonly<Record<string, unknown>> = Object(jsonOrNull(text));
   if (act === 'pause' || act === 'resume') return { act };
   if (act === 'replay' && typeof sinceMs === 'number' && typeof untilMs === 'number') return { act, sinceMs, untilMs };
   const selected = readSelection(selection);

@@ -7,13 +7,12 @@ import {
   type StoreRequest,
 } from '../contract/index.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
+import { deadLetterPages } from './dead-letter-pages.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
 import type { Session } from './session.js';
-
-const PAGE = 500;
 
 /** Does what anybody asked for through the store's mailbox: only the holder of the claim writes. */
 export async function answerRequests(session: Session): Promise<void> {
@@ -129,16 +128,10 @@ function tellImpossible({ observe }: Session, message: string): void {
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
 }
 
-async function findDeadLetter({ store, claim, deadlines, stop }: Session, key: string): Promise<DeadLetter | null> {
-  let after: string | undefined;
-  for (;;) {
-    const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-    const page = await deadlines.run('listDeadLetters', stop, (call) =>
-      store.listDeadLetters(claim.stream, { ...options, ...call }),
-    );
+async function findDeadLetter(session: Session, key: string): Promise<DeadLetter | null> {
+  for await (const page of deadLetterPages(session)) {
     const found = page.find((letter) => letter.key === key);
     if (found) return found;
-    after = page.at(-1)?.key;
-    if (after === undefined || page.length < PAGE) return null;
   }
+  return null;
 }

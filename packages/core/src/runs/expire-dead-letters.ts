@@ -1,9 +1,9 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue } from '../discover/cadence.js';
+import { deadLetterPages } from './dead-letter-pages.js';
 import type { Session } from './session.js';
 
 const HOUR_MS = 3_600_000;
-const PAGE = 500;
 
 /**
  * Removes dead letters that first failed longer ago than they are to be kept (`--keep-dead-letters`). Without such a wish they stay
@@ -17,20 +17,14 @@ export function expiryJobs(session: Session): readonly Job[] {
 }
 
 async function expireDeadLetters(session: Session, keepMs: number): Promise<void> {
-  const { store, claim, deadlines, stop, writer, context, observe } = session;
+  const { writer, context, observe } = session;
   const endMs = context.clock.now() - keepMs;
-  let after: string | undefined;
   let removed = 0;
-  do {
-    const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-    const page = await deadlines.run('listDeadLetters', stop, (call) =>
-      store.listDeadLetters(claim.stream, { ...options, ...call }),
-    );
+  for await (const page of deadLetterPages(session)) {
     const settled = page.filter(({ firstSeenAt }) => Date.parse(firstSeenAt) < endMs).map(({ key }) => key);
     if (settled.length > 0) await writer.write({ settled });
     removed += settled.length;
-    after = page.length < PAGE ? undefined : page.at(-1)?.key;
-  } while (after !== undefined);
+  }
   if (removed === 0) return;
   const message = `${removed} dead letter${removed === 1 ? ' was' : 's were'} kept for as long as --keep-dead-letters says: removed.`;
   observe({ type: 'notice', level: 'info', code: 'DEAD_LETTERS_EXPIRED', message });

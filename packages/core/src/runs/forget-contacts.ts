@@ -1,4 +1,5 @@
 import { type ErasedContact, isSinkError } from '../contract/index.js';
+import { counted } from '../observe/counted.js';
 import { fetchAgain } from './fetch-again.js';
 import type { Session } from './session.js';
 
@@ -52,8 +53,4 @@ function textOfCounts(erased: readonly ErasedContact[]): string {
   }
   const parts = [...sum].filter(([, count]) => count > 0).map(([kind, count]) => `${kind} ${count}`);
   return parts.length === 0 ? 'nothing, there was none' : parts.join(', ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

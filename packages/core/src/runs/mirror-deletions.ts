@@ -1,5 +1,6 @@
 import { type ContactAtVersion, isSinkError, type Mirroring } from '../contract/index.js';
 import { absenceOf, isMissed, isMissedForADay, mostMissed } from '../discover/missed-contacts.js';
+import { counted } from '../observe/counted.js';
 import { heldPages, mirroringOf } from './missed-notes.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
@@ -146,7 +147,7 @@ async function removeHeld(
 }
 
 function tellRemoved({ observe }: Session, removed: number): void {
-  const message = `Removed: ${counted(removed)}. Complete listings lacked ${removed === 1 ? 'it' : 'them'} for a day, and the API has no body of ${removed === 1 ? 'it' : 'them'}.`;
+  const message = `Removed: ${counted(removed, 'contact')}. Complete listings lacked ${removed === 1 ? 'it' : 'them'} for a day, and the API has no body of ${removed === 1 ? 'it' : 'them'}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
 }
 
@@ -158,15 +159,11 @@ function tellTooMany({ observe, claim }: Session, missed: number, stored: number
 }
 
 function tellDoubt({ observe }: Session, due: number): void {
-  const message = `${counted(due)} would have been removed, but the API also gave no body of a contact that it lists, so nothing is certain. The next complete listing tries again.`;
+  const message = `${counted(due, 'contact')} would have been removed, but the API also gave no body of a contact that it lists, so nothing is certain. The next complete listing tries again.`;
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
 }
 
 function tellNone({ observe }: Session, missed: number): void {
   const message = `No contact has been missing for a day, so none was removed. Missing for a shorter time: ${missed}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
-}
-
-function counted(count: number): string {
-  return `${count} contact${count === 1 ? '' : 's'}`;
 }

@@ -2,10 +2,10 @@ import type { DeadLetter } from '../contract/index.js';
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue, LISTING_EVERY_MS } from '../discover/cadence.js';
 import { createRetrySchedule } from '../discover/retry-schedule.js';
+import { readDeadLetters } from './dead-letter-pages.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
-const PAGE = 500;
 /** The next run reads on from where this one stopped. */
 const MOST_PAGES = 20;
 /** The lanes of so many contacts are held at a time. */
@@ -76,18 +76,15 @@ interface Scan {
 }
 
 /** Reads the dead letters that may be tried, page by page, going on behind the last page where there are many. */
-function createScan({ store, claim, deadlines, stop }: Session): () => Promise<Scan> {
+function createScan(session: Session): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {
     const letters: RetriedLetter[] = [];
     const startsWhole = after === undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-      const read = await deadlines.run('listDeadLetters', stop, (call) =>
-        store.listDeadLetters(claim.stream, { ...options, ...call }),
-      );
-      letters.push(...read.filter(isRetryable).map(withoutBody));
-      after = read.length < PAGE ? undefined : read.at(-1)?.key;
+      const read = await readDeadLetters(session, after);
+      letters.push(...read.letters.filter(isRetryable).map(withoutBody));
+      after = read.after;
       if (after === undefined) break;
     }
     return { letters, isWhole: startsWhole && after === undefined };

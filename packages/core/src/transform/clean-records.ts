@@ -1,4 +1,4 @@
-import { type Fields, isFields, type Json } from '../contract/index.js';
+import { type Fields, isFields, type Json, setField } from '../contract/index.js';
 import type { RecordKind } from '../field-rules.js';
 
 /** Returns what stands in place of a field's value; undefined: nothing. */
@@ -46,7 +46,7 @@ export function cleanRecords(record: Json, kind: RecordKind | null, cleanValue: 
     for (const [field, value] of Object.entries(next.fields)) {
       const below = next.of === null ? undefined : BELOW[next.of].get(field);
       const clean = below === undefined ? cleanValue(next.of, field, value) : copyOf(value, below);
-      if (clean !== undefined) setOwn(next.copy, field, clean);
+      if (clean !== undefined) setField(next.copy, field, clean);
     }
   }
   return copies;
@@ -59,10 +59,4 @@ type Due = { readonly of: RecordKind | null } & (
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-/** A body may have a field `__proto__`. */
-function setOwn(copy: Record<string, Json>, field: string, value: Json): void {
-  if (field !== '__proto__') copy[field] = value;
-  else Object.defineProperty(copy, field, { value, enumerable: true, configurable: true, writable: true });
 }
