@@ -200,6 +200,22 @@ describe('triggers of other programs that name tables without a schema', () => {
     expect((await other.query('SELECT FROM mcall_contacts')).rowCount).toBe(0);
   });
 
+  it('find them where a contact that the campaign deleted is removed', async () => {
+    const sink = sinkAt(url);
+    const write = await ready(sink);
+    await write();
+    const body = 'INSERT INTO audits VALUES (TG_OP); RETURN OLD';
+    await other.query(
+      audited('CREATE TRIGGER theirs BEFORE DELETE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()', body),
+    );
+    const claim = await claimOf(sink, { supersede: (await heldBy()) ?? '' });
+    const values = { $campaign_id: claim.stream };
+    await sink.write(batchOf({ contacts: [sampleContact('A', { values })] }), claim, options);
+    const held = (await sink.mirroring?.listHeld(claim, { limit: 10, ...options })) ?? [];
+    expect(await sink.mirroring?.remove(claim, held, options)).toEqual(['A']);
+    expect((await other.query('SELECT act FROM audits')).rows).toEqual([{ act: 'DELETE' }]);
+  });
+
   async function heldBy(): Promise<string | undefined> {
     return (await other.query<{ holder: string }>('SELECT holder FROM mcall_sync_state')).rows[0]?.holder;
   }

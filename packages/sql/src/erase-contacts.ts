@@ -1,5 +1,5 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from './batch-rows.js';
 import { chunksOf } from './chunks.js';
 import { readRowsBelow } from './rows-below.js';
@@ -45,16 +45,19 @@ export async function findRowsOf(
 
 /** The statements that delete these rows, children first, for one transaction that more statements may follow in. */
 export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
-  const { engine, session } = context;
-  const { endForTriggers } = session.schema;
-  const after = endForTriggers === undefined ? [] : [endForTriggers.compile(session.db)];
   return TABLES.flatMap((table) =>
-    chunksOf([...(rows.get(table)?.keys() ?? [])], engine).flatMap((chunk) => [
-      sql`delete from ${tableId(context, plans[table].name)}
-        where ${keyOf(plans[table])} in (${sql.join(chunk)}) ${forTriggers(context)}`.compile(session.db),
-      ...after,
-    ]),
+    chunksOf([...(rows.get(table)?.keys() ?? [])], context.engine).flatMap((chunk) =>
+      deleteWhere(context, plans[table], sql`${keyOf(plans[table])} in (${sql.join(chunk)})`),
+    ),
   );
+}
+
+/** Deletes rows of one of the five tables, so that triggers of other programs find what they name. */
+export function deleteWhere(context: SqlContext, plan: TablePlan, condition: RawBuilder<unknown>): CompiledQuery[] {
+  const { schema, db } = context.session;
+  const deletion = sql`delete from ${tableId(context, plan.name)} where ${condition} ${forTriggers(context)}`;
+  const end = schema.endForTriggers;
+  return [deletion, ...(end === undefined ? [] : [end])].map((statement) => statement.compile(db));
 }
 
 /** A contact whose id no key can hold has no rows. */

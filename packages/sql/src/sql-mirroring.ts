@@ -3,7 +3,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import { chunksOf } from './chunks.js';
 import { createSyncTable } from './create-tables.js';
 import { deleteLettersOf } from './dead-letters.js';
-import { deleteRows, findRowsOf } from './erase-contacts.js';
+import { deleteRows, deleteWhere, findRowsOf } from './erase-contacts.js';
 import { readKnownContacts } from './known-contacts.js';
 import { fencedOff, fenceOf, isHeld, readClock } from './lease.js';
 import { deleteNotes, hasNotes, insertNotes, readNotes } from './missed-notes.js';
@@ -123,10 +123,14 @@ async function removal(
   const found = await findRowsOf(context, plans, ids, options);
   const below = new Map([...found].filter(([name]) => name !== 'contacts' && name !== 'inbound_calls'));
   const chunks = chunksOf(contacts, engine).flatMap((chunk) => halves(chunk));
-  const deletes = chunks.map((chunk) =>
-    sql`delete from ${table} where ${owner} = ${stream}
-      and ${id} in (${sql.join(chunk.map(({ contactId }) => contactId))})
-      and ${proof} in (${sql.join(chunk.map(({ version }) => version))})`.compile(session.db),
+  const deletes = chunks.flatMap((chunk) =>
+    deleteWhere(
+      context,
+      plans.contacts,
+      sql`${owner} = ${stream}
+        and ${id} in (${sql.join(chunk.map(({ contactId }) => contactId))})
+        and ${proof} in (${sql.join(chunk.map(({ version }) => version))})`,
+    ),
   );
   const guards = chunks.map((chunk): Guard => {
     const left = sql`select 1 from ${table} where ${id} in (${sql.join(chunk.map(({ contactId }) => contactId))})`;
