@@ -16,7 +16,7 @@ const ADA = { user: 'ada', host: 'desk-7' };
 interface RoleEngine {
   readonly heading: string;
   createSink(target: SinkTarget): StoreSink;
-  /** What the server says of a right that is missing. */
+  /** The words of the server about a right that is missing. */
   readonly denied: RegExp;
 }
 

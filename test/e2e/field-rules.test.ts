@@ -15,7 +15,7 @@ const hash = ['*phone', 'mobile', 'revenue', 'remote_number', 'callnumber'];
 const FILTER = { mode: 'hi_updates_only', prefixes: [] } as const;
 const TRUTH = '__truth?type=update&hi=true';
 
-/** What the globs say, in other words. */
+/** The conditions that the globs stand for, in other words. */
 const cleaningWith = (key: string): Cleaning => ({
   key,
   drops: (kind, field) =>

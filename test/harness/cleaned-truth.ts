@@ -4,7 +4,7 @@ import type { TruthLine } from '@dbsync/simulator';
 import { type ExactJson, isRecord, numberText } from './exact-json.ts';
 import { truthLines } from './truth-source.ts';
 
-/** What is to be left out and hashed, as plain conditions: written anew, so that it shares no fault with what it tests. */
+/** Plain conditions for the fields to leave out and to hash: written anew, so that they share no fault with the rules that they test. */
 export interface Cleaning {
   readonly drops: (kind: string, field: string) => boolean;
   readonly hashes: (kind: string, field: string) => boolean;

@@ -7,7 +7,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 /** Listings begin up to some minutes after a jump. */
 const LATER_MS = 86_400_000 + 15 * 60_000;
 
-/** What a hidden contact is hidden from. */
+/** The answers that a hidden contact is hidden from. */
 interface Hiding {
   /** Also from requests for bodies. Default: true. */
   readonly bodies?: boolean;

@@ -13,7 +13,7 @@ export interface TwoCampaigns extends AsyncDisposable {
   call(stream: Campaign, state: string): Promise<string>;
   /** The md5 of the contact that the store proves to the campaign. */
   knownMd5(stream: Campaign): Promise<string | undefined>;
-  /** What was told since the last call, or since the stores were opened. */
+  /** The notices since the last call, or since the stores were opened. */
   told(): string[];
 }
 

@@ -3,7 +3,7 @@ import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } f
 import { serverTarget } from './server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-/** What the sink told the administrator while it wrote. */
+/** The notices that the sink gave while it wrote. */
 export interface NoticesOfVanishing {
   /** While each body had all records. */
   readonly whole: readonly SinkNotice[];

@@ -52,7 +52,7 @@ describe('tools from elsewhere', () => {
   });
 });
 
-/** What a file names and does not pin. */
+/** Returns the tools that a file names and does not pin. */
 function loose({ path, text }: SourceFile): readonly string[] {
   if (path.endsWith('pinned-tools.test.ts')) return [];
   const actions = WORKFLOW.test(path) ? captures(text, /\buses:\s*['"]?([^\s'"#]+)/g) : [];
@@ -66,7 +66,7 @@ function loose({ path, text }: SourceFile): readonly string[] {
   return found.map((what) => `${path}: ${what}`);
 }
 
-/** What `npx` is asked for: in shell and prose the first word behind it; in code the text, or the text of the constant. */
+/** The package that `npx` is asked for: in shell and prose the first word behind it; in code the text, or the text of the constant. */
 function npxWords(text: string): readonly string[] {
   const inShell = captures(text, /(?<![`'"\w-])npx\s+(?:-y\s+|--yes\s+)?([\w@][^\s`'";,)]*)/g);
   const inCode = captures(text, /\[\s*'-y',\s*('[^']+'|\w+)/g).map((word) => {

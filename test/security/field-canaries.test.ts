@@ -69,7 +69,7 @@ async function canaries(): Promise<readonly string[]> {
   return [...found];
 }
 
-/** What of these texts stands in any file below the folder, or in the text. */
+/** Returns those of these texts that stand in any file below the folder, or in the text. */
 function leaked(values: readonly string[], text: string): readonly string[] {
   const out = join(folder, 'out');
   const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

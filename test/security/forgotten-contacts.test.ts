@@ -66,7 +66,7 @@ it('R37 a daemon forgets a contact, never asks for it again, and fetches it when
 
 const IDS = ['A0', 'A1', 'A2'] as const;
 
-/** What happens beside each other in a round. */
+/** The acts that happen beside each other in a round. */
 interface Act {
   readonly do: 'write' | 'forget' | 'remember' | 'take over';
   readonly ids: readonly string[];

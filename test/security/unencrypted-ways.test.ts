@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const from = fileURLToPath(import.meta.url);
 
-/** What the sink tells when it is opened. The call is called off at once. */
+/** The notices of a sink that is opened. The call is called off at once. */
 async function toldOf(url: string): Promise<readonly string[]> {
   const notices: SinkNotice[] = [];
   const loaded = await loadSink({ url, from, notify: (notice) => void notices.push(notice) });

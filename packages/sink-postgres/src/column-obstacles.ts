@@ -1,7 +1,7 @@
 /**
- * What keeps columns of the table `$1` of the schema `$2` from getting another type, by `pg_depend`: views and materialized views, rules,
- * triggers that name columns, policies, generated columns, and the partition key. Views that are built on such a view come
- * before it, since they have to go first.
+ * Finds the objects that keep columns of the table `$1` of the schema `$2` from getting another type, by `pg_depend`: views and
+ * materialized views, rules, triggers that name columns, policies, generated columns, and the partition key. Views that are built
+ * on such a view come before it, since they have to go first.
  */
 export const OBSTACLES = `WITH RECURSIVE target AS (
   SELECT oid, oid::regclass::text AS name FROM pg_catalog.pg_class

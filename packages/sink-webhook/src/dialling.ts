@@ -12,7 +12,7 @@ export interface Dialling {
   readonly proxy?: string | null;
 }
 
-/** What TLS to the receiver takes beside the place. The certificate is checked against the host; an address is sent as no name. */
+/** The options of TLS to the receiver, beside the place. The certificate is checked against the host; an address is sent as no name. */
 export function tlsOptions(
   host: string,
   secureContext: SecureContext,

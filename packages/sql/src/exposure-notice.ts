@@ -1,7 +1,7 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 import type { Exposure, SqlEngine } from './sql-engine.js';
 
-/** What the way to the server lacks, by the choice of TLS; undefined: nothing. */
+/** Returns the protection that the way to the server lacks, by the choice of TLS; undefined: it lacks none. */
 export function exposureOf(isLocal: boolean, isEncrypted: boolean, isProven: boolean): Exposure | undefined {
   if (isLocal || (isEncrypted && isProven)) return undefined;
   return isEncrypted ? 'unproven' : 'plain';

@@ -13,7 +13,7 @@ export interface SqlEngine {
   readonly name: string;
   /** Where its server listens, and what that should be. Absent: it has none, or listens at no port. */
   readonly server?: ExpectedServer | undefined;
-  /** What the way to a server on another machine lacks. Absent: nothing, or the server is on this machine. */
+  /** The protection that the way to a server on another machine lacks. Absent: none, or the server is on this machine. */
   readonly exposure?: Exposure | undefined;
   readonly limits: EngineLimits;
   readonly types: EngineTypes;

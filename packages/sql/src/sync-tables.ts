@@ -104,7 +104,7 @@ export interface SyncForgottenTable {
   erased: string | null;
 }
 
-/** What core notes about contacts that the campaign seems to have no more. The first note makes the table. */
+/** The notes of core about contacts that the campaign seems to have no more. The first note makes the table. */
 export interface SyncMissingTable {
   stream: string;
   contact_id: string;

@@ -1,7 +1,7 @@
 import type { ErasedContact } from '@dbsync/core/contract';
 import { formatCounted } from '../terminal/figures.js';
 
-/** What `forget` did, or asked for. */
+/** The result of `forget`, or the request that it left. */
 export interface ErasureReport {
   readonly kind: 'forget' | 'remember';
   readonly contactIds: readonly string[];

@@ -17,7 +17,7 @@ const LOOK_MS = 500;
 /** A call that met another transaction is repeated so often. */
 const MOST_TRIES = 20;
 
-/** What the command works with. */
+/** The target of the command, and what it does there. */
 interface Desk {
   readonly store: StoreSink;
   readonly erasure: Erasure;
@@ -56,7 +56,7 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
   return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
 }
 
-/** What went of each contact; null: the process that holds the campaign has yet to do it. */
+/** Returns how much of each contact was removed; null: the process that holds the campaign has yet to do it. */
 async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   if (!(await isHeld(desk))) return directly(desk);
   const { store, campaign, contactIds, kind, signal } = desk;

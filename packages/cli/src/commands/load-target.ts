@@ -7,7 +7,7 @@ import type { CommandContext } from './command-context.js';
 import { proxyTo } from './proxy-to.js';
 
 /**
- * What the options name: loaded, not opened. Its secrets are guarded and its error codes known.
+ * Loads the target that the options name, and does not open it. Its secrets are guarded and its error codes known.
  *
  * @param onlyLooks the command makes no file and no table. Default: false
  */

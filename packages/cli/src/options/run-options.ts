@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly leaseMs: number;
   /** null: until something settles them. */
   readonly keepDeadLettersMs: number | null;
-  /** Of db_sync alone. */
+  /** For db_sync only. */
   readonly mirrorDeletions: boolean;
   readonly target: TargetOptions;
   readonly webhook: WebhookOptions;

@@ -7,7 +7,7 @@ export interface Claim {
   /** A fresh random UUID a claim. */
   readonly holder: string;
   readonly epoch: bigint;
-  /** What rows depend on beside the upstream: filter, field limit, column types. Readable, at most 500 characters. */
+  /** Everything that rows depend on beside the upstream: filter, fields, field limit, column types. Readable, at most 500 characters. */
   readonly plan: string;
   readonly leaseMs: number;
 }

@@ -5,7 +5,7 @@ export interface Permissions {
   readonly gid: number;
 }
 
-/** What decides which users a permission is for. */
+/** The user and the groups of a process: a permission is for them or for others. */
 export interface Surroundings {
   /** The user of this process; undefined on Windows, which has no such permissions. */
   readonly uid: number | undefined;

@@ -25,7 +25,7 @@ export interface Mirroring {
   remove(claim: Claim, contacts: readonly ContactAtVersion[], options: CallOptions): Promise<readonly string[]>;
 }
 
-/** What core notes about a contact: a short text that the store does not read. Null: nothing. */
+/** A note of core about a contact: a short text that the store does not read. Null: none. */
 export interface ContactNote {
   readonly contactId: string;
   readonly note: string | null;

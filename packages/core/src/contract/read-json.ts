@@ -106,7 +106,7 @@ export function readJson(text: string): Json {
   }
 }
 
-/** Of a name that comes twice the last value counts, as with `JSON.parse`. */
+/** Adds the value to its list or object. Where a name comes twice, the last value counts, as with `JSON.parse`. */
 function put({ list, fields, name }: Open, value: Json): void {
   if (list !== null) list.push(value);
   else setField(fields, name, value);

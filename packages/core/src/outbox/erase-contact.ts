@@ -55,7 +55,7 @@ interface WaitingRow {
   readonly transaction_id: StoredText;
 }
 
-/** What waited was never accepted in that version, so after an undo it is queued again. */
+/** A message that waits was never accepted in that version, so after an undo it is queued again. */
 function eraseWaiting(db: DatabaseSync, contact: StoredText): number {
   const waiting = prepareQuery<WaitingRow>(db, 'SELECT nr, stream_nr, transaction_id FROM messages WHERE contact = ?');
   const messages = waiting.all(contact);

@@ -1,4 +1,4 @@
-/** What version 3 adds: the contacts that are kept out. */
+/** The tables that version 3 adds, for the contacts that are kept out. */
 export const ERASURE_SCHEMA = `
   CREATE TABLE forgotten (
     -- Salted, so that the id itself is not kept. All rows have one salt.

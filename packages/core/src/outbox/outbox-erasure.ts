@@ -35,7 +35,7 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
   };
 }
 
-/** What a command adds to the commit: older requests go, and the audit has a row. Nothing for a call of a holder. */
+/** Adds what a command needs to the commit: older requests go, and the audit gets a row. A call of a holder adds nothing. */
 function obey(
   { requests, streams, audit }: OutboxRows,
   kind: 'forget' | 'remember',

@@ -38,7 +38,7 @@ export async function removeMissed(session: Session, most: number | null): Promi
   if (removed > 0) tellRemoved(session, removed);
 }
 
-/** Answers the request of `dbsync mirror-deletions --allow`. It counts once, whatever comes of it. */
+/** Carries out the request of `dbsync mirror-deletions --allow`. It counts once, whatever comes of it. */
 export async function answerMirror(session: Session, most: number): Promise<void> {
   if (mirroringOf(session) === null) {
     const message = 'The request to remove deleted contacts was dropped: this run has no --mirror-deletions.';
@@ -47,7 +47,7 @@ export async function answerMirror(session: Session, most: number): Promise<void
   await guardMirroring(session, () => removeMissed(session, most));
 }
 
-/** What the target cannot do, such as make a table, stops no listing. */
+/** A target that cannot do the work, such as make a table, stops no listing. */
 export async function guardMirroring({ observe }: Session, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -60,7 +60,7 @@ export async function guardMirroring({ observe }: Session, work: () => Promise<v
 
 interface Survey {
   readonly stored: number;
-  /** Of those, which the last complete listing lacked. */
+  /** Those of them that the last complete listing lacked. */
   readonly missed: number;
   readonly due: readonly ContactAtVersion[];
   /** A contact that it named. */

@@ -53,7 +53,7 @@ export interface MemoryStream {
   hadContacts: boolean;
   readonly deadLetters: Map<string, DeadLetter>;
   readonly requests: Map<string, StoreRequest>;
-  /** What core notes about contacts, by their id. */
+  /** The notes of core about contacts, by their id. */
   readonly notes: Map<string, string>;
 }
 
