@@ -1,7 +1,7 @@
 import { systemClock } from '@dbsync/core';
 import { SinkError, type StoreSink } from '@dbsync/core/contract';
-import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ObservedRun, startRun } from '../harness/observed-run.ts';
 import { createVirtualClock } from '../harness/virtual-clock.ts';

@@ -1,4 +1,4 @@
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { createAnsweringTransport } from '../harness/answering-transport.ts';
 import { startRun } from '../harness/observed-run.ts';

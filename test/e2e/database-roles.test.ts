@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SinkTarget, StoreSink } from '@dbsync/core/contract';
-import { sampleContact, sampleDeadLetter } from '@dbsync/core/testkit';
 import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
+import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { queryRows } from '../harness/query-rows.ts';
 import { serverTarget } from '../harness/server-target.ts';

@@ -1,7 +1,7 @@
 import { guardStore } from '@dbsync/core';
 import type { StoreSink } from '@dbsync/core/contract';
-import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/core/testkit';
 import { type FaultSpec, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 import { createVirtualClock } from '../harness/virtual-clock.ts';

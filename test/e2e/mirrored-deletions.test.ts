@@ -1,5 +1,5 @@
 import type { StoreSink } from '@dbsync/core/contract';
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startDeletions } from '../harness/mirrored-deletions.ts';

@@ -1,5 +1,5 @@
 import { isSinkError, type StoreSink } from '@dbsync/core/contract';
-import { sampleContact, sampleDeadLetter } from '@dbsync/core/testkit';
+import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
 import { batchOf, claimOf, never, textField } from '../harness/sqlite-file.ts';

@@ -1,5 +1,5 @@
-import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/core/testkit';
 import { startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { olderCallsStretch } from '../../packages/core/src/discover/older-calls.ts';
 import { startRun } from '../harness/observed-run.ts';

@@ -1,15 +1,15 @@
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
+import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import {
   createMemoryStore,
   createMemoryTarget,
   rowsOfMessages,
   type StoreSubject,
   type StoreTarget,
-  snapshotOf,
-} from '@dbsync/core/testkit';
-import { type Simulator, startSimulator } from '@dbsync/simulator';
-import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
-import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
+} from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { snapshotOf } from '../conformance/memory-snapshot.ts';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../harness/mysql-database.ts';
 import { mysqlSubject } from '../harness/mysql-store.ts';
 import { startRun } from '../harness/observed-run.ts';

@@ -1,5 +1,5 @@
-import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 import { startRecordingProxy } from '../harness/recording-proxy.ts';

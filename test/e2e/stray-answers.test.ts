@@ -1,5 +1,5 @@
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
 import { type FaultSpec, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 import { type SeenRequest, startScriptedApi } from '../harness/scripted-api.ts';

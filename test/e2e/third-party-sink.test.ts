@@ -13,19 +13,19 @@ import { truthLines } from '../harness/truth-source.ts';
 const root = join(import.meta.dirname, '../..');
 const fixture = join(root, 'test/fixtures/third-party-sink');
 
-/** Somebody's sink, written outside of the workspace, as a user gets it: packed, and installed beside a packed core. */
+/** Somebody's sink, written outside of the workspace, as a user gets it: packed, and installed beside a packed core and testkit. */
 describe('a sink of a third party', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-third-party-'));
   const home = join(folder, 'home');
 
   beforeAll(async () => {
-    for (const packed of [join(root, 'packages/core'), fixture]) {
+    for (const packed of [join(root, 'packages/core'), join(root, 'packages/testkit'), fixture]) {
       await mustRun('npx', ['-y', packageManager, 'pack', '--pack-destination', folder], { cwd: packed });
     }
     mkdirSync(home);
     writeFileSync(join(home, 'package.json'), '{ "name": "home", "private": true, "type": "module" }\n');
     const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-    expect(tarballs).toHaveLength(2);
+    expect(tarballs).toHaveLength(3);
     const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     await mustRun('npm', [...args, ...tarballs.map((name) => join(folder, name))], { cwd: home });
   });

@@ -1,5 +1,5 @@
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
 import { startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHangingTransport } from '../harness/hanging-transport.ts';
 import { startRun } from '../harness/observed-run.ts';

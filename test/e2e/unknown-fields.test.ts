@@ -1,6 +1,6 @@
 import { systemClock } from '@dbsync/core';
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
 import { startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 

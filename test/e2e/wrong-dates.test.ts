@@ -1,7 +1,7 @@
 import { systemClock } from '@dbsync/core';
 import type { Progress } from '@dbsync/core/contract';
-import { createMemoryStore, createMemoryTarget } from '@dbsync/core/testkit';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 

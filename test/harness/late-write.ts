@@ -1,6 +1,6 @@
 import type { SinkTarget, StoreSink, WriteResult } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
 import { createSqlSink, type Guard, type SqlEngine, type UpsertBatch } from '@dbsync/sql';
+import { sampleContact } from '@dbsync/testkit';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The outcome of a write whose first transaction came to its fence too late. */

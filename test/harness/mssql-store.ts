@@ -1,5 +1,5 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
+import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import { connectMssql, createTestDatabase, dropTestDatabase } from './mssql-database.ts';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';

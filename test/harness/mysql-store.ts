@@ -1,5 +1,5 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
+import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import { type Connection, createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
 import { mysqlDamage } from './mysql-damage.ts';
 import { serverSubject } from './server-store.ts';

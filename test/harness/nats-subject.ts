@@ -1,5 +1,5 @@
 import type { CreateSink, EndpointSink, OptionValue, SinkTarget } from '@dbsync/core/contract';
-import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/core/testkit';
+import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/testkit';
 import type { NatsServer } from './nats-server.ts';
 import { openStreams } from './nats-streams.ts';
 

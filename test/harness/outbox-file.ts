@@ -12,7 +12,7 @@ import {
   type TakenMessage,
 } from '@dbsync/core';
 import type { Batch, Claim, ContactTree, Progress, TransactionNode, WriteResult } from '@dbsync/core/contract';
-import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync/core/testkit';
+import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync/testkit';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The state file of one test, the outboxes on it, and a look at it past them. Dispose of it when done. */

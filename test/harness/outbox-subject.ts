@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { createOutbox } from '@dbsync/core';
 import type { Fields, Json, RowTable } from '@dbsync/core/contract';
-import { md5Of, type StoredRow, type StoreSubject } from '@dbsync/core/testkit';
+import { md5Of, type StoredRow, type StoreSubject } from '@dbsync/testkit';
 import { snapshotOfFile } from './restored-file.ts';
 
 /** An outbox in a file of its own for each case; what it keeps is read from its messages. */

@@ -1,5 +1,5 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import type { StoredRow, StoreSubject } from '@dbsync/core/testkit';
+import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import pg from 'pg';
 import { postgresDamage } from './postgres-damage.ts';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';

@@ -1,11 +1,5 @@
 import type { ContactTree, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import {
-  type StoredRow,
-  type StoreSubject,
-  type StoreTarget,
-  sampleContact,
-  sampleTransaction,
-} from '@dbsync/core/testkit';
+import { type StoredRow, type StoreSubject, type StoreTarget, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { serverTarget } from './server-target.ts';
 import { type DamagedDatabase, obstructField, tableDamage } from './table-damage.ts';
 

@@ -1,5 +1,5 @@
 import { digits, type Json, type RowTable } from '@dbsync/core/contract';
-import type { StoredRow } from '@dbsync/core/testkit';
+import type { StoredRow } from '@dbsync/testkit';
 import { parseOverflow } from './stored-overflow.ts';
 
 /** A row as a database gave it back: what each column means, by the column's name. */

@@ -1,5 +1,5 @@
 import type { RowTable } from '@dbsync/core/contract';
-import type { LosablePart, TargetDamage } from '@dbsync/core/testkit';
+import type { LosablePart, TargetDamage } from '@dbsync/testkit';
 import { COPY_TABLES } from './stored-copy.ts';
 
 /** One database, as a program that knows nothing of dbsync may damage it. Tables are named without their prefix. */

@@ -1,5 +1,5 @@
 import type { CreateSink, SinkTarget } from '@dbsync/core/contract';
-import { sampleCall, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleCall, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { serverTarget } from './server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 

@@ -1,5 +1,5 @@
 import type { SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '@dbsync/testkit';
 import { serverTarget } from './server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 

@@ -1,5 +1,5 @@
 import type { CreateSink, EndpointSink, Message, OptionValue } from '@dbsync/core/contract';
-import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/core/testkit';
+import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/testkit';
 import { createTokenIdentity, type SenderIdentity } from './sender-identity.ts';
 import { type ReceivedRequest, type ReceiverOptions, startReceiver } from './webhook-receiver.ts';
 import { webhookTarget } from './webhook-target.ts';

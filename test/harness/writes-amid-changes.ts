@@ -1,5 +1,5 @@
 import type { StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { batchOf, claimOf, never, textField } from './sqlite-file.ts';
 
 /** Opens the sink and writes a contact three times while fields come and a record goes. The sink is closed then. */

@@ -4,7 +4,7 @@ import { packageSources, type SourceFile } from './source-files.ts';
 import { onlyParts } from './source-parts.ts';
 
 /** The doors of the packages: what they export is public. */
-const ENTRY_POINT = /^packages\/(?:[^/]+\/src\/index|core\/src\/(?:contract|testkit)\/index)\.ts$/;
+const ENTRY_POINT = /^packages\/(?:[^/]+\/src\/index|core\/src\/contract\/index)\.ts$/;
 const RE_EXPORT = /^export\s+(?:type\s+)?(\*|\{[^}]*\})\s+from\s+'(\.[^']+)'/gm;
 const DECLARATION =
   /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\*?|const|let|class|interface|type)\s+([\w$]+)/gm;

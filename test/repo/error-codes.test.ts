@@ -12,7 +12,7 @@ const THROWN =
 describe('error codes', async () => {
   const codes = await readErrorCodes();
   const names = [...codes.values()].flatMap((ofPackage) => Object.keys(ofPackage));
-  /** The testkit's sinks are bad on purpose, and so are their codes. */
+  /** The sinks in memory of the testkit are for tests, and their codes are not documented. */
   const sources = packageSources().filter(({ path }) => !path.includes('/testkit/'));
 
   it('are printed as docs/errors.md (else run `node scripts/print-errors.ts`)', () => {

@@ -1,5 +1,5 @@
-import { createMemoryStore, createMemoryTarget, sampleDeadLetter } from '@dbsync/core/testkit';
 import { startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { startRun } from '../harness/observed-run.ts';
 import { createVirtualClock } from '../harness/virtual-clock.ts';

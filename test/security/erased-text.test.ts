@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { sampleContact, sampleDeadLetter } from '@dbsync/core/testkit';
+import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { createOutboxFile, failureAt } from '../harness/outbox-file.ts';
 import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';

@@ -1,7 +1,7 @@
 import { createHttpTransport, type HttpTransport, isDbsyncError } from '@dbsync/core';
 import { type ContactTree, isSinkError, rowsOfContact, type StoreSink } from '@dbsync/core/contract';
-import { createMemoryStore, createMemoryTarget, sampleContact } from '@dbsync/core/testkit';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { createMemoryStore, createMemoryTarget, sampleContact } from '@dbsync/testkit';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';

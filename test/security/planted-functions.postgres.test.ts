@@ -1,5 +1,5 @@
-import { storeCases } from '@dbsync/core/testkit';
 import { createSink } from '@dbsync/sink-postgres';
+import { storeCases } from '@dbsync/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase } from '../harness/postgres-database.ts';

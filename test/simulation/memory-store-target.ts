@@ -1,4 +1,4 @@
-import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/core/testkit';
+import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { STORE_KINDS } from './fault-kinds.ts';
 import { CAMPAIGN, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';

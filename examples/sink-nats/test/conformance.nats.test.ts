@@ -1,5 +1,5 @@
 import { guardEndpoint } from '@dbsync/core';
-import { endpointCases, wrapEndpoints } from '@dbsync/core/testkit';
+import { endpointCases, wrapEndpoints } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type NatsServer, startNats } from '../../../test/harness/nats-server.ts';

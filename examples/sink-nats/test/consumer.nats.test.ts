@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { sampleMessage } from '@dbsync/core/testkit';
+import { sampleMessage } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { expect, it, onTestFinished } from 'vitest';
 import { startNats } from '../../../test/harness/nats-server.ts';

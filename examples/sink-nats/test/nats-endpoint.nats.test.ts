@@ -1,5 +1,5 @@
 import type { EndpointSink, OptionValue, SinkTarget } from '@dbsync/core/contract';
-import { sampleMessage } from '@dbsync/core/testkit';
+import { sampleMessage } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';

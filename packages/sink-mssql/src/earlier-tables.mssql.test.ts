@@ -1,5 +1,5 @@
 import type { StoreSink } from '@dbsync/core/contract';
-import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dbsync2TablesOfSqlServer } from '../../../test/harness/dbsync2-tables.ts';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';

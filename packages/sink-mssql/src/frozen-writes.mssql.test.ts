@@ -1,5 +1,5 @@
 import type { Claim, StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
 import { serverTarget } from '../../../test/harness/server-target.ts';

@@ -1,5 +1,5 @@
 import type { StoreSink } from '@dbsync/core/contract';
-import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dbsync2Tables } from '../../../test/harness/dbsync2-tables.ts';

@@ -1,5 +1,5 @@
 import type { Claim, StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';

@@ -1,4 +1,4 @@
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dbsync2Rows, dbsync2Tables } from '../../../test/harness/dbsync2-tables.ts';

@@ -1,4 +1,4 @@
-import { storeCases } from '@dbsync/core/testkit';
+import { storeCases } from '@dbsync/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { dropTestDatabase } from '../../../test/harness/mysql-database.ts';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';

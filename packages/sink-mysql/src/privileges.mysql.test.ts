@@ -1,5 +1,5 @@
 import type { Finding, SinkError } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { letRemember, MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';

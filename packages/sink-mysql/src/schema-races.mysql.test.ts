@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';

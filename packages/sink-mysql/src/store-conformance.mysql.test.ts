@@ -1,5 +1,5 @@
 import { guardStore } from '@dbsync/core';
-import { storeCases, wrapSinks } from '@dbsync/core/testkit';
+import { storeCases, wrapSinks } from '@dbsync/testkit';
 import { describe, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
 import { mysqlSubject } from '../../../test/harness/mysql-store.ts';

@@ -1,5 +1,5 @@
 import type { Batch, Claim, StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';

@@ -1,5 +1,5 @@
 import type { SinkNotice } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';

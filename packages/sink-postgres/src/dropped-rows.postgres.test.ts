@@ -1,5 +1,5 @@
 import type { Claim, SinkNotice, StoreSink } from '@dbsync/core/contract';
-import { sampleConnection, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleConnection, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';

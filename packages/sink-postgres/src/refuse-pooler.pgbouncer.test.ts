@@ -1,4 +1,4 @@
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type PgbouncerOptions, startPgbouncer } from '../../../test/harness/pgbouncer.ts';

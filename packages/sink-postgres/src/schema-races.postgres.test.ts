@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';

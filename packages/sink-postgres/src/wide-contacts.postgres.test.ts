@@ -1,4 +1,4 @@
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/harness/postgres-database.ts';

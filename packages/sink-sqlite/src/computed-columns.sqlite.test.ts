@@ -1,4 +1,4 @@
-import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 

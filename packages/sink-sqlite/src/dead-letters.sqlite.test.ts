@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 

@@ -1,4 +1,4 @@
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { sampleContact, sampleProgress } from '@dbsync/core/testkit';
+import { sampleContact, sampleProgress } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 

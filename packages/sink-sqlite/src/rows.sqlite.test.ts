@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type ContactTree, digits } from '@dbsync/core/contract';
-import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 

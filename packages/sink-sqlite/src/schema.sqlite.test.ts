@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   batchOf,

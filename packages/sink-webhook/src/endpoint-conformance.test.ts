@@ -1,5 +1,5 @@
 import { guardEndpoint } from '@dbsync/core';
-import { endpointCases, wrapEndpoints } from '@dbsync/core/testkit';
+import { endpointCases, wrapEndpoints } from '@dbsync/testkit';
 import { afterAll, describe, it } from 'vitest';
 import { createCertificateIdentity } from '../../../test/harness/sender-identity.ts';
 import { webhookSubject } from '../../../test/harness/webhook-subject.ts';

@@ -1,5 +1,5 @@
 import { canonicalJson, digits, fieldOf, type Json, type Row, rowsOfContact } from '@dbsync/core/contract';
-import { sampleContact } from '@dbsync/core/testkit';
+import { sampleContact } from '@dbsync/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readOverflow } from './overflow-text.js';

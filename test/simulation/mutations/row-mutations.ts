@@ -99,7 +99,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R22',
     instead: 'an accepted contact leaves its dead letters',
-    file: 'packages/core/src/testkit/memory-commit.ts',
+    file: 'packages/testkit/src/memory/memory-commit.ts',
     find: 'if (settles)',
     replace: "if (settles && letter.key === '')",
     killer: { kinds: ['store-refuses'], target: 'memory' },

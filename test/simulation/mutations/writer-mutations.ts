@@ -12,7 +12,7 @@ export const WRITER_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R10',
     instead: 'a writer whose claim was taken over goes on',
-    file: 'packages/core/src/testkit/memory-store.ts',
+    file: 'packages/testkit/src/memory/memory-store.ts',
     find: 'lease?.claim.holder !== claim.holder || lease.claim.epoch !== claim.epoch',
     replace: 'lease === null',
     killer: { kinds: ['freeze', 'kill'], target: 'memory' },

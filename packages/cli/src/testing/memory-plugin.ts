@@ -47,7 +47,7 @@ function moduleText(marker: string): string {
   return `
 import { writeFileSync } from 'node:fs';
 import { SinkError } from '${import.meta.resolve('@dbsync/core/contract')}';
-import { createMemoryStore, createMemoryTarget } from '${import.meta.resolve('@dbsync/core/testkit')}';
+import { createMemoryStore, createMemoryTarget } from '${import.meta.resolve('@dbsync/testkit')}';
 
 writeFileSync(${JSON.stringify(marker)}, '');
 

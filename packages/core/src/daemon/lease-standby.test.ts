@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../observe/run-events.js';
-import { createMemoryStore, createMemoryTarget } from '../testkit/index.js';
 import { claimStream, type StandbyOptions } from './lease-standby.js';
 import { isCertainlyDead, thisProcess } from './process-identity.js';
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
+import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { SinkError, type StoreSink } from '../contract/index.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 import { guardStore } from '../plugins/guarded-store.js';
-import { createMemoryStore, createMemoryTarget } from '../testkit/index.js';
 import { keepLease, type Lease } from './lease.js';
 import { thisProcess } from './process-identity.js';
 

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createMemoryStore, createMemoryTarget, sampleContact } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { systemClock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { type Batch, SinkError, type StoreSink, type WriteResult } from '../contract/index.js';
-import { createMemoryStore, createMemoryTarget, sampleContact } from '../testkit/index.js';
 import { createBatchWriter } from './batch-writer.js';
 import { ClaimLost } from './claim-lost.js';
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { sampleTransaction } from '@dbsync/core/testkit';
+import { sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   contactOf,

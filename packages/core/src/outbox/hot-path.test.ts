@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { sampleProgress } from '@dbsync/core/testkit';
+import { sampleProgress } from '@dbsync/testkit';
 import { afterEach, expect, it, vi } from 'vitest';
 import { contactWith, createOutboxFile, failureAt } from '../../../../test/harness/outbox-file.ts';
 import { createOutbox } from './outbox.js';

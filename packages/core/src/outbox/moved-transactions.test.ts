@@ -1,6 +1,6 @@
 import { StatementSync } from 'node:sqlite';
 import type { TransactionNode } from '@dbsync/core/contract';
-import { md5Of, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { md5Of, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createOutboxFile, failureAt, type OutboxFile, statusesOf } from '../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';

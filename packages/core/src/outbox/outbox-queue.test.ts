@@ -1,5 +1,5 @@
 import { digits } from '@dbsync/core/contract';
-import { sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   contactOf,
@@ -10,7 +10,7 @@ import {
   statusesOf,
 } from '../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
-import { HOSTILE_TEXTS, HOSTILE_TYPED_VALUES } from '../testkit/hostile-values.js';
+import { HOSTILE_TEXTS, HOSTILE_TYPED_VALUES } from '../../../testkit/src/samples/hostile-values.ts';
 
 let file: OutboxFile;
 beforeEach(() => {

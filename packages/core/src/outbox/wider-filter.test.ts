@@ -1,4 +1,4 @@
-import { md5Of, sampleContact, sampleTransaction } from '@dbsync/core/testkit';
+import { md5Of, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createOutboxFile,

@@ -1,7 +1,6 @@
+import { storeCases, wrapSinks } from '@dbsync/testkit';
 import { describe, it } from 'vitest';
-import { memorySubject } from '../testkit/memory-subject.js';
-import { storeCases } from '../testkit/run-store-conformance.js';
-import { wrapSinks } from '../testkit/store-subject.js';
+import { memorySubject } from '../../../../test/conformance/memory-subject.ts';
 import { guardStore } from './guarded-store.js';
 
 describe('a sink behind its guard keeps the same promises', () => {

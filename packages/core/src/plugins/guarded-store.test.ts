@@ -1,8 +1,6 @@
+import { createMemoryStore, createMemoryTarget, sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Batch, type Claim, SinkError, type StoreSink } from '../contract/index.js';
-import { createMemoryStore } from '../testkit/memory-store.js';
-import { createMemoryTarget } from '../testkit/memory-target.js';
-import { sampleContact } from '../testkit/sample-contacts.js';
 import { guardStore } from './guarded-store.js';
 
 const NEVER = new AbortController().signal;

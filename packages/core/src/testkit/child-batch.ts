@@ -1,7 +1,0 @@
-import type { ContactTree, Progress } from '../contract/index.js';
-import { sampleContacts, sampleProgress } from './sample-contacts.js';
-
-/** A batch that a child process writes and its parent knows. */
-export function batchOfChild(nr: number): { readonly contacts: readonly ContactTree[]; readonly progress: Progress } {
-  return { contacts: sampleContacts(200, `child-${nr}-`), progress: sampleProgress(nr) };
-}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type {
+  Batch,
+  CallOptions,
+  Claim,
+  ClaimAnswer,
+  Field,
+  ProcessIdentity,
+  StoreSink,
+  WriteResult,
+} from '@dbsync/core/contract';
+import type { StoreTarget } from './store-subject.js';
+
+/** What a case works with: one empty target, and sinks on it that are closed when the case is over. */
+export interface CaseBench {
+  readonly target: StoreTarget;
+  /** For every call; they end with the case's deadline. */
+  readonly options: CallOptions;
+  /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
+  open(sink?: StoreSink): Promise<StoreSink>;
+  /** A sink of its own that holds the stream. */
+  writer(wish?: ClaimWish): Promise<Writer>;
+  /** A sink of its own that takes the stream away from this writer, known to be dead. */
+  takeOver(from: Writer, wish?: ClaimWish): Promise<Writer>;
+  close(): Promise<void>;
+}
+
+/** A sink that holds a stream, as core would use it. */
+export interface Writer {
+  readonly sink: StoreSink;
+  readonly claim: Claim;
+  write(batch: Partial<Batch>, options?: Partial<CallOptions>): Promise<WriteResult>;
+}
+
+export interface ClaimWish {
+  readonly stream?: string;
+  readonly plan?: string;
+  readonly leaseMs?: number;
+  readonly supersede?: string;
+}
+
+export const STREAM = 'CAMPAIGN1';
+export const PLAN = 'filter=all columns=native fields=100';
+
+/** Long enough that no lease of a case runs out by itself. */
+const LEASE_MS = 60_000;
+
+/** The custom field that each sample contact has. */
+const SAMPLE_FIELDS: readonly Field[] = [{ name: 'city', type: 'text' }];
+
+export function openBench(target: StoreTarget, options: CallOptions): CaseBench {
+  const opened: StoreSink[] = [];
+  const open = async (sink = target.createSink()) => {
+    opened.push(sink);
+    await sink.open(options);
+    await sink.declareFields(SAMPLE_FIELDS, options);
+    return sink;
+  };
+  return {
+    target,
+    options,
+    open,
+    writer: async (wish = {}) => writerOf(await open(), wish, options),
+    takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, options),
+    close: async () => {
+      const closed = await Promise.allSettled(opened.map((sink) => sink.close()));
+      await target.remove();
+      for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
+    },
+  };
+}
+
+/** Claims the stream with this sink and insists on getting it. */
+export async function writerOf(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<Writer> {
+  const claim = granted(await askFor(sink, wish, options));
+  return { sink, claim, write: (batch, other) => sink.write(batchOf(batch), claim, { ...options, ...other }) };
+}
+
+export function askFor(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<ClaimAnswer> {
+  const { stream = STREAM, plan = PLAN, ...rest } = wish;
+  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, ...options });
+}
+
+export function granted(answer: ClaimAnswer): Claim {
+  assert.ok(answer.granted, 'the stream was free, and the claim was refused');
+  return answer.claim;
+}
+
+export function batchOf(parts: Partial<Batch>): Batch {
+  return { contacts: [], inboundCalls: [], deadLetters: [], settled: [], ...parts };
+}
+
+/** Neither host nor boot are real: no sink may decide by them. */
+export const THIS_PROCESS: ProcessIdentity = {
+  host: hostname(),
+  bootId: randomUUID(),
+  pid: process.pid,
+  startedAt: '2026-03-02T08:00:00.000Z',
+};

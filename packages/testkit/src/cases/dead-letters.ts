@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import type { StoreSink } from '@dbsync/core/contract';
+import { type CaseBench, STREAM } from '../case-bench.js';
+import { sampleContact, sampleDeadLetter } from '../samples/sample-contacts.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+
+/** What could not be written is kept with its reason until it is settled. */
+export const deadLetterCases: readonly StoreCase[] = [
+  storeCase(
+    'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted',
+    async (bench) => {
+      const { sink, write } = await bench.writer();
+      await write({
+        deadLetters: [sampleDeadLetter('k1', { reason: 'first', firstSeenAt: '2026-03-02T10:00:00.000Z' })],
+      });
+      const newest = sampleDeadLetter('k1', {
+        reason: 'second',
+        code: 'SAMPLE_AGAIN',
+        md5: 'm2',
+        body: '{"name":"Zo\u00eb \\ud83d","n":1.10}',
+        firstSeenAt: '2026-03-03T11:00:00.000Z',
+        attempts: 2,
+      });
+      await write({ deadLetters: [newest] });
+      const kept = { ...newest, firstSeenAt: '2026-03-02T10:00:00.000Z', attempts: 3 };
+      assert.deepEqual(await lettersOf(sink, bench), [kept], 'the dead letters');
+    },
+  ),
+
+  storeCase('dead letters are listed in the order of their keys, page by page', async (bench) => {
+    const { sink, write } = await bench.writer();
+    const keys = ['0a', '1f', '20', '9c', 'a0', 'b7', 'ff'];
+    await write({ deadLetters: keys.toReversed().map((key) => sampleDeadLetter(key)) });
+    const page = async (limit: number, after?: string) => {
+      const options = { ...bench.options, limit, ...(after !== undefined && { after }) };
+      return (await sink.listDeadLetters(STREAM, options)).map(({ key }) => key);
+    };
+    assert.deepEqual(await page(3), keys.slice(0, 3), 'the first page');
+    assert.deepEqual(await page(3, '20'), keys.slice(3, 6), 'the page behind 20');
+    assert.deepEqual(await page(3, '21'), keys.slice(3, 6), 'the page behind a key that is none');
+    assert.deepEqual(await page(3, 'ff'), [], 'the page behind the last');
+  }),
+
+  storeCase('R22 an accepted contact settles its dead letters in its commit', async (bench) => {
+    const { sink, write } = await bench.writer();
+    const letters = [
+      sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1' }),
+      sampleDeadLetter('k2', { kind: 'fetch', contactId: 'A1' }),
+      sampleDeadLetter('k3', { kind: 'recording', contactId: 'A1' }),
+      sampleDeadLetter('k4', { kind: 'contact', contactId: 'B2' }),
+      sampleDeadLetter('k5', { kind: 'inbound-call' }),
+    ];
+    await write({ deadLetters: letters });
+    await write({ contacts: [sampleContact('A1')] });
+    assert.deepEqual(await lettersOf(sink, bench), letters.slice(3), 'the dead letters left');
+  }),
+
+  storeCase(
+    'an accepted contact keeps the dead letters that it carries again, and those of messages',
+    async (bench) => {
+      const { sink, write } = await bench.writer();
+      const message = sampleDeadLetter('k1', { kind: 'message', contactId: 'A1' });
+      const again = sampleDeadLetter('k2', { kind: 'transaction', contactId: 'A1' });
+      const gone = sampleDeadLetter('k3', { kind: 'transaction', contactId: 'A1' });
+      await write({ deadLetters: [message] });
+      await write({ contacts: [sampleContact('A1', { deadLetters: [again, gone] })] });
+      await write({ contacts: [sampleContact('A1', { deadLetters: [again] })] });
+      assert.deepEqual(await lettersOf(sink, bench), [message, { ...again, attempts: 2 }], 'the dead letters left');
+    },
+  ),
+
+  storeCase('a settled key ends its dead letter', async (bench) => {
+    const { sink, write } = await bench.writer();
+    await write({ deadLetters: [sampleDeadLetter('k1'), sampleDeadLetter('k2')] });
+    await write({ settled: ['k1', 'never-was'] });
+    assert.deepEqual(await lettersOf(sink, bench), [sampleDeadLetter('k2')], 'the dead letters left');
+  }),
+];
+
+function lettersOf(sink: StoreSink, { options }: CaseBench) {
+  return sink.listDeadLetters(STREAM, { ...options, limit: 100 });
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import type { StoreRequest } from '@dbsync/core/contract';
+import { STREAM } from '../case-bench.js';
+import { expectSinkError } from '../expect-sink-error.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+
+const REPLAY: StoreRequest = { key: 'r1', kind: 'replay', deadLetterKey: 'k1' };
+const DROP: StoreRequest = { key: 'r2', kind: 'drop', deadLetterKey: 'k2' };
+const REFETCH: StoreRequest = { key: 'a-late', kind: 'refetch', contactIds: ['A1', 'B2 \u00e9'] };
+
+/** Anybody asks, the holder of the stream answers. */
+export const mailboxCases: readonly StoreCase[] = [
+  storeCase('requests of anybody are taken by the holder, oldest first, until they are settled', async (bench) => {
+    const { sink, claim, write } = await bench.writer();
+    const anybody = await bench.open();
+    for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench.options);
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [REPLAY, DROP, REFETCH], 'the requests');
+    assert.deepEqual(
+      await sink.takeRequests(claim, bench.options),
+      [REPLAY, DROP, REFETCH],
+      'the requests, not settled yet',
+    );
+    await write({ settled: ['r1', 'a-late'] });
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [DROP], 'the requests not settled');
+  }),
+
+  storeCase('a request of the same key replaces the one before', async (bench) => {
+    const { sink, claim } = await bench.writer();
+    await sink.postRequest(STREAM, REPLAY, bench.options);
+    await sink.postRequest(STREAM, { ...REFETCH, key: REPLAY.key }, bench.options);
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [{ ...REFETCH, key: REPLAY.key }], 'the requests');
+  }),
+
+  storeCase('a request is settled by the commit that did it, never by a write that failed', async (bench) => {
+    const old = await bench.writer();
+    await old.sink.postRequest(STREAM, DROP, bench.options);
+    const next = await bench.takeOver(old);
+    await expectSinkError(old.write({ settled: [DROP.key] }), { verdict: 'fenced' });
+    assert.deepEqual(await next.sink.takeRequests(next.claim, bench.options), [DROP], 'the requests');
+  }),
+];

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import {
+  type ContactAtVersion,
+  type ContactTree,
+  isSinkError,
+  type Mirroring,
+  type RowTable,
+} from '@dbsync/core/contract';
+import { type CaseBench, STREAM, type Writer } from '../case-bench.js';
+import { sampleCall, sampleContact, sampleDeadLetter } from '../samples/sample-contacts.js';
+import { type StoreCase, storeCase } from '../store-case.js';
+import { storedIds } from '../stored-rows.js';
+
+/** Contacts that the campaign has no more are removed whole, and no others. */
+export const mirroringCases: readonly StoreCase[] = [
+  mirroringCase('R38 a removed contact goes with all below it, and nothing else goes', async (bench) => {
+    const writer = await bench.writer();
+    await writer.write({ contacts: [own('B2'), own('a1')] });
+    await writer.write({ inboundCalls: [sampleCall('call-1', { contact_id: 'A1' })] });
+    const before = await allIds(bench);
+    await writer.write({ contacts: [own('A1')] });
+    await writer.write({ deadLetters: [LETTERS.contact, LETTERS.message, LETTERS.other] });
+    const removed = await remove(bench, writer, (await listHeld(bench, writer)).filter(isContact('A1')));
+    assert.deepEqual(removed, ['A1']);
+    assert.deepEqual(await allIds(bench), before, 'the rows left');
+    const letters = await writer.sink.listDeadLetters(STREAM, { ...bench.options, limit: 100 });
+    assert.deepEqual(letters.map(({ key }) => key).sort(), ['k2', 'k9'], 'the dead letters left');
+    await writer.write({ contacts: [own('A1')] });
+    const { size } = await writer.sink.readVersions(writer.claim, ['A1'], { ...bench.options, compareRows: true });
+    assert.equal(size, 1, 'a contact that comes back is written whole');
+  }),
+
+  mirroringCase('R38 a contact that was written meanwhile stays whole', async (bench) => {
+    const writer = await bench.writer();
+    await writer.write({ contacts: [own('A1'), own('B2')] });
+    const held = await listHeld(bench, writer);
+    const changed = sampleContact('A1', { md5: '0123456789abcdef0123456789abcdef', values: { $campaign_id: STREAM } });
+    await writer.write({ contacts: [changed] });
+    assert.deepEqual(await remove(bench, writer, held), ['B2']);
+    assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1']);
+    const { size } = await writer.sink.readVersions(writer.claim, ['A1'], { ...bench.options, compareRows: true });
+    assert.equal(size, 1, 'the contact is whole');
+  }),
+
+  mirroringCase('R38 a claim that is fenced off removes nothing', async (bench) => {
+    const writer = await bench.writer();
+    await writer.write({ contacts: [own('A1')] });
+    const held = await listHeld(bench, writer);
+    await bench.takeOver(writer);
+    await assert.rejects(remove(bench, writer, held), isFenced);
+    assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1']);
+  }),
+
+  mirroringCase('R38 the contacts of the stream are listed once each, page by page', async (bench) => {
+    const writer = await bench.writer();
+    const other = await bench.writer({ stream: 'CAMPAIGN2' });
+    await other.write({ contacts: [contactOf('CAMPAIGN2', 'D1')] });
+    await writer.write({ contacts: [...SEVEN.map(own), own('c1')] });
+    const listed = (await listHeld(bench, writer)).map(({ contactId }) => contactId);
+    assert.deepEqual(listed.sort(), ['C0', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'c1']);
+  }),
+
+  mirroringCase('R38 notes outlive the sink, and go with their contact', async (bench) => {
+    const writer = await bench.writer();
+    await writer.write({ contacts: SEVEN.slice(0, 3).map(own) });
+    const note = '{"a":"ä \\" 1"}';
+    await mirroringOf(writer).keepNotes(
+      writer.claim,
+      NOTED.map((contactId) => ({ contactId, note })),
+      bench.options,
+    );
+    const next = await bench.takeOver(writer);
+    const notes = async () => (await listHeld(bench, next)).flatMap((held) => (held.note === null ? [] : [held]));
+    assert.deepEqual(
+      (await notes()).map((held) => [held.contactId, held.note]),
+      NOTED.map((contactId) => [contactId, note]),
+    );
+    await remove(bench, next, (await notes()).filter(isContact('C0')));
+    await next.write({ contacts: [own('C0')] });
+    await mirroringOf(next).keepNotes(next.claim, [{ contactId: 'C2', note: null }], bench.options);
+    assert.deepEqual(await notes(), []);
+  }),
+];
+
+const SEVEN = ['C0', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6'];
+const NOTED = ['C0', 'C2'];
+
+/** A contact that says which campaign has it. */
+function contactOf(stream: string, contactId: string): ContactTree {
+  const tree = sampleContact(contactId);
+  return { ...tree, values: { ...tree.values, $campaign_id: stream } };
+}
+
+function own(contactId: string): ContactTree {
+  return contactOf(STREAM, contactId);
+}
+
+const LETTERS = {
+  contact: sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1' }),
+  message: sampleDeadLetter('k2', { kind: 'message', contactId: 'A1' }),
+  other: sampleDeadLetter('k9', { kind: 'contact', contactId: 'Z9' }),
+};
+
+const TABLES: readonly RowTable[] = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
+
+function mirroringCase(name: string, check: (bench: CaseBench) => Promise<void>): StoreCase {
+  return storeCase(name, check, 'mirroring');
+}
+
+function mirroringOf({ sink }: Writer): Mirroring {
+  assert.ok(sink.mirroring, 'the sink has mirroring');
+  return sink.mirroring;
+}
+
+/** All that the stream holds, three at a time. */
+async function listHeld({ options }: CaseBench, writer: Writer) {
+  const mirroring = mirroringOf(writer);
+  const first = await mirroring.listHeld(writer.claim, { ...options, limit: 3 });
+  const held = [...first];
+  for (let page = first; page.length === 3; held.push(...page)) {
+    const after = page.at(-1)?.contactId ?? '';
+    page = await mirroring.listHeld(writer.claim, { ...options, limit: 3, after });
+    assert.ok(held.length < 100, 'the pages end');
+  }
+  return held;
+}
+
+async function remove({ options }: CaseBench, writer: Writer, contacts: readonly ContactAtVersion[]) {
+  return [...(await mirroringOf(writer).remove(writer.claim, contacts, options))].sort();
+}
+
+function isContact(id: string) {
+  return ({ contactId }: ContactAtVersion) => contactId === id;
+}
+
+function isFenced(error: unknown): boolean {
+  return isSinkError(error) && error.verdict === 'fenced';
+}
+
+async function allIds({ target }: CaseBench) {
+  return Promise.all(TABLES.map((table) => storedIds(target, table)));
+}

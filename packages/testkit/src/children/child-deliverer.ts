@@ -1,0 +1,34 @@
+/**
+ * The process that conformance kills: it makes the sink of a plugin, opens it, and delivers messages each time it is told
+ * to on its standard input, several at a time. What was accepted stands on its standard output, a line a message.
+ */
+import { createInterface } from 'node:readline';
+import type { CreateSink, EndpointSink, Message, SinkTarget } from '@dbsync/core/contract';
+import { messagesOfChild } from './child-messages.js';
+import type { ChildOrder } from './child-process.js';
+
+const SIDE_BY_SIDE = 5;
+
+const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+const forEver = { signal: new AbortController().signal };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const { createSink } = (await import(entry)) as { readonly createSink: CreateSink };
+const target: SinkTarget = { address, options, notify: () => {} };
+const sink = createSink(target);
+if (sink.kind !== 'endpoint') throw new TypeError(`${entry} makes no endpoint`);
+const endpoint: EndpointSink = sink;
+
+const deliverAll = async (messages: Iterator<Message>) => {
+  for (let next = messages.next(); !next.done; next = messages.next()) {
+    const [verdict] = await endpoint.deliver([next.value], forEver);
+    if (verdict?.verdict === 'accepted') say(`accepted ${next.value.id}`);
+  }
+};
+
+await endpoint.open(forEver);
+say('opened');
+for await (const line of createInterface({ input: process.stdin })) {
+  const messages = messagesOfChild(Number(line)).values();
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => deliverAll(messages)));
+}

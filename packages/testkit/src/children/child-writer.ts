@@ -1,0 +1,30 @@
+/**
+ * The process that conformance kills: it makes the sink of a plugin, opens it, claims, and writes a batch each time it is
+ * told to on its standard input. What it does stands on its standard output, a line a step.
+ */
+import { createInterface } from 'node:readline';
+import type { CreateSink, SinkTarget } from '@dbsync/core/contract';
+import { writerOf } from '../case-bench.js';
+import { batchOfChild } from './child-batch.js';
+import type { ChildOrder } from './child-process.js';
+
+const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+const forEver = { signal: new AbortController().signal };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const { createSink } = (await import(entry)) as { readonly createSink: CreateSink };
+const target: SinkTarget = { address, options, notify: () => {} };
+const sink = createSink(target);
+if (sink.kind !== 'store') throw new TypeError(`${entry} makes no store`);
+
+say('opening');
+await sink.open(forEver);
+await sink.declareFields([{ name: 'city', type: 'text' }], forEver);
+say('opened');
+const writer = await writerOf(sink, {}, forEver);
+say(`claimed ${writer.claim.holder}`);
+for await (const line of createInterface({ input: process.stdin })) {
+  say('writing');
+  await writer.write(batchOfChild(Number(line)));
+  say('committed');
+}

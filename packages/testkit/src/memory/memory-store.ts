@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Batch,
+  type Claim,
+  type ClaimAnswer,
+  type ContactVersion,
+  type DeadLetter,
+  type LeaseHolder,
+  SinkError,
+  type StoreSink,
+  withoutForgotten,
+} from '@dbsync/core/contract';
+import { commitBatch, isWhole } from './memory-commit.js';
+import { createMemoryErasure } from './memory-erasure.js';
+import { createMemoryMirroring } from './memory-mirroring.js';
+import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
+
+/**
+ * A correct store sink in memory, in the shape of an outbox: messages, a ledger of what was last queued, and the
+ * checkpoint change in one commit. It keeps every promise of the contract, so it is what the bad sinks of the
+ * conformance tests are made from. Sinks on one target share what is stored, and nothing else.
+ */
+export function createMemoryStore(target: MemoryTarget): StoreSink {
+  /** The beats after the last call under each claim: a target with fewer was set back. */
+  const beatsSeen = new Map<string, number>();
+  const fenceOf = (claim: Claim) => fence(target, claim, beatsSeen);
+  return {
+    kind: 'store',
+    limits: { concurrentWrites: 2, batchContacts: 500, batchBytes: 1_000_000 },
+    open: async ({ signal }) => signal.throwIfAborted(),
+    checkHealth: async () => [{ level: 'pass', what: 'The memory holds.', remedy: null }],
+    close: async () => {},
+
+    declareFields: async (fields, { dryRun = false }) => {
+      const missing = fields.filter(({ name }) => !target.fields.has(name) && !target.obstructed.has(name));
+      if (!dryRun) for (const { name, type } of missing) target.fields.set(name, type);
+      return missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add' as const, to: 'json' }));
+    },
+
+    claim: async (stream, plan, { leaseMs, process, supersede }): Promise<ClaimAnswer> => {
+      const state = streamOf(target, stream);
+      const heldBy = holderOf(state);
+      if (heldBy !== null && heldBy.holder !== supersede) return { granted: false, heldBy };
+      const claim: Claim = { stream, plan, leaseMs, holder: randomUUID(), epoch: state.epoch + 1n };
+      state.epoch = claim.epoch;
+      state.lease = { claim, process, endsAt: performance.now() + leaseMs };
+      state.beats += 1;
+      beatsSeen.set(claim.holder, state.beats);
+      return { granted: true, claim };
+    },
+    renew: async (claim) => fenceOf(claim).renew(),
+    release: async (claim) => {
+      const state = streamOf(target, claim.stream);
+      if (state.lease?.claim.holder === claim.holder) state.lease = null;
+    },
+
+    readState: async (stream) => {
+      const state = streamOf(target, stream);
+      const { progress, hadContacts } = state;
+      const hasForeignRows = progress === null && target.ledger.size > 0;
+      const hasLostRows = hadContacts && target.contacts.size === 0;
+      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state) };
+    },
+    readVersions: async (claim, contactIds, { compareRows = false }) =>
+      versionsOf(target, claim, contactIds, compareRows),
+    write: async (batch, claim, { signal }) => {
+      await staged(batch, signal);
+      const lease = fenceOf(claim);
+      const kept = withoutForgotten(batch, (contactId) => target.forgotten.has(contactId));
+      const result = commitBatch(target, kept, claim);
+      lease.renew();
+      return result;
+    },
+
+    listDeadLetters: async (stream, { after = '', limit }) =>
+      [...streamOf(target, stream).deadLetters.values()]
+        .filter(({ key }) => key > after)
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, limit),
+
+    postRequest: async (stream, request) => {
+      const { requests } = streamOf(target, stream);
+      requests.delete(request.key);
+      requests.set(request.key, request);
+    },
+    takeRequests: async (claim) => {
+      fenceOf(claim);
+      return [...streamOf(target, claim.stream).requests.values()];
+    },
+    erasure: createMemoryErasure(target),
+    mirroring: createMemoryMirroring(target, (claim, step) => {
+      const lease = fenceOf(claim);
+      step();
+      lease.renew();
+    }),
+    readContacts: async (_stream, { after = '', limit }) =>
+      [...target.contacts.values()]
+        .map(({ tree }) => tree)
+        .filter(({ contactId }) => contactId > after)
+        .sort((a, b) => (a.contactId < b.contactId ? -1 : 1))
+        .slice(0, limit),
+  };
+}
+
+/** What travels to a real target before its commit takes turns of the event loop, and may be called off meanwhile. */
+async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
+  for (let parts = 0; parts <= batch.contacts.length; parts += 15) {
+    await nextTurn();
+    if (signal.aborted) {
+      throw new SinkError('MEMORY_ABORTED', 'The write was called off.', {
+        verdict: 'retryable',
+        outcome: 'not-committed',
+        cause: signal.reason,
+      });
+    }
+  }
+}
+
+/** The claim's right to write, or the error that tells it has none any more. */
+function fence(target: MemoryTarget, claim: Claim, beatsSeen: Map<string, number>): { renew(): void } {
+  const state = streamOf(target, claim.stream);
+  const { lease } = state;
+  const details = { verdict: 'fenced', outcome: 'not-committed' } as const;
+  if (lease?.claim.holder !== claim.holder || lease.claim.epoch !== claim.epoch) {
+    const message = `Stream ${claim.stream} is at epoch ${state.epoch}, the claim is older.`;
+    throw new SinkError('MEMORY_FENCED', message, details);
+  }
+  if (state.beats < (beatsSeen.get(claim.holder) ?? 0)) {
+    throw new SinkError('MEMORY_FENCED', `Stream ${claim.stream} was set back to an earlier state.`, details);
+  }
+  return {
+    renew: () => {
+      lease.endsAt = performance.now() + claim.leaseMs;
+      state.beats += 1;
+      beatsSeen.set(claim.holder, state.beats);
+    },
+  };
+}
+
+/** Null where the lease has run out. */
+function holderOf({ lease, beats }: MemoryStream): LeaseHolder | null {
+  const expiresInMs = lease ? lease.endsAt - performance.now() : 0;
+  if (lease === null || expiresInMs <= 0) return null;
+  const { holder, plan } = lease.claim;
+  return { holder, plan, process: lease.process, beats: String(beats), expiresInMs };
+}
+
+function versionsOf(
+  target: MemoryTarget,
+  claim: Claim,
+  contactIds: readonly string[],
+  compareRows: boolean,
+): ReadonlyMap<string, ContactVersion> {
+  const refused = new Map<string, string>();
+  for (const { contactId, kind, md5 } of streamOf(target, claim.stream).deadLetters.values()) {
+    if (contactId !== null && md5 !== null && ANSWERS_VERSIONS.has(kind)) refused.set(contactId, md5);
+  }
+  const versions = new Map<string, ContactVersion>();
+  for (const id of contactIds) {
+    const proved = target.contacts.get(id);
+    const refusedMd5 = refused.get(id);
+    if (target.forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
+    else if (refusedMd5 !== undefined) versions.set(id, { md5: refusedMd5, refused: true });
+    else if (proved?.plan !== claim.plan || (compareRows && !isWhole(target, proved.records))) continue;
+    else if (proved.tree.md5 !== null) {
+      versions.set(id, { md5: proved.tree.md5, refused: false });
+    }
+  }
+  return versions;
+}
+
+/** Of these the whole contact failed; records without an id fail beside a contact that was written. */
+const ANSWERS_VERSIONS: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'fetch']);

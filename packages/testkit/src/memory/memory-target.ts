@@ -1,0 +1,110 @@
+import type {
+  Claim,
+  ContactTree,
+  DeadLetter,
+  ErasedCounts,
+  ProcessIdentity,
+  Progress,
+  Row,
+  RowTable,
+  SinkNotice,
+  StoreRequest,
+  Stream,
+} from '@dbsync/core/contract';
+import type { StoredRow } from '../store-subject.js';
+
+/** What memory stores share: the database, so to speak. */
+export interface MemoryTarget {
+  readonly streams: Map<Stream, MemoryStream>;
+  /** Custom fields and their types. */
+  readonly fields: Map<string, string>;
+  /** Custom fields that get no room for now. */
+  readonly obstructed: Set<string>;
+  /** The queue, oldest first: a record's content each time it changed, or that it is gone. */
+  readonly messages: MemoryMessage[];
+  /** By record: whose it is, and the digest of what was last queued of it. */
+  readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
+  /** By id: the contact that was last written whole. */
+  readonly contacts: Map<string, MemoryContact>;
+  /** By the id of an inbound call: the stream that wrote it first. */
+  readonly callStreams: Map<string, Stream>;
+  /** All that its sinks told administrators. */
+  readonly notices: SinkNotice[];
+  /** By id: the contacts that are kept out. */
+  readonly forgotten: Map<string, ErasedCounts>;
+}
+
+export interface MemoryContact {
+  readonly tree: ContactTree;
+  readonly plan: string;
+  readonly records: readonly string[];
+  readonly stream: Stream;
+  /** Streams that the contact was taken from. */
+  readonly formerStreams: readonly Stream[];
+}
+
+export interface MemoryStream {
+  epoch: bigint;
+  /** Counts renewals, writes and claims. */
+  beats: number;
+  lease: { readonly claim: Claim; readonly process: ProcessIdentity; endsAt: number } | null;
+  progress: Progress | null;
+  /** The target had contacts when the progress was committed. */
+  hadContacts: boolean;
+  readonly deadLetters: Map<string, DeadLetter>;
+  readonly requests: Map<string, StoreRequest>;
+  /** The notes of core about contacts, by their id. */
+  readonly notes: Map<string, string>;
+}
+
+export type MemoryMessage =
+  | { readonly record: string; readonly gone: false; readonly row: Row }
+  | { readonly record: string; readonly gone: true };
+
+/** An empty target, to be shared by the stores of one test. */
+export function createMemoryTarget(): MemoryTarget {
+  return {
+    streams: new Map(),
+    fields: new Map(),
+    obstructed: new Set(),
+    messages: [],
+    ledger: new Map(),
+    contacts: new Map(),
+    callStreams: new Map(),
+    notices: [],
+    forgotten: new Map(),
+  };
+}
+
+export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
+  const known = target.streams.get(stream);
+  if (known) return known;
+  const fresh = {
+    epoch: 0n,
+    beats: 0,
+    lease: null,
+    progress: null,
+    hadContacts: false,
+    deadLetters: new Map(),
+    requests: new Map(),
+    notes: new Map(),
+  };
+  target.streams.set(stream, fresh);
+  return fresh;
+}
+
+/** Takes a record away, as another program would. */
+export function removeRecord({ ledger, messages }: MemoryTarget, record: string): void {
+  ledger.delete(record);
+  messages.push({ record, gone: true });
+}
+
+/** The rows that a reader of the queue ends with. */
+export function rowsOfMessages({ messages }: MemoryTarget, table: RowTable): readonly StoredRow[] {
+  const rows = new Map<string, StoredRow>();
+  for (const message of messages) {
+    if (message.gone) rows.delete(message.record);
+    else if (message.row.table === table) rows.set(message.record, message.row);
+  }
+  return [...rows.values()];
+}

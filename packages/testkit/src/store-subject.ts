@@ -1,0 +1,122 @@
+import type { ContactTree, Fields, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { Need } from './conformance-case.js';
+
+/** A store sink under test. */
+export interface StoreSubject {
+  /** An empty target, for one case alone. */
+  createTarget(): Promise<StoreTarget>;
+}
+
+/** Where the sinks of one case write, and how the case looks at it past them. */
+export interface StoreTarget {
+  /** One more sink on this target, not opened yet. A case closes all that it asked for. */
+  createSink(): StoreSink;
+  /**
+   * All rows of a table as any other program would read them: never through the sink. Of an outbox, the contacts that were
+   * written and the records in its messages, by their ids.
+   */
+  readRows(table: RowTable): Promise<readonly StoredRow[]>;
+  /** Takes the target away. All sinks are closed by then. */
+  remove(): Promise<void>;
+
+  /** Where it keeps no rows, but messages: it is no target for cases that need `rows`. */
+  readonly keeps?: 'messages';
+  /** For cases that need `process`: the same target from another process. */
+  readonly plugin?: PluginInChild;
+  /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
+  readonly server?: ServerBehindProxy;
+  /** For cases that need `notices`: all that the target's sinks have told by `notify` so far. */
+  notices?(): readonly SinkNotice[];
+  /** For cases that need `damage`: what another program, or an operator, may do to the target. */
+  readonly damage?: TargetDamage;
+  /**
+   * For cases that need `obstacle`: keeps this field of contacts from getting room of its own. The function that it returns
+   * takes the obstacle away.
+   */
+  obstruct?(field: string): Promise<() => Promise<void>>;
+  /** For cases that need `erasure`: its sinks can forget contacts. */
+  readonly erases?: true;
+  /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
+  readonly mirrors?: true;
+  /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
+  refusedContact?(contactId: string): ContactTree;
+  /**
+   * For cases that need `snapshot`: keeps all that the target holds now, the lease and its counts included. The function
+   * that it returns sets the target back to that, as an administrator restores a backup, while sinks are open and idle.
+   */
+  snapshot?(): Promise<() => Promise<void>>;
+}
+
+/** Damage done past every sink. */
+export interface TargetDamage {
+  /** Every part of the target that can be taken away by itself, and holds something now. */
+  parts(): Promise<readonly LosablePart[]>;
+  deleteRow(table: RowTable, id: string): Promise<void>;
+}
+
+/** A part of the target that another program can take away by itself. */
+export interface LosablePart {
+  /** For messages, such as `the table of contacts`. */
+  readonly name: string;
+  /** The part of the stream that goes with it. */
+  readonly holds: 'rows' | 'progress';
+  lose(): Promise<void>;
+}
+
+/** What a row holds, in the upstream's terms. */
+export interface StoredRow {
+  readonly id: string;
+  /** What it hangs below; null where the table has no such column, or nothing is in it. */
+  readonly contactId: string | null;
+  readonly transactionId: string | null;
+  /** The parent of a connection, the connection of a recording. */
+  readonly connectionId: string | null;
+  /**
+   * By the upstream's field names, what overflow holds included and winning over the column. A time is ISO 8601 with
+   * its zone, a boolean a boolean, a number a number or its digits. Columns of the sink's own are left out.
+   */
+  readonly values: Fields;
+}
+
+/** The plugin as core would load it, made by a child process that is killed. */
+export interface PluginInChild extends Omit<SinkTarget, 'notify'> {
+  /** The URL of the module that exports `createSink`. */
+  readonly entry: string;
+}
+
+/** A server that can be reached through a proxy of the testkit, which breaks connections. */
+export interface ServerBehindProxy {
+  readonly host: string;
+  readonly port: number;
+  /** A sink that connects to this port of the loopback instead. */
+  createSinkAt(port: number): StoreSink;
+}
+
+/** Whether the target can do what the case needs. */
+export function meets(target: StoreTarget, need: Need): boolean {
+  if (need === 'rows') return target.keeps !== 'messages';
+  if (need === 'process') return target.plugin !== undefined;
+  if (need === 'network') return target.server !== undefined;
+  if (need === 'snapshot') return target.snapshot !== undefined;
+  if (need === 'notices') return target.notices !== undefined;
+  if (need === 'damage') return target.damage !== undefined;
+  if (need === 'obstacle') return target.obstruct !== undefined;
+  if (need === 'erasure') return target.erases === true;
+  if (need === 'mirroring') return target.mirrors === true;
+  return target.refusedContact !== undefined;
+}
+
+/** The same subject with each sink wrapped, as by core's guard: `wrapSinks(subject, guardStore)`. */
+export function wrapSinks(subject: StoreSubject, wrap: (sink: StoreSink) => StoreSink): StoreSubject {
+  return {
+    createTarget: async () => {
+      const target = await subject.createTarget();
+      const { server } = target;
+      return {
+        ...target,
+        createSink: () => wrap(target.createSink()),
+        ...(server && { server: { ...server, createSinkAt: (port: number) => wrap(server.createSinkAt(port)) } }),
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type CreateSink, type EndpointSink, isSinkError, type Verdict } from '@dbsync/core/contract';
+import { BROKE } from '../remote-memory/connection.ts';
+import { createRemoteMemoryEndpoint } from '../remote-memory/endpoint.ts';
+
+/** What breaks one promise of an endpoint sink on a network, or of one whose process dies. */
+export type RemoteEndpointBreakage = (good: EndpointSink) => Partial<EndpointSink>;
+
+/** What is larger has left the process, so it must have arrived: so thinks the sink that loses messages. */
+const FILLS_A_BUFFER = 4_000;
+
+const accepted: Verdict = { verdict: 'accepted' };
+
+/** By the case that each must fail. */
+export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBreakage>> = {
+  'a target that is down is at fault itself, and takes the messages once it is back': (good) => ({
+    deliver: async (messages, options) => {
+      const verdicts = await good.deliver(messages, options);
+      return verdicts.map((verdict) => (verdict.verdict === 'retry' ? { ...verdict, fault: 'message' } : verdict));
+    },
+  }),
+
+  'a connection that breaks at any byte of a delivery loses no message, and gives none up': (good) => ({
+    deliver: async (messages, options) => {
+      const verdicts = await good.deliver(messages, options);
+      if (JSON.stringify(messages).length < FILLS_A_BUFFER) return verdicts;
+      return verdicts.map((verdict) => ('reason' in verdict && verdict.reason === BROKE ? accepted : verdict));
+    },
+  }),
+
+  'calls to a target that fell silent end soon after their abort, and so does close': (good) => ({
+    deliver: (messages) => good.deliver(messages, { signal: new AbortController().signal }),
+  }),
+
+  'open works where nobody answers, or fails as one to be repeated': (good) => ({
+    open: (options) =>
+      good.open(options).catch((error: unknown) => {
+        throw isSinkError(error) ? new Error(error.message) : error;
+      }),
+  }),
+
+  'the health check of a target that went away finds so, and throws nothing': (good) => ({
+    checkHealth: async (options) => {
+      const findings = await good.checkHealth(options);
+      if (findings.some(({ level }) => level === 'fail')) throw new Error('Connection terminated unexpectedly');
+      return findings;
+    },
+  }),
+
+  'a process killed in mid-delivery: what it was told is accepted has arrived, and all has in the end': (good) => ({
+    deliver: async (messages, options) => {
+      setTimeout(() => good.deliver(messages, options).catch(() => {}), 50);
+      return messages.map(() => accepted);
+    },
+  }),
+};
+
+/** Made by the child processes of conformance: `options.breaks` is a case. */
+export const createSink: CreateSink = ({ address, options }) => {
+  const good = createRemoteMemoryEndpoint(address.host, address.port ?? 0);
+  return { ...good, ...remoteEndpointBreakages[String(options.breaks)]?.(good) };
+};

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { failedCases } from '../../packages/testkit/src/run-cases.ts';
+import { storeCases } from '../../packages/testkit/src/run-store-conformance.ts';
+import { badWithCommits } from './bad-sinks/commits.ts';
+import { badWithDamage } from './bad-sinks/damage.ts';
+import { badWithErasure } from './bad-sinks/erasure.ts';
+import { badWithLeases } from './bad-sinks/leases.ts';
+import { badWithMirroring } from './bad-sinks/mirroring.ts';
+import { badWithRows } from './bad-sinks/rows.ts';
+import { badWithValues } from './bad-sinks/values.ts';
+import { badWithVersions } from './bad-sinks/versions.ts';
+import { memorySubject } from './memory-subject.ts';
+
+const badSinks = {
+  ...badWithRows,
+  ...badWithValues,
+  ...badWithVersions,
+  ...badWithDamage,
+  ...badWithCommits,
+  ...badWithLeases,
+  ...badWithErasure,
+  ...badWithMirroring,
+};
+const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
+
+it('has a bad sink for each case', () => {
+  expect(Object.keys(badSinks).sort()).toEqual(cases.map(({ name }) => name).sort());
+});
+
+it.each(Object.entries(badSinks))('a sink fails only: %s', async (name, breakage) => {
+  // A case of damage, or of an obstacle, copies and compares much, so it leans on other promises.
+  const own = cases.find((each) => each.name === name)?.needs;
+  const alike = cases.filter(({ needs }) => (needs !== 'damage' && needs !== 'obstacle') || needs === own);
+  expect(await failedCases(memorySubject(breakage), alike)).toEqual([name]);
+});

@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Batch } from '@dbsync/core/contract';
+import { REFUSED_MARK } from '../../../packages/testkit/src/memory/memory-commit.ts';
+import { streamOf } from '../../../packages/testkit/src/memory/memory-target.ts';
+import { type Breakages, changingBatch, writeInParts } from './breakage.ts';
+
+const NOTHING: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
+
+/** Break a promise on what commits together, or on what an abort leaves, one each. */
+export const badWithCommits: Breakages = {
+  'progress is never seen ahead of its rows': (good) => ({
+    write: async (batch, claim, options) => {
+      const { progress, ...rows } = batch;
+      if (!progress || rows.contacts.length < 100) return good.write(batch, claim, options);
+      await good.write({ ...NOTHING, progress }, claim, options);
+      await nextTurn();
+      return good.write(rows, claim, options);
+    },
+  }),
+
+  'a contact is never seen without what hangs below it, nor a part of a batch': (good) => ({
+    write: (batch, claim, options) => {
+      const alone = { ...NOTHING, contacts: batch.contacts.map((tree) => ({ ...tree, transactions: [] })) };
+      const parts = batch.contacts.length < 100 ? [batch] : [alone, batch];
+      return writeInParts(parts, (part) => good.write(part, claim, options));
+    },
+  }),
+
+  'a dead letter commits with its batch, and with the tree that carries it': changingBatch((batch) =>
+    batch.contacts.length > 0 ? { ...batch, deadLetters: [] } : batch,
+  ),
+
+  'a batch with a refused contact leaves nothing behind, and goes through without it': (good) => ({
+    write: async (batch, claim, options) => {
+      const taken = batch.contacts.filter(({ contactId }) => !contactId.includes(REFUSED_MARK));
+      if (taken.length < batch.contacts.length) await good.write({ ...NOTHING, contacts: taken }, claim, options);
+      return good.write(batch, claim, options);
+    },
+  }),
+
+  'as many writes as the limits allow run side by side, none lost': (good) => {
+    let writing = 0;
+    return {
+      write: async (batch, claim, options) => {
+        writing += 1;
+        try {
+          return await good.write(writing > 1 ? NOTHING : batch, claim, options);
+        } finally {
+          writing -= 1;
+        }
+      },
+    };
+  },
+
+  'a write that is called off has committed whole or not at all': (good) => ({
+    write: (batch, claim, options) => {
+      const half = batch.contacts.length / 2;
+      const parts = [
+        { ...NOTHING, contacts: batch.contacts.slice(0, half) },
+        { ...batch, contacts: batch.contacts.slice(half) },
+      ];
+      return writeInParts(half === 30 ? parts : [batch], (part) => good.write(part, claim, options));
+    },
+  }),
+
+  'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted': (
+    good,
+    target,
+  ) => ({
+    write: (batch, claim, options) => {
+      for (const { key } of batch.deadLetters) streamOf(target, claim.stream).deadLetters.delete(key);
+      return good.write(batch, claim, options);
+    },
+  }),
+
+  'dead letters are listed in the order of their keys, page by page': (good) => ({
+    listDeadLetters: async (stream, { after = '', ...options }) => {
+      const all = await good.listDeadLetters(stream, { ...options, limit: Number.POSITIVE_INFINITY });
+      return all.filter(({ key }) => key >= after).slice(0, options.limit);
+    },
+  }),
+
+  'R22 an accepted contact settles its dead letters in its commit': (good, target) => ({
+    write: async (batch, claim, options) => {
+      const { deadLetters } = streamOf(target, claim.stream);
+      const unfetched = [...deadLetters.values()].filter(({ kind }) => kind === 'fetch');
+      const result = await good.write(batch, claim, options);
+      for (const letter of unfetched) deadLetters.set(letter.key, letter);
+      return result;
+    },
+  }),
+
+  'an accepted contact keeps the dead letters that it carries again, and those of messages': (good, target) => ({
+    write: async (batch, claim, options) => {
+      const accepted = new Set(batch.contacts.map(({ contactId }) => contactId));
+      const result = await good.write(batch, claim, options);
+      const { deadLetters } = streamOf(target, claim.stream);
+      for (const { key, kind, contactId } of deadLetters.values()) {
+        if (kind === 'message' && contactId !== null && accepted.has(contactId)) deadLetters.delete(key);
+      }
+      return result;
+    },
+  }),
+
+  'a settled key ends its dead letter': (good, target) => ({
+    write: async (batch, claim, options) => {
+      const { deadLetters } = streamOf(target, claim.stream);
+      const settled = [...deadLetters.values()].filter(({ key }) => batch.settled.includes(key));
+      const result = await good.write(batch, claim, options);
+      for (const letter of settled) deadLetters.set(letter.key, letter);
+      return result;
+    },
+  }),
+
+  'requests of anybody are taken by the holder, oldest first, until they are settled': (good) => ({
+    takeRequests: async (claim, options) =>
+      (await good.takeRequests(claim, options)).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+  }),
+
+  'a request of the same key replaces the one before': (good, target) => ({
+    postRequest: async (stream, request, options) => {
+      if (!streamOf(target, stream).requests.has(request.key)) await good.postRequest(stream, request, options);
+    },
+  }),
+
+  'a request is settled by the commit that did it, never by a write that failed': (good, target) => ({
+    write: (batch, claim, options) => {
+      for (const key of batch.settled) streamOf(target, claim.stream).requests.delete(key);
+      return good.write(batch, claim, options);
+    },
+  }),
+};

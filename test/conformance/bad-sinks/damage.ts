@@ -1,0 +1,21 @@
+import type { Breakages } from './breakage.ts';
+
+/** Break a promise on what another program deleted, one each. */
+export const badWithDamage: Breakages = {
+  'R16b a part of the target that was lost is told, and a copy afterwards holds all again': (good) => ({
+    readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasLostRows: false }),
+  }),
+
+  'R16b with compareRows a contact that lost a row, or was given one, is not known': (good) => ({
+    readVersions: (claim, ids, { signal }) => good.readVersions(claim, ids, { signal }),
+  }),
+
+  'R8 rows that are there again after another program deleted them are not reported': (good, { contacts }) => ({
+    write: async (batch, claim, options) => {
+      const same = batch.contacts.filter(({ contactId, md5 }) => contacts.get(contactId)?.tree.md5 === md5);
+      const result = await good.write(batch, claim, options);
+      if (result.inserted === 0) return result;
+      return { ...result, changedUnderSameMd5: same.map(({ contactId }) => contactId) };
+    },
+  }),
+};

@@ -1,0 +1,65 @@
+import { contactOfCall, type Erasure, type StoreSink, withoutForgotten } from '@dbsync/core/contract';
+import { batchOf } from '../../../packages/testkit/src/case-bench.ts';
+import type { MemoryTarget } from '../../../packages/testkit/src/memory/memory-target.ts';
+import type { Breakages } from './breakage.ts';
+
+/** Break a promise on forgotten contacts, one each. */
+export const badWithErasure: Breakages = {
+  'R37 nothing of a forgotten contact is left, and all of the others is': (good, target) =>
+    changingErasure(good, ({ forget }) => ({
+      forget: async (contactIds, options) => {
+        const recording = target.messages.find(
+          (message) =>
+            !message.gone && message.row.table === 'recordings' && contactIds.includes(message.row.contactId),
+        );
+        const erased = await forget(contactIds, options);
+        if (recording) target.messages.push(recording);
+        return erased;
+      },
+    })),
+
+  'R37 what is written of a forgotten contact is left out, and the rest of the batch commits': (good, target) => ({
+    write: async (batch, claim, options) => {
+      const result = await good.write(batch, claim, options);
+      const inboundCalls = batch.inboundCalls.filter(({ values }) => target.forgotten.has(contactOfCall(values) ?? ''));
+      if (inboundCalls.length > 0)
+        await unfiltered(target, () => good.write(batchOf({ inboundCalls }), claim, options));
+      return result;
+    },
+  }),
+
+  'R37 a write beside forget leaves nothing of the contact': (good, target) => ({
+    write: async (batch, claim, options) => {
+      const { contacts } = withoutForgotten(batch, (id) => target.forgotten.has(id));
+      const result = await good.write(batch, claim, options);
+      const late = contacts.filter(({ contactId }) => target.forgotten.has(contactId));
+      if (late.length > 0) await unfiltered(target, () => good.write(batchOf({ contacts: late }), claim, options));
+      return result;
+    },
+  }),
+
+  'R37 a forgotten contact is told to be so, until it is let in again': (good) => ({
+    readVersions: async (claim, ids, options) => {
+      const versions = await good.readVersions(claim, ids, options);
+      return new Map([...versions].filter(([, { forgotten }]) => !forgotten));
+    },
+  }),
+
+  'R37 a command given past the mailbox withdraws what waits there about its contacts': (good) =>
+    changingErasure(good, ({ forget }) => ({
+      forget: (contactIds, { command: _, ...options }) => forget(contactIds, options),
+    })),
+};
+
+function changingErasure(good: StoreSink, change: (good: Erasure) => Partial<Erasure>): Partial<StoreSink> {
+  const { erasure } = good;
+  return erasure === undefined ? {} : { erasure: { ...erasure, ...change(erasure) } };
+}
+
+/** Lets forgotten contacts through while it works. */
+async function unfiltered(target: MemoryTarget, work: () => Promise<unknown>): Promise<void> {
+  const forgotten = [...target.forgotten];
+  target.forgotten.clear();
+  await work();
+  for (const [contactId, counts] of forgotten) target.forgotten.set(contactId, counts);
+}

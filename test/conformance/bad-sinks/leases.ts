@@ -1,0 +1,156 @@
+import { isSinkError } from '@dbsync/core/contract';
+import { createMemoryStore } from '../../../packages/testkit/src/memory/memory-store.ts';
+import { streamOf } from '../../../packages/testkit/src/memory/memory-target.ts';
+import type { Breakages } from './breakage.ts';
+
+/** How long a handle that a bad sink leaves behind stays: longer than its test takes on a slow machine. */
+const STAYS_MS = 300_000;
+
+/** Break a promise on the lease, the fence or the life of a sink, one each. */
+export const badWithLeases: Breakages = {
+  'R10 nothing commits under an epoch that is not the newest': (good, target) => ({
+    write: async (batch, claim, options) => {
+      try {
+        return await good.write(batch, claim, options);
+      } catch (error) {
+        const isFenced = isSinkError(error) && error.verdict === 'fenced';
+        const stream = streamOf(target, claim.stream);
+        if (isFenced && batch.progress && stream.epoch !== claim.epoch) stream.progress = batch.progress;
+        throw error;
+      }
+    },
+  }),
+
+  'an epoch never comes back, nor a holder': (good, target) => ({
+    release: async (claim, options) => {
+      await good.release(claim, options);
+      streamOf(target, claim.stream).epoch = 0n;
+    },
+  }),
+
+  'a stream that is held is refused, and its holder is named': (good) => ({
+    claim: async (stream, plan, options) => {
+      const answer = await good.claim(stream, plan, options);
+      return answer.granted ? answer : { granted: false, heldBy: { ...answer.heldBy, plan } };
+    },
+  }),
+
+  'a lease that ran out is free, and its holder fenced off': (good, target) => ({
+    claim: (stream, plan, options) => {
+      const { lease } = streamOf(target, stream);
+      if (lease) lease.endsAt = performance.now() + lease.claim.leaseMs;
+      return good.claim(stream, plan, options);
+    },
+  }),
+
+  'R13 a holder known to be dead is superseded at once, and nobody else': (good, target) => ({
+    claim: (stream, plan, options) => {
+      const holder = streamOf(target, stream).lease?.claim.holder;
+      const supersede = options.supersede === undefined || holder === undefined ? {} : { supersede: holder };
+      return good.claim(stream, plan, { ...options, ...supersede });
+    },
+  }),
+
+  'a renewal beats, and so does a write': (good, target) => ({
+    claim: async (stream, plan, options) => {
+      const answer = await good.claim(stream, plan, options);
+      if (answer.granted) return answer;
+      return { granted: false, heldBy: { ...answer.heldBy, beats: String(streamOf(target, stream).epoch) } };
+    },
+  }),
+
+  'a renewal prolongs the lease': (good, target) => ({
+    renew: async (claim, options) => {
+      const { lease } = streamOf(target, claim.stream);
+      const endsAt = lease?.endsAt ?? 0;
+      await good.renew(claim, options);
+      if (lease) lease.endsAt = endsAt;
+    },
+  }),
+
+  'a renewal under an old claim is fenced': (good, target) => ({
+    renew: (claim, options) =>
+      good.renew(claim, options).catch((error: unknown) => {
+        if (streamOf(target, claim.stream).epoch === claim.epoch) throw error;
+      }),
+  }),
+
+  'R10 a target set back to an earlier state with the same epoch and holder fences the next write': (good, target) => ({
+    write: (batch, claim, options) =>
+      good.write(batch, claim, options).catch(ifFenced(() => createMemoryStore(target).write(batch, claim, options))),
+  }),
+
+  'R10 a target set back to an earlier state with the same epoch and holder fences the next renewal': (
+    good,
+    target,
+  ) => ({
+    renew: (claim, options) =>
+      good.renew(claim, options).catch(ifFenced(() => createMemoryStore(target).renew(claim, options))),
+  }),
+
+  'a released stream is free at once and keeps its progress': (good, target) => ({
+    release: async (claim, options) => {
+      await good.release(claim, options);
+      streamOf(target, claim.stream).progress = null;
+    },
+  }),
+
+  'the release of an old claim leaves the new one alone': (_good, target) => ({
+    release: async (claim) => {
+      streamOf(target, claim.stream).lease = null;
+    },
+  }),
+
+  'R15 streams of one target do not know each other': (good, target) => ({
+    listDeadLetters: async (_stream, options) => {
+      const all = await Promise.all([...target.streams.keys()].map((stream) => good.listDeadLetters(stream, options)));
+      return all.flat();
+    },
+  }),
+
+  'an empty target has no progress and no rows of others': (good) => ({
+    readState: async (stream, options) => {
+      const { progress } = await good.readState(stream, options);
+      return { progress, hasForeignRows: progress === null };
+    },
+  }),
+
+  'progress is what was last committed, to its last detail, for any other sink': (good) => ({
+    write: (batch, claim, options) => {
+      const progress = batch.progress && { progress: { ...batch.progress, md5Proves: true } };
+      return good.write({ ...batch, ...progress }, claim, options);
+    },
+  }),
+
+  'a health check answers findings, before anything was claimed': () => ({ checkHealth: async () => [] }),
+
+  'contacts can be read back, page by page in the order of their ids': (good) => ({
+    readContacts: async (stream, { after, ...options }) => (await good.readContacts?.(stream, options)) ?? [],
+  }),
+
+  'a second close does nothing, and another sink on the target works on': (good) => {
+    let closed = false;
+    return {
+      close: async () => {
+        if (closed) throw new Error('Called end on pool more than once.');
+        closed = true;
+        await good.close();
+      },
+    };
+  },
+
+  'a closed sink leaves no timer, socket or file behind': (good) => ({
+    close: async () => {
+      setTimeout(() => {}, STAYS_MS);
+      await good.close();
+    },
+  }),
+};
+
+/** Handles an error of the fence by another call, such as one of a store that does not know what this one has seen. */
+function ifFenced<T>(call: () => Promise<T>): (error: unknown) => Promise<T> {
+  return (error) => {
+    if (isSinkError(error) && error.verdict === 'fenced') return call();
+    throw error;
+  };
+}

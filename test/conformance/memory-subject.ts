@@ -1,0 +1,62 @@
+import type { StoreSink } from '@dbsync/core/contract';
+import { REFUSED_MARK, recordKey } from '../../packages/testkit/src/memory/memory-commit.ts';
+import { createMemoryStore } from '../../packages/testkit/src/memory/memory-store.ts';
+import {
+  createMemoryTarget,
+  type MemoryTarget,
+  removeRecord,
+  rowsOfMessages,
+} from '../../packages/testkit/src/memory/memory-target.ts';
+import { sampleContact } from '../../packages/testkit/src/samples/sample-contacts.ts';
+import type { StoreSubject, TargetDamage } from '../../packages/testkit/src/store-subject.ts';
+import { snapshotOf } from './memory-snapshot.ts';
+
+/** Overrides what breaks the promise; everything else stays correct. */
+export type Breakage = (good: StoreSink, target: MemoryTarget) => Partial<StoreSink>;
+
+/** The memory store under test: as it is, or with a promise broken. */
+export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
+  return {
+    createTarget: async () => {
+      const target = createMemoryTarget();
+      return {
+        createSink: () => {
+          const good = createMemoryStore(target);
+          return { ...good, ...breakage(good, target) };
+        },
+        readRows: async (table) => rowsOfMessages(target, table),
+        remove: async () => {},
+        notices: () => target.notices,
+        damage: memoryDamage(target),
+        erases: true,
+        mirrors: true,
+        obstruct: async (field) => {
+          target.obstructed.add(field);
+          return async () => void target.obstructed.delete(field);
+        },
+        refusedContact: (contactId) => sampleContact(contactId + REFUSED_MARK),
+        snapshot: async () => {
+          const restore = snapshotOf(target);
+          return async () => restore();
+        },
+      };
+    },
+  };
+}
+
+function memoryDamage(target: MemoryTarget): TargetDamage {
+  const loseRows = async () => {
+    target.contacts.clear();
+    for (const record of [...target.ledger.keys()]) removeRecord(target, record);
+  };
+  const loseProgress = async () => {
+    for (const stream of target.streams.values()) stream.progress = null;
+  };
+  return {
+    parts: async () => [
+      { name: 'all rows', holds: 'rows', lose: loseRows },
+      { name: 'the progress', holds: 'progress', lose: loseProgress },
+    ],
+    deleteRow: async (table, id) => removeRecord(target, recordKey(table, id)),
+  };
+}
