@@ -1,6 +1,6 @@
 import type { RunEvent } from '@dbsync/core';
 import type { Claim, EndpointSink, Message, SinkError, Verdict } from '@dbsync/core/contract';
-import { type AttemptSchedule, DEFAULT_SCHEDULE } from '../../packages/core/src/deliver/attempt-schedule.js';
+import { type AttemptSchedule, DEFAULT_ATTEMPT_SCHEDULE } from '../../packages/core/src/deliver/attempt-schedule.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../../packages/core/src/deliver/delivery-loop.js';
 import { createTokenBucket, type TokenBucket } from '../../packages/core/src/deliver/token-bucket.js';
 import { createDrivenClock, type DrivenClock } from './driven-clock.ts';
@@ -80,7 +80,7 @@ export function startBench(options: DeliveryBenchOptions = {}): DeliveryBench {
     endpoint,
     claim: { ...CLAIM, epoch: options.epoch ?? CLAIM.epoch },
     clock,
-    schedule: options.schedule ?? DEFAULT_SCHEDULE,
+    schedule: options.schedule ?? DEFAULT_ATTEMPT_SCHEDULE,
     bucket: options.bucket ?? createTokenBucket(null),
     concurrency: options.concurrency ?? 16,
     observe: (event) => void events.push(event),

@@ -2,17 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import {
-  createOutbox,
-  type Failure,
-  type Obeyed,
-  type Outbox,
-  type OutboxOptions,
-  type Outcome,
-  type TakenMessage,
-} from '@dbsync/core';
+import { createOutbox, type Outbox, type OutboxOptions } from '@dbsync/core';
+import type { DeliveryFailure } from '@dbsync/core/cli-kit';
 import type { Batch, Claim, ContactTree, Progress, TransactionNode, WriteResult } from '@dbsync/core/contract';
 import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync/testkit';
+import type { Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/delivery-queue.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The state file of one test, the outboxes on it, and a look at it past them. Dispose of it when done. */
@@ -123,7 +117,7 @@ export function progressSince(since: string | null, eventsUntil: string | null =
   return { ...sampleProgress(1), since, eventsUntil, backfill: null };
 }
 
-export function failureAt(atMs: number, reason = 'HTTP 500', answer = 'no'): Failure {
+export function failureAt(atMs: number, reason = 'HTTP 500', answer = 'no'): DeliveryFailure {
   return { atMs, reason, answer };
 }
 

@@ -12,7 +12,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract'],
   'sink-webhook': ['@dbsync/core/contract'],
-  cli: ['@dbsync/core', '@dbsync/core/contract'],
+  cli: ['@dbsync/core', '@dbsync/core/cli-kit', '@dbsync/core/contract'],
   simulator: [],
 };
 
@@ -21,7 +21,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
  * each other. Waiting is told to `observe`, and the outbox waits, so these three are floors of their own.
  */
 const FLOORS = [
-  ['index'],
+  ['index', 'cli-kit'],
   ['runs'],
   ['daemon'],
   ['discover', 'fetch', 'transform', 'emit', 'deliver'],
@@ -35,7 +35,7 @@ const FLOORS = [
 const ANNEXES: Readonly<
   Record<string, { readonly mayImport: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
-  plugins: { mayImport: ['contract'], importedBy: ['index'] },
+  plugins: { mayImport: ['contract'], importedBy: ['index', 'cli-kit'] },
 };
 
 describe('imports go one way', () => {
@@ -50,6 +50,8 @@ describe('imports go one way', () => {
   it.each([
     ['a sink that imports more of core than the contract', 'packages/sink-sqlite/src/a.ts', '@dbsync/core'],
     ['sql that imports a sink', 'packages/sql/src/a.ts', '@dbsync/sink-sqlite'],
+    ['a sink that takes what only the command needs', 'packages/sink-webhook/src/a.ts', '@dbsync/core/cli-kit'],
+    ['a run that imports a door of core', 'packages/core/src/runs/a.ts', '../cli-kit/index.js'],
     ['core that imports sql', 'packages/core/src/runs/a.ts', '@dbsync/sql'],
     ['a simulator that imports core', 'packages/simulator/src/a.ts', '@dbsync/core/contract'],
     ['a relative way into another package', 'packages/cli/src/a.ts', '../../core/src/index.js'],

@@ -1,4 +1,4 @@
-import type { DeliveryAct, DeliverySelection, RecordedAct } from '@dbsync/core';
+import type { DeliveryAct, DeliverySelection, RecordedAct } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { parseSince } from '../options/since.js';
 import { formatCounted } from '../terminal/figures.js';

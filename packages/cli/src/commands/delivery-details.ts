@@ -1,4 +1,4 @@
-import type { DeliveryDetails, LoggedAttempt, WaitingDelivery } from '@dbsync/core';
+import type { DeliveryDetails, LoggedAttempt, WaitingDelivery } from '@dbsync/core/cli-kit';
 import { formatCounted, formatDuration } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { wrapText } from '../terminal/wrap-text.js';

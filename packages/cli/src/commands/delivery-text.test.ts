@@ -1,4 +1,4 @@
-import type { ControlState, DeliverySummary, WaitingContact } from '@dbsync/core';
+import type { ControlState, DeliverySummary, WaitingContact } from '@dbsync/core/cli-kit';
 import { expect, it } from 'vitest';
 import { contactLines, standLines, summaryLines } from './delivery-text.js';
 

@@ -1,11 +1,11 @@
 import type {
   AcceptedDelivery,
   ControlState,
+  DeliveryFailure,
   DeliverySummary,
-  Failure,
   RecordedAct,
   WaitingContact,
-} from '@dbsync/core';
+} from '@dbsync/core/cli-kit';
 import { formatCounted } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { textTable } from '../terminal/text-table.js';
@@ -82,7 +82,7 @@ export function contactLines(contacts: readonly WaitingContact[], columns: numbe
   return [head, rule, ...rows.flatMap((row, at) => [row, ...(said[at] ?? [])])];
 }
 
-function failureLines(failure: Failure | null, columns: number): readonly string[] {
+function failureLines(failure: DeliveryFailure | null, columns: number): readonly string[] {
   if (failure === null) return [];
   const { atMs, reason, answer } = failure;
   const said = answer === '' ? reason : `${reason}: ${answer}`;

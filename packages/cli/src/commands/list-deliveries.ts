@@ -1,4 +1,4 @@
-import type { DeliverySummary, WaitingContact } from '@dbsync/core';
+import type { DeliverySummary, WaitingContact } from '@dbsync/core/cli-kit';
 import type { DeliveryDesk } from './delivery-desk.js';
 import { acceptedTable, actLines, contactLines, standLines, summaryLines } from './delivery-text.js';
 

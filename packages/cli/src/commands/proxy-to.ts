@@ -1,5 +1,5 @@
 import { setDefaultCACertificates } from 'node:tls';
-import { knownAuthorities } from '@dbsync/core';
+import { knownAuthorities } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { proxyFor } from '../options/proxy.js';
 import type { CommandContext } from './command-context.js';

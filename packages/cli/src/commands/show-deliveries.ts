@@ -1,4 +1,4 @@
-import type { DeliveryDetails, DetailsWish } from '@dbsync/core';
+import type { DeliveryDetails, DeliveryDetailsSelection } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import type { DeliveryDesk } from './delivery-desk.js';
 import { detailsLines } from './delivery-details.js';
@@ -22,8 +22,8 @@ export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
   if (shown.length >= SHOWN && !checked.flag('json')) output.line(`Only the first ${SHOWN} are shown.`);
 }
 
-function wishesOf({ ids, checked }: DeliveryDesk): readonly DetailsWish[] {
-  const wishes: DetailsWish[] = ids.map((idStart) => ({ idStart }));
+function wishesOf({ ids, checked }: DeliveryDesk): readonly DeliveryDetailsSelection[] {
+  const wishes: DeliveryDetailsSelection[] = ids.map((idStart) => ({ idStart }));
   const [contactId, transactionId] = [checked.text('contact'), checked.text('transaction')];
   if (contactId !== null) wishes.push({ contactId });
   if (transactionId !== null) wishes.push({ transactionId });
@@ -35,7 +35,7 @@ function wishesOf({ ids, checked }: DeliveryDesk): readonly DetailsWish[] {
   );
 }
 
-function unknown(wish: DetailsWish): CliError {
+function unknown(wish: DeliveryDetailsSelection): CliError {
   const what = 'idStart' in wish ? `No delivery has an id that begins with ${wish.idStart}` : 'No delivery fits';
   return new CliError('CLI_DELIVERY_UNKNOWN', `${what}: neither one that waits nor one in the log of attempts.`);
 }

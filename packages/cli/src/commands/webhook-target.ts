@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import {
   createOutbox,
-  DEFAULT_SCHEDULE,
+  DEFAULT_ATTEMPT_SCHEDULE,
   type DeliverySettings,
   guardStore,
   type LoadedEndpoint,
@@ -45,7 +45,7 @@ export async function webhookTarget(
 ): Promise<WebhookTarget> {
   const { campaign, webhook } = options;
   const { rate, burst, concurrency, backoff, adoptUrl, keepAcceptedMs, keepAttemptsMs } = webhook;
-  const schedule = backoff === null ? DEFAULT_SCHEDULE : readSchedule(backoff);
+  const schedule = backoff === null ? DEFAULT_ATTEMPT_SCHEDULE : readSchedule(backoff);
   const told = new Set<string>();
   const notify = (notice: SinkNotice) => {
     if (told.size < MAX_TOLD) told.add(notice.message);

@@ -1,4 +1,4 @@
-import { listSinkPlugins } from '@dbsync/core';
+import { listSinkPlugins } from '@dbsync/core/cli-kit';
 import { type CommandLine, readCommandLine } from './command-line.js';
 import type { CommandOption, OptionValues } from './command-option.js';
 import { doubtfulVariables, readEnvironment } from './environment.js';

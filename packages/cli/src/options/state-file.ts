@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { makeFolder } from '@dbsync/core';
+import { makeFolder } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 import type { OutboxOptions } from './outbox-options.js';

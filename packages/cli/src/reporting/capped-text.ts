@@ -1,4 +1,4 @@
-import type { Redactor } from '@dbsync/core';
+import type { Redactor } from '@dbsync/core/cli-kit';
 
 /** Most characters of one text of a log line or of a line of `--json`. Longer ones quote the API, the database or a receiver. */
 const MAX_CHARACTERS = 2_000;

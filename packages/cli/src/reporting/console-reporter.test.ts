@@ -1,4 +1,5 @@
-import { NO_TOTALS, type ProgressEvent, type RunEvent, type RunTotals } from '@dbsync/core';
+import type { ProgressEvent, RunEvent, RunTotals } from '@dbsync/core';
+import { NO_TOTALS } from '@dbsync/core/cli-kit';
 import { describe, expect, it } from 'vitest';
 import { createConsoleReporter } from './console-reporter.js';
 

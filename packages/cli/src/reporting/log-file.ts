@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '@dbsync/core';
+import { makeFolder } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 import { type LogName, logFileName, usualLogFolders } from './log-place.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 
-import type { Redactor } from '@dbsync/core';
+import type { Redactor } from '@dbsync/core/cli-kit';
 import winston from 'winston';
 import { type LogLevel, logLevels } from '../options/run-options.js';
 import { printableLine } from '../terminal/printable.js';

@@ -1,11 +1,5 @@
-import {
-  type BacklogEvent,
-  type BreakerState,
-  NO_TOTALS,
-  type Observer,
-  type RunEvent,
-  type RunTotals,
-} from '@dbsync/core';
+import type { BacklogEvent, BreakerState, Observer, RunEvent, RunTotals } from '@dbsync/core';
+import { NO_TOTALS } from '@dbsync/core/cli-kit';
 
 /** What a run waits for. */
 export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];

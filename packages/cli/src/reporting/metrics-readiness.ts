@@ -1,4 +1,4 @@
-import { lateAfterMs } from '@dbsync/core';
+import { lateAfterMs } from '@dbsync/core/cli-kit';
 import type { RunFigures } from './metrics-figures.js';
 
 /** Whether a run does what it is there for. */

@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '@dbsync/core';
+import { createRedactor, type Redactor } from '@dbsync/core/cli-kit';
 
 /** Knows all that must not leave the process, and learns more as options are read. */
 export interface SecretGuard {

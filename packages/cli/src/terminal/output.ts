@@ -1,4 +1,4 @@
-import type { Redactor } from '@dbsync/core';
+import type { Redactor } from '@dbsync/core/cli-kit';
 import { printable, printableJson } from './printable.js';
 
 /** The one way to stdout: nothing passes that the redactor would mask, nor anything that a terminal would obey. */

@@ -1,4 +1,5 @@
-import { NO_TOTALS, type RunTotals } from '@dbsync/core';
+import type { RunTotals } from '@dbsync/core';
+import { NO_TOTALS } from '@dbsync/core/cli-kit';
 import { expect, it } from 'vitest';
 import { summaryLines } from './summary.js';
 

@@ -1,4 +1,5 @@
-import { type CycleEvent, NO_TOTALS, type ProgressEvent, type RunTotals } from '@dbsync/core';
+import type { CycleEvent, ProgressEvent, RunTotals } from '@dbsync/core';
+import { NO_TOTALS } from '@dbsync/core/cli-kit';
 
 /** A cycle in which nothing happened, but for what is given. */
 export function cycleEvent(

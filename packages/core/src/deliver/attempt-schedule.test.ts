@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCHEDULE, MAX_ATTEMPTS, parseAttemptSchedule, pauseMs } from './attempt-schedule.js';
+import { DEFAULT_ATTEMPT_SCHEDULE, MAX_ATTEMPTS, parseAttemptSchedule, pauseMs } from './attempt-schedule.js';
 
 const HOUR_MS = 3_600_000;
 
 describe('the schedule of attempts', () => {
   it('is ten attempts over 75 hours by default', () => {
-    const pauses = Array.from({ length: MAX_ATTEMPTS }, (_, nr) => pauseMs(DEFAULT_SCHEDULE, nr + 1, () => 0));
+    const pauses = Array.from({ length: MAX_ATTEMPTS }, (_, nr) => pauseMs(DEFAULT_ATTEMPT_SCHEDULE, nr + 1, () => 0));
     expect(pauses[0]).toBe(5_000);
     expect(pauses.at(-1)).toBeNull();
     expect(pauses.filter((ms) => ms !== null)).toHaveLength(9);
@@ -19,8 +19,8 @@ describe('the schedule of attempts', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempt, random) => {
-          const shortest = DEFAULT_SCHEDULE.pausesMs[attempt - 1] ?? 0;
-          const ms = pauseMs(DEFAULT_SCHEDULE, attempt, () => random) ?? 0;
+          const shortest = DEFAULT_ATTEMPT_SCHEDULE.pausesMs[attempt - 1] ?? 0;
+          const ms = pauseMs(DEFAULT_ATTEMPT_SCHEDULE, attempt, () => random) ?? 0;
           expect(ms).toBeGreaterThanOrEqual(shortest);
           expect(ms).toBeLessThanOrEqual(Math.ceil(shortest * 1.1));
         },

@@ -29,7 +29,7 @@ const JITTER = 0.1;
 const MIN_GIVE_UP_MS = 75 * HOUR_MS;
 
 /** Ten attempts over 75 hours, as Standard Webhooks has them. */
-export const DEFAULT_SCHEDULE = parseAttemptSchedule('5s,5m,30m,2h,5h,10h,14h,20h,24h');
+export const DEFAULT_ATTEMPT_SCHEDULE = parseAttemptSchedule('5s,5m,30m,2h,5h,10h,14h,20h,24h');
 
 /** @param attempt the one that failed, from 1; null: it was the last */
 export function pauseMs(schedule: AttemptSchedule, attempt: number, random = Math.random): number | null {

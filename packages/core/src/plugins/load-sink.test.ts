@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadSink, type SinkWish } from './load-sink.js';
+import { type LoadSinkOptions, loadSink } from './load-sink.js';
 
 let pluginDir = '';
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(pluginDir, { recursive: true, force: true }));
 
-function load(url: string, wish: Partial<SinkWish> = {}) {
+function load(url: string, wish: Partial<LoadSinkOptions> = {}) {
   return loadSink({ url, pluginDir, from: join(tmpdir(), 'bin.js'), notify: () => {}, ...wish });
 }
 

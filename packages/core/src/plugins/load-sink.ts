@@ -9,7 +9,7 @@ import { describeAddress, parseSinkUrl, schemeOf } from './sink-address.js';
 import { checkOptions } from './sink-options.js';
 
 /** Which sink is wanted, and where it may be found. */
-export interface SinkWish extends PluginPlaces {
+export interface LoadSinkOptions extends PluginPlaces {
   readonly url: string;
   /** Flags of the command itself that were given, by name without dashes; a `--no-` form as false. */
   readonly shared?: Readonly<Record<string, OptionValue>>;
@@ -57,7 +57,7 @@ interface SinkFacts {
  *
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError where the plugin refuses the target
  */
-export async function loadSink(wish: SinkWish): Promise<LoadedSink> {
+export async function loadSink(wish: LoadSinkOptions): Promise<LoadedSink> {
   const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = wish;
   const plugin = await findPlugin(schemeOf(url), wish);
   const { packageName, version, manifest } = plugin;

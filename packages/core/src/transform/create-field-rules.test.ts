@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digits, type Fields, type Json } from '../contract/index.js';
 import { fieldRulesOfPlan, planWithoutFieldRules } from '../field-rules.js';
-import { createFieldRules, type FieldWishes } from './create-field-rules.js';
+import { createFieldRules, type FieldRuleOptions } from './create-field-rules.js';
 
 const KEY = 'a key of thirty-two bytes or more';
 const hex = (text: string, key = KEY) => createHmac('sha256', key).update(text).digest('hex');
 
-function rules(wishes: Partial<FieldWishes>) {
+function rules(wishes: Partial<FieldRuleOptions>) {
   const made = createFieldRules({ exclude: [], hash: [], key: KEY, ...wishes });
   if (made === null) throw new Error('no rules');
   return made;

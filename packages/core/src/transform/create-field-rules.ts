@@ -6,7 +6,7 @@ import { cleanRecords } from './clean-records.js';
 import { isMatch, isNeeded, parseFieldPattern, refuseNeeded } from './field-patterns.js';
 
 /** Which fields a user wants left out or hashed, as written. */
-export interface FieldWishes {
+export interface FieldRuleOptions {
   /** Globs such as `$phone` or `transactions.user*`. */
   readonly exclude: readonly string[];
   readonly hash: readonly string[];
@@ -26,7 +26,7 @@ const MARK = '$dbsync_fields';
  *
  * @throws DbsyncError `FIELD_NEEDED` for a field that dbsync needs itself, `FIELD_HASH_KEY` for a key that is missing or short
  */
-export function createFieldRules({ exclude, hash, key }: FieldWishes): FieldRules | null {
+export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): FieldRules | null {
   if (exclude.length === 0 && hash.length === 0) return null;
   const [excluded, hashed] = [exclude, hash].map(
     (globs) => new Map(globs.map((glob) => [glob, parseFieldPattern(glob)])),

@@ -1,0 +1,25 @@
+/** The parts of core that the command needs beside the embedding API. They may change with every release. */
+export { knownAuthorities } from '../fetch/known-authorities.js';
+export { makeFolder } from '../make-folder.js';
+export { lateAfterMs } from '../observe/lateness.js';
+export { createRedactor, type Redactor } from '../observe/redaction.js';
+export { NO_TOTALS } from '../observe/run-totals.js';
+export type { DetailsWish as DeliveryDetailsSelection } from '../outbox/attempt-queries.js';
+export type { DeliveryAct, DeliverySelection, Pausing, RecordedAct, TargetState } from '../outbox/delivery-acts.js';
+export type { ControlState } from '../outbox/delivery-control.js';
+export type { Failure as DeliveryFailure } from '../outbox/delivery-queue.js';
+export type {
+  AcceptedDelivery,
+  DeliveryDetails,
+  DeliveryIdentity,
+  DeliverySummary,
+  LoggedAttempt,
+  WaitingContact,
+  WaitingDelivery,
+} from '../outbox/reported-deliveries.js';
+export {
+  type InstalledPlugins,
+  listSinkPlugins,
+  type SinkPlugin,
+  type UnusablePlugin,
+} from '../plugins/find-plugin.js';
