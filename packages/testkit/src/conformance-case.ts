@@ -13,6 +13,7 @@ export interface ConformanceCase<Subject> {
 /** What a case asks of the target beyond the obligatory. */
 export type Need =
   | 'rows'
+  | 'schema'
   | 'process'
   | 'network'
   | 'refusal'

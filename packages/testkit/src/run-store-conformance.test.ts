@@ -3,6 +3,7 @@ import { memorySubject } from '../../../test/conformance/memory-subject.ts';
 import { ConformanceError } from './run-cases.js';
 import { runStoreConformance, storeCases } from './run-store-conformance.js';
 import { storeCase } from './store-case.js';
+import type { StoreSubject } from './store-subject.js';
 
 it('passes the memory store, an outbox in all but its file', async () => {
   const report = await runStoreConformance(memorySubject());
@@ -21,4 +22,15 @@ it('names each failed case and its reason', async () => {
   const error = await runStoreConformance(memorySubject(), [failing]).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConformanceError);
   expect(String(error)).toContain('1 cases failed:\n  holds water: ');
+});
+
+it('asks a store without a schema for nothing that needs one', async () => {
+  const subject = memorySubject();
+  const withoutSchema: StoreSubject = {
+    createTarget: async () => ({ ...(await subject.createTarget()), hasNoSchema: true }),
+  };
+  const report = await runStoreConformance(withoutSchema);
+  const { notRun } = await runStoreConformance(subject);
+  const more = report.notRun.filter(({ name }) => !notRun.some((other) => other.name === name));
+  expect(more.map(({ needs }) => needs)).toEqual(['schema']);
 });

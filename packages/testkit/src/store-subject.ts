@@ -21,6 +21,8 @@ export interface StoreTarget {
 
   /** Where it keeps no rows, but messages: it is no target for cases that need `rows`. */
   readonly keeps?: 'messages';
+  /** Where it keeps each field under its name without making room first: it is no target for cases that need `schema`. */
+  readonly hasNoSchema?: true;
   /** For cases that need `process`: the same target from another process. */
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
@@ -95,6 +97,7 @@ export interface ServerBehindProxy {
 /** Whether the target can do what the case needs. */
 export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'rows') return target.keeps !== 'messages';
+  if (need === 'schema') return target.keeps !== 'messages' && target.hasNoSchema !== true;
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
   if (need === 'snapshot') return target.snapshot !== undefined;

@@ -76,7 +76,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
       ),
   }),
 
-  'a message of a megabyte arrives whole': changingValues((value) =>
+  'a message of three megabytes arrives whole': changingValues((value) =>
     typeof value === 'string' ? value.slice(0, 65_536) : value,
   ),
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Batch } from '@dbsync/core/contract';
+import { type Batch, SinkError } from '@dbsync/core/contract';
 import { REFUSED_MARK } from '../../../packages/testkit/src/memory/memory-commit.ts';
 import { streamOf } from '../../../packages/testkit/src/memory/memory-target.ts';
 import { type Breakages, changingBatch, writeInParts } from './breakage.ts';
@@ -61,6 +61,14 @@ export const badWithCommits: Breakages = {
       ];
       return writeInParts(half === 30 ? parts : [batch], (part) => good.write(part, claim, options));
     },
+  }),
+
+  'a call that is called off is no failure of the target': (good) => ({
+    write: (batch, claim, options) =>
+      good.write(batch, claim, options).catch((error: unknown) => {
+        if (!options.signal.aborted) throw error;
+        throw new SinkError('MEMORY_BROKEN', 'The target does not work.', { verdict: 'fatal', outcome: 'unknown' });
+      }),
   }),
 
   'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted': (

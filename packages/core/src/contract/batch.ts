@@ -7,13 +7,16 @@ export interface Batch {
   readonly inboundCalls: readonly InboundCall[];
   /** Dead letters beside those that the trees carry. */
   readonly deadLetters: readonly DeadLetter[];
-  /** Keys of dead letters and of requests that this batch settles: they are gone when it has committed. */
+  /** Keys of the stream's dead letters and requests that this batch settles: they are gone when it has committed. */
   readonly settled: readonly string[];
   /** Replaces the stream's progress whole. Never ahead of rows that are not committed by or before this batch. */
   readonly progress?: Progress;
 }
 
-/** A campaign id within one set of tables, or within one outbox. All modes of a campaign share it. */
+/**
+ * The id of a campaign within one target: one set of tables (database and prefix), or one outbox. All modes of a campaign share it.
+ * Claims, progress, dead letters and requests are kept by stream. The same id in another target is another stream.
+ */
 export type Stream = string;
 
 /** How far a stream is. Instants are ISO 8601 UTC with milliseconds, on the API's clock; null: never. */

@@ -7,8 +7,8 @@ import type { Fields } from './json.js';
  * Certificates, keys, tokens and secrets that a sink reads from files are renewed there while it is open: it reads a changed file
  * again, at the latest for the next attempt after one that failed, and keeps what it had where the file cannot be used.
  * A sink gives each attempt a deadline and repeats nothing: core alone repeats, under the same id. An abort through `signal`
- * means: answer soon; the guard waits 5 s, then it gives the call up. What the target made of the call is then unknown, so
- * the message is sent again.
+ * means: answer soon, with verdicts or with a throw; the guard waits 5 s, then it gives the call up. What the target made of
+ * the call is then unknown, so the message is sent again.
  */
 export interface EndpointSink {
   readonly kind: 'endpoint';
@@ -22,7 +22,11 @@ export interface EndpointSink {
   deliver(messages: readonly Message[], options: DeliverOptions): Promise<readonly Verdict[]>;
 }
 
-/** One transaction to deliver, with its contact. */
+/**
+ * One transaction to deliver, with its contact. A contact with a long history has many megabytes (a megabyte is 1,000,000 bytes of
+ * JSON), and core limits no message. A target takes 3 MB at least; a message that is larger
+ * than it takes is `refused`, or `retry` with `fault: 'message'`.
+ */
 export interface Message {
   /** The same on every attempt. */
   readonly id: string;

@@ -18,7 +18,9 @@ import type { StoreRequest } from './store-request.js';
  * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats. A connection
  * that broke or could not be had is `retryable` and `connectionLost`, also where it was lost between two calls: the next
  * call throws it. Core then drops all it believes, claims again and reads afresh, since the target may be another one.
- * An abort through `signal` means: answer soon; the guard waits 5 s, then it gives the call up. What the server made of
+ * An abort through `signal` means: answer soon; the guard waits 5 s, then it gives the call up. A call that ends by an abort
+ * throws `signal.reason`, or a SinkError that is `retryable` and not unclassified: with `not-committed` where the sink is sure,
+ * else with `unknown`. Core takes every other error of an aborted call for `retryable` and `unknown`. What the server made of
  * the call is then unknown, not failed; but it is whole or nothing, and final once a newer claim has been granted.
  */
 export interface StoreSink {
@@ -41,6 +43,7 @@ export interface StoreSink {
    * rows cannot be written without the change. Core calls it at each check of the fields, every few minutes, with the same
    * fields mostly: then a change that could not be made before is tried again.
    * With `dryRun` it answers what would change and changes nothing.
+   * A store without a schema keeps each field under its name, so it has no room to make: it returns no change.
    * It makes missing parts of the target's own shape again. All that those parts held is lost, so from then on no version is
    * known that was proved before, and `readState` says so to every stream.
    */
@@ -55,8 +58,11 @@ export interface StoreSink {
    *
    * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps
    * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A call
-   * under the claim throws `fenced` where stream, epoch and holder are not the claim's, or where the target counts fewer:
-   * then it was restored from a copy. Calls overlap, so more is no fault, and unknown outcomes add nothing.
+   * that changes something under the claim (`renew`, `write`, and `keepNotes` and `remove` of {@link Mirroring}) throws `fenced`
+   * where stream, epoch and holder are not the claim's, or where the target counts fewer: then it was restored from a copy.
+   * Calls overlap, so more is no fault, and unknown outcomes add nothing. Calls that only read under the claim
+   * (`readVersions`, `takeRequests`, `listHeld`) may throw `fenced` as well, and need not: what core does by their answers is
+   * committed by a write, behind the fence.
    */
   claim(stream: Stream, plan: string, options: ClaimOptions): Promise<ClaimAnswer>;
   /** Prolongs the lease by the claim's length, behind the fence. */
@@ -102,7 +108,7 @@ export interface StoreSink {
    * asked for what, in the same commit.
    */
   postRequest(stream: Stream, request: StoreRequest, options: CallOptions & { readonly by?: Operator }): Promise<void>;
-  /** All that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
+  /** All of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
   takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
 
   /** Forgets contacts; a sink without it makes the command say so. */
@@ -123,7 +129,7 @@ export interface StoreLimits {
   readonly concurrentWrites: number;
   /** Most contacts a batch. */
   readonly batchContacts: number;
-  /** Most bytes of JSON a batch; a single larger contact still comes alone. */
+  /** Most bytes of JSON in UTF-8 a batch, as core counts them; a single larger contact still comes alone. */
   readonly batchBytes: number;
 }
 

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { isSinkError } from '@dbsync/core/contract';
 import type { CaseBench, Writer } from '../case-bench.js';
 import { sampleContacts, sampleProgress } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
@@ -24,7 +26,36 @@ export const abortCases: readonly StoreCase[] = [
       );
     }
   }),
+
+  storeCase('a call that is called off is no failure of the target', async (bench) => {
+    let writer = await bench.writer();
+    for (const turns of [0, 1, 2, 3, 5, 8]) {
+      const { sink, claim } = writer;
+      const abort = new AbortController();
+      const options = { signal: AbortSignal.any([abort.signal, bench.options.signal]) };
+      const calls = [
+        writer.write({ contacts: contactsOf(turns) }, options),
+        sink.renew(claim, options),
+        sink.readState(claim.stream, options),
+        sink.readVersions(claim, ['A1'], options),
+        sink.takeRequests(claim, options),
+      ];
+      const ended = Promise.allSettled(calls);
+      await turnsOfTheLoop(turns);
+      abort.abort();
+      for (const outcome of await ended) if (outcome.status === 'rejected') expectNoFailure(outcome.reason);
+      writer = await bench.takeOver(writer);
+    }
+  }),
 ];
+
+/** A SinkError must be one to be repeated. Core takes everything else that an aborted call throws for that. */
+function expectNoFailure(error: unknown): void {
+  if (!isSinkError(error)) return;
+  const { verdict, isUnclassified } = error;
+  const wanted = { verdict: 'retryable', isUnclassified: false };
+  assert.deepEqual({ verdict, isUnclassified }, wanted, `"${error.message}", thrown by a call that was called off`);
+}
 
 function contactsOf(nr: number) {
   return sampleContacts(60, `round-${nr}-`);
