@@ -1,6 +1,6 @@
 import type { DeliveryQueue } from '@dbsync/core';
 import { type Claim, SinkError } from '@dbsync/core/contract';
-import type { Backlog, Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/delivery-queue.ts';
+import type { Backlog, Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { createLinePlaces, type Line } from './line-places.ts';
 
 /** A queue of deliveries in memory: what an outbox promises of its queue, without file and ledger. */

@@ -6,7 +6,7 @@ import { createOutbox, type Outbox, type OutboxOptions } from '@dbsync/core';
 import type { DeliveryFailure } from '@dbsync/core/cli-kit';
 import type { Batch, Claim, ContactTree, Progress, TransactionNode, WriteResult } from '@dbsync/core/contract';
 import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync/testkit';
-import type { Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/delivery-queue.ts';
+import type { Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The state file of one test, the outboxes on it, and a look at it past them. Dispose of it when done. */

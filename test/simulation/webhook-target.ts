@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createOutbox, type DeliveryQueue, type Outbox, parseAttemptSchedule } from '@dbsync/core';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
-import type { Outcome } from '../../packages/core/src/outbox/delivery-queue.ts';
+import type { Outcome } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
 import { isAmong } from './id-share.ts';
 import { createReceivedTransactions } from './received-transactions.ts';

@@ -1,9 +1,9 @@
 export { type Clock, systemClock } from './concurrency/clock.js';
 export { clockTicker, processTicker, type Ticker } from './daemon/ticker.js';
-export { DbsyncError, isDbsyncError } from './dbsync-error.js';
+export { DbsyncError, isDbsyncError } from './errors/dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_ATTEMPT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
 export type { SendingRate } from './deliver/token-bucket.js';
-export { type ErrorCodeName, errorCodes } from './error-codes.js';
+export { type ErrorCodeName, errorCodes } from './errors/error-codes.js';
 export { ApiFault } from './fetch/api-fault.js';
 export {
   type ApiRequest,
@@ -14,7 +14,7 @@ export {
   type TransferLimits,
   type TransportSettings,
 } from './fetch/http-transport.js';
-export type { FieldRules } from './field-rules.js';
+export type { FieldRules } from './records/field-rules.js';
 export type {
   Awaited,
   BacklogEvent,
@@ -34,7 +34,7 @@ export type {
   Trouble,
 } from './observe/run-events.js';
 export type { DeliveryControl } from './outbox/delivery-control.js';
-export type { DeliveryQueue } from './outbox/delivery-queue.js';
+export type { DeliveryQueue } from './outbox/faces/delivery-queue.js';
 export type { DeliveryReport } from './outbox/delivery-report.js';
 export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export { guardEndpoint } from './plugins/guarded-endpoint.js';
@@ -48,5 +48,5 @@ export {
 } from './plugins/load-sink.js';
 export { run } from './runs/run.js';
 export type { DeliverySettings, OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
-export type { TransactionFilter } from './transaction-filter.js';
+export type { TransactionFilter } from './records/transaction-filter.js';
 export { createFieldRules, type FieldRuleOptions } from './transform/create-field-rules.js';

@@ -1,11 +1,11 @@
 import { SinkError } from '@dbsync/core/contract';
 import { createConnectionLosses, type SessionLosses } from '@dbsync/sql';
-import { connectionSettings, LOCK_TIMEOUT_MS } from './connection-settings.js';
+import { connectionSettings, LOCK_TIMEOUT_MS } from './session-settings.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { connect, type MssqlConnection } from './mssql-connection.js';
 import { placeOf } from './mssql-errors.js';
 import { LostConnection } from './tds-failures.js';
-import { createWaitingLine } from './waiting-line.js';
+import { createWaitingLine } from './semaphore.js';
 
 /** Connections to one database. A broken one is replaced at a later use. */
 export interface MssqlPool {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { readCatalogue } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
-import { LOCK_TIMEOUT_MS } from './connection-settings.js';
+import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { name, statementText } from './statement-text.js';

@@ -6,7 +6,7 @@ import { peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts'
 import { drops, fails, hangs, type Part, type Reply, rows } from '../../../test/harness/tds/replies.ts';
 import type { BulkRequest } from '../../../test/harness/tds/requests.ts';
 import type { TdsPeer } from '../../../test/harness/tds/tds-peer.ts';
-import { GUARD_MISSED, ROW_TAKEN } from './commit-batch.js';
+import { GUARD_MISSED, ROW_TAKEN } from './commit-script.js';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 

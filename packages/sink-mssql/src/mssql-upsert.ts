@@ -1,5 +1,5 @@
 import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
-import { commitBatch, GUARD_MISSED, ROW_TAKEN, type Way } from './commit-batch.js';
+import { commitBatch, GUARD_MISSED, ROW_TAKEN, type Way } from './commit-script.js';
 import { endTransaction, type MssqlConnection, type RequestOptions, type Row } from './mssql-connection.js';
 import type { ErrorClassifier } from './mssql-errors.js';
 import type { MssqlPool } from './mssql-pool.js';

@@ -6,9 +6,9 @@ import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
-import { describeTable, TABLES_QUERY, triggersQuery } from './table-catalogue.js';
+import { describeTable, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';
-import { widenStatement } from './widen-statement.js';
+import { widenStatement } from './widen-columns.js';
 
 /** Everything stands in the one database of the address. */
 export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {

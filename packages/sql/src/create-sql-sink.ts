@@ -1,18 +1,18 @@
 import type { Finding, SinkError, SinkTarget, StoreSink } from '@dbsync/core/contract';
-import { listDeadLetters } from './dead-letters.js';
-import { claimStream, releaseClaim, renewClaim } from './lease.js';
-import { postRequest, readRequests } from './mailbox.js';
-import { onceEach } from './notices.js';
+import { listDeadLetters } from './stream/dead-letters.js';
+import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
+import { postRequest, readRequests } from './stream/mailbox.js';
+import { onceEach } from './engine/notices.js';
 import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
-import { createRowsMarks } from './rows-marks.js';
-import type { SqlEngine } from './sql-engine.js';
+import { createRowsMarks } from './write/rows-marks.js';
+import type { SqlEngine } from './engine/sql-engine.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlMirroring } from './sql-mirroring.js';
-import { readSettings } from './sql-settings.js';
+import { readSettings } from './engine/sql-settings.js';
 import { readStreamState } from './stream-state.js';
-import { checkTables } from './table-health.js';
-import { writeBatch } from './write-batch.js';
+import { checkTables } from './schema/table-health.js';
+import { writeBatch } from './write/write-batch.js';
 
 /**
  * The store sink of a SQL engine. Everything that a store promises is kept here, the same way for every engine; the engine

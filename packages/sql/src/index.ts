@@ -1,10 +1,10 @@
-export { isLocalHost, textOption } from './address-options.js';
+export { isLocalHost, textOption } from './engine/address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
 export { errorCodes } from './error-codes.js';
-export { exposureOf } from './exposure-notice.js';
-export type { Obstacle } from './obstacle.js';
-export { quietAfterAbort } from './quiet-dialect.js';
-export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './session-losses.js';
+export { exposureOf } from './engine/exposure-notice.js';
+export type { Obstacle } from './engine/obstacle.js';
+export { quietAfterAbort } from './engine/quiet-dialect.js';
+export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './engine/session-losses.js';
 export type {
   EngineLimits,
   EngineSchema,
@@ -14,8 +14,8 @@ export type {
   Exposure,
   SqlEngine,
   TypeSpelling,
-} from './sql-engine.js';
-export { readSettings, type SqlSettings } from './sql-settings.js';
+} from './engine/sql-engine.js';
+export { readSettings, type SqlSettings } from './engine/sql-settings.js';
 export type {
   Cell,
   ColumnKind,
@@ -26,12 +26,12 @@ export type {
   Storage,
   TextStorage,
   UnknownStorage,
-} from './storage.js';
-export type { SyncTables } from './sync-tables.js';
-export type { ColumnDescription, ForeignKey, TableDescription } from './table-description.js';
-export { knownAuthorities, readOptionFile } from './tls-files.js';
-export { createTurns } from './turns.js';
-export { unlessAborted } from './unless-aborted.js';
+} from './engine/storage.js';
+export type { SyncTables } from './engine/sync-tables.js';
+export type { ColumnDescription, ForeignKey, TableDescription } from './engine/table-description.js';
+export { knownAuthorities, readOptionFile } from './engine/tls-files.js';
+export { createTurns } from './engine/turns.js';
+export { unlessAborted } from './engine/unless-aborted.js';
 export type {
   Guard,
   RowSource,
@@ -41,4 +41,4 @@ export type {
   UpsertBatch,
   UpsertColumn,
   UpsertTable,
-} from './upsert-batch.js';
+} from './engine/upsert-batch.js';

@@ -8,18 +8,18 @@ import {
   jsonOrNull,
 } from '@dbsync/core/contract';
 import type { Kysely, Selectable } from 'kysely';
-import { hasAudit, noteAct, tellNoAudit } from './audit.js';
-import { findLettersOf } from './dead-letters.js';
-import { deleteRows, findRowsOf } from './erase-contacts.js';
-import { findForgotten, forgottenHash, newSalt } from './forgotten-contacts.js';
-import { readClock } from './lease.js';
-import { deleteAllNotes } from './missed-notes.js';
+import { hasAudit, noteAct, tellNoAudit } from './stream/audit.js';
+import { findLettersOf } from './stream/dead-letters.js';
+import { deleteRows, findRowsOf } from './write/erase-contacts.js';
+import { findForgotten, forgottenHash, newSalt } from './stream/forgotten-contacts.js';
+import { readClock } from './stream/lease.js';
+import { deleteAllNotes } from './stream/missed-notes.js';
 import type { OpenDatabase } from './open-database.js';
-import type { SchemaKeeper } from './schema-keeper.js';
-import type { SqlContext } from './sql-context.js';
-import { createMissing } from './sync-setup.js';
-import type { SyncForgottenTable, SyncTables } from './sync-tables.js';
-import { withdrawRequests } from './withdraw-requests.js';
+import type { SchemaKeeper } from './schema/schema-keeper.js';
+import type { SqlContext } from './engine/sql-context.js';
+import { createMissing } from './schema/sync-setup.js';
+import type { SyncForgottenTable, SyncTables } from './engine/sync-tables.js';
+import { withdrawRequests } from './stream/withdraw-requests.js';
 
 /**
  * Erasure in a SQL database. First the hashes of the contacts are committed together with a new version of the column map: every

@@ -12,7 +12,7 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R25',
     instead: 'a transaction that was queued once is not queued again when it changes',
-    file: 'packages/core/src/outbox/transaction-fate.ts',
+    file: 'packages/core/src/outbox/commit/queue-decision.ts',
     find: 'if (!sameHash(entry.queued, transaction.hash))',
     replace: 'if (entry.queued.length === 0 && !sameHash(entry.queued, transaction.hash))',
     killer: { kinds: ['event-lag'], target: 'webhook' },
@@ -20,18 +20,18 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R26',
     instead: 'an older version is replayed over a newer one',
-    file: 'packages/core/src/outbox/replay-message.ts',
+    file: 'packages/core/src/outbox/commit/replay-message.ts',
     find: 'if (letter.code === SUPERSEDED)',
     replace: "if (letter.code === SUPERSEDED && key === '')",
     killer: {
-      test: 'packages/core/src/outbox/replay-message.test.ts',
+      test: 'packages/core/src/outbox/commit/replay-message.test.ts',
       name: 'R26 only the newest version that was ever queued',
     },
   },
   {
     rule: 'R27',
     instead: 'a message counts as an update before an acceptance is known',
-    file: 'packages/core/src/outbox/delivery-ledger.ts',
+    file: 'packages/core/src/outbox/rows/delivery-ledger.ts',
     find: 'entry !== undefined && isAccepted(entry) ?',
     replace: 'entry !== undefined && (isAccepted(entry) || entry.message_nr !== null) ?',
     killer: {
@@ -42,7 +42,7 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R28',
     instead: 'transactions before the start are queued',
-    file: 'packages/core/src/outbox/transaction-fate.ts',
+    file: 'packages/core/src/outbox/commit/queue-decision.ts',
     find: "    if (isBefore(transaction, rules.proof.start)) return 'leave';\n",
     replace: '',
     killer: {
@@ -53,19 +53,19 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R29',
     instead: 'another target gets what waits',
-    file: 'packages/core/src/outbox/delivery-targets.ts',
+    file: 'packages/core/src/outbox/rows/delivery-targets.ts',
     find: 'isSame(readText(recorded), target)) return;',
     replace: "isSame(readText(recorded), target) || target !== '') return;",
-    killer: { test: 'packages/core/src/outbox/delivery-targets.test.ts', name: 'R29 another target is refused' },
+    killer: { test: 'packages/core/src/outbox/rows/delivery-targets.test.ts', name: 'R29 another target is refused' },
   },
   {
     rule: 'R30',
     instead: 'the ballast is kept when the disk is full',
-    file: 'packages/core/src/outbox/outbox-access.ts',
+    file: 'packages/core/src/outbox/commit/outbox-access.ts',
     find: "if (toOutboxError(error, file).code === 'OUTBOX_FULL') ballast.release();",
     replace: '',
     killer: {
-      test: 'packages/core/src/outbox/full-disk.test.ts',
+      test: 'packages/core/src/outbox/file/full-disk.test.ts',
       name: 'R30 what waits is delivered in the room of the ballast',
     },
   },
@@ -94,11 +94,11 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R32',
     instead: 'what newly passes a wider filter is sent',
-    file: 'packages/core/src/outbox/transaction-fate.ts',
+    file: 'packages/core/src/outbox/commit/queue-decision.ts',
     find: 'return isHistory(transaction, contact, rules) &&',
     replace: 'return transaction.firedMs < 0 && isHistory(transaction, contact, rules) &&',
     killer: {
-      test: 'packages/core/src/outbox/wider-filter.test.ts',
+      test: 'packages/core/src/outbox/commit/wider-filter.test.ts',
       name: 'R32 what newly passes of an unchanged body',
     },
   },

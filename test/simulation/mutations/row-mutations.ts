@@ -4,15 +4,15 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R16',
     instead: 'a row counts as known whatever plan its proof holds',
-    file: 'packages/sql/src/sync-proof.ts',
+    file: 'packages/sql/src/columns/sync-proof.ts',
     find: "return proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5, formerOwnersOf(proof)) ?",
     replace: "return proof !== '' ?",
-    killer: { test: 'packages/sql/src/sync-proof.test.ts', name: 'R16 is null for another plan, another md5' },
+    killer: { test: 'packages/sql/src/columns/sync-proof.test.ts', name: 'R16 is null for another plan, another md5' },
   },
   {
     rule: 'R16b',
     instead: 'proofs hold on when a table was lost or emptied',
-    file: 'packages/sql/src/lost-parts.ts',
+    file: 'packages/sql/src/schema/lost-parts.ts',
     find: 'if (names.length === 0) return;',
     replace: 'if (names.length >= 0) return;',
     killer: { test: 'test/e2e/damaged-copies.test.ts', name: 'sqlite: R16b a copy that lost columns, tables or rows' },
@@ -50,7 +50,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R18',
     instead: 'a campaign takes a contact back that another campaign took from it',
-    file: 'packages/sql/src/row-owners.ts',
+    file: 'packages/sql/src/write/row-owners.ts',
     find: 'to === stream && !former.includes(ownerMark(stream))',
     replace: 'to === stream',
     killer: {
@@ -61,7 +61,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R19',
     instead: 'rows that a newer body lacks are deleted',
-    file: 'packages/sql/src/vanished-rows.ts',
+    file: 'packages/sql/src/write/vanished-rows.ts',
     find: '    rows.keepBelow(contactId, kept);\n',
     replace: '    (supersedes as string[]).push(...kept.map(({ id }) => id));\n    rows.keepBelow(contactId, kept);\n',
     killer: { test: 'packages/sink-sqlite/src/rows.sqlite.test.ts', name: 'R19 keeps what a newer body lacks' },
@@ -69,26 +69,26 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R20',
     instead: 'an index that a start left out is never built',
-    file: 'packages/sql/src/schema-plan.ts',
+    file: 'packages/sql/src/schema/schema-plan.ts',
     find: "    steps.push({ step: 'index', table, column });\n",
     replace: '',
-    killer: { test: 'packages/sql/src/schema-plan.test.ts', name: 'R20 builds what a start that was cut off left out' },
+    killer: { test: 'packages/sql/src/schema/schema-plan.test.ts', name: 'R20 builds what a start that was cut off left out' },
   },
   {
     rule: 'R21',
     instead: 'a field takes a column that another field has by its folded name',
-    file: 'packages/sql/src/column-names.ts',
+    file: 'packages/sql/src/columns/column-names.ts',
     find: 'if (isPlain(field) && !taken.has(foldedName(field))) return field;',
     replace: 'if (isPlain(field)) return field;',
     killer: {
-      test: 'packages/sql/src/column-names.test.ts',
+      test: 'packages/sql/src/columns/column-names.test.ts',
       name: 'R21 gives every field a column that no engine takes for another',
     },
   },
   {
     rule: 'R21',
     instead: 'a write passes that was made before a column came',
-    file: 'packages/sql/src/schema-state.ts',
+    file: 'packages/sql/src/schema/schema-state.ts',
     find: "table_name = '' and version = ",
     replace: "table_name = '' and version >= ",
     killer: {
@@ -126,7 +126,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R23',
     instead: 'a write may take days from its first statement to its commit',
-    file: 'packages/sql/src/lease.ts',
+    file: 'packages/sql/src/stream/lease.ts',
     find: 'MAX_WRITE_MS = 15 * 60_000',
     replace: 'MAX_WRITE_MS = 15_000 * 60_000',
     killer: {
@@ -137,7 +137,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R37',
     instead: 'a write commits the rows of a forgotten contact',
-    file: 'packages/sql/src/write-batch.ts',
+    file: 'packages/sql/src/write/write-batch.ts',
     find: 'forgotten.count === 0 ? asked : withoutForgotten(asked, forgotten.has)',
     replace: 'forgotten.count >= 0 ? asked : withoutForgotten(asked, forgotten.has)',
     killer: { test: 'test/security/forgotten-contacts.test.ts', name: 'sqlite: R37 forget beside writes' },

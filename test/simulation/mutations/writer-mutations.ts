@@ -20,7 +20,7 @@ export const WRITER_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R10',
     instead: 'a claim that was taken over goes on to write into SQL tables',
-    file: 'packages/sql/src/lease.ts',
+    file: 'packages/sql/src/stream/lease.ts',
     find: "    .where('epoch', '=', String(claim.epoch))\n    .where('holder', '=', claim.holder)\n",
     replace: '',
     killer: {
@@ -42,10 +42,10 @@ export const WRITER_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R12',
     instead: 'the request of a transaction ends before its commit',
-    file: 'packages/sink-mssql/src/commit-batch.ts',
+    file: 'packages/sink-mssql/src/commit-script.ts',
     find: "      'COMMIT TRANSACTION',\n",
     replace: '',
-    killer: { test: 'packages/sink-mssql/src/commit-batch.test.ts', name: 'R12 commits what its guards let through' },
+    killer: { test: 'packages/sink-mssql/src/commit-script.test.ts', name: 'R12 commits what its guards let through' },
   },
   {
     rule: 'R13',
@@ -61,10 +61,10 @@ export const WRITER_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R14',
     instead: 'a table is emptied within the transaction',
-    file: 'packages/sink-mssql/src/commit-batch.ts',
+    file: 'packages/sink-mssql/src/commit-script.ts',
     find: "      'BEGIN TRANSACTION',\n",
     replace: "      'BEGIN TRANSACTION',\n      'TRUNCATE TABLE staged',\n",
-    killer: { test: 'packages/sink-mssql/src/commit-batch.test.ts', name: 'R14 changes no table and empties none' },
+    killer: { test: 'packages/sink-mssql/src/commit-script.test.ts', name: 'R14 changes no table and empties none' },
   },
   {
     rule: 'R15',

@@ -1,5 +1,5 @@
 import { isSinkError } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
 import type { Clock } from './clock.js';
 import { isLouder, type Loudness, loudnessOf, type WaitKind } from './wait-report.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock.js';
 import { withDeadline } from '../concurrency/deadline.js';
 import type { Claim, LeaseHolder, StoreSink, Stream } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import type { Observer } from '../observe/run-events.js';
 import { isCertainlyDead, isThisProcess, thisProcess } from './process-identity.js';
 

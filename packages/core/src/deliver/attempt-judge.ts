@@ -3,7 +3,7 @@ import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { createWaitReport } from '../concurrency/wait-report.js';
 import type { Verdict } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import type { Failure, Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Failure, Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 import { cappedRetryAfter, outcomeOfFailure } from './attempt-outcome.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
 import type { EndedAttempt } from './attempts.js';

@@ -1,4 +1,4 @@
-import type { Failure, Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Failure, Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 import { type AttemptSchedule, pauseMs } from './attempt-schedule.js';
 
 /** A delivery that was not accepted, and what is known beside it. */

@@ -1,4 +1,4 @@
-import type { AttemptEnd } from '../outbox/delivery-queue.js';
+import type { AttemptEnd } from '../outbox/faces/delivery-queue.js';
 import type { EndedAttempt } from './attempts.js';
 
 /** The attempt for the log of attempts. What a sink tells of an answer is read with suspicion: it is shown, and no more. */

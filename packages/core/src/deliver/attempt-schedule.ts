@@ -1,4 +1,4 @@
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 
 /** When a delivery that failed is tried again, and when it never is. */
 export interface AttemptSchedule {

@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 import { type EndpointSink, isSinkError, type TargetAnswer, type Verdict } from '../contract/index.js';
-import type { TakenMessage } from '../outbox/delivery-queue.js';
+import type { TakenMessage } from '../outbox/faces/delivery-queue.js';
 
 /** Deliveries under way, each a call of its own. */
 export interface Attempts {

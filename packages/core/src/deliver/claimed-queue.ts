@@ -3,8 +3,8 @@ import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
-import type { TargetState } from '../outbox/delivery-acts.js';
-import type { Backlog, DeliveryQueue, Obeyed, Outcome, TakenMessage, TakeOptions } from '../outbox/delivery-queue.js';
+import type { TargetState } from '../outbox/faces/delivery-acts.js';
+import type { Backlog, DeliveryQueue, Obeyed, Outcome, TakenMessage, TakeOptions } from '../outbox/faces/delivery-queue.js';
 
 /**
  * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,

@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.js';
 import { createSteadyWall } from '../concurrency/steady-wall.js';
 import type { Claim, EndpointSink } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import type { DeliveryQueue, Outcome } from '../outbox/delivery-queue.js';
+import type { DeliveryQueue, Outcome } from '../outbox/faces/delivery-queue.js';
 import { createAttemptJudge, postponed } from './attempt-judge.js';
 import { recordOf } from './attempt-record.js';
 import type { AttemptSchedule } from './attempt-schedule.js';

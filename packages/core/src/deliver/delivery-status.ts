@@ -1,5 +1,5 @@
 import type { DeliveryStatus } from '../observe/run-events.js';
-import type { Pausing, TargetState } from '../outbox/delivery-acts.js';
+import type { Pausing, TargetState } from '../outbox/faces/delivery-acts.js';
 
 export type { DeliveryStatus };
 

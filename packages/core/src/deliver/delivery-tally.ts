@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
 import type { BacklogEvent, DeliveryEvent, Observer } from '../observe/run-events.js';
-import type { Backlog, Outcome } from '../outbox/delivery-queue.js';
+import type { Backlog, Outcome } from '../outbox/faces/delivery-queue.js';
 
 /** Tells the log and the metrics how deliveries go. */
 export interface DeliveryTally {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../observe/run-events.js';
-import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 import { tellFirstFailure } from './first-failures.js';
 
 const failure = { atMs: 0, reason: 'HTTP 422 Unprocessable Entity', answer: 'secret answer' };

@@ -1,5 +1,5 @@
 import type { Observer } from '../observe/run-events.js';
-import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 
 /**
  * Tells the first failure of a message that counts as an attempt, with its reason and the time of the next one. Later failures

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock.js';
 import { counted } from '../observe/counted.js';
 import type { Observer } from '../observe/run-events.js';
-import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/delivery-acts.js';
+import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/faces/delivery-acts.js';
 import type { ClaimedQueue } from './claimed-queue.js';
 
 /** Does what operators ask for, between two rounds of the loop. */

@@ -1,4 +1,4 @@
-import type { RetryShare } from '../outbox/delivery-queue.js';
+import type { RetryShare } from '../outbox/faces/delivery-queue.js';
 
 /**
  * Divides what may be sent between first attempts and retries, so that contacts whose deliveries fail neither fill the slots

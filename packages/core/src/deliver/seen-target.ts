@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
-import type { TargetState } from '../outbox/delivery-acts.js';
+import type { TargetState } from '../outbox/faces/delivery-acts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 
 /** The state of the target, for the outbox: it is written when it changes, with a commit that is made anyway. */

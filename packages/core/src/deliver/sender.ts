@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
-import type { Outcome, TakenMessage } from '../outbox/delivery-queue.js';
+import type { Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 import type { Attempts } from './attempts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ClaimedQueue } from './claimed-queue.js';

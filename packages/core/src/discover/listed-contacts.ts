@@ -1,4 +1,4 @@
-import { keyedHash } from '../keyed-hash.js';
+import { keyedHash } from '../records/keyed-hash.js';
 import { createPackedEntries } from './packed-entries.js';
 
 /** One entry of a listing. */

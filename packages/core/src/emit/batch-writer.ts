@@ -11,8 +11,8 @@ import {
   type StoreSink,
   type WriteResult,
 } from '../contract/index.js';
-import { isDbsyncError } from '../dbsync-error.js';
-import type { DeadLetterContext } from '../new-dead-letter.js';
+import { isDbsyncError } from '../errors/dbsync-error.js';
+import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import { ClaimLost } from './claim-lost.js';
 import { createFailingAlone } from './failing-alone.js';
 import { writeIsolating } from './refused-contacts.js';

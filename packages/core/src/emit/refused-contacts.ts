@@ -1,6 +1,6 @@
 import type { Batch, ContactTree, DeadLetter, InboundCall, SinkError, WriteResult } from '../contract/index.js';
 import { isSinkError } from '../contract/index.js';
-import { type DeadLetterContext, newDeadLetter, replayable } from '../new-dead-letter.js';
+import { type DeadLetterContext, newDeadLetter, replayable } from '../records/new-dead-letter.js';
 
 export const NOTHING_WRITTEN: WriteResult = {
   inserted: 0,

@@ -1,6 +1,6 @@
 import type { Batch, SinkError, WriteResult } from '../contract/index.js';
 import { isSinkError } from '../contract/index.js';
-import type { DeadLetterContext } from '../new-dead-letter.js';
+import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import { addResults, callDeadLetter, contactDeadLetter, halvesOf, NOTHING_WRITTEN } from './refused-contacts.js';
 
 /** So many parts of a batch are tried before the first one is written: then nothing can be written, or nearly so. */

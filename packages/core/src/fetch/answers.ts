@@ -1,5 +1,5 @@
 import { type Fields, fieldOf, isFields, type Json } from '../contract/index.js';
-import { ID_LENGTH } from '../id-length.js';
+import { ID_LENGTH } from '../records/id-length.js';
 import { describeJson } from './answer-description.js';
 import { ApiFault } from './api-fault.js';
 

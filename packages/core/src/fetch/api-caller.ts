@@ -3,7 +3,7 @@ import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { type CallOptions, type Json, parseJson } from '../contract/index.js';
-import type { ErrorCodeName } from '../error-codes.js';
+import type { ErrorCodeName } from '../errors/error-codes.js';
 import type { Observer } from '../observe/run-events.js';
 import { createAccessDenials } from './access-denials.js';
 import { describeAnswer } from './answer-description.js';

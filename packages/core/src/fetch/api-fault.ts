@@ -1,5 +1,5 @@
-import { DbsyncError } from '../dbsync-error.js';
-import type { ErrorCodeName } from '../error-codes.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import type { ErrorCodeName } from '../errors/error-codes.js';
 
 /** A `Retry-After` counts for so long at most: a longer one would stop the copy on the word of one answer. */
 const RETRY_AFTER_MAX_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
 import type { Json } from '../contract/index.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
 import { parseId } from './answers.js';
 import { ApiFault } from './api-fault.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';

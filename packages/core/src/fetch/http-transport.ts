@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import got, { type Got, type Method, type Request } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
-import { reachDistantServers } from '../reach-distant-servers.js';
+import { reachDistantServers } from '../network/reach-distant-servers.js';
 import { ANSWER_BYTES } from './answer-limits.js';
 import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';

@@ -1,4 +1,4 @@
-import { keyedHash } from '../keyed-hash.js';
+import { keyedHash } from '../records/keyed-hash.js';
 
 /** Above this many entries all are forgotten: memory stays below 64 MB, and a circle is found in its next round. */
 const MOST_ENTRIES = 4 << 20;

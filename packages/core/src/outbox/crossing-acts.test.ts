@@ -8,7 +8,7 @@ import {
   statusesOf,
 } from '../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
-import type { DeliveryAct } from './delivery-acts.js';
+import type { DeliveryAct } from './faces/delivery-acts.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,14 +1,14 @@
 import type { CallOptions, Stream } from '../contract/index.js';
-import { type DetailsWish, readDetails } from './attempt-queries.js';
-import type { OutboxAccess } from './outbox-access.js';
-import { readAccepted, readContacts, readSummary, readWaiting } from './report-queries.js';
+import { type DetailsWish, readDetails } from './report/attempt-queries.js';
+import type { OutboxAccess } from './commit/outbox-access.js';
+import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
 import type {
   AcceptedDelivery,
   DeliveryDetails,
   DeliverySummary,
   WaitingContact,
   WaitingDelivery,
-} from './reported-deliveries.js';
+} from './faces/reported-deliveries.js';
 
 /** What an administrator asks of an outbox, beside the daemon that works on it. No claim is needed. */
 export interface DeliveryReport {

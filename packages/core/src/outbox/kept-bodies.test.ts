@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { contactWith, createOutboxFile } from '../../../../test/harness/outbox-file.ts';
-import type { Ballast } from './ballast.js';
+import type { Ballast } from './file/reserve-file.js';
 import { createOutboxOver } from './outbox.js';
 
 it('R30 where room is short, bodies of accepted messages go, and none is kept, so that what waits has room', async () => {

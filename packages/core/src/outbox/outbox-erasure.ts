@@ -5,9 +5,9 @@ import {
   type Erasure,
   type ErasureOptions,
 } from '../contract/index.js';
-import { eraseContact } from './erase-contact.js';
-import type { OutboxAccess } from './outbox-access.js';
-import type { OutboxRows } from './outbox-rows.js';
+import { eraseContact } from './commit/erase-contact.js';
+import type { OutboxAccess } from './commit/outbox-access.js';
+import type { OutboxRows } from './rows/outbox-rows.js';
 
 /**
  * Erasure in the file: each contact in a commit of its own, which no write can overlap. The file overwrites what it deletes

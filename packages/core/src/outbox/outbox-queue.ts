@@ -1,18 +1,18 @@
 import type { Turns } from '../concurrency/turns.js';
 import type { Claim, SinkNotice } from '../contract/index.js';
-import { giveUpDamaged } from './damaged-message.js';
-import { stateOf } from './delivery-ledger.js';
-import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './delivery-queue.js';
-import { contentOf, type MessageContent } from './message-body.js';
-import { messageIdText } from './message-id.js';
-import { obey } from './obey.js';
-import type { OutboxAccess } from './outbox-access.js';
-import type { OutboxRows } from './outbox-rows.js';
-import { replayMessage } from './replay-message.js';
-import { settleOutcome } from './settle-outcome.js';
-import { readText } from './stored-text.js';
-import type { StreamRow } from './stream-rows.js';
-import type { MessageRow } from './waiting-messages.js';
+import { giveUpDamaged } from './commit/damaged-message.js';
+import { stateOf } from './rows/delivery-ledger.js';
+import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './faces/delivery-queue.js';
+import { contentOf, type MessageContent } from './rows/message-body.js';
+import { messageIdText } from './rows/message-id.js';
+import { obey } from './commit/obey.js';
+import type { OutboxAccess } from './commit/outbox-access.js';
+import type { OutboxRows } from './rows/outbox-rows.js';
+import { replayMessage } from './commit/replay-message.js';
+import { settleOutcome } from './commit/settle-outcome.js';
+import { readText } from './file/stored-text.js';
+import type { StreamRow } from './rows/stream-rows.js';
+import type { MessageRow } from './rows/waiting-messages.js';
 
 /**
  * The side of deliveries of an outbox. Measured with 100,000 messages of 2 kB, a hundred a commit: 0.1 ms of a core each from

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { contactWith, createOutboxFile, failureAt, type HeldOutbox } from '../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
-import type { TakenMessage } from './delivery-queue.js';
+import type { TakenMessage } from './faces/delivery-queue.js';
 import { createOutbox } from './outbox.js';
 
 /** What an administrator, the API, a target and the power supply may do. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SinkManifest } from '../contract/index.js';
-import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
+import { DbsyncError, isDbsyncError } from '../errors/dbsync-error.js';
 import { isNotThere, type PackageFolder, packagesBesideCommand, packagesIn } from './installed-packages.js';
 import { KNOWN_SINKS } from './known-sinks.js';
 import { packagesOfPlugAndPlay } from './plug-and-play.js';

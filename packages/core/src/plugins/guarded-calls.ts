@@ -1,6 +1,6 @@
 import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
-import { DbsyncError, isDbsyncError } from '../dbsync-error.js';
-import { reachDistantServers } from '../reach-distant-servers.js';
+import { DbsyncError, isDbsyncError } from '../errors/dbsync-error.js';
+import { reachDistantServers } from '../network/reach-distant-servers.js';
 import { createCallGate, type Wish } from './call-gate.js';
 import { linkSignals } from './linked-signal.js';
 

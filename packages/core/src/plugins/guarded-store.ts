@@ -1,5 +1,5 @@
 import type { Batch, Erasure, Mirroring, StoreSink } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import type { Wish } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type EndpointSink, type ErrorCodes, isSinkError, type SinkTarget, type StoreSink } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import type { SinkPlugin } from './find-plugin.js';
 
 /** A sink as its author made it, and the codes of its errors. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalTarget } from '../canonical-target.js';
+import { canonicalTarget } from '../records/canonical-target.js';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';

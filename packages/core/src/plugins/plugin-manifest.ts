@@ -1,5 +1,5 @@
 import { SINK_API, type SinkManifest, type SinkOption } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 
 /**
  * The `dbsync` block of a plugin's package.json, believed only where every key of it is what it should be.

@@ -1,5 +1,5 @@
 import type { SinkAddress } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 
 /** A target's URL, taken apart. */
 export interface SinkUrl {

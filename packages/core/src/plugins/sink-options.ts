@@ -1,5 +1,5 @@
 import type { OptionValue, SinkManifest, SinkOption } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 
 /** What a user gave for a sink, in its three ways. */
 export interface GivenOptions {

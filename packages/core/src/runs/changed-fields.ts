@@ -1,4 +1,4 @@
-import { fieldRulesOfPlan } from '../field-rules.js';
+import { fieldRulesOfPlan } from '../records/field-rules.js';
 import type { Session } from './session.js';
 
 /**

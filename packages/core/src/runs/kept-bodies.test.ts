@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { type Fields, SinkError } from '../contract/index.js';
 import { callDeadLetter, contactDeadLetter } from '../emit/refused-contacts.js';
-import { newDeadLetter } from '../new-dead-letter.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import { newDeadLetter } from '../records/new-dead-letter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { createFieldRules } from '../transform/create-field-rules.js';
 import { toInboundCall } from '../transform/inbound-call.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TransactionFilter } from '../transaction-filter.js';
-import { filterOfPlan } from '../transaction-filter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
+import { filterOfPlan } from '../records/transaction-filter.js';
 import { leavesOut } from './narrower-filter.js';
 
 const filter = (mode: TransactionFilter['mode'], ...prefixes: string[]): TransactionFilter => ({ mode, prefixes });

@@ -1,4 +1,4 @@
-import { filterOfPlan, type TransactionFilter } from '../transaction-filter.js';
+import { filterOfPlan, type TransactionFilter } from '../records/transaction-filter.js';
 import type { Session } from './session.js';
 
 /**

@@ -22,7 +22,7 @@ import { toInstant } from '../discover/window.js';
 import { createBatchWriter } from '../emit/batch-writer.js';
 import type { UnreadableEntry } from '../fetch/answers.js';
 import type { ApiClient } from '../fetch/api-client.js';
-import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 import { createRepeatedLetters } from '../observe/repeated-letters.js';
 import { deadLettersOf, type RunTally } from '../observe/run-totals.js';
 import { createContactPipeline } from './contact-pipeline.js';

@@ -6,7 +6,7 @@ import { createLearnedDeadlines } from '../concurrency/learned-deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import type { DeadLetter } from '../contract/index.js';
 import { createWantedContacts } from '../discover/wanted-contacts.js';
-import { newDeadLetter } from '../new-dead-letter.js';
+import { newDeadLetter } from '../records/new-dead-letter.js';
 import { retryOnce } from './retry-dead-letters.js';
 import type { Session } from './session.js';
 

@@ -11,7 +11,7 @@ import type { WantedContacts } from '../discover/wanted-contacts.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { PageOptions } from '../fetch/cursor-pages.js';
-import type { DeadLetterContext } from '../new-dead-letter.js';
+import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import type { Observer } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
 import type { ContactPipeline } from './contact-pipeline.js';

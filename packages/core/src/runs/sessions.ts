@@ -5,7 +5,7 @@ import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
 import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
-import { isDbsyncError } from '../dbsync-error.js';
+import { isDbsyncError } from '../errors/dbsync-error.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';

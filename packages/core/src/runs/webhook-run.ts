@@ -1,5 +1,5 @@
 import type { StoreSink } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
 import { createTokenBucket } from '../deliver/token-bucket.js';
 import type { DeliveryStatus, Observer, RunSummary } from '../observe/run-events.js';

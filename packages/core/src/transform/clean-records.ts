@@ -1,5 +1,5 @@
 import { type Fields, isFields, type Json, setField } from '../contract/index.js';
-import type { RecordKind } from '../field-rules.js';
+import type { RecordKind } from '../records/field-rules.js';
 
 /** Returns what stands in place of a field's value; undefined: nothing. */
 export type CleanValue = (kind: RecordKind | null, field: string, value: Json) => Json | undefined;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Fields, rowsOfContact } from '../contract/index.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
 import { contactToTree } from './contact-to-tree.js';
 import { createFieldRules } from './create-field-rules.js';
 import { toInboundCall } from './inbound-call.js';

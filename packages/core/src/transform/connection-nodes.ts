@@ -1,5 +1,5 @@
 import { type ConnectionNode, fieldOf, type Json, type RecordingNode } from '../contract/index.js';
-import { ID_LENGTH } from '../id-length.js';
+import { ID_LENGTH } from '../records/id-length.js';
 import { connectionIds, type IdSpace, idPart, recordingIds } from './record-ids.js';
 import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 

@@ -1,5 +1,5 @@
 import type { ContactTree, DeadLetter, Fields } from '../contract/index.js';
-import { newDeadLetter } from '../new-dead-letter.js';
+import { newDeadLetter } from '../records/new-dead-letter.js';
 import { contactToTree, type TreeOptions } from './contact-to-tree.js';
 import { idPart } from './record-ids.js';
 

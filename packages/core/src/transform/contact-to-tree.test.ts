@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ContactTree, Fields, Json } from '../contract/index.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
 import { contactToTree } from './contact-to-tree.js';
 
 const ALL: TransactionFilter = { mode: 'all', prefixes: [] };

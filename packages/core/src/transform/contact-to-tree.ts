@@ -6,10 +6,10 @@ import {
   type Json,
   type TransactionNode,
 } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
-import type { CleanContact } from '../field-rules.js';
-import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
-import { passesFilter, type TransactionFilter } from '../transaction-filter.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import type { CleanContact } from '../records/field-rules.js';
+import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
+import { passesFilter, type TransactionFilter } from '../records/transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
 import { createIdSpace, idPart } from './record-ids.js';
 import { CODES, type Malformed, type PlacedRecord, recordsIn } from './record-list.js';

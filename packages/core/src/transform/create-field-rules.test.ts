@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digits, type Fields, type Json } from '../contract/index.js';
-import { fieldRulesOfPlan, planWithoutFieldRules } from '../field-rules.js';
+import { fieldRulesOfPlan, planWithoutFieldRules } from '../records/field-rules.js';
 import { createFieldRules, type FieldRuleOptions } from './create-field-rules.js';
 
 const KEY = 'a key of thirty-two bytes or more';

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { canonicalJson, fieldOf, isDigits, type Json } from '../contract/index.js';
-import { DbsyncError } from '../dbsync-error.js';
-import type { FieldRules, RecordKind } from '../field-rules.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import type { FieldRules, RecordKind } from '../records/field-rules.js';
 import { cleanRecords } from './clean-records.js';
 import { isMatch, isNeeded, parseFieldPattern, refuseNeeded } from './field-patterns.js';
 

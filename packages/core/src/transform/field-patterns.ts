@@ -1,5 +1,5 @@
-import { DbsyncError } from '../dbsync-error.js';
-import type { RecordKind } from '../field-rules.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import type { RecordKind } from '../records/field-rules.js';
 
 /** A glob for names of fields, of one kind of record or (null) of all. */
 export interface FieldPattern {

@@ -1,6 +1,6 @@
 import { canonicalJson, type DeadLetter, type Fields, fieldOf, type InboundCall } from '../contract/index.js';
-import { ID_LENGTH } from '../id-length.js';
-import { type DeadLetterContext, newDeadLetter } from '../new-dead-letter.js';
+import { ID_LENGTH } from '../records/id-length.js';
+import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 
 export type InboundRecord =
   | { readonly kind: 'call'; readonly call: InboundCall }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ContactTree, Fields } from '../contract/index.js';
-import type { TransactionFilter } from '../transaction-filter.js';
+import type { TransactionFilter } from '../records/transaction-filter.js';
 import { contactToTree } from './contact-to-tree.js';
 
 const FIRED = '2026-03-02T09:00:00.000Z';

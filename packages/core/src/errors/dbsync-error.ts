@@ -1,0 +1,27 @@
+import type { ErrorCode } from '../contract/index.js';
+import type { ErrorCodeName } from './error-codes.js';
+import { errorCodes } from './error-codes.js';
+
+const DBSYNC_ERROR = Symbol.for('dbsync.DbsyncError');
+
+/** The one error of core: a code of `error-codes.ts`, and a message that names what mends it, free of secrets. */
+export class DbsyncError extends Error {
+  readonly [DBSYNC_ERROR] = true;
+  readonly code: ErrorCodeName;
+
+  constructor(code: ErrorCodeName, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'DbsyncError';
+    this.code = code;
+  }
+
+  /** The exit class of the code. */
+  get exit(): ErrorCode['exit'] {
+    return errorCodes[this.code].exit;
+  }
+}
+
+/** True for a {@link DbsyncError} of any copy of this package. */
+export function isDbsyncError(error: unknown): error is DbsyncError {
+  return typeof error === 'object' && error !== null && DBSYNC_ERROR in error;
+}

@@ -1,0 +1,97 @@
+import type { ErrorCode } from '../contract/index.js';
+
+/** Codes of core that have to do with sinks: how they are found, loaded, and called. */
+export const sinkErrorCodes = {
+  SINK_URL_INVALID: {
+    what: 'The URL of the target cannot be read.',
+    normal: null,
+    remedy:
+      'Write it as scheme://user:password@host:port/name, or as scheme:path. The message says what is wrong with it.',
+    exit: 2,
+  },
+  SINK_SCHEME_UNKNOWN: {
+    what: 'No installed sink serves the scheme of the URL, and none is known to.',
+    normal: null,
+    remedy: 'Check the first word of --url against those that the message lists, or install the plugin that serves it.',
+    exit: 2,
+  },
+  SINK_NOT_INSTALLED: {
+    what: 'The sink for this kind of target is a package of its own, and is not installed.',
+    normal: null,
+    remedy: 'Run the command that the message ends with, in the folder where dbsync is installed (or with -g).',
+    exit: 3,
+  },
+  SINK_OPTION_UNKNOWN: {
+    what: 'The sink has no such option.',
+    normal: null,
+    remedy: 'Take one of those that the message lists; dbsync --help explains them.',
+    exit: 2,
+  },
+  SINK_OPTION_UNSUPPORTED: {
+    what: 'A flag of the command means nothing to this sink.',
+    normal: null,
+    remedy: 'Leave the flag out.',
+    exit: 2,
+  },
+  SINK_OPTION_INVALID: {
+    what: "A sink's option has a value that it does not take, or two values that contradict each other.",
+    normal: null,
+    remedy: 'Give it a value of the kind that the message names, once.',
+    exit: 2,
+  },
+  SINK_FAILED: {
+    what: 'The sink failed in a way that it has no code for; whether the target committed is unknown.',
+    normal:
+      'Now and then with a plugin that leaves some errors of its driver unclassified. dbsync claims again and repeats.',
+    remedy: 'If it stays, report it to the author of the plugin with the message.',
+    exit: 1,
+  },
+  SINK_CALL_ABORTED: {
+    what: 'A call to the sink was called off before it had answered.',
+    normal: 'When dbsync stops while it writes, or when a claim was lost.',
+    remedy: 'Nothing to do: what was not committed is written again.',
+    exit: 1,
+  },
+  SINK_MISUSED: {
+    what: 'dbsync itself called the sink in a way that their contract forbids.',
+    normal: null,
+    remedy: 'This is a fault of dbsync: report it with the message.',
+    exit: 1,
+  },
+  SINK_MISBEHAVED: {
+    what: 'The sink answered a call in a way that their contract forbids. What it was to deliver is tried again.',
+    normal: null,
+    remedy: 'Report it to the author of the plugin with the message.',
+    exit: 1,
+  },
+  PLUGIN_DIR_MISSING: {
+    what: 'The folder that --plugin-dir names is not there.',
+    normal: null,
+    remedy: 'Create it, or correct the option.',
+    exit: 2,
+  },
+  PLUGIN_AMBIGUOUS: {
+    what: 'Two installed plugins serve the scheme of the URL.',
+    normal: null,
+    remedy: 'Uninstall one of the two that the message names, or put the wanted one alone into a --plugin-dir.',
+    exit: 3,
+  },
+  PLUGIN_MANIFEST_INVALID: {
+    what: 'The package.json of a plugin does not describe a sink in the way of the contract.',
+    normal: null,
+    remedy: 'Upgrade the plugin, or report it to its author with the message.',
+    exit: 3,
+  },
+  PLUGIN_API_MISMATCH: {
+    what: 'A plugin was written for another version of the sink contract.',
+    normal: 'After an upgrade of only one of dbsync and its plugins.',
+    remedy: 'Upgrade the one that the message names.',
+    exit: 3,
+  },
+  PLUGIN_LOAD_FAILED: {
+    what: 'A plugin was found, but its code could not be loaded.',
+    normal: null,
+    remedy: 'Install it again, with all that it depends on. If it stays, report it to its author with the message.',
+    exit: 3,
+  },
+} as const satisfies Record<string, ErrorCode>;

@@ -1,0 +1,37 @@
+import { DEAD, type LedgerEntry } from '../rows/delivery-ledger.js';
+import type { OutboxRows } from '../rows/outbox-rows.js';
+import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
+import { readText } from '../file/stored-text.js';
+import type { MessageRow } from '../rows/waiting-messages.js';
+
+const CODE = 'OUTBOX_MESSAGE_DAMAGED';
+const REASON = 'The state file has lost the body of the message, or the body cannot be read';
+/** No transaction has this hash. */
+const NO_VERSION = new Uint8Array();
+
+/**
+ * Gives up a message whose body cannot be read (R36): it becomes a dead letter, and the next of its contact comes to the
+ * front. What was queued of its transaction is forgotten, and the version of its contact too, so a listing has the contact
+ * fetched again and the transaction queued anew. Returns the text for the log.
+ */
+export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: SettleContext): string {
+  const { stream, nowMs } = context;
+  const { attempts, failing_since_ms: failingSinceMs, transaction_id } = message;
+  const contactId = readText(message.contact);
+  const entry = rows.ledger.find(stream.nr, transaction_id);
+  const failure = { atMs: nowMs, reason: REASON, answer: '' };
+  moveToDeadLetters(rows, message, { code: CODE, failure, attempts, failingSinceMs }, context);
+  if (entry?.message_nr === message.nr) {
+    rows.ledger.put(stream.nr, transaction_id, forgotten(entry));
+    const known = rows.contacts.find(stream.nr, contactId);
+    if (known) rows.contacts.put(stream.nr, contactId, null, known);
+  }
+  return (
+    `${REASON}: the one of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
+    'and it is queued anew when the contact is fetched again.'
+  );
+}
+
+function forgotten({ accepted }: LedgerEntry): LedgerEntry {
+  return { queued: NO_VERSION, accepted, outcome: DEAD, message_nr: null };
+}

@@ -1,0 +1,161 @@
+import { createSemaphore } from '../../concurrency/semaphore.js';
+import { createTurns, type Turns } from '../../concurrency/turns.js';
+import type { CallOptions, SinkNotice } from '../../contract/index.js';
+import { DbsyncError } from '../../errors/dbsync-error.js';
+import type { Keeping } from '../rows/attempt-log.js';
+import type { Ballast } from '../file/reserve-file.js';
+import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
+import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
+import { putBackStateFile } from '../file/put-back-state-file.js';
+import { openStateFile } from '../file/state-file.js';
+import { type StateFileWatch, watchStateFile } from '../file/state-file-watch.js';
+
+/**
+ * The one connection to the file. Pieces of work have it one after the other, so none looks into a transaction that
+ * another has not finished. Whatever they throw comes out classified, and nothing of a commit that threw is there.
+ */
+export interface OutboxAccess {
+  open(ready: (rows: OutboxRows) => void, options: CallOptions): Promise<void>;
+  /**
+   * Opens the file again where it is no longer the one under its name; one that was removed is put back first. Called before
+   * a claim: nothing that was known of the former file is believed then.
+   */
+  look(options: CallOptions): Promise<void>;
+  close(): Promise<void>;
+  /** Looks at what is committed. */
+  read<T>(work: (rows: OutboxRows, turns: Turns) => T | Promise<T>, options: CallOptions): Promise<T>;
+  /** Adds to what the file holds, so it needs the ballast in its place; on a full disk the ballast is given up (R30). */
+  commitMore<T>(work: Work<T>, options: CallOptions): Promise<T>;
+  /** Takes no more room than it gives back; on a full disk it goes on in the room of the ballast (R30). */
+  commit<T>(work: Work<T>, options: CallOptions): Promise<T>;
+}
+
+/** Runs in one transaction of its own, that holds the only right to write to the file. */
+export type Work<T> = (rows: OutboxRows, turns: Turns) => T | Promise<T>;
+
+export interface AccessOptions {
+  readonly file: string;
+  readonly ifMissing: 'create' | 'refuse';
+  readonly ballast: Ballast;
+  readonly keeping: Keeping;
+  readonly notify: (notice: SinkNotice) => void;
+}
+
+export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }: AccessOptions): OutboxAccess {
+  const turn = createSemaphore(1);
+  let held: HeldFile | null = null;
+
+  const opened = (): OutboxRows => {
+    if (held === null) throw new DbsyncError('SINK_MISUSED', 'The outbox was used before open, or after close.');
+    const how = held.watch.moved();
+    if (how !== null) throw moved(file, how);
+    return held.rows;
+  };
+
+  const inTurn = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
+    try {
+      return await turn.run(work, signal);
+    } catch (error) {
+      if (error instanceof DbsyncError) throw error;
+      throw signal.aborted && error === signal.reason ? calledOff(error) : toOutboxError(error, file);
+    }
+  };
+
+  /** Once more, in the room of the ballast, where the disk was full and nothing was done. */
+  const orInBallast = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, outcome } = toOutboxError(error, file);
+      if (code !== 'OUTBOX_FULL' || !ballast.release() || outcome !== 'not-committed') throw error;
+      return work();
+    }
+  };
+
+  return {
+    open: (ready, options) =>
+      inTurn(async () => {
+        held = await orInBallast(() => openFile(file, ifMissing, { keeping, ready }));
+      }, options),
+    look: (options) =>
+      inTurn(async () => {
+        if (held === null) return;
+        const how = held.watch.moved();
+        if (how === null) return;
+        held.watch.removeLeftLog();
+        const { rows, how: opening } = held;
+        if (how === 'removed') await orInBallast(() => putBackStateFile(rows.db, file));
+        held = openFile(file, 'refuse', opening);
+        rows.db.close();
+        notify({ level: 'warn', code: 'OUTBOX_MOVED', message: moved(file, how).message });
+      }, options),
+    close: () =>
+      inTurn(async () => {
+        if (held === null) return;
+        const { rows, watch } = held;
+        held = null;
+        try {
+          const how = watch.moved();
+          if (how !== null) watch.removeLeftLog();
+          if (how === 'removed') await putBackStateFile(rows.db, file);
+        } finally {
+          rows.db.close();
+        }
+      }, NEVER),
+    read: (work, options) => inTurn(async () => work(opened(), createTurns(options.signal)), options),
+    commitMore: (work, options) =>
+      inTurn(async () => {
+        const open = opened();
+        await ballast.restore(options);
+        try {
+          return await inTransaction(open, work, options);
+        } catch (error) {
+          if (toOutboxError(error, file).code === 'OUTBOX_FULL') ballast.release();
+          throw error;
+        }
+      }, options),
+    commit: (work, options) => inTurn(() => orInBallast(() => inTransaction(opened(), work, options)), options),
+  };
+}
+
+/** An open file. */
+interface HeldFile {
+  readonly rows: OutboxRows;
+  readonly watch: StateFileWatch;
+  readonly how: Opening;
+}
+
+interface Opening {
+  readonly keeping: Keeping;
+  readonly ready: (rows: OutboxRows) => void;
+}
+
+function openFile(file: string, ifMissing: 'create' | 'refuse', how: Opening): HeldFile {
+  const db = openStateFile(file, ifMissing);
+  try {
+    const rows = openRows(db, how.keeping);
+    how.ready(rows);
+    return { rows, watch: watchStateFile(file), how };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+const NEVER: CallOptions = { signal: new AbortController().signal };
+
+async function inTransaction<T>(rows: OutboxRows, work: Work<T>, { signal }: CallOptions): Promise<T> {
+  const { db } = rows;
+  signal.throwIfAborted();
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = await work(rows, createTurns(signal));
+    db.exec('COMMIT');
+    rows.streams.ended(true);
+    return result;
+  } catch (error) {
+    rows.streams.ended(false);
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { deadLetterKey } from '../../records/new-dead-letter.js';
+import type { AcceptedRow } from '../rows/accepted-rows.js';
+import type { ActStep, OpenAct } from '../rows/act-rows.js';
+import type { DeliverySelection } from '../faces/delivery-acts.js';
+import { ACCEPTED } from '../rows/delivery-ledger.js';
+import { messageIdText, parseMessageId } from '../rows/message-id.js';
+import type { OutboxRows } from '../rows/outbox-rows.js';
+import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
+import { readText, storeId } from '../file/stored-text.js';
+import { sameHash } from './transaction-hash.js';
+import type { MessageRow } from '../rows/waiting-messages.js';
+
+/** Messages that one step looks at, so that attempts are settled between two steps of a long act. */
+const STEP = 200;
+
+/** What one step of an act did; `isOver`: it was the last. */
+export interface PerformedStep extends ActStep {
+  readonly isOver: boolean;
+}
+
+/** Does a step of an act, within a commit of the holder of the stream. */
+export function performStep(rows: OutboxRows, open: OpenAct, context: SettleContext): PerformedStep {
+  const { act, askedBy, askedMs, place } = open;
+  const { nowMs } = context;
+  switch (act?.act) {
+    case 'pause':
+      rows.control.pause({ sinceMs: nowMs, by: askedBy });
+      return { ...NOTHING, isOver: true };
+    case 'resume':
+      rows.control.resume();
+      return { ...NOTHING, isOver: true };
+    case 'retry': {
+      const found = selected(rows, act.selection, context, (after) =>
+        rows.pages.pausedHeads(context.stream.nr, after, STEP),
+      )(place);
+      return stepOver(found, (message) => retry(rows, message, context));
+    }
+    case 'drop': {
+      const found = selected(rows, act.selection, context, (after) => rows.pages.list(context.stream.nr, after, STEP))(
+        place,
+      );
+      return stepOver(found, (message) => drop(rows, message, askedBy, context));
+    }
+    case 'replay': {
+      // What is accepted after the act was asked for has come once more already.
+      const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
+      const messages = rows.accepted.between(context.stream.nr, place, span, STEP);
+      const isOver = messages.length < STEP;
+      return stepOver({ messages, isOver }, (row) => replay(rows, row, context));
+    }
+    default:
+      return { ...NOTHING, isOver: true };
+  }
+}
+
+const NOTHING: ActStep = { place: 0, done: 0, passedOver: 0, gone: 0 };
+
+interface Found<Row> {
+  readonly messages: readonly Row[];
+  readonly isOver: boolean;
+}
+
+/** Messages named one by one, or of one contact, are found in one step; all of them page by page. */
+function selected(
+  { messages, pages }: OutboxRows,
+  selection: DeliverySelection,
+  { stream }: SettleContext,
+  page: (after: number) => readonly MessageRow[],
+): (place: number) => Found<MessageRow> {
+  if ('contactId' in selection) {
+    return () => ({ messages: pages.ofContact(stream.nr, storeId(selection.contactId)), isOver: true });
+  }
+  if ('ids' in selection) {
+    const ids = selection.ids.map(parseMessageId).filter((id) => id !== null);
+    const found = ids.map(messages.findById).filter((message) => message?.stream_nr === stream.nr);
+    return () => ({ messages: found.filter((message) => message !== undefined), isOver: true });
+  }
+  return (place) => {
+    const found = page(place);
+    return { messages: found, isOver: found.length < STEP };
+  };
+}
+
+type Effect = 'done' | 'passedOver' | 'gone';
+
+function stepOver<Row extends { readonly nr: number }>(
+  { messages, isOver }: Found<Row>,
+  effectOn: (row: Row) => Effect,
+): PerformedStep {
+  const counts = { done: 0, passedOver: 0, gone: 0 };
+  for (const message of messages) counts[effectOn(message)] += 1;
+  return { ...counts, place: messages.at(-1)?.nr ?? 0, isOver };
+}
+
+function retry({ messages }: OutboxRows, message: MessageRow, { stream, nowMs }: SettleContext): Effect {
+  const waits = message.is_head === 1 && message.retry_ms !== null && message.retry_ms > nowMs;
+  if (!waits || message.taken_by === stream.epoch) return 'passedOver';
+  messages.makeDue(message.nr, nowMs);
+  return 'done';
+}
+
+/** What is under way may be accepted, so it is left to its end. */
+function drop(rows: OutboxRows, message: MessageRow, by: string, context: SettleContext): Effect {
+  const now = rows.messages.find(message.nr);
+  if (now === undefined || now.taken_by === context.stream.epoch) return 'passedOver';
+  const failure = { atMs: context.nowMs, reason: `Dropped by ${by}`, answer: readText(now.answer ?? '') };
+  const { attempts, failing_since_ms: failingSinceMs } = now;
+  moveToDeadLetters(rows, now, { code: 'DELIVERY_DROPPED', failure, attempts, failingSinceMs }, context);
+  return 'done';
+}
+
+/** Only the newest version of a transaction goes out again, so a receiver never gets an older one behind it (R26). */
+function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, counts }: SettleContext): Effect {
+  const { ledger, messages, accepted, deadLetters } = rows;
+  const { message_id: id, contact, transaction_id, state, hash, body_nr } = row;
+  const entry = ledger.find(stream.nr, transaction_id);
+  if (hash !== null && entry && (entry.outcome !== ACCEPTED || !sameHash(entry.queued, hash))) return 'passedOver';
+  if (messages.findById(id)) return 'passedOver';
+  const body = body_nr === null ? undefined : accepted.bodyOf(body_nr);
+  if (body === undefined || hash === null) return 'gone';
+  const queued = { stream_nr: stream.nr, id, contact, transaction_id, hash, queued_ms: nowMs, state, is_replay: 1 };
+  const { isHead } = messages.add(queued, body);
+  // An earlier replay of it may have ended as a dead letter: a message is never both.
+  deadLetters.remove(stream.nr, deadLetterKey(name, 'message', messageIdText(id)));
+  counts.messages += 1;
+  if (isHead) counts.lines += 1;
+  return 'done';
+}

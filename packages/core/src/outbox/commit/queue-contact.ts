@@ -1,0 +1,108 @@
+import { type Fields, jsonText } from '../../contract/index.js';
+import { isProof } from '../rows/contact-versions.js';
+import { type LedgerEntry, PASSED_OVER, queuedAgain } from '../rows/delivery-ledger.js';
+import type { MessageBody } from '../rows/message-body.js';
+import { newMessageId } from '../rows/message-id.js';
+import { followMoved } from './moved-transactions.js';
+import type { OutboxRows } from '../rows/outbox-rows.js';
+import { createRecast } from './recast-messages.js';
+import type { StagedContact, StagedTransaction } from './staged-contact.js';
+import { type QueueRules, transactionFate } from './queue-decision.js';
+import { sameHash } from './transaction-hash.js';
+
+/** What a commit has queued. The first four count as the rows of a `WriteResult` do, a transaction each. */
+export interface QueueCounts {
+  /** Queued as the first of its transaction. */
+  inserted: number;
+  /** Queued again. */
+  updated: number;
+  unchanged: number;
+  bytes: number;
+  /** Messages more than before, and contacts that had none before. */
+  messages: number;
+  lines: number;
+}
+
+export interface QueueContext {
+  readonly streamNr: number;
+  readonly rules: QueueRules;
+  readonly nowMs: number;
+  readonly counts: QueueCounts;
+}
+
+/**
+ * Queues what differs from what was last queued of it (R25), and remembers the version of the contact. Answers whether a
+ * transaction changed under an md5 that had proved it (R8).
+ */
+export function queueContact(rows: OutboxRows, staged: StagedContact, context: QueueContext): boolean {
+  const { tree, transactions } = staged;
+  const { streamNr, rules, counts } = context;
+  const known = rows.contacts.find(streamNr, tree.contactId);
+  if (known) followMoved(rows, streamNr, staged);
+  const bodyOf = createBodies(staged);
+  const recast = known === undefined ? null : createRecast(rows, staged, known, { streamNr, plan: rules.proof.plan });
+  let isChanged = false;
+  for (const transaction of transactions) {
+    const entry = rows.ledger.find(streamNr, transaction.id);
+    if (entry !== undefined && recast?.(transaction, entry, bodyOf)) {
+      counts.unchanged += 1;
+      continue;
+    }
+    const fate = transactionFate(transaction, entry, { md5: tree.md5, known }, rules);
+    if (fate === 'queue') {
+      isChanged ||= entry === undefined || !sameHash(entry.queued, transaction.hash);
+      queueTransaction(rows, staged, { transaction, entry, body: bodyOf(transaction) }, context);
+      continue;
+    }
+    counts.unchanged += 1;
+    if (fate === 'pass-over') passOver(rows, streamNr, transaction);
+  }
+  rows.contacts.put(streamNr, tree.contactId, tree.md5, rules.proof);
+  return isChanged && tree.md5 !== null && known?.md5 === tree.md5 && isProof(known, rules.proof);
+}
+
+interface QueuedTransaction {
+  readonly transaction: StagedTransaction;
+  readonly entry: LedgerEntry | undefined;
+  readonly body: MessageBody;
+}
+
+/** A version that no attempt was made with gives way to the newer one, in its place and with its id (R24). */
+function queueTransaction(
+  { ledger, messages, deadLetters }: OutboxRows,
+  { contact }: StagedContact,
+  { transaction: { id, hash }, entry, body }: QueuedTransaction,
+  { streamNr, nowMs, counts }: QueueContext,
+): void {
+  counts[entry === undefined || entry.outcome === PASSED_OVER ? 'inserted' : 'updated'] += 1;
+  counts.bytes += body.contact.length + body.transaction_body.length;
+  if (entry) deadLetters.supersede(streamNr, id);
+  const waiting = entry?.message_nr == null ? undefined : messages.find(entry.message_nr);
+  if (waiting?.state === null) {
+    messages.replace(waiting.nr, hash, body);
+    ledger.put(streamNr, id, queuedAgain(entry, hash, waiting.nr));
+    return;
+  }
+  const message = { id: newMessageId(), contact, transaction_id: id, hash, queued_ms: nowMs, state: null };
+  const { nr, isHead } = messages.add({ stream_nr: streamNr, ...message }, body);
+  ledger.put(streamNr, id, queuedAgain(entry, hash, nr));
+  counts.messages += 1;
+  if (isHead) counts.lines += 1;
+}
+
+function passOver({ ledger }: OutboxRows, streamNr: number, { id, hash }: StagedTransaction): void {
+  ledger.put(streamNr, id, { queued: hash, accepted: null, outcome: PASSED_OVER, message_nr: null });
+}
+
+/** The contact stands in each of its messages, whole but for the log of tasks. Written down once, and only if needed. */
+function createBodies({ tree }: StagedContact): (transaction: StagedTransaction) => MessageBody {
+  let contact: string | null = null;
+  return ({ values }) => {
+    contact ??= jsonText(withoutTaskLog(tree.values));
+    return { contact, transaction_body: jsonText(values) };
+  };
+}
+
+function withoutTaskLog(values: Fields): Fields {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== '$task_log'));
+}

@@ -1,0 +1,101 @@
+import { createTurns, type Turns } from '../../concurrency/turns.js';
+import {
+  type Batch,
+  type CallOptions,
+  type Claim,
+  type DeadLetter,
+  type WriteResult,
+  withoutForgotten,
+} from '../../contract/index.js';
+import type { OutboxAccess } from './outbox-access.js';
+import { calledOff } from '../file/outbox-errors.js';
+import type { OutboxRows } from '../rows/outbox-rows.js';
+import { type QueueContext, queueContact } from './queue-contact.js';
+import { type StagedContact, stageContact } from './staged-contact.js';
+import { startOf } from '../rows/stream-rows.js';
+
+/** What writes know beside the batch. */
+export interface WriteSettings {
+  readonly historySince: string | null;
+  readonly now: () => number;
+}
+
+/**
+ * Commits the batch behind the claim's fence: messages, ledger, versions, dead letters and progress together. All that
+ * needs no look into the file is computed before the transaction begins; in it, the process has its turns (R12).
+ */
+export async function writeBatch(
+  access: OutboxAccess,
+  settings: WriteSettings,
+  batch: Batch,
+  claim: Claim,
+  options: CallOptions,
+): Promise<WriteResult> {
+  const staged = await stage(batch, createTurns(options.signal)).catch((error: unknown) => {
+    throw options.signal.aborted ? calledOff(error) : error;
+  });
+  const isMore = batch.contacts.length > 0 || batch.deadLetters.length > 0;
+  const commit = isMore ? access.commitMore : access.commit;
+  return commit((rows, turns) => commitBatch(rows, turns, { batch, staged, claim, settings }), options);
+}
+
+async function stage({ contacts }: Batch, turns: Turns): Promise<readonly StagedContact[]> {
+  const staged: StagedContact[] = [];
+  for (const tree of contacts) {
+    staged.push(stageContact(tree));
+    await turns();
+  }
+  return staged;
+}
+
+interface StagedBatch {
+  readonly batch: Batch;
+  readonly staged: readonly StagedContact[];
+  readonly claim: Claim;
+  readonly settings: WriteSettings;
+}
+
+async function commitBatch(
+  rows: OutboxRows,
+  turns: Turns,
+  { batch, staged, claim, settings }: StagedBatch,
+): Promise<WriteResult> {
+  const { streams } = rows;
+  const stream = streams.fence(claim);
+  const counts = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, messages: 0, lines: 0 };
+  const context: QueueContext = {
+    streamNr: stream.nr,
+    rules: {
+      proof: { plan: claim.plan, start: startOf(stream, batch.progress) },
+      planChangedAt: stream.plan_changed_at,
+      historySince: settings.historySince,
+    },
+    nowMs: settings.now(),
+    counts,
+  };
+  const changedUnderSameMd5: string[] = [];
+  for (const contact of staged) {
+    if (rows.forgotten.has(contact.tree.contactId)) continue;
+    if (queueContact(rows, contact, context)) changedUnderSameMd5.push(contact.tree.contactId);
+    await turns();
+  }
+  keepDeadLetters(rows, stream.nr, withoutForgotten(batch, rows.forgotten.has));
+  if (batch.progress) streams.setProgress(stream, batch.progress);
+  streams.count(stream, counts);
+  const { inserted, updated, unchanged, bytes } = counts;
+  return { inserted, updated, unchanged, bytes, changedUnderSameMd5 };
+}
+
+/** A contact that was written settles its dead letters; then those of the batch are put down; then what it settles goes. */
+function keepDeadLetters({ deadLetters, requests }: OutboxRows, streamNr: number, batch: Batch): void {
+  const carried: DeadLetter[] = [...batch.deadLetters];
+  for (const tree of batch.contacts) {
+    deadLetters.settleContact(streamNr, tree.contactId, new Set(tree.deadLetters.map(({ key }) => key)));
+    for (const letter of tree.deadLetters) carried.push(letter);
+  }
+  for (const letter of carried) deadLetters.put(streamNr, letter);
+  for (const key of batch.settled) {
+    deadLetters.remove(streamNr, key);
+    requests.remove(streamNr, key);
+  }
+}

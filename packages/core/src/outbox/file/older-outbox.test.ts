@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createOutboxFile, type OutboxFile, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { never } from '../../../../../test/harness/sqlite-file.ts';
+import { SCHEMA_VERSION } from './outbox-schema.js';
+
+const FIXTURES = join(import.meta.dirname, '..', '..', '..', '..', 'test', 'fixtures');
+
+let file: OutboxFile;
+beforeEach(() => {
+  file = createOutboxFile();
+  using db = new DatabaseSync(file.file);
+  db.exec('PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal');
+  db.exec(readFileSync(join(FIXTURES, 'outbox-1.sql'), 'utf8'));
+});
+afterEach(async () => file[Symbol.asyncDispose]());
+
+it('an outbox of version 1 keeps all that waits, its ledger, its dead letter and what was accepted last', async () => {
+  const held = await file.hold();
+  const summary = { messages: 4, contacts: 3, accepted: 1, dead: 1, lastAcceptedMs: Date.UTC(2026, 2, 3, 0, 1) };
+  expect(await held.report.summary('C1', never)).toMatchObject(summary);
+  expect(await held.report.listAccepted('C1', { limit: 10, ...never })).toMatchObject([
+    { contactId: 'OK', state: 'new', attempts: 1 },
+  ]);
+  expect(await held.store.listDeadLetters('C1', { limit: 10, ...never })).toMatchObject([{ contactId: 'DEAD' }]);
+  file.clock.nowMs += 3_600_000;
+  expect(statusesOf(await held.drain()).toSorted()).toEqual(['BAD:a', 'BAD:b', 'NEW:n', 'WAY:x']);
+  expect(file.query('PRAGMA user_version')).toMatchObject([{ user_version: SCHEMA_VERSION }]);
+});
+
+it('a command that only looks brings an outbox of version 1 up to date, beside a process that has it open', async () => {
+  using before = new DatabaseSync(file.file);
+  const settle = before.prepare(
+    'INSERT OR REPLACE INTO deliveries (slot, stream_nr, id, contact, transaction_id, state, attempts, queued_ms, accepted_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const { report } = await file.open({ ifMissing: 'refuse' });
+  expect(await report.summary('C1', never)).toMatchObject({ messages: 4 });
+  expect(() => settle.run(1_001, 1, Buffer.alloc(16), 'C', 'T', 'new', 1, 1, 1)).not.toThrow();
+});

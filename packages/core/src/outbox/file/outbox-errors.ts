@@ -1,0 +1,74 @@
+import { isSinkError, SinkError, type SinkErrorDetails } from '../../contract/index.js';
+import type { ErrorCodeName } from '../../errors/error-codes.js';
+
+/** By SQLite's primary result code: https://www.sqlite.org/rescode.html */
+const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorDetails['verdict']]>> = {
+  5: ['OUTBOX_BUSY', 'retryable'],
+  6: ['OUTBOX_BUSY', 'retryable'],
+  8: ['OUTBOX_CANNOT_OPEN', 'fatal'],
+  10: ['OUTBOX_IO', 'retryable'],
+  11: ['OUTBOX_DAMAGED', 'fatal'],
+  7: ['OUTBOX_FAILED', 'retryable'],
+  13: ['OUTBOX_FULL', 'retryable'],
+  14: ['OUTBOX_CANNOT_OPEN', 'fatal'],
+  // A lock of the log, and a table that another process has changed meanwhile.
+  15: ['OUTBOX_BUSY', 'retryable'],
+  17: ['OUTBOX_BUSY', 'retryable'],
+  26: ['OUTBOX_DAMAGED', 'fatal'],
+};
+
+/** After a failed read or write of the disk nobody knows what a commit left there; all else leaves nothing. */
+const IO_ERROR = 10;
+const FULL = 13;
+/** Of those, the one that says: no room to map the index of the log. */
+const IO_NO_ROOM = IO_ERROR | (19 << 8);
+
+/** What an error of the state file means, by its code. */
+export function toOutboxError(error: unknown, file: string): SinkError {
+  if (isSinkError(error)) return error;
+  const result = resultCodeOf(error);
+  const primary = result & 0xff;
+  const known = BY_CODE[result === IO_NO_ROOM ? FULL : primary];
+  const [code, verdict] = known ?? (['OUTBOX_FAILED', 'retryable'] as const);
+  const message = error instanceof Error ? error.message : String(error);
+  const outcome = primary === IO_ERROR ? 'unknown' : 'not-committed';
+  return new SinkError(code, `State file ${file}: ${message}`, {
+    verdict,
+    outcome,
+    isUnclassified: known === undefined,
+    isOutOfSpace: code === 'OUTBOX_FULL',
+    cause: error,
+  });
+}
+
+export function calledOff(cause: unknown): SinkError {
+  return new SinkError('SINK_CALL_ABORTED', 'The work on the state file was called off.', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    cause,
+  });
+}
+
+/** Another file stands under the name of the one that is open, or none. */
+export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
+  const message =
+    how === 'removed'
+      ? `State file ${file} was removed while dbsync had it open; dbsync puts it back`
+      : `State file ${file} was replaced while dbsync had it open; dbsync goes on with the one that is there`;
+  return new SinkError('OUTBOX_MOVED', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+}
+
+/** Nothing goes on until somebody has mended what the message names. */
+export function fatal(code: ErrorCodeName, message: string, cause?: unknown): SinkError {
+  return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
+}
+
+/** The extended result code; 0 for an error of something else. */
+function resultCodeOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return 0;
+  return typeof error.errcode === 'number' ? error.errcode : 0;
+}

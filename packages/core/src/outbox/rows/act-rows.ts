@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type DeliveryAct, type RecordedAct, readAct } from '../faces/delivery-acts.js';
+import { prepareQuery } from '../file/prepared-query.js';
+import { readText, type StoredText, storeText } from '../file/stored-text.js';
+
+/** The acts of operators: those that are open, as a mailbox for the holder of the stream, and the last that were done. */
+export interface ActRows {
+  /** Behind all others. Returns its number. */
+  ask(streamNr: number, act: DeliveryAct, asked: { readonly ms: number; readonly by: string }): number;
+  /** The one to do next: a pause or resume goes before all others, and a replay may have to wait; then the oldest first. */
+  open(streamNr: number, options?: { readonly exceptReplay?: boolean }): OpenAct | undefined;
+  find(nr: number): RecordedAct | undefined;
+  /** The newest first. */
+  list(streamNr: number, limit: number): readonly RecordedAct[];
+  /** A step has come so far. */
+  advance(nr: number, step: ActStep): void;
+  finish(nr: number, nowMs: number): void;
+}
+
+/** An act that is open, and how far it has come. */
+export interface OpenAct extends RecordedAct {
+  readonly place: number;
+}
+
+/** What one step of an act did. */
+export interface ActStep {
+  /** The last message that it looked at. */
+  readonly place: number;
+  readonly done: number;
+  readonly passedOver: number;
+  readonly gone: number;
+}
+
+interface ActRow {
+  readonly nr: number;
+  readonly act: string;
+  readonly asked_ms: number;
+  readonly asked_by: StoredText;
+  readonly place: number;
+  readonly done: number;
+  readonly passed_over: number;
+  readonly gone: number;
+  readonly done_ms: number | null;
+}
+
+/** Open acts that are looked at to find the next. */
+const LOOKED_AT = 100;
+/** Of a stream: older ones are removed. */
+const KEPT_ACTS = 1_000;
+
+export function createActRows(db: DatabaseSync): ActRows {
+  const ask = db.prepare('INSERT INTO acts (stream_nr, act, asked_ms, asked_by) VALUES (?, ?, ?, ?)');
+  const open = prepareQuery<ActRow>(
+    db,
+    `SELECT * FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT ${LOOKED_AT}`,
+  );
+  const find = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE nr = ?');
+  const list = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?');
+  const advance = db.prepare(
+    'UPDATE acts SET place = ?, done = done + ?, passed_over = passed_over + ?, gone = gone + ? WHERE nr = ?',
+  );
+  const finish = db.prepare('UPDATE acts SET done_ms = ? WHERE nr = ?');
+  const forget = db.prepare('DELETE FROM acts WHERE nr <= ? AND done_ms IS NOT NULL');
+  return {
+    ask: (streamNr, act, { ms, by }) =>
+      Number(ask.run(streamNr, JSON.stringify(act), Math.round(ms), storeText(by)).lastInsertRowid),
+    open(streamNr, { exceptReplay = false } = {}) {
+      const acts = open.all(streamNr).map((row) => ({ ...recordOf(row), place: row.place }));
+      const isHandle = ({ act }: OpenAct) => act?.act === 'pause' || act?.act === 'resume';
+      return acts.find(isHandle) ?? acts.find(({ act }) => !exceptReplay || act?.act !== 'replay');
+    },
+    find(nr) {
+      const row = find.get(nr);
+      return row && recordOf(row);
+    },
+    list: (streamNr, limit) => list.all(streamNr, limit).map(recordOf),
+    advance: (nr, { place, done, passedOver, gone }) => void advance.run(place, done, passedOver, gone, nr),
+    finish(nr, nowMs) {
+      finish.run(Math.round(nowMs), nr);
+      forget.run(nr - KEPT_ACTS);
+    },
+  };
+}
+
+function recordOf(row: ActRow): RecordedAct {
+  return {
+    nr: row.nr,
+    act: readAct(row.act),
+    askedMs: row.asked_ms,
+    askedBy: readText(row.asked_by),
+    done: row.done,
+    passedOver: row.passed_over,
+    gone: row.gone,
+    doneMs: row.done_ms,
+  };
+}

@@ -1,0 +1,64 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { prepareQuery } from '../file/prepared-query.js';
+import { readText, type StoredText, storeId, storeText } from '../file/stored-text.js';
+
+/** What the tree of a contact was written as when it was written last. */
+export interface KnownContact {
+  /** Null where the body had none. */
+  readonly md5: string | null;
+  readonly plan: string;
+  /** From when on its transactions were queued then; null: all. */
+  readonly start: string | null;
+}
+
+/** A plan, and a start: a version that was proved under others proves nothing (R16, R28). */
+export interface Proof {
+  readonly plan: string;
+  readonly start: string | null;
+}
+
+export interface ContactVersions {
+  find(streamNr: number, contactId: string): KnownContact | undefined;
+  put(streamNr: number, contactId: string, md5: string | null, proof: Proof): void;
+}
+
+interface VersionRow {
+  readonly md5: StoredText | null;
+  readonly plan: StoredText;
+  readonly start: string | null;
+}
+
+export function createContactVersions(db: DatabaseSync): ContactVersions {
+  const find = prepareQuery<VersionRow>(
+    db,
+    `SELECT md5, plan, start FROM contacts JOIN proofs ON proofs.nr = contacts.proof
+     WHERE stream_nr = ? AND contact = ?`,
+  );
+  const put = db.prepare(`
+    INSERT INTO contacts (stream_nr, contact, md5, proof) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET md5 = excluded.md5, proof = excluded.proof
+    WHERE md5 IS NOT excluded.md5 OR proof <> excluded.proof`);
+  const findProof = prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM proofs WHERE plan = ? AND start IS ?');
+  const addProof = db.prepare('INSERT INTO proofs (plan, start) VALUES (?, ?)');
+
+  const proofNr = ({ plan, start }: Proof): number => {
+    const known = findProof.get(storeText(plan), start);
+    return known?.nr ?? Number(addProof.run(storeText(plan), start).lastInsertRowid);
+  };
+
+  return {
+    find(streamNr, contactId) {
+      const row = find.get(streamNr, storeId(contactId));
+      if (row === undefined) return undefined;
+      return { md5: row.md5 === null ? null : readText(row.md5), plan: readText(row.plan), start: row.start };
+    },
+    put(streamNr, contactId, md5, proof) {
+      put.run(streamNr, storeId(contactId), md5 === null ? null : storeId(md5), proofNr(proof));
+    },
+  };
+}
+
+/** Whether what was written then is what would be written now, for the same body. */
+export function isProof(known: KnownContact, { plan, start }: Proof): boolean {
+  return known.plan === plan && (known.start === null || (start !== null && known.start <= start));
+}

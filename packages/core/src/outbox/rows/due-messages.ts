@@ -1,0 +1,69 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RetryShare } from '../faces/delivery-queue.js';
+import { prepareQuery } from '../file/prepared-query.js';
+import { readText } from '../file/stored-text.js';
+import type { MessageRow } from './waiting-messages.js';
+
+/** Which heads of lines may be sent. Those that the claim of that epoch has taken already are left out. */
+export interface DueMessages {
+  /** First those without a time of their own, then retries; of both, the longest due first. */
+  list(streamNr: number, epoch: bigint | number, wish: DueWish): readonly MessageRow[];
+  /** When the next one is due; one that may go at once is due now. Null: there is none. */
+  nextMs(streamNr: number, epoch: bigint | number, nowMs: number): number | null;
+  /** When the oldest message was queued that still waits, taken or not. */
+  oldestMs(streamNr: number): number | null;
+}
+
+export interface DueWish {
+  readonly limit: number;
+  readonly retries: RetryShare;
+  readonly nowMs: number;
+  /** Contacts. */
+  readonly except: ReadonlySet<string>;
+}
+
+/**
+ * Two indexes, each read from its beginning: what may go at once, in the order of the queue, and what waits for its time.
+ * The first needs no clock, so a clock that was set back keeps nobody waiting who never failed.
+ */
+export function createDueMessages(db: DatabaseSync): DueMessages {
+  const ready = prepareQuery<MessageRow>(
+    db,
+    `SELECT * FROM messages INDEXED BY messages_ready
+     WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NULL AND taken_by IS NOT ? ORDER BY nr`,
+  );
+  const retry = prepareQuery<MessageRow>(
+    db,
+    `SELECT * FROM messages INDEXED BY messages_retry
+     WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NOT NULL AND taken_by IS NOT ? ORDER BY retry_ms`,
+  );
+  const oldest = prepareQuery<{ readonly queued_ms: number }>(
+    db,
+    'SELECT queued_ms FROM messages NOT INDEXED WHERE stream_nr = ? ORDER BY nr LIMIT 1',
+  );
+  return {
+    list(streamNr, epoch, wish) {
+      const { limit, retries } = wish;
+      const again = firstOf(retry.iterate(streamNr, epoch), { ...wish, limit: Math.min(limit, retries.atMost) });
+      const first = firstOf(ready.iterate(streamNr, epoch), wish);
+      const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
+      return [...first.slice(0, limit - kept), ...again.slice(0, kept)];
+    },
+    nextMs(streamNr, epoch, nowMs) {
+      if (ready.get(streamNr, epoch)) return nowMs;
+      return retry.get(streamNr, epoch)?.retry_ms ?? null;
+    },
+    oldestMs: (streamNr) => oldest.get(streamNr)?.queued_ms ?? null,
+  };
+}
+
+function firstOf(heads: Iterable<MessageRow>, { limit, nowMs, except }: DueWish): MessageRow[] {
+  const found: MessageRow[] = [];
+  if (limit < 1) return found;
+  for (const head of heads) {
+    if (head.retry_ms !== null && head.retry_ms > nowMs) break;
+    if (except.size > 0 && except.has(readText(head.contact))) continue;
+    if (found.push(head) >= limit) break;
+  }
+  return found;
+}

@@ -1,0 +1,136 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DeadLetter, DeadLetterKind } from '../../contract/index.js';
+import { prepareQuery } from '../file/prepared-query.js';
+import { readText, type StoredText, storeId, storeText } from '../file/stored-text.js';
+
+/** What queues the message of a dead letter again. */
+export interface DeadMessage {
+  readonly transactionId: StoredText;
+  readonly hash: Uint8Array;
+}
+
+export interface KeptDeadLetters {
+  list(streamNr: number, after: string, limit: number): readonly DeadLetter[];
+  /** Mostly there are none, and nothing more need be asked. */
+  hasRefusals(streamNr: number): boolean;
+  /** The md5 that the contact was refused with, or could not be fetched, since it was last accepted. */
+  refusalOf(streamNr: number, contactId: string): string | null;
+  find(
+    streamNr: number,
+    key: string,
+  ): { readonly letter: DeadLetter; readonly message: DeadMessage | null } | undefined;
+  /** The newest of its key stands, with the earliest time and the sum of attempts. */
+  put(streamNr: number, letter: DeadLetter, message?: DeadMessage): void;
+  remove(streamNr: number, key: string): void;
+  /** Ends those of an accepted contact, but for the ones named and for messages. */
+  settleContact(streamNr: number, contactId: string, kept: ReadonlySet<string>): void;
+  /** A newer version of the transaction was queued: these are never replayed (R26). */
+  supersede(streamNr: number, transactionId: StoredText): void;
+  /** Transaction ids that changed places: see `moved-transactions`. */
+  swapTransactions(streamNr: number, a: StoredText, b: StoredText): void;
+}
+
+/** The code of a dead letter of which a newer version has been queued. */
+export const SUPERSEDED = 'OUTBOX_SUPERSEDED';
+
+interface LetterRow {
+  readonly letter_key: string;
+  readonly kind: DeadLetterKind;
+  readonly contact: StoredText | null;
+  readonly md5: StoredText | null;
+  readonly code: string;
+  readonly reason: StoredText;
+  readonly body: StoredText;
+  readonly first_seen_at: string;
+  readonly attempts: number;
+  readonly transaction_id: StoredText | null;
+  readonly hash: Uint8Array | null;
+}
+
+export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
+  const list = prepareQuery<LetterRow>(
+    db,
+    'SELECT * FROM dead_letters WHERE stream_nr = ? AND letter_key > ? ORDER BY letter_key LIMIT ?',
+  );
+  const find = prepareQuery<LetterRow>(db, 'SELECT * FROM dead_letters WHERE stream_nr = ? AND letter_key = ?');
+  const refusal = prepareQuery<{ readonly md5: StoredText }>(
+    db,
+    `SELECT md5 FROM dead_letters
+     WHERE stream_nr = ? AND contact = ? AND kind IN ('contact', 'fetch') AND md5 IS NOT NULL`,
+  );
+  const anyRefusal = prepareQuery<{ readonly found: 1 }>(
+    db,
+    `SELECT 1 AS found FROM dead_letters WHERE stream_nr = ? AND kind IN ('contact', 'fetch') LIMIT 1`,
+  );
+  const put = db.prepare(`
+    INSERT INTO dead_letters (stream_nr, letter_key, kind, contact, md5, code, reason, body, first_seen_at, attempts,
+      transaction_id, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET kind = excluded.kind, contact = excluded.contact, md5 = excluded.md5,
+      code = excluded.code, reason = excluded.reason, body = excluded.body,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at), attempts = attempts + excluded.attempts,
+      transaction_id = excluded.transaction_id, hash = excluded.hash`);
+  const remove = db.prepare('DELETE FROM dead_letters WHERE stream_nr = ? AND letter_key = ?');
+  const ofContact = prepareQuery<{ readonly letter_key: string }>(
+    db,
+    `SELECT letter_key FROM dead_letters WHERE stream_nr = ? AND contact = ? AND kind <> 'message'`,
+  );
+  const supersede = db.prepare(`
+    UPDATE dead_letters SET code = '${SUPERSEDED}'
+    WHERE stream_nr = ? AND transaction_id = ? AND code <> '${SUPERSEDED}'`);
+  const swap = db.prepare(`
+    UPDATE dead_letters SET transaction_id = CASE transaction_id WHEN ? THEN ? ELSE ? END
+    WHERE stream_nr = ? AND transaction_id IN (?, ?)`);
+
+  return {
+    list: (streamNr, after, limit) => list.all(streamNr, after, limit).map(letterOf),
+    hasRefusals: (streamNr) => anyRefusal.get(streamNr) !== undefined,
+    refusalOf(streamNr, contactId) {
+      const row = refusal.get(streamNr, storeId(contactId));
+      return row ? readText(row.md5) : null;
+    },
+    find(streamNr, key) {
+      const row = find.get(streamNr, key);
+      if (row === undefined) return undefined;
+      const { transaction_id, hash } = row;
+      const message = transaction_id === null || hash === null ? null : { transactionId: transaction_id, hash };
+      return { letter: letterOf(row), message };
+    },
+    put(streamNr, letter, message) {
+      put.run(
+        streamNr,
+        letter.key,
+        letter.kind,
+        letter.contactId === null ? null : storeId(letter.contactId),
+        letter.md5 === null ? null : storeId(letter.md5),
+        letter.code,
+        storeText(letter.reason),
+        storeText(letter.body),
+        letter.firstSeenAt,
+        letter.attempts,
+        message?.transactionId ?? null,
+        message?.hash ?? null,
+      );
+    },
+    remove: (streamNr, key) => void remove.run(streamNr, key),
+    settleContact(streamNr, contactId, kept) {
+      const keys = ofContact.all(streamNr, storeId(contactId)).map((row) => row.letter_key);
+      for (const key of keys) if (!kept.has(key)) remove.run(streamNr, key);
+    },
+    supersede: (streamNr, transactionId) => void supersede.run(streamNr, transactionId),
+    swapTransactions: (streamNr, a, b) => void swap.run(a, b, a, streamNr, a, b),
+  };
+}
+
+function letterOf(row: LetterRow): DeadLetter {
+  return {
+    key: row.letter_key,
+    kind: row.kind,
+    contactId: row.contact === null ? null : readText(row.contact),
+    md5: row.md5 === null ? null : readText(row.md5),
+    code: row.code,
+    reason: readText(row.reason),
+    body: readText(row.body),
+    firstSeenAt: row.first_seen_at,
+    attempts: row.attempts,
+  };
+}

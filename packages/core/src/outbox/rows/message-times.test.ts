@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  contactWith,
+  createOutboxFile,
+  failureAt,
+  type HeldOutbox,
+  type OutboxFile,
+} from '../../../../../test/harness/outbox-file.ts';
+import { never } from '../../../../../test/harness/sqlite-file.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+let file: OutboxFile;
+beforeEach(() => {
+  file = createOutboxFile();
+});
+afterEach(() => file[Symbol.asyncDispose]());
+
+/** An outbox whose one message has failed and is due again in an hour. */
+async function holdFailed(): Promise<HeldOutbox> {
+  const held = await file.hold();
+  await held.write({ contacts: [contactWith('A', 'one')] });
+  const [message] = await held.take();
+  const failure = failureAt(file.clock.nowMs);
+  const dueMs = file.clock.nowMs + HOUR_MS;
+  await held.settle({ id: message?.id ?? '', outcome: 'failed', dueMs, failure });
+  return held;
+}
+
+/** As if the last process had ended so long ago; negative: as if the clock had been set back since. */
+const restFor = (ms: number) => file.exec(`UPDATE streams SET lease_until = lease_until - ${ms}`);
+
+const times = () => file.query('SELECT retry_ms, failing_since_ms FROM messages')[0];
+
+it('R33 moves the instants of what waits where the clock is set under the claim', async () => {
+  const held = await holdFailed();
+  const { nowMs } = file.clock;
+  await held.queue.clockSet(held.claim, -30 * DAY_MS, never);
+  expect(await held.take(1, nowMs - 30 * DAY_MS + HOUR_MS - 1)).toEqual([]);
+  const taken = await held.take(1, nowMs - 30 * DAY_MS + HOUR_MS);
+  expect(taken).toMatchObject([{ contactId: 'A', failingSinceMs: nowMs - 30 * DAY_MS }]);
+});
+
+it('R10 moves nothing for a claim that is lost', async () => {
+  const held = await holdFailed();
+  const before = times();
+  await file.hold();
+  await expect(held.queue.clockSet(held.claim, DAY_MS, never)).rejects.toMatchObject({ code: 'OUTBOX_FENCED' });
+  expect(times()).toEqual(before);
+});
+
+it('R33 does not count days without a process towards the 75 hours, though pauses run out in them', async () => {
+  await holdFailed();
+  const { nowMs } = file.clock;
+  restFor(30 * DAY_MS);
+  file.clock.nowMs += 30 * DAY_MS;
+  const [message] = await (await file.hold()).take();
+  expect(message?.failingSinceMs).toBeGreaterThanOrEqual(nowMs + 30 * DAY_MS);
+  expect(message?.failingSinceMs).toBeLessThan(nowMs + 30 * DAY_MS + HOUR_MS);
+});
+
+it('R33 knows the time without a process after an orderly end too', async () => {
+  const held = await holdFailed();
+  const { nowMs } = file.clock;
+  await held.store.release(held.claim, never);
+  restFor(30 * DAY_MS);
+  file.clock.nowMs += 30 * DAY_MS;
+  const [message] = await (await file.hold()).take();
+  expect(message?.failingSinceMs).toBeGreaterThanOrEqual(nowMs + 30 * DAY_MS);
+});
+
+it('R33 keeps each pause as long as it was where the clock was set back between two processes', async () => {
+  const held = await holdFailed();
+  await held.store.release(held.claim, never);
+  restFor(-30 * DAY_MS);
+  file.clock.nowMs -= 30 * DAY_MS;
+  const again = await file.hold();
+  expect(await again.take()).toEqual([]);
+  file.clock.nowMs += HOUR_MS + 60_000;
+  expect(await again.take()).toMatchObject([{ contactId: 'A' }]);
+});
+
+it('pulls back what an earlier version left beyond every pause, where nothing tells when its process ended', async () => {
+  await holdFailed();
+  file.exec('UPDATE streams SET holder = NULL, lease_until = 0');
+  file.clock.nowMs -= 30 * DAY_MS;
+  expect(await (await file.hold()).take()).toMatchObject([{ contactId: 'A', failingSinceMs: file.clock.nowMs }]);
+});

@@ -1,0 +1,34 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { prepareQuery } from '../file/prepared-query.js';
+import type { StoredText } from '../file/stored-text.js';
+import type { MessageRow } from './waiting-messages.js';
+
+/** What waits, page by page and in the order of the queue, for acts of operators. */
+export interface QueuePages {
+  /** The heads that wait for their time, behind a place. */
+  pausedHeads(streamNr: number, after: number, limit: number): readonly MessageRow[];
+  list(streamNr: number, after: number, limit: number): readonly MessageRow[];
+  /** The messages of one contact, its head first. */
+  ofContact(streamNr: number, contact: StoredText): readonly MessageRow[];
+}
+
+export function createQueuePages(db: DatabaseSync): QueuePages {
+  const pausedHeads = prepareQuery<MessageRow>(
+    db,
+    `SELECT * FROM messages NOT INDEXED
+     WHERE nr > ? AND stream_nr = ? AND is_head = 1 AND retry_ms IS NOT NULL ORDER BY nr LIMIT ?`,
+  );
+  const list = prepareQuery<MessageRow>(
+    db,
+    'SELECT * FROM messages NOT INDEXED WHERE nr > ? AND stream_nr = ? ORDER BY nr LIMIT ?',
+  );
+  const ofContact = prepareQuery<MessageRow>(
+    db,
+    'SELECT * FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr',
+  );
+  return {
+    pausedHeads: (streamNr, after, limit) => pausedHeads.all(after, streamNr, limit),
+    list: (streamNr, after, limit) => list.all(after, streamNr, limit),
+    ofContact: (streamNr, contact) => ofContact.all(streamNr, contact),
+  };
+}

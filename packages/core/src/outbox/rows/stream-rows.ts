@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  type Claim,
+  type ClaimOptions,
+  type LeaseHolder,
+  type Progress,
+  parseProgress,
+  readProcessIdentity,
+  SinkError,
+  type Stream,
+} from '../../contract/index.js';
+import { planWithoutFieldRules } from '../../records/field-rules.js';
+import { prepareQuery } from '../file/prepared-query.js';
+import { createSeenBeats } from './seen-beats.js';
+import { readText, type StoredText, storeText } from '../file/stored-text.js';
+
+/** A stream as it is committed. */
+export interface StreamRow {
+  readonly nr: number;
+  readonly stream: StoredText;
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly plan: StoredText | null;
+  readonly process: string | null;
+  readonly lease_ms: number;
+  readonly lease_until: number;
+  readonly beats: number;
+  readonly progress: string | null;
+  readonly start: string | null;
+  readonly plan_changed_at: string | null;
+  readonly messages: number;
+  readonly lines: number;
+  readonly accepted: number;
+}
+
+/** The rows of streams: lease, fence, progress. All but `find` and `holderOf` are called within a commit. */
+export interface StreamRows {
+  find(stream: Stream): StreamRow | undefined;
+  /** Who holds the stream; null: nobody, or the lease has run out. */
+  holderOf(row: StreamRow): LeaseHolder | null;
+  /** The row, made where it is missing. */
+  ensure(stream: Stream): StreamRow;
+  list(): readonly StreamRow[];
+  grant(stream: Stream, plan: string, options: ClaimOptions): Claim;
+  /** The row; throws `OUTBOX_FENCED` where the claim is not the stream's, `OUTBOX_SET_BACK` where the file was restored. */
+  held(claim: Claim): StreamRow;
+  /** Beats and prolongs the lease, in the commit that it belongs to; throws as `held` does. */
+  fence(claim: Claim): StreamRow;
+  release(claim: Claim): void;
+  /** Called when the commit that the calls above belong to has ended. */
+  ended(isCommitted: boolean): void;
+  setProgress(row: StreamRow, progress: Progress): void;
+  /** Changes how much waits, and how much was accepted. */
+  count(
+    row: StreamRow,
+    change: { readonly messages: number; readonly lines: number; readonly accepted?: number },
+  ): void;
+}
+
+export function createStreamRows(db: DatabaseSync): StreamRows {
+  const seen = createSeenBeats();
+  const find = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ?');
+  const list = prepareQuery<StreamRow>(db, 'SELECT * FROM streams ORDER BY nr');
+  const held = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ? AND epoch = ? AND holder = ?');
+  const insert = db.prepare('INSERT INTO streams (stream) VALUES (?)');
+  const grant = db.prepare(`
+    UPDATE streams SET holder = ?, plan = ?, process = ?, lease_ms = ?, lease_until = ?, plan_changed_at = ?,
+      epoch = epoch + 1, beats = beats + 1 WHERE nr = ?`);
+  const beat = db.prepare('UPDATE streams SET beats = beats + 1, lease_until = ? WHERE nr = ?');
+  const release = db.prepare(
+    'UPDATE streams SET holder = NULL, lease_until = lease_ms + ? WHERE stream = ? AND epoch = ? AND holder = ?',
+  );
+  const progress = db.prepare('UPDATE streams SET progress = ?, start = ? WHERE nr = ?');
+  const count = db.prepare(
+    'UPDATE streams SET messages = messages + ?, lines = lines + ?, accepted = accepted + ? WHERE nr = ?',
+  );
+
+  const rows: StreamRows = {
+    find: (stream) => find.get(storeText(stream)),
+    holderOf: (row) => leaseHolder(row),
+    ensure(stream) {
+      const known = rows.find(stream);
+      if (known) return known;
+      insert.run(storeText(stream));
+      return rows.ensure(stream);
+    },
+    grant(stream, plan, { leaseMs, process }) {
+      const row = rows.ensure(stream);
+      const holder = randomUUID();
+      const changedAt = isPlanOf(row, plan) ? row.plan_changed_at : eventsUntil(row);
+      grant.run(holder, storeText(plan), JSON.stringify(process), leaseMs, Date.now() + leaseMs, changedAt, row.nr);
+      seen.raise(holder, row.beats + 1);
+      return { stream, holder, plan, leaseMs, epoch: BigInt(row.epoch + 1) };
+    },
+    list: () => list.all(),
+    held({ stream, epoch, holder }) {
+      const row = held.get(storeText(stream), epoch, holder);
+      if (row === undefined) {
+        throw fenced('OUTBOX_FENCED', `Another process has taken over campaign ${stream} since this one claimed it`);
+      }
+      if (row.beats < seen.atLeast(holder)) {
+        throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
+      }
+      return row;
+    },
+    fence(claim) {
+      const row = rows.held(claim);
+      beat.run(Date.now() + claim.leaseMs, row.nr);
+      seen.raise(claim.holder, row.beats + 1);
+      return row;
+    },
+    release: ({ stream, epoch, holder }) => void release.run(Date.now(), storeText(stream), epoch, holder),
+    ended: seen.ended,
+    setProgress: (row, next) => void progress.run(JSON.stringify(next), startOf(row, next), row.nr),
+    count: (row, { messages, lines, accepted = 0 }) => void count.run(messages, lines, accepted, row.nr),
+  };
+  return rows;
+}
+
+/**
+ * From when on transactions are queued (R28): what the first progress says, and from then on only ever earlier; null:
+ * everything.
+ */
+export function startOf(row: StreamRow, next?: Progress): string | null {
+  if (next === undefined) return row.start;
+  if (row.progress === null) return next.since;
+  if (row.start === null || next.since === null) return null;
+  const [first = null] = [row.start, next.since].sort();
+  return first;
+}
+
+/**
+ * For how long no process has held the stream, by the machine's clock; negative where that was set back meanwhile. Null:
+ * not known.
+ */
+export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
+  return lease_until === 0 ? null : Date.now() - (lease_until - lease_ms);
+}
+
+/** Other rules for fields change no selection of transactions (R32). */
+function isPlanOf({ plan }: StreamRow, wanted: string): boolean {
+  return plan !== null && planWithoutFieldRules(readText(plan)) === planWithoutFieldRules(wanted);
+}
+
+function eventsUntil({ progress }: StreamRow): string | null {
+  return progress === null ? null : (parseProgress(progress)?.eventsUntil ?? null);
+}
+
+/** A clock that was set back never makes a lease longer than it was taken for. */
+function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: StreamRow): LeaseHolder | null {
+  const expiresInMs = Math.min(lease_until - Date.now(), lease_ms);
+  if (holder === null || plan === null || expiresInMs <= 0) return null;
+  return { holder, plan: readText(plan), process: readProcessIdentity(process), beats: String(beats), expiresInMs };
+}
+
+function fenced(code: 'OUTBOX_FENCED' | 'OUTBOX_SET_BACK', message: string): SinkError {
+  return new SinkError(code, message, { verdict: 'fenced', outcome: 'not-committed' });
+}

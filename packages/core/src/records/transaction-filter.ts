@@ -1,0 +1,39 @@
+import { type Fields, fieldOf } from '../contract/index.js';
+
+/** Which transactions are wanted. The contact's row is written whatever it says. */
+export interface TransactionFilter {
+  readonly mode: 'all' | 'updates_only' | 'hi_updates_only';
+  /** Of `task`; empty: any. */
+  readonly prefixes: readonly string[];
+}
+
+/** Returns the filter that a plan names; null where the text is no plan of a run. */
+export function filterOfPlan(plan: string): TransactionFilter | null {
+  const [, mode, prefixes = ''] =
+    /^filter=(all|updates_only|hi_updates_only) prefixes=(.*?)(?: \w+=.*)?$/.exec(plan) ?? [];
+  if (mode === undefined) return null;
+  return { mode: mode as TransactionFilter['mode'], prefixes: prefixes.split(',').filter((prefix) => prefix !== '') };
+}
+
+/** Whether this transaction is wanted. Each part of the filter lets pass what lacks the field that it looks at. */
+export function passesFilter(transaction: Fields, filter: TransactionFilter): boolean {
+  return passesMode(transaction, filter.mode) && passesPrefixes(transaction, filter.prefixes);
+}
+
+function passesMode(transaction: Fields, mode: TransactionFilter['mode']): boolean {
+  if (mode === 'all') return true;
+  const type = textOf(transaction, 'type');
+  if (type !== null && type !== 'update') return false;
+  if (mode === 'updates_only') return true;
+  return (fieldOf(transaction, 'user') ?? null) !== null && fieldOf(transaction, 'status_detail') !== '$assigned';
+}
+
+function passesPrefixes(transaction: Fields, prefixes: readonly string[]): boolean {
+  const task = textOf(transaction, 'task');
+  return prefixes.length === 0 || task === null || prefixes.some((prefix) => task.startsWith(prefix));
+}
+
+function textOf(transaction: Fields, name: string): string | null {
+  const value = fieldOf(transaction, name);
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,163 @@
+import {
+  type Batch,
+  type CallOptions,
+  type ContactTree,
+  type InboundCall,
+  type Row,
+  type RowTable,
+  rowsOfContact,
+} from '@dbsync/core/contract';
+import { projectRow, refuseUnfitId } from './row-projection.js';
+import type { Cell } from '../engine/storage.js';
+import { createStoredIds, type TakenIds } from './stored-ids.js';
+import { digestOfIds, idsBelowOf, proofOf, type StoredId } from './sync-proof.js';
+import type { TablePlan } from './table-plan.js';
+import { createTurns } from '../engine/turns.js';
+import type { RowSource, TableRows } from '../engine/upsert-batch.js';
+import { ROW_TABLES } from './upstream-columns.js';
+
+export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
+
+export interface BatchRows {
+  /** Parents before children; within a table each key once. */
+  readonly tables: readonly TableRows[];
+  /** An estimate of the cells' size. */
+  readonly bytes: number;
+  /** The upstream row that is stored with this key. */
+  rowOf(table: RowTable, key: string): Row | undefined;
+  /** The digest of the ids below a contact, as its proof has it; null without a proof. */
+  idsBelow(contactId: string): string | null;
+  /** The proof of the contact names these rows too: they stay below it though its body lacks them. */
+  keepBelow(contactId: string, kept: readonly StoredId[]): void;
+}
+
+/** What proves the contacts of a batch, beside their own rows. */
+export interface ProofParts {
+  readonly planHash: string;
+  /** Marks of the campaigns that a contact's row was taken from, by the contact's id. */
+  readonly formerOwners: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The rows of a batch as cells: each contact's proof is set, and ids that two of its contacts share are told apart.
+ * @param taken rows that must give way to those of other contacts in the database
+ */
+export async function batchRows(
+  batch: Batch,
+  plans: TablePlans,
+  proofs: ProofParts,
+  taken: TakenIds,
+  { signal }: CallOptions,
+): Promise<BatchRows> {
+  const collected = emptyTables();
+  const collect = createCollector(collected, plans, taken);
+  const turns = createTurns(signal);
+  const proved = new Map<string, { readonly tree: ContactTree; readonly below: readonly StoredId[] }>();
+  for (const tree of batch.contacts) {
+    const turn = turns();
+    if (turn) await turn;
+    const [, ...below] = Array.from(rowsOfContact(tree), collect);
+    proved.set(tree.contactId, { tree, below });
+    setProof(tree, below, proofs, collected.contacts);
+  }
+  for (const call of batch.inboundCalls) collect(rowOfCall(call));
+  const tables = ROW_TABLES.filter((table) => collected[table].size > 0).map((table) => ({
+    table: plans[table],
+    rows: rowSource(collected[table], plans[table]),
+  }));
+  return {
+    tables,
+    bytes: sizeOf(collected, plans),
+    rowOf: (table, key) => collected[table].get(key)?.upstream,
+    idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
+    keepBelow(contactId, kept) {
+      const of = proved.get(contactId);
+      if (of !== undefined) setProof(of.tree, [...of.below, ...kept], proofs, collected.contacts);
+    },
+  };
+}
+
+interface CollectedRow {
+  readonly upstream: Row;
+  /** As it is stored. */
+  readonly row: Row;
+  /** Of a contact, once all that hangs below it is known. */
+  proof: string | null;
+}
+
+/** By the key that each row is stored with. */
+type Collected = Readonly<Record<RowTable, Map<string, CollectedRow>>>;
+
+function emptyTables(): Collected {
+  return {
+    contacts: new Map(),
+    transactions: new Map(),
+    connections: new Map(),
+    recordings: new Map(),
+    inbound_calls: new Map(),
+  };
+}
+
+/** Answers each upstream row as it is stored. */
+function createCollector(collected: Collected, plans: TablePlans, taken: TakenIds): (upstream: Row) => Row {
+  const ids = createStoredIds();
+  return (upstream) => {
+    const table = collected[upstream.table];
+    for (let times = taken.count(upstream); times > 0; times -= 1) ids.derive(upstream);
+    let row = ids.placed(upstream);
+    while ((table.get(row.id)?.upstream.contactId ?? row.contactId) !== row.contactId) {
+      ids.derive(upstream);
+      row = ids.placed(upstream);
+    }
+    refuseUnfitId(row, plans[row.table]);
+    table.set(row.id, { upstream, row, proof: null });
+    return row;
+  };
+}
+
+/** Without an md5 a contact is never proved; the campaigns that had it before are named all the same. */
+function setProof(
+  { contactId, md5 }: ContactTree,
+  below: readonly StoredId[],
+  { planHash, formerOwners }: ProofParts,
+  contacts: ReadonlyMap<string, CollectedRow>,
+): void {
+  const contact = contacts.get(contactId);
+  const former = formerOwners.get(contactId) ?? [];
+  if (contact === undefined || (md5 === null && former.length === 0)) return;
+  contact.proof = proofOf(planHash, digestOfIds(below), md5 ?? '', former);
+}
+
+function rowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): RowSource {
+  return {
+    length: collected.size,
+    [Symbol.iterator]: () => collected.values().map((row) => cellsOf(row, plan)),
+  };
+}
+
+function cellsOf({ row, proof }: CollectedRow, plan: TablePlan): Cell[] {
+  const cells = projectRow(row, plan);
+  if (proof !== null && plan.proof !== null) cells[plan.proof.index] = plan.proof.codec.exact(proof) ?? null;
+  return cells;
+}
+
+function rowOfCall({ id, values }: InboundCall): Row {
+  return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
+}
+
+/** One row in so many stands for all. */
+const SAMPLE = 64;
+
+function sizeOf(collected: Collected, plans: TablePlans): number {
+  let bytes = 0;
+  for (const table of ROW_TABLES) {
+    let position = 0;
+    for (const row of collected[table].values()) {
+      if (position % SAMPLE === 0) {
+        for (const cell of cellsOf(row, plans[table])) bytes += typeof cell === 'string' ? cell.length + 1 : 4;
+      }
+      position += 1;
+    }
+  }
+  return bytes * SAMPLE;
+}

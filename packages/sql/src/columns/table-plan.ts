@@ -1,0 +1,141 @@
+import type { RowTable } from '@dbsync/core/contract';
+import type { CellCodec } from './cell-codec.js';
+import { codecOf } from './column-codec.js';
+import { foldedName } from './column-names.js';
+import type { SqlEngine } from '../engine/sql-engine.js';
+import type { ColumnTypes } from '../engine/storage.js';
+import type { ColumnDescription, TableDescription } from '../engine/table-description.js';
+import type { UpsertColumn, UpsertTable } from '../engine/upsert-batch.js';
+import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
+
+/** How the rows of one table go into its columns as they stand in the database. */
+export interface TablePlan extends UpsertTable {
+  readonly rowTable: RowTable;
+  /** By the upstream's name. */
+  readonly fields: ReadonlyMap<string, FieldColumn>;
+  readonly places: readonly PlaceColumn[];
+  readonly overflowIndex: number;
+  /** So many of a row's cells may be other than null. */
+  readonly valuesPerRow: number;
+  /** `$sync`; null where the table has none. */
+  readonly proof: FieldColumn | null;
+}
+
+export interface FieldColumn {
+  readonly index: number;
+  readonly codec: CellCodec;
+}
+
+export interface PlaceColumn extends FieldColumn {
+  /** As in {@link UPSTREAM_COLUMNS}. */
+  readonly name: string;
+  readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId';
+}
+
+/** A field of a contact and the column that it has been given. */
+export interface CustomColumn {
+  readonly field: string;
+  readonly column: string;
+}
+
+/** The parts of a table's description that its plan is made of. */
+export type DescribedTable = Pick<TableDescription, 'columns' | 'uniqueKeys' | 'droppingTriggers'>;
+
+/** What decides how a table's columns are written. */
+export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writesWithoutKey'> {
+  readonly columnTypes: ColumnTypes;
+}
+
+/**
+ * Null while the table lacks a column that every row needs. Values of a field without a column go into overflow, and so do
+ * those of a column that dbsync cannot write: it is of an unknown type, or the database computes it.
+ */
+export function planTable(
+  rowTable: RowTable,
+  name: string,
+  { columns: described, uniqueKeys, droppingTriggers = null }: DescribedTable,
+  custom: readonly CustomColumn[],
+  { types, limits, columnTypes, writesWithoutKey }: PlanTarget,
+): TablePlan | null {
+  const wanted: PlannedColumn[] = [];
+  for (const spec of UPSTREAM_COLUMNS[rowTable]) {
+    const column = findColumn(spec, described);
+    const storage = column && types.storageOf(column.type, spec.kind);
+    if (spec.source.from === 'field' && (storage === undefined || storage.holds === 'unknown')) continue;
+    if (column === undefined || storage === undefined) return null;
+    wanted.push({ ...spec, column: { ...column, storage } });
+  }
+  for (const { field, column: columnName } of custom) {
+    const column = described.find((candidate) => candidate.name === columnName);
+    const storage = column && types.storageOf(column.type, null);
+    if (column === undefined || storage === undefined || storage.holds === 'unknown') continue;
+    // R36: a map that another program changed may give a field the column of another one. Its values stand in overflow then.
+    if (wanted.some((planned) => planned.column.name === column.name)) continue;
+    const source = { from: 'field', field } as const;
+    wanted.push({ name: field, source, column: { ...column, storage } });
+  }
+  const [key] = wanted;
+  const isKeyUnique = uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.column.name);
+  const lacksKey = writesWithoutKey && !isKeyUnique;
+  const table = { name, rowTable, lacksKey, mayDropRows: droppingTriggers !== null };
+  return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
+}
+
+/** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
+export function findColumn(
+  spec: Pick<ColumnSpec, 'name'>,
+  described: readonly ColumnDescription[],
+): ColumnDescription | undefined {
+  const folded = foldedName(spec.name);
+  return described.find(({ name }) => name === spec.name) ?? described.find(({ name }) => foldedName(name) === folded);
+}
+
+/** Rows of these tables belong to the campaign that they name; all others to their contact. */
+export const CAMPAIGN_FIELDS: Readonly<Partial<Record<RowTable, string>>> = {
+  contacts: '$campaign_id',
+  inbound_calls: 'campaign_id',
+};
+
+interface PlannedColumn extends Pick<ColumnSpec, 'name' | 'source'> {
+  readonly column: UpsertColumn;
+}
+
+function assemble(
+  table: Pick<TablePlan, 'name' | 'rowTable' | 'lacksKey' | 'mayDropRows'>,
+  wanted: readonly PlannedColumn[],
+  { columnTypes, valuesPerRow }: { readonly columnTypes: ColumnTypes; readonly valuesPerRow: number },
+): TablePlan | null {
+  const changed = wanted.find(({ source }) => source.from === 'changed')?.column;
+  const cells = wanted.filter(({ source }) => source.from !== 'changed');
+  const indexOf = (from: ColumnSource['from']) => cells.findIndex(({ source }) => source.from === from);
+  if (changed === undefined) return null;
+  // The old client kept the time of a change as text, and so do its tables: dbsync itself does that only in mode `text`.
+  const isFormer = changed.storage.holds === 'text' && columnTypes !== 'text';
+  const fields = new Map<string, FieldColumn>();
+  const places: PlaceColumn[] = [];
+  let proof: FieldColumn | null = null;
+  cells.forEach(({ name, source, column }, index) => {
+    const codec = codecOf(column.storage, isFormer ? 'digits' : 'json');
+    if (source.from === 'field') fields.set(source.field, { index, codec });
+    else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
+    else if (source.from === 'proof') proof = { index, codec };
+  });
+  const campaignField = CAMPAIGN_FIELDS[table.rowTable];
+  const ownerIndex = campaignField === undefined ? indexOf('contactId') : (fields.get(campaignField)?.index ?? -1);
+  const isComparable = cells[ownerIndex]?.column.storage.holds === 'text';
+  return {
+    ...table,
+    columns: cells.map(({ column }) => column),
+    changed,
+    ownerIndex: isComparable ? ownerIndex : null,
+    fields,
+    places,
+    overflowIndex: indexOf('overflow'),
+    valuesPerRow,
+    proof,
+  };
+}
+
+function isPlace(source: ColumnSource): source is Extract<ColumnSource, { from: PlaceColumn['from'] }> {
+  return ['id', 'contactId', 'transactionId', 'connectionId'].includes(source.from);
+}

@@ -1,0 +1,63 @@
+import { isDigits, type Json, jsonText } from '@dbsync/core/contract';
+import type { CellCodec } from './cell-codec.js';
+import type { TextStorage } from '../engine/storage.js';
+
+/** How a column of text has true and false: as JSON text, or as `1` and `0`, which the old client wrote. */
+export type TextBooleans = 'json' | 'digits';
+
+/** Text as it is; anything else as its JSON text, booleans apart. */
+export function textCodec(storage: TextStorage, booleans: TextBooleans = 'json'): CellCodec {
+  const { lacks } = storage;
+  // Without the flag `g`, which makes a search remember where it stopped.
+  const lacking = lacks && new RegExp(lacks, 'u');
+  const textIn = (value: Json): string => {
+    if (booleans === 'digits' && typeof value === 'boolean') return value ? '1' : '0';
+    return textOf(value);
+  };
+  return {
+    exact(value) {
+      const text = textIn(value);
+      if (lacking?.test(text)) return undefined;
+      return fits(text, storage) ? text : undefined;
+    },
+    nearest(value) {
+      const text = textIn(value);
+      return cut(lacks === null ? text : text.replace(lacks, storage.replacement), storage);
+    },
+  };
+}
+
+export function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (isDigits(value)) return value.rawJSON;
+  return jsonText(value);
+}
+
+function fits(text: string, storage: TextStorage): boolean {
+  const { maxLength } = storage;
+  if (maxLength === null) return true;
+  if (text.length > maxLength * 2) return false;
+  return lengthOf(text, storage) <= maxLength;
+}
+
+function lengthOf(text: string, { lengthIn }: TextStorage): number {
+  if (lengthIn === 'utf16-units') return text.length;
+  if (lengthIn === 'utf8-bytes') return Buffer.byteLength(text);
+  let characters = 0;
+  for (const _character of text) characters += 1;
+  return characters;
+}
+
+/** The longest beginning that fits, no character cut in two. */
+function cut(text: string, storage: TextStorage): string {
+  const { maxLength } = storage;
+  if (maxLength === null || fits(text, storage)) return text;
+  let length = 0;
+  let end = 0;
+  for (const character of text) {
+    length += lengthOf(character, storage);
+    if (length > maxLength) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

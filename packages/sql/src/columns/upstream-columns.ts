@@ -1,0 +1,137 @@
+import type { RowTable } from '@dbsync/core/contract';
+import type { ColumnKind, FormerType } from '../engine/storage.js';
+
+/** Where a column's value comes from: an upstream field, the row's place in its tree, or this package. */
+export type ColumnSource =
+  | { readonly from: 'field'; readonly field: string }
+  | { readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId' }
+  | { readonly from: 'changed' | 'proof' | 'overflow' };
+
+export interface ColumnSpec {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** What the old client made of it; null for what it did not have. */
+  readonly former: FormerType | null;
+  readonly source: ColumnSource;
+}
+
+/** Parents before children. */
+export const ROW_TABLES: readonly RowTable[] = [
+  'contacts',
+  'transactions',
+  'connections',
+  'recordings',
+  'inbound_calls',
+];
+
+/** Texts that the old client gave more room than others. */
+const LONG_TEXTS = new Set(
+  '$status_detail $recording $recording_url status_detail global_call_uuid filename location'.split(' '),
+);
+
+/** The columns that every copy has, in their order; custom fields of contacts follow. */
+export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>> = {
+  contacts: [
+    place('$id', 'id'),
+    ...fields('text', '$md5 $ref $version $campaign_id $task_id $task $status $status_detail'),
+    ...fields('instant', '$created_date $entry_date'),
+    ...fields('text', '$owner'),
+    ...fields('instant', '$follow_up_date'),
+    ...fields('text', '$phone $timezone $caller_id $source $comment $error $recording $recording_url'),
+    ours('$changed', 'instant', 'changed'),
+    ours('$sync', 'text', 'proof'),
+    ours('$overflow', 'json', 'overflow'),
+  ],
+  transactions: [
+    place('id', 'id'),
+    place('contact_id', 'contactId'),
+    ...fields('text', 'task_id task status status_detail'),
+    ...fields('instant', 'fired'),
+    ...fields('number', 'pause_time_sec edit_time_sec wrapup_time_sec'),
+    ...fields('text', 'user user_loginName user_branch user_tenantAlias actor type result trigger'),
+    ...fields('boolean', 'isHI revoked'),
+    ours('$changed', 'instant', 'changed'),
+    ours('$overflow', 'json', 'overflow'),
+  ],
+  connections: [
+    place('id', 'id'),
+    place('parent_connection_id', 'connectionId'),
+    ...fields('text', 'transfer_target_address call_uuid global_call_uuid'),
+    place('transaction_id', 'transactionId'),
+    ...fields('text', 'task_id'),
+    place('contact_id', 'contactId'),
+    ...fields('text', 'phone user actor hangup_party'),
+    ...fields('boolean', 'isThirdPartyConnection'),
+    ...fields('text', 'dialerdomain'),
+    ...fields('instant', 'fired started initiated connected disconnected ended'),
+    ...fields('number', 'duration'),
+    ...fields('text', 'remote_number line_number technology result'),
+    ...fields('number', 'code'),
+    ...fields('instant', 'call_initiated call_connected call_disconnected'),
+    ours('$changed', 'instant', 'changed'),
+    ours('$overflow', 'json', 'overflow'),
+  ],
+  recordings: [
+    place('id', 'id'),
+    place('contact_id', 'contactId'),
+    place('connection_id', 'connectionId'),
+    ...fields('instant', 'started stopped'),
+    ...fields('text', 'filename location'),
+    ours('$changed', 'instant', 'changed'),
+    ours('$overflow', 'json', 'overflow'),
+  ],
+  inbound_calls: [
+    place('id', 'id'),
+    ...fields('text', 'line_id campaign_id task_id task_name'),
+    ...fields('key', 'contact_id'),
+    renamed('remote_number', 'text', 'calling_number'),
+    renamed('line_number', 'text', 'called_number'),
+    renamed('started', 'instant', 'call_time'),
+    renamed('connected', 'instant', 'connect_time'),
+    renamed('disconnected', 'instant', 'hangup_time'),
+    ...fields('text', 'user state'),
+    ...fields('instant', 'connectable_time'),
+    ...fields('text', 'disposition'),
+    ...fields('boolean', 'dispatch_error'),
+    ours('$changed', 'instant', 'changed'),
+    ours('$overflow', 'json', 'overflow'),
+  ],
+};
+
+/** The column that names a row's direct parent. It is indexed; a foreign key where `declared`. */
+export const PARENT_COLUMNS: Readonly<Partial<Record<RowTable, ParentColumn>>> = {
+  transactions: { column: 'contact_id', parent: 'contacts', declared: true },
+  connections: { column: 'transaction_id', parent: 'transactions', declared: true },
+  recordings: { column: 'connection_id', parent: 'connections', declared: true },
+  /** A call may name a contact that is not there. */
+  inbound_calls: { column: 'contact_id', parent: 'contacts', declared: false },
+};
+
+export interface ParentColumn {
+  readonly column: string;
+  readonly parent: RowTable;
+  readonly declared: boolean;
+}
+
+function place(name: string, from: 'id' | 'contactId' | 'transactionId' | 'connectionId'): ColumnSpec {
+  return { name, kind: 'key', former: 'key', source: { from } };
+}
+
+function ours(name: string, kind: ColumnKind, from: 'changed' | 'proof' | 'overflow'): ColumnSpec {
+  return { name, kind, former: from === 'changed' ? 'short' : null, source: { from } };
+}
+
+function renamed(name: string, kind: ColumnKind, field: string): ColumnSpec {
+  return { name, kind, former: formerOf(name, kind), source: { from: 'field', field } };
+}
+
+function fields(kind: ColumnKind, names: string): ColumnSpec[] {
+  return names.split(' ').map((name) => renamed(name, kind, name));
+}
+
+function formerOf(name: string, kind: ColumnKind): FormerType {
+  if (name === '$comment') return 'text';
+  if (LONG_TEXTS.has(name)) return 'long';
+  if (kind === 'key' || kind === 'number') return kind;
+  return kind === 'boolean' && name !== 'isThirdPartyConnection' ? 'boolean' : 'short';
+}

@@ -1,0 +1,41 @@
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { fieldKey } from '../columns/column-names.js';
+import type { MapRow } from './schema-plan.js';
+import type { SchemaState } from './schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+
+/** Written before the column is there, so that no other field can take it; not filled, so that it will be. */
+export async function recordColumn(
+  { db }: SqlContext,
+  table: RowTable,
+  { field, column, folded }: MapRow,
+  { map, unreadableKeys }: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const key = fieldKey(field);
+  if (map.some((row) => row.table === table && row.field === field)) {
+    const row = db.updateTable('sync_columns').set({ filled: 0 });
+    await row.where('table_name', '=', table).where('field_key', '=', key).execute(options);
+    return;
+  }
+  if (unreadableKeys.has(key)) {
+    await db.deleteFrom('sync_columns').where('table_name', '=', table).where('field_key', '=', key).execute(options);
+  }
+  const values = { table_name: table, field_key: key, field: JSON.stringify(field), column_name: column, folded };
+  await db
+    .insertInto('sync_columns')
+    .values({ ...values, filled: 0, version: 0 })
+    .execute(options);
+}
+
+/** Says that no row has a value in overflow that could move into these columns. */
+export async function markFilled(
+  { db }: SqlContext,
+  table: RowTable,
+  fields: readonly string[],
+  options: CallOptions,
+): Promise<void> {
+  if (fields.length === 0) return;
+  const rows = db.updateTable('sync_columns').set({ filled: 1 });
+  await rows.where('table_name', '=', table).where('field_key', 'in', fields.map(fieldKey)).execute(options);
+}

@@ -1,0 +1,179 @@
+import type { RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { declaredType } from './declared-type.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { TypeSpelling } from '../engine/sql-engine.js';
+import type { ColumnKind } from '../engine/storage.js';
+import type { SyncTables } from '../engine/sync-tables.js';
+import type { TableDescription } from '../engine/table-description.js';
+import { tableId } from '../engine/table-id.js';
+import { findColumn } from '../columns/table-plan.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+interface NewColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly notNull?: boolean;
+}
+
+/** One of the five tables, its key and its foreign key declared with it (R20). */
+export function createRowTable(
+  context: SqlContext,
+  table: RowTable,
+  parent: TableDescription | undefined,
+  types: TypeSpelling,
+): CompiledQuery {
+  const { names, settings, session } = context;
+  const specs = UPSTREAM_COLUMNS[table];
+  const columns = specs.map((spec, index) => {
+    const type = declaredType(types, spec, settings.columnTypes);
+    return columnOf(context, spec.name, type, index === 0);
+  });
+  const key = sql`primary key (${sql.id(specs[0]?.name ?? '')})`;
+  const link = PARENT_COLUMNS[table];
+  const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
+  const parts = [...columns, key];
+  if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent, types)) {
+    parts.push(
+      sql`foreign key (${sql.id(link.column)}) references ${tableId(context, names[link.parent])} (${sql.id(parentKey)})`,
+    );
+  }
+  const options = types.tableOptions ?? session.schema.tableOptions;
+  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
+}
+
+function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {
+  const check = session.schema.checkOf?.(name, type) ?? sql``;
+  return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}`;
+}
+
+export function createIndex(
+  context: SqlContext,
+  table: RowTable,
+  column: string,
+  unique: boolean,
+  suffix = unique ? '_key' : '',
+) {
+  const { names, session } = context;
+  const name = `${names[table]}_${column.replace('$', '')}${suffix}`;
+  return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${tableId(context, names[table])} (${sql.id(column)})`.compile(
+    session.db,
+  );
+}
+
+/** Those of the old client have keys of other types, or none. */
+function canBeReferenced(
+  { settings }: SqlContext,
+  table: RowTable,
+  parent: TableDescription | undefined,
+  types: TypeSpelling,
+) {
+  const [spec] = UPSTREAM_COLUMNS[table];
+  if (!settings.foreignKeys || parent === undefined || spec === undefined) return false;
+  const key = findColumn(spec, parent.columns);
+  const isUnique = parent.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.name);
+  return isUnique && key?.type.toLowerCase() === declaredType(types, spec, settings.columnTypes).toLowerCase();
+}
+
+/** One of our own tables beside them. */
+export function createSyncTable(context: SqlContext, table: keyof SyncTables): CompiledQuery {
+  const { engine, names, session } = context;
+  const { columns, keys } = SYNC_TABLES[table];
+  const defined = columns.map(({ name, kind, notNull }) =>
+    columnOf(context, name, engine.types.declare(kind, 'native'), notNull),
+  );
+  const [primary = [], ...others] = keys.map((key) => key.map((name) => sql.id(name)));
+  const parts = [
+    ...defined,
+    sql`${primary.length > 1 ? session.schema.compoundPrimaryKey : sql`primary key`} (${sql.join(primary)})`,
+    ...others.map((key) => sql`unique (${sql.join(key)})`),
+  ];
+  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
+    session.db,
+  );
+}
+
+interface SyncTable {
+  readonly columns: readonly NewColumn[];
+  /** The primary key, then unique ones. */
+  readonly keys: readonly (readonly string[])[];
+}
+
+const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
+  sync_state: {
+    columns: [
+      ...required('key', 'stream'),
+      ...required('integer', 'epoch'),
+      ...optional('key', 'holder'),
+      ...optional('text', 'plan process'),
+      ...required('integer', 'lease_until writes'),
+      ...optional('text', 'progress'),
+    ],
+    keys: [['stream']],
+  },
+  sync_columns: {
+    columns: [
+      ...required('key', 'table_name field_key'),
+      ...required('text', 'field'),
+      ...required('key', 'column_name folded'),
+      ...required('integer', 'filled version'),
+    ],
+    keys: [
+      ['table_name', 'field_key'],
+      ['table_name', 'folded'],
+    ],
+  },
+  sync_requests: {
+    columns: [
+      ...required('key', 'stream request_key'),
+      ...required('integer', 'posted_at'),
+      ...required('text', 'body'),
+    ],
+    keys: [['stream', 'request_key']],
+  },
+  dead_letters: {
+    columns: [
+      ...required('key', 'stream letter_key kind'),
+      ...required('key', 'contact_key'),
+      ...optional('text', 'contact_id md5'),
+      ...required('text', 'code reason body first_seen_at'),
+      ...required('integer', 'attempts'),
+      ...optional('text', '$overflow'),
+    ],
+    keys: [
+      ['stream', 'letter_key'],
+      ['stream', 'contact_key', 'letter_key'],
+    ],
+  },
+  sync_forgotten: {
+    columns: [
+      ...required('key', 'contact_hash'),
+      ...required('text', 'salt'),
+      ...required('integer', 'forgotten_at'),
+      ...optional('text', 'erased'),
+    ],
+    keys: [['contact_hash']],
+  },
+  sync_audit: {
+    columns: [
+      ...required('key', 'act_id stream'),
+      ...required('instant', 'acted_at'),
+      ...required('text', 'database_user os_user host'),
+      ...required('key', 'act'),
+      ...required('text', 'subject'),
+    ],
+    keys: [['act_id']],
+  },
+  sync_missing: {
+    columns: [...required('key', 'stream contact_id'), ...required('text', 'note')],
+    keys: [['stream', 'contact_id']],
+  },
+};
+
+function required(kind: ColumnKind, names: string): NewColumn[] {
+  return names.split(' ').map((name) => ({ name, kind, notNull: true }));
+}
+
+function optional(kind: ColumnKind, names: string): NewColumn[] {
+  return names.split(' ').map((name) => ({ name, kind }));
+}

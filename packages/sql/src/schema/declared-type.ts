@@ -1,0 +1,30 @@
+import type { SchemaState } from './schema-state.js';
+import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
+import type { SqlSettings } from '../engine/sql-settings.js';
+import type { ColumnTypes } from '../engine/storage.js';
+import { findColumn } from '../columns/table-plan.js';
+import { type ColumnSpec, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/** The type that a new column gets. */
+export function declaredType(
+  types: TypeSpelling,
+  { kind, former }: Pick<ColumnSpec, 'kind' | 'former'>,
+  mode: ColumnTypes,
+): string {
+  if (mode !== 'dbsync2') return types.declare(kind, mode);
+  return former === null ? types.declare(kind, 'native') : types.declareFormer(former);
+}
+
+/** How types are spelled beside the texts that the copy has, or is to have. */
+export function spellingFor(
+  { types }: Pick<SqlEngine, 'types'>,
+  { columnTypes }: SqlSettings,
+  descriptions: SchemaState['descriptions'],
+): TypeSpelling {
+  const there = ROW_TABLES.flatMap((table) => {
+    const specs = UPSTREAM_COLUMNS[table].filter(({ source }) => source.from === 'field');
+    return specs.flatMap((spec) => findColumn(spec, descriptions[table]?.columns ?? [])?.type ?? []);
+  });
+  const texts = there.length === 0 && columnTypes === 'dbsync2' ? [types.declareFormer('short')] : there;
+  return types.beside?.(texts) ?? types;
+}

@@ -1,0 +1,67 @@
+import type { SinkError } from '@dbsync/core/contract';
+import type { Obstacle } from '../engine/obstacle.js';
+import type { DueStep } from './schema-plan.js';
+import type { SqlContext } from '../engine/sql-context.js';
+
+/** A change that could not be made, and why. */
+export interface DeferredChange {
+  readonly step: DueStep;
+  /** What the server said; null where the change was not tried, since something stands in its way. */
+  readonly cause: SinkError | null;
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** So many columns are named. */
+const MAX_NAMED = 20;
+
+/** Tells of changes that were put off: one notice for all of a table that have the same reason. */
+export function tellDeferred({ names, notify }: SqlContext, deferred: readonly DeferredChange[]): void {
+  const groups = Object.groupBy(deferred, ({ step, cause, obstacles }) =>
+    JSON.stringify([
+      step.table,
+      isKey(step),
+      cause?.code,
+      cause === null ? obstacles.map(withoutColumn) : cause.message,
+    ]),
+  );
+  for (const group of Object.values(groups)) {
+    const [first] = group ?? [];
+    if (group === undefined || first === undefined) continue;
+    const columns = group.map(({ step }) => `${names[step.table]}.${columnOf(step)}`);
+    const named = columns.slice(0, MAX_NAMED).join(', ');
+    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
+    const message = `Not changed yet: ${named}${more} (${reasonOf(first)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
+    notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
+  }
+}
+
+/** One object may stand in the way of several columns. */
+function withoutColumn({ what, clear }: Obstacle) {
+  return [what, clear];
+}
+
+function isKey({ step }: DueStep): boolean {
+  return step === 'unique' || step === 'index';
+}
+
+function columnOf(step: DueStep): string {
+  if (step.step === 'create-table') return '';
+  return step.step === 'adopt' ? step.map.column : step.column;
+}
+
+function reasonOf({ cause, obstacles }: DeferredChange): string {
+  if (cause !== null) return cause.message;
+  return `in the way: ${[...new Set(obstacles.map(({ what }) => what))].join(', ')}`;
+}
+
+function effectOf({ step }: DeferredChange): string {
+  if (step.step === 'unique') return 'The table has no unique key of the id alone, so writes take turns.';
+  if (step.step === 'index') return 'The column has no index, so reading is slower.';
+  return 'Values that do not fit stand in $overflow until then.';
+}
+
+function clearing({ cause, obstacles }: DeferredChange): string {
+  const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
+  if (cause !== null || statements.length === 0) return '';
+  return ` To clear the way: ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has said that the columns are changed.`;
+}

@@ -1,0 +1,109 @@
+import type { Field } from '@dbsync/core/contract';
+import { columnNameFor, derivedName, fieldKey, foldedName } from '../columns/column-names.js';
+import { declaredType, spellingFor } from './declared-type.js';
+import { fitType, indexedColumns, type SchemaStep, type SchemaTarget } from './schema-plan.js';
+import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { TypeSpelling } from '../engine/sql-engine.js';
+import type { ColumnDescription } from '../engine/table-description.js';
+import { type ColumnSpec, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/**
+ * Columns for these fields of contacts, in their order, as far as there is room. What has a column keeps it for ever;
+ * a column that another program made under the field's own name becomes the field's.
+ * @param maxFields how many of them may have one
+ */
+export function planFields(
+  state: SchemaState,
+  fields: readonly Field[],
+  maxFields: number,
+  target: SchemaTarget,
+): SchemaStep[] {
+  const existing = state.descriptions.contacts?.columns ?? [];
+  const indexed = indexedColumns(state.descriptions.contacts);
+  const names = existing.length > 0 ? existing : UPSTREAM_COLUMNS.contacts;
+  const taken = new Set([...names, ...UPSTREAM_COLUMNS.contacts].map(({ name }) => foldedName(name)));
+  const mapped = new Map(state.map.filter(({ table }) => table === 'contacts').map((column) => [column.field, column]));
+  for (const { folded } of mapped.values()) taken.add(folded);
+  let room = target.engine.limits.columnsPerTable - Math.max(existing.length, UPSTREAM_COLUMNS.contacts.length);
+  const types = spellingFor(target.engine, target.settings, state.descriptions);
+  const steps: SchemaStep[] = [];
+  for (const [position, field] of fields.entries()) {
+    const step = planField(
+      field,
+      { existing, indexed, mapped, taken, mayAdd: position < maxFields, room, types },
+      target,
+    );
+    if (step === null) continue;
+    if (step.step === 'add') room -= 1;
+    if ('map' in step && step.map !== null) taken.add(step.map.folded);
+    steps.push(step);
+  }
+  return steps;
+}
+
+interface Place {
+  readonly existing: readonly ColumnDescription[];
+  readonly indexed: ReadonlySet<string>;
+  readonly mapped: ReadonlyMap<string, MappedColumn>;
+  readonly taken: ReadonlySet<string>;
+  readonly mayAdd: boolean;
+  readonly room: number;
+  readonly types: TypeSpelling;
+}
+
+function planField({ name, type }: Field, place: Place, { engine, settings }: SchemaTarget): SchemaStep | null {
+  const table = 'contacts';
+  if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
+  const mapped = place.mapped.get(name);
+  const itsColumn = mapped && place.existing.find(({ name: column }) => column === mapped.column);
+  const own = mapped === undefined ? ownColumn(name, place) : itsColumn;
+  if (own !== undefined && engine.types.storageOf(own.type, null).holds === 'unknown') {
+    return { step: 'overflow', table, field: name, why: `dbsync does not write its column of the type ${own.type}` };
+  }
+  if (itsColumn !== undefined) return changedType({ name, type }, itsColumn, engine);
+  if (mapped === undefined && own !== undefined) {
+    const column = own.name;
+    const map = { field: name, column, folded: foldedApart(column, place) };
+    const type = fitType(own, place.indexed, place.types, settings);
+    return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column, type, map };
+  }
+  if (mapped === undefined && !place.mayAdd) {
+    return { step: 'overflow', table, field: name, why: 'beyond the number of custom fields that get columns' };
+  }
+  if (place.room <= 0) return { step: 'overflow', table, field: name, why: 'the table can have no more columns' };
+  const column = mapped?.column ?? columnNameFor(name, place.taken);
+  const map = { field: name, column, folded: foldedName(column) };
+  return { step: 'add', table, column, type: declaredType(place.types, shapeOf(type), settings.columnTypes), map };
+}
+
+/** A column keeps its type for ever, also where the campaign gives its field another one. */
+function changedType(
+  { name, type }: Field,
+  { name: column, type: of }: ColumnDescription,
+  engine: SchemaTarget['engine'],
+) {
+  if (type === 'number' || engine.types.storageOf(of, null).holds !== 'number') return null;
+  const why = `the campaign has it as ${type}, and its column ${column} is of ${of === '' ? 'no declared type' : `the type ${of}`}: what is no number stands in $overflow alone`;
+  return { step: 'overflow', table: 'contacts', field: name, why } as const;
+}
+
+/** By the field's own name, or by the one that was derived from it, where the map lost its row. */
+function ownColumn(field: string, { existing, mapped }: Place): ColumnDescription | undefined {
+  const taken = new Set([...mapped.values()].map(({ column }) => column));
+  const derived = derivedName(field);
+  const free = existing.filter(({ name }) => !taken.has(name));
+  return free.find(({ name }) => name === field) ?? free.find(({ name }) => name === derived);
+}
+
+/** An earlier program may have made columns that differ only in case: as they are there, they can be told apart here. */
+function foldedApart(column: string, { existing, mapped }: Place): string {
+  const folded = foldedName(column);
+  const others = [...existing.map(({ name }) => name), ...[...mapped.values()].map((other) => other.column)];
+  const isAlone = others.every((name) => name === column || foldedName(name) !== folded);
+  return isAlone ? folded : `${folded} ${fieldKey(column)}`;
+}
+
+/** A date has no zone and so is no instant: it stays the text that it is. */
+function shapeOf(fieldType: string): Pick<ColumnSpec, 'kind' | 'former'> {
+  return fieldType === 'number' ? { kind: 'number', former: 'number' } : { kind: 'text', former: 'text' };
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { fieldKey } from '../columns/column-names.js';
+import { filledTables } from './filled-tables.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
+import { findColumn } from '../columns/table-plan.js';
+import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/** Parts that the tables had and have no more, by the names that operators know. */
+interface LostParts {
+  readonly names: readonly string[];
+  readonly columns: readonly MappedColumn[];
+}
+
+/**
+ * Begins a new generation of proofs where a table or a column is gone, or a table was emptied: what their rows held is
+ * lost, and no proof says so (R16b). It is committed before anything is made again, so it holds wherever that is cut off;
+ * with it the map gets its next version, so a write that was prepared under the old generation fails its guard. Where no
+ * stream has progress, none relies on rows: core then compares all of them (`hasForeignRows`).
+ */
+export async function voidLostProofs(context: SqlContext, options: CallOptions): Promise<void> {
+  // Progress is read before the tables: another process may be making these just now, and one that has progress had them all.
+  const marks = await readMarks(context, options);
+  if (marks.length === 0) return;
+  const state = await readSchema(context, options);
+  const lost = lostParts(context, state);
+  const names = [...lost.names, ...(await emptiedTables(context, state, marks, options))];
+  if (names.length === 0) return;
+  await nextGeneration(context, options);
+  for (const { table, field } of lost.columns) await markUnfilled(context, table, field, options);
+  const message = `${names.join(', ')}: missing or emptied. Rows lost what was in there, so all contacts count as changed.`;
+  context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
+}
+
+/** A name that no generation had before: a number would begin anew where the map itself was lost. */
+export function newGeneration(): string {
+  return randomUUID();
+}
+
+function lostParts({ names }: SqlContext, { map, descriptions }: SchemaState): LostParts {
+  const there = ROW_TABLES.filter((table) => descriptions[table] !== undefined);
+  if (there.length === 0) return { names: [], columns: [] };
+  const tables = ROW_TABLES.filter((table) => descriptions[table] === undefined);
+  const columns = map.filter(({ table, column, filled }) => filled && !hasColumn(descriptions, table, column));
+  const obligatory = there.flatMap((table) => missingOf(table, { map, descriptions }));
+  const lost = columns.filter(({ table }) => there.includes(table));
+  const named = [...obligatory, ...lost].map(({ table, column }) => `${names[table]}.${column}`);
+  return { names: [...tables.map((table) => names[table]), ...new Set(named)], columns };
+}
+
+function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, column: string): boolean {
+  return descriptions[table]?.columns.some(({ name }) => name === column) ?? false;
+}
+
+/**
+ * Columns that each table has from the beginning. One that the map has, and that is not filled, was never there: it could
+ * not be made yet, and its values stand in overflow.
+ */
+function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
+  const waiting = new Set(map.filter((row) => row.table === table && !row.filled).map(({ column }) => column));
+  return UPSTREAM_COLUMNS[table]
+    .filter((spec) => findColumn(spec, descriptions[table]?.columns ?? []) === undefined && !waiting.has(spec.name))
+    .map(({ name }) => ({ table, column: name }));
+}
+
+/** The marks of all streams that have progress. */
+async function readMarks({ db }: SqlContext, options: CallOptions): Promise<readonly RowsMark[]> {
+  const rows = await db.selectFrom('sync_state').select('progress').execute(options);
+  return rows.flatMap((row) => {
+    const stored = parseStoredProgress(row.progress);
+    return stored === null ? [] : [stored.rows ?? markOfEarlierVersion(stored)];
+  });
+}
+
+/** Tables without a row, though the progress of a stream was committed with rows in them. */
+async function emptiedTables(
+  context: SqlContext,
+  state: SchemaState,
+  marks: readonly RowsMark[],
+  options: CallOptions,
+): Promise<string[]> {
+  const valid = marks.filter(({ generation }) => generation === state.generation);
+  const wanted = new Set(valid.flatMap(({ tables }) => tables));
+  if (wanted.size === 0) return [];
+  const filled = await filledTables(context, state, options);
+  const emptied = [...wanted].filter((table) => state.descriptions[table] !== undefined && !filled.includes(table));
+  return emptied.map((table) => context.names[table]);
+}
+
+async function nextGeneration({ db }: SqlContext, options: CallOptions): Promise<void> {
+  await db
+    .updateTable('sync_columns')
+    .set((eb) => ({ field: JSON.stringify(newGeneration()), version: eb('version', '+', 1) }))
+    .where('table_name', '=', '')
+    .execute(options);
+}
+
+/** The column counts as never made, so that it is lost once only. */
+async function markUnfilled({ db }: SqlContext, table: RowTable, field: string, options: CallOptions): Promise<void> {
+  const row = db.updateTable('sync_columns').set({ filled: 0 });
+  await row.where('table_name', '=', table).where('field_key', '=', fieldKey(field)).execute(options);
+}

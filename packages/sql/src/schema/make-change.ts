@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { createIndex, createRowTable } from './create-tables.js';
+import { spellingFor } from './declared-type.js';
+import type { SchemaStep } from './schema-plan.js';
+import type { SchemaState } from './schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/** A step that changes one thing of a table. */
+export type SingleStep = Exclude<SchemaStep, { step: 'overflow' | 'widen' }>;
+
+/** Makes the change of one step in the database. */
+export async function makeChange(
+  context: SqlContext,
+  step: SingleStep,
+  state: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const { schema, db } = context.session;
+  const table = context.names[step.table];
+  switch (step.step) {
+    case 'create-table':
+      return createTable(context, step.table, state, options);
+    case 'unique':
+      return createKey(context, step.table, step.column, options);
+    case 'index':
+      return buildIndex(context, step.table, step.column, options);
+    case 'add': {
+      const add = sql`alter table ${tableId(context, table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
+      await schema.alter(add.compile(db), options);
+      if (step.column === UPSTREAM_COLUMNS[step.table][0]?.name)
+        await deleteKeyless(context, table, step.column, options);
+      return;
+    }
+    case 'unlink':
+      return unlink(context, step, options);
+    case 'adopt':
+      return;
+  }
+}
+
+/** Tells what became of the parent: its rows are fetched again into the table that is made under its name. */
+async function unlink(
+  { engine, names, notify, session }: SqlContext,
+  { table, column, key }: Extract<SingleStep, { step: 'unlink' }>,
+  options: CallOptions,
+): Promise<void> {
+  const parent = names[PARENT_COLUMNS[table]?.parent ?? table];
+  const moved = `${names[table]}.${column} refers to ${key.table}: another program renamed or moved ${parent}.`;
+  try {
+    await session.schema.unlink(names[table], key, options);
+  } catch (error) {
+    const cause = engine.toSinkError(error);
+    if (cause.code === engine.busyCode || cause.outcome === 'unknown' || cause.connectionLost) throw cause;
+    const message = `${moved} The reference ${key.name} cannot be given up: ${cause.message}. Drop it, or give ${key.table} its name back.`;
+    throw new SinkError('SQL_PARENT_MOVED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+  }
+  const message = `${moved} dbsync gives the reference up, and fills a new ${parent}. The rows of ${key.table} stay as they are.`;
+  notify({ level: 'warn', code: 'SQL_PARENT_MOVED', message });
+}
+
+/** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
+async function deleteKeyless(context: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
+  const rows = sql`delete from ${tableId(context, table)} where ${sql.id(key)} is null ${forTriggers(context)}`;
+  const { session } = context;
+  await session.schema.alter(rows.compile(session.db), options);
+}
+
+async function createTable(
+  context: SqlContext,
+  table: RowTable,
+  { descriptions }: SchemaState,
+  options: CallOptions,
+): Promise<void> {
+  const { schema } = context.session;
+  const types = spellingFor(context.engine, context.settings, descriptions);
+  const link = PARENT_COLUMNS[table];
+  const parent = link && (await schema.describe(context.names[link.parent], options));
+  await schema.alter(createRowTable(context, table, parent ?? undefined, types), options);
+  if (link !== undefined) await buildIndex(context, table, link.column, options);
+}
+
+/** Under a name of its own where another table has the usual one, such as the renamed table that this one replaces. */
+export async function buildIndex(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
+  const { engine, session } = context;
+  try {
+    await session.schema.alter(createIndex(context, table, column, false), options);
+  } catch (error) {
+    if (engine.toSinkError(error).code === engine.busyCode) throw error;
+    const suffix = `_${randomBytes(3).toString('hex')}`;
+    await session.schema.alter(createIndex(context, table, column, false, suffix), options).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/** Writing finds a row by its key: without one that is unique nothing can be written. */
+async function createKey(context: SqlContext, table: RowTable, column: string, options: CallOptions): Promise<void> {
+  try {
+    await context.session.schema.alter(createIndex(context, table, column, true), options);
+  } catch (error) {
+    const cause = context.engine.toSinkError(error);
+    if (cause.verdict !== 'refused') throw cause;
+    const message = `${context.names[table]} has several rows of one ${column}: ${cause.message}`;
+    throw new SinkError('SQL_KEY_DUPLICATED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
+  }
+}

@@ -1,0 +1,149 @@
+import { type CallOptions, canonicalJson, type Fields, type Json } from '@dbsync/core/contract';
+import { type RawBuilder, sql } from 'kysely';
+import { markFilled } from './column-map.js';
+import { overflowText, readOverflow } from '../columns/overflow-text.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { Cell } from '../engine/storage.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
+import type { TablePlan } from '../columns/table-plan.js';
+
+/** Rows looked at in one step. */
+const STEP_ROWS = 500;
+/** Columns filled in one pass over the table: expressions have a greatest depth. */
+const PASS_COLUMNS = 200;
+
+/**
+ * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. Before it begins the
+ * map gets its next version, which no write made without the columns passes; so nothing is added to what is moved. A row that
+ * somebody writes meanwhile is left to him. It may be cut off and begun again anywhere.
+ */
+export async function fillColumns(context: SqlContext, options: CallOptions): Promise<void> {
+  if (unfilled(await readSchema(context, options)).length === 0) return;
+  await nextVersion(context, options);
+  for (const { plan, columns } of unfilled(await readSchema(context, options))) {
+    for (let at = 0; at < columns.length; at += PASS_COLUMNS) {
+      const due = columns.slice(at, at + PASS_COLUMNS);
+      await fillTable(context, plan, due, options);
+      await markFilled(
+        context,
+        plan.rowTable,
+        due.map(({ field }) => field),
+        options,
+      );
+    }
+  }
+}
+
+interface Unfilled {
+  readonly plan: TablePlan;
+  readonly columns: readonly MappedColumn[];
+}
+
+function unfilled({ plans, map }: SchemaState): Unfilled[] {
+  return Object.values(plans ?? {}).flatMap((plan) => {
+    const columns = map.filter(
+      ({ table, filled, field }) => table === plan.rowTable && !filled && plan.fields.has(field),
+    );
+    return columns.length === 0 ? [] : [{ plan, columns }];
+  });
+}
+
+async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<void> {
+  await db
+    .updateTable('sync_columns')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('table_name', '=', '')
+    .execute(options);
+}
+
+async function fillTable(
+  context: SqlContext,
+  plan: TablePlan,
+  due: readonly MappedColumn[],
+  options: CallOptions,
+): Promise<void> {
+  const { engine, session } = context;
+  const [table, key, overflow] = [tableId(context, plan.name), columnId(plan, 0), columnId(plan, plan.overflowIndex)];
+  const mentioned = sql.join(
+    due.map(({ field }) => sql`${overflow} like ${mentionOf(field)} escape '!'`),
+    sql` or `,
+  );
+  let after: RawBuilder<unknown> = sql``;
+  for (;;) {
+    const { rows } = await sql<{ id: string; overflow: string }>`
+      select ${key} as id, ${overflow} as overflow from ${table}
+      where ${overflow} is not null and (${mentioned}) ${after}
+      order by ${key} ${engine.types.firstRows(STEP_ROWS)}`.execute(session.db, options);
+    for (const row of rows) {
+      const moved = moveOut(plan, due, row.overflow);
+      if (moved === null) continue;
+      const cells = moved.cells.map(({ index, cell }) => {
+        const storage = plan.columns[index]?.storage ?? { holds: 'unknown' };
+        return sql`${columnId(plan, index)} = ${engine.types.parameter(cell, storage)}`;
+      });
+      const update = sql`
+        update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
+          ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
+        where ${key} = ${row.id} and ${overflow} = ${row.overflow} ${forTriggers(context)}`;
+      await unlessFull(engine, () => update.execute(session.db, options));
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = sql`and ${key} > ${last.id}`;
+  }
+}
+
+/** A row that has no room for more values keeps them in its overflow. */
+async function unlessFull({ toSinkError }: SqlContext['engine'], update: () => Promise<unknown>): Promise<void> {
+  try {
+    await update();
+  } catch (error) {
+    if (toSinkError(error).verdict !== 'refused') throw error;
+  }
+}
+
+interface Moved {
+  readonly cells: readonly { readonly index: number; readonly cell: Cell }[];
+  readonly overflow: string | null;
+}
+
+/** Null where none of the columns has a value in this overflow. */
+function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
+  const overflow = parseOverflow(text);
+  if (overflow === null) return null;
+  const left = new Map<string, Json>(Object.entries(overflow));
+  const cells: { index: number; cell: Cell }[] = [];
+  for (const { field } of due) {
+    const [column, value] = [plan.fields.get(field), left.get(field)];
+    if (column === undefined || value === undefined) continue;
+    const exact = column.codec.exact(value);
+    if (exact !== undefined) left.delete(field);
+    cells.push({ index: column.index, cell: exact === undefined ? column.codec.nearest(value) : exact });
+  }
+  if (cells.length === 0) return null;
+  return { cells, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
+}
+
+/**
+ * Null for a value of more levels than the stack has room for, and for a cell that another program has changed, which is no JSON
+ * (R36): both may stay where they are.
+ */
+function parseOverflow(text: string): Fields | null {
+  try {
+    return readOverflow(text);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** A LIKE pattern for canonical JSON that may have this key; it may match others too. */
+function mentionOf(field: string): string {
+  const key = canonicalJson(field).slice(0, 1000);
+  return `%${key.replace(/[!%_[\\]/g, (sign) => (sign === '\\' ? '_' : `!${sign}`))}%`;
+}
+
+function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
+  return sql.id(plan.columns[index]?.name ?? '');
+}

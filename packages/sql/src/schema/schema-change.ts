@@ -1,0 +1,95 @@
+import type { CallOptions, RowTable, SchemaChange } from '@dbsync/core/contract';
+import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
+import { tellDeferred } from './deferred-changes.js';
+import { fillColumns } from './overflow-fill.js';
+import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
+import { readSchema, type SchemaState } from './schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { shownType } from '../engine/table-description.js';
+
+export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
+
+/**
+ * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's row,
+ * then the column, then the map's next version, which no write made before passes, then the values out of overflow. A
+ * change that cannot be made now blocks no other (R35): it is told, and tried again by the next call. The plan is made anew
+ * as often as others have changed the same tables meanwhile.
+ */
+export async function changeSchema(
+  context: SqlContext,
+  plan: SchemaPlan,
+  options: CallOptions,
+): Promise<readonly SchemaChange[]> {
+  const done: SchemaStep[] = [];
+  const pass = createChangePass(context);
+  /** Done, or put off: a key's index is due only once its column is there, so the plan is made again until it wants no more. */
+  const settled = new Set<string>();
+  for (;;) {
+    const state = await readSchema(context, options);
+    const steps = plan(state).filter((step) => !settled.has(JSON.stringify(step)));
+    const due = steps.filter((step) => step.step !== 'overflow');
+    try {
+      for (const { widened, steps: together } of tasksOf(due)) {
+        if (widened) done.push(...(await widenOrDefer(pass, widened, together, state, options)));
+        else if (await changeOrDefer(pass, together[0], state, options)) done.push(together[0]);
+        for (const step of together) settled.add(JSON.stringify(step));
+      }
+      if (due.length > 0) continue;
+      done.push(...steps.filter(({ step }) => step === 'overflow'));
+      break;
+    } catch (error) {
+      const now = await readSchema(context, options);
+      if (outlook(plan, now) === outlook(plan, state)) throw error;
+    }
+  }
+  tellDeferred(context, pass.deferred);
+  await fillColumns(context, options);
+  return done.map((step) => changeOf(context, step));
+}
+
+/** Differs where somebody else was quicker: a field that has its row in the map by now is not entered again. */
+function outlook(plan: SchemaPlan, state: SchemaState): string {
+  return JSON.stringify([plan(state), state.map]);
+}
+
+/** What a step means to people. */
+export function changeOf({ names, settings }: Pick<SqlContext, 'names' | 'settings'>, step: SchemaStep): SchemaChange {
+  const table = names[step.table];
+  switch (step.step) {
+    case 'create-table':
+      return { table, column: '', change: 'create-table', to: `${settings.columnTypes} columns` };
+    case 'unique':
+      return { table, column: step.column, change: 'add', to: 'a unique index' };
+    case 'index':
+      return { table, column: step.column, change: 'add', to: 'an index' };
+    case 'adopt':
+      return { table, column: step.map.column, change: 'add', to: 'the column that is there' };
+    case 'unlink':
+      return { table, column: step.column, change: 'unlink', to: step.key.table };
+    case 'overflow':
+      return { table, column: step.field, change: 'overflow', to: step.why };
+    default:
+      return { table, column: step.column, change: step.step, to: shownType(step.type) };
+  }
+}
+
+type WidenStep = ColumnStep<'widen'>;
+
+/** Work that is done at once: one step, or all columns of a table that grow wider, since an engine may copy the table. */
+type Task =
+  | { readonly widened: RowTable; readonly steps: WidenStep[] }
+  | { readonly widened: null; readonly steps: readonly [Exclude<DueStep, WidenStep>] };
+
+function tasksOf(due: readonly DueStep[]): Task[] {
+  const tasks: Task[] = [];
+  for (const step of due) {
+    if (step.step !== 'widen') {
+      tasks.push({ widened: null, steps: [step] });
+      continue;
+    }
+    const together = tasks.find((task) => task.widened === step.table);
+    if (together?.widened) together.steps.push(step);
+    else tasks.push({ widened: step.table, steps: [step] });
+  }
+  return tasks;
+}

@@ -1,0 +1,163 @@
+import type { RowTable } from '@dbsync/core/contract';
+import { foldedName } from '../columns/column-names.js';
+import { declaredType, spellingFor } from './declared-type.js';
+import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
+import type { SqlSettings } from '../engine/sql-settings.js';
+import type { ColumnDescription, ForeignKey, TableDescription } from '../engine/table-description.js';
+import { type TableNames, tableNames } from '../engine/table-names.js';
+import { findColumn } from '../columns/table-plan.js';
+import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/** One change that the tables need; `map` is the row of the column map that goes before it. */
+export type SchemaStep =
+  | { readonly step: 'create-table'; readonly table: RowTable }
+  | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
+  | { readonly step: 'unlink'; readonly table: RowTable; readonly column: string; readonly key: ForeignKey }
+  | ColumnStep<'add'>
+  | ColumnStep<'widen'>
+  | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
+  | { readonly step: 'overflow'; readonly table: RowTable; readonly field: string; readonly why: string };
+
+/** A step that changes the database. */
+export type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
+
+/** A new column, or a wider type for one that is there. */
+export interface ColumnStep<Step extends 'add' | 'widen'> {
+  readonly step: Step;
+  readonly table: RowTable;
+  readonly column: string;
+  readonly type: string;
+  readonly map: MapRow | null;
+}
+
+export type MapRow = Pick<MappedColumn, 'field' | 'column' | 'folded'>;
+
+export interface SchemaTarget {
+  readonly engine: Pick<SqlEngine, 'types' | 'limits'>;
+  readonly settings: SqlSettings;
+}
+
+/** What makes the tables fit for every campaign: all five of them, all obligatory columns, keys, indexes, wide text. */
+export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep[] {
+  const types = spellingFor(target.engine, target.settings, state.descriptions);
+  return ROW_TABLES.flatMap((table): SchemaStep[] => {
+    const description = state.descriptions[table];
+    if (description === undefined) return [{ step: 'create-table', table }];
+    return [
+      ...movedParents(table, description, tableNames(target.settings.tablePrefix)),
+      ...missingColumns(table, description, types, target.settings),
+      ...unfitKeys(table, description, types),
+      ...missingKeys(table, description),
+      ...narrowColumns(table, description, state, types, target.settings),
+    ];
+  });
+}
+
+/**
+ * Keys that follow a table of ours to another name or place: they would refuse each row whose parent is in the table that has
+ * the name now. A key to a table that is no copy is another program's own.
+ */
+function movedParents(table: RowTable, { foreignKeys }: TableDescription, names: TableNames): SchemaStep[] {
+  const link = PARENT_COLUMNS[table];
+  if (link?.declared !== true) return [];
+  const parent = foldedName(names[link.parent]);
+  const moved = foreignKeys.filter(
+    (key) => key.column === link.column && key.isCopy && foldedName(key.table) !== parent,
+  );
+  return moved.map((key) => ({ step: 'unlink', table, column: link.column, key }));
+}
+
+function missingColumns(
+  table: RowTable,
+  { columns }: TableDescription,
+  types: TypeSpelling,
+  settings: SqlSettings,
+): SchemaStep[] {
+  return UPSTREAM_COLUMNS[table]
+    .filter((spec) => findColumn(spec, columns) === undefined)
+    .map((spec) => ({
+      step: 'add',
+      table,
+      column: spec.name,
+      type: declaredType(types, spec, settings.columnTypes),
+      map: mapRowOf(spec, spec.name),
+    }));
+}
+
+/** Before they are made unique: an engine may take one id for another in them. */
+function unfitKeys(table: RowTable, { columns }: TableDescription, types: TypeSpelling): SchemaStep[] {
+  return UPSTREAM_COLUMNS[table].flatMap((spec) => {
+    const found = spec.kind === 'key' ? findColumn(spec, columns) : undefined;
+    const type = found ? types.wider(found.type, 'key') : null;
+    return found && type !== null ? [{ step: 'widen', table, column: found.name, type, map: null }] : [];
+  });
+}
+
+function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDescription): SchemaStep[] {
+  const steps: SchemaStep[] = [];
+  const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, columns)?.name;
+  if (key !== undefined && !uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key)) {
+    steps.push({ step: 'unique', table, column: key });
+  }
+  const parent = PARENT_COLUMNS[table];
+  const column = parent && findColumn({ name: parent.column }, columns)?.name;
+  if (column !== undefined && !indexes.some((index) => index[0] === column)) {
+    steps.push({ step: 'index', table, column });
+  }
+  return steps;
+}
+
+/** Texts, whatever they are for: the old client kept times as such, too. `$changed` is never widened. */
+function narrowColumns(
+  table: RowTable,
+  description: TableDescription,
+  { map }: SchemaState,
+  types: TypeSpelling,
+  settings: SqlSettings,
+): SchemaStep[] {
+  const { columns } = description;
+  const asLong = new Set(indexedColumns(description));
+  const steps: SchemaStep[] = [];
+  const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
+    const type = found ? fitType(found, asLong, types, settings) : null;
+    if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
+  };
+  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind !== 'key')) {
+    const found = findColumn(spec, columns);
+    if (found && spec.source.from === 'changed') asLong.add(found.name);
+    widen(found, mapRowOf(spec, found?.name ?? spec.name));
+  }
+  for (const column of map.filter((candidate) => candidate.table === table)) {
+    if (UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === column.field))
+      continue;
+    widen(
+      columns.find(({ name }) => name === column.column),
+      column,
+    );
+  }
+  return steps;
+}
+
+/**
+ * The type that a text column needs; null: its own. `$changed` stays as long as it is, and so does a column of an index: an
+ * engine may be unable to index more.
+ */
+export function fitType(
+  { name, type }: ColumnDescription,
+  asLong: ReadonlySet<string>,
+  types: TypeSpelling,
+  { columnTypes }: SqlSettings,
+): string | null {
+  if (!asLong.has(name) && columnTypes !== 'dbsync2') return types.wider(type, null);
+  return types.alike?.(type) ?? null;
+}
+
+export function indexedColumns(description: TableDescription | undefined): ReadonlySet<string> {
+  return new Set([...(description?.indexes ?? []), ...(description?.uniqueKeys ?? [])].flat());
+}
+
+/** So that values of the field which rows have in overflow are moved into the column. */
+function mapRowOf({ source }: ColumnSpec, column: string): MapRow | null {
+  return source.from === 'field' ? { field: source.field, column, folded: foldedName(column) } : null;
+}

@@ -1,0 +1,129 @@
+import { type CallOptions, jsonOrNull, type RowTable, SinkError } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { TablePlans } from '../columns/batch-rows.js';
+import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { stateUnreadable } from '../stream/state-unreadable.js';
+import { storedCounter } from '../stream/stored-whole.js';
+import type { TableDescription } from '../engine/table-description.js';
+import { tableId } from '../engine/table-id.js';
+import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
+import type { Guard } from '../engine/upsert-batch.js';
+import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+
+/** The tables as they stood in the database at one version of the column map. */
+export interface SchemaState {
+  readonly version: string;
+  /**
+   * Which proofs hold: those that were written under this name. It changes when a table or a column has to be made again
+   * (R16b). Empty: that never happened.
+   */
+  readonly generation: string;
+  readonly map: readonly MappedColumn[];
+  /** The `field_key` of rows of the map that name no field (R36). */
+  readonly unreadableKeys: ReadonlySet<string>;
+  readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
+  /** Null until all tables and their obligatory columns are there. */
+  readonly plans: TablePlans | null;
+  /** A `forget` makes a new version, so a write that passes the version's guard knows all of them (R37). */
+  readonly forgotten: ForgottenContacts;
+}
+
+/** All tables are there. */
+export type ReadySchema = SchemaState & { readonly plans: TablePlans };
+
+/** A row of `sync_columns`. */
+export interface MappedColumn extends CustomColumn {
+  readonly table: RowTable;
+  readonly folded: string;
+  /** Whether the values that rows kept in overflow have been moved into the column. */
+  readonly filled: boolean;
+}
+
+/** The version is read first: whatever changes while the rest is read makes it stale, and no write passes with it. */
+export async function readSchema(context: SqlContext, options: CallOptions): Promise<SchemaState> {
+  const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
+  const versionRow = rows.find(({ table_name }) => table_name === '');
+  if (versionRow === undefined) throw versionLost(context);
+  if (storedCounter(versionRow.version) === null) throw versionUnreadable(context);
+  const version = String(versionRow.version);
+  const generation = textIn(versionRow.field) ?? versionRow.field;
+  const unreadableKeys = new Set<string>();
+  const map = rows.flatMap((row): MappedColumn[] => {
+    const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
+    const field = textIn(row.field);
+    if (table !== undefined && field === null) unreadableKeys.add(row.field_key);
+    if (table === undefined || field === null) return [];
+    return [{ table, field, column: row.column_name, folded: row.folded, filled: Number(row.filled) === 1 }];
+  });
+  const descriptions: Partial<Record<RowTable, TableDescription>> = {};
+  for (const table of ROW_TABLES) {
+    const description = await context.session.schema.describe(context.names[table], options);
+    if (description !== null) descriptions[table] = description;
+  }
+  const forgotten = await readForgottenContacts(context, options);
+  const plans = planTables(context, descriptions, map);
+  return { version, generation, map, unreadableKeys, descriptions, plans, forgotten };
+}
+
+/** As a lost connection: core then claims again, and the next opening makes the row again, with a new generation. */
+function versionLost({ names }: SqlContext): SinkError {
+  const message = `${names.sync_columns} has no row with an empty table_name any more: another program deleted it. It is made again`;
+  return new SinkError('SQL_TABLES_MISSING', message, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+}
+
+function versionUnreadable({ names: { sync_columns } }: SqlContext): SinkError {
+  const statement = `UPDATE ${sync_columns} SET version = 1 WHERE table_name = ''`;
+  return stateUnreadable(`The versions in ${sync_columns}`, statement);
+}
+
+/** Null where the cell is no JSON of a text. */
+function textIn(json: string): string | null {
+  const value = jsonOrNull(json);
+  return typeof value === 'string' ? value : null;
+}
+
+/** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */
+export function versionGuard(context: SqlContext, { version }: SchemaState): Guard {
+  const { engine, session, names } = context;
+  const { afterTable, atEnd } = engine.types.shareLock;
+  const query = sql`select 1 as held from ${tableId(context, names.sync_columns)} ${afterTable}
+    where table_name = '' and version = ${version} ${atEnd}`.compile(session.db);
+  return { query, meets: 'returned' };
+}
+
+/**
+ * Keeps all other writers of these tables out until the commit: of two that insert one id into a table without a unique key,
+ * the second then finds the row of the first. It changes nothing, and locks the row all the same.
+ */
+export function lockOtherWriters({ db }: SqlContext): CompiledQuery {
+  return db.updateTable('sync_columns').set({ filled: 1 }).where('table_name', '=', '').compile();
+}
+
+/** Whether the field has a column of its own name in every copy. */
+export function isUpstreamColumn(table: RowTable, field: string): boolean {
+  return UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === field);
+}
+
+function planTables(
+  { engine, names, settings }: SqlContext,
+  descriptions: SchemaState['descriptions'],
+  map: readonly MappedColumn[],
+): TablePlans | null {
+  const { types, limits, writesWithoutKey } = engine;
+  const target = { types, limits, writesWithoutKey, columnTypes: settings.columnTypes };
+  const plan = (table: RowTable): TablePlan | null => {
+    const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
+    return planTable(table, names[table], descriptions[table] ?? NO_TABLE, custom, target);
+  };
+  const [contacts, transactions] = [plan('contacts'), plan('transactions')];
+  const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];
+  if (!contacts || !transactions || !connections || !recordings || !inbound_calls) return null;
+  return { contacts, transactions, connections, recordings, inbound_calls };
+}
+
+const NO_TABLE = { columns: [], uniqueKeys: [] };

@@ -1,0 +1,78 @@
+import type { CallOptions, SinkError } from '@dbsync/core/contract';
+import type { CompiledQuery } from 'kysely';
+import { tellNoAudit } from '../stream/audit.js';
+import { createSyncTable } from './create-tables.js';
+import { newGeneration } from './lost-parts.js';
+import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
+import { refusePreviousTables } from './previous-tables.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { SyncTables } from '../engine/sync-tables.js';
+
+/** Makes our own tables where they are missing, so that streams can be claimed. */
+export async function prepareSyncTables(context: SqlContext, options: CallOptions): Promise<void> {
+  const missing = await missingSyncTables(context, options);
+  if (areAll(missing)) await refusePreviousTables(context, options);
+  for (const table of missing) await createOnce(context, table, createSyncTable(context, table), options);
+  await insertVersionRow(context, options);
+  const refusal = await createLater(context, 'sync_audit', options);
+  if (refusal !== null) tellNoAudit(context, ` (${refusal.message})`);
+  // So that an account which may create no tables can forget contacts later.
+  await createLater(context, 'sync_forgotten', options);
+}
+
+/**
+ * Makes a table that copies of earlier versions do not have. Such a copy goes on without it where the account may not create
+ * tables: then the refusal is returned.
+ */
+async function createLater(
+  context: SqlContext,
+  table: 'sync_audit' | 'sync_forgotten',
+  options: CallOptions,
+): Promise<SinkError | null> {
+  try {
+    await createMissing(context, table, options);
+    return null;
+  } catch (error) {
+    const known = context.engine.toSinkError(error);
+    if (known.connectionLost || known.verdict !== 'fatal') throw error;
+    return known;
+  }
+}
+
+/** Makes the table unless it is there: an account that may create none goes on with what another one made. */
+export async function createMissing(context: SqlContext, table: keyof SyncTables, options: CallOptions): Promise<void> {
+  if ((await context.session.schema.describe(context.names[table], options)) !== null) return;
+  await createOnce(context, table, createSyncTable(context, table), options);
+}
+
+/** Two may start at once: the table of the one is as good as that of the other. */
+export async function createOnce(
+  { names, session }: SqlContext,
+  table: keyof SyncTables,
+  create: CompiledQuery,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await session.schema.alter(create, options);
+  } catch (error) {
+    if ((await session.schema.describe(names[table], options)) === null) throw error;
+  }
+}
+
+/** Where it is missing though rows have proofs, the map was lost, and with it which column is whose: the proofs are void. */
+async function insertVersionRow({ db, names, session }: SqlContext, options: CallOptions): Promise<void> {
+  const isThere = async () =>
+    (await db.selectFrom('sync_columns').select('version').where('table_name', '=', '').execute(options)).length > 0;
+  if (await isThere()) return;
+  const contacts = await session.schema.describe(names.contacts, options);
+  const hasProofs = contacts?.columns.some(({ name }) => name === '$sync') ?? false;
+  const field = JSON.stringify(hasProofs ? newGeneration() : '');
+  try {
+    await db
+      .insertInto('sync_columns')
+      .values({ table_name: '', field_key: '', field, column_name: '', folded: '', filled: 1, version: 1 })
+      .execute(options);
+  } catch (error) {
+    if (!(await isThere())) throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  actOfRequest,
+  type CallOptions,
+  type Claim,
+  canonicalJson,
+  type Operator,
+  readStoreRequest,
+  type StoreRequest,
+  type Stream,
+} from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import { hasAudit, noteAct, tellNoAudit } from './audit.js';
+import { chunksOf } from '../engine/chunks.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { storedCount } from './stored-whole.js';
+
+/** @param by who asks; undefined: another program, and nothing is noted */
+export async function postRequest(
+  context: SqlContext,
+  stream: Stream,
+  request: StoreRequest,
+  { by, ...options }: CallOptions & { readonly by?: Operator },
+): Promise<void> {
+  const { db, engine } = context;
+  const isNoted = by !== undefined && (await hasAudit(context, options));
+  if (by !== undefined && !isNoted) tellNoAudit(context, '');
+  await db.transaction().execute(async (transaction) => {
+    // First of all, so that SQLite waits for its turn to write: who has read before is turned away instead.
+    await transaction
+      .deleteFrom('sync_requests')
+      .where('stream', '=', stream)
+      .where('request_key', '=', request.key)
+      .execute(options);
+    const ofStream = transaction.selectFrom('sync_requests').where('stream', '=', stream);
+    const last = await ofStream.select((eb) => eb.fn.max('posted_at').as('posted_at')).executeTakeFirst(options);
+    const clock = await sql<{ ms: number | string }>`select ${engine.types.clockMs} as ms`.execute(
+      transaction,
+      options,
+    );
+    // Two of one millisecond keep their order.
+    const posted_at = Math.max(
+      storedCount(clock.rows[0]?.ms),
+      Math.min(storedCount(last?.posted_at) + 1, Number.MAX_SAFE_INTEGER),
+    );
+    const body = canonicalJson({ ...request });
+    await transaction
+      .insertInto('sync_requests')
+      .values({ stream, request_key: request.key, posted_at, body })
+      .execute(options);
+    if (isNoted) await noteAct(context, transaction, stream, actOfRequest(request), by, options);
+  });
+}
+
+/** Most characters of a request: a longer row of another program would fill the memory. Cut, it is no JSON, so it is unreadable. */
+const MAX_BODY = 4 << 20;
+
+/** Oldest first. */
+export async function readRequests(
+  { db }: SqlContext,
+  { stream }: Claim,
+  options: CallOptions,
+): Promise<readonly StoreRequest[]> {
+  const rows = await db
+    .selectFrom('sync_requests')
+    .select(['request_key', sql<string>`substring(body, 1, ${sql.lit(MAX_BODY)})`.as('body')])
+    .where('stream', '=', stream)
+    .orderBy('posted_at')
+    .orderBy('request_key')
+    .execute(options);
+  return rows.map(({ request_key, body }) => readStoreRequest(request_key, body));
+}
+
+export function settleRequests({ db, engine }: SqlContext, stream: Stream, keys: readonly string[]): CompiledQuery[] {
+  return chunksOf(keys, engine).map((chunk) =>
+    db.deleteFrom('sync_requests').where('stream', '=', stream).where('request_key', 'in', chunk).compile(),
+  );
+}

@@ -1,0 +1,77 @@
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import type { TablePlans } from '../columns/batch-rows.js';
+import { chunksOf } from '../engine/chunks.js';
+import { readRowsBelow } from './rows-below.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
+import type { TablePlan } from '../columns/table-plan.js';
+
+/** The rows of some contacts, by table and key: whose each is. */
+export type RowsOfContacts = ReadonlyMap<RowTable, ReadonlyMap<string, string>>;
+
+/** Children before parents, so that no foreign key stands in the way. */
+const TABLES = ['recordings', 'connections', 'transactions', 'contacts', 'inbound_calls'] as const;
+
+/**
+ * Finds all rows of these contacts: those below them, and those that name them and hang below nothing any more. Connections and
+ * recordings have no index on the contact, so each is read through once.
+ */
+export async function findRowsOf(
+  context: SqlContext,
+  plans: TablePlans,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<RowsOfContacts> {
+  const found = new Map(TABLES.map((table) => [table, new Map<string, string>()]));
+  const asked = new Set(contactIds.filter((id) => isStorable(plans.contacts, id)));
+  for (const [owner, rows] of await readRowsBelow(context, plans, [...asked], options)) {
+    if (asked.has(owner)) for (const { table, id } of rows) found.get(table)?.set(id, owner);
+  }
+  for (const table of TABLES) {
+    const column = ownerColumn(plans[table]);
+    if (column === null) continue;
+    const key = keyOf(plans[table]);
+    for (const chunk of chunksOf([...asked], context.engine)) {
+      const { rows } = await sql<{ id: string; owner: string }>`
+        select ${key} as id, ${column} as owner from ${tableId(context, plans[table].name)} where ${column} in (${sql.join(chunk)})
+      `.execute(context.session.db, options);
+      // Tables of the old client may take two ids for one that differ in case.
+      for (const { id, owner } of rows) if (asked.has(owner)) found.get(table)?.set(id, owner);
+    }
+  }
+  return found;
+}
+
+/** The statements that delete these rows, children first, for one transaction that more statements may follow in. */
+export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
+  return TABLES.flatMap((table) =>
+    chunksOf([...(rows.get(table)?.keys() ?? [])], context.engine).flatMap((chunk) =>
+      deleteWhere(context, plans[table], sql`${keyOf(plans[table])} in (${sql.join(chunk)})`),
+    ),
+  );
+}
+
+/** Deletes rows of one of the five tables, so that triggers of other programs find what they name. */
+export function deleteWhere(context: SqlContext, plan: TablePlan, condition: RawBuilder<unknown>): CompiledQuery[] {
+  const { schema, db } = context.session;
+  const deletion = sql`delete from ${tableId(context, plan.name)} where ${condition} ${forTriggers(context)}`;
+  const end = schema.endForTriggers;
+  return [deletion, ...(end === undefined ? [] : [end])].map((statement) => statement.compile(db));
+}
+
+/** A contact whose id no key can hold has no rows. */
+function isStorable(contacts: TablePlan, contactId: string): boolean {
+  return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
+}
+
+function ownerColumn(plan: TablePlan) {
+  const place = plan.places.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
+  const index = place?.index ?? plan.fields.get('contact_id')?.index;
+  const column = index === undefined ? undefined : plan.columns[index];
+  return column === undefined ? null : sql.id(column.name);
+}
+
+function keyOf(plan: TablePlan) {
+  return sql.id(plan.columns[0]?.name ?? '');
+}

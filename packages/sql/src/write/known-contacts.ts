@@ -1,0 +1,66 @@
+import type { CallOptions } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { chunksOf } from '../engine/chunks.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { idsBelowOf, provedMd5 } from '../columns/sync-proof.js';
+import { tableId } from '../engine/table-id.js';
+import type { TablePlan } from '../columns/table-plan.js';
+
+/** What the row of a contact proves under a plan, and whose it is; `md5` and `idsBelow` are null where it proves nothing. */
+export interface KnownContact {
+  /** The md5 that the contact is whole with. */
+  readonly md5: string | null;
+  /** The digest of the ids below it. */
+  readonly idsBelow: string | null;
+  /** Its `$campaign_id`. */
+  readonly campaign: string | null;
+  /** Its `$sync`, of whatever plan; null in rows of another program. */
+  readonly proof: string | null;
+}
+
+/** Those of these contacts that have a row. */
+export async function readKnownContacts(
+  context: SqlContext,
+  contacts: TablePlan,
+  planHash: string,
+  contactIds: readonly string[],
+  { signal }: CallOptions,
+): Promise<ReadonlyMap<string, KnownContact>> {
+  const known = new Map<string, KnownContact>();
+  const [id, md5, campaign, proof] = [
+    columnOf(contacts, 0),
+    fieldColumn(contacts, '$md5'),
+    columnOf(contacts, contacts.ownerIndex ?? undefined),
+    columnOf(contacts, contacts.proof?.index),
+  ];
+  const key = contacts.places.find(({ from }) => from === 'id');
+  const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
+  for (const chunk of chunksOf(possible, context.engine)) {
+    const query = sql<KnownRow>`
+      select ${id} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
+      from ${tableId(context, contacts.name)} where ${id} in (${sql.join(chunk)})`;
+    const { rows } = await query.execute(context.session.db, { signal });
+    for (const row of rows) {
+      const proved = provedMd5(row.proof, planHash, row.md5);
+      const idsBelow = proved === null ? null : idsBelowOf(row.proof);
+      known.set(row.id, { md5: proved, idsBelow, campaign: row.campaign, proof: row.proof });
+    }
+  }
+  return known;
+}
+
+interface KnownRow {
+  readonly id: string;
+  readonly md5: string | null;
+  readonly campaign: string | null;
+  readonly proof: string | null;
+}
+
+function columnOf(table: TablePlan, index: number | undefined) {
+  const column = index === undefined ? undefined : table.columns[index];
+  return column === undefined ? sql`null` : sql.id(column.name);
+}
+
+function fieldColumn(table: TablePlan, field: string) {
+  return columnOf(table, table.fields.get(field)?.index);
+}

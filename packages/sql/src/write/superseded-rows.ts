@@ -1,0 +1,92 @@
+import type { CallOptions, ContactTree, RowTable } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { BatchRows } from '../columns/batch-rows.js';
+import { chunksOf } from '../engine/chunks.js';
+import type { ReadySchema } from '../schema/schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
+import type { TablePlan } from '../columns/table-plan.js';
+import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
+
+/** Children before parents, so that no foreign key stands in the way. */
+const TABLES = ['recordings', 'connections', 'transactions'] as const;
+const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
+  transactions: 'connections',
+  connections: 'recordings',
+};
+
+/**
+ * What deletes the rows that these contacts have under ids of before (R17). It follows the upserts, so all that is still in
+ * a body hangs below its new parent by then; rows that are in no body any more stay, below nothing (R19).
+ * @param rows the batch's own, none of which is ever deleted: an id of before may be that of another record now
+ */
+export async function deleteSuperseded(
+  context: SqlContext,
+  schema: ReadySchema,
+  trees: readonly ContactTree[],
+  rows: BatchRows,
+  options: CallOptions,
+): Promise<CompiledQuery[]> {
+  const owners = formerIds(trees);
+  const statements: CompiledQuery[] = [];
+  if (owners.size === 0) return statements;
+  for (const table of TABLES) {
+    const plan = schema.plans[table];
+    const former = await readFormerRows(context, plan, owners, options);
+    const gone = former.filter((key) => rows.rowOf(table, key) === undefined);
+    for (const keys of chunksOf(gone, context.engine)) {
+      const child = CHILDREN[table];
+      if (child !== undefined) statements.push(...orphan(context, schema, child, keys));
+      statements.push(
+        sql`delete from ${tableId(context, plan.name)} where ${keyOf(plan)} in (${sql.join(keys)}) ${forTriggers(context)}`.compile(
+          context.session.db,
+        ),
+      );
+    }
+  }
+  return statements;
+}
+
+/** Each former id, and the contact it belonged to. */
+function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
+  return new Map(trees.flatMap(({ supersedes, contactId }) => supersedes.map((id) => [id, contactId] as const)));
+}
+
+async function readFormerRows(
+  context: SqlContext,
+  plan: TablePlan,
+  owners: ReadonlyMap<string, string>,
+  options: CallOptions,
+): Promise<string[]> {
+  const keys: string[] = [];
+  const owner = plan.ownerIndex === null ? undefined : plan.columns[plan.ownerIndex];
+  if (owner === undefined) return keys;
+  for (const chunk of chunksOf([...owners.keys()], context.engine)) {
+    const { rows } = await sql<{ id: string; owner: string | null }>`
+      select ${keyOf(plan)} as id, ${sql.id(owner.name)} as owner from ${tableId(context, plan.name)}
+      where ${keyOf(plan)} in (${sql.join(chunk)})`.execute(context.session.db, options);
+    for (const row of rows) if (owners.get(row.id) === row.owner) keys.push(row.id);
+  }
+  return keys;
+}
+
+/** Only a declared key needs it; without one a row may go on naming what was above it. */
+function orphan(
+  context: SqlContext,
+  { descriptions, plans }: ReadySchema,
+  child: RowTable,
+  parents: readonly string[],
+): CompiledQuery[] {
+  const column = PARENT_COLUMNS[child]?.column;
+  if (column === undefined || !descriptions[child]?.foreignKeys.some((key) => key.column === column)) return [];
+  const { name, changed } = plans[child];
+  const now = context.engine.types.now(changed.storage);
+  return [
+    sql`update ${tableId(context, name)} set ${sql.id(column)} = null, ${sql.id(changed.name)} = ${now}
+      where ${sql.id(column)} in (${sql.join([...parents])}) ${forTriggers(context)}`.compile(context.session.db),
+  ];
+}
+
+function keyOf(plan: TablePlan) {
+  return sql.id(plan.columns[0]?.name ?? '');
+}

@@ -1,0 +1,67 @@
+import type { Batch, CallOptions, ContactTree } from '@dbsync/core/contract';
+import type { BatchRows, TablePlans } from '../columns/batch-rows.js';
+import type { KnownContact } from './known-contacts.js';
+import { readRowsBelow } from './rows-below.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { digestOfIds } from '../columns/sync-proof.js';
+
+/**
+ * How many rows below a contact its newest body lacks, by the contact's id. They stay: the body may be a lagging one (R19).
+ * Counted for contacts that were whole and came with another md5.
+ */
+export type VanishedRows = ReadonlyMap<string, number>;
+
+/** The rows below the contacts of a batch before it is written. */
+export interface StoredBelow {
+  readonly vanished: VanishedRows;
+  /** Contacts below which another program deleted or added rows: their proof names others. */
+  readonly changedByOthers: ReadonlySet<string>;
+}
+
+/**
+ * Reads the rows below those contacts of the batch whose proof does not say all, and has the proof of each name the rows that
+ * stay although its body lacks them. So a proof names all rows that are below the contact once the batch is committed.
+ */
+export async function keepStoredBelow(
+  context: SqlContext,
+  plans: TablePlans,
+  { contacts }: Batch,
+  rows: BatchRows,
+  known: ReadonlyMap<string, KnownContact>,
+  options: CallOptions,
+): Promise<StoredBelow> {
+  const vanished = new Map<string, number>();
+  const changedByOthers = new Set<string>();
+  const asked = contacts.filter((tree) => mayHaveOthers(tree, rows, known.get(tree.contactId)));
+  const ids = asked.map(({ contactId }) => contactId);
+  const stored = await readRowsBelow(context, plans, ids, options);
+  for (const { contactId, md5, supersedes } of asked) {
+    const before = known.get(contactId)?.idsBelow ?? null;
+    const below = stored.get(contactId) ?? [];
+    if (before !== null && digestOfIds(below) !== before) changedByOthers.add(contactId);
+    const superseded = new Set(supersedes);
+    const kept = below.filter(({ table, id }) => !superseded.has(id) && rows.rowOf(table, id) === undefined);
+    if (kept.length === 0) continue;
+    rows.keepBelow(contactId, kept);
+    if (before !== null && known.get(contactId)?.md5 !== md5) vanished.set(contactId, kept.length);
+  }
+  return { vanished, changedByOthers };
+}
+
+/** Not below a contact without a row, nor where the ids are those of the proof and the md5 says why the contact came. */
+function mayHaveOthers({ contactId, md5 }: ContactTree, rows: BatchRows, known: KnownContact | undefined): boolean {
+  if (known === undefined) return false;
+  return known.md5 === null || known.md5 === md5 || known.idsBelow !== rows.idsBelow(contactId);
+}
+
+/** So many contacts are named. */
+const MAX_NAMED = 3;
+
+export function tellVanished({ notify }: SqlContext, vanished: VanishedRows): void {
+  if (vanished.size === 0) return;
+  const count = [...vanished.values()].reduce((sum, rows) => sum + rows, 0);
+  const named = [...vanished.keys()].slice(0, MAX_NAMED).join(', ');
+  const more = vanished.size > MAX_NAMED ? ` and ${vanished.size - MAX_NAMED} more` : '';
+  const message = `${count} records of contacts ${named}${more} are not in the API's newest answer any more: their rows stay`;
+  notify({ level: 'info', code: 'SQL_CHILDREN_VANISHED', message });
+}

@@ -1,0 +1,163 @@
+import {
+  type Batch,
+  type CallOptions,
+  type Claim,
+  type ContactTree,
+  SinkError,
+  type WriteResult,
+  withoutForgotten,
+} from '@dbsync/core/contract';
+import type { CompiledQuery } from 'kysely';
+import { type BatchRows, batchRows, type TablePlans } from '../columns/batch-rows.js';
+import { changeDeadLetters } from '../stream/dead-letters.js';
+import { tellDroppedRows } from './dropped-rows.js';
+import { type KnownContact, readKnownContacts } from './known-contacts.js';
+import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
+import { settleRequests } from '../stream/mailbox.js';
+import { decideOwners, freeCalls } from './row-owners.js';
+import type { RowsMarks } from './rows-marks.js';
+import type { SchemaKeeper } from '../schema/schema-keeper.js';
+import { lockOtherWriters, type ReadySchema, type SchemaState, versionGuard } from '../schema/schema-state.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { createTakenIds, type TakenIds } from '../columns/stored-ids.js';
+import { progressText } from '../stream/stored-progress.js';
+import { deleteSuperseded } from './superseded-rows.js';
+import { planHash } from '../columns/sync-proof.js';
+import type { TakenKey, UpsertAnswer } from '../engine/upsert-batch.js';
+import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
+import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
+
+/** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Commits the batch behind the claim's fence. All that can be read or staged is, before the transaction begins; what was
+ * read cannot change under it, because only the claim's holder writes this stream, and no contact is in two writes.
+ */
+export async function writeBatch(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  marks: RowsMarks,
+  asked: Batch,
+  claim: Claim,
+  options: CallOptions,
+): Promise<WriteResult> {
+  const taken = createTakenIds();
+  let freedCalls: readonly CompiledQuery[] = [];
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const state = await schema.fitFor(asked, options);
+    const { forgotten } = state;
+    const given = forgotten.count === 0 ? asked : withoutForgotten(asked, forgotten.has);
+    const mark = marks.forWrite(claim, state.generation, given);
+    const plan = planHash(claim.plan, state.generation);
+    const startedAt = await readClock(context, options);
+    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(given.contacts), options);
+    const owned = await decideOwners(context, state.plans, given, known, claim, options);
+    const { batch, formerOwners } = owned;
+    const rows = await batchRows(batch, state.plans, { planHash: plan, formerOwners }, taken, options);
+    const below = await keepStoredBelow(context, state.plans, batch, rows, known, options);
+    const watched = new Set(idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))));
+    const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
+    const guards = [
+      versionGuard(context, state),
+      fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
+    ];
+    const isKeyed = rows.tables.every(({ table }) => !table.lacksKey);
+    const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
+    const seemsNew = isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
+    const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
+    const answer = await context.session.upsert(upsert, options);
+    if (answer.committed) {
+      context.committedWrites.committed(claim);
+      marks.committed(claim.stream, mark);
+      owned.tell();
+      tellVanished(context, below.vanished);
+      tellDroppedRows(context, state, answer.dropped);
+      return resultOf(answer, rows);
+    }
+    if (answer.because === 'owner') {
+      giveWay(context, answer.taken, rows, taken, state.plans);
+      freedCalls = await freeCalls(context, state.plans.inbound_calls, answer.taken, claim, options);
+    } else if (await isHeld(context, claim, options)) schema.forget();
+    else throw await fencedOff(context, claim, options);
+  }
+  throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables kept changing while the batch was to be written', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+  });
+}
+
+function idsOf(contacts: readonly ContactTree[]): string[] {
+  return contacts.map(({ contactId }) => contactId);
+}
+
+/**
+ * R8: what changes below such a contact changed under an md5 that should have said so. Where another program changed rows
+ * below it, a write that changes them back says nothing about the API.
+ */
+function isProved(
+  { contactId, md5 }: ContactTree,
+  known: ReadonlyMap<string, KnownContact>,
+  { changedByOthers }: StoredBelow,
+): boolean {
+  return md5 !== null && known.get(contactId)?.md5 === md5 && !changedByOthers.has(contactId);
+}
+
+interface Planned {
+  readonly batch: Batch;
+  readonly rows: BatchRows;
+  readonly known: ReadonlyMap<string, KnownContact>;
+}
+
+/** What follows the rows in their transaction. */
+async function statementsOf(
+  context: SqlContext,
+  state: ReadySchema,
+  { batch, rows, known }: Planned,
+  { stream }: Claim,
+  options: CallOptions,
+) {
+  const mayHaveRows = batch.contacts.filter(
+    ({ contactId }) => known.has(contactId) || !parentsAreSure(state, context.names),
+  );
+  return [
+    ...(await deleteSuperseded(context, state, mayHaveRows, rows, options)),
+    ...(await changeDeadLetters(context, stream, batch, options)),
+    ...settleRequests(context, stream, batch.settled),
+  ];
+}
+
+/** With foreign keys all the way up, a contact without a row has nothing below it either. */
+function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names']): boolean {
+  return (['transactions', 'connections', 'recordings'] as const).every((table) => {
+    const link = PARENT_COLUMNS[table];
+    const keys = descriptions[table]?.foreignKeys ?? [];
+    return link !== undefined && keys.some((key) => key.column === link.column && key.table === names[link.parent]);
+  });
+}
+
+/** Their rows belong to a contact, those of other tables to a campaign. */
+const BELOW_CONTACTS = ['transactions', 'connections', 'recordings'] as const;
+
+/** R18: another contact's row stays his, and the newcomer takes an id derived from its own. */
+function giveWay(
+  { notify }: SqlContext,
+  keys: readonly TakenKey[],
+  rows: BatchRows,
+  taken: TakenIds,
+  plans: TablePlans,
+): void {
+  for (const { table, key } of keys) {
+    const plan = BELOW_CONTACTS.map((name) => plans[name]).find((candidate) => candidate === table);
+    const row = plan && rows.rowOf(plan.rowTable, key);
+    if (row === undefined) continue;
+    taken.add(row);
+    const message = `${row.table} ${row.id} of contact ${row.contactId} is stored under another id, since it is the id of another contact's row`;
+    notify({ level: 'warn', code: 'SQL_ID_TAKEN', message });
+  }
+}
+
+function resultOf(answer: Extract<UpsertAnswer, { committed: true }>, { bytes }: BatchRows): WriteResult {
+  const { inserted, updated, unchanged, touched } = answer;
+  return { inserted, updated, unchanged, bytes, changedUnderSameMd5: [...touched] };
+}
