@@ -28,14 +28,22 @@ const FLOORS = [
   ['outbox'],
   ['concurrency'],
   ['observe'],
+  ['records', 'network'],
+  ['errors'],
   ['contract'],
 ];
+
+/** The floors inside a folder that is a house of its own; files beside the rooms are its top floor. */
+const HOUSES: Readonly<Record<string, readonly string[]>> = {
+  'packages/core/src/outbox/': ['report', 'commit', 'rows', 'file', 'faces'],
+  'packages/sql/src/': ['write', 'schema', 'stream', 'columns', 'engine'],
+};
 
 /** Rooms beside the pipeline: what they may import, and that only the embedding API may import them. */
 const ANNEXES: Readonly<
   Record<string, { readonly mayImport: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
-  plugins: { mayImport: ['contract'], importedBy: ['index', 'cli-kit'] },
+  plugins: { mayImport: ['records', 'network', 'errors', 'contract'], importedBy: ['index', 'cli-kit'] },
 };
 
 describe('imports go one way', () => {
@@ -59,11 +67,16 @@ describe('imports go one way', () => {
     ['a lower floor that imports a higher one', 'packages/core/src/observe/a.ts', '../concurrency/clock.js'],
     ['a run that is imported by the daemon', 'packages/core/src/daemon/a.ts', '../runs/sync-run.js'],
     ['a contract that imports a package', 'packages/core/src/contract/a.ts', 'node:fs'],
-    ['a contract that imports core', 'packages/core/src/contract/a.ts', '../dbsync-error.js'],
+    ['a contract that imports core', 'packages/core/src/contract/a.ts', '../errors/dbsync-error.js'],
     ['a testkit that imports more of core than the contract', 'packages/testkit/src/cases/a.ts', '@dbsync/core'],
     ['the pipeline that imports the testkit', 'packages/core/src/runs/a.ts', '@dbsync/testkit'],
     ['a sink that imports the testkit', 'packages/sink-sqlite/src/a.ts', '@dbsync/testkit'],
     ['a run that loads plugins', 'packages/core/src/runs/a.ts', '../plugins/load-plugin.js'],
+    ['rows of the outbox that import a commit', 'packages/core/src/outbox/rows/a.ts', '../commit/b.js'],
+    ['columns that import the schema', 'packages/sql/src/columns/a.ts', '../schema/b.js'],
+    ['a room that imports a file above all rooms', 'packages/sql/src/engine/a.ts', '../open-database.js'],
+    ['an error that knows records', 'packages/core/src/errors/a.ts', '../records/b.js'],
+    ['a loose file of core', 'packages/core/src/a.ts', './contract/index.js'],
     ['a room without a floor', 'packages/core/src/lobby/a.ts', '../contract/index.js'],
     ['a package without rules', 'packages/sink-new/src/a.ts', '@dbsync/core/contract'],
   ])('refuses %s', (_, path, specifier) => {
@@ -74,7 +87,7 @@ describe('imports go one way', () => {
   });
 
   it('takes what the floors allow', () => {
-    const text = `import '../observe/run-events.js';\nimport '../dbsync-error.js';\nimport got from 'got';\nimport './b.js';`;
+    const text = `import '../observe/run-events.js';\nimport '../errors/dbsync-error.js';\nimport got from 'got';\nimport './b.js';`;
     expect(wrongImports([{ path: 'packages/core/src/fetch/a.ts', text }])).toEqual([]);
   });
 });
@@ -91,25 +104,29 @@ function isAllowed({ from, to }: ModuleImport): boolean {
   const doors = PACKAGES[home];
   if (doors === undefined) return false;
   if (to.startsWith('@dbsync/')) return doors.includes(to);
-  if (to.startsWith('packages/')) return packageOf(to) === home && (home !== 'core' || isAllowedInCore(from, to));
+  if (to.startsWith('packages/'))
+    return packageOf(to) === home && isAllowedInHouse(from, to) && (home !== 'core' || isAllowedInCore(from, to));
   return roomOf(from) !== 'contract' || home !== 'core';
+}
+
+function isAllowedInHouse(from: string, to: string): boolean {
+  return Object.entries(HOUSES).every(([house, rooms]) => {
+    if (!from.startsWith(house) || !to.startsWith(house)) return true;
+    const [room, target] = [from, to].map((path) => path.slice(house.length).split('/')) as [string[], string[]];
+    if (target.length === 1) return room.length === 1;
+    if (room.length === 1 || room[0] === target[0]) return rooms.includes(target[0] ?? '');
+    return rooms.indexOf(room[0] ?? '') >= 0 && rooms.indexOf(room[0] ?? '') < rooms.indexOf(target[0] ?? '');
+  });
 }
 
 function isAllowedInCore(from: string, to: string): boolean {
   const [room, target] = [roomOf(from), roomOf(to)];
-  if (room === target) return floorOf(room) >= 0 || room in ANNEXES || isGroundFile(room);
-  if (isGroundFile(target)) return room !== 'contract';
-  if (isGroundFile(room)) return target === 'contract';
+  if (room === target) return floorOf(room) >= 0 || room in ANNEXES;
   const annex = ANNEXES[target];
   if (annex !== undefined) return annex.importedBy.includes(room);
   const ownAnnex = ANNEXES[room];
   if (ownAnnex !== undefined) return ownAnnex.mayImport.includes(target);
   return floorOf(room) >= 0 && floorOf(room) < floorOf(target);
-}
-
-/** Files at the top of core, such as `dbsync-error.ts`: every room may import them, they import the contract only. */
-function isGroundFile(room: string): boolean {
-  return room.endsWith('.ts');
 }
 
 function floorOf(room: string): number {

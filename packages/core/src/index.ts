@@ -1,8 +1,8 @@
 export { type Clock, systemClock } from './concurrency/clock.js';
 export { clockTicker, processTicker, type Ticker } from './daemon/ticker.js';
-export { DbsyncError, isDbsyncError } from './errors/dbsync-error.js';
 export { type AttemptSchedule, DEFAULT_ATTEMPT_SCHEDULE, parseAttemptSchedule } from './deliver/attempt-schedule.js';
 export type { SendingRate } from './deliver/token-bucket.js';
+export { DbsyncError, isDbsyncError } from './errors/dbsync-error.js';
 export { type ErrorCodeName, errorCodes } from './errors/error-codes.js';
 export { ApiFault } from './fetch/api-fault.js';
 export {
@@ -14,7 +14,6 @@ export {
   type TransferLimits,
   type TransportSettings,
 } from './fetch/http-transport.js';
-export type { FieldRules } from './records/field-rules.js';
 export type {
   Awaited,
   BacklogEvent,
@@ -34,8 +33,8 @@ export type {
   Trouble,
 } from './observe/run-events.js';
 export type { DeliveryControl } from './outbox/delivery-control.js';
-export type { DeliveryQueue } from './outbox/faces/delivery-queue.js';
 export type { DeliveryReport } from './outbox/delivery-report.js';
+export type { DeliveryQueue } from './outbox/faces/delivery-queue.js';
 export { createOutbox, type Outbox, type OutboxOptions } from './outbox/outbox.js';
 export { guardEndpoint } from './plugins/guarded-endpoint.js';
 export { guardStore } from './plugins/guarded-store.js';
@@ -46,7 +45,8 @@ export {
   type LoadSinkOptions,
   loadSink,
 } from './plugins/load-sink.js';
+export type { FieldRules } from './records/field-rules.js';
+export type { TransactionFilter } from './records/transaction-filter.js';
 export { run } from './runs/run.js';
 export type { DeliverySettings, OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
-export type { TransactionFilter } from './records/transaction-filter.js';
 export { createFieldRules, type FieldRuleOptions } from './transform/create-field-rules.js';

@@ -1,11 +1,11 @@
 import { SinkError } from '@dbsync/core/contract';
 import { createConnectionLosses, type SessionLosses } from '@dbsync/sql';
-import { connectionSettings, LOCK_TIMEOUT_MS } from './session-settings.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { connect, type MssqlConnection } from './mssql-connection.js';
 import { placeOf } from './mssql-errors.js';
+import { createSemaphore } from './semaphore.js';
+import { connectionSettings, LOCK_TIMEOUT_MS } from './session-settings.js';
 import { LostConnection } from './tds-failures.js';
-import { createWaitingLine } from './semaphore.js';
 
 /** Connections to one database. A broken one is replaced at a later use. */
 export interface MssqlPool {
@@ -27,7 +27,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
   const open = new Set<MssqlConnection>();
   const idle = new Map<MssqlConnection, NodeJS.Timeout>();
   const closing = new AbortController();
-  const places = createWaitingLine(MAX_CONNECTIONS);
+  const places = createSemaphore(MAX_CONNECTIONS);
   const losses = createConnectionLosses(() => lostWhileIdle(address));
 
   const takeIdle = (): MssqlConnection | undefined => {

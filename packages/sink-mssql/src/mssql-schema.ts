@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { readCatalogue } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
-import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
+import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createWaitingLine } from './semaphore.js';
+import { createSemaphore } from './semaphore.js';
 
 const never = new AbortController().signal;
 
 it('lets so many in, then one for each who leaves, in their order', async () => {
-  const line = createWaitingLine(2);
+  const line = createSemaphore(2);
   const entered: number[] = [];
   const enter = (nr: number) => line.enter(never).then(() => entered.push(nr));
   const all = [1, 2, 3, 4].map(enter);
@@ -20,7 +20,7 @@ it('lets so many in, then one for each who leaves, in their order', async () => 
 });
 
 it('forgets who went away while waiting, and keeps his place for the next', async () => {
-  const line = createWaitingLine(1);
+  const line = createSemaphore(1);
   await line.enter(never);
   const stop = new AbortController();
   const gone = line.enter(stop.signal);

@@ -1,11 +1,11 @@
 /** So many may be inside at a time; the others wait for their turn in the order that they came in. */
-export interface WaitingLine {
+export interface Semaphore {
   /** Who has entered has to leave. Rejects with the signal's reason. */
   enter(signal: AbortSignal): Promise<void>;
   leave(): void;
 }
 
-export function createWaitingLine(places: number): WaitingLine {
+export function createSemaphore(places: number): Semaphore {
   const waiting = new Set<() => void>();
   let free = places;
   return {

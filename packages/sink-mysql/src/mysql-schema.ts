@@ -1,12 +1,12 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
+import { describeTable, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
 import type { MysqlPool } from './mysql-pool.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
-import { describeTable, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';
 import { widenStatement } from './widen-columns.js';
 

@@ -1,4 +1,5 @@
 import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
+import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './commit-script.js';
 import type { ErrorClassifier } from './mysql-errors.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createTextParking } from './parked-texts.js';
@@ -6,7 +7,6 @@ import type { ServerConnection } from './server-connection.js';
 import { statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';
-import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './commit-script.js';
 
 /** Rows are staged outside of the transaction, which is one request by then: see {@link writeScript}. */
 export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {

@@ -1,17 +1,17 @@
 import type { Finding, SinkError, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import { onceEach } from './engine/notices.js';
+import type { SqlEngine } from './engine/sql-engine.js';
+import { readSettings } from './engine/sql-settings.js';
+import { createOpenDatabase } from './open-database.js';
+import { readContactVersions } from './read-versions.js';
+import { checkTables } from './schema/table-health.js';
+import { createSqlErasure } from './sql-erasure.js';
+import { createSqlMirroring } from './sql-mirroring.js';
 import { listDeadLetters } from './stream/dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { postRequest, readRequests } from './stream/mailbox.js';
-import { onceEach } from './engine/notices.js';
-import { createOpenDatabase } from './open-database.js';
-import { readContactVersions } from './read-versions.js';
-import { createRowsMarks } from './write/rows-marks.js';
-import type { SqlEngine } from './engine/sql-engine.js';
-import { createSqlErasure } from './sql-erasure.js';
-import { createSqlMirroring } from './sql-mirroring.js';
-import { readSettings } from './engine/sql-settings.js';
 import { readStreamState } from './stream-state.js';
-import { checkTables } from './schema/table-health.js';
+import { createRowsMarks } from './write/rows-marks.js';
 import { writeBatch } from './write/write-batch.js';
 
 /**

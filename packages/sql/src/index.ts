@@ -1,6 +1,5 @@
-export { isLocalHost, textOption } from './engine/address-options.js';
 export { createSqlSink } from './create-sql-sink.js';
-export { errorCodes } from './error-codes.js';
+export { isLocalHost, textOption } from './engine/address-options.js';
 export { exposureOf } from './engine/exposure-notice.js';
 export type { Obstacle } from './engine/obstacle.js';
 export { quietAfterAbort } from './engine/quiet-dialect.js';
@@ -42,3 +41,4 @@ export type {
   UpsertColumn,
   UpsertTable,
 } from './engine/upsert-batch.js';
+export { errorCodes } from './error-codes.js';

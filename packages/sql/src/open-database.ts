@@ -1,17 +1,17 @@
 import { type CallOptions, isSinkError, type RowTable, SinkError, type SinkNotice } from '@dbsync/core/contract';
-import { blameTriggers } from './schema/blame-triggers.js';
 import { createCommittedWrites } from './engine/committed-writes.js';
 import { exposureNotice } from './engine/exposure-notice.js';
 import { connectFirst } from './engine/first-connection.js';
-import { blameMissingTables, refuseMissingCopy } from './stream/missing-sync-tables.js';
-import { createSchemaKeeper, type SchemaKeeper } from './schema/schema-keeper.js';
 import type { SqlContext } from './engine/sql-context.js';
 import type { EngineSession, SqlEngine } from './engine/sql-engine.js';
 import type { SqlSettings } from './engine/sql-settings.js';
+import { tableNames } from './engine/table-names.js';
+import { blameTriggers } from './schema/blame-triggers.js';
+import { createSchemaKeeper, type SchemaKeeper } from './schema/schema-keeper.js';
 import { prepareSyncTables } from './schema/sync-setup.js';
 import { createTableLosses, type TableLosses } from './schema/table-losses.js';
-import { tableNames } from './engine/table-names.js';
 import { createTablePrefix } from './schema/table-prefix.js';
+import { blameMissingTables, refuseMissingCopy } from './stream/missing-sync-tables.js';
 
 /** The connected database of a sink, and the one way to it. */
 export interface OpenDatabase {

@@ -1,11 +1,11 @@
 import type { CallOptions, Claim, ContactVersion } from '@dbsync/core/contract';
 import type { TablePlans } from './columns/batch-rows.js';
+import { digestOfIds, planHash } from './columns/sync-proof.js';
+import type { SqlContext } from './engine/sql-context.js';
+import type { SchemaState } from './schema/schema-state.js';
 import { readRefusals } from './stream/dead-letters.js';
 import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
-import type { SchemaState } from './schema/schema-state.js';
-import type { SqlContext } from './engine/sql-context.js';
-import { digestOfIds, planHash } from './columns/sync-proof.js';
 
 /** A refusal is newer than the row beside it: accepting the contact would have ended it. */
 export async function readContactVersions(

@@ -8,18 +8,18 @@ import {
   jsonOrNull,
 } from '@dbsync/core/contract';
 import type { Kysely, Selectable } from 'kysely';
+import type { SqlContext } from './engine/sql-context.js';
+import type { SyncForgottenTable, SyncTables } from './engine/sync-tables.js';
+import type { OpenDatabase } from './open-database.js';
+import type { SchemaKeeper } from './schema/schema-keeper.js';
+import { createMissing } from './schema/sync-setup.js';
 import { hasAudit, noteAct, tellNoAudit } from './stream/audit.js';
 import { findLettersOf } from './stream/dead-letters.js';
-import { deleteRows, findRowsOf } from './write/erase-contacts.js';
 import { findForgotten, forgottenHash, newSalt } from './stream/forgotten-contacts.js';
 import { readClock } from './stream/lease.js';
 import { deleteAllNotes } from './stream/missed-notes.js';
-import type { OpenDatabase } from './open-database.js';
-import type { SchemaKeeper } from './schema/schema-keeper.js';
-import type { SqlContext } from './engine/sql-context.js';
-import { createMissing } from './schema/sync-setup.js';
-import type { SyncForgottenTable, SyncTables } from './engine/sync-tables.js';
 import { withdrawRequests } from './stream/withdraw-requests.js';
+import { deleteRows, findRowsOf } from './write/erase-contacts.js';
 
 /**
  * Erasure in a SQL database. First the hashes of the contacts are committed together with a new version of the column map: every

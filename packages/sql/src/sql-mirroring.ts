@@ -1,20 +1,20 @@
 import type { CallOptions, Claim, ContactAtVersion, ContactNote, HeldContact, Mirroring } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
+import type { TablePlan } from './columns/table-plan.js';
 import { chunksOf } from './engine/chunks.js';
-import { createSyncTable } from './schema/create-tables.js';
-import { deleteLettersOf } from './stream/dead-letters.js';
-import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
-import { readKnownContacts } from './write/known-contacts.js';
-import { fencedOff, fenceOf, isHeld, readClock } from './stream/lease.js';
-import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-notes.js';
+import type { SqlContext } from './engine/sql-context.js';
+import { tableId } from './engine/table-id.js';
+import type { Guard } from './engine/upsert-batch.js';
 import type { OpenDatabase } from './open-database.js';
+import { createSyncTable } from './schema/create-tables.js';
 import type { SchemaKeeper } from './schema/schema-keeper.js';
 import { type ReadySchema, versionGuard } from './schema/schema-state.js';
-import type { SqlContext } from './engine/sql-context.js';
 import { createOnce } from './schema/sync-setup.js';
-import { tableId } from './engine/table-id.js';
-import type { TablePlan } from './columns/table-plan.js';
-import type { Guard } from './engine/upsert-batch.js';
+import { deleteLettersOf } from './stream/dead-letters.js';
+import { fencedOff, fenceOf, isHeld, readClock } from './stream/lease.js';
+import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-notes.js';
+import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
+import { readKnownContacts } from './write/known-contacts.js';
 
 /** Each time it is made anew a contact, or the column map, had changed meanwhile. */
 const MAX_ATTEMPTS = 8;

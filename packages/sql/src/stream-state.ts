@@ -1,13 +1,13 @@
 import type { CallOptions, RowTable, Stream, StreamState } from '@dbsync/core/contract';
 import { sql } from 'kysely';
-import { filledTables } from './schema/filled-tables.js';
-import { readHolder } from './stream/lease.js';
-import type { RowsMarks } from './write/rows-marks.js';
-import type { SchemaState } from './schema/schema-state.js';
-import type { SqlContext } from './engine/sql-context.js';
-import { parseStoredProgress } from './stream/stored-progress.js';
-import { tableId } from './engine/table-id.js';
 import { CAMPAIGN_FIELDS, findColumn } from './columns/table-plan.js';
+import type { SqlContext } from './engine/sql-context.js';
+import { tableId } from './engine/table-id.js';
+import { filledTables } from './schema/filled-tables.js';
+import type { SchemaState } from './schema/schema-state.js';
+import { readHolder } from './stream/lease.js';
+import { parseStoredProgress } from './stream/stored-progress.js';
+import type { RowsMarks } from './write/rows-marks.js';
 
 /** Reads how far a stream is, and whether the rows are there that its progress relies on. */
 export async function readStreamState(

@@ -72,7 +72,10 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     file: 'packages/sql/src/schema/schema-plan.ts',
     find: "    steps.push({ step: 'index', table, column });\n",
     replace: '',
-    killer: { test: 'packages/sql/src/schema/schema-plan.test.ts', name: 'R20 builds what a start that was cut off left out' },
+    killer: {
+      test: 'packages/sql/src/schema/schema-plan.test.ts',
+      name: 'R20 builds what a start that was cut off left out',
+    },
   },
   {
     rule: 'R21',

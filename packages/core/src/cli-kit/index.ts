@@ -1,12 +1,16 @@
 /** The parts of core that the command needs beside the embedding API. They may change with every release. */
 export { knownAuthorities } from '../fetch/known-authorities.js';
-export { makeFolder } from '../outbox/file/make-folder.js';
 export { lateAfterMs } from '../observe/lateness.js';
 export { createRedactor, type Redactor } from '../observe/redaction.js';
 export { NO_TOTALS } from '../observe/run-totals.js';
-export type { DetailsWish as DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
-export type { DeliveryAct, DeliverySelection, Pausing, RecordedAct, TargetState } from '../outbox/faces/delivery-acts.js';
 export type { ControlState } from '../outbox/delivery-control.js';
+export type {
+  DeliveryAct,
+  DeliverySelection,
+  Pausing,
+  RecordedAct,
+  TargetState,
+} from '../outbox/faces/delivery-acts.js';
 export type { Failure as DeliveryFailure } from '../outbox/faces/delivery-queue.js';
 export type {
   AcceptedDelivery,
@@ -17,6 +21,8 @@ export type {
   WaitingContact,
   WaitingDelivery,
 } from '../outbox/faces/reported-deliveries.js';
+export { makeFolder } from '../outbox/file/make-folder.js';
+export type { DetailsWish as DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
 export {
   type InstalledPlugins,
   listSinkPlugins,

@@ -4,7 +4,14 @@ import type { Clock } from '../concurrency/clock.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
 import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
 import type { TargetState } from '../outbox/faces/delivery-acts.js';
-import type { Backlog, DeliveryQueue, Obeyed, Outcome, TakenMessage, TakeOptions } from '../outbox/faces/delivery-queue.js';
+import type {
+  Backlog,
+  DeliveryQueue,
+  Obeyed,
+  Outcome,
+  TakenMessage,
+  TakeOptions,
+} from '../outbox/faces/delivery-queue.js';
 
 /**
  * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,

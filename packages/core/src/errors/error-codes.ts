@@ -1,5 +1,5 @@
-import { apiErrorCodes } from './api-error-codes.js';
 import type { ErrorCode } from '../contract/index.js';
+import { apiErrorCodes } from './api-error-codes.js';
 import { deliveryErrorCodes } from './delivery-error-codes.js';
 import { erasureErrorCodes } from './erasure-error-codes.js';
 import { fieldErrorCodes } from './field-error-codes.js';

@@ -1,6 +1,6 @@
 import type { CallOptions, LeaseHolder, Operator, Stream } from '../contract/index.js';
-import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './faces/delivery-acts.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
+import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './faces/delivery-acts.js';
 
 /**
  * Asks the holder of a stream for acts on its deliveries, from any process on the machine. No claim is needed: an act is a row

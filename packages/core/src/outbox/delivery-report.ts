@@ -1,7 +1,5 @@
 import type { CallOptions, Stream } from '../contract/index.js';
-import { type DetailsWish, readDetails } from './report/attempt-queries.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
-import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
 import type {
   AcceptedDelivery,
   DeliveryDetails,
@@ -9,6 +7,8 @@ import type {
   WaitingContact,
   WaitingDelivery,
 } from './faces/reported-deliveries.js';
+import { type DetailsWish, readDetails } from './report/attempt-queries.js';
+import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
 
 /** What an administrator asks of an outbox, beside the daemon that works on it. No claim is needed. */
 export interface DeliveryReport {

@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type CallOptions, type Finding, isSinkError } from '../contract/index.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
-import type { OutboxRows } from './rows/outbox-rows.js';
 import { prepareQuery } from './file/prepared-query.js';
+import type { OutboxRows } from './rows/outbox-rows.js';
 
 /** Below this much room the log and the ballast may not fit any more. */
 const LOW_BYTES = 256 * 1024 * 1024;

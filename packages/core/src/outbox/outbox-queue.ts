@@ -1,16 +1,16 @@
 import type { Turns } from '../concurrency/turns.js';
 import type { Claim, SinkNotice } from '../contract/index.js';
 import { giveUpDamaged } from './commit/damaged-message.js';
-import { stateOf } from './rows/delivery-ledger.js';
-import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './faces/delivery-queue.js';
-import { contentOf, type MessageContent } from './rows/message-body.js';
-import { messageIdText } from './rows/message-id.js';
 import { obey } from './commit/obey.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
-import type { OutboxRows } from './rows/outbox-rows.js';
 import { replayMessage } from './commit/replay-message.js';
 import { settleOutcome } from './commit/settle-outcome.js';
+import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from './faces/delivery-queue.js';
 import { readText } from './file/stored-text.js';
+import { stateOf } from './rows/delivery-ledger.js';
+import { contentOf, type MessageContent } from './rows/message-body.js';
+import { messageIdText } from './rows/message-id.js';
+import type { OutboxRows } from './rows/outbox-rows.js';
 import type { StreamRow } from './rows/stream-rows.js';
 import type { MessageRow } from './rows/waiting-messages.js';
 

@@ -6,15 +6,15 @@ import {
   type StoreSink,
   type Stream,
 } from '../contract/index.js';
+import type { OutboxAccess } from './commit/outbox-access.js';
+import { type WriteSettings, writeBatch } from './commit/write-batch.js';
+import { fatal } from './file/outbox-errors.js';
+import { readText } from './file/stored-text.js';
+import { createOutboxErasure } from './outbox-erasure.js';
+import { checkOutbox } from './outbox-health.js';
 import { isProof } from './rows/contact-versions.js';
 import type { MessageTimes } from './rows/message-times.js';
-import type { OutboxAccess } from './commit/outbox-access.js';
-import { createOutboxErasure } from './outbox-erasure.js';
-import { fatal } from './file/outbox-errors.js';
-import { checkOutbox } from './outbox-health.js';
-import { readText } from './file/stored-text.js';
 import { restedMs, type StreamRow, type StreamRows, startOf } from './rows/stream-rows.js';
-import { type WriteSettings, writeBatch } from './commit/write-batch.js';
 
 /** One writer a file. A commit of so many contacts takes 65 ms of a core; no delivery is marked or settled meanwhile. */
 const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchBytes: 4 * 1024 * 1024 };

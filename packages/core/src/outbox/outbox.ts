@@ -1,9 +1,9 @@
 import type { SinkNotice, StoreSink, Stream } from '../contract/index.js';
-import { BALLAST_BYTES, type Ballast, createBallast } from './file/reserve-file.js';
-import { createDeliveryControl, type DeliveryControl } from './delivery-control.js';
-import type { DeliveryQueue } from './faces/delivery-queue.js';
-import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
 import { createOutboxAccess } from './commit/outbox-access.js';
+import { createDeliveryControl, type DeliveryControl } from './delivery-control.js';
+import { createDeliveryReport, type DeliveryReport } from './delivery-report.js';
+import type { DeliveryQueue } from './faces/delivery-queue.js';
+import { BALLAST_BYTES, type Ballast, createBallast } from './file/reserve-file.js';
 import { createOutboxQueue } from './outbox-queue.js';
 import { createOutboxStore } from './outbox-store.js';
 

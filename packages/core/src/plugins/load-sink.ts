@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { canonicalTarget } from '../records/canonical-target.js';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
+import { canonicalTarget } from '../records/canonical-target.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';
 import { guardStore } from './guarded-store.js';

@@ -1,8 +1,8 @@
 import type { DeadLetter } from '../contract/index.js';
 import { plainRequest } from '../discover/contact-request.js';
 import type { ListedContact } from '../discover/listed-contacts.js';
-import { newDeadLetter } from '../records/new-dead-letter.js';
 import type { StreamPart } from '../observe/run-events.js';
+import { newDeadLetter } from '../records/new-dead-letter.js';
 import type { MoveResult } from './contact-pipeline.js';
 import type { Session } from './session.js';
 

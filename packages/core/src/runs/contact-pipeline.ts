@@ -11,9 +11,9 @@ import { type BatchBuilder, type ContactBatch, createBatchBuilder } from '../emi
 import type { RequestOptions } from '../fetch/api-caller.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { FetchedContact } from '../fetch/contact-fetcher.js';
-import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 import type { Observer, StreamPart } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
+import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 import type { TransactionFilter } from '../records/transaction-filter.js';
 import { toContactRecord } from '../transform/contact-record.js';
 import { type ContactRequests, createHeldRequests } from './held-requests.js';

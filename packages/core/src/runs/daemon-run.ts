@@ -1,9 +1,9 @@
 import type { Ticker } from '../daemon/ticker.js';
 import type { Observer, RunSummary } from '../observe/run-events.js';
+import { runClaimLoop } from './claim-loop.js';
 import { createLagWatch, type LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
-import { runSessions } from './sessions.js';
 
 /** Runs until it is stopped, standing by where another process holds the stream, and tells where the copy falls behind. */
 export async function daemonRun(
@@ -23,7 +23,7 @@ export async function daemonRun(
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const work = { standBy: true, run: (session: Session) => run(session, watch) };
   try {
-    return await runSessions(settings, { ...context, observe, signal }, work);
+    return await runClaimLoop(settings, { ...context, observe, signal }, work);
   } finally {
     ended.abort();
     await looking;

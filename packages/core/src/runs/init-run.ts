@@ -3,6 +3,7 @@ import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
+import { runClaimLoop } from './claim-loop.js';
 import { createFieldWatch } from './declare-fields.js';
 import { tellNarrowerFilter } from './narrower-filter.js';
 import { pullBackProgress } from './pull-back-progress.js';
@@ -11,7 +12,6 @@ import { readWholeListing } from './read-listing.js';
 import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
-import { runSessions } from './sessions.js';
 import { examineRows } from './stream-rows.js';
 import { filledIn } from './unfilled-copy.js';
 
@@ -24,7 +24,7 @@ const WEEK_MS = 7 * 86_400_000;
  */
 export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   const run = (session: Session) => copyOnce(session, () => settings.since);
-  return runSessions(settings, context, { standBy: false, run });
+  return runClaimLoop(settings, context, { standBy: false, run });
 }
 
 /** `db_update` is `db_init` with a default `--since` of a week ago, found once for all claims of the run. */
@@ -34,7 +34,7 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
     since ??= toInstant(nowMs - WEEK_MS);
     return since;
   };
-  return runSessions(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
+  return runClaimLoop(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
 }
 
 /** From when on rows that were lost, or that no progress speaks of, are compared: all that the stream is to hold. */

@@ -4,9 +4,9 @@ import type { Ticker } from '../daemon/ticker.js';
 import type { AttemptSchedule } from '../deliver/attempt-schedule.js';
 import type { SendingRate } from '../deliver/token-bucket.js';
 import type { HttpTransport } from '../fetch/http-transport.js';
-import type { FieldRules } from '../records/field-rules.js';
 import type { Observer, RunMode } from '../observe/run-events.js';
 import type { DeliveryQueue } from '../outbox/faces/delivery-queue.js';
+import type { FieldRules } from '../records/field-rules.js';
 import type { TransactionFilter } from '../records/transaction-filter.js';
 
 /** All that a run needs, checked already. */

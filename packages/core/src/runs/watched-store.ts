@@ -9,8 +9,8 @@ import {
   type StoreSink,
 } from '../contract/index.js';
 import { isDbsyncError } from '../errors/dbsync-error.js';
-import { deadLetterKey } from '../records/new-dead-letter.js';
 import type { DeliveryQueue } from '../outbox/faces/delivery-queue.js';
+import { deadLetterKey } from '../records/new-dead-letter.js';
 
 /** The store with each call that fails or succeeds told to `trouble`; what the sink throws is thrown on. */
 export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {

@@ -1,7 +1,7 @@
 import type { StoreSink } from '../contract/index.js';
-import { DbsyncError } from '../errors/dbsync-error.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
 import { createTokenBucket } from '../deliver/token-bucket.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
 import type { DeliveryStatus, Observer, RunSummary } from '../observe/run-events.js';
 import { daemonRun } from './daemon-run.js';
 import type { LagWatch } from './lag-watch.js';

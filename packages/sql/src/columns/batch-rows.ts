@@ -7,13 +7,13 @@ import {
   type RowTable,
   rowsOfContact,
 } from '@dbsync/core/contract';
-import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { Cell } from '../engine/storage.js';
+import { createTurns } from '../engine/turns.js';
+import type { RowSource, TableRows } from '../engine/upsert-batch.js';
+import { projectRow, refuseUnfitId } from './row-projection.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
 import { digestOfIds, idsBelowOf, proofOf, type StoredId } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
-import { createTurns } from '../engine/turns.js';
-import type { RowSource, TableRows } from '../engine/upsert-batch.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
 export type TablePlans = Readonly<Record<RowTable, TablePlan>>;

@@ -1,7 +1,7 @@
+import type { Storage } from '../engine/storage.js';
 import type { CellCodec } from './cell-codec.js';
 import { instantCodec } from './instant-codec.js';
 import { numberCodec } from './number-codec.js';
-import type { Storage } from '../engine/storage.js';
 import { type TextBooleans, textCodec } from './text-codec.js';
 
 export function codecOf(storage: Storage, booleans: TextBooleans): CellCodec {

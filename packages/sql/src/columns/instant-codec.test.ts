@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantCodec } from './instant-codec.js';
 import type { InstantStorage } from '../engine/storage.js';
+import { instantCodec } from './instant-codec.js';
 
 const MILLIS: InstantStorage = { holds: 'instant', minYear: 0, maxYear: 9999, fractionDigits: 3 };
 const range = { min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true };

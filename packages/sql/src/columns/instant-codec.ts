@@ -1,6 +1,6 @@
 import type { Json } from '@dbsync/core/contract';
-import type { CellCodec } from './cell-codec.js';
 import type { InstantStorage } from '../engine/storage.js';
+import type { CellCodec } from './cell-codec.js';
 
 /** What a body calls a time. Only one with a zone names an instant; one without is read as UTC, and is not exact. */
 const TIME =

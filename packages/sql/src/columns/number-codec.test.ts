@@ -1,8 +1,8 @@
 import { digits, isDigits, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numberCodec } from './number-codec.js';
 import type { NumberStorage } from '../engine/storage.js';
+import { numberCodec } from './number-codec.js';
 
 const ANY: NumberStorage = { holds: 'number', integerDigits: null, fractionDigits: null };
 const NARROW: NumberStorage = { holds: 'number', integerDigits: 10, fractionDigits: 2 };

@@ -1,6 +1,6 @@
 import { isDigits, type Json } from '@dbsync/core/contract';
-import type { CellCodec } from './cell-codec.js';
 import type { Cell, NumberStorage } from '../engine/storage.js';
+import type { CellCodec } from './cell-codec.js';
 
 /** Plain digits are written out up to this many; nobody's number is longer, and `1e999999999` must not fill the memory. */
 const MAX_DIGITS = 1000;

@@ -2,10 +2,10 @@ import { canonicalJson, digits, fieldOf, type Json, type Row, rowsOfContact } fr
 import { sampleContact } from '@dbsync/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOverflow } from './overflow-text.js';
-import { projectRow, refuseUnfitId } from './row-projection.js';
 import type { EngineLimits, EngineTypes } from '../engine/sql-engine.js';
 import type { Cell } from '../engine/storage.js';
+import { readOverflow } from './overflow-text.js';
+import { projectRow, refuseUnfitId } from './row-projection.js';
 import { planTable, type TablePlan } from './table-plan.js';
 import { UPSTREAM_COLUMNS } from './upstream-columns.js';
 

@@ -1,6 +1,6 @@
 import { type Json, NESTED_KEYS, type Row, SinkError } from '@dbsync/core/contract';
-import { overflowText } from './overflow-text.js';
 import type { Cell } from '../engine/storage.js';
+import { overflowText } from './overflow-text.js';
 import type { PlaceColumn, TablePlan } from './table-plan.js';
 
 /**

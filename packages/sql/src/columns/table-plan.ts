@@ -1,11 +1,11 @@
 import type { RowTable } from '@dbsync/core/contract';
-import type { CellCodec } from './cell-codec.js';
-import { codecOf } from './column-codec.js';
-import { foldedName } from './column-names.js';
 import type { SqlEngine } from '../engine/sql-engine.js';
 import type { ColumnTypes } from '../engine/storage.js';
 import type { ColumnDescription, TableDescription } from '../engine/table-description.js';
 import type { UpsertColumn, UpsertTable } from '../engine/upsert-batch.js';
+import type { CellCodec } from './cell-codec.js';
+import { codecOf } from './column-codec.js';
+import { foldedName } from './column-names.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 /** How the rows of one table go into its columns as they stand in the database. */

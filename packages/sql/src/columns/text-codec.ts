@@ -1,6 +1,6 @@
 import { isDigits, type Json, jsonText } from '@dbsync/core/contract';
-import type { CellCodec } from './cell-codec.js';
 import type { TextStorage } from '../engine/storage.js';
+import type { CellCodec } from './cell-codec.js';
 
 /** How a column of text has true and false: as JSON text, or as `1` and `0`, which the old client wrote. */
 export type TextBooleans = 'json' | 'digits';

@@ -1,8 +1,8 @@
 import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import { ROW_TABLES } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
 import { missingSyncTables } from '../stream/missing-sync-tables.js';
 import { readSchema, type SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { ROW_TABLES } from '../columns/upstream-columns.js';
 
 /**
  * The error with the triggers of other programs that may have caused it. Where dbsync's own tables and rights are whole, an

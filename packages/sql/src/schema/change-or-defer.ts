@@ -1,10 +1,10 @@
 import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
+import type { SqlContext } from '../engine/sql-context.js';
 import { markFilled, recordColumn } from './column-map.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
 import type { ColumnStep, DueStep } from './schema-plan.js';
 import { isUpstreamColumn, type SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
 
 type WidenStep = ColumnStep<'widen'>;
 

@@ -1,8 +1,8 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { fieldKey } from '../columns/column-names.js';
+import type { SqlContext } from '../engine/sql-context.js';
 import type { MapRow } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
 
 /** Written before the column is there, so that no other field can take it; not filled, so that it will be. */
 export async function recordColumn(

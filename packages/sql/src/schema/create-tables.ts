@@ -1,14 +1,14 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
-import { declaredType } from './declared-type.js';
+import { findColumn } from '../columns/table-plan.js';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { TypeSpelling } from '../engine/sql-engine.js';
 import type { ColumnKind } from '../engine/storage.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
-import { findColumn } from '../columns/table-plan.js';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { declaredType } from './declared-type.js';
 
 interface NewColumn {
   readonly name: string;

@@ -1,9 +1,9 @@
-import type { SchemaState } from './schema-state.js';
+import { findColumn } from '../columns/table-plan.js';
+import { type ColumnSpec, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
 import type { ColumnTypes } from '../engine/storage.js';
-import { findColumn } from '../columns/table-plan.js';
-import { type ColumnSpec, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { SchemaState } from './schema-state.js';
 
 /** The type that a new column gets. */
 export function declaredType(

@@ -1,7 +1,7 @@
 import type { SinkError } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
-import type { DueStep } from './schema-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import type { DueStep } from './schema-plan.js';
 
 /** A change that could not be made, and why. */
 export interface DeferredChange {

@@ -1,11 +1,11 @@
 import type { Field } from '@dbsync/core/contract';
 import { columnNameFor, derivedName, fieldKey, foldedName } from '../columns/column-names.js';
+import { type ColumnSpec, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { TypeSpelling } from '../engine/sql-engine.js';
+import type { ColumnDescription } from '../engine/table-description.js';
 import { declaredType, spellingFor } from './declared-type.js';
 import { fitType, indexedColumns, type SchemaStep, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
-import type { TypeSpelling } from '../engine/sql-engine.js';
-import type { ColumnDescription } from '../engine/table-description.js';
-import { type ColumnSpec, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 
 /**
  * Columns for these fields of contacts, in their order, as far as there is room. What has a column keeps it for ever;

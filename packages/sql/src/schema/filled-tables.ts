@@ -1,9 +1,9 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { sql } from 'kysely';
-import type { SchemaState } from './schema-state.js';
+import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
-import { ROW_TABLES } from '../columns/upstream-columns.js';
+import type { SchemaState } from './schema-state.js';
 
 /** The tables that hold a row, of whatever campaign. Each is asked for one row only. */
 export async function filledTables(

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { fieldKey } from '../columns/column-names.js';
-import { filledTables } from './filled-tables.js';
-import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
 import { findColumn } from '../columns/table-plan.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
+import { filledTables } from './filled-tables.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 
 /** Parts that the tables had and have no more, by the names that operators know. */
 interface LostParts {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
 import { createIndex, createRowTable } from './create-tables.js';
 import { spellingFor } from './declared-type.js';
 import type { SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 
 /** A step that changes one thing of a table. */
 export type SingleStep = Exclude<SchemaStep, { step: 'overflow' | 'widen' }>;

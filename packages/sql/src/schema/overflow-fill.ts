@@ -1,12 +1,12 @@
 import { type CallOptions, canonicalJson, type Fields, type Json } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
-import { markFilled } from './column-map.js';
 import { overflowText, readOverflow } from '../columns/overflow-text.js';
-import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import type { TablePlan } from '../columns/table-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { Cell } from '../engine/storage.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
-import type { TablePlan } from '../columns/table-plan.js';
+import { markFilled } from './column-map.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 
 /** Rows looked at in one step. */
 const STEP_ROWS = 500;

@@ -1,11 +1,11 @@
 import type { CallOptions, RowTable, SchemaChange } from '@dbsync/core/contract';
+import type { SqlContext } from '../engine/sql-context.js';
+import { shownType } from '../engine/table-description.js';
 import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
 import { tellDeferred } from './deferred-changes.js';
 import { fillColumns } from './overflow-fill.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { shownType } from '../engine/table-description.js';
 
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 

@@ -1,11 +1,11 @@
 import { type Batch, type CallOptions, type Field, type SchemaChange, SinkError } from '@dbsync/core/contract';
 import type { TablePlans } from '../columns/batch-rows.js';
+import type { SqlContext } from '../engine/sql-context.js';
 import { planFields } from './field-plan.js';
 import { voidLostProofs } from './lost-parts.js';
 import { changeOf, changeSchema, type SchemaPlan } from './schema-change.js';
 import { planTables } from './schema-plan.js';
 import { type ReadySchema, readSchema, type SchemaState } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
 
 /** What an open sink knows of its tables, and the one place that changes them. */
 export interface SchemaKeeper {

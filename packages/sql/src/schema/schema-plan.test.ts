@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { EngineTypes } from '../engine/sql-engine.js';
+import type { ForeignKey, TableDescription } from '../engine/table-description.js';
 import { planFields } from './field-plan.js';
 import { planTables, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
-import type { EngineTypes } from '../engine/sql-engine.js';
-import type { ForeignKey, TableDescription } from '../engine/table-description.js';
-import { PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 
 const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' } as const;
 

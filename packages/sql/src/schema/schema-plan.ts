@@ -1,13 +1,13 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
-import { declaredType, spellingFor } from './declared-type.js';
-import type { MappedColumn, SchemaState } from './schema-state.js';
+import { findColumn } from '../columns/table-plan.js';
+import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
 import type { ColumnDescription, ForeignKey, TableDescription } from '../engine/table-description.js';
 import { type TableNames, tableNames } from '../engine/table-names.js';
-import { findColumn } from '../columns/table-plan.js';
-import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { declaredType, spellingFor } from './declared-type.js';
+import type { MappedColumn, SchemaState } from './schema-state.js';
 
 /** One change that the tables need; `map` is the row of the column map that goes before it. */
 export type SchemaStep =

@@ -1,15 +1,15 @@
 import { type CallOptions, jsonOrNull, type RowTable, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
-import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
+import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
+import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { stateUnreadable } from '../stream/state-unreadable.js';
-import { storedCounter } from '../stream/stored-whole.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
-import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
 import type { Guard } from '../engine/upsert-batch.js';
-import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
+import { stateUnreadable } from '../stream/state-unreadable.js';
+import { storedCounter } from '../stream/stored-whole.js';
 
 /** The tables as they stood in the database at one version of the column map. */
 export interface SchemaState {

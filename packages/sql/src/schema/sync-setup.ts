@@ -1,12 +1,12 @@
 import type { CallOptions, SinkError } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
-import { tellNoAudit } from '../stream/audit.js';
-import { createSyncTable } from './create-tables.js';
-import { newGeneration } from './lost-parts.js';
-import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
-import { refusePreviousTables } from './previous-tables.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
+import { tellNoAudit } from '../stream/audit.js';
+import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
+import { createSyncTable } from './create-tables.js';
+import { newGeneration } from './lost-parts.js';
+import { refusePreviousTables } from './previous-tables.js';
 
 /** Makes our own tables where they are missing, so that streams can be claimed. */
 export async function prepareSyncTables(context: SqlContext, options: CallOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import type { CallOptions, Finding } from '@dbsync/core/contract';
+import type { SqlContext } from '../engine/sql-context.js';
 import { changeOf } from './schema-change.js';
 import { planTables, type SchemaStep } from './schema-plan.js';
 import { readSchema } from './schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
 
 /** What the tables lack, beside what the engine finds. */
 export async function checkTables(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {

@@ -13,11 +13,11 @@ import {
   type Stream,
 } from '@dbsync/core/contract';
 import type { CompiledQuery, Insertable, Selectable } from 'kysely';
+import { textCodec } from '../columns/text-codec.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { storedCount } from './stored-whole.js';
 import type { DeadLettersTable } from '../engine/sync-tables.js';
-import { textCodec } from '../columns/text-codec.js';
+import { storedCount } from './stored-whole.js';
 
 export async function listDeadLetters(
   { db, engine }: SqlContext,

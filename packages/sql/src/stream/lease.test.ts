@@ -2,8 +2,8 @@ import type { Claim } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { createCommittedWrites } from '../engine/committed-writes.js';
-import { isHeld } from './lease.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { isHeld } from './lease.js';
 
 const CLAIM: Claim = { stream: 'C1', holder: 'H', epoch: 3n, plan: 'plan', leaseMs: 60_000 };
 const PROCESS = JSON.stringify({ host: 'h', bootId: 'b', pid: 1, startedAt: 's' });

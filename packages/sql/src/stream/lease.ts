@@ -11,9 +11,9 @@ import {
 } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { SqlContext } from '../engine/sql-context.js';
+import type { Guard } from '../engine/upsert-batch.js';
 import { stateUnreadable } from './state-unreadable.js';
 import { storedCount, storedCounter, storedWhole } from './stored-whole.js';
-import type { Guard } from '../engine/upsert-batch.js';
 
 /**
  * The lease of a stream: one row of `sync_state`. It is granted where it has run out by the database's clock, and each

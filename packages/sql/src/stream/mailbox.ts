@@ -9,9 +9,9 @@ import {
   type Stream,
 } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
-import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { storedCount } from './stored-whole.js';
 
 /** @param by who asks; undefined: another program, and nothing is noted */

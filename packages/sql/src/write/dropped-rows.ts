@@ -1,7 +1,7 @@
 import type { RowTable } from '@dbsync/core/contract';
-import type { ReadySchema } from '../schema/schema-state.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { UpsertTable } from '../engine/upsert-batch.js';
+import type { ReadySchema } from '../schema/schema-state.js';
 
 /**
  * Tells of rows of a committed batch that triggers of other programs kept out of a table, or as they were: at the first, second,

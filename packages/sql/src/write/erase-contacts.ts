@@ -1,11 +1,11 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
+import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
-import { readRowsBelow } from './rows-below.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
-import type { TablePlan } from '../columns/table-plan.js';
+import { readRowsBelow } from './rows-below.js';
 
 /** The rows of some contacts, by table and key: whose each is. */
 export type RowsOfContacts = ReadonlyMap<RowTable, ReadonlyMap<string, string>>;

@@ -1,10 +1,10 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import { sql } from 'kysely';
+import { idsBelowOf, provedMd5 } from '../columns/sync-proof.js';
+import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { idsBelowOf, provedMd5 } from '../columns/sync-proof.js';
 import { tableId } from '../engine/table-id.js';
-import type { TablePlan } from '../columns/table-plan.js';
 
 /** What the row of a contact proves under a plan, and whose it is; `md5` and `idsBelow` are null where it proves nothing. */
 export interface KnownContact {

@@ -1,13 +1,13 @@
 import { type Batch, type CallOptions, type Claim, type ContactTree, fieldOf, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
-import { chunksOf } from '../engine/chunks.js';
-import type { KnownContact } from './known-contacts.js';
-import type { SqlContext } from '../engine/sql-context.js';
 import { formerOwnersOf, ownerMark } from '../columns/sync-proof.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
 import { CAMPAIGN_FIELDS, type TablePlan } from '../columns/table-plan.js';
+import { chunksOf } from '../engine/chunks.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
 import type { TakenKey } from '../engine/upsert-batch.js';
+import type { KnownContact } from './known-contacts.js';
 
 /** What of a batch may be written where several campaigns are copied into the same tables. */
 export interface OwnedBatch {

@@ -1,11 +1,11 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
+import type { StoredId } from '../columns/sync-proof.js';
+import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { StoredId } from '../columns/sync-proof.js';
 import { tableId } from '../engine/table-id.js';
-import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
 
 /** The rows that are stored below each of these contacts; a contact without any is absent. */
 export async function readRowsBelow(

@@ -1,6 +1,6 @@
 import { type Batch, type Claim, type RowTable, SinkError, type Stream } from '@dbsync/core/contract';
-import type { RowsMark } from '../stream/stored-progress.js';
 import { ROW_TABLES } from '../columns/upstream-columns.js';
+import type { RowsMark } from '../stream/stored-progress.js';
 
 /** The rows that each stream relies on, as far as an open sink knows. */
 export interface RowsMarks {

@@ -1,12 +1,12 @@
 import type { CallOptions, ContactTree, RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { BatchRows } from '../columns/batch-rows.js';
-import { chunksOf } from '../engine/chunks.js';
-import type { ReadySchema } from '../schema/schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
+import { chunksOf } from '../engine/chunks.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { forTriggers, tableId } from '../engine/table-id.js';
+import type { ReadySchema } from '../schema/schema-state.js';
 
 /** Children before parents, so that no foreign key stands in the way. */
 const TABLES = ['recordings', 'connections', 'transactions'] as const;

@@ -1,9 +1,9 @@
 import type { Batch, CallOptions, ContactTree } from '@dbsync/core/contract';
 import type { BatchRows, TablePlans } from '../columns/batch-rows.js';
+import { digestOfIds } from '../columns/sync-proof.js';
+import type { SqlContext } from '../engine/sql-context.js';
 import type { KnownContact } from './known-contacts.js';
 import { readRowsBelow } from './rows-below.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { digestOfIds } from '../columns/sync-proof.js';
 
 /**
  * How many rows below a contact its newest body lacks, by the contact's id. They stay: the body may be a lagging one (R19).

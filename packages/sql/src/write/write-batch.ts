@@ -9,22 +9,22 @@ import {
 } from '@dbsync/core/contract';
 import type { CompiledQuery } from 'kysely';
 import { type BatchRows, batchRows, type TablePlans } from '../columns/batch-rows.js';
-import { changeDeadLetters } from '../stream/dead-letters.js';
-import { tellDroppedRows } from './dropped-rows.js';
-import { type KnownContact, readKnownContacts } from './known-contacts.js';
-import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
-import { settleRequests } from '../stream/mailbox.js';
-import { decideOwners, freeCalls } from './row-owners.js';
-import type { RowsMarks } from './rows-marks.js';
+import { createTakenIds, type TakenIds } from '../columns/stored-ids.js';
+import { planHash } from '../columns/sync-proof.js';
+import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { TakenKey, UpsertAnswer } from '../engine/upsert-batch.js';
 import type { SchemaKeeper } from '../schema/schema-keeper.js';
 import { lockOtherWriters, type ReadySchema, type SchemaState, versionGuard } from '../schema/schema-state.js';
-import type { SqlContext } from '../engine/sql-context.js';
-import { createTakenIds, type TakenIds } from '../columns/stored-ids.js';
+import { changeDeadLetters } from '../stream/dead-letters.js';
+import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
+import { settleRequests } from '../stream/mailbox.js';
 import { progressText } from '../stream/stored-progress.js';
+import { tellDroppedRows } from './dropped-rows.js';
+import { type KnownContact, readKnownContacts } from './known-contacts.js';
+import { decideOwners, freeCalls } from './row-owners.js';
+import type { RowsMarks } from './rows-marks.js';
 import { deleteSuperseded } from './superseded-rows.js';
-import { planHash } from '../columns/sync-proof.js';
-import type { TakenKey, UpsertAnswer } from '../engine/upsert-batch.js';
-import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
 /** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */

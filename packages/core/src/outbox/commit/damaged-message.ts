@@ -1,8 +1,8 @@
+import { readText } from '../file/stored-text.js';
 import { DEAD, type LedgerEntry } from '../rows/delivery-ledger.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
-import { readText } from '../file/stored-text.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
+import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
 
 const CODE = 'OUTBOX_MESSAGE_DAMAGED';
 const REASON = 'The state file has lost the body of the message, or the body cannot be read';

@@ -1,7 +1,7 @@
+import { readText, type StoredText, storeId } from '../file/stored-text.js';
 import type { LedgerEntry } from '../rows/delivery-ledger.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
 import type { StagedContact } from './staged-contact.js';
-import { readText, type StoredText, storeId } from '../file/stored-text.js';
 import { sameHash } from './transaction-hash.js';
 
 /**

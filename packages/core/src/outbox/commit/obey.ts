@@ -1,7 +1,7 @@
 import { type CallOptions, type Claim, isSinkError } from '../../contract/index.js';
 import type { Obeyed } from '../faces/delivery-queue.js';
-import type { OutboxAccess } from './outbox-access.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
+import type { OutboxAccess } from './outbox-access.js';
 import { performStep } from './perform-act.js';
 
 /**

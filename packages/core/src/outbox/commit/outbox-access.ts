@@ -2,13 +2,13 @@ import { createSemaphore } from '../../concurrency/semaphore.js';
 import { createTurns, type Turns } from '../../concurrency/turns.js';
 import type { CallOptions, SinkNotice } from '../../contract/index.js';
 import { DbsyncError } from '../../errors/dbsync-error.js';
-import type { Keeping } from '../rows/attempt-log.js';
-import type { Ballast } from '../file/reserve-file.js';
 import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
-import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 import { putBackStateFile } from '../file/put-back-state-file.js';
+import type { Ballast } from '../file/reserve-file.js';
 import { openStateFile } from '../file/state-file.js';
 import { type StateFileWatch, watchStateFile } from '../file/state-file-watch.js';
+import type { Keeping } from '../rows/attempt-log.js';
+import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 
 /**
  * The one connection to the file. Pieces of work have it one after the other, so none looks into a transaction that

@@ -1,14 +1,14 @@
 import { deadLetterKey } from '../../records/new-dead-letter.js';
+import type { DeliverySelection } from '../faces/delivery-acts.js';
+import { readText, storeId } from '../file/stored-text.js';
 import type { AcceptedRow } from '../rows/accepted-rows.js';
 import type { ActStep, OpenAct } from '../rows/act-rows.js';
-import type { DeliverySelection } from '../faces/delivery-acts.js';
 import { ACCEPTED } from '../rows/delivery-ledger.js';
 import { messageIdText, parseMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
-import { readText, storeId } from '../file/stored-text.js';
-import { sameHash } from './transaction-hash.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
+import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
+import { sameHash } from './transaction-hash.js';
 
 /** Messages that one step looks at, so that attempts are settled between two steps of a long act. */
 const STEP = 200;

@@ -3,11 +3,11 @@ import { isProof } from '../rows/contact-versions.js';
 import { type LedgerEntry, PASSED_OVER, queuedAgain } from '../rows/delivery-ledger.js';
 import type { MessageBody } from '../rows/message-body.js';
 import { newMessageId } from '../rows/message-id.js';
-import { followMoved } from './moved-transactions.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
+import { followMoved } from './moved-transactions.js';
+import { type QueueRules, transactionFate } from './queue-decision.js';
 import { createRecast } from './recast-messages.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
-import { type QueueRules, transactionFate } from './queue-decision.js';
 import { sameHash } from './transaction-hash.js';
 
 /** What a commit has queued. The first four count as the rows of a `WriteResult` do, a transaction each. */

@@ -1,11 +1,11 @@
 import type { Claim } from '../../contract/index.js';
-import { queuedAgain } from '../rows/delivery-ledger.js';
 import type { ReplayAnswer } from '../faces/delivery-queue.js';
+import { storeId } from '../file/stored-text.js';
+import { queuedAgain } from '../rows/delivery-ledger.js';
 import { SUPERSEDED } from '../rows/kept-dead-letters.js';
 import { bodyOfDeadLetter } from '../rows/message-body.js';
 import { parseMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import { storeId } from '../file/stored-text.js';
 
 /**
  * Queues a dead message again under its id, as it was sent before, at the end of its contact's line (R26). Its state was

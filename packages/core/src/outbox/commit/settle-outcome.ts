@@ -1,14 +1,14 @@
 import type { Stream } from '../../contract/index.js';
 import { newDeadLetter } from '../../records/new-dead-letter.js';
-import { acceptedNow, deadNow, type LedgerEntry, stateOf } from '../rows/delivery-ledger.js';
 import type { Failure, Outcome } from '../faces/delivery-queue.js';
+import { readText } from '../file/stored-text.js';
+import { acceptedNow, deadNow, type LedgerEntry, stateOf } from '../rows/delivery-ledger.js';
 import { beginningOf, recordOfBody } from '../rows/message-body.js';
 import { messageIdText, parseMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import { readText } from '../file/stored-text.js';
 import type { StreamRow } from '../rows/stream-rows.js';
-import { sameHash } from './transaction-hash.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
+import { sameHash } from './transaction-hash.js';
 
 export interface SettleContext {
   readonly stream: StreamRow;

@@ -7,12 +7,12 @@ import {
   type WriteResult,
   withoutForgotten,
 } from '../../contract/index.js';
-import type { OutboxAccess } from './outbox-access.js';
 import { calledOff } from '../file/outbox-errors.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
+import { startOf } from '../rows/stream-rows.js';
+import type { OutboxAccess } from './outbox-access.js';
 import { type QueueContext, queueContact } from './queue-contact.js';
 import { type StagedContact, stageContact } from './staged-contact.js';
-import { startOf } from '../rows/stream-rows.js';
 
 /** What writes know beside the batch. */
 export interface WriteSettings {

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { contactWith, createOutboxFile, failureAt, type OutboxFile } from '../../../../../test/harness/outbox-file.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
-import { type Ballast, createBallast } from './reserve-file.js';
 import { createOutboxOver } from '../outbox.js';
+import { type Ballast, createBallast } from './reserve-file.js';
 
 /** A disk with room for some pages of the file, and for the ballast, which stands for 64 pages. */
 interface SmallDisk {

@@ -1,15 +1,15 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Stream } from '../../contract/index.js';
+import type { DeliveryDetails, LoggedAttempt } from '../faces/reported-deliveries.js';
+import { prepareQuery } from '../file/prepared-query.js';
+import { readText, type StoredText, storeId } from '../file/stored-text.js';
 import { OUTCOME_CODES } from '../rows/attempt-log.js';
 import type { MessageBody } from '../rows/message-body.js';
 import { messageIdText } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import { prepareQuery } from '../file/prepared-query.js';
-import { waitingOf } from './report-queries.js';
-import type { DeliveryDetails, LoggedAttempt } from '../faces/reported-deliveries.js';
-import { readText, type StoredText, storeId } from '../file/stored-text.js';
 import type { StreamRow } from '../rows/stream-rows.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
+import { waitingOf } from './report-queries.js';
 
 /** Which messages are shown in full. The beginning of an id is enough. */
 export type DetailsWish =

@@ -1,9 +1,5 @@
 import type { Stream } from '../../contract/index.js';
 import type { Failure } from '../faces/delivery-queue.js';
-import { SUPERSEDED } from '../rows/kept-dead-letters.js';
-import { messageIdText } from '../rows/message-id.js';
-import type { OutboxRows } from '../rows/outbox-rows.js';
-import { prepareQuery } from '../file/prepared-query.js';
 import type {
   AcceptedDelivery,
   DeliveryIdentity,
@@ -11,7 +7,11 @@ import type {
   WaitingContact,
   WaitingDelivery,
 } from '../faces/reported-deliveries.js';
+import { prepareQuery } from '../file/prepared-query.js';
 import { readText } from '../file/stored-text.js';
+import { SUPERSEDED } from '../rows/kept-dead-letters.js';
+import { messageIdText } from '../rows/message-id.js';
+import type { OutboxRows } from '../rows/outbox-rows.js';
 import type { StreamRow } from '../rows/stream-rows.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
 

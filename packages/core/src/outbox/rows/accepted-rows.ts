@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageBody } from './message-body.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import type { StoredText } from '../file/stored-text.js';
+import type { MessageBody } from './message-body.js';
 
 /** The attempts that the target accepted, as far as they are kept, for a replay. */
 export interface AcceptedRows {

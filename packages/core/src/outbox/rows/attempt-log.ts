@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { createAttemptRemoval } from './attempt-removal.js';
 import type { AttemptEnd, Outcome } from '../faces/delivery-queue.js';
-import { beginningOf } from './message-body.js';
 import { storeText } from '../file/stored-text.js';
+import { createAttemptRemoval } from './attempt-removal.js';
+import { beginningOf } from './message-body.js';
 import type { MessageRow } from './waiting-messages.js';
 
 /** The codes of `attempts.outcome`, by the outcome's name. */

@@ -12,8 +12,8 @@ import {
 } from '../../contract/index.js';
 import { planWithoutFieldRules } from '../../records/field-rules.js';
 import { prepareQuery } from '../file/prepared-query.js';
-import { createSeenBeats } from './seen-beats.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
+import { createSeenBeats } from './seen-beats.js';
 
 /** A stream as it is committed. */
 export interface StreamRow {

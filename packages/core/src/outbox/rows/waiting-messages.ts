@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Failure } from '../faces/delivery-queue.js';
-import { beginningOf, type MessageBody } from './message-body.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { type StoredText, storeText } from '../file/stored-text.js';
+import { beginningOf, type MessageBody } from './message-body.js';
 
 /** A message that waits, without its body. */
 export interface MessageRow {

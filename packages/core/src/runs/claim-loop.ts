@@ -5,8 +5,8 @@ import { type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
 import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
-import { isDbsyncError } from '../errors/dbsync-error.js';
 import { ClaimLost } from '../emit/claim-lost.js';
+import { isDbsyncError } from '../errors/dbsync-error.js';
 import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createRunTally } from '../observe/run-totals.js';
@@ -31,7 +31,7 @@ export interface SessionWork {
  * Opens the store, claims the stream and works, and does so again with a higher epoch whenever the claim or the store is
  * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
  */
-export async function runSessions(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
+export async function runClaimLoop(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
   const { clock, storeClock, observe, transport } = context;
   const settings = watched(given, context);
   const { store } = settings.sink;
