@@ -6,7 +6,7 @@ import { createOutboxFile, type OutboxFile, statusesOf } from '../../../../../te
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 import { SCHEMA_VERSION } from './outbox-schema.js';
 
-const FIXTURES = join(import.meta.dirname, '..', '..', '..', '..', 'test', 'fixtures');
+const FIXTURES = join(import.meta.dirname, '../../../../../test/fixtures');
 
 let file: OutboxFile;
 beforeEach(() => {
