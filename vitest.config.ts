@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { hasCommand } from './test/harness/debian-tools.ts';
+import { SHARED, TESTS } from './test/harness/test-projects.ts';
 
 const hasDebianPackages = hasCommand('apt-get');
 const hasMariadb = hasCommand('apt-get') || process.env.DBSYNC_TEST_MARIADB_URL !== undefined;
@@ -9,16 +11,30 @@ const withoutServer = [
   ...(hasMssql ? [] : ['**/*.mssql.test.ts']),
   ...(hasDebianPackages ? [] : ['**/*.nats.test.ts', '**/*.pgbouncer.test.ts']),
 ];
+const exclude = ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer];
+const common = {
+  setupFiles: ['test/harness/property-seed.ts'],
+  // The tests start hundreds of dbsync processes: each takes its compiled modules from there.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/dbsync-compiled') },
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer],
-    globalSetup: ['test/harness/servers-setup.ts'],
-    setupFiles: ['test/harness/property-seed.ts'],
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     passWithNoTests: false,
+    projects: [
+      { test: { ...common, name: 'shared', include: [...SHARED], exclude, isolate: false } },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: [...TESTS],
+          exclude: [...exclude, ...SHARED],
+          globalSetup: ['test/harness/servers-setup.ts'],
+        },
+      },
+    ],
   },
 });

@@ -41,7 +41,7 @@ export function startDbsync(
     value === true ? [`--${name}`] : [`--${name}`, String(value)],
   );
   const child = spawn(process.execPath, [BIN, ...command, ...words, '--json'], {
-    env: { PATH: process.env.PATH, HOME: home, ...variables },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, HOME: home, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const events: PrintedEvent[] = [];

@@ -23,7 +23,8 @@ export interface CommandRun extends Disposable {
 export function runCommand(argv: readonly string[], variables: Readonly<Record<string, string>> = {}): CommandRun {
   const home = mkdtempSync(join(tmpdir(), 'dbsync-home-'));
   const logDir = join(home, 'logs');
-  const env = { PATH: process.env.PATH ?? '', HOME: home, DBSYNC_LOG_DIR: logDir, ...variables };
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, HOME: home, DBSYNC_LOG_DIR: logDir, ...variables };
   const child = spawn(process.execPath, [BIN, ...argv], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {

@@ -1,0 +1,15 @@
+/** All test files. */
+export const TESTS: readonly string[] = [
+  'packages/*/src/**/*.test.ts',
+  'examples/*/test/**/*.test.ts',
+  'test/**/*.test.ts',
+];
+
+/**
+ * The test files that share a process with others, one after the other, which saves a new process and the loading of
+ * all modules for each file. They need no server and change nothing that belongs to the whole process. A test file that
+ * does so stands elsewhere.
+ */
+export const SHARED: readonly string[] = ['core', 'sql', 'simulator', 'cli'].map(
+  (name) => `packages/${name}/src/**/*.test.ts`,
+);
