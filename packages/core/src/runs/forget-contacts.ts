@@ -1,6 +1,7 @@
-import { type ErasedContact, isSinkError } from '../contract/index.js';
+import type { ErasedContact } from '../contract/index.js';
 import { counted } from '../observe/counted.js';
 import { fetchAgain } from './fetch-again.js';
+import { isLastingRefusal } from './lasting-refusal.js';
 import type { Session } from './session.js';
 
 /** A wish to forget contacts, or to let them in again. */
@@ -28,7 +29,7 @@ export async function answerForget(session: Session, { key, kind, contactIds }: 
       await deadlines.run('remember', stop, (call) => erasure.remember(contactIds, call));
     }
   } catch (error) {
-    if (!isSinkError(error) || (error.verdict !== 'fatal' && error.verdict !== 'refused')) throw error;
+    if (!isLastingRefusal(error)) throw error;
     return tellFailed(session, contactIds, error.message);
   }
   if (kind === 'remember') await fetchAgain(session, contactIds);

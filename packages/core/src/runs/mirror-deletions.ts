@@ -1,6 +1,7 @@
-import { type ContactAtVersion, isSinkError, type Mirroring } from '../contract/index.js';
+import type { ContactAtVersion, Mirroring } from '../contract/index.js';
 import { absenceOf, isMissed, isMissedForADay, mostMissed } from '../discover/missed-contacts.js';
 import { counted } from '../observe/counted.js';
+import { isLastingRefusal } from './lasting-refusal.js';
 import { heldPages, mirroringOf } from './missed-notes.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
@@ -52,7 +53,7 @@ export async function guardMirroring({ observe }: Session, work: () => Promise<v
   try {
     await work();
   } catch (error) {
-    if (!isSinkError(error) || (error.verdict !== 'fatal' && error.verdict !== 'refused')) throw error;
+    if (!isLastingRefusal(error)) throw error;
     const message = `--mirror-deletions could not be carried out: ${error.message}. It is tried again after the next complete listing.`;
     observe({ type: 'notice', level: 'warn', code: 'MIRROR_FAILED', message });
   }
