@@ -34,7 +34,7 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_URL_CHANGED: {
-    what: 'The file of --url-file has changed, and deliveries go to the URL that it holds now: the same target, with another password or query.',
+    what: 'The file of --url-file has changed, and dbsync uses the URL that it holds now: the same target, with another password or query. For a database dbsync reads the file again when a login is refused.',
     normal: 'Whenever a password or a token in the URL is renewed.',
     remedy: 'Nothing, unless the file should not have changed.',
     exit: 1,
@@ -43,7 +43,7 @@ export const errorCodes = {
     what: 'The file of --url-file has changed, and dbsync goes on with the URL that it held before: the new one names another target, or cannot be used.',
     normal: 'For a moment, while the file is being written.',
     remedy:
-      'Mend the file: dbsync reads it again every few seconds. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
+      'Mend the file: dbsync reads it again every few seconds, for a database at each new attempt to connect. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
     exit: 1,
   },
   CLI_PROXY_INVALID: {

@@ -1,8 +1,13 @@
-import { type Observer, processTicker, run, systemClock } from '@dbsync/core';
+import { type LoadedStore, type Observer, processTicker, run, systemClock } from '@dbsync/core';
+import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
+import { optionList } from '../options/option-list.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
+import { readSecretFile } from '../options/secret-file.js';
+import { secretsOf } from '../options/secrets.js';
+import type { TargetOptions } from '../options/target-options.js';
 import { withCappedTexts } from '../reporting/capped-text.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
 import { eventJson, lineJson } from '../reporting/json-line.js';
@@ -14,6 +19,7 @@ import { fillCommand } from './fill-command.js';
 import { asStore, loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
+import { createRenewedStore } from './renewed-store.js';
 import { startWarnings } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
@@ -57,12 +63,30 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
 }
 
 async function storeTarget({ target, mirrorDeletions }: RunOptions, context: CommandContext, observe: Observer) {
-  const sink = asStore(await loadTarget(target, context, (notice) => observe({ type: 'notice', ...notice })));
+  const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
+  const sink = asStore(await loadTarget(target, context, notify));
   if (mirrorDeletions && sink.store.mirroring === undefined) {
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
     throw new CliError('CLI_SINK_UNFIT', message);
   }
-  return { sink, delivery: null };
+  return { sink: { ...sink, store: followUrlFile(sink, target, context, notify) }, delivery: null };
+}
+
+/** The store whose URL stands in a file: the login may be renewed there. */
+function followUrlFile(
+  loaded: LoadedStore,
+  target: TargetOptions,
+  context: CommandContext,
+  notify: (notice: SinkNotice) => void,
+): StoreSink {
+  const file = context.values.get('url-file');
+  if (file === undefined) return loaded.store;
+  const load = async (url: string) => {
+    context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
+    return asStore(await loadTarget({ ...target, url }, context, notify));
+  };
+  const read = () => readSecretFile(file, 'url-file');
+  return createRenewedStore(loaded, { file, url: target.url, read, load, notify, now: () => systemClock.monotonic() });
 }
 
 /** To stop is how a daemon is done; all else had something left to do. */

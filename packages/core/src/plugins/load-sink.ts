@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { EndpointSink, ErrorCodes, OptionValue, SinkNotice, StoreSink } from '../contract/index.js';
+import type { EndpointSink, ErrorCodes, OptionValue, SinkManifest, SinkNotice, StoreSink } from '../contract/index.js';
 import { canonicalTarget } from '../records/canonical-target.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';
@@ -29,6 +29,8 @@ export type LoadedSink = LoadedStore | LoadedEndpoint;
 export interface LoadedStore extends SinkFacts {
   readonly kind: 'store';
   readonly store: StoreSink;
+  /** Tells it from every other database, and from the same one under other options. The login is no part of it. */
+  readonly place: string;
 }
 
 /** A loaded sink without transactions. */
@@ -71,9 +73,21 @@ export async function loadSink(wish: LoadSinkOptions): Promise<LoadedSink> {
     notify,
   });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };
-  if (sink.kind === 'store')
-    return { ...facts, kind: 'store', target: describeAddress(address), store: guardStore(sink) };
+  if (sink.kind === 'store') {
+    const place = placeOf(packageName, describeAddress(address), manifest, checked.options);
+    return { ...facts, kind: 'store', target: describeAddress(address), place, store: guardStore(sink) };
+  }
   const target = describeAddress({ ...address, path: '' });
   const identity = `${canonicalTarget(target)} (path ${hash('sha256', address.path, 'hex').slice(0, 8)})`;
   return { ...facts, kind: 'endpoint', target, identity, endpoint: guardEndpoint(sink) };
+}
+
+function placeOf(
+  packageName: string,
+  target: string,
+  manifest: SinkManifest,
+  options: Readonly<Record<string, OptionValue>>,
+): string {
+  const shown = Object.entries(options).filter(([name]) => manifest.options[name]?.sensitive !== true);
+  return JSON.stringify([packageName, target, shown]);
 }
