@@ -6,7 +6,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     instead: 'a row counts as known whatever plan its proof holds',
     file: 'packages/sql/src/columns/sync-proof.ts',
     find: "return proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5, formerOwnersOf(proof)) ?",
-    replace: "return proof !== '' ?",
+    replace: "return planHash !== '' && proof !== '' ?",
     killer: { test: 'packages/sql/src/columns/sync-proof.test.ts', name: 'R16 is null for another plan, another md5' },
   },
   {
@@ -52,7 +52,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     instead: 'a campaign takes a contact back that another campaign took from it',
     file: 'packages/sql/src/write/row-owners.ts',
     find: 'to === stream && !former.includes(ownerMark(stream))',
-    replace: 'to === stream',
+    replace: 'to === stream && former.length >= 0',
     killer: {
       test: 'packages/sink-sqlite/src/two-campaigns.sqlite.test.ts',
       name: 'R18 takes a contact from another campaign once, and a call never',

@@ -61,9 +61,13 @@ export function copySources(): SourceCopy {
 }
 
 /** The projects that all others are built with. */
-const PACKAGES = ['packages/cli', 'packages/simulator', 'packages/sink-sqlite', 'packages/sink-webhook'].concat(
-  ['postgres', 'mysql', 'mssql'].map((engine) => `packages/sink-${engine}`),
-);
+const PACKAGES = [
+  'packages/cli',
+  'packages/simulator',
+  'packages/sink-sqlite',
+  'packages/sink-webhook',
+  'packages/testkit',
+].concat(['postgres', 'mysql', 'mssql'].map((engine) => `packages/sink-${engine}`));
 
 /** The text of a file with a change in it. Throws where what is to be changed does not stand there exactly once. */
 export function changeText(text: string, { file, find, replace }: Pick<Mutation, 'file' | 'find' | 'replace'>): string {
