@@ -25,7 +25,10 @@ interface LockedPackage {
 
 describe('the packages, as they are published', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-packages-'));
-  const tarball = (name: string) => join(folder, `dbsync-${name}-${manifestOf(`packages/${name}`).version}.tgz`);
+  const tarball = (folderName: string) => {
+    const { name, version } = manifestOf(`packages/${folderName}`);
+    return join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  };
 
   let registry: PackageRegistry;
   beforeAll(async () => {
@@ -59,7 +62,7 @@ describe('the packages, as they are published', () => {
   it.each(packages)('%s says what it is and what it needs', (name) => {
     const manifest = manifestOf(`packages/${name}`);
     expect(manifest).toMatchObject({
-      name: `@dbsync/${name}`,
+      name: name === 'create-dbsync-sink' ? name : `@dbsync/${name}`,
       license: 'MIT',
       type: 'module',
       engines: { node: '>=24' },
@@ -75,7 +78,8 @@ describe('the packages, as they are published', () => {
     const paths = stdout.trim().split('\n');
     for (const wanted of ['README.md', 'LICENSE', 'package.json']) expect(paths).toContain(`package/${wanted}`);
     expect(paths.some((path) => path.startsWith('package/dist/'))).toBe(true);
-    expect(paths.filter((path) => /\.test\.|tsbuildinfo|\/src\//.test(path))).toEqual([]);
+    const own = paths.filter((path) => !path.startsWith('package/templates/'));
+    expect(own.filter((path) => /\.test\.|tsbuildinfo|\/src\//.test(path))).toEqual([]);
   });
 
   it.each(packages)('%s pleases publint', async (name) => {

@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'sink-webhook': ['@dbsync/core/contract'],
   cli: ['@dbsync/core', '@dbsync/core/cli-kit', '@dbsync/core/contract'],
   simulator: [],
+  'create-dbsync-sink': [],
 };
 
 /**
