@@ -151,6 +151,24 @@ it('R37 forget past the mailbox is noted without ids, and withdraws what waits t
   ]);
 });
 
+it('R37 forget says that the audit is missing, and a request that the command carries out itself is noted once', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  const forget = (id: string) =>
+    mustRun(process.execPath, [BIN, 'forget', id, '--campaign', 'C1', '--url', `sqlite:${file.file}`], {
+      cwd: join(file.file, '..'),
+    });
+  // The command finds a holder, posts its request, and finds none at its next looks.
+  await claimOf(sink, { leaseMs: 4_000 });
+  await forget('A-1');
+  expect(file.query('SELECT act, subject FROM mcall_sync_audit')).toEqual([
+    { act: 'forget', subject: '{"contacts":1}' },
+  ]);
+  expect(file.query('SELECT body FROM mcall_sync_requests')).toEqual([]);
+  file.exec('DROP TABLE mcall_sync_audit');
+  expect(await forget('B-2')).toContain('SQL_AUDIT_MISSING');
+});
+
 it('R37 an outbox notes who forgot how many, and takes the id out of the acts from before', async () => {
   await using file = createOutboxFile();
   const outbox = createOutbox({ file: file.file, campaign: 'C1' });

@@ -71,8 +71,8 @@ async function prepareCommand(
 ): Promise<(transaction: Kysely<SyncTables>) => Promise<void>> {
   if (command === undefined) return async () => {};
   const { stream, by } = command;
-  const isNoted = await hasAudit(context, options);
-  if (!isNoted) tellNoAudit(context, '');
+  const isNoted = by !== undefined && (await hasAudit(context, options));
+  if (by !== undefined && !isNoted) tellNoAudit(context, '');
   return async (transaction) => {
     await withdrawRequests(transaction, contactIds, options);
     if (isNoted) await noteAct(context, transaction, stream, actOnContacts(kind, contactIds.length), by, options);

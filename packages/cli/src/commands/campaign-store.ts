@@ -1,5 +1,5 @@
 import { createOutbox, guardStore } from '@dbsync/core';
-import type { StoreSink } from '@dbsync/core/contract';
+import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { checkedValues } from '../options/checked-values.js';
 import { outboxOptions } from '../options/outbox-options.js';
 import { stateFile } from '../options/state-file.js';
@@ -17,8 +17,16 @@ export interface CampaignStore {
 
 /** The database of a campaign, or the outbox before its web service. */
 export async function campaignStore(context: CommandContext, campaign: string): Promise<CampaignStore> {
-  const sink = await loadTarget(targetOptions(context.values), context, () => {}, { onlyLooks: true });
+  const notify = (notice: SinkNotice) => tellWarning(notice, context);
+  const sink = await loadTarget(targetOptions(context.values), context, notify, { onlyLooks: true });
   if (sink.kind === 'store') return sink;
   const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
   return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
+}
+
+/** Warnings alone: such as an act that is not noted in the audit. */
+function tellWarning({ level, code, message }: SinkNotice, { values, output }: CommandContext): void {
+  if (level !== 'warn') return;
+  if (checkedValues(values).flag('json')) output.json({ type: 'notice', level, code, message });
+  else output.line(`${code}: ${message}`);
 }

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallOptions, type ErasedContact, type Erasure, isSinkError, type StoreSink } from '@dbsync/core/contract';
+import {
+  type CallOptions,
+  type ErasedContact,
+  type Erasure,
+  isSinkError,
+  type Operator,
+  type StoreSink,
+} from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
@@ -58,16 +65,18 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
 
 /** Returns how much of each contact was removed; null: the process that holds the campaign has yet to do it. */
 async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
-  if (!(await isHeld(desk))) return directly(desk);
+  const by = operator();
+  if (!(await isHeld(desk))) return directly(desk, { by });
   const { store, campaign, contactIds, kind, signal } = desk;
   // A key of its own: a settled request takes no newer one of the same key with it.
   const key = `${kind}-${randomUUID()}`;
-  await store.postRequest(campaign, { key, kind, contactIds }, { signal, by: operator() });
+  await store.postRequest(campaign, { key, kind, contactIds }, { signal, by });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
     if (!(await waited(LOOK_MS, signal))) return null;
     const done = await readDone(desk);
     if (done !== null) return done;
-    if (waitedMs % 5_000 === 0 && !(await isHeld(desk))) return directly(desk);
+    // The audit has the act since it was posted.
+    if (waitedMs % 5_000 === 0 && !(await isHeld(desk))) return directly(desk, {});
   }
   return null;
 }
@@ -84,15 +93,11 @@ async function isHeld({ store, campaign, signal }: Desk): Promise<boolean> {
   return heldBy !== null;
 }
 
-async function directly({
-  store,
-  erasure,
-  campaign,
-  contactIds,
-  kind,
-  signal,
-}: Desk): Promise<readonly ErasedContact[]> {
-  const command = { stream: campaign, by: operator() };
+async function directly(
+  { store, erasure, campaign, contactIds, kind, signal }: Desk,
+  noted: { readonly by?: Operator },
+): Promise<readonly ErasedContact[]> {
+  const command = { stream: campaign, ...noted };
   const act = async (options: CallOptions): Promise<readonly ErasedContact[]> => {
     if (kind === 'forget') return erasure.forget(contactIds, { ...options, command });
     await erasure.remember(contactIds, { ...options, command });

@@ -30,10 +30,10 @@ export interface Erasure {
 export interface ErasureOptions extends CallOptions {
   /**
    * An operator gives the command now, past the mailbox. So it is newer than all requests about these contacts that wait in a
-   * mailbox: they are withdrawn in its commit, else the next holder would undo it. A target that keeps an audit table notes it there
-   * in the same commit.
+   * mailbox: they are withdrawn in its commit, else the next holder would undo it. With `by`, a target that keeps an audit table
+   * notes it there in the same commit; without `by` the act was noted before, when it was posted as a request.
    */
-  readonly command?: { readonly stream: Stream; readonly by: Operator };
+  readonly command?: { readonly stream: Stream; readonly by?: Operator };
 }
 
 /** A contact that is kept out. */

@@ -45,6 +45,7 @@ function obey(
 ): void {
   if (command === undefined) return;
   requests.withdraw(new Set(contactIds));
+  if (command.by === undefined) return;
   audit.note(streams.ensure(command.stream).nr, actOnContacts(kind, contactIds.length), command.by, nowMs);
 }
 
