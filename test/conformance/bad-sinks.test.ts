@@ -8,6 +8,7 @@ import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
 import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
+import { badWithVerifying } from './bad-sinks/verifying.ts';
 import { badWithVersions } from './bad-sinks/versions.ts';
 import { memorySubject } from './memory-subject.ts';
 
@@ -20,6 +21,7 @@ const badSinks = {
   ...badWithLeases,
   ...badWithErasure,
   ...badWithMirroring,
+  ...badWithVerifying,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -30,6 +30,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         damage: memoryDamage(target),
         erases: true,
         mirrors: true,
+        verifies: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

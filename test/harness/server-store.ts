@@ -43,6 +43,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
         refusedContact,
         erases: true,
         mirrors: true,
+        verifies: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(damaged && {
           damage: tableDamage(damaged),

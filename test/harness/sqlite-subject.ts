@@ -38,6 +38,7 @@ export const sqliteSubject: StoreSubject = {
       damage: tableDamage(sqliteDamage(address.path)),
       erases: true,
       mirrors: true,
+      verifies: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

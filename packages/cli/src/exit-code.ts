@@ -6,6 +6,8 @@ import { errorCodes as ownCodes } from './error-codes.js';
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure }
+  /** It compared, and found differences. */
+  | { readonly kind: 'differs' }
   /** A signal ended what was not done yet. */
   | { readonly kind: 'stopped'; readonly signal: StopSignal };
 
@@ -21,7 +23,7 @@ export interface Failure {
 
 /**
  * 0: done; 1: failed while running; 2: mend the command; 3: mend the environment; 4: the target wants no data any more;
- * 128 + n: ended by signal n.
+ * 5: the copy differs from the campaign; 128 + n: ended by signal n.
  */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
@@ -29,6 +31,8 @@ export function exitCodeOf(ending: Ending): number {
       return 0;
     case 'failed':
       return ending.failure.exit;
+    case 'differs':
+      return 5;
     case 'stopped':
       return 128 + constants.signals[ending.signal];
   }

@@ -10,6 +10,7 @@ import { type Invocation, readAllOptions, readOwnOptions, type Variables } from 
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
 import { unexpectedWord } from './options/unexpected-word.js';
+import { refetchPage, verifyPage } from './options/verify-pages.js';
 import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './reporting/capped-text.js';
 import { lineJson } from './reporting/json-line.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
@@ -33,6 +34,14 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   'mirror-deletions': {
     page: mirrorPage,
     load: async () => (await import('./commands/mirror-command.js')).mirrorCommand,
+  },
+  refetch: {
+    page: refetchPage,
+    load: async () => (await import('./commands/refetch-command.js')).refetchCommand,
+  },
+  verify: {
+    page: verifyPage,
+    load: async () => (await import('./commands/verify-command.js')).verifyCommand,
   },
   webhook: {
     page: webhookPage,

@@ -7,6 +7,7 @@ import { readContactVersions } from './read-versions.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlMirroring } from './sql-mirroring.js';
+import { createSqlVerifying } from './sql-verifying.js';
 import { listDeadLetters } from './stream/dead-letters.js';
 import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { postRequest, readRequests } from './stream/mailbox.js';
@@ -75,6 +76,7 @@ export function createSqlSink(
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
     erasure: createSqlErasure(database),
     mirroring: createSqlMirroring(database),
+    verifying: createSqlVerifying(database),
   };
 }
 

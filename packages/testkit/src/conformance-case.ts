@@ -25,7 +25,8 @@ export type Need =
   | 'notices'
   | 'obstacle'
   | 'erasure'
-  | 'mirroring';
+  | 'mirroring'
+  | 'verifying';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -14,6 +14,7 @@ import { oneCommitCases } from './cases/one-commit.js';
 import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
+import { verifyingCases } from './cases/verifying.js';
 import { versionCases } from './cases/versions.js';
 import { type ConformanceReport, runCases } from './run-cases.js';
 import type { StoreCase } from './store-case.js';
@@ -33,6 +34,7 @@ export const storeCases: readonly StoreCase[] = [
   ...mailboxCases,
   ...erasureCases,
   ...mirroringCases,
+  ...verifyingCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

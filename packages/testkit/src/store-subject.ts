@@ -38,6 +38,8 @@ export interface StoreTarget {
   obstruct?(field: string): Promise<() => Promise<void>>;
   /** For cases that need `erasure`: its sinks can forget contacts. */
   readonly erases?: true;
+  /** For cases that need `verifying`: its sinks can compare what is stored with the campaign. */
+  readonly verifies?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
   /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
@@ -105,6 +107,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'damage') return target.damage !== undefined;
   if (need === 'obstacle') return target.obstruct !== undefined;
   if (need === 'erasure') return target.erases === true;
+  if (need === 'verifying') return target.verifies === true;
   if (need === 'mirroring') return target.mirrors === true;
   return target.refusedContact !== undefined;
 }

@@ -7,6 +7,7 @@ import {
   SinkError,
   type SinkNotice,
   type StoreSink,
+  type Verifying,
 } from '@dbsync/core/contract';
 
 export interface RenewedStoreOptions {
@@ -175,13 +176,15 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
       call(options, async (store) => (await store.readContacts?.(stream, options)) ?? []),
     erasure: forwardingErasure(call),
     mirroring: forwardingMirroring(call),
+    verifying: forwardingVerifying(call),
   };
-  const { readContacts, erasure, mirroring, ...always } = all;
+  const { readContacts, erasure, mirroring, verifying, ...always } = all;
   return {
     ...always,
     ...(first.readContacts && { readContacts }),
     ...(first.erasure && { erasure }),
     ...(first.mirroring && { mirroring }),
+    ...(first.verifying && { verifying }),
   };
 }
 
@@ -200,6 +203,18 @@ function forwardingMirroring(call: Call): Required<Mirroring> {
     listHeld: (claim, options) => call(options, (store) => mirroringOf(store).listHeld(claim, options)),
     keepNotes: (claim, notes, options) => call(options, (store) => mirroringOf(store).keepNotes(claim, notes, options)),
     remove: (claim, contacts, options) => call(options, (store) => mirroringOf(store).remove(claim, contacts, options)),
+  };
+}
+
+function forwardingVerifying(call: Call): Required<Verifying> {
+  const verifyingOf = ({ verifying }: StoreSink) => present(verifying);
+  return {
+    compare: (stream, contacts, options) =>
+      call(options, (store) => verifyingOf(store).compare(stream, contacts, options)),
+    listStored: (stream, options) => call(options, (store) => verifyingOf(store).listStored(stream, options)),
+    countStored: (stream, options) => call(options, (store) => verifyingOf(store).countStored(stream, options)),
+    listOrphans: (options) => call(options, (store) => verifyingOf(store).listOrphans(options)),
+    listRequests: (stream, options) => call(options, (store) => verifyingOf(store).listRequests(stream, options)),
   };
 }
 

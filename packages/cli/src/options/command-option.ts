@@ -36,6 +36,7 @@ export type OptionGroup =
   | 'Dead letters'
   | 'Forget'
   | 'Mirror deletions'
+  | 'Verify'
   | 'Logs and output'
   | 'Options of installed sinks';
 

@@ -13,6 +13,8 @@ export const mainPage: HelpPage = {
   usage: [
     'dbsync --mode MODE --campaign ID --token TOKEN --url TARGET',
     'dbsync dead-letters list|show|replay|drop --campaign ID --url TARGET',
+    'dbsync verify [--repair] --campaign ID --token TOKEN --url TARGET',
+    'dbsync refetch CONTACT...|--since TIME|--all --campaign ID --token TOKEN --url TARGET',
     'dbsync forget CONTACT... --campaign ID --url TARGET',
     'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
     'dbsync deliveries [show|retry|drop|pause|resume|replay] --campaign ID',
@@ -21,7 +23,11 @@ export const mainPage: HelpPage = {
     'Copies a Dialfire or Megadialer campaign into a database and keeps the copy current, or sends its transactions to a web service.',
   ].join('\n'),
   shows: ({ group }) =>
-    group !== 'Dead letters' && group !== 'Deliveries' && group !== 'Forget' && group !== 'Mirror deletions',
+    group !== 'Dead letters' &&
+    group !== 'Deliveries' &&
+    group !== 'Forget' &&
+    group !== 'Mirror deletions' &&
+    group !== 'Verify',
   examples: [
     [
       'Keep a database current, from now on:',
@@ -34,7 +40,7 @@ export const mainPage: HelpPage = {
   ],
   footer: [
     'Every option can be given in the environment as DBSYNC_<OPTION>, such as DBSYNC_TOKEN, under its long or its old name; the command line goes first. Old names take one dash or two.',
-    'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment; 4 the target wants no more; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
+    'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment; 4 the target wants no more; 5 verify found differences; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
   ].join('\n\n'),
 };
 

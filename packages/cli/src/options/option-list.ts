@@ -171,6 +171,7 @@ const ownOptions = {
     group: 'Dead letters',
     help: 'replay: also records of contacts that the campaign has deleted',
   },
+  repair: { type: 'flag', group: 'Verify', help: 'Have what differs fetched again, then look again' },
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   'log-level': {

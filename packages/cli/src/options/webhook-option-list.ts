@@ -110,7 +110,11 @@ export const webhookOptions = {
   },
 
   failed: { type: 'flag', group: 'Deliveries', help: 'Only those that have failed' },
-  contact: { type: 'text', group: 'Deliveries', help: 'retry, drop, show: all messages of this contact' },
+  contact: {
+    type: 'text',
+    group: 'Deliveries',
+    help: 'retry, drop, show: all messages of this contact; verify: this contact alone',
+  },
   transaction: { type: 'text', group: 'Deliveries', help: 'show: all messages of this transaction' },
   until: {
     type: 'text',

@@ -29,3 +29,8 @@ export {
   type SinkPlugin,
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
+export { listContactIds } from '../runs/list-contact-ids.js';
+export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
+export type { ConfirmedDifferences } from '../runs/second-look.js';
+export { type VerifyOptions, type VerifyProgress, type VerifyReport, verifyCopy } from '../runs/verify-copy.js';
+export type { Suspect as VerifiedDifference } from '../runs/verify-desk.js';

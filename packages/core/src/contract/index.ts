@@ -61,3 +61,4 @@ export {
 } from './sink-plugin.js';
 export type { ReplayRequest, StoreRequest } from './store-request.js';
 export type { ContactVersion, Field, SchemaChange, StoreLimits, StoreSink, StreamState } from './store-sink.js';
+export type { CompareOptions, Difference, ExpectedContact, Orphan, Verifying } from './verifying.js';

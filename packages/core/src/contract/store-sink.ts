@@ -7,6 +7,7 @@ import type { Erasure } from './erasure.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
 import type { StoreRequest } from './store-request.js';
+import type { Verifying } from './verifying.js';
 
 /**
  * A target with transactions.
@@ -117,7 +118,10 @@ export interface StoreSink {
   /** Removes contacts that the campaign has no more; a sink without it refuses `--mirror-deletions`. */
   readonly mirroring?: Mirroring;
 
-  /** For verify, in the order of their ids; a sink without it makes the command say so. */
+  /** Compares what is stored with the campaign; a sink without it makes `dbsync verify` say so. */
+  readonly verifying?: Verifying;
+
+  /** The stored contacts whole, in the order of their ids. */
   readContacts?(
     stream: Stream,
     options: CallOptions & { readonly after?: string; readonly limit: number },

@@ -5,6 +5,7 @@ import { erasureErrorCodes } from './erasure-error-codes.js';
 import { fieldErrorCodes } from './field-error-codes.js';
 import { rowErrorCodes } from './row-error-codes.js';
 import { sinkErrorCodes } from './sink-error-codes.js';
+import { verifyErrorCodes } from './verify-error-codes.js';
 
 /** Every code of core: what happened, when that is normal, what to do. */
 export const errorCodes = {
@@ -59,6 +60,7 @@ export const errorCodes = {
   ...rowErrorCodes,
   ...fieldErrorCodes,
   ...sinkErrorCodes,
+  ...verifyErrorCodes,
   STORE_FAILED: {
     what: 'The target failed in a way that its sink does not explain.',
     normal: null,

@@ -1,4 +1,4 @@
-import type { Batch, Erasure, Mirroring, StoreSink } from '../contract/index.js';
+import type { Batch, Erasure, Mirroring, StoreSink, Verifying } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { Wish } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
@@ -43,11 +43,12 @@ export function guardStore(sink: StoreSink): StoreSink {
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
   };
   const readContacts = sink.readContacts?.bind(sink);
-  const { erasure, mirroring } = sink;
+  const { erasure, mirroring, verifying } = sink;
   return {
     ...guarded,
     ...(erasure && { erasure: guardErasure(erasure, calls) }),
     ...(mirroring && { mirroring: guardMirroring(mirroring, calls) }),
+    ...(verifying && { verifying: guardVerifying(verifying, calls) }),
     ...(readContacts && {
       readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
     }),
@@ -71,6 +72,18 @@ function guardMirroring(mirroring: Mirroring, calls: GuardedCalls): Mirroring {
       calls.run('keepNotes', OTHER, options, (o) => mirroring.keepNotes(claim, notes, o)),
     remove: (claim, contacts, options) =>
       calls.run('remove', SCHEMA, options, (o) => mirroring.remove(claim, contacts, o)),
+  };
+}
+
+function guardVerifying(verifying: Verifying, calls: GuardedCalls): Verifying {
+  return {
+    compare: (stream, contacts, options) =>
+      calls.run('compare', VERSIONS, options, (o) => verifying.compare(stream, contacts, o)),
+    listStored: (stream, options) => calls.run('listStored', OTHER, options, (o) => verifying.listStored(stream, o)),
+    countStored: (stream, options) => calls.run('countStored', OTHER, options, (o) => verifying.countStored(stream, o)),
+    listOrphans: (options) => calls.run('listOrphans', OTHER, options, (o) => verifying.listOrphans(o)),
+    listRequests: (stream, options) =>
+      calls.run('listRequests', OTHER, options, (o) => verifying.listRequests(stream, o)),
   };
 }
 

@@ -22,6 +22,11 @@ export function provedMd5(proof: string | null, planHash: string, md5: string | 
   return proof === proofOf(planHash, idsBelowOf(proof) ?? '', md5, formerOwnersOf(proof)) ? md5 : null;
 }
 
+/** The hash of the plan in a proof. */
+export function planHashOf(proof: string | null): string | null {
+  return proof?.split(':', 2)[1] ?? null;
+}
+
 /** The digest in a proof of whatever plan and md5. */
 export function idsBelowOf(proof: string | null): string | null {
   return proof?.split(':', 3)[2] ?? null;

@@ -10,6 +10,8 @@ import { tableId } from '../engine/table-id.js';
 export interface KnownContact {
   /** The md5 that the contact is whole with. */
   readonly md5: string | null;
+  /** The md5 in its row, proved or not. */
+  readonly rowMd5: string | null;
   /** The digest of the ids below it. */
   readonly idsBelow: string | null;
   /** Its `$campaign_id`. */
@@ -43,7 +45,7 @@ export async function readKnownContacts(
     for (const row of rows) {
       const proved = provedMd5(row.proof, planHash, row.md5);
       const idsBelow = proved === null ? null : idsBelowOf(row.proof);
-      known.set(row.id, { md5: proved, idsBelow, campaign: row.campaign, proof: row.proof });
+      known.set(row.id, { md5: proved, rowMd5: row.md5, idsBelow, campaign: row.campaign, proof: row.proof });
     }
   }
   return known;

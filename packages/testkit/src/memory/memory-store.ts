@@ -15,6 +15,7 @@ import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
 import { createMemoryMirroring } from './memory-mirroring.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
+import { createMemoryVerifying } from './memory-verifying.js';
 
 /**
  * A correct store sink in memory, in the shape of an outbox: messages, a ledger of what was last queued, and the
@@ -57,9 +58,9 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
 
     readState: async (stream) => {
       const state = streamOf(target, stream);
-      const { progress, hadContacts } = state;
+      const { progress } = state;
       const hasForeignRows = progress === null && target.ledger.size > 0;
-      const hasLostRows = hadContacts && target.contacts.size === 0;
+      const hasLostRows = state.hadContacts && target.contacts.size === 0;
       return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state) };
     },
     readVersions: async (claim, contactIds, { compareRows = false }) =>
@@ -94,10 +95,10 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       step();
       lease.renew();
     }),
+    verifying: createMemoryVerifying(target),
     readContacts: async (_stream, { after = '', limit }) =>
       [...target.contacts.values()]
-        .map(({ tree }) => tree)
-        .filter(({ contactId }) => contactId > after)
+        .flatMap(({ tree }) => (tree.contactId > after ? [tree] : []))
         .sort((a, b) => (a.contactId < b.contactId ? -1 : 1))
         .slice(0, limit),
   };

@@ -1,0 +1,64 @@
+import {
+  type OpenableSink,
+  processTicker,
+  type RunContext,
+  type RunEvent,
+  type RunSettings,
+  systemClock,
+} from '@dbsync/core';
+import type { StoreSink } from '@dbsync/core/contract';
+import { CliError } from '../cli-error.js';
+import { readAuthorities } from '../options/api-ca.js';
+import { type RunOptions, runOptions } from '../options/run-options.js';
+import { createOutput, type Output } from '../terminal/output.js';
+import type { CommandContext } from './command-context.js';
+import { loadTarget } from './load-target.js';
+import { proxyTo } from './proxy-to.js';
+import { readFieldRules } from './read-field-rules.js';
+
+/** A copy that a command looks at, beside the daemon or without one. */
+export interface CopyDesk {
+  readonly options: RunOptions;
+  /** With the open store of `store`. */
+  readonly settings: RunSettings;
+  readonly store: StoreSink;
+  readonly context: RunContext;
+  /** For progress and trouble: the answer alone goes to stdout. */
+  readonly stderr: Output;
+  /** The same settings with a store that is not open, and that may make tables. */
+  openAgain(): Promise<RunSettings>;
+}
+
+/** Reads the options of a run, whose mode does not matter here, and opens the database. Close the store at the end. */
+export async function openCopyDesk(context: CommandContext, command: string, signal: AbortSignal): Promise<CopyDesk> {
+  const options = runOptions(new Map([...context.values, ['mode', 'db_sync']]));
+  const stderr = createOutput(process.stderr, context.guard.redact);
+  const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
+  const fields = await readFieldRules(options.fieldWishes, context);
+  const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
+  const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
+    const sink = await loadTarget(options.target, context, () => {}, { onlyLooks });
+    if (sink.kind === 'store') return sink;
+    const message = `${sink.target} is a web service, which has no rows: ${command} is for databases. What waits or failed there: dbsync deliveries --campaign ${options.campaign}`;
+    throw new CliError('CLI_SINK_UNFIT', message);
+  };
+  const sink = await load(true);
+  await sink.store.open({ signal });
+  const observe = (event: RunEvent) => tellTrouble(event, stderr);
+  const clocks = { clock: systemClock, storeClock: systemClock, ticker: processTicker(options.intervalMs) };
+  return {
+    options,
+    settings: settingsWith(sink),
+    store: sink.store,
+    context: { signal, observe, ...clocks },
+    stderr,
+    openAgain: async () => settingsWith(await load(false)),
+  };
+}
+
+/** What stands in the way of the command; all else would hide its answer. */
+function tellTrouble(event: RunEvent, stderr: Output): void {
+  if (event.type !== 'waiting' && event.type !== 'notice') return;
+  if (event.level === 'info' || event.level === 'debug') return;
+  stderr.line(`${event.code}: ${event.message}`);
+}

@@ -1,0 +1,30 @@
+import { systemClock } from '@dbsync/core';
+import type { VerifyProgress } from '@dbsync/core/cli-kit';
+import { formatCount, formatDuration, perSecond } from '../terminal/figures.js';
+import type { Output } from '../terminal/output.js';
+
+/** Where there is no terminal, a line comes this often. */
+const LINE_EVERY_MS = 10_000;
+
+/** Shows on stderr how far a comparison is: redrawn on a terminal, else a line now and then. */
+export function createVerifyProgress(stderr: Output): (progress: VerifyProgress) => void {
+  const startedMs = systemClock.monotonic();
+  let shownMs = startedMs;
+  return (progress) => {
+    const nowMs = systemClock.monotonic();
+    const text = verifyProgressText(progress, nowMs - startedMs);
+    if (stderr.isTerminal) return stderr.draw(text);
+    if (nowMs - shownMs < LINE_EVERY_MS) return;
+    shownMs = nowMs;
+    stderr.line(text);
+  };
+}
+
+/** `12,000 of about 100,000 contacts compared, 9,100 a second, 9.7 s left` */
+export function verifyProgressText({ step, contacts, of }: VerifyProgress, elapsedMs: number): string {
+  if (step === 'confirm') return `${formatCount(contacts)} differences are looked at again`;
+  const rate = `${formatCount(perSecond(contacts, elapsedMs))} a second`;
+  if (of === null || of < contacts || contacts === 0) return `${formatCount(contacts)} contacts compared, ${rate}`;
+  const left = formatDuration((elapsedMs * (of - contacts)) / contacts);
+  return `${formatCount(contacts)} of about ${formatCount(of)} contacts compared, ${rate}, ${left} left`;
+}

@@ -1,0 +1,103 @@
+import type { VerifyReport } from '@dbsync/core/cli-kit';
+import { formatCount, formatCounted } from '../terminal/figures.js';
+import { textTable } from '../terminal/text-table.js';
+
+/** One thing that a comparison found, as `--json` prints it. */
+export interface VerifyFinding {
+  readonly type: 'finding';
+  readonly kind: FindingKind;
+  /** Null: an orphan that names no contact. */
+  readonly contact: string | null;
+  /** Of an orphan alone. */
+  readonly table?: string;
+  readonly id?: string;
+}
+
+type FindingKind = 'missing' | 'stale' | 'broken' | 'unproved' | 'orphan' | 'gone' | 'dead-letter';
+
+/** The last line of `--json`. */
+export interface VerifySummary {
+  readonly type: 'verified';
+  readonly campaign: string;
+  readonly target: string;
+  /** Contacts that were compared. */
+  readonly contacts: number;
+  /** Findings that are differences. */
+  readonly differences: number;
+  readonly found: Readonly<Record<FindingKind, number>>;
+  readonly since: string | null;
+  readonly md5Proves: boolean;
+}
+
+const MEANING: Readonly<Record<FindingKind, string>> = {
+  missing: 'the copy has no row of it',
+  stale: 'the row is of another version than the campaign has',
+  broken: 'rows below it are gone, or were added by another program',
+  unproved: 'dbsync did not write the row as it is',
+  orphan: 'a row whose parent is not there',
+  gone: 'the campaign has it no more; no difference',
+  'dead-letter': 'see dbsync dead-letters list; no difference',
+};
+/** What the copy is expected to have is a difference; these two are not. */
+const NO_DIFFERENCE: ReadonlySet<FindingKind> = new Set(['gone', 'dead-letter']);
+/** The screen shows no more of them; `--json` has all. */
+const SHOWN = 50;
+
+/** All that was found, differences first. */
+export function findingsOf({ differences, orphans, gone, deadLetters }: VerifyReport): readonly VerifyFinding[] {
+  const type = 'finding';
+  return [
+    ...differences.map(({ contactId, kind }) => ({ type, kind, contact: contactId }) as const),
+    ...orphans.map(({ table, id, contactId }) => ({ type, kind: 'orphan', contact: contactId, table, id }) as const),
+    ...gone.map((contact) => ({ type, kind: 'gone', contact }) as const),
+    ...deadLetters.map((contact) => ({ type, kind: 'dead-letter', contact }) as const),
+  ];
+}
+
+export function summaryOf(report: VerifyReport, campaign: string, target: string): VerifySummary {
+  const found = { missing: 0, stale: 0, broken: 0, unproved: 0, orphan: 0, gone: 0, 'dead-letter': 0 };
+  const findings = findingsOf(report);
+  for (const { kind } of findings) found[kind] += 1;
+  const differences = findings.filter(({ kind }) => !NO_DIFFERENCE.has(kind)).length;
+  const { contacts, since, md5Proves } = report;
+  return { type: 'verified', campaign, target, contacts, differences, found, since, md5Proves };
+}
+
+/** The answer for people: what was found, then the verdict, then what to do. */
+export function verifyLines(report: VerifyReport, summary: VerifySummary): readonly string[] {
+  const findings = findingsOf(report);
+  const table = textTable(
+    ['CONTACT', 'FOUND', 'MEANING'],
+    findings
+      .slice(0, SHOWN)
+      .map(({ kind, contact, table: of, id }) => [
+        contact ?? '-',
+        of === undefined ? kind : `${kind} ${of} ${id}`,
+        MEANING[kind],
+      ]),
+  );
+  const more = findings.length - SHOWN;
+  return [
+    ...(findings.length === 0 ? [] : table),
+    ...(more > 0 ? [`and ${formatCount(more)} more: --json names all`] : []),
+    ...(findings.length === 0 ? [] : ['']),
+    ...verdictOf(summary),
+  ];
+}
+
+function verdictOf({ campaign, target, contacts, differences, found, since, md5Proves }: VerifySummary): string[] {
+  const compared = `${formatCounted(contacts, 'contact')} of campaign ${campaign} compared with ${target}`;
+  const counts = Object.entries(found).filter(([, count]) => count > 0);
+  const named = counts.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+  const lines =
+    differences === 0
+      ? [`${compared}: no differences.${named === '' ? '' : ` Beside them: ${named}.`}`]
+      : [
+          `${compared}: ${formatCounted(differences, 'difference')}: ${named}.`,
+          'To have what differs fetched again: the same command with --repair',
+        ];
+  if (since !== null)
+    lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
+  if (!md5Proves) lines.push('The API changed contacts below an unchanged md5 of late: a difference may not show.');
+  return lines;
+}

@@ -1,0 +1,54 @@
+import type { CommandOption } from './command-option.js';
+import type { HelpPage } from './help-page.js';
+
+const RUN_GROUPS: ReadonlySet<CommandOption['group']> = new Set([
+  'What to copy',
+  'Where to',
+  'Options of installed sinks',
+]);
+const NOT_OF_COPIES: ReadonlySet<string> = new Set(['mode', 'again']);
+
+function isOfCopy({ name, group }: CommandOption): boolean {
+  return (RUN_GROUPS.has(group) && !NOT_OF_COPIES.has(name)) || name === 'json' || name === 'help';
+}
+
+export const verifyPage: HelpPage = {
+  usage: [
+    'dbsync verify [--contact ID] [--repair] --campaign ID --token TOKEN --url TARGET',
+    '',
+    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, and rows without a parent. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed below an unchanged $md5 do not show: dbsync refetch --all writes them anew.',
+    '',
+    '--repair has what differs fetched again, by the daemon or at once where none runs, and looks again. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
+  ].join('\n'),
+  shows: (option) =>
+    (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || option.name === 'contact',
+  examples: [
+    [
+      'Whether the copy is whole:',
+      'dbsync verify --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+    ],
+    [
+      'Mend what is not:',
+      'dbsync verify --repair --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+    ],
+  ],
+  footer: 'Give --table-prefix and options of the sink as the run has them. See docs/verifying.md.',
+};
+
+export const refetchPage: HelpPage = {
+  usage: [
+    'dbsync refetch CONTACT... --campaign ID --token TOKEN --url TARGET',
+    'dbsync refetch --since TIME --campaign ID --token TOKEN --url TARGET',
+    'dbsync refetch --all --campaign ID --token TOKEN --url TARGET',
+    '',
+    'Has contacts fetched and written again, whatever the copy has of them: those that are named, those that changed since a time, or all. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
+  ].join('\n'),
+  shows: (option) => isOfCopy(option) || option.name === 'all',
+  examples: [
+    [
+      'A value was changed by hand:',
+      'dbsync refetch 3HN9KDGRSTZVRAYQ --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+    ],
+  ],
+  footer: 'Give the options of the run: what is written follows the same filter, rules and types.',
+};

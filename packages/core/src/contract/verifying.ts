@@ -1,0 +1,69 @@
+import type { Stream } from './batch.js';
+import type { CallOptions } from './call-options.js';
+
+/**
+ * Comparison of a copy with the campaign, for a store whose rows can be looked at. No call needs a claim, none changes anything,
+ * and all may run beside the writes of any holder, also of another process. A call need not see one state of the target: core
+ * looks a second time at each difference.
+ */
+export interface Verifying {
+  /**
+   * Compares these contacts with the stored ones. Returns those that differ, in any order. A contact is whole where its md5 is
+   * the stored one, its last write proved it under one of the plans, and the records below it are those that this write left
+   * there. Forgotten contacts ({@link Erasure}) are never among the answers.
+   * @param contacts any number of them, each once
+   */
+  compare(
+    stream: Stream,
+    contacts: readonly ExpectedContact[],
+    options: CompareOptions,
+  ): Promise<readonly Difference[]>;
+  /** The ids of the contacts that the stream has rows of, those behind `after` only, in an order that does not change. */
+  listStored(
+    stream: Stream,
+    options: CallOptions & { readonly after?: string; readonly limit: number },
+  ): Promise<readonly string[]>;
+  /** How many contacts `listStored` lists in all, for people: it may be an estimate. */
+  countStored(stream: Stream, options: CallOptions): Promise<number>;
+  /**
+   * Records whose parent is not stored: transactions without contact, connections without transaction, recordings without
+   * connection. At most `limit` of each table, over all streams of the target.
+   */
+  listOrphans(options: CallOptions & { readonly limit: number }): Promise<readonly Orphan[]>;
+  /** The keys of the requests in the mailbox that are not settled yet. */
+  listRequests(stream: Stream, options: CallOptions): Promise<readonly string[]>;
+}
+
+/** How contacts are compared. */
+export interface CompareOptions extends CallOptions {
+  /** The plans whose proofs hold. Empty: those of any plan. */
+  readonly plans: readonly string[];
+}
+
+/** A contact as the campaign has it. */
+export interface ExpectedContact {
+  readonly id: string;
+  /** Null: the campaign gave none, so any stored md5 will do. */
+  readonly md5: string | null;
+}
+
+/** A contact that is not whole in the target. */
+export interface Difference {
+  readonly contactId: string;
+  /**
+   * `missing`: it has no row. `stale`: its row is of another version. `broken`: records below it are gone, or were added.
+   * `unproved`: no write of dbsync proves the row: another program wrote it, or it was written under another plan, or a
+   * part of the target was lost since.
+   */
+  readonly kind: 'missing' | 'stale' | 'broken' | 'unproved';
+  /** Another text after each write that changed the contact. Null: it has no row. */
+  readonly version: string | null;
+}
+
+/** A record without its parent. */
+export interface Orphan {
+  readonly table: 'transactions' | 'connections' | 'recordings';
+  readonly id: string;
+  /** The contact that it names. Null: it names none. */
+  readonly contactId: string | null;
+}

@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../contract/index.js';
+
+/** The codes of `dbsync verify` and `dbsync refetch`. */
+export const verifyErrorCodes = {
+  VERIFY_LISTING_PARTIAL: {
+    what: 'The list of contacts of the campaign could not be read to its end, so nothing is said of the copy.',
+    normal: 'While the API has trouble.',
+    remedy: 'Give the command again later. The log of the daemon says what the API answered.',
+    exit: 1,
+  },
+  VERIFY_NO_COPY: {
+    what: 'The target holds no copy of the campaign that dbsync made, or its progress is lost.',
+    normal: null,
+    remedy: 'Check --campaign, --url and --table-prefix. Where they are right, copy the campaign with --mode db_init.',
+    exit: 2,
+  },
+  VERIFY_PLAN_DIFFERS: {
+    what: 'The options of the command are not those that the copy was made with, so what it would write would not fit the rest.',
+    normal: null,
+    remedy:
+      'Give the filter, the rules for fields, --column-types and --max-custom-fields as the run has them. The message names both.',
+    exit: 2,
+  },
+  VERIFY_UNFIT: {
+    what: 'The sink of the target cannot compare its rows with the campaign.',
+    normal: null,
+    remedy: 'Ask the author of the sink for `verifying`. The built-in databases have it.',
+    exit: 2,
+  },
+} as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Operator } from '../contract/index.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import { answerRequests } from './answer-requests.js';
+import { runClaimLoop } from './claim-loop.js';
+import { createFieldWatch } from './declare-fields.js';
+import { planOf, type RunContext, type RunSettings } from './run-settings.js';
+
+/** Contacts that a request names at most. */
+const CHUNK = 1_000;
+const LOOK_MS = 500;
+/** A daemon looks into its mailbox once an interval, a minute by default. */
+const FREE_MS = 150_000;
+
+/** Has contacts fetched and written again. */
+export interface RefetchOptions {
+  readonly contactIds: Iterable<string> | AsyncIterable<string>;
+  readonly by: Operator;
+  /** Called as requests are settled. */
+  onProgress(settled: number, posted: number): void;
+}
+
+/** The outcome of a refetch. */
+export interface RefetchReport {
+  readonly contacts: number;
+  /** False: the process that holds the campaign has yet to do a part of it. */
+  readonly isDone: boolean;
+}
+
+/**
+ * Asks through the mailbox for these contacts to be fetched again, and waits until that is done. Where no process holds the
+ * stream, this one claims it and answers the mailbox itself. An act that is cut short stays in the mailbox: the next holder does
+ * it. The store must be open.
+ * @param openAgain the same settings with a store of its own, not opened, to work with under a claim
+ */
+export async function refetchContacts(
+  settings: RunSettings,
+  context: RunContext,
+  openAgain: () => Promise<RunSettings>,
+  { contactIds, by, onProgress }: RefetchOptions,
+): Promise<RefetchReport> {
+  const { store } = settings.sink;
+  const { clock, signal } = context;
+  const { progress } = await store.readState(settings.campaign, { signal });
+  if (progress === null) {
+    const message = `${settings.sink.target} holds no copy of campaign ${settings.campaign} that dbsync made.`;
+    throw new DbsyncError('VERIFY_NO_COPY', message);
+  }
+  await refuseOtherPlan(settings, context, progress.plan);
+  const posted: string[] = [];
+  let contacts = 0;
+  for await (const chunk of chunksOf(contactIds)) {
+    const key = `refetch-${randomUUID()}`;
+    await store.postRequest(settings.campaign, { key, kind: 'refetch', contactIds: chunk }, { signal, by });
+    posted.push(key);
+    contacts += chunk.length;
+  }
+  let pending = posted.length;
+  for (let idleMs = 0; pending > 0 && idleMs < FREE_MS; idleMs += LOOK_MS) {
+    const { heldBy = null } = await store.readState(settings.campaign, { signal });
+    if (heldBy === null) await answerMailbox(await openAgain(), context);
+    else await clock.sleep(LOOK_MS, signal);
+    const left = await pendingOf(settings, context, posted);
+    if (left < pending) idleMs = 0;
+    pending = left;
+    onProgress(posted.length - pending, posted.length);
+  }
+  return { contacts, isDone: pending === 0 };
+}
+
+/** A row that is written under another plan than the rest of the copy would make the next daemon read it again. */
+async function refuseOtherPlan(settings: RunSettings, { signal }: RunContext, recorded: string | null): Promise<void> {
+  const { heldBy = null } = await settings.sink.store.readState(settings.campaign, { signal });
+  const wished = planOf(settings);
+  if (heldBy !== null || recorded === null || recorded === wished) return;
+  const message = `The copy was made with other options (${recorded}) than this command has (${wished}).`;
+  throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);
+}
+
+async function pendingOf(
+  { sink: { store }, campaign }: RunSettings,
+  { signal }: RunContext,
+  keys: readonly string[],
+): Promise<number> {
+  const waiting = new Set(await store.verifying?.listRequests(campaign, { signal }));
+  return keys.filter((key) => waiting.has(key)).length;
+}
+
+/** Claims the stream, answers all that is in its mailbox, and ends. */
+async function answerMailbox(settings: RunSettings, context: RunContext): Promise<void> {
+  await runClaimLoop(settings, context, {
+    standBy: false,
+    async run(session) {
+      await createFieldWatch().check(session);
+      await answerRequests(session);
+    },
+  });
+}
+
+async function* chunksOf(ids: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+  let chunk: string[] = [];
+  for await (const id of ids) {
+    chunk.push(id);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,120 @@
+import type { Orphan } from '../contract/index.js';
+import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
+
+/** The differences that are there on a second look too. */
+export interface ConfirmedDifferences {
+  readonly differences: readonly Suspect[];
+  /** Contacts that differ, and whose dead letter says why. */
+  readonly deadLetters: readonly string[];
+  /** Stored contacts that the campaign has no more. */
+  readonly gone: readonly string[];
+  readonly orphans: readonly Orphan[];
+}
+
+/** Before each look: a replica of the API, or a write that is under way, may be behind. */
+const PAUSE_MS = 1_000;
+/** A holder gets so long to follow the campaign to the time of the first look. */
+const PATIENCE_MS = 600_000;
+/** More orphans of a kind are not named. */
+const MOST_ORPHANS = 1_000;
+/** More contacts that have no row are not asked for one by one. */
+const MOST_ASKED = 1_000;
+
+/**
+ * Looks again at each difference. Where a process holds the stream, a contact that is missing or stale gets until the holder has
+ * read the events of that time and a listing that began later: the holder finds it by itself.
+ */
+export async function secondLook(desk: VerifyDesk, first: FirstLook): Promise<ConfirmedDifferences> {
+  const { context } = desk;
+  const firstOrphans = await listOrphans(desk);
+  let left = first.suspects;
+  if (left.length + first.maybeGone.length + firstOrphans.length > 0)
+    await context.clock.sleep(PAUSE_MS, context.signal);
+  left = await lookAgain(desk, left);
+  for (let waitedMs = 0; left.some(isFollowable) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
+    if (await isCaughtUp(desk, first.seenAt)) break;
+    await context.clock.sleep(PAUSE_MS, context.signal);
+    left = await lookAgain(desk, left);
+  }
+  left = await lookAgain(desk, left);
+  left = await withoutDeleted(desk, left);
+  const refused = await withDeadLetters(desk, new Set(left.map(({ contactId }) => contactId)));
+  const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk);
+  const isInBoth = new Set(firstOrphans.map((orphan) => JSON.stringify(orphan)));
+  return {
+    differences: left.filter(({ contactId }) => !refused.has(contactId)),
+    deadLetters: [...refused],
+    gone: await stillGone(desk, first.maybeGone),
+    orphans: secondOrphans.filter((orphan) => isInBoth.has(JSON.stringify(orphan))),
+  };
+}
+
+/** A contact whose row was written meanwhile, and is of another version than the first look expected, is being followed. */
+async function lookAgain(desk: VerifyDesk, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
+  if (suspects.length === 0) return suspects;
+  const before = new Map(suspects.map(({ contactId, version }) => [contactId, version]));
+  const expected = suspects.map(({ contactId: id, md5 }) => ({ id, md5 }));
+  const found = await compareAll(desk, expected);
+  return found.filter(({ contactId, kind, version }) => kind !== 'stale' || version === before.get(contactId));
+}
+
+function isFollowable({ kind }: Suspect): boolean {
+  return kind === 'stale' || kind === 'missing';
+}
+
+/** True also where no process holds the stream: then nothing moves. */
+async function isCaughtUp({ settings, context }: VerifyDesk, seenAt: string): Promise<boolean> {
+  const { progress, heldBy = null } = await settings.sink.store.readState(settings.campaign, context);
+  if (heldBy === null || progress === null) return true;
+  return (progress.eventsUntil ?? '') >= seenAt && (progress.listedFrom ?? '') >= seenAt;
+}
+
+/** A contact without a row may have been deleted in the campaign since it was listed. */
+async function withoutDeleted(desk: VerifyDesk, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
+  const ids = suspects.filter(({ kind }) => kind === 'missing').map(({ contactId }) => contactId);
+  if (ids.length > MOST_ASKED) return suspects;
+  const missing = new Set((await askForBodies(desk, ids)).missing);
+  return suspects.filter(({ contactId }) => !missing.has(contactId));
+}
+
+/** Those of the contacts that were refused, or that could not be fetched. */
+async function withDeadLetters(
+  { settings, context }: VerifyDesk,
+  contactIds: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  if (contactIds.size === 0) return found;
+  const limit = 500;
+  let after: string | undefined;
+  do {
+    const options = { signal: context.signal, limit, ...(after === undefined ? {} : { after }) };
+    const page = await settings.sink.store.listDeadLetters(settings.campaign, options);
+    for (const { contactId, kind } of page) {
+      if (contactId !== null && contactIds.has(contactId) && OF_WHOLE_CONTACTS.has(kind)) found.add(contactId);
+    }
+    after = page.length < limit ? undefined : page.at(-1)?.key;
+  } while (after !== undefined);
+  return found;
+}
+
+const OF_WHOLE_CONTACTS: ReadonlySet<string> = new Set(['contact', 'fetch']);
+
+/** Those that have no body, and still have a row. */
+async function stillGone(desk: VerifyDesk, contactIds: readonly string[]): Promise<readonly string[]> {
+  const { missing } = await askForBodies(desk, contactIds);
+  const absent = new Set(
+    (
+      await compareAll(
+        desk,
+        missing.map((id) => ({ id, md5: null })),
+      )
+    )
+      .filter(({ kind }) => kind === 'missing')
+      .map(({ contactId }) => contactId),
+  );
+  return missing.filter((id) => !absent.has(id));
+}
+
+function listOrphans({ verifying, context }: VerifyDesk): Promise<readonly Orphan[]> {
+  return verifying.listOrphans({ signal: context.signal, limit: MOST_ORPHANS });
+}

@@ -1,0 +1,121 @@
+import type { ExpectedContact, Progress } from '../contract/index.js';
+import { createListedContacts, type ListedContacts } from '../discover/listed-contacts.js';
+import { changedSinceDay, toInstant } from '../discover/window.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import { createApiClient } from '../fetch/api-client.js';
+import type { RunSettings } from './run-settings.js';
+import { type ConfirmedDifferences, secondLook } from './second-look.js';
+import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
+
+/** How much of a copy is compared, and who hears how far it is. */
+export interface VerifyOptions {
+  /** Only these contacts. Null: all that the copy is to hold. */
+  readonly contactIds: readonly string[] | null;
+  onProgress(progress: VerifyProgress): void;
+}
+
+/** How far a comparison is. */
+export interface VerifyProgress {
+  /** `compare`: contacts are compared; `confirm`: each difference is looked at again. */
+  readonly step: 'compare' | 'confirm';
+  readonly contacts: number;
+  /** About how many there are: the stored ones. Null: not known. */
+  readonly of: number | null;
+}
+
+/** The result of a comparison. */
+export interface VerifyReport extends ConfirmedDifferences {
+  /** Contacts that were compared. */
+  readonly contacts: number;
+  /** From when on the copy holds contacts; null: all. Contacts that are gone upstream are looked for only then. */
+  readonly since: string | null;
+  /** False: the API changed contacts below an unchanged md5 (R8), so a difference may not show. */
+  readonly md5Proves: boolean;
+}
+
+const CHUNK = 1_000;
+
+/**
+ * Compares a copy with the campaign, by the md5s of a listing, the proofs of the rows (R16), and the ids below each contact
+ * (R16b). It needs no claim and changes nothing. A difference counts only if a second look finds it too. The store must be open.
+ */
+export async function verifyCopy(
+  settings: RunSettings,
+  context: VerifyDesk['context'],
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const { clock, signal, observe, transport } = context;
+  const { store, target } = settings.sink;
+  const { verifying } = store;
+  if (verifying === undefined) throw new DbsyncError('VERIFY_UNFIT', `The sink of ${target} cannot compare its rows.`);
+  const { progress, heldBy = null } = await store.readState(settings.campaign, { signal });
+  if (progress === null) throw noCopy(settings);
+  const plans = [...new Set([progress.plan, heldBy?.plan ?? null])].filter((plan) => plan !== null);
+  const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
+  try {
+    const desk = { settings, context, api, verifying, plans };
+    const seen = await firstLook(desk, progress, options);
+    options.onProgress({ step: 'confirm', contacts: seen.suspects.length, of: null });
+    const confirmed = await secondLook(desk, seen);
+    return { ...confirmed, contacts: seen.contacts, since: progress.since, md5Proves: progress.md5Proves };
+  } finally {
+    api.close();
+  }
+}
+
+async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyOptions): Promise<FirstLook> {
+  const { api, context } = desk;
+  if (options.contactIds !== null) return lookAtContacts(desk, options.contactIds);
+  const { settings, verifying } = desk;
+  const of = since === null ? await verifying.countStored(settings.campaign, { signal: context.signal }) : null;
+  const listed = createListedContacts();
+  const suspects: Suspect[] = [];
+  let isWhole = true;
+  const pages = api.contactPages({
+    changedSince: since === null ? null : changedSinceDay(since, 1),
+    signal: context.signal,
+    onPartial: () => {
+      isWhole = false;
+    },
+    onUnreadable: async () => {},
+  });
+  let comparing: Promise<void> = Promise.resolve();
+  for await (const page of pages) {
+    const fresh = page.filter((contact) => listed.add(contact));
+    await comparing;
+    options.onProgress({ step: 'compare', contacts: listed.size, of });
+    comparing = compareInto(suspects, desk, fresh);
+    comparing.catch(() => {});
+  }
+  await comparing;
+  if (!isWhole) throw new DbsyncError('VERIFY_LISTING_PARTIAL', 'The list of contacts could not be read to its end.');
+  const maybeGone = since === null ? await storedBeside(desk, listed) : [];
+  return { contacts: listed.size, suspects, maybeGone, seenAt: toInstant(api.now()) };
+}
+
+async function compareInto(suspects: Suspect[], desk: VerifyDesk, page: readonly ExpectedContact[]): Promise<void> {
+  for (const found of await compareAll(desk, page)) suspects.push(found);
+}
+
+async function storedBeside({ verifying, settings, context }: VerifyDesk, listed: ListedContacts) {
+  const beside: string[] = [];
+  let after: string | undefined;
+  do {
+    const options = { signal: context.signal, limit: CHUNK, ...(after === undefined ? {} : { after }) };
+    const page = await verifying.listStored(settings.campaign, options);
+    beside.push(...page.filter((id) => !listed.has(id)));
+    after = page.length < CHUNK ? undefined : page.at(-1);
+  } while (after !== undefined);
+  return beside;
+}
+
+/** By their bodies, since a listing names all contacts or none. */
+async function lookAtContacts(desk: VerifyDesk, contactIds: readonly string[]): Promise<FirstLook> {
+  const { bodies, missing } = await askForBodies(desk, contactIds);
+  const suspects = await compareAll(desk, bodies);
+  return { contacts: contactIds.length, suspects, maybeGone: missing, seenAt: toInstant(desk.api.now()) };
+}
+
+function noCopy({ campaign, sink: { target } }: RunSettings): DbsyncError {
+  return new DbsyncError('VERIFY_NO_COPY', `${target} holds no copy of campaign ${campaign} that dbsync made.`);
+}

@@ -1,0 +1,139 @@
+import type {
+  CallOptions,
+  CompareOptions,
+  Difference,
+  ExpectedContact,
+  Orphan,
+  Stream,
+  Verifying,
+} from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { digestOfIds, idsBelowOf, planHash, planHashOf, provedMd5 } from './columns/sync-proof.js';
+import type { TablePlan } from './columns/table-plan.js';
+import type { SqlContext } from './engine/sql-context.js';
+import { tableId } from './engine/table-id.js';
+import type { OpenDatabase } from './open-database.js';
+import type { SchemaState } from './schema/schema-state.js';
+import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
+import { listOrphans } from './write/orphans.js';
+import { readRowsBelow } from './write/rows-below.js';
+
+/** Comparison of a copy in a SQL database: a few queries for each thousand contacts, by the columns that are indexed. */
+export function createSqlVerifying({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Verifying {
+  return {
+    compare: (_stream, contacts, options) =>
+      callOnTables(options, async (context, schema) =>
+        compare(context, await schema.current(options), contacts, options),
+      ),
+    listStored: (stream, options) =>
+      callOnTables(options, async (context, schema) => {
+        const { plans } = await schema.current(options);
+        return plans === null ? [] : listStored(context, plans.contacts, stream, options);
+      }),
+    countStored: (stream, options) =>
+      callOnTables(options, async (context, schema) => {
+        const { plans } = await schema.current(options);
+        return plans === null ? 0 : countStored(context, plans.contacts, stream, options);
+      }),
+    listOrphans: (options) =>
+      callOnTables(options, async (context, schema): Promise<readonly Orphan[]> => {
+        const { plans } = await schema.current(options);
+        return plans === null ? [] : listOrphans(context, plans, options);
+      }),
+    listRequests: (stream, options) =>
+      callOnTables(options, async ({ db }) => {
+        const select = db.selectFrom('sync_requests').select('request_key').where('stream', '=', stream);
+        const rows = await select.execute(options);
+        return rows.map(({ request_key }) => request_key);
+      }),
+  };
+}
+
+async function compare(
+  context: SqlContext,
+  { plans, generation, forgotten }: SchemaState,
+  given: readonly ExpectedContact[],
+  { plans: holding, ...options }: CompareOptions,
+): Promise<readonly Difference[]> {
+  const contacts = given.filter(({ id }) => forgotten.count === 0 || !forgotten.has(id));
+  const ids = contacts.map(({ id }) => id);
+  const hashes = new Set(holding.map((plan) => planHash(plan, generation)));
+  const known = plans === null ? NONE : await readKnownContacts(context, plans.contacts, '', ids, options);
+  const differences: Difference[] = [];
+  const whole: KnownRow[] = [];
+  for (const { id: contactId, md5 } of contacts) {
+    const row = known.get(contactId);
+    const version = row === undefined ? null : `${row.rowMd5} ${row.proof}`;
+    const kind = kindOf(row, md5, hashes);
+    if (kind !== null) differences.push({ contactId, kind, version });
+    else if (row !== undefined) whole.push({ contactId, version, idsBelow: idsBelowOf(row.proof) });
+  }
+  if (plans === null) return differences;
+  const below = await readRowsBelow(
+    context,
+    plans,
+    whole.map(({ contactId }) => contactId),
+    options,
+  );
+  for (const { contactId, version, idsBelow } of whole) {
+    if (digestOfIds(below.get(contactId) ?? []) === idsBelow) continue;
+    differences.push({ contactId, kind: 'broken', version });
+  }
+  return differences;
+}
+
+const NONE: ReadonlyMap<string, KnownContact> = new Map();
+
+interface KnownRow {
+  readonly contactId: string;
+  readonly version: string | null;
+  readonly idsBelow: string | null;
+}
+
+/**
+ * Null: nothing in the row of the contact itself differs.
+ * @param hashes of the plans whose proofs hold; empty: any
+ */
+function kindOf(
+  row: KnownContact | undefined,
+  md5: string | null,
+  hashes: ReadonlySet<string>,
+): Difference['kind'] | null {
+  if (row === undefined) return 'missing';
+  const own = planHashOf(row.proof);
+  const isProved = own !== null && provedMd5(row.proof, own, row.rowMd5) !== null;
+  if (!isProved) return 'unproved';
+  if (md5 !== null && md5 !== row.rowMd5) return 'stale';
+  return hashes.size === 0 || hashes.has(own) ? null : 'unproved';
+}
+
+async function countStored(
+  context: SqlContext,
+  { name, columns, ownerIndex }: TablePlan,
+  stream: Stream,
+  { signal }: CallOptions,
+): Promise<number> {
+  const owner = columns[ownerIndex ?? -1];
+  if (owner === undefined) return 0;
+  const { rows } = await sql<{ contacts: number | string | bigint }>`
+    select count(*) as contacts from ${tableId(context, name)}
+    where ${sql.id(owner.name)} = ${stream}`.execute(context.session.db, { signal });
+  return Number(rows[0]?.contacts ?? 0);
+}
+
+async function listStored(
+  context: SqlContext,
+  { name, columns, ownerIndex }: TablePlan,
+  stream: Stream,
+  { signal, after, limit }: CallOptions & { readonly after?: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { engine, session } = context;
+  const owner = columns[ownerIndex ?? -1];
+  const id = sql.id(columns[0]?.name ?? '');
+  if (owner === undefined) return [];
+  const behind = after === undefined ? sql`` : sql`and ${id} > ${after}`;
+  const { rows } = await sql<{ id: string }>`
+    select ${id} as id from ${tableId(context, name)} where ${sql.id(owner.name)} = ${stream} ${behind}
+    order by ${id} ${engine.types.firstRows(limit)}`.execute(session.db, { signal });
+  return rows.map((row) => row.id);
+}

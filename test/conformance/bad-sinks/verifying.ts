@@ -1,0 +1,46 @@
+import type { StoreSink, Verifying } from '@dbsync/core/contract';
+import type { Breakages } from './breakage.ts';
+
+/** Break a promise on the comparison with the campaign, one each. */
+export const badWithVerifying: Breakages = {
+  'verify names the contacts that are missing or of another version, and no others': (good) =>
+    changingVerifying(good, ({ compare }) => ({
+      compare: async (stream, contacts, options) => {
+        const found = await compare(stream, contacts, options);
+        const without = contacts.filter(({ md5 }) => md5 === null);
+        return [...found, ...without.map(({ id }) => ({ contactId: id, kind: 'stale' as const, version: null }))];
+      },
+    })),
+
+  'verify tells by the version of a contact whether it was written meanwhile': (good) =>
+    changingVerifying(good, ({ compare }) => ({
+      compare: async (stream, contacts, options) =>
+        (await compare(stream, contacts, options)).map((found) => ({ ...found, version: found.contactId })),
+    })),
+
+  'verify never names a contact that was forgotten': (good, target) =>
+    changingVerifying(good, ({ compare }) => ({
+      compare: async (stream, contacts, options) => {
+        const found = await compare(stream, contacts, options);
+        const forgotten = contacts.filter(({ id }) => target.forgotten.has(id));
+        return [...found, ...forgotten.map(({ id }) => ({ contactId: id, kind: 'missing' as const, version: null }))];
+      },
+    })),
+
+  'verify lists the stored contacts of the stream once each, page by page': (good, target) =>
+    changingVerifying(good, () => ({
+      listStored: async (_stream, { after = '', limit }) =>
+        [...target.contacts.keys()]
+          .filter((id) => id > after)
+          .sort((a, b) => (a < b ? -1 : 1))
+          .slice(0, limit),
+    })),
+
+  'verify sees in the mailbox which requests are not settled yet': (good) =>
+    changingVerifying(good, () => ({ listRequests: async () => [] })),
+};
+
+function changingVerifying(good: StoreSink, change: (good: Verifying) => Partial<Verifying>): Partial<StoreSink> {
+  const { verifying } = good;
+  return verifying === undefined ? {} : { verifying: { ...verifying, ...change(verifying) } };
+}
