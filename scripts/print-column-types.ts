@@ -55,7 +55,7 @@ type Engines = Readonly<Record<string, EngineTypes>>;
 /** The page as it should be: of the packages as they were built. */
 export async function columnTypesPage(): Promise<string> {
   const engines = await readEngines();
-  const { UPSTREAM_COLUMNS } = (await built('sql', 'upstream-columns')) as {
+  const { UPSTREAM_COLUMNS } = (await built('sql', 'columns/upstream-columns')) as {
     readonly UPSTREAM_COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>>;
   };
   const kinds = Object.entries(KINDS) as readonly [keyof typeof KINDS, string][];

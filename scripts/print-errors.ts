@@ -26,7 +26,7 @@ This page is printed from the packages' \`error-codes.ts\` by \`node scripts/pri
 export async function readErrorCodes(): Promise<ReadonlyMap<string, ErrorCodes>> {
   const found = new Map<string, ErrorCodes>();
   for (const name of readdirSync(packagesFolder).sort()) {
-    const file = join(packagesFolder, name, 'dist', 'error-codes.js');
+    const file = join(packagesFolder, name, 'dist', name === 'core' ? 'errors' : '', 'error-codes.js');
     if (!existsSync(file)) continue;
     const module = await import(pathToFileURL(file).href);
     found.set(name, (module as { errorCodes: ErrorCodes }).errorCodes);
