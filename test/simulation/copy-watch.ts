@@ -6,7 +6,11 @@ import type { SimulatedTarget } from './simulated-target.ts';
 export interface CopyWatch {
   /** Contacts whose newest version is not in the copy, and since when. */
   readonly pending: ReadonlyMap<string, number>;
-  /** Contacts that went back to an older version, and when. */
+  /**
+   * Contacts that went back to an older version, and when. One that the campaign has deleted is none of them: the API has no
+   * body of it that could bring the newer version back, and a replica that lags, bodies and listings alike, cannot be told
+   * from an edit that was undone.
+   */
   readonly wentBack: ReadonlyMap<string, { readonly sinceMs: number; readonly from: number; readonly to: number }>;
   /** The contact changed in the campaign. */
   changed(contactId: string): void;
@@ -23,6 +27,7 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
 
   const update = (contactId: string) => {
     const contact = campaign.contacts.get(contactId);
+    if (typeof contact?.deletedMs === 'number') wentBack.delete(contactId);
     const nr = heldNr.get(contactId) ?? 0;
     // The past is not due soon, and where no `--since` goes so far back it never is.
     const next = contact?.versions.find((version) => version.nr > nr && version.atMs >= 0);
