@@ -5,7 +5,7 @@ export const apiErrorCodes = {
   API_TOKEN_REFUSED: {
     what: 'The API refused the campaign token (401 or 403).',
     normal:
-      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too.',
+      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
     remedy:
       'Check --campaign and --token: a token is valid for one campaign only. Create a new one in the campaign settings.',
     exit: 2,
@@ -13,7 +13,7 @@ export const apiErrorCodes = {
   API_CAMPAIGN_UNKNOWN: {
     what: 'The API knows no such campaign (404).',
     normal:
-      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too.',
+      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
     remedy: 'Check --campaign, and --api-url if you use a white label.',
     exit: 2,
   },

@@ -160,6 +160,48 @@ describe('a 401, 403 or 404 after a good answer', () => {
   });
 });
 
+describe('a 401, 403 or 404 before the first good answer of a process', () => {
+  const setUp = (answer: (nr: number) => GivenAnswer) => {
+    const clock = createSleepingClock();
+    const events: RunEvent[] = [];
+    const transport = createAnsweringTransport((_, nr) => answer(nr));
+    const campaign = {
+      apiUrl: 'http://api',
+      campaign: 'C',
+      token: 't',
+      requestConcurrency: 4,
+      contactsPerRequest: null,
+    };
+    const client = createApiClient({ ...campaign, transport, clock, observe: (event) => events.push(event) });
+    const notices = () => events.flatMap((event) => (event.type === 'notice' ? [event] : []));
+    return { clock, client, transport, notices };
+  };
+
+  it.each([401, 403, 404])('ends a run at once by a %d where no earlier process had access', async (status) => {
+    const { client, transport, clock } = setUp(() => denied(status));
+    await expect(client.listFields({ signal })).rejects.toMatchObject({ isFatal: true });
+    expect([transport.requests.length, clock.monotonic()]).toEqual([1, 0]);
+  });
+
+  it.each([401, 403, 404])(
+    'is asked again where a stray %d meets a process with progress of an earlier one',
+    async (status) => {
+      const { client } = setUp((nr) => (nr === 1 ? denied(status) : FIELDS));
+      client.hadAccessBefore();
+      expect(await client.listFields({ signal })).toEqual([]);
+    },
+  );
+
+  it('is told at once with the time after which the process ends, and ends it then', async () => {
+    const { client, clock, notices } = setUp(() => denied(403));
+    client.hadAccessBefore();
+    await expect(client.listFields({ signal })).rejects.toMatchObject({ code: 'API_TOKEN_REFUSED', isFatal: true });
+    expect(clock.monotonic()).toBeLessThan(10 * MINUTE_MS);
+    expect(notices()).toMatchObject([{ level: 'warn', code: 'API_TOKEN_REFUSED' }]);
+    expect(notices()[0]?.message).toContain('about 6 minutes');
+  });
+});
+
 function good({ path, body = [] }: AskedRequest): GivenAnswer {
   if (path === 'fields/list') return FIELDS;
   return path === 'contacts/' ? { json: body.map((id) => ({ $id: id })) } : PAGE;

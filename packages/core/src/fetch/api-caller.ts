@@ -49,6 +49,8 @@ export interface RequestOptions extends CallOptions {
 export interface ApiCaller {
   /** Throws an {@link ApiFault}, or the signal's reason. */
   call<T>(call: Call<T>, options: RequestOptions): Promise<T>;
+  /** An earlier process had access: see `access-denials.ts`. */
+  hadAccessBefore(): void;
   /** The earlier of the API's now and the machine's, in milliseconds (R4). */
   now(): number;
   /** The API's now and the machine's; null before the first answer. */
@@ -99,7 +101,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   const transfer = () => ({ maxAnswerBytes: ANSWER_BYTES.fields });
   const ask = (request: ApiRequest, signal: AbortSignal) =>
     attempt({ request, parse: () => null, transfer }, { signal });
-  const denials = createAccessDenials({ clock, ask });
+  const denials = createAccessDenials({ clock, ask, observe });
 
   return {
     async call(call, callOptions) {
@@ -123,6 +125,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         own.ended();
       }
     },
+    hadAccessBefore: denials.hadAccessBefore,
     now: apiClock.sureNow,
     clocks: apiClock.both,
     isAhead: apiClock.isAhead,

@@ -55,6 +55,11 @@ export interface ApiClientSettings {
  */
 export interface ApiClient {
   /**
+   * An earlier process had access to this campaign: a 401, 403 or 404 before the first good answer ends this one only where
+   * all requests are denied for about six minutes. Without it, such an answer is fatal at once.
+   */
+  hadAccessBefore(): void;
+  /**
    * The earlier of the API's now and the machine's (R4), in milliseconds since 1970; the machine's before the first
    * answer. A clock that is ahead cannot move it.
    */
@@ -105,6 +110,7 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
   const insistingRequests = Math.max(1, Math.floor(concurrency / 4));
   const bodies = { fetcher, size, window, budget, suspects, insistingRequests };
   return {
+    hadAccessBefore: caller.hadAccessBefore,
     now: caller.now,
     clocks: caller.clocks,
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),

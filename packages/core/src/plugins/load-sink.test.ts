@@ -63,6 +63,7 @@ it('carries a URL to a guarded store, its options checked', async () => {
     packageName: 'dbsync-sink-files',
     version: '1.0.0',
     target: 'files://disk.example:99/folder',
+    place: '["dbsync-sink-files","files://disk.example:99/folder",[["level",2],["max-custom-fields",7]]]',
     plan: 'level=2 max-custom-fields=7',
     secrets: ['p@ss', 'p%40ss', 'k3y'],
   });

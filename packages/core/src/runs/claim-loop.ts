@@ -116,6 +116,8 @@ async function workUnderClaim(
   try {
     const abandon = (error: unknown) => abandoned.abort(lease.lost.aborted ? lease.lost.reason : error);
     const session = await openSession(claim, surroundings, { stop, halt, abandon });
+    // A daemon is unattended, and its progress shows that token and campaign were right. A run that ends fails at once.
+    if (work.standBy && !session.isNew) session.api.hadAccessBefore();
     await work.run(session);
     lease.lost.throwIfAborted();
   } catch (error) {
