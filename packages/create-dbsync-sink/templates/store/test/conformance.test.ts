@@ -40,7 +40,16 @@ const subject: StoreSubject = {
 };
 
 /** A database in memory has no server and no second process. Offer what your target has, and take it out of this list. */
-const LACKING: readonly Need[] = ['schema', 'process', 'network', 'damage', 'obstacle', 'erasure', 'mirroring'];
+const LACKING: readonly Need[] = [
+  'schema',
+  'process',
+  'network',
+  'damage',
+  'obstacle',
+  'erasure',
+  'mirroring',
+  'verifying',
+];
 
 const guarded = wrapSinks(subject, guardStore);
 
