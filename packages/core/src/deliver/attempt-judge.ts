@@ -10,7 +10,7 @@ import type { EndedAttempt } from './attempts.js';
 import type { CircuitBreaker, Pause } from './circuit-breaker.js';
 import type { AttemptFailure } from './target-evidence.js';
 
-/** Says what an attempt means: for its message, for the breaker, and for the log. */
+/** Decides the result of each attempt: the outcome of its message, the breaker's state, and the events for the log. */
 export interface AttemptJudge {
   outcomeOf(ended: EndedAttempt): Outcome;
 }
@@ -86,9 +86,10 @@ export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
 }
 
 /**
- * Puts a message back as if it had not been tried: with the attempts that it had, and due when it was due before.
+ * Puts a message back as if it had not been tried: it keeps its number of attempts and the time when it was due.
  *
- * @param askedPauseMs how long the target asked to leave the contact alone, from the failure on
+ * @param askedPauseMs how long the target asked to leave the contact alone, counted from the failure; the message is
+ * not due before
  */
 export function postponed({ id }: TakenMessage, failure: Failure | null, askedPauseMs = 0): Outcome {
   const dueMs = failure !== null && askedPauseMs > 0 ? failure.atMs + askedPauseMs : null;
@@ -116,7 +117,10 @@ const PAUSES = {
   }),
 } as const satisfies Readonly<Record<Pause['because'], (reason: string) => { code: string; message: string }>>;
 
-/** Attempts while the target is down do not count, but the receiver may have seen them. */
+/**
+ * Adds the number of all attempts to the reason: attempts while the target is down do not count, but the receiver may
+ * have seen them.
+ */
 function withTotal({ attempt, allAttempts }: TakenMessage, failure: Failure): Failure {
   if (allAttempts <= attempt) return failure;
   return { ...failure, reason: `${failure.reason} (attempt ${attempt} of those that count, ${allAttempts} in all)` };

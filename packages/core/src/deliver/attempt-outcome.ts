@@ -1,28 +1,28 @@
 import type { Failure, Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 import { type AttemptSchedule, pauseMs } from './attempt-schedule.js';
 
-/** A delivery that was not accepted, and what is known beside it. */
+/** A failed delivery, with the facts that decide when the message is sent again. */
 export interface FailedAttempt {
   readonly message: TakenMessage;
   readonly failure: Failure;
   readonly retryAfterMs: number | undefined;
-  /** How long the target is known to work: what fails while it does not says nothing of its contact. */
+  /** How long the target is known to work. Failures while the target is down do not count against the contact. */
   readonly targetUpForMs: number;
-  /** How long nothing could be delivered to its contact. */
+  /** How long dbsync could deliver nothing to the message's contact. */
   readonly failingForMs: number;
 }
 
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000;
 
-/** R33: nobody can ask for a longer pause than 24 h. */
+/** R33: limits the pause that a target can ask for to 24 h. */
 export function cappedRetryAfter(retryAfterMs: number | undefined): number | undefined {
   return retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
 }
 
 /**
- * What becomes of a message whose attempt failed and counts: it is due again after the pause of the schedule, or the longer
- * one that the target asks for; or it is dead, because that was the last attempt, or because deliveries to its contact have
- * failed for as long as a contact gets.
+ * Decides the outcome of a message whose attempt failed and counts. The message is due again after the pause of the
+ * schedule, or after the pause that the target asks for, if that is longer. The message is dead if this was its last
+ * attempt, or if deliveries to its contact have failed for `giveUpAfterMs`.
  */
 export function outcomeOfFailure(attempt: FailedAttempt, schedule: AttemptSchedule, random = Math.random): Outcome {
   const { message, failure, retryAfterMs = 0, targetUpForMs } = attempt;

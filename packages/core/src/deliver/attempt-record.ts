@@ -1,7 +1,10 @@
 import type { AttemptEnd } from '../outbox/faces/delivery-queue.js';
 import type { EndedAttempt } from './attempts.js';
 
-/** The attempt for the log of attempts. What a sink tells of an answer is read with suspicion: it is shown, and no more. */
+/**
+ * Returns the attempt for the log of attempts. The sink's text about the answer is not trusted: dbsync shows it and
+ * does not act on it.
+ */
 export function recordOf({ verdict, tookMs, answer }: EndedAttempt, endedMs: number): AttemptEnd {
   const { status, text }: { readonly status?: unknown; readonly text?: unknown } = answer ?? {};
   const isAccepted = verdict?.verdict === 'accepted';

@@ -1,10 +1,13 @@
 import { DbsyncError } from '../errors/dbsync-error.js';
 
-/** When a delivery that failed is tried again, and when it never is. */
+/** The pauses between the attempts of a message, and the time after which dbsync gives a contact up. */
 export interface AttemptSchedule {
-  /** The shortest pause behind each failed attempt that is not the last one, in milliseconds. */
+  /** The shortest pause after each failed attempt but the last, in milliseconds. */
   readonly pausesMs: readonly number[];
-  /** A contact to which nothing could be delivered for so long has no attempts left: what fails then is given up. */
+  /**
+   * If nothing could be delivered to a contact for this long, its messages get no further attempts: the next failure
+   * makes a message dead.
+   */
   readonly giveUpAfterMs: number;
 }
 
@@ -20,26 +23,38 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 
-/** Attempts of known outcome that a message gets. */
+/**
+ * Attempts that each message gets. Attempts that do not count (the target was down, the result is unknown) are not
+ * among them.
+ */
 export const MAX_ATTEMPTS = 10;
 const MAX_PAUSES = MAX_ATTEMPTS - 1;
 const MAX_PAUSE_MS = 7 * DAY_MS;
-/** Contacts that failed together are not tried again together: each pause is up to a tenth longer. */
+/**
+ * Each pause is longer by a random part, at most a tenth, so that contacts that failed together are not tried again
+ * together.
+ */
 const JITTER = 0.1;
 const MIN_GIVE_UP_MS = 75 * HOUR_MS;
 
-/** Ten attempts over 75 hours, as Standard Webhooks has them. */
+/** Ten attempts over 75 hours, the schedule of Standard Webhooks. */
 export const DEFAULT_ATTEMPT_SCHEDULE = parseAttemptSchedule('5s,5m,30m,2h,5h,10h,14h,20h,24h');
 
-/** @param attempt the one that failed, from 1; null: it was the last */
+/**
+ * Returns the pause after a failed attempt, in milliseconds.
+ *
+ * @param attempt number of the failed attempt, from 1
+ * @returns null if it was the last attempt
+ */
 export function pauseMs(schedule: AttemptSchedule, attempt: number, random = Math.random): number | null {
   const shortest = schedule.pausesMs[attempt - 1];
   return shortest === undefined ? null : Math.round(shortest * (1 + JITTER * random()));
 }
 
 /**
- * Reads `5s,1m,1h`, of which the last pause is repeated until there are ten attempts, or `0.2s..2s`, which doubles from the
- * one to the other. A duration is a number with `ms`, `s`, `m`, `h` or `d`.
+ * Reads a schedule. `5s,1m,1h` lists the pauses, and the last one is repeated until there are ten attempts. In
+ * `0.2s..2s` the pause doubles from the first value up to the second. A duration is a number with `ms`, `s`, `m`, `h`
+ * or `d`.
  *
  * @throws DbsyncError `DELIVERY_BACKOFF_INVALID`
  */

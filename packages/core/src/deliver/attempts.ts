@@ -2,25 +2,28 @@ import type { Clock } from '../concurrency/clock.js';
 import { type EndpointSink, isSinkError, type TargetAnswer, type Verdict } from '../contract/index.js';
 import type { TakenMessage } from '../outbox/faces/delivery-queue.js';
 
-/** Deliveries under way, each a call of its own. */
+/** The deliveries under way; each is a separate call of the sink. */
 export interface Attempts {
   readonly underWay: number;
-  /** @param onEnd called as soon as it has ended, whatever came of it */
+  /** @param onEnd called as soon as the attempt has ended, with any result */
   start(message: TakenMessage, onEnd: () => void): void;
-  /** Those that have ended since it was last asked, in the order they did. */
+  /** Returns the attempts that have ended since the last call, in the order in which they ended. */
   takeEnded(): readonly EndedAttempt[];
-  /** Ends all of them soon; what they answer from now on, acceptance apart, says nothing of their message. */
+  /**
+   * Aborts all attempts. From now on only an accepted delivery counts as known; any other result of an aborted attempt
+   * is unknown.
+   */
   callOff(): void;
-  /** Resolves when none is under way. */
+  /** Resolves when no attempt is under way. */
   idle(): Promise<void>;
 }
 
 export interface EndedAttempt {
   readonly message: TakenMessage;
-  /** Null: nobody knows how it ended. */
+  /** Null: the attempt was aborted, so its result is unknown. */
   readonly verdict: Verdict | null;
   readonly tookMs: number;
-  /** What the target answered, where the sink tells it. */
+  /** The target's answer, if the sink reports it; else null. */
   readonly answer: TargetAnswer | null;
 }
 

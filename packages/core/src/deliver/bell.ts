@@ -1,9 +1,9 @@
 import type { Clock } from '../concurrency/clock.js';
 
-/** Wakes the one who sleeps; where nobody does, the next sleep is over at once. */
+/** Ends a sleep early. If it rings while nothing sleeps, the next sleep ends at once. */
 export interface Bell {
   ring(): void;
-  /** Resolves when it rings, or after that time. */
+  /** Resolves when the bell rings, or after `ms` milliseconds. */
   sleep(ms: number): Promise<void>;
 }
 
@@ -29,5 +29,5 @@ export function createBell(clock: Clock): Bell {
   };
 }
 
-/** One for all: to make an error costs more than to sleep. */
+/** One error for all bells: to create an error costs more than to sleep. */
 const RUNG = new Error('The bell rang.');

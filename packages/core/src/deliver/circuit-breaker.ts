@@ -1,47 +1,70 @@
 import { type AttemptFailure, createTargetEvidence, type FailureKind, type TargetFault } from './target-evidence.js';
 
 /**
- * Decides when the target as a whole takes no deliveries, so that no attempts are spent on it (R31). It opens on faults of
- * the target with 5 distinct contacts without a success between; on answers about messages only when nothing was accepted
- * for 10 minutes; and, before the first acceptance ever, on the first answer that means a wrong address or wrong credentials.
+ * Decides when the target as a whole takes no deliveries, so that dbsync spends no attempts on it (R31). The breaker
+ * opens:
+ *
+ * - on faults of the target with 5 distinct contacts, without a success between them;
+ * - on answers about messages, but only if the target has accepted nothing for 10 minutes;
+ * - before the first acceptance ever, on the first answer that means a wrong address or wrong credentials.
+ *
  * While it is open, one probe a minute goes out. All instants are monotonic milliseconds.
  */
 export interface CircuitBreaker {
-  /** Null: it is closed, and everything goes out. */
+  /** Null: the breaker is closed, and all messages may go out. */
   readonly pause: Pause | null;
-  /** A message of this contact leaves: while the breaker is open, it is the probe that was due. */
+  /** Call when a message of this contact is sent. While the breaker is open, this message is the probe that was due. */
   probe(contactId: string): void;
-  /** Every contact in the queue has been tried: they may be tried again. */
+  /**
+   * Forgets which contacts were tried, so that probes may use them again. Call when every contact in the queue has been
+   * tried.
+   */
   startOver(): void;
-  /** The target has accepted a message. */
+  /** Call when the target has accepted a message: this closes the breaker. */
   accepted(nowMs: number): void;
-  /** @returns whether the failure is the message's own; if not, the attempt does not count */
+  /**
+   * Call when an attempt has failed.
+   *
+   * @returns true if the failure is the message's own; false if it is the target's, so the attempt does not count
+   */
   failed(failure: AttemptFailure, nowMs: number): boolean;
-  /** How long the target is known to work; `Infinity`: it was never seen otherwise. 0: it does not, or that is unknown. */
+  /**
+   * How long the target is known to work. `Infinity`: dbsync has never seen it fail. 0: it does not work, or that is
+   * unknown.
+   */
   upForMs(nowMs: number): number;
 }
 
-/** A plain value, so that it can be stored and shown. */
+/** The state of the open breaker. It is a plain value, so that it can be stored and shown. */
 export interface Pause {
   readonly because: PauseReason;
   readonly isProbing: boolean;
-  /** No probe leaves before then. */
+  /** No probe is sent before this instant. */
   readonly nextProbeMs: number;
-  /** From then on a probe leaves even if no contact is due: the target is never left alone for longer. */
+  /**
+   * From this instant on a probe is sent even if no contact is due, so the target is never left without a probe for
+   * longer.
+   */
   readonly latestProbeMs: number;
-  /** Contacts that probes have failed with, or messages that were under way: the next probe takes another one. */
+  /**
+   * The contacts whose probe failed, or whose message was under way and failed. The next probe takes another contact.
+   */
   readonly tried: ReadonlySet<string>;
 }
 
 /**
- * `unproven`: the target has never accepted anything, so it may be set up wrongly; `down`: it has worked before, and does
- * not answer; `refusing`: it answers, and accepts nothing; `gone`: it said to several contacts in a row that it wants no more.
+ * The reason why the breaker is open.
+ *
+ * - `unproven`: the target has never accepted a message, so its address or credentials may be wrong
+ * - `down`: the target has worked before and does not answer now
+ * - `refusing`: the target answers, but accepts nothing
+ * - `gone`: the target said to several contacts in a row that it wants no more messages
  */
 export type PauseReason = 'unproven' | TargetFault;
 
 const PROBE_EVERY_MS = 60_000;
 const LONGEST_HOLD_MS = 5 * 60_000;
-/** Limits memory: beyond it, contacts are tried again. */
+/** Limits memory: at this number of contacts the set is cleared, and those contacts may be tried again. */
 const MAX_TRIED = 1_000;
 
 interface OpenBreaker {
@@ -52,7 +75,11 @@ interface OpenBreaker {
   readonly probing: string | null;
 }
 
-/** @param hasAccepted whether the target has ever accepted a message */
+/**
+ * Creates a closed breaker.
+ *
+ * @param hasAccepted whether the target has ever accepted a message
+ */
 export function createCircuitBreaker(hasAccepted: boolean): CircuitBreaker {
   const evidence = createTargetEvidence();
   let isProven = hasAccepted;
@@ -118,12 +145,15 @@ export function createCircuitBreaker(hasAccepted: boolean): CircuitBreaker {
   };
 }
 
-/** Before the first acceptance ever, it means a wrong address, wrong credentials, or a target that is not there yet. */
+/**
+ * Returns whether a failure before the first acceptance ever means a wrong address, wrong credentials, or a target that
+ * does not run yet.
+ */
 function meansSetup({ kind, isOfSetup }: AttemptFailure): boolean {
   return isOfSetup || kind === 'target' || kind === 'gone';
 }
 
-/** Whether an answer about a message, to a probe, shows that the target is well again. */
+/** Returns whether this answer about the probe's message shows that the target works again. */
 function endsPause(because: PauseReason, kind: FailureKind): boolean {
   if (because === 'gone') return kind !== 'gone';
   return because !== 'refusing';

@@ -14,23 +14,25 @@ import type {
 } from '../outbox/faces/delivery-queue.js';
 
 /**
- * The queue while one claim holds: a call that has left nothing behind is repeated. Whatever else it throws ends the loop,
- * since what was taken and not settled is taken again only under a newer claim.
+ * The queue while one claim holds. A call that has committed nothing is repeated. Any other error ends the loop,
+ * because messages that were taken and not settled can be taken again only under a newer claim.
  */
 export interface ClaimedQueue {
-  /** The messages that are due. Since when their contacts fail is given by the monotonic clock. */
+  /** Takes messages that are due. Their `failingSinceMs` is converted to the monotonic clock. */
   take(wish: ClaimedTake): Promise<readonly TakenMessage[]>;
   settle(outcomes: readonly Outcome[], target?: TargetState): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
-  /** Does a step of what operators asked for. */
+  /** Does one step of the acts that operators asked for. */
   obey(): Promise<Obeyed>;
-  /** Moves what is stored where the wall clock was set, so that no pause becomes longer or shorter. */
+  /**
+   * If the wall clock was set, moves the stored times by the same amount, so that no pause becomes longer or shorter.
+   */
   followClock(): Promise<void>;
 }
 
 export interface ClaimedTake extends Omit<TakeOptions, 'nowMs'> {
-  /** Takes also what is due only later, if nothing is due now. */
+  /** If nothing is due now, takes messages that are due only later. The sender sets it when a probe is overdue. */
   readonly early: boolean;
 }
 

@@ -19,42 +19,45 @@ import { createSeenTarget } from './seen-target.js';
 import { createSender } from './sender.js';
 import type { TokenBucket } from './token-bucket.js';
 
-/** Carries what waits in the queue to the endpoint, for as long as one claim holds. */
+/** Sends the messages of the queue to the endpoint, for as long as one claim holds. */
 export interface DeliveryLoop {
   /**
-   * Runs until `stop`: then nothing more is sent, and attempts under way get a bounded time; those whose end is known are
-   * settled, the others are put back, to be sent again with the same id. Throws the queue's error (the claim is not ours
-   * any more, or it is unknown what was committed), or the reason of `halt`. Once it has ended, nothing is under way.
+   * Runs until `stop`. After `stop`, no message is sent, and attempts under way get a bounded time to end. Attempts
+   * with a known result are settled; the other messages are put back, and are sent again with the same id. When `run`
+   * has ended, no attempt is under way.
+   *
+   * Throws the queue's error (this process lost the claim, or it is unknown whether a commit succeeded), or the reason
+   * of `halt`.
    */
   run(): Promise<void>;
-  /** Something new has been committed to the queue. */
+  /** Call when new messages have been committed to the queue. */
   wake(): void;
-  /** How deliveries stand; null before the loop runs. */
+  /** The state of deliveries; null before the loop runs. */
   readonly status: DeliveryStatus | null;
 }
 
 export interface DeliveryLoopOptions {
   readonly queue: DeliveryQueue;
-  /** Open, and behind its guard. */
+  /** The opened sink, wrapped in its guard. */
   readonly endpoint: EndpointSink;
   readonly claim: Claim;
   readonly clock: Clock;
   readonly schedule: AttemptSchedule;
   readonly bucket: TokenBucket;
-  /** Most contacts at a time; each has one message under way. */
+  /** The largest number of contacts served at a time; each has one message under way. */
   readonly concurrency: number;
   readonly observe: Observer;
   readonly stop: AbortSignal;
   /** Ends commits too: the claim is lost, or the stop has taken too long. */
   readonly halt: AbortSignal;
   readonly random?: () => number;
-  /** How often it looks for acts of operators. Default: once a minute. */
+  /** How often the loop reads the acts of operators. Default: once a minute. */
   readonly lookEveryMs?: number;
 }
 
 const LOOK_EVERY_MS = 60_000;
 
-/** Well within the time that a run has to drain, the guard's patience with aborted calls included. */
+/** Shorter than the time that a run has to drain, even with the time that the guard waits for aborted calls. */
 const DRAIN_MS = 15_000;
 
 export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
@@ -91,8 +94,8 @@ async function runToEnd(options: DeliveryLoopOptions, bell: Bell, show: Show): P
 }
 
 /**
- * A round settles what has ended and sends what is due; between rounds the process has its turn, so that answers which came
- * together are settled together.
+ * Runs rounds until `stop`, then drains. A round settles the ended attempts and sends the due messages. Between rounds
+ * it yields to the event loop, so that answers that arrived together are settled in one commit.
  */
 async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell, show: Show): Promise<void> {
   const { stop, halt, clock, schedule, observe, random = Math.random, lookEveryMs = LOOK_EVERY_MS } = options;

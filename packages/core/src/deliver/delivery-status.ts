@@ -3,7 +3,10 @@ import type { Pausing, TargetState } from '../outbox/faces/delivery-acts.js';
 
 export type { DeliveryStatus };
 
-/** How deliveries stand at this moment, for the log. A pause by an operator comes first. */
+/**
+ * Returns the state of deliveries at this moment, for the log. A pause by an operator is reported before the target's
+ * state.
+ */
 export function statusOf(target: TargetState, pausing: Pausing | null, nowMs: number): DeliveryStatus {
   if (pausing !== null) return { state: 'paused', by: pausing.by, forMs: Math.max(0, nowMs - pausing.sinceMs) };
   const { state, sinceMs, nextTryMs } = target;

@@ -3,15 +3,15 @@ import type { SteadyWall } from '../concurrency/steady-wall.js';
 import type { BacklogEvent, DeliveryEvent, Observer } from '../observe/run-events.js';
 import type { Backlog, Outcome } from '../outbox/faces/delivery-queue.js';
 
-/** Tells the log and the metrics how deliveries go. */
+/** Reports the progress of deliveries to the log and the metrics. */
 export interface DeliveryTally {
-  /** They are committed. */
+  /** Call when these ends have been committed. */
   settled(ends: readonly DeliveryEnd[]): void;
-  /** Once a minute while there is something to tell. */
+  /** Reports the backlog once a minute, if messages wait or attempts have ended since the last report. */
   tellBacklog(ask: () => Promise<Backlog>): Promise<void>;
 }
 
-/** What became of an attempt, and whose it was. */
+/** The outcome of one attempt, with its contact. */
 export interface DeliveryEnd {
   readonly contactId: string;
   readonly outcome: Outcome;

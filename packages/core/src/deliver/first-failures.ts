@@ -2,8 +2,8 @@ import type { Observer } from '../observe/run-events.js';
 import type { Outcome, TakenMessage } from '../outbox/faces/delivery-queue.js';
 
 /**
- * Tells the first failure of a message that counts as an attempt, with its reason and the time of the next one. Later failures
- * are not told: `dbsync deliveries` has them, and the dead letter is told at the end.
+ * Logs the first failure of a message that counts as an attempt, with its reason and the time of the next attempt.
+ * Later failures are not logged: `dbsync deliveries` lists them, and the dead letter is logged at the end.
  */
 export function tellFirstFailure({ id, contactId, attempt }: TakenMessage, outcome: Outcome, observe: Observer): void {
   if (outcome.outcome !== 'failed' || attempt > 1) return;

@@ -4,16 +4,16 @@ import type { Observer } from '../observe/run-events.js';
 import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/faces/delivery-acts.js';
 import type { ClaimedQueue } from './claimed-queue.js';
 
-/** Does what operators ask for, between two rounds of the loop. */
+/** Does the acts that operators asked for, between two rounds of the loop. */
 export interface OperatorDesk {
   /**
-   * Looks into the outbox where it is time to. Returns whether nothing may be sent: deliveries are paused, or not all is done
-   * yet that was asked for before the loop began.
+   * Reads the outbox, if the time for that has come, and does one step. Returns true if no message may be sent: an
+   * operator has paused deliveries, or an act that was asked for before the loop began is not finished.
    */
   look(): Promise<boolean>;
-  /** Who has paused deliveries, as of the last look; null: nobody has. */
+  /** The operator's pause that the last look found; null: deliveries are not paused. */
   readonly pausing: Pausing | null;
-  /** The last look left something to do. */
+  /** True if the last look did not finish all acts. */
   readonly isMore: boolean;
 }
 
@@ -65,7 +65,10 @@ export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorD
   };
 }
 
-/** Such as `ada@host: retry of contact C1: done with 3 messages, 1 left as it is.` */
+/**
+ * Returns the log text of a finished act, such as `ada@host asked at 2026-07-01T10:00:00.000Z for retry of contact C1:
+ * 3 messages done, 1 message left as they were.`
+ */
 function textOf({ act, askedBy, askedMs, done, passedOver, gone }: RecordedAct): string {
   const asked = `${askedBy} asked at ${new Date(askedMs).toISOString()} for`;
   if (act === null) return `${asked} an act that this version does not know: nothing was done.`;

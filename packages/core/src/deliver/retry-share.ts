@@ -1,20 +1,20 @@
 import type { RetryShare } from '../outbox/faces/delivery-queue.js';
 
 /**
- * Divides what may be sent between first attempts and retries, so that contacts whose deliveries fail neither fill the slots
- * and the rate of healthy ones (R31) nor are starved by them.
+ * Divides the sending capacity between first attempts and retries. Contacts whose deliveries fail do not fill the slots
+ * and the rate of healthy contacts (R31), and healthy contacts do not take all slots from them.
  */
 export interface RetrySlots {
-  /** Whether so many retries are under way that no more may leave. */
+  /** True if so many retries are under way that no other retry may be sent. */
   readonly areFull: boolean;
   share(limit: number): RetryShare;
   left(isRetry: boolean): void;
   ended(isRetry: boolean): void;
 }
 
-/** Retries under way take at most this part of the slots. */
+/** The largest part of the slots that retries under way may take. */
 const SLOTS = 0.5;
-/** While first attempts fill all there is to send, one message of four is a retry. */
+/** While first attempts use the whole sending capacity, one message of four is a retry. */
 const FIRST_ATTEMPTS_A_RETRY = 3;
 
 export function createRetrySlots(concurrency: number): RetrySlots {

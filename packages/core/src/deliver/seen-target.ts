@@ -3,10 +3,12 @@ import type { SteadyWall } from '../concurrency/steady-wall.js';
 import type { TargetState } from '../outbox/faces/delivery-acts.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 
-/** The state of the target, for the outbox: it is written when it changes, with a commit that is made anyway. */
+/**
+ * The state of the target for the outbox. A change is written with the next commit, so it costs no commit of its own.
+ */
 export interface SeenTarget {
   readonly current: TargetState;
-  /** Makes a commit, and hands it the state where that is not the one that was committed last. */
+  /** Runs `commit`, and passes it the state if that differs from the state committed last, else undefined. */
   committing<T>(commit: (target: TargetState | undefined) => Promise<T>): Promise<T>;
 }
 
@@ -36,7 +38,10 @@ export function createSeenTarget(breaker: CircuitBreaker, clock: Clock, wall: St
   };
 }
 
-/** The wall clock runs a little apart from the monotonic one. */
+/**
+ * States whose next tries are closer than this are the same: the wall clock and the monotonic clock drift apart a
+ * little.
+ */
 const NEAR_MS = 100;
 
 function waitOf({ nextTryMs }: TargetState): number {

@@ -8,11 +8,14 @@ import { createRetrySlots } from './retry-share.js';
 import type { SeenTarget } from './seen-target.js';
 import type { TokenBucket } from './token-bucket.js';
 
-/** Takes messages and sends them, as many as there is room for. What has ended meanwhile is settled with the same commit. */
+/**
+ * Takes messages from the queue and sends them, within the limits. The same commit settles the attempts that have ended
+ * meanwhile.
+ */
 export interface Sender {
-  /** @returns in how many milliseconds there may be more to send, unless something happens before; 0: at once */
+  /** @returns milliseconds until more messages may be sendable, unless something happens earlier; 0: at once */
   sendDue(ended: readonly Outcome[]): Promise<number>;
-  /** Only settles. */
+  /** Settles these outcomes and takes no messages. */
   settle(ended: readonly Outcome[]): Promise<void>;
 }
 
@@ -25,15 +28,15 @@ export interface SenderOptions {
   readonly concurrency: number;
   readonly clock: Clock;
   readonly wall: SteadyWall;
-  /** Asked before each message leaves: the loop may have been stopped while it was taken. */
+  /** Called before each message is sent: the loop may have been stopped while the message was taken. */
   readonly mayStart: () => boolean;
-  /** It was taken and has not left. */
+  /** Called for a message that was taken and is not sent. */
   readonly onUnsent: (message: TakenMessage) => void;
-  /** An attempt has ended. */
+  /** Called when an attempt has ended. */
   readonly onEnd: () => void;
 }
 
-/** The wall clock may be set, which is seen after each sleep. */
+/** Upper bound on the sleep: the wall clock may be set, and the loop checks that after each sleep. */
 const LONGEST_SLEEP_MS = 60_000;
 /** Lower bound on the sleep, against busy-looping. */
 const SHORTEST_SLEEP_MS = 100;
@@ -42,7 +45,10 @@ const NO_CONTACTS: ReadonlySet<string> = new Set();
 export function createSender(options: SenderOptions): Sender {
   const { queue, attempts, breaker, seen, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
   const retries = createRetrySlots(concurrency);
-  /** When the next message of the queue is due, by the monotonic clock; in the past: not known. */
+  /**
+   * When the next message of the queue is due, by the monotonic clock. An instant in the past means that it is not
+   * known.
+   */
   let nextDueMs = Number.NEGATIVE_INFINITY;
 
   const send = (message: TakenMessage) => {
@@ -57,7 +63,10 @@ export function createSender(options: SenderOptions): Sender {
     });
   };
 
-  /** How many messages may leave now, or how long none may, unless an attempt ends before. */
+  /**
+   * Returns how many messages may be sent now, or how long to wait if none may be sent. An attempt that ends earlier
+   * ends the wait.
+   */
   const findRoom = (): { readonly limit: number } | { readonly waitMs: number } => {
     const { pause } = breaker;
     const nowMs = clock.monotonic();

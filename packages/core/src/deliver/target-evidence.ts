@@ -1,42 +1,53 @@
-/** Why a delivery was not accepted. */
+/** The reason why a delivery was not accepted. */
 export type FailureKind =
-  /** No connection, TLS, a time-out, a limit on all requests: the target as a whole takes nothing now. */
+  /** No connection, a TLS error, a time-out, or a limit on all requests: the target as a whole takes nothing now. */
   | 'target'
-  /** An answer about this message, which may be taken later. */
+  /** An answer about this message; the target may accept the message later. */
   | 'message'
   /** An answer that refuses this message for good. */
   | 'refused'
-  /** An answer that no more messages are wanted: for this contact, or at all. */
+  /** An answer that no more messages are wanted, for this contact or for all contacts. */
   | 'gone';
 
 export interface AttemptFailure {
   readonly contactId: string;
   readonly kind: FailureKind;
-  /** A redirect, or an answer about the address or the credentials: before the first acceptance ever, it concerns all. */
+  /**
+   * A redirect, or an answer about the address or the credentials. Before the first acceptance ever, it concerns all
+   * messages.
+   */
   readonly isOfSetup: boolean;
-  /** How long the target asks to be left alone. */
+  /** How long the target asks dbsync to send nothing. */
   readonly retryAfterMs: number | undefined;
-  /** Since when deliveries to the contact have failed, monotonic; null: this is the first failure. */
+  /** Since when deliveries to the contact have failed, in monotonic milliseconds; null: this is the first failure. */
   readonly failingSinceMs: number | null;
 }
 
 /** A state of the target as a whole, shown by failures of several contacts. */
 export type TargetFault = 'down' | 'refusing' | 'gone';
 
-/** What the failures since the last acceptance say about the target as a whole (R31). Instants are monotonic milliseconds. */
+/**
+ * Judges the target as a whole by the failures since the last acceptance (R31). Instants are monotonic milliseconds.
+ */
 export interface TargetEvidence {
-  /** @returns what is shown now; null: the failure may concern its contact alone */
+  /**
+   * Adds a failure.
+   *
+   * @returns the fault that the failures show now; null: the failure may concern its contact alone
+   */
   add(failure: AttemptFailure, nowMs: number): TargetFault | null;
-  /** The target has accepted a message: nothing is wrong with it as a whole. */
+  /** Call when the target has accepted a message: it works as a whole, so all evidence is dropped. */
   accepted(nowMs: number): void;
-  /** The target answers again after an outage: collecting starts anew. */
+  /** Drops the evidence. Call when the target answers again after an outage. */
   clear(): void;
   /** The contacts whose failures show the fault. */
   contactsOf(fault: TargetFault): ReadonlySet<string>;
 }
 
 const CONTACTS = 5;
-/** Answers about messages alone say so little that they have to go on for this long without any acceptance. */
+/**
+ * Answers about messages say little about the target: they show a fault only after this long without any acceptance.
+ */
 const REFUSES_FOR_MS = 10 * 60_000;
 
 export function createTargetEvidence(): TargetEvidence {
@@ -49,7 +60,7 @@ export function createTargetEvidence(): TargetEvidence {
     refusingSinceMs = null;
   };
 
-  /** A contact that failed while others were accepted tells nothing about the target. */
+  /** Ignores a contact that already failed while others were accepted: that says nothing about the target. */
   const addAnswer = ({ contactId, failingSinceMs }: AttemptFailure, nowMs: number) => {
     if (failingSinceMs !== null && failingSinceMs < lastAcceptedMs) return false;
     refusingSinceMs ??= nowMs;

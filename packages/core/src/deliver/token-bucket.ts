@@ -1,31 +1,34 @@
-/** How many requests may leave; `burst` also bounds what may leave within any second. */
+/** The rate at which requests may be sent. `burst` also limits the requests within any second. */
 export interface SendingRate {
-  /** On average. */
+  /** The average number of requests a second. */
   readonly perSecond: number;
-  /** A whole number. */
+  /** The largest number of requests at once; a whole number. */
   readonly burst: number;
 }
 
 /**
- * Holds requests within their bounds (R33) by making them wait. Seen from the target, not more than `burst` arrive in any
- * second, nor `60 perSecond + burst` in any minute: a request may have arrived at any instant until it is answered, so it
- * counts until a second, or a minute, after its answer. All instants are monotonic milliseconds.
+ * Keeps requests within the rate (R33): a request above it waits. At the target at most `burst` requests arrive in any
+ * second, and at most `60 perSecond + burst` in any minute. Until a request is answered, it may have arrived at any
+ * instant; so it counts until a second, or a minute, after its answer. All instants are monotonic milliseconds.
  */
 export interface TokenBucket {
-  /** How many may leave now. */
+  /** Returns how many requests may be sent now. */
   available(nowMs: number): number;
-  /** How long it takes at least until one may leave; 0: one may. */
+  /** Returns the shortest time until a request may be sent; 0: one may be sent now. */
   waitMs(nowMs: number): number;
-  /** One leaves now, though none be available. The result is to be called once it has been answered. */
+  /**
+   * Counts a request that is sent now, even if none is available. Call the returned function when the request is
+   * answered.
+   */
   spend(nowMs: number): (nowMs: number) => void;
 }
 
-/** Of a request that is not answered soon nobody waits to see when it arrived: the target is slow, and not in a hurry. */
+/** After this long unanswered, a request counts as arrived, so that a slow target does not hold back the sending. */
 const ARRIVES_WITHIN_MS = 1_000;
-/** Two processes do not read their clocks at the same instant. */
+/** Added to each span, because two processes do not read their clocks at the same instant. */
 const MARGIN_MS = 5;
 
-/** @param rate null: without bounds */
+/** @param rate null: no limit */
 export function createTokenBucket(rate: SendingRate | null): TokenBucket {
   if (rate === null) return BOUNDLESS;
   const { perSecond, burst } = rate;
@@ -82,10 +85,10 @@ function oldest(underWay: ReadonlySet<{ readonly sinceMs: number }>): number {
   return first?.sinceMs ?? 0;
 }
 
-/** Requests that were answered within the last second, or minute. */
+/** The requests that were answered within the last second, or within the last minute. */
 interface Span {
   readonly limit: number;
-  /** When the oldest of them is forgotten; null: there is none. */
+  /** When the oldest request leaves the span; null: the span is empty. */
   readonly freeAtMs: number | null;
   count(nowMs: number): number;
   answered(nowMs: number): void;
