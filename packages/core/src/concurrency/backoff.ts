@@ -5,10 +5,11 @@ export interface Backoff {
 }
 
 /**
- * Exponential back-off with full jitter, the one delay of fetch, emit and deliver: uniform in
- * `[0, min(maxMs, firstMs * 2^(attempt - 1))]`, and never below `retryAfterMs`.
+ * Returns the delay before the next attempt, in milliseconds: exponential back-off with full jitter, the same for
+ * fetch, emit and deliver. It is uniform in `[0, min(maxMs, firstMs * 2^(attempt - 1))]`, and never below
+ * `retryAfterMs`.
  *
- * @param attempt how often it failed, from 1
+ * @param attempt number of failures so far, from 1
  * @param random uniform in [0, 1)
  */
 export function backoffDelayMs(

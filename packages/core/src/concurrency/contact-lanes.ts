@@ -1,14 +1,21 @@
 /**
- * One lane a contact (R9): it is held from the request for its body to the known outcome of its commit, whoever asked,
- * so an older version never overtakes a newer one. A wish for a busy lane waits and is then fetched afresh.
+ * One lane for each contact (R9). The lane is held from the request for the contact's body until the outcome of its
+ * commit is known, by every kind of fetch, so an older version never overtakes a newer one. A request for a busy lane
+ * waits, and then fetches the contact again.
  */
 export interface ContactLanes {
-  /** False where somebody holds it. */
+  /** Takes the lane. Returns false if it is held already. */
   tryHold(contactId: string): boolean;
   release(contactId: string): void;
-  /** Runs the work in the contact's lane, once that is free. A failure leaves it held: nobody knows what was committed. */
+  /**
+   * Runs the work in the contact's lane, once that is free. If the work fails, the lane stays held, since it is unknown
+   * what was committed.
+   */
   run(contactId: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** Resolves once at least one of these lanes is free. Hold none yourself while you wait. */
+  /**
+   * Resolves once at least one of these lanes is free. Hold no lane yourself while you wait, or both sides may wait for
+   * ever.
+   */
   anyFree(contactIds: readonly string[], signal: AbortSignal): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../contract/index.js';
 import type { Clock } from './clock.js';
 
-/** Why work ended that had taken too long. */
+/** The abort reason of work that took too long. */
 export class TooLate extends Error {
   constructor(limitMs: number) {
     super(`No answer came within ${limitMs} ms.`);
@@ -9,7 +9,10 @@ export class TooLate extends Error {
   }
 }
 
-/** Runs the work with a signal that aborts with the given one, or when the work has taken too long by this clock. */
+/**
+ * Runs the work with a signal. It aborts with the given signal, or when the work has taken longer than `limitMs` by
+ * this clock.
+ */
 export async function withDeadline<T>(
   clock: Pick<Clock, 'sleep'>,
   limitMs: number,
@@ -26,5 +29,5 @@ export async function withDeadline<T>(
   }
 }
 
-/** The sleep ends this way when the work was done in time. */
+/** Ignores the end of the sleep, which is aborted when the work was done in time. */
 function ignoreEnd(): void {}

@@ -3,8 +3,9 @@ import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
 
 /**
- * Deadlines for calls whose usual time is not known. A call that hangs ends soon, and one that is only slow succeeds after
- * some tries: each time that a kind of call is too late, the next one of its kind gets twice the time, two hours at most.
+ * Deadlines for calls whose usual time is not known. A hanging call ends soon, and a slow call succeeds after some
+ * tries: each time a call of one kind misses its deadline, the next call of that kind gets twice the time, at most two
+ * hours.
  */
 export interface LearnedDeadlines {
   run<T>(kind: string, signal: AbortSignal, work: (options: CallOptions) => Promise<T>): Promise<T>;
@@ -12,7 +13,7 @@ export interface LearnedDeadlines {
 
 const MOST_MS = 2 * 3_600_000;
 
-/** @param firstMs what a call gets until one of its kind was slower */
+/** @param firstMs the deadline of a call until a call of its kind has taken longer */
 export function createLearnedDeadlines(clock: Pick<Clock, 'sleep' | 'monotonic'>, firstMs: number): LearnedDeadlines {
   const limits = new Map<string, number>();
   return {

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js';
 
-/** Does something a while after it was first wished for, once for all wishes until then. */
+/** Runs work a fixed time after the first wish for it, once for all wishes until then. */
 export interface Linger {
   wish(): void;
-  /** Drops what is wished for, and waits for what has begun. */
+  /** Drops the wishes whose work has not begun, and waits for work that has begun. */
   end(): Promise<void>;
 }
 
@@ -32,5 +32,5 @@ export function createLinger(clock: Pick<Clock, 'sleep'>, lingerMs: number, work
   };
 }
 
-/** The sleep ends this way. */
+/** Ignores the end of the sleep, which `end` aborts. */
 function ignoreEnd(): void {}

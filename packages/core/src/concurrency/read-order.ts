@@ -1,34 +1,37 @@
 import { createSemaphore } from './semaphore.js';
 
 /**
- * Keeps the answer to an earlier request from being written over the answer to a later one (R9), for records that come in
- * pages. Readers do not wait for each other's requests: only their writes come one after the other.
+ * Prevents that the answer to an earlier request is written over the answer to a later one (R9), for records that come
+ * in pages. Readers do not wait for each other's requests; only their writes run one after the other.
  */
 export interface ReadOrder {
-  /** A request leaves now. */
+  /** Call when a request is sent. */
   begin(): Reading;
 }
 
 /** One request and the writing of its answer. */
 export interface Reading {
-  /** Runs the write once no other is under way, with those of the ids that no later request has brought meanwhile. */
+  /**
+   * Runs the write once no other write is under way. `isNewest` tells which of the ids no later request has written
+   * meanwhile.
+   */
   write<T>(
     ids: readonly string[],
     write: (isNewest: (id: string) => boolean) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T>;
-  /** All of its answer has been written, or none will be. */
+  /** Call when the whole answer has been written, or when no more of it will be written. */
   end(): void;
 }
 
 export function createReadOrder(): ReadOrder {
   const turn = createSemaphore(1);
   const underWay = new Set<number>();
-  /** By id, the number of the request that brought what was written last. */
+  /** For each id, the number of the request whose answer was written last. */
   const newest = new Map<string, number>();
   let begun = 0;
 
-  /** An entry older than all requests under way has nothing left to win against. */
+  /** Drops the entries that are older than all requests under way: no write will be compared with them. */
   const forget = () => {
     const oldest = Math.min(...underWay);
     for (const [id, nr] of newest) if (nr < oldest) newest.delete(id);

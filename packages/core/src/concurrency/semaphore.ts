@@ -1,8 +1,8 @@
-/** At most so many holders at a time, served in the order they came. */
+/** Limits the number of holders at a time, and serves waiting callers in the order in which they came. */
 export interface Semaphore {
-  /** Runs the work once a place is free, and gives the place back whatever becomes of it. */
+  /** Runs the work once a place is free, and frees the place when the work has succeeded or failed. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Runs the work while nobody else holds any place. */
+  /** Takes all places, so the work runs while no other holder has a place. */
   runAlone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 

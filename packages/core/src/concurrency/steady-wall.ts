@@ -1,19 +1,22 @@
 import type { Clock } from './clock.js';
 
 /**
- * The wall clock as instants are stored by it, without its jumps: it goes on by the monotonic clock until `follow` is
- * called. So a pause is as long as it was meant to be, and what was stored can be moved by the same jump first.
+ * The wall clock for stored instants, without its jumps: it goes on by the monotonic clock until `follow` is called. So
+ * a pause is as long as intended, and stored instants can be moved by a jump before this clock follows it.
  */
 export interface SteadyWall {
-  /** Milliseconds since 1970, whole ones. */
+  /** Whole milliseconds since 1970. */
   now(): number;
-  /** By how much the wall clock has been set since, in milliseconds; 0: by less than a second or two. */
+  /**
+   * Returns by how many milliseconds the wall clock has been set since the start or the last `follow`; 0 if it is less
+   * than 2 s.
+   */
   jumpedMs(): number;
-  /** From now on it goes by the wall clock as it was set: so many milliseconds further. */
+  /** Moves this clock by so many milliseconds, so that it agrees with the wall clock again. */
   follow(jumpedMs: number): void;
 }
 
-/** Small steps, such as those of NTP, harm nothing. */
+/** Smaller steps, such as those of NTP, do no harm and are ignored. */
 const STEP_MS = 2_000;
 
 export function createSteadyWall(clock: Pick<Clock, 'now' | 'monotonic'>): SteadyWall {

@@ -6,31 +6,36 @@ import { isLouder, type Loudness, loudnessOf, type WaitKind } from './wait-repor
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** An error that no sink knows may repeat for this long without progress, then it ends the run (R34). */
+/** If an error that the sink does not know repeats for this long without progress, it ends the run (R34). */
 const LASTS_MS = 10 * MINUTE_MS;
-/** Fewer failures of one piece of work never end the run, however far apart they are. */
+/** The smallest number of failures of one piece of work that can end the run, however far apart they are. */
 const LEAST_FAILURES = 3;
-/** A wait also counts as over when work was done and nothing has failed for this long. */
+/** A wait also counts as over if work was done and nothing has failed for this long. */
 const QUIET_MS = 5 * MINUTE_MS;
-/** Work that has not failed for this long is forgotten: what another job has settled is not tried again. */
+/** Work that has not failed for this long is forgotten: another job may have done it, so it is not tried again. */
 const FORGOTTEN_MS = HOUR_MS;
-/** Bounds what is remembered. A batch has less. */
+/** Limits the remembered pieces of work. One batch has fewer. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Knows which work at the store is failing, from its first failure to its own success. The success of other work ends
- * no wait: a claim, or a commit of other rows, says nothing about the rows that cannot be written. So the lines about an
- * error that lasts grow louder, and an error that no sink knows ends the run (R34).
+ * Remembers which work at the store is failing, from its first failure to its own success. The success of other work
+ * ends no wait: a claim, or a commit of other rows, says nothing about the rows that cannot be written. So the log
+ * lines about a lasting error get a higher level with time, and an error that the sink does not know ends the run
+ * (R34).
  */
 export interface StoreTrouble {
   /**
-   * Tells of the failure where it is worth a line.
+   * Records the failure, and logs it if it needs a line.
    *
-   * @param work names of what was to be done, such as `contact A1` or `claim`
-   * @throws DbsyncError `STORE_ERROR_LASTS` where the sink does not know the error, and it has repeated for ten minutes
+   * @param work names of the work, such as `contact A1` or `claim`
+   * @throws DbsyncError `STORE_ERROR_LASTS` if the sink does not know the error, and it has repeated for ten minutes
    */
   failed(work: readonly string[], error: unknown): void;
-  /** @param isWork whether rows or progress were committed or read: a claim or a login is no work */
+  /**
+   * Records that the work succeeded.
+   *
+   * @param isWork whether rows or progress were committed or read; false for a claim or a login
+   */
   succeeded(work: readonly string[], isWork: boolean): void;
 }
 
@@ -38,9 +43,9 @@ interface FailingWork {
   failures: number;
   readonly sinceMs: number;
   lastMs: number;
-  /** Failures with an error that the sink does not know. */
+  /** The number of failures with an error that the sink does not know. */
   unclassified: number;
-  /** How much time such errors had taken before its first one. */
+  /** The value of `spentMs`, the time that unclassified errors have taken, at the first failure of this work. */
   readonly spentMs: number;
 }
 
@@ -50,7 +55,10 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
   let waitSinceMs: number | null = null;
   let lastFailureMs = 0;
   let warnedOfUnclassified = false;
-  /** The time between one unclassified error and the next failure, over all of them. An outage between does not count. */
+  /**
+   * The time between an unclassified error and the next failure, summed over all of them. Time in an outage does not
+   * count.
+   */
   let spentMs = 0;
   let unclassifiedAtMs: number | null = null;
 
@@ -119,7 +127,10 @@ function lasting(error: unknown, { unclassified, sinceMs }: FailingWork, nowMs: 
   return new DbsyncError('STORE_ERROR_LASTS', message, { cause: error });
 }
 
-/** A call that the store turned away, and that left nothing behind, is mostly a deadlock: repeated once, it succeeds. */
+/**
+ * Returns how loud the wait is logged. A retryable failure that committed nothing is mostly a deadlock, which succeeds
+ * when repeated once.
+ */
 function kindOf(error: unknown): WaitKind {
   if (!isSinkError(error)) return 'usual';
   if (error.isOutOfSpace) return 'urgent';
@@ -131,7 +142,7 @@ function codeOf(error: unknown): string {
   return isSinkError(error) ? error.code : 'STORE_FAILED';
 }
 
-/** Without a full stop at its end. */
+/** Returns the message without its final full stop. */
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

@@ -1,8 +1,8 @@
-/** Work side by side, at most so many at a time; the first failure is everybody's. */
+/** Runs work in parallel, up to a limit. The first failure fails the whole group. */
 export interface TaskGroup {
-  /** Begins the work once there is a place; throws what an earlier one threw. */
+  /** Starts the work once a place is free; throws the first failure of earlier work. */
   add(work: () => Promise<void>): Promise<void>;
-  /** Resolves when all have ended; throws the first failure. */
+  /** Resolves when all work has ended; throws the first failure. */
   done(): Promise<void>;
 }
 

@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Between the pieces of work that blocks: see {@link createTurns}. */
+/** The function that {@link createTurns} returns. Call it between pieces of work that block the event loop. */
 export type Turns = () => Promise<void> | undefined;
 
-/** Well below the 50 ms after which other work of the process must have had its turn (R12). */
+/** Far below the 50 ms after which other work of the process must have had its turn (R12). */
 const TURN_MS = 25;
 
 /**
- * Called between the pieces of work that blocks, it gives the rest of the process its turn when that is due, and throws
- * where the signal was aborted meanwhile. Mostly it answers nothing, at once: `const turn = turns(); if (turn) await turn;`.
+ * Creates a function to call between pieces of work that block. When 25 ms have passed, it lets the rest of the process
+ * run, and throws if the signal was aborted meanwhile. Mostly it returns undefined at once, so that no promise is
+ * awaited: `const turn = turns(); if (turn) await turn;`.
  */
 export function createTurns(signal: AbortSignal): Turns {
   let last = performance.now();

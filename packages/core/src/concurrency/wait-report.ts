@@ -4,8 +4,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
- * How loud a wait is by its length. `momentary`: mostly over at once, so it is logged for detail only until it lasts.
- * `urgent`: an operator must act, so it is a warning at once.
+ * The log level of a wait by its length. `momentary`: the wait is mostly over at once, so it is logged at `debug` until
+ * it lasts. `urgent`: an operator must act, so it is a warning at once.
  */
 const SCHEDULES = {
   usual: [
@@ -25,35 +25,37 @@ const SCHEDULES = {
   ],
 } as const;
 
-/** Chooses the lengths of a wait at which it is worth a line. */
+/** The kind of a wait: it decides after which times the wait is logged, and at which level. */
 export type WaitKind = keyof typeof SCHEDULES;
 
-/** One line about a wait: whoever reads it learns how loud to be. */
+/** One log line about a wait, with its level. */
 export interface WaitLine {
   readonly level: (typeof LEVELS)[number];
   readonly waitedMs: number;
-  /** Failures so far, from 1. */
+  /** The number of failures so far, from 1. */
   readonly attempt: number;
 }
 
-/** How loud the lines about a wait have been so far. */
+/** The highest level and the number of hours that the lines about a wait have reached. */
 export interface Loudness {
   readonly level: WaitLine['level'];
-  /** Whole hours that a line has told of. */
+  /** The whole hours of waiting that a line has reported. */
   readonly hours: number;
 }
 
 /**
- * Decides when a wait is worth a line: at once, after a minute, after ten minutes, then hourly, louder each time. It is
- * one wait from the first failure to the next success, however many requests fail in it.
+ * Decides when a wait is logged: at once, after a minute, after ten minutes, then hourly, with a rising level. One wait
+ * lasts from the first failure to the next success, however many requests fail in it.
  */
 export interface WaitReport {
   /**
+   * Records a failure.
+   *
    * @param nowMs monotonic
-   * @returns null where there is nothing new to say
+   * @returns null if no line is due
    */
   failed(nowMs: number, kind?: WaitKind): WaitLine | null;
-  /** How long the wait took, in milliseconds; null where nothing was waited for. */
+  /** Ends the wait. Returns how long it took, in milliseconds; null if there was no wait. */
   succeeded(nowMs: number): number | null;
 }
 
@@ -76,13 +78,13 @@ export function createWaitReport(): WaitReport {
   };
 }
 
-/** How loud a wait of this length is to be. */
+/** Returns the log level and the whole hours of a wait of this length. */
 export function loudnessOf(waitedMs: number, kind: WaitKind): Loudness {
   const steps = SCHEDULES[kind].filter(({ afterMs }) => afterMs <= waitedMs);
   return { level: steps.at(-1)?.level ?? 'debug', hours: Math.floor(waitedMs / HOUR_MS) };
 }
 
-/** True where the lines so far were less loud, or an hour has passed since. */
+/** Returns true if the lines so far had a lower level, or if an hour has passed since. */
 export function isLouder(due: Loudness, told: Loudness | null): boolean {
   if (told === null) return true;
   return LEVELS.indexOf(due.level) > LEVELS.indexOf(told.level) || due.hours > told.hours;

@@ -1,21 +1,21 @@
 import type { Clock } from './clock.js';
 
 export interface WatchdogLimits {
-  /** Longest time without progress. */
+  /** The longest time without progress. */
   readonly idleMs: number;
-  /** Longest time in all. */
+  /** The longest time in all. */
   readonly totalMs: number;
 }
 
 /** Watches work that should make progress, and aborts its signal when the work stands still or takes too long. */
 export interface Watchdog {
-  /** Aborts when a limit is passed. */
+  /** Aborts when a limit is exceeded. */
   readonly signal: AbortSignal;
-  /** The limit that was passed, in words; null: none. */
+  /** The exceeded limit, in words; null: no limit was exceeded. */
   readonly complaint: string | null;
-  /** The work made progress. */
+  /** Call when the work has made progress. */
   progress(): void;
-  /** Runs the wait without counting its time: the watched side is not to blame for it. */
+  /** Runs the wait without counting its time, since the watched side does not cause it. */
   pauseFor(wait: Promise<void>): Promise<void>;
   /** Ends the watch. */
   end(): void;
@@ -69,5 +69,5 @@ export function createWatchdog(clock: Pick<Clock, 'monotonic' | 'sleep'>, limits
   };
 }
 
-/** The sleep ends this way when the work was done in time. */
+/** Ignores the end of the sleep, which `end` aborts when the work was done in time. */
 function ignoreEnd(): void {}
