@@ -3,35 +3,41 @@ import type { Observer } from '../observe/run-events.js';
 import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
 
-/** How long the API must deny access to every request before another endpoint is asked whether that is meant. */
+/** How long the API must deny every request before dbsync asks another endpoint whether the denial is meant. */
 const LASTING_MS = 5 * 60_000;
-/** Another endpoint must deny access once more after each of these pauses. */
+/** The other endpoint is asked after each of these pauses, and must deny access each time. */
 const PAUSES_MS = [0, 1_000, 5_000] as const;
 
 export interface DenialSettings {
   readonly clock: Clock;
-  /** Sends the request once. Throws an {@link ApiFault} unless the API answers it well. */
+  /** Sends the request once. Throws an {@link ApiFault} if the answer is no success. */
   readonly ask: (request: ApiRequest, signal: AbortSignal) => Promise<unknown>;
   readonly observe: Observer;
 }
 
 /**
- * Decides whether a 401, 403 or 404 means that the token or the campaign is wrong. One such answer proves nothing once
- * the API has answered well: a proxy or a replica may have given it. The good answer may be one to an earlier process.
+ * Decides whether a 401, 403 or 404 means that the token or the campaign is wrong. Once the API has answered well, to
+ * this process or to an earlier one, a single such answer proves nothing: a proxy or a replica may have given it.
  *
- * State: the time of the first of several denials in a row. A good answer to any request clears it, and so does any other
- * fault: an API that is down says nothing of the token.
+ * State: the time of the first of several denials in a row. A good answer to any request clears it. Any other fault
+ * clears it too, because an API that is down says nothing about the token.
  */
 export interface AccessDenials {
-  /** The API answered a request well: the token and the campaign are right. */
+  /** Call when the API has answered a request well: the token and the campaign are right. */
   succeeded(): void;
-  /** An earlier process had access: a denial before the first good answer is then told at `warn`, and asked again. */
+  /**
+   * Call if an earlier process had access. A denial before the first good answer is then logged at `warn`, and asked
+   * again.
+   */
   hadAccessBefore(): void;
-  /** True for a denial before the first good answer, where no earlier process had access: the command has to be mended. */
+  /**
+   * Returns true for a denial before the first good answer, if no earlier process had access: the user must correct the
+   * command.
+   */
   isAtOnce(fault: ApiFault): boolean;
   /**
-   * True when all requests have been denied for five minutes, and another endpoint denies access as well, three times.
-   * A real revocation is found in about six minutes; the denial of one request alone never is one.
+   * Returns true if all requests have been denied for five minutes, and another endpoint has also denied access three
+   * times. A real revocation is found in about six minutes; the denial of one request alone is never final.
    */
   isFinal(fault: ApiFault, request: ApiRequest, signal: AbortSignal): Promise<boolean>;
 }
@@ -41,7 +47,7 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
   let hadAccess = false;
   let isTold = false;
   let deniedSinceMs: number | null = null;
-  /** Questions under way, by endpoint: requests that are denied at the same time share one. */
+  /** Questions under way, by endpoint. Requests that are denied at the same time share one question. */
   const questions = new Map<string, Promise<boolean>>();
 
   const succeeded = () => {
@@ -91,7 +97,8 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
       if (clock.monotonic() - deniedSinceMs < LASTING_MS) return false;
       const other = otherThan(request);
       const shared = questions.get(other.path);
-      // The request that began a question may be called off: that says nothing of the others that share it.
+      // The request that began the question may be aborted. That says nothing about the other requests that share the
+      // question.
       if (shared) return shared.catch(() => false);
       const question = isDeniedAt(other, signal);
       questions.set(other.path, question);
@@ -100,7 +107,7 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
   };
 }
 
-/** A small question to another endpoint. */
+/** Returns a small request to another endpoint. */
 function otherThan({ path }: ApiRequest): ApiRequest {
   if (path === 'fields/list') return { path: 'contacts/list', query: { limit: 1 } };
   return { path: 'fields/list', query: {} };

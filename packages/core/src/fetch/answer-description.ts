@@ -1,7 +1,7 @@
 import { isDigits, type Json } from '../contract/index.js';
 import type { HttpAnswer } from './http-transport.js';
 
-/** What an answer is, for a message: its kind and length, and nothing of its content. */
+/** Describes an answer for a message: its kind and length, and nothing of its content. */
 export function describeAnswer({ text, contentType }: HttpAnswer): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
@@ -13,7 +13,7 @@ function kindOf(start: string): string | null {
   return start.startsWith('<') ? 'HTML or XML' : null;
 }
 
-/** What a value is, for a message. */
+/** Describes the type of a value for a message. */
 export function describeJson(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

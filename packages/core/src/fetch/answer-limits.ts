@@ -1,18 +1,21 @@
-/** Most bytes of an answer, unpacked, by what was asked for. They are counted as they arrive, so a gzip bomb ends at once. */
+/**
+ * The largest number of bytes of an answer, unpacked, by kind of request. Bytes are counted as they arrive, so a gzip
+ * bomb ends at once.
+ */
 export const ANSWER_BYTES = {
   /** One contact. Groups of contacts have a smaller limit, and are split. */
   contact: 16 << 20,
-  /** The list of fields, or a question whose answer is not read. */
+  /** The list of fields, or a request whose answer is not read. */
   fields: 4 << 20,
-  /** An answer whose status is no success is read so far, and no further. */
+  /** An answer whose status is no success is read up to this length. */
   failure: 64 << 10,
 } as const;
 
 const ENTRY_BYTES = 16 << 10;
-/** One entry alone may be so large. */
+/** A single entry may have this size. */
 const PAGE_LEAST_BYTES = 1 << 20;
 
-/** Most bytes of a page that was asked for with so many entries. */
+/** Returns the largest number of bytes of a page that was asked for with `limit` entries. */
 export function pageBytes(limit: number): number {
   return Math.max(PAGE_LEAST_BYTES, limit * ENTRY_BYTES);
 }

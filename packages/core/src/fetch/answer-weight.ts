@@ -1,8 +1,10 @@
 import { endOfQuotedText } from '../contract/quoted-text.js';
 
-/** Answers up to this length fit into memory whatever they hold. */
+/** Answers up to this length fit into memory with any content. */
 const LIGHT_LENGTH = 1 << 20;
-/** The memory that a value, and a list or object with what dbsync makes of it, takes at most. */
+/**
+ * The most memory that one value takes, and that one list or object takes with the objects that dbsync makes from it.
+ */
 const VALUE_BYTES = 32;
 const HOLDER_BYTES = 512;
 const MOST_BYTES = 128 << 20;
@@ -10,8 +12,8 @@ const MOST_BYTES = 128 << 20;
 const [QUOTE, COMMA, LIST, OBJECT] = [0x22, 0x2c, 0x5b, 0x7b];
 
 /**
- * Whether a JSON text has so many values that they take too much memory: a text of `[],` takes 70 times its length. Counts them
- * without making them. A text that is no JSON may get either answer.
+ * Returns whether a JSON text has so many values that they take too much memory: a text of `[],` takes 70 times its
+ * length. Counts the values without creating them. For a text that is no JSON, either result is possible.
  */
 export function isTooHeavy(text: string): boolean {
   if (text.length <= LIGHT_LENGTH) return false;
@@ -25,7 +27,10 @@ export function isTooHeavy(text: string): boolean {
   return bytes > MOST_BYTES;
 }
 
-/** The place of the quotation mark that ends the text which begins here; the end of all where none does. */
+/**
+ * Returns the index of the quotation mark that ends the text which begins at `start`, or the end of the JSON text if
+ * there is none.
+ */
 function lastOfText(text: string, start: number): number {
   const end = endOfQuotedText(text, start);
   return end < 0 ? text.length : end - 1;

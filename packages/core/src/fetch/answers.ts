@@ -3,24 +3,25 @@ import { ID_LENGTH } from '../records/id-length.js';
 import { describeJson } from './answer-description.js';
 import { ApiFault } from './api-fault.js';
 
-/** One page of a listing; `cursor` null: the last one. */
+/** One page of a listing. A null `cursor` means that it is the last page. */
 export interface Page<T> {
   readonly results: readonly T[];
   readonly unreadable: readonly UnreadableEntry[];
   readonly cursor: string | null;
 }
 
-/** An entry of a listing that does not say what it is about. */
+/** An entry of a listing without a readable id. */
 export interface UnreadableEntry {
   readonly entry: Json;
   readonly reason: string;
 }
 
-/** Known ones have 300 characters. */
+/** The largest length of a cursor. The cursors seen so far have 300 characters. */
 const CURSOR_LENGTH = 10_000;
 
 /**
- * `{results, cursor}`; an entry that cannot be read harms itself alone. A cursor that is missing, null or empty ends the listing.
+ * Reads a page `{results, cursor}`. An unreadable entry does not affect the other entries. If the cursor is missing,
+ * null or empty, the listing ends.
  */
 export function parsePage<T>(answer: Json, what: string, parseEntry: (entry: Json) => T): Page<T> {
   const page = parseRecord(answer, `A page of ${what}`);
@@ -55,14 +56,14 @@ export function parseText(value: Json | undefined, what: string): string {
   throw unexpected(what, value, 'a text that is not empty');
 }
 
-/** An id: longer ones fit into no column, and would fill the memory of what was seen. */
+/** Reads an id. Longer ids than `ID_LENGTH` fit into no column, and would fill the memory that holds the seen ids. */
 export function parseId(value: Json | undefined, what: string): string {
   const id = parseText(value, what);
   if (id.length > ID_LENGTH) throw tooLong(what, id);
   return id;
 }
 
-/** Null for what is missing, null or empty. */
+/** Reads an id. Returns null if the value is missing, null or empty. */
 export function parseOptionalId(value: Json | undefined, what: string): string | null {
   return (value ?? '') === '' ? null : parseId(value, what);
 }

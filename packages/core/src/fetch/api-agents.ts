@@ -3,7 +3,7 @@ import https from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { knownAuthorities } from './known-authorities.js';
 
-/** How connections to the API are made. */
+/** The settings for connections to the API. */
 export interface ApiConnections {
   readonly apiUrl: string;
   /** An HTTP proxy, with its credentials. Default: none. */
@@ -12,10 +12,10 @@ export interface ApiConnections {
   readonly authorities?: string | null;
 }
 
-/** A proxy that takes a connection and then says nothing is given up after this time. */
+/** dbsync gives up a proxy that takes a connection and then sends nothing for this time. */
 const TUNNEL_MS = 60_000;
 
-/** Agents that keep connections open. The proxy is Node's own: see docs/adr/0013. */
+/** Creates agents that keep connections open. They use the proxy support of Node.js: see docs/adr/0013. */
 export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections): {
   readonly http: http.Agent;
   readonly https: https.Agent;
@@ -24,7 +24,7 @@ export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections):
     keepAlive: true,
     ...(proxy != null && { timeout: TUNNEL_MS, proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
   };
-  /** Made once: to read a hundred authorities for each connection would cost more than the connection. */
+  /** Created once: reading a hundred authorities for each connection would cost more than the connection. */
   const secureContext = apiUrl.startsWith('https:')
     ? createSecureContext({ ca: authorities ?? knownAuthorities() })
     : null;

@@ -16,54 +16,59 @@ import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Tran
 
 export interface CallerSettings {
   readonly transport: HttpTransport;
-  /** Most requests for contact bodies in flight at a time. */
+  /** The largest number of requests for contact bodies in flight at a time. */
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly observe: Observer;
 }
 
-/** What a request is for. */
+/** One call of the API: its request, and how its answer is read. */
 export interface Call<T> {
   readonly request: ApiRequest;
-  /** Throws an {@link ApiFault} for an answer of another shape. */
+  /** Reads the answer. Throws an {@link ApiFault} if the answer has another shape. */
   readonly parse: (answer: Json, bytes: number) => T;
-  /** Asked for as each attempt leaves. */
+  /** Called when each attempt is sent; returns the limits of that attempt. */
   readonly transfer?: () => Transfer;
-  /** As an attempt leaves; again for each repetition. */
+  /** Called when an attempt is sent, and for each repetition again. */
   readonly onAttempt?: () => void;
-  /** Asked after each failure, before it is repeated or found fatal. */
+  /**
+   * Called after each failed attempt, before the request is repeated or the fault is found fatal. Returning true stops
+   * the retries.
+   */
   readonly giveUp?: (fault: ApiFault, attempt: number) => boolean | Promise<boolean>;
 }
 
-/** How a call is made. */
+/** The options of a call. */
 export interface RequestOptions extends CallOptions {
-  /** Called with the time from the sending of the request to its answer, in milliseconds; not for an attempt that failed. */
+  /** Called with the time from sending the request to its answer, in milliseconds; not called for a failed attempt. */
   readonly onAnswered?: ((tookMs: number) => void) | undefined;
 }
 
 /**
- * The one way to the API: each request is repeated for ever, until it succeeds, its caller gives up, the signal aborts, or
- * the API is found to deny access for good. Waits and what is told of them: `api-waits.ts`.
+ * The one way to the API. Each request is repeated without end, until it succeeds, its caller gives up, the signal
+ * aborts, or the API is found to deny access for good. `api-waits.ts` does the waiting and logs it.
  */
 export interface ApiCaller {
-  /** Throws an {@link ApiFault}, or the signal's reason. */
+  /** Sends the request until it is answered. Throws an {@link ApiFault}, or the signal's reason. */
   call<T>(call: Call<T>, options: RequestOptions): Promise<T>;
-  /** An earlier process had access: see `access-denials.ts`. */
+  /** Call if an earlier process had access: see `access-denials.ts`. */
   hadAccessBefore(): void;
-  /** The earlier of the API's now and the machine's, in milliseconds (R4). */
+  /** Returns the earlier of the API's now and the machine's now, in milliseconds (R4). */
   now(): number;
-  /** The API's now and the machine's; null before the first answer. */
+  /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
-  /** Whether an instant is later than the API's now and the machine's. */
+  /** Returns whether an instant is later than both the API's now and the machine's now. */
   isAhead(ms: number): boolean;
-  /** Whether an answer has told the API's now. */
+  /** Whether an answer has given the API's now. */
   readonly knowsNow: boolean;
   readonly inFlight: number;
   readonly counters: { readonly requests: number; readonly retries: number };
 }
 
-/** Pages have places of their own, so that requests for bodies that hang keep no listing, event or inbound call waiting. */
+/**
+ * Pages have places of their own, so that hanging requests for bodies never delay a listing, events or inbound calls.
+ */
 const PAGE_PLACES = 6;
 
 export function createApiCaller(settings: CallerSettings): ApiCaller {
@@ -159,7 +164,7 @@ function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
   }
 }
 
-/** Says what to check before it is said what came: few readers know what 401 means. */
+/** Returns what the user must check. It stands before the answer's status, since few readers know what 401 means. */
 function adviceOn(code: ErrorCodeName): string {
   if (code === 'API_TOKEN_REFUSED') return 'The token is not valid for this campaign: check --campaign and --token. ';
   if (code === 'API_CAMPAIGN_UNKNOWN') return 'The API knows no such campaign: check --campaign. ';

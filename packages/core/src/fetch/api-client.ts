@@ -21,56 +21,69 @@ import { createSuspects } from './suspects.js';
 export type { EventLine, FetchedContact, ListedContact };
 
 export interface ApiClientSettings {
-  /** Such as `https://api.dialfire.com`. */
+  /** The address of the API, such as `https://api.dialfire.com`. */
   readonly apiUrl: string;
   readonly campaign: string;
   readonly token: string;
   /** The HTTP proxy to the API, with its credentials. Default: none. */
   readonly apiProxy?: string | null;
-  /** Certificates in PEM of the authorities that may sign the API's. Default: those of Node.js and of the machine. */
+  /**
+   * Certificates in PEM of the authorities that may sign the API's certificate. Default: those of Node.js and of the
+   * machine.
+   */
   readonly apiAuthorities?: string | null;
-  /** Most requests in flight at a time, over all calls. */
+  /** The largest number of requests in flight at a time, over all calls. */
   readonly requestConcurrency: number;
-  /** null: found out while running. */
+  /** The number of contacts in one request. Null: dbsync finds a good number while it runs. */
   readonly contactsPerRequest: number | null;
   readonly clock: Clock;
-  /** Default: HTTP, with the limits below. */
+  /** The way to the API. Default: HTTP, with the limits below. */
   readonly transport?: HttpTransport;
   readonly observe: Observer;
-  /** Longest wait for the next byte of an answer. Default: 60 s. */
+  /** The longest wait for the next byte of an answer. Default: 60 s. */
   readonly idleMs?: number;
-  /** Longest time for one answer. Default: 10 minutes. */
+  /** The longest time for one answer. Default: 10 minutes. */
   readonly deadlineMs?: number;
   readonly backoff?: Backoff;
-  /** Most bytes of one answer, unpacked. Default: 16 MiB; pages, lists of fields and failures have limits of their own. */
+  /**
+   * The largest number of bytes of one answer, unpacked. Default: 16 MiB. Pages, lists of fields and failures have
+   * limits of their own.
+   */
   readonly maxAnswerBytes?: number;
-  /** Most bytes of contact bodies that arrive or wait for their reader, over all calls, apart from one answer. Default: 4 MiB. */
+  /**
+   * The largest number of bytes of contact bodies that arrive or wait for their reader, over all calls. One answer may
+   * exceed it. Default: 4 MiB.
+   */
   readonly maxBufferedBytes?: number;
 }
 
 /**
- * The upstream, for one campaign. Requests that fail are repeated for ever, with a `waiting` event now and then; a call
- * ends with its answer, with the signal's reason, or with a fatal error: `API_TOKEN_REFUSED`, `API_CAMPAIGN_UNKNOWN`.
- * Listings give each entry at least once, often once; a page is never empty.
+ * The API, for one campaign. Failed requests are repeated without end, with a `waiting` event now and then. A call ends
+ * with its answer, with the signal's reason, or with a fatal error: `API_TOKEN_REFUSED`, `API_CAMPAIGN_UNKNOWN`.
+ * Listings give each entry at least once, often exactly once; a page is never empty.
  */
 export interface ApiClient {
   /**
-   * An earlier process had access to this campaign: a 401, 403 or 404 before the first good answer ends this one only where
-   * all requests are denied for about six minutes. Without it, such an answer is fatal at once.
+   * Call if an earlier process had access to this campaign. A 401, 403 or 404 before the first good answer then ends
+   * this process only if all requests are denied for about six minutes. Without this call, such an answer is fatal at
+   * once.
    */
   hadAccessBefore(): void;
   /**
-   * The earlier of the API's now and the machine's (R4), in milliseconds since 1970; the machine's before the first
-   * answer. A clock that is ahead cannot move it.
+   * Returns the earlier of the API's now and the machine's now (R4), in milliseconds since 1970; before the first
+   * answer, the machine's now. A clock that is ahead cannot move it.
    */
   now(): number;
-  /** The API's now and the machine's; null before the first answer. */
+  /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
-  /** Whether an instant, ISO 8601, is later than the API's now and the machine's, by more than they may differ. */
+  /**
+   * Returns whether an instant, ISO 8601, is later than the API's now and the machine's now, by more than the two may
+   * differ.
+   */
   isAhead(instant: string): boolean;
   /**
-   * Asks until two answers agree on the API's now, where it is not the machine's; three times at most. Each attempt asks
-   * another endpoint, so one that is down holds up nothing.
+   * If the API's now differs from the machine's now, asks until two answers agree on it, at most three times. Each
+   * attempt asks another endpoint, so an endpoint that is down delays nothing.
    */
   learnNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
@@ -80,10 +93,10 @@ export interface ApiClient {
   eventPages(options: EventWindow): AsyncIterable<readonly EventLine[]>;
   inboundPages(options: InboundWindow): AsyncIterable<readonly Fields[]>;
   contactBodies(ids: AsyncIterable<string> | Iterable<string>, options: BodiesOptions): AsyncIterable<FetchedContact>;
-  /** Whether the contact could not be had lately though others could (R6). */
+  /** Returns whether this contact could not be fetched lately, though other contacts could (R6). */
   isSuspect(contactId: string): boolean;
   readonly counters: { readonly requests: number; readonly retries: number };
-  /** Closes idle connections. Calls must have ended. */
+  /** Closes idle connections. Call it after all calls have ended. */
   close(): void;
 }
 

@@ -1,43 +1,58 @@
 import type { Clock } from '../concurrency/clock.js';
 
 const TOLERANCE_MS = 2 * 60_000;
-/** So many answers over this time, none of which is believed, are more than a replica with a wrong clock. */
+/**
+ * If so many answers over this time agree on an instant that is not believed, the cause is more than one replica with a
+ * wrong clock.
+ */
 const INSISTING = 4;
 const INSISTING_MS = 5 * 60_000;
 /** After a start the two clocks may differ by this much. */
 export const START_TOLERANCE_MS = 10 * 60_000;
 
 /**
- * The API's now, told by the `Date` of its answers (R4). One wrong header moves nothing.
+ * The API's now, read from the `Date` header of its answers (R4). One wrong header moves nothing.
  *
- * Two clocks are kept, and both go on by the monotonic clock, so that a jump of the wall clock moves neither: the API's
- * since the last accepted answer, and the machine's since the start, or since two answers in a row agreed with it.
+ * Two clocks are kept: the API's clock since the last accepted answer, and the machine's clock since the start, or
+ * since two answers in a row agreed with it. Both go on by the monotonic clock, so that a jump of the wall clock moves
+ * neither.
  */
 export interface ApiClock {
-  /** Milliseconds since 1970; the machine's clock until an answer has told better. */
+  /** Returns the API's now, in milliseconds since 1970; until an answer is accepted, the machine's now. */
   now(): number;
-  /** The earlier of the API's now and the machine's. Whatever is stored comes from it: one clock alone may be ahead. */
+  /**
+   * Returns the earlier of the API's now and the machine's now. Every stored instant comes from it, since one clock
+   * alone may be ahead.
+   */
   sureNow(): number;
   /**
-   * The API's now and the machine's; null before an answer has told. Where all answers of some minutes agree on an instant
-   * that is not believed, that is what the API says: after a sleep of a machine whose wall clock is wrong, say.
+   * Returns the API's now and the machine's now; null before an answer is accepted. If all answers of some minutes
+   * agree on an instant that is not believed, that instant is the API's now. This happens after a sleep of a machine
+   * whose wall clock is wrong.
    */
   both(): BothClocks | null;
-  /** Whether an instant is later than both clocks show, by more than they may differ. False until an answer has told. */
+  /**
+   * Returns whether an instant is later than both clocks, by more than they may differ. False until an answer is
+   * accepted.
+   */
   isAhead(ms: number): boolean;
-  /** Whether an answer has told. */
+  /** Whether an answer has been accepted. */
   readonly isTold: boolean;
-  /** @param date an HTTP date; anything else is ignored */
+  /**
+   * Reads the date of an answer.
+   *
+   * @param date an HTTP date; any other text is ignored
+   */
   tell(date: string | undefined): void;
 }
 
-/** Two clocks at one moment, in milliseconds since 1970. */
+/** The two clocks at one moment, in milliseconds since 1970. */
 export interface BothClocks {
   readonly apiMs: number;
   readonly machineMs: number;
 }
 
-/** An instant of the API and the machine's two clocks at that moment. */
+/** The API's instant of one answer, with the machine's monotonic clock and wall clock at that moment. */
 interface Reading {
   readonly dateMs: number;
   readonly monotonicMs: number;
@@ -47,12 +62,14 @@ interface Reading {
 export function createApiClock(clock: Clock): ApiClock {
   let accepted: Reading | null = null;
   let doubted: Reading | null = null;
-  /** An instant by the machine's wall clock, read as if it were a Date. */
+  /** The machine's wall clock at one moment, kept in the form of an answer's date. */
   let machine: Reading = readingOf(clock.now(), clock);
-  /** The last answers agreed with each other and were not believed: how many, and since when. */
+  /**
+   * The number of last answers that agreed with each other and were not believed, and the time of the first of them.
+   */
   let doubts = 0;
   let doubtedSinceMs = 0;
-  /** Accepted answers in a row that agreed with the wall clock. */
+  /** The number of accepted answers in a row that agreed with the wall clock. */
   let agreements = 0;
 
   const now = () => (accepted ? expected(accepted, clock) : clock.now());
@@ -93,20 +110,21 @@ function readingOf(dateMs: number, clock: Clock): Reading {
   return { dateMs, monotonicMs: clock.monotonic(), wallMs: clock.now() };
 }
 
-/** What the API's clock shows now if that reading was right. */
+/** Returns the API's now if that reading was right. */
 function expected(reading: Reading, clock: Clock): number {
   return reading.dateMs + (clock.monotonic() - reading.monotonicMs);
 }
 
-/** Believed at once. */
+/** Returns whether the reading is believed at once. */
 function isPlausible({ dateMs, wallMs }: Reading, accepted: Reading | null, clock: Clock): boolean {
   if (accepted === null) return Math.abs(dateMs - wallMs) <= START_TOLERANCE_MS;
   return Math.abs(dateMs - expected(accepted, clock)) <= TOLERANCE_MS;
 }
 
 /**
- * Believed when a second answer agrees: anything after a start, and a step back. A leap ahead only where the machine's
- * wall clock made it too, as after a sleep of the machine, in which the monotonic clock stood still.
+ * Returns whether the reading is believed when a second answer agrees with it. After a start this is any instant; later
+ * it is a step back. A step forward is believed only if the machine's wall clock made it too, as after a sleep of the
+ * machine, in which the monotonic clock stood still.
  */
 function isPossible({ dateMs, wallMs }: Reading, accepted: Reading | null): boolean {
   if (accepted === null) return true;

@@ -1,18 +1,18 @@
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { ErrorCodeName } from '../errors/error-codes.js';
 
-/** A `Retry-After` counts for so long at most: a longer one would stop the copy on the word of one answer. */
+/** The longest wait that a `Retry-After` can cause: a longer one would stop the copy because of one answer. */
 const RETRY_AFTER_MAX_MS = 10 * 60_000;
 
-/** One request failed. The message names the request and what came, never the token or a person's data. */
+/** A failed request. The message names the request and the fault, never the token or a person's data. */
 export class ApiFault extends DbsyncError {
-  /** Of the answer; null where none came. */
+  /** The status of the answer; null if no answer came. */
   readonly status: number | null;
   /** How long the API asked to wait. */
   readonly retryAfterMs: number | undefined;
-  /** The API, or the way to it, went silent or took too long: a smaller request may be answered in time. */
+  /** The API or the network sent nothing, or took too long. A smaller request may be answered in time. */
   readonly isTimeout: boolean;
-  /** No repetition can help: the command has to be changed. */
+  /** No repetition can help: the user must change the command. */
   readonly isFatal: boolean;
 
   constructor(
@@ -38,7 +38,7 @@ export class ApiFault extends DbsyncError {
     return this.code === 'API_TOKEN_REFUSED' || this.code === 'API_CAMPAIGN_UNKNOWN';
   }
 
-  /** The same fault, found to be one that no repetition mends: the command has to be changed. */
+  /** Returns the same fault, marked as fatal: no repetition helps, so the user must change the command. */
   asFatal(): ApiFault {
     const { status, retryAfterMs } = this;
     return new ApiFault(this.code, this.message, { ...(status !== null && { status }), retryAfterMs, isFatal: true });
@@ -52,7 +52,12 @@ export function codeOfStatus(status: number): ErrorCodeName {
   return status === 429 ? 'API_BUSY' : 'API_FAILED';
 }
 
-/** @param header seconds, or an HTTP date; capped at ten minutes; undefined where it says nothing */
+/**
+ * Reads a `Retry-After` header.
+ *
+ * @param header seconds, or an HTTP date
+ * @returns milliseconds, at most ten minutes; undefined if the header is missing or unreadable
+ */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const waitMs = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;

@@ -4,9 +4,9 @@ import { createWaitReport, type WaitLine } from '../concurrency/wait-report.js';
 import type { Observer } from '../observe/run-events.js';
 import type { ApiFault } from './api-fault.js';
 
-/** Waits longer than this are told with the time of their end. */
+/** The log line about a wait that is longer than this gives the time of its end. */
 const LONG_WAIT_MS = 60_000;
-/** A later end that is nearly the one that was told is not told again. */
+/** A new end of the wait is logged only if it is later than the logged one by more than this. */
 const NEARLY_MS = 30_000;
 
 export interface WaitSettings {
@@ -17,17 +17,17 @@ export interface WaitSettings {
 
 /** The waits of one call, from its first attempt to its answer. */
 export interface CallWaits {
-  /** Tells of the failure where that is new, and sleeps until the next attempt. */
+  /** Logs the failure if a line is due, and sleeps until the next attempt. */
   failed(fault: ApiFault, attempts: number, signal: AbortSignal): Promise<void>;
   succeeded(): void;
-  /** The call has ended, with or without an answer. */
+  /** Call when the call has ended, with or without an answer. */
   ended(): void;
 }
 
 /**
- * How requests wait for the API, and what is told of it. An outage that all requests share is told once. A request that
- * fails alone, while others succeed, is told by itself, louder each time.
- * A 429 or 503 with `Retry-After` holds back all requests; with any other status it holds back its own.
+ * The waits of requests for the API, and their log lines. An outage that all requests share is logged once. A request
+ * that fails alone, while others succeed, is logged separately, with a rising level. A 429 or 503 with `Retry-After`
+ * delays all requests; any other status with it delays its own request.
  */
 export interface ApiWaits {
   /** Waits while all requests are held back. */
@@ -39,10 +39,10 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
   const shared = createWaitReport();
   let lastSuccessMs = Number.NEGATIVE_INFINITY;
   let busyUntilMs = 0;
-  /** Begin of a wait that was told, and whose call ended without an answer. */
+  /** The start of a wait that was logged, and whose call ended without an answer. */
   let abandonedSinceMs: number | null = null;
 
-  /** Returns whether the API's wish moves the end of the wait by enough to be told. */
+  /** Applies the API's `Retry-After`. Returns whether it moves the end of the wait by enough to be logged. */
   const holdBack = ({ status, retryAfterMs = 0 }: ApiFault): boolean => {
     if (status !== 429 && status !== 503) return false;
     const untilMs = clock.monotonic() + retryAfterMs;

@@ -1,26 +1,29 @@
 /**
- * The bytes of answers that are in memory at a time, over all calls: those that arrive and those that have arrived and
- * wait for their reader. Together they stay below the limit, apart from one answer, so that some request always goes on.
+ * Limits the bytes of answers in memory, over all calls: answers that arrive, and answers that wait for their reader.
+ * Together they stay below the limit, but one answer may exceed it, so that some request always makes progress.
  */
 export interface ByteBudget {
   readonly limit: number;
-  /** Whether a request that is expected to bring so many more may begin. */
+  /** Returns whether a request may begin that is expected to bring so many more bytes. */
   hasRoomFor(bytes: number): boolean;
-  /** A request begins that is expected to bring so many. */
+  /** Call when a request begins that is expected to bring so many bytes. */
   expect(bytes: number): Arrival;
-  /** So many have arrived and wait for their reader. */
+  /** Call when so many bytes have arrived and wait for their reader. */
   keep(bytes: number): void;
-  /** So many have been taken. */
+  /** Call when the reader has taken so many bytes. */
   drop(bytes: number): void;
 }
 
-/** The answer of one request, as it arrives. */
+/** The answer of one request, while it arrives. */
 export interface Arrival {
-  /** So far. */
+  /** The bytes that have arrived so far. */
   readonly bytes: number;
-  /** So many more. The promise, where there is one, resolves when there is room for further ones. */
+  /**
+   * Call when so many more bytes have arrived. If it returns a promise, read no further bytes until the promise
+   * resolves.
+   */
   receive(bytes: number): Promise<void> | undefined;
-  /** The request is repeated: what came before is gone. */
+  /** Call when the request is repeated: the bytes received before are dropped. */
   restart(): void;
   end(): void;
 }
@@ -35,7 +38,10 @@ export function createByteBudget(limit: number): ByteBudget {
     for (const arrival of arrivals) total += of(arrival);
     return total;
   };
-  /** The one answer that goes on beyond the limit, until it ends. A request that has brought nothing may hang, so it is none. */
+  /**
+   * The one answer that may go on beyond the limit, until it ends. A request that has brought nothing may hang, so it
+   * is never chosen.
+   */
   let favoured: object | null = null;
   const mayGoOn = (arrival: object) => {
     if (kept + sum(({ bytes }) => bytes) <= limit) return true;

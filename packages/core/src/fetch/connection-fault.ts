@@ -1,14 +1,14 @@
 import { ApiFault } from './api-fault.js';
 
-/** How Node.js and OpenSSL name a certificate that they do not trust. */
+/** The names that Node.js and OpenSSL give to a certificate that they do not trust. */
 const CERTIFICATE = /CERT|^UNABLE_TO_|ISSUER|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
 
 /**
- * The fault of a request without an answer. It is a new error with a code of the system at most: the error of got holds the
- * request with its headers.
+ * Returns the fault of a request without an answer. It is a new error that holds at most a code of the system, because
+ * got's error holds the request with its headers.
  *
  * @param where names the request and the API's host
- * @param proxy the one that the request went through, with its credentials; null: none
+ * @param proxy the proxy that the request went through, with its credentials; null: none
  */
 export function connectionFault(error: unknown, where: string, proxy: string | null): ApiFault {
   const { code, syscall, statusCode } = detailsOf(error);
@@ -37,11 +37,11 @@ export function connectionFault(error: unknown, where: string, proxy: string | n
 interface FaultDetails {
   readonly code: string;
   readonly syscall: string | null;
-  /** The proxy's answer to a request for a tunnel. */
+  /** The status of the proxy's answer to a request for a tunnel. */
   readonly statusCode: number | null;
 }
 
-/** Of the error, or of its causes: got wraps the one of the system. */
+/** Returns the details of the error or of its causes: got wraps the error of the system. */
 function detailsOf(error: unknown): FaultDetails {
   let details: FaultDetails = { code: 'unknown', syscall: null, statusCode: null };
   for (let at = error; at instanceof Error; at = at.cause) {

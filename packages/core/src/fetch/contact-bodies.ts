@@ -9,8 +9,8 @@ import type { Suspects } from './suspects.js';
 
 export interface BodiesOptions extends RequestOptions {
   /**
-   * Asks for each contact alone, those too that failed lately, and for few at a time, so that other calls go on. Without
-   * it such contacts fail at once.
+   * Asks for each contact alone, also for contacts that failed lately, and for few at a time, so that other calls go
+   * on. Without it, contacts that failed lately fail at once.
    */
   readonly insist?: boolean;
 }
@@ -22,13 +22,14 @@ export interface BodiesSettings {
   readonly window: RequestWindow;
   readonly budget: ByteBudget;
   readonly suspects: Suspects;
-  /** Most requests of one call that insists. */
+  /** The largest number of requests of one call that insists. */
   readonly insistingRequests: number;
 }
 
 /**
- * One answer for each id, in no order. Requests run side by side and ahead of the reader, as far as window and budget let
- * them: a reader that stands still stands them still. Ends at once when the signal aborts or the reader leaves.
+ * Fetches the contacts, and yields one result for each id, in no fixed order. Requests run in parallel and ahead of the
+ * reader, as far as the window and the budget allow: if the reader stops reading, the requests stop too. Ends at once
+ * when the signal aborts or the reader leaves.
  */
 export async function* contactBodies(
   settings: BodiesSettings,
@@ -119,7 +120,10 @@ export async function* contactBodies(
   }
 }
 
-/** A contact that may hang keeps no room for its answer: what comes all the same is counted as it arrives. */
+/**
+ * Returns the room to keep for an answer. A contact that may hang gets none; if its answer comes, it is counted as it
+ * arrives.
+ */
 function bytesExpected(kind: RequestKind, ids: number, { expectedBytes }: RequestSize): number {
   return kind === 'careful' && ids === 1 ? 0 : ids * expectedBytes;
 }
@@ -128,7 +132,7 @@ function bytesOf(contact: FetchedContact): number {
   return contact.kind === 'body' ? contact.bytes : 0;
 }
 
-/** Takes it as an argument: the compiler cannot see that callbacks set it. */
+/** Throws the failure. It is an argument, because the compiler cannot see that callbacks set the variable. */
 function throwFailure(failure: { readonly error: unknown } | null): void {
   if (failure) throw failure.error;
 }

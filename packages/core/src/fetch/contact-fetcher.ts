@@ -10,43 +10,49 @@ import type { RequestSize } from './request-size.js';
 import type { RequestWindow } from './request-window.js';
 import type { Suspects } from './suspects.js';
 
-/** The wait for the next byte where one of the contacts may be why a request timed out; doubled with each failure. */
+/** The wait for the next byte if one of the contacts may be why a request timed out; doubled with each failure. */
 const FIRST_PATIENCE_MS = 10_000;
 const LAST_PATIENCE_MS = 60_000;
 /** The wait for a whole answer; doubled with each failure, so that a large contact gets the time that it needs. */
 const FIRST_DEADLINE_MS = 120_000;
 const LAST_DEADLINE_MS = 600_000;
-/** Contacts of a group that failed are asked for alone; those of a larger group in so many smaller ones first. */
+/**
+ * The contacts of a failed group are asked for alone. A group larger than this is first split into so many smaller
+ * groups.
+ */
 const SINGLES_FROM_IDS = 32;
 const SPLIT_GROUPS = 8;
 
-/** The answer to the wish for one contact. */
+/** The result for one contact that was asked for. */
 export type FetchedContact =
   | {
       readonly kind: 'body';
       readonly id: string;
       readonly body: Fields;
-      /** Its share of the answer. */
+      /** The contact's share of the answer, in bytes. */
       readonly bytes: number;
     }
-  /** The answer had no such contact: deleted, or not there yet. */
+  /** The answer had no such contact: it is deleted, or does not exist yet. */
   | { readonly kind: 'missing'; readonly id: string }
-  /** Asked for alone, it fails though others succeed. */
+  /** The contact was asked for alone and failed, while others succeeded. */
   | { readonly kind: 'failed'; readonly id: string; readonly code: string; readonly reason: string };
 
-/** Contacts to ask for in one request. */
+/** The contacts of one request. */
 export interface ContactGroup {
   readonly ids: readonly string[];
-  /** One of them may be why a request timed out: the wait for an answer is short. */
+  /** One of the contacts may be why a request timed out, so the wait for an answer is short. */
   readonly careful: boolean;
 }
 
 export type GroupOutcome =
   | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[] }
-  /** To be asked for again in smaller groups. */
+  /** The contacts must be asked for again, in smaller groups. */
   | { readonly kind: 'split'; readonly groups: readonly ContactGroup[] };
 
-/** Asks for the bodies of a group of contacts, in one request, until it is answered or the group is found to be at fault. */
+/**
+ * Asks for the bodies of a group of contacts, in one request, until it is answered or the group is found to be the
+ * cause of the failure.
+ */
 export interface ContactFetcher {
   fetch(group: ContactGroup, arrival: Arrival, options: RequestOptions): Promise<GroupOutcome>;
 }
@@ -56,7 +62,7 @@ export interface FetcherSettings {
   readonly size: RequestSize;
   readonly window: RequestWindow;
   readonly suspects: Suspects;
-  /** Most bytes of an answer to a request for more than one contact. */
+  /** The largest number of bytes of an answer to a request for more than one contact. */
   readonly maxGroupBytes: number;
   readonly clock: Clock;
   readonly observe: Observer;
@@ -67,7 +73,10 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
   const judge = createFaultJudge(clock);
   const requests = createContactRequests({ caller, clock, isSuspect: suspects.has, onSuccess: judge.succeeded });
 
-  /** Whether the way to the API is overcharged, and not one contact to blame: the answer had begun, or no other one came. */
+  /**
+   * Returns whether the way to the API is overloaded, and no contact is the cause: the answer had begun, or no other
+   * answer came.
+   */
   const isCongestion = (fault: ApiFault, { careful }: ContactGroup, leftMs: number, bytes: number) =>
     fault.isTimeout && (bytes > 0 || !(careful || judge.hasSucceededSince(leftMs)));
 
@@ -125,7 +134,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
   };
 }
 
-/** A request that was given up undecided leaves again without a pause: after one, the API might be down again. */
+/** Repeats a request that was given up undecided, without a pause: after a pause the API might be down again. */
 async function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -136,7 +145,7 @@ async function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>): Promise<
   }
 }
 
-/** The limits of the next attempt, after so many failures. */
+/** Returns the limits of the next attempt, after so many failures. */
 function limitsAfter(failures: number, careful: boolean) {
   const factor = 2 ** Math.min(failures, 10);
   const idleMs = careful ? Math.min(LAST_PATIENCE_MS, FIRST_PATIENCE_MS * factor) : LAST_PATIENCE_MS;
@@ -144,8 +153,8 @@ function limitsAfter(failures: number, careful: boolean) {
 }
 
 /**
- * Straight into small groups, so that good contacts are not held up by several time-outs in a row. Contacts of which
- * nothing had arrived are asked for with care: one of them may hang.
+ * Splits a failed group straight into small groups, so that good contacts do not wait for several time-outs in a row.
+ * If nothing had arrived, the parts are asked for with short waits: one of the contacts may hang.
  */
 function split(ids: readonly string[], fault: ApiFault, bytes: number): GroupOutcome {
   const careful = fault.isTimeout && (bytes === 0 || ids.length === 1);
@@ -170,7 +179,7 @@ function contactsOf(ids: readonly string[], bodies: ReadonlyMap<string, Fields>,
   });
 }
 
-/** An id that the API sent unasked may be of any length. */
+/** Limits an id in a message: an id that the API sent without being asked may have any length. */
 const SHOWN_LENGTH = 100;
 
 function reportUnasked(bodies: ReadonlyMap<string, Fields>, ids: readonly string[], observe: Observer): void {

@@ -4,13 +4,13 @@ import type { RequestSize } from './request-size.js';
 import type { RequestKind } from './request-window.js';
 import type { Suspects } from './suspects.js';
 
-/** The groups of contacts that one call has still to ask for. */
+/** The groups of contacts for which one call has not asked yet. */
 export interface ContactGroups {
-  /** Adds the parts of a group that failed. */
+  /** Adds the parts of a failed group. */
   add(parts: readonly ContactGroup[]): void;
-  /** Takes a group that may start now; null: there is none for now. */
+  /** Takes a group that may start now; null if no group may start. */
   next(): ContactGroup | null;
-  /** Nothing is left, here or in the source. */
+  /** True if nothing is left, here or in the source. */
   readonly isEmpty: boolean;
 }
 
@@ -18,16 +18,16 @@ export interface ContactGroupsOptions {
   readonly source: IdSource;
   readonly size: RequestSize;
   readonly suspects: Suspects;
-  /** Asks for each contact alone, those too that failed lately. */
+  /** Asks for each contact alone, also for contacts that failed lately. */
   readonly insist: boolean;
   readonly mayStart: (kind: RequestKind, ids: number) => boolean;
-  /** Called with contacts that are not asked for, since they failed too lately. */
+  /** Called with contacts that are not asked for, because they failed too recently. */
   readonly onFailed: (contacts: readonly FetchedContact[]) => void;
 }
 
 /**
- * Groups of the two kinds wait apart, since both have places of their own: contacts that may hang hold up no others (R6).
- * Contacts that failed lately go alone.
+ * Creates the groups. The two kinds wait separately, and each kind has its own places, so contacts that may hang do not
+ * delay other contacts (R6). Contacts that failed lately are asked for alone.
  */
 export function createContactGroups(options: ContactGroupsOptions): ContactGroups {
   const { source, size, suspects, insist, mayStart, onFailed } = options;

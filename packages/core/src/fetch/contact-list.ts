@@ -5,11 +5,15 @@ import type { CursorPages, PageOptions } from './cursor-pages.js';
 /** One entry of a listing of contacts. */
 export interface ListedContact {
   readonly id: string;
-  /** Changes with anything of the contact; null where the API gave none. */
+  /** A hash that changes with any change of the contact; null if the API gave none. */
   readonly md5: string | null;
 }
 
-/** @param changedSince a day, `YYYY-MM-DD`, whose zone nobody knows; null: all contacts */
+/**
+ * Reads the list of contacts.
+ *
+ * @param changedSince a day, `YYYY-MM-DD`, in an unknown time zone; null: all contacts
+ */
 export function contactPages(
   pages: CursorPages,
   { changedSince, ...options }: PageOptions & { readonly changedSince: string | null },

@@ -7,26 +7,26 @@ import { ApiFault } from './api-fault.js';
 import { parseListedContact } from './contact-list.js';
 import type { Transfer } from './http-transport.js';
 
-/** How many listed contacts a trial chooses from. */
+/** The number of listed contacts from which a trial chooses one. */
 const TRIAL_CHOICE = 20;
 
 /** The answer to a request for contacts. */
 export interface ContactsAnswer {
-  /** By id. */
+  /** The bodies by contact id. */
   readonly bodies: ReadonlyMap<string, Fields>;
   readonly bytes: number;
   readonly tookMs: number;
 }
 
-/** How a request for contacts is carried, and when it is given up. */
+/** The limits of a request for contacts, and the decision when it is given up. */
 export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp'>;
 
-/** Requests for contact bodies, and the trial that tells a fault of some contacts from one of the API. */
+/** Sends requests for contact bodies, and the trial that tells a fault of some contacts from a fault of the API. */
 export interface ContactRequests {
   ask(ids: readonly string[], call: ContactsCall, signal: AbortSignal): Promise<ContactsAnswer>;
   /**
-   * Whether the API gives a contact that is not among these. Where the campaign has no other, the answer to the listing
-   * must do.
+   * Returns whether the API gives a contact that is not among these. If the campaign has no other contact, an answer to
+   * the listing is enough.
    */
   tryOther(ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<boolean>;
 }
@@ -34,15 +34,15 @@ export interface ContactRequests {
 export interface ContactRequestsSettings {
   readonly caller: ApiCaller;
   readonly clock: Clock;
-  /** Contacts that a trial says nothing by. */
+  /** Returns whether a contact is suspect. A trial with such a contact would prove nothing. */
   readonly isSuspect: (contactId: string) => boolean;
-  /** Called after each request that brought bodies, with the time when it left. */
+  /** Called after each request that brought bodies, with the time when it was sent. */
   readonly onSuccess: (leftMs: number) => void;
 }
 
 export function createContactRequests(settings: ContactRequestsSettings): ContactRequests {
   const { caller, clock, isSuspect, onSuccess } = settings;
-  /** A trial asks for it again. */
+  /** A contact that was fetched lately. A trial asks for it again. */
   let lastGoodId: string | null = null;
   let trials = 0;
 
@@ -88,7 +88,7 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
   return requests;
 }
 
-/** By id. A null among them stands for a contact that is not there. */
+/** Returns the bodies by contact id. A null in the answer stands for a contact that does not exist. */
 function parseContacts(answer: Json): ReadonlyMap<string, Fields> {
   const bodies = new Map<string, Fields>();
   for (const entry of parseList(answer, 'The answer to a request for contacts')) {

@@ -8,20 +8,21 @@ import { createListingPace } from './listing-pace.js';
 import { createPageSize, type PageSize } from './page-size.js';
 import { createSeenCursors } from './seen-cursors.js';
 
-/** After so many readings that cannot be trusted, what came must do for now. */
+/** After so many readings that cannot be trusted, dbsync accepts the entries that came. */
 const READINGS = { most: 5, ofEndless: 2 } as const;
 
 export interface PageOptions extends PageReading {
   /**
-   * Called at the end where no reading could be trusted: what came counts, but there may be more. So no mark may move.
-   * Without it the listing is read until a reading can be trusted, however long that takes.
+   * Called at the end if no reading could be trusted. The entries that came count, but there may be more, so no
+   * watermark may move. Without this callback the listing is read until a reading can be trusted, however long that
+   * takes.
    */
   readonly onPartial?: (why: ApiFault) => void;
-  /** A reading with more entries than this is ended and told. Default: six million. */
+  /** A reading with more entries than this is ended and logged. Default: six million. */
   readonly mostEntries?: number;
 }
 
-/** Why a reading is not to be trusted; `readings`: after so many of them the listing ends. */
+/** The reason why a reading cannot be trusted. After `readings` such readings the listing ends. */
 interface Distrust {
   readonly fault: ApiFault;
   readonly readings: number;
@@ -29,9 +30,10 @@ interface Distrust {
 
 export interface CursorPages {
   /**
-   * The pages of a listing. It is read again from its beginning where it cannot be trusted (R2): a cursor came twice or
-   * was refused, a page of one entry is too large, the last page has exactly as many entries as were asked for, or pages go on
-   * without anything new. So entries may come more than once, and all that came in any reading count.
+   * Yields the pages of a listing. dbsync reads the listing again from its beginning if it cannot be trusted (R2): a
+   * cursor came twice or was refused, a page of one entry is too large, the last page has exactly as many entries as
+   * were asked for, or pages go on without new entries. So an entry may come more than once, and the entries of all
+   * readings count.
    */
   read<T>(listing: Listing<T>, options: PageOptions): AsyncGenerator<readonly T[], void, undefined>;
 }
@@ -41,7 +43,7 @@ export function createCursorPages(
   { clock, observe, backoff }: Pick<CallerSettings, 'clock' | 'observe' | 'backoff'>,
 ): CursorPages {
   const sizes = new Map<string, PageSize>();
-  /** Listings that could not be trusted so far, over all their calls: so what is told grows louder. */
+  /** The listings that could not be trusted so far, over all their calls, so that the log level rises. */
   const doubts = new Map<string, WaitReport>();
 
   const sizeOf = ({ path }: ApiRequest): PageSize => {
@@ -64,7 +66,7 @@ export function createCursorPages(
     if (afterMs !== null) observe({ type: 'recovered', for: 'api', afterMs });
   };
 
-  /** Returns why this reading is not to be trusted; null where it is. */
+  /** Reads the listing once. Returns why this reading cannot be trusted; null if it can. */
   async function* readOnce<T>(
     listing: Listing<T>,
     reading: number,
@@ -103,7 +105,7 @@ export function createCursorPages(
   };
 }
 
-/** Listings that differ in their window alone are one. */
+/** Names a listing. Listings that differ only in their window have one name. */
 function nameOf({ path, query }: ApiRequest): string {
   return `${path} ${query.changedSince ?? ''}`;
 }

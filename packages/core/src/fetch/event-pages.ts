@@ -5,17 +5,17 @@ import { ApiFault } from './api-fault.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
 
-/** One transaction of a window; a later change of the transaction makes another line. */
+/** One transaction of a window. A later change of the transaction makes another line. */
 export interface EventLine {
-  /** Whole, as it came. Nothing but the contact is read from it. */
+  /** The whole line, as it came. dbsync reads only the contact's id from it. */
   readonly line: string;
   readonly contactId: string;
 }
 
-/** Instants of the window are ISO 8601 UTC. */
+/** The window of events to read. Its instants are ISO 8601 UTC. */
 export interface EventWindow extends PageOptions {
   readonly from: string;
-  /** null: up to now. */
+  /** Null: up to now. */
   readonly to: string | null;
   readonly filter: TransactionFilter;
 }
@@ -38,7 +38,7 @@ export function eventPages(
   );
 }
 
-/** `key|md5|contactId` or longer. */
+/** Reads a line: `key|md5|contactId`, or longer. */
 function parseLine(entry: Json): EventLine {
   const line = parseId(entry, 'An event line');
   const contactId = line.split('|', 3)[2];

@@ -1,20 +1,20 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { ApiFault } from './api-fault.js';
 
-/** How often a request must fail while others succeed before the fault is sought in its ids (R6). */
+/** How often a request must fail while others succeed, before dbsync looks for the fault in its ids (R6). */
 const STRIKES = 3;
-/** A success tells that the API answers if its request left at most so long ago. */
+/** A success proves that the API answers only if its request was sent at most so long ago. */
 const FRESH_MS = 5_000;
 
 /**
- * Decides whether a request for bodies failed because of its ids or because of the API (R6). Only the former makes dead
- * letters, so each verdict against a single id needs the proof that the API gave others: where the id was silent, both
- * before its request left and after it was called off.
+ * Decides whether a request for bodies failed because of its ids or because of the API (R6). Only a fault of an id
+ * makes a dead letter. So each verdict against a single id needs the proof that the API gave other contacts. If the
+ * id's request got no answer, the proof is needed twice: before the request was sent, and after it was aborted.
  */
 export interface FaultJudge {
-  /** A request that left then has brought bodies. */
+  /** Call when a request that was sent at this time has brought bodies. */
   succeeded(leftMs: number): void;
-  /** Whether a request that left at this time or later has brought bodies. */
+  /** Returns whether a request that was sent at this time or later has brought bodies. */
   hasSucceededSince(leftMs: number): boolean;
   trial(request: JudgedRequest): Trial;
 }
@@ -22,16 +22,16 @@ export interface FaultJudge {
 export interface JudgedRequest {
   readonly ids: readonly string[];
   readonly careful: boolean;
-  /** Asks for a contact that is not among the ids, once; false where the API does not give it. */
+  /** Asks once for a contact that is not among the ids. Returns false if the API does not give it. */
   readonly tryOther: () => Promise<boolean>;
 }
 
 /** The judgement of one request, over all its attempts. */
 export interface Trial {
-  /** Before the first attempt: makes sure that a verdict is possible. */
+  /** Call before the first attempt: makes sure that a verdict is possible. */
   prepare(): Promise<void>;
   onAttempt(): void;
-  /** Whether to give the request up: to split it, or to call its single id bad. */
+  /** Returns whether to give the request up. A group is then split; a single id is judged bad. */
   giveUp(fault: ApiFault, attempt: number): Promise<boolean>;
   /** Whether the request was given up only to be sent again at once, while the API is known to answer. */
   readonly isUndecided: boolean;
@@ -43,7 +43,7 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
 
   const isFresh = () => clock.monotonic() - seen.lastLeftMs <= FRESH_MS;
 
-  /** One request for another contact serves all that failed together. */
+  /** Returns whether the API answers. One request for another contact serves all requests that failed together. */
   const isUp = async ({ tryOther }: JudgedRequest): Promise<boolean> => {
     if (isFresh()) return true;
     running ??= tryOther().finally(() => {
@@ -100,7 +100,7 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
   };
 }
 
-/** The API, or dbsync itself, takes offence at the request or its answer, and would each time. */
+/** Returns whether the API or dbsync refuses this request or its answer, and would refuse it each time. */
 export function isRefusal({ status, code }: ApiFault): boolean {
   return status === 400 || status === 413 || code === 'API_ANSWER_TOO_LARGE';
 }

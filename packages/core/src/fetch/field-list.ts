@@ -4,8 +4,8 @@ import { parseList, parseRecord } from './answers.js';
 import type { ApiCaller } from './api-caller.js';
 
 /**
- * The campaign's custom fields that are not deleted, in its order. An entry without a name is no field: a value that a
- * contact has nevertheless is kept like any that was not declared.
+ * Reads the campaign's custom fields that are not deleted, in the campaign's order. An entry without a name is no
+ * field. If a contact has a value for it, the value is kept like any undeclared value.
  */
 export function listFields(caller: ApiCaller, options: CallOptions): Promise<readonly Field[]> {
   const transfer = () => ({ maxAnswerBytes: ANSWER_BYTES.fields });

@@ -8,46 +8,51 @@ import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
 import { connectionFault } from './connection-fault.js';
 
-/** A request to the API, below the campaign. */
+/** A request to the API, below the campaign's address. */
 export interface ApiRequest {
-  /** Below the campaign, such as `contacts/list`. */
+  /** The path below the campaign, such as `contacts/list`. */
   readonly path: string;
-  /** In this order; null: left out. */
+  /** The parameters in this order; a null value is left out. */
   readonly query: Readonly<Record<string, string | number | null>>;
   /** Sent as the JSON body of a POST. */
   readonly body?: readonly string[];
 }
 
-/** A whole answer of the API, whatever its status. */
+/** A whole answer of the API, with any status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly date: string | undefined;
   readonly retryAfter: string | undefined;
   readonly contentType: string | undefined;
   readonly text: string;
-  /** Of the body, unpacked. */
+  /** The bytes of the body, unpacked. */
   readonly bytes: number;
 }
 
 /** Limits of one request. */
 export interface TransferLimits {
-  /** Longest wait for the next byte of an answer, the first one included. */
+  /** The longest wait for the next byte of an answer, the first byte included. */
   readonly idleMs: number;
-  /** Longest time for one answer, so that a server which drips cannot hold a request for ever. */
+  /** The longest time for one answer, so that a server that sends slowly cannot hold a request without end. */
   readonly deadlineMs: number;
-  /** Most bytes of one answer, unpacked: an answer with more is called off at once. Of a failure less is read, and it counts. */
+  /**
+   * The largest number of bytes of one answer, unpacked. A longer answer is aborted at once. Of an answer with a
+   * failure status, less is read, and the failure counts.
+   */
   readonly maxAnswerBytes: number;
 }
 
-/** How one request is carried: other limits than the transport's own, and a listener to what arrives. */
+/** The limits of one request that differ from the transport's own, and a listener for arriving bytes. */
 export interface Transfer extends Partial<TransferLimits> {
-  /** Called with the length of each piece of an answer as it arrives; the next one is read when the promise resolves. */
+  /**
+   * Called with the length of each piece of an answer as it arrives. The next piece is read when the promise resolves.
+   */
   readonly onBytes?: (bytes: number) => Promise<void> | undefined;
 }
 
-/** Where requests go, in whose name, and within which limits. */
+/** The address, the campaign, the token and the limits of all requests. */
 export interface TransportSettings extends TransferLimits {
-  /** Such as `https://api.dialfire.com`. */
+  /** The address of the API, such as `https://api.dialfire.com`. */
   readonly apiUrl: string;
   readonly campaign: string;
   readonly token: string;
@@ -55,25 +60,31 @@ export interface TransportSettings extends TransferLimits {
   readonly proxy?: string | null;
   /** Certificates of authorities, in PEM. Default: those of Node.js and of the machine. */
   readonly authorities?: string | null;
-  /** Counts the limits. Default: the machine's own time. */
+  /** The clock for the limits. Default: the machine's own time. */
   readonly clock?: Clock;
 }
 
 /**
- * One request, one answer whatever its status, or an {@link ApiFault}, with `isTimeout` where a limit of time was passed.
- * Nothing is repeated or followed here.
+ * Sends one request and returns one answer with any status, or throws an {@link ApiFault}, with `isTimeout` if a time
+ * limit was exceeded. It repeats no request and follows no redirect.
  */
 export interface HttpTransport {
-  /** @param transfer a transport that receives answers whole may ignore it, but for `idleMs` */
+  /**
+   * Sends one request.
+   *
+   * @param transfer a transport that receives answers whole may ignore it, except `idleMs`
+   */
   send(request: ApiRequest, signal: AbortSignal, transfer?: Transfer): Promise<HttpAnswer>;
   /** Closes idle connections. */
   close(): void;
 }
 
-/** Gateways in front of an API add cookies and policies: Node's own 16 kB are fewer than curl and browsers take. */
+/**
+ * Gateways in front of an API add cookies and policies. The 16 kB of Node.js are less than curl and browsers accept.
+ */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** The way to the API over HTTP, with connections that are kept open. */
+/** Creates the way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
   reachDistantServers();
   const agents = createApiAgents(settings);
@@ -97,7 +108,7 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
   };
 }
 
-/** How messages name a request: without the query, which may hold a cursor. */
+/** Returns the name of a request for messages, without the query, since that may hold a cursor. */
 export function nameOf(request: ApiRequest): string {
   return `${methodOf(request)} ${request.path}`;
 }
@@ -172,7 +183,9 @@ function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return Promise.race([promise, aborted.promise]);
 }
 
-/** The loop over the stream throws its errors; one that comes after the loop has been left concerns nobody. */
+/**
+ * Ignores errors of the stream. The loop over the stream throws them; an error after the loop has ended has no effect.
+ */
 function ignoreLateErrors(): void {}
 
 function methodOf(request: ApiRequest): Method {

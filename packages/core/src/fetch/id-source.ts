@@ -1,20 +1,21 @@
-/** Ids as they come from somewhere, read a little ahead, taken in groups. */
+/** Reads ids a little ahead, and gives them in groups. */
 export interface IdSource {
   /**
-   * Up to `most` ids, none of them twice. Fewer only when no more come for now: whoever makes them may be waiting for what
-   * becomes of those that it gave, so to insist on a full group could wait for ever. Empty where nothing is to be had yet.
+   * Takes up to `most` ids, each only once. Returns fewer only if no more ids come for now: the producer of ids may be
+   * waiting for the results of ids that it gave, so waiting for a full group could last for ever. Returns an empty list
+   * if no id is ready.
    */
   take(most: number): readonly string[];
-  /** Everything has been taken. */
+  /** True when all ids have been taken. */
   readonly isEmpty: boolean;
-  /** Reads no further. */
+  /** Stops reading ids. */
   stop(): void;
 }
 
 export interface IdSourceOptions {
   /** How many ids to hold ready; at least as many as are taken at a time. */
   readonly readAhead: number;
-  /** `take` may have something new to give, or the source has ended. */
+  /** Called when `take` may have new ids, or when the source has ended. */
   readonly onReady: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -42,7 +43,7 @@ export function createIdSource(ids: AsyncIterable<string> | Iterable<string>, op
 
   const room = () => new Promise<void>((resolve) => (onRoom = resolve));
 
-  /** The source pauses when a turn of the event loop brought no id. */
+  /** Marks the source as paused if a turn of the event loop brought no id. */
   const watch = () => {
     if (isWatched || hasEnded) return;
     isWatched = true;

@@ -3,7 +3,7 @@ import { parseRecord } from './answers.js';
 import type { CursorPages, PageOptions } from './cursor-pages.js';
 import { toQueryTime } from './query-time.js';
 
-/** Instants are ISO 8601 UTC; null leaves that end open. */
+/** The window of inbound calls to read. Its instants are ISO 8601 UTC; null leaves that end open. */
 export interface InboundWindow extends PageOptions {
   readonly from: string | null;
   readonly to: string | null;

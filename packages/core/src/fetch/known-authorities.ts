@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls';
 
-/** The authorities that Node.js brings along, and those of the machine, where companies install their own. In PEM. */
+/** Returns the authorities of Node.js and those of the machine, where companies install their own, in PEM. */
 export function knownAuthorities(): string[] {
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }

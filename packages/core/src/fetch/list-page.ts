@@ -7,41 +7,51 @@ import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
 import type { PageSize } from './page-size.js';
 
-/** How often a page is asked for before unreadable entries are believed, where they are few or at most half of it. */
+/**
+ * How often a page is asked for before dbsync believes that entries are unreadable, if they are few or at most half of
+ * the page.
+ */
 const TRIES = 5;
 const FEW = 3;
-/** So many are remembered, so that each is handed over once; to forget them costs repetitions. */
+/**
+ * The largest number of remembered entries. They are remembered so that each is handed over once; forgetting them costs
+ * repetitions.
+ */
 const MOST_KEPT = 10_000;
-/** A request that failed after so long may have been too large, whatever the failure was. */
+/** A request that failed after this long may have been too large, whatever the failure was. */
 const LATE_MS = 20_000;
 
-/** A listing, as each of its pages is asked for. */
+/** A listing, with the parts that are the same in the requests for all its pages. */
 export interface Listing<T> extends ApiRequest {
-  /** The things that it lists, for messages. */
+  /** The name of the listed things, for messages. */
   readonly what: string;
   readonly parseEntry: (entry: Json) => T;
-  /** The text that tells an entry from others. */
+  /** Returns the text that tells an entry from other entries. */
   readonly identityOf: (entry: T) => string;
-  /** The reader keeps all entries in memory until the listing ends, so their length is bounded. */
+  /** The reader keeps all entries in memory until the listing ends, so their total length is limited. */
   readonly isHeld: boolean;
 }
 
 export interface PageReading extends RequestOptions {
   /**
-   * Keeps entries that stay unreadable however often their page is asked for, so that the others go on (R6). The reading
-   * waits for it. What was kept is not handed over again.
+   * Stores entries that stay unreadable although their page was asked for several times, so that the other entries go
+   * on (R6). The reading waits for it. Stored entries are not handed over again.
    */
   readonly onUnreadable: (entries: readonly UnreadableEntry[]) => Promise<void>;
 }
 
-/** One page, and how many entries it was asked for with. */
+/** One page, and the number of entries that was asked for. */
 export interface AskedPage<T> extends Page<T> {
   readonly limit: number;
 }
 
-/** Asks for one page of a listing until it comes. A page that is late is asked for again with fewer entries. */
+/** Asks for one page of a listing until it comes. A late page is asked for again with fewer entries. */
 export interface PageReader {
-  /** @returns the fault where the API refuses the cursor, or where a page of one entry is more than dbsync takes */
+  /**
+   * Reads one page.
+   *
+   * @returns the fault if the API refuses the cursor, or if a page of one entry is larger than dbsync takes
+   */
   read<T>(
     listing: Listing<T>,
     place: { readonly reading: number; readonly cursor: string | null },
@@ -114,12 +124,12 @@ function isRefusedCursor({ status }: ApiFault, cursor: string | null): boolean {
   return cursor !== null && [400, 404, 410].includes(status ?? 0);
 }
 
-/** The page may be more than the API, or a proxy before it, can give at once. */
+/** Returns whether the page may be larger than the API, or a proxy before it, can give at once. */
 function isTooLarge({ status, isTimeout }: ApiFault): boolean {
   return isTimeout || status === 413 || status === 504;
 }
 
-/** An entry may be large, so its hash is remembered. */
+/** Returns a hash of the entry, since an entry may be large. */
 function keyOf(entry: Json): string {
   return hash('sha256', jsonText(entry));
 }

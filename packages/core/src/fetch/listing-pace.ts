@@ -2,24 +2,35 @@ import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import { ApiFault } from './api-fault.js';
 import { createSeenEntries } from './seen-entries.js';
 
-/** Pages in a row that bring no new entry: after the first number each is waited for, after the second it is the end. */
+/**
+ * Pages in a row that bring no new entry: after `free` pages dbsync pauses before each page, after `most` it ends the
+ * reading.
+ */
 const IDLE_PAGES = { free: 3, most: 30 } as const;
 const IDLE_BACKOFF: Backoff = { firstMs: 500, maxMs: 5_000 };
-/** The same for entries of one reading, each page counted as full. Far above a million, to which campaigns grow. */
+/**
+ * The same limits for entries of one reading, each page counted as full. They are far above a million, the size that
+ * campaigns reach.
+ */
 const ENTRIES = { free: 3_000_000, most: 6_000_000 } as const;
 const LONG_PAUSE_MS = 1_000;
-/** Most characters of the entries that a reading holds in memory: those of two million contacts. */
+/** The most characters of entries that a reading holds in memory; the entries of two million contacts have as many. */
 const MOST_HELD_CHARACTERS = 120_000_000;
 
-/** The decision before the next page is asked for. `mayPass`: another reading may end. */
+/** The decision before the next page is asked for. `mayPass`: another reading may reach the end of the listing. */
 export type NextPage =
   | { readonly kind: 'ask' }
   | { readonly kind: 'pause'; readonly ms: number; readonly fault: ApiFault }
   | { readonly kind: 'end'; readonly fault: ApiFault; readonly mayPass: boolean };
 
-/** Bounds one reading of a listing, so that cursors without end cost neither requests nor memory without end. */
+/** Limits one reading of a listing, so that cursors without end use neither requests nor memory without end. */
 export interface ListingPace {
-  /** @param entries of the page that came, each as the text that tells it from others; `limit`: as many were asked for */
+  /**
+   * Decides what to do after a page.
+   *
+   * @param entries the page's entries, each as the text that tells it from others
+   * @param limit the number of entries that was asked for
+   */
   after(entries: readonly string[], limit: number): NextPage;
 }
 

@@ -2,27 +2,31 @@
 const LIMITS = [1000, 997, 991, 983] as const;
 const FULL = LIMITS[0];
 const LEAST = 10;
-/** A share of the full size is a fraction that binary numbers may miss by so much. */
+/** Added before rounding down: a share of the full size is a fraction, which binary numbers may miss by so much. */
 const ROUNDING = 1e-6;
-/** A page that is too large is asked for again with this part of its entries: few steps lead to one entry. */
+/** A page that is too large is asked for again with this part of its entries, so that few steps lead to one entry. */
 const TOO_LARGE_PART = 1 / 4;
-/** Pages that come in this time may be twice as large. */
+/** If three pages in a row come within this time, the next pages may be twice as large. */
 const QUICK_MS = 15_000;
 const QUICK_PAGES = 3;
 
-/** How many entries to ask for: fewer where pages are late or cursors die, more again where pages come quickly. */
+/** Decides how many entries to ask for: fewer if pages are late or cursors expire, more again if pages come quickly. */
 export interface PageSize {
-  /** @param reading from 1 */
+  /**
+   * Returns the number of entries to ask for.
+   *
+   * @param reading number of the reading, from 1
+   */
   limit(reading: number): number;
   answered(tookMs: number): void;
-  /** A page of so many entries did not come in time. */
+  /** Call when a page of so many entries did not come in time. */
   late(limit: number): void;
-  /** A page of so many entries is more than dbsync takes: the next ones may have a single entry. */
+  /** Call when a page of so many entries is larger than dbsync takes: the next pages may have a single entry. */
   tooLarge(limit: number): void;
   /**
-   * A cursor was refused, so this reading was in vain. Every second reading asks for fewer from now on: cursors may die
-   * while a large page is made. The others ask for as many as before: cursors may die of age, and then a reading with
-   * small pages gets less far.
+   * Call when a cursor was refused, so that this reading was useless. From now on every second reading asks for fewer
+   * entries, because a cursor may expire while the API makes a large page. The other readings ask for as many as
+   * before, because a cursor may expire by age, and then a reading with small pages gets less far.
    */
   refused(reading: number): void;
 }

@@ -2,32 +2,39 @@ const FIRST_IDS = 4;
 const MAX_IDS = 200;
 const QUICK_MS = 1_000;
 const SLOW_MS = 10_000;
-/** Slow answers alone never shrink a request below this: a slow API would get slower by more requests. */
+/** Slow answers alone never make a request smaller than this: more requests would make a slow API slower. */
 const SLOW_IDS = 20;
 /** Larger answers bring no more speed, and cost memory. */
 const GOOD_ANSWER_BYTES = 1 << 20;
-/** Assumed of a contact until an answer has told more, so that the first requests fit into memory whatever they bring. */
+/**
+ * The assumed size of a contact before the first answer, so that the first requests fit into memory with any content.
+ */
 const UNKNOWN_BYTES = GOOD_ANSWER_BYTES / FIRST_IDS;
-/** How many requests in a row must have gone well before a size that was refused is tried again; doubled each time. */
+/**
+ * The number of requests in a row that must succeed before a refused size is tried again; doubled with each refusal.
+ */
 const FIRST_PATIENCE = 30;
 const MAX_PATIENCE = 1_000;
 
-/** How many contacts to ask for at once: grows while answers are quick and small, shrinks when the API says no or is late. */
+/**
+ * Decides how many contacts to ask for at once. The number grows while answers are quick and small, and shrinks when
+ * the API refuses a request or is late.
+ */
 export interface RequestSize {
   readonly ids: number;
   readonly maxIds: number;
-  /** The size of one contact: follows larger ones at once, smaller ones by and by. */
+  /** The expected size of one contact. It follows larger contacts at once, and smaller ones slowly. */
   readonly expectedBytes: number;
   answered(ids: number, bytes: number, tookMs: number): void;
-  /** An answer for so many ids has at least so many bytes; the rest of it is still to come. */
+  /** Call when an answer for so many ids has brought so many bytes and has not ended. */
   arriving(ids: number, bytes: number): void;
-  /** The API refused a request of so many ids (400, 413). */
+  /** Call when the API refused a request of so many ids (400, 413). */
   refused(ids: number): void;
-  /** A request of so many ids was not answered in time, and not because of its ids. */
+  /** Call when a request of so many ids was not answered in time, and its ids were not the cause. */
   timedOut(ids: number): void;
 }
 
-/** @param fixed takes exactly so many, fewer only where they are refused or late */
+/** @param fixed asks for exactly so many contacts, and for fewer only if a request is refused or late */
 export function createRequestSize(fixed: number | null): RequestSize {
   const maxIds = fixed ?? MAX_IDS;
   let ids = fixed ?? FIRST_IDS;

@@ -1,30 +1,33 @@
 import type { Clock } from '../concurrency/clock.js';
 
-/** The size of a contact is not known yet. */
+/** The number of requests at the start, when the size of a contact is not known. */
 const FIRST_REQUESTS = 2;
-/** Answers that take longer gain nothing from more requests at a time. */
+/** If answers take longer than this, more requests at a time gain nothing. */
 const SLOW_MS = 10_000;
 
-/** `careful`: small, and mostly waiting for a contact that hangs. Such requests fill half of the places at most. */
+/**
+ * The kind of a request. `careful`: it is small, and mostly waits for a contact that hangs. Careful requests take half
+ * of the places at most.
+ */
 export type RequestKind = 'ordinary' | 'careful';
 
 /**
- * How many requests for bodies are under way at a time, over all calls. Their number begins small, grows with each
- * answer, is halved by a time-out and grows slowly from there, so that a slow line is filled and not flooded.
+ * Limits the number of requests for bodies under way, over all calls. The number begins small and grows with each
+ * answer. A time-out halves it, and then it grows slowly, so that a slow line is used fully and not overloaded.
  */
 export interface RequestWindow {
   hasRoom(kind: RequestKind): boolean;
-  /** A request begins; the returned function tells that it has ended. */
+  /** Call when a request begins, and call the returned function when it has ended. */
   begin(kind: RequestKind): () => void;
   answered(tookMs: number): void;
-  /** A request that left then timed out, and not because of its ids. */
+  /** Call when a request that was sent at this time has timed out, and its ids were not the cause. */
   timedOut(leftMs: number): void;
 }
 
-/** @param most upper bound */
+/** @param most upper bound of the number of requests */
 export function createRequestWindow(most: number, clock: Pick<Clock, 'monotonic'>): RequestWindow {
   let limit = Math.min(most, FIRST_REQUESTS);
-  /** Up to here the number grows by one an answer, beyond it by one a round. */
+  /** Below this value the number grows by one for each answer, above it by one for each round of answers. */
   let threshold = most;
   let cutMs = Number.NEGATIVE_INFINITY;
   const running = { ordinary: 0, careful: 0 };

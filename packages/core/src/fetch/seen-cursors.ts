@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto';
 
-/** Above this many all are forgotten. A longer circle shows all the same, since its pages bring nothing new. */
+/**
+ * Above this number all cursors are forgotten. A longer circle of cursors is found too, since its pages bring no new
+ * entries.
+ */
 const MOST_CURSORS = 100_000;
 
 /** The cursors of one reading. */
 export interface SeenCursors {
-  /** Returns whether the cursor is new. */
+  /** Adds the cursor. Returns whether it is new. */
   add(cursor: string): boolean;
 }
 

@@ -1,14 +1,17 @@
 import { keyedHash } from '../records/keyed-hash.js';
 
-/** Above this many entries all are forgotten: memory stays below 64 MB, and a circle is found in its next round. */
+/**
+ * Above this number all entries are forgotten: memory stays below 64 MB, and a circle of cursors is found in its next
+ * round.
+ */
 const MOST_ENTRIES = 4 << 20;
 const FREE = 0;
-/** Most readings bring few entries. */
+/** The first size is small, since most readings bring few entries. */
 const FIRST_SLOTS = 256;
 
-/** Remembers entries of a reading by 32 bits each. So an entry may count as seen that was not, once in thousands. */
+/** Remembers each entry of a reading by 32 bits. So about one new entry in thousands counts as seen by mistake. */
 export interface SeenEntries {
-  /** Returns whether the entry is new. */
+  /** Adds the entry. Returns whether it is new. */
   add(text: string): boolean;
 }
 
@@ -16,7 +19,7 @@ export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
   let slots = new Uint32Array(FIRST_SLOTS);
   let size = 0;
 
-  /** The slot that holds the number, or the free one where it belongs. */
+  /** Returns the slot that holds the number, or the free slot for it. */
   const slotOf = (nr: number): number => {
     let slot = nr & (slots.length - 1);
     while (slots[slot] !== FREE && slots[slot] !== nr) slot = (slot + 1) & (slots.length - 1);
@@ -33,7 +36,7 @@ export function createSeenEntries(mostEntries = MOST_ENTRIES): SeenEntries {
   return {
     add(text) {
       if (size * 2 >= slots.length) grow();
-      /** 0 stands for a free slot. */
+      /** 0 marks a free slot, so it becomes 1. */
       const nr = keyedHash(text) || 1;
       const slot = slotOf(nr);
       if (slots[slot] === nr) return false;

@@ -1,26 +1,30 @@
 import type { Clock } from '../concurrency/clock.js';
 
-/** Why a contact could not be fetched. */
+/** The reason why a contact could not be fetched. */
 export interface FetchFailure {
   readonly code: string;
   readonly reason: string;
 }
 
 /**
- * The contacts whose bodies could not be had lately though others could (R6). They are asked for alone, never in a group
- * with healthy ones, and not at all while they rest. Memory only, and bounded: to forget one costs a time-out.
+ * The contacts that could not be fetched lately though others could (R6). They are asked for alone, never in a group
+ * with healthy contacts, and not at all while they rest. They are kept in memory only, up to a limit: forgetting one
+ * costs a time-out.
  */
 export interface Suspects {
   failed(contactId: string, failure: FetchFailure): void;
   answered(contactId: string): void;
   has(contactId: string): boolean;
-  /** The failure of a contact that failed so lately that only a retry asks for it; null: ask. */
+  /**
+   * Returns the failure of a contact that failed so recently that only a retry asks for it; null: the contact may be
+   * asked for.
+   */
   restingFailure(contactId: string): FetchFailure | null;
-  /** How often it failed in a row, as far as is remembered. */
+  /** Returns how often the contact failed in a row, as far as that is remembered. */
   failuresOf(contactId: string): number;
 }
 
-/** Twice the time after which a dead letter is first tried again. */
+/** How long a contact rests: twice the time after which a dead letter is first tried again. */
 const REST_MS = 10 * 60_000;
 const MOST = 10_000;
 
