@@ -3,15 +3,18 @@ import { createRecentMap } from './recent-map.js';
 
 const MAX_CALLS = 20_000;
 
-/** Notices when two inbound calls, which began at different times, come under one id. */
+/** Detects two inbound calls that began at different times and have the same id. */
 export interface CallTwins {
-  /** The times of both where an earlier call of this id began at another one; else null. Tells it once for each id. */
+  /**
+   * Returns the times of both calls if an earlier call of this id began at another time; else null. Reports each id
+   * only once.
+   */
   twinOf(id: string, call: Fields): readonly [first: string, second: string] | null;
 }
 
-/** Remembers the calls of one claim: 20,000 to 40,000 of them, the newest. */
+/** Creates the memory for the calls of one claim: the newest 20,000 to 40,000 of them. */
 export function createCallTwins(): CallTwins {
-  /** When each call began; null: it was told as a twin. */
+  /** The time when each call began; null: the id was reported already. */
   const times = createRecentMap<string | null>(MAX_CALLS);
   return {
     twinOf(id, call) {

@@ -1,24 +1,25 @@
 import { type Fields, fieldOf } from '../contract/index.js';
 import { createRecentMap } from './recent-map.js';
 
-/** How long a call that lost a time is taken for an older state of it. */
+/** For this long, a call that lost a time counts as an older state of the call. */
 const PATIENCE_MS = 5 * 60_000;
 const MAX_CALLS = 20_000;
-/** Times that come while a call goes on, and stay. */
+/** Times that a call gets while it goes on, and then keeps. */
 const LATE_TIMES = ['connect_time', 'hangup_time'] as const;
 
 /**
- * Tells pages of inbound calls of a replica that lags from newer ones: a call whose connect or hang-up time was committed
- * under this claim, and that comes without it, is older. It is not written for five minutes; then it is believed.
+ * Tells pages of inbound calls of a replica that lags from newer ones. A call is older if its connect or hang-up time
+ * was committed under this claim, and it now comes without that time. It is not written for five minutes; then it is
+ * believed.
  */
 export interface EndedCalls {
   isOlder(id: string, call: Fields): boolean;
-  /** The call was committed so. */
+  /** Call when this state of the call has been committed. */
   committed(id: string, call: Fields): void;
 }
 
 interface KnownCall {
-  /** How many of the times were there. */
+  /** The number of late times that the committed call had. */
   readonly times: number;
   olderSinceMs: number | null;
 }

@@ -1,15 +1,15 @@
 import type { Progress } from '../contract/index.js';
 
 /**
- * Progress without instants from the future (R4). A wrong clock wrote them, and what was passed over since is unknown.
- * So the marks fall to where it is certain that everything before was covered:
+ * Returns the progress without instants from the future (R4). A wrong clock wrote them, and it is unknown what was
+ * missed since then. So each mark falls back to an instant before which everything was certainly covered:
  * - `since`: now, since the true beginning is lost;
- * - `fullyListedFrom`: nothing, so a complete listing is due at once;
- * - `listedFrom`: the last complete listing, where md5s prove that it covered everything, else `since`;
- * - `eventsUntil`: now, since the listing from `listedFrom` on fetches what events may have told before;
- * - `inboundUntil`: nothing, so calls are read from `since` on; a back-fill begins its calls again.
+ * - `fullyListedFrom`: null, so a complete listing is due at once;
+ * - `listedFrom`: the last complete listing, if md5s prove that it covered everything, else `since`;
+ * - `eventsUntil`: now, since the listing from `listedFrom` on fetches the contacts of earlier events;
+ * - `inboundUntil`: null, so calls are read from `since` on; a back-fill begins its calls again.
  *
- * @returns the same object where no instant is from the future
+ * @returns the same object if no instant is from the future
  */
 export function withoutFuture(progress: Progress, now: string, isAhead: (instant: string) => boolean): Progress {
   const isFuture = (mark: string | null) => mark !== null && isAhead(mark);

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { createRecentMap } from './recent-map.js';
 
 /**
- * The event lines whose contacts are committed (R5). A line is known only when a body requested after the line was read
- * has been committed, so lines are remembered after the commit, never before. To forget is harmless: the contact is
- * fetched once more. Never compared with anything but whole lines.
+ * The event lines whose contacts are committed (R5). A line is known only when a body that was requested after the line
+ * was read has been committed, so lines are remembered after the commit, never before. To forget a line does no harm:
+ * the contact is fetched once more. Lines are compared only as a whole.
  */
 export interface KnownLines {
   has(line: string): boolean;
@@ -23,7 +23,7 @@ export function createKnownLines(capacity = 50_000): KnownLines {
 
 const SHORT = 200;
 
-/** A line may be long, so its hash is remembered then. */
+/** Returns the key of a line: a long line is remembered by its hash. */
 function keyOf(line: string): string {
   return line.length <= SHORT ? line : hash('sha256', line);
 }

@@ -2,13 +2,17 @@ import { type ContactRequest, isUnshown } from './contact-request.js';
 import type { ReplacedVersions } from './replaced-versions.js';
 import type { WantedContacts } from './wanted-contacts.js';
 
-/** Tells bodies of a replica that lags from newer ones, by md5, and has their contacts asked for again (R5). */
+/** Tells bodies of a replica that lags from newer ones, by md5, and requests their contacts again (R5). */
 export interface LaggingBodies {
-  /** Whether this body is older than the rows, and so must not be written. The last of several is believed. */
+  /**
+   * Returns whether this body is older than the rows, and so must not be written. The body of the last request is
+   * believed.
+   */
   setAside(request: ContactRequest, md5: string | null): boolean;
   /**
-   * Called when the body has been committed. Returns whether it lags, as far as can be told.
-   * @param isChanged rows changed below the md5 that was stored: that shows what was wanted, too (R8)
+   * Call when the body has been committed. Returns whether it lags, as far as dbsync can tell.
+   *
+   * @param isChanged whether rows changed although the stored md5 did not: that shows the change, too (R8)
    */
   committed(request: ContactRequest, md5: string | null, isChanged: boolean): boolean;
 }

@@ -7,26 +7,29 @@ export interface ListedContact {
   readonly md5: string | null;
 }
 
-/** A listing, drained whole before any body is asked for (R2). A million entries take about 50 MB. */
+/** A listing that is read whole before any body is requested (R2). A million entries take about 50 MB. */
 export interface ListedContacts {
   readonly size: number;
-  /** Answers whether the id is new; for one that is known, the newer md5 counts. */
+  /** Adds an entry and returns whether its id is new. If the id is known, its newer md5 replaces the older one. */
   add(contact: ListedContact): boolean;
   has(id: string): boolean;
-  /** In the order they came first. */
+  /** Yields the entries in the order in which their ids first came. */
   chunks(size: number): Generator<readonly ListedContact[], void, undefined>;
 }
 
 const EMPTY = -1;
-/** Most listings name few contacts. */
+/** Small, since most listings name few contacts. */
 const FIRST_SLOTS = 256;
 
-/** Entries lie packed; an open hash table of their numbers finds them again by id, exactly. */
+/**
+ * Creates an empty listing. Entries are stored packed, and an open hash table of their numbers finds them by id,
+ * exactly.
+ */
 export function createListedContacts(): ListedContacts {
   const entries = createPackedEntries();
   let table = new Int32Array(FIRST_SLOTS).fill(EMPTY);
 
-  /** The slot that holds the id, or the free one where it belongs. */
+  /** Returns the slot that holds the id, or the free slot for it. */
   const slotOf = (id: string): number => {
     let slot = keyedHash(id) & (table.length - 1);
     for (let entry = table[slot] as number; entry !== EMPTY; entry = table[slot] as number) {

@@ -2,9 +2,9 @@ import type { Progress } from '../contract/index.js';
 import { DAILY_MS } from './cadence.js';
 
 /**
- * Progress after a listing that fetched all it named because md5s did not prove (R8). They prove again once such listings
- * have found no contact changed below an unchanged md5 for a day: what was found before was a change that another program
- * had made to the rows, or a fault of the API that has passed.
+ * Returns the progress after a listing that fetched all contacts that it named, because md5s did not prove (R8). They
+ * prove again once such listings have found for a day no contact that changed while its md5 did not. The changes found
+ * before then came from another program that changed the rows, or from a fault of the API that has passed.
  *
  * @param listedFrom when the listing began, an instant on the API's clock
  * @param now when it ended

@@ -1,13 +1,13 @@
 import { isFields, jsonOrNull } from '../contract/index.js';
 import { DAILY_MS } from './cadence.js';
 
-/** The evidence against a contact: since when every complete listing has lacked it. */
+/** The evidence that a contact was deleted: since when every complete listing has lacked it. */
 export interface Absence {
-  /** The start of the first listing that lacked the contact: the later of two clocks. */
+  /** The start of the first listing that lacked the contact, by the later of two clocks. */
   readonly sinceMs: number;
-  /** The start of the last one: the earlier of two clocks. */
+  /** The start of the last listing that lacked the contact, by the earlier of two clocks. */
   readonly untilMs: number;
-  /** The last one, by its mark in the progress. */
+  /** The last listing that lacked the contact, by its mark in the progress. */
   readonly mark: string;
   /** The contact's version when the first listing lacked it. */
   readonly version: string;
@@ -16,21 +16,26 @@ export interface Absence {
 /** The start of a complete listing that was read whole. */
 export interface ListingStart {
   readonly mark: string;
-  /** By two clocks that agree. */
+  /** The earlier instant of two clocks that agree. */
   readonly earliestMs: number;
   readonly latestMs: number;
 }
 
-/** After a longer time without a complete listing the evidence begins anew: dbsync stood still, or the store was restored. */
+/**
+ * After a longer time without a complete listing the evidence begins anew: dbsync was stopped, or the store was
+ * restored.
+ */
 const MOST_BETWEEN_MS = 3 * DAILY_MS;
-/** More than this share of the stored contacts never goes without a question. */
+/** If more than this share of the stored contacts is missing, none is removed without an operator's confirmation. */
 const MOST_SHARE = 0.05;
-/** So many may go from the smallest copy. */
+/** So many contacts may be removed even from the smallest copy. */
 const ALWAYS = 5;
 
 /**
- * The absence after one more listing that lacked the contact. It begins anew where the complete listing before that was another one
- * than the last of the absence, since that one had the contact, or did not look; and where the contact was written since.
+ * Returns the absence after one more listing that lacked the contact. The absence begins anew in two cases: the
+ * complete listing before this one is not the last listing of the absence, since that listing had the contact, or did
+ * not look for it; or the contact was written since.
+ *
  * @param previousMark the mark of the complete listing before this one; null: there is none
  */
 export function missedAgain(
@@ -46,17 +51,23 @@ export function missedAgain(
     : { sinceMs: latestMs, untilMs: earliestMs, mark, version };
 }
 
-/** Whether the last complete listing lacked the contact, and it was not written since the first one that did. */
+/**
+ * Returns whether the last complete listing lacked the contact, and it was not written since the first listing that
+ * lacked it.
+ */
 export function isMissed(absence: Absence | null, version: string, lastMark: string | null): absence is Absence {
   return absence !== null && absence.mark === lastMark && absence.version === version;
 }
 
-/** Whether two listings lacked it whose starts are a day apart. */
+/** Returns whether the contact was missing from two listings whose starts are a day apart. */
 export function isMissedForADay({ sinceMs, untilMs }: Absence): boolean {
   return untilMs - sinceMs >= DAILY_MS;
 }
 
-/** How many of so many stored contacts may be missing, for any of them to be removed without a question. */
+/**
+ * Returns how many of `stored` contacts may be missing, so that any of them is removed without an operator's
+ * confirmation.
+ */
 export function mostMissed(stored: number): number {
   return Math.max(ALWAYS, Math.floor(stored * MOST_SHARE));
 }
@@ -65,7 +76,7 @@ export function noteOf(absence: Absence): string {
   return JSON.stringify(absence);
 }
 
-/** Reads a note that the store kept (R36). Null: it is none. */
+/** Reads a note that the store kept (R36). Returns null if the text is no note. */
 export function absenceOf(note: string | null): Absence | null {
   const value = note === null ? null : jsonOrNull(note);
   if (!isFields(value)) return null;

@@ -1,24 +1,24 @@
 import { OVERLAP_MS } from './window.js';
 
 const HOUR_MS = 3_600_000;
-/** So many hours, 30 days, take all stretches once. */
+/** The number of stretches. One is read each hour, so all of them take 30 days. */
 const STRETCHES = 720;
 
-/** Instants in milliseconds. */
+/** A stretch of time; instants in milliseconds. */
 export interface Stretch {
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** The number of the hour whose stretch of older inbound calls is due. */
+/** Returns the number of the hour. It decides which stretch of older inbound calls is due. */
 export function hourOf(nowMs: number): number {
   return Math.floor(nowMs / HOUR_MS);
 }
 
 /**
- * Returns the stretch of inbound calls that this hour reads again: one of 720 parts of the time between these instants, so
- * all of that time comes round within 30 days. Null where it is empty. A stretch begins before the end of the one before:
- * all of them grow while the end moves on.
+ * Returns the stretch of inbound calls that dbsync reads again in this hour: one of 720 parts of the time between these
+ * instants, so that all of that time is read again within 30 days. Returns null if that time is empty. A stretch begins
+ * before the end of the one before, because all stretches grow while the end moves on.
  */
 export function olderCallsStretch(nowMs: number, beginMs: number, endMs: number): Stretch | null {
   if (endMs <= beginMs) return null;

@@ -1,9 +1,11 @@
-/** A growing list of ids and hashes as bytes: a million strings as objects would take several times the memory. */
+/**
+ * A growing list of ids and hashes, stored as bytes: a million strings as objects would take several times the memory.
+ */
 export interface PackedEntries {
   readonly size: number;
   at(entry: number): Entry;
   idAt(entry: number): string;
-  /** Answers the number of the new entry. */
+  /** Adds an entry and returns its number. */
   push(entry: Entry): number;
   replace(entry: number, by: Entry): void;
 }
@@ -13,23 +15,26 @@ export interface Entry {
   readonly md5: string | null;
 }
 
-/** Entries are addressed as if each block were so long. */
+/** The length by which entries are addressed: each block counts as if it were so long. */
 const BLOCK_BYTES = 1 << 20;
-/** Most listings name few contacts: the first block is no larger than they need. */
+/** Small, since most listings name few contacts. */
 const FIRST_BLOCK_BYTES = 1 << 14;
-/** Of an entry: the bytes of its id and of its md5 (two each), and the {@link FORMS} of both. */
+/** The head of an entry: the bytes of its id and of its md5 (two each), and the {@link FORMS} of both. */
 const HEAD_BYTES = 6;
 const NO_MD5 = 0xffff;
-/** How a text lies in memory, the shortest first. */
+/** The forms of a text in memory, the shortest first. */
 const FORMS = ['hex', 'latin1', 'utf16le'] as const;
 
-/** An empty list. An entry of the usual 16 characters and 32 hexadecimal digits takes 42 bytes, its offset included. */
+/**
+ * Creates an empty list. An entry of the usual 16 characters and 32 hexadecimal digits takes 42 bytes, its offset
+ * included.
+ */
 export function createPackedEntries(): PackedEntries {
   const blocks: Buffer[] = [];
   let blockUsed = 0;
   let blockBytes = 0;
   let size = 0;
-  /** Where each entry begins, over all blocks. */
+  /** The offset at which each entry begins, over all blocks. */
   let offsets = new Uint32Array(1024);
 
   const placeOf = (entry: number) => {
@@ -92,7 +97,7 @@ export function createPackedEntries(): PackedEntries {
   };
 }
 
-/** Which of {@link FORMS} gives the text back as it is. */
+/** Returns the index of the shortest of {@link FORMS} that gives the text back unchanged. */
 function formOf(text: string): number {
   if (/^(?:[0-9a-f]{2})+$/.test(text)) return 0;
   return /[^\0-\u00ff]/.test(text) ? 2 : 1;

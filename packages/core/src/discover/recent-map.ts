@@ -1,9 +1,9 @@
 /**
- * A map that forgets what was set longest ago, so that its memory is bounded. It has two generations of at most `capacity`
- * keys: the older one is dropped when the newer one is full.
+ * A map that forgets the entries that were set longest ago, so that its memory is limited. It has two generations of at
+ * most `capacity` keys: the older one is dropped when the newer one is full.
  */
 export interface RecentMap<Value> {
-  /** Undefined for a key that was never set, or is forgotten. */
+  /** Returns undefined for a key that was never set, or is forgotten. */
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;

@@ -1,35 +1,38 @@
-/** How long a replaced version is remembered at least. */
+/** The shortest time for which a replaced version is remembered. */
 const KEEP_MS = 30 * 60_000;
 const MAX_CONTACTS = 20_000;
 const MAX_REPLACED = 8;
-/** Two listings so far apart that name the same replaced md5 do not both come from a replica that lags. */
+/** If two listings so far apart name the same replaced md5, they do not both come from a replica that lags. */
 const CONTRADICTED_MS = 4 * 60_000;
 
 /**
  * The md5s of contacts that were stored and then replaced under this claim. A body that comes with one of them is older
- * than the rows. Contacts are kept in two generations, so memory is bounded by time and by number.
+ * than the rows. Contacts are kept in two generations, so memory is limited by time and by number.
  */
 export interface ReplacedVersions {
   /**
    * Records a commit of the contact with this md5.
+   *
    * @param before the md5 that was stored before, if it is known
-   * @param isNewer whether the body is newer than what was stored; if that cannot be told, nothing counts as replaced
+   * @param isNewer whether the body is newer than the stored one; false if that is unknown, and then nothing counts as
+   * replaced
    */
   committed(contactId: string, md5: string | null, before: string | null, isNewer: boolean): void;
   /**
-   * A listing names this md5. Where two in a row, four minutes apart, name the same replaced one, a body of a lagging replica
-   * was taken for the newest: all that is known of the contact is forgotten.
+   * Call when a listing names this md5. If two listings in a row, four minutes apart, name the same replaced md5,
+   * dbsync had taken a body of a lagging replica for the newest one. So everything known about the contact is
+   * forgotten.
    */
   listed(contactId: string, md5: string | null): void;
-  /** Whether rows with this md5 were replaced. */
+  /** Returns whether rows with this md5 were replaced. */
   has(contactId: string, md5: string | null): boolean;
 }
 
 interface Versions {
   readonly current: string;
-  /** The newest last. */
+  /** The replaced md5s, the newest last. */
   readonly replaced: readonly string[];
-  /** The replaced md5 that the last listing named, and since when listings do. */
+  /** The replaced md5 that the last listing named, and the time since when listings have named it. */
   contradiction: { readonly md5: string; readonly sinceMs: number } | null;
 }
 
@@ -57,7 +60,7 @@ export function createReplacedVersions(nowMs: () => number): ReplacedVersions {
       const known = find(contactId);
       const current = known?.current ?? before;
       if (current === md5) return;
-      // A version that came back is the newest one again, so nothing that was learned before counts.
+      // A version that came back is the newest one again, so everything known about the contact before is dropped.
       if (md5 === null || current === null || known?.replaced.includes(md5)) return forget(contactId);
       const replaced = known?.replaced ?? [];
       const versions = isNewer ? [...replaced, current].slice(-MAX_REPLACED) : replaced;

@@ -1,29 +1,29 @@
 import { DAILY_MS, LISTING_EVERY_MS } from './cadence.js';
 
-/** A dead letter, as far as its next try depends on it. */
+/** The facts of a dead letter on which its next try depends. */
 export interface RetryCandidate {
   readonly key: string;
-  /** How often it failed so far. */
+  /** The number of failures so far. */
   readonly attempts: number;
 }
 
 /**
- * Decides which dead letters are tried now (R6, R22). Each waits for five minutes after its first failure, for twice as
- * long after each further one, and for a day at most. The few that were tried longest ago are tried each time all the
- * same: when one of them is settled, what made them fail is over, and all others are due.
+ * Decides which dead letters are tried now (R6, R22). Each waits for five minutes after its first failure, then twice
+ * as long after each further failure, and at most a day. The few that were tried longest ago are tried each time
+ * anyway: if one of them succeeds, the cause of the failures is gone, and all other dead letters are due.
  */
 export interface RetrySchedule {
   /**
-   * Chooses from these dead letters and counts the chosen as tried.
+   * Chooses from these dead letters and counts the chosen ones as tried.
    *
-   * @param letters all there are, or a part of them where `isWhole` is false
+   * @param letters all dead letters, or a part of them if `isWhole` is false
    */
   choose<T extends RetryCandidate>(letters: readonly T[], options: RetryOptions): T[];
 }
 
 export interface RetryOptions {
   readonly most: number;
-  /** How many are tried at least, due or not. */
+  /** The smallest number of dead letters to try, due or not. */
   readonly few: number;
   readonly isWhole: boolean;
 }
@@ -34,7 +34,7 @@ const MOST_REMEMBERED = 20_000;
 export function createRetrySchedule(nowMs: () => number): RetrySchedule {
   const tries = new Map<string, { readonly triedMs: number; readonly dueMs: number }>();
   let lastRound: { readonly keys: ReadonlySet<string>; readonly startedMs: number } | null = null;
-  /** Contacts that were last tried before this time are due. */
+  /** Dead letters that were last tried before this time are due. */
   let mendedMs = Number.NEGATIVE_INFINITY;
 
   const noticeSettled = (letters: readonly RetryCandidate[]) => {

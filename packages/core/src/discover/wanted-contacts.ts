@@ -1,9 +1,9 @@
 import { type ContactRequest, isUnshown } from './contact-request.js';
 
-/** How long a contact that an event or listing named, but no body came for, stays wanted. */
+/** How long a contact stays wanted that an event or a listing named, and whose body did not come. */
 export const WANTED_MS = 2 * 3_600_000;
 const RETRY_MS = 60_000;
-/** When a contact whose body lags is asked for again, counted from the first such body. */
+/** When a contact whose body lags is requested again, counted from the first such body. */
 export const LAGGING_MS: readonly number[] = [20_000, 60_000, 120_000, 240_000];
 /** The next listing finds the contacts beyond this number. */
 const MAX_LAGGING = 1_000;
@@ -11,31 +11,35 @@ const MAX_LAGGING = 1_000;
 const MAX_WANTED = 100_000;
 
 /**
- * The contacts to ask for again (R5): those that an answer lacked, for two hours; and those whose body lags, four times
- * within four minutes. A body lags if it is older than the rows, or does not show what a new line or a listing said.
+ * The contacts to request again (R5). A contact that an answer lacked is requested for two hours. A contact whose body
+ * lags is requested four times within four minutes. A body lags if it is older than the rows, or does not show the
+ * change that a new line or a listing reported.
  *
- * They are in memory only, and the events watermark moves on without them. After a restart the events of two hours are
- * read again, and the first listing compares all that changed within two days before the last one, so none is lost.
+ * The contacts are in memory only, and the events watermark moves on without them. After a restart the events of two
+ * hours are read again, and the first listing compares all contacts that changed within two days before the last one,
+ * so none is lost.
  */
 export interface WantedContacts {
-  /** An answer lacked the contact. */
+  /** Call when an answer lacked the contact. */
   missing(request: ContactRequest): void;
-  /** The body lags. Ends the wish if this was the last time. */
+  /** Call when the contact's body lags. If this was the last request, the contact is wanted no longer. */
   lagging(request: ContactRequest): void;
-  /** It has lagged for two hours: whatever body comes is believed. */
+  /** Returns whether the contact has lagged for two hours; then any body is believed. */
   hasWaitedEnough(contactId: string): boolean;
-  /** The contact was committed with this md5. Ends the wish if that shows what was wanted. */
+  /** Call when the contact was committed with this md5. If that shows the change, the contact is wanted no longer. */
   committed(contactId: string, md5: string | null): void;
-  /** The contact has a dead letter, which is tried again by itself. Ends the wish (R22). */
+  /**
+   * Call when the contact has a dead letter, which is tried again separately. The contact is wanted no longer (R22).
+   */
   leaveToRetries(contactId: string): void;
-  /** A listing named the stored md5: a body with an older one is waited out for longer. */
+  /** Call when a listing named the stored md5: a body with an older md5 is then requested again for longer. */
   storedIsListed(contactId: string): void;
   isMissing(contactId: string): boolean;
-  /** The wish for this contact, to be asked for now; undefined: it is not wanted. */
+  /** Returns the request for this contact, to be sent now; undefined: the contact is not wanted. */
   requestFor(contactId: string): ContactRequest | undefined;
-  /** The contacts to ask for now; a missing one at most once a minute. */
+  /** Takes the requests to send now; a missing contact is requested at most once a minute. */
   takeDue(): readonly ContactRequest[];
-  /** Those that are wanted no longer and that a full listing lacks as well; they are forgotten. */
+  /** Takes the contacts that are wanted no longer and that a full listing lacks as well; they are forgotten. */
   takeGone(isListed: (contactId: string) => boolean): readonly string[];
 }
 

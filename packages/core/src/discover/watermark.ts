@@ -12,12 +12,13 @@ export const NO_PROGRESS: Progress = {
   plan: null,
 };
 
-/** The marks that only ever rise. */
+/** The watermarks that only rise. */
 export type Mark = 'eventsUntil' | 'listedFrom' | 'inboundUntil';
 
 /**
- * Progress after everything in `[from, until]` has been committed. A mark moves only where that stretch begins at or
- * before it, so none is ever passed over what nobody read (R1), and it never falls. `from` null: everything.
+ * Returns the progress after everything in `[from, until]` has been committed. A mark moves only if that stretch begins
+ * at or before the mark, so it never passes over a stretch that was not read (R1), and it never falls. `from` null:
+ * everything.
  */
 export function advance(progress: Progress, mark: Mark, from: string | null, until: string): Progress {
   const old = progress[mark];
@@ -25,7 +26,7 @@ export function advance(progress: Progress, mark: Mark, from: string | null, unt
   return { ...progress, [mark]: until };
 }
 
-/** The earlier of two instants; null counts as later than any, so it yields to the other. */
+/** Returns the earlier of two instants. Null counts as later than any instant, so the other one is returned. */
 export function earlier(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
