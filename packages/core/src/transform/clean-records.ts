@@ -1,10 +1,10 @@
 import { type Fields, isFields, type Json, setField } from '../contract/index.js';
 import type { RecordKind } from '../records/field-rules.js';
 
-/** Returns what stands in place of a field's value; undefined: nothing. */
+/** Returns the value that replaces a field's value; undefined: the field is left out. */
 export type CleanValue = (kind: RecordKind | null, field: string, value: Json) => Json | undefined;
 
-/** Fields that hold records, and of which kind. */
+/** The fields that hold records, with the kind of those records. */
 const BELOW: Readonly<Record<RecordKind, ReadonlyMap<string, RecordKind>>> = {
   contacts: new Map([['$task_log', 'task_log']]),
   task_log: new Map([['transactions', 'transactions']]),
@@ -18,8 +18,9 @@ const BELOW: Readonly<Record<RecordKind, ReadonlyMap<string, RecordKind>>> = {
 };
 
 /**
- * Copies a record with all records below it, each field as `cleanValue` wants it. Returns the copies by their originals. A
- * value that is an object or a list is one value. Works level by level, so that no depth of a body ends the process.
+ * Copies a record with all records below it, and replaces each field's value by the result of `cleanValue`. Returns the
+ * copies by their originals. An object or a list in a field is one value. It works level by level without recursion, so
+ * that a deeply nested body cannot end the process.
  */
 export function cleanRecords(record: Json, kind: RecordKind | null, cleanValue: CleanValue): ReadonlyMap<Json, Json> {
   const copies = new Map<Json, Json>();

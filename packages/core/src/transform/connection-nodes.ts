@@ -3,22 +3,25 @@ import { ID_LENGTH } from '../records/id-length.js';
 import { connectionIds, type IdSpace, idPart, recordingIds } from './record-ids.js';
 import { type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 
-/** The connections and recordings of one contact: their ids are unique in it, over the whole log. */
+/** The used ids of the connections and recordings of one contact. They are unique over the whole log of the contact. */
 export interface ContactIdSpaces {
   readonly connections: IdSpace;
   readonly recordings: IdSpace;
 }
 
 export interface ConnectionNodes {
-  /** Parents first. */
+  /** The connections, parents first. */
   readonly nodes: readonly ConnectionNode[];
   readonly malformed: readonly Malformed[];
 }
 
-/** Connections are nested once or twice. What lies deeper than this is kept as it is, since each level costs stack and text. */
+/**
+ * Connections are nested once or twice. Deeper connections than this are kept as a dead letter, since each level costs
+ * stack and text.
+ */
 const MOST_LEVELS = 16;
 
-/** All connections of a transaction, the third-party ones each behind its holder. */
+/** Returns all connections of a transaction; a third-party connection comes after the connection that holds it. */
 export function connectionNodesOf(
   transaction: PlacedRecord & { readonly id: string },
   ids: ContactIdSpaces,

@@ -7,14 +7,17 @@ export type ContactRecord =
   | { readonly kind: 'tree'; readonly tree: ContactTree }
   | { readonly kind: 'dead-letter'; readonly deadLetter: DeadLetter };
 
-/** Takes a body apart. A body with which that fails, whatever the reason, is a dead letter, so it harms no other contact. */
+/**
+ * Takes a body apart. If that fails for any reason, the body becomes a dead letter, so that it does not affect other
+ * contacts.
+ */
 export function toContactRecord(contactId: string, body: Fields, options: TreeOptions): ContactRecord {
   try {
     return { kind: 'tree', tree: contactToTree(body, options) };
   } catch (error) {
     const reason = `The body of contact ${contactId} cannot be taken apart: ${error instanceof Error ? error.message : error}`;
     const failed = { kind: 'contact', identity: contactId, contactId, md5: idPart(body, '$md5') } as const;
-    // Where fields are left out or hashed, the body is not kept: the rules may be what failed.
+    // If fields are left out or hashed, the body is not kept: the field rules may be the part that failed.
     const record = options.fields ? undefined : body;
     const deadLetter = newDeadLetter(options, { ...failed, code: 'API_RECORD_UNREADABLE', reason, record });
     return { kind: 'dead-letter', deadLetter };

@@ -21,10 +21,11 @@ export interface TreeOptions extends DeadLetterContext {
 }
 
 /**
- * One fetched contact as a tree. Ids are those of the whole log, so they do not depend on the filter; what cannot have an
- * id becomes a dead letter with all that hangs below it, and the rest of the contact stands.
+ * Converts one fetched contact to a tree. Ids come from the whole log, so they do not depend on the filter. A record
+ * that can have no id becomes a dead letter with everything below it, and the rest of the contact is kept.
  *
- * @param body with a text as its `$id`; beside that it may be anything, and nothing in it makes this throw
+ * @param body has a text as its `$id`; apart from that it may have any content, and no content makes this function
+ * throw
  */
 export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   const contactId = idPart(body, '$id');
@@ -34,7 +35,7 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   const wanted = log.filter(({ node }) => passesFilter(node.values, options.filter));
   const flaws = [...malformed, ...wanted.flatMap((entry) => entry.malformed)];
   const md5 = idPart(body, '$md5');
-  // Ids and filter are those of the body as it came; nothing behind this line sees the values that rules name.
+  // Ids and filter use the body as it came. After this line no code sees the values that the field rules name.
   const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
   const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
   return {
@@ -63,7 +64,7 @@ interface LogNode extends IdentifiedNode {
   readonly malformed: readonly Malformed[];
 }
 
-/** The transactions that can have an id, and of what cannot have one that which passes the filter. */
+/** Returns the transactions that can have an id, and as malformed those that cannot have one and pass the filter. */
 function readTaskLog(taskLog: Json | undefined, filter: TransactionFilter) {
   const entries = recordsIn(taskLog, '$task_log', 'transaction');
   const malformed = [...entries.malformed];

@@ -5,26 +5,27 @@ import type { FieldRules, RecordKind } from '../records/field-rules.js';
 import { cleanRecords } from './clean-records.js';
 import { isMatch, isNeeded, parseFieldPattern, refuseNeeded } from './field-patterns.js';
 
-/** Which fields a user wants left out or hashed, as written. */
+/** The fields that a user wants to leave out or to hash, as written. */
 export interface FieldRuleOptions {
   /** Globs such as `$phone` or `transactions.user*`. */
   readonly exclude: readonly string[];
   readonly hash: readonly string[];
-  /** The secret that hashes are made with; null: none. */
+  /** The secret key of the hashes; null: no key was given. */
   readonly key: string | null;
 }
 
-/** A shorter key could be found by trying. */
+/** A shorter key could be found by trying all keys. */
 const LEAST_KEY_BYTES = 32;
-/** So many names are remembered with what is done to their fields. */
+/** The largest number of field names whose treatment is remembered. */
 const MOST_NAMES = 10_000;
 /** The field that marks a body of a dead letter as cleaned. */
 const MARK = '$dbsync_fields';
 
 /**
- * Makes rules of wishes; null where nothing is wished.
+ * Creates the field rules; returns null if no field is to be left out or hashed.
  *
- * @throws DbsyncError `FIELD_NEEDED` for a field that dbsync needs itself, `FIELD_HASH_KEY` for a key that is missing or short
+ * @throws DbsyncError `FIELD_NEEDED` for a field that dbsync needs itself, `FIELD_HASH_KEY` for a key that is missing
+ * or short
  */
 export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): FieldRules | null {
   if (exclude.length === 0 && hash.length === 0) return null;
@@ -77,7 +78,7 @@ export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): Fiel
 
 type Fate = 'keep' | 'exclude' | 'hash';
 
-/** Decides once for each name, as long as names are few. */
+/** Decides once for each name, as long as there are not more than `MOST_NAMES` names. */
 function createFates(decide: (kind: RecordKind | null, field: string) => Fate) {
   const known = new Map<RecordKind | null, Map<string, Fate>>();
   return (kind: RecordKind | null, field: string): Fate => {
@@ -99,12 +100,12 @@ function secretOf(key: string | null): KeyObject {
   throw new DbsyncError('FIELD_HASH_KEY', message);
 }
 
-/** HMAC-SHA-256 of the value as a text, in 64 hexadecimal digits. What is empty stays so. */
+/** Returns the HMAC-SHA-256 of the value as a text, in 64 hexadecimal digits. An empty value stays empty. */
 function hashOf(value: Json, secret: KeyObject): Json {
   return value === null || value === '' ? value : hmac(secret, textOf(value));
 }
 
-/** A number and its text are the same text, so a phone number has one hash however the API writes it. */
+/** Returns the text to hash. A number and its text give the same text, so a phone number has one hash in both forms. */
 function textOf(value: Json): string {
   if (typeof value === 'string') return value;
   return isDigits(value) ? value.rawJSON : canonicalJson(value);
@@ -114,7 +115,7 @@ function hmac(secret: KeyObject, text: string): string {
   return createHmac('sha256', secret).update(text).digest('hex');
 }
 
-/** The same for the same set of globs, and without blanks. */
+/** Returns the globs as one text without blanks; the same set of globs gives the same text. */
 function inWords(globs: readonly string[]): string {
   return [...new Set(globs)]
     .sort()

@@ -1,14 +1,17 @@
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { RecordKind } from '../records/field-rules.js';
 
-/** A glob for names of fields, of one kind of record or (null) of all. */
+/** A glob for field names, of one kind of record or (null) of all kinds. */
 export interface FieldPattern {
   readonly kind: RecordKind | null;
   /** `*` stands for any characters, `?` for one. */
   readonly glob: string;
 }
 
-/** `$phone`, `contacts.$phone`, `inbound_calls.*number`: a kind in front limits the glob to it. */
+/**
+ * Reads a pattern such as `$phone`, `contacts.$phone` or `inbound_calls.*number`. A kind in front limits the glob to
+ * that kind.
+ */
 export function parseFieldPattern(text: string): FieldPattern {
   const kind = RECORD_KINDS.find((name) => text.startsWith(`${name}.`));
   return kind === undefined ? { kind: null, glob: text } : { kind, glob: text.slice(kind.length + 1) };
@@ -23,7 +26,7 @@ const RECORD_KINDS: readonly RecordKind[] = [
   'inbound_calls',
 ];
 
-/** Fields that ids, order, filter and progress are made of, or that hold the records below. */
+/** The fields that dbsync uses for ids, order, filter and progress, and the fields that hold the records below. */
 const NEEDED: Readonly<Record<RecordKind, readonly string[]>> = {
   contacts: ['$id', '$md5', '$task_log'],
   task_log: ['transactions'],
@@ -38,7 +41,7 @@ const NEEDED: Readonly<Record<RecordKind, readonly string[]>> = {
   inbound_calls: ['id', 'contact_id', 'call_time', 'connect_time', 'hangup_time'],
 };
 
-/** The names under which copies show fields of inbound calls. A glob reaches a field by either name. */
+/** The names under which copies show the fields of inbound calls. A glob matches a field by either name. */
 const SHOWN_AS: Readonly<Record<string, string>> = {
   calling_number: 'remote_number',
   called_number: 'line_number',
@@ -47,12 +50,15 @@ const SHOWN_AS: Readonly<Record<string, string>> = {
   hangup_time: 'disconnected',
 };
 
-/** Whether dbsync itself needs the field: no rule reaches it. */
+/** Returns whether dbsync itself needs the field; no rule applies to such a field. */
 export function isNeeded(kind: RecordKind, field: string): boolean {
   return NEEDED[kind].includes(field);
 }
 
-/** Throws where a pattern without wildcards names a field that dbsync needs itself. One with wildcards passes over such fields. */
+/**
+ * Throws if a pattern without wildcards names a field that dbsync needs itself. A pattern with wildcards leaves such
+ * fields out.
+ */
 export function refuseNeeded({ kind, glob }: FieldPattern): void {
   if (/[*?]/.test(glob)) return;
   const kinds = kind === null ? RECORD_KINDS : [kind];
@@ -67,7 +73,11 @@ export function refuseNeeded({ kind, glob }: FieldPattern): void {
   );
 }
 
-/** @param kind null: a record of a kind that is not known, which the patterns of all kinds reach */
+/**
+ * Returns whether the pattern applies to the field.
+ *
+ * @param kind null: the record's kind is unknown, so the patterns of all kinds apply
+ */
 export function isMatch(pattern: FieldPattern, kind: RecordKind | null, field: string): boolean {
   if (pattern.kind !== null && kind !== null && pattern.kind !== kind) return false;
   return namesOf(kind, field).some((name) => matchesGlob(pattern.glob, name));
@@ -78,7 +88,9 @@ function namesOf(kind: RecordKind | null, field: string): readonly string[] {
   return shown === undefined ? [field] : [field, shown];
 }
 
-/** Without backtracking over more than one `*`: a hostile name costs its length times that of the glob at most. */
+/**
+ * Matches without backtracking over more than one `*`: a hostile name costs at most its length times the glob's length.
+ */
 function matchesGlob(glob: string, name: string): boolean {
   let [at, inName, star, resumeAt] = [0, 0, -1, 0];
   while (inName < name.length) {

@@ -7,8 +7,8 @@ export type InboundRecord =
   | { readonly kind: 'dead-letter'; readonly deadLetter: DeadLetter };
 
 /**
- * A call without a text as its id, or with too long a one, is a dead letter, known by its whole text; nothing else of it is judged.
- * Both are cleaned by the rules for fields.
+ * Converts an inbound call. A call becomes a dead letter, known by its whole text, if its id is no text or is too long;
+ * nothing else in it is checked. The field rules clean calls and dead letters.
  */
 export function toInboundCall(raw: Fields, context: DeadLetterContext): InboundRecord {
   const body = context.fields?.cleanCall(raw) ?? raw;

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { type Fields, fieldOf, isDigits } from '../contract/index.js';
 
 /**
- * The ids of one kind of record within one contact. A record takes the first of its candidates that no other one has, so
- * two records never share a row.
+ * The ids of one kind of record within one contact. A record takes the first of its candidates that no other record
+ * has, so two records never share a row.
  */
 export interface IdSpace {
   take(candidates: IdCandidates): string;
@@ -11,13 +11,16 @@ export interface IdSpace {
 
 /** Candidates for the id of a record. */
 export interface IdCandidates {
-  /** The best one first. */
+  /** The best candidate first. */
   readonly preferred: Iterable<string>;
-  /** When all of those are taken, ids of numbered copies of this text follow, without end. */
+  /** If all preferred ids are taken, ids of numbered copies of this text follow, without end. */
   readonly copiesOf: string;
 }
 
-/** Remembers how far the copies of each text are numbered, so thousands of equal records cost one hash each. */
+/**
+ * Creates an empty id space. It remembers the last number of each text's copies, so thousands of equal records cost one
+ * hash each.
+ */
 export function createIdSpace(): IdSpace {
   const taken = new Set<string>();
   const nextCopies = new Map<string, number>();
@@ -38,7 +41,11 @@ export function createIdSpace(): IdSpace {
   };
 }
 
-/** @param rank tells a transaction without `sequence_nr` from others of the same `fired`: its place among them, from 1 */
+/**
+ * Returns the id candidates of a transaction.
+ *
+ * @param rank its place, from 1, among the transactions of the same `fired`; it replaces a missing `sequence_nr`
+ */
 export function transactionIds(
   contactId: string,
   fired: string,
@@ -49,17 +56,24 @@ export function transactionIds(
   return { preferred: hashes(contactId + fired, ofTwin), copiesOf: ofTwin };
 }
 
-/** The API's own id; a second holder of it gets another (R18). */
+/**
+ * Returns the id candidates of a connection: the API's own id first. A second connection with the same id gets another
+ * (R18).
+ */
 export function connectionIds(id: string, transactionId: string): IdCandidates {
   return { preferred: ownIdThenHash(id, transactionId), copiesOf: id + transactionId };
 }
 
-/** @param what its location, or when it started */
+/**
+ * Returns the id candidates of a recording.
+ *
+ * @param what its location, or the time when it started
+ */
 export function recordingIds(connectionId: string, what: string): IdCandidates {
   return { preferred: hashes(connectionId + what), copiesOf: connectionId + what };
 }
 
-/** The text of a value that ids are made of; null where there is none. */
+/** Returns the text of a value for use in ids; null if there is none. */
 export function idPart(values: Fields, name: string): string | null {
   const value = fieldOf(values, name);
   if (typeof value === 'string') return value === '' ? null : value;
@@ -67,7 +81,7 @@ export function idPart(values: Fields, name: string): string | null {
   return isDigits(value) ? value.rawJSON : null;
 }
 
-/** Hashes a text only when its id is asked for: mostly the first one is free. */
+/** Hashes a text only when its id is needed: mostly the first id is free. */
 function* hashes(...texts: readonly string[]): Generator<string, void, undefined> {
   for (const text of texts) yield md5(text);
 }

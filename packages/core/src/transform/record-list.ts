@@ -1,31 +1,31 @@
 import { type Fields, isDigits, isFields, type Json } from '../contract/index.js';
 
-/** A record of a body and where it stood in it, such as `$task_log[0].transactions[3]`. */
+/** A record of a body and its place there, such as `$task_log[0].transactions[3]`. */
 export interface PlacedRecord {
   readonly values: Fields;
   readonly place: string;
 }
 
-/** The code of a dead letter by what is wrong with its record. */
+/** The code of a dead letter, by the flaw of its record. */
 export const CODES = {
   'no-record': 'API_RECORD_MALFORMED',
   'no-id': 'API_RECORD_WITHOUT_ID',
   'out-of-bounds': 'API_RECORD_OUT_OF_BOUNDS',
 } as const;
 
-/** Something that should be a record with an id, and is not. It is kept whole, with all that hangs below. */
+/** A value in the place of a record with an id that is no such record. It is kept whole, with everything below it. */
 export interface Malformed {
   readonly kind: 'transaction' | 'connection' | 'recording';
   readonly record: Json;
   readonly place: string;
   readonly flaw: keyof typeof CODES;
-  /** What is wrong, as the end of a sentence about the place. */
+  /** The flaw in words, as the end of a sentence about the place. */
   readonly reason: string;
 }
 
 /**
- * The records of a list that the API may have left out, nulled, emptied or replaced by anything. What holds data and is
- * no record comes out as malformed.
+ * Returns the records of a list. Instead of the list the API may send nothing, null, an empty value or any other value.
+ * A value that holds data and is no record is returned as malformed.
  */
 export function recordsIn(
   value: Json | undefined,
@@ -50,7 +50,7 @@ function noRecord(record: Json, place: string, kind: Malformed['kind'], wanted: 
   return { kind, record, place, flaw: 'no-record', reason: `is ${nameOf(record)} where ${wanted} was expected` };
 }
 
-/** Holds no data, so nothing is lost with it. */
+/** Returns whether the value holds no data, so that nothing is lost without it. */
 function isNothing(value: Json | undefined): value is null | undefined | '' {
   if (value === undefined || value === null || value === '') return true;
   return !isList(value) && isFields(value) && Object.keys(value).length === 0;

@@ -4,22 +4,23 @@ import { connectionIds, idPart, recordingIds } from './record-ids.js';
 /** A transaction of the whole log, with the ids that it has or could have had. */
 export interface IdentifiedNode {
   readonly node: TransactionNode;
-  /** Shared by the transactions of one `fired`. */
+  /** The possible ids of all transactions of one `fired`, as one shared list. */
   readonly possibleIds: readonly string[];
-  /** Those that this one may have had itself. */
+  /** The ids that this transaction may have had itself. */
   readonly nearIds: readonly string[];
 }
 
 /**
- * Far more than a contact has. Beyond it rows under ids of before may stay: thousands of recordings below twins of one connection
- * would have millions of such ids.
+ * Far more former ids than a contact has. Beyond this number rows under former ids may stay: thousands of recordings
+ * below same-instant transactions that share one connection id would have millions of such ids.
  */
 const MOST_SUPERSEDED = 200_000;
 
 /**
- * Ids that records of this contact could have had when its body was another one: a twin that moved (R17), a second holder
- * of a connection id that became the first (R18), a recording that gained its location, and what hung below. Never one
- * that a record has now.
+ * Returns the former ids of this contact's records: ids that they could have had when its body was another one. They
+ * arise when a transaction moved among those of the same instant (R17), when a second connection with the same id
+ * became the first (R18), when a recording gained its location, and from the records below these. An id that a record
+ * has now is never among them.
  */
 export function supersededIds(log: readonly IdentifiedNode[]): readonly string[] {
   const holders = countHolders(log);
@@ -58,7 +59,10 @@ function countHolders(log: readonly IdentifiedNode[]): ReadonlyMap<string, numbe
   return holders;
 }
 
-/** The ids that connections of one transaction could have. Equal connections have equal ids, which are computed once. */
+/**
+ * Returns a function that gives the possible ids of one transaction's connections. Equal connections have equal ids,
+ * computed once.
+ */
 function createPossibleConnectionIds(transactionIds: readonly string[], holders: ReadonlyMap<string, number>) {
   const shared = new Map<string, readonly string[]>();
   return (connection: ConnectionNode): readonly string[] => {

@@ -1,7 +1,7 @@
 import { createIdSpace, type IdCandidates, idPart, transactionIds } from './record-ids.js';
 import type { PlacedRecord } from './record-list.js';
 
-/** A transaction that can have an id. */
+/** A transaction that can have an id, since it has a `fired`. */
 export interface FiredTransaction extends PlacedRecord {
   readonly fired: string;
 }
@@ -9,22 +9,25 @@ export interface FiredTransaction extends PlacedRecord {
 export interface IdentifiedTransaction extends FiredTransaction {
   readonly id: string;
   /**
-   * Ids that it and others of the same `fired` have or could have had (R17), a twin that is there no more included. All of
-   * them share one list.
+   * The ids that all transactions of the same `fired` have or could have had (R17), also those of a transaction that no
+   * longer exists. They all share one list.
    */
   readonly possibleIds: readonly string[];
-  /** Those of them that it may have had itself. Of many twins, the ids of the nearest only, so that work stays linear. */
+  /**
+   * The possible ids that this transaction may have had itself. Among many transactions of one `fired` these are only
+   * the ids of the nearest ones, so that work stays linear.
+   */
   readonly nearIds: readonly string[];
 }
 
-/** Up to so many twins, each may have had any id of the others. */
+/** Up to so many transactions of one `fired`, each may have had any id of the others. */
 const FEW_TWINS = 16;
-/** So many twins may have appeared or vanished before another one of many at a time. */
+/** Among more of them, so many may have appeared or vanished before another one at a time. */
 const NEAR = 8;
 
 /**
- * Gives each transaction its id, in the order of the log. Those of one `fired` are twins: they take ids in the order of
- * `sequence_nr`, then `created_date`, then place, so the log must be whole, before any filter.
+ * Gives each transaction its id, in the order of the log. Transactions of one `fired` take ids in the order of
+ * `sequence_nr`, then of `created_date`, then of their place. So the log must be whole, before any filter.
  */
 export function identifyTransactions(
   contactId: string,
@@ -49,7 +52,7 @@ function candidates(contactId: string, twin: FiredTransaction, index: number): I
   return transactionIds(contactId, twin.fired, idPart(twin.values, 'sequence_nr'), index + 1);
 }
 
-/** The ids that a twin may have while more or fewer of them are there, or in another order. */
+/** Returns the ids that a transaction may have if more or fewer of the same `fired` exist, or in another order. */
 function formsOf(contactId: string, twin: FiredTransaction, index: number, twins: number): readonly string[] {
   const hasOneForm = twins === 1 && idPart(twin.values, 'sequence_nr') === null;
   const forms = [...candidates(contactId, twin, index).preferred];
@@ -60,12 +63,12 @@ function nearestOf(forms: readonly (readonly string[])[], index: number): readon
   return [...new Set(forms.slice(Math.max(0, index - NEAR), index + NEAR + 1).flat())];
 }
 
-/** `Array.prototype.sort` is stable, so place decides last. */
+/** Compares two transactions of one `fired`. `Array.prototype.sort` is stable, so their places decide last. */
 function inTwinOrder(a: FiredTransaction, b: FiredTransaction): number {
   return compare(sequenceOf(a), sequenceOf(b)) || compare(createdOf(a), createdOf(b));
 }
 
-/** Those without a number come last. */
+/** Returns the number for the order; a transaction without a number comes last. */
 function sequenceOf({ values }: FiredTransaction): number {
   const nr = Number(idPart(values, 'sequence_nr') ?? Number.NaN);
   return Number.isNaN(nr) ? Number.POSITIVE_INFINITY : nr;
