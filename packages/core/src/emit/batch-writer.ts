@@ -19,19 +19,28 @@ import { writeIsolating } from './refused-contacts.js';
 import { isUnexplained, writeApart } from './unwritable-records.js';
 
 const WRITE_BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
-/** No batch takes so long: its connection is dead, and nobody knows whether it committed. */
+/**
+ * No batch takes so long: after this time the connection counts as dead, and it is unknown whether the batch committed.
+ */
 const WRITE_MS = 15 * 60_000;
-/** After so many failures with an error that the store does not know a batch is written in parts, and after as many more again. */
+/** A batch is written in parts after every third failure with an error that the sink does not know. */
 const UNEXPLAINED_FAILURES = 3;
 
-/** The only way to the store while a claim holds: writes side by side within the store's limits, repeated where that is safe. */
+/**
+ * Writes to the store while a claim holds; all records go through it. Batches are written in parallel within the
+ * store's limits, and repeated if that is safe.
+ */
 export interface BatchWriter {
   /**
-   * Commits the batch. Contacts that the store refuses are dead letters afterwards. Throws {@link ClaimLost} when the
-   * fence missed or nobody knows whether the batch committed, and the store's own error when that is fatal.
+   * Commits the batch. Contacts that the store refuses become dead letters. Throws {@link ClaimLost} if another process
+   * has taken over the stream, or if it is unknown whether the batch committed. Throws the store's own error if that is
+   * fatal.
    */
   write(batch: Partial<Batch>): Promise<WriteResult>;
-  /** These contacts have dead letters: one that fails again is one again, though no other contact is written meanwhile. */
+  /**
+   * Tells which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if no
+   * other contact is written meanwhile.
+   */
   mayFail(contactIds: Iterable<string>): void;
 }
 
@@ -39,16 +48,16 @@ export interface BatchWriterOptions {
   readonly store: StoreSink;
   readonly claim: Claim;
   readonly clock: Clock;
-  /** Counts how long a write may take. */
+  /** Measures how long a write takes. */
   readonly storeClock: Clock;
   /** Held while a write is under way. */
   readonly gate: Semaphore;
   readonly deadLetters: DeadLetterContext;
   readonly signal: AbortSignal;
-  /** A write failed for good: told at once, since nobody may be waiting for it just then. */
+  /** Called at once when a write has failed for good, since no caller may be waiting for it at that moment. */
   readonly onFailure: (error: unknown) => void;
   readonly onRetry: (error: SinkError) => void;
-  /** Told of each commit: a batch of which the store refuses a part takes several. */
+  /** Called after each commit. A batch of which the store refuses a part takes several commits. */
   readonly onWritten: (batch: Batch, result: WriteResult) => void;
 }
 
@@ -127,7 +136,10 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
 const EMPTY_BATCH: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 
-/** Whether the store says that nothing was committed, and that it and the claim still stand; or that no claim can help. */
+/**
+ * Returns whether the outcome is decided: nothing was committed and the claim still holds, or the error is one that no
+ * new claim can help.
+ */
 function isDecided(error: unknown): boolean {
   if (isDbsyncError(error)) return true;
   if (!isSinkError(error) || error.verdict === 'fenced') return false;

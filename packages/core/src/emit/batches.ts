@@ -1,23 +1,23 @@
 import type { ContactTree, DeadLetter, StoreLimits } from '../contract/index.js';
 
-/** Whole contacts, gathered until the store's limits say enough. */
+/** Whole contacts, collected until the store's limits are reached. */
 export interface ContactBatch {
   readonly contacts: readonly ContactTree[];
-  /** For contacts whose body could not be had. */
+  /** Dead letters of contacts whose body could not be fetched. */
   readonly deadLetters: readonly DeadLetter[];
   /** All contacts that this batch decides about: their lanes end with its commit. */
   readonly contactIds: readonly string[];
 }
 
 export interface BatchBuilder {
-  /** Answers the batch that this contact filled, else null. */
+  /** Adds a contact. Returns the batch if this contact filled it, else null. */
   addContact(tree: ContactTree, bytes: number): ContactBatch | null;
   addDeadLetter(contactId: string, deadLetter: DeadLetter): ContactBatch | null;
-  /** What has been gathered so far, null where there is nothing; the builder is empty then. */
+  /** Takes the records collected so far, and leaves the builder empty. Returns null if there are none. */
   take(): ContactBatch | null;
 }
 
-/** A record takes as much memory as this much JSON at least, also where its text is short. */
+/** The smallest memory of a record, in bytes of JSON, even if its text is shorter. */
 const RECORD_BYTES = 256;
 
 export function createBatchBuilder(limits: StoreLimits): BatchBuilder {

@@ -1,6 +1,7 @@
 /**
- * The claim is not ours any more, or nobody knows what became of a write under it. Whatever memory believes of the store
- * is void (R10): claim again with a higher epoch before anything is repeated (R11), and read afresh.
+ * This process has lost the claim, or it is unknown whether a write under the claim was committed. Everything that
+ * memory holds about the store is invalid then (R10): claim again with a higher epoch before repeating anything (R11),
+ * and read the store again.
  */
 export class ClaimLost extends Error {
   constructor(cause: unknown) {

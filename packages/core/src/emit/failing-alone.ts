@@ -1,29 +1,37 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { Batch } from '../contract/index.js';
 
-/** A record that has failed for so long is a dead letter though no other one of its kind was written meanwhile. */
+/**
+ * A record that has failed for so long becomes a dead letter, even if no other record of its kind was written
+ * meanwhile.
+ */
 const LONE_MS = 5 * 60_000;
-/** So many such records come in a row. With more of them nothing of the kind can be written, and the run ends. */
+/**
+ * At most so many records in a row are judged so. If more fail, no record of the kind can be written, and the run ends.
+ */
 const MOST_LONE = 3;
 
 type RecordKind = 'contact' | 'call';
 
 /**
- * Decides whether an error that the store does not know is of one record, or of all (R34). It is of one where others of its kind
- * were written meanwhile. In a quiet campaign there are no others: there it is of one after five minutes, for three records in a
- * row, while dead letters can be committed.
+ * Decides whether an error that the sink does not know concerns one record or all records (R34). It concerns one record
+ * if other records of its kind were written meanwhile. In a quiet campaign there are no others: there it concerns one
+ * record after five minutes, for three records in a row, while dead letters can be committed.
  */
 export interface FailingAlone {
   committed(batch: Batch): void;
-  /** These contacts have dead letters: one that fails again is one again, though no other contact is written meanwhile. */
+  /**
+   * Tells which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if no
+   * other contact is written meanwhile.
+   */
   mayFail(contactIds: Iterable<string>): void;
-  /** Follows one write from its first failure with such an error on. */
+  /** Follows one write from its first failure with such an error. The returned function decides for one record. */
   follow(): (record: RecordKind, id: string) => boolean;
 }
 
 export function createFailingAlone(clock: Clock): FailingAlone {
   const commits = { contact: 0, call: 0 };
-  /** Judged alone since the last commit of their kind. */
+  /** The records judged alone since the last commit of their kind. */
   const lone = { contact: new Set<string>(), call: new Set<string>() };
   let known: ReadonlySet<string> = new Set();
 

@@ -11,9 +11,9 @@ export const NOTHING_WRITTEN: WriteResult = {
 };
 
 /**
- * Writes the batch, and where the store refuses some of its contacts, isolates them: each becomes a dead letter, the rest
- * is written. Halves until one is left where the store cannot tell which. The last part carries dead letters, settled
- * keys and progress, so those never commit before the rows.
+ * Writes the batch, and isolates the contacts that the store refuses: each becomes a dead letter, and the rest is
+ * written. If the store cannot tell which contacts it refuses, the batch is halved until one record is left. The last
+ * part carries dead letters, settled keys and progress, so those never commit before the rows.
  */
 export async function writeIsolating(
   batch: Batch,
@@ -41,7 +41,7 @@ export function addResults(a: WriteResult, b: WriteResult): WriteResult {
   };
 }
 
-/** One batch without the contacts that the error names; null where it names none of this batch. */
+/** Returns one batch without the contacts that the error names; null if it names no contact of this batch. */
 function withoutRefused(batch: Batch, error: SinkError, context: DeadLetterContext): readonly Batch[] | null {
   const named = new Set(error.refusedContactIds);
   const refused = batch.contacts.filter((tree) => named.has(tree.contactId));
@@ -65,7 +65,7 @@ function halves(batch: Batch, error: SinkError, context: DeadLetterContext): rea
   return lettersApart(batch, error);
 }
 
-/** A batch of two records or more in two parts; what else it carries goes with the second. */
+/** Splits a batch of two or more records into two parts; everything else that it carries goes with the second part. */
 export function halvesOf(batch: Batch): readonly [Batch, Batch] {
   const { contacts, inboundCalls } = batch;
   const middle = Math.ceil((contacts.length + inboundCalls.length) / 2);
@@ -82,7 +82,10 @@ export function halvesOf(batch: Batch): readonly [Batch, Batch] {
   ];
 }
 
-/** A letter whose body the store refuses too goes without it: the reason alone is worth more than a copy that stands still. */
+/**
+ * Splits the dead letters. If the store refuses even the body of a single one, stores it without the body: that beats
+ * stopping the copy.
+ */
 function lettersApart(batch: Batch, error: SinkError): readonly Batch[] {
   const { deadLetters } = batch;
   const [letter] = deadLetters;

@@ -3,10 +3,13 @@ import { isSinkError } from '../contract/index.js';
 import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import { addResults, callDeadLetter, contactDeadLetter, halvesOf, NOTHING_WRITTEN } from './refused-contacts.js';
 
-/** So many parts of a batch are tried before the first one is written: then nothing can be written, or nearly so. */
+/**
+ * If so many parts of a batch failed before any part was written, the search ends: nothing, or nearly nothing, can be
+ * written.
+ */
 const MOST_VAIN_TRIES = 30;
 
-/** True for an error that the store does not know, and that left nothing behind: it may be of a single record. */
+/** Returns true for an error that the sink does not know and that committed nothing: it may concern a single record. */
 export function isUnexplained(error: unknown): error is SinkError {
   if (!isSinkError(error) || !error.isUnclassified) return false;
   return error.verdict === 'retryable' && error.outcome === 'not-committed' && !error.connectionLost;
@@ -15,14 +18,15 @@ export function isUnexplained(error: unknown): error is SinkError {
 export interface ApartOptions {
   readonly write: (batch: Batch) => Promise<WriteResult>;
   readonly deadLetters: DeadLetterContext;
-  /** Whether the error is of this record alone. */
+  /** Returns whether the error concerns this record alone. */
   readonly failsAlone: (record: 'contact' | 'call', id: string) => boolean;
 }
 
 /**
- * Writes a batch that keeps failing with an error that the store does not know in ever smaller parts. What then fails alone, while
- * other records of its kind are written, becomes a dead letter, and the rest of the batch follows. Where nothing of the kind can be
- * written the error is of no single record: returns null, and the caller repeats the whole (R34).
+ * Writes a batch in ever smaller parts, after it kept failing with an error that the sink does not know. A record that
+ * then fails alone, while other records of its kind are written, becomes a dead letter, and the rest of the batch
+ * follows. If no record of the kind can be written, the error concerns no single record: returns null, and the caller
+ * repeats the whole (R34).
  */
 export async function writeApart(batch: Batch, options: ApartOptions): Promise<WriteResult | null> {
   const tried = await tryParts({ ...batch, deadLetters: [], settled: [] }, options.write);
@@ -47,13 +51,13 @@ export async function writeApart(batch: Batch, options: ApartOptions): Promise<W
 
 interface TriedParts {
   readonly written: WriteResult;
-  /** Parts of one record. */
+  /** The failed parts, each of one record. */
   readonly failed: readonly { readonly part: Batch; readonly error: SinkError }[];
   readonly wroteContacts: boolean;
   readonly wroteCalls: boolean;
 }
 
-/** Null where so many parts failed, and none was written, that the search was given up. */
+/** Returns null if so many parts failed, and none was written, that the search was given up. */
 async function tryParts({ progress: _, ...records }: Batch, write: ApartOptions['write']): Promise<TriedParts | null> {
   const failed: { part: Batch; error: SinkError }[] = [];
   let [written, tries, wroteContacts, wroteCalls] = [NOTHING_WRITTEN, 0, false, false];
