@@ -2,7 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { LastRun } from '../discover/cadence.js';
 import type { Ticker } from './ticker.js';
 
-/** Work that comes round; never twice at a time, but beside other jobs. */
+/** Work that runs again and again. A job never runs twice at a time, but it runs beside other jobs. */
 export interface Job {
   isDue(last: LastRun | null, nowMs: number): boolean;
   run(): Promise<void>;
@@ -12,13 +12,14 @@ export interface JobOptions {
   readonly ticker: Ticker;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told at once, so that the other jobs can be ended. */
+  /** Called at once when a job fails, so that the other jobs can be ended. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Starts each job when it is due, until the signal aborts or a job fails; then waits for those under way, which
- * `onFailure` should end. Throws the first failure. Due is decided on the monotonic clock, so wall-clock jumps move nothing.
+ * Starts each job when it is due, until the signal aborts or a job fails. Then it waits for the jobs under way, which
+ * `onFailure` should end, and throws the first failure. The monotonic clock decides what is due, so wall-clock jumps
+ * move nothing.
  */
 export async function runJobs(jobs: readonly Job[], { ticker, clock, signal, onFailure }: JobOptions): Promise<void> {
   const failed = new AbortController();

@@ -10,11 +10,13 @@ export interface StandbyOptions {
   readonly stream: Stream;
   readonly plan: string;
   readonly leaseMs: number;
-  /** A daemon stands by until the stream is free; a run that ends refuses at once. */
+  /** True: wait until the stream is free, as a daemon does. False: refuse at once, as a run does that ends. */
   readonly standBy: boolean;
   /** The holder of this process's earlier claim, which it may take back at once (R11). */
   readonly ownHolder: string | null;
-  /** An earlier claim of this run had no answer: a holder with the identity of this process is what became of it. */
+  /**
+   * True if an earlier claim of this run got no answer. Then a holder with the identity of this process is that claim.
+   */
   readonly mayHold: boolean;
   /** The real clock: leases are measured in real time. */
   readonly clock: Clock;
@@ -22,16 +24,16 @@ export interface StandbyOptions {
   readonly signal: AbortSignal;
 }
 
-/** How much longer than its lease a holder's counter must stand still before a standby takes it for frozen (R13). */
+/** When a holder's counter has stood still for this many leases, a standby takes the holder for frozen (R13). */
 const STANDSTILL_SHARE = 4 / 3;
 const POLLS_PER_LEASE = 6;
-/** A claim is a statement or two: where no answer comes for so long, none will. */
+/** A claim is one statement or two: if no answer comes for so long, none will come. */
 const ANSWER_MS = 60_000;
 
 /**
- * Claims the stream. A holder that is dead for certain, or whose counter stands still for four thirds of a lease by our
- * monotonic clock, is superseded; the fence makes that safe whatever it really does. Throws `STREAM_HELD` or
- * `STREAM_PLAN_DIFFERS` where it must not or need not wait.
+ * Claims the stream. It takes over from a holder that is dead for certain, or whose counter stands still for four
+ * thirds of a lease by the monotonic clock of this process. The fence makes that safe, even if the holder still runs.
+ * Throws `STREAM_HELD` or `STREAM_PLAN_DIFFERS` if it must not wait or need not wait.
  */
 export async function claimStream(options: StandbyOptions): Promise<Claim> {
   const { store, stream, plan, leaseMs, clock, observe, signal } = options;
@@ -65,7 +67,10 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
   }
 }
 
-/** A daemon refuses another plan once the holder was seen to renew: one that died elsewhere leaves its lease for a while. */
+/**
+ * Throws if the process must not wait. A daemon refuses another plan only after it has seen the holder renew: a holder
+ * that died on another machine leaves its lease for a while.
+ */
 function refuseToWait(heldBy: LeaseHolder, isAlive: boolean, { stream, plan, standBy }: StandbyOptions): void {
   if (heldBy.plan !== plan && (isAlive || !standBy)) {
     throw new DbsyncError(

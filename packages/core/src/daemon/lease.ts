@@ -3,20 +3,21 @@ import { withDeadline } from '../concurrency/deadline.js';
 import { type Claim, isSinkError, type StoreSink } from '../contract/index.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 
-/** A claim that is kept alive until it is given back or lost. */
+/** A claim that is renewed until it is released or lost. */
 export interface Lease {
-  /** Aborts, with a {@link ClaimLost}, when the claim is not ours any more. */
+  /** Aborts with a {@link ClaimLost} when this process has lost the claim. */
   readonly lost: AbortSignal;
-  /** Stops the renewals; a claim that was not lost is released, so that the next process need not wait. */
+  /** Stops the renewals. A claim that was not lost is released, so that the next process need not wait. */
   end(signal: AbortSignal): Promise<void>;
 }
 
 const RENEWALS_PER_LEASE = 3;
 
 /**
- * Renews three times a lease by the real clock: what the database measures is real time. Where two renewals in a row fail
- * after the lease has run out, the claim is lost, so that nothing waits for ever on a connection that is dead. One alone
- * proves nothing: a process that was frozen wakes with its call overdue, and the next one tells who holds the stream.
+ * Renews the lease three times in its length, by the real clock, since the database measures real time. If two renewals
+ * in a row fail after the lease has run out, the claim is lost, so that no work waits without end on a dead connection.
+ * One failed renewal proves nothing: a process that was frozen wakes with its call overdue, and the next renewal shows
+ * who holds the stream.
  */
 export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
   const lost = new AbortController();
@@ -57,10 +58,13 @@ export function keepLease(store: StoreSink, claim: Claim, clock: Clock): Lease {
   };
 }
 
-/** A lock or a limit stood in the way; the next renewal comes before the lease has run out. */
+/** Returns true if a lock or a limit caused the failure: the next renewal comes before the lease has run out. */
 function isPassing(error: unknown): boolean {
   return isSinkError(error) && error.verdict === 'retryable' && !error.connectionLost;
 }
 
-/** A release that fails costs the next process the rest of the lease, nothing else, and must not hide why work ended. */
+/**
+ * Ignores a failed release. The next process then waits for the rest of the lease; the error must not hide why work
+ * ended.
+ */
 function ignoreFailedRelease(): void {}

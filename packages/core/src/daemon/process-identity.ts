@@ -2,7 +2,10 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from '../contract/index.js';
 
-/** Who holds a lease, so that others can name it and see whether it lives. Read once: it never changes. */
+/**
+ * Returns the identity of this process. A lease keeps it, so that others can name the holder and see whether it lives.
+ * It is read once, since it never changes.
+ */
 export function thisProcess(): ProcessIdentity {
   own ??= { host: hostname(), bootId: bootId(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
   return own;
@@ -11,8 +14,8 @@ export function thisProcess(): ProcessIdentity {
 let own: ProcessIdentity | null = null;
 
 /**
- * True only where it is certain: same machine, same boot, same view of process numbers, and no process of that number or
- * a younger one. Elsewhere only the lease tells.
+ * Returns true only if the holder is certainly dead: same machine, same boot, same view of process numbers, and no
+ * process of that number, or a younger one. On another machine only the lease tells.
  */
 export function isCertainlyDead(holder: ProcessIdentity): boolean {
   const here = thisProcess();
@@ -20,7 +23,7 @@ export function isCertainlyDead(holder: ProcessIdentity): boolean {
   return startOf(holder.pid) !== holder.startedAt;
 }
 
-/** False where nothing tells two processes of one number apart. */
+/** Returns whether the identity is that of this process; false if nothing tells two processes of one number apart. */
 export function isThisProcess({ host, bootId, pid, startedAt }: ProcessIdentity): boolean {
   const here = thisProcess();
   const isKnown = here.bootId !== UNKNOWN_BOOT;
@@ -29,7 +32,10 @@ export function isThisProcess({ host, bootId, pid, startedAt }: ProcessIdentity)
 
 const UNKNOWN_BOOT = 'unknown';
 
-/** The kernel's boot id and the namespace of process numbers: a container sees other processes than its host. */
+/**
+ * Returns the kernel's boot id and the namespace of process numbers, since a container sees other processes than its
+ * host.
+ */
 function bootId(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -39,7 +45,10 @@ function bootId(): string {
   }
 }
 
-/** Clock ticks between boot and the start of the process; null where there is no such process, or it is a zombie. */
+/**
+ * Returns the clock ticks between boot and the start of the process; null if there is no such process, or it is a
+ * zombie.
+ */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

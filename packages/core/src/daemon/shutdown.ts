@@ -1,6 +1,6 @@
-/** How a run ends: first it starts nothing new and finishes its writes, then it lets go. */
+/** The end of a run: first it starts no new work and finishes its writes, then it aborts what is left. */
 export interface Shutdown {
-  /** Aborts as soon as somebody asks the run to stop. */
+  /** Aborts as soon as the run is asked to stop. */
   readonly stop: AbortSignal;
   /** Aborts when finishing has taken too long. */
   readonly halt: AbortSignal;
