@@ -4,18 +4,22 @@ export type Redactor = (text: string) => string;
 const MASK = '***';
 /** Shorter secrets are parts of many words. */
 const MIN_LENGTH = 4;
-/** A word, maybe with a number behind it, or a number: other texts hold it too, such as paths and statements. */
+/**
+ * Matches a word, with or without a number after it, or a number. Other texts, such as paths and statements, contain
+ * these too.
+ */
 const WORD = /^(?:[\p{L}_]{1,20}\d{0,4}|[\d.:-]{1,10})$/u;
 
-/** A secret stands behind one of these: the name of a member, a parameter or a header, or a kind of login. */
+/** The names after which a value is a secret: the name of a member, a parameter or a header, or a kind of login. */
 const SECRET_NAME = String.raw`(?<![a-z])(?:\w*(?:pass|password|passwd|passphrase|pwd|secret|token|api_?key|authorization))`;
 const BEFORE_VALUE = String.raw`(?<=(?i:${SECRET_NAME}\\*["']?\s*[:=]\s*\\*["']?|\b(?:bearer|basic)\s+))`;
 
 /**
- * A last guard for everything that leaves the process: masks the secrets in texts that others wrote, such as the
- * message of a driver's error. Finds them as they are, percent-encoded in whole or in part, and inside JSON. A secret
- * that is short or a plain word, such as `dbsync`, is masked only where it is a value: as the password of a URL, behind
- * a name such as `password=` or `Bearer`, or as the whole text. Elsewhere it gives nothing away.
+ * Creates the last guard for every text that leaves the process: it masks the secrets in texts that dbsync did not
+ * write, such as the message of a driver's error. It finds secrets in plain form, percent-encoded in whole or in part,
+ * and inside JSON. A secret that is short or a plain word, such as `dbsync`, is masked only if it is a value: the
+ * password of a URL, the text after a name such as `password=` or `Bearer`, or the whole text. In other places it
+ * reveals nothing.
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const patterns = [...new Set(secrets)]
@@ -33,14 +37,20 @@ function patternOf(secret: string): string {
   return `(?<=:)${pattern}(?=@)|${BEFORE_VALUE}${pattern}(?![\\p{L}\\p{N}_])|^${pattern}$`;
 }
 
-/** As such, escaped in JSON however deep, or as percent-encoded UTF-8 however often. */
+/**
+ * Returns a pattern for one character: as it is, escaped in JSON to any depth, or as UTF-8 percent-encoded any number
+ * of times.
+ */
 function character(part: string): string {
   const forms = [escapeForRegExp(part), percentPattern(part), ...jsonPatterns(part)];
   if (part === ' ') forms.push('\\+');
   return `(?:${forms.join('|')})`;
 }
 
-/** A run of them as one pattern: one by one, each of any length, they could be told apart in countless ways. */
+/**
+ * Returns one pattern for a run of backslashes. With one pattern for each, all of any length, a text could match in
+ * countless ways.
+ */
 function backslashes(run: string): string {
   return `(?:\\\\{${run.length},}|(?:${percentPattern('\\')}){${run.length}})`;
 }
@@ -49,7 +59,7 @@ function percentPattern(character: string): string {
   return Array.from(Buffer.from(character), (byte) => `%(?:25)*${hexPattern(byte, 2)}`).join('');
 }
 
-/** What JSON has a letter for, behind its backslash. */
+/** The characters for which JSON has a letter after the backslash. */
 const JSON_LETTERS: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['/', '\\/'],
@@ -66,7 +76,7 @@ function jsonPatterns(part: string): readonly string[] {
   return letter === undefined ? [units] : [units, `\\\\+${letter}`];
 }
 
-/** Hexadecimal digits in either case. */
+/** Returns a pattern for hexadecimal digits in either case. */
 function hexPattern(value: number, length: number): string {
   const digits = value.toString(16).padStart(length, '0');
   return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);

@@ -1,13 +1,13 @@
 /**
- * Decides which dead letters are told. One that is tried again and again fails each time, so it is told at its first, second,
- * fourth, eighth failure and so on.
+ * Decides which dead letters are logged. A dead letter that is retried fails again and again, so dbsync logs its first,
+ * second, fourth, eighth failure and so on.
  */
 export interface RepeatedLetters {
-  /** The dead letter of this key was committed once more. */
+  /** Call when the dead letter of this key was committed once more. Returns whether to log it. */
   isWorthTelling(key: string): boolean;
 }
 
-/** @param most keys that are remembered; those beyond are told each time */
+/** @param most the number of remembered keys; dead letters with other keys are logged each time */
 export function createRepeatedLetters(most = 10_000): RepeatedLetters {
   const counts = new Map<string, number>();
   return {

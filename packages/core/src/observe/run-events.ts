@@ -1,11 +1,11 @@
 import type { SchemaChange, SinkNotice, WriteResult } from '../contract/index.js';
 
-/** The parts of a run that make progress on their own. */
+/** The parts of a run that make progress independently of each other. */
 export type StreamPart = 'events' | 'listing' | 'inbound' | 'backfill';
 
 /**
- * The one typed stream that logs, metrics, progress bars and status are drawn from. Instants are ISO 8601 UTC.
- * No event holds a secret.
+ * The events of a run. Logs, metrics, progress bars and status are made from this one typed stream. Instants are ISO
+ * 8601 UTC. No event holds a secret.
  */
 export type RunEvent =
   | {
@@ -20,18 +20,18 @@ export type RunEvent =
   | { readonly type: 'standby'; readonly holder: string; readonly expiresInMs: number }
   | { readonly type: 'schema'; readonly changes: readonly SchemaChange[] }
   /**
-   * A listing is read, or compared with the store: told page by page, because a large one takes minutes before anything is
-   * to be fetched. It begins with 0 contacts read.
+   * A listing is read, or compared with the store. The event is sent for each page, because a large listing takes
+   * minutes before any contact can be fetched. It begins with 0 contacts read.
    */
   | {
       readonly type: 'survey';
       readonly part: StreamPart;
       readonly step: 'read' | 'compared';
       readonly contacts: number;
-      /** Of a listing that has been read; null before. */
+      /** The number of contacts in a listing that has been read; null before. */
       readonly of: number | null;
     }
-  /** A part has found out how much there is to do. */
+  /** A part has found out how many contacts it has to handle. */
   | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number }
   | ProgressEvent
   | {
@@ -42,7 +42,7 @@ export type RunEvent =
       readonly until: string | null;
     }
   | CycleEvent
-  /** Something is being waited for; sent at 0 s, 1 min, 10 min, then hourly, louder each time. */
+  /** The run waits; sent at 0 s, 1 min, 10 min, then hourly, with a rising level. */
   | {
       readonly type: 'waiting';
       readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -70,39 +70,42 @@ export type RunEvent =
   | { readonly type: 'stopping'; readonly reason: string }
   | { readonly type: 'stopped'; readonly summary: RunSummary };
 
-/** What a run may have to wait for; `endpoint`: the target of deliveries. */
+/** The other side for which a run may have to wait; `endpoint`: the target of deliveries. */
 export type Awaited = 'api' | 'store' | 'endpoint';
 
-/** What a run does; the names are those of the command line. */
+/** The task of a run; the names are those of the command line. */
 export type RunMode = 'db_init' | 'db_update' | 'db_sync' | 'webhook';
 
-/** Sent after each committed batch. Totals are of the run so far. */
+/** Sent after each committed batch. Totals count from the start of the run. */
 export interface ProgressEvent {
   readonly type: 'progress';
   readonly part: StreamPart;
-  /** Contacts, or inbound calls, of this part committed so far, out of those to fetch (null: not known yet). */
+  /** The contacts, or inbound calls, of this part committed so far, and the number to fetch (null: not known yet). */
   readonly done: number;
   readonly of: number | null;
   readonly batch: WriteResult;
   readonly totals: RunTotals;
 }
 
-/** The copy is further behind than it may be; sent at once, after a minute and ten minutes, then hourly, louder each time. */
+/**
+ * The copy is further behind than allowed; sent at once, after a minute and ten minutes, then hourly, with a rising
+ * level.
+ */
 export interface BehindEvent {
   readonly type: 'behind';
   readonly level: 'warn' | 'error';
   readonly code: 'COPY_BEHIND';
   /** The part that is furthest behind. */
   readonly part: StreamPart;
-  /** Since its watermark, or since its last completed round where that is longer ago. */
+  /** The time since the part's watermark, or since its last completed round if that is longer ago. */
   readonly lagMs: number;
-  /** A lag up to this is not told. */
+  /** A lag up to this is not reported. */
   readonly allowedMs: number;
-  /** The last error that was waited for and has not been overcome; null: none was reported. */
+  /** The last error that the run waited for and that still lasts; null: none was reported. */
   readonly trouble: Trouble | null;
 }
 
-/** An error that stands in the way. */
+/** An error that prevents progress. */
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -112,73 +115,84 @@ export interface Trouble {
 export interface DeliveryEvent {
   readonly type: 'delivery';
   readonly accepted: number;
-  /** To be tried again. */
+  /** Failed attempts; their messages are sent again. */
   readonly failed: number;
-  /** To be tried again, and not counted: the target was down, or nobody knows how they ended. */
+  /**
+   * Attempts that do not count, since the target was down or their result is unknown; their messages are sent again.
+   */
   readonly postponed: number;
-  /** Given up: dead letters. */
+  /** Messages that were given up: dead letters. */
   readonly dead: number;
 }
 
-/** What waits to be delivered: once a minute while something does, or did. */
+/** The messages that wait to be delivered; sent once a minute while messages wait, or did. */
 export interface BacklogEvent {
   readonly type: 'backlog';
   readonly messages: number;
   readonly contacts: number;
-  /** How long the oldest one has waited; null: none waits. */
+  /** How long the oldest message has waited; null: no message waits. */
   readonly oldestMs: number | null;
-  /** Since the event of this type before. */
+  /** The ends of attempts since the previous event of this type. */
   readonly ended: Omit<DeliveryEvent, 'type'>;
 }
 
-/** Whether deliveries go out, and why not: as they begin, and whenever it changes. */
+/** Whether deliveries are sent, and if not, the reason; sent when deliveries begin, and with each change. */
 export interface BreakerEvent {
   readonly type: 'breaker';
-  /** `closed`: they go out. Otherwise one is tried now and then: see docs/correctness.md, R31. */
+  /** `closed`: deliveries are sent. Otherwise only one is tried now and then: see docs/correctness.md, R31. */
   readonly state: BreakerState;
-  /** Until the next one is tried; null: nothing holds them back. */
+  /** The time until the next try; null: deliveries are not held back. */
   readonly nextTryInMs: number | null;
 }
 
-/** What the circuit breaker of deliveries knows about the target as a whole. */
+/** The state of the target as a whole, as the circuit breaker of deliveries knows it. */
 export type BreakerState = 'closed' | 'unproven' | 'down' | 'refusing' | 'gone';
 
-/** Once a cycle, for the one line in the log. A cycle has ended when each of its jobs has run; one that hangs is not waited for. */
+/**
+ * Sent once a cycle, for one line in the log. A cycle has ended when each of its jobs has run; a job that hangs does
+ * not delay it.
+ */
 export interface CycleEvent {
   readonly type: 'cycle';
   readonly tookMs: number;
-  /** Committed since the cycle before, by whatever part of the run, also where no row of theirs had changed. */
+  /** Contacts committed since the cycle before, by any part of the run, even if no row of theirs had changed. */
   readonly contacts: number;
-  /** New or changed. */
+  /** Inbound calls that are new or changed. */
   readonly inboundCalls: number;
-  /** Inserted or updated. */
+  /** Rows inserted or updated. */
   readonly rows: number;
-  /** Between the API's now and the events watermark, or that of inbound calls where it is further behind; null before the first window is complete. */
+  /**
+   * The time between the API's now and the events watermark, or the watermark of inbound calls if that is further
+   * behind; null before the first window is complete.
+   */
   readonly lagMs: number | null;
-  /** In the first cycle of a day: the copy holds only what happened from then on, and no `db_init` has filled it in. */
+  /**
+   * Sent in the first cycle of a day: the copy holds only events from this instant on, and no `db_init` has filled in
+   * the earlier ones.
+   */
   readonly onlySince?: string;
-  /** Of mode webhook: how deliveries stand. */
+  /** In mode webhook: the state of deliveries. */
   readonly deliveries?: DeliveryStatus;
   readonly totals: RunTotals;
 }
 
-/** How deliveries stand. */
+/** The state of deliveries. */
 export type DeliveryStatus =
-  /** The target takes deliveries, or nothing is known against it. */
+  /** The target takes deliveries, or dbsync knows nothing against it. */
   | { readonly state: 'up' }
-  /** Nothing is sent but a try now and then. `unproven`: the target has never accepted anything. */
+  /** dbsync sends only a try now and then. `unproven`: the target has never accepted a message. */
   | { readonly state: 'down' | 'refusing' | 'gone' | 'unproven'; readonly forMs: number; readonly nextTryInMs: number }
   /** An operator has paused deliveries. */
   | { readonly state: 'paused'; readonly by: string; readonly forMs: number };
 
 /** Counts since the start of the run. */
 export interface RunTotals {
-  /** Named by the last listing that was read to its end, fetched and committed. */
+  /** Contacts that the last completely read listing named, all fetched and committed. */
   readonly contactsListed: number;
   readonly contactsFetched: number;
-  /** Committed whole, also where no row of theirs had changed. */
+  /** Contacts committed whole, even if no row of theirs had changed. */
   readonly contactsWritten: number;
-  /** New or changed; those that are read again and are as before do not count. */
+  /** Inbound calls that are new or changed; calls that were read again without a change do not count. */
   readonly inboundCallsWritten: number;
   readonly rowsInserted: number;
   readonly rowsUpdated: number;
@@ -190,12 +204,12 @@ export interface RunTotals {
   readonly writeRetries: number;
 }
 
-/** What a run did, told as it ends. */
+/** The result of a run, sent at its end. */
 export interface RunSummary {
   readonly mode: RunMode;
   readonly tookMs: number;
   readonly totals: RunTotals;
 }
 
-/** Receives each event at once, in order; what it throws ends the run. */
+/** Receives each event at once, in order. If it throws, the run ends. */
 export type Observer = (event: RunEvent) => void;

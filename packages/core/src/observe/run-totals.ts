@@ -1,18 +1,18 @@
 import type { Batch, DeadLetter, WriteResult } from '../contract/index.js';
 import type { RunTotals } from './run-events.js';
 
-/** Counts of a run, kept over all its claims. */
+/** The counts of a run, kept over all its claims. */
 export interface RunTally {
   readonly totals: RunTotals;
-  /** A listing was read to its end, and all that it names was looked after. */
+  /** Call when a listing was read to its end, and every contact that it names was handled. */
   listed(contacts: number): void;
   fetched(contacts: number): void;
-  /** One commit: of contacts, or of inbound calls. */
+  /** Call for one commit, of contacts or of inbound calls. */
   written(batch: Batch, result: WriteResult): void;
   writeRetried(): void;
 }
 
-/** Of a run that has done nothing yet. */
+/** The totals of a run that has done nothing yet. */
 export const NO_TOTALS: RunTotals = {
   contactsListed: 0,
   contactsFetched: 0,
@@ -28,7 +28,7 @@ export const NO_TOTALS: RunTotals = {
   writeRetries: 0,
 };
 
-/** @param api its counters grow beside ours */
+/** @param api the counters of the API client, which grow during the run */
 export function createRunTally(api: { readonly requests: number; readonly retries: number }): RunTally {
   const counts: { -readonly [Name in keyof RunTotals]: number } = { ...NO_TOTALS };
   return {
@@ -56,7 +56,7 @@ export function createRunTally(api: { readonly requests: number; readonly retrie
   };
 }
 
-/** All dead letters that the batch commits, those of its contacts included. */
+/** Returns all dead letters that the batch commits, including those of its contacts. */
 export function deadLettersOf({ contacts, deadLetters }: Batch): readonly DeadLetter[] {
   return [...contacts.flatMap((tree) => tree.deadLetters), ...deadLetters];
 }
