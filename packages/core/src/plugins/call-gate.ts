@@ -1,24 +1,24 @@
-/** What a call must not run beside. */
+/** A call that waits to run, with the kinds of calls that must not run at the same time. */
 export interface Wish {
   /**
-   * `alone`: beside nothing; `schema`: beside no write and no reading of versions; `write`: beside no write of the same
-   * records, and of others only as many as the gate lets through.
+   * `alone`: no other call at the same time; `schema`: no write and no reading of versions; `write`: no write of the
+   * same records, and only as many other writes as the gate allows.
    */
   readonly kind: 'alone' | 'schema' | 'versions' | 'write' | 'other';
-  /** Of a write. */
+  /** The records of a write. */
   readonly records?: ReadonlySet<string>;
 }
 
 export interface CallGate {
   /**
-   * Waits until the call may run; first come, first served among calls that exclude each other.
+   * Waits until the call may run. Calls that exclude each other run in the order in which they came.
    *
-   * @returns what must be called when the call is over; it may be called twice
+   * @returns a function to call when the call is over; it may be called twice
    */
   enter(wish: Wish, signal: AbortSignal): Promise<() => void>;
 }
 
-/** Keeps calls apart that must not overlap. */
+/** Creates a gate that keeps calls apart that must not overlap. */
 export function createCallGate(concurrentWrites: number): CallGate {
   const running = new Set<Wish>();
   const waiting = new Map<Wish, () => void>();

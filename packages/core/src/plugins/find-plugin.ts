@@ -7,7 +7,7 @@ import { KNOWN_SINKS } from './known-sinks.js';
 import { packagesOfPlugAndPlay } from './plug-and-play.js';
 import { parseManifest } from './plugin-manifest.js';
 
-/** An installed sink plugin; none of its code has run. */
+/** An installed sink plugin, found from its manifest; none of its code has run. */
 export interface SinkPlugin {
   readonly packageName: string;
   readonly version: string;
@@ -16,28 +16,29 @@ export interface SinkPlugin {
 }
 
 export interface PluginPlaces {
-  /** `--plugin-dir`: holds packages as a `node_modules` does, or has one; looked at first. */
+  /** `--plugin-dir`: holds packages as a `node_modules` does, or has a `node_modules`. It is searched first. */
   readonly pluginDir?: string | undefined;
-  /** The command's own file: the `node_modules` of the folders above it are looked at, nearest first. */
+  /** The command's own file. The `node_modules` of the folders above it are searched, the nearest first. */
   readonly from: string;
   /** The path by which the command was called. pnpm keeps links to packages there, and the files elsewhere. */
   readonly calledAs?: string | undefined;
 }
 
-/** What was found in the places that are searched for sinks. */
+/** The plugins found in the places that are searched for sinks. */
 export interface InstalledPlugins {
   readonly plugins: readonly SinkPlugin[];
   readonly unusable: readonly UnusablePlugin[];
 }
 
-/** Installed under a plugin's name, and not to be loaded. */
+/** A package that is installed under a plugin's name and must not be loaded. */
 export interface UnusablePlugin {
   readonly packageName: string;
   readonly error: DbsyncError;
 }
 
 /**
- * All plugins that are installed; of one package the copy found first. The working directory is never looked at.
+ * Returns all installed plugins; of several copies of one package, the first one found. The working directory is never
+ * searched.
  *
  * @throws DbsyncError `PLUGIN_DIR_MISSING`
  */
@@ -51,11 +52,11 @@ export async function listSinkPlugins(places: PluginPlaces): Promise<InstalledPl
 }
 
 /**
- * The one plugin for the scheme; what `--plugin-dir` holds goes before what is installed beside the command.
+ * Returns the one plugin for the scheme. A plugin in `--plugin-dir` is preferred to one installed beside the command.
  *
- * @throws DbsyncError `PLUGIN_AMBIGUOUS` naming both where two serve the scheme, `SINK_NOT_INSTALLED` with the command
- *   that installs it, `SINK_SCHEME_UNKNOWN` with all that are known, both with what is wrong with
- *   unusable plugins
+ * @throws DbsyncError `PLUGIN_AMBIGUOUS` naming both plugins if two serve the scheme; `SINK_NOT_INSTALLED` with the
+ * command that installs the plugin; `SINK_SCHEME_UNKNOWN` with all known schemes. The last two also name the faults of
+ * unusable plugins.
  */
 export async function findPlugin(scheme: string, places: PluginPlaces): Promise<SinkPlugin> {
   const found = await searchBothPlaces(places);
@@ -81,7 +82,7 @@ async function searchBothPlaces(places: PluginPlaces): Promise<readonly [Install
   return [await readPlugins(await packagesIn(near)), await readPlugins(installed)];
 }
 
-/** Takes the first one where packages have the same name. */
+/** Reads the plugins among the packages; of packages with the same name, the first one. */
 async function readPlugins(packages: readonly PackageFolder[]): Promise<InstalledPlugins> {
   const found = new Map<string, SinkPlugin | UnusablePlugin>();
   for (const { packageName, directory } of packages) {
@@ -95,7 +96,7 @@ async function readPlugins(packages: readonly PackageFolder[]): Promise<Installe
 
 const PLUGIN_NAME = /^(?:@dbsync\/sink-|(?:@[^/]+\/)?dbsync-sink-)[^/]+$/;
 
-/** Null where there is no package after all. */
+/** Reads one plugin; returns null if the package does not exist after all. */
 async function readPlugin(packageName: string, directory: string): Promise<SinkPlugin | UnusablePlugin | null> {
   try {
     const text = await readFile(join(directory, 'package.json'), 'utf8');

@@ -4,16 +4,26 @@ import { reachDistantServers } from '../network/reach-distant-servers.js';
 import { createCallGate, type Wish } from './call-gate.js';
 import { linkSignals } from './linked-signal.js';
 
-/** The life of a sink as its guard sees it. All of it may be called at any time; what comes at a wrong time is refused. */
+/**
+ * The calls of a sink as its guard lets them through. Every method may be called at any time; a call at a wrong time is
+ * refused.
+ */
 export interface GuardedCalls {
   open<O extends CallOptions>(options: O, call: (options: O) => Promise<void>): Promise<void>;
-  /** @throws SinkError; DbsyncError `SINK_MISUSED` before `open` and after `close` */
+  /**
+   * Runs a call of the sink.
+   *
+   * @throws SinkError; DbsyncError `SINK_MISUSED` before `open` and after `close`
+   */
   run<O extends CallOptions, T>(name: string, wish: Wish, options: O, call: (options: O) => Promise<T>): Promise<T>;
-  /** Aborts the calls under way, waits for them, then closes. A second call answers the first's outcome. */
+  /** Aborts the calls under way, waits for them, then closes. A second call returns the result of the first. */
   close(call: () => Promise<void>): Promise<void>;
 }
 
-/** How long a call may take to answer its abort, and `close` to end. Then it is given up, whatever the sink does. */
+/**
+ * How long a call may take to end after its abort, and `close` to end. After this time the guard gives the call up,
+ * even if the sink still works on it.
+ */
 const GRACE_MS = 5_000;
 
 export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
@@ -76,7 +86,10 @@ async function closeAfter(turn: Promise<unknown>, call: () => Promise<void>): Pr
 
 const NEVER = new AbortController().signal;
 
-/** What the sink answers or throws; some time after the abort, that it did not. */
+/**
+ * Returns the sink's result or error. If the sink does not end within `GRACE_MS` after the abort, rejects with an
+ * unknown outcome.
+ */
 function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     let patience: NodeJS.Timeout | undefined;
@@ -95,8 +108,8 @@ function answer<T>(name: string, call: () => Promise<T>, signal: AbortSignal): P
 }
 
 /**
- * Anything else than a SinkError may mean anything: the target may have committed, and may do better next time. It is
- * unclassified, but for what the operating system says of a connection or a disk.
+ * Converts an error to a SinkError. Any other error has no known meaning: the target may have committed, and may
+ * succeed next time. So it is unclassified, unless the operating system reported it about a connection or a disk.
  */
 function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
   if (isSinkError(error) || isDbsyncError(error)) return error;
@@ -111,7 +124,10 @@ function asSinkError(name: string, error: unknown, signal: AbortSignal): Error {
   });
 }
 
-/** A refused or broken connection, an unknown host, a full disk: an error of Node with the system's code for it. */
+/**
+ * Returns true for an error of Node.js with a code of the system: a refused or broken connection, an unknown host, a
+ * full disk.
+ */
 function isOfTheSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && systemCodeOf(error) !== null;
 }

@@ -4,15 +4,18 @@ import { createGuardedCalls } from './guarded-calls.js';
 import { linkSignals } from './linked-signal.js';
 import { describeFlaw } from './verdict-shape.js';
 
-/** No attempt takes so long: whatever deadline the sink has, or has not, the call is called off then. */
+/** The longest time of an attempt: the guard then aborts the call, even if the sink has a longer deadline or none. */
 const LAST_DEADLINE_MS = 5 * 60_000;
 
 /**
- * The sink as core uses it: what the contract promises its author holds here. Calls come in the contract's order, and no
- * contact is in two calls at a time. To core it promises that every call ends soon after its abort, and within minutes
- * anyway, even where the sink hangs; that there is one verdict a message, each as the contract has it, or else a SinkError
- * `SINK_MISBEHAVED`; that whatever is thrown is a SinkError, or a DbsyncError `SINK_MISUSED` where core itself broke the
- * order; and that `close` ends the calls under way first, and is passed on once.
+ * Wraps the sink for core, and keeps the promises that the contract makes to the sink's author. Calls come in the
+ * contract's order, and no contact is in two calls at a time.
+ *
+ * To core it promises:
+ * - Every call ends soon after its abort, and within minutes in any case, even if the sink hangs.
+ * - There is one verdict for each message, in the contract's form, or else a SinkError `SINK_MISBEHAVED`.
+ * - Every error is a SinkError, or a DbsyncError `SINK_MISUSED` if core itself broke the order.
+ * - `close` ends the calls under way first, and is passed on once.
  */
 export function guardEndpoint(sink: EndpointSink): EndpointSink {
   const calls = createGuardedCalls(Number.POSITIVE_INFINITY);

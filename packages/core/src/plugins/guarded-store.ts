@@ -4,11 +4,14 @@ import type { Wish } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
 
 /**
- * The sink as core uses it: what the contract promises its author holds here. Calls come in the contract's order, those
- * that exclude each other one after the other, batches within `limits.batchContacts`, and no record in two writes at a
- * time. To core it promises that every call ends soon after its abort, even where the sink hangs; that whatever is
- * thrown is a SinkError, or a DbsyncError `SINK_MISUSED` where core itself broke the order; and that `close` ends the
- * calls under way first, and is passed on once.
+ * Wraps the sink for core, and keeps the promises that the contract makes to the sink's author. Calls come in the
+ * contract's order, calls that exclude each other run one after the other, batches stay within `limits.batchContacts`,
+ * and no record is in two writes at a time.
+ *
+ * To core it promises:
+ * - Every call ends soon after its abort, even if the sink hangs.
+ * - Every error is a SinkError, or a DbsyncError `SINK_MISUSED` if core itself broke the order.
+ * - `close` ends the calls under way first, and is passed on once.
  */
 export function guardStore(sink: StoreSink): StoreSink {
   const { limits } = sink;
@@ -55,7 +58,10 @@ export function guardStore(sink: StoreSink): StoreSink {
   };
 }
 
-/** Beside no write of this sink, though the contract asks for more: fewer transactions meet. */
+/**
+ * Erases while no write of this sink is under way. The contract also allows these calls beside writes; kept apart, fewer
+ * transactions conflict.
+ */
 function guardErasure(erasure: Erasure, calls: GuardedCalls): Erasure {
   return {
     forget: (ids, options) => calls.run('forget', SCHEMA, options, (o) => erasure.forget(ids, o)),
@@ -64,7 +70,7 @@ function guardErasure(erasure: Erasure, calls: GuardedCalls): Erasure {
   };
 }
 
-/** Core removes a contact while it holds its lane, so no write of the same contact is under way. */
+/** Core removes a contact while it holds the contact's lane, so no write of the same contact is under way. */
 function guardMirroring(mirroring: Mirroring, calls: GuardedCalls): Mirroring {
   return {
     listHeld: (claim, options) => calls.run('listHeld', OTHER, options, (o) => mirroring.listHeld(claim, o)),

@@ -1,18 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 
-/** A package that is installed, whatever it is. */
+/** An installed package of any kind. */
 export interface PackageFolder {
   readonly packageName: string;
   readonly directory: string;
 }
 
 /**
- * All packages in the `node_modules` of the folders above the command's file, nearest first; then those that stand beside
- * the command by the path it was called by, which pnpm links to its store; then those of pnpm's other global installations.
+ * Returns all packages in the `node_modules` of the folders above the command's file, the nearest first; then the
+ * packages beside the command by the path it was called by, which pnpm links to its store; then those of pnpm's other
+ * global installations.
  *
  * @param from the command's file, links resolved
- * @param calledAs the same, links not resolved
+ * @param calledAs the same file, links not resolved
  */
 export async function packagesBesideCommand(
   from: string,
@@ -23,7 +24,7 @@ export async function packagesBesideCommand(
   return packagesIn([...nodeModulesAbove(from), ...(linked === null ? [] : [linked]), ...others]);
 }
 
-/** The packages in some folders, by name in each. A folder that is not there has none. */
+/** Returns the packages in some folders, by name in each. A folder that does not exist has none. */
 export async function packagesIn(folders: readonly string[]): Promise<readonly PackageFolder[]> {
   const found: PackageFolder[] = [];
   for (const folder of folders) {
@@ -34,7 +35,7 @@ export async function packagesIn(folders: readonly string[]): Promise<readonly P
   return found;
 }
 
-/** True for the error of a file or folder that is not there. */
+/** Returns true for the error of a file or folder that does not exist. */
 export function isNotThere(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'ENOENT' || code === 'ENOTDIR';
@@ -46,14 +47,17 @@ function nodeModulesAbove(file: string): readonly string[] {
   return above.map((folder) => join(folder, 'node_modules'));
 }
 
-/** The innermost `node_modules` of a path; null where there is none. */
+/** Returns the innermost `node_modules` of a path; null if the path has none. */
 function nodeModulesOf(file: string): string | null {
   const parts = file.split(sep);
   const at = parts.lastIndexOf('node_modules');
   return at < 0 ? null : parts.slice(0, at + 1).join(sep);
 }
 
-/** pnpm 11 and later give each `pnpm add -g` a folder `global/v11/HASH`, a link. */
+/**
+ * Returns the folders of pnpm's other global installations: pnpm 11 and later give each `pnpm add -g` a folder
+ * `global/v11/HASH`, a link.
+ */
 async function otherInstallations(installation: string): Promise<readonly string[]> {
   const [global, version] = [dirname(dirname(installation)), basename(dirname(installation))];
   if (basename(global) !== 'global' || !/^v\d+$/.test(version)) return [];

@@ -1,4 +1,4 @@
-/** The package that serves a scheme, for whoever has not installed it yet. */
+/** The package that serves each scheme, for a user who has not installed it yet. */
 export const KNOWN_SINKS: Readonly<Record<string, string>> = {
   mysql: '@dbsync/sink-mysql',
   mariadb: '@dbsync/sink-mysql',

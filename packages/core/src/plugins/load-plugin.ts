@@ -4,7 +4,7 @@ import { type EndpointSink, type ErrorCodes, isSinkError, type SinkTarget, type 
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { SinkPlugin } from './find-plugin.js';
 
-/** A sink as its author made it, and the codes of its errors. */
+/** A sink as its author made it, with the codes of its errors. */
 export interface BareSink {
   readonly sink: StoreSink | EndpointSink;
   readonly errorCodes: ErrorCodes;
@@ -30,10 +30,10 @@ const METHODS: Readonly<Record<'store' | 'endpoint', readonly string[]>> = {
 };
 
 /**
- * Imports the plugin and has it create its sink; nothing is opened.
+ * Imports the plugin and creates its sink; it opens nothing.
  *
- * @throws DbsyncError `PLUGIN_LOAD_FAILED` where the module cannot be imported or is none of a sink; a SinkError of
- *   `createSink` as it is
+ * @throws DbsyncError `PLUGIN_LOAD_FAILED` if the module cannot be imported or does not export a sink; a SinkError of
+ * `createSink` unchanged
  */
 export async function loadPlugin(plugin: SinkPlugin, target: SinkTarget): Promise<BareSink> {
   const { createSink, errorCodes = {} } = await importEntry(plugin);

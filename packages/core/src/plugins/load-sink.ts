@@ -8,28 +8,31 @@ import { loadPlugin } from './load-plugin.js';
 import { describeAddress, parseSinkUrl, schemeOf } from './sink-address.js';
 import { checkOptions } from './sink-options.js';
 
-/** Which sink is wanted, and where it may be found. */
+/** The target for which a sink is needed, and the places to search. */
 export interface LoadSinkOptions extends PluginPlaces {
   readonly url: string;
-  /** Flags of the command itself that were given, by name without dashes; a `--no-` form as false. */
+  /** Flags of the command itself that were given, by name without dashes; a `--no-` form has the value false. */
   readonly shared?: Readonly<Record<string, OptionValue>>;
-  /** `--<scheme>-<name>` that were given, by all that follows the dashes in front. */
+  /** `--<scheme>-<name>` options that were given, by the text after the leading dashes. */
   readonly schemeOptions?: Readonly<Record<string, string>>;
   /** The HTTP proxy for a target of the scheme `http` or `https`. Default: none. */
   readonly proxy?: string | undefined;
-  /** For a command that makes nothing. Default: false. */
+  /** True for a command that only reads and creates nothing. Default: false. */
   readonly onlyLooks?: boolean;
   readonly notify: (notice: SinkNotice) => void;
 }
 
-/** Found, checked, loaded and guarded; not opened. */
+/** A sink that is found, checked, loaded and guarded, and not opened. */
 export type LoadedSink = LoadedStore | LoadedEndpoint;
 
 /** A loaded sink with transactions. */
 export interface LoadedStore extends SinkFacts {
   readonly kind: 'store';
   readonly store: StoreSink;
-  /** Tells it from every other database, and from the same one under other options. The login is no part of it. */
+  /**
+   * Identifies this database and the options: another database, or the same one with other options, has another place.
+   * The login is no part of it.
+   */
   readonly place: string;
 }
 
@@ -37,27 +40,27 @@ export interface LoadedStore extends SinkFacts {
 export interface LoadedEndpoint extends SinkFacts {
   readonly kind: 'endpoint';
   readonly endpoint: EndpointSink;
-  /** Tells it from every other target, without showing its path, which may be a secret. */
+  /** Identifies this target without showing its path, which may be a secret. */
   readonly identity: string;
 }
 
 interface SinkFacts {
   readonly packageName: string;
   readonly version: string;
-  /** Without secrets, for logs. */
+  /** The target for logs, without secrets. */
   readonly target: string;
-  /** What rows depend on beside the upstream and the filter. */
+  /** The options on which rows depend, apart from the API and the filter. */
   readonly plan: string;
-  /** For the redaction of whatever is put out: the password, and the values of sensitive options. */
+  /** The texts to mask in all output: the password, and the values of sensitive options. */
   readonly secrets: readonly string[];
-  /** The plugin's own. */
+  /** The plugin's own error codes. */
   readonly errorCodes: ErrorCodes;
 }
 
 /**
- * From a URL to a sink: its plugin is found by the scheme, its options are checked, and its module is imported.
+ * Loads the sink for a URL: finds its plugin by the scheme, checks its options, and imports its module.
  *
- * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError where the plugin refuses the target
+ * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError if the plugin refuses the target
  */
 export async function loadSink(wish: LoadSinkOptions): Promise<LoadedSink> {
   const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = wish;

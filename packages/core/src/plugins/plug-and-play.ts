@@ -1,7 +1,7 @@
 import nodeModule from 'node:module';
 import type { PackageFolder } from './installed-packages.js';
 
-/** The part of Yarn's Plug'n'Play API that is used; Yarn documents it as `pnpapi`. */
+/** The part of Yarn's Plug'n'Play API that dbsync uses; Yarn documents it as `pnpapi`. */
 interface PlugAndPlayApi {
   getDependencyTreeRoots(): readonly Locator[];
   getPackageInformation(locator: Locator): PackageInformation | null;
@@ -19,8 +19,8 @@ interface PackageInformation {
 }
 
 /**
- * The packages that the project's own package.json, and those of its workspaces, depend on, where Yarn installed them
- * without a `node_modules`; else none. Their files may be inside of archives, which Yarn opens for `fs` and `import`.
+ * Returns the packages on which the project's own package.json and those of its workspaces depend, if Yarn installed
+ * them without a `node_modules`; else none. Their files may be inside archives, which Yarn opens for `fs` and `import`.
  */
 export function packagesOfPlugAndPlay(from: string): readonly PackageFolder[] {
   if (process.versions.pnp === undefined) return [];

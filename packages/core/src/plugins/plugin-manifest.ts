@@ -2,10 +2,10 @@ import { SINK_API, type SinkManifest, type SinkOption } from '../contract/index.
 import { DbsyncError } from '../errors/dbsync-error.js';
 
 /**
- * The `dbsync` block of a plugin's package.json, believed only where every key of it is what it should be.
+ * Reads the `dbsync` block of a plugin's package.json, and accepts it only if every key has a valid value.
  *
- * @throws DbsyncError `PLUGIN_API_MISMATCH` for another version of the contract, `PLUGIN_MANIFEST_INVALID` for all else;
- *   both name the package and the key
+ * @throws DbsyncError `PLUGIN_API_MISMATCH` for another version of the contract, `PLUGIN_MANIFEST_INVALID` for all
+ * other faults; both name the package and the key
  */
 export function parseManifest(packageName: string, block: unknown): SinkManifest {
   if (!isObject(block)) throw invalid(packageName, 'dbsync', 'must be an object');

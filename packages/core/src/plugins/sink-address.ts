@@ -1,34 +1,41 @@
 import type { SinkAddress } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 
-/** A target's URL, taken apart. */
+/** The parts of a target's URL. */
 export interface SinkUrl {
   readonly address: SinkAddress;
-  /** Of the query string, decoded, by name; none where the sink owns its query. */
+  /** The parameters of the query string, decoded, by name; none if the sink owns its query. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** What must never be shown: the password, and a query that the sink owns, decoded and as they were written. */
+  /**
+   * The texts that must never be shown: the password, and a query that the sink owns, decoded and as they were written.
+   */
   readonly secrets: readonly string[];
 }
 
 export interface SinkUrlOptions {
-  /** Of the sink's manifest. */
+  /** The value of the sink's manifest. */
   readonly ownsQuery?: boolean | undefined;
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):(\/\/)?/i;
-/** Some drivers have names of several words, such as `app+name` and `app%20name`. */
+/**
+ * A parameter's name may have several words, such as `app+name` and `app%20name`, since some drivers have such names.
+ */
 const PARAMETER = '[a-z](?:[\\w.+ -]|%20)*(?:=[^&]*)?';
 const QUERY = new RegExp(`^(?:${PARAMETER}(?:&${PARAMETER})*)?$`, 'i');
 
-/** Such URLs are read as browsers read them; all others take credentials raw, so that any password can be pasted in. */
+/**
+ * URLs of these schemes are read as browsers read them. All others accept unescaped credentials, so that any password
+ * can be pasted in.
+ */
 const WEB_SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
 
 /**
  * Reads `scheme://user:password@host:port/path?name=value` and `scheme:path?name=value`.
  *
- * Credentials reach up to the last `@` before the query. Those that could not stand in a URL, because of a bare `/`,
- * `?`, `#` or `@` or a `%` that begins no escape, are taken as they are; else they are decoded. Only a password such as
- * `a@b?c=d` has to be escaped where no parameters follow: it reads as host and parameter.
+ * Credentials end at the last `@` before the query. If they could not stand in a URL, because of a bare `/`, `?`, `#`
+ * or `@`, or a `%` that begins no escape, they are taken unchanged; else they are decoded. Only a password such as
+ * `a@b?c=d` must be escaped if no parameters follow, since it reads as host and parameter.
  *
  * @throws DbsyncError `SINK_URL_INVALID`, whose message never repeats the URL
  */
@@ -51,7 +58,7 @@ export function parseSinkUrl(url: string, { ownsQuery = false }: SinkUrlOptions 
 }
 
 /**
- * The scheme in small letters, by which the sink is found that knows how to read the rest.
+ * Returns the scheme in small letters. It selects the sink that knows how to read the rest.
  *
  * @throws DbsyncError `SINK_URL_INVALID`
  */
@@ -66,7 +73,7 @@ function splitScheme(url: string): { readonly scheme: string; readonly slashes: 
   return { scheme: scheme.toLowerCase(), slashes: slashes !== undefined, rest: url.slice(head.length) };
 }
 
-/** The target without what could be a secret: neither user nor password nor parameters. */
+/** Returns the target without possible secrets: without user, password and parameters. */
 export function describeAddress({ scheme, host, port, path }: SinkAddress): string {
   if (host === '' && port === null) return `${scheme}:${path}`;
   const where = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
@@ -74,8 +81,8 @@ export function describeAddress({ scheme, host, port, path }: SinkAddress): stri
 }
 
 /**
- * Splits at the first `?` behind which nothing but parameters stands. A `?` with an `@` behind it may be part of a
- * password, so one without comes first: a bare `@` stands more often in a password than in a parameter.
+ * Splits at the first `?` that only parameters follow. If an `@` follows a `?`, the `?` may be part of a password; so a
+ * `?` without an `@` after it is preferred: a bare `@` is more common in a password than in a parameter.
  */
 function splitQuery(rest: string): readonly [target: string, query: string] {
   const splits = [...rest.matchAll(/\?/g)]
@@ -91,7 +98,10 @@ function splitWebQuery(rest: string): readonly [target: string, query: string] {
   return [target, query.join('?')];
 }
 
-/** A user's name ends at the first colon and has no slash, so that an `@` in a path is not mistaken. */
+/**
+ * A user's name ends at the first colon and has no slash, so that an `@` in a path is not taken for the end of
+ * credentials.
+ */
 const CREDENTIALS = /^([^/?#:]*(?::.*)?)@(.*)$/s;
 const WEB_CREDENTIALS = /^([^/]*)@(.*)$/s;
 
@@ -129,7 +139,7 @@ function secretsOf(credentials: string, { password }: Login): readonly string[] 
   return password ? [...new Set([password, written])] : [];
 }
 
-/** Shorter values of a query, such as a version, are no secrets; masked, they would take half of every text with them. */
+/** Shorter values of a query, such as a version, count as no secrets: masking them would mask parts of many texts. */
 const SHORTEST_SECRET = 8;
 
 function secretsOfQuery(query: string): readonly string[] {
@@ -142,7 +152,7 @@ function secretsOfQuery(query: string): readonly string[] {
 
 const HOST_AND_PORT = /^(?:\[([\da-f:.]+)\]|([^:[\]\s]*))(?::(\d*))?$/i;
 
-/** The path as it was written. */
+/** Reads host, port and path. The path stays as it was written. */
 function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> {
   const slash = location.indexOf('/');
   const authority = slash < 0 ? location : location.slice(0, slash);
@@ -155,7 +165,7 @@ function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> 
   return { host: six ?? decoded(name), port, path };
 }
 
-/** What has an escape that is none is taken as it is. */
+/** Decodes a text. A text with an invalid escape is returned unchanged. */
 function decoded(text: string): string {
   return decodedOrNull(text) ?? text;
 }

@@ -1,30 +1,31 @@
 import type { OptionValue, SinkManifest, SinkOption } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 
-/** What a user gave for a sink, in its three ways. */
+/** The options that a user gave for a sink, in three ways. */
 export interface GivenOptions {
-  /** Of the URL. */
+  /** The parameters of the URL. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** `--<scheme>-<name>` without the dashes in front, each with its value. */
+  /** `--<scheme>-<name>` options without the leading dashes, each with its value. */
   readonly schemeOptions: Readonly<Record<string, string>>;
   /** Flags of the command itself that were given, such as `max-custom-fields`, or `foreign-keys` with false. */
   readonly shared: Readonly<Record<string, OptionValue>>;
 }
 
 export interface CheckedOptions {
-  /** Defaults filled in. */
+  /** The given options, and defaults for the others. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** Those that rows depend on, as text: `max-custom-fields=100`, in the order of their names. */
+  /** The options on which rows depend, as text: `max-custom-fields=100`, in the order of their names. */
   readonly plan: string;
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Checks what was given against the manifest.
+ * Checks the given options against the manifest.
  *
- * @throws DbsyncError `SINK_OPTION_UNKNOWN` with those that are known, `SINK_OPTION_UNSUPPORTED` for a shared flag that
- *   this sink does without, `SINK_OPTION_INVALID` for a value that it does not take, or two that contradict
+ * @throws DbsyncError `SINK_OPTION_UNKNOWN` with the known options; `SINK_OPTION_UNSUPPORTED` for a shared flag that
+ * this sink does not use; `SINK_OPTION_INVALID` for a value that the option does not take, or two values that
+ * contradict each other
  */
 export function checkOptions(packageName: string, manifest: SinkManifest, given: GivenOptions): CheckedOptions {
   const texts = [
@@ -55,7 +56,10 @@ export function checkOptions(packageName: string, manifest: SinkManifest, given:
   return withDefaults(manifest, new Map([...values].map(([name, { value }]) => [name, value])));
 }
 
-/** Whatever its case, and its words apart or not: `TrustServerCertificate` is `trust-server-certificate`. */
+/**
+ * Finds the option of a name in any case, with its words apart or not: `TrustServerCertificate` is
+ * `trust-server-certificate`.
+ */
 function optionNamed(name: string, { options }: SinkManifest): readonly [string?, SinkOption?] {
   const folded = foldedOption(name);
   return Object.entries(options).find(([key]) => foldedOption(key) === folded) ?? [];
@@ -65,7 +69,10 @@ function foldedOption(name: string): string {
   return name.toLowerCase().replace(/[ +_-]/g, '');
 }
 
-/** The flag's own text where it begins with none of the schemes, so that it is answered as unknown. */
+/**
+ * Returns the option's name. A flag that begins with none of the schemes is returned unchanged, so that it is reported
+ * as unknown.
+ */
 function nameBehindScheme(flag: string, schemes: readonly string[]): string {
   const names = schemes
     .filter((scheme) => flag.startsWith(`${scheme}-`))

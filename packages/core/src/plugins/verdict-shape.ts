@@ -1,4 +1,4 @@
-/** What must be true of a part of a verdict, whoever wrote the sink. */
+/** Checks a part of a verdict; it must hold for every sink. */
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
@@ -14,7 +14,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   gone: { reason: isText, answer: isTextOrNothing },
 };
 
-/** What is wrong with the verdicts of a call, in words; null: nothing. */
+/** Describes the fault in the verdicts of a call, in words; null: there is no fault. */
 export function describeFlaw(verdicts: unknown, messages: number): string | null {
   if (!Array.isArray(verdicts)) return `it answered ${nameOf(verdicts)} instead of a list of verdicts`;
   if (verdicts.length !== messages) return `it answered ${verdicts.length} verdicts for ${messages} messages`;
