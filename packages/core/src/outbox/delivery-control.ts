@@ -3,33 +3,33 @@ import type { OutboxAccess } from './commit/outbox-access.js';
 import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './faces/delivery-acts.js';
 
 /**
- * Asks the holder of a stream for acts on its deliveries, from any process on the machine. No claim is needed: an act is a row
- * that the holder finds within a second, or the next holder at its start.
+ * Requests acts on the deliveries of a stream from its holder; any process on the machine can do it. No claim is
+ * needed: an act is a row that the holder finds within a second, or the next holder at its start.
  */
 export interface DeliveryControl {
   /** Records the act. Returns its number. */
   ask(stream: Stream, act: DeliveryAct, options: CallOptions & { readonly by: string }): Promise<number>;
-  /** Undefined: there is none of that number, or no more. */
+  /** Returns the act of this number; undefined: there is none, or it was removed. */
   find(nr: number, options: CallOptions): Promise<RecordedAct | undefined>;
-  /** The newest first. */
+  /** Returns the acts, the newest first. */
   list(stream: Stream, options: CallOptions & { readonly limit: number }): Promise<readonly RecordedAct[]>;
   state(stream: Stream, options: CallOptions): Promise<ControlState>;
 }
 
-/** How deliveries stand, beside what waits. */
+/** The state of deliveries, apart from the waiting messages. */
 export interface ControlState {
-  /** Where deliveries go, without secrets; null: not known yet. */
+  /** The target of deliveries, without secrets; null: not known yet. */
   readonly target: string | null;
-  /** How the target was last seen; null: no delivery has shown it yet. */
+  /** The state in which the target was last seen; null: no delivery has shown it yet. */
   readonly seen: TargetState | null;
   readonly pausing: Pausing | null;
-  /** The process that delivers; null: none does. */
+  /** The process that delivers; null: no process does. */
   readonly holder: LeaseHolder['process'] | null;
-  /** When the first message was accepted that can still be sent again; null: none can. */
+  /** When the oldest message was accepted that can still be sent again; null: there is none. */
   readonly replayableFromMs: number | null;
 }
 
-/** Reads `ada@host`. */
+/** Reads an operator's name such as `ada@host`. */
 function operatorOf(by: string): Operator {
   const at = by.lastIndexOf('@');
   return at < 0 ? { user: by, host: '' } : { user: by.slice(0, at), host: by.slice(at + 1) };

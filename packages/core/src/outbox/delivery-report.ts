@@ -10,22 +10,22 @@ import type {
 import { type DetailsWish, readDetails } from './report/attempt-queries.js';
 import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
 
-/** What an administrator asks of an outbox, beside the daemon that works on it. No claim is needed. */
+/** The reports that an administrator reads from an outbox, while the daemon works on it. No claim is needed. */
 export interface DeliveryReport {
   summary(stream: Stream, options: CallOptions): Promise<DeliverySummary>;
-  /** What waits, in the order it was queued, behind that place. */
+  /** Returns the waiting messages after a place, in the order in which they were queued. */
   listWaiting(
     stream: Stream,
     options: CallOptions & { readonly failedOnly: boolean; readonly after?: number; readonly limit: number },
   ): Promise<readonly WaitingDelivery[]>;
-  /** What waits, by contact: its first message, in the order of the queue, behind that place. */
+  /** Returns the contacts with waiting messages after a place: the first message of each, in the order of the queue. */
   listContacts(
     stream: Stream,
     options: CallOptions & { readonly failedOnly: boolean; readonly after?: number; readonly limit: number },
   ): Promise<readonly WaitingContact[]>;
-  /** What was accepted last, the newest first, for as long as attempts are kept. */
+  /** Returns the last accepted messages, the newest first, for as long as attempts are kept. */
   listAccepted(stream: Stream, options: CallOptions & { readonly limit: number }): Promise<readonly AcceptedDelivery[]>;
-  /** Messages in full, with their attempts, whether they wait or not. */
+  /** Returns messages in full, with their attempts, whether they wait or not. */
   details(
     stream: Stream,
     wish: DetailsWish,

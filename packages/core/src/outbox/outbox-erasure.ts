@@ -10,8 +10,8 @@ import type { OutboxAccess } from './commit/outbox-access.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
 
 /**
- * Erasure in the file: each contact in a commit of its own, which no write can overlap. The file overwrites what it deletes
- * (`secure_delete`), and the log, which holds the pages of before, is emptied behind the commits.
+ * Erases contacts in the state file, each in a separate commit, which no write can overlap. SQLite overwrites what it
+ * deletes (`secure_delete`). The write-ahead log, which holds the former pages, is emptied after the commits.
  */
 export function createOutboxErasure(access: OutboxAccess, now: () => number): Erasure {
   return {
@@ -35,7 +35,10 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
   };
 }
 
-/** Adds what a command needs to the commit: older requests go, and the audit gets a row. A call of a holder adds nothing. */
+/**
+ * Adds the effects of a command to the commit: removes the contacts from older requests, and adds a row to the audit. A
+ * call by the holder of the stream adds nothing.
+ */
 function obey(
   { requests, streams, audit }: OutboxRows,
   kind: 'forget' | 'remember',

@@ -5,10 +5,10 @@ import type { OutboxAccess } from './commit/outbox-access.js';
 import { prepareQuery } from './file/prepared-query.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
 
-/** Below this much room the log and the ballast may not fit any more. */
+/** With less free room than this, the write-ahead log and the ballast may not fit any more. */
 const LOW_BYTES = 256 * 1024 * 1024;
 
-/** What is right and wrong with the file, for people. */
+/** Checks the state file and returns findings for an operator. */
 export async function checkOutbox(
   access: OutboxAccess,
   { file }: { readonly file: string },

@@ -16,23 +16,28 @@ import { isProof } from './rows/contact-versions.js';
 import type { MessageTimes } from './rows/message-times.js';
 import { restedMs, type StreamRow, type StreamRows, startOf } from './rows/stream-rows.js';
 
-/** One writer a file. A commit of so many contacts takes 65 ms of a core; no delivery is marked or settled meanwhile. */
+/**
+ * One writer for the file. A commit of 250 contacts takes 65 ms of a core; no delivery is marked or settled meanwhile.
+ */
 const LIMITS: StoreLimits = { concurrentWrites: 1, batchContacts: 250, batchBytes: 4 * 1024 * 1024 };
 
-/** A restart within this time is no downtime. */
+/** A restart within this time does not count as downtime. */
 const RESTED_MS = 60_000;
 
 export interface StoreSettings extends WriteSettings {
   readonly file: string;
-  /** Whose file it is; null: whoever claims it. */
+  /** The campaign to which the file belongs; null: the campaign that claims it. */
   readonly campaign: Stream | null;
-  /** Where messages go, origin and path; null: only looked at. */
+  /** The target of the messages, origin and path; null: the command only reads. */
   readonly target: string | null;
-  /** The recorded target has moved to this one. */
+  /** True if the recorded target has moved to this one. */
   readonly adoptTarget: boolean;
 }
 
-/** The side of the pipeline of an outbox: contacts go in, and what is new of them becomes messages. */
+/**
+ * Creates the side of an outbox that the pipeline uses: it takes contacts, and makes messages of their new
+ * transactions.
+ */
 export function createOutboxStore(access: OutboxAccess, settings: StoreSettings): StoreSink {
   const { file, campaign, target, adoptTarget } = settings;
   return {
@@ -116,8 +121,8 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
 }
 
 /**
- * Time without a process does not count towards the time that a contact gets, though pauses run out in it. Where the clock was
- * set back meanwhile, all instants move with it.
+ * Corrects stored times at a claim. The time without a process does not count towards the time that a contact gets, but
+ * pauses go on in it. If the clock was set back meanwhile, all instants move with it.
  */
 function mendTimes(times: MessageTimes, row: StreamRow, nowMs: number): void {
   const rested = restedMs(row) ?? 0;
@@ -125,7 +130,10 @@ function mendTimes(times: MessageTimes, row: StreamRow, nowMs: number): void {
   times.pullBack(row.nr, nowMs);
 }
 
-/** R28: to begin in the file of another one would leave out all that came before now, and let its messages lie. */
+/**
+ * R28: refuses the file of another campaign. To begin in it would skip all events before now, and leave its messages
+ * undelivered.
+ */
 function checkCampaign(streams: StreamRows, campaign: Stream, file: string): void {
   const [other] = streams.list();
   if (other === undefined || streams.find(campaign) !== undefined) return;

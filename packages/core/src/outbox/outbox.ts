@@ -7,38 +7,58 @@ import { BALLAST_BYTES, type Ballast, createBallast } from './file/reserve-file.
 import { createOutboxQueue } from './outbox-queue.js';
 import { createOutboxStore } from './outbox-store.js';
 
-/** What an outbox is made from. */
+/** The settings of an outbox. */
 export interface OutboxOptions {
-  /** Of the campaign, and of `--stream` where there are several. Its folder is made, for its owner alone. */
+  /**
+   * The file of the campaign, and of `--stream` if there are several. Its folder is created, readable by its owner
+   * alone.
+   */
   readonly file: string;
-  /** Whose it is: one that has been another campaign's until now is refused. Default: whoever claims it. */
+  /**
+   * The campaign. A file that belonged to another campaign until now is refused. Default: the campaign that claims it.
+   */
   readonly campaign?: Stream;
-  /** A daemon makes what is missing; a command that only looks, or a unit that had one, refuses. Default: `create`. */
+  /**
+   * `create`: a missing file is created, as by a daemon. `refuse`: a missing file is an error, for a command that only
+   * reads, or a service that already had one. Default: `create`.
+   */
   readonly ifMissing?: 'create' | 'refuse';
-  /** Origin and path of the endpoint, without secrets (R29). Left out by commands that only look. */
+  /** Origin and path of the endpoint, without secrets (R29). Commands that only read leave it out. */
   readonly target?: string;
-  /** The recorded target has moved to this one. */
+  /** True if the recorded target has moved to this one. */
   readonly adoptTarget?: boolean;
-  /** What `--since` said at this start, ISO 8601: history that a wider filter lets through is queued from then on (R32). */
+  /**
+   * The instant of `--since` at this start, ISO 8601: history that a wider filter lets through is queued from then on
+   * (R32).
+   */
   readonly historySince?: string | null;
-  /** The machine's clock, in milliseconds since 1970, for what is kept of deliveries. Leases have the real one always. */
+  /**
+   * The machine's clock, in milliseconds since 1970, for the stored times of deliveries. Leases always use the real
+   * clock.
+   */
   readonly now?: () => number;
-  /** Room beside the file that is given up when the disk is full (R30). Default: 32 MiB; 0: none. */
+  /**
+   * The size of the reserve file beside the state file, which is deleted when the disk is full (R30). Default: 32 MiB;
+   * 0: none.
+   */
   readonly ballastBytes?: number;
   /** How long attempts that have ended are kept, in milliseconds. Default: 30 days; 0: not at all. */
   readonly keepAttemptsMs?: number;
-  /** For how long accepted messages keep their bodies, so that they can be sent again. Default: 0, not at all. */
+  /**
+   * How long accepted messages keep their bodies, in milliseconds, so that they can be sent again. Default: 0, not at
+   * all.
+   */
   readonly keepAcceptedMs?: number;
-  /** Hears of a file that was replaced or removed while it was open. */
+  /** Called when the file was replaced or removed while it was open, and for messages that cannot be read. */
   readonly notify?: (notice: SinkNotice) => void;
 }
 
 /**
- * What lies between the pipeline and an endpoint, in one file: messages, ledger, versions, progress and dead letters, which
- * commit together. Several processes may open it; one holds the stream.
+ * The state between the pipeline and an endpoint, in one file: messages, ledger, versions, progress and dead letters,
+ * which commit together. Several processes may open the file; one of them holds the stream.
  */
 export interface Outbox {
-  /** For the pipeline. It opens and closes the file for all three. */
+  /** For the pipeline. It opens and closes the file for all parts of the outbox. */
   readonly store: StoreSink;
   /** For the delivery loop. */
   readonly queue: DeliveryQueue;
@@ -50,7 +70,7 @@ export interface Outbox {
 
 const KEPT_MS = 30 * 86_400_000;
 
-/** Touches nothing; `store.open` does. */
+/** Creates an outbox without touching the file; `store.open` opens it. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { file, ballastBytes = BALLAST_BYTES } = options;
   return createOutboxOver(options, createBallast(`${file}-ballast`, ballastBytes));

@@ -6,13 +6,14 @@ import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
 
 const CODE = 'OUTBOX_MESSAGE_DAMAGED';
 const REASON = 'The state file has lost the body of the message, or the body cannot be read';
-/** No transaction has this hash. */
+/** The hash for a forgotten version: no transaction has this hash. */
 const NO_VERSION = new Uint8Array();
 
 /**
- * Gives up a message whose body cannot be read (R36): it becomes a dead letter, and the next of its contact comes to the
- * front. What was queued of its transaction is forgotten, and the version of its contact too, so a listing has the contact
- * fetched again and the transaction queued anew. Returns the text for the log.
+ * Gives up a message whose body cannot be read (R36). It becomes a dead letter, and the next message of its contact
+ * becomes the first. The ledger forgets the queued version of its transaction, and the contact's version is forgotten
+ * too, so the next listing makes dbsync fetch the contact again and queue the transaction again. Returns the text for
+ * the log.
  */
 export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: SettleContext): string {
   const { stream, nowMs } = context;

@@ -3,12 +3,13 @@ import { contactOfLetter } from '../../contract/index.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeId } from '../file/stored-text.js';
 
-/** Parts of the file that are counted when a contact is erased. */
+/** The parts of the file whose rows are counted when a contact is erased. */
 export type ErasedKind = 'messages' | 'attempts' | 'accepted_messages' | 'dead_letters' | 'contacts';
 
 /**
- * Removes all that the file holds of a contact, but for what stands for it in `forgotten`, within a commit. Statements are
- * prepared each time: it is rare, and some read a whole table. Returns how many rows of which kind were removed.
+ * Removes all rows of a contact from the file, except its hash in `forgotten`, within a commit. The statements are
+ * prepared each time: erasing is rare, and some of them read a whole table. Returns how many rows of which kind were
+ * removed.
  */
 export function eraseContact(db: DatabaseSync, contactId: string): Record<ErasedKind, number> {
   const contact = storeId(contactId);
@@ -35,7 +36,7 @@ function change(db: DatabaseSync, text: string, ...values: readonly (StoredText 
 const ACCEPTED_BODIES =
   'DELETE FROM bodies WHERE message_nr IN (SELECT body_nr FROM attempts WHERE contact = ? AND body_nr IS NOT NULL)';
 
-/** After an undo the transaction of a message that was refused for good is queued anew. */
+/** Removes the ledger entries of dead messages, so that after an undo their transactions are queued again. */
 const DEAD_IN_LEDGER = `
   DELETE FROM ledger WHERE outcome = 2 AND accepted IS NULL AND (stream_nr, transaction_id) IN (
     SELECT stream_nr, transaction_id FROM dead_letters WHERE contact = ? AND transaction_id IS NOT NULL)`;
@@ -44,7 +45,7 @@ const ACTS = `
   UPDATE acts SET act = json_set(act, '$.selection', json('{"ids":[]}'))
   WHERE json_valid(act) AND json_extract(act, '$.selection.contactId') = ?`;
 
-/** The audit keeps the act, and the id of the contact goes. */
+/** Keeps the act in the audit, and removes the id of the contact. */
 const AUDIT = `
   UPDATE sync_audit SET subject = json_set(subject, '$.selection', json('{"contacts":1}'))
   WHERE json_valid(subject) AND json_extract(subject, '$.selection.contactId') = ?`;
@@ -55,7 +56,10 @@ interface WaitingRow {
   readonly transaction_id: StoredText;
 }
 
-/** A message that waits was never accepted in that version, so after an undo it is queued again. */
+/**
+ * Removes the waiting messages. A waiting message was never accepted in that version, so after an undo its transaction
+ * is queued again.
+ */
 function eraseWaiting(db: DatabaseSync, contact: StoredText): number {
   const waiting = prepareQuery<WaitingRow>(db, 'SELECT nr, stream_nr, transaction_id FROM messages WHERE contact = ?');
   const messages = waiting.all(contact);
@@ -78,7 +82,7 @@ const COUNT_WAITING = `
   UPDATE streams SET messages = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr),
     lines = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr AND is_head = 1)`;
 
-/** The dead letter of an inbound call names its contact in its body alone. */
+/** Removes the dead letters of inbound calls that name this contact in their body; they name it nowhere else. */
 function eraseCallLetters(db: DatabaseSync, contactId: string): number {
   const letters = prepareQuery<{ readonly rowid: number; readonly body: StoredText }>(
     db,

@@ -5,9 +5,9 @@ import type { StagedContact } from './staged-contact.js';
 import { sameHash } from './transaction-hash.js';
 
 /**
- * Follows transactions that have another id now, as twins of one instant do when one of them appears or vanishes (R17):
- * what is exactly as it was queued under another id of its contact takes that entry over, in exchange for its own. So a
- * transaction that only moved is not sent again. Answers whether one did.
+ * Follows transactions that have another id now. That happens to transactions of one instant when one of them appears
+ * or vanishes (R17). If a transaction is exactly as it was queued under another id of its contact, it takes over that
+ * ledger entry, in exchange for its own. So a transaction that only moved is not sent again. Returns whether one moved.
  */
 export function followMoved(
   rows: OutboxRows,
@@ -16,7 +16,7 @@ export function followMoved(
 ): boolean {
   const { ledger, messages, deadLetters, accepted } = rows;
   const left: { readonly id: StoredText; readonly hash: Uint8Array }[] = [];
-  /** Entries that are not the one of a transaction in its place, by hash. */
+  /** The entries that do not match the transaction that has their id now, by hash. */
   const free = new Map<string, StoredText>();
   const offer = (id: StoredText, entry: LedgerEntry | undefined) => {
     if (entry) free.set(hexOf(entry.queued), id);
@@ -47,9 +47,9 @@ export function followMoved(
   return true;
 }
 
-/** Where the transactions are that were exchanged one after the other: messages follow them all in one pass. */
+/** Follows transactions that were exchanged one after the other, so that all messages get their new ids in one pass. */
 function createPlaces() {
-  /** By a place, the id that the transaction there had before. */
+  /** For each place, the id that the transaction there had before. */
   const before = new Map<string, StoredText>();
   let after: Map<string, StoredText> | null = null;
   return {

@@ -5,8 +5,8 @@ import type { OutboxAccess } from './outbox-access.js';
 import { performStep } from './perform-act.js';
 
 /**
- * One step of the act that is next: see `DeliveryQueue.obey`. A replay adds messages, so it waits on a full disk; deliveries
- * and the other acts go on meanwhile (R30).
+ * Does one step of the next act: see `DeliveryQueue.obey`. A replay adds messages, so on a full disk it waits;
+ * deliveries and the other acts go on meanwhile (R30).
  */
 export async function obey(
   access: OutboxAccess,

@@ -11,26 +11,29 @@ import type { Keeping } from '../rows/attempt-log.js';
 import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 
 /**
- * The one connection to the file. Pieces of work have it one after the other, so none looks into a transaction that
- * another has not finished. Whatever they throw comes out classified, and nothing of a commit that threw is there.
+ * The one connection to the file. Pieces of work use it one after the other, so none sees an unfinished transaction of
+ * another. All errors are classified, and a commit that threw leaves nothing in the file.
  */
 export interface OutboxAccess {
   open(ready: (rows: OutboxRows) => void, options: CallOptions): Promise<void>;
   /**
-   * Opens the file again where it is no longer the one under its name; one that was removed is put back first. Called before
-   * a claim: nothing that was known of the former file is believed then.
+   * Opens the file again if the open file is no longer the one under its name; a file that was removed is put back
+   * first. Call it before a claim, since everything known from the former file is no longer valid then.
    */
   look(options: CallOptions): Promise<void>;
   close(): Promise<void>;
-  /** Looks at what is committed. */
+  /** Reads committed data. */
   read<T>(work: (rows: OutboxRows, turns: Turns) => T | Promise<T>, options: CallOptions): Promise<T>;
-  /** Adds to what the file holds, so it needs the ballast in its place; on a full disk the ballast is given up (R30). */
+  /**
+   * Commits work that adds data to the file. It needs the ballast in its place; if the disk is full, the ballast is
+   * deleted (R30).
+   */
   commitMore<T>(work: Work<T>, options: CallOptions): Promise<T>;
-  /** Takes no more room than it gives back; on a full disk it goes on in the room of the ballast (R30). */
+  /** Commits work that takes no more room than it frees. If the disk is full, it uses the room of the ballast (R30). */
   commit<T>(work: Work<T>, options: CallOptions): Promise<T>;
 }
 
-/** Runs in one transaction of its own, that holds the only right to write to the file. */
+/** Runs in its own transaction, which holds the only right to write to the file. */
 export type Work<T> = (rows: OutboxRows, turns: Turns) => T | Promise<T>;
 
 export interface AccessOptions {
@@ -61,7 +64,7 @@ export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }
     }
   };
 
-  /** Once more, in the room of the ballast, where the disk was full and nothing was done. */
+  /** Runs the work. If the disk was full and nothing was committed, deletes the ballast and runs the work once more. */
   const orInBallast = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -10,15 +10,18 @@ import type { MessageRow } from '../rows/waiting-messages.js';
 import { moveToDeadLetters, type SettleContext } from './settle-outcome.js';
 import { sameHash } from './transaction-hash.js';
 
-/** Messages that one step looks at, so that attempts are settled between two steps of a long act. */
+/**
+ * The number of messages that one step reads. It is small, so that attempts are settled between the steps of a long
+ * act.
+ */
 const STEP = 200;
 
-/** What one step of an act did; `isOver`: it was the last. */
+/** The result of one step of an act; `isOver`: it was the last step. */
 export interface PerformedStep extends ActStep {
   readonly isOver: boolean;
 }
 
-/** Does a step of an act, within a commit of the holder of the stream. */
+/** Does one step of an act, within a commit of the holder of the stream. */
 export function performStep(rows: OutboxRows, open: OpenAct, context: SettleContext): PerformedStep {
   const { act, askedBy, askedMs, place } = open;
   const { nowMs } = context;
@@ -42,7 +45,8 @@ export function performStep(rows: OutboxRows, open: OpenAct, context: SettleCont
       return stepOver(found, (message) => drop(rows, message, askedBy, context));
     }
     case 'replay': {
-      // What is accepted after the act was asked for has come once more already.
+      // Messages accepted after the act was requested are left out: a message that this act sent again is accepted
+      // after it.
       const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
       const messages = rows.accepted.between(context.stream.nr, place, span, STEP);
       const isOver = messages.length < STEP;
@@ -60,7 +64,10 @@ interface Found<Row> {
   readonly isOver: boolean;
 }
 
-/** Messages named one by one, or of one contact, are found in one step; all of them page by page. */
+/**
+ * Finds the messages of an act. Messages named by id, or of one contact, are found in one step; all messages page by
+ * page.
+ */
 function selected(
   { messages, pages }: OutboxRows,
   selection: DeliverySelection,
@@ -99,7 +106,7 @@ function retry({ messages }: OutboxRows, message: MessageRow, { stream, nowMs }:
   return 'done';
 }
 
-/** What is under way may be accepted, so it is left to its end. */
+/** Makes a message a dead letter. A message under way is left alone, since it may be accepted. */
 function drop(rows: OutboxRows, message: MessageRow, by: string, context: SettleContext): Effect {
   const now = rows.messages.find(message.nr);
   if (now === undefined || now.taken_by === context.stream.epoch) return 'passedOver';
@@ -109,7 +116,10 @@ function drop(rows: OutboxRows, message: MessageRow, by: string, context: Settle
   return 'done';
 }
 
-/** Only the newest version of a transaction goes out again, so a receiver never gets an older one behind it (R26). */
+/**
+ * Queues an accepted message again, but only the newest version of a transaction, so a receiver never gets an older
+ * version after it (R26).
+ */
 function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, counts }: SettleContext): Effect {
   const { ledger, messages, accepted, deadLetters } = rows;
   const { message_id: id, contact, transaction_id, state, hash, body_nr } = row;
@@ -120,7 +130,7 @@ function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, count
   if (body === undefined || hash === null) return 'gone';
   const queued = { stream_nr: stream.nr, id, contact, transaction_id, hash, queued_ms: nowMs, state, is_replay: 1 };
   const { isHead } = messages.add(queued, body);
-  // An earlier replay of it may have ended as a dead letter: a message is never both.
+  // Removes the dead letter of an earlier replay of this message, since a message is never both waiting and dead.
   deadLetters.remove(stream.nr, deadLetterKey(name, 'message', messageIdText(id)));
   counts.messages += 1;
   if (isHead) counts.lines += 1;

@@ -10,15 +10,15 @@ import { createRecast } from './recast-messages.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
 import { sameHash } from './transaction-hash.js';
 
-/** What a commit has queued. The first four count as the rows of a `WriteResult` do, a transaction each. */
+/** The counts of a commit. The first four count as the rows of a `WriteResult` do, one for each transaction. */
 export interface QueueCounts {
-  /** Queued as the first of its transaction. */
+  /** Transactions queued for the first time. */
   inserted: number;
-  /** Queued again. */
+  /** Transactions queued again. */
   updated: number;
   unchanged: number;
   bytes: number;
-  /** Messages more than before, and contacts that had none before. */
+  /** Net change in waiting messages, and net change in contacts that have waiting messages. */
   messages: number;
   lines: number;
 }
@@ -31,8 +31,8 @@ export interface QueueContext {
 }
 
 /**
- * Queues what differs from what was last queued of it (R25), and remembers the version of the contact. Answers whether a
- * transaction changed under an md5 that had proved it (R8).
+ * Queues each transaction that differs from its version queued last (R25), and stores the version of the contact.
+ * Returns whether a transaction changed although the contact's proved md5 did not (R8).
  */
 export function queueContact(rows: OutboxRows, staged: StagedContact, context: QueueContext): boolean {
   const { tree, transactions } = staged;
@@ -67,7 +67,10 @@ interface QueuedTransaction {
   readonly body: MessageBody;
 }
 
-/** A version that no attempt was made with gives way to the newer one, in its place and with its id (R24). */
+/**
+ * Queues a version of a transaction. If a version waits that was never attempted, the newer one replaces it, in its
+ * place and with its id (R24).
+ */
 function queueTransaction(
   { ledger, messages, deadLetters }: OutboxRows,
   { contact }: StagedContact,
@@ -94,7 +97,10 @@ function passOver({ ledger }: OutboxRows, streamNr: number, { id, hash }: Staged
   ledger.put(streamNr, id, { queued: hash, accepted: null, outcome: PASSED_OVER, message_nr: null });
 }
 
-/** The contact stands in each of its messages, whole but for the log of tasks. Written down once, and only if needed. */
+/**
+ * Creates the bodies of messages. Each holds the whole contact without its task log; that text is made once, and only
+ * if a message needs it.
+ */
 function createBodies({ tree }: StagedContact): (transaction: StagedTransaction) => MessageBody {
   let contact: string | null = null;
   return ({ values }) => {

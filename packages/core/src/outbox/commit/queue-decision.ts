@@ -6,17 +6,20 @@ import { type LedgerEntry, PASSED_OVER } from '../rows/delivery-ledger.js';
 import { sameHash } from './transaction-hash.js';
 
 /**
- * `queue`: it goes out; `pass-over`: the ledger alone remembers it; `leave`: nothing is to be done, since it was queued as
- * it is, or was fired before the start.
+ * The decision about a transaction.
+ *
+ * - `queue`: it is sent
+ * - `pass-over`: only the ledger remembers it
+ * - `leave`: nothing is done, since this version was queued already, or it was fired before the start
  */
 export type TransactionFate = 'queue' | 'pass-over' | 'leave';
 
-/** What holds for all contacts of a commit. Instants are ISO 8601. */
+/** The facts that hold for all contacts of a commit. Instants are ISO 8601. */
 export interface QueueRules {
   readonly proof: Proof;
-  /** How far events had been read when the plan changed; null: it never has. */
+  /** How far events had been read when the plan changed; null: it has never changed. */
   readonly planChangedAt: string | null;
-  /** From when on history is wanted that a wider filter lets through; null: none is. */
+  /** The instant from which history is wanted that a wider filter lets through; null: no history is wanted. */
   readonly historySince: string | null;
 }
 
@@ -24,17 +27,17 @@ export interface QueueRules {
 export interface SeenTransaction {
   readonly values: Fields;
   readonly hash: Uint8Array;
-  /** Not a number where the API sent something else than a time: such a one counts as new. */
+  /** Not a number if the API sent something other than a time; such a transaction counts as new. */
   readonly firedMs: number;
 }
 
-/** The contact that it belongs to, now and before. */
+/** The contact of the transaction, now and as it was last written. */
 export interface SeenContact {
   readonly md5: string | null;
   readonly known: KnownContact | undefined;
 }
 
-/** What becomes of a transaction that passes the filter (R25, R28, R32). */
+/** Decides about a transaction that passes the filter (R25, R28, R32). */
 export function transactionFate(
   transaction: SeenTransaction,
   entry: LedgerEntry | undefined,
@@ -50,8 +53,10 @@ export function transactionFate(
 }
 
 /**
- * Whether another plan has seen the transaction and left it out: it stands in the very body that was written under that
- * plan, or was fired before its events had been read. What the filter of that plan lets in is seen late: a replica lagged.
+ * Returns whether dbsync has seen the transaction under another plan and left it out. That is so if the contact's body
+ * is still the one written under that plan, or if the transaction was fired before the instant up to which events had
+ * been read when the plan changed. A transaction that the filter of that plan lets in was not left out: it was seen
+ * late because a replica lagged.
  */
 function isHistory(transaction: SeenTransaction, { md5, known }: SeenContact, rules: QueueRules): boolean {
   if (known === undefined || isSameSelection(known.plan, rules.proof.plan)) return false;
@@ -60,7 +65,7 @@ function isHistory(transaction: SeenTransaction, { md5, known }: SeenContact, ru
   return (md5 !== null && known.md5 === md5) || isBefore(transaction, rules.planChangedAt);
 }
 
-/** Other rules for fields leave out no transaction. */
+/** Returns whether two plans select the same transactions. Different field rules leave out no transaction. */
 function isSameSelection(a: string, b: string): boolean {
   return a === b || planWithoutFieldRules(a) === planWithoutFieldRules(b);
 }

@@ -6,7 +6,7 @@ import type { OutboxRows } from '../rows/outbox-rows.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
 import { sameHash } from './transaction-hash.js';
 
-/** Returns true where other rules for fields are all that may have changed of the transaction, and the outbox has followed them. */
+/** Returns true if only the field rules may have changed the transaction, and the outbox has followed the change. */
 export type Recast = (
   transaction: StagedTransaction,
   entry: LedgerEntry,
@@ -14,9 +14,10 @@ export type Recast = (
 ) => boolean;
 
 /**
- * Follows a change of the rules for fields, which makes another content of every transaction: of the same body none is sent
- * again. A message that waits for its first attempt gets the body of now, also where the contact changed; a message that was
- * attempted stays as it was (R24). Null where the contact was written under the rules of now.
+ * Follows a change of the field rules, which changes the content of every transaction. If the contact's body is the
+ * same, no transaction is sent again. A message that waits for its first attempt gets the new content, even if the
+ * contact changed. A message that was attempted stays unchanged (R24). Returns null if the contact was written under
+ * the current rules.
  */
 export function createRecast(
   { ledger, messages }: OutboxRows,

@@ -8,8 +8,8 @@ import { parseMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
 
 /**
- * Queues a dead message again under its id, as it was sent before, at the end of its contact's line (R26). Its state was
- * fixed when it was attempted first, so nothing newer ever takes its place.
+ * Queues a dead message again under its id and with its former content, after the other messages of its contact (R26).
+ * Its state was fixed at its first attempt, so no newer version ever replaces it.
  */
 export function replayMessage(rows: OutboxRows, claim: Claim, key: string, nowMs: number): ReplayAnswer {
   const { streams, deadLetters, messages, ledger } = rows;

@@ -14,11 +14,14 @@ export interface SettleContext {
   readonly stream: StreamRow;
   readonly name: Stream;
   readonly nowMs: number;
-  /** By how much the counts of the stream change. */
+  /** The changes of the stream's counts. */
   readonly counts: { messages: number; lines: number; accepted: number };
 }
 
-/** What the end of an attempt makes of its message, and of the ledger, in one commit (R25). One that is gone is gone. */
+/**
+ * Applies the outcome of an attempt to its message and to the ledger, in one commit (R25). If the message no longer
+ * exists, does nothing.
+ */
 export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: SettleContext): void {
   const id = parseMessageId(outcome.id);
   const message = id === null ? undefined : rows.messages.findById(id);
@@ -28,7 +31,7 @@ export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: Settl
   else putBack(rows, message, outcome);
 }
 
-/** Only an attempt whose end is known counts, and tells that the contact fails. */
+/** Puts a message back. Only an attempt with a known result counts, and marks the contact as failing. */
 function putBack({ messages, attemptLog }: OutboxRows, message: MessageRow, outcome: PutBackOutcome): void {
   const { attempts, failing_since_ms, retry_ms } = message;
   attemptLog.notAccepted(message, outcome);
@@ -56,7 +59,10 @@ function accept(rows: OutboxRows, message: MessageRow, { attempt }: Outcome, con
   remove(rows, message, { failingSinceMs: null, keepsBody }, context);
 }
 
-/** The next of the line inherits since when the contact fails, so that a dead receiver holds it up for a bounded time. */
+/**
+ * Gives a message up. The next message keeps `failingSinceMs`, so one dead receiver delays a contact for a bounded
+ * time.
+ */
 function bury(
   rows: OutboxRows,
   message: MessageRow,
@@ -74,11 +80,11 @@ export interface GivenUp {
   readonly code: string;
   readonly failure: Failure;
   readonly attempts: number;
-  /** Since when its contact fails; null: it does not. */
+  /** Since when deliveries to its contact fail; null: they do not fail. */
   readonly failingSinceMs: number | null;
 }
 
-/** Makes a message that waits a dead letter, and the next of its contact the head. */
+/** Makes a waiting message a dead letter, and the next message of its contact the first. */
 export function moveToDeadLetters(
   rows: OutboxRows,
   message: MessageRow,
@@ -114,7 +120,10 @@ export function moveToDeadLetters(
   remove(rows, message, { failingSinceMs, keepsBody: false }, context);
 }
 
-/** Whether no newer version of its transaction was queued. A replay waits beside the entry of its transaction. */
+/**
+ * Returns whether no newer version of the transaction was queued. The message of a replay is not the one in the ledger
+ * entry, so its hash is compared.
+ */
 function isNewest({ nr, is_replay, hash }: MessageRow, entry: LedgerEntry): boolean {
   return entry.message_nr === nr || (is_replay === 1 && sameHash(entry.queued, hash));
 }

@@ -3,7 +3,7 @@ import { type StoredText, storeId } from '../file/stored-text.js';
 import type { SeenTransaction } from './queue-decision.js';
 import { transactionHash } from './transaction-hash.js';
 
-/** A tree with all that can be computed before its commit begins. */
+/** A tree with everything that can be computed before its commit begins. */
 export interface StagedContact {
   readonly tree: ContactTree;
   readonly contact: StoredText;

@@ -14,15 +14,16 @@ import type { OutboxAccess } from './outbox-access.js';
 import { type QueueContext, queueContact } from './queue-contact.js';
 import { type StagedContact, stageContact } from './staged-contact.js';
 
-/** What writes know beside the batch. */
+/** The settings of writes that are not in the batch. */
 export interface WriteSettings {
   readonly historySince: string | null;
   readonly now: () => number;
 }
 
 /**
- * Commits the batch behind the claim's fence: messages, ledger, versions, dead letters and progress together. All that
- * needs no look into the file is computed before the transaction begins; in it, the process has its turns (R12).
+ * Commits the batch after checking the claim's fence: messages, ledger, versions, dead letters and progress together.
+ * Everything that needs no data of the file is computed before the transaction begins. During it, other work of the
+ * process has its turns (R12).
  */
 export async function writeBatch(
   access: OutboxAccess,
@@ -86,7 +87,10 @@ async function commitBatch(
   return { inserted, updated, unchanged, bytes, changedUnderSameMd5 };
 }
 
-/** A contact that was written settles its dead letters; then those of the batch are put down; then what it settles goes. */
+/**
+ * Stores dead letters in three steps: removes those of the written contacts, stores those of the batch, and removes
+ * those that the batch settles.
+ */
 function keepDeadLetters({ deadLetters, requests }: OutboxRows, streamNr: number, batch: Batch): void {
   const carried: DeadLetter[] = [...batch.deadLetters];
   for (const tree of batch.contacts) {

@@ -1,6 +1,6 @@
 import { jsonOrNull } from '../../contract/index.js';
 
-/** Which waiting messages an act is about. */
+/** Selects the waiting messages of an act. */
 export type DeliverySelection =
   | { readonly ids: readonly string[] }
   | { readonly contactId: string }
@@ -8,51 +8,57 @@ export type DeliverySelection =
 
 /** An act of an operator on the deliveries of a stream. Instants are milliseconds since 1970. */
 export type DeliveryAct =
-  /** Nothing is sent until `resume`. */
+  /** Sends nothing until `resume`. */
   | { readonly act: 'pause' }
   | { readonly act: 'resume' }
-  /** Due at once. `drop`: a dead letter at once. What is under way is left as it is. */
+  /**
+   * `retry` makes messages due at once; `drop` makes them dead letters at once. Messages under way are left as they
+   * are.
+   */
   | { readonly act: 'retry' | 'drop'; readonly selection: DeliverySelection }
-  /** What was accepted from `sinceMs` on and before `untilMs` is sent again, under the same ids (R26). */
+  /** Sends messages again that were accepted from `sinceMs` on and before `untilMs`, under the same ids (R26). */
   | { readonly act: 'replay'; readonly sinceMs: number; readonly untilMs: number };
 
-/** An act that was asked for. */
+/** An act that an operator has requested. */
 export interface RecordedAct {
   readonly nr: number;
-  /** Null: it is one that this version does not know, and does nothing. */
+  /** Null: this version does not know the act, and does nothing. */
   readonly act: DeliveryAct | null;
   readonly askedMs: number;
-  /** Such as `ada@host`. */
+  /** The operator, such as `ada@host`. */
   readonly askedBy: string;
-  /** Messages that it was done with, so far. */
+  /** The number of messages to which the act was applied so far. */
   readonly done: number;
-  /** Messages that it left as they are: under way, not waiting for a time, or with a newer version. */
+  /** The number of messages that the act left unchanged: under way, not waiting for a time, or with a newer version. */
   readonly passedOver: number;
-  /** Of a replay: messages whose body is not kept any more. */
+  /** For a replay: the number of messages whose body is not kept any more. */
   readonly gone: number;
-  /** Null: it is not finished. */
+  /** Null: the act is not finished. */
   readonly doneMs: number | null;
 }
 
-/** Since when nothing is sent, and who wanted it. */
+/** The time since when nothing is sent, and the operator who paused deliveries. */
 export interface Pausing {
   readonly sinceMs: number;
   readonly by: string;
 }
 
-/** How the target was last seen. Instants are by the wall clock. */
+/** The state in which the target was last seen. Instants are by the wall clock. */
 export interface TargetState {
   /**
-   * `up`: it takes deliveries, or nothing is known against it; `down`: it does not answer; `refusing`: it answers, and accepts
-   * nothing; `gone`: it said that it wants no more; `unproven`: it has never accepted anything.
+   * - `up`: it takes deliveries, or dbsync knows nothing against it
+   * - `down`: it does not answer
+   * - `refusing`: it answers, and accepts nothing
+   * - `gone`: it said that it wants no more messages
+   * - `unproven`: it has never accepted a message
    */
   readonly state: 'up' | 'down' | 'refusing' | 'gone' | 'unproven';
   readonly sinceMs: number;
-  /** When it is tried next; null: all the time. */
+  /** When the next delivery is tried; null: deliveries are not held back. */
   readonly nextTryMs: number | null;
 }
 
-/** Reads an act that another process wrote; null where it is none that this version knows (R36). */
+/** Reads an act that another process wrote; null if this version does not know it (R36). */
 export function readAct(text: string): DeliveryAct | null {
   const { act, selection, sinceMs, untilMs }: Readonly<Record<string, unknown>> = Object(jsonOrNull(text));
   if (act === 'pause' || act === 'resume') return { act };

@@ -1,64 +1,76 @@
 import type { Failure } from './delivery-queue.js';
 
-/** At one look: does anything move, what is held up, since when. Instants are milliseconds since 1970. */
+/**
+ * A summary for one look: whether deliveries go on, what is delayed, and since when. Instants are milliseconds since
+ * 1970.
+ */
 export interface DeliverySummary {
   readonly messages: number;
   readonly contacts: number;
-  /** Contacts whose first message has failed since any of theirs was accepted, and how many messages stand in their lines. */
+  /**
+   * The number of contacts whose first message has failed since a message of theirs was last accepted, and the number
+   * of all their waiting messages.
+   */
   readonly failingContacts: number;
   readonly heldUpMessages: number;
   readonly oldestMs: number | null;
-  /** The failure that is newest among what waits. */
+  /** The newest failure among the waiting messages. */
   readonly lastFailure: Failure | null;
   readonly lastAcceptedMs: number | null;
-  /** Ever. */
+  /** The number of messages accepted since the file was created. */
   readonly accepted: number;
-  /** Messages among the dead letters, those aside of which a newer version was queued since. */
+  /**
+   * The number of messages among the dead letters; those of which a newer version was queued since are counted
+   * separately.
+   */
   readonly dead: number;
   readonly superseded: number;
 }
 
-/** Whose message it is. */
+/** The ids of a message, its contact and its transaction. */
 export interface DeliveryIdentity {
-  /** `webhook-id` of every attempt. */
+  /** The `webhook-id` of every attempt. */
   readonly id: string;
   readonly contactId: string;
-  /** Of the row in a database, too. */
+  /** The id that the transaction's row also has in a database. */
   readonly transactionId: string;
   readonly queuedMs: number;
 }
 
-/** A message that waits. */
+/** A waiting message. */
 export interface WaitingDelivery extends DeliveryIdentity {
-  /** Rises in the order of the queue. */
+  /** A number that rises in the order of the queue. */
   readonly place: number;
   /** Null before the first attempt. */
   readonly state: 'new' | 'updated' | null;
-  /** Attempts whose end is known, and which counted. */
+  /** The number of attempts that counted, that is, with a known result. */
   readonly attempts: number;
-  /** `first` of its contact, and so next; `underway`; or `behind` another one of its contact. */
+  /**
+   * `first`: the first of its contact, so it is sent next; `underway`: it is being sent; `behind`: it waits for another
+   * message of its contact.
+   */
   readonly position: 'first' | 'underway' | 'behind';
-  /** When it is tried next; null: at once, or when its turn comes. */
+  /** When it is tried next; null: at once, or when the messages before it are gone. */
   readonly dueMs: number | null;
   readonly failingSinceMs: number | null;
   readonly failure: Failure | null;
-  /** It was accepted before, and an operator had it sent again. */
+  /** True if it was accepted before, and an operator had it sent again. */
   readonly isReplay: boolean;
 }
 
-/** The first message of a contact, and how many of the contact wait. */
+/** The first message of a contact, and the number of the contact's waiting messages. */
 export interface WaitingContact extends WaitingDelivery {
   readonly messages: number;
 }
 
-/** A message in full: what is known of it, wherever it is. */
+/** A message in full: everything known about it, whether it waits or has ended. */
 export interface DeliveryDetails {
   readonly id: string;
   /** Null: it does not wait, since it was accepted or is a dead letter. */
   readonly waiting: WaitingDelivery | null;
-  /** JSON as it is sent; null: it is not kept. */
+  /** The JSON that is sent; null: it is not kept. */
   readonly body: { readonly contact: string; readonly transaction: string } | null;
-  /** The oldest first. */
+  /** The attempts, the oldest first. */
   readonly attempts: readonly LoggedAttempt[];
 }
 
@@ -67,12 +79,12 @@ export interface LoggedAttempt {
   readonly id: string;
   readonly contactId: string;
   readonly transactionId: string;
-  /** `failed` counts; `postponed` does not, since the target was down or the end is not known. */
+  /** `failed` counts; `postponed` does not, since the target was down or the result is not known. */
   readonly outcome: 'accepted' | 'failed' | 'postponed' | 'dead';
   readonly endedMs: number;
-  /** Null: it was made by a version of dbsync that did not keep it. */
+  /** Null: a version of dbsync made it that did not keep the time. */
   readonly tookMs: number | null;
-  /** Null: there was no answer with one. */
+  /** Null: there was no answer with a status. */
   readonly status: number | null;
   readonly reason: string | null;
   readonly answer: string;
@@ -81,7 +93,7 @@ export interface LoggedAttempt {
 /** A message that the target has accepted. */
 export interface AcceptedDelivery extends DeliveryIdentity {
   readonly state: 'new' | 'updated';
-  /** The last one included. */
+  /** The number of attempts, including the last one. */
   readonly attempts: number;
   readonly acceptedMs: number;
 }

@@ -1,4 +1,7 @@
-/** Who asked for what. Rows are added, and stay; the id of a contact is taken out of them when it is forgotten. */
+/**
+ * The table of acts and of the operators who requested them. Rows are added and never removed; when a contact is
+ * forgotten, its id is removed from them.
+ */
 export const AUDIT_SCHEMA = `
   CREATE TABLE sync_audit (
     nr INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,6 +1,6 @@
 /**
- * What version 2 adds to the tables of version 1. The table `deliveries` stays, empty: a daemon of the version before may
- * still have the file open, and writes to it.
+ * The tables and columns that version 2 adds to version 1. The table `deliveries` stays, empty: a daemon of the former
+ * version may still have the file open and write to it.
  */
 export const CONTROL_SCHEMA = `
   -- 1: it was accepted before, and an operator had it sent again.

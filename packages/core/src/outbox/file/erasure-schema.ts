@@ -1,4 +1,4 @@
-/** The tables that version 3 adds, for the contacts that are kept out. */
+/** The tables that version 3 adds, for forgotten contacts, which dbsync does not copy again. */
 export const ERASURE_SCHEMA = `
   CREATE TABLE forgotten (
     -- Salted, so that the id itself is not kept. All rows have one salt.

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it, where they are missing, each with that mode. Folder by folder: the `recursive` of mkdir
- * itself never ends where the system takes no folders at all, as below /proc.
+ * Creates a folder and the missing folders above it, each with that mode. It creates one folder at a time: the
+ * `recursive` option of mkdir never ends if the system allows no folders there, as below /proc.
  *
  * @throws the system's error, such as EACCES
  */

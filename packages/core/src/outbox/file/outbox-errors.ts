@@ -1,7 +1,7 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '../../contract/index.js';
 import type { ErrorCodeName } from '../../errors/error-codes.js';
 
-/** By SQLite's primary result code: https://www.sqlite.org/rescode.html */
+/** The error codes by SQLite's primary result code: https://www.sqlite.org/rescode.html */
 const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorDetails['verdict']]>> = {
   5: ['OUTBOX_BUSY', 'retryable'],
   6: ['OUTBOX_BUSY', 'retryable'],
@@ -11,19 +11,19 @@ const BY_CODE: Readonly<Record<number, [code: ErrorCodeName, verdict: SinkErrorD
   7: ['OUTBOX_FAILED', 'retryable'],
   13: ['OUTBOX_FULL', 'retryable'],
   14: ['OUTBOX_CANNOT_OPEN', 'fatal'],
-  // A lock of the log, and a table that another process has changed meanwhile.
+  // 15: a lock of the log; 17: a table that another process has changed meanwhile.
   15: ['OUTBOX_BUSY', 'retryable'],
   17: ['OUTBOX_BUSY', 'retryable'],
   26: ['OUTBOX_DAMAGED', 'fatal'],
 };
 
-/** After a failed read or write of the disk nobody knows what a commit left there; all else leaves nothing. */
+/** After a failed read or write of the disk it is unknown what a commit left there; all other errors leave nothing. */
 const IO_ERROR = 10;
 const FULL = 13;
-/** Of those, the one that says: no room to map the index of the log. */
+/** The I/O error that means: no room to map the index of the log. */
 const IO_NO_ROOM = IO_ERROR | (19 << 8);
 
-/** What an error of the state file means, by its code. */
+/** Classifies an error of the state file by its code. */
 export function toOutboxError(error: unknown, file: string): SinkError {
   if (isSinkError(error)) return error;
   const result = resultCodeOf(error);
@@ -49,7 +49,7 @@ export function calledOff(cause: unknown): SinkError {
   });
 }
 
-/** Another file stands under the name of the one that is open, or none. */
+/** Returns the error for an open file that another file has replaced under its name, or that was removed. */
 export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
   const message =
     how === 'removed'
@@ -62,12 +62,12 @@ export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
   });
 }
 
-/** Nothing goes on until somebody has mended what the message names. */
+/** Returns an error that stops all work until an operator has removed the cause that the message names. */
 export function fatal(code: ErrorCodeName, message: string, cause?: unknown): SinkError {
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
 }
 
-/** The extended result code; 0 for an error of something else. */
+/** Returns the extended result code of SQLite; 0 for an error of another kind. */
 function resultCodeOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return 0;
   return typeof error.errcode === 'number' ? error.errcode : 0;

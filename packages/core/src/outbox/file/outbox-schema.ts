@@ -2,12 +2,12 @@ import { AUDIT_SCHEMA } from './audit-schema.js';
 import { CONTROL_SCHEMA } from './control-schema.js';
 import { ERASURE_SCHEMA } from './erasure-schema.js';
 
-/** Tells our files from other SQLite databases: `dbob`. */
+/** Tells state files of dbsync from other SQLite databases: `dbob`. */
 export const APPLICATION_ID = 0x64626f62;
 
 /**
- * One file an outbox. Columns without a type of their own (ANY) hold texts and ids as `stored-text` writes them; times are
- * milliseconds since 1970 by the machine's clock.
+ * The tables of version 1; each outbox has one file. Columns of type ANY hold texts and ids in the form of
+ * `stored-text`; times are milliseconds since 1970 by the machine's clock.
  */
 const FIRST_SCHEMA = `
   -- One row: where the messages go, and whether anything has ever been accepted there.
@@ -146,8 +146,11 @@ const FIRST_SCHEMA = `
   ) STRICT;
 `;
 
-/** What brings a file to each version, from the one before. A new file takes all steps, an older one those it lacks. */
+/**
+ * The steps that bring a file from each version to the next. A new file takes all steps, an older file the missing
+ * ones.
+ */
 export const SCHEMA_STEPS: readonly string[] = [FIRST_SCHEMA, CONTROL_SCHEMA, ERASURE_SCHEMA, AUDIT_SCHEMA];
 
-/** The version of the tables, kept in the file. A file of a newer one is refused. */
+/** The version of the tables, stored in the file. A file of a newer version is refused. */
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

@@ -1,6 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 
-/** A prepared statement whose rows are as its columns are declared: the tables are STRICT, so they hold nothing else. */
+/**
+ * A prepared statement with typed rows. The types hold because the tables are STRICT, so columns hold only values of
+ * their type.
+ */
 export interface PreparedQuery<Row> {
   get(...values: SQLInputValue[]): Row | undefined;
   all(...values: SQLInputValue[]): Row[];

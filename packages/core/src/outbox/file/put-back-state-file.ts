@@ -4,8 +4,8 @@ import { backup, type DatabaseSync } from 'node:sqlite';
 import { makeFolder } from './make-folder.js';
 
 /**
- * Puts a state file that was removed back under its name, out of the connection that still has it open. It alone
- * knows what has been delivered. Fails if another file stands there by now.
+ * Puts a removed state file back under its name, from the connection that still has it open. Only this file knows what
+ * has been delivered. Fails if another file has its name by now.
  */
 export async function putBackStateFile(db: DatabaseSync, file: string): Promise<void> {
   makeFolder(dirname(file), 0o700);
@@ -22,7 +22,7 @@ export async function putBackStateFile(db: DatabaseSync, file: string): Promise<
 }
 
 function syncFolder(folder: string): void {
-  // Windows opens no folders, and keeps names without being asked.
+  // Windows cannot open folders, and stores names without this call.
   if (process.platform === 'win32') return;
   const opened = openSync(folder, 'r');
   try {

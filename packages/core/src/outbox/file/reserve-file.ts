@@ -5,24 +5,24 @@ import { dirname } from 'node:path';
 import type { CallOptions } from '../../contract/index.js';
 import { SinkError } from '../../contract/index.js';
 
-/** Room on the disk that is kept for the time when there is none (R30). */
+/** A reserve file, deleted when the disk is full (R30). */
 export interface Ballast {
-  /** Resolves when the reserve is there; throws `OUTBOX_FULL` while there is no room for it. */
+  /** Creates the reserve file if it is missing. Throws `OUTBOX_FULL` while there is no room for it. */
   restore(options: CallOptions): Promise<void>;
-  /** Gives the room back, at once. Answers whether there was any. */
+  /** Deletes the reserve file at once. Returns whether it existed. */
   release(): boolean;
-  /** It was given back, or could not be made, and is not there again yet. */
+  /** True after the file was deleted or could not be created, until it exists again. */
   readonly isMissing: boolean;
 }
 
 const MIB = 1024 * 1024;
 
-/** Enough for the log of the file beside it, several times over. */
+/** Enough for the write-ahead log beside the file, several times over. */
 export const BALLAST_BYTES = 32 * MIB;
 
 /**
- * A file of that many bytes; 0: none. It holds noise, which no file system can compress away. So that a disk that is just
- * full does not make it and lose it over and over, it is made only where twice its size is free.
+ * Creates a reserve file of that many bytes; 0: none. It holds noise, which no file system can compress. It is created
+ * only if twice its size is free, so that on a disk that is nearly full it is not created and deleted again and again.
  */
 export function createBallast(file: string, bytes: number): Ballast {
   let isThere = bytes === 0;

@@ -1,14 +1,17 @@
 import { rmSync, statSync } from 'node:fs';
 
-/** Notices that the file that a connection has open is no longer the one under its name. */
+/** Notices that the open file is no longer the file under its name. */
 export interface StateFileWatch {
-  /** null: it is in its place. */
+  /** Returns null if the file is in its place. */
   moved(): 'replaced' | 'removed' | null;
-  /** Removes the log of a file that is not in its place: SQLite would play it into the one that is. */
+  /**
+   * Removes the log of an open file that is no longer in its place: SQLite would apply it to the file that has the name
+   * now.
+   */
   removeLeftLog(): void;
 }
 
-/** Made right after the file was opened. */
+/** Starts watching. Call it right after the file was opened. */
 export function watchStateFile(file: string): StateFileWatch {
   const opened = identityOf(file);
   const logs = [`${file}-wal`, `${file}-shm`];

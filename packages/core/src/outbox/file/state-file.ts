@@ -6,13 +6,14 @@ import { makeFolder } from './make-folder.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
 import { APPLICATION_ID, SCHEMA_STEPS, SCHEMA_VERSION } from './outbox-schema.js';
 
-/** How long a statement waits, and the whole process with it, while another process writes to the file. */
+/** How long a statement, and the whole process with it, waits while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
- * Committed is what survives a power cut: WAL with `synchronous=full`. Room that a drained backlog leaves in the file can
- * be given back (`auto_vacuum`, which must come first). The log is worked into the file each 8 MB, a third of the ballast:
- * with less, random pages are written over and over. What is deleted is overwritten: it is personal.
+ * SQLite's settings for the file. A commit survives a power cut: WAL with `synchronous=full`. Room that delivered
+ * messages leave in the file can be given back (`auto_vacuum`, which must come first). The log is written into the file
+ * each 8 MB, a third of the ballast: with a smaller log, random pages are written again and again. Deleted data is
+ * overwritten, because it is personal.
  */
 const SETTINGS = `
   PRAGMA auto_vacuum = incremental;
@@ -25,7 +26,7 @@ const SETTINGS = `
   PRAGMA secure_delete = on;
 `;
 
-/** Opens the outbox's file with its tables; only its owner may read it. Throws a `SinkError` that is classified. */
+/** Opens the outbox's file with its tables; only its owner may read it. Throws a classified `SinkError`. */
 export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): DatabaseSync {
   try {
     makeFile(file, ifMissing);
@@ -45,7 +46,10 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
   }
 }
 
-/** Before SQLite does, which would let the group and others read it; the files beside it get the mode of this one. */
+/**
+ * Creates the file before SQLite does, which would let the group and others read it. The files beside it get the mode
+ * of this one.
+ */
 function makeFile(file: string, ifMissing: 'create' | 'refuse'): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found) {
@@ -71,8 +75,8 @@ function missing(what: string): SinkError {
 }
 
 /**
- * Makes the tables, or adds what an older version of dbsync left out. Two processes may come at once: the second one finds
- * the tables of the first.
+ * Creates the tables, or adds those that an older version of dbsync did not have. If two processes do it at the same
+ * time, the second one finds the tables of the first.
  */
 function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refuse'): void {
   const found = versionOf(db, file);
@@ -89,7 +93,7 @@ function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refus
   }
 }
 
-/** 0 where the file is empty still. */
+/** Returns the version of the tables; 0 if the file is still empty. */
 function versionOf(db: DatabaseSync, file: string): number {
   const version = readNumber(db, 'SELECT user_version FROM pragma_user_version');
   const application = readNumber(db, 'SELECT application_id FROM pragma_application_id');

@@ -11,7 +11,7 @@ import type { StreamRow } from '../rows/stream-rows.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
 import { waitingOf } from './report-queries.js';
 
-/** Which messages are shown in full. The beginning of an id is enough. */
+/** Selects the messages that are shown in full. The beginning of an id is enough. */
 export type DetailsWish =
   | { readonly idStart: string }
   | { readonly contactId: string }
@@ -31,7 +31,7 @@ interface AttemptRow {
   readonly body_nr: number | null;
 }
 
-/** A condition on messages, and the same one on attempts. */
+/** A condition on messages, and the same condition on attempts. */
 interface Condition {
   readonly waiting: string;
   readonly values: readonly SQLInputValue[];
@@ -40,8 +40,9 @@ interface Condition {
 }
 
 /**
- * The messages that fit, at most so many: first those that wait, then those that have ended. Reads the whole log of attempts
- * but for an id, so it is for commands, which run beside the daemon and hold it up by nothing.
+ * Returns the messages that match, at most `limit`: first the waiting ones, then those that have ended. Unless an id is
+ * given, it reads the whole log of attempts. So it is only for commands: they run beside the daemon and do not delay
+ * it.
  */
 export function readDetails(
   rows: OutboxRows,

@@ -89,7 +89,7 @@ export function readWaiting(
   return waiting.all(row.nr, after, limit).map((message) => waitingOf(message, row));
 }
 
-/** A message that waits, as reports have it. */
+/** Returns a waiting message in the form of reports. */
 export function waitingOf(message: MessageRow, stream: StreamRow): WaitingDelivery {
   return {
     ...identityOf(message),

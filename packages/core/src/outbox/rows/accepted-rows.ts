@@ -3,24 +3,24 @@ import { prepareQuery } from '../file/prepared-query.js';
 import type { StoredText } from '../file/stored-text.js';
 import type { MessageBody } from './message-body.js';
 
-/** The attempts that the target accepted, as far as they are kept, for a replay. */
+/** The attempts that the target accepted, as long as they are kept, for a replay. */
 export interface AcceptedRows {
-  /** Acceptances behind a place, in the order they were committed. */
+  /** Returns acceptances after a place, in the order in which they were committed. */
   between(streamNr: number, after: number, span: Span, limit: number): readonly AcceptedRow[];
-  /** When the first was accepted whose body is kept; null: there is none. */
+  /** Returns when the oldest message was accepted whose body is kept; null: there is none. */
   keptFromMs(streamNr: number): number | null;
   bodyOf(bodyNr: number): MessageBody | undefined;
-  /** Transaction ids that changed places: see `moved-transactions`. Only what can be sent again needs them. */
+  /** Exchanges two transaction ids: see `moved-transactions`. It changes only the messages that can be sent again. */
   swapTransactions(streamNr: number, a: StoredText, b: StoredText): void;
 }
 
-/** From an instant on, and before another one. */
+/** The time from `sinceMs` on and before `untilMs`. */
 export interface Span {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** An acceptance. Those of version 1 have no hash. */
+/** An acceptance. Rows written by version 1 have no hash. */
 export interface AcceptedRow {
   readonly nr: number;
   readonly message_id: Uint8Array;

@@ -3,28 +3,34 @@ import { type DeliveryAct, type RecordedAct, readAct } from '../faces/delivery-a
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
-/** The acts of operators: those that are open, as a mailbox for the holder of the stream, and the last that were done. */
+/**
+ * The acts of operators. Open acts are a mailbox for the holder of the stream; the last finished acts are kept for
+ * reports.
+ */
 export interface ActRows {
-  /** Behind all others. Returns its number. */
+  /** Adds an act after all others. Returns its number. */
   ask(streamNr: number, act: DeliveryAct, asked: { readonly ms: number; readonly by: string }): number;
-  /** The one to do next: a pause or resume goes before all others, and a replay may have to wait; then the oldest first. */
+  /**
+   * Returns the next act to do: a pause or resume before all others, then the oldest. `exceptReplay` leaves replays
+   * out.
+   */
   open(streamNr: number, options?: { readonly exceptReplay?: boolean }): OpenAct | undefined;
   find(nr: number): RecordedAct | undefined;
-  /** The newest first. */
+  /** Returns the acts, the newest first. */
   list(streamNr: number, limit: number): readonly RecordedAct[];
-  /** A step has come so far. */
+  /** Stores the progress of a step. */
   advance(nr: number, step: ActStep): void;
   finish(nr: number, nowMs: number): void;
 }
 
-/** An act that is open, and how far it has come. */
+/** An open act, with its progress. */
 export interface OpenAct extends RecordedAct {
   readonly place: number;
 }
 
-/** What one step of an act did. */
+/** The result of one step of an act. */
 export interface ActStep {
-  /** The last message that it looked at. */
+  /** The last message that the step read. */
   readonly place: number;
   readonly done: number;
   readonly passedOver: number;
@@ -43,9 +49,9 @@ interface ActRow {
   readonly done_ms: number | null;
 }
 
-/** Open acts that are looked at to find the next. */
+/** The number of open acts that are read to find the next. */
 const LOOKED_AT = 100;
-/** Of a stream: older ones are removed. */
+/** The number of acts kept for a stream; older ones are removed. */
 const KEPT_ACTS = 1_000;
 
 export function createActRows(db: DatabaseSync): ActRows {

@@ -8,33 +8,39 @@ import type { MessageRow } from './waiting-messages.js';
 /** The codes of `attempts.outcome`, by the outcome's name. */
 export const OUTCOME_CODES = { accepted: 0, failed: 1, postponed: 2, dead: 3 } as const;
 
-/** How long what is over is kept, in milliseconds; 0: not at all. */
+/** How long ended attempts and accepted messages are kept, in milliseconds; 0: not at all. */
 export interface Keeping {
-  /** Of attempts that have ended. */
+  /** For attempts that have ended. */
   readonly attemptsMs: number;
-  /** Of the bodies of accepted messages, which can be sent again for so long. */
+  /** For the bodies of accepted messages, which can be sent again during this time. */
   readonly acceptedMs: number;
 }
 
 /**
- * The attempts that have ended, one row each, written with the commit that settles them. An acceptance is a row of some
- * 100 bytes at the end of the table and in no index. All of it is called within a commit.
+ * The attempts that have ended, one row each, written in the commit that settles them. An acceptance is a row of some
+ * 100 bytes at the end of the table and is in no index. All methods are called within a commit.
  */
 export interface AttemptLog {
-  /** Returns whether the body of the message is kept: then it stays in `bodies`, under the number of the message. */
+  /**
+   * Records an acceptance. Returns whether the body of the message is kept; then it stays in `bodies`, under the number
+   * of the message.
+   */
   accepted(message: MessageRow, nowMs: number, attempt: AttemptEnd | undefined): boolean;
-  /** An attempt that the target did not accept. The last 20 of a message are kept. */
+  /** Records an attempt that the target did not accept. The last 20 of each message are kept. */
   notAccepted(message: MessageRow, outcome: Exclude<Outcome, { outcome: 'accepted' }>): void;
   /**
-   * Removes what is older than it is kept for, a step at a time. Where room is short, no body of an accepted message is
-   * kept, and those that are there go.
+   * Removes rows and bodies whose time is over, one step at a time. If room is short, no body of an accepted message is
+   * kept, and the stored ones are removed.
    */
   tidy(nowMs: number, isRoomShort: boolean): void;
-  /** Whether there is something to remove: also while no attempt ends, since what is kept is personal. */
+  /**
+   * Returns whether there is something to remove. It is checked even while no attempt ends, since the stored data is
+   * personal.
+   */
   isToTidy(nowMs: number): boolean;
 }
 
-/** Of a message. */
+/** The number of attempts without acceptance that are kept for each message. */
 const KEPT_ATTEMPTS = 20;
 const STEP_EVERY_MS = 1_000;
 

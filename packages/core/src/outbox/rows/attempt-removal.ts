@@ -3,13 +3,16 @@ import { prepareQuery } from '../file/prepared-query.js';
 
 /** Removes attempts and the bodies of accepted messages when their time is over. It is called within a commit. */
 export interface AttemptRemoval {
-  /** One step, from the oldest on: bodies of what ended before the one instant, rows of what ended before the other. */
+  /**
+   * Does one step, from the oldest on: removes the bodies of attempts that ended before `bodiesUntilMs`, and the rows
+   * of attempts that ended before `rowsUntilMs`.
+   */
   step(bodiesUntilMs: number, rowsUntilMs: number): void;
-  /** Whether a step would remove anything. */
+  /** Returns whether a step would remove anything. */
   isDue(bodiesUntilMs: number, rowsUntilMs: number): boolean;
 }
 
-/** Rows that a step looks at: a few milliseconds. */
+/** The number of rows that a step reads, which takes a few milliseconds. */
 const STEP_ROWS = 500;
 
 export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
@@ -23,7 +26,7 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
   const clearBody = db.prepare('UPDATE attempts SET body_nr = NULL WHERE nr = ?');
   const remove = db.prepare('DELETE FROM attempts WHERE nr = ?');
 
-  /** Attempts before this one have no body any more. */
+  /** Returns the first attempt that may have a body; attempts before it have none any more. */
   const firstWithBody = () => bodiesFrom.get()?.bodies_from ?? 0;
   const removeBodies = (untilMs: number) => {
     const start = firstWithBody();

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Operator, OperatorAct } from '../../contract/index.js';
 import { storeText } from '../file/stored-text.js';
 
-/** The acts of operators, which stay for good. */
+/** The acts of operators, which are kept without end. */
 export interface AuditRows {
-  /** Notes an act, in the commit of the act itself. */
+  /** Adds an act, in the commit of the act itself. */
   note(streamNr: number, act: OperatorAct, by: Operator, nowMs: number): void;
 }
 

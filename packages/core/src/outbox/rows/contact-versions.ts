@@ -2,16 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeId, storeText } from '../file/stored-text.js';
 
-/** What the tree of a contact was written as when it was written last. */
+/** The md5, plan and start under which a contact was last written. */
 export interface KnownContact {
-  /** Null where the body had none. */
+  /** Null if the body had none. */
   readonly md5: string | null;
   readonly plan: string;
-  /** From when on its transactions were queued then; null: all. */
+  /** The instant from which its transactions were queued then; null: all of them. */
   readonly start: string | null;
 }
 
-/** A plan, and a start: a version that was proved under others proves nothing (R16, R28). */
+/** A plan and a start. A version that was proved under another plan or start proves nothing (R16, R28). */
 export interface Proof {
   readonly plan: string;
   readonly start: string | null;
@@ -58,7 +58,7 @@ export function createContactVersions(db: DatabaseSync): ContactVersions {
   };
 }
 
-/** Whether what was written then is what would be written now, for the same body. */
+/** Returns whether the same body would give the same result now as it gave when the contact was last written. */
 export function isProof(known: KnownContact, { plan, start }: Proof): boolean {
   return known.plan === plan && (known.start === null || (start !== null && known.start <= start));
 }

@@ -3,14 +3,14 @@ import type { Pausing, TargetState } from '../faces/delivery-acts.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
-/** Whether deliveries are paused, and how the target was last seen. It is one row of the file. */
+/** Whether deliveries are paused, and the state in which the target was last seen. It is one row of the file. */
 export interface ControlRow {
-  /** Null: they are not paused. */
+  /** Returns null if deliveries are not paused. */
   pausing(): Pausing | null;
-  /** A pause that is there already stays as it was. */
+  /** Pauses deliveries. An existing pause stays unchanged. */
   pause(pausing: Pausing): void;
   resume(): void;
-  /** Null: no delivery has shown it yet. */
+  /** Returns null if no delivery has shown the target's state yet. */
   target(): TargetState | null;
   noteTarget(target: TargetState): void;
 }

@@ -2,21 +2,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 import type { StoredText } from '../file/stored-text.js';
 
-/** What became of the version of a transaction that was queued last; null: it waits. */
+/** The outcomes of the version of a transaction that was queued last. Null stands for a version that waits. */
 export const PASSED_OVER = 0;
 export const ACCEPTED = 1;
 export const DEAD = 2;
 
-/** One transaction (R25). Hashes are those of `transaction-hash`. */
+/** The entry of one transaction (R25). Hashes come from `transaction-hash`. */
 export interface LedgerEntry {
   readonly queued: Uint8Array;
-  /** The version last accepted, where that is not the one last queued. */
+  /** The version last accepted, if that is not the one last queued. */
   readonly accepted: Uint8Array | null;
   readonly outcome: typeof PASSED_OVER | typeof ACCEPTED | typeof DEAD | null;
   readonly message_nr: number | null;
 }
 
-/** What was queued of each transaction, and what became of it. Changed only in the commit that makes it so. */
+/**
+ * The version of each transaction that was queued last, and its outcome. An entry changes only in the commit that makes
+ * it true.
+ */
 export interface DeliveryLedger {
   find(streamNr: number, transactionId: StoredText): LedgerEntry | undefined;
   put(streamNr: number, transactionId: StoredText, entry: LedgerEntry): void;
@@ -40,28 +43,31 @@ export function createDeliveryLedger(db: DatabaseSync): DeliveryLedger {
   };
 }
 
-/** A newer version waits in that message. What was accepted before is remembered. */
+/** Returns the entry for a newer version that waits in that message. It keeps the version accepted before. */
 export function queuedAgain(entry: LedgerEntry | undefined, hash: Uint8Array, messageNr: number): LedgerEntry {
   return { queued: hash, accepted: entry ? lastAccepted(entry) : null, outcome: null, message_nr: messageNr };
 }
 
-/** The version of that hash was accepted; it waited in that message, and a newer one may wait behind it. */
+/**
+ * Returns the entry after the version of that hash was accepted. It waited in that message, and a newer version may
+ * wait after it.
+ */
 export function acceptedNow(entry: LedgerEntry, hash: Uint8Array, messageNr: number): LedgerEntry {
   if (entry.message_nr !== messageNr) return { ...entry, accepted: hash };
   return { queued: hash, accepted: null, outcome: ACCEPTED, message_nr: null };
 }
 
-/** The version that waited in that message never will be. */
+/** Returns the entry after the message became a dead letter: the version in it will not be accepted. */
 export function deadNow(entry: LedgerEntry, messageNr: number): LedgerEntry {
   return entry.message_nr === messageNr ? { ...entry, outcome: DEAD, message_nr: null } : entry;
 }
 
-/** Whether any version was ever accepted (R27). */
+/** Returns whether any version was ever accepted (R27). */
 export function isAccepted(entry: LedgerEntry): boolean {
   return lastAccepted(entry) !== null;
 }
 
-/** The state that a message of the transaction has at its first attempt (R27). */
+/** Returns the state that a message of the transaction gets at its first attempt (R27). */
 export function stateOf(entry: LedgerEntry | undefined): 'new' | 'updated' {
   return entry !== undefined && isAccepted(entry) ? 'updated' : 'new';
 }

@@ -4,19 +4,19 @@ import { fatal } from '../file/outbox-errors.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
-/** Where the messages of the file go (R29): its origin and path, without secrets. */
+/** The target of the file's messages (R29): its origin and path, without secrets. */
 export interface DeliveryTargets {
-  /** Throws `OUTBOX_TARGET_CHANGED` where the file's messages go elsewhere. */
+  /** Throws `OUTBOX_TARGET_CHANGED` if the file's messages have another target. */
   check(target: string): void;
-  /** From now on they go there. What was accepted elsewhere proves nothing of a new target (R31). */
+  /** Stores a new target. Acceptances at a former target prove nothing about a new one (R31). */
   record(target: string): void;
-  /** Null: none was recorded yet. */
+  /** Returns the stored target; null: none was stored yet. */
   recorded(): string | null;
   hasAccepted(): boolean;
   noteAcceptance(): void;
 }
 
-/** Former versions recorded a target as its URL spelled it. */
+/** Compares two targets. Former versions stored a target in the spelling of its URL. */
 function isSame(one: string, other: string): boolean {
   return canonicalTarget(one) === canonicalTarget(other);
 }

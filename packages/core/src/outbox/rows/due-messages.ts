@@ -4,13 +4,19 @@ import { prepareQuery } from '../file/prepared-query.js';
 import { readText } from '../file/stored-text.js';
 import type { MessageRow } from './waiting-messages.js';
 
-/** Which heads of lines may be sent. Those that the claim of that epoch has taken already are left out. */
+/**
+ * The first messages of contacts that may be sent. Messages that the claim of that epoch has already taken are left
+ * out.
+ */
 export interface DueMessages {
-  /** First those without a time of their own, then retries; of both, the longest due first. */
+  /**
+   * Returns first messages without a time of their own, then retries; of each kind, those that have been due longest
+   * first.
+   */
   list(streamNr: number, epoch: bigint | number, wish: DueWish): readonly MessageRow[];
-  /** When the next one is due; one that may go at once is due now. Null: there is none. */
+  /** Returns when the next message is due; a message that may be sent at once is due now. Null: there is none. */
   nextMs(streamNr: number, epoch: bigint | number, nowMs: number): number | null;
-  /** When the oldest message was queued that still waits, taken or not. */
+  /** Returns when the oldest waiting message was queued, taken or not. */
   oldestMs(streamNr: number): number | null;
 }
 
@@ -18,13 +24,14 @@ export interface DueWish {
   readonly limit: number;
   readonly retries: RetryShare;
   readonly nowMs: number;
-  /** Contacts. */
+  /** Contacts to leave out. */
   readonly except: ReadonlySet<string>;
 }
 
 /**
- * Two indexes, each read from its beginning: what may go at once, in the order of the queue, and what waits for its time.
- * The first needs no clock, so a clock that was set back keeps nobody waiting who never failed.
+ * Reads two indexes, each from its beginning: messages that may be sent at once, in the order of the queue, and
+ * messages that wait for their time. The first index needs no clock, so a clock that was set back never delays a
+ * message that has not failed.
  */
 export function createDueMessages(db: DatabaseSync): DueMessages {
   const ready = prepareQuery<MessageRow>(

@@ -3,10 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ErasedCounts } from '../../contract/index.js';
 import { prepareQuery } from '../file/prepared-query.js';
 
-/** The contacts that are kept out: salted hashes of their ids, and how much of them was removed. */
+/**
+ * The forgotten contacts, which dbsync does not copy again: salted hashes of their ids, and the counts of their removed
+ * rows.
+ */
 export interface ForgottenRows {
   has(contactId: string): boolean;
-  /** Undefined: it is not kept out. */
+  /** Returns the counts; undefined: the contact is not forgotten. */
   find(contactId: string): ErasedCounts | undefined;
   put(contactId: string, erased: ErasedCounts, nowMs: number): void;
   remove(contactId: string): void;

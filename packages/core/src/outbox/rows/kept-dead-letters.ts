@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetterKind } from '../../contract/index.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeId, storeText } from '../file/stored-text.js';
 
-/** What queues the message of a dead letter again. */
+/** The data needed to queue the message of a dead letter again. */
 export interface DeadMessage {
   readonly transactionId: StoredText;
   readonly hash: Uint8Array;
@@ -11,22 +11,25 @@ export interface DeadMessage {
 
 export interface KeptDeadLetters {
   list(streamNr: number, after: string, limit: number): readonly DeadLetter[];
-  /** Mostly there are none, and nothing more need be asked. */
+  /** Returns whether any contact has a refusal. Mostly none has, and then no contact needs a query. */
   hasRefusals(streamNr: number): boolean;
-  /** The md5 that the contact was refused with, or could not be fetched, since it was last accepted. */
+  /**
+   * Returns the md5 with which the contact was refused or could not be fetched since it was last accepted; null: there
+   * is none.
+   */
   refusalOf(streamNr: number, contactId: string): string | null;
   find(
     streamNr: number,
     key: string,
   ): { readonly letter: DeadLetter; readonly message: DeadMessage | null } | undefined;
-  /** The newest of its key stands, with the earliest time and the sum of attempts. */
+  /** Stores a dead letter. It replaces one of the same key, and keeps the earliest time and the sum of attempts. */
   put(streamNr: number, letter: DeadLetter, message?: DeadMessage): void;
   remove(streamNr: number, key: string): void;
-  /** Ends those of an accepted contact, but for the ones named and for messages. */
+  /** Removes the dead letters of an accepted contact, except those named and those of messages. */
   settleContact(streamNr: number, contactId: string, kept: ReadonlySet<string>): void;
-  /** A newer version of the transaction was queued: these are never replayed (R26). */
+  /** Marks dead letters of a transaction of which a newer version was queued: they are never replayed (R26). */
   supersede(streamNr: number, transactionId: StoredText): void;
-  /** Transaction ids that changed places: see `moved-transactions`. */
+  /** Exchanges two transaction ids: see `moved-transactions`. */
   swapTransactions(streamNr: number, a: StoredText, b: StoredText): void;
 }
 

@@ -1,17 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** The instants kept with waiting messages: when each is due again, and since when deliveries to its contact fail. */
+/** The instants of waiting messages: when each is due again, and since when deliveries to its contact fail. */
 export interface MessageTimes {
-  /** Moves them by so many milliseconds, back where negative. */
+  /** Moves the instants by so many milliseconds; a negative number moves them back. */
   move(streamNr: number, by: { readonly retryMs: number; readonly failingSinceMs: number }): void;
-  /** Makes due at once what is due later than any pause ends: another clock wrote it. */
+  /** Makes messages due at once that are due later than any pause can end: another clock wrote their times. */
   pullBack(streamNr: number, nowMs: number): void;
 }
 
-/** Longer than any pause between two attempts: seven days and a tenth at most. */
+/** Longer than any pause between two attempts, which is at most seven days and a tenth. */
 const LONGEST_PAUSE_MS = 8 * 86_400_000;
 
-/** Only heads of lines have such instants, so no more is read than the two indexes of heads name. */
+/**
+ * Creates the access to the instants. Only the first message of each contact has them, so only the two indexes of first
+ * messages are read.
+ */
 export function createMessageTimes(db: DatabaseSync): MessageTimes {
   const moveRetries = db.prepare(`
     UPDATE messages INDEXED BY messages_retry SET retry_ms = retry_ms + ?, failing_since_ms = failing_since_ms + ?

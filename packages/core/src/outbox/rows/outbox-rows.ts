@@ -17,7 +17,7 @@ import { createSpareRoom, type SpareRoom } from './spare-room.js';
 import { createStreamRows, type StreamRows } from './stream-rows.js';
 import { createWaitingMessages, type WaitingMessages } from './waiting-messages.js';
 
-/** All that an open file holds, statements prepared. */
+/** The access to all tables of an open file, with prepared statements. */
 export interface OutboxRows {
   readonly db: DatabaseSync;
   readonly targets: DeliveryTargets;

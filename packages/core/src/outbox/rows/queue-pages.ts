@@ -3,12 +3,12 @@ import { prepareQuery } from '../file/prepared-query.js';
 import type { StoredText } from '../file/stored-text.js';
 import type { MessageRow } from './waiting-messages.js';
 
-/** What waits, page by page and in the order of the queue, for acts of operators. */
+/** The waiting messages page by page, in the order of the queue, for acts of operators. */
 export interface QueuePages {
-  /** The heads that wait for their time, behind a place. */
+  /** Returns the first messages of contacts that wait for their time, after a place. */
   pausedHeads(streamNr: number, after: number, limit: number): readonly MessageRow[];
   list(streamNr: number, after: number, limit: number): readonly MessageRow[];
-  /** The messages of one contact, its head first. */
+  /** Returns the messages of one contact, the first one first. */
   ofContact(streamNr: number, contact: StoredText): readonly MessageRow[];
 }
 

@@ -3,14 +3,14 @@ import { canonicalJson, readStoreRequest, type StoreRequest, withoutContacts } f
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
-/** What anybody asks of the holder of a stream. */
+/** The requests of other processes to the holder of a stream. */
 export interface RequestMailbox {
-  /** Behind all others; one of the same key is replaced. */
+  /** Adds a request after all others, and replaces one of the same key. */
   post(streamNr: number, request: StoreRequest): void;
-  /** Oldest first. */
+  /** Returns the requests, the oldest first. */
   list(streamNr: number): readonly StoreRequest[];
   remove(streamNr: number, key: string): void;
-  /** Takes these contacts out of all requests, of every stream. */
+  /** Removes these contacts from all requests, of every stream. */
   withdraw(contactIds: ReadonlySet<string>): void;
 }
 

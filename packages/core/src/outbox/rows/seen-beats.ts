@@ -1,12 +1,12 @@
 /**
- * The beats of a stream after the newest commit under each claim of this process. A file with fewer beats was set back to
- * an earlier state, such as a backup (R10).
+ * The beats of a stream after the newest commit under each claim of this process. A file with fewer beats was set back
+ * to an earlier state, for example to a backup (R10).
  */
 export interface SeenBeats {
-  /** Counts once the commit under way has ended well. */
+  /** Notes the beats. They count once the commit under way has succeeded. */
   raise(holder: string, beats: number): void;
   ended(isCommitted: boolean): void;
-  /** 0 for a holder that this process does not know. */
+  /** Returns the beats; 0 for a holder that this process does not know. */
   atLeast(holder: string): number;
 }
 

@@ -1,14 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 
-/** So much stays in the file for what is queued next: 16 MiB. */
+/** The free pages that stay in the file for new messages: 16 MiB. */
 const KEPT_PAGES = 4_096;
-/** A few milliseconds each time. */
+/** The pages given back in one step, which takes a few milliseconds. */
 const PAGES_A_STEP = 512;
 
-/** The room that drained messages leave in the file. It is used again; what is more than that goes back to the disk. */
+/**
+ * The free room that delivered messages leave in the file. New messages use it; more than `KEPT_PAGES` goes back to the
+ * disk.
+ */
 export interface SpareRoom {
-  /** A step of it, within a commit. */
+  /** Gives back one step of it, within a commit. */
   giveBack(): void;
 }
 

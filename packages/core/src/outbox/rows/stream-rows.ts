@@ -15,7 +15,7 @@ import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 import { createSeenBeats } from './seen-beats.js';
 
-/** A stream as it is committed. */
+/** The committed row of a stream. */
 export interface StreamRow {
   readonly nr: number;
   readonly stream: StoredText;
@@ -34,24 +34,27 @@ export interface StreamRow {
   readonly accepted: number;
 }
 
-/** The rows of streams: lease, fence, progress. All but `find` and `holderOf` are called within a commit. */
+/** The rows of streams: lease, fence, progress. All methods but `find` and `holderOf` are called within a commit. */
 export interface StreamRows {
   find(stream: Stream): StreamRow | undefined;
-  /** Who holds the stream; null: nobody, or the lease has run out. */
+  /** Returns the holder of the stream; null: there is none, or its lease has run out. */
   holderOf(row: StreamRow): LeaseHolder | null;
-  /** The row, made where it is missing. */
+  /** Returns the row, and creates it if it is missing. */
   ensure(stream: Stream): StreamRow;
   list(): readonly StreamRow[];
   grant(stream: Stream, plan: string, options: ClaimOptions): Claim;
-  /** The row; throws `OUTBOX_FENCED` where the claim is not the stream's, `OUTBOX_SET_BACK` where the file was restored. */
+  /**
+   * Returns the row. Throws `OUTBOX_FENCED` if the claim does not hold the stream, `OUTBOX_SET_BACK` if the file was
+   * restored.
+   */
   held(claim: Claim): StreamRow;
-  /** Beats and prolongs the lease, in the commit that it belongs to; throws as `held` does. */
+  /** Raises the beats and prolongs the lease, in the same commit as the work; throws as `held` does. */
   fence(claim: Claim): StreamRow;
   release(claim: Claim): void;
-  /** Called when the commit that the calls above belong to has ended. */
+  /** Called when the commit to which the calls above belong has ended. */
   ended(isCommitted: boolean): void;
   setProgress(row: StreamRow, progress: Progress): void;
-  /** Changes how much waits, and how much was accepted. */
+  /** Changes the counts of waiting and of accepted messages. */
   count(
     row: StreamRow,
     change: { readonly messages: number; readonly lines: number; readonly accepted?: number },
@@ -119,8 +122,8 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
 }
 
 /**
- * From when on transactions are queued (R28): what the first progress says, and from then on only ever earlier; null:
- * everything.
+ * Returns the instant from which transactions are queued (R28). The first progress sets it, and later progress only
+ * moves it to an earlier instant; null: everything.
  */
 export function startOf(row: StreamRow, next?: Progress): string | null {
   if (next === undefined) return row.start;
@@ -131,14 +134,16 @@ export function startOf(row: StreamRow, next?: Progress): string | null {
 }
 
 /**
- * For how long no process has held the stream, by the machine's clock; negative where that was set back meanwhile. Null:
- * not known.
+ * Returns for how long no process has held the stream, by the machine's clock; negative if that was set back meanwhile.
+ * Null: not known.
  */
 export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
   return lease_until === 0 ? null : Date.now() - (lease_until - lease_ms);
 }
 
-/** Other rules for fields change no selection of transactions (R32). */
+/**
+ * Returns whether the stream has this plan. Different field rules do not change the selection of transactions (R32).
+ */
 function isPlanOf({ plan }: StreamRow, wanted: string): boolean {
   return plan !== null && planWithoutFieldRules(readText(plan)) === planWithoutFieldRules(wanted);
 }
@@ -147,7 +152,7 @@ function eventsUntil({ progress }: StreamRow): string | null {
   return progress === null ? null : (parseProgress(progress)?.eventsUntil ?? null);
 }
 
-/** A clock that was set back never makes a lease longer than it was taken for. */
+/** Returns the holder of the lease. A clock that was set back never makes a lease longer than it was taken for. */
 function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: StreamRow): LeaseHolder | null {
   const expiresInMs = Math.min(lease_until - Date.now(), lease_ms);
   if (holder === null || plan === null || expiresInMs <= 0) return null;

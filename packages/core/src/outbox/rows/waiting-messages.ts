@@ -4,7 +4,7 @@ import { prepareQuery } from '../file/prepared-query.js';
 import { type StoredText, storeText } from '../file/stored-text.js';
 import { beginningOf, type MessageBody } from './message-body.js';
 
-/** A message that waits, without its body. */
+/** A waiting message, without its body. */
 export interface MessageRow {
   readonly nr: number;
   readonly stream_nr: number;
@@ -17,7 +17,7 @@ export interface MessageRow {
   readonly state: 'new' | 'updated' | null;
   readonly taken_by: number | null;
   readonly attempts: number;
-  /** Attempts that were begun, counted or not. */
+  /** The number of attempts that were begun, counted or not. */
   readonly all_attempts: number;
   readonly retry_ms: number | null;
   readonly failing_since_ms: number | null;
@@ -33,45 +33,54 @@ export type NewMessage = Pick<
   'stream_nr' | 'id' | 'contact' | 'transaction_id' | 'hash' | 'queued_ms' | 'state'
 > & { readonly is_replay?: number };
 
-/** What waits: a line for each contact, of which the head alone is sent. All of it is called within a commit. */
+/**
+ * The waiting messages: a queue for each contact, of which only the first message is sent. All methods are called
+ * within a commit.
+ */
 export interface WaitingMessages {
   find(nr: number): MessageRow | undefined;
   findById(id: Uint8Array): MessageRow | undefined;
-  /** Undefined: it is lost. */
+  /** Returns the body of a message; undefined: it is lost. */
   bodyOf(nr: number): MessageBody | undefined;
-  /** Due now, as a retry. */
+  /** Makes a message due now, as a retry. */
   makeDue(nr: number, nowMs: number): void;
-  /** Puts it at the end of its contact's line; answers its place, and whether the line begins with it. */
+  /**
+   * Adds a message at the end of its contact's queue. Returns its number, and whether it is the first in that queue.
+   */
   add(message: NewMessage, body: MessageBody): { readonly nr: number; readonly isHead: boolean };
-  /** Newer content of a message that no attempt was made with. */
+  /** Replaces the content of a message that was never attempted. */
   replace(nr: number, hash: Uint8Array, body: MessageBody): void;
   /**
-   * Ends it. Returns whether there is another one of its contact. Behind a head that ended, the next one is the head: a retry
-   * where the contact fails. A message behind the head leaves the head as it is.
+   * Removes a message that has ended. Returns whether its contact has another one. If the first message of the contact
+   * ended, the next one becomes the first; it is a retry if deliveries to the contact fail. Otherwise the first message
+   * stays unchanged.
    */
   remove(message: MessageRow, left: LeftContact): boolean;
   take(nr: number, state: 'new' | 'updated', epoch: bigint): void;
   putBack(message: MessageRow, attempt: PutBack): void;
-  /** Gives messages of one contact the new ids of their transactions, in one pass over its line: see `moved-transactions`. */
+  /**
+   * Gives messages of one contact the new ids of their transactions, in one pass over its queue: see
+   * `moved-transactions`.
+   */
   moveTransactions(streamNr: number, contact: StoredText, newIdOf: (id: StoredText) => StoredText): void;
 }
 
-/** What the end of a message leaves behind. */
+/** The effect of a message's end on its contact. */
 export interface LeftContact {
-  /** Since when nothing of the contact was accepted; null: it was just now. */
+  /** Since when no message of the contact was accepted; null: one was accepted just now. */
   readonly failingSinceMs: number | null;
   readonly nowMs: number;
   /** The body stays, so that the message can be sent again. */
   readonly keepsBody: boolean;
 }
 
-/** What an attempt leaves of a message that goes on waiting. */
+/** The effect of an attempt on a message that goes on waiting. */
 export interface PutBack {
   readonly attempts: number;
-  /** Null: at once, as if no attempt had been made. */
+  /** Null: the message is due at once, as if no attempt had been made. */
   readonly retryMs: number | null;
   readonly failingSinceMs: number | null;
-  /** Null: the failure before stands. */
+  /** Null: the former failure is kept. */
   readonly failure: Failure | null;
 }
 
@@ -87,7 +96,8 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const add = db.prepare(`
     INSERT INTO messages (nr, stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts, is_replay)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
-  // Bodies of accepted messages may stay, so their table gives the numbers: no message gets that of a body that is kept.
+  // Bodies of accepted messages may stay, so their table gives the numbers: no message gets the number of a body that
+  // is kept.
   const addBody = db.prepare('INSERT INTO bodies (contact, transaction_body) VALUES (?, ?)');
   const replace = db.prepare('UPDATE messages SET hash = ? WHERE nr = ?');
   const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
