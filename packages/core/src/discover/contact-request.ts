@@ -11,7 +11,7 @@ export interface ContactRequest {
    * another md5 may be an older one. `plain`: nothing is known about the body to come.
    */
   readonly reason: 'changed' | 'recheck' | 'plain';
-  /** Whether a body with another md5 than the stored one is newer, as far as dbsync can tell. */
+  /** True if a body with another md5 than the stored one is newer, as far as dbsync can tell. */
   readonly isOrdered: boolean;
   /** Which request this is for a contact whose body lags. The body of the last request is believed. */
   readonly attempt: 'first' | 'again' | 'last';

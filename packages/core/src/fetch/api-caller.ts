@@ -60,7 +60,7 @@ export interface ApiCaller {
   clocks(): BothClocks | null;
   /** Returns whether an instant is later than both the API's now and the machine's now. */
   isAhead(ms: number): boolean;
-  /** Whether an answer has given the API's now. */
+  /** True after an answer has given the API's now. */
   readonly knowsNow: boolean;
   readonly inFlight: number;
   readonly counters: { readonly requests: number; readonly retries: number };

@@ -36,7 +36,7 @@ export interface ApiClock {
    * accepted.
    */
   isAhead(ms: number): boolean;
-  /** Whether an answer has been accepted. */
+  /** True after an answer has been accepted. */
   readonly isTold: boolean;
   /**
    * Reads the date of an answer.

@@ -33,7 +33,7 @@ export interface Trial {
   onAttempt(): void;
   /** Returns whether to give the request up. A group is then split; a single id is judged bad. */
   giveUp(fault: ApiFault, attempt: number): Promise<boolean>;
-  /** Whether the request was given up only to be sent again at once, while the API is known to answer. */
+  /** True if the request was given up only to be sent again at once, while the API is known to answer. */
   readonly isUndecided: boolean;
 }
 

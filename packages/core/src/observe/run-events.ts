@@ -136,7 +136,7 @@ export interface BacklogEvent {
   readonly ended: Omit<DeliveryEvent, 'type'>;
 }
 
-/** Whether deliveries are sent, and if not, the reason; sent when deliveries begin, and with each change. */
+/** Reports whether deliveries are sent, and if not, why. It is sent when deliveries begin, and with each change. */
 export interface BreakerEvent {
   readonly type: 'breaker';
   /** `closed`: deliveries are sent. Otherwise only one is tried now and then: see docs/correctness.md, R31. */

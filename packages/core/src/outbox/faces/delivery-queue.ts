@@ -50,7 +50,7 @@ export interface TakenMessage extends Message {
    * messages waited; null: there was no such failure. Wall clock.
    */
   readonly failingSinceMs: number | null;
-  /** Whether it waited for its own time: it failed before, or an earlier message of its contact did. */
+  /** True if it waited for its own time: it failed before, or an earlier message of its contact did. */
   readonly isRetry: boolean;
   /** The number of attempts that were begun, including this one and those that did not count. */
   readonly allAttempts: number;

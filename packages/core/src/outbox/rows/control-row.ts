@@ -3,7 +3,7 @@ import type { Pausing, TargetState } from '../faces/delivery-acts.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
-/** Whether deliveries are paused, and the state in which the target was last seen. It is one row of the file. */
+/** The row that holds the pause of deliveries and the last seen state of the target. The file has one such row. */
 export interface ControlRow {
   /** Returns null if deliveries are not paused. */
   pausing(): Pausing | null;
