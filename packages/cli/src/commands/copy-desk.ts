@@ -8,6 +8,7 @@ import {
 } from '@dbsync/core';
 import type { StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
+import type { Ending } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createOutput, type Output } from '../terminal/output.js';
@@ -15,6 +16,7 @@ import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
+import { listenForStop } from './stop-signals.js';
 
 /** A copy that a command looks at, beside the daemon or without one. */
 export interface CopyDesk {
@@ -29,8 +31,30 @@ export interface CopyDesk {
   openAgain(): Promise<RunSettings>;
 }
 
-/** Reads the options of a run, whose mode does not matter here, and opens the database. Close the store at the end. */
-export async function openCopyDesk(context: CommandContext, command: string, signal: AbortSignal): Promise<CopyDesk> {
+const DRAIN_LIMIT_MS = 35_000;
+
+/** Does the work of a command at a copy that is open, and closes it. A stop signal ends the work. */
+export async function atCopyDesk(
+  context: CommandContext,
+  command: string,
+  work: (desk: CopyDesk) => Promise<Ending>,
+): Promise<Ending> {
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  try {
+    const desk = await openCopyDesk(context, command, stop.signal);
+    try {
+      return await work(desk);
+    } finally {
+      await desk.store.close();
+    }
+  } catch (error) {
+    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
+    throw error;
+  }
+}
+
+/** Reads the options of a run, whose mode does not matter here, and opens the database. */
+async function openCopyDesk(context: CommandContext, command: string, signal: AbortSignal): Promise<CopyDesk> {
   const options = runOptions(new Map([...context.values, ['mode', 'db_sync']]));
   const stderr = createOutput(process.stderr, context.guard.redact);
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
@@ -56,7 +80,7 @@ export async function openCopyDesk(context: CommandContext, command: string, sig
   };
 }
 
-/** What stands in the way of the command; all else would hide its answer. */
+/** Prints warnings and errors alone: other events would hide the command's answer. */
 function tellTrouble(event: RunEvent, stderr: Output): void {
   if (event.type !== 'waiting' && event.type !== 'notice') return;
   if (event.level === 'info' || event.level === 'debug') return;

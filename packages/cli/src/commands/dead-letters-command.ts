@@ -1,3 +1,4 @@
+import { storedDeadLetterPages } from '@dbsync/core/cli-kit';
 import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
@@ -7,7 +8,7 @@ import { formatCounted } from '../terminal/figures.js';
 import { campaignStore } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { deadLetterDetails, deadLetterTable } from './dead-letter-text.js';
-import { deadLetterPages, findDeadLetters } from './find-dead-letters.js';
+import { findDeadLetters } from './find-dead-letters.js';
 import { operator } from './operator-name.js';
 import { listenForStop } from './stop-signals.js';
 
@@ -63,7 +64,7 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
 const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
   list: async (desk) => {
     let count = 0;
-    for await (const page of deadLetterPages(desk)) {
+    for await (const page of storedDeadLetterPages(desk.store, desk.campaign, desk.signal)) {
       if (desk.json) for (const letter of page) desk.output.json(letter);
       else desk.output.line(deadLetterTable(page).join('\n'));
       count += page.length;

@@ -1,3 +1,4 @@
+import { storedDeadLetterPages } from '@dbsync/core/cli-kit';
 import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 
@@ -9,30 +10,10 @@ export interface DeadLetterWish {
   readonly signal: AbortSignal;
 }
 
-const PAGE = 500;
-
-/** All of the campaign, page by page, so that any number of them fits. */
-export async function* deadLetterPages({
-  store,
-  campaign,
-  signal,
-}: DeadLetterWish): AsyncGenerator<readonly DeadLetter[]> {
-  let after: string | undefined;
-  do {
-    const page = await store.listDeadLetters(campaign, {
-      limit: PAGE,
-      signal,
-      ...(after === undefined ? {} : { after }),
-    });
-    if (page.length > 0) yield page;
-    after = page.length < PAGE ? undefined : page.at(-1)?.key;
-  } while (after !== undefined);
-}
-
-/** Those that were asked for. Throws where a beginning fits none, or more than one. */
+/** Returns the dead letters that were asked for. Throws where a beginning fits none, or more than one. */
 export async function findDeadLetters(wish: DeadLetterWish): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  for await (const page of deadLetterPages(wish)) {
+  for await (const page of storedDeadLetterPages(wish.store, wish.campaign, wish.signal)) {
     letters.push(...page.filter(({ key }) => wish.keys === null || wish.keys.some((start) => key.startsWith(start))));
   }
   for (const start of wish.keys ?? []) {

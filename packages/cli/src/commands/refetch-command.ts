@@ -4,11 +4,8 @@ import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
 import { formatCount, formatCounted } from '../terminal/figures.js';
 import type { CommandContext } from './command-context.js';
-import { openCopyDesk } from './copy-desk.js';
+import { atCopyDesk } from './copy-desk.js';
 import { operator } from './operator-name.js';
-import { listenForStop } from './stop-signals.js';
-
-const DRAIN_LIMIT_MS = 35_000;
 
 /**
  * `refetch CONTACT...|--since TIME|--all`: has contacts fetched and written again, whatever their proofs say. The daemon does it;
@@ -22,31 +19,21 @@ export async function refetchCommand(context: CommandContext): Promise<Ending> {
   if ([operands.length > 0, isAll, isSince].filter(Boolean).length !== 1) {
     throw new CliError('CLI_OPTION_MISSING', 'refetch needs the ids of contacts, or --since TIME, or --all.');
   }
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  try {
-    const desk = await openCopyDesk(context, 'refetch', stop.signal);
+  return atCopyDesk(context, 'refetch', async (desk) => {
     const { options, settings, stderr } = desk;
-    try {
-      const contactIds =
-        operands.length > 0 ? new Set(operands) : listContactIds(settings, desk.context, isAll ? null : options.since);
-      const report = await refetchContacts(settings, desk.context, desk.openAgain, {
-        contactIds,
-        by: operator(),
-        onProgress: (settled, posted) =>
-          stderr.draw(
-            `${formatCount(settled)} of ${formatCount(posted)} requests are done, 1,000 contacts each at most`,
-          ),
-      });
-      await stderr.flush();
-      if (checked.flag('json')) output.json({ type: 'refetched', campaign: options.campaign, ...report });
-      else output.line(answerOf(report.contacts, report.isDone, options.campaign, settings.sink.target));
-    } finally {
-      await desk.store.close();
-    }
-  } catch (error) {
-    if (stop.received === null) throw error;
-  }
-  return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
+    const contactIds =
+      operands.length > 0 ? new Set(operands) : listContactIds(settings, desk.context, isAll ? null : options.since);
+    const report = await refetchContacts(settings, desk.context, desk.openAgain, {
+      contactIds,
+      by: operator(),
+      onProgress: (settled, posted) =>
+        stderr.draw(`${formatCount(settled)} of ${formatCount(posted)} requests are done, 1,000 contacts each at most`),
+    });
+    await stderr.flush();
+    if (checked.flag('json')) output.json({ type: 'refetched', campaign: options.campaign, ...report });
+    else output.line(answerOf(report.contacts, report.isDone, options.campaign, settings.sink.target));
+    return { kind: 'done' };
+  });
 }
 
 function answerOf(contacts: number, isDone: boolean, campaign: string, target: string): string {

@@ -3,13 +3,10 @@ import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
 import type { CommandContext } from './command-context.js';
-import { type CopyDesk, openCopyDesk } from './copy-desk.js';
+import { atCopyDesk, type CopyDesk } from './copy-desk.js';
 import { operator } from './operator-name.js';
-import { listenForStop } from './stop-signals.js';
 import { createVerifyProgress } from './verify-progress.js';
 import { findingsOf, summaryOf, verifyLines } from './verify-text.js';
-
-const DRAIN_LIMIT_MS = 35_000;
 
 /**
  * `verify`: compares the copy with the campaign, and says what differs. With `--repair` what differs is fetched again and looked at
@@ -21,25 +18,16 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
   if (operands.length > 0) {
     throw new CliError('CLI_WORD_UNEXPECTED', 'verify takes no words. One contact alone: --contact ID');
   }
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  const json = checked.flag('json');
-  try {
-    const desk = await openCopyDesk(context, 'verify', stop.signal);
-    try {
-      const contact = checked.text('contact');
-      const first = await compare(desk, contact === null ? null : [contact]);
-      const report = checked.flag('repair') ? await repaired(desk, first, context) : first;
-      const summary = summaryOf(report, desk.options.campaign, desk.settings.sink.target);
-      if (json) for (const line of [...findingsOf(report), summary]) output.json(line);
-      else output.line(verifyLines(report, summary).join('\n'));
-      return summary.differences === 0 ? { kind: 'done' } : { kind: 'differs' };
-    } finally {
-      await desk.store.close();
-    }
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  }
+  const contact = checked.text('contact');
+  return atCopyDesk(context, 'verify', async (desk) => {
+    const first = await compare(desk, contact === null ? null : [contact]);
+    const report = checked.flag('repair') ? await repaired(desk, first, context) : first;
+    const findings = findingsOf(report);
+    const summary = summaryOf(report, findings, desk.options.campaign, desk.settings.sink.target);
+    if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);
+    else output.line(verifyLines(findings, summary).join('\n'));
+    return summary.differences === 0 ? { kind: 'done' } : { kind: 'differs' };
+  });
 }
 
 async function compare(desk: CopyDesk, contactIds: readonly string[] | null): Promise<VerifyReport> {
@@ -49,7 +37,7 @@ async function compare(desk: CopyDesk, contactIds: readonly string[] | null): Pr
   return report;
 }
 
-/** What is left of the differences when they have been fetched again. */
+/** Has the contacts that differ fetched again, and compares them again. */
 async function repaired(
   desk: CopyDesk,
   first: VerifyReport,

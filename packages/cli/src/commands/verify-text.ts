@@ -8,7 +8,7 @@ export interface VerifyFinding {
   readonly kind: FindingKind;
   /** Null: an orphan that names no contact. */
   readonly contact: string | null;
-  /** Of an orphan alone. */
+  /** The table and the id of the row; only for an orphan. */
   readonly table?: string;
   readonly id?: string;
 }
@@ -38,12 +38,12 @@ const MEANING: Readonly<Record<FindingKind, string>> = {
   gone: 'the campaign has it no more; no difference',
   'dead-letter': 'see dbsync dead-letters list; no difference',
 };
-/** What the copy is expected to have is a difference; these two are not. */
+/** Findings that are expected, so the exit code does not count them. */
 const NO_DIFFERENCE: ReadonlySet<FindingKind> = new Set(['gone', 'dead-letter']);
 /** The screen shows no more of them; `--json` has all. */
 const SHOWN = 50;
 
-/** All that was found, differences first. */
+/** Returns all that was found, differences first. */
 export function findingsOf({ differences, orphans, gone, deadLetters }: VerifyReport): readonly VerifyFinding[] {
   const type = 'finding';
   return [
@@ -54,18 +54,21 @@ export function findingsOf({ differences, orphans, gone, deadLetters }: VerifyRe
   ];
 }
 
-export function summaryOf(report: VerifyReport, campaign: string, target: string): VerifySummary {
+/** Counts the findings of a comparison. */
+export function summaryOf(
+  { contacts, since, md5Proves }: VerifyReport,
+  findings: readonly VerifyFinding[],
+  campaign: string,
+  target: string,
+): VerifySummary {
   const found = { missing: 0, stale: 0, broken: 0, unproved: 0, orphan: 0, gone: 0, 'dead-letter': 0 };
-  const findings = findingsOf(report);
   for (const { kind } of findings) found[kind] += 1;
   const differences = findings.filter(({ kind }) => !NO_DIFFERENCE.has(kind)).length;
-  const { contacts, since, md5Proves } = report;
   return { type: 'verified', campaign, target, contacts, differences, found, since, md5Proves };
 }
 
 /** The answer for people: what was found, then the verdict, then what to do. */
-export function verifyLines(report: VerifyReport, summary: VerifySummary): readonly string[] {
-  const findings = findingsOf(report);
+export function verifyLines(findings: readonly VerifyFinding[], summary: VerifySummary): readonly string[] {
   const table = textTable(
     ['CONTACT', 'FOUND', 'MEANING'],
     findings

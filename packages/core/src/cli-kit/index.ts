@@ -29,6 +29,7 @@ export {
   type SinkPlugin,
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
+export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';

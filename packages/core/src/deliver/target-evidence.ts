@@ -46,7 +46,7 @@ export interface TargetEvidence {
 
 const CONTACTS = 5;
 /**
- * Answers about messages say little about the target: they show a fault only after this long without any acceptance.
+ * A refused message says little about the target: refusals show a fault only after this long without any acceptance.
  */
 const REFUSES_FOR_MS = 10 * 60_000;
 

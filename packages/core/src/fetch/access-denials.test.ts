@@ -15,6 +15,7 @@ const LONG_MS = 40 * MINUTE_MS;
 const { signal } = new AbortController();
 const FIELDS: GivenAnswer = { json: [] };
 const PAGE: GivenAnswer = { json: { results: [{ id: 'A', md5: 'm' }] } };
+const CAMPAIGN = { apiUrl: 'http://api', campaign: 'C', token: 't', requestConcurrency: 4, contactsPerRequest: null };
 
 describe('a 401, 403 or 404 after a good answer', () => {
   let transport: ReturnType<typeof createAnsweringTransport>;
@@ -28,14 +29,7 @@ describe('a 401, 403 or 404 after a good answer', () => {
     events = [];
     answer = good;
     transport = createAnsweringTransport((request) => answer(request));
-    const campaign = {
-      apiUrl: 'http://api',
-      campaign: 'C',
-      token: 't',
-      requestConcurrency: 4,
-      contactsPerRequest: null,
-    };
-    client = createApiClient({ ...campaign, transport, clock, observe: (event) => events.push(event) });
+    client = createApiClient({ ...CAMPAIGN, transport, clock, observe: (event) => events.push(event) });
     await client.listFields({ signal });
   });
   const waits = () => events.flatMap((event) => (event.type === 'waiting' ? [event] : []));
@@ -131,14 +125,7 @@ describe('a 401, 403 or 404 after a good answer', () => {
 
   it('is no end for one request where another, which asked for both, is called off', async () => {
     const drivenClock = createDrivenClock();
-    const campaign = {
-      apiUrl: 'http://api',
-      campaign: 'C',
-      token: 't',
-      requestConcurrency: 4,
-      contactsPerRequest: null,
-    };
-    client = createApiClient({ ...campaign, transport, clock: drivenClock, observe: () => {} });
+    client = createApiClient({ ...CAMPAIGN, transport, clock: drivenClock, observe: () => {} });
     await client.listFields({ signal });
     const waits = ['310', '313'];
     answer = ({ path }) => ({ ...denied(403), retryAfter: (path === 'fields/list' && waits.shift()) || '0' });
@@ -165,14 +152,7 @@ describe('a 401, 403 or 404 before the first good answer of a process', () => {
     const clock = createSleepingClock();
     const events: RunEvent[] = [];
     const transport = createAnsweringTransport((_, nr) => answer(nr));
-    const campaign = {
-      apiUrl: 'http://api',
-      campaign: 'C',
-      token: 't',
-      requestConcurrency: 4,
-      contactsPerRequest: null,
-    };
-    const client = createApiClient({ ...campaign, transport, clock, observe: (event) => events.push(event) });
+    const client = createApiClient({ ...CAMPAIGN, transport, clock, observe: (event) => events.push(event) });
     const notices = () => events.flatMap((event) => (event.type === 'notice' ? [event] : []));
     return { clock, client, transport, notices };
   };

@@ -1,6 +1,6 @@
 import { endOfQuotedText } from '../contract/quoted-text.js';
 
-/** Answers up to this length fit into memory with any content. */
+/** An answer up to this length fits into memory with any content. */
 const LIGHT_LENGTH = 1 << 20;
 /**
  * The most memory that one value takes, and that one list or object takes with the objects that dbsync makes from it.

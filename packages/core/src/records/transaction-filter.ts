@@ -3,7 +3,7 @@ import { type Fields, fieldOf } from '../contract/index.js';
 /** Which transactions are wanted. The contact's row is written whatever it says. */
 export interface TransactionFilter {
   readonly mode: 'all' | 'updates_only' | 'hi_updates_only';
-  /** Of `task`; empty: any. */
+  /** Beginnings of the `task` of transactions that are let in; empty: all tasks. */
   readonly prefixes: readonly string[];
 }
 

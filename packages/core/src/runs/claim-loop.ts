@@ -7,11 +7,11 @@ import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
 import { ClaimLost } from '../emit/claim-lost.js';
 import { isDbsyncError } from '../errors/dbsync-error.js';
-import { createApiClient } from '../fetch/api-client.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createRunTally } from '../observe/run-totals.js';
 import { openSession, type Surroundings } from './open-session.js';
 import { createProgressSeen } from './progress-seen.js';
+import { createRunApi } from './run-api.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { watchQueue, watchStore } from './watched-store.js';
@@ -32,12 +32,12 @@ export interface SessionWork {
  * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
  */
 export async function runClaimLoop(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
-  const { clock, storeClock, observe, transport } = context;
+  const { clock, storeClock, observe } = context;
   const settings = watched(given, context);
   const { store } = settings.sink;
   const startedMs = clock.monotonic();
   const shutdown = createShutdown(context.signal);
-  const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
+  const api = createRunApi(settings, context);
   const tally = createRunTally(api.counters);
   const deadlines = createLearnedDeadlines(storeClock, FIRST_ANSWER_MS);
   const progressSeen = createProgressSeen();

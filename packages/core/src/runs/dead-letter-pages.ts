@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../contract/index.js';
+import type { DeadLetter, StoreSink, Stream } from '../contract/index.js';
 import type { Session } from './session.js';
 
 /** Most dead letters that are read at a time. */
@@ -7,28 +7,51 @@ const PAGE = 500;
 /** Some dead letters of a stream, in the order of their keys. */
 export interface DeadLetterPage {
   readonly letters: readonly DeadLetter[];
-  /** Where the next page begins; undefined: there is none. */
+  /** The key that the next page begins behind; undefined: there is no next page. */
   readonly after: string | undefined;
 }
 
-/** @param after where the page before ended; undefined: the first one */
-export async function readDeadLetters(
-  { store, claim, deadlines, stop }: Session,
-  after: string | undefined,
-): Promise<DeadLetterPage> {
-  const options = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-  const letters = await deadlines.run('listDeadLetters', stop, (call) =>
-    store.listDeadLetters(claim.stream, { ...options, ...call }),
-  );
-  return { letters, after: letters.length < PAGE ? undefined : letters.at(-1)?.key };
+type ReadLetters = (page: { readonly limit: number; readonly after?: string }) => Promise<readonly DeadLetter[]>;
+
+/**
+ * Reads one page under a claim.
+ *
+ * @param after the key that the page before ended with; undefined: reads the first page
+ */
+export function readDeadLetters(session: Session, after: string | undefined): Promise<DeadLetterPage> {
+  return readPage(lettersOf(session), after);
 }
 
-/** All dead letters of the stream, a page at a time. */
-export async function* deadLetterPages(session: Session): AsyncGenerator<readonly DeadLetter[]> {
+/** Reads all dead letters of the stream under a claim, page by page. */
+export function deadLetterPages(session: Session): AsyncGenerator<readonly DeadLetter[]> {
+  return allPages(lettersOf(session));
+}
+
+/** Reads all dead letters of a stream without a claim, page by page, so that any number of them fits. */
+export function storedDeadLetterPages(
+  store: StoreSink,
+  stream: Stream,
+  signal: AbortSignal,
+): AsyncGenerator<readonly DeadLetter[]> {
+  return allPages((page) => store.listDeadLetters(stream, { ...page, signal }));
+}
+
+function lettersOf({ store, claim, deadlines, stop }: Session): ReadLetters {
+  return (page) =>
+    deadlines.run('listDeadLetters', stop, (call) => store.listDeadLetters(claim.stream, { ...page, ...call }));
+}
+
+/** Never yields an empty page. */
+async function* allPages(read: ReadLetters): AsyncGenerator<readonly DeadLetter[]> {
   let after: string | undefined;
   do {
-    const page = await readDeadLetters(session, after);
-    yield page.letters;
+    const page = await readPage(read, after);
+    if (page.letters.length > 0) yield page.letters;
     after = page.after;
   } while (after !== undefined);
+}
+
+async function readPage(read: ReadLetters, after: string | undefined): Promise<DeadLetterPage> {
+  const letters = await read({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+  return { letters, after: letters.length < PAGE ? undefined : letters.at(-1)?.key };
 }

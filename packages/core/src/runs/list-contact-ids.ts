@@ -1,14 +1,15 @@
 import { changedSinceDay } from '../discover/window.js';
-import { createApiClient } from '../fetch/api-client.js';
+import { createRunApi } from './run-api.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /** The ids of the campaign's contacts, or of those that changed since an instant, as the API lists them. */
 export async function* listContactIds(
   settings: RunSettings,
-  { clock, observe, signal, transport }: RunContext,
+  context: RunContext,
   since: string | null,
 ): AsyncGenerator<string> {
-  const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
+  const { signal } = context;
+  const api = createRunApi(settings, context);
   try {
     const changedSince = since === null ? null : changedSinceDay(since, 1);
     for await (const page of api.contactPages({ changedSince, signal, onUnreadable: async () => {} })) {

@@ -3,6 +3,7 @@ import type { Operator } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import { answerRequests } from './answer-requests.js';
 import { runClaimLoop } from './claim-loop.js';
+import { type CopyState, readCopy } from './copy-state.js';
 import { createFieldWatch } from './declare-fields.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 
@@ -12,7 +13,7 @@ const LOOK_MS = 500;
 /** A daemon looks into its mailbox once an interval, a minute by default. */
 const FREE_MS = 150_000;
 
-/** Has contacts fetched and written again. */
+/** The contacts to fetch and write again, and who hears how far that is. */
 export interface RefetchOptions {
   readonly contactIds: Iterable<string> | AsyncIterable<string>;
   readonly by: Operator;
@@ -41,12 +42,7 @@ export async function refetchContacts(
 ): Promise<RefetchReport> {
   const { store } = settings.sink;
   const { clock, signal } = context;
-  const { progress } = await store.readState(settings.campaign, { signal });
-  if (progress === null) {
-    const message = `${settings.sink.target} holds no copy of campaign ${settings.campaign} that dbsync made.`;
-    throw new DbsyncError('VERIFY_NO_COPY', message);
-  }
-  await refuseOtherPlan(settings, context, progress.plan);
+  refuseOtherPlan(settings, await readCopy(settings, signal));
   const posted: string[] = [];
   let contacts = 0;
   for await (const chunk of chunksOf(contactIds)) {
@@ -69,9 +65,9 @@ export async function refetchContacts(
 }
 
 /** A row that is written under another plan than the rest of the copy would make the next daemon read it again. */
-async function refuseOtherPlan(settings: RunSettings, { signal }: RunContext, recorded: string | null): Promise<void> {
-  const { heldBy = null } = await settings.sink.store.readState(settings.campaign, { signal });
+function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: CopyState): void {
   const wished = planOf(settings);
+  const recorded = progress.plan;
   if (heldBy !== null || recorded === null || recorded === wished) return;
   const message = `The copy was made with other options (${recorded}) than this command has (${wished}).`;
   throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);

@@ -1,4 +1,5 @@
 import type { Orphan } from '../contract/index.js';
+import { storedDeadLetterPages } from './dead-letter-pages.js';
 import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
 
 /** The differences that are there on a second look too. */
@@ -32,11 +33,11 @@ export async function secondLook(desk: VerifyDesk, first: FirstLook): Promise<Co
     await context.clock.sleep(PAUSE_MS, context.signal);
   left = await lookAgain(desk, left);
   for (let waitedMs = 0; left.some(isFollowable) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
-    if (await isCaughtUp(desk, first.seenAt)) break;
-    await context.clock.sleep(PAUSE_MS, context.signal);
+    const isLast = await isCaughtUp(desk, first.seenAt);
+    if (!isLast) await context.clock.sleep(PAUSE_MS, context.signal);
     left = await lookAgain(desk, left);
+    if (isLast) break;
   }
-  left = await lookAgain(desk, left);
   left = await withoutDeleted(desk, left);
   const refused = await withDeadLetters(desk, new Set(left.map(({ contactId }) => contactId)));
   const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk);
@@ -77,41 +78,29 @@ async function withoutDeleted(desk: VerifyDesk, suspects: readonly Suspect[]): P
   return suspects.filter(({ contactId }) => !missing.has(contactId));
 }
 
-/** Those of the contacts that were refused, or that could not be fetched. */
+/** Returns those of the contacts that were refused, or that could not be fetched. */
 async function withDeadLetters(
   { settings, context }: VerifyDesk,
   contactIds: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   if (contactIds.size === 0) return found;
-  const limit = 500;
-  let after: string | undefined;
-  do {
-    const options = { signal: context.signal, limit, ...(after === undefined ? {} : { after }) };
-    const page = await settings.sink.store.listDeadLetters(settings.campaign, options);
+  for await (const page of storedDeadLetterPages(settings.sink.store, settings.campaign, context.signal)) {
     for (const { contactId, kind } of page) {
       if (contactId !== null && contactIds.has(contactId) && OF_WHOLE_CONTACTS.has(kind)) found.add(contactId);
     }
-    after = page.length < limit ? undefined : page.at(-1)?.key;
-  } while (after !== undefined);
+  }
   return found;
 }
 
 const OF_WHOLE_CONTACTS: ReadonlySet<string> = new Set(['contact', 'fetch']);
 
-/** Those that have no body, and still have a row. */
+/** Returns the contacts that have no body, and still have a row. */
 async function stillGone(desk: VerifyDesk, contactIds: readonly string[]): Promise<readonly string[]> {
   const { missing } = await askForBodies(desk, contactIds);
-  const absent = new Set(
-    (
-      await compareAll(
-        desk,
-        missing.map((id) => ({ id, md5: null })),
-      )
-    )
-      .filter(({ kind }) => kind === 'missing')
-      .map(({ contactId }) => contactId),
-  );
+  const withoutMd5 = missing.map((id) => ({ id, md5: null }));
+  const compared = await compareAll(desk, withoutMd5);
+  const absent = new Set(compared.filter(({ kind }) => kind === 'missing').map(({ contactId }) => contactId));
   return missing.filter((id) => !absent.has(id));
 }
 

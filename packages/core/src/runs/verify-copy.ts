@@ -2,7 +2,8 @@ import type { ExpectedContact, Progress } from '../contract/index.js';
 import { createListedContacts, type ListedContacts } from '../discover/listed-contacts.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
-import { createApiClient } from '../fetch/api-client.js';
+import { readCopy } from './copy-state.js';
+import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, secondLook } from './second-look.js';
 import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
@@ -44,14 +45,13 @@ export async function verifyCopy(
   context: VerifyDesk['context'],
   options: VerifyOptions,
 ): Promise<VerifyReport> {
-  const { clock, signal, observe, transport } = context;
+  const { signal } = context;
   const { store, target } = settings.sink;
   const { verifying } = store;
   if (verifying === undefined) throw new DbsyncError('VERIFY_UNFIT', `The sink of ${target} cannot compare its rows.`);
-  const { progress, heldBy = null } = await store.readState(settings.campaign, { signal });
-  if (progress === null) throw noCopy(settings);
+  const { progress, heldBy } = await readCopy(settings, signal);
   const plans = [...new Set([progress.plan, heldBy?.plan ?? null])].filter((plan) => plan !== null);
-  const api = createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
+  const api = createRunApi(settings, context);
   try {
     const desk = { settings, context, api, verifying, plans };
     const seen = await firstLook(desk, progress, options);
@@ -109,13 +109,9 @@ async function storedBeside({ verifying, settings, context }: VerifyDesk, listed
   return beside;
 }
 
-/** By their bodies, since a listing names all contacts or none. */
+/** Compares contacts by their bodies, since a listing names all contacts or none. */
 async function lookAtContacts(desk: VerifyDesk, contactIds: readonly string[]): Promise<FirstLook> {
   const { bodies, missing } = await askForBodies(desk, contactIds);
   const suspects = await compareAll(desk, bodies);
   return { contacts: contactIds.length, suspects, maybeGone: missing, seenAt: toInstant(desk.api.now()) };
-}
-
-function noCopy({ campaign, sink: { target } }: RunSettings): DbsyncError {
-  return new DbsyncError('VERIFY_NO_COPY', `${target} holds no copy of campaign ${campaign} that dbsync made.`);
 }
