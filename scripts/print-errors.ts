@@ -15,9 +15,12 @@ const EXITS = {
 
 const INTRODUCTION = `# Error codes
 
-Every error, warning and dead letter names one of these codes. The first word tells which part it comes from. The exit code
-is what the process ends with when the error ends it: 1 failed while running, 2 bad input (mend the command, do not restart),
-3 the environment stands in the way, 4 the target wants no data any more.
+Every error, warning and dead letter names one of these codes. The first word tells which part it comes from.
+
+A **failure** is an error. Where it ends the process, the process ends with the exit code of the failure: 1 failed while running,
+2 bad input (correct the command, do not restart), 3 the environment stands in the way, 4 the target wants no data any more. One
+event has the same exit code on every target. A **notice** is a line of the log or the reason of a dead letter. It ends no process,
+so it has no exit code.
 
 This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
 `;
@@ -44,7 +47,8 @@ export function errorsPage(codes: ReadonlyMap<string, ErrorCodes>): string {
 
 function section(code: string, { what, normal, remedy, exit }: ErrorCode): string {
   const lines = [what, ...(normal === null ? [] : [`*When it is normal*: ${normal}`]), `*What to do*: ${remedy}`];
-  return [`### ${code}`, ...lines, `*Exit code*: ${exit} (${EXITS[exit]}).`].join('\n\n');
+  const kind = exit === null ? '*Notice*.' : `*Failure*. Exit code: ${exit} (${EXITS[exit]}).`;
+  return [`### ${code}`, ...lines, kind].join('\n\n');
 }
 
 if (import.meta.main) {

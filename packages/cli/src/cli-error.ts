@@ -1,10 +1,10 @@
-import { type ErrorCodeName, errorCodes } from './error-codes.js';
+import { errorCodes, type FailureCode } from './error-codes.js';
 
 /** The one error of the command itself: a code of `error-codes.ts`, and a message free of secrets. */
 export class CliError extends Error {
-  readonly code: ErrorCodeName;
+  readonly code: FailureCode;
 
-  constructor(code: ErrorCodeName, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(code: FailureCode, message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);
     this.name = 'CliError';
     this.code = code;

@@ -31,20 +31,20 @@ export const errorCodes = {
     what: 'An option was given that does nothing here.',
     normal: 'After a move from the old client: its command lines go on working.',
     remedy: 'Leave the option out; dbsync --help says what took its place.',
-    exit: 2,
+    exit: null,
   },
   CLI_URL_CHANGED: {
     what: 'The file of --url-file has changed, and dbsync uses the URL that it holds now: the same target, with another password or query. For a database dbsync reads the file again when a login is refused.',
     normal: 'Whenever a password or a token in the URL is renewed.',
     remedy: 'Nothing, unless the file should not have changed.',
-    exit: 1,
+    exit: null,
   },
   CLI_URL_KEPT: {
     what: 'The file of --url-file has changed, and dbsync goes on with the URL that it held before: the new one names another target, or cannot be used.',
     normal: 'For a moment, while the file is being written.',
     remedy:
       'Mend the file: dbsync reads it again every few seconds, for a database at each new attempt to connect. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
-    exit: 1,
+    exit: null,
   },
   CLI_PROXY_INVALID: {
     what: '--proxy, or a variable of the environment such as HTTPS_PROXY, names no HTTP proxy.',
@@ -57,7 +57,7 @@ export const errorCodes = {
     what: 'A variable of the environment starts with DBSYNC_ and resembles an option, but is none.',
     normal: null,
     remedy: 'Correct its name, as the message says. dbsync goes on without it.',
-    exit: 2,
+    exit: null,
   },
   CLI_SINK_UNFIT: {
     what: 'The target is of the wrong kind for the mode: a web service where a database is needed, or the other way round.',
@@ -83,31 +83,31 @@ export const errorCodes = {
     what: 'Other users of this machine may read or change the file of --token-file, --url-file or --hash-key-file.',
     normal: 'For secrets that a container platform mounts, where no other user is in the container.',
     remedy: 'Take their permission away: chmod 600 FILE.',
-    exit: 2,
+    exit: null,
   },
   CLI_FOLDER_EXPOSED: {
     what: 'Other users of this machine may write to the folder of the logs or of the state file, so they can remove or replace files.',
     normal: 'For folders that a container platform mounts, where no other user is in the container.',
     remedy: 'Take their permission away: chmod go-w FOLDER; or name another folder by --log-dir or --state-dir.',
-    exit: 2,
+    exit: null,
   },
   CLI_API_NOT_ENCRYPTED: {
     what: 'The address of --api-url begins with http and leads to another machine: the network can read the token and all contacts.',
     normal: 'In a network that only you can reach.',
     remedy: 'Give an address that begins with https.',
-    exit: 2,
+    exit: null,
   },
   CLI_DEBUGGER_OPEN: {
     what: 'An option of Node.js, such as --inspect in NODE_OPTIONS, opens the debugger. Every user of this machine can read the token and the password there, and run code.',
     normal: 'While dbsync itself is being developed.',
     remedy: 'Leave the option out.',
-    exit: 2,
+    exit: null,
   },
   CLI_EARLIER_CLIENT: {
     what: 'The old client was at work on this campaign, and its state file says how far it was.',
     normal: 'On the first run of webhook mode behind the old client.',
     remedy: 'Nothing to do; give --since to begin at another time.',
-    exit: 2,
+    exit: null,
   },
   CLI_STATE_DIR_UNWRITABLE: {
     what: 'No folder takes the state file of webhook mode.',
@@ -125,7 +125,7 @@ export const errorCodes = {
     what: 'A log line could not be written, such as on a full disk.',
     normal: null,
     remedy: 'Make room. dbsync goes on without the line, and writes the next one again.',
-    exit: 3,
+    exit: null,
   },
   CLI_METRICS_PORT: {
     what: 'The address of --metrics-port and --metrics-host cannot be listened on, mostly because another process does.',
@@ -173,3 +173,8 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorCode>;
 
 export type ErrorCodeName = keyof typeof errorCodes;
+
+/** The codes of errors, which can end the process. The others are notices. */
+export type FailureCode = {
+  [Name in ErrorCodeName]: (typeof errorCodes)[Name]['exit'] extends null ? never : Name;
+}[ErrorCodeName];

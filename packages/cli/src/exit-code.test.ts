@@ -27,6 +27,7 @@ describe('failureOf', () => {
     [new SinkError('TEST_HOST_UNKNOWN', 'x', fatal), 2],
     [new SinkError('OTHER', 'x', fatal), 3],
     [new SinkError('OTHER', 'x', { verdict: 'retryable', outcome: 'unknown' }), 1],
+    [new SinkError('OTHER', 'x', { verdict: 'fenced', outcome: 'not-committed' }), 3],
     [asBadInput(new SinkError('OTHER', 'x', fatal)), 2],
   ])('of %s has exit class %i', (error, exit) => {
     expect(failureOf(error, SINK_CODES)).toMatchObject({ message: 'x', exit });

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type ErrorCode, type ErrorCodes, isSinkError } from '@dbsync/core/contract';
+import { type ErrorCode, type ErrorCodes, isSinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { errorCodes as ownCodes } from './error-codes.js';
 
 /** How the process came to its end. */
@@ -13,12 +13,15 @@ export type Ending =
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
+/** How the process exits after an error. */
+export type ExitClass = NonNullable<ErrorCode['exit']>;
+
 /** What an operator is told about an error. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly remedy: string | null;
-  readonly exit: ErrorCode['exit'];
+  readonly exit: ExitClass;
 }
 
 /**
@@ -38,9 +41,15 @@ export function exitCodeOf(ending: Ending): number {
   }
 }
 
+/** The exit of an error of a sink whose code is in no list: a claim that is lost is the same event on every sink. */
+const EXIT_OF_VERDICT = { fatal: 3, fenced: 3, retryable: 1, refused: 1 } as const satisfies Record<
+  SinkErrorDetails['verdict'],
+  ExitClass
+>;
+
 /**
  * The one place that knows what an error means to who called. It may say so itself (`exit`), else its code is looked
- * up, else a sink's verdict counts: what is fatal and in no list stands in the environment.
+ * up, else the verdict of the sink counts.
  *
  * @param codes of core and of the sink at work; the command's own are known
  */
@@ -49,7 +58,7 @@ export function failureOf(error: unknown, codes: ErrorCodes): Failure {
   const code = stringOf(error, 'code');
   const all: ErrorCodes = { ...codes, ...ownCodes };
   const entry = code !== null && Object.hasOwn(all, code) ? all[code] : undefined;
-  const exit = exitOf(error) ?? entry?.exit ?? (isSinkError(error) ? (error.verdict === 'fatal' ? 3 : 1) : null);
+  const exit = exitOf(error) ?? entry?.exit ?? (isSinkError(error) ? EXIT_OF_VERDICT[error.verdict] : null);
   if (code !== null && exit !== null) return { code, message, remedy: entry?.remedy ?? null, exit };
   const { remedy, exit: unexpected } = ownCodes.CLI_UNEXPECTED;
   return { code: 'CLI_UNEXPECTED', message, remedy, exit: unexpected };
@@ -60,7 +69,7 @@ export function asBadInput(error: unknown): unknown {
   return isSinkError(error) ? Object.assign(error, { exit: 2 }) : error;
 }
 
-function exitOf(error: unknown): ErrorCode['exit'] | null {
+function exitOf(error: unknown): ExitClass | null {
   const exit = error instanceof Error && 'exit' in error ? error.exit : null;
   return exit === 1 || exit === 2 || exit === 3 || exit === 4 ? exit : null;
 }

@@ -12,7 +12,7 @@ export const errorCodes = {
     what: 'The address has ssl-mode=PREFERRED, which dbsync takes as REQUIRED: it never falls back to plain text.',
     normal: 'With addresses of other programs.',
     remedy: 'Nothing, where the server encrypts. Else give ssl-mode=DISABLED in a network that you trust.',
-    exit: 1,
+    exit: null,
   },
   MYSQL_UNREACHABLE: {
     what: 'No connection to the server came about: refused, timed out, or the host is unknown.',
@@ -51,7 +51,7 @@ export const errorCodes = {
     normal: 'Without TLS, a unix socket or a known key of the server.',
     remedy:
       'Give socket=FILE, ssl-mode=VERIFY_CA&ssl-ca=FILE, or server-public-key-path=FILE with a copy of public_key.pem out of the data directory of the server.',
-    exit: 1,
+    exit: null,
   },
   MYSQL_DATABASE_MISSING: {
     what: 'The server has no database of that name.',

@@ -12,7 +12,7 @@ export const errorCodes = {
     what: 'The address has sslmode=prefer or sslmode=allow, which dbsync takes as require: it never falls back to plain text.',
     normal: 'With addresses of other programs.',
     remedy: 'Nothing, where the server encrypts. Else give sslmode=disable in a network that you trust.',
-    exit: 1,
+    exit: null,
   },
   POSTGRES_UNREACHABLE: {
     what: 'No connection to PostgreSQL came about: refused, timed out, or the host is unknown.',

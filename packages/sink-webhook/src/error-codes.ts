@@ -24,14 +24,14 @@ export const errorCodes = {
     what: 'The address of the receiver begins with http and leads to another machine: the network can read and change deliveries.',
     normal: 'In a network that only you can reach.',
     remedy: 'Give an address that begins with https.',
-    exit: 2,
+    exit: null,
   },
   WEBHOOK_NOT_SIGNED: {
     what: 'Deliveries have no signature, so the receiver cannot tell them from forged ones.',
     normal: 'Where the receiver knows dbsync in another way, such as by a client certificate.',
     remedy:
       'Make a secret: echo "whsec_$(openssl rand -base64 32)" > FILE && chmod 600 FILE; then give --webhook-secret-file FILE.',
-    exit: 2,
+    exit: null,
   },
   WEBHOOK_SECRETS_INVALID: {
     what: 'The file of secrets cannot be read, or a line of it is no secret.',
@@ -43,38 +43,38 @@ export const errorCodes = {
     what: 'Others on this machine may read the file of secrets, or that of headers.',
     normal: null,
     remedy: 'Take their permission away: chmod 600 FILE.',
-    exit: 2,
+    exit: null,
   },
   WEBHOOK_SECRETS_CHANGED: {
     what: 'The file of secrets has changed, and deliveries are signed with what it holds now.',
     normal: 'Whenever somebody rotates the secrets.',
     remedy: 'Nothing, unless nobody did.',
-    exit: 1,
+    exit: null,
   },
   WEBHOOK_SECRETS_KEPT: {
     what: 'The file of secrets has changed and cannot be used any more: deliveries are signed with what it held before.',
     normal: 'For a moment, while somebody writes it.',
     remedy: 'Mend the file as the message says, before dbsync is started again.',
-    exit: 1,
+    exit: null,
   },
   WEBHOOK_FILE_CHANGED: {
     what: 'A file of certificates or headers has changed, and dbsync uses what it holds now.',
     normal: 'Whenever a certificate or a token is renewed.',
     remedy: 'Nothing, unless the file should not have changed.',
-    exit: 1,
+    exit: null,
   },
   WEBHOOK_FILE_KEPT: {
     what: 'A file of certificates or headers has changed and cannot be used: dbsync uses what it held before, and reads it again every few seconds.',
     normal: 'For a moment, while the file is being written, or between a new certificate and its new key.',
     remedy: 'If no WEBHOOK_FILE_CHANGED follows, mend the file as the message says, before dbsync is started again.',
-    exit: 1,
+    exit: null,
   },
   WEBHOOK_CLOCK_OFF: {
     what: 'The clock of this machine and that of the receiver, as its answers tell, are more than 5 minutes apart.',
     normal: null,
     remedy:
       'See which clock is wrong, and set it right: timedatectl on this machine. Until then a receiver that verifies signatures refuses deliveries.',
-    exit: 1,
+    exit: null,
   },
   WEBHOOK_ABORTED: {
     what: 'dbsync ended its own delivery, because it stops: whether the receiver took it is not known.',

@@ -6,7 +6,7 @@ export const errorCodes = {
     what: 'The table sync_audit is not there, and the account of dbsync may not create it. Acts of operators are done, and not noted.',
     normal: 'After an update of dbsync, where the account may no longer create tables.',
     remedy: 'Start dbsync once with an account that may create tables, or grant the right for one start.',
-    exit: 1,
+    exit: null,
   },
   SQL_STATE_UNREADABLE: {
     what: 'The counters of a campaign in sync_state, or the version in sync_columns, are no numbers that dbsync can go on from: another program has changed them.',
@@ -44,14 +44,14 @@ export const errorCodes = {
     normal: 'In a network that only you can reach.',
     remedy:
       'Leave sslmode=disable (PostgreSQL), ssl-mode=DISABLED (MySQL, MariaDB) or encrypt=disable (SQL Server) out of --url; see docs/databases.md.',
-    exit: 2,
+    exit: null,
   },
   SQL_SERVER_UNPROVEN: {
     what: 'The connection to the database is encrypted, and nothing proves that the right server is at its other end.',
     normal: 'In a network that only you can reach.',
     remedy:
       'Give the authority of the server certificate, and leave sslmode=no-verify (PostgreSQL), ssl-mode=REQUIRED (MySQL, MariaDB) or TrustServerCertificate=true (SQL Server) out of --url; see docs/databases.md.',
-    exit: 2,
+    exit: null,
   },
   SQL_CALLED_OFF: {
     what: 'A call to the database was called off before it had ended.',
@@ -87,7 +87,7 @@ export const errorCodes = {
     what: 'Two contacts have a record of one id. Each keeps its own: the newcomer is stored under a derived id, the original in its $overflow.',
     normal: 'For connections that the API reports with two contacts.',
     remedy: 'Nothing to do.',
-    exit: 1,
+    exit: null,
   },
   SQL_OWNER_CHANGED: {
     what: 'Two campaigns that are copied into the same tables name one contact or one inbound call. A contact goes to the campaign that its newest answer names, once: the campaign that had it before does not take it back, so two campaigns never write a row in turns. An inbound call stays with the campaign that wrote it first. What the other campaign says of it is a dead letter.',
@@ -100,7 +100,7 @@ export const errorCodes = {
     what: 'A newer body of a contact lacks records that an earlier one had. Their rows stay, since a short body may come from a lagging server of the API.',
     normal: 'When records are deleted in the campaign, and for rows from before the filter became narrower.',
     remedy: 'Nothing to do. Delete the rows yourself if you do not want them.',
-    exit: 1,
+    exit: null,
   },
   SQL_PARENT_MOVED: {
     what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it went with it. That key would refuse every row of a new contact. dbsync gives the key up, makes the table again under its name, and fills it. The renamed table stays as it is.',
@@ -114,7 +114,7 @@ export const errorCodes = {
     normal: 'Where somebody made the trigger to keep some rows out.',
     remedy:
       'Nothing to do if that is meant; each complete listing fetches the contacts of missing rows again. Else drop the trigger that the message names: missing rows come with the next complete listing or with db_init, and db_init --again writes all others.',
-    exit: 1,
+    exit: null,
   },
   SQL_ROWS_LOST: {
     what: 'A table or a column that held data is gone, or a table was emptied. dbsync makes it again and fetches all contacts and inbound calls of each campaign of these tables again.',
@@ -126,7 +126,7 @@ export const errorCodes = {
     what: 'The cell of sync_state that says how far a campaign is cannot be read, so it counts as lost: all contacts and inbound calls are listed again, and what differs is fetched.',
     normal: null,
     remedy: 'Nothing to do. Find out which program writes into sync_state.',
-    exit: 1,
+    exit: null,
   },
   SQL_TABLES_MISSING: {
     what: 'The tables, or columns that every row needs, are not there.',
@@ -146,7 +146,7 @@ export const errorCodes = {
     normal: 'When long reports read the tables, and where reports are built on tables of an earlier client.',
     remedy:
       'Nothing to do for a lock: dbsync tries again every few minutes, and says when the column is changed. Else run the statements that the message gives, or leave it as it is.',
-    exit: 1,
+    exit: null,
   },
   SQL_TRIGGER_FAILED: {
     what: 'A trigger or a function that dbsync did not make failed while dbsync wrote: a table, a column or a right that it needs is missing.',

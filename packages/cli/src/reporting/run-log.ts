@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { RunEvent } from '@dbsync/core';
-import { CliError } from '../cli-error.js';
+import type { ErrorCodeName } from '../error-codes.js';
 import type { Failure } from '../exit-code.js';
 import { logMode } from '../options/outbox-options.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -77,7 +77,7 @@ export function fileSink(file: LogFile, tell: (text: string) => void): (line: st
       if (failing) return;
       failing = true;
       const message = `${file.path} takes no lines (${systemReason(cause)}): the run goes on without them.`;
-      const { code } = new CliError('CLI_LOG_FAILED', message, { cause });
+      const code: ErrorCodeName = 'CLI_LOG_FAILED';
       tell(`${code}: ${message}`);
     }
   };

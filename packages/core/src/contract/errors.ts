@@ -7,10 +7,11 @@ export interface ErrorCode {
   /** What to do. */
   readonly remedy: string;
   /**
-   * 1: failed while running; 2: bad input, mend the command; 3: the environment stands in the way; 4: the target wants no
-   * data any more.
+   * A failure says how the process exits when it ends by this error. 1: failed while running; 2: bad input, mend the command;
+   * 3: the environment stands in the way; 4: the target wants no data any more. Null: a notice, such as a warning or the
+   * reason of a dead letter; it ends no process.
    */
-  readonly exit: 1 | 2 | 3 | 4;
+  readonly exit: 1 | 2 | 3 | 4 | null;
 }
 
 /** A package's codes by name: capitals and underscores, the first word telling whose they are. */

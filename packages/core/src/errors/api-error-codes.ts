@@ -86,45 +86,45 @@ export const apiErrorCodes = {
     what: 'The API sent contacts that were not asked for; they are left aside.',
     normal: null,
     remedy: 'Report it to the API operator. Nothing is lost: each contact is fetched when its own turn comes.',
-    exit: 1,
+    exit: null,
   },
   API_CALL_ID_TWICE: {
     what: 'Two inbound calls of the campaign have one id, so the copy has only the one that came last.',
     normal: null,
     remedy: 'Report it to the API operator with the id and the times that the message names.',
-    exit: 1,
+    exit: null,
   },
   API_ENTRY_UNREADABLE: {
     what: 'An entry of a listing of the API does not say what it is about, so it became a dead letter; the others went on.',
     normal: null,
     remedy:
       'Look at it with dead-letters show, report it to the API operator, and drop it. What it was about comes with the complete listing of each day.',
-    exit: 1,
+    exit: null,
   },
   API_RECORD_WITHOUT_ID: {
     what: 'A record from the API lacks what its id is made of, so it became a dead letter with all that hangs below it.',
     normal: 'For single records that the campaign holds in an incomplete state. The rest of the contact is written.',
     remedy: 'Look at it with dead-letters show. It goes away when a newer version of the contact has what was missing.',
-    exit: 1,
+    exit: null,
   },
   API_RECORD_MALFORMED: {
     what: 'Something stands where the API should have sent a record, so it became a dead letter.',
     normal: null,
     remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
-    exit: 1,
+    exit: null,
   },
   API_RECORD_OUT_OF_BOUNDS: {
     what: 'A record from the API has an id of more than 1,000 characters, or lies below 16 other connections, so it became a dead letter with all that hangs below it.',
     normal: null,
     remedy: 'Look at it with dead-letters show, and report it to the API operator. The rest of the contact is written.',
-    exit: 1,
+    exit: null,
   },
   API_RECORD_UNREADABLE: {
     what: 'dbsync failed while it took the body of a contact apart, so the contact became a dead letter; all others went on.',
     normal: null,
     remedy:
       'It is a fault of dbsync: report it with the message. A newer version tries the contact again by itself, and so does dead-letters replay.',
-    exit: 1,
+    exit: null,
   },
   API_ANSWER_INVALID: {
     what: 'The API answered something else than what was asked for: not JSON, cut off, or of another shape.',

@@ -1,22 +1,20 @@
-import type { ErrorCode } from '../contract/index.js';
-import type { ErrorCodeName } from './error-codes.js';
-import { errorCodes } from './error-codes.js';
+import { errorCodes, type FailureCode } from './error-codes.js';
 
 const DBSYNC_ERROR = Symbol.for('dbsync.DbsyncError');
 
 /** The one error of core: a code of `error-codes.ts`, and a message that names what mends it, free of secrets. */
 export class DbsyncError extends Error {
   readonly [DBSYNC_ERROR] = true;
-  readonly code: ErrorCodeName;
+  readonly code: FailureCode;
 
-  constructor(code: ErrorCodeName, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(code: FailureCode, message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);
     this.name = 'DbsyncError';
     this.code = code;
   }
 
   /** The exit class of the code. */
-  get exit(): ErrorCode['exit'] {
+  get exit(): 1 | 2 | 3 | 4 {
     return errorCodes[this.code].exit;
   }
 }

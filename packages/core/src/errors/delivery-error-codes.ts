@@ -40,7 +40,7 @@ export const deliveryErrorCodes = {
     normal: null,
     remedy:
       'Check the disk, and let no other program write to the state file. To get the transaction at once, restart dbsync with an earlier --since.',
-    exit: 1,
+    exit: null,
   },
   OUTBOX_DAMAGED: {
     what: 'The state file is damaged, or no state file of dbsync at all.',
@@ -77,26 +77,26 @@ export const deliveryErrorCodes = {
     what: 'Another process has taken over the campaign since this one claimed it. It stops writing and claims again.',
     normal: 'When a process was suspended for longer than its lease.',
     remedy: 'Nothing to do.',
-    exit: 1,
+    exit: 3,
   },
   OUTBOX_MOVED: {
     what: 'The state file was removed, or replaced by another one, while dbsync had it open. One that was removed is put back with all it held; one that was replaced is opened.',
     normal: 'When a backup is restored while dbsync runs.',
     remedy: 'Nothing to do. To begin anew, stop dbsync first, then start it with --new-state.',
-    exit: 1,
+    exit: 3,
   },
   OUTBOX_SET_BACK: {
     what: 'The state file holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
     normal: 'When the file was restored from a backup.',
     remedy:
       'Nothing to do: dbsync reads everything from the restored progress on. Messages that were delivered since the backup are delivered again; those that wait in it keep their ids.',
-    exit: 1,
+    exit: 3,
   },
   OUTBOX_SUPERSEDED: {
     what: 'A newer version of the transaction has been queued since this message was given up, so it is never sent again.',
     normal: 'Whenever a transaction changes after its message became a dead letter.',
     remedy: 'Read it with dead-letters show, then drop it.',
-    exit: 1,
+    exit: null,
   },
   DELIVERY_BACKOFF_INVALID: {
     what: 'The pauses between the attempts of a delivery cannot be read.',
@@ -108,65 +108,65 @@ export const deliveryErrorCodes = {
     what: 'A message was not accepted at its first attempt. It is sent again; other contacts go on.',
     normal: 'When a receiver has a fault for single records.',
     remedy: 'See dbsync deliveries --failed, and mend the target: the message names the reason and the next attempt.',
-    exit: 1,
+    exit: null,
   },
   DELIVERY_EXHAUSTED: {
     what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter. Attempts while the target was down are not among the ten; the reason says how many there were in all.',
     normal: null,
     remedy:
       'The reason is what the target said last; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
-    exit: 1,
+    exit: null,
   },
   DELIVERY_REFUSED: {
     what: 'The target refused a message for good, so it became a dead letter at once: its answer is one of --webhook-refused, or 410.',
     normal: null,
     remedy:
       'The reason is what the target said; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
-    exit: 1,
+    exit: null,
   },
   ENDPOINT_DOWN: {
     what: 'The target cannot be reached, does not answer in time, or says that it is overloaded: deliveries to five contacts failed so, with none accepted between them. All deliveries wait and lose no attempt by it.',
     normal: 'While the target is restarted or maintained.',
     remedy: 'Mend the target: deliveries go on by themselves, in order. One is tried each minute.',
-    exit: 1,
+    exit: null,
   },
   ENDPOINT_UNPROVEN: {
     what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait and lose no attempt by it; one is tried each minute.',
     normal: 'When the target is set up after dbsync.',
     remedy:
       'Check --url, and what the target wants besides: credentials, headers. Deliveries then go on by themselves.',
-    exit: 1,
+    exit: null,
   },
   ENDPOINT_REFUSING: {
     what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait and lose no attempt by it; one is tried each minute.',
     normal: null,
     remedy:
       'The reason is what the target answered last; dbsync deliveries shows its answers. Mend the target: deliveries go on by themselves, in order.',
-    exit: 1,
+    exit: null,
   },
   ENDPOINT_GONE: {
     what: 'The target said for five contacts in a row that it wants no more deliveries (410). dbsync keeps running and keeps what waits; one delivery is tried each minute, and nothing more is given up.',
     normal: 'When a receiver was taken out of service on purpose.',
     remedy:
       'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries go on by themselves.',
-    exit: 1,
+    exit: null,
   },
   DELIVERY_DROPPED: {
     what: 'An operator dropped a delivery that waited, with dbsync deliveries drop. It is kept as a dead letter.',
     normal: 'After dbsync deliveries drop.',
     remedy: 'Nothing to do. dbsync dead-letters replay sends it after all, dead-letters drop forgets it.',
-    exit: 1,
+    exit: null,
   },
   DELIVERIES_PAUSED: {
     what: 'An operator paused deliveries with dbsync deliveries pause. They are queued and none is sent, also after a restart.',
     normal: 'After dbsync deliveries pause.',
     remedy: 'dbsync deliveries resume sends what waits.',
-    exit: 1,
+    exit: null,
   },
   DELIVERIES_CONTROLLED: {
     what: 'An operator asked for an act on deliveries, and it was done: the message says who, when, and with how many messages.',
     normal: 'After dbsync deliveries retry, drop, replay, pause or resume.',
     remedy: 'Nothing to do.',
-    exit: 1,
+    exit: null,
   },
 } as const satisfies Record<string, ErrorCode>;

@@ -6,58 +6,58 @@ export const erasureErrorCodes = {
     what: 'Contacts were forgotten, as dbsync forget asked: the target holds nothing of them any more, and they are kept out. The message has the numbers, and no id.',
     normal: 'After dbsync forget.',
     remedy: 'Nothing to do. dbsync forget --undo lets a contact in again that was forgotten by mistake.',
-    exit: 1,
+    exit: null,
   },
   FORGET_FAILED: {
     what: 'A request to forget contacts, or to let them in again, could not be carried out. It stays in the mailbox and is tried again in each cycle.',
     normal: null,
     remedy:
       'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that erasure needs.',
-    exit: 1,
+    exit: null,
   },
   DEAD_LETTERS_EXPIRED: {
     what: 'Dead letters have been kept for as long as --keep-dead-letters says, so they were removed. What they held is in the target only if it was written since.',
     normal: 'Where --keep-dead-letters is given.',
     remedy: 'Nothing to do. Look at dead-letters list more often than that, or give a longer time.',
-    exit: 1,
+    exit: null,
   },
   CONTACTS_REMOVED: {
     what: 'Contacts that the campaign has deleted were removed from the target, as --mirror-deletions asks. Two complete listings a day apart lacked them, and the API has no body of them. The message has the number; the ids are told at log level debug.',
     normal: 'With --mirror-deletions.',
     remedy: 'Nothing to do. A contact that the campaign has again is copied again.',
-    exit: 1,
+    exit: null,
   },
   MIRROR_TOO_MANY: {
     what: 'More contacts are missing in the campaign than --mirror-deletions removes at once: 5 % of the stored ones, or 5 where that is less. None was removed.',
     normal: 'After many contacts were deleted in the campaign on purpose.',
     remedy:
       'Look into the campaign. If the contacts were deleted on purpose, run the command that the message names: it allows that number once.',
-    exit: 1,
+    exit: null,
   },
   MIRROR_DOUBTED: {
     what: 'Contacts seemed to be deleted in the campaign, but the API also gave no body of a contact that it lists. None of them was removed.',
     normal: 'During a fault of the API.',
     remedy: 'Nothing to do: the next complete listing tries again.',
-    exit: 1,
+    exit: null,
   },
   MIRROR_PARTIAL: {
     what: '--mirror-deletions removes nothing from a copy that begins at a time (--since): a listing does not cover all its contacts.',
     normal: null,
     remedy: 'Run db_init without --since, or leave out --mirror-deletions.',
-    exit: 1,
+    exit: null,
   },
   MIRROR_FAILED: {
     what: 'The target could not do what --mirror-deletions needs, or a request to remove contacts came to a run without that option. Nothing else is held up.',
     normal: null,
     remedy:
       'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that it needs.',
-    exit: 1,
+    exit: null,
   },
   REPLAY_OF_DELETED: {
     what: 'A dead letter was to be replayed whose contact the campaign has deleted. It stays, so that what was deleted does not come back by accident.',
     normal: 'When contacts are deleted in the campaign.',
     remedy:
       'Drop the dead letter with dead-letters drop. To write or send it all the same, give dead-letters replay with --even-if-deleted.',
-    exit: 1,
+    exit: null,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -16,20 +16,20 @@ export const errorCodes = {
       'After a start or an outage, until dbsync has caught up, and during a first copy. dbsync goes on by itself and says when the copy is current again.',
     remedy:
       'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the store or dbsync more power, or set a longer --interval.',
-    exit: 1,
+    exit: null,
   },
   CLOCKS_DIFFER: {
     what: 'The clock of this machine and the clock of the API differ by so much that the copy counts as behind. dbsync does not know which of them is wrong, so it copies what happened up to the earlier of the two.',
     normal: 'For minutes after a start, or after a sleep of the machine, until its clock is set.',
     remedy:
       'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then goes on by itself, without a start. Where the clock of this machine is right, tell the operator of the API.',
-    exit: 1,
+    exit: null,
   },
   FIELDS_UNKNOWN: {
     what: "The list of the campaign's fields cannot be had: the copy goes on with the fields that it has, and a new one stands in $overflow until the list comes. A first start waits for it.",
     normal: 'For minutes, during maintenance. The list is asked for again at each listing.',
     remedy: 'If it stays, report it to the API operator: the lines before say what it answered.',
-    exit: 1,
+    exit: null,
   },
   STREAM_HELD: {
     what: 'Another process copies this campaign to this target right now.',
@@ -49,13 +49,13 @@ export const errorCodes = {
     normal: 'For a while behind a replica that lags.',
     remedy:
       'Nothing to do at once: it is tried again after five minutes, and then ever more rarely. If it stays, report the contact to the API operator.',
-    exit: 1,
+    exit: null,
   },
   CONTACT_GONE: {
     what: 'A contact that an event named is in no listing any more: it was deleted.',
     normal: 'Whenever contacts are deleted in the campaign. Its rows stay.',
     remedy: 'Nothing to do.',
-    exit: 1,
+    exit: null,
   },
   ...rowErrorCodes,
   ...fieldErrorCodes,
@@ -65,7 +65,7 @@ export const errorCodes = {
     what: 'The target failed in a way that its sink does not explain.',
     normal: null,
     remedy: 'dbsync goes on trying for ten minutes. If it stays, report the message to the author of the sink.',
-    exit: 1,
+    exit: null,
   },
   STORE_ERROR_LASTS: {
     what: 'The target answered with an error that dbsync does not know, again and again for ten minutes, and the work that met it was never done. So the run ended.',
@@ -78,7 +78,7 @@ export const errorCodes = {
     what: 'The target has less progress than this process saw in it before: it was restored from a backup, or emptied. dbsync reads again from the progress that is there.',
     normal: 'After a backup was restored.',
     remedy: 'Nothing to do where you restored it. Without any progress left, db_init copies what came before.',
-    exit: 1,
+    exit: null,
   },
   ...deliveryErrorCodes,
   PROGRESS_AHEAD: {
@@ -86,35 +86,40 @@ export const errorCodes = {
     normal: 'Once after the clocks of the API and of this machine were both ahead, and were set right.',
     remedy:
       'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: what happened between then and now is fetched.',
-    exit: 1,
+    exit: null,
   },
   COPY_BEGINS_NOW: {
     what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies what happens from now on, and nothing before. The first cycle line of each day says so until a db_init has completed.',
     normal: 'On the first start of db_sync without a db_init before it.',
     remedy:
       'Stop db_sync, run the db_init line of the message, and start db_sync again. For a copy that is to begin later, give --since.',
-    exit: 1,
+    exit: null,
   },
   BACKFILL_STARTED: {
     what: 'An earlier --since than before was given: the time between is filled in beside the live events.',
     normal: 'Once after you gave an earlier --since.',
     remedy: 'Nothing to do; a restart resumes it.',
-    exit: 1,
+    exit: null,
   },
   REQUEST_UNREADABLE: {
     what: 'A request in the mailbox of the target is none that dbsync knows, so it was removed; the others are answered.',
     normal: null,
     remedy: 'Ask with dead-letters replay or drop; other programs must not write to the mailbox.',
-    exit: 1,
+    exit: null,
   },
   ...erasureErrorCodes,
   REPLAY_IMPOSSIBLE: {
     what: 'A dead letter cannot be replayed: it names no contact, or the API has it no more and the dead letter holds no whole one.',
     normal: null,
     remedy: 'Read it with dead-letters show, then drop it, or keep it.',
-    exit: 1,
+    exit: null,
   },
 } as const satisfies Record<string, ErrorCode>;
 
 /** The name of a code of core. */
 export type ErrorCodeName = keyof typeof errorCodes;
+
+/** The codes of errors, which can end the process. The others are notices. */
+export type FailureCode = {
+  [Name in ErrorCodeName]: (typeof errorCodes)[Name]['exit'] extends null ? never : Name;
+}[ErrorCodeName];

@@ -20,13 +20,13 @@ export const fieldErrorCodes = {
     normal: 'At the first start with other rules, and at each start until all contacts were fetched again.',
     remedy:
       'Nothing to do. Contacts that the API has no more keep the values that they were written with: see "What stays" in docs/fields.md.',
-    exit: 1,
+    exit: null,
   },
   FIELD_RULE_UNUSED: {
     what: 'A glob of --exclude-fields or --hash-fields fits no field of all contacts that were fetched.',
     normal: 'Where no contact has the field yet. A glob that is meant for inbound calls alone fits none of a contact.',
     remedy:
       'Compare the name with that in the target or in the campaign, also by upper and lower case, and mend the glob.',
-    exit: 1,
+    exit: null,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

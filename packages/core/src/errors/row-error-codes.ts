@@ -6,32 +6,32 @@ export const rowErrorCodes = {
     what: 'A contact changed although its md5 stayed the same. Listings of changes fetch every contact they name, until none has contradicted its md5 for a day.',
     normal: 'After another program changed values below a contact, once.',
     remedy: 'Nothing to do; it costs more requests. If it comes again, report it to the API operator.',
-    exit: 1,
+    exit: null,
   },
   API_MD5_RELIABLE: {
     what: 'No contact contradicted its md5 for a day, so listings fetch only contacts whose md5 changed again.',
     normal: 'A day after API_MD5_UNRELIABLE.',
     remedy: 'Nothing to do.',
-    exit: 1,
+    exit: null,
   },
   PROGRESS_MISSING: {
     what: 'The target holds rows of the campaign and no record of how far their copy is. All contacts and inbound calls are listed and compared, and what differs is fetched; --since is not used. Events go on from now.',
     normal: 'On the first start with the data of an earlier client.',
     remedy: 'Nothing to do. If dbsync itself wrote those rows, find out which program deleted the record.',
-    exit: 1,
+    exit: null,
   },
   FILTER_NARROWER: {
     what: 'The filter (--fm, --fp) leaves out transactions that it let in before. Their rows stay in the target and are not updated any more.',
     normal: 'At the first start with a narrower filter.',
     remedy:
       'Leave them, or delete them by the statements under "A narrower filter" in docs/databases.md. Or give another --tp for a copy of its own.',
-    exit: 1,
+    exit: null,
   },
   ROWS_LOST: {
     what: 'The target lost rows or values as a whole: a part of it was made again, or was emptied. All contacts and inbound calls of the campaign are listed at once, and contacts are fetched again.',
     normal: null,
     remedy:
       'Nothing to do. If you did not do it, find out which program did; the warning of the target before this one names what is missing.',
-    exit: 1,
+    exit: null,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -1,5 +1,5 @@
 import { DbsyncError } from '../errors/dbsync-error.js';
-import type { ErrorCodeName } from '../errors/error-codes.js';
+import type { FailureCode } from '../errors/error-codes.js';
 
 /** The longest wait that a `Retry-After` can cause: a longer one would stop the copy because of one answer. */
 const RETRY_AFTER_MAX_MS = 10 * 60_000;
@@ -16,7 +16,7 @@ export class ApiFault extends DbsyncError {
   readonly isFatal: boolean;
 
   constructor(
-    code: ErrorCodeName,
+    code: FailureCode,
     message: string,
     details: {
       readonly status?: number;
@@ -45,7 +45,7 @@ export class ApiFault extends DbsyncError {
   }
 }
 
-export function codeOfStatus(status: number): ErrorCodeName {
+export function codeOfStatus(status: number): FailureCode {
   if (status === 401 || status === 403) return 'API_TOKEN_REFUSED';
   if (status === 404) return 'API_CAMPAIGN_UNKNOWN';
   if (status === 407) return 'API_PROXY_REFUSED';
