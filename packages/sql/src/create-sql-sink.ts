@@ -16,8 +16,8 @@ import { createRowsMarks } from './write/rows-marks.js';
 import { writeBatch } from './write/write-batch.js';
 
 /**
- * The store sink of a SQL engine. Everything that a store promises is kept here, the same way for every engine; the engine
- * brings what differs. Throws a fatal `SinkError` for options that make no sense, and touches nothing.
+ * Creates the store sink of a SQL engine. It keeps all promises of a store, in the same way for every engine; the
+ * engine supplies the differences. Throws a fatal `SinkError` for options that make no sense. Opens nothing.
  */
 export function createSqlSink(
   engine: SqlEngine,

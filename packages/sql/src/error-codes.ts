@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@dbsync/core/contract';
 
-/** Codes of every SQL sink. */
+/** The error codes of every SQL sink. */
 export const errorCodes = {
   SQL_AUDIT_MISSING: {
     what: 'The table sync_audit is not there, and the account of dbsync may not create it. Acts of operators are done, and not noted.',

@@ -13,20 +13,25 @@ import { createTableLosses, type TableLosses } from './schema/table-losses.js';
 import { createTablePrefix } from './schema/table-prefix.js';
 import { blameMissingTables, refuseMissingCopy } from './stream/missing-sync-tables.js';
 
-/** The connected database of a sink, and the one way to it. */
+/** The connected database of a sink. All work on it goes through here. */
 export interface OpenDatabase {
-  /** Connects, and makes our own tables where they are missing, unless it only looks. May be called again. */
+  /**
+   * Connects, and makes dbsync's own tables where they are missing, unless the sink only looks. May be called again.
+   */
   open(options: CallOptions): Promise<void>;
-  /** The same, but only where the target may be another one than before: its connection was lost, or a fence missed. */
+  /**
+   * Does the same, but only where the target may be another one than before: its connection was lost, or a fence
+   * missed.
+   */
   look(options: CallOptions): Promise<void>;
-  /** Errors leave classified; after one nothing that was known of the tables is believed. */
+  /** Runs work. Errors leave it classified; after an error all that was known of the tables is forgotten. */
   call<T>(options: CallOptions, work: Work<T>): Promise<T>;
   /**
-   * The same for work that relies on the tables as `declareFields` left them. Where another program has removed or renamed some, the
-   * error is a lost connection: core claims again, and its first call makes them again.
+   * Runs work that relies on the tables as `declareFields` left them. Where another program has removed or renamed
+   * some, the error is a lost connection: core claims again, and its first call makes them again.
    */
   callOnTables<T>(options: CallOptions, work: Work<T>): Promise<T>;
-  /** The same for a caller that keeps the error to itself: the next call throws a loss again. */
+  /** Runs work for a caller that handles the error itself: the next call throws a loss again. */
   attempt<T>(options: CallOptions, work: Work<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -34,9 +39,9 @@ export interface OpenDatabase {
 /** Work with an open database. */
 export type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
 
-/** How a sink opens its database. */
+/** The choices for opening a database. */
 export interface OpenDatabaseOptions {
-  /** No table is made. */
+  /** True: no table is made. */
   readonly onlyLooks: boolean;
   readonly notify: (notice: SinkNotice) => void;
 }
@@ -114,7 +119,7 @@ export function createOpenDatabase(
     ...createCalls(attempt, hear, tableLosses),
     async look(options) {
       if (!isOpen || !isDoubtful) return;
-      // Core knows of a loss and claims: whatever was lost until now, all is read after this.
+      // This tells core of a loss, and core claims: whatever was lost until now, all is read after this.
       session?.losses.told();
       await open(options);
     },
@@ -128,7 +133,7 @@ export function createOpenDatabase(
   };
 }
 
-/** Calls whose errors are heard by this sink as well as thrown on. */
+/** Returns the calls that note their errors in this sink before they throw them on. */
 function createCalls(
   attempt: OpenDatabase['attempt'],
   hear: (error: SinkError) => void,
@@ -158,7 +163,10 @@ function createCalls(
   };
 }
 
-/** A failure of a call that was aborted says nothing about the database, nor whether the call has committed. */
+/**
+ * Classifies the error of a call. The failure of an aborted call tells neither the state of the database nor whether
+ * the call committed.
+ */
 function classified(engine: SqlEngine, error: unknown, signal: AbortSignal): SinkError {
   if (isSinkError(error) || !signal.aborted) return engine.toSinkError(error);
   return new SinkError('SQL_CALLED_OFF', 'The call was called off', {

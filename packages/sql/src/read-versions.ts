@@ -7,7 +7,10 @@ import { readRefusals } from './stream/dead-letters.js';
 import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
 
-/** A refusal is newer than the row beside it: accepting the contact would have ended it. */
+/**
+ * Reads the versions of contacts. A refusal is newer than the row beside it: accepting the contact would have removed
+ * it.
+ */
 export async function readContactVersions(
   context: SqlContext,
   { plans, generation, forgotten }: SchemaState,
@@ -32,7 +35,7 @@ export async function readContactVersions(
   return versions;
 }
 
-/** Tells whether the rows that are stored below a contact are those of its proof (R16b). */
+/** Tells which contacts have exactly the rows below them that their proof names (R16b). */
 async function rowsComparison(
   context: SqlContext,
   plans: TablePlans,

@@ -22,9 +22,9 @@ import { withdrawRequests } from './stream/withdraw-requests.js';
 import { deleteRows, findRowsOf } from './write/erase-contacts.js';
 
 /**
- * Erasure in a SQL database. First the hashes of the contacts are committed together with a new version of the column map: every
- * write that was made before, of any process, fails its version guard and is made anew without these contacts. So after that
- * commit no row of theirs can appear, and what is found then is all there is.
+ * Creates the erasure in a SQL database. First it commits the hashes of the contacts together with a new version of the
+ * column map: every write that was made before, by any process, then fails its version guard and is made again without
+ * these contacts. So after that commit no row of theirs can appear, and the rows found then are all there are.
  */
 export function createSqlErasure({ call }: Pick<OpenDatabase, 'call'>): Erasure {
   return {
@@ -62,7 +62,10 @@ async function keepOut(context: SqlContext, contactIds: readonly string[], optio
   });
 }
 
-/** Returns what a command adds to its transaction: older requests go, and the audit has a row. Nothing for a call of a holder. */
+/**
+ * Returns the additions of a command to its transaction: older requests go, and the audit gets a row. Returns nothing
+ * for a call of a holder.
+ */
 async function prepareCommand(
   context: SqlContext,
   kind: 'forget' | 'remember',
@@ -79,7 +82,7 @@ async function prepareCommand(
   };
 }
 
-/** Makes all that a write was made from stale, here and in every other process. */
+/** Makes every write stale that was prepared before, in this process and in all others. */
 async function moveVersion(db: Kysely<SyncTables>, options: CallOptions): Promise<void> {
   await db
     .updateTable('sync_columns')
@@ -88,7 +91,7 @@ async function moveVersion(db: Kysely<SyncTables>, options: CallOptions): Promis
     .execute(options);
 }
 
-/** Deletes all rows and dead letters, and notes how many they were, in one transaction. */
+/** Deletes all rows and dead letters, and notes how many there were, in one transaction. */
 async function erase(
   context: SqlContext,
   schema: SchemaKeeper,
@@ -106,7 +109,7 @@ async function erase(
     ...notes,
   ];
   const noted = await readRows(context.db, options);
-  // Writes alone: in SQLite a transaction that reads first is turned away where another one writes.
+  // The transaction only writes: SQLite refuses one that reads first while another one writes.
   await context.db.transaction().execute(async (transaction) => {
     for (const statement of deletes) await transaction.executeQuery(statement, options);
     for (const contactId of contactIds) {
@@ -157,7 +160,7 @@ function readRows(db: Kysely<SyncTables>, options: CallOptions): Promise<Forgott
   return db.selectFrom('sync_forgotten').selectAll().execute(options);
 }
 
-/** Null: the rows have not been removed yet. */
+/** Returns the counts; null: the rows have not been removed yet. */
 function erasedIn({ erased }: ForgottenRow): ErasedCounts | null {
   const stored: unknown = erased === null ? null : jsonOrNull(erased);
   if (typeof stored !== 'object' || stored === null) return null;

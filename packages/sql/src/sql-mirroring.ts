@@ -16,10 +16,13 @@ import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-n
 import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
 import { readKnownContacts } from './write/known-contacts.js';
 
-/** Each time it is made anew a contact, or the column map, had changed meanwhile. */
+/** The removal is prepared again whenever a contact, or the column map, changed meanwhile; at most so often. */
 const MAX_ATTEMPTS = 8;
 
-/** Mirroring of deletions in a SQL database. The proof of a contact is its version: each write that changes the contact sets it. */
+/**
+ * Creates the mirroring of deletions in a SQL database. The proof of a contact is its version: each write that changes
+ * the contact sets it.
+ */
 export function createSqlMirroring({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Mirroring {
   return {
     listHeld: (claim, options) =>
@@ -89,7 +92,7 @@ async function remove(
   return [];
 }
 
-/** Those of the contacts that still have this version, and belong to the stream. */
+/** Returns those contacts that still have this version and belong to the stream. */
 async function unchanged(
   context: SqlContext,
   plan: TablePlan,
@@ -105,7 +108,10 @@ async function unchanged(
   });
 }
 
-/** Deletes children before parents. A contact that changed meanwhile is left, and its guard then meets no row: nothing commits. */
+/**
+ * Deletes children before parents. A contact that changed meanwhile is left, and then its guard meets no row, so
+ * nothing commits.
+ */
 async function removal(
   context: SqlContext,
   state: ReadySchema,
@@ -146,7 +152,7 @@ async function removal(
   };
 }
 
-/** Two lists of parameters stand in one statement. */
+/** Halves a chunk, for a statement that has two lists of parameters. */
 function halves<T>(chunk: readonly T[]): readonly (readonly T[])[] {
   const half = Math.ceil(chunk.length / 2);
   return [chunk.slice(0, half), chunk.slice(half)].filter(({ length }) => length > 0);
@@ -168,7 +174,7 @@ async function commit(
   return committed;
 }
 
-/** Null in tables whose rows do not say which campaign has them, or that have no proof. */
+/** Returns the columns; null in tables whose rows do not name their campaign, or that have no proof. */
 function columnsOf({ columns, ownerIndex, proof }: TablePlan) {
   const [idColumn, ownerColumn, proofColumn] = [0, ownerIndex ?? -1, proof?.index ?? -1].map((index) => columns[index]);
   if (!idColumn || !ownerColumn || !proofColumn) return null;

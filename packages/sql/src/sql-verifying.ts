@@ -18,7 +18,7 @@ import { type KnownContact, readKnownContacts } from './write/known-contacts.js'
 import { listOrphans } from './write/orphans.js';
 import { readRowsBelow } from './write/rows-below.js';
 
-/** Comparison of a copy in a SQL database: a few queries for each thousand contacts, by the columns that are indexed. */
+/** Compares a copy in a SQL database with the API: a few queries for each thousand contacts, by indexed columns. */
 export function createSqlVerifying({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Verifying {
   return {
     compare: (_stream, contacts, options) =>
@@ -91,7 +91,7 @@ interface KnownRow {
 }
 
 /**
- * Null: nothing in the row of the contact itself differs.
+ * Returns the kind of difference; null: the row of the contact itself has none.
  * @param hashes of the plans whose proofs hold; empty: any
  */
 function kindOf(

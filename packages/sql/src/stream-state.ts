@@ -9,7 +9,7 @@ import { readHolder } from './stream/lease.js';
 import { parseStoredProgress } from './stream/stored-progress.js';
 import type { RowsMarks } from './write/rows-marks.js';
 
-/** Reads how far a stream is, and whether the rows are there that its progress relies on. */
+/** Reads the progress of a stream, and whether the rows are there that its progress relies on. */
 export async function readStreamState(
   context: SqlContext,
   schema: SchemaState,
@@ -36,7 +36,7 @@ function tellUnreadable({ names, notify }: SqlContext, stream: Stream): void {
   notify({ level: 'warn', code: 'SQL_PROGRESS_UNREADABLE', message });
 }
 
-/** Whether the campaign has a row, of any writer. Tables may hold other campaigns too. */
+/** True where the campaign has a row, of any writer. Tables may hold other campaigns too. */
 async function hasRows(
   context: SqlContext,
   schema: SchemaState,

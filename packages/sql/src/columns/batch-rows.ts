@@ -19,19 +19,19 @@ import { ROW_TABLES } from './upstream-columns.js';
 export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
 
 export interface BatchRows {
-  /** Parents before children; within a table each key once. */
+  /** Parents before children; each key once within a table. */
   readonly tables: readonly TableRows[];
   /** An estimate of the cells' size. */
   readonly bytes: number;
-  /** The upstream row that is stored with this key. */
+  /** Returns the upstream row that is stored with this key. */
   rowOf(table: RowTable, key: string): Row | undefined;
-  /** The digest of the ids below a contact, as its proof has it; null without a proof. */
+  /** Returns the digest of the ids below a contact, as its proof names it; null without a proof. */
   idsBelow(contactId: string): string | null;
-  /** The proof of the contact names these rows too: they stay below it though its body lacks them. */
+  /** Adds these rows to the proof of the contact: they stay below it though its body lacks them. */
   keepBelow(contactId: string, kept: readonly StoredId[]): void;
 }
 
-/** What proves the contacts of a batch, beside their own rows. */
+/** The facts that the proofs of a batch name, beside the contacts' own rows. */
 export interface ProofParts {
   readonly planHash: string;
   /** Marks of the campaigns that a contact's row was taken from, by the contact's id. */
@@ -39,7 +39,7 @@ export interface ProofParts {
 }
 
 /**
- * The rows of a batch as cells: each contact's proof is set, and ids that two of its contacts share are told apart.
+ * Turns a batch into cells. Sets each contact's proof, and derives ids where two of its contacts share one.
  * @param taken rows that must give way to those of other contacts in the database
  */
 export async function batchRows(
@@ -79,13 +79,13 @@ export async function batchRows(
 
 interface CollectedRow {
   readonly upstream: Row;
-  /** As it is stored. */
+  /** The row as it is stored. */
   readonly row: Row;
-  /** Of a contact, once all that hangs below it is known. */
+  /** The proof of a contact, once all rows below it are known. */
   proof: string | null;
 }
 
-/** By the key that each row is stored with. */
+/** The rows of each table, by the key that each is stored with. */
 type Collected = Readonly<Record<RowTable, Map<string, CollectedRow>>>;
 
 function emptyTables(): Collected {
@@ -98,7 +98,7 @@ function emptyTables(): Collected {
   };
 }
 
-/** Answers each upstream row as it is stored. */
+/** Returns a function that places an upstream row, collects it, and returns it as it is stored. */
 function createCollector(collected: Collected, plans: TablePlans, taken: TakenIds): (upstream: Row) => Row {
   const ids = createStoredIds();
   return (upstream) => {
@@ -115,7 +115,9 @@ function createCollector(collected: Collected, plans: TablePlans, taken: TakenId
   };
 }
 
-/** Without an md5 a contact is never proved; the campaigns that had it before are named all the same. */
+/**
+ * Sets the proof of a contact. Without an md5 a contact is never proved; its former campaigns are named all the same.
+ */
 function setProof(
   { contactId, md5 }: ContactTree,
   below: readonly StoredId[],
@@ -145,7 +147,7 @@ function rowOfCall({ id, values }: InboundCall): Row {
   return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
 }
 
-/** One row in so many stands for all. */
+/** The size of one row in so many is measured, and stands for the others. */
 const SAMPLE = 64;
 
 function sizeOf(collected: Collected, plans: TablePlans): number {

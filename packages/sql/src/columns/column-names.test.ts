@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnNameFor, fieldKey, foldedName } from './column-names.js';
 
-/** As the map does: one field after the other, each keeping what it was given. */
+/** Names fields one after the other, as the column map does: each keeps the name that it was given. */
 function namesFor(fields: readonly string[]): string[] {
   const taken = new Set<string>();
   return fields.map((field) => {
@@ -18,7 +18,7 @@ const hostile = fc.oneof(
     unit: fc.constantFrom('a', 'A', 'ａ', ' ', '"', "'", '`', ']', '.', '\0', '\ud800', 'ß', 'ſ', 'ア', 'あ'),
   }),
   fc.string({ minLength: 50, maxLength: 300 }),
-  // So short that several fields of one table fold to the same name.
+  // Names so short that several fields of one table fold to the same one.
   fc.string({ unit: fc.constantFrom('a', 'A', 'ａ', 's', 'S', 'ß'), minLength: 1, maxLength: 2 }),
 );
 

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 
-/** Bytes of UTF-8 that every engine takes, with room for what tells two names apart. */
+/** Bytes of UTF-8 that every engine takes for a name, less room for a suffix that tells two names apart. */
 const MAX_BYTES = 54;
 
-/** Names of columns that some engine keeps for itself. */
+/** Column names that an engine keeps for itself. */
 const RESERVED = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid', 'oid', 'rowid', '_rowid_']);
 
 /**
- * The column for a field: its own name where every engine takes it and nothing else has it, else a readable stem and
- * eight hex digits of the name's hash. The answer depends on who came first, so it is kept (`sync_columns`).
+ * Returns the column for a field: its own name where every engine takes it and no other column has it, else a readable
+ * stem and eight hex digits of the name's hash. The result depends on which field came first, so it is stored
+ * (`sync_columns`).
  * @param taken the {@link foldedName}s of all columns of the table
  */
 export function columnNameFor(field: string, taken: ReadonlySet<string>): string {
@@ -19,16 +20,16 @@ export function columnNameFor(field: string, taken: ReadonlySet<string>): string
   }
 }
 
-/** The name of a column that cannot have the field's own. The hash in it makes it the field's for certain. */
+/** Returns the name of a column that cannot have the field's own name. The hash in it ties it to the field. */
 export function derivedName(field: string, attempt = 0): string {
   const digest = hash('sha256', utf16(attempt === 0 ? field : `${field}\0${attempt}`), 'hex').slice(0, 8);
   return `${stemOf(field)}_${digest}`;
 }
 
 /**
- * Equal for two names that any engine takes for one: compatibility forms, case, width, kana and marks do not count. MariaDB
- * makes `ё` and `е` two columns, and in a table of 32 or more writes the value of the one into the other. `ß` is one s to
- * it, two to others, so a run of s counts as one.
+ * Folds a name so that two names that any engine takes for one are equal: compatibility forms, case, width, kana and
+ * marks do not count. MariaDB makes `ё` and `е` two columns, and in a table of 32 or more writes the value of the one
+ * into the other. `ß` is one s to MariaDB and two to others, so a run of s counts as one.
  */
 export function foldedName(name: string): string {
   const folded = withoutMarks(withoutMarks(name).toUpperCase().toLowerCase()).trimEnd();
@@ -46,7 +47,7 @@ export function fieldKey(field: string): string {
   return hash('sha256', utf16(field), 'hex');
 }
 
-/** Neither a code point that some engine refuses in a name or cannot tell from another, nor too long. */
+/** True for a name that is short enough and has only code points that every engine takes and tells apart. */
 function isPlain(name: string): boolean {
   return (
     /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: +[\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u.test(name) &&
@@ -69,7 +70,7 @@ function stemOf(field: string): string {
   return /[^_]/.test(stem) ? stem : 'field';
 }
 
-/** All code units, so that names that differ in a lone surrogate only have different hashes. */
+/** Encodes all code units, so that names that differ in a lone surrogate only have different hashes. */
 function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }

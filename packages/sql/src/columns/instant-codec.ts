@@ -2,11 +2,14 @@ import type { Json } from '@dbsync/core/contract';
 import type { InstantStorage } from '../engine/storage.js';
 import type { CellCodec } from './cell-codec.js';
 
-/** What a body calls a time. Only one with a zone names an instant; one without is read as UTC, and is not exact. */
+/** Matches a time in a body. Only a time with a zone names an instant; one without is read as UTC, and is not exact. */
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,30}))?)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
-/** Nearly all times come in the form that they are kept in: they need no arithmetic, which is most of the work else. */
+/**
+ * Matches the form that nearly all times have, which is the form they are stored in. It needs no arithmetic, and
+ * arithmetic is most of the work of other forms.
+ */
 const KEPT_FORM = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 export function instantCodec(storage: InstantStorage): CellCodec {
@@ -40,7 +43,7 @@ function timeOf(value: Json): Time | null {
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = ''] = match;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const localMs = Date.parse(local);
-  // Date.parse takes the 30th of February: only what comes back as it went in is a time.
+  // Date.parse takes the 30th of February, so the time must print as it was read.
   if (Number.isNaN(localMs) || new Date(localMs).toISOString() !== local) return null;
   return { secondMs: localMs - offsetMs(zone), fraction, hasZone: zone !== '' };
 }

@@ -102,7 +102,7 @@ function scaled(whole: bigint, scale: number): string {
   return scale === 0 ? sign + all : `${sign}${all.slice(0, -scale)}.${all.slice(-scale)}`;
 }
 
-/** Without an exponent and without zeros that say nothing. */
+/** Writes a number without an exponent and without zeros that mean nothing. */
 function plain(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(text) ?? [];

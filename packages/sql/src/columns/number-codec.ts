@@ -2,12 +2,14 @@ import { isDigits, type Json } from '@dbsync/core/contract';
 import type { Cell, NumberStorage } from '../engine/storage.js';
 import type { CellCodec } from './cell-codec.js';
 
-/** Plain digits are written out up to this many; nobody's number is longer, and `1e999999999` must not fill the memory. */
+/**
+ * Plain digits are written out up to this many. No real number is longer, and `1e999999999` must not fill the memory.
+ */
 const MAX_DIGITS = 1000;
 
 export function numberCodec(storage: NumberStorage): CellCodec {
   const { integerDigits, fractionDigits } = storage;
-  // Written out, a double has 309 digits before the point at most, and 341 behind it.
+  // Written out, a double has at most 309 digits before the point and 341 behind it.
   const takesEvery = (integerDigits ?? MAX_DIGITS) >= 309 && (fractionDigits ?? MAX_DIGITS) >= 341;
   const takesIntegers = (integerDigits ?? MAX_DIGITS) >= 16;
   return {
@@ -29,7 +31,9 @@ export function numberCodec(storage: NumberStorage): CellCodec {
 const JSON_NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const READABLE_NUMBER = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\s*$/;
 
-/** `digits` without zeros at either end (empty: zero); the point stands `point` digits from their start. */
+/**
+ * A decimal number: `digits` without zeros at either end (empty: zero); the point is `point` digits from their start.
+ */
 interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -47,7 +51,7 @@ function decimalOf(value: Json, form: RegExp): Decimal | null {
   return { negative: sign === '-', digits, point: whole.length - leading + Number(exponent) };
 }
 
-/** In one pass: a regular expression would begin anew at each zero inside a long number. */
+/** Removes zeros from the end in one pass: a regular expression would start again at each zero inside a long number. */
 function withoutZerosBehind(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;
@@ -65,7 +69,7 @@ function fits({ digits, point }: Decimal, { integerDigits, fractionDigits }: Num
   return point <= (integerDigits ?? MAX_DIGITS) && fraction <= (fractionDigits ?? MAX_DIGITS);
 }
 
-/** Half away from zero, to so many digits behind the point. */
+/** Rounds half away from zero, to so many digits behind the point. */
 function rounded(decimal: Decimal, fractionDigits: number): Decimal {
   const { negative, digits, point } = decimal;
   const kept = point + fractionDigits;
@@ -78,7 +82,7 @@ function rounded(decimal: Decimal, fractionDigits: number): Decimal {
   return { negative, digits: withoutZerosBehind(text), point: point + text.length - kept };
 }
 
-/** A JavaScript number where it is the very same one, else the digits. */
+/** Returns a JavaScript number where it is exactly the same number, else the digits. */
 function cellOf(decimal: Decimal): Cell {
   const text = plain(decimal);
   const number = Number(text);

@@ -24,7 +24,7 @@ it('gives every value back as it was, and holds neither NUL nor half a pair', ()
   const text = fc.string({
     unit: fc.constantFrom('\0', '\ud83d', '\ude00', '\\', 'u0000', '"', 'a', '$json', '1e9999'),
   });
-  // The V8 of Node 24 reads a name such as "\u0000" as "\", where an object before it had a field of that name.
+  // V8 of Node 24 reads a name such as "\u0000" as "\" when an object before it had a field of that name.
   const name = text.filter((name) => name !== '\\');
   const value = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(

@@ -1,12 +1,16 @@
 import { canonicalJson, type Fields, isFields, type Json, parseJson } from '@dbsync/core/contract';
 
 /**
- * The name under which a value stands that no database reads as JSON, with its JSON as a text: `{"$json":"\"a\\u0000b\""}`.
- * PostgreSQL, for one, refuses a whole document for one NUL, one half of a surrogate pair, or a number of hundreds of digits.
+ * The name that holds a value which not every database reads as JSON. Its JSON is a text: `{"$json":"\"a\\u0000b\""}`.
+ * PostgreSQL, for example, refuses a whole document for one NUL, one half of a surrogate pair, or a number of hundreds
+ * of digits.
  */
 const WRAPPED = '$json';
 
-/** The `$overflow` of a row: canonical JSON that every database can read, and from which each value can be had exactly. */
+/**
+ * Returns the `$overflow` of a row: canonical JSON that every database can read, and that gives back each value
+ * exactly.
+ */
 export function overflowText(values: Fields): string {
   const text = canonicalJson(values);
   if (!mayBeUnreadable(text)) return text;
@@ -17,7 +21,7 @@ export function overflowText(values: Fields): string {
     : canonicalJson(rest);
 }
 
-/** The values of an `$overflow`, also of one that was written before such values were wrapped; null where it is no object. */
+/** Reads the values of an `$overflow`, also of one written before such values were wrapped. Null: it is no object. */
 export function readOverflow(text: string): Fields | null {
   const document = parseJson(text);
   const values = unwrapped(document);
@@ -36,17 +40,22 @@ function unwrapped(value: Json): Json {
   return typeof text === 'string' ? parseJson(text) : value;
 }
 
-/** What comes from upstream and looks so is wrapped itself, and so comes back as it was. */
+/**
+ * True for an object that looks wrapped. Such an object from upstream is wrapped itself, so it comes back unchanged.
+ */
 function isWrapped(value: Json): value is Fields {
   return isFields(value) && Object.keys(value).length === 1 && typeof value[WRAPPED] === 'string';
 }
 
-/** Cheap, and true of texts too that are readable after all. */
+/** A cheap test. It is also true of some texts that are readable. */
 function mayBeUnreadable(text: string): boolean {
   return text.includes('\\u0000') || text.includes('\\ud') || text.includes(`"${WRAPPED}"`) || HUGE_NUMBER.test(text);
 }
 
-/** A number that no double holds, which MySQL refuses; of those of hundreds of digits also some that it would read. */
+/**
+ * Matches a number that no double holds, which MySQL refuses; and some numbers of hundreds of digits that it would
+ * read.
+ */
 const HUGE_NUMBER = /\de[+-]?\d{3,}|\d{300}/i;
 const TEXTS = /"(?:[^"\\]|\\.)*"/g;
 const NUL_OR_HALF_A_PAIR =

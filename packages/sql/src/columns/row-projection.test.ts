@@ -11,7 +11,7 @@ import { UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' } as const;
 
-/** Columns are named by what they hold. */
+/** Columns, named after what they hold. */
 const types = {
   storageOf: (type: string) => {
     if (type === 'instant') return { holds: 'instant', minYear: 0, maxYear: 9999, fractionDigits: 3 };
@@ -22,7 +22,7 @@ const types = {
   },
 } as Pick<EngineTypes, 'storageOf'> as EngineTypes;
 
-/** Room for all columns of ours and two custom fields. */
+/** Room for all columns of dbsync and two custom fields. */
 const limits = { valuesPerRow: UPSTREAM_COLUMNS.contacts.length + 2 } as EngineLimits;
 
 const CUSTOM = ['text', 'narrow', 'number', 'instant', 'boolean'];

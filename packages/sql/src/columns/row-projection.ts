@@ -4,15 +4,15 @@ import { overflowText } from './overflow-text.js';
 import type { PlaceColumn, TablePlan } from './table-plan.js';
 
 /**
- * The row's cells, in the order of the plan's columns; `$sync` is left NULL. Whatever has no column, or no exact cell in
- * it, stands in `$overflow` under the upstream's own name: nothing of `values` is lost but null.
+ * Returns the row's cells, in the order of the plan's columns; `$sync` stays NULL. A value without a column, or without
+ * an exact cell in it, goes to `$overflow` under the upstream's own name: no value but null is lost.
  */
 export function projectRow(row: Row, plan: TablePlan): Cell[] {
   const { values } = row;
   const cells: Cell[] = new Array(plan.columns.length).fill(null);
   let overflow: Record<string, Json> | null = null;
   for (const place of plan.places) cells[place.index] = placeCell(row, place);
-  // Own keys only, since nothing adds to Object.prototype; Object.entries costs an array a field.
+  // Own keys only, since no code adds to Object.prototype. Object.entries makes an array for each field.
   for (const field in values) {
     const value = values[field];
     if (value === null || value === undefined) continue;
@@ -28,10 +28,10 @@ export function projectRow(row: Row, plan: TablePlan): Cell[] {
   return cells;
 }
 
-/** Beside a row's other cells: `$changed`, `$sync`, `$overflow`. */
+/** Cells that each row has beside those of its fields: `$changed`, `$sync`, `$overflow`. */
 const CELLS_OF_OURS = 3;
 
-/** Takes the values of the last fields out of their cells until the row fits its table; answers all of its overflow. */
+/** Takes the values of the last fields out of their cells until the row fits its table. Returns all of its overflow. */
 function thinOut(
   cells: Cell[],
   values: Row['values'],
@@ -53,8 +53,8 @@ function thinOut(
 }
 
 /**
- * Ids are what rows are found by: one that its column cannot hold exactly makes the contact impossible to store. Columns that
- * name the rows above may be narrower than those rows' own keys, in tables that an earlier program made.
+ * Throws where an id has no exact cell: rows are found by their ids, so the contact cannot be stored. In tables that an
+ * earlier program made, columns that name a parent row may be narrower than that row's own key.
  */
 export function refuseUnfitId(row: Row, { places }: TablePlan): void {
   for (const { name, from, codec } of places) {
@@ -76,7 +76,10 @@ function placeCell(row: Row, { from, codec }: PlaceColumn): Cell {
   return id === null ? null : (codec.exact(id) ?? null);
 }
 
-/** Records with rows of their own, and ids that say again where the row stands in its tree. */
+/**
+ * True for a value that is stored elsewhere: records with rows of their own, and ids that repeat the row's place in its
+ * tree.
+ */
 function isKnownElsewhere(row: Row, field: string, value: Json, plan: TablePlan): boolean {
   if (NESTED_KEYS[row.table].includes(field)) return true;
   if (row.table === 'transactions' && field === 'id' && value === row.contactId) return true;

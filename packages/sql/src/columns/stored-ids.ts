@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Row, RowTable } from '@dbsync/core/contract';
 
-/** Upstream rows whose id another contact's row has in the database, and how often they had to give way (R18). */
+/** Upstream rows whose id another contact's row has in the database, and how often they have given way (R18). */
 export interface TakenIds {
   add(upstream: Row): void;
   count(upstream: Row): number;
@@ -15,7 +15,7 @@ export function createTakenIds(): TakenIds {
 
 /** The ids that the rows of a batch are stored with. */
 export interface StoredIds {
-  /** The row under its own stored id and those of the rows above it. */
+  /** Returns the row under its own stored id and those of the rows above it. */
   placed(upstream: Row): Row;
   /** Gives the row another id than the one it is placed with now; rows below it follow. */
   derive(upstream: Row): void;

@@ -8,14 +8,14 @@ import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
-/** How the rows of one table go into its columns as they stand in the database. */
+/** Says how the rows of one table go into the columns that the database has. */
 export interface TablePlan extends UpsertTable {
   readonly rowTable: RowTable;
-  /** By the upstream's name. */
+  /** Columns by the upstream's name of the field. */
   readonly fields: ReadonlyMap<string, FieldColumn>;
   readonly places: readonly PlaceColumn[];
   readonly overflowIndex: number;
-  /** So many of a row's cells may be other than null. */
+  /** The most cells of a row that may be other than null. */
   readonly valuesPerRow: number;
   /** `$sync`; null where the table has none. */
   readonly proof: FieldColumn | null;
@@ -27,7 +27,7 @@ export interface FieldColumn {
 }
 
 export interface PlaceColumn extends FieldColumn {
-  /** As in {@link UPSTREAM_COLUMNS}. */
+  /** The column's name in {@link UPSTREAM_COLUMNS}. */
   readonly name: string;
   readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId';
 }
@@ -41,14 +41,14 @@ export interface CustomColumn {
 /** The parts of a table's description that its plan is made of. */
 export type DescribedTable = Pick<TableDescription, 'columns' | 'uniqueKeys' | 'droppingTriggers'>;
 
-/** What decides how a table's columns are written. */
+/** The facts that decide how a table's columns are written. */
 export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writesWithoutKey'> {
   readonly columnTypes: ColumnTypes;
 }
 
 /**
- * Null while the table lacks a column that every row needs. Values of a field without a column go into overflow, and so do
- * those of a column that dbsync cannot write: it is of an unknown type, or the database computes it.
+ * Plans one table. Null while the table lacks a column that every row needs. Values of a field without a column go into
+ * overflow; so do those of a column that dbsync cannot write, because its type is unknown or the database computes it.
  */
 export function planTable(
   rowTable: RowTable,
@@ -69,7 +69,8 @@ export function planTable(
     const column = described.find((candidate) => candidate.name === columnName);
     const storage = column && types.storageOf(column.type, null);
     if (column === undefined || storage === undefined || storage.holds === 'unknown') continue;
-    // R36: a map that another program changed may give a field the column of another one. Its values stand in overflow then.
+    // R36: a map that another program changed may give a field the column of another one. Its values then go to
+    // overflow.
     if (wanted.some((planned) => planned.column.name === column.name)) continue;
     const source = { from: 'field', field } as const;
     wanted.push({ name: field, source, column: { ...column, storage } });
@@ -81,7 +82,7 @@ export function planTable(
   return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
 }
 
-/** The column of a spec: by its very name, else by one that the strictest engine takes for the same. */
+/** Finds the column of a spec: by its exact name, else by a name that the strictest engine takes for the same. */
 export function findColumn(
   spec: Pick<ColumnSpec, 'name'>,
   described: readonly ColumnDescription[],
@@ -90,7 +91,10 @@ export function findColumn(
   return described.find(({ name }) => name === spec.name) ?? described.find(({ name }) => foldedName(name) === folded);
 }
 
-/** Rows of these tables belong to the campaign that they name; all others to their contact. */
+/**
+ * The field that names the owner of a table's rows. Rows of these tables belong to a campaign; all others to their
+ * contact.
+ */
 export const CAMPAIGN_FIELDS: Readonly<Partial<Record<RowTable, string>>> = {
   contacts: '$campaign_id',
   inbound_calls: 'campaign_id',
@@ -109,7 +113,7 @@ function assemble(
   const cells = wanted.filter(({ source }) => source.from !== 'changed');
   const indexOf = (from: ColumnSource['from']) => cells.findIndex(({ source }) => source.from === from);
   if (changed === undefined) return null;
-  // The old client kept the time of a change as text, and so do its tables: dbsync itself does that only in mode `text`.
+  // The old client stored the time of a change as text, and so do its tables; dbsync does that only in mode `text`.
   const isFormer = changed.storage.holds === 'text' && columnTypes !== 'text';
   const fields = new Map<string, FieldColumn>();
   const places: PlaceColumn[] = [];

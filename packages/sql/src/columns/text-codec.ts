@@ -2,10 +2,10 @@ import { isDigits, type Json, jsonText } from '@dbsync/core/contract';
 import type { TextStorage } from '../engine/storage.js';
 import type { CellCodec } from './cell-codec.js';
 
-/** How a column of text has true and false: as JSON text, or as `1` and `0`, which the old client wrote. */
+/** The form of true and false in a column of text: JSON text, or `1` and `0`, which the old client wrote. */
 export type TextBooleans = 'json' | 'digits';
 
-/** Text as it is; anything else as its JSON text, booleans apart. */
+/** Stores text as it is, and any other value as its JSON text; `booleans` decides about true and false. */
 export function textCodec(storage: TextStorage, booleans: TextBooleans = 'json'): CellCodec {
   const { lacks } = storage;
   // Without the flag `g`, which makes a search remember where it stopped.
@@ -48,7 +48,7 @@ function lengthOf(text: string, { lengthIn }: TextStorage): number {
   return characters;
 }
 
-/** The longest beginning that fits, no character cut in two. */
+/** Returns the longest beginning that fits, with no character cut in two. */
 function cut(text: string, storage: TextStorage): string {
   const { maxLength } = storage;
   if (maxLength === null || fits(text, storage)) return text;

@@ -1,7 +1,7 @@
 import type { RowTable } from '@dbsync/core/contract';
 import type { ColumnKind, FormerType } from '../engine/storage.js';
 
-/** Where a column's value comes from: an upstream field, the row's place in its tree, or this package. */
+/** The origin of a column's value: an upstream field, the row's place in its tree, or this package. */
 export type ColumnSource =
   | { readonly from: 'field'; readonly field: string }
   | { readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId' }
@@ -10,12 +10,12 @@ export type ColumnSource =
 export interface ColumnSpec {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** What the old client made of it; null for what it did not have. */
+  /** The type that the old client gave it; null: it had no such column. */
   readonly former: FormerType | null;
   readonly source: ColumnSource;
 }
 
-/** Parents before children. */
+/** All tables of rows, parents before children. */
 export const ROW_TABLES: readonly RowTable[] = [
   'contacts',
   'transactions',
@@ -29,7 +29,7 @@ const LONG_TEXTS = new Set(
   '$status_detail $recording $recording_url status_detail global_call_uuid filename location'.split(' '),
 );
 
-/** The columns that every copy has, in their order; custom fields of contacts follow. */
+/** The columns that every copy has, in order; custom fields of contacts follow. */
 export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>> = {
   contacts: [
     place('$id', 'id'),
@@ -103,7 +103,7 @@ export const PARENT_COLUMNS: Readonly<Partial<Record<RowTable, ParentColumn>>> =
   transactions: { column: 'contact_id', parent: 'contacts', declared: true },
   connections: { column: 'transaction_id', parent: 'transactions', declared: true },
   recordings: { column: 'connection_id', parent: 'connections', declared: true },
-  /** A call may name a contact that is not there. */
+  /** A call may name a contact that has no row. */
   inbound_calls: { column: 'contact_id', parent: 'contacts', declared: false },
 };
 

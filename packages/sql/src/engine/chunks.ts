@@ -1,9 +1,9 @@
 import type { SqlEngine } from './sql-engine.js';
 
-/** Beyond this a longer list of parameters saves nothing. */
+/** A longer list of parameters saves nothing. */
 const MAX_CHUNK = 2000;
 
-/** The values in pieces that fit into one query, beside a few parameters more. */
+/** Cuts the values into pieces that fit into one query, with room for a few more parameters. */
 export function chunksOf<T>(values: readonly T[], { limits }: SqlEngine): T[][] {
   const size = Math.min(limits.parametersPerQuery - 10, MAX_CHUNK);
   const chunks: T[][] = [];

@@ -1,15 +1,15 @@
 import type { Claim, Stream } from '@dbsync/core/contract';
 
 /**
- * How many claims, renewals and writes a stream must at least have counted (`sync_state.writes`) while a claim of this
- * sink is its newest: the count at the grant, and one more for each call under the claim that is known to have committed.
- * A database that counts fewer was set back to an earlier state (R10).
+ * A lower bound on how many claims, renewals and writes a stream has counted (`sync_state.writes`) while a claim of
+ * this sink is its newest: the count at the grant, and one more for each call under the claim that is known to have
+ * committed. A database that counts fewer was set back to an earlier state (R10).
  */
 export interface CommittedWrites {
   granted(claim: Claim, writes: bigint): void;
-  /** A renewal or a write under the claim has committed for certain. */
+  /** Counts a renewal or a write under the claim that has certainly committed. */
   committed(claim: Claim): void;
-  /** 0 for a claim that this sink did not grant last. */
+  /** Returns the bound; 0 for a claim that is not the last one that this sink granted. */
   atLeast(claim: Claim): bigint;
 }
 

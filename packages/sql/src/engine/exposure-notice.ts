@@ -1,13 +1,13 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 import type { Exposure, SqlEngine } from './sql-engine.js';
 
-/** Returns the protection that the way to the server lacks, by the choice of TLS; undefined: it lacks none. */
+/** Returns the protection that the connection to the server lacks, by the choice of TLS; undefined: it lacks none. */
 export function exposureOf(isLocal: boolean, isEncrypted: boolean, isProven: boolean): Exposure | undefined {
   if (isLocal || (isEncrypted && isProven)) return undefined;
   return isEncrypted ? 'unproven' : 'plain';
 }
 
-/** Tells an administrator what the way to the server lacks; null: nothing. */
+/** Returns the notice about the protection that the connection to the server lacks; null: it lacks none. */
 export function exposureNotice({ name, server, exposure }: SqlEngine): SinkNotice | null {
   if (exposure === undefined) return null;
   const way = `The connection to ${server === undefined ? name : `${name} at ${server.host}:${server.port}`}`;

@@ -3,12 +3,12 @@ import { type CallOptions, SinkError } from '@dbsync/core/contract';
 import { recogniseServer } from './foreign-server.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 
-/** A server of the right kind has answered by then. Drivers wait for ten seconds and more, and then tell of a time-out. */
+/** A server of the right kind has answered by then. Drivers wait ten seconds and more, and then report a time-out. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Connects for the first time. Where that fails, or is not done after two seconds, the server is asked what it is: the
- * address may be that of another one, which no waiting would mend.
+ * Connects for the first time. If that fails, or takes more than two seconds, asks the server what it is: the address
+ * may be that of another kind of server, and then waiting would not help.
  *
  * @throws SinkError `SQL_SERVER_FOREIGN`; else what the engine throws
  */

@@ -13,7 +13,7 @@ async function listen(server: Server) {
   return recogniseServer({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }, { signal });
 }
 
-/** Greets with the one, or answers the first packet with what the other makes of it. */
+/** Starts a server that sends a greeting, or answers the first packet with `answer`. */
 function peer({
   greeting = '',
   answer = () => null,

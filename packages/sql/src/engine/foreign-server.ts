@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import type { CallOptions } from '@dbsync/core/contract';
 
-/** Where a database server listens. */
+/** The address of a database server. */
 export interface ServerPlace {
   readonly host: string;
   readonly port: number;
 }
 
-/** What a server is, by its first answer. */
+/** The kind of a server, recognised by its first answer. */
 export type ListenerKind =
   | 'a PostgreSQL server'
   | 'a MySQL or MariaDB server'
@@ -22,15 +22,15 @@ export type ListenerKind =
 const GREETING_MS = 1_000;
 const ANSWER_MS = 2_000;
 
-/** The request for TLS of PostgreSQL: its length, and a number that stands for it. The server answers one letter. */
+/** PostgreSQL's request for TLS: its length and its number. The server answers with one letter. */
 const POSTGRES_QUESTION = Buffer.from('0000000804d2162f', 'hex');
-/** The packet of TDS that comes before a login, with a version and no encryption asked for. */
+/** The TDS packet before a login, with a version and no request for encryption. */
 const TDS_QUESTION = Buffer.from('1201001a0000010000000b00060100110001ff10000000000002', 'hex');
 const HTTP_QUESTION = Buffer.from('GET / HTTP/1.0\r\n\r\n');
 
 /**
- * Asks a server what it is, in a few languages, each on a connection of its own. Null: it cannot be reached, or answers
- * nothing that is known. Takes 7 s at most, and sends no secret.
+ * Asks a server what it is, in a few protocols, each on a connection of its own. Null: the server cannot be reached, or
+ * its answer is unknown. Takes at most 7 s, and sends no secret.
  */
 export async function recogniseServer(place: ServerPlace, { signal }: CallOptions): Promise<ListenerKind | null> {
   const greeting = await firstBytes(place, null, signal);
@@ -62,7 +62,10 @@ function kindOfAnswer(bytes: Buffer): ListenerKind | null {
   return bytes[0] === 0x04 && bytes.length >= 8 && bytes.readUInt16BE(2) >= 8 ? 'an SQL Server' : null;
 }
 
-/** What the server sends first, in answer to a question or by itself; empty: nothing; null: there is no connection. */
+/**
+ * Returns the first bytes that the server sends, by itself or in answer to a question. Empty: it sends nothing. Null:
+ * no connection.
+ */
 function firstBytes({ host, port }: ServerPlace, question: Buffer | null, signal: AbortSignal): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     let isConnected = false;

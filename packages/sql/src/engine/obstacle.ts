@@ -4,6 +4,6 @@ export interface Obstacle {
   readonly column: string;
   /** The object, such as `view reports.calls`. */
   readonly what: string;
-  /** The statement that takes it out of the way; null where no single statement does. */
+  /** The statement that removes it; null where no single statement does. */
   readonly clear: string | null;
 }

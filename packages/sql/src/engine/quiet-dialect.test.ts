@@ -10,7 +10,7 @@ import {
 import { expect, it, vi } from 'vitest';
 import { quietAfterAbort } from './quiet-dialect.js';
 
-/** Queries fail when the test says so; with `fails`, no connection comes about. */
+/** A dialect whose queries fail once `broken` settles. With `failsToConnect` it cannot connect. */
 function failingDialect(broken: Promise<void>, failsToConnect: boolean): Dialect {
   const fail = async (): Promise<never> => {
     await broken;

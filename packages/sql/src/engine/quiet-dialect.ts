@@ -1,8 +1,9 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely';
 
 /**
- * The same dialect, silent after an abort. Kysely has thrown the reason of the abort by then, and writes to the terminal what the
- * call that it left behind ends with. That error is no news: the abort itself broke the connection.
+ * Returns the same dialect, silent after an abort. By then Kysely has thrown the reason of the abort; it would also
+ * print the error of the abandoned call on the terminal. That error says nothing new: the abort itself broke the
+ * connection.
  */
 export function quietAfterAbort(dialect: Dialect): Dialect {
   return {
@@ -30,7 +31,7 @@ function quietDriver(driver: Driver): Driver {
   return driver;
 }
 
-/** Kysely waits for such a query to give the connection back, so it ends, with a result that has no reader. */
+/** Kysely waits until such a query gives the connection back, so the query ends, with a result that is not read. */
 function silence(connection: DatabaseConnection): void {
   const execute = connection.executeQuery.bind(connection);
   connection.executeQuery = async (query, options) => {
@@ -43,7 +44,7 @@ function silence(connection: DatabaseConnection): void {
   };
 }
 
-/** Nothing waits for this acquisition any more. */
+/** No caller waits for this acquisition any more. */
 function neverSettled(): Promise<never> {
   return new Promise(() => {});
 }

@@ -6,16 +6,16 @@ import type { SqlSettings } from './sql-settings.js';
 import type { SyncTables } from './sync-tables.js';
 import type { TableNames } from './table-names.js';
 
-/** What every query of an open sink needs. */
+/** The things that every query of an open sink needs. */
 export interface SqlContext {
   readonly engine: SqlEngine;
   readonly session: EngineSession;
-  /** Names our tables without their prefix. */
+  /** Names dbsync's tables without their prefix. */
   readonly db: Kysely<SyncTables>;
   readonly names: TableNames;
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;
-  /** How many rows of each table triggers of other programs have kept out so far. */
+  /** How many rows of each table were kept out by triggers of other programs so far. */
   readonly droppedRows: Map<RowTable, number>;
   readonly notify: (notice: SinkNotice) => void;
 }

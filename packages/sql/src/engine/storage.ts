@@ -1,16 +1,22 @@
 /**
- * What a column of ours is for. `key`: ids and references, indexed; `json`: a text of ours that may be as long as all of its
- * row; `integer`: our own counters, 64 bits.
+ * The purpose of a column of dbsync. `key`: ids and references, indexed; `json`: a text of dbsync that may be as long
+ * as all of its row; `integer`: counters of dbsync, 64 bits.
  */
 export type ColumnKind = 'key' | 'text' | 'json' | 'instant' | 'number' | 'boolean' | 'integer';
 
-/** The types of the old client. `key`: of ids; `short`: most texts, times among them; `long`: some texts; `text`: custom fields. */
+/**
+ * The types of the old client. `key`: ids; `short`: most texts, times among them; `long`: some texts; `text`: custom
+ * fields.
+ */
 export type FormerType = 'key' | 'short' | 'long' | 'text' | 'number' | 'boolean';
 
-/** `native`: times, numbers and booleans as such; `dbsync2`: the types of the old client; `text`: as the API wrote them. */
+/**
+ * `native`: times, numbers and booleans in their own types; `dbsync2`: the types of the old client; `text`: as the API
+ * wrote them.
+ */
 export type ColumnTypes = 'native' | 'dbsync2' | 'text';
 
-/** What a column holds exactly. Everything else stands whole in the row's `$overflow`. */
+/** The values that a column holds exactly. All others go whole to the row's `$overflow`. */
 export type Storage = TextStorage | InstantStorage | NumberStorage | { readonly holds: 'boolean' } | UnknownStorage;
 
 /** A column of text. */
@@ -21,7 +27,7 @@ export interface TextStorage {
   readonly lengthIn: 'characters' | 'utf16-units' | 'utf8-bytes';
   /** Matches every character that the column cannot keep (global and unicode flags set); null: it keeps all. */
   readonly lacks: RegExp | null;
-  /** Stands for such a character in the readable value: U+FFFD where the column can keep it. */
+  /** Replaces such a character in the readable value: U+FFFD where the column can keep it. */
   readonly replacement: string;
 }
 
@@ -48,7 +54,8 @@ export interface UnknownStorage {
 }
 
 /**
- * A value on its way into a column, as its storage asks for it: text as it is; an instant as `2026-01-02T03:04:05.678Z`;
- * a number as a JavaScript number where that is the same number, else as plain decimal digits, such as `12345678901234567890.10`.
+ * A value on its way into a column, in the form of its storage: text as it is; an instant as
+ * `2026-01-02T03:04:05.678Z`; a number as a JavaScript number where that is the same number, else as plain decimal
+ * digits, such as `12345678901234567890.10`.
  */
 export type Cell = string | number | boolean | null;

@@ -1,4 +1,4 @@
-/** Our own tables, as kysely reads and writes them. Their names get the table prefix by `sqlNames`. */
+/** The tables of dbsync itself, as kysely reads and writes them. `sqlNames` gives their names the table prefix. */
 export interface SyncTables {
   sync_state: SyncStateTable;
   sync_columns: SyncColumnsTable;
@@ -12,26 +12,26 @@ export interface SyncTables {
 /** A number that a driver may hand out as text or as a bigint. */
 type Whole = number | string | bigint;
 
-/** One row a stream. */
+/** One row for each stream. */
 export interface SyncStateTable {
   stream: string;
-  /** Goes up with every claim. */
+  /** A number that grows with every claim. */
   epoch: Whole;
-  /** Null: nobody. */
+  /** The claim's holder; null: no process holds the stream. */
   holder: string | null;
   plan: string | null;
   /** JSON of the holder's `ProcessIdentity`. */
   process: string | null;
   /** End of the lease by the database's clock, in milliseconds since 1970. */
   lease_until: Whole;
-  /** Goes up with every write and renewal: the fence changes a row each time, and standbys see it move. */
+  /** A number that grows with every write and renewal: the fence changes a row each time, and standbys see it move. */
   writes: Whole;
   /** JSON of `Progress` and of the rows that it relies on; null: none yet. */
   progress: string | null;
 }
 
 /**
- * Which field stands in which column, for ever. One row more, with an empty table name, counts the map's versions; its
+ * Says for good which field is in which column. One more row, with an empty table name, counts the map's versions; its
  * `field` is the generation of proofs.
  */
 export interface SyncColumnsTable {
@@ -49,7 +49,7 @@ export interface SyncColumnsTable {
   version: Whole;
 }
 
-/** The mailbox: the only table that others write without a claim. */
+/** The mailbox: the only table that other processes write without a claim. */
 export interface SyncRequestsTable {
   stream: string;
   request_key: string;
@@ -58,20 +58,20 @@ export interface SyncRequestsTable {
   body: string;
 }
 
-/** Who asked for what. Rows are added, and never changed. */
+/** The acts of operators. Rows are added, and never changed. */
 export interface SyncAuditTable {
   /** A random UUID. */
   act_id: string;
   stream: string;
-  /** By the database's clock. */
+  /** The time of the act, by the database's clock. */
   acted_at: unknown;
   /** The account that the command logged in with. */
   database_user: string;
   os_user: string;
   host: string;
-  /** Such as `replay`, `drop`, `forget`. */
+  /** The act, such as `replay`, `drop`, `forget`. */
   act: string;
-  /** JSON of what it is about. */
+  /** JSON of the act's subject. */
   subject: string;
 }
 
@@ -79,7 +79,7 @@ export interface DeadLettersTable {
   stream: string;
   letter_key: string;
   kind: string;
-  /** The digest of the contact's id, since ids can be longer than a key; empty where there is none. */
+  /** The digest of the contact's id, since ids can be longer than a key; empty where there is no contact. */
   contact_key: string;
   contact_id: string | null;
   md5: string | null;
@@ -88,7 +88,7 @@ export interface DeadLettersTable {
   body: string;
   first_seen_at: string;
   attempts: Whole;
-  /** Canonical JSON of those of the columns above that cannot hold their text exactly. */
+  /** Canonical JSON of those columns above that cannot hold their text exactly. */
   $overflow: string | null;
 }
 
@@ -96,15 +96,15 @@ export interface DeadLettersTable {
 export interface SyncForgottenTable {
   /** Hash of the contact's id and the salt: the id itself is not kept. */
   contact_hash: string;
-  /** Mostly the same in all rows. */
+  /** The salt of the hash, mostly the same in all rows. */
   salt: string;
-  /** By the database's clock, in milliseconds since 1970. */
+  /** The time by the database's clock, in milliseconds since 1970. */
   forgotten_at: Whole;
-  /** JSON of how many rows of which table were removed; null: they have not been removed yet. */
+  /** JSON of the number of rows that were removed from each table; null: they have not been removed yet. */
   erased: string | null;
 }
 
-/** The notes of core about contacts that the campaign seems to have no more. The first note makes the table. */
+/** Core's notes about contacts that the campaign seems to have lost. The first note makes the table. */
 export interface SyncMissingTable {
   stream: string;
   contact_id: string;

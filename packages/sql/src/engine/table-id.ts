@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { SqlContext } from './sql-context.js';
 
-/** The table as a statement names it: with its schema where the engine's session searches none. */
+/** Names a table in a statement, with its schema where the engine's session searches none. */
 export function tableId({ session }: Pick<SqlContext, 'session'>, table: string): RawBuilder<unknown> {
   const { schemaName } = session.schema;
   return schemaName === undefined ? sql.id(table) : sql.id(schemaName, table);
 }
 
-/** Ends the WHERE clause of every statement that changes rows of the five tables. */
+/** Returns the end of the WHERE clause of every statement that changes rows of the five tables. */
 export function forTriggers({ session }: Pick<SqlContext, 'session'>): RawBuilder<unknown> {
   return session.schema.forTriggers ?? sql``;
 }

@@ -2,11 +2,13 @@ import type { RowTable } from '@dbsync/core/contract';
 import { SinkError } from '@dbsync/core/contract';
 import type { SyncTables } from './sync-tables.js';
 
-/** The names of all our tables under one prefix. */
+/** The names of all tables of a copy under one prefix. */
 export type TableNames = Readonly<Record<RowTable | keyof SyncTables, string>>;
 
 const PREFIX = /^[\p{L}\p{N}_$-]*$/u;
-/** With the longest name that follows a prefix, an index's, this makes the 63 bytes that every engine takes. */
+/**
+ * With the longest name that follows a prefix, which is an index's, this makes the 63 bytes that every engine takes.
+ */
 const MAX_PREFIX_BYTES = 38;
 
 export function tableNames(prefix: string): TableNames {

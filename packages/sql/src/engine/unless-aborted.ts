@@ -1,4 +1,4 @@
-/** What was acquired, unless the signal aborts before: then it is given back as soon as it comes. */
+/** Returns the acquired thing. If the signal aborts before it comes, gives it back as soon as it comes. */
 export async function unlessAborted<T>(
   acquired: Promise<T>,
   giveBack: (late: T) => void,

@@ -2,26 +2,31 @@ import type { CompiledQuery } from 'kysely';
 import type { Cell, Storage } from './storage.js';
 
 /**
- * One transaction, in this order: `before`, rows, `statements`, `guards`. It commits when every guard has met exactly one row and no
- * row belonged to another owner; else nothing of it does.
+ * One transaction, in this order: `before`, rows, `statements`, `guards`. It commits when every guard has met exactly
+ * one row and no row belonged to another owner; else it commits nothing.
  */
 export interface UpsertBatch {
-  /** Locks that rows of a table without a unique key need, and rows that are made free for another owner. Absent: none. */
+  /**
+   * Statements that lock out other writers, for rows of a table without a unique key, and that free rows for another
+   * owner. Absent: none.
+   */
   readonly before?: readonly CompiledQuery[];
-  /** Parents before children. Within a table no key twice. */
+  /** Parents before children. Each key once within a table. */
   readonly rows: readonly TableRows[];
   readonly statements: readonly CompiledQuery[];
   readonly guards: readonly Guard[];
-  /** Owners of whom the answer must tell whether a row of theirs changed; mostly empty. */
+  /** Owners for whom the answer must tell whether one of their rows changed; mostly empty. */
   readonly watched: ReadonlySet<string>;
-  /** No row of these contacts was there a moment ago: an engine may try a plain insert first. A hint, never a promise. */
+  /**
+   * No row of these contacts was there a moment ago, so an engine may try a plain insert first. A hint, not a promise.
+   */
   readonly seemsNew?: boolean;
 }
 
-/** Says whether a batch still may be committed. */
+/** A query that decides whether a batch may still be committed. */
 export interface Guard {
   readonly query: CompiledQuery;
-  /** What it does with the one row: a SELECT returns it, an UPDATE changes it. */
+  /** The query's effect on the one row: a SELECT returns it, an UPDATE changes it. */
   readonly meets: 'returned' | 'changed';
 }
 
@@ -32,52 +37,63 @@ export interface TableRows {
 }
 
 /**
- * Rows whose cells stand in the order of the table's columns. They are made when they are asked for, each time anew, so
- * that a batch is not in memory twice: an engine passes them on as they come.
+ * Rows whose cells are in the order of the table's columns. Each iteration makes them again, so that a batch is not in
+ * memory twice: an engine passes them on as they come.
  */
 export interface RowSource extends Iterable<readonly Cell[]> {
   readonly length: number;
 }
 
-/** The same object as long as the table keeps its columns: an engine may prepare statements by it. */
+/**
+ * A table to write. It stays the same object while the table keeps its columns, so an engine may keep prepared
+ * statements by it.
+ */
 export interface UpsertTable {
   readonly name: string;
-  /** The first is the key. `changed` is not among them. */
+  /** The columns that are written. The first is the key. `changed` is not among them. */
   readonly columns: readonly UpsertColumn[];
-  /** No unique key of the table holds the id alone: `before` keeps other writers away meanwhile. Absent: false. */
+  /**
+   * True: no unique key of the table holds the id alone, and `before` keeps other writers away meanwhile. Absent:
+   * false.
+   */
   readonly lacksKey?: boolean;
-  /** Triggers of another program may keep rows out, or as they were, without an error: the answer counts those. Absent: none can. */
+  /**
+   * True: triggers of another program may keep rows out, or as they were, without an error, so the answer counts those.
+   * Absent: none can.
+   */
   readonly mayDropRows?: boolean;
   /**
-   * The contact or the campaign that owns a row: an upsert never takes a row from another owner. Null: rows have no owner. A row
-   * whose owner is NULL is free, and so is one that comes without an owner.
+   * The column that names a row's owner, a contact or a campaign: an upsert never takes a row from another owner. Null:
+   * rows have no owner. A row whose owner is NULL is free, and so is a new row without an owner.
    */
   readonly ownerIndex: number | null;
-  /** Set to the database's clock when a row is inserted or one of its columns changes; never compared. */
+  /** A column that gets the database's time when a row is inserted or one of its columns changes; never compared. */
   readonly changed: UpsertColumn;
 }
 
 /** A column of a table that is written. */
 export interface UpsertColumn {
   readonly name: string;
-  /** As described by the database. */
+  /** The type as the database describes it. */
   readonly type: string;
   readonly storage: Storage;
 }
 
-/** What was committed, or why nothing was. */
+/** The committed changes, or the reason why nothing was committed. */
 export type UpsertAnswer =
   | {
       readonly committed: true;
       readonly inserted: number;
       readonly updated: number;
       readonly unchanged: number;
-      /** Those of `watched` with a row inserted or updated. */
+      /** Those owners of `watched` who had a row inserted or updated. */
       readonly touched: ReadonlySet<string>;
-      /** Rows that a trigger kept out, or as they were, by their table (`mayDropRows`). Absent: none were. */
+      /**
+       * The number of rows that a trigger kept out, or as they were, by their table (`mayDropRows`). Absent: none were.
+       */
       readonly dropped?: ReadonlyMap<UpsertTable, number>;
     }
-  /** A guard met no row. Which one, the caller finds out. */
+  /** A guard met no row. The caller finds out which one. */
   | { readonly committed: false; readonly because: 'guard' }
   /** Rows with these keys belong to another owner. */
   | { readonly committed: false; readonly because: 'owner'; readonly taken: readonly TakenKey[] };

@@ -5,8 +5,9 @@ import { missingSyncTables } from '../stream/missing-sync-tables.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 
 /**
- * The error with the triggers of other programs that may have caused it. Where dbsync's own tables and rights are whole, an
- * error about a table, a column or a right is a trigger's: then it is `SQL_TRIGGER_FAILED`, and says nothing about dbsync's.
+ * Names the triggers of other programs that may have caused an error. Where dbsync's own tables and rights are whole, a
+ * trigger caused an error about a table, a column or a right: then the code is `SQL_TRIGGER_FAILED`, and the message
+ * does not blame dbsync's own tables.
  *
  * @param remembered the tables as they were known before the error
  */
@@ -32,12 +33,12 @@ export async function blameTriggers(
     const message = `${error.message}. The tables have triggers that dbsync did not make: ${names}`;
     return new SinkError(error.code, message, { ...error, cause: error.cause });
   } catch {
-    // The first error is what counts.
+    // The first error counts.
     return error;
   }
 }
 
-/** True where no table of dbsync's has changed under the call, and no right is missing. */
+/** True where no table of dbsync's has changed during the call, and no right is missing. */
 async function isWhole(context: SqlContext, before: SchemaState | null, options: CallOptions): Promise<boolean> {
   if (before === null) return false;
   const now = await readSchema(context, options);
@@ -47,7 +48,7 @@ async function isWhole(context: SqlContext, before: SchemaState | null, options:
   return findings.every(({ level }) => level !== 'fail');
 }
 
-/** The server's own words, without advice about dbsync's tables. */
+/** Returns the server's own words, without advice about dbsync's tables. */
 function textOf({ cause, message }: SinkError): string {
   if (!(cause instanceof Error)) return message;
   const number = 'errno' in cause && typeof cause.errno === 'number' ? ` (error ${cause.errno})` : '';

@@ -8,12 +8,12 @@ import { isUpstreamColumn, type SchemaState } from './schema-state.js';
 
 type WidenStep = ColumnStep<'widen'>;
 
-/** One pass over the tables, which makes each change for itself (R35). */
+/** One pass over the tables, which makes each change separately (R35). */
 export interface ChangePass {
   readonly context: SqlContext;
   /** Steps that cannot be made now, and that rows do not need. */
   readonly deferred: DeferredChange[];
-  /** Tables whose lock was not to be had: they are left alone for the rest of the pass. */
+  /** Tables that could not be locked: they are left alone for the rest of the pass. */
   readonly locked: Map<RowTable, SinkError>;
   /** Rows of the column map that this pass has written. */
   readonly recorded: Set<string>;
@@ -55,8 +55,8 @@ export async function changeOrDefer(
 }
 
 /**
- * Gives these columns of one table wider types, in one statement, or in smaller ones where that fails. A column that an object
- * of another program uses is left as it is.
+ * Gives these columns of one table wider types, in one statement, or in smaller ones where that fails. A column that an
+ * object of another program uses stays as it is.
  * @returns the steps that were made
  * @throws as {@link changeOrDefer} does
  */
@@ -137,15 +137,15 @@ async function record(
   }
 }
 
-/** What the server made of the change is not known. */
+/** True where it is not known whether the server made the change. */
 function isUnsure({ outcome, connectionLost }: SinkError): boolean {
   return outcome === 'unknown' || connectionLost;
 }
 
 /**
- * Values of a field stay in overflow until its column is there or wide enough, whatever stands in the way: a lock, a right
- * that the user lacks, a table that is full of columns, a view. A missing index costs nothing but time, and without a unique
- * key an engine may be able to write in another way.
+ * True for a step that may wait. Values of a field stay in overflow until its column is there or wide enough, whatever
+ * the reason: a lock, a right that the user lacks, a table that is full of columns, a view. A missing index costs only
+ * time, and without a unique key an engine may be able to write in another way.
  */
 function canWait({ engine }: SqlContext, step: DueStep): boolean {
   if (step.step === 'unique') return engine.writesWithoutKey;
@@ -153,7 +153,7 @@ function canWait({ engine }: SqlContext, step: DueStep): boolean {
   return step.step === 'index' || ('map' in step && step.map !== null);
 }
 
-/** Columns of another program that fields take as they are, though they are too narrow. */
+/** Returns the steps for columns of another program that fields take as they are, though they are too narrow. */
 function adoptions(steps: readonly WidenStep[], { map }: SchemaState): readonly WidenStep[] {
   return steps.filter(
     (step) =>
@@ -163,7 +163,7 @@ function adoptions(steps: readonly WidenStep[], { map }: SchemaState): readonly 
   );
 }
 
-/** Takes back what was written down for a change that was not made: nothing is to be moved into these columns. */
+/** Takes back the map's row for a change that was not made: no values are to be moved into these columns. */
 async function leaveFilled(
   context: SqlContext,
   table: RowTable,
@@ -176,7 +176,7 @@ async function leaveFilled(
   await markFilled(context, table, fields, options);
 }
 
-/** Another process was quicker. */
+/** True where another process has made the change already. */
 async function isThere({ session, names }: SqlContext, step: SingleStep, options: CallOptions): Promise<boolean> {
   if (step.step === 'create-table' || step.step === 'adopt' || step.step === 'unlink') return false;
   const found = await session.schema.describe(names[step.table], options);
@@ -191,7 +191,7 @@ async function isThere({ session, names }: SqlContext, step: SingleStep, options
   }
 }
 
-/** Rows are found by the key all the same. */
+/** Builds a plain index where a unique one is impossible: rows are found by the key all the same. */
 async function indexInstead(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
   const description = await context.session.schema.describe(context.names[table], options);
   if (description?.indexes.some(([first]) => first === column)) return;

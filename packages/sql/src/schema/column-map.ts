@@ -4,7 +4,10 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { MapRow } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 
-/** Written before the column is there, so that no other field can take it; not filled, so that it will be. */
+/**
+ * Writes the row of a column before the column is there, so that no other field can take it. The row is marked as not
+ * filled, so that the column will be filled.
+ */
 export async function recordColumn(
   { db }: SqlContext,
   table: RowTable,
@@ -28,7 +31,7 @@ export async function recordColumn(
     .execute(options);
 }
 
-/** Says that no row has a value in overflow that could move into these columns. */
+/** Notes that no row has a value in overflow that could move into these columns. */
 export async function markFilled(
   { db }: SqlContext,
   table: RowTable,

@@ -16,7 +16,7 @@ interface NewColumn {
   readonly notNull?: boolean;
 }
 
-/** One of the five tables, its key and its foreign key declared with it (R20). */
+/** Returns the statement that creates one of the five tables, with its key and its foreign key (R20). */
 export function createRowTable(
   context: SqlContext,
   table: RowTable,
@@ -61,7 +61,10 @@ export function createIndex(
   );
 }
 
-/** Those of the old client have keys of other types, or none. */
+/**
+ * True where the key has a type that a foreign key can refer to. Tables of the old client have keys of other types, or
+ * none.
+ */
 function canBeReferenced(
   { settings }: SqlContext,
   table: RowTable,
@@ -75,7 +78,7 @@ function canBeReferenced(
   return isUnique && key?.type.toLowerCase() === declaredType(types, spec, settings.columnTypes).toLowerCase();
 }
 
-/** One of our own tables beside them. */
+/** Returns the statement that creates one of dbsync's own tables. */
 export function createSyncTable(context: SqlContext, table: keyof SyncTables): CompiledQuery {
   const { engine, names, session } = context;
   const { columns, keys } = SYNC_TABLES[table];

@@ -5,7 +5,7 @@ import type { SqlSettings } from '../engine/sql-settings.js';
 import type { ColumnTypes } from '../engine/storage.js';
 import type { SchemaState } from './schema-state.js';
 
-/** The type that a new column gets. */
+/** Returns the type for a new column. */
 export function declaredType(
   types: TypeSpelling,
   { kind, former }: Pick<ColumnSpec, 'kind' | 'former'>,
@@ -15,7 +15,7 @@ export function declaredType(
   return former === null ? types.declare(kind, 'native') : types.declareFormer(former);
 }
 
-/** How types are spelled beside the texts that the copy has, or is to have. */
+/** Returns the spelling of types that suits the texts that the copy has, or is to have. */
 export function spellingFor(
   { types }: Pick<SqlEngine, 'types'>,
   { columnTypes }: SqlSettings,

@@ -3,10 +3,10 @@ import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { DueStep } from './schema-plan.js';
 
-/** A change that could not be made, and why. */
+/** A change that could not be made, and the reason. */
 export interface DeferredChange {
   readonly step: DueStep;
-  /** What the server said; null where the change was not tried, since something stands in its way. */
+  /** The server's error; null where the change was not tried, because an object prevents it. */
   readonly cause: SinkError | null;
   readonly obstacles: readonly Obstacle[];
 }
@@ -14,7 +14,7 @@ export interface DeferredChange {
 /** So many columns are named. */
 const MAX_NAMED = 20;
 
-/** Tells of changes that were put off: one notice for all of a table that have the same reason. */
+/** Reports changes that were put off: one notice for all changes of a table that have the same reason. */
 export function tellDeferred({ names, notify }: SqlContext, deferred: readonly DeferredChange[]): void {
   const groups = Object.groupBy(deferred, ({ step, cause, obstacles }) =>
     JSON.stringify([
@@ -35,7 +35,7 @@ export function tellDeferred({ names, notify }: SqlContext, deferred: readonly D
   }
 }
 
-/** One object may stand in the way of several columns. */
+/** One object may block several columns. */
 function withoutColumn({ what, clear }: Obstacle) {
   return [what, clear];
 }

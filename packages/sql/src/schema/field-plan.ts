@@ -8,8 +8,8 @@ import { fitType, indexedColumns, type SchemaStep, type SchemaTarget } from './s
 import type { MappedColumn, SchemaState } from './schema-state.js';
 
 /**
- * Columns for these fields of contacts, in their order, as far as there is room. What has a column keeps it for ever;
- * a column that another program made under the field's own name becomes the field's.
+ * Plans columns for these fields of contacts, in order, as far as there is room. A field keeps its column for ever; a
+ * column that another program made under the field's own name becomes the field's.
  * @param maxFields how many of them may have one
  */
 export function planFields(
@@ -76,7 +76,7 @@ function planField({ name, type }: Field, place: Place, { engine, settings }: Sc
   return { step: 'add', table, column, type: declaredType(place.types, shapeOf(type), settings.columnTypes), map };
 }
 
-/** A column keeps its type for ever, also where the campaign gives its field another one. */
+/** Reports that the campaign gives a field another type. The column keeps its type for ever. */
 function changedType(
   { name, type }: Field,
   { name: column, type: of }: ColumnDescription,
@@ -87,7 +87,7 @@ function changedType(
   return { step: 'overflow', table: 'contacts', field: name, why } as const;
 }
 
-/** By the field's own name, or by the one that was derived from it, where the map lost its row. */
+/** Finds the field's column by its own name, or by the name that was derived from it, where the map lost its row. */
 function ownColumn(field: string, { existing, mapped }: Place): ColumnDescription | undefined {
   const taken = new Set([...mapped.values()].map(({ column }) => column));
   const derived = derivedName(field);
@@ -95,7 +95,10 @@ function ownColumn(field: string, { existing, mapped }: Place): ColumnDescriptio
   return free.find(({ name }) => name === field) ?? free.find(({ name }) => name === derived);
 }
 
-/** An earlier program may have made columns that differ only in case: as they are there, they can be told apart here. */
+/**
+ * Folds a name, but tells columns of an earlier program apart that differ in case only: they exist, so this engine can
+ * tell them apart.
+ */
 function foldedApart(column: string, { existing, mapped }: Place): string {
   const folded = foldedName(column);
   const others = [...existing.map(({ name }) => name), ...[...mapped.values()].map((other) => other.column)];
@@ -103,7 +106,7 @@ function foldedApart(column: string, { existing, mapped }: Place): string {
   return isAlone ? folded : `${folded} ${fieldKey(column)}`;
 }
 
-/** A date has no zone and so is no instant: it stays the text that it is. */
+/** Chooses the kind of a column. A date has no zone and so is no instant: it stays text. */
 function shapeOf(fieldType: string): Pick<ColumnSpec, 'kind' | 'former'> {
   return fieldType === 'number' ? { kind: 'number', former: 'number' } : { kind: 'text', former: 'text' };
 }

@@ -5,7 +5,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 import type { SchemaState } from './schema-state.js';
 
-/** The tables that hold a row, of whatever campaign. Each is asked for one row only. */
+/** Returns the tables that hold a row, of any campaign. Reads at most one row of each. */
 export async function filledTables(
   context: SqlContext,
   { descriptions }: Pick<SchemaState, 'descriptions'>,

@@ -8,20 +8,21 @@ import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../str
 import { filledTables } from './filled-tables.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 
-/** Parts that the tables had and have no more, by the names that operators know. */
+/** Parts that the tables had and lost, by the names that operators know. */
 interface LostParts {
   readonly names: readonly string[];
   readonly columns: readonly MappedColumn[];
 }
 
 /**
- * Begins a new generation of proofs where a table or a column is gone, or a table was emptied: what their rows held is
- * lost, and no proof says so (R16b). It is committed before anything is made again, so it holds wherever that is cut off;
- * with it the map gets its next version, so a write that was prepared under the old generation fails its guard. Where no
- * stream has progress, none relies on rows: core then compares all of them (`hasForeignRows`).
+ * Begins a new generation of proofs where a table or a column is gone, or a table was emptied: the values in their rows
+ * are lost, and no proof says so (R16b). Commits it before anything is made again, so it holds wherever the process is
+ * killed; with it the map gets its next version, so a write that was prepared under the old generation fails its guard.
+ * Where no stream has progress, no stream relies on rows: core then compares all of them (`hasForeignRows`).
  */
 export async function voidLostProofs(context: SqlContext, options: CallOptions): Promise<void> {
-  // Progress is read before the tables: another process may be making these just now, and one that has progress had them all.
+  // Progress is read before the tables: another process may be making these just now, and a process that has progress
+  // had them all.
   const marks = await readMarks(context, options);
   if (marks.length === 0) return;
   const state = await readSchema(context, options);
@@ -34,7 +35,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
 }
 
-/** A name that no generation had before: a number would begin anew where the map itself was lost. */
+/** Returns a name that no generation had before. A counter would start again at one where the map itself was lost. */
 export function newGeneration(): string {
   return randomUUID();
 }
@@ -55,8 +56,8 @@ function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, c
 }
 
 /**
- * Columns that each table has from the beginning. One that the map has, and that is not filled, was never there: it could
- * not be made yet, and its values stand in overflow.
+ * Returns the missing columns. Each table has its obligatory columns from the beginning. A column in the map that is
+ * not filled was never there: it could not be made yet, and its values are in overflow.
  */
 function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
   const waiting = new Set(map.filter((row) => row.table === table && !row.filled).map(({ column }) => column));
@@ -65,7 +66,7 @@ function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'ma
     .map(({ name }) => ({ table, column: name }));
 }
 
-/** The marks of all streams that have progress. */
+/** Reads the marks of all streams that have progress. */
 async function readMarks({ db }: SqlContext, options: CallOptions): Promise<readonly RowsMark[]> {
   const rows = await db.selectFrom('sync_state').select('progress').execute(options);
   return rows.flatMap((row) => {
@@ -74,7 +75,7 @@ async function readMarks({ db }: SqlContext, options: CallOptions): Promise<read
   });
 }
 
-/** Tables without a row, though the progress of a stream was committed with rows in them. */
+/** Returns tables without a row, though the progress of a stream was committed with rows in them. */
 async function emptiedTables(
   context: SqlContext,
   state: SchemaState,
@@ -97,7 +98,7 @@ async function nextGeneration({ db }: SqlContext, options: CallOptions): Promise
     .execute(options);
 }
 
-/** The column counts as never made, so that it is lost once only. */
+/** Marks the column as never made, so that its loss counts once only. */
 async function markUnfilled({ db }: SqlContext, table: RowTable, field: string, options: CallOptions): Promise<void> {
   const row = db.updateTable('sync_columns').set({ filled: 0 });
   await row.where('table_name', '=', table).where('field_key', '=', fieldKey(field)).execute(options);

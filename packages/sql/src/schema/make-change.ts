@@ -42,7 +42,10 @@ export async function makeChange(
   }
 }
 
-/** Tells what became of the parent: its rows are fetched again into the table that is made under its name. */
+/**
+ * Removes the foreign key and tells what happened to the parent: its rows are fetched again into the table that is made
+ * under its name.
+ */
 async function unlink(
   { engine, names, notify, session }: SqlContext,
   { table, column, key }: Extract<SingleStep, { step: 'unlink' }>,
@@ -62,7 +65,7 @@ async function unlink(
   notify({ level: 'warn', code: 'SQL_PARENT_MOVED', message });
 }
 
-/** Rows that have lost their key: no write finds them again, and what they held is fetched anew. */
+/** Deletes rows that have lost their key: no write finds them again, and their contents are fetched again. */
 async function deleteKeyless(context: SqlContext, table: string, key: string, options: CallOptions): Promise<void> {
   const rows = sql`delete from ${tableId(context, table)} where ${sql.id(key)} is null ${forTriggers(context)}`;
   const { session } = context;
@@ -83,7 +86,10 @@ async function createTable(
   if (link !== undefined) await buildIndex(context, table, link.column, options);
 }
 
-/** Under a name of its own where another table has the usual one, such as the renamed table that this one replaces. */
+/**
+ * Builds an index, under another name where another table has the usual one, such as the renamed table that this one
+ * replaces.
+ */
 export async function buildIndex(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
   const { engine, session } = context;
   try {
@@ -97,7 +103,7 @@ export async function buildIndex(context: SqlContext, table: RowTable, column: s
   }
 }
 
-/** Writing finds a row by its key: without one that is unique nothing can be written. */
+/** Makes the key unique: a write finds a row by its key, and needs a unique one. */
 async function createKey(context: SqlContext, table: RowTable, column: string, options: CallOptions): Promise<void> {
   try {
     await context.session.schema.alter(createIndex(context, table, column, true), options);

@@ -8,15 +8,16 @@ import { forTriggers, tableId } from '../engine/table-id.js';
 import { markFilled } from './column-map.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 
-/** Rows looked at in one step. */
+/** The number of rows read in one step. */
 const STEP_ROWS = 500;
-/** Columns filled in one pass over the table: expressions have a greatest depth. */
+/** The most columns filled in one pass over the table: expressions have a greatest depth. */
 const PASS_COLUMNS = 200;
 
 /**
- * Moves the values of columns that came, or grew wider, after their rows out of those rows' overflow. Before it begins the
- * map gets its next version, which no write made without the columns passes; so nothing is added to what is moved. A row that
- * somebody writes meanwhile is left to him. It may be cut off and begun again anywhere.
+ * Moves values out of rows' overflow into columns that were added, or grew wider, after the rows were written. Before
+ * it begins the map gets its next version, so a write made without the columns fails; no values are added to those that
+ * are moved. A row that another process writes meanwhile is left as that process wrote it. The work may be cut off and
+ * begun again anywhere.
  */
 export async function fillColumns(context: SqlContext, options: CallOptions): Promise<void> {
   if (unfilled(await readSchema(context, options)).length === 0) return;
@@ -94,7 +95,7 @@ async function fillTable(
   }
 }
 
-/** A row that has no room for more values keeps them in its overflow. */
+/** Runs the update. A row that has no room for more values keeps them in its overflow. */
 async function unlessFull({ toSinkError }: SqlContext['engine'], update: () => Promise<unknown>): Promise<void> {
   try {
     await update();
@@ -108,7 +109,7 @@ interface Moved {
   readonly overflow: string | null;
 }
 
-/** Null where none of the columns has a value in this overflow. */
+/** Returns the values to move; null where none of the columns has a value in this overflow. */
 function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
   const overflow = parseOverflow(text);
   if (overflow === null) return null;
@@ -126,8 +127,8 @@ function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): M
 }
 
 /**
- * Null for a value of more levels than the stack has room for, and for a cell that another program has changed, which is no JSON
- * (R36): both may stay where they are.
+ * Reads an overflow. Null for a value of more levels than the stack has room for, and for a cell that another program
+ * has changed and that is no JSON (R36): both may stay where they are.
  */
 function parseOverflow(text: string): Fields | null {
   try {
@@ -138,7 +139,7 @@ function parseOverflow(text: string): Fields | null {
   }
 }
 
-/** A LIKE pattern for canonical JSON that may have this key; it may match others too. */
+/** Returns a LIKE pattern for canonical JSON that may have this key; it may match other texts too. */
 function mentionOf(field: string): string {
   const key = canonicalJson(field).slice(0, 1000);
   return `%${key.replace(/[!%_[\\]/g, (sign) => (sign === '\\' ? '_' : `!${sign}`))}%`;

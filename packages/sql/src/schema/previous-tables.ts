@@ -1,12 +1,12 @@
 import { type CallOptions, SinkError } from '@dbsync/core/contract';
 import type { SqlContext } from '../engine/sql-context.js';
 
-/** The old client's first version: its rows have other ids, so nobody can go on with them. */
+/** The prefix of the old client's first version. Its rows have other ids, so dbsync cannot continue with them. */
 const FIRST_VERSION = 'df_';
 
 /**
- * The old client took another prefix by default. A first start beside its tables would copy everything a second time, so it
- * stops and names the prefix that goes on with them.
+ * Stops a first start beside tables of the old client, which took another prefix by default: everything would be copied
+ * a second time. The error names the prefix that continues with those tables.
  */
 export async function refusePreviousTables(context: SqlContext, options: CallOptions): Promise<void> {
   const tables = new Set(await context.session.schema.listTables(options));

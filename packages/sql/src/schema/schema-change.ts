@@ -10,10 +10,10 @@ import { readSchema, type SchemaState } from './schema-state.js';
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 
 /**
- * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's row,
- * then the column, then the map's next version, which no write made before passes, then the values out of overflow. A
- * change that cannot be made now blocks no other (R35): it is told, and tried again by the next call. The plan is made anew
- * as often as others have changed the same tables meanwhile.
+ * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's
+ * row, then the column, then the map's next version, which makes older writes fail, then the values out of overflow. A
+ * change that cannot be made now blocks no other (R35): it is reported, and the next call tries again. The plan is made
+ * again whenever other processes have changed the same tables meanwhile.
  */
 export async function changeSchema(
   context: SqlContext,
@@ -22,7 +22,10 @@ export async function changeSchema(
 ): Promise<readonly SchemaChange[]> {
   const done: SchemaStep[] = [];
   const pass = createChangePass(context);
-  /** Done, or put off: a key's index is due only once its column is there, so the plan is made again until it wants no more. */
+  /**
+   * Done, or put off. A key's index is due only once its column is there, so the plan is made again until it wants no
+   * more.
+   */
   const settled = new Set<string>();
   for (;;) {
     const state = await readSchema(context, options);
@@ -47,12 +50,12 @@ export async function changeSchema(
   return done.map((step) => changeOf(context, step));
 }
 
-/** Differs where somebody else was quicker: a field that has its row in the map by now is not entered again. */
+/** Differs where another process was quicker: a field that has its row in the map by now is not entered again. */
 function outlook(plan: SchemaPlan, state: SchemaState): string {
   return JSON.stringify([plan(state), state.map]);
 }
 
-/** What a step means to people. */
+/** Describes a step for operators. */
 export function changeOf({ names, settings }: Pick<SqlContext, 'names' | 'settings'>, step: SchemaStep): SchemaChange {
   const table = names[step.table];
   switch (step.step) {
@@ -75,7 +78,10 @@ export function changeOf({ names, settings }: Pick<SqlContext, 'names' | 'settin
 
 type WidenStep = ColumnStep<'widen'>;
 
-/** Work that is done at once: one step, or all columns of a table that grow wider, since an engine may copy the table. */
+/**
+ * Work that is done at once: one step, or all columns of a table that grow wider, since an engine may copy the table
+ * for it.
+ */
 type Task =
   | { readonly widened: RowTable; readonly steps: WidenStep[] }
   | { readonly widened: null; readonly steps: readonly [Exclude<DueStep, WidenStep>] };

@@ -7,29 +7,29 @@ import { changeOf, changeSchema, type SchemaPlan } from './schema-change.js';
 import { planTables } from './schema-plan.js';
 import { type ReadySchema, readSchema, type SchemaState } from './schema-state.js';
 
-/** What an open sink knows of its tables, and the one place that changes them. */
+/** The state of the tables of an open sink. All changes of tables go through here. */
 export interface SchemaKeeper {
   declareFields(
     fields: readonly Field[],
     options: CallOptions & { readonly dryRun?: boolean },
   ): Promise<readonly SchemaChange[]>;
-  /** The tables, with a column for each `$` field that the batch has and there is room for. */
+  /** Returns the tables, with a column for each `$` field that the batch has and there is room for. */
   fitFor(batch: Batch, options: CallOptions): Promise<ReadySchema>;
-  /** The tables as they are. */
+  /** Reads the tables as they are. */
   current(options: CallOptions): Promise<SchemaState>;
-  /** The tables as the last call read them; null: they are to be read afresh. */
+  /** Returns the tables as the last call read them; null: they must be read again. */
   remembered(): Promise<SchemaState> | null;
-  /** The next question reads them afresh. */
+  /** Forgets the tables: the next call reads them again. */
   forget(): void;
 }
 
-/** Most columns for `$` fields that bodies have beside the known ones; more stand in overflow. */
+/** The most columns for `$` fields of bodies, beside the known ones; further fields go to overflow. */
 const MAX_DOLLAR_COLUMNS = 100;
 
 /** @param onDeclared called when all tables are there */
 export function createSchemaKeeper(context: SqlContext, onDeclared: () => void): SchemaKeeper {
   const target = { engine: context.engine, settings: context.settings };
-  /** `$` fields that have been given a column, or cannot have one for now. */
+  /** The `$` fields that have a column, or cannot have one for now. */
   const asked = new Set<string>();
   let known: Promise<SchemaState> | null = null;
   let change: Promise<unknown> = Promise.resolve();
@@ -86,7 +86,7 @@ export function createSchemaKeeper(context: SqlContext, onDeclared: () => void):
   };
 }
 
-/** `$` fields of contacts that have no column. */
+/** Returns `$` fields of contacts that have no column. */
 function dollarFields({ contacts }: Batch, plans: TablePlans): string[] {
   const names = new Set<string>();
   for (const { values } of contacts) {

@@ -35,7 +35,7 @@ const target: SchemaTarget = {
   settings: { tablePrefix: '', columnTypes: 'native', maxCustomFields: 100, foreignKeys: true },
 };
 
-/** As dbsync itself makes a table. */
+/** A table as dbsync itself makes it. */
 function ownTable(table: keyof typeof UPSTREAM_COLUMNS, more: readonly string[] = []): TableDescription {
   const columns = UPSTREAM_COLUMNS[table].map(({ name, kind }) => ({ name, type: kind }));
   const key = [UPSTREAM_COLUMNS[table][0]?.name ?? ''];

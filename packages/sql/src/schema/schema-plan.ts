@@ -9,7 +9,7 @@ import { type TableNames, tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 
-/** One change that the tables need; `map` is the row of the column map that goes before it. */
+/** One change that the tables need. `map` is the row of the column map that is written before it. */
 export type SchemaStep =
   | { readonly step: 'create-table'; readonly table: RowTable }
   | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
@@ -22,7 +22,7 @@ export type SchemaStep =
 /** A step that changes the database. */
 export type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
 
-/** A new column, or a wider type for one that is there. */
+/** A new column, or a wider type for an existing one. */
 export interface ColumnStep<Step extends 'add' | 'widen'> {
   readonly step: Step;
   readonly table: RowTable;
@@ -38,7 +38,7 @@ export interface SchemaTarget {
   readonly settings: SqlSettings;
 }
 
-/** What makes the tables fit for every campaign: all five of them, all obligatory columns, keys, indexes, wide text. */
+/** Plans all that every campaign needs: the five tables, all obligatory columns, keys, indexes, wide text. */
 export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep[] {
   const types = spellingFor(target.engine, target.settings, state.descriptions);
   return ROW_TABLES.flatMap((table): SchemaStep[] => {
@@ -55,8 +55,8 @@ export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep
 }
 
 /**
- * Keys that follow a table of ours to another name or place: they would refuse each row whose parent is in the table that has
- * the name now. A key to a table that is no copy is another program's own.
+ * Plans the removal of foreign keys that followed a table of dbsync to another name or place: they would refuse each
+ * row whose parent is in the table that has the name now. A key to a table that is no copy belongs to another program.
  */
 function movedParents(table: RowTable, { foreignKeys }: TableDescription, names: TableNames): SchemaStep[] {
   const link = PARENT_COLUMNS[table];
@@ -85,7 +85,7 @@ function missingColumns(
     }));
 }
 
-/** Before they are made unique: an engine may take one id for another in them. */
+/** Plans wider keys before keys are made unique: in a narrow key an engine may take one id for another. */
 function unfitKeys(table: RowTable, { columns }: TableDescription, types: TypeSpelling): SchemaStep[] {
   return UPSTREAM_COLUMNS[table].flatMap((spec) => {
     const found = spec.kind === 'key' ? findColumn(spec, columns) : undefined;
@@ -108,7 +108,10 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
   return steps;
 }
 
-/** Texts, whatever they are for: the old client kept times as such, too. `$changed` is never widened. */
+/**
+ * Plans wider types for texts, whatever their purpose: the old client stored times as texts, too. `$changed` is never
+ * widened.
+ */
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
@@ -140,8 +143,8 @@ function narrowColumns(
 }
 
 /**
- * The type that a text column needs; null: its own. `$changed` stays as long as it is, and so does a column of an index: an
- * engine may be unable to index more.
+ * Returns the type that a text column needs; null: it may keep its own. `$changed` keeps its length, and so does a
+ * column of an index: an engine may be unable to index more.
  */
 export function fitType(
   { name, type }: ColumnDescription,
@@ -157,7 +160,7 @@ export function indexedColumns(description: TableDescription | undefined): Reado
   return new Set([...(description?.indexes ?? []), ...(description?.uniqueKeys ?? [])].flat());
 }
 
-/** So that values of the field which rows have in overflow are moved into the column. */
+/** Returns the map's row, so that values of the field which rows have in overflow are moved into the column. */
 function mapRowOf({ source }: ColumnSpec, column: string): MapRow | null {
   return source.from === 'field' ? { field: source.field, column, folded: foldedName(column) } : null;
 }

@@ -15,8 +15,8 @@ import { storedCounter } from '../stream/stored-whole.js';
 export interface SchemaState {
   readonly version: string;
   /**
-   * Which proofs hold: those that were written under this name. It changes when a table or a column has to be made again
-   * (R16b). Empty: that never happened.
+   * The name under which valid proofs were written. It changes when a table or a column has to be made again (R16b).
+   * Empty: that never happened.
    */
   readonly generation: string;
   readonly map: readonly MappedColumn[];
@@ -25,22 +25,25 @@ export interface SchemaState {
   readonly descriptions: Readonly<Partial<Record<RowTable, TableDescription>>>;
   /** Null until all tables and their obligatory columns are there. */
   readonly plans: TablePlans | null;
-  /** A `forget` makes a new version, so a write that passes the version's guard knows all of them (R37). */
+  /** A `forget` makes a new version, so a write that passes the version's guard knows all forgotten contacts (R37). */
   readonly forgotten: ForgottenContacts;
 }
 
-/** All tables are there. */
+/** A schema in which all tables are there. */
 export type ReadySchema = SchemaState & { readonly plans: TablePlans };
 
 /** A row of `sync_columns`. */
 export interface MappedColumn extends CustomColumn {
   readonly table: RowTable;
   readonly folded: string;
-  /** Whether the values that rows kept in overflow have been moved into the column. */
+  /** True once the values that rows kept in overflow have been moved into the column. */
   readonly filled: boolean;
 }
 
-/** The version is read first: whatever changes while the rest is read makes it stale, and no write passes with it. */
+/**
+ * Reads the schema, its version first: a change while the rest is read makes the version stale, and no write passes
+ * with it.
+ */
 export async function readSchema(context: SqlContext, options: CallOptions): Promise<SchemaState> {
   const rows = await context.db.selectFrom('sync_columns').selectAll().execute(options);
   const versionRow = rows.find(({ table_name }) => table_name === '');
@@ -66,7 +69,9 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   return { version, generation, map, unreadableKeys, descriptions, plans, forgotten };
 }
 
-/** As a lost connection: core then claims again, and the next opening makes the row again, with a new generation. */
+/**
+ * Reports a lost connection: core then claims again, and the next opening makes the row again, with a new generation.
+ */
 function versionLost({ names }: SqlContext): SinkError {
   const message = `${names.sync_columns} has no row with an empty table_name any more: another program deleted it. It is made again`;
   return new SinkError('SQL_TABLES_MISSING', message, {
@@ -81,7 +86,7 @@ function versionUnreadable({ names: { sync_columns } }: SqlContext): SinkError {
   return stateUnreadable(`The versions in ${sync_columns}`, statement);
 }
 
-/** Null where the cell is no JSON of a text. */
+/** Returns the text; null where the cell is no JSON of a text. */
 function textIn(json: string): string | null {
   const value = jsonOrNull(json);
   return typeof value === 'string' ? value : null;
@@ -97,14 +102,14 @@ export function versionGuard(context: SqlContext, { version }: SchemaState): Gua
 }
 
 /**
- * Keeps all other writers of these tables out until the commit: of two that insert one id into a table without a unique key,
- * the second then finds the row of the first. It changes nothing, and locks the row all the same.
+ * Keeps all other writers of these tables out until the commit: of two that insert one id into a table without a unique
+ * key, the second then finds the row of the first. It changes no value, and still locks the row.
  */
 export function lockOtherWriters({ db }: SqlContext): CompiledQuery {
   return db.updateTable('sync_columns').set({ filled: 1 }).where('table_name', '=', '').compile();
 }
 
-/** Whether the field has a column of its own name in every copy. */
+/** True where the field has a column of its own name in every copy. */
 export function isUpstreamColumn(table: RowTable, field: string): boolean {
   return UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === field);
 }

@@ -8,7 +8,7 @@ import { createSyncTable } from './create-tables.js';
 import { newGeneration } from './lost-parts.js';
 import { refusePreviousTables } from './previous-tables.js';
 
-/** Makes our own tables where they are missing, so that streams can be claimed. */
+/** Makes dbsync's own tables where they are missing, so that streams can be claimed. */
 export async function prepareSyncTables(context: SqlContext, options: CallOptions): Promise<void> {
   const missing = await missingSyncTables(context, options);
   if (areAll(missing)) await refusePreviousTables(context, options);
@@ -16,13 +16,13 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   await insertVersionRow(context, options);
   const refusal = await createLater(context, 'sync_audit', options);
   if (refusal !== null) tellNoAudit(context, ` (${refusal.message})`);
-  // So that an account which may create no tables can forget contacts later.
+  // Made now, so that an account which may create no tables can forget contacts later.
   await createLater(context, 'sync_forgotten', options);
 }
 
 /**
- * Makes a table that copies of earlier versions do not have. Such a copy goes on without it where the account may not create
- * tables: then the refusal is returned.
+ * Makes a table that copies of earlier versions lack. Where the account may not create tables, the copy continues
+ * without it, and the refusal is returned.
  */
 async function createLater(
   context: SqlContext,
@@ -39,13 +39,13 @@ async function createLater(
   }
 }
 
-/** Makes the table unless it is there: an account that may create none goes on with what another one made. */
+/** Makes the table unless it is there: an account that may create none uses the table that another account made. */
 export async function createMissing(context: SqlContext, table: keyof SyncTables, options: CallOptions): Promise<void> {
   if ((await context.session.schema.describe(context.names[table], options)) !== null) return;
   await createOnce(context, table, createSyncTable(context, table), options);
 }
 
-/** Two may start at once: the table of the one is as good as that of the other. */
+/** Creates a table. Two processes may start at once: the table of the one is as good as that of the other. */
 export async function createOnce(
   { names, session }: SqlContext,
   table: keyof SyncTables,
@@ -59,7 +59,10 @@ export async function createOnce(
   }
 }
 
-/** Where it is missing though rows have proofs, the map was lost, and with it which column is whose: the proofs are void. */
+/**
+ * Inserts the row of the version. Where it is missing though rows have proofs, the map was lost, and with it which
+ * column belongs to which field: the proofs are void.
+ */
 async function insertVersionRow({ db, names, session }: SqlContext, options: CallOptions): Promise<void> {
   const isThere = async () =>
     (await db.selectFrom('sync_columns').select('version').where('table_name', '=', '').execute(options)).length > 0;

@@ -4,7 +4,7 @@ import { changeOf } from './schema-change.js';
 import { planTables, type SchemaStep } from './schema-plan.js';
 import { readSchema } from './schema-state.js';
 
-/** What the tables lack, beside what the engine finds. */
+/** Returns findings about missing parts of the tables, beside the engine's own findings. */
 export async function checkTables(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
   const state = await readSchema(context, options);
   const steps = planTables(state, { engine: context.engine, settings: context.settings });

@@ -1,18 +1,18 @@
 import { isSinkError, SinkError } from '@dbsync/core/contract';
 import type { SqlEngine } from '../engine/sql-engine.js';
 
-/** So many losses without a successful call between them count as passing: the tables can be made again. */
+/** So many losses without a successful call between them count as temporary: the tables can be made again. */
 const MOST_IN_A_ROW = 3;
 
-/** Tells a table or column that vanished under a running process from one that never was there. */
+/** Distinguishes a table or column that vanished under a running process from one that was never there. */
 export interface TableLosses {
-  /** The tables were made, or were there. */
+  /** Notes that the tables were made, or were there. */
   declared(): void;
-  /** A call that needs the tables has succeeded. */
+  /** Notes that a call that needs the tables has succeeded. */
   succeeded(): void;
   /**
-   * The error of a call that needs the tables. Where one of them was removed or renamed since they were declared, it is a lost
-   * connection: core then claims again, and its first call makes the missing parts again (R16b).
+   * Reads the error of a call that needs the tables. Where one of them was removed or renamed since they were declared,
+   * returns a lost connection: core then claims again, and its first call makes the missing parts again (R16b).
    */
   read(error: unknown): unknown;
 }

@@ -8,7 +8,7 @@ import {
 } from 'kysely';
 import type { TableNames } from '../engine/table-names.js';
 
-/** Lets queries name our tables without their prefix. */
+/** Lets queries name dbsync's tables without their prefix. */
 export function createTablePrefix(names: TableNames): KyselyPlugin {
   const transformer = new PrefixTransformer(new Map(Object.entries(names)));
   return {

@@ -5,8 +5,9 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 
 /**
- * Notes an act of an operator in `sync_audit`: time and account by the database, person and machine as the command knows them.
- * {@link postRequest} calls it for every request; a call that acts without the mailbox calls it in its own transaction.
+ * Notes an act of an operator in `sync_audit`: the database's time and account, and the person and machine of the
+ * command. {@link postRequest} calls it for every request; a call that acts without the mailbox calls it in its own
+ * transaction.
  *
  * @param db the transaction of the act
  */
@@ -27,12 +28,14 @@ export async function noteAct(
     .execute(options);
 }
 
-/** Whether acts can be noted. An account without the right to create tables may have a copy from before the audit. */
+/**
+ * True where acts can be noted. An account without the right to create tables may have a copy from before the audit.
+ */
 export async function hasAudit({ names, session }: SqlContext, options: CallOptions): Promise<boolean> {
   return (await session.schema.describe(names.sync_audit, options)) !== null;
 }
 
-/** Says that an act is, or will be, done without being noted. */
+/** Notifies that an act is, or will be, done without a note in the audit. */
 export function tellNoAudit({ names, notify }: SqlContext, reason: string): void {
   const message = `${names.sync_audit} is not there, so acts of operators are not noted${reason}. Start dbsync once with an account that may create tables.`;
   notify({ level: 'warn', code: 'SQL_AUDIT_MISSING', message });

@@ -30,7 +30,7 @@ export async function listDeadLetters(
   return rows.map(letterOf);
 }
 
-/** The md5 of each of these contacts that was refused, or could not be fetched, since it was last accepted. */
+/** Reads the md5 of each of these contacts that was refused, or could not be fetched, since it was last accepted. */
 export async function readRefusals(
   { db, engine }: SqlContext,
   stream: Stream,
@@ -57,8 +57,8 @@ export async function readRefusals(
 }
 
 /**
- * What the batch does to the dead letters of its stream: its own are put down, under their key, with the earliest time and
- * the sum of attempts; those that it settles, and those of the contacts that it accepts, are gone.
+ * Makes the batch's changes to the dead letters of its stream. Stores its own letters under their key, with the
+ * earliest time and the sum of attempts. Removes those that it settles, and those of the contacts that it accepts.
  */
 export async function changeDeadLetters(
   context: SqlContext,
@@ -83,7 +83,7 @@ export async function changeDeadLetters(
 
 type KnownLetter = Pick<Selectable<DeadLettersTable>, 'letter_key' | 'first_seen_at' | 'attempts'>;
 
-/** Letters that the batch replaces or ends, by key. */
+/** Reads the letters that the batch replaces or ends, by key. */
 async function readAffected(
   { db, engine }: SqlContext,
   stream: Stream,
@@ -111,14 +111,14 @@ async function readAffected(
   return known;
 }
 
-/** The dead letters of some contacts, of all campaigns of these tables. */
+/** The dead letters of some contacts, from all campaigns of these tables. */
 export interface LettersOfContacts {
-  /** Whose each is, by stream and key. */
+  /** The contact of each letter, by stream and key. */
   readonly owners: ReadonlyMap<string, string>;
   readonly deletes: readonly CompiledQuery[];
 }
 
-/** Finds the dead letters that are about these contacts. That of an inbound call names its contact in its body alone. */
+/** Finds the dead letters of these contacts. The letter of an inbound call names its contact in its body alone. */
 export async function findLettersOf(
   { db, engine }: SqlContext,
   contactIds: readonly string[],
@@ -144,7 +144,7 @@ export async function findLettersOf(
   return { owners, deletes };
 }
 
-/** Mostly there are none, and nothing more need be asked. */
+/** True where there are letters. Mostly there are none, and then no further query is needed. */
 async function hasLetters(
   { db, engine }: Pick<SqlContext, 'db' | 'engine'>,
   stream: Stream,
@@ -205,7 +205,9 @@ function earlier(a: string, b: string | undefined): string {
   return b !== undefined && b < a ? b : a;
 }
 
-/** A letter of another kind says nothing that dbsync could act on, as one of kind `entry` (R36). */
+/**
+ * All kinds. A letter of another kind says nothing that dbsync could act on, and counts as one of kind `entry` (R36).
+ */
 const KINDS: readonly DeadLetterKind[] = [
   'entry',
   'fetch',

@@ -9,8 +9,8 @@ export interface ForgottenContacts {
 }
 
 /**
- * Reads the hashes of forgotten contacts. A copy of an earlier version has no table for them, and an account that may not create
- * tables goes on without it.
+ * Reads the hashes of forgotten contacts. A copy of an earlier version has no table for them, and an account that may
+ * not create tables works without it.
  */
 export async function readForgottenContacts(
   { db, names, session }: SqlContext,
@@ -28,7 +28,7 @@ export async function readForgottenContacts(
 
 const NONE: ForgottenContacts = { count: 0, has: () => false };
 
-/** The row that stands for the contact. */
+/** Finds the row of the contact. */
 export function findForgotten<Row extends { readonly contact_hash: string; readonly salt: string }>(
   rows: readonly Row[],
   contactId: string,
@@ -39,12 +39,12 @@ export function findForgotten<Row extends { readonly contact_hash: string; reado
   return rows.find(({ contact_hash, salt }) => hashes.get(salt) === contact_hash);
 }
 
-/** Stands for a contact, so that its id is not kept. The rows of a table mostly share one salt. */
+/** Hashes a contact's id, so that the id itself is not stored. The rows of a table mostly share one salt. */
 export function forgottenHash(contactId: string, salt: string): string {
   return createHmac('sha256', salt).update(Buffer.from(contactId, 'utf16le')).digest('hex');
 }
 
-/** A salt of this table alone: the same contact has another hash in every other copy. */
+/** Returns a salt for this table alone: the same contact has another hash in every other copy. */
 export function newSalt(): string {
   return randomBytes(16).toString('hex');
 }

@@ -16,10 +16,10 @@ import { stateUnreadable } from './state-unreadable.js';
 import { storedCount, storedCounter, storedWhole } from './stored-whole.js';
 
 /**
- * The lease of a stream: one row of `sync_state`. It is granted where it has run out by the database's clock, and each
- * grant has a fresh holder and a higher epoch; so whoever held it before changes no row any more (the fence, R10).
- * The row also counts what is committed under a claim: a count below what this sink saw tells a database that was restored
- * from a copy with the same holder and epoch.
+ * Claims the lease of a stream: one row of `sync_state`. It is granted where it has expired by the database's clock.
+ * Each grant has a fresh holder and a higher epoch, so an earlier holder changes no row any more (the fence, R10). The
+ * row also counts the commits under a claim: a count below what this sink saw reveals a database that was restored from
+ * a copy with the same holder and epoch.
  */
 export async function claimStream(
   context: SqlContext,
@@ -54,20 +54,20 @@ export async function releaseClaim(context: SqlContext, claim: Claim, options: C
   await updateHeld(context, claim).set({ holder: null, lease_until: 0 }).execute(options);
 }
 
-/** The claims that a write proves in its own commit, and the state that it stores with them. */
+/** The state that a write's fence stores when it proves the claim. */
 export interface FenceWish {
   /** Replaces the stream's progress; undefined: leaves it. */
   readonly progress: string | undefined;
-  /** The database's clock before the write began, as {@link readClock} answers it. */
+  /** The database's clock before the write began, as {@link readClock} returns it. */
   readonly startedAt: bigint;
 }
 
-/** Longer than this no write takes from its first statement to its fence, which the COMMIT follows at once (R23). */
+/** No write takes longer from its first statement to its fence, which the COMMIT follows at once (R23). */
 export const MAX_WRITE_MS = 15 * 60_000;
 
 /**
- * Changes exactly one row while the claim is the stream's and the write is not too old, so that a write can prove its right
- * in its own commit.
+ * Changes exactly one row while the claim is the stream's newest and the write is not too old, so that a write proves
+ * its right in its own commit.
  */
 export function fenceOf(context: SqlContext, claim: Claim, { progress, startedAt }: FenceWish): Guard {
   const update = updateHeld(context, claim)
@@ -80,7 +80,7 @@ export function fenceOf(context: SqlContext, claim: Claim, { progress, startedAt
   return { query: update.compile(), meets: 'changed' };
 }
 
-/** The database's clock, in milliseconds since 1970. */
+/** Reads the database's clock, in milliseconds since 1970. */
 export async function readClock({ engine, session }: SqlContext, options: CallOptions): Promise<bigint> {
   const { rows } = await sql<{ now: number | string | bigint }>`select ${engine.types.clockMs} as now`.execute(
     session.db,
@@ -90,13 +90,13 @@ export async function readClock({ engine, session }: SqlContext, options: CallOp
 }
 
 export async function isHeld(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {
-  // Before the look: another write of the claim may commit, and be counted, while the row is read.
+  // The bound is taken before the read: another write of the claim may commit, and be counted, while the row is read.
   const least = context.committedWrites.atLeast(claim);
   const row = await readLease(context, claim.stream, options);
   return isOf(row, claim) && row.writes >= least;
 }
 
-/** Who holds the stream; null: nobody does, or the lease has run out. */
+/** Returns the holder of the stream; null: no process holds it, or the lease has expired. */
 export async function readHolder(
   context: SqlContext,
   stream: Stream,
@@ -106,7 +106,7 @@ export async function readHolder(
   return heldBy === null || heldBy.expiresInMs === 0 ? null : { ...heldBy, plan: heldBy.plan ?? '' };
 }
 
-/** The error of a call whose fence missed, after a look at the reason. */
+/** Returns the error of a call whose fence missed, after a look at the reason. */
 export async function fencedOff(context: SqlContext, claim: Claim, options: CallOptions): Promise<SinkError> {
   const details = { verdict: 'fenced', outcome: 'not-committed' } as const;
   if (isOf(await readLease(context, claim.stream, options), claim)) {
@@ -134,7 +134,7 @@ function leaseEnd({ engine }: SqlContext, leaseMs: number) {
   return sql<number>`${engine.types.clockMs} + ${sql.lit(Math.round(leaseMs))}`;
 }
 
-/** Two may try at once: the one that comes too late finds the row. */
+/** Inserts the row unless it is there. Two processes may try at once: the later one finds the row. */
 async function insertMissingRow(context: SqlContext, stream: Stream, { signal }: CallOptions): Promise<void> {
   if (await readLease(context, stream, { signal })) return;
   try {
@@ -174,7 +174,7 @@ async function takeIfFree(
     .execute({ signal });
 }
 
-/** The row of a stream whose counters another program has changed (R36). */
+/** Reports that another program has changed the counters of a stream's row (R36). */
 function unreadable({ names }: SqlContext, stream: Stream): SinkError {
   const quoted = `'${stream.replaceAll("'", "''")}'`;
   return stateUnreadable(
@@ -187,7 +187,7 @@ interface Lease {
   readonly holder: string | null;
   readonly epoch: bigint;
   readonly writes: bigint;
-  /** The plan is null where another program has removed it (R36). */
+  /** The holder. Its plan is null where another program has removed it (R36). */
   readonly heldBy: (Omit<LeaseHolder, 'plan'> & { readonly plan: string | null }) | null;
 }
 

@@ -14,7 +14,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { hasAudit, noteAct, tellNoAudit } from './audit.js';
 import { storedCount } from './stored-whole.js';
 
-/** @param by who asks; undefined: another program, and nothing is noted */
+/** Stores a request. @param by the operator who asks; undefined: another program, and nothing is noted */
 export async function postRequest(
   context: SqlContext,
   stream: Stream,
@@ -25,7 +25,8 @@ export async function postRequest(
   const isNoted = by !== undefined && (await hasAudit(context, options));
   if (by !== undefined && !isNoted) tellNoAudit(context, '');
   await db.transaction().execute(async (transaction) => {
-    // First of all, so that SQLite waits for its turn to write: who has read before is turned away instead.
+    // The first statement writes, so that SQLite waits for its turn: a transaction that has read before is refused
+    // instead.
     await transaction
       .deleteFrom('sync_requests')
       .where('stream', '=', stream)
@@ -37,7 +38,7 @@ export async function postRequest(
       transaction,
       options,
     );
-    // Two of one millisecond keep their order.
+    // Two requests of one millisecond keep their order.
     const posted_at = Math.max(
       storedCount(clock.rows[0]?.ms),
       Math.min(storedCount(last?.posted_at) + 1, Number.MAX_SAFE_INTEGER),
@@ -51,10 +52,13 @@ export async function postRequest(
   });
 }
 
-/** Most characters of a request: a longer row of another program would fill the memory. Cut, it is no JSON, so it is unreadable. */
+/**
+ * Most characters of a request: a longer row of another program would fill the memory. A cut row is no JSON, so it is
+ * unreadable.
+ */
 const MAX_BODY = 4 << 20;
 
-/** Oldest first. */
+/** Reads the requests, the oldest first. */
 export async function readRequests(
   { db }: SqlContext,
   { stream }: Claim,

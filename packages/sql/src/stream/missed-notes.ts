@@ -6,12 +6,12 @@ import type { SqlContext } from '../engine/sql-context.js';
 /** Each row of notes has three values. */
 const ROWS_A_STATEMENT = 100;
 
-/** Whether the table of the notes is there: the first note makes it. */
+/** True where the table of the notes is there: the first note makes it. */
 export async function hasNotes({ names, session }: SqlContext, options: CallOptions): Promise<boolean> {
   return (await session.schema.describe(names.sync_missing, options)) !== null;
 }
 
-/** The notes about these contacts, by their id. */
+/** Reads the notes about these contacts, by their id. */
 export async function readNotes(
   context: SqlContext,
   stream: Stream,

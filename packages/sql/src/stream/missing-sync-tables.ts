@@ -5,7 +5,7 @@ import type { SyncTables } from '../engine/sync-tables.js';
 /** The tables that dbsync keeps beside the rows. */
 const SYNC_TABLES: readonly (keyof SyncTables)[] = ['sync_state', 'sync_columns', 'sync_requests', 'dead_letters'];
 
-/** Which of these tables are not there. */
+/** Returns those of these tables that are missing. */
 export async function missingSyncTables(
   { names, session }: SqlContext,
   options: CallOptions,
@@ -22,7 +22,7 @@ export function areAll(missing: readonly (keyof SyncTables)[]): boolean {
   return missing.length === SYNC_TABLES.length;
 }
 
-/** For a command that makes no tables. @throws a fatal SinkError where none of these tables is there */
+/** Throws for a command that makes no tables. @throws a fatal SinkError where none of these tables is there */
 export async function refuseMissingCopy(context: SqlContext, options: CallOptions): Promise<void> {
   if (!areAll(await missingSyncTables(context, options))) return;
   const message = `There is no copy of dbsync: ${context.names.sync_state} is missing, and this command makes no table`;
@@ -30,8 +30,8 @@ export async function refuseMissingCopy(context: SqlContext, options: CallOption
 }
 
 /**
- * The error of a call, or `SQL_TABLES_MISSING` where one of these tables is gone. SQLite has no code for a missing table: there the
- * error is one that dbsync does not know, and it would be repeated for ten minutes.
+ * Returns the error of a call, or `SQL_TABLES_MISSING` where one of these tables is gone. SQLite has no code for a
+ * missing table: without this the error would be unknown, and the call would be repeated for ten minutes.
  */
 export async function blameMissingTables(
   context: SqlContext,
@@ -46,7 +46,7 @@ export async function blameMissingTables(
     const details = { verdict: 'fatal', outcome: 'not-committed' } as const;
     return new SinkError('SQL_TABLES_MISSING', message, { ...details, cause: error.cause });
   } catch {
-    // The first error is what counts.
+    // The first error counts.
     return error;
   }
 }

@@ -1,7 +1,7 @@
 import { SinkError } from '@dbsync/core/contract';
 
 /**
- * The error for numbers of our own that another program has changed, so that dbsync cannot go on from them (R36).
+ * Reports numbers of dbsync that another program has changed, so that dbsync cannot continue from them (R36).
  *
  * @param what the cells, such as `The counters of campaign C1 in mcall_sync_state`
  * @param statement mends them

@@ -2,13 +2,13 @@ import { isFields, type Progress, parseJson, parseProgress, type RowTable } from
 import { ROW_TABLES } from '../columns/upstream-columns.js';
 
 /**
- * The state of the tables that a stream's progress relies on (R16b). It is stored beside the progress, in the same commit.
- * While both values are those of the tables, the rows that the progress speaks of are there.
+ * The state of the tables that a stream's progress relies on (R16b). It is stored beside the progress, in the same
+ * commit. While both values are those of the tables, the rows that the progress counts on are there.
  */
 export interface RowsMark {
   /** The generation of proofs; see {@link SchemaState}. */
   readonly generation: string;
-  /** Tables that the stream has rows in. */
+  /** The tables that the stream has rows in. */
   readonly tables: readonly RowTable[];
 }
 
@@ -25,7 +25,7 @@ export function progressText(progress: Progress, rows: RowsMark): string {
   return JSON.stringify({ ...progress, [MARK]: rows });
 }
 
-/** Null for what is no progress, such as a cell that another program has changed. */
+/** Reads stored progress. Null for a cell that is no progress, such as one that another program has changed. */
 export function parseStoredProgress(text: string | null): StoredProgress | null {
   const progress = text === null ? null : parseProgress(text);
   if (text === null || progress === null) return null;
@@ -41,7 +41,10 @@ function markOf(text: string): RowsMark | null {
   return { generation, tables: ROW_TABLES.filter((table) => tables.includes(table)) };
 }
 
-/** The mark of progress that an earlier version wrote: once all was listed, contacts are there, unless the campaign has none. */
+/**
+ * Returns the mark of progress that an earlier version wrote: after a full listing contacts are there, unless the
+ * campaign has none.
+ */
 export function markOfEarlierVersion({ progress }: StoredProgress): RowsMark {
   return { generation: '', tables: progress.fullyListedFrom === null ? [] : ['contacts'] };
 }

@@ -2,7 +2,7 @@ import { type CallOptions, canonicalJson, readStoreRequest, withoutContacts } fr
 import type { Kysely } from 'kysely';
 import type { SyncTables } from '../engine/sync-tables.js';
 
-/** Takes these contacts out of all requests that wait, of every stream: a newer command is carried out. */
+/** Takes these contacts out of all waiting requests, of every stream, because a newer command is carried out. */
 export async function withdrawRequests(
   db: Kysely<SyncTables>,
   contactIds: readonly string[],

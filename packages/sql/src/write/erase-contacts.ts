@@ -7,15 +7,15 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
 import { readRowsBelow } from './rows-below.js';
 
-/** The rows of some contacts, by table and key: whose each is. */
+/** The rows of some contacts, by table and key, each with its contact. */
 export type RowsOfContacts = ReadonlyMap<RowTable, ReadonlyMap<string, string>>;
 
-/** Children before parents, so that no foreign key stands in the way. */
+/** Children before parents, so that no foreign key refuses a delete. */
 const TABLES = ['recordings', 'connections', 'transactions', 'contacts', 'inbound_calls'] as const;
 
 /**
- * Finds all rows of these contacts: those below them, and those that name them and hang below nothing any more. Connections and
- * recordings have no index on the contact, so each is read through once.
+ * Finds all rows of these contacts: those below them, and those that name them but have no parent row any more.
+ * Connections and recordings have no index on the contact, so each of these tables is read through once.
  */
 export async function findRowsOf(
   context: SqlContext,
@@ -36,14 +36,17 @@ export async function findRowsOf(
       const { rows } = await sql<{ id: string; owner: string }>`
         select ${key} as id, ${column} as owner from ${tableId(context, plans[table].name)} where ${column} in (${sql.join(chunk)})
       `.execute(context.session.db, options);
-      // Tables of the old client may take two ids for one that differ in case.
+      // Tables of the old client may take two ids that differ in case for one.
       for (const { id, owner } of rows) if (asked.has(owner)) found.get(table)?.set(id, owner);
     }
   }
   return found;
 }
 
-/** The statements that delete these rows, children first, for one transaction that more statements may follow in. */
+/**
+ * Returns the statements that delete these rows, children first, for one transaction that more statements may follow
+ * in.
+ */
 export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
   return TABLES.flatMap((table) =>
     chunksOf([...(rows.get(table)?.keys() ?? [])], context.engine).flatMap((chunk) =>
@@ -52,7 +55,7 @@ export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfC
   );
 }
 
-/** Deletes rows of one of the five tables, so that triggers of other programs find what they name. */
+/** Deletes rows of one of the five tables, in a way that triggers of other programs find the tables that they name. */
 export function deleteWhere(context: SqlContext, plan: TablePlan, condition: RawBuilder<unknown>): CompiledQuery[] {
   const { schema, db } = context.session;
   const deletion = sql`delete from ${tableId(context, plan.name)} where ${condition} ${forTriggers(context)}`;
@@ -60,7 +63,7 @@ export function deleteWhere(context: SqlContext, plan: TablePlan, condition: Raw
   return [deletion, ...(end === undefined ? [] : [end])].map((statement) => statement.compile(db));
 }
 
-/** A contact whose id no key can hold has no rows. */
+/** True where the key can hold the contact's id. A contact whose id no key can hold has no rows. */
 function isStorable(contacts: TablePlan, contactId: string): boolean {
   return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
 }

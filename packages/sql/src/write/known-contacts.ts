@@ -6,7 +6,9 @@ import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 
-/** What the row of a contact proves under a plan, and whose it is; `md5` and `idsBelow` are null where it proves nothing. */
+/**
+ * The proof of a contact's row under a plan, and its campaign. `md5` and `idsBelow` are null where it proves nothing.
+ */
 export interface KnownContact {
   /** The md5 that the contact is whole with. */
   readonly md5: string | null;
@@ -16,11 +18,11 @@ export interface KnownContact {
   readonly idsBelow: string | null;
   /** Its `$campaign_id`. */
   readonly campaign: string | null;
-  /** Its `$sync`, of whatever plan; null in rows of another program. */
+  /** Its `$sync`, under any plan; null in rows of another program. */
   readonly proof: string | null;
 }
 
-/** Those of these contacts that have a row. */
+/** Reads those of these contacts that have a row. */
 export async function readKnownContacts(
   context: SqlContext,
   contacts: TablePlan,

@@ -5,7 +5,7 @@ import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 
-/** Rows whose parent has no row, at most `limit` of each table. */
+/** Lists rows whose parent has no row, at most `limit` of each table. */
 export async function listOrphans(
   context: SqlContext,
   { contacts, transactions, connections, recordings }: TablePlans,

@@ -9,15 +9,15 @@ import { forTriggers, tableId } from '../engine/table-id.js';
 import type { TakenKey } from '../engine/upsert-batch.js';
 import type { KnownContact } from './known-contacts.js';
 
-/** What of a batch may be written where several campaigns are copied into the same tables. */
+/** The part of a batch that may be written where several campaigns are copied into the same tables. */
 export interface OwnedBatch {
-  /** Without the contacts that are left to the campaign that has them. */
+  /** The batch without the contacts that are left to the campaign that has them. */
   readonly batch: Batch;
   /** Marks of the campaigns that a contact's row was taken from, by the contact's id. */
   readonly formerOwners: ReadonlyMap<string, readonly string[]>;
-  /** Frees rows that get another campaign; runs in the transaction, before the rows. */
+  /** Statements that free rows which get another campaign; they run in the transaction, before the rows. */
   readonly release: readonly CompiledQuery[];
-  /** Tells the administrator, once the batch has committed. */
+  /** Notifies the administrator, once the batch has committed. */
   tell(): void;
 }
 
@@ -28,9 +28,9 @@ interface OwnerChange {
 }
 
 /**
- * Decides what becomes of contacts whose rows name another campaign. A row is taken from a campaign once at most: the proof keeps
- * who had it before, so two campaigns that both list a contact never write it in turns. A row without a proof, or of a campaign
- * that no dbsync copies into these tables, is taken without a word: an earlier client wrote it.
+ * Decides about contacts whose rows name another campaign. A row is taken from a campaign at most once: the proof keeps
+ * its former campaigns, so two campaigns that both list a contact never write it in turns. A row without a proof, or of
+ * a campaign that no dbsync copies into these tables, is taken without a notice: an earlier client wrote it.
  *
  * @throws SinkError `SQL_OWNER_CHANGED`, refused, for contacts that another campaign has taken from this one
  */
@@ -76,7 +76,10 @@ interface OwnerFacts {
   readonly isProved: boolean;
 }
 
-/** `written`: as the stream's own. `changes`: written, and told. `left`: the row is its campaign's own, which writes it. */
+/**
+ * `written`: as the stream's own. `changes`: written, with a notice. `left`: the row belongs to its campaign, which
+ * writes it.
+ */
 function fateOf({ from, to }: OwnerChange, { stream, others, former, isProved }: OwnerFacts) {
   if (from === stream) return others.has(to) && isProved ? 'changes' : 'written';
   if (!isProved || !others.has(from)) return 'written';
@@ -120,7 +123,7 @@ function campaignOf({ values }: ContactTree): string | null {
   return value === undefined || value === null ? null : String(value);
 }
 
-/** The campaigns that dbsync copies into these tables too. */
+/** Reads the other campaigns that dbsync copies into these tables. */
 async function readOtherStreams(
   { db }: SqlContext,
   stream: string,
@@ -130,7 +133,7 @@ async function readOtherStreams(
   return new Set(rows.map((row) => row.stream).filter((other) => other !== stream));
 }
 
-/** A row that got yet another campaign meanwhile stays taken, and the upsert meets it. */
+/** Frees rows. A row that got yet another campaign meanwhile stays taken, and the upsert meets it. */
 function releaseRows(
   context: SqlContext,
   plan: TablePlan,

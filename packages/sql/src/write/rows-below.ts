@@ -7,7 +7,7 @@ import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 
-/** The rows that are stored below each of these contacts; a contact without any is absent. */
+/** Reads the rows that are stored below each of these contacts; a contact without any is absent. */
 export async function readRowsBelow(
   context: SqlContext,
   plans: TablePlans,
@@ -33,7 +33,7 @@ interface BelowQuery {
   readonly query: RawBuilder<{ id: string; owner: string }>;
 }
 
-/** By the columns that are indexed; a row that hangs below nothing any more is not among them. */
+/** Returns queries by indexed columns. A row whose parents are gone is not among their results. */
 function queriesBelow(
   context: SqlContext,
   { transactions, connections, recordings }: TablePlans,

@@ -4,11 +4,11 @@ import type { RowsMark } from '../stream/stored-progress.js';
 
 /** The rows that each stream relies on, as far as an open sink knows. */
 export interface RowsMarks {
-  /** The state of the stream was read and told: what is written from now on relies on this. */
+  /** Notes that the state of the stream was read and reported: later writes rely on this mark. */
   told(stream: Stream, mark: RowsMark): void;
   /**
-   * The mark that belongs to a write under this generation. Throws where the generation is not the one that was told: the
-   * tables were made again meanwhile, and core must read the state of the stream before it moves its progress.
+   * Returns the mark for a write under this generation. Throws where the generation is not the one that was reported:
+   * the tables were made again meanwhile, and core must read the state of the stream before it moves its progress.
    */
   forWrite(claim: Claim, generation: string, batch: Batch): RowsMark;
   committed(stream: Stream, mark: RowsMark): void;

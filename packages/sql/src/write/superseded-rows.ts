@@ -8,7 +8,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 
-/** Children before parents, so that no foreign key stands in the way. */
+/** Children before parents, so that no foreign key refuses a delete. */
 const TABLES = ['recordings', 'connections', 'transactions'] as const;
 const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
   transactions: 'connections',
@@ -16,9 +16,9 @@ const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
 };
 
 /**
- * What deletes the rows that these contacts have under ids of before (R17). It follows the upserts, so all that is still in
- * a body hangs below its new parent by then; rows that are in no body any more stay, below nothing (R19).
- * @param rows the batch's own, none of which is ever deleted: an id of before may be that of another record now
+ * Deletes the rows that these contacts have under former ids (R17). It follows the upserts, so all rows that are still
+ * in a body are below their new parent by then. Rows that are in no body any more stay, without a parent (R19).
+ * @param rows the batch's own, none of which is ever deleted: a former id may be that of another record now
  */
 export async function deleteSuperseded(
   context: SqlContext,
@@ -47,7 +47,7 @@ export async function deleteSuperseded(
   return statements;
 }
 
-/** Each former id, and the contact it belonged to. */
+/** Returns each former id, and the contact it belonged to. */
 function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
   return new Map(trees.flatMap(({ supersedes, contactId }) => supersedes.map((id) => [id, contactId] as const)));
 }
@@ -70,7 +70,10 @@ async function readFormerRows(
   return keys;
 }
 
-/** Only a declared key needs it; without one a row may go on naming what was above it. */
+/**
+ * Clears the reference to the parent. Only a declared foreign key needs it; without one a row may go on naming its
+ * former parent.
+ */
 function orphan(
   context: SqlContext,
   { descriptions, plans }: ReadySchema,

@@ -6,21 +6,22 @@ import type { KnownContact } from './known-contacts.js';
 import { readRowsBelow } from './rows-below.js';
 
 /**
- * How many rows below a contact its newest body lacks, by the contact's id. They stay: the body may be a lagging one (R19).
- * Counted for contacts that were whole and came with another md5.
+ * The number of rows below a contact that its newest body lacks, by the contact's id. They stay: the body may be a
+ * lagging one (R19). Counted for contacts that were whole and came with another md5.
  */
 export type VanishedRows = ReadonlyMap<string, number>;
 
 /** The rows below the contacts of a batch before it is written. */
 export interface StoredBelow {
   readonly vanished: VanishedRows;
-  /** Contacts below which another program deleted or added rows: their proof names others. */
+  /** Contacts below which another program deleted or added rows: their proof names other rows. */
   readonly changedByOthers: ReadonlySet<string>;
 }
 
 /**
- * Reads the rows below those contacts of the batch whose proof does not say all, and has the proof of each name the rows that
- * stay although its body lacks them. So a proof names all rows that are below the contact once the batch is committed.
+ * Reads the rows below those contacts of the batch whose proof does not name all of them, and adds to each proof the
+ * rows that stay although the body lacks them. So a proof names all rows that are below the contact once the batch is
+ * committed.
  */
 export async function keepStoredBelow(
   context: SqlContext,
@@ -48,7 +49,10 @@ export async function keepStoredBelow(
   return { vanished, changedByOthers };
 }
 
-/** Not below a contact without a row, nor where the ids are those of the proof and the md5 says why the contact came. */
+/**
+ * True where other rows may be below the contact. False for a contact without a row, and where the ids are those of the
+ * proof and a changed md5 explains why the contact came.
+ */
 function mayHaveOthers({ contactId, md5 }: ContactTree, rows: BatchRows, known: KnownContact | undefined): boolean {
   if (known === undefined) return false;
   return known.md5 === null || known.md5 === md5 || known.idsBelow !== rows.idsBelow(contactId);

@@ -27,12 +27,15 @@ import type { RowsMarks } from './rows-marks.js';
 import { deleteSuperseded } from './superseded-rows.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
-/** Each time it is made anew the database had moved on: a column more, or an id that another contact has taken. */
+/**
+ * The batch is prepared again whenever the database changed meanwhile, by a column more or an id that another contact
+ * has taken; at most so often.
+ */
 const MAX_ATTEMPTS = 8;
 
 /**
- * Commits the batch behind the claim's fence. All that can be read or staged is, before the transaction begins; what was
- * read cannot change under it, because only the claim's holder writes this stream, and no contact is in two writes.
+ * Commits the batch behind the claim's fence. Reads and stages all it can before the transaction begins. These data
+ * cannot change meanwhile, because only the claim's holder writes this stream, and no contact is in two writes.
  */
 export async function writeBatch(
   context: SqlContext,
@@ -92,8 +95,8 @@ function idsOf(contacts: readonly ContactTree[]): string[] {
 }
 
 /**
- * R8: what changes below such a contact changed under an md5 that should have said so. Where another program changed rows
- * below it, a write that changes them back says nothing about the API.
+ * True where the change is evidence about the API (R8): rows below the contact changed under an md5 that should have
+ * changed too. Where another program changed rows below it, a write that changes them back is no evidence.
  */
 function isProved(
   { contactId, md5 }: ContactTree,
@@ -109,7 +112,7 @@ interface Planned {
   readonly known: ReadonlyMap<string, KnownContact>;
 }
 
-/** What follows the rows in their transaction. */
+/** Returns the statements that follow the rows in their transaction. */
 async function statementsOf(
   context: SqlContext,
   state: ReadySchema,
@@ -127,7 +130,7 @@ async function statementsOf(
   ];
 }
 
-/** With foreign keys all the way up, a contact without a row has nothing below it either. */
+/** True with foreign keys all the way up: then a contact without a row has no rows below it either. */
 function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names']): boolean {
   return (['transactions', 'connections', 'recordings'] as const).every((table) => {
     const link = PARENT_COLUMNS[table];
@@ -136,10 +139,10 @@ function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names'
   });
 }
 
-/** Their rows belong to a contact, those of other tables to a campaign. */
+/** The tables whose rows belong to a contact. Rows of other tables belong to a campaign. */
 const BELOW_CONTACTS = ['transactions', 'connections', 'recordings'] as const;
 
-/** R18: another contact's row stays his, and the newcomer takes an id derived from its own. */
+/** R18: the row keeps its owner; the newcomer gets a derived id. */
 function giveWay(
   { notify }: SqlContext,
   keys: readonly TakenKey[],
