@@ -9,7 +9,7 @@ import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };
 
-/** In short, the tables of the old client: narrow texts. */
+/** A short form of the old client's tables, with their narrow texts. */
 const OLD = `
   CREATE TABLE contacts (\`$id\` varchar(50) PRIMARY KEY, \`$md5\` varchar(50), \`$phone\` varchar(20), \`$task\` varchar(20),
     \`$error\` varchar(20), \`$changed\` varchar(50), city text);

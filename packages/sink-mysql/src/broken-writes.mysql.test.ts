@@ -13,20 +13,20 @@ const CONTACTS = Array.from({ length: 60 }, (_, number) =>
   sampleContact(`C${number}`, { values: { $comment: 'x'.repeat(4_000) } }),
 );
 const BATCH: Batch = { contacts: CONTACTS, inboundCalls: [], deadLetters: [], settled: [] };
-/** The server renews its list of transactions only where nobody has looked at it for 100 ms. */
+/** The server renews its list of transactions only when it was not read for 100 ms. */
 const PATIENT = { timeout: 20_000, interval: 150 };
 
 describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   let url: string;
-  /** Of the writer alone. */
+  /** The user of the writer alone. */
   let user: string;
   let other: Connection;
   let observer: Connection;
   let proxy: StallingProxy;
-  /** Writes through the proxy. */
+  /** A sink that writes through the proxy. */
   let sink: StoreSink;
   let claim: Claim;
-  /** Reaches the server directly. */
+  /** A sink that reaches the server directly. */
   let standby: StoreSink;
 
   beforeEach(async () => {
@@ -74,7 +74,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     return rows[0]?.n;
   };
 
-  /** The writer's sessions that have locked rows, and whether they wait for more. */
+  /** Returns the writer's sessions that have locked rows, and whether they wait for more. */
   const locking = async () =>
     (
       await observer.query<RowDataPacket[]>(
@@ -84,7 +84,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       )
     )[0];
 
-  /** The session of the write that waits for a lock. */
+  /** Returns the session of the write that waits for a lock. */
   async function waiting(): Promise<number> {
     await expect.poll(locking, PATIENT).toContainEqual(expect.objectContaining({ state: 'LOCK WAIT' }));
     return (await locking()).find(({ state }) => state === 'LOCK WAIT')?.id;
@@ -175,7 +175,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   });
 
   it('says busy of a write that lost a deadlock, of which nothing was committed', async () => {
-    // The server gives up on the one that has written less.
+    // The server ends the transaction that has written less.
     await other.query(`START TRANSACTION; INSERT INTO mcall_recordings (id)
       WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 900) SELECT n FROM numbers`);
     await other.query("SELECT * FROM mcall_sync_state WHERE stream = 'S' FOR UPDATE");

@@ -6,7 +6,7 @@ import { literal } from './statement-text.js';
 export const TABLES_QUERY = `SELECT table_name AS name FROM information_schema.tables
 WHERE table_schema = database() AND table_type = 'BASE TABLE'`;
 
-/** The triggers on these tables; those that the account may not see are missing. */
+/** Lists the triggers on these tables; those that the account may not see are missing. */
 export function triggersQuery(tables: readonly string[]): string {
   return `SELECT concat(trigger_name, ' on ', event_object_table) AS name FROM information_schema.triggers
 WHERE event_object_schema = database() AND event_object_table IN (${tables.map(literal).join(', ')}) ORDER BY name`;
@@ -16,7 +16,7 @@ interface IndexPart {
   readonly index_name: string;
   readonly non_unique: number | string;
   readonly column_name: string | null;
-  /** So many characters of the column only; null: all of it. */
+  /** The number of characters of the column in the index; null: all of it. */
   readonly sub_part: number | null;
 }
 
@@ -25,11 +25,11 @@ interface KeyPart {
   readonly column: string;
   readonly parent_schema: string;
   readonly parent: string;
-  /** Whether the parent is in the database of the connection. */
+  /** True (1) where the parent is in the database of the connection. */
   readonly is_ours: number | string;
 }
 
-/** As the server's catalogue has it; null: there is no such table. */
+/** Describes a table by the server's catalogue; null: there is no such table. */
 export async function describeTable(connection: ServerConnection, table: string): Promise<TableDescription | null> {
   const [columns, parts, keyParts] = (await connection.request(descriptionQuery(table, connection.server.kind))) as [
     readonly ColumnDescription[],
@@ -50,8 +50,8 @@ export async function describeTable(connection: ServerConnection, table: string)
 }
 
 /**
- * Foreign keys of one column each. Whether the parent is part of a copy is asked in a statement of its own that names the table:
- * a subquery that does not makes the server open each table of each database.
+ * Reads the foreign keys of one column each. A statement of its own, which names the table, tells whether the parent is
+ * part of a copy: a subquery that does not name it makes the server open each table of each database.
  */
 async function foreignKeys(connection: ServerConnection, parts: readonly KeyPart[]): Promise<readonly ForeignKey[]> {
   const keys = Object.values(Object.groupBy(parts, (part) => part.name)).flatMap((key = []) =>
@@ -74,9 +74,10 @@ AND table_name = ${literal(parent)} AND column_name = '$changed'`;
 }
 
 /**
- * Columns that dbsync must not write get a type that it does not know: those that the server computes or counts, and those that MariaDB takes for
- * one another in a table of 32 columns and more, where it writes the value of the one into the other: names of as many bytes
- * that are equal by the collation of its catalogue, such as `ё` and `е`.
+ * Describes columns. Columns that dbsync must not write get a type that it does not know: those that the server
+ * computes or counts, and those that MariaDB confuses. In a table of 32 columns and more, MariaDB writes the value of
+ * one column into another where both names have as many bytes and are equal by the collation of its catalogue, such as
+ * `ё` and `е`.
  */
 function descriptionQuery(table: string, kind: ServerKind): string {
   const twins = 'count(*) OVER (PARTITION BY column_name COLLATE utf8mb3_general_ci, length(column_name))';

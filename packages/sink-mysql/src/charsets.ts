@@ -1,12 +1,12 @@
 import type { TextStorage } from '@dbsync/sql';
 
-/** What texts of a character set can be. */
+/** The texts that a character set can hold. */
 export interface Charset extends Pick<TextStorage, 'lacks' | 'lengthIn'> {
-  /** Bytes of what the length is counted in. */
+  /** The most bytes of one unit of the length. */
   readonly unitBytes: number;
 }
 
-/** Halves of surrogate pairs are no characters: no character set has them. */
+/** Matches halves of surrogate pairs. They are no characters, so no character set has them. */
 export const HALVES = /\p{Surrogate}/gu;
 const ABOVE_BASIC_PLANE = /[\p{Surrogate}\u{10000}-\u{10ffff}]/gu;
 
@@ -20,5 +20,5 @@ export const UNICODE: Readonly<Record<string, Charset>> = {
   utf32: { lacks: HALVES, lengthIn: 'characters', unitBytes: 4 },
 };
 
-/** Such as `latin1`: what all of them have in common, one byte each. */
+/** Any other character set, such as `latin1`: the characters that all of them have, one byte each. */
 export const OTHER_CHARSET: Charset = { lacks: /[^\t\n\r -~]/gu, lengthIn: 'characters', unitBytes: 1 };

@@ -2,7 +2,10 @@ import type { Obstacle } from '@dbsync/sql';
 import type { ServerConnection } from './server-connection.js';
 import { literal, name } from './statement-text.js';
 
-/** What keeps columns of the table from getting another type: generated columns and partitions. Views do not. */
+/**
+ * Lists objects that keep columns of the table from getting another type: generated columns and partitions. Views do
+ * not.
+ */
 export async function columnObstacles(connection: ServerConnection, table: string): Promise<readonly Obstacle[]> {
   const place = `table_schema = database() AND table_name = ${literal(table)}`;
   const [columns, partitions] = (await connection.request(`

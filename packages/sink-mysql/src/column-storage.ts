@@ -1,16 +1,19 @@
 import type { ColumnKind, Storage } from '@dbsync/sql';
 import { HALVES, OTHER_CHARSET, UNICODE } from './charsets.js';
 
-/** A type of `information_schema`, taken apart. */
+/** The parts of a type of `information_schema`. */
 export interface ColumnType {
   readonly base: string;
-  /** What stands in brackets. */
+  /** The numbers in brackets. */
   readonly sizes: readonly number[];
   readonly charset: string | undefined;
   readonly collation: string | undefined;
 }
 
-/** `type` as `describe` spells it, such as `varchar(50) character set utf8mb4 collate utf8mb4_bin`; null: not understood. */
+/**
+ * Parses a type as `describe` spells it, such as `varchar(50) character set utf8mb4 collate utf8mb4_bin`; null: not
+ * understood.
+ */
 export function columnType(type: string): ColumnType | null {
   const match = /^(\w+)(?:\((\d+)(?:,(\d+))?\))?(?: character set (\w+) collate (\w+))?$/.exec(type);
   if (match === null) return null;
@@ -18,7 +21,7 @@ export function columnType(type: string): ColumnType | null {
   return { base, sizes: [first, second].filter((size) => size !== undefined).map(Number), charset, collation };
 }
 
-/** What is `unsigned` takes no number below zero, and so counts as unknown. */
+/** Returns the storage of a type. An `unsigned` column takes no number below zero, so its type counts as unknown. */
 export function storageOf(type: string, kind: ColumnKind | null = null): Storage {
   const found = columnType(type);
   if (found === null) return UNKNOWN;
@@ -42,7 +45,7 @@ export function storageOf(type: string, kind: ColumnKind | null = null): Storage
       return integer(9);
     case 'bigint':
       return integer(18);
-    // A double gives back 15 digits as they came, wherever the point stands.
+    // A double gives back 15 digits unchanged, wherever the point is.
     case 'double':
       return { holds: 'number', integerDigits: 9, fractionDigits: 6 };
     default:
@@ -65,14 +68,20 @@ const TEXT_BYTES: Readonly<Record<string, number | null>> = {
   longtext: null,
 };
 
-/** Most collations take two texts that differ in blanks at the end for one, as keys must not. */
+/**
+ * Returns the storage of a key. Most collations take two texts that differ in blanks at the end for one, and keys must
+ * not.
+ */
 function keyStorage({ base, sizes: [size = 0], charset = '', collation = '' }: ColumnType): Storage {
   const storage = textStorage(base, size, charset);
   if (storage.holds !== 'text' || storage.lacks !== HALVES || /_(?:nopad|0900)_/.test(collation)) return storage;
   return { ...storage, lacks: HALVES_AND_BLANKS_AT_END };
 }
 
-/** VARCHAR counts characters; the others count bytes of their character set. CHAR forgets blanks at the end. */
+/**
+ * Returns the storage of a text. VARCHAR counts characters; the others count bytes of their character set. CHAR drops
+ * blanks at the end.
+ */
 function textStorage(base: string, size: number, charset: string): Storage {
   const { lacks, lengthIn, unitBytes } = UNICODE[charset] ?? OTHER_CHARSET;
   const replacement = charset in UNICODE ? '\ufffd' : '?';

@@ -3,22 +3,25 @@ import type { ServerKind } from './server-facts.js';
 import { IDLE_TRANSACTION_S } from './session-settings.js';
 import { statementText } from './statement-text.js';
 
-/** What a write does, in its order. */
+/** The parts of a write, in order. */
 export interface WriteScript {
   readonly statements: readonly string[];
   readonly guards: readonly Guard[];
 }
 
-/** The error of a script of MariaDB in which a guard did not meet exactly one row: a number of our own. */
+/**
+ * The number of the error by which a script of MariaDB reports a guard that did not meet exactly one row. dbsync chose
+ * it.
+ */
 export const GUARD_MISSED = 50_002;
 
 /**
- * One request and one transaction, which commits when all guards have met their row. Locks are taken only by then, when the
- * server needs nothing more from this process. What becomes of them where the process is frozen (R12):
+ * Returns one request and one transaction, which commits when all guards have met their row. Locks are taken only when
+ * the server needs nothing more from this process. The end of these locks when the process is frozen (R12):
  *
- * - MariaDB runs the request as a block of its own that rolls back by itself, whatever goes wrong in it.
- * - MySQL has no such block. A guard that misses rolls back at once as well; after an error it waits for our ROLLBACK, no
- *   longer than {@link IDLE_TRANSACTION_S}.
+ * - MariaDB runs the request as a block that rolls back by itself after any error.
+ * - MySQL has no such block. A guard that misses rolls back at once as well; after an error MySQL waits for dbsync's
+ * ROLLBACK, no longer than {@link IDLE_TRANSACTION_S}.
  */
 export function writeScript(kind: ServerKind, script: WriteScript): string {
   return kind === 'mariadb' ? mariadbBlock(script) : mysqlStatements(script);
@@ -40,7 +43,7 @@ function mariadbBlock({ statements, guards }: WriteScript): string {
   ].join(';\n');
 }
 
-/** The last result says whether it was committed. */
+/** Returns the statements for MySQL. The last result says whether they committed. */
 function mysqlStatements({ statements, guards }: WriteScript): string {
   const kept = '@dbsync_kept';
   const guard = ({ query, meets }: Guard) =>
@@ -62,7 +65,7 @@ function mysqlStatements({ statements, guards }: WriteScript): string {
 
 const ENDED = 'SET SESSION wait_timeout = DEFAULT';
 
-/** Frees what a script of MySQL has locked where it ended in an error. */
+/** Frees the locks of a MySQL script that ended in an error. */
 export const UNDO_SCRIPT = `ROLLBACK; ${ENDED}`;
 
 function countOf(query: Guard['query']): string {

@@ -11,7 +11,7 @@ import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };
 
-/** How the old client made tables, under servers of several ages. */
+/** The ways in which the old client made tables, under servers of several ages. */
 const STYLES = [
   ['utf16', 'ENGINE = InnoDB CHARACTER SET utf16 COLLATE utf16_general_ci'],
   ['latin1 in compact rows', 'ENGINE = InnoDB ROW_FORMAT = COMPACT CHARACTER SET latin1'],
@@ -20,7 +20,7 @@ const STYLES = [
 
 async function createOldTables(other: Connection, prefix: string, style: string): Promise<void> {
   const tables = dbsync2Tables('mariadb', prefix);
-  // Compact rows have room for fewer texts than servers check for by now.
+  // Compact rows have room for fewer texts than today's servers check for.
   await other.query('SET SESSION innodb_strict_mode = OFF');
   await other.query(tables.replace(/ENGINE=InnoDB DEFAULT CHARSET=utf16 COLLATE=utf16_general_ci/g, style));
   await other.query(`ALTER TABLE ${prefix}contacts ADD zip varchar(4) DEFAULT 'x'`);
@@ -44,7 +44,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
 
   const query = async (sql: string) => (await other.query<RowDataPacket[]>(sql))[0];
 
-  /** With rows of two campaigns in them. */
+  /** Creates tables with rows of two campaigns. */
   async function createUsedTables(prefix: string, style: string): Promise<void> {
     await createOldTables(other, prefix, style);
     await other.query(

@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
 
-/** What an operator finds under each code of the MySQL sink. */
+/** The error codes of the MySQL sink. */
 export const errorCodes = {
   MYSQL_OPTION_INVALID: {
     what: 'The parameters of the MySQL address do not go together, name no database, or name a file that cannot be read.',

@@ -9,7 +9,7 @@ import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };
 
-/** Columns that stay as long as they are: what an index has, and the time of a change. */
+/** Columns that keep their length: indexed ones, and the time of a change. */
 const KEPT = /^\$md5$|^\$changed$/;
 const KEY = /^\$?id$|^(contact|transaction|connection|parent_connection)_id$/;
 
@@ -51,7 +51,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       'newer YES',
     ]);
 
-    // What it compares, writes and takes up again.
+    // The old client compares these columns, writes them, and continues from them.
     expect(
       await query('SELECT `$id` AS id, char_length(`$md5`) AS md5, char_length(`$changed`) AS changed FROM contacts'),
     ).toEqual(['NEW', 'OTHER'].map((id) => ({ id, md5: 32, changed: 20 })));

@@ -5,7 +5,7 @@ import { refuseTooLong } from './request-size.js';
 import type { ServerFacts } from './server-facts.js';
 import { statementText } from './statement-text.js';
 
-/** A connection as kysely asks for one, that writes parameters out the way we do. */
+/** Returns a connection for kysely that writes parameters as literals. */
 export function kyselyConnection(connection: PoolConnection, server: ServerFacts): KyselyConnection {
   return {
     config: connection.config,
@@ -22,8 +22,8 @@ export function kyselyConnection(connection: PoolConnection, server: ServerFacts
 }
 
 /**
- * One that did not come about: the first query fails with the reason. Kysely writes to the terminal of an acquisition that
- * fails after an abort, of a query it does not.
+ * Returns a connection that could not be opened: the first query fails with the reason. After an abort, Kysely writes a
+ * failed acquisition to the terminal, but not a failed query.
  */
 export function failedConnection(failure: unknown): KyselyConnection {
   return {

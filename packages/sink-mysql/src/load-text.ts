@@ -2,26 +2,26 @@ import type { Cell, UpsertColumn } from '@dbsync/sql';
 import { parameter } from './mysql-types.js';
 import type { ServerFacts } from './server-facts.js';
 
-/** How LOAD DATA has to read what {@link loadText} writes. */
+/** The words that make LOAD DATA read the format of {@link loadText}. */
 export const LOAD_FORMAT =
   "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
 
 const CHUNK_CHARACTERS = 64 * 1024;
-/** Each piece becomes a packet; longer ones are no faster. */
+/** The size of a piece, which becomes a packet; longer ones are no faster. */
 const MAX_PIECE_BYTES = 512 * 1024;
 
 const NEEDS_ESCAPE = /[\0\t\n\\]/;
 const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
 const ESCAPES: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
 
-/** A column of the stage, and where its cell stands in a row. */
+/** A column of the stage, and the index of its cell in a row. */
 export interface StagedColumn extends UpsertColumn {
   readonly index: number;
 }
 
 /**
- * Those cells of the rows as LOAD DATA reads them, encoded piece by piece as they are asked for. Texts have no half of a
- * surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
+ * Encodes these cells of the rows for LOAD DATA, piece by piece on demand. Texts have no half of a surrogate pair.
+ * Appending cell by cell takes half the time of joining the cells of a row.
  */
 export function* loadText(
   rows: Iterable<readonly Cell[]>,

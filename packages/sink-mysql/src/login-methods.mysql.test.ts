@@ -21,7 +21,7 @@ describe.each(starters)('a login without TLS to %s, whose users log in by cachin
   });
   afterAll(() => server.stop());
 
-  /** The address for a user that the server does not remember. */
+  /** Returns the address for a user that the server does not remember. */
   async function newUser(parameters: Readonly<Record<string, string>> = {}): Promise<string> {
     const user = `user_${++users}`;
     const admin = await createConnection(database);

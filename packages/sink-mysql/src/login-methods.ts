@@ -1,17 +1,23 @@
 import type { KeyObject } from 'node:crypto';
 import mysql, { type AuthPlugin } from 'mysql2';
 
-/** The server asks for the password itself in a way that a rogue server could read, or one that dbsync does not know. */
+/**
+ * The error for a server that asks for the password itself in a way that a rogue server could read, or in one that
+ * dbsync does not know.
+ */
 export class LoginMethodRefused extends Error {
   override readonly name = 'LoginMethodRefused';
 }
 
 export interface LoginGuard {
-  /** True where the way to the server is encrypted, or a socket of this machine. */
+  /** True where the connection is encrypted, or is a socket of this machine. */
   readonly isPrivate: boolean;
-  /** The key that the server is known by; null: none is. */
+  /** The known key of the server; null: none is known. */
   readonly serverKey: KeyObject | null;
-  /** The login succeeded only because the server remembers the password: after its next restart it would ask for it. */
+  /**
+   * Called when the login succeeded only because the server remembers the password: after its next restart it would ask
+   * for it.
+   */
   onRemembered(): void;
 }
 
@@ -19,9 +25,9 @@ const FAST_LOGIN_DONE = Buffer.from([3]);
 const PASSWORD_WANTED = Buffer.from([4]);
 
 /**
- * The ways to log in by which a server gets the password itself. Over a connection that others can read or answer, it is sent
- * only under a key that the operator has named: a key that the server sends may be that of a rogue one. A login that the server
- * remembers needs no password.
+ * The login methods by which a server gets the password itself. Over a connection that others can read or answer, the
+ * password is sent only under a key that the operator has named: a key that the server sends may be that of a rogue
+ * one. A login that the server remembers needs no password.
  */
 export function loginMethods(guard: LoginGuard): Readonly<Record<string, AuthPlugin>> {
   const { isPrivate, serverKey } = guard;
@@ -41,7 +47,7 @@ export function loginMethods(guard: LoginGuard): Readonly<Record<string, AuthPlu
   };
 }
 
-/** A promise, since the driver loses an error that is thrown here. */
+/** Rejects, since the driver loses an error that is thrown here. */
 function refused(method: string): Promise<Buffer> {
   const message = `the server asks for the password itself (${method}), and neither encryption nor a known key proves that it is the right server`;
   return Promise.reject(new LoginMethodRefused(message));

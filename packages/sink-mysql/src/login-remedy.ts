@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
 
-/** Where the packages of MySQL and MariaDB put the socket of their server. */
+/** The paths where the packages of MySQL and MariaDB put the socket of their server. */
 const SOCKETS: readonly string[] = ['/run/mysqld/mysqld.sock', '/var/lib/mysql/mysql.sock', '/tmp/mysql.sock'];
 
 /**
- * Names what makes a login safe in which the server asks for the password itself, in parameters to paste.
+ * Names parameters to paste that make a login safe in which the server asks for the password itself.
  *
- * @param sockets the files that the socket of a server on this machine may be
+ * @param sockets the possible socket files of a server on this machine
  */
 export function loginRemedy(address: MysqlAddress, sockets = SOCKETS): string {
   const socket = isLocal(address) ? sockets.find((file) => existsSync(file)) : undefined;

@@ -1,7 +1,7 @@
 import { SinkError, type SinkTarget } from '@dbsync/core/contract';
 import { isLocalHost, textOption } from '@dbsync/sql';
 
-/** Where the database is and how to log in. A parameter wins over the part of the URL. */
+/** The address of the database and the login. A parameter wins over the part of the URL. */
 export interface MysqlAddress {
   /** A name or an IP address; not used where there is a socket. */
   readonly host: string;
@@ -10,17 +10,17 @@ export interface MysqlAddress {
   readonly socket: string | null;
   readonly user: string;
   readonly password: string | null;
-  /** The login as it stands in the address, where it can be read in two ways and no parameter says it. */
+  /** The login exactly as the address has it, where it can be read in two ways and no parameter names it. */
   readonly written: Pick<MysqlAddress, 'user' | 'password'> | null;
   readonly database: string;
   readonly tls: TlsChoice | null;
-  /** PEM file of the key that the server is known by, for logins without TLS. */
+  /** The PEM file of the server's known key, for logins without TLS. */
   readonly serverKey: string | null;
   readonly connectTimeoutMs: number;
 }
 
 export interface TlsChoice {
-  /** `chain`: somebody whom we trust has signed the certificate; `name`: and it is that of the host. */
+  /** `chain`: a trusted authority has signed the certificate; `name`: and the certificate is for the host. */
   readonly verify: 'nothing' | 'chain' | 'name';
   /** PEM files. Null: the authorities of Node and of the system. */
   readonly authorities: string | null;
@@ -29,7 +29,7 @@ export interface TlsChoice {
   readonly keyPassword: string | null;
 }
 
-/** @throws a fatal SinkError for parameters that do not go together */
+/** Reads the address and its options. @throws a fatal SinkError for parameters that contradict each other */
 export function readAddress({ address, options, notify }: SinkTarget): MysqlAddress {
   const text = (name: string) => textOption(options[name]);
   const host = text('host') ?? (address.host === '' ? 'localhost' : address.host);
@@ -52,7 +52,7 @@ export function readAddress({ address, options, notify }: SinkTarget): MysqlAddr
   };
 }
 
-/** True for what never leaves this machine. */
+/** True for a connection that never leaves this machine. */
 export function isLocal({ host, socket }: Pick<MysqlAddress, 'host' | 'socket'>): boolean {
   return socket !== null || isLocalHost(host);
 }
@@ -77,7 +77,10 @@ const VERIFIED: Readonly<Record<string, TlsChoice['verify']>> = {
   VERIFY_IDENTITY: 'name',
 };
 
-/** A departure from the clients of the servers: without `ssl-mode`, a host that is not local has to prove its name. */
+/**
+ * Chooses TLS. A departure from the clients of the servers: without `ssl-mode`, a host that is not local has to prove
+ * its name.
+ */
 function tlsChoice(isRemote: boolean, options: SinkTarget['options'], notify: SinkTarget['notify']): TlsChoice | null {
   const mode = textOption(options['ssl-mode']) ?? (isRemote ? 'VERIFY_IDENTITY' : 'DISABLED');
   const verify = VERIFIED[mode];

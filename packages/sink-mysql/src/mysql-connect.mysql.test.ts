@@ -12,7 +12,7 @@ import { createMysqlEngine } from './mysql-engine.js';
 const options = { signal: new AbortController().signal };
 const engineOf = (address: string) => createMysqlEngine(readAddress(serverTarget(address)));
 
-/** Takes connections and never says a word. */
+/** Starts a server that takes connections and never answers. */
 async function silentServer(): Promise<{ readonly server: Server; readonly port: number }> {
   const silent = createServer((socket) => socket.resume());
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -52,7 +52,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
     await server.stop();
   });
 
-  /** The database's address with another part. */
+  /** Returns the database's address with another part. */
   function url(change: (url: URL) => void): string {
     const changed = new URL(database);
     change(changed);
@@ -223,7 +223,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
       try {
         for (let nr = 0; nr < 10; nr += 1) others.push(await createConnection(address));
       } catch {
-        // The last one that there was room for has been made.
+        // The last possible connection has been made.
       }
       expect(await refusal(address)).toMatchObject({ code: 'MYSQL_BUSY', verdict: 'retryable', connectionLost: true });
       for (const other of others) await other.end();

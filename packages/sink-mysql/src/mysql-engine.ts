@@ -12,12 +12,12 @@ import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
 import type { ServerFacts, ServerKind } from './server-facts.js';
 
-/** Creating touches nothing; only `connect` opens files and connections. */
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
 export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['notify'] = () => {}): SqlEngine {
   let account: string | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
   const onRemembered = tellOnce(address, notify);
-  /** Of the server that has answered last. */
+  /** The parts for the server that has answered last. */
   let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
     name: 'MySQL',
@@ -45,7 +45,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
   };
 }
 
-/** Says once that the next restart of the server will end these logins. */
+/** Notifies once that the next restart of the server will end these logins. */
 function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => void {
   let isTold = false;
   return () => {
@@ -62,8 +62,8 @@ interface Connected {
 }
 
 /**
- * Logs in with the decoded credentials and, where the server refuses these, with the credentials as they were written: the
- * old client took all of an address raw. An error is that of the first way, which is the way of URLs.
+ * Logs in with the decoded credentials and, where the server refuses these, with the credentials exactly as written:
+ * the old client did not decode the address. An error is that of the first way, which is the standard of URLs.
  */
 async function connectByAnyLogin(
   address: MysqlAddress,

@@ -8,11 +8,11 @@ import { name } from './statement-text.js';
 
 type Outcome = SinkErrorDetails['outcome'];
 
-/** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
+/** `outcome`: says whether a request whose connection broke has committed; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
- * Classifies what the driver and the server throw. Messages name the address without its password.
+ * Classifies errors of the driver and the server. Messages name the address without its password.
  * @param account of the session, once it is known
  */
 export function createErrorClassifier(
@@ -44,7 +44,7 @@ interface DriverError extends Error {
   readonly errno?: number;
   readonly code?: string;
   readonly syscall?: string;
-  /** What comes from the server has one. */
+  /** The SQLSTATE; only errors of the server have one. */
   readonly sqlState?: string;
 }
 
@@ -63,13 +63,15 @@ function classify(error: unknown): ErrorVerdict {
   return { code: 'MYSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
 }
 
-/** The driver's codes for a way to log in that it does not know, that failed, or that sends the password as it is. */
+/**
+ * The driver's codes for a login method that it does not know, that failed, or that sends the password in plain text.
+ */
 const LOGIN_METHOD_UNFIT: ReadonlySet<string> = new Set([
   'AUTH_SWITCH_PLUGIN_ERROR',
   'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
 ]);
 
-/** Of a program, not of a server: they would only come again. */
+/** Errors of the program, not of a server: a retry would only bring them again. */
 const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
 function textOf(error: unknown): string {
@@ -80,7 +82,7 @@ function textOf(error: unknown): string {
   return sqlState === undefined ? error.message : `${error.message} (error ${errno})`;
 }
 
-/** What to do about it, as a sentence; empty where the code says all. */
+/** Returns the remedy as a sentence; empty where the code already names it. */
 function remedyOf(error: unknown, code: ErrorVerdict['code'], address: MysqlAddress, account: string | null): string {
   const { user, database, tls } = address;
   switch (code) {

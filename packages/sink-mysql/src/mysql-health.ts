@@ -25,7 +25,7 @@ export async function checkHealth(connection: ServerConnection, address: MysqlAd
 
 type State = ReadonlyMap<string, string>;
 
-/** Servers lack some of these. */
+/** The variables to read. Some servers lack some of these. */
 const VARIABLES = [
   'read_only innodb_read_only super_read_only log_bin binlog_format max_connections',
   'innodb_flush_log_at_trx_commit innodb_doublewrite innodb_page_size innodb_buffer_pool_size',
@@ -42,7 +42,7 @@ function isOn(state: State, name: string): boolean {
   return /^(on|1|true)$/i.test(state.get(name) ?? '');
 }
 
-/** What the statements of this package use exists since then. */
+/** The oldest versions that have everything that the statements of this package use. */
 const OLDEST = { mariadb: [10, 6, 0], mysql: [8, 0, 17] } as const;
 const PRODUCT = { mariadb: 'MariaDB', mysql: 'MySQL' } as const;
 
@@ -69,7 +69,7 @@ function privileges(missing: readonly string[], address: MysqlAddress, { account
   return finding('fail', `The user lacks ${missing.join(', ')}`, grantText(address, account));
 }
 
-/** Writes run in READ COMMITTED, which a log of statements cannot tell. */
+/** Checks the binary log. Writes run in READ COMMITTED, which a log of statements cannot represent. */
 function binaryLog(state: State): readonly Finding[] {
   if (!isOn(state, 'log_bin') || state.get('binlog_format') !== 'STATEMENT') return [];
   return [finding('fail', 'The binary log is one of statements', 'SET GLOBAL binlog_format = ROW')];
@@ -81,7 +81,7 @@ function durability(state: State): Finding {
   return finding('warn', what, 'SET GLOBAL innodb_flush_log_at_trx_commit = 1');
 }
 
-/** dbsync itself uses up to 8, of which this one is open. */
+/** Counts free connections. dbsync itself uses up to 8, and this one is open. */
 function connections(state: State): Finding {
   const free = Number(state.get('max_connections')) - Number(state.get('Threads_connected'));
   if (free >= 8) return finding('pass', `${free} connections are free`);
@@ -90,7 +90,7 @@ function connections(state: State): Finding {
 
 const MEGABYTE = 1024 * 1024;
 
-/** A batch comes with up to 8 MB of JSON. */
+/** Checks the size of requests. A batch has up to 8 MB of JSON. */
 function requestSize({ maxRequestBytes }: ServerFacts): Finding {
   const what = `Requests may have ${maxRequestBytes / MEGABYTE} MB`;
   if (maxRequestBytes >= 16 * MEGABYTE) return finding('pass', what);
@@ -113,7 +113,10 @@ function pageSize(state: State): readonly Finding[] {
 
 const SMALL_POOL_BYTES = 1024 * MEGABYTE;
 
-/** A million rows of 100,000 contacts cost the server 65 s of CPU with a pool of 128 MB, the default, and 19 s with 2 GB. */
+/**
+ * Checks the memory. A million rows of 100,000 contacts cost the server 65 s of CPU with a pool of 128 MB, the default,
+ * and 19 s with 2 GB.
+ */
 function memory(state: State): Finding {
   const bytes = Number(state.get('innodb_buffer_pool_size'));
   const what = `The buffer pool has ${bytes / MEGABYTE} MB`;

@@ -15,22 +15,25 @@ export interface MysqlPool {
   /** The same connections, for kysely. */
   readonly forKysely: KyselyPool;
   readonly losses: SessionLosses;
-  /** A connection beside them, not open yet, for ending what one of them does. */
+  /** Returns one more connection, not open yet, for ending the work of another one. */
   createConnection(): Connection;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (connection: ServerConnection) => Promise<T>): Promise<T>;
-  /** Breaks connections that are in use. */
+  /** Closes the pool, and breaks connections that are in use. */
   close(): Promise<void>;
 }
 
 const MAX_CONNECTIONS = 8;
-/** Those of the writes, which have their temporary tables, and one more. */
+/** The idle connections that are kept: those of the writes, which have their temporary tables, and one more. */
 const MAX_IDLE = 3;
 /** Over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 
-/** @param onRemembered called at each login that works only as long as the server remembers the password */
+/**
+ * Creates the pool. @param onRemembered called at each login that works only as long as the server remembers the
+ * password
+ */
 export function createMysqlPool(address: MysqlAddress, onRemembered: () => void): MysqlPool {
   const sockets = new Set<Socket>();
   const options = connectionOptions(address, sockets, onRemembered);
@@ -89,7 +92,8 @@ export function createMysqlPool(address: MysqlAddress, onRemembered: () => void)
     async close() {
       const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       pool.end(() => {});
-      // What still waits for the server's first word, or for it to read on, would never end by itself.
+      // A socket that still waits for the server's first answer, or for the server to read on, would never end by
+      // itself.
       for (const socket of sockets) {
         if (socket.connecting || socket.writableNeedDrain) socket.destroy();
         else socket.destroySoon();
@@ -104,13 +108,13 @@ interface Lent {
   readonly session: ServerConnection;
 }
 
-/** Calls back when the server or the network has ended the connection, once. */
+/** Calls back once when the server or the network has ended the connection. */
 function onceEnded(connection: PoolConnection, tell: () => void): void {
   const end = () => {
     connection.removeListener('error', end).removeListener('end', endOfStream);
     tell();
   };
-  // Where dbsync closed it, the driver has called it disconnected before.
+  // If dbsync closed the connection, the driver has called it disconnected before.
   const endOfStream = () => {
     if (connection.state !== 'disconnected') end();
   };
@@ -141,7 +145,7 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>, onRememb
     connectTimeout: connectTimeoutMs,
     charset: 'utf8mb4_bin',
     multipleStatements: true,
-    // Rows that an UPDATE meets and leaves as they are do not count as affected.
+    // Rows that an UPDATE meets but does not change do not count as affected.
     flags: ['-FOUND_ROWS'],
     supportBigNumbers: true,
     dateStrings: true,
@@ -158,8 +162,9 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>, onRememb
 }
 
 /**
- * Node.js looks here for the name that a certificate has to have where nobody says one, and has it from the host only
- * where that is a name. The driver says none of an IP address, for which a certificate of `localhost` would do then.
+ * Opens the socket and gives it the host's name. Node.js checks a certificate against this name when the caller gives
+ * none, and sets it only from a host that is a name. For an IP address the driver gives none, so a certificate for
+ * `localhost` would be accepted.
  */
 function openSocketTo({ host, port, socket: path }: MysqlAddress): Socket {
   const to = path === null ? { host, port, noDelay: true } : { path };

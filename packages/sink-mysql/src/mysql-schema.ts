@@ -10,7 +10,7 @@ import { name, statementText } from './statement-text.js';
 import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';
 import { widenStatement } from './widen-columns.js';
 
-/** Everything stands in the one database of the address. */
+/** Creates the schema's reader and changer. All tables are in the one database of the address. */
 export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {
   return {
     tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
@@ -40,7 +40,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
   };
 }
 
-/** The session has its settings back before anybody else gets it. */
+/** Runs a change of a table, and restores the settings of the session before other work gets it. */
 async function alter(connection: ServerConnection, text: string): Promise<void> {
   const { kind } = connection.server;
   try {

@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(files, { recursive: true }));
 
-/** What the first line of a health check says, over a connection with that query. */
+/** Connects with that query, and returns the first line of a health check. */
 async function connectWith(url: string, host: string, query: string, user?: string): Promise<string | undefined> {
   const address = new URL(url);
   address.hostname = host;

@@ -13,7 +13,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   });
   afterAll(() => client.end());
 
-  /** What a column of that type gives back, as text. */
+  /** Returns a text as a column of that type gives it back. */
   async function kept(type: string, text: string): Promise<string> {
     await client.query(`CREATE TEMPORARY TABLE kept (v ${type})`);
     try {

@@ -13,7 +13,7 @@ import {
   tableOptionsFor,
 } from './table-charset.js';
 
-/** Sessions run in UTC, so that TIMESTAMP and DATETIME hold the same instants. */
+/** Creates the types. Sessions run in UTC, so that TIMESTAMP and DATETIME hold the same instants. */
 export function mysqlTypes(server: ServerKind): EngineTypes {
   const own = { charset: 'utf8mb4', collation: EXACT_COLLATION[server] };
   return {
@@ -30,7 +30,7 @@ export function mysqlTypes(server: ServerKind): EngineTypes {
   };
 }
 
-/** How types are spelled for tables whose texts have this character set. */
+/** Returns the spelling of types for tables whose texts have this character set. */
 function spelling(server: ServerKind, { charset, collation }: TableCharset): TypeSpelling {
   const inCharset = (type: string, as: string) => `${type} character set ${charset} collate ${as}`;
   const exact = keyCollation(server, charset);
@@ -78,16 +78,19 @@ function spelling(server: ServerKind, { charset, collation }: TableCharset): Typ
 type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'tableOptions'> &
   Required<Pick<EngineTypes, 'alike'>>;
 
-/** Kinds that are texts where all is as the API wrote it. */
+/** The kinds that have types of their own in native mode, and are texts where all is stored as the API wrote it. */
 const TYPED: ReadonlySet<ColumnKind> = new Set(['instant', 'number', 'boolean']);
 
-/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
+/** Returns the database's clock for a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText(storage: Storage): string {
   if (storage.holds !== 'text') return `utc_timestamp(${storage.holds === 'instant' ? storage.fractionDigits : 6})`;
   return "date_format(utc_timestamp(), '%Y-%m-%dT%H:%i:%sZ')";
 }
 
-/** A cell as a literal of a query, or a field of LOAD DATA, has it. Numbers go as text: digits in a query can be a double. */
+/**
+ * Returns a cell for a literal of a query, or for a field of LOAD DATA. Numbers go as text: digits in a query can be a
+ * double.
+ */
 export function parameter(cell: Cell, { holds }: Storage): string | number | null {
   if (cell === null) return null;
   if (typeof cell === 'boolean') return cell ? 1 : 0;
@@ -95,18 +98,21 @@ export function parameter(cell: Cell, { holds }: Storage): string | number | nul
   return String(cell);
 }
 
-/** What a column is widened to: the old client, where it comes back, cuts what goes into a `longtext` to 100 characters. */
+/**
+ * The type to which columns are widened. The old client, if it is used again, cuts values for a `longtext` to 100
+ * characters.
+ */
 const WIDENED = 'mediumtext';
 
-/** Too short, or unable to keep every character. */
+/** True for a column that is too short, or that cannot keep every character. */
 function isNarrow({ base }: ColumnType, storage: TextStorage): boolean {
   return (storage.maxLength !== null && base !== WIDENED) || storage.lacks !== HALVES;
 }
 
-/** Characters of a text that an index of several columns has room for in any character set. */
+/** The characters of a text for which an index of several columns has room in any character set. */
 const INDEXED_LENGTH = 191;
 
-/** Whether a column that an index has can change its character set. */
+/** True where an indexed column can change its character set. */
 function fitsIndex({ base, sizes: [size = 0] }: ColumnType): boolean {
   return /text$/.test(base) || (base === 'varchar' && size <= INDEXED_LENGTH);
 }

@@ -10,7 +10,7 @@ import { createMysqlEngine } from './mysql-engine.js';
 
 const options = { signal: new AbortController().signal };
 const NO_MORE = { statements: [], guards: [], watched: new Set<string>() };
-/** Both ways of rows, on both servers. */
+/** Both ways of sending rows, on both servers. */
 const LEGS = MYSQL_STARTERS.flatMap(([product, start]) =>
   (['ON', 'OFF'] as const).map((localInfile) => ({ product, localInfile, start })),
 );

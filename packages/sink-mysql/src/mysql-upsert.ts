@@ -8,12 +8,14 @@ import { statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';
 
-/** Rows are staged outside of the transaction, which is one request by then: see {@link writeScript}. */
+/**
+ * Creates the upsert. Rows are staged outside of the transaction, which is then one request: see {@link writeScript}.
+ */
 export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
   const stages = createUpsertStages();
   const parkTexts = createTextParking(stages);
 
-  /** All that needs no transaction. */
+  /** Does all that needs no transaction. */
   const prepare = async (connection: ServerConnection, batch: UpsertBatch): Promise<PreparedBatch> => {
     const tables: StagedTable[] = [];
     try {
@@ -70,17 +72,20 @@ const OTHERS_INDEX_OR_TRIGGER =
 /** A batch that is ready for its transaction. */
 interface PreparedBatch extends UpsertBatch {
   readonly tables: readonly StagedTable[];
-  /** Of its statements. */
+  /** The texts of its statements. */
   readonly texts: readonly string[];
 }
 
-/** A table whose rows stand in its stage. */
+/** A table whose rows are in its stage. */
 interface StagedTable extends UpsertStatements {
   readonly table: TableRows['table'];
   readonly count: number;
 }
 
-/** Each answers a {@link TableCounts} in the end, and before that the owners, where they are asked for. */
+/**
+ * Returns the statements for the rows. Each results in a {@link TableCounts} at the end, and before that the owners,
+ * where they are asked for.
+ */
 function rowStatements(table: StagedTable, { watched }: UpsertBatch, way: 'insert' | 'upsert'): string[] {
   if (way === 'insert') return [table.insert, 'SELECT 0 AS met, row_count() AS written'];
   return [
@@ -97,13 +102,13 @@ function tellsOwners({ table }: StagedTable, watched: UpsertBatch['watched']): b
 }
 
 interface TableCounts {
-  /** Rows that were there. */
+  /** The number of rows that were there. */
   readonly met: number;
-  /** An inserted row counts once, an updated one twice, one that stayed as it was not at all. */
+  /** The server's count: an inserted row counts once, an updated one twice, an unchanged one not at all. */
   readonly written: number;
 }
 
-/** Half of a request is left to what else is in it. */
+/** True where the texts take at most half of a request: the rest is for its other parts. */
 function fitsRequest(texts: readonly string[], { server }: ServerConnection): boolean {
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return bytes < server.maxRequestBytes / 2;
@@ -124,7 +129,7 @@ function answerOf({ watched, tables }: PreparedBatch, results: readonly (readonl
   return { committed: true, inserted, updated, unchanged, touched: new Set(owners.filter((id) => watched.has(id))) };
 }
 
-/** Asked for only when the upsert has failed because of them. */
+/** Reads the keys of rows that belong to other owners, only after the upsert has failed because of them. */
 async function takenKeys(connection: ServerConnection, tables: readonly StagedTable[]): Promise<readonly TakenKey[]> {
   const taken: TakenKey[] = [];
   for (const { table, takenKeys: query } of tables) {

@@ -10,7 +10,7 @@ import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };
 
-/** What people have beside the tables of the old client: indexes on them, and tables of their own. */
+/** Objects that customers have beside the tables of the old client: indexes on them, and other tables. */
 const BESIDE = `
   CREATE INDEX by_phone ON contacts (\`$phone\`);
   CREATE INDEX by_number ON connections (remote_number, line_number);
@@ -30,7 +30,7 @@ const FIELDS = [
   ...['Name der Firma', 'field_16', 'field_18', 'field_19'],
 ];
 
-/** Of people's own reports: each joins or compares texts of several tables. */
+/** Reports of customers: each joins or compares texts of several tables. */
 const REPORTS = [
   'SELECT c.`$phone`, b.ref FROM contacts c JOIN callbacks b ON b.phone = c.`$phone`',
   'SELECT c.`$ref` FROM contacts c JOIN callbacks b ON b.contact_id = c.`$id` AND b.ref = c.`$ref`',

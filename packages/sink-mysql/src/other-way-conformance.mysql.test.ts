@@ -5,7 +5,7 @@ import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-se
 import { mysqlSubject } from '../../../test/harness/mysql-store.ts';
 import { createSink } from './index.js';
 
-/** Each server with the way of rows that is not the one it is delivered with. */
+/** Runs each server with the way of sending rows that is not its default. */
 describe.each(MYSQL_STARTERS)('the MySQL sink on %s, by the other way of rows', (product, start) => {
   let server: MysqlServer;
   beforeAll(async () => {

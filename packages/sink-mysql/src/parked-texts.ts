@@ -6,12 +6,12 @@ import type { ServerKind } from './server-facts.js';
 import { literal, statementText } from './statement-text.js';
 import type { UpsertStages } from './upsert-stages.js';
 
-/** Shorter ones stay where they are. */
+/** Shorter texts stay where they are. */
 const LONG_UNITS = 256;
 
 /**
- * For a write that is longer than a request may be, because of the bodies of its dead letters: brings the long texts of its
- * statements into a stage, as rows are. Answers the statements, each of which fetches its texts from there.
+ * Shortens a write that is longer than a request may be, because of the bodies of its dead letters: brings the long
+ * texts of its statements into a stage, as rows are. Returns the statements, each of which reads its texts from there.
  */
 export function createTextParking(stages: UpsertStages) {
   const tables = { mariadb: textTable('mariadb'), mysql: textTable('mysql') };

@@ -1,7 +1,7 @@
 import type { MysqlAddress } from './mysql-address.js';
 import { literal, name } from './statement-text.js';
 
-/** All that dbsync does in its database. */
+/** The privileges for all that dbsync does in its database. */
 const NEEDED = [
   'SELECT',
   'INSERT',
@@ -15,8 +15,8 @@ const NEEDED = [
 ];
 
 /**
- * The statement that an administrator runs.
- * @param account as the server has it, such as `dbsync@10.%`; null: no session has been had, so any host is meant
+ * Returns the statement that an administrator runs.
+ * @param account as the server names it, such as `dbsync@10.%`; null: there was no session yet, so any host is meant
  */
 export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'database'>, account: string | null): string {
   const at = account?.lastIndexOf('@') ?? -1;
@@ -24,7 +24,7 @@ export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'datab
   return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;
 }
 
-/** @param grants as SHOW GRANTS tells them; what is granted on single tables does not count */
+/** Returns the missing privileges. @param grants as SHOW GRANTS lists them; grants on single tables do not count */
 export function missingPrivileges(grants: readonly string[], database: string): readonly string[] {
   const granted = new Set(grants.flatMap((grant) => privilegesOn(database, grant)));
   return granted.has('ALL PRIVILEGES') ? [] : NEEDED.filter((privilege) => !granted.has(privilege));
@@ -35,7 +35,7 @@ function privilegesOn(database: string, grant: string): readonly string[] {
   return matches(database, pattern) ? privileges.split(', ') : [];
 }
 
-/** Names of databases in grants have the wildcards of LIKE. */
+/** Compares a database with the name in a grant, which has the wildcards of LIKE. */
 function matches(database: string, pattern: string): boolean {
   if (pattern === '*') return true;
   const parts = pattern

@@ -1,11 +1,11 @@
 import { SinkError } from '@dbsync/core/contract';
 import type { ServerFacts } from './server-facts.js';
 
-/** A code unit takes no more in UTF-8. */
+/** The most bytes that a code unit takes in UTF-8. */
 export const BYTES_PER_UNIT = 3;
 
 /**
- * A server ends the connection of whoever sends it more than it takes, mostly before it can say why.
+ * Refuses a request that is too long. The server would end the connection, mostly before it can say why.
  * @throws a SinkError, refused
  */
 export function refuseTooLong(request: string, { maxRequestBytes }: ServerFacts): void {

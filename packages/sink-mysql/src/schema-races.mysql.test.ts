@@ -44,7 +44,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
 
   const rowsOf = async (sql: string) => (await observer.query<RowDataPacket[]>(sql))[0];
 
-  /** Waits until a session in this database does that. */
+  /** Waits until a session in this database runs that statement in that state. */
   async function doing(statement: string, state: string): Promise<void> {
     const found = async () =>
       rowsOf(

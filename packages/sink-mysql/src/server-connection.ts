@@ -4,22 +4,22 @@ import { refuseTooLong } from './request-size.js';
 import { FACTS_QUERY, type FactsRow, type ServerFacts, serverFacts } from './server-facts.js';
 import { sessionSettings } from './session-settings.js';
 
-/** A session on the server; the same object as long as it lasts. */
+/** A session on the server; the same object as long as the session lasts. */
 export interface ServerConnection {
   readonly server: ServerFacts;
-  /** One statement; answers its rows. Refuses one that is too long, as `request` does. */
+  /** Runs one statement and returns its rows. Refuses one that is too long, as `request` does. */
   query<R>(text: string): Promise<readonly R[]>;
-  /** Several statements; answers the rows of each that has some. */
+  /** Runs several statements. Returns the rows of each that has some. */
   request(text: string): Promise<readonly (readonly unknown[])[]>;
-  /** LOAD DATA LOCAL INFILE of these bytes. A connection on which it failed is of no more use. */
+  /** Runs LOAD DATA LOCAL INFILE with these bytes. If it fails, the connection cannot be used any more. */
   load(text: string, bytes: Iterable<Buffer>): Promise<ResultSetHeader>;
-  /** Without a word to the server. */
+  /** Breaks the connection, without a message to the server. */
   destroy(): void;
 }
 
 /** Gives a new session the settings that dbsync relies on. */
 export async function openSession(connection: PoolConnection): Promise<ServerConnection> {
-  // A connection may break at any time; whoever uses it hears of that from the query.
+  // A connection may break at any time; its user learns of that from the query.
   connection.on('error', () => {});
   try {
     const [facts] = (await answer(connection, { sql: FACTS_QUERY })) as [FactsRow];
@@ -32,7 +32,7 @@ export async function openSession(connection: PoolConnection): Promise<ServerCon
   }
 }
 
-/** Whoever waits for an answer hears at once that none will come; the driver's own `destroy` leaves him waiting. */
+/** Breaks a connection so that a waiting request fails at once; the driver's own `destroy` would leave it waiting. */
 export function breakOff(connection: PoolConnection): void {
   (connection as unknown as { readonly stream: Duplex }).stream.destroy();
 }
@@ -69,7 +69,7 @@ function answer(connection: PoolConnection, query: QueryOptions): Promise<unknow
   });
 }
 
-/** The driver adds the statement to its errors: megabytes of what people have said. */
+/** Removes the statement that the driver adds to its errors: it may hold megabytes of customer data. */
 function withoutStatement(error: QueryError): Error {
   delete (error as { sql?: string }).sql;
   return error;

@@ -1,19 +1,19 @@
-/** The two families of servers: what they share goes under the name of MySQL. */
+/** The two families of servers. Code for both is named after MySQL. */
 export type ServerKind = 'mariadb' | 'mysql';
 
-/** What a server says of itself that decides how it is spoken to. Another one may answer after a failover. */
+/** The server's facts that decide which statements it gets. Another server may answer after a failover. */
 export interface ServerFacts {
   readonly kind: ServerKind;
   readonly version: string;
-  /** The longest request that it takes, in bytes. */
+  /** The longest request that the server takes, in bytes. */
   readonly maxRequestBytes: number;
-  /** Whether it lets a client send it the rows of a LOAD DATA LOCAL. */
+  /** True where the server lets a client send the rows of a LOAD DATA LOCAL. */
   readonly takesLoads: boolean;
-  /** The account that the login was taken for, such as `dbsync@10.%`. */
+  /** The server's name of the account that logged in, such as `dbsync@10.%`. */
   readonly account: string;
 }
 
-/** Answers one {@link FactsRow}. */
+/** Returns one {@link FactsRow}. */
 export const FACTS_QUERY =
   'SELECT version() AS version, @@max_allowed_packet AS max_packet, @@local_infile AS local_infile, current_user() AS account';
 

@@ -4,7 +4,9 @@ import { EXACT_COLLATION } from './table-charset.js';
 /** How long a transaction waits for its client before the server ends it: far less than a lease (R12). */
 export const IDLE_TRANSACTION_S = 5;
 
-/** Values that a column cannot take are errors. Dates of zeros are left alone: tables of others may have them. */
+/**
+ * Makes values that a column cannot take errors. Dates of zeros are allowed: tables of other programs may have them.
+ */
 const SQL_MODE = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 const SHARED: Readonly<Record<string, string>> = {
@@ -16,12 +18,12 @@ const SHARED: Readonly<Record<string, string>> = {
   sql_safe_updates: '0',
   // DEFAULT would be the server's own limit, which cuts every answer.
   sql_select_limit: '18446744073709551615',
-  // Whatever the server thinks of joins; and a commit neither ends the session nor begins the next transaction.
+  // These allow any join, and keep a commit from ending the session and from beginning the next transaction.
   sql_big_selects: '1',
   completion_type: "'NO_CHAIN'",
-  // A write that waits for others' locks gives up rather than wait for ever.
+  // A write that waits for another session's lock gives up rather than wait for ever.
   innodb_lock_wait_timeout: '30',
-  // The most that every platform takes, 24 days: an idle connection is ended by the pool, which knows that nothing is lost.
+  // The most that every platform takes, 24 days. The pool ends idle connections, and knows that nothing is lost.
   wait_timeout: '2147483',
   lock_wait_timeout: '30',
 };
@@ -31,7 +33,7 @@ const OWN: Readonly<Record<ServerKind, Readonly<Record<string, string>>>> = {
   mysql: { max_execution_time: '600000' },
 };
 
-/** Sets what dbsync relies on in a new session, whatever the server's own settings are. */
+/** Returns the settings of a new session, independent of the server's own. */
 export function sessionSettings(kind: ServerKind): string {
   const settings = Object.entries({ ...SHARED, ...OWN[kind] }).map(([name, value]) => `${name} = ${value}`);
   return [
@@ -41,16 +43,19 @@ export function sessionSettings(kind: ServerKind): string {
   ].join('; ');
 }
 
-/** For the statements behind it: they give up after 2 s of waiting for locks (R21), and then take the time that they need. */
+/**
+ * Returns settings for the statements after it: they give up after 2 s of waiting for locks (R21), and may then take
+ * any time.
+ */
 export function alterSettings(kind: ServerKind): string {
   const noLimit = kind === 'mariadb' ? ', SESSION max_statement_time = 0' : '';
   return `SET SESSION lock_wait_timeout = 2, SESSION innodb_lock_wait_timeout = 2${noLimit}`;
 }
 
 /**
- * What some servers or users may not set. The first lets a table have more columns than fit a row when all are filled, which
- * rows of ours never are; MySQL lets only some users set it, and without it a column that is one too many is refused, and its
- * values stay in overflow. The second lets MariaDB copy a table where it must.
+ * Settings that some servers or users may not set. The first lets a table have more columns than fit a row when all are
+ * filled, which rows of dbsync never are; MySQL lets only some users set it. Without it, one column too many is
+ * refused, and its values stay in overflow. The second lets MariaDB copy a table where it must.
  */
 export const OPTIONAL_ALTER_SETTINGS = [
   'SET SESSION innodb_strict_mode = OFF',

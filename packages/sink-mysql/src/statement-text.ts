@@ -1,17 +1,17 @@
 import type { CompiledQuery } from 'kysely';
 
-/** Quoted; a name may hold any character but NUL, which no server takes. */
+/** Quotes a name. It may hold any character but NUL, which no server takes. */
 export function name(text: string): string {
   return `\`${text.replaceAll('`', '``')}\``;
 }
 
-/** What a `?` can stand in beside a parameter: quoted names and texts. Kysely writes no other quotes. */
+/** Matches quoted names and texts, in which a `?` is no parameter, and parameters. Kysely writes no other quotes. */
 const QUOTED_OR_PARAMETER = /`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'|\?/gs;
 
 /**
- * The query with its parameters as literals: only so can several statements go in one request, and the driver's own way
- * takes a `?` in a quoted name for a parameter.
- * @param write how a parameter is written, where not by {@link literal}
+ * Returns the query with its parameters as literals: several statements in one request need them, and the driver would
+ * take a `?` in a quoted name for a parameter.
+ * @param write writes a parameter, where {@link literal} is not to do it
  */
 export function statementText(
   { sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>,
@@ -25,7 +25,10 @@ const NEEDS_ESCAPE = /[\0\\']/;
 const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
 const ESCAPES: Readonly<Record<string, string>> = { '\0': '\\0', '\\': '\\\\', "'": "\\'" };
 
-/** As sessions of ours read it, whose backslashes escape. @throws TypeError for what has no literal */
+/**
+ * Writes a value as a literal for dbsync's sessions, in which backslashes escape. @throws TypeError for a value that
+ * has none
+ */
 export function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'string') {

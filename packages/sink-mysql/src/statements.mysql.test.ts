@@ -35,7 +35,10 @@ it('reads of the catalogue what concerns its database, however many others a Mar
   await server.stop();
 });
 
-/** All that the sink sends while it opens a database and writes. The server is gone by then, so that its log is whole. */
+/**
+ * Logs all that the sink sends while it opens a database and writes. The server has stopped by then, so that its log is
+ * complete.
+ */
 async function logWrites(server: MysqlServer): Promise<{ statements: readonly LoggedStatement[]; url: string }> {
   const file = join(dirname(server.socketPath), 'data', 'queries.log');
   try {
@@ -53,7 +56,7 @@ async function logWrites(server: MysqlServer): Promise<{ statements: readonly Lo
 
 interface LoggedStatement {
   readonly text: string;
-  /** The session was between BEGIN and COMMIT, or it is a whole transaction. */
+  /** True where the session was between BEGIN and COMMIT, or the statement is a whole transaction. */
   readonly isOpen: boolean;
 }
 

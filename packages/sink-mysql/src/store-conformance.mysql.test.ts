@@ -5,7 +5,7 @@ import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../../../t
 import { mysqlSubject } from '../../../test/harness/mysql-store.ts';
 import { createSink } from './index.js';
 
-/** As the servers are delivered: rows go to MariaDB by LOAD DATA, to MySQL as statements. */
+/** Both servers with their default settings: rows go to MariaDB by LOAD DATA, to MySQL as statements. */
 const SUBJECTS = MYSQL_PRODUCTS.map((product) => {
   const databases = { create: () => createTestDatabase(product), drop: dropTestDatabase };
   return [product, mysqlSubject(createSink, databases)] as const;

@@ -21,7 +21,7 @@ const SETTINGS = {
   mysql: { ...OF_BOTH, 'sql-require-primary-key': 'ON', 'sql-generate-invisible-primary-key': 'ON' },
 };
 
-/** Each of them has stopped dbsync, or made it slow, on one server or the other. */
+/** Each of these settings has stopped dbsync, or made it slow, on one server or the other. */
 describe.each(MYSQL_STARTERS)('%s with settings that few have', (product, start) => {
   let server: MysqlServer;
   let url: string;
@@ -33,9 +33,9 @@ describe.each(MYSQL_STARTERS)('%s with settings that few have', (product, start)
     url = await server.createDatabase();
     other = await createConnection(url);
     await other.query('SET SESSION sql_big_selects = 1');
-    // For the sessions that begin after it: those of dbsync.
+    // These apply to sessions that begin later: those of dbsync.
     await other.query('SET GLOBAL sql_select_limit = 5');
-    // What the old client made.
+    // A table as the old client made it.
     await other.query(
       'CREATE TABLE mcall_contacts (`$id` varchar(50) PRIMARY KEY, City varchar(4)) CHARACTER SET latin1',
     );

@@ -18,7 +18,7 @@ interface StagedRow {
   readonly at: string | null;
 }
 
-/** Both ways of rows, on both servers. */
+/** Both ways of sending rows, on both servers. */
 const LEGS = MYSQL_STARTERS.flatMap(([product, start]) =>
   (['ON', 'OFF'] as const).map((localInfile) => ({ product, localInfile, start })),
 );
@@ -64,7 +64,7 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ product, local
       );
     });
 
-  /** Any text without halves of surrogate pairs; what a parser could mistake, often. */
+  /** Any text without halves of surrogate pairs. Characters that a parser could mistake come often. */
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom('\\', '\\.', '\\N', 'N', '\t', '\n', '\r', '\0', '\x1a', '\b', '\u2028', '😀', '"', "'", '', '?'),

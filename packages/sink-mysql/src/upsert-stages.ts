@@ -10,8 +10,8 @@ export interface UpsertStages {
 }
 
 /**
- * A connection keeps a temporary table for each table that was written through it, until that table's columns change. They
- * are made and filled outside of any transaction.
+ * Creates the stages. A connection keeps a temporary table for each table that was written through it, until that
+ * table's columns change. Temporary tables are made and filled outside of any transaction.
  */
 export function createUpsertStages(): UpsertStages {
   const statements = new WeakMap<UpsertTable, UpsertStatements>();
@@ -42,9 +42,9 @@ export function createUpsertStages(): UpsertStages {
 }
 
 /**
- * LOAD DATA is the faster way, and open to a client only where the server's `local_infile` is on. It bends what does not fit
- * instead of failing, which cannot happen to cells that were made for their columns; where the server says that it did, the
- * rows go the other way, and the error of that one tells what is wrong.
+ * Fills a stage. LOAD DATA is the faster way, and a client may use it only where the server's `local_infile` is on. It
+ * changes values that do not fit instead of failing. That cannot happen to cells that were made for their columns;
+ * where the server reports it, the rows are sent as statements, and their error tells what is wrong.
  */
 async function fillStage(
   connection: ServerConnection,

@@ -5,48 +5,52 @@ import type { ServerKind } from './server-facts.js';
 import { name } from './statement-text.js';
 
 /**
- * The error of an upsert in which a row belongs to another owner, or that an index of somebody else's led to a row of another
- * key: the one division of a write. A trigger may divide too.
+ * The error of an upsert in which a row belongs to another owner, or in which another program's index led to a row of
+ * another key: the one division of a write. A trigger may divide too.
  */
 export const ROW_TAKEN = 1365;
 /** The error of a plain insert that finds one of its keys there. */
 export const KEY_EXISTS = 1062;
 
-/** What is run for one table, whose rows stand in a temporary table of their own by then: its stage. */
+/** The statements for one table, whose rows are in a temporary table by then: its stage. */
 export interface UpsertStatements {
-  /** Of the stage. */
+  /** The name of the stage. */
   readonly stage: string;
-  /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
+  /** The cells of a row that are staged. A column of a type that dbsync does not know is left out. */
   readonly columns: readonly StagedColumn[];
   readonly createStage: string;
   readonly dropStage: string;
   readonly emptyStage: string;
   /** Takes the cells in the form of LOAD DATA. */
   readonly loadStage: string;
-  /** What rows in brackets follow. */
+  /** The statement that rows in brackets follow. */
   readonly fillStage: string;
   /** Fails with {@link KEY_EXISTS}. */
   readonly insert: string;
-  /** Goes before `upsert`, and fails with {@link ROW_TAKEN}: for a table without a unique key of the id alone; else null. */
+  /**
+   * Runs before `upsert`, and fails with {@link ROW_TAKEN}: for a table without a unique key of the id alone; else
+   * null.
+   */
   readonly updateMet: string | null;
   /** Fails with {@link ROW_TAKEN}. */
   readonly upsert: string;
-  /** Answers in one row how many of the keys are there. */
+  /** Returns in one row how many of the keys are there. */
   readonly countMet: string;
-  /** Answers a row for each owner of whom a row would be inserted or updated. */
+  /** Returns a row for each owner of whom a row would be inserted or updated. */
   readonly touchedOwners: string;
-  /** Answers the keys whose rows belong to other owners; null: none can. */
+  /** Returns the keys whose rows belong to other owners; null: none can. */
   readonly takenKeys: string | null;
 }
 
 /**
- * Rows come into a temporary table of the target's own types, from there as a set into the target. Seconds of the server's
- * CPU for 192,000 rows of 20,000 contacts, on MariaDB with its data in memory: LOAD DATA into Aria 4.0 (of which 1.7 fill the
- * stage), into InnoDB 4.2, statements of many rows 5.2; LOAD DATA into the target itself 3.8, which would hold locks while
- * rows are on their way. Batches of 100 contacts instead of 500 take 4.8, of 1,000 take 4.0. Where nothing changed the upsert
- * takes 3.5, and counting what was met by a join 0.2 of that; counting in user variables, less, which MySQL takes leave of.
+ * Returns the statements. Rows are sent into a temporary table of the target's own types, and from there as a set into
+ * the target. Seconds of the server's CPU for 192,000 rows of 20,000 contacts, on MariaDB with its data in memory: LOAD
+ * DATA into Aria 4.0 (of which 1.7 fill the stage), into InnoDB 4.2, statements of many rows 5.2; LOAD DATA into the
+ * target itself 3.8, which would hold locks while rows are on their way. Batches of 100 contacts instead of 500 take
+ * 4.8, of 1,000 take 4.0. Where nothing changed the upsert takes 3.5, and counting the rows that were met, by a join,
+ * 0.2 of that; counting in user variables takes less, but MySQL has deprecated it.
  *
- * Assignments run from left to right: the time of the change comes first, by a comparison with what was there before. The
+ * Assignments run from left to right: the time of the change comes first, by a comparison with the former values. The
  * same words serve all versions of both servers.
  */
 export function upsertStatements(table: UpsertTable, stage: string, kind: ServerKind): UpsertStatements {
@@ -89,7 +93,10 @@ function ownerOf({ ownerIndex, columns }: UpsertTable): string | null {
   return owner === undefined ? null : name(owner.name);
 }
 
-/** Most collations take some texts for one, such as those that differ in case, or in blanks at their end. */
+/**
+ * Compares two texts exactly. Most collations take some texts for one, such as those that differ in case, or in blanks
+ * at their end.
+ */
 function sameText({ name: column, type }: UpsertColumn, target: string, stage: string): string {
   const [before, after] = [target, stage].map((of) => {
     const value = `${of}.${name(column)}`;
@@ -107,7 +114,7 @@ function stageStatements(columns: readonly StagedColumn[], stage: string, kind: 
   // A server of MySQL can insist on a primary key for every table.
   const key = kind === 'mysql' ? [`PRIMARY KEY (${name(columns[0]?.name ?? '')})`] : [];
   const create = `CREATE TEMPORARY TABLE ${stage} (${[...definitions, ...key].join(', ')}) ENGINE =`;
-  // A server of MariaDB can insist on another engine, which may find the table wide.
+  // A server of MariaDB can insist on another engine, for which the row may be too wide.
   const ofAnyEngine = "SET STATEMENT sql_mode = '', innodb_strict_mode = OFF FOR";
   return {
     createStage: kind === 'mariadb' ? `${ofAnyEngine} ${create} Aria TRANSACTIONAL = 0` : `${create} InnoDB`,

@@ -7,11 +7,11 @@ import { literal } from './statement-text.js';
 
 /** Longer statements are no faster. */
 const MAX_LIST_BYTES = 1024 * 1024;
-/** What a statement has beside its list, and a request beside its statement. */
+/** Room for the rest of a statement beside its list, and of a request beside its statement. */
 const ROOM_BYTES = 1024;
 
 /**
- * Those cells of the rows in brackets, each list of them short enough for one statement.
+ * Writes these cells of the rows in brackets, each list short enough for one statement.
  * @throws a SinkError, refused, for a row that no request can carry
  */
 export function* valueLists(

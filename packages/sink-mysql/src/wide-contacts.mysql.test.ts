@@ -30,7 +30,7 @@ it.each(MYSQL_PRODUCTS)('stores a contact with more values than a row has room f
   await sink.close();
 });
 
-/** What the columns of custom fields have, and the overflow for the rest. */
+/** Reads the custom fields from their columns, and the others from the overflow. */
 async function storedFields(url: string) {
   const client = await createConnection(url);
   const [rows] = await client.query<RowDataPacket[]>('SELECT * FROM mcall_contacts');

@@ -11,9 +11,10 @@ interface ColumnRest {
 }
 
 /**
- * One copy of the table for all its columns. A column's definition is given whole, since what is not repeated is forgotten.
- * Tables of earlier times may be of an engine without transactions, or of a format whose indexes are too short for a key.
- * A foreign key to such a column is not checked, since its other end grows the same way; MariaDB refuses the change then.
+ * Returns a statement that copies the table once for all its columns. A column's definition is given whole, since the
+ * server drops what is not repeated. Tables of earlier times may be of an engine without transactions, or of a format
+ * whose indexes are too short for a key. A foreign key to such a column is not checked, since its other end grows the
+ * same way; MariaDB refuses the change then.
  */
 export async function widenStatement(
   connection: ServerConnection,
@@ -41,7 +42,10 @@ function restText({ server }: ServerConnection, rest: ColumnRest | undefined): s
   ].join('');
 }
 
-/** MySQL tells a literal without its quotes and an expression with them escaped; a long text takes expressions only. */
+/**
+ * Returns a default for MySQL, whose catalogue has a literal without its quotes and an expression with them escaped; a
+ * long text takes expressions only.
+ */
 function mysqlDefault({ column_default, extra }: ColumnRest): string {
   const isExpression = extra.includes('DEFAULT_GENERATED');
   return `(${isExpression ? String(column_default).replaceAll("\\'", "'") : literal(column_default)})`;

@@ -40,14 +40,14 @@ async function write(sink: StoreSink, claim: Claim, ...contacts: ReturnType<type
 const query = async (text: string) => (await other.query(text)).rows;
 const deferred = () => notices.filter(({ code }) => code === 'SQL_CHANGE_DEFERRED').map(({ message }) => message);
 
-/** In short, the tables of the old client: narrow texts. */
+/** A short form of the old client's tables, with their narrow texts. */
 const OLD = `
   CREATE TABLE contacts ("$id" varchar(50) PRIMARY KEY, "$md5" varchar(50), "$phone" varchar(20), "$comment" varchar(20),
     "$owner" varchar(20), "$task" varchar(20), "$status" varchar(20), "$source" varchar(20), "$error" varchar(20),
     "$changed" varchar(50), city text);
   CREATE TABLE transactions (id varchar(50) PRIMARY KEY, contact_id varchar(50), fired varchar(50), result varchar(50), "$changed" varchar(50))`;
 
-/** Each keeps one column from getting another type. */
+/** Objects that each keep one column from getting another type. */
 const OBSTACLES = `
   CREATE VIEW report AS SELECT "$phone", "$changed" FROM contacts;
   CREATE MATERIALIZED VIEW totals AS SELECT "$comment" FROM contacts;

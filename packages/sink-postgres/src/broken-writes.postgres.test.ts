@@ -14,13 +14,13 @@ const CONTACTS = Array.from({ length: 60 }, (_, number) =>
 const BATCH: Batch = { contacts: CONTACTS, inboundCalls: [], deadLetters: [], settled: [] };
 
 let other: pg.Client;
-/** Never in a transaction, where it would see the sessions of its beginning. */
+/** A client that is never in a transaction, where it would see the sessions of the transaction's beginning. */
 let observer: pg.Client;
 let proxy: StallingProxy;
-/** Writes through the proxy. */
+/** A sink that writes through the proxy. */
 let sink: StoreSink;
 let claim: Claim;
-/** Reaches the server directly. */
+/** A sink that reaches the server directly. */
 let standby: StoreSink;
 
 beforeEach(async () => {
@@ -60,7 +60,7 @@ async function claimed(by: StoreSink, supersede?: string): Promise<Claim> {
 const stored = async () =>
   Number((await observer.query('SELECT count(*) FROM mcall_contacts WHERE "$id" LIKE \'C%\'')).rows[0].count);
 
-/** Backends of the writer that stand in the middle of a request. */
+/** Returns the writer's backends that are in the middle of a request. */
 const busy = async () =>
   (
     await observer.query<{ pid: number; waits: string | null }>(
@@ -79,7 +79,7 @@ const lasting = async (pid: number) =>
 
 const terminate = (pid: number) => observer.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
 
-/** The backend once it waits for what. */
+/** Returns the backend once it waits for this event. */
 async function waitingFor(event: string): Promise<number> {
   await expect.poll(busy, { timeout: 20_000 }).toContainEqual(expect.objectContaining({ waits: event }));
   return (await busy()).find(({ waits }) => waits === event)?.pid ?? 0;

@@ -4,22 +4,24 @@ import pg from 'pg';
 export type CopySource = Iterable<Buffer, void, undefined>;
 
 export interface CopyRequest {
-  /** Several statements. PostgreSQL runs them as one transaction, which it commits after the last or undoes at once. */
+  /**
+   * Several statements. PostgreSQL runs them as one transaction: it commits it after the last statement, or undoes it.
+   */
   readonly text: string;
-  /** One for each `COPY ... FROM STDIN` of the text, in their order. */
+  /** The rows for each `COPY ... FROM STDIN` of the text, in order. */
   readonly sources: readonly CopySource[];
 }
 
 export interface SentRequest {
-  /** One result a statement. */
+  /** One result for each statement. */
   readonly results: Promise<readonly pg.QueryResult[]>;
-  /** False as long as the server waits for more rows from us: then it cannot have committed. */
+  /** False while the server waits for more rows: then it cannot have committed. */
   isComplete(): boolean;
 }
 
 /**
- * Sends statements and the rows for their COPYs as one request. A client that stops half-way through leaves the server
- * waiting in a COPY, so whatever takes locks that matter belongs behind the last COPY of the text.
+ * Sends statements and the rows for their COPYs as one request. A client that stops half-way leaves the server waiting
+ * in a COPY, so statements that take important locks belong after the last COPY of the text.
  */
 export function sendRequest(client: pg.ClientBase, { text, sources }: CopyRequest): SentRequest {
   const waiting = sources.values();
@@ -36,7 +38,7 @@ export function sendRequest(client: pg.ClientBase, { text, sources }: CopyReques
       pump(connection, chunks, {
         isOver: () => over,
         onEnd: () => unsent--,
-        // The server's answer to the COPY that fails now comes later, and tells less.
+        // The server's answer to the failed COPY comes later, and tells less.
         onFailure: reject,
       });
     };
@@ -45,7 +47,7 @@ export function sendRequest(client: pg.ClientBase, { text, sources }: CopyReques
   return { results, isComplete: () => unsent === 0 };
 }
 
-/** What the driver's connection offers to queries that answer a COPY; its types leave it out. */
+/** The part of the driver's connection that queries use to answer a COPY; the driver's types leave it out. */
 interface CopyConnection {
   readonly stream: Duplex;
   endCopyFrom(): void;
@@ -53,13 +55,13 @@ interface CopyConnection {
 }
 
 interface PumpOptions {
-  /** The server has answered before the end: it wants no more. */
+  /** True once the server has answered before the end: it wants no more. */
   isOver(): boolean;
   onEnd(): void;
   onFailure(error: unknown): void;
 }
 
-/** Writes chunks as fast as the socket takes them, so that no more than one is held beyond its buffer. */
+/** Writes chunks as fast as the socket takes them, so that at most one is held beyond its buffer. */
 function pump(connection: CopyConnection, chunks: Iterator<Buffer, void>, options: PumpOptions): void {
   try {
     while (!options.isOver()) {
@@ -81,7 +83,7 @@ function pump(connection: CopyConnection, chunks: Iterator<Buffer, void>, option
   }
 }
 
-/** The message of that name. The driver's own way copies each chunk twice. */
+/** Writes the protocol's message CopyData. The driver's own way copies each chunk twice. */
 function writeCopyData(stream: Duplex, chunk: Buffer): void {
   const header = Buffer.allocUnsafe(5);
   header.writeUInt8(0x64);

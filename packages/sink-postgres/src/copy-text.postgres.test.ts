@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => client.end());
 
-/** What a text column can hold: any text without NUL and halves of surrogate pairs; those that COPY could mistake, often. */
+/**
+ * Texts that a text column can hold: without NUL and halves of surrogate pairs. Characters that COPY could mistake come
+ * often.
+ */
 const text = fc.string({
   unit: fc.oneof(
     fc.constantFrom(

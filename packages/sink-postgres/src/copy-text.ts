@@ -6,8 +6,8 @@ const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /**
- * Those cells of the rows in the text format of COPY, encoded piece by piece as they are asked for. Texts have no NUL and
- * no half of a surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
+ * Encodes these cells of the rows in the text format of COPY, piece by piece on demand. Texts have no NUL and no half
+ * of a surrogate pair. Appending cell by cell takes half the time of joining the cells of a row.
  */
 export function* copyText(
   rows: Iterable<readonly Cell[]>,

@@ -22,7 +22,7 @@ afterEach(async () => {
   await other.end();
 });
 
-/** Tables of the old client, and rows of its own in them. */
+/** Tables of the old client, with rows of its own. */
 const OLD = (prefix: string) => `${dbsync2Tables('postgres', prefix)};
   INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", city, amount) VALUES ('OLD', 'm', 'S', 'ok', 'Köln', 3);
   INSERT INTO ${prefix}transactions (id, contact_id, fired, pause_time_sec) VALUES ('t', 'OLD', '2020-01-01T10:00:00.000Z', 7)`;
@@ -129,14 +129,14 @@ it('makes the very columns of the old client where they are asked for, and leave
   expect(await columnsOf('old_')).toEqual(old);
 });
 
-/** The custom fields of the old tables, in their order. */
+/** Returns the custom fields of the old tables, in order. */
 async function oldFields(): Promise<readonly Field[]> {
   const { rows } = await other.query(`SELECT column_name AS name, data_type AS type FROM information_schema.columns
     WHERE table_name = 'old_contacts' AND column_name NOT LIKE '$%' ORDER BY ordinal_position`);
   return rows.map(({ name, type }) => ({ name, type: type === 'numeric' ? 'number' : 'text' }));
 }
 
-/** Without those that the old client did not have. */
+/** Returns the columns without those that the old client did not have. */
 async function columnsOf(prefix: string): Promise<readonly unknown[]> {
   const { rows } = await other.query(
     `SELECT substr(table_name, 5) AS t, column_name AS c, data_type AS type, character_maximum_length AS length,

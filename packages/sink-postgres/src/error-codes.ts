@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
 
-/** What an operator finds under each code of the PostgreSQL sink. */
+/** The error codes of the PostgreSQL sink. */
 export const errorCodes = {
   POSTGRES_OPTION_INVALID: {
     what: 'The parameters of the PostgreSQL address do not go together, or name a file that cannot be read.',

@@ -19,7 +19,7 @@ const DATABASE = `SELECT current_setting('server_encoding') AS encoding, current
   ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace) AS schemas`;
 
 /**
- * Reads who the session is, and refuses a database that cannot hold the copy.
+ * Reads the account of the session, and refuses a database that cannot hold the copy.
  * @param place where the account finds tables
  */
 export async function examineDatabase(
@@ -39,7 +39,7 @@ export async function examineDatabase(
   return { user: found.user, schema };
 }
 
-/** The reason why no schema of the search path can be used, and the statement that mends it. */
+/** Returns the reason why no schema of the search path can be used, and the statement that mends it. */
 function withoutSchema({ schemas, user }: DatabaseRow, path: string): string {
   const named = schemasOf(path);
   const [first = 'public'] = named;
@@ -54,14 +54,14 @@ function withoutSchema({ schemas, user }: DatabaseRow, path: string): string {
   return `no schema of search_path (${path}) exists. Create it: ${create}${quoted ?? ''}`;
 }
 
-/** Errors at the login by which the server refuses a setting, or what is no setting. */
+/** Errors at the login by which the server refuses a setting, or a text that is no setting. */
 const SETTING_REFUSED: ReadonlySet<string> = new Set(['22023', '42601', '42704', '55P02', '22P02']);
 
-/** The error for a parameter of the address that the server does not take; null for all other errors. */
+/** Returns the error for a parameter of the address that the server does not take; null for all other errors. */
 export function refusedOption(error: unknown, address: PostgresAddress): SinkError | null {
   if (!(error instanceof pg.DatabaseError) || !SETTING_REFUSED.has(error.code ?? '')) return null;
   const { serverOptions, searchPath } = address;
-  // What comes with the login ends it; what is set after it is an error of a statement.
+  // A setting in the login ends the login; a setting after it is an error of a statement.
   if (error.severity === 'FATAL') {
     const advice = `the server does not take options=${serverOptions}: ${error.message}. Write each setting as -c name=value`;
     return serverOptions === null ? null : unfit('POSTGRES_OPTION_INVALID', address, advice);

@@ -37,7 +37,7 @@ async function ready(sink: StoreSink) {
   return () => sink.write(batchOf({ contacts: [sampleContact('A')] }), claim, options);
 }
 
-/** The address for another role, with these parameters behind it. */
+/** Returns the address for another role, with these parameters added. */
 function addressOf(role: string, parameters = ''): string {
   const address = new URL(url);
   address.username = role;

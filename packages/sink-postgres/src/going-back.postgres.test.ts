@@ -34,7 +34,7 @@ it('leaves to the old client all that it had: its columns in their order, its ke
   const isOptional = `SELECT bool_and(is_nullable = 'YES') AS all FROM information_schema.columns WHERE column_name = ANY($1)`;
   expect((await other.query(isOptional, [added])).rows).toEqual([{ all: true }]);
 
-  // What it compares, writes and takes up again.
+  // The old client compares these columns, writes them, and continues from them.
   const { rows } = await other.query(
     'SELECT "$id", length("$md5") AS md5, length("$changed") AS changed FROM contacts',
   );
@@ -46,7 +46,7 @@ it('leaves to the old client all that it had: its columns in their order, its ke
   expect([...(await sink.readVersions(claim, ['NEW', 'OTHER'], options)).keys()]).toEqual(['OTHER']);
 });
 
-/** Columns that stay as long as they are: ids and what an index has, and the time of a change. */
+/** Columns that keep their length: ids, indexed columns, and the time of a change. */
 const KEPT = /^\$?id$|^(contact|transaction|connection|parent_connection)_id$|^\$md5$|^\$changed$/;
 
 async function columnsOf(client: pg.Client): Promise<readonly Record<string, unknown>[]> {

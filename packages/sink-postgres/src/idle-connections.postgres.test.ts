@@ -21,7 +21,7 @@ afterAll(async () => {
   await dropTestDatabase(database);
 });
 
-/** The database's address with this parameter more. */
+/** Returns the database's address with one more parameter. */
 function addressWith(name: string, value: string): string {
   const changed = new URL(database);
   changed.searchParams.set(name, value);

@@ -3,7 +3,7 @@ import { SinkError, type SinkTarget } from '@dbsync/core/contract';
 import { isLocalHost, textOption } from '@dbsync/sql';
 import { name } from './statement-text.js';
 
-/** Where the database is and how to log in, as libpq reads its addresses: a parameter wins over the part of the URL. */
+/** The address of the database and the login, read as libpq reads them: a parameter wins over the part of the URL. */
 export interface PostgresAddress {
   /** A name, an IP address, or the directory of a unix socket; null: the socket of this machine, else `localhost`. */
   readonly host: string | null;
@@ -17,12 +17,12 @@ export interface PostgresAddress {
   /** Switches for the server, such as `-c work_mem=64MB`. */
   readonly serverOptions: string | null;
   readonly searchPath: string | null;
-  /** Binds the login to the certificate of the server where it offers that. */
+  /** True: the login is bound to the certificate of the server, where the server offers that. */
   readonly bindsChannel: boolean;
 }
 
 export interface TlsChoice {
-  /** `chain`: somebody whom we trust has signed the certificate; `name`: and it is that of the host. */
+  /** `chain`: a trusted authority has signed the certificate; `name`: and the certificate is for the host. */
   readonly verify: 'nothing' | 'chain' | 'name';
   /** PEM files. Null: the authorities of Node and of the system. */
   readonly authorities: string | null;
@@ -31,7 +31,7 @@ export interface TlsChoice {
   readonly keyPassword: string | null;
 }
 
-/** @throws a fatal SinkError for parameters that do not go together */
+/** Reads the address and its options. @throws a fatal SinkError for parameters that contradict each other */
 export function readAddress({ address, options, notify }: SinkTarget): PostgresAddress {
   const text = (option: string) => textOption(options[option]);
   const host = text('host') ?? (address.host === '' ? null : address.host);
@@ -52,20 +52,24 @@ export function readAddress({ address, options, notify }: SinkTarget): PostgresA
   };
 }
 
-/** Prisma's `schema` is the name itself; in a search path, small letters and signs would change it. */
+/**
+ * Quotes the name of a schema. Prisma's `schema` is the name itself; in a search path, small letters and signs would
+ * change it.
+ */
 function quotedName(schema: string | null): string | null {
   return schema === null ? null : name(schema);
 }
 
-/** True for what never leaves this machine. */
+/** True for a connection that never leaves this machine. */
 export function isLocal(host: string | null): boolean {
   return host === null || host.startsWith('/') || isLocalHost(host);
 }
 
 /**
- * Departures from libpq: without `sslmode`, a host that is not local is verified by name instead of being talked to in
- * plain text at will; `require` without `sslrootcert` verifies by name too; what libpq calls `require` is `no-verify`. `prefer`
- * and `allow` would fall back to plain text where somebody in between wants it, so they count as `require`.
+ * Chooses TLS. Departures from libpq: without `sslmode`, a host that is not local is verified by name, where libpq
+ * falls back to plain text; `require` without `sslrootcert` verifies by name too; libpq's `require` is called
+ * `no-verify` here. `prefer` and `allow` count as `require`, because an attacker between could force the fallback to
+ * plain text.
  */
 function tlsChoice(
   host: string | null,

@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** The server's address with another part. */
+/** Returns the server's address with another part. */
 function url(change: (url: URL) => void): string {
   const changed = new URL(server.url);
   change(changed);
@@ -30,7 +30,7 @@ function url(change: (url: URL) => void): string {
 
 const engineOf = (address: string) => createPostgresEngine(readAddress(serverTarget(address)));
 
-/** Takes connections and never says a word. */
+/** Starts a server that takes connections and never answers. */
 async function silentServer(): Promise<{ readonly server: Server; readonly port: number }> {
   const silent = createServer((socket) => socket.resume());
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -70,7 +70,7 @@ describe('connecting', () => {
     const address = `${server.url}?search_path=elsewhere&application_name=copy&options=${encodeURIComponent('-c work_mem=7MB')}`;
     const session = await engineOf(address).connect(options);
     const { rows } = await admin.query("SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'copy'");
-    // The second one shows that no pooler shares backends among them.
+    // The second connection shows that no pooler shares backends among them.
     expect(rows).toEqual([{ count: 2 }]);
     await session.schema.alter(session.db.schema.createTable('made').addColumn('id', 'text').compile(), options);
     expect(await session.schema.listTables(options)).toEqual(['made']);

@@ -22,7 +22,7 @@ import { createUpsert } from './postgres-upsert.js';
 import { startUnpooled } from './refuse-pooler.js';
 import type { TablePlace } from './session-path.js';
 
-/** Creating touches nothing; only `connect` opens files and connections. */
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
 export function createPostgresEngine(address: PostgresAddress): SqlEngine {
   let account: Account | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
@@ -43,7 +43,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
   };
 }
 
-/** Undefined for a unix socket. */
+/** Returns the server of the address; undefined for a unix socket. */
 function serverOf({ host, port }: PostgresAddress): ExpectedServer | undefined {
   return host === null || host.startsWith('/') ? undefined : { kind: 'a PostgreSQL server', host, port };
 }

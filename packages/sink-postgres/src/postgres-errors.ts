@@ -7,11 +7,11 @@ import { name } from './statement-text.js';
 
 type Outcome = SinkErrorDetails['outcome'];
 
-/** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
+/** `outcome`: says whether a request whose connection broke has committed; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
- * Classifies what the driver and the server throw. Messages name the address without its password.
+ * Classifies errors of the driver and the server. Messages name the address without its password.
  * @param account the session's own user and schema, once they are known
  */
 export function createErrorClassifier(
@@ -51,13 +51,16 @@ function classify(error: unknown): Verdict {
   return byDriver(error);
 }
 
-/** Of a program, not of a server: they would only come again. */
+/** Errors of the program, not of a server: a retry would only bring them again. */
 const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
 /** Codes of OpenSSL's verification, of Node's check of the host's name, and of TLS itself. */
 const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOSTNAME_MISMATCH$|^EPROTO$/;
 
-/** The driver's own failures have no codes; these texts are constants of its pinned version, and a test holds each. */
+/**
+ * Classifies the driver's own failures. They have no codes; these texts are constants of its pinned version, and a test
+ * holds each.
+ */
 function byDriver({ message }: Error): Verdict {
   if (NO_TLS.test(message)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
   if (/timeout|establishing an SSL/.test(message))
@@ -68,7 +71,7 @@ function byDriver({ message }: Error): Verdict {
 
 const NO_TLS = /does not support SSL/;
 
-/** A certificate cannot help then. */
+/** True for a server without TLS. A certificate cannot help then. */
 function speaksNoTls(error: unknown): boolean {
   return error instanceof Error && NO_TLS.test(error.message);
 }
@@ -84,14 +87,18 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The innermost function that the error came from, such as `PL/pgSQL function audit() line 3 at SQL statement`. */
+/**
+ * Returns the innermost function that the error came from, such as `PL/pgSQL function audit() line 3 at SQL statement`.
+ */
 function routineOf({ where }: pg.DatabaseError): string | null {
   return where?.split('\n').find((line) => /^\S+ function /.test(line)) ?? null;
 }
 
 const MOST_DETAIL = 500;
 
-/** The server's own words about an error that no list has: the detail, the object and the place in its code. */
+/**
+ * Returns the server's own words about an error that is in no list: the detail, the object and the place in its code.
+ */
 function particularsOf(error: unknown): string {
   if (!(error instanceof pg.DatabaseError)) return '';
   const { detail, schema, table, column, constraint, where } = error;
@@ -105,7 +112,7 @@ function particularsOf(error: unknown): string {
   return parts.length === 0 ? '' : `; ${parts.join('; ').replaceAll('\n', ' ').slice(0, MOST_DETAIL)}`;
 }
 
-/** The way to mend it, as a sentence; empty where the code says all. */
+/** Returns the remedy as a sentence; empty where the code already names it. */
 function remedyOf(error: unknown, code: Code, address: PostgresAddress, account: Account | null): string {
   switch (code) {
     case 'POSTGRES_DATABASE_MISSING':
@@ -133,7 +140,7 @@ function isNoSchema(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '3F000';
 }
 
-/** The routine of the server that holds a row against the policies of its table. */
+/** True for an error from the server's routine that checks a row against the policies of its table. */
 function isPolicy(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.routine === 'ExecWithCheckOptions';
 }

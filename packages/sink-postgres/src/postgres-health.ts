@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { name } from './statement-text.js';
 
-/** What the queries of this page use exists since then. */
+/** The oldest version that has everything that the queries of this package use. */
 const OLDEST_VERSION = 12;
 
 interface ServerState {
@@ -65,7 +65,7 @@ function encoding({ encoding: is }: ServerState, { database }: PostgresAddress):
   return finding('fail', `The database stores ${is}, not Unicode`, createUnicodeDatabase(database));
 }
 
-/** SQL_ASCII keeps whatever bytes come, so it keeps UTF-8. */
+/** True for an encoding that keeps UTF-8. SQL_ASCII keeps any bytes. */
 export function isUnicode(encodingName: string): boolean {
   return encodingName === 'UTF8' || encodingName === 'SQL_ASCII';
 }
@@ -110,7 +110,7 @@ function durability({ durable }: ServerState): Finding {
   );
 }
 
-/** dbsync itself uses up to 8, of which this one is open. */
+/** Counts free connections. dbsync itself uses up to 8, and this one is open. */
 function connections({ free_connections: free }: ServerState): Finding {
   if (free >= 8) return finding('pass', `${free} connections are free`);
   return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');

@@ -13,16 +13,19 @@ import { literal } from './statement-text.js';
 export interface PostgresPool {
   readonly connections: pg.Pool;
   readonly losses: SessionLosses;
-  /** Where the account finds tables, as the first connection has read it; null before {@link start}. */
+  /**
+   * Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link
+   * start}.
+   */
   place(): SearchedPlace | null;
   /**
-   * Gives the settings to these connections, the first ones, and from then on to each new one. No session is changed before:
+   * Gives the settings to these first connections, and from then on to each new one. No session is changed before:
    * behind a pooler, its next user may be another program.
    */
   start(first: readonly pg.ClientBase[]): Promise<void>;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
-  /** Breaks connections that are in use. */
+  /** Closes the pool, and breaks connections that are in use. */
   close(): Promise<void>;
 }
 
@@ -32,14 +35,14 @@ const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 
 /**
- * Of every session. A write that waits for others' locks gives up rather than wait for ever; a process that is frozen
- * between the statements of a transaction is thrown out.
+ * The settings of every session. A write that waits for another session's lock gives up rather than wait for ever; the
+ * server ends a session whose process is frozen between the statements of a transaction.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO',
   standard_conforming_strings: 'on',
-  // Else the names of types come quoted.
+  // With `on`, the names of types come quoted.
   quote_all_identifiers: 'off',
   default_transaction_isolation: 'read committed',
   lock_timeout: '30s',
@@ -47,7 +50,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '5s',
 };
 
-/** The server ends no connection because it is idle: the pool does, and knows that nothing is lost by it. Since version 14. */
+/**
+ * Keeps the server (since version 14) from ending idle connections. The pool ends them, and knows that nothing is lost.
+ */
 const NO_IDLE_TIMEOUT =
   "(SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout')";
 
@@ -74,7 +79,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
     },
     onConnect: async (client) => {
       clients.add(client);
-      // Emitted when a connection ends that `end` was not called for. A query that runs fails with it, too.
+      // Emitted when a connection ends without a call of `end`. A query that runs then fails, too.
       client.on('error', () => losses.add());
       client.once('end', () => clients.delete(client));
       if (isStarted) await configure(client);
@@ -105,7 +110,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       if (connections.ending) return;
       const ended = connections.end();
       for (const client of clients) void (client as pg.Client).end();
-      // Those that still wait for the server's first word: nobody else would end them.
+      // Sockets that still wait for the server's first answer would never end by themselves.
       for (const socket of sockets) socket.connecting ? socket.destroy() : socket.destroySoon();
       await ended;
     },
@@ -132,7 +137,10 @@ function clientConfig(address: PostgresAddress): pg.PoolConfig {
   };
 }
 
-/** As libpq without a host: the socket where builds of PostgreSQL put it, else the loopback. */
+/**
+ * Returns the host where the address names none, as libpq does: the directory of the socket of common builds of
+ * PostgreSQL, else the loopback.
+ */
 function localHost(port: number): string {
   const found = ['/var/run/postgresql', '/tmp'].find((directory) => existsSync(`${directory}/.s.PGSQL.${port}`));
   return found ?? 'localhost';

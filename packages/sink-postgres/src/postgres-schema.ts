@@ -6,7 +6,10 @@ import type { PostgresPool } from './postgres-pool.js';
 import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 
-/** Everything stands in one schema: the first of the account's search path that it may use. */
+/**
+ * Creates the schema's reader and changer. All tables are in one schema: the first of the account's search path that it
+ * may use.
+ */
 export function createPostgresSchema(pool: PostgresPool, place: TablePlace): EngineSchema {
   const { schema } = place;
   const table = (called: string) => qualified(schema, called);
@@ -44,16 +47,20 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
   };
 }
 
-/** One transaction with the statement behind it. Building an index may take long, once it has its lock. */
+/**
+ * The settings of a change, in one transaction with its statement. Building an index may take long, once it has its
+ * lock.
+ */
 const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = 0`;
 
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relkind IN ('r', 'p')`;
 
 /**
- * A column's collation is told where it is not that of its type. A column that the database computes or counts has a type
- * that nothing is written to. Triggers that run before each row is inserted or updated can drop it. Partial indexes, and those on expressions, are left out; unique ones that are checked only at
- * the commit find no row for an upsert.
+ * Describes a table. A column's collation is part of its type where the two differ. A column that the database computes
+ * or counts gets a type that is never written. A trigger that runs before each row is inserted or updated can drop the
+ * row. Partial indexes, and those on expressions, are left out; so are unique ones that are checked only at the commit,
+ * because an upsert finds no row by them.
  */
 const DESCRIPTION = `WITH target AS (
   SELECT oid FROM pg_catalog.pg_class

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(files, { recursive: true });
 });
 
-/** What the first line of a health check says, over a connection with that query. */
+/** Connects with that query, and returns the first line of a health check. */
 async function connectWith(query: string, { url = server.url, host = 'localhost' } = {}): Promise<string | undefined> {
   const address = new URL(url);
   address.hostname = host;

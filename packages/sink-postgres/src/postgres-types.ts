@@ -1,7 +1,7 @@
 import type { ColumnKind, EngineTypes, FormerType, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
-/** Of a database in UTF8, whose texts lack NUL and what is no character: half of a surrogate pair. */
+/** Characters that a database in UTF8 does not keep: NUL, and half of a surrogate pair, which is no character. */
 const LACKS = /[\0\p{Surrogate}]/gu;
 
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
@@ -23,7 +23,10 @@ const FORMER: Readonly<Record<FormerType, string>> = {
   boolean: 'boolean',
 };
 
-/** Sessions run in UTC, so that a time without a zone holds the same instant as one with a zone. */
+/**
+ * The types of PostgreSQL. Sessions run in UTC, so that a time without a zone holds the same instant as one with a
+ * zone.
+ */
 export const postgresTypes: EngineTypes = {
   declare: (kind, mode) => (mode === 'native' || kind === 'key' || kind === 'integer' ? NATIVE[kind] : NATIVE.text),
   declareFormer: (type) => FORMER[type],
@@ -37,12 +40,12 @@ export const postgresTypes: EngineTypes = {
   firstRows: (count) => sql`limit ${sql.lit(count)}`,
 };
 
-/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
+/** Returns the database's clock for a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText({ holds }: Storage): string {
   return holds === 'text' ? `to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : 'clock_timestamp()';
 }
 
-/** `type` as `format_type` spells it, such as `character varying(50)`, and a collation of its own behind it. */
+/** Reads a type as `format_type` spells it, such as `character varying(50)`, with its own collation after it. */
 function storageOf(type: string): Storage {
   const [, base = '', first, second, rest = ''] =
     /^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( with(?:out)? time zone)?(?: COLLATE .+)?$/.exec(type) ?? [];
@@ -61,7 +64,7 @@ function storageOf(type: string): Storage {
       return { holds: 'number', integerDigits: 9, fractionDigits: 0 };
     case 'bigint':
       return { holds: 'number', integerDigits: 18, fractionDigits: 0 };
-    // A double gives back 15 digits as they came, wherever the point stands.
+    // A double gives back 15 digits unchanged, wherever the point is.
     case 'double precision':
       return { holds: 'number', integerDigits: 9, fractionDigits: 6 };
     case 'boolean':
@@ -79,7 +82,7 @@ function text(maxLength: number | null): Storage {
   return { holds: 'text', maxLength, lengthIn: 'characters', lacks: LACKS, replacement: '\ufffd' };
 }
 
-/** Without a precision, the limits are those of the type itself. */
+/** Returns the storage of a numeric column. Without a precision, the limits are those of the type itself. */
 function numeric(precision: string | undefined, scale = '0'): Storage {
   if (precision === undefined) return { holds: 'number', integerDigits: 131_072, fractionDigits: 16_383 };
   const fractionDigits = Number(scale);

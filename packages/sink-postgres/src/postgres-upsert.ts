@@ -10,9 +10,10 @@ import { createUpsertStages } from './upsert-stages.js';
 import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
 
 /**
- * The whole batch is one request and one transaction: COPY into temporary tables, rows, statements, guards. All locks
- * that others could wait for are taken behind the last COPY, when the server needs nothing more from this process; a guard
- * that misses fails the request by itself. So a process that is frozen at any instant holds no such lock (R12).
+ * Creates the upsert. The whole batch is one request and one transaction: COPY into temporary tables, rows, statements,
+ * guards. All locks that other sessions could wait for are taken after the last COPY, when the server needs nothing
+ * more from this process; a guard that misses makes the request fail. So a process that is frozen at any instant holds
+ * no such lock (R12).
  */
 export function createUpsert(
   pool: PostgresPool,
@@ -33,7 +34,7 @@ export function createUpsert(
         ...staged.map((statements) => ownPathAfter(statements[way])),
         ...batch.statements.map((query) => ownPathAfter(statementText(query))),
         ...batch.guards.map((guard) => ownPathAfter(guardText(guard))),
-        // For triggers that are deferred until the commit.
+        // Opens the path for triggers that are deferred until the commit.
         `SELECT ${openedPath(place)}`,
       ].join(';\n');
       const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
@@ -54,7 +55,7 @@ export function createUpsert(
     pool.use(signal, (client) => send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch)));
 }
 
-/** A trigger's own path ends with the statement that the trigger ran for. */
+/** Appends a statement that ends the triggers' own path. */
 function ownPathAfter(statement: string): string {
   return `${statement};\n${NARROW_AGAIN}`;
 }
@@ -70,7 +71,7 @@ function guardText({ query, meets }: Guard): string {
   return guarded(meets === 'changed' ? `${text} RETURNING 1` : text);
 }
 
-/** `results` begin with those of the upserts, in the order of the tables. */
+/** Reads the answer. `results` begin with those of the upserts, in the order of the tables. */
 function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: readonly pg.QueryResult[]): UpsertAnswer {
   let [inserted, updated, unchanged] = [0, 0, 0];
   const touched = new Set<string>();
@@ -86,7 +87,7 @@ function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: rea
   return { committed: true, inserted, updated, unchanged, touched, dropped };
 }
 
-/** Asked for only when the upsert has failed because of them. */
+/** Reads the keys of rows that belong to other owners, only after the upsert has failed because of them. */
 async function takenKeys(
   client: pg.ClientBase,
   place: TablePlace,

@@ -22,7 +22,7 @@ function sinkAt(url: string) {
   return sink;
 }
 
-/** Another client that keeps the pooler busy with short queries until the test ends. */
+/** Starts another client that keeps the pooler busy with short queries until the test ends. */
 async function busyClient(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -4,14 +4,18 @@ import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import type { PostgresPool } from './postgres-pool.js';
 
-/** Looks so many times: a pooler with other busy clients may give two of our connections backends that differ for once. */
+/**
+ * The number of looks: with other busy clients, a pooler may by chance give two connections of dbsync different
+ * backends.
+ */
 const LOOKS = 6;
 
 /**
- * Starts the pool, and refuses a pooler that gives each transaction another backend: settings, temporary tables and stages of a
- * session would be lost, or met by another program. So no setting is made before it is known. Two connections that are open at the same time have two backends, and each keeps its own.
- * Behind such a pooler the backend of the one serves the other next, or changes between two statements; so also with a
- * single connection behind it.
+ * Starts the pool, and refuses a pooler that gives each transaction another backend: settings, temporary tables and
+ * stages of a session would be lost, or met by another program. So no setting is made before this is known. Without a
+ * pooler, two open connections have two backends, and each keeps its own. Behind such a pooler, one connection's
+ * backend serves the other one next, or changes between two statements, even where the pooler has a single connection
+ * to the server.
  */
 export async function startUnpooled(pool: PostgresPool, address: PostgresAddress, signal: AbortSignal): Promise<void> {
   try {
@@ -22,7 +26,7 @@ export async function startUnpooled(pool: PostgresPool, address: PostgresAddress
       }),
     );
   } catch (error) {
-    // An account that may have one connection only: then no second one can meet what the first has left.
+    // The account may have one connection only: then no second one can meet what the first has left.
     if (!(error instanceof pg.DatabaseError) || error.code !== TOO_MANY_CONNECTIONS) throw error;
     await pool.use(signal, (only) => pool.start([only]));
   }

@@ -32,7 +32,7 @@ async function openSink(at = url): Promise<StoreSink> {
   return sink;
 }
 
-/** Waits until a session of ours stands in a lock, or none does any more. */
+/** Waits until so many sessions of dbsync wait for a lock. */
 async function waiting(sessions = 1): Promise<void> {
   const observer = new pg.Client({ connectionString: url });
   await observer.connect();

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly verdict: SinkErrorDetails['verdict'];
   /** True where the session ended too, so that a commit may have gone before. */
   readonly ended?: boolean;
-  /** True where no session came to be, or one with another server than was meant. */
+  /** True where no session was opened, or one with another server than the intended one. */
   readonly unreached?: boolean;
   /** True where no list below has the error, so it may last for ever. */
   readonly unknown?: boolean;
@@ -36,32 +36,32 @@ const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
   '57P05': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
   '42P01': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '42703': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
-  // Something else stands in the place of a table, such as a view.
+  // Something else has the name of a table, such as a view.
   '42P07': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '42809': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '42P10': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
   '3F000': { code: 'POSTGRES_SCHEMA_CHANGED', verdict: 'fatal' },
 };
 
-/** By the first two characters, where the whole state is not in the list above. */
+/** Meanings by the first two characters, where the whole state is not in the list above. */
 const BY_CLASS: Readonly<Record<string, Verdict>> = {
   '08': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
   '21': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '22': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '23': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '44': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  // What a trigger of the customer's says, by the standard; and by PostgreSQL's own way.
+  // Errors that a customer's trigger raises, by the standard; and in PostgreSQL's own way.
   '45': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '53': { code: 'POSTGRES_FULL', verdict: 'retryable' },
   '54': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
-  // An administrator's or the server's own intervention, and what its operating system says of a disk: they pass.
+  // The intervention of an administrator or of the server, and errors of the disk: they pass.
   '57': { code: 'POSTGRES_BUSY', verdict: 'retryable' },
   '58': { code: 'POSTGRES_FAILED', verdict: 'retryable' },
   P0: { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
 };
 
 /**
- * The meaning of a SQLSTATE.
+ * Returns the meaning of a SQLSTATE.
  * @param routine the function that another program made and that failed, as the server names it; null: none
  */
 export function bySqlState(state: string, routine: string | null): Verdict {

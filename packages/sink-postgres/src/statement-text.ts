@@ -3,12 +3,12 @@ import pg from 'pg';
 
 export const name = pg.escapeIdentifier;
 
-/** What a `$` can stand in beside a parameter: quoted names and texts. Kysely writes no other quotes. */
+/** Matches quoted names and texts, in which a `$` is no parameter, and parameters. Kysely writes no other quotes. */
 const QUOTED_OR_PARAMETER = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\$(\d+)/g;
 
 /**
- * The query with its parameters as literals, since only the simple protocol takes several statements in one request.
- * Every literal is of unknown type at first, as parameters are: PostgreSQL takes the type from where it stands.
+ * Returns the query with its parameters as literals, since only the simple protocol takes several statements in one
+ * request. Every literal is of unknown type at first, as parameters are: PostgreSQL takes the type from the context.
  */
 export function statementText(query: CompiledQuery): string {
   return query.sql.replace(QUOTED_OR_PARAMETER, (found: string, number: string | undefined) =>
@@ -16,7 +16,10 @@ export function statementText(query: CompiledQuery): string {
   );
 }
 
-/** @throws TypeError for what has no literal; a text never holds NUL, which would end the request */
+/**
+ * Writes a value as a literal. @throws TypeError for a value that has none; a text never holds NUL, which would end the
+ * request
+ */
 export function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'string' && !value.includes('\0')) return pg.escapeLiteral(value);

@@ -24,7 +24,7 @@ it('R14 sends no DDL and no TRUNCATE in a transaction that writes rows', async (
 
 interface LoggedRequest {
   readonly text: string;
-  /** The session was between BEGIN and COMMIT. */
+  /** True where the session was between BEGIN and COMMIT. */
   readonly isOpen: boolean;
 }
 

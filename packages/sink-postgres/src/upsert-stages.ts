@@ -4,13 +4,14 @@ import type { TablePlace } from './session-path.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 
 export interface UpsertStages {
-  /** Makes the temporary tables that the connection lacks; answers the statements in the order of the tables. */
+  /** Makes the temporary tables that the connection lacks. Returns the statements in the order of the tables. */
   prepare(client: pg.ClientBase, tables: readonly TableRows[]): Promise<readonly UpsertStatements[]>;
 }
 
 /**
- * A connection keeps a temporary table for each table that was written through it, until that table's columns change.
- * They are made outside the transaction that fills them, and are empty whenever none runs.
+ * Creates the stages. A connection keeps a temporary table for each table that was written through it, until that
+ * table's columns change. Temporary tables are made outside the transaction that fills them, and are empty whenever
+ * none runs.
  */
 export function createUpsertStages(place: TablePlace): UpsertStages {
   const statements = new WeakMap<UpsertTable, UpsertStatements>();

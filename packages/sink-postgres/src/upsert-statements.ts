@@ -3,44 +3,46 @@ import { clockText } from './postgres-types.js';
 import { openedPath, qualified, type TablePlace } from './session-path.js';
 import { literal, name } from './statement-text.js';
 
-/** SQLSTATE of a request in which a row belongs to another owner; nothing else in it can raise this one. */
+/**
+ * The SQLSTATE of a request in which a row belongs to another owner; no other part of the request can raise this one.
+ */
 export const ROW_TAKEN = '22011';
-/** SQLSTATE of a request in which a guard did not meet exactly one row. */
+/** The SQLSTATE of a request in which a guard did not meet exactly one row. */
 export const GUARD_MISSED = '22012';
 
-/** SQLSTATE of a plain insert that finds one of its keys there. */
+/** The SQLSTATE of a plain insert that finds one of its keys there. */
 export const KEY_EXISTS = '23505';
 
 export interface UpsertStatements {
-  /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
+  /** The cells of a row that are staged. A column of a type that dbsync does not know is left out. */
   readonly cells: readonly number[];
   readonly createStage: string;
   readonly dropStage: string;
-  /** Takes the cells. */
+  /** Takes the rows of a COPY. */
   readonly copy: string;
-  /** Answers one row, {@link UpsertCounts}, as do the next two. Fails with {@link KEY_EXISTS}. */
+  /** Returns one row, {@link UpsertCounts}, as do the next two. Fails with {@link KEY_EXISTS}. */
   readonly insert: string;
   readonly upsert: string;
-  /** The same with `owners`, which takes a sort of all rows. */
+  /** Does the same and returns `owners`, which takes a sort of all rows. */
   readonly upsertTellingOwners: string;
 }
 
 export interface UpsertCounts {
   readonly inserted: string;
   readonly updated: string;
-  /** Rows that triggers kept out, or as they were, where the table may have such. */
+  /** The number of rows that triggers kept out, or as they were, where the table may have such triggers. */
   readonly dropped?: string;
-  /** Whose rows were inserted or updated, where that was asked for. */
+  /** The owners of inserted or updated rows, where they were asked for. */
   readonly owners?: readonly (string | null)[] | null;
 }
 
 /**
- * COPY into a temporary table of the target's own types, then one set-based upsert out of it: the fastest way of those
- * measured (unnest with two connections takes 30 % longer, VALUES about as long as that, JSON four times). Where no row is
- * there, a plain insert spares the server another 15 %.
- * The condition behind the last SELECT opens the path before the upsert begins, for triggers before each statement; that within
- * the upsert stays, since the server does not promise this order.
- * `xmax` is 0 in a row that no transaction has replaced or locked yet: the inserted ones.
+ * Returns the statements: COPY into a temporary table of the target's own types, then one set-based upsert from it. It
+ * is the fastest of the ways measured (unnest with two connections takes 30 % longer, VALUES about as long as that,
+ * JSON four times). Where no row is there, a plain insert saves the server another 15 %. The condition after the last
+ * SELECT opens the path before the upsert begins, for triggers before each statement; the one within the upsert stays,
+ * since the server does not promise this order. `xmax` is 0 in a row that no transaction has replaced or locked yet:
+ * the inserted ones.
  */
 export function upsertStatements(table: UpsertTable, place: TablePlace, stage: string): UpsertStatements {
   const names = table.columns.map((column) => name(column.name));
@@ -90,7 +92,7 @@ export function upsertStatements(table: UpsertTable, place: TablePlace, stage: s
   };
 }
 
-/** For a table without a unique key of the id alone. Both statements see the table as it was before. */
+/** Writes a table without a unique key of the id alone. Both statements see the table as it was before. */
 function byAnyKey({ table, stage, opened, list, key, rest, changed, clock, owner, isToChange, kept }: Parts): string {
   const changes = [...rest.map((column) => `${column} = excluded.${column}`), `${changed} = ${clock}`];
   return `WITH changed AS (
@@ -122,9 +124,9 @@ interface Parts {
 const COUNTS = 'count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated';
 
 /**
- * Expressions that count the rows that a trigger before each row kept out, or as they were. A row that it left out is in no
- * RETURNING; one that it put back as it was comes with the old time of its change. Both are told from rows that had nothing to
- * change by a look at the table as it was before the statement.
+ * Returns expressions that count the rows that a trigger before each row kept out, or as they were. A row that it left
+ * out is in no RETURNING; one that it put back as it was comes with the old time of its change. A look at the table as
+ * it was before the statement tells both from rows that had nothing to change.
  */
 function droppedRows({ table, stage, key, rest, changed }: DroppedParts) {
   const setting = literal(`dbsync.${stage.replace('pg_temp.', '')}`);
@@ -147,13 +149,16 @@ interface DroppedParts extends Pick<Parts, 'table' | 'stage' | 'key' | 'rest'> {
   readonly changed: UpsertTable['changed'];
 }
 
-/** The second in which the statement began, fit for a comparison with the time of a change: columns can have whole seconds. */
+/**
+ * Returns the second in which the statement began, for a comparison with the time of a change: columns can have whole
+ * seconds.
+ */
 function statementSecond({ storage }: UpsertTable['changed']): string {
   const second = "date_trunc('second', statement_timestamp())";
   return storage.holds === 'text' ? `to_char(${second}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : second;
 }
 
-/** A request that carries this fails, with {@link GUARD_MISSED}, unless the query meets exactly one row. */
+/** Wraps a query: the request fails with {@link GUARD_MISSED} unless it meets exactly one row. */
 export function guarded(query: string): string {
   return `WITH guard AS (${query}) SELECT 1 / (count(*) = 1)::int FROM guard`;
 }
@@ -168,7 +173,9 @@ function differs(columns: readonly string[]): string {
   return `${row('stored')} IS DISTINCT FROM ${row('excluded')}`;
 }
 
-/** Fails with {@link ROW_TAKEN} in the statement itself, so that it costs nothing where there is no conflict. */
+/**
+ * Makes the statement itself fail with {@link ROW_TAKEN}, so that the check costs nothing where there is no conflict.
+ */
 function unlessTaken(owner: string | null, condition: string): string {
   if (owner === null) return condition;
   return `CASE WHEN stored.${owner} <> excluded.${owner} THEN substring(excluded.${owner} FROM 1 FOR -1) IS NULL ELSE ${condition} END`;

@@ -28,7 +28,7 @@ it('stores a contact with more long values than a page of the database has room 
   await sink.close();
 });
 
-/** What the columns of custom fields have, and the overflow for the rest. */
+/** Reads the custom fields from their columns, and the others from the overflow. */
 async function storedFields(url: string): Promise<Record<string, unknown>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

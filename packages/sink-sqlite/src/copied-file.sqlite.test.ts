@@ -5,7 +5,7 @@ import { sampleContact } from '@dbsync/testkit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 
-/** The part that is used of SQLite as WebAssembly. */
+/** The used part of SQLite as WebAssembly. */
 interface OldSqlite {
   readonly Database: new (file: Uint8Array) => OldDatabase;
 }
@@ -29,7 +29,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** A copy of the file alone, in SQLite 3.31. It is marked as having no log, which this build could not open. */
+/** Opens a copy of the file alone in SQLite 3.31. It is marked as having no log, which this build could not open. */
 function copyOfFile(): OldDatabase {
   const bytes = readFileSync(file.file);
   bytes.fill(1, 18, 20);

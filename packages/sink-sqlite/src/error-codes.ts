@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@dbsync/core/contract';
 
-/** Every code of this sink: what happened, when that is normal, what to do. */
+/** The error codes of this sink: what happened, when that is normal, what to do. */
 export const errorCodes = {
   SQLITE_ADDRESS_INVALID: {
     what: 'The address names no file.',

@@ -4,7 +4,7 @@ import { SinkError, type SinkTarget } from '@dbsync/core/contract';
 
 type Address = SinkTarget['address'];
 
-/** The file that the address names. @throws a fatal SinkError for none, and for one on another machine */
+/** Returns the file that the address names. @throws a fatal SinkError for none, and for one on another machine */
 export function fileOf({ scheme, host, path }: Address): string {
   if (host !== '') {
     const meant = path === '' ? host : `/${path}`;
@@ -15,8 +15,8 @@ export function fileOf({ scheme, host, path }: Address): string {
 }
 
 /**
- * Refuses a path that other programs read in another way than dbsync does, where nothing is there by dbsync's reading: the
- * copy would begin anew in a file that nobody looks for.
+ * Refuses a path that other programs read in another way than dbsync does, where no file is there by dbsync's reading:
+ * the copy would begin again in an unexpected file.
  */
 export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, home: string): void {
   if (path.startsWith('~') && !existsSync(dirname(path))) {
@@ -29,7 +29,7 @@ export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, hom
   }
 }
 
-/** For a command that only looks: SQLite would make the file. @throws a fatal SinkError */
+/** Refuses a missing file, for a command that only looks: SQLite would make the file. @throws a fatal SinkError */
 export function refuseMissingFile(file: string): void {
   if (existsSync(file)) return;
   const message = `There is no file ${resolve(file)}, and this command makes none`;

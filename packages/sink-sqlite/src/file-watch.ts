@@ -2,16 +2,16 @@ import { rmSync, statSync } from 'node:fs';
 import { SinkError } from '@dbsync/core/contract';
 import type { SessionLosses } from '@dbsync/sql';
 
-/** Notices that another file, or none, stands under the name of the one that a connection has open. */
+/** Notices that the name of an open file now belongs to another file, or to none. */
 export interface FileWatch extends SessionLosses {
   /**
-   * Removes the log of a file that is gone from its name: SQLite would play it into the file that stands there now. Called
-   * when the connection is closed.
+   * Removes the log that a file left when it lost its name: SQLite would play it into the file that has the name now.
+   * Called when the connection is closed.
    */
   removeLeftLog(): void;
 }
 
-/** Made right after the file was opened. */
+/** Watches a file. Called right after the file was opened. */
 export function watchFile(file: string): FileWatch {
   const opened = identityOf(file);
   const logs = [`${file}-wal`, `${file}-shm`];

@@ -3,8 +3,8 @@ import { createSqlSink, errorCodes as sqlCodes } from '@dbsync/sql';
 import { errorCodes as ownCodes } from './error-codes.js';
 import { createSqliteEngine } from './sqlite-engine.js';
 
-/** All that this sink can throw: the codes of its engine, and of the SQL that it shares with others. */
+/** All codes that this sink can throw: those of its engine, and those that SQL sinks share. */
 export const errorCodes = { ...sqlCodes, ...ownCodes };
 
-/** `sqlite:FILE`: one file, made where it is missing; several campaigns may share it. */
+/** Creates the sink behind `sqlite:FILE`: one file, made where it is missing. Several campaigns may share it. */
 export const createSink: CreateSink = (target) => createSqlSink(createSqliteEngine(target), target);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { claimOf, createSqliteFile, never } from '../../../test/harness/sqlite-file.ts';
 
-/** Commits again and again, as a daemon does that has work, and leaves room between. */
+/** A thread that commits again and again, like a busy daemon, and pauses between commits. */
 const WRITER = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { DatabaseSync } = require('node:sqlite');

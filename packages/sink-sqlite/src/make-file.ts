@@ -1,13 +1,13 @@
 import { closeSync, fchmodSync, openSync } from 'node:fs';
 import { type OptionValue, SinkError } from '@dbsync/core/contract';
 
-/** Reads and writes for the owner, and nothing for others. */
+/** The owner may read and write; others may do nothing. */
 const USUAL = '0600';
 
-/** The owner reads and writes; the group and others may too, and nothing is executed. */
+/** Matches modes in which the owner reads and writes, the group and others may too, and the file is not executable. */
 const MODE = /^0?6[046]{2}$/;
 
-/** The permissions of a file that dbsync makes. @throws a fatal SinkError for a text that says none */
+/** Returns the permissions for a file that dbsync makes. @throws a fatal SinkError for a text that is no mode */
 export function fileMode(option: OptionValue | undefined): number {
   const text = String(option ?? USUAL);
   if (MODE.test(text)) return Number.parseInt(text, 8);
@@ -19,8 +19,8 @@ export function fileMode(option: OptionValue | undefined): number {
 }
 
 /**
- * Makes the file before SQLite does, which would let others read its first bytes. SQLite gives `-wal` and `-shm` the mode of the file.
- * A file that exists keeps its mode. Where no file can be made, SQLite says why when it opens it.
+ * Makes the file before SQLite does, which would let others read its first bytes. SQLite gives `-wal` and `-shm` the
+ * mode of the file. A file that exists keeps its mode. Where no file can be made, SQLite reports why when it opens it.
  */
 export function makeFile(file: string, mode: number): void {
   let descriptor: number;
@@ -30,7 +30,7 @@ export function makeFile(file: string, mode: number): void {
     return;
   }
   try {
-    // The mask of the process counts for `open`, and not here.
+    // The mask of the process applies to `open`, and not here.
     if (process.platform !== 'win32') fchmodSync(descriptor, mode);
   } finally {
     closeSync(descriptor);

@@ -17,7 +17,9 @@ beforeEach(() => {
 });
 afterEach(async () => file[Symbol.asyncDispose]());
 
-/** A sink that holds the stream and has written one contact, and a copy of its file from before the second one. */
+/**
+ * Returns a sink that holds the stream and has written one contact, and a copy of its file from before the second one.
+ */
 async function writerWithBackup() {
   const sink = await file.openSink();
   const claim = await claimOf(sink);

@@ -237,7 +237,7 @@ describe('rows in a SQLite file', () => {
   });
 });
 
-/** Whether another connection is inside a write transaction. */
+/** True while another connection is inside a write transaction. */
 function isWriteLocked(probe: DatabaseSync): boolean {
   try {
     probe.exec('BEGIN IMMEDIATE; ROLLBACK');

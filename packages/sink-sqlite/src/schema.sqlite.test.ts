@@ -25,7 +25,7 @@ function columnsOf(table: string): string[] {
   return file.query(`SELECT name FROM pragma_table_info('${table}') ORDER BY cid`).map(({ name }) => String(name));
 }
 
-/** As the map has it of a field. */
+/** Returns a field's key in the column map. */
 const keyOf = (field: string) => hash('sha256', Buffer.from(field, 'utf16le'), 'hex');
 
 function overflows() {

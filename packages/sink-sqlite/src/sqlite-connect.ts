@@ -25,20 +25,24 @@ const SETTINGS = `
   pragma secure_delete = on;
 `;
 
-/** Between two checkpoints, so that the file alone is nearly current: people copy it without its log. */
+/**
+ * The time between two checkpoints. It is short, so that the file alone is nearly current: users copy it without its
+ * log.
+ */
 const CHECKPOINT_MS = 10_000;
 
 /** A connected file. */
 export interface SqliteConnection {
   readonly session: EngineSession;
-  /** It has STRICT tables, as an earlier release made them. */
+  /** True where the file has STRICT tables, as an earlier release made them. */
   readonly isStrict: boolean;
 }
 
 /**
- * One connection for all: kysely hands it to one user after the other, so nothing runs inside another's transaction.
+ * Opens the file with one connection for all work: kysely hands it to one user after the other, so no call runs inside
+ * another's transaction.
  *
- * @param mode of a file that is made; null: none is made, and a file that is there keeps the kind of log that it has
+ * @param mode of a file that is made; null: none is made, and an existing file keeps its kind of log
  */
 export async function connectSqlite(file: string, mode: number | null, signal: AbortSignal): Promise<SqliteConnection> {
   signal.throwIfAborted();
@@ -84,7 +88,7 @@ function checkpoint(database: DatabaseSync, how: 'passive' | 'truncate'): void {
   try {
     database.exec(`pragma wal_checkpoint(${how})`);
   } catch {
-    // Another statement is being read, or another process writes; or another file stands under the name now, and it counts.
+    // Another statement is being read, or another process writes; or another file has the name now, and it counts.
   }
 }
 

@@ -8,12 +8,14 @@ import { toSinkError } from './sqlite-errors.js';
 import { limits } from './sqlite-limits.js';
 import { createSqliteTypes } from './sqlite-types.js';
 
-/** What differs in SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces. */
+/**
+ * Creates the engine of SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces.
+ */
 export function createSqliteEngine({ address, options, onlyLooks = false }: SinkTarget): SqlEngine {
   const file = fileOf(address);
   const mode = fileMode(options.mode);
   const { columnTypes } = readSettings(options);
-  /** Of the file that was opened last. */
+  /** The types of the file that was opened last. */
   let types = createSqliteTypes(columnTypes, false);
   return {
     name: 'SQLite',

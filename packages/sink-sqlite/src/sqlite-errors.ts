@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import type { errorCodes } from './error-codes.js';
 
-/** By SQLite's primary result code: https://www.sqlite.org/rescode.html */
+/** Meanings by SQLite's primary result code: https://www.sqlite.org/rescode.html */
 const BY_CODE: Readonly<Record<number, [code: keyof typeof errorCodes, verdict: SinkErrorDetails['verdict']]>> = {
   3: ['SQLITE_CANNOT_OPEN', 'fatal'],
   5: ['SQLITE_BUSY', 'retryable'],
@@ -22,13 +22,16 @@ const BY_CODE: Readonly<Record<number, [code: keyof typeof errorCodes, verdict: 
   26: ['SQLITE_NOT_A_DATABASE', 'fatal'],
 };
 
-/** After a failed read or write of the disk nobody knows what a commit left there; all else leaves nothing. */
+/**
+ * After a failed read or write of the disk it is unknown whether a commit took effect. After all other errors nothing
+ * is committed.
+ */
 const IO_ERROR = 10;
 const FULL = 13;
-/** Of those, the one that says: no room to map the index of the log. */
+/** The disk error for too little room to map the index of the log. */
 const IO_NO_ROOM = IO_ERROR | (19 << 8);
 
-/** Classifies what SQLite throws, and names the file, which may be another one than the reader thinks of. */
+/** Classifies errors of SQLite, and names the file, which may be another one than the reader expects. */
 export function toSinkError(error: unknown, file: string): SinkError {
   if (isSinkError(error)) return error;
   const extended = resultCodeOf(error);
@@ -50,7 +53,7 @@ export function toSinkError(error: unknown, file: string): SinkError {
   );
 }
 
-/** The extended result code: its low byte is the primary one. Null: no error of SQLite. */
+/** Returns the extended result code: its low byte is the primary one. Null: no error of SQLite. */
 function resultCodeOf(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
   return typeof error.errcode === 'number' ? error.errcode : null;

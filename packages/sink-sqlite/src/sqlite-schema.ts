@@ -2,7 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 
-/** @param isStrict the tables of the file are STRICT, so new ones are too */
+/** Creates the schema's reader and changer. @param isStrict the tables of the file are STRICT, so new ones are too */
 export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): EngineSchema {
   return {
     async listTables(options) {
@@ -24,7 +24,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
     compoundPrimaryKey: sql`primary key`,
     tableOptions: isStrict ? sql`strict` : sql``,
     checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),
-    // A statement of its own is a transaction of its own; what waits for locks is the connection's time-out.
+    // A statement outside a transaction is one by itself; the connection's time-out limits its wait for locks.
     alter: async (statement, options) => {
       await db.executeQuery(statement, options);
     },
@@ -39,7 +39,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
   };
 }
 
-/** How cells of a type are stored; without STRICT a column takes anything. */
+/** Returns a check of how cells of a type are stored; without STRICT a column takes anything. */
 function classOf(type: string): string {
   if (type === '') return "<> 'blob'";
   return `in ('${type.toLowerCase()}', 'null')`;

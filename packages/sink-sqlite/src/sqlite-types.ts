@@ -1,10 +1,10 @@
 import type { Cell, ColumnKind, ColumnTypes, EngineTypes, FormerType, Storage } from '@dbsync/sql';
 import { sql } from 'kysely';
 
-/** Of a column that keeps each number as it is written, long digits as text. STRICT tables spell it `ANY`. */
+/** The type of a column that keeps each number as it is written, long digits as text. STRICT tables spell it `ANY`. */
 const UNTYPED = '';
 
-/** Times are ISO text. */
+/** The type of each kind. Times are ISO text. */
 const NATIVE: Readonly<Record<ColumnKind, string>> = {
   key: 'TEXT',
   text: 'TEXT',
@@ -28,7 +28,7 @@ const TEXT: Storage = {
   holds: 'text',
   maxLength: null,
   lengthIn: 'characters',
-  // UTF-8 has no lone surrogates: the driver would put U+FFFD in their place. Tools end a text at a NUL.
+  // UTF-8 has no lone surrogates: the driver would replace them by U+FFFD. Tools end a text at a NUL.
   lacks: /[\0\p{Surrogate}]/gu,
   replacement: '\ufffd',
 };
@@ -36,7 +36,10 @@ const INSTANT: Storage = { holds: 'instant', minYear: 0, maxYear: 9999, fraction
 const NUMBER: Storage = { holds: 'number', integerDigits: null, fractionDigits: null };
 const INTEGER: Storage = { holds: 'number', integerDigits: 18, fractionDigits: 0 };
 
-/** @param isStrict the file has STRICT tables, which an earlier release made: they take types of their own only */
+/**
+ * Creates the types. @param isStrict the file has STRICT tables, which an earlier release made: they take types of
+ * their own only
+ */
 export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineTypes {
   const spelled = (type: string) => (type === UNTYPED && isStrict ? 'ANY' : type);
   return {
@@ -47,7 +50,7 @@ export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineT
       if (affinity === 'ANY' || affinity === UNTYPED) return NUMBER;
       if (affinity === 'INTEGER' || affinity === 'INT') return kind === 'boolean' ? { holds: 'boolean' } : INTEGER;
       if (affinity.endsWith('(COMPUTED)') || !/CHAR|CLOB|TEXT/.test(affinity)) return { holds: 'unknown' };
-      // Times are TEXT in both modes: only in the native one they are all of one form.
+      // Times are TEXT in both modes; only in native mode do they all have one form.
       return kind === 'instant' && mode === 'native' ? INSTANT : TEXT;
     },
     wider: () => null,
@@ -60,7 +63,10 @@ export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineT
   };
 }
 
-/** A number is an INTEGER where it is whole and fits, a REAL where that is the same number, else its digits. */
+/**
+ * Returns a cell as a parameter. A number is an INTEGER where it is whole and fits, a REAL where that is the same
+ * number, else its digits.
+ */
 export function parameterOf(cell: Cell, storage: Storage): string | number | bigint | null {
   if (typeof cell === 'boolean') return cell ? 1 : 0;
   if (storage.holds !== 'number' || cell === null) return cell;

@@ -14,7 +14,7 @@ import {
 import type { CompiledQuery, Kysely } from 'kysely';
 import { parameterOf } from './sqlite-types.js';
 
-/** Looking at the clock after every row would be seen in the profile. */
+/** The clock is read once in so many rows: reading it after every row would show in the profile. */
 const ROWS_A_LOOK = 32;
 
 /**
@@ -56,13 +56,13 @@ export function createSqliteUpsert(db: Kysely<SyncTables>, database: DatabaseSyn
 interface Writer {
   readonly database: DatabaseSync;
   readonly prepare: (table: UpsertTable) => TableStatements;
-  /** Keys of rows that the last upserts left to another owner. */
+  /** The keys of rows that the last upserts left to another owner. */
   readonly taken: string[];
 }
 
 interface TableStatements {
   readonly upsert: StatementSync;
-  /** Finds the row, if it is as the upsert was to leave it. Null: no trigger drops rows. */
+  /** Finds the row, if it is as the upsert should have left it. Null: no trigger drops rows. */
   readonly find: StatementSync | null;
 }
 
@@ -114,12 +114,15 @@ async function upsertRows(
     position += 1;
     if (position % ROWS_A_LOOK === 0) await turns();
   }
-  // Nobody else writes now, and a new row's rowid is the next after the greatest.
+  // No other process writes now, and a new row's rowid is the next after the greatest.
   const inserted = lastRowid(database, table) - lastBefore;
   return { inserted, updated: written - inserted, unchanged: rows.length - written, dropped };
 }
 
-/** Called when a conflicting row belongs to another owner; answers false, so that the row stays as it is. */
+/**
+ * An SQL function that is called when a conflicting row belongs to another owner. It returns false, so that the row
+ * stays as it is.
+ */
 const TAKEN = 'dbsync_taken';
 
 function upsertText({ name, columns, ownerIndex, changed }: UpsertTable): string {
@@ -145,7 +148,10 @@ function findText({ name, columns }: UpsertTable): string {
   return `select 1 from ${quoted(name)} where ${key} = ? and not (${anyOf(values.map((column) => `${column} is not ?`))})`;
 }
 
-/** In groups, since an expression may be 1,000 levels deep, and SQLite counts one for each `or`. */
+/**
+ * Joins conditions by `or` in groups, since an expression may be 1,000 levels deep, and SQLite counts one for each
+ * `or`.
+ */
 function anyOf(conditions: readonly string[]): string {
   const groups: string[] = [];
   for (let at = 0; at < conditions.length; at += 100) groups.push(`(${conditions.slice(at, at + 100).join(' or ')})`);
@@ -156,7 +162,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** One array for all rows: binding is most of what an upsert costs. */
+/** Returns a binding that uses one array for all rows: binding is most of what an upsert costs. */
 function createBinding({ columns }: UpsertTable, changed: string): (cells: readonly Cell[]) => SQLInputValue[] {
   const values: SQLInputValue[] = [...columns.map(() => null), changed];
   const typed = columns.map(({ storage }) => storage.holds === 'number' || storage.holds === 'boolean');
@@ -178,7 +184,7 @@ function lastRowid(database: DatabaseSync, { name }: UpsertTable): number {
   return Number(database.prepare(`select max(rowid) as last from ${quoted(name)}`).get()?.last ?? 0);
 }
 
-/** Rows that a statement returned or changed. */
+/** Counts the rows that a statement returned or changed. */
 function hits(database: DatabaseSync, { sql, parameters }: CompiledQuery): number {
   const statement = database.prepare(sql);
   const values = parameters as readonly SQLInputValue[];

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Every statement that the process hands to SQLite from now on, and whether it stood in a transaction then. */
+/** Records every statement that the process hands to SQLite from now on, and whether it ran in a transaction. */
 function recordStatements(): { readonly text: string; readonly isOpen: boolean }[] {
   const seen: { text: string; isOpen: boolean }[] = [];
   for (const method of ['exec', 'prepare'] as const) {

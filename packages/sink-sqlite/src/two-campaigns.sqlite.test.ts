@@ -91,7 +91,10 @@ describe('two campaigns in the same tables', () => {
   });
 });
 
-/** Sinks whose upserts wait, once all is read, until both have come: then one goes first, and the other behind it. */
+/**
+ * Creates sinks whose upserts wait, once all is read, until both have come: then one goes first, and the other after
+ * it.
+ */
 function createGate() {
   const waiting: { readonly campaign: string; go(): Promise<unknown> }[] = [];
   let isClosed = false;
