@@ -2,10 +2,10 @@ import type { Verdict } from './error-numbers.js';
 import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
 import { literal } from './statement-text.js';
 
-/** The number of every error of Babelfish for PostgreSQL that SQL Server has no number for. */
+/** The error number of Babelfish for PostgreSQL for every error that SQL Server has no number for. */
 const UNMAPPED = 33_557_097;
 
-/** By words of PostgreSQL, which its own numbers are gone with; what none of them fits may pass by itself. */
+/** Matches PostgreSQL's wording, since Babelfish drops the numbers; everything else is retryable. */
 const VERDICTS: readonly (Verdict & { readonly says: RegExp })[] = [
   { says: /lock timeout|deadlock|could not serialize|recovery conflict/, code: 'MSSQL_BUSY', verdict: 'retryable' },
   { says: /permission denied|must be owner/, code: 'MSSQL_PRIVILEGE_MISSING', verdict: 'fatal' },
@@ -19,7 +19,7 @@ const VERDICTS: readonly (Verdict & { readonly says: RegExp })[] = [
   },
 ];
 
-/** What an error without a number of its own means; null for errors of other servers. */
+/** Returns the meaning of an error without a number of its own; null for errors of other servers. */
 export function babelfishVerdict(number: number, message: string): Verdict | null {
   if (number !== UNMAPPED) return null;
   return (
@@ -27,26 +27,30 @@ export function babelfishVerdict(number: number, message: string): Verdict | nul
   );
 }
 
-/** Asks the server which of the two it is. */
+/** Asks the server whether it is Babelfish or SQL Server. */
 export async function askForBabelfish(connection: MssqlConnection, options: RequestOptions): Promise<boolean> {
   const [rows] = await connection.batch('SELECT @@VERSION AS version', options);
   return String(rows?.[0]?.version).includes('Babelfish');
 }
 
 /**
- * What Babelfish, which speaks the same protocol, cannot do. Everything else is the same for both; nothing here changes
- * what is done on SQL Server.
+ * The kind of the server. Babelfish speaks the same protocol, and cannot do some things. All else is the same for both;
+ * nothing here changes the work on SQL Server.
  */
 export interface ServerKind {
   readonly isBabelfish: boolean;
 }
 
-/** Of text that PostgreSQL keeps as UTF-8, without NUL: no half of a surrogate pair either. */
+/**
+ * Characters that Babelfish cannot keep. PostgreSQL stores its text as UTF-8, without NUL and without half of a
+ * surrogate pair.
+ */
 export const LACKS_ON_BABELFISH = /[\0\p{Surrogate}]/gu;
 
 /**
- * The name of the column `c` of `sys.columns`, which Babelfish writes in small letters there. (And it calls the collation of
- * keys otherwise than they are declared with: so no foreign keys are declared, which it could not check.)
+ * Returns the SQL for the name of the column `c` of `sys.columns`, which Babelfish writes in small letters. (Babelfish
+ * also names the collation of keys otherwise than they are declared with: so no foreign keys are declared, which it
+ * could not check.)
  */
 export function columnName(table: string, { isBabelfish }: ServerKind): string {
   if (!isBabelfish) return 'c.name';
@@ -54,7 +58,10 @@ export function columnName(table: string, { isBabelfish }: ServerKind): string {
   WHERE i.TABLE_NAME = ${literal(table)} AND i.TABLE_SCHEMA = SCHEMA_NAME() AND i.ORDINAL_POSITION = c.column_id)`;
 }
 
-/** What ALTER COLUMN takes there: no collation, so keys of earlier tables go on to take `a` and `A` for one. */
+/**
+ * Returns the type for ALTER COLUMN on Babelfish. It takes no collation, so keys of earlier tables still take `a` and
+ * `A` for one.
+ */
 export function alterableOnBabelfish(type: string): string {
   return type.replace(/ COLLATE \w+$/, '');
 }

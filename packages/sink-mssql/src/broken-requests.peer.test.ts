@@ -87,7 +87,7 @@ describe('an abort', () => {
     await session.close();
   });
 
-  /** Answers what the call fails with. */
+  /** Returns the error of the call. */
   async function expectAborted(session: EngineSession, peer: TdsPeer): Promise<unknown> {
     const stop = new AbortController();
     const call = session.schema.listTables(stop).then(

@@ -3,18 +3,20 @@ import { columnName, type ServerKind } from './babelfish.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
 import { literal } from './statement-text.js';
 
-/** A table as the system catalogue has it. */
+/** A table as the system catalogue describes it. */
 export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
-  /** Of rows, with or without a filter; those of the primary key and of unique constraints among them. */
+  /** Its indexes of rows, with or without a filter; those of the primary key and of unique constraints among them. */
   readonly indexes: readonly CatalogueIndex[];
-  /** Those of one column. */
+  /** Its foreign keys of one column. */
   readonly foreignKeys: readonly ForeignKey[];
 }
 
 export interface CatalogueColumn {
   readonly name: string;
-  /** Such as `nvarchar(50) COLLATE Latin1_General_CI_AS`; `generated …` where nobody can write it. */
+  /**
+   * The type, such as `nvarchar(50) COLLATE Latin1_General_CI_AS`; `generated …` where the column cannot be written.
+   */
   readonly type: string;
   readonly nullable: boolean;
   readonly default: { readonly name: string; readonly definition: string } | null;
@@ -25,13 +27,13 @@ export interface CatalogueIndex {
   readonly unique: boolean;
   readonly constraint: 'PRIMARY KEY' | 'UNIQUE' | null;
   readonly clustered: boolean;
-  /** A condition in parentheses; null: on all rows. */
+  /** The condition in parentheses; null: the index has all rows. */
   readonly filter: string | null;
   readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
   readonly included: readonly string[];
 }
 
-/** One request for all of a table in the user's default schema; null where there is none. */
+/** Reads all about a table of the user's default schema in one request; null where there is none. */
 export async function readCatalogue(
   connection: MssqlConnection,
   table: string,
@@ -85,7 +87,7 @@ function columnOf(row: Row): CatalogueColumn {
   };
 }
 
-/** As it would be declared, so that two of them compare. */
+/** Returns the type as it would be declared, so that two types can be compared. */
 function typeOf(row: Row): string {
   const base = String(row.type).toLowerCase();
   const length = row.max_length === -1 ? 'max' : String(Number(row.max_length) / (base.startsWith('n') ? 2 : 1));
@@ -133,7 +135,7 @@ function foreignKeyOf(rows: readonly Row[], named: (row: Row) => string): Foreig
   return [{ column: named(row), name: String(key_name), table, isCopy: Number(ref_changed) > 0 }];
 }
 
-/** Rows of one number after another, each group in the order of its rows. */
+/** Groups rows by a number; each group keeps the order of its rows. */
 function groupsOf(rows: readonly Row[], number: string): readonly (readonly Row[])[] {
   return [...Map.groupBy(rows, (row) => row[number]).values()];
 }

@@ -1,6 +1,8 @@
 import type { Cell, Storage } from '@dbsync/sql';
 
-/** The cell as SQL Server's conversions from text take it, whatever the language and date order of the session. */
+/**
+ * Returns the cell in a form that SQL Server converts from text, whatever the language and date order of the session.
+ */
 export function cellText(cell: Cell, { holds }: Storage): string | null {
   if (cell === null) return null;
   if (typeof cell === 'boolean') return cell ? '1' : '0';
@@ -9,7 +11,7 @@ export function cellText(cell: Cell, { holds }: Storage): string | null {
   return holds === 'instant' ? cell.replace(/Z$/, '') : cell;
 }
 
-/** Without an exponent, which decimal types refuse. */
+/** Writes a number without an exponent, which decimal types refuse. */
 function plainDigits(number: number): string {
   const [text, sign = '', first = '', more = '', exponent] =
     /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(number)) ?? [];

@@ -3,8 +3,8 @@ import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
 import { literal } from './statement-text.js';
 
 /**
- * What keeps columns of the table from getting another type: what is bound to the schema, such as views and functions,
- * computed columns and check constraints. `widen` makes indexes and defaults again by itself.
+ * Lists objects that keep columns of the table from getting another type: objects bound to the schema, such as views
+ * and functions, computed columns and check constraints. `widen` itself makes indexes and defaults again.
  */
 export async function columnObstacles(
   connection: MssqlConnection,

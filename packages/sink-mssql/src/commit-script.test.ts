@@ -39,7 +39,7 @@ function batchText(way: Way, more: Partial<UpsertBatch> = {}): string {
   return commitBatch({ rows: [], statements, guards: GUARDS, watched: new Set(), ...more }, STAGED, way);
 }
 
-/** The parser knows neither the blocks of TRY and CATCH nor hints behind a query. */
+/** Parses a script. The parser knows neither the blocks of TRY and CATCH nor hints after a query. */
 function parsed(text: string): number {
   const plain = text.replace(/^(?:BEGIN|END) (?:TRY|CATCH);?$/gm, '').replace(/ OPTION \([A-Z ,]+\)/g, '');
   return parse(plain, 'mssql').length;

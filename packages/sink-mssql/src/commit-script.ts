@@ -3,17 +3,17 @@ import { BINARY } from './mssql-types.js';
 import { statementText } from './statement-text.js';
 import type { UpsertStatements } from './upsert-statements.js';
 
-/** Numbers of our own errors; nobody else throws just these. */
+/** Numbers of dbsync's own errors, chosen so that no other program throws the same. */
 export const ROW_TAKEN = 1_684_173_411;
 export const GUARD_MISSED = 1_684_173_412;
 
 export type Way = 'insert' | 'upsert';
 
 /**
- * The transaction as one plain batch, so that a process that is frozen at any instant holds no lock (R12): the server goes
- * on to the end by itself. Whatever fails on the way, in triggers too, undoes all of it; nothing can fail behind COMMIT.
- * Answers one row of counts, such as `inserted0` and `updated0` of the first table; before it, where owners are watched,
- * a row for each `owner` of whom something changed.
+ * Returns the transaction as one plain batch, so that a process that is frozen at any instant holds no lock (R12): the
+ * server runs it to its end without the process. Any failure on the way, in triggers too, undoes all of it; nothing can
+ * fail after COMMIT. The result is one row of counts, such as `inserted0` and `updated0` of the first table; before it,
+ * where owners are watched, a row for each `owner` with a changed row.
  */
 export function commitBatch(batch: UpsertBatch, tables: readonly UpsertStatements[], way: Way): string {
   const tellOwners = batch.watched.size > 0;
@@ -58,7 +58,7 @@ interface Counters {
   readonly updated: string;
 }
 
-/** Under the names of the variables, without the sign; a row in any case. */
+/** Returns the query of the counts, which are named as the variables, without the sign. It always returns a row. */
 function countsQuery(counts: readonly Counters[]): string {
   const columns = counts.flatMap(({ inserted, updated }) => [inserted, updated]);
   return `SELECT ${columns

@@ -23,7 +23,7 @@ afterEach(async () => {
   await dropTestDatabase(url);
 });
 
-/** Tables of the old client, and rows of its own in them. */
+/** Tables of the old client, with rows of its own. */
 const oldTables = (prefix: string) => [
   ...dbsync2TablesOfSqlServer(prefix),
   `INSERT INTO ${prefix}contacts ("$id", "$md5", "$campaign_id", "$status", "$comment", city, amount)

@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
 
-/** What an operator finds under each code of the SQL Server sink. */
+/** The error codes of the SQL Server sink. */
 export const errorCodes = {
   MSSQL_OPTION_INVALID: {
     what: 'The parameters of the SQL Server address do not go together, or name a file that cannot be read.',

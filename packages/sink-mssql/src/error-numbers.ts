@@ -3,13 +3,13 @@ import type { errorCodes } from './error-codes.js';
 
 export type Code = keyof typeof errorCodes | 'SQL_TRIGGER_FAILED';
 
-/** What an error means for the call that it ended. */
+/** The meaning of an error for the call that it ended. */
 export interface Verdict {
   readonly code: Code;
   readonly verdict: SinkErrorDetails['verdict'];
   /** True where the session ended too, so that a commit may have gone before. */
   readonly ended?: boolean;
-  /** True where no session came to be, or the server cannot go on with one, or takes no writes. */
+  /** True where no session was opened, or the server cannot continue with one, or takes no writes. */
   readonly unreached?: boolean;
   readonly retryAfterMs?: number;
   /** True where the list below does not have the error, so it may last for ever. */
@@ -28,7 +28,7 @@ const GROUPS: readonly Group[] = [
     // Wrong, untrusted, disabled, locked, expired; not in Azure's firewall; from outside of its private network.
     numbers: [18456, 18452, 18450, 18470, 18486, 18487, 18488, 40532, 40615, 40914, 47073],
   },
-  // 911 is what stands in for 4060 where the database is looked up first.
+  // 911 takes the place of 4060 where the database is looked up first.
   { code: 'MSSQL_DATABASE_MISSING', verdict: 'fatal', numbers: [4060, 911, 4063, 4064, 916] },
   {
     code: 'MSSQL_UNREACHABLE',
@@ -50,7 +50,7 @@ const GROUPS: readonly Group[] = [
     code: 'MSSQL_BUSY',
     verdict: 'retryable',
     unreached: true,
-    // Azure: too many sessions, workers or requests; it asks for 10 s of peace.
+    // Azure: too many sessions, workers or requests; it asks for a pause of 10 s.
     retryAfterMs: 10_000,
     numbers: [40501, 10928, 10929, 10936, 49918, 49919, 49920],
   },
@@ -84,7 +84,8 @@ const GROUPS: readonly Group[] = [
   {
     code: 'MSSQL_SCHEMA_CHANGED',
     verdict: 'fatal',
-    // No such object or column, another number of columns; a column that something depends on, a view in a table's place.
+    // No such object or column, another number of columns; a column that something depends on, a view with a table's
+    // name.
     numbers: [208, 207, 213, 2714, 4104, 4922, 5074, 5061, 271, 544, 468],
   },
   {
@@ -95,7 +96,7 @@ const GROUPS: readonly Group[] = [
       2627, 2601, 1505, 547, 515, 8152, 2628, 511, 550, 220, 232, 235, 241, 242, 244, 245, 248, 8114, 8115, 8169, 8134,
     ],
   },
-  // Triggers of the customer's: they ended the batch or the transaction.
+  // Errors of a customer's triggers: they ended the batch or the transaction.
   { code: 'MSSQL_ROW_REFUSED', verdict: 'refused', numbers: [3609, 3616, 3930, 3998, 512] },
 ];
 
@@ -103,14 +104,14 @@ const BY_NUMBER: ReadonlyMap<number, Verdict> = new Map(
   GROUPS.flatMap(({ numbers, ...verdict }) => numbers.map((number) => [number, verdict] as const)),
 );
 
-/** From here on the numbers belong to whoever throws: such as a trigger of the customer's. */
+/** From here on the numbers are free for all programs, such as a customer's trigger. */
 const FIRST_USER_NUMBER = 50_000;
 /** From this severity on the server ends the session. */
 const ENDS_SESSION = 20;
 /** The severity of errors for want of a resource. */
 const LACKS_RESOURCE = 17;
 
-/** Errors of a statement that names what is not there, or may not be used. */
+/** Codes of a statement that names a missing object, or one that may not be used. */
 const WRONG_STATEMENT: ReadonlySet<Code> = new Set(['MSSQL_SCHEMA_CHANGED', 'MSSQL_PRIVILEGE_MISSING']);
 
 /** A trigger of another program fails for every row: a table, a column or a right that it needs is missing. */
@@ -121,7 +122,7 @@ export function isAboutStatement({ code }: Verdict): boolean {
   return WRONG_STATEMENT.has(code);
 }
 
-/** What the server's error means; null for one of a number and a severity that tell nothing. */
+/** Returns the meaning of the server's error; null for a number and a severity that tell nothing. */
 export function verdictOf(number: number, severity: number): Verdict | null {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;

@@ -17,10 +17,10 @@ const BATCH = batchOf({ contacts: CONTACTS });
 let url: string;
 let other: TediousClient;
 let proxy: StallingProxy;
-/** Writes through the proxy. */
+/** A sink that writes through the proxy. */
 let sink: StoreSink;
 let claim: Claim;
-/** Reaches the server directly. */
+/** A sink that reaches the server directly. */
 let standby: StoreSink;
 
 beforeEach(async () => {

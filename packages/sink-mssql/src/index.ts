@@ -4,10 +4,12 @@ import { errorCodes as ownCodes } from './error-codes.js';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 
-/** All that this sink can throw: the codes of its engine, and of the SQL that it shares with others. */
+/** All codes that this sink can throw: those of its engine, and those that SQL sinks share. */
 export const errorCodes = { ...sqlCodes, ...ownCodes };
 
-/** The sink behind `sqlserver:` and `mssql:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
+/**
+ * Creates the sink behind `sqlserver:` and `mssql:`. Connects to nothing yet. @throws a fatal SinkError on bad options
+ */
 export function createSink(target: SinkTarget): StoreSink {
   return createSqlSink(createMssqlEngine(readAddress(target)), target);
 }

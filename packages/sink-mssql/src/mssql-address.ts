@@ -1,7 +1,7 @@
 import { SinkError, type SinkTarget } from '@dbsync/core/contract';
 import { isLocalHost, textOption } from '@dbsync/sql';
 
-/** Where the database is and how to log in. A parameter wins over the part of the URL. */
+/** The address of the database and the login. A parameter wins over the part of the URL. */
 export interface MssqlAddress {
   readonly server: string;
   /** Null: the SQL Server Browser of the host tells the port of the instance. */
@@ -22,14 +22,14 @@ export interface MssqlAddress {
 export interface Login {
   readonly user: string;
   readonly password: string;
-  /** Of a Windows account; null: a login of SQL Server itself. */
+  /** The domain of a Windows account; null: a login of SQL Server itself. */
   readonly domain: string | null;
 }
 
 export interface TlsChoice {
-  /** TLS around everything, as of TDS 8.0, instead of being negotiated inside of the protocol. */
+  /** True: TLS goes around everything, as in TDS 8.0, instead of being negotiated inside of the protocol. */
   readonly strict: boolean;
-  /** Whether the certificate must be one that somebody whom we trust has signed for the host. */
+  /** True: a trusted authority must have signed the certificate for the host. */
   readonly verify: boolean;
   /** The name in the certificate; null: that of the host. */
   readonly hostName: string | null;
@@ -45,7 +45,9 @@ export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 type Options = SinkTarget['options'];
 
-/** @throws a fatal SinkError for what is missing, or does not go together */
+/**
+ * Reads the address and its options. @throws a fatal SinkError for parameters that are missing or contradict each other
+ */
 export function readAddress({ address, options }: SinkTarget): MssqlAddress {
   const server = textOption(options.server) ?? (address.host === '' ? 'localhost' : address.host);
   const { instance, database } = placeOf(address.path, options);
@@ -68,8 +70,8 @@ export function readAddress({ address, options }: SinkTarget): MssqlAddress {
 const DEFAULT_PORT = 1433;
 
 /**
- * `/database` and `/instance/database`, as the old client read them; with a parameter that names the database, a path of
- * one part is the instance, as Microsoft's own driver for Go reads it.
+ * Reads `/database` and `/instance/database`, as the old client did; with a parameter that names the database, a path
+ * of one part is the instance, as Microsoft's own driver for Go reads it.
  */
 function placeOf(path: string, options: Options): { readonly instance: string | null; readonly database: string } {
   const parts = path.split('/').filter((part) => part !== '');
@@ -94,7 +96,7 @@ function loginOf(user: string | null, password: string | null): Login {
   return { user: account, password: password ?? '', domain };
 }
 
-/** A server of the machine itself: what it says never leaves it. */
+/** True for a server of this machine: data never leaves it. */
 export function isLocal(server: string): boolean {
   return isLocalHost(server) || /^(\.|\(local\))$/i.test(server);
 }
@@ -103,8 +105,8 @@ const ON: ReadonlySet<string> = new Set(['true', 'mandatory', 'yes', '1', 't']);
 const OFF: ReadonlySet<string> = new Set(['disable', 'false', 'optional', 'no', '0', 'f']);
 
 /**
- * Departures from Microsoft's driver for Go: without `encrypt`, a server that is not local is talked to in TLS and its
- * certificate verified; what that driver calls `false` and encrypts the login alone is plain text here.
+ * Chooses TLS. Departures from Microsoft's driver for Go: without `encrypt`, a server that is not local must use TLS,
+ * and its certificate is verified; `false`, which encrypts only the login there, is plain text here.
  */
 function tlsChoice(server: string, options: Options): TlsChoice | null {
   const encrypt =
@@ -134,7 +136,7 @@ function tlsChoice(server: string, options: Options): TlsChoice | null {
   };
 }
 
-/** Whoever says how to encrypt wants it. */
+/** True where an option names a detail of encryption: then the user wants encryption. */
 function mentionsTls(options: Options): boolean {
   return options['trust-server-certificate'] === true || TLS_OPTIONS.some((name) => textOption(options[name]) !== null);
 }
@@ -157,7 +159,7 @@ const TLS_VERSIONS: Readonly<Record<string, TlsVersion>> = {
 
 const DEFAULT_TIMEOUT_SECONDS = 15;
 
-/** The longer one of both; 0 is what other drivers call no limit of their own, and here the usual one. */
+/** Returns the longer one of both timeouts. 0, which means no limit to other drivers, is the default here. */
 function connectTimeoutMs(options: Options): number {
   const seconds = Math.max(Number(options['connection-timeout'] ?? 0), Number(options['dial-timeout'] ?? 0));
   return (seconds > 0 ? seconds : DEFAULT_TIMEOUT_SECONDS) * 1000;

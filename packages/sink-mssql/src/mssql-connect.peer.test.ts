@@ -31,7 +31,7 @@ describe('connecting', () => {
     expect(sent).toMatch(/set xact_abort on/);
     expect(sent).toMatch(/set quoted_identifier on/);
     expect(sent).toMatch(/SET LOCK_TIMEOUT 30000/);
-    // A server's own `user options` may have it on: then no UPDATE would tell whether it found its row.
+    // A server's own `user options` may set NOCOUNT: then no UPDATE would tell whether it found its row.
     expect(sent).toMatch(/SET NOCOUNT OFF/);
     await session.close();
     await peer.allClosed();

@@ -3,16 +3,16 @@ import { addParameter } from './request-parameters.js';
 import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsOf } from './tds-failures.js';
 
 /**
- * One session. Requests that are made at the same time wait for each other. An aborted one is cancelled: it ends when the
- * server has answered the cancel, or has not in time; then the connection is in doubt and gone.
+ * One session. Requests that are made at the same time wait for each other. An aborted request is cancelled and ends
+ * with the server's answer. Without an answer in time, its outcome is unknown and the connection is closed.
  */
 export interface MssqlConnection {
   readonly isUsable: boolean;
-  /** Statements as one plain batch. Answers the rows of each that returns some, in their order. */
+  /** Runs statements as one plain batch. Returns the rows of each that returns some, in their order. */
   batch(text: string, options: RequestOptions): Promise<readonly (readonly Row[])[]>;
-  /** One statement, with parameters named `@1` and so on. */
+  /** Runs one statement, with parameters named `@1` and so on. */
   query(text: string, parameters: readonly unknown[], options: RequestOptions): Promise<QueryAnswer>;
-  /** Bulk load into columns `c0`, `c1` and so on. */
+  /** Loads rows in bulk into columns `c0`, `c1` and so on. */
   load(table: string, load: TextLoad, options: RequestOptions): Promise<void>;
   /** Breaks the connection; a request that runs fails. */
   destroy(): void;
@@ -26,24 +26,24 @@ export interface QueryAnswer {
 }
 
 export interface TextLoad {
-  /** Of each column, in UTF-16 units; null: unlimited. */
+  /** The length of each column, in UTF-16 units; null: unlimited. */
   readonly lengths: readonly (number | null)[];
   readonly rows: Iterable<readonly (string | null)[]>;
 }
 
 export interface RequestOptions {
   readonly signal: AbortSignal | undefined;
-  /** Of batches; 0: none. */
+  /** The time limit of batches; 0: none. */
   readonly timeoutMs?: number;
 }
 
-/** @param onEnd called once, when the connection is gone for whatever reason */
+/** Connects. @param onEnd called once, when the connection has ended for any reason */
 export async function connect(
   settings: ConnectionConfiguration,
   { signal, onEnd }: { readonly signal: AbortSignal | undefined; onEnd(): void },
 ): Promise<MssqlConnection> {
   const connection = new Connection(settings);
-  // Whoever uses the connection hears of its end from the request, or from `onEnd`.
+  // The user of the connection learns of its end from the request, or from `onEnd`.
   connection.on('error', () => {});
   connection.once('end', onEnd);
   await opened(connection, signal);
@@ -69,7 +69,7 @@ async function opened(connection: Connection, signal: AbortSignal | undefined): 
 function session(connection: Connection): MssqlConnection {
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Runs one after the other. */
+  /** Runs requests one after the other. */
   const run = <T>(send: (done: (error: unknown) => void) => () => T, { signal }: RequestOptions): Promise<T> => {
     const next = last.then(async () => {
       signal?.throwIfAborted();
@@ -132,7 +132,10 @@ function session(connection: Connection): MssqlConnection {
 
 const END_TIMEOUT_MS = 3_000;
 
-/** After a request that failed: not every error ends the transaction that it happened in. A silent server ends with it. */
+/**
+ * Ends the transaction after a failed request, because not every error does. If the server does not answer, the
+ * connection ends too.
+ */
 export async function endTransaction(connection: MssqlConnection, andThen = ''): Promise<void> {
   try {
     const text = `IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;${andThen}`;
@@ -151,7 +154,7 @@ function rowOf(columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ value, metadata }) => [metadata.colName, value]));
 }
 
-/** What the driver says of a request that the end of its connection ended tells less than that. */
+/** If the connection ended, reports a lost connection, not the request's error, which says less. */
 function failureOf(connection: Connection, error: unknown): unknown {
   if (codeOf(error) === 'EINVALIDSTATE') connection.close();
   if (!connection.closed || serverErrorsOf(error).length > 0) return error;

@@ -13,14 +13,14 @@ import type { MssqlPool } from './mssql-pool.js';
 import { statementText } from './statement-text.js';
 
 /**
- * With more parameters than this a query goes as text: its plan would be of no use to the next, which has another number
- * of them, and literals are read faster (2,000 ids by Babelfish 4.3: in 60 ms instead of 140 to 240).
+ * With more parameters than this a query goes as text: its plan would not serve the next query, which has another
+ * number of them, and literals are read faster (2,000 ids by Babelfish 4.3: in 60 ms instead of 140 to 240).
  */
 const MANY = 100;
 
 /**
- * Kysely over our own connections: its own driver writes errors to the console, binds every text with a length of its own,
- * and leaves what an abort leaves behind to the next who borrows the connection.
+ * A dialect of Kysely over dbsync's own connections. Kysely's own driver writes errors to the console, binds every text
+ * with a length of its own, and hands a connection on with the remains of an aborted request.
  */
 export function createMssqlDialect(pool: MssqlPool): Dialect {
   return {
@@ -31,7 +31,7 @@ export function createMssqlDialect(pool: MssqlPool): Dialect {
   };
 }
 
-/** Kysely has thrown by then, and writes to the console what fails afterwards. */
+/** Never settles. By then Kysely has thrown, and it would write a later failure to the console. */
 function nobodyListens(): Promise<never> {
   return new Promise(() => {});
 }
@@ -81,7 +81,7 @@ function lend(connection: MssqlConnection): Lent {
         const { rows, rowCount } = await connection.query(text, parameters, { signal });
         return { rows: [...rows] as R[], numAffectedRows: BigInt(rowCount) };
       } catch (error) {
-        // As above; but this it waits for, to give the connection back.
+        // Here Kysely waits for the query to give the connection back, so the query ends.
         if (signal?.aborted) return { rows: [] };
         throw error;
       }

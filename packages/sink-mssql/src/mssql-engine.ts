@@ -12,7 +12,7 @@ import { createMssqlSchema } from './mssql-schema.js';
 import { createMssqlTypes } from './mssql-types.js';
 import { createUpsert } from './mssql-upsert.js';
 
-/** Creating touches nothing; only `connect` opens files and connections. */
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
 export function createMssqlEngine(address: MssqlAddress): SqlEngine {
   const server = { isBabelfish: false, wasOpen: false, account: null as Account | null };
   const toSinkError = createErrorClassifier(

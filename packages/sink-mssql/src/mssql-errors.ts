@@ -7,13 +7,14 @@ import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsO
 
 type Outcome = SinkErrorDetails['outcome'];
 
-/** `outcome`: what the caller knows of a request whose connection broke; without it that is unknown. */
+/** `outcome`: says whether a request whose connection broke has committed; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
- * Classifies what the driver and the server throw. Messages name the address without its password.
+ * Classifies errors of the driver and the server. Messages name the address without its password.
  * @param account the session's own user and schema, once they are known
- * @param wasOpen whether this process has been in the database before: then one that cannot be opened is being restarted
+ * @param wasOpen true where this process has been in the database before: then one that cannot be opened is being
+ * restarted
  */
 export function createErrorClassifier(
   address: MssqlAddress,
@@ -45,7 +46,7 @@ export function placeOf({ server, port, instance, database }: MssqlAddress): str
 function classify(error: unknown, wasOpen: boolean): Verdict {
   const verdict = byServer(serverErrorsOf(error));
   if (verdict === null) return byDriver(error);
-  // While a server restarts or fails over, it says of a database that is still to be recovered that it cannot be opened.
+  // While a server restarts or fails over, it reports that a database that is still to be recovered cannot be opened.
   if (verdict.code === 'MSSQL_DATABASE_MISSING' && wasOpen) return UNREACHABLE;
   return verdict;
 }
@@ -53,7 +54,7 @@ function classify(error: unknown, wasOpen: boolean): Verdict {
 const UNREACHABLE: Verdict = { code: 'MSSQL_UNREACHABLE', verdict: 'retryable', unreached: true };
 const LOST: Verdict = { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
 
-/** The first error that tells something decides: what follows is mostly what came of it. */
+/** Decides by the first error that has a meaning: later errors mostly follow from it. */
 function byServer(errors: readonly ServerError[]): Verdict | null {
   if (errors.length === 0) return null;
   for (const error of errors) {
@@ -70,14 +71,14 @@ function byDriver(error: unknown): Verdict {
   if (error instanceof LostConnection) return LOST;
   if (!(error instanceof Error)) return { code: 'MSSQL_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'MSSQL_FAILED', verdict: 'fatal', ended: true };
-  // What a call that was ended early did before that is not known.
+  // It is unknown what a call did before it was ended early.
   if (error.name === 'AbortError' || codeOf(error) === 'ECANCEL') {
     return { code: 'MSSQL_ABORTED', verdict: 'retryable', ended: true };
   }
   return codeOf(error) === 'ETIMEOUT' ? { code: 'MSSQL_BUSY', verdict: 'retryable', ended: true } : LOST;
 }
 
-/** Of a program, not of a server: they would only come again. */
+/** Errors of the program, not of a server: a retry would only bring them again. */
 const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
 function byConnectFailure(failure: ConnectFailure): Verdict {
@@ -92,7 +93,7 @@ function byConnectFailure(failure: ConnectFailure): Verdict {
 /** Codes of OpenSSL's verification, of Node's check of the host's name, and of TLS itself. */
 const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOSTNAME_MISMATCH$|^EPROTO$/;
 
-/** The error and what led to it, each attempt of several included. */
+/** Returns the error and its causes, each of several attempts included. */
 function causesOf(error: unknown): readonly unknown[] {
   if (!(error instanceof Error)) return [];
   const parts = error instanceof AggregateError ? error.errors : [];
@@ -102,7 +103,7 @@ function causesOf(error: unknown): readonly unknown[] {
 function textOf(error: unknown): string {
   const told = serverErrorsOf(error);
   if (told.length > 0) return told.map(textOfServer).join(' ');
-  // A host of several addresses fails with one error for each; the driver hides them behind one word.
+  // A host of several addresses fails with one error for each; the driver reports only a general one.
   const attempts = causesOf(error)
     .filter((cause) => cause instanceof AggregateError)
     .flatMap(({ errors }) => errors);
@@ -116,12 +117,14 @@ function textOfServer(error: ServerError): string {
   return `${error.message} (error ${error.number})${place}`;
 }
 
-/** The trigger or procedure of another program. Statements of dbsync run in none, or in one of the server's own. */
+/**
+ * Returns the trigger or procedure of another program. Statements of dbsync run in none, or in one of the server's own.
+ */
 function routineOf({ procName = '' }: ServerError): string | null {
   return procName === '' || /^(sys\.)?sp_/.test(procName) ? null : procName;
 }
 
-/** What to do about it, as a sentence; empty where the code says all. */
+/** Returns the remedy as a sentence; empty where the code already names it. */
 function remedyOf(code: Code, { login, database }: MssqlAddress, account: Account | null): string {
   const user = bracketed(login.domain === null ? login.user : `${login.domain}\\${login.user}`);
   switch (code) {
@@ -140,15 +143,18 @@ function remedyOf(code: Code, { login, database }: MssqlAddress, account: Accoun
   }
 }
 
-/** The session's own names of things, as the server has them. */
+/** The user and the schema of the session, as the server names them. */
 export interface Account {
   /** The user of the database, which may have another name than the login. */
   readonly user: string;
-  /** Where tables are made. */
+  /** The schema in which tables are made. */
   readonly schema: string;
 }
 
-/** What dbsync needs, to be run in the database. @param user quoted @param schema quoted */
+/**
+ * Returns the statements that give the needed rights, to be run in the database. @param user quoted @param schema
+ * quoted
+ */
 export function grants(user: string, schema = '[dbo]'): string {
   return `GRANT CREATE TABLE TO ${user}; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::${schema} TO ${user}`;
 }

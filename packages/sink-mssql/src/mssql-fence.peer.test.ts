@@ -15,7 +15,7 @@ async function openSink(peer: TdsPeer): Promise<StoreSink> {
   return sink;
 }
 
-/** The lease as the database has it: of that holder, after so many writes. */
+/** A row of the lease in the database, with that holder and so many writes. */
 function leaseOf(holder: string, writes: number) {
   const types = {
     holder: 'nvarchar(36)',

@@ -5,7 +5,7 @@ import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js
 import { type Account, grants } from './mssql-errors.js';
 import { bracketed } from './statement-text.js';
 
-/** SQL Server 2016. Azure SQL counts its versions otherwise, and is always newer. */
+/** The oldest version: SQL Server 2016. Azure SQL counts its versions in another way, and is always newer. */
 const OLDEST_VERSION = 13;
 const AZURE_EDITIONS: ReadonlySet<number> = new Set([5, 8]);
 
@@ -35,7 +35,7 @@ export async function askForAccount(connection: MssqlConnection, options: Reques
   return { user: names.user_name, schema: names.default_schema };
 }
 
-/** Permissions on the schema are asked for one by one: a question about a list of them does not exist. */
+/** The permissions that are checked, each by a question of its own: the server has no question about a list of them. */
 const PERMISSIONS = ['ALTER', 'REFERENCES', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
 const STATE = `SELECT

@@ -21,7 +21,7 @@ const MAX_CONNECTIONS = 8;
 /** Over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 
-/** @throws a fatal SinkError for files of TLS that cannot be used */
+/** Creates the pool. @throws a fatal SinkError for TLS files that cannot be used */
 export function createMssqlPool(address: MssqlAddress): MssqlPool {
   const settings = connectionSettings(address);
   const open = new Set<MssqlConnection>();

@@ -24,7 +24,7 @@ afterAll(async () => {
   await other[Symbol.asyncDispose]();
 });
 
-/** Without the collation: that of a database, and a name that Babelfish has for it, are not ours. */
+/** Returns the types without the collation: dbsync does not choose that of a database, nor Babelfish's name of it. */
 const plainTypes = async (table: string) =>
   (await session.schema.describe(table, options))?.columns.map(({ name, type }) => [
     name,

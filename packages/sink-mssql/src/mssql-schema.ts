@@ -10,7 +10,10 @@ import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
 
-/** Everything stands in the user's default schema: where CREATE TABLE puts tables, and where names are looked for first. */
+/**
+ * Creates the schema's reader and changer. All tables are in the user's default schema, where CREATE TABLE puts tables,
+ * and where names are searched first.
+ */
 export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
   return {
     compoundPrimaryKey: sql`primary key nonclustered`,
@@ -55,7 +58,7 @@ WHERE TABLE_SCHEMA = SCHEMA_NAME() AND TABLE_TYPE = 'BASE TABLE'`;
 
 const ALTER_LOCK_TIMEOUT_MS = 2_000;
 
-/** Building an index may take long, once it has its lock. */
+/** Runs a change of a table. Building an index may take long, once it has its lock. */
 async function alter(connection: MssqlConnection, text: string, { signal }: CallOptions): Promise<void> {
   try {
     await connection.batch(`SET LOCK_TIMEOUT ${ALTER_LOCK_TIMEOUT_MS};\n${text}`, { signal, timeoutMs: 0 });

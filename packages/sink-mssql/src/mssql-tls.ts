@@ -18,7 +18,7 @@ export function secureContextOf(choice: TlsChoice): SecureContextOptions {
   return options;
 }
 
-/** Windows exports certificates in DER. */
+/** Reads authorities in PEM or DER; Windows exports certificates in DER. */
 function readAuthorities(file: string): string {
   const content = readOptionFile('certificate', file, invalid);
   if (content.includes('-----BEGIN ')) return content.toString('latin1');

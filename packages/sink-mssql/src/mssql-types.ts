@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import { LACKS_ON_BABELFISH, type ServerKind } from './babelfish.js';
 import { cellText } from './cell-text.js';
 
-/** Tells every two texts apart but those that differ in blanks at the end, and sorts them by their code points. */
+/**
+ * The collation of keys. It tells any two texts apart but those that differ in blanks at the end, and sorts them by
+ * their code points.
+ */
 export const BINARY = 'Latin1_General_100_BIN2';
 
 const TEXT = 'nvarchar(max)';
@@ -18,7 +21,10 @@ const NATIVE: Readonly<Record<ColumnKind, string>> = {
   integer: 'bigint',
 };
 
-/** Texts of the old client had room for one character here, and custom fields for no more than a code page. */
+/**
+ * The types of the old client. Its texts had room for one character here, and its custom fields for no more than a code
+ * page.
+ */
 const FORMER: Readonly<Record<FormerType, string>> = {
   key: `nvarchar(50) COLLATE ${BINARY}`,
   short: 'nvarchar(50)',
@@ -29,8 +35,8 @@ const FORMER: Readonly<Record<FormerType, string>> = {
 };
 
 /**
- * Text has the collation of the database, so that reports search and join as they do elsewhere in it; keys a binary one,
- * so that no two ids are one. Times are UTC, in types without a zone.
+ * Creates the types. Text has the collation of the database, so that reports search and join as they do elsewhere in
+ * it; keys have a binary one, so that no two ids are one. Times are UTC, in types without a zone.
  */
 export function createMssqlTypes(server: ServerKind): EngineTypes {
   return {
@@ -47,16 +53,16 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
   };
 }
 
-/** The database's clock as it fits a column of that storage: text has whole seconds, as the old client wrote them. */
+/** Returns the database's clock for a column of that storage: text has whole seconds, as the old client wrote them. */
 export function clockText({ holds }: Storage): string {
   if (holds !== 'text') return 'SYSUTCDATETIME()';
   return "STUFF(CONVERT(nvarchar(19), SYSUTCDATETIME(), 121), 11, 1, N'T') + N'Z'";
 }
 
-/** A type as the catalogue has it, such as `nvarchar(255) COLLATE Latin1_General_100_BIN2`, taken apart. */
+/** The parts of a type of the catalogue, such as `nvarchar(255) COLLATE Latin1_General_100_BIN2`. */
 interface TypeParts {
   readonly base: string;
-  /** Length, precision, or digits of a second; null for `max` and for types without one. */
+  /** The length, the precision, or the digits of a second; null for `max` and for types without one. */
   readonly size: number | null;
   readonly scale: number;
   readonly collation: string;
@@ -97,7 +103,7 @@ function storageOf(type: string, kind: ColumnKind | null, server: ServerKind): S
       return { holds: 'number', integerDigits: 18, fractionDigits: 0 };
     case 'money':
       return { holds: 'number', integerDigits: 14, fractionDigits: 4 };
-    // A double gives back 15 digits as they came, wherever the point stands.
+    // A double gives back 15 digits unchanged, wherever the point is.
     case 'float':
       return { holds: 'number', integerDigits: 9, fractionDigits: 6 };
     case 'bit':
@@ -119,9 +125,9 @@ function textStorage(parts: TypeParts, kind: ColumnKind | null, server: ServerKi
   };
 }
 
-/** Whatever the code page of the collation is, it has ASCII. */
+/** Matches characters outside ASCII, which the code page of every collation has. */
 const NOT_ASCII = /[^\0-\x7f]/gu;
-/** UTF-8 has no halves of surrogate pairs, which UTF-16 keeps. */
+/** Matches halves of surrogate pairs, which UTF-8 does not have and UTF-16 keeps. */
 const SURROGATES = /\p{Surrogate}/gu;
 
 function lackingIn({ base, collation }: TypeParts, { isBabelfish }: ServerKind): RegExp | null {
@@ -130,7 +136,10 @@ function lackingIn({ base, collation }: TypeParts, { isBabelfish }: ServerKind):
   return base === 'varchar' ? SURROGATES : null;
 }
 
-/** Comparisons pad the shorter text with blanks, in every collation: an id that ends in one would be that without it. */
+/**
+ * Matches blanks at the end. Comparisons pad the shorter text with blanks, in every collation: an id that ends in a
+ * blank would equal the id without it.
+ */
 const BLANKS_AT_END = / +$/gu;
 const BLANKS_AT_END_ON_BABELFISH = new RegExp(`${BLANKS_AT_END.source}|${LACKS_ON_BABELFISH.source}`, 'gu');
 
@@ -138,7 +147,7 @@ function lackingInKeys({ isBabelfish }: ServerKind): RegExp {
   return isBabelfish ? BLANKS_AT_END_ON_BABELFISH : BLANKS_AT_END;
 }
 
-/** Types of text of any kind but those that fill up with blanks. */
+/** Types of text, but those that fill up with blanks. */
 const TEXT_TYPES: ReadonlySet<string> = new Set(['nvarchar', 'varchar', 'ntext', 'text']);
 
 function wider(type: string, kind: ColumnKind | null): string | null {

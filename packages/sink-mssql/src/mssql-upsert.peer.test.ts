@@ -22,7 +22,7 @@ interface Bench extends AsyncDisposable {
   upsert(more?: Partial<UpsertBatch>): Promise<unknown>;
 }
 
-/** A session on a peer whose transactions all commit; `upsert` writes three rows, and answers what it fails with. */
+/** Opens a session on a peer whose transactions all commit. `upsert` writes three rows, and returns its error. */
 async function createBench(): Promise<Bench> {
   const peer = await startMssqlPeer();
   peer.answer(COMMIT, done(1, 1));

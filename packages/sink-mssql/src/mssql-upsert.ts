@@ -7,7 +7,7 @@ import { serverErrorsOf } from './tds-failures.js';
 import { createUpsertStages } from './upsert-stages.js';
 import type { UpsertStatements } from './upsert-statements.js';
 
-/** Rows are staged outside of the transaction, which then is one request. */
+/** Creates the upsert. Rows are staged outside of the transaction, which is then one request. */
 export function createUpsert(pool: MssqlPool, toSinkError: ErrorClassifier): EngineSession['upsert'] {
   const stages = createUpsertStages();
 
@@ -54,16 +54,19 @@ export function createUpsert(pool: MssqlPool, toSinkError: ErrorClassifier): Eng
 
 interface Staged {
   readonly batch: UpsertBatch;
-  /** Those with rows. */
+  /** The tables with rows. */
   readonly tables: readonly TableRows[];
-  /** In the order of the tables. */
+  /** The statements in the order of the tables. */
   readonly statements: readonly UpsertStatements[];
 }
 
-/** What is tried one after the other, where a key turns out to be there. */
+/** The ways to try one after the other, where a key turns out to exist. */
 type Ways = readonly [Way, ...(readonly Way[])];
 
-/** Of a plain insert, and of one that finds missing what somebody else is about to insert: then it is there by now. */
+/**
+ * Errors of a plain insert, and of one that finds no row for a key which another session is about to insert: by now the
+ * row exists.
+ */
 const KEY_EXISTS: ReadonlySet<number> = new Set([2627, 2601]);
 
 function answerOf({ batch, tables }: Staged, sets: readonly (readonly Row[])[]): UpsertAnswer {
@@ -80,7 +83,10 @@ function answerOf({ batch, tables }: Staged, sets: readonly (readonly Row[])[]):
   return { committed: true, inserted, updated, unchanged, touched };
 }
 
-/** The stage still has the rows: asked for only when the upsert has failed because of them. */
+/**
+ * Reads the rows that belong to other owners, only after the upsert has failed because of them. The stage still has the
+ * rows.
+ */
 async function takenRows(
   connection: MssqlConnection,
   { tables, statements }: Staged,

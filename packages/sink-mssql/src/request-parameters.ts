@@ -4,7 +4,7 @@ import { type Request, TYPES } from 'tedious';
 const SHORT_TEXT = 4000;
 const MAX_INT = 2_147_483_647;
 
-/** @throws TypeError for a value that has no type in the database */
+/** Adds a parameter to a request. @throws TypeError for a value that has no type in the database */
 export function addParameter(request: Request, name: string, value: unknown): void {
   if (value === null || value === undefined) {
     request.addParameter(name, TYPES.NVarChar, null, { length: SHORT_TEXT });

@@ -1,6 +1,6 @@
-/** So many may be inside at a time; the others wait for their turn in the order that they came in. */
+/** Lets so many callers in at a time; the others wait in the order in which they came. */
 export interface Semaphore {
-  /** Who has entered has to leave. Rejects with the signal's reason. */
+  /** Waits to be let in. Each caller that was let in must call `leave`. Rejects with the signal's reason. */
   enter(signal: AbortSignal): Promise<void>;
   leave(): void;
 }

@@ -4,14 +4,17 @@ import type { ConnectionConfiguration, ConnectionOptions } from 'tedious';
 import type { Login, MssqlAddress } from './mssql-address.js';
 import { secureContextOf } from './mssql-tls.js';
 
-/** A write waits for others' locks no longer than this. */
+/** A write waits for another session's lock no longer than this. */
 export const LOCK_TIMEOUT_MS = 30_000;
-/** No request takes longer, but for changes of tables. */
+/** No request takes longer, except changes of tables. */
 const REQUEST_TIMEOUT_MS = 600_000;
-/** A server that does not answer within this that it has cancelled a request is not waited for: the connection goes. */
+/**
+ * A server that does not confirm within this time that it has cancelled a request is not waited for: the connection is
+ * closed.
+ */
 const CANCEL_TIMEOUT_MS = 2_000;
 
-/** What the driver is told for each connection. @throws a fatal SinkError for files of TLS that cannot be used */
+/** Returns the driver's settings for each connection. @throws a fatal SinkError for TLS files that cannot be used */
 export function connectionSettings(address: MssqlAddress): ConnectionConfiguration {
   const { server, port, instance, tls } = address;
   const options: ConnectionOptions = {
@@ -25,7 +28,7 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
     packetSize: address.packetBytes,
     multiSubnetFailover: address.multiSubnetFailover,
     ...(!address.multiSubnetFailover && { connector: connectInTurn }),
-    // Core alone repeats.
+    // Only core repeats.
     maxRetriesOnTransientErrors: 0,
     abortTransactionOnError: true,
     dateFormat: 'ymd',
@@ -40,9 +43,9 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
 }
 
 /**
- * Tries the addresses of a name one after the other, each for the time that Node.js gives it. The driver's own way leaves the
- * first one all the time there is, so one that swallows packets hides the others. The driver hands over the place, which after
- * a redirection is another one, and its signal; its types do not say so.
+ * Tries the addresses of a name one after the other, each for the time that Node.js gives it. The driver's own way
+ * gives the first one all the time, so an address that loses packets hides the others. The driver passes the place,
+ * which after a redirection is another one, and its signal; its types do not say so.
  */
 const connectInTurn = async (...given: readonly unknown[]): Promise<Socket> => {
   const [place, , signal] = given as ConnectorArguments;

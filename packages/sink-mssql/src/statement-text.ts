@@ -1,21 +1,21 @@
 import type { CompiledQuery } from 'kysely';
 
-/** A name as it stands in a statement; sessions run with QUOTED_IDENTIFIER ON. */
+/** Quotes a name for a statement; sessions run with QUOTED_IDENTIFIER ON. */
 export function name(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-/** The same for people, whose tools may have that setting off. */
+/** Quotes a name for operators, whose tools may have that setting off. */
 export function bracketed(identifier: string): string {
   return `[${identifier.replaceAll(']', ']]')}]`;
 }
 
-/** What an `@` can stand in beside a parameter: quoted names and texts. Kysely writes no other quotes. */
+/** Matches quoted names and texts, in which an `@` is no parameter, and parameters. Kysely writes no other quotes. */
 const QUOTED_OR_PARAMETER = /"(?:[^"]|"")*"|'(?:[^']|'')*'|@(\d+)/g;
 
 /**
- * The query with its parameters as literals: a batch of several statements takes at most 2,100 parameters in all, and a
- * batch with parameters is a scope of its own, which temporary tables and settings do not outlive.
+ * Returns the query with its parameters as literals: a batch of several statements takes at most 2,100 parameters in
+ * all, and a batch with parameters is a scope of its own, in which temporary tables and settings end.
  */
 export function statementText(query: CompiledQuery): string {
   return query.sql.replace(QUOTED_OR_PARAMETER, (found: string, number: string | undefined) =>
@@ -23,7 +23,7 @@ export function statementText(query: CompiledQuery): string {
   );
 }
 
-/** @throws TypeError for what has no literal */
+/** Writes a value as a literal. @throws TypeError for a value that has none */
 export function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'string') return textLiteral(value);
@@ -32,11 +32,16 @@ export function literal(value: unknown): string {
   throw new TypeError(`No literal for a ${typeof value}`);
 }
 
-/** A backslash before the end of a line would join the two lines, and NUL may end a text. */
+/**
+ * Matches texts that need parts: a backslash before the end of a line would join the two lines, and NUL may end a text.
+ */
 const NEEDS_PARTS = /\\(?=[\r\n])|\0/;
 const PARTS = /(?<=\\)(?=[\r\n])|(\0)/;
 
-/** The first part is of unlimited length, so that the whole is: two short ones are cut to 4,000 characters else. */
+/**
+ * Writes a text in parts. The first part is of unlimited length, so that the whole is: otherwise two short ones are cut
+ * to 4,000 characters.
+ */
 function textLiteral(text: string): string {
   if (!NEEDS_PARTS.test(text)) return quoted(text);
   const parts = text.split(PARTS).filter((part) => part !== undefined && part !== '');

@@ -1,18 +1,18 @@
-/** An error that the server told, as the driver hands it on. */
+/** An error of the server, as the driver passes it on. */
 export interface ServerError {
   readonly number: number;
-  /** From 20 on the server ends the session. */
+  /** The severity. From 20 on the server ends the session. */
   readonly class: number;
   readonly message: string;
   /** The procedure or trigger that the error came from; empty or absent: none. */
   readonly procName?: string;
 }
 
-/** No session came to be. */
+/** The failure to open a session. */
 export class ConnectFailure extends Error {
-  /** Of the driver: `ESOCKET`, `ETIMEOUT`, `ELOGIN` and others. */
+  /** The driver's code: `ESOCKET`, `ETIMEOUT`, `ELOGIN` and others. */
   readonly code: string;
-  /** What the server said to it, the first reason first. */
+  /** The server's errors for it, the first reason first. */
   readonly serverErrors: readonly ServerError[];
 
   constructor(cause: Error, serverErrors: readonly ServerError[]) {
@@ -23,7 +23,7 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** The session is gone, or can no longer be used, since what the server makes of it is in doubt. */
+/** The session is gone, or cannot be used any more, since its state on the server is unknown. */
 export class LostConnection extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -31,13 +31,13 @@ export class LostConnection extends Error {
   }
 }
 
-/** The driver's or the system's word for an error; empty where it has none. */
+/** Returns the code of the driver or the system for an error; empty where it has none. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : '';
 }
 
-/** What the server said to a request or a login, in its order; empty where it said nothing. */
+/** Returns the server's errors for a request or a login, in order; empty where there were none. */
 export function serverErrorsOf(error: unknown): readonly ServerError[] {
   if (error instanceof ConnectFailure) return error.serverErrors;
   if (error instanceof AggregateError) return error.errors.flatMap(serverErrorsOf);

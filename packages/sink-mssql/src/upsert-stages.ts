@@ -4,7 +4,7 @@ import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
 import { type StagedCell, type UpsertStatements, upsertStatements } from './upsert-statements.js';
 
 export interface UpsertStages {
-  /** Brings rows into temporary tables of the connection; answers the statements in the order of the tables. */
+  /** Brings rows into temporary tables of the connection. Returns the statements in the order of the tables. */
   fill(
     connection: MssqlConnection,
     tables: readonly TableRows[],
@@ -13,8 +13,8 @@ export interface UpsertStages {
 }
 
 /**
- * A connection keeps a temporary table for each table that was written through it, until that table's columns change.
- * It is emptied before it is filled, outside of any transaction.
+ * Creates the stages. A connection keeps a temporary table for each table that was written through it, until that
+ * table's columns change. A temporary table is emptied before it is filled, outside of any transaction.
  */
 export function createUpsertStages(): UpsertStages {
   const statements = new WeakMap<UpsertTable, UpsertStatements>();

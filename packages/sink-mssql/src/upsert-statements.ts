@@ -3,7 +3,7 @@ import { BINARY, clockText } from './mssql-types.js';
 import { name } from './statement-text.js';
 
 export interface UpsertStatements {
-  /** Which cells of a row are staged: a column of a type that dbsync does not know is left alone. */
+  /** The cells of a row that are staged. A column of a type that dbsync does not know is left out. */
   readonly cells: readonly StagedCell[];
   readonly stage: string;
   readonly createStage: string;
@@ -12,24 +12,24 @@ export interface UpsertStatements {
   readonly insertMissing: string;
   /** Leaves rows of other owners alone; null for a table of keys alone. */
   readonly update: string | null;
-  /** Answers the owners of rows that the two statements above are going to write; null where rows have none. */
+  /** Returns the owners of rows that the two statements above are going to write; null where rows have none. */
   readonly touched: string | null;
-  /** Answers the keys of rows that belong to another owner; null where rows have none. */
+  /** Returns the keys of rows that belong to another owner; null where rows have none. */
   readonly taken: string | null;
 }
 
 export interface StagedCell {
   readonly index: number;
   readonly storage: Storage;
-  /** Of its column in the stage, in UTF-16 units; null: unlimited. */
+  /** The length of its column in the stage, in UTF-16 units; null: unlimited. */
   readonly length: number | null;
 }
 
 /**
- * Bulk load of texts into a temporary table, then INSERT of what is missing and UPDATE of what differs. In this order no
- * lock on ranges is needed: a row that somebody else inserts meanwhile is updated, or fails the INSERT by its key. (MERGE
- * would need such locks, and has mistakes of its own.) Joins start at the stage and find rows by their keys, so that no
- * row of others is locked or waited for.
+ * Returns the statements: a bulk load of texts into a temporary table, then INSERT of missing rows and UPDATE of
+ * changed ones. In this order no lock on ranges is needed: a row that another session inserts meanwhile is updated, or
+ * makes the INSERT fail by its key. (MERGE would need such locks, and has faults of its own.) Joins start at the stage
+ * and find rows by their keys, so that no row of others is locked or waited for.
  */
 export function upsertStatements(table: UpsertTable, stage: string): UpsertStatements {
   const staged = table.columns
@@ -66,25 +66,28 @@ SELECT ${[...staged.map(castCell), changed.value].join(', ')} FROM ${stage} AS s
   };
 }
 
-/** The optimizer might begin with the table, and lock or wait for rows that are none of ours. */
+/**
+ * Makes a join start at the stage. The optimizer might start at the table, and lock or wait for rows that the batch
+ * does not have.
+ */
 const FROM_STAGE = 'OPTION (FORCE ORDER, LOOP JOIN)';
 
 interface StagedColumn extends StagedCell {
-  /** Quoted. */
+  /** The column's name, quoted. */
   readonly column: string;
   readonly type: string;
   /** The type in the stage. */
   readonly declared: string;
 }
 
-/** More than any time, number or truth value needs. */
+/** A length that is enough for any time, number or truth value. */
 const SHORT = 64;
-/** Of a clustered key, in UTF-16 units: 900 bytes. */
+/** The longest clustered key, in UTF-16 units: 900 bytes. */
 const MAX_KEY = 450;
 
 /**
- * Each text has the collation of its column, with which it is joined. The key orders the stage as the table is ordered, so
- * that the server need not sort rows on their way.
+ * Returns a column of the stage. Each text has the collation of its column, with which it is joined. The key orders the
+ * stage as the table is ordered, so that the server need not sort rows on their way.
  */
 function stagedColumn({ name: column, type, storage }: UpsertColumn, index: number): StagedColumn {
   const isKey = index === 0;
@@ -103,9 +106,9 @@ function stagedColumn({ name: column, type, storage }: UpsertColumn, index: numb
 }
 
 interface JoinedColumn extends StagedColumn {
-  /** In the stage. */
+  /** The cell in the stage. */
   readonly cell: string;
-  /** In the table. */
+  /** The cell in the table. */
   readonly stored: string;
 }
 
@@ -113,7 +116,10 @@ function castCell({ storage, cell, type }: JoinedColumn): string {
   return storage.holds === 'text' ? cell : `CAST(${cell} AS ${type})`;
 }
 
-/** NULL-safe. Texts are compared by their code units, and their lengths, since blanks at the end do not count else. */
+/**
+ * Returns a condition that also tells NULL apart. Texts are compared by their code units, and by their lengths, since
+ * blanks at the end do not count otherwise.
+ */
 function differs(columns: readonly JoinedColumn[]): string {
   const stored = columns.flatMap((column) => {
     if (column.storage.holds !== 'text') return [column.stored];

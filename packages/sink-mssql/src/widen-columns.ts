@@ -4,8 +4,9 @@ import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogu
 import { name } from './statement-text.js';
 
 /**
- * The statements that give columns other types, one transaction in all: SQL Server alters one column at a time, makes it
- * nullable unless told otherwise, and refuses what an index or a default depends on, which therefore goes and comes back.
+ * Returns the statements that give columns other types, in one transaction. SQL Server alters one column at a time,
+ * makes it nullable unless told otherwise, and refuses a column with an index or a default, which is therefore dropped
+ * and made again.
  */
 export function widenStatements(
   table: string,
@@ -16,7 +17,8 @@ export function widenStatements(
   const wanted = new Map(columns.map((column) => [column.name, column.type]));
   const changes = catalogue.columns.filter((column) => wanted.has(column.name));
   const alter = changes.flatMap((column) => alterStatements(table, column, wanted.get(column.name) ?? '', isBabelfish));
-  // It keeps NOT NULL, and alters columns of indexes, whose names in its catalogue are not those to drop them by.
+  // Babelfish keeps NOT NULL, and alters columns of indexes. Its catalogue does not have the names by which they could
+  // be dropped.
   if (isBabelfish) return inTransaction(alter);
   const indexes = catalogue.indexes.filter((index) => [...wanted.keys()].some((column) => dependsOn(index, column)));
   const defaults = changes.filter((column) => column.default !== null);
@@ -34,7 +36,10 @@ function inTransaction(statements: readonly string[]): string {
   return ['BEGIN TRANSACTION', ...statements, 'COMMIT TRANSACTION'].join(';\n');
 }
 
-/** The old type `text` becomes the type of its own code page first, from which every version goes on. */
+/**
+ * Returns the statements for one column. The old type `text` first becomes the type of its own code page, from which
+ * every version goes on.
+ */
 function alterStatements(table: string, column: CatalogueColumn, type: string, isBabelfish: boolean): string[] {
   const nullability = column.nullable ? 'NULL' : 'NOT NULL';
   const full = (to: string) => (isBabelfish ? alterableOnBabelfish(to) : `${to} ${nullability}`);
