@@ -14,7 +14,7 @@ import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
 import type { Session } from './session.js';
 
-/** Does what anybody asked for through the store's mailbox: only the holder of the claim writes. */
+/** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
 export async function answerRequests(session: Session): Promise<void> {
   const { store, claim, deadlines, stop } = session;
   const requests = await deadlines.run('takeRequests', stop, (call) => store.takeRequests(claim, call));
@@ -52,8 +52,8 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
 }
 
 /**
- * An accepted contact settles its dead letters by itself; one that fails again is a dead letter once more. What the campaign has
- * deleted comes back only where the request says so.
+ * Replays a dead letter. An accepted contact settles its dead letters by itself; one that fails again becomes a dead
+ * letter once more. A contact that the campaign has deleted comes back only where the request says so.
  */
 async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: ReplayRequest): Promise<void> {
   const { contactId } = letter;
@@ -67,7 +67,7 @@ async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: R
   if (missing.has(contactId)) await replayStoredContact(session, letter);
 }
 
-/** Dead letters that hold what can be written or sent without the API. */
+/** Kinds of dead letters whose body can be written or sent without the API. */
 const HOLDING: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'message']);
 const NONE_MISSING = { missing: new Set<string>() };
 
@@ -77,8 +77,8 @@ function tellDeleted({ observe }: Session, { key, contactId }: DeadLetter): void
 }
 
 /**
- * The API has the contact no more, so its stored body is the newest there is: a contact that was accepted since would have
- * settled this dead letter (R22).
+ * Writes the stored body. The API has no such contact any more, so this body is the newest there is: a contact that was
+ * accepted since would have settled this dead letter (R22).
  */
 async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
   const { writer, lanes, stop } = session;
@@ -93,7 +93,10 @@ async function replayStoredContact(session: Session, letter: DeadLetter): Promis
   tellImpossible(session, message);
 }
 
-/** With its id of before; a transaction that has been queued in a newer version since goes out in that one only (R26). */
+/**
+ * Replays a message under its former id. A transaction that has been queued in a newer version since is sent in that
+ * version only (R26).
+ */
 async function replayMessage(session: Session, { key }: DeadLetter): Promise<void> {
   const { settings, claim, stop } = session;
   const answer = (await settings.delivery?.queue.replay(claim, key, { signal: stop })) ?? 'absent';
@@ -115,7 +118,7 @@ async function replayStoredCall(session: Session, letter: DeadLetter): Promise<v
   );
 }
 
-/** Null where it is no JSON: another program may have changed it (R36). */
+/** Parses the body. Null: it is no JSON, since another program may have changed it (R36). */
 function bodyOf({ body }: DeadLetter): Json {
   try {
     return parseJson(body);

@@ -35,7 +35,7 @@ const NAMES = [
   'third_party_connections',
   'recordings',
 ];
-/** Stands for a text that is told from all others once the whole is written. */
+/** Replaced in the finished text by a text that no other value has. */
 const MARK = '"#"';
 const LIMITS = { concurrentWrites: 1, batchContacts: 2, batchBytes: 10_000 };
 
@@ -78,7 +78,9 @@ const { anything } = fc.letrec<{ anything: string }>((tie) => ({
   ),
 }));
 
-/** Mostly a list of such records; its members come in any order, twice, or with something else in their place. */
+/**
+ * Returns mostly a list of such records; its members come in any order, twice, or with something else in their place.
+ */
 const listOf = (members: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arbitrary<string> => {
   const known = Object.entries(members).map(([name, value]) => fc.tuple(fc.constant(JSON.stringify(name)), value));
   const record = fc.array(fc.oneof(...known, fc.tuple(anyName, anything)), { maxLength: 6 }).map(textOf);
@@ -132,7 +134,7 @@ it('R6 any text of a body becomes a contact of a batch: nothing throws, and noth
   );
 });
 
-/** All that the rows and the dead letters of a tree hold; checks that each id is there once, parents first. */
+/** Returns all that the rows and the dead letters of a tree hold; checks that each id is there once, parents first. */
 function keptOf(tree: ContactTree): string {
   const seen = new Set<string>();
   const rows: Json[] = [];

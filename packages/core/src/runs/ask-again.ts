@@ -8,17 +8,18 @@ import type { Session } from './session.js';
 
 const PAUSES_MS = [1_000, 5_000];
 
-/** Those of some contacts that a listing names. */
+/** The contacts that a listing named when it was read once more. */
 export interface FoundContacts {
   readonly listed: readonly ListedContact[];
-  /** The listing was read to its end, or all were found before. */
+  /** True where the listing was read to its end, or all were found before. */
   readonly isWhole: boolean;
 }
 
 /**
- * Asks again for contacts that a listing named and whose body was missing or lagged, since a replica may be behind. Those
- * that stay missing but that the listing still names become dead letters, so that they show, and the next complete listing
- * tries them again. A body that still lags is left to the next listing, which finds another md5 than the stored one.
+ * Asks again for contacts that a listing named and whose body was missing or lagged, since a replica may be behind.
+ * Contacts that stay missing while the listing still names them become dead letters, so that they show, and the next
+ * complete listing tries them again. A body that still lags is left to the next listing, which finds another md5 than
+ * the stored one.
  *
  * @param findListed reads the listing once more, until it has found all of these contacts or has ended
  * @returns the contacts that were deleted in the campaign meanwhile: the listing named them, and does not any more

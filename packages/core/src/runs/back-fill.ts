@@ -5,8 +5,9 @@ import { readWholeListing } from './read-listing.js';
 import type { Session } from './session.js';
 
 /**
- * An earlier `--since` than the recorded one (R7): lists what changed since then and reads the inbound calls, beside the
- * live cycle. Its cursor is its own: contacts first, which resume by what the store has proved; then calls, slice by slice.
+ * Catches up with an earlier `--since` than the recorded one (R7): lists the changes since then and reads the inbound
+ * calls, beside the live cycle. It has its own cursor: first contacts, which resume by what the store has proved; then
+ * calls, slice by slice.
  */
 export function backfillJob(session: Session): Job {
   const { progress } = session;

@@ -19,7 +19,10 @@ export async function readAgainUnderNewRules({ settings, claim, progress, isNew,
   observe({ type: 'notice', level: 'warn', code: 'FIELD_RULES_CHANGED', message });
 }
 
-/** Warns of globs that fit no field of all contacts: a wrong name leaves a value in the copy that was to be left out. */
+/**
+ * Warns of globs that fit no field of all contacts: because of a wrong name, a value stays in the copy that should be
+ * left out.
+ */
 export function tellUnusedRules({ settings, claim, progress, observe }: Session): void {
   if (progress.current.plan === claim.plan) return;
   for (const glob of settings.fields?.unmatched() ?? []) {

@@ -21,15 +21,15 @@ const FIRST_ANSWER_MS = 2 * 60_000;
 const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
 
 export interface SessionWork {
-  /** A daemon waits for a stream that another process holds; a run that ends does not. */
+  /** True for a daemon, which waits for a stream that another process holds. A run that ends does not wait. */
   readonly standBy: boolean;
-  /** Called once a claim; returns when there is nothing more to do, or when `session.stop` aborts. */
+  /** Called once for each claim; returns when there is nothing more to do, or when `session.stop` aborts. */
   run(session: Session): Promise<void>;
 }
 
 /**
- * Opens the store, claims the stream and works, and does so again with a higher epoch whenever the claim or the store is
- * lost, for as long as it takes; nothing that memory believed outlives a claim. Ends when the work does, or on a stop.
+ * Opens the store, claims the stream and works. Does so again with a higher epoch whenever the claim or the store is
+ * lost, for as long as needed; nothing in memory outlives a claim. Ends when the work does, or on a stop.
  */
 export async function runClaimLoop(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
   const { clock, storeClock, observe } = context;
@@ -45,7 +45,7 @@ export async function runClaimLoop(given: RunSettings, context: RunContext, work
   observe({ type: 'started', ...started, plan: planOf(settings) });
   let isOpen = false;
   let ownHolder: string | null = null;
-  /** A claim was asked for, and nobody knows whether it was granted. */
+  /** True while it is unknown whether a requested claim was granted. */
   let isAnswerOpen = false;
 
   const close = async () => {
@@ -116,12 +116,13 @@ async function workUnderClaim(
   try {
     const abandon = (error: unknown) => abandoned.abort(lease.lost.aborted ? lease.lost.reason : error);
     const session = await openSession(claim, surroundings, { stop, halt, abandon });
-    // A daemon is unattended, and its progress shows that token and campaign were right. A run that ends fails at once.
+    // A daemon runs unattended, and its progress shows that token and campaign were right. A run that ends fails at
+    // once.
     if (work.standBy && !session.isNew) session.api.hadAccessBefore();
     await work.run(session);
     lease.lost.throwIfAborted();
   } catch (error) {
-    // The first failure ends the other jobs, whose calls may be the first to throw then.
+    // The first failure ends the other jobs, whose calls may then be the first to throw.
     abandoned.signal.throwIfAborted();
     throw error;
   } finally {
@@ -131,7 +132,7 @@ async function workUnderClaim(
   }
 }
 
-/** The settings with a store and a queue of which each failure is told, and of which none lasts for ever in silence. */
+/** Returns the settings with a store and a queue whose failures and long troubles are reported. */
 function watched(settings: RunSettings, { clock, observe }: RunContext): RunSettings {
   const trouble = createStoreTrouble(clock, observe);
   const { sink, delivery } = settings;
@@ -153,12 +154,12 @@ function endOf(error: unknown): unknown {
   return error instanceof ClaimLost && isDbsyncError(error.cause) ? error.cause : error;
 }
 
-/** The stop itself: whatever else fails while the run finishes its writes counts. */
+/** True for the stop itself. Any other failure while the run finishes its writes counts. */
 function isStop(error: unknown, stop: AbortSignal): boolean {
   return stop.aborted && error === stop.reason;
 }
 
 function ignoreStop(): void {}
 
-/** The first failure is what the run tells. */
+/** Ignores later failures: the run reports the first one. */
 function ignoreSecond(): void {}

@@ -18,35 +18,35 @@ import type { TransactionFilter } from '../records/transaction-filter.js';
 import { toContactRecord } from '../transform/contact-record.js';
 import { type ContactRequests, createHeldRequests } from './held-requests.js';
 
-/** A contact whose batch is not full waits for so long at most: it never waits for a slow one behind it (R6). */
+/** A contact whose batch is not full waits at most so long, so it never waits for a slow one behind it (R6). */
 const LINGER_MS = 5_000;
 
 /**
- * The way of a contact, fetch -> transform -> emit: bodies are asked for, become trees, and are committed in batches while
- * the next are on their way. A slow store slows the requests.
+ * Moves contacts through fetch -> transform -> emit: bodies are requested, become trees, and are committed in batches
+ * while the next are on their way. A slow store slows the requests.
  */
 export interface ContactPipeline {
   /**
-   * Resolves when each contact has been committed, as rows or as a dead letter, or stands among those of the result. A
-   * contact that failed lately becomes a dead letter at once, unless `insist` is set. One that is being tried again just
-   * then stands among the missing, so that no cycle waits for it (R6).
+   * Resolves when each contact has been committed, as rows or as a dead letter, or is named in the result. A contact
+   * that failed lately becomes a dead letter at once, unless `insist` is set. A contact that another part is trying
+   * again at this moment counts as missing, so that no cycle waits for it (R6).
    */
   move(requests: ContactRequests, options: MoveOptions): Promise<MoveResult>;
 }
 
-/** The contacts that are asked for again ({@link WantedContacts}). */
+/** The contacts that must be asked for again ({@link WantedContacts}). */
 export interface MoveResult {
-  /** The API gave no body. */
+  /** Contacts of which the API gave no body. */
   readonly missing: ReadonlySet<string>;
-  /** The body is older than the rows, and was not written; or it does not show what changed. */
+  /** Contacts whose body is older than the rows, and was not written; or whose body does not show the change. */
   readonly lagging: ReadonlySet<string>;
 }
 
 export interface MoveOptions {
   readonly part: StreamPart;
-  /** How many contacts there are at most, for progress bars; null: unknown. */
+  /** The highest possible number of contacts, for progress bars; null: unknown. */
   readonly of: number | null;
-  /** Asks for contacts too that failed lately, each alone. */
+  /** True: also asks for contacts that failed lately, each alone. */
   readonly insist?: boolean;
   readonly onAnswered?: RequestOptions['onAnswered'];
 }
@@ -63,7 +63,7 @@ export interface PipelineOptions {
   readonly deadLetters: DeadLetterContext;
   readonly tally: RunTally;
   readonly observe: Observer;
-  /** A contact changed below the md5 that its rows were proved with (R8). */
+  /** Called when contacts changed below the md5 that their rows were proved with (R8). */
   readonly onUnreliableMd5: (contactIds: readonly string[]) => Promise<void>;
   readonly stop: AbortSignal;
   readonly halt: AbortSignal;
@@ -89,7 +89,7 @@ export function createContactPipeline(options: PipelineOptions): ContactPipeline
 
 interface Pass {
   /**
-   * Moves all contacts whose lane is free; the others are added to `busy`. After a failed write the outcome for its
+   * Moves all contacts whose lane is free, and adds the others to `busy`. After a failed write the outcome for its
    * contacts is unknown: their lanes stay held for the rest of the session, which ends with it (R9, R11).
    */
   run(requests: ContactRequests, busy: ContactRequest[]): Promise<void>;
@@ -154,7 +154,7 @@ function createPass(
     if (written.changedUnderSameMd5.length > 0) await options.onUnreliableMd5(written.changedUnderSameMd5);
   };
 
-  /** A write that fails is thrown where all writes end. */
+  /** Commits the gathered contacts. A write that fails throws where all writes end. */
   const commitGathered = async () => {
     const batch = builder.take();
     if (batch) await writes.add(() => commit(batch)).catch(ignoreFailure);

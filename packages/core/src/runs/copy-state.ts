@@ -2,15 +2,15 @@ import type { LeaseHolder, Progress } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { RunSettings } from './run-settings.js';
 
-/** A copy that dbsync made, as the store tells of it. */
+/** The state of a copy that dbsync made, as the store reports it. */
 export interface CopyState {
   readonly progress: Progress;
-  /** The process that holds the stream now. Null: none does. */
+  /** The process that holds the stream now. Null: no process does. */
   readonly heldBy: LeaseHolder | null;
 }
 
 /**
- * Reads how far a copy is.
+ * Reads the progress of a copy.
  *
  * @throws DbsyncError `VERIFY_NO_COPY` where the store has no progress of the campaign
  */

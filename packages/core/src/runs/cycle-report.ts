@@ -8,11 +8,11 @@ import { createUnfilledReminder } from './unfilled-copy.js';
 const PATIENT_RUNS = 3;
 
 /**
- * Tells of cycles. A cycle ends when each of its jobs has ended once since the cycle before. A job that hangs does not hold
- * the report back for longer than another one needs for three runs: then the lag shows what is missing.
+ * Reports cycles. A cycle ends when each of its jobs has ended once since the cycle before. A job that hangs delays the
+ * report for no longer than another one needs for three runs: then the lag shows that something is missing.
  */
 export interface CycleReport {
-  /** The same job, whose ends count. */
+  /** Returns the same job, and counts its ends. */
   counting(job: Job): Job;
 }
 

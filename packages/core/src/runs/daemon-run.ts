@@ -5,7 +5,9 @@ import { createLagWatch, type LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
-/** Runs until it is stopped, standing by where another process holds the stream, and tells where the copy falls behind. */
+/**
+ * Runs until it is stopped. Stands by while another process holds the stream, and reports when the copy falls behind.
+ */
 export async function daemonRun(
   settings: RunSettings,
   context: RunContext,

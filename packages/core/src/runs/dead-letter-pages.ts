@@ -7,7 +7,7 @@ const PAGE = 500;
 /** Some dead letters of a stream, in the order of their keys. */
 export interface DeadLetterPage {
   readonly letters: readonly DeadLetter[];
-  /** The key that the next page begins behind; undefined: there is no next page. */
+  /** The key after which the next page begins; undefined: there is no next page. */
   readonly after: string | undefined;
 }
 
@@ -41,7 +41,7 @@ function lettersOf({ store, claim, deadlines, stop }: Session): ReadLetters {
     deadlines.run('listDeadLetters', stop, (call) => store.listDeadLetters(claim.stream, { ...page, ...call }));
 }
 
-/** Never yields an empty page. */
+/** Yields pages, and never an empty one. */
 async function* allPages(read: ReadLetters): AsyncGenerator<readonly DeadLetter[]> {
   let after: string | undefined;
   do {

@@ -10,7 +10,9 @@ import type { Session } from './session.js';
 const MINUTE_MS = 60_000;
 const { signal } = new AbortController();
 
-/** The parts of a session that the check of fields uses, with a store that answers a dry run alone until it is healed. */
+/**
+ * The parts of a session that the check of fields uses, with a store that answers only a dry run until it is repaired.
+ */
 function sessionOfHangingStore(changes: readonly SchemaChange[]) {
   const clock = createDrivenClock();
   let isHanging = true;

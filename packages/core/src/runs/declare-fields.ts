@@ -2,24 +2,25 @@ import { TooLate, withDeadline } from '../concurrency/deadline.js';
 import type { CallOptions, Field, SchemaChange, StoreSink } from '../contract/index.js';
 import type { Session } from './session.js';
 
-/** How long the list of fields is waited for, at a start and at a listing. */
+/** The longest wait for the list of fields, at a start and at a listing. */
 const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
 
 /**
- * How long the store may take to make room, before it is claimed again. A call that hangs must not stop the copy, and a large
- * change of the schema must get its time: so it gets twice as long after each time that was too short, if the store says that
- * there is something to change.
+ * The longest time that the store gets to make room, before it is claimed again. A call that hangs must not stop the
+ * copy, and a large change of the schema must get its time: so it gets twice as long after each time that was too
+ * short, if the store says that there is something to change.
  */
 const FIRST_ROOM_MS = 5 * 60_000;
-/** Timers hold no more than 24 days. */
+/** The upper bound. Timers hold no more than 24 days. */
 const MOST_ROOM_MS = 24 * 3_600_000;
-/** By store, over all its claims; a store that was in time is forgotten. */
+/** The time by store, over all its claims; a store that was in time is forgotten. */
 const roomMs = new WeakMap<StoreSink, number>();
 
 /**
- * Makes room in the store for the campaign's fields, while no write is under way. The store is asked at each check, also
- * where the fields have not changed: a change that it could not make the last time is tried again (R35). Where the list of fields cannot be had, the store goes on with the fields that it has from before, and what finds no
- * room goes into overflow. Only the first start of a copy waits for the list, since it has no fields yet.
+ * Makes room in the store for the campaign's fields, while no write is under way. The store is called at each check,
+ * also where the fields have not changed: a change that it could not make the last time is tried again (R35). Where the
+ * list of fields cannot be had, the store goes on with its earlier fields, and values without a column go into
+ * overflow. Only the first start of a copy waits for the list, since it has no fields yet.
  */
 export interface FieldWatch {
   check(session: Session): Promise<void>;
@@ -27,9 +28,9 @@ export interface FieldWatch {
 
 export function createFieldWatch(): FieldWatch {
   let declared: readonly Field[] | null = null;
-  /** Fields without room, each told once. */
+  /** Fields without room that were reported, so that each is reported once. */
   const told = new Set<string>();
-  /** The list could not be had at the last check, and that was told. */
+  /** True where the list could not be had at the last check, and that was reported. */
   let isMissed = false;
 
   const declare = async (session: Session, fields: readonly Field[]) => {
@@ -78,20 +79,22 @@ async function declareInTime(session: Session, fields: readonly Field[]): Promis
   return changes;
 }
 
-/** A field that finds no room is not much: the store has tried, and goes on. */
+/**
+ * True where the store has much to change. A field that finds no room is not much: the store has tried, and goes on.
+ */
 async function hasMuchToChange({ store, context, halt }: Session, fields: readonly Field[]): Promise<boolean> {
   const ask = (call: CallOptions) => store.declareFields(fields, { ...call, dryRun: true });
   const changes = await withDeadline(context.storeClock, FIRST_ROOM_MS, halt, ask);
   return changes.some(({ change }) => change !== 'overflow');
 }
 
-/** The campaign's fields without those that rules leave out: none of them gets room. */
+/** Returns the campaign's fields without those that rules leave out: none of them gets room. */
 async function listFields({ api, settings }: Session, call: CallOptions): Promise<readonly Field[]> {
   const fields = await api.listFields(call);
   return settings.fields?.declared(fields) ?? fields;
 }
 
-/** Returns null where the list did not come in this time. */
+/** Returns the fields, or null where the list did not come in this time. */
 async function listInTime(session: Session, patienceMs: number): Promise<readonly Field[] | null> {
   const { context, stop } = session;
   try {

@@ -6,8 +6,8 @@ import type { Session } from './session.js';
 const HOUR_MS = 3_600_000;
 
 /**
- * Removes dead letters that first failed longer ago than they are to be kept (`--keep-dead-letters`). Without such a wish they stay
- * until an administrator or a newer version of the record ends them.
+ * Removes dead letters whose first failure is older than `--keep-dead-letters`. Without that option they stay until an
+ * administrator or a newer version of the record ends them.
  */
 export function expiryJobs(session: Session): readonly Job[] {
   const { keepDeadLettersMs: keepMs = null } = session.settings;

@@ -4,7 +4,7 @@ import { fetchAgain } from './fetch-again.js';
 import { isLastingRefusal } from './lasting-refusal.js';
 import type { Session } from './session.js';
 
-/** A wish to forget contacts, or to let them in again. */
+/** A request to forget contacts, or to let them in again. */
 interface ForgetRequest {
   readonly key: string;
   readonly kind: 'forget' | 'remember';
@@ -12,8 +12,8 @@ interface ForgetRequest {
 }
 
 /**
- * Has the store forget contacts, or lets them in again and fetches them at once. A request that the store cannot carry out stays
- * in the mailbox, and is told at each try: an erasure is never dropped in silence.
+ * Lets the store forget contacts, or lets them in again and fetches them at once. A request that the store cannot carry
+ * out stays in the mailbox, and is reported at each try: an erasure is never dropped in silence.
  */
 export async function answerForget(session: Session, { key, kind, contactIds }: ForgetRequest): Promise<void> {
   const { store, storeGate, deadlines, wanted, writer, stop } = session;
@@ -36,7 +36,7 @@ export async function answerForget(session: Session, { key, kind, contactIds }: 
   await writer.write({ settled: [key] });
 }
 
-/** Without the ids: a log outlives the erasure. */
+/** Reports an erasure without the ids, since a log outlives the erasure. */
 function tellForgotten({ observe }: Session, erased: readonly ErasedContact[]): void {
   const message = `Forgotten: ${counted(erased.length, 'contact')}. Removed: ${textOfCounts(erased)}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_FORGOTTEN', message });

@@ -6,7 +6,7 @@ export type ContactRequests = Iterable<ContactRequest> | AsyncIterable<ContactRe
 
 /** The requests whose lanes one pass holds (R9). */
 export interface HeldRequests {
-  /** Takes the lanes that are free and yields their contacts; hands over the requests whose lane is busy. */
+  /** Takes the lanes that are free and yields their contacts; calls `onBusy` with the requests whose lane is busy. */
   take(requests: ContactRequests, onBusy: (request: ContactRequest) => void): AsyncGenerator<string>;
   of(contactId: string): ContactRequest;
   release(contactId: string): void;

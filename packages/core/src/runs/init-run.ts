@@ -18,16 +18,18 @@ import { filledIn } from './unfilled-copy.js';
 const WEEK_MS = 7 * 86_400_000;
 
 /**
- * `db_init`: copies all contacts, or those changed since `--since`, and inbound calls, then ends. What the store has
- * proved already is not fetched, so it resumes after a crash, and a second one fetches what differs. What is wanted is
- * recorded first, so that a `db_sync` after a crash copies the rest of it too.
+ * Runs `db_init`: copies all contacts, or those changed since `--since`, and inbound calls, then ends. Contacts that
+ * the store has proved already are not fetched, so it resumes after a crash, and a second one fetches only differences.
+ * The wanted range is recorded first, so that a `db_sync` after a crash copies the rest of it too.
  */
 export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   const run = (session: Session) => copyOnce(session, () => settings.since);
   return runClaimLoop(settings, context, { standBy: false, run });
 }
 
-/** `db_update` is `db_init` with a default `--since` of a week ago, found once for all claims of the run. */
+/**
+ * Runs `db_update`: it is `db_init` with a default `--since` of a week ago, computed once for all claims of the run.
+ */
 export function updateRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   let { since } = settings;
   const sinceAt = (nowMs: number) => {
@@ -37,7 +39,10 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
   return runClaimLoop(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
 }
 
-/** From when on rows that were lost, or that no progress speaks of, are compared: all that the stream is to hold. */
+/**
+ * Returns the start of the comparison after rows were lost, or where no progress describes them: all that the stream
+ * should hold.
+ */
 function sinceOfAll(wished: string | null, { since }: Progress): string | null {
   return wished === null || since === null ? null : earlier(wished, since);
 }

@@ -4,8 +4,8 @@ import { type InboundRecord, toInboundCall } from '../transform/inbound-call.js'
 import type { Session } from './session.js';
 
 /**
- * The body of a dead letter, and how it becomes a tree. One that was cleaned by the rules of now is not cleaned again, and may
- * lack the user of a transaction, so the filter does not ask for one.
+ * Reads the body of a dead letter, and the way in which it becomes a tree. A body that was cleaned by today's rules is
+ * not cleaned again. It may lack the user of a transaction, so the filter does not check for one.
  */
 export function keptContact(body: Fields, { deadLetters, settings }: Session): [body: Fields, options: TreeOptions] {
   const { filter } = settings;
@@ -15,7 +15,7 @@ export function keptContact(body: Fields, { deadLetters, settings }: Session): [
   return [cleaned, { ...deadLetters, fields: null, filter: { ...filter, mode } }];
 }
 
-/** The inbound call that a dead letter holds, cleaned once. */
+/** Reads the inbound call of a dead letter, cleaned once. */
 export function keptCall(body: Fields, { deadLetters }: Session): InboundRecord {
   const cleaned = deadLetters.fields?.unmarked(body) ?? null;
   return cleaned === null ? toInboundCall(body, deadLetters) : toInboundCall(cleaned, { ...deadLetters, fields: null });

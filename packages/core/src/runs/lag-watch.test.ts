@@ -28,7 +28,7 @@ beforeEach(() => {
   watch.follow(['events', 'inbound'], { lagOf: (part) => lags[part], clocksDiffer: () => null });
 });
 
-/** Minute by minute; the parts complete a round in each. */
+/** Lets minutes pass one by one; the parts complete a round in each. */
 function pass(minutes: number, ...parts: readonly ('events' | 'inbound' | 'listing')[]): void {
   for (let minute = 0; minute < minutes; minute++) {
     clock.pass(MINUTE_MS);

@@ -4,29 +4,30 @@ import { lateAfterMs } from '../observe/lateness.js';
 import type { Observer, RunEvent, Trouble } from '../observe/run-events.js';
 import type { LivePart } from './lag.js';
 
-/** A part of the copy that comes round. */
+/** A part of the copy that works in rounds. */
 export type WatchedPart = LivePart | 'listing';
 
 /**
- * Tells when the copy falls behind, whatever the cause: each part by the lag of its watermark, and by the time since its last
- * completed round, which also shows a wait that reports no error. It outlives claims, so that an outage of the store counts.
+ * Reports when the copy falls behind, for any cause: each part by the lag of its watermark, and by the time since its
+ * last completed round, which also reveals a wait that reports no error. It outlives claims, so that an outage of the
+ * store counts.
  */
 export interface LagWatch {
-  /** A session has begun. */
+  /** Notes that a session has begun. */
   follow(parts: readonly LivePart[], gauge: LagGauge): void;
-  /** The part has completed a round. */
+  /** Notes that the part has completed a round. */
   done(part: WatchedPart): void;
-  /** Takes note of an event of the run. */
+  /** Notes an event of the run. */
   hear(event: RunEvent): void;
-  /** Compares the lag with what is allowed; called with each tick. */
+  /** Compares the lag with the allowed one; called with each tick. */
   look(): void;
 }
 
-/** Tells how far a session is behind. */
+/** Measures how far a session is behind. */
 export interface LagGauge {
-  /** The lag of a part by the clock of the API; null: not known. */
+  /** Returns the lag of a part by the clock of the API; null: not known. */
   lagOf(part: LivePart): number | null;
-  /** The trouble where the clocks of API and machine differ by more than this; null: they do not. */
+  /** Returns the trouble where the clocks of API and machine differ by more than this; null: they do not. */
   clocksDiffer(byMs: number): Trouble | null;
 }
 
@@ -38,7 +39,7 @@ export interface LagWatchOptions {
 
 /** Twice the longest pause between two listings. */
 const LISTING_LATE_MS = 2 * 3_600_000;
-/** The copy counts as current again below this share of what is allowed, so that it is not told to and fro. */
+/** The copy counts as current again below this share of the allowed lag, so that reports do not alternate. */
 const CURRENT_SHARE = 2 / 3;
 
 export function createLagWatch({ intervalMs, clock, observe }: LagWatchOptions): LagWatch {

@@ -5,7 +5,7 @@ const NOW = Date.UTC(2026, 2, 2, 12);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** A session whose watermarks have come to the earlier of both clocks. */
+/** A session whose watermarks have come to the earlier one of both clocks. */
 function sessionAt(apiMs: number, machineMs: number) {
   const sureMs = Math.min(apiMs, machineMs);
   const eventsUntil = new Date(sureMs).toISOString();

@@ -7,9 +7,10 @@ import type { Session } from './session.js';
 export type LivePart = 'events' | 'inbound';
 
 /**
- * How far the watermark of a part lies behind the API's now, in milliseconds; null before its first window is complete.
- * Watermarks follow the earlier of the API's clock and the machine's (R4), so one of them that is behind holds them back.
- * Where the machine's is ahead by more than the two may differ, the lag counts to it: which one is wrong is not known.
+ * Returns the lag of a part's watermark behind the API's present time, in milliseconds; null before its first window is
+ * complete. Watermarks follow the earlier one of the API's clock and the machine's (R4), so one of them that is slow
+ * holds them back. Where the machine's clock is ahead by more than the two may differ, the lag counts to the machine's
+ * clock: it is not known which one is wrong.
  */
 export function lagOfPart({ api, progress }: Session, part: LivePart): number | null {
   const { eventsUntil, inboundUntil } = progress.current;
@@ -25,7 +26,9 @@ function laterNow(api: Session['api']): number {
   return machineMs - apiMs > START_TOLERANCE_MS ? machineMs : apiMs;
 }
 
-/** Why watermarks are held back where the two clocks differ by more than this; null: they do not. */
+/**
+ * Returns the reason why watermarks are held back, where the two clocks differ by more than this; null: they do not.
+ */
 export function clocksDiffer({ api }: Pick<Session, 'api'>, byMs: number): Trouble | null {
   const clocks = api.clocks();
   if (clocks === null || Math.abs(clocks.apiMs - clocks.machineMs) <= byMs) return null;
@@ -34,13 +37,13 @@ export function clocksDiffer({ api }: Pick<Session, 'api'>, byMs: number): Troub
   return { code: 'CLOCKS_DIFFER', message };
 }
 
-/** The lag of the part that is furthest behind. */
+/** Returns the lag of the part that is furthest behind. */
 export function lagOf(session: Session): number | null {
   const lags = livePartsOf(session).map((part) => lagOfPart(session, part));
   return lags.reduce((worst, lag) => (worst === null || lag === null ? null : Math.max(worst, lag)), 0);
 }
 
-/** Where deliveries go out, inbound calls are not read. */
+/** Returns the live parts. A run with deliveries does not read inbound calls. */
 export function livePartsOf({ settings }: Pick<Session, 'settings'>): readonly LivePart[] {
   return settings.delivery === null ? ['events', 'inbound'] : ['events'];
 }

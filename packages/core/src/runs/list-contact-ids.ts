@@ -2,7 +2,7 @@ import { changedSinceDay } from '../discover/window.js';
 import { createRunApi } from './run-api.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
-/** The ids of the campaign's contacts, or of those that changed since an instant, as the API lists them. */
+/** Yields the ids of the campaign's contacts, or of those that changed since an instant, as the API lists them. */
 export async function* listContactIds(
   settings: RunSettings,
   context: RunContext,

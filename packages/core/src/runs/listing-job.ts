@@ -9,7 +9,10 @@ import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
 
-/** Lists what events do not tell: edits without a transaction, late changes of old transactions, an outage of days. */
+/**
+ * Lists changes that events do not show: edits without a transaction, late changes of old transactions, an outage of
+ * days.
+ */
 export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch): Job {
   const { api, claim, progress, context, settings } = session;
   const isSlot = dailySlotOf(settings.campaign);
@@ -44,7 +47,7 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
           return;
         }
       }
-      // A complete listing that cannot be read to its end keeps no change waiting (R2).
+      // A complete listing that cannot be read to its end delays no change (R2).
       const changes = { from: listedFrom, daysEarlier: 2, complete: false, insist: false, isFirst } as const;
       const { isWhole } = await readListing(session, { part: 'listing', ...changes, meter });
       requestMs = meter.ms;

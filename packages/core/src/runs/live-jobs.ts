@@ -24,8 +24,8 @@ const WIDE_INBOUND_MS = DAILY_MS;
 const DEEP_INBOUND_MS = 7 * DAILY_MS;
 
 /**
- * The work of each interval: new events, contacts to ask for again, inbound calls, and what the mailbox asks for. Each
- * is a job of its own, so one that hangs keeps none of the others waiting; together they are a cycle.
+ * Returns the work of each interval: new events, contacts to ask for again, inbound calls, and requests of the mailbox.
+ * Each is a separate job, so one that hangs delays none of the others; together they are a cycle.
  */
 export function liveJobs(session: Session, watch: LagWatch): readonly Job[] {
   const cycle = createCycleReport(session);
@@ -39,7 +39,7 @@ function eachInterval({ settings }: Session, run: Work): Job {
   return { isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs), run };
 }
 
-/** Looks further back every quarter of an hour, since events appear late. */
+/** Reads events. Looks further back every quarter of an hour, since events appear late. */
 function eventsJob(session: Session, watch: LagWatch): Work {
   const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
   let isFirst = true;
@@ -65,7 +65,10 @@ async function readOlderEvents(session: Session, isFirst: boolean): Promise<void
   if (fromMs < untilMs) await readEvents(session, { fromMs, untilMs, lines: isFirst ? 'again' : 'late' });
 }
 
-/** Looks further back every quarter of an hour, and further still once a day, since hang-up times appear late. */
+/**
+ * Reads inbound calls. Looks further back every quarter of an hour, and further still once a day, since hang-up times
+ * appear late.
+ */
 function inboundJob(session: Session, watch: LagWatch): Work {
   const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
   const isSlot = dailySlotOf(session.settings.campaign);
@@ -78,7 +81,7 @@ function inboundJob(session: Session, watch: LagWatch): Work {
   };
 }
 
-/** Asks again for contacts that stay wanted (R5), but for those that were forgotten meanwhile (R37). */
+/** Asks again for contacts that stay wanted (R5), except those that were forgotten meanwhile (R37). */
 function wantedJob(session: Session): Work {
   const { wanted, pipeline } = session;
   return async () => {
@@ -97,7 +100,7 @@ function mailboxJob(session: Session): Work {
   return () => answerRequests(session);
 }
 
-/** Whether it is the turn of something that comes round more rarely than the interval; then its time begins anew. */
+/** Tells whether work that is due more rarely than the interval is due now; then its time begins again. */
 function createTurn({ api, context }: Session, isDueNow: (last: LastDone, now: TwoClocks) => boolean): () => boolean {
   let last: LastDone = { apiMs: null, monotonicMs: null };
   return () => {

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A session whose marks lie so long ago. */
+/** A session whose marks are that old. */
 function sessionBehindBy(ms: number, since: string | null = null, nowMs = NOW_MS) {
   const mark = new Date(NOW_MS - ms).toISOString();
   const current = { ...NO_PROGRESS, since, eventsUntil: mark, inboundUntil: mark };

@@ -3,20 +3,26 @@ import type { Session } from './session.js';
 
 const INBOUND_OVERLAP_MS = 10 * 60_000;
 
-/** The part of a session that says where windows begin. */
+/** The part of a session that decides where windows begin. */
 export interface WindowSession {
   readonly api: Pick<Session['api'], 'now'>;
   readonly progress: Pick<Session['progress'], 'current'>;
 }
 
-/** Without a mark, an init was killed behind its listing, or before it, when all that follows is listed. */
+/**
+ * Returns where the events window begins. No watermark: an earlier `db_init` was killed. Starts from its last listing,
+ * else from now, because the listing that follows covers the rest.
+ */
 export function eventsFrom(session: WindowSession, backMs: number): number {
   const { eventsUntil, listedFrom } = session.progress.current;
   const untilMs = Date.parse(eventsUntil ?? listedFrom ?? toInstant(session.api.now()));
   return startOf(session, untilMs, Math.max(backMs, OVERLAP_MS));
 }
 
-/** Without a mark, none has been read: all that the user wants; null: all there are. */
+/**
+ * Returns where the calls window begins. Without a mark no call has been read: from the user's start; null: all calls
+ * there are.
+ */
 export function inboundFrom(session: WindowSession, backMs: number): number | null {
   const { since, inboundUntil } = session.progress.current;
   if (inboundUntil === null) return since === null ? null : Date.parse(since);
@@ -24,9 +30,9 @@ export function inboundFrom(session: WindowSession, backMs: number): number | nu
 }
 
 /**
- * Counts back from the mark, or from now where the clock of the API was set back behind the mark (R4), but begins no earlier
- * than what the user wants. The mark counts because what is looked for came before it: while no process ran, nothing that
- * came late was read.
+ * Counts back from the mark, or from now where the clock of the API was set back behind the mark (R4), but begins no
+ * earlier than the user's start. The mark counts because late entries came before it: while no process ran, none of
+ * them was read.
  */
 function startOf({ api, progress }: WindowSession, markMs: number, backMs: number): number {
   const nowMs = api.now();

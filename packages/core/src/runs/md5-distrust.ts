@@ -2,8 +2,8 @@ import type { Observer } from '../observe/run-events.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 
 /**
- * Records that contacts changed below the md5 that their rows were proved with (R8), and warns of the first one. Later ones
- * begin the day anew after which md5s are trusted again.
+ * Records that contacts changed below the md5 that their rows were proved with (R8), and warns of the first one. Later
+ * ones restart the day after which md5s are trusted again.
  */
 export function createMd5Distrust(
   progress: ProgressKeeper,

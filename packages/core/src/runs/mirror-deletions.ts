@@ -6,14 +6,14 @@ import { heldPages, mirroringOf } from './missed-notes.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
-/** Before each request for contacts that may be gone: a replica may be behind. */
+/** The pause before each request for contacts that may be gone, since a replica may be behind. */
 const PAUSES_MS = [0, 1_000, 5_000];
 const CHUNK = 500;
 
 /**
- * Removes the contacts that complete listings have lacked for a day, and that the API has no body of (R38). Removes none where
- * more contacts are missing than may be; then the notice names the command that allows it.
- * @param most how many an administrator allows; null: a share of the stored contacts
+ * Removes the contacts that complete listings have lacked for a day, and of which the API has no body (R38). Removes
+ * none where more contacts are missing than allowed; then the notice names the command that allows it.
+ * @param most the number that an administrator allows; null: a share of the stored contacts
  */
 export async function removeMissed(session: Session, most: number | null): Promise<void> {
   const mirroring = mirroringOf(session);
@@ -39,7 +39,7 @@ export async function removeMissed(session: Session, most: number | null): Promi
   if (removed > 0) tellRemoved(session, removed);
 }
 
-/** Carries out the request of `dbsync mirror-deletions --allow`. It counts once, whatever comes of it. */
+/** Carries out the request of `dbsync mirror-deletions --allow`. It counts once, with any result. */
 export async function answerMirror(session: Session, most: number): Promise<void> {
   if (mirroringOf(session) === null) {
     const message = 'The request to remove deleted contacts was dropped: this run has no --mirror-deletions.';
@@ -48,7 +48,7 @@ export async function answerMirror(session: Session, most: number): Promise<void
   await guardMirroring(session, () => removeMissed(session, most));
 }
 
-/** A target that cannot do the work, such as make a table, stops no listing. */
+/** Runs the work. A target that cannot do it, for example cannot make a table, stops no listing. */
 export async function guardMirroring({ observe }: Session, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -61,10 +61,10 @@ export async function guardMirroring({ observe }: Session, work: () => Promise<v
 
 interface Survey {
   readonly stored: number;
-  /** Those of them that the last complete listing lacked. */
+  /** The contacts of them that the last complete listing lacked. */
   readonly missed: number;
   readonly due: readonly ContactAtVersion[];
-  /** A contact that it named. */
+  /** A contact that the listing named. */
   readonly present: string | null;
 }
 
@@ -89,8 +89,8 @@ async function surveyOf(session: Session, mirroring: Mirroring): Promise<Survey>
 }
 
 /**
- * Asks for these contacts three times. Returns those of which no answer had a body; null where an answer also lacked a contact that
- * is there: then no answer says anything.
+ * Asks for these contacts three times. Returns those of which no answer had a body; null where an answer also lacked a
+ * contact that exists: then the answers prove nothing.
  */
 async function stillMissing(
   session: Session,
@@ -111,7 +111,10 @@ async function stillMissing(
   return left;
 }
 
-/** Waits for the lanes that are held: a contact that stays missing is asked for once a minute, by another part of the daemon. */
+/**
+ * Removes contacts. Waits for lanes that are held: another part of the daemon asks once a minute for a contact that
+ * stays missing.
+ */
 async function remove(session: Session, mirroring: Mirroring, contacts: readonly ContactAtVersion[]): Promise<number> {
   const { lanes, stop } = session;
   let waiting = contacts;

@@ -7,10 +7,10 @@ import type { Session } from './session.js';
 const PAGE = 1_000;
 
 /**
- * Notes in the store which contacts a complete listing lacks that was read whole. Notes nothing, so that all evidence begins anew,
- * where the listing does not cover every stored contact (`since`), names none at all, or began at a time on which the clocks do
- * not agree (R4).
- * @param mark the start of the listing, as the progress keeps it; the one before is in the progress still
+ * Notes in the store which contacts a complete listing lacks that was read whole. Notes nothing, so that all evidence
+ * begins again, where the listing does not cover every stored contact (`since`), names none at all, or began at a time
+ * on which the clocks do not agree (R4).
+ * @param mark the start of the listing, as the progress keeps it; the progress still has the mark before it
  */
 export async function noteMissed(session: Session, listed: ListedContacts, mark: string): Promise<void> {
   const mirroring = mirroringOf(session);
@@ -29,12 +29,12 @@ export async function noteMissed(session: Session, listed: ListedContacts, mark:
   }
 }
 
-/** The store's mirroring, where the run is to use it. */
+/** Returns the store's mirroring, where the run should use it. */
 export function mirroringOf({ settings, store }: Session): Mirroring | null {
   return settings.mirrorDeletions === true ? (store.mirroring ?? null) : null;
 }
 
-/** All contacts that the stream wrote, a page at a time. */
+/** Yields all contacts that the stream wrote, a page at a time. */
 export async function* heldPages(
   { claim, deadlines, stop }: Session,
   mirroring: Mirroring,
@@ -57,7 +57,7 @@ function keepNotes(
   return storeGate.run(keep, stop);
 }
 
-/** Null where the API's clock and the machine's do not agree. */
+/** Returns the start of the listing; null where the API's clock and the machine's do not agree. */
 function startOf({ api }: Session, mark: string): ListingStart | null {
   const both = api.clocks();
   if (both === null) return null;

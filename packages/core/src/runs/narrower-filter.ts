@@ -2,8 +2,9 @@ import { filterOfPlan, type TransactionFilter } from '../records/transaction-fil
 import type { Session } from './session.js';
 
 /**
- * Warns where the filter leaves out transactions that the last complete listing let in: their rows stay, and nothing updates
- * them any more. Told at each start until a complete listing has been made under the new filter. Deliveries have no rows.
+ * Warns where the filter leaves out transactions that the last complete listing let in: their rows stay, and are not
+ * updated any more. Warns at each start until a complete listing has been made under the new filter. Deliveries have no
+ * rows.
  */
 export function tellNarrowerFilter({ settings, claim, progress, observe }: Session): void {
   const { plan } = progress.current;
@@ -15,7 +16,7 @@ export function tellNarrowerFilter({ settings, claim, progress, observe }: Sessi
   observe({ type: 'notice', level: 'warn', code: 'FILTER_NARROWER', message });
 }
 
-/** Whether a transaction can pass the filter of before and not this one. */
+/** True where a transaction can pass the former filter and not this one. */
 export function leavesOut(filter: TransactionFilter, before: TransactionFilter): boolean {
   if (WIDTH.indexOf(filter.mode) > WIDTH.indexOf(before.mode)) return true;
   if (filter.prefixes.length === 0) return false;
@@ -23,7 +24,7 @@ export function leavesOut(filter: TransactionFilter, before: TransactionFilter):
   return before.prefixes.some((prefix) => !filter.prefixes.some((wanted) => prefix.startsWith(wanted)));
 }
 
-/** From the widest on: each lets in a part of what the one before does. */
+/** The modes from the widest on: each lets in a part of what the mode before it does. */
 const WIDTH: readonly TransactionFilter['mode'][] = ['all', 'updates_only', 'hi_updates_only'];
 
 function textOf({ mode, prefixes }: TransactionFilter): string {

@@ -8,8 +8,8 @@ import type { Session } from './session.js';
 const WEEK_MS = 7 * DAILY_MS;
 
 /**
- * Reads inbound calls of more than a week ago again, a stretch each hour, so calls that another program deleted come back
- * within 30 days (R16b). It does not hold up the calls of each interval.
+ * Reads inbound calls of more than a week ago again, a part each hour, so that calls which another program deleted come
+ * back within 30 days (R16b). It does not delay the calls of each interval.
  */
 export function olderCallsJob(session: Session): Job {
   const { api, progress, settings } = session;

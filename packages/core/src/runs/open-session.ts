@@ -34,7 +34,7 @@ import type { Session } from './session.js';
 
 const GATE_PLACES = 1_000;
 
-/** What outlives a claim. */
+/** The things that outlive a claim. */
 export interface Surroundings {
   readonly settings: RunSettings;
   readonly context: RunContext;
@@ -44,7 +44,7 @@ export interface Surroundings {
   readonly progressSeen: ProgressSeen;
 }
 
-/** Reads how far the stream is, and sets up all that holds while the claim does. */
+/** Reads the state of the stream, and sets up all that holds while the claim does. */
 export async function openSession(
   claim: Claim,
   surroundings: Surroundings,
@@ -91,7 +91,7 @@ export async function openSession(
     deadLetters,
     tally,
     observe,
-    // Where all is fetched anew, a changed row says that another program changed it.
+    // When everything is fetched again, a changed row shows that another program changed it.
     onUnreliableMd5: settings.again ? async () => {} : distrustMd5,
     stop,
     halt,
@@ -118,7 +118,7 @@ export async function openSession(
   };
 }
 
-/** The memory of lines, bodies and calls under one claim. */
+/** Creates the memory of lines, bodies and calls under one claim. */
 function createMemory(nowMs: () => number) {
   return {
     knownLines: createKnownLines(),
@@ -129,7 +129,9 @@ function createMemory(nowMs: () => number) {
   };
 }
 
-/** Says how far a store was set back that had more progress under an earlier claim of this process. */
+/**
+ * Reads the state, and reports a store that was set back: it had more progress under an earlier claim of this process.
+ */
 async function readState(claim: Claim, surroundings: Surroundings, signal: AbortSignal): Promise<StreamState> {
   const { settings, context, progressSeen } = surroundings;
   const { store } = settings.sink;
@@ -147,7 +149,7 @@ function entryDeadLetter(context: DeadLetterContext, { entry, reason }: Unreadab
   return newDeadLetter(context, { kind: 'entry', ...failed, record });
 }
 
-/** Counts what was committed, and tells of dead letters once they are. */
+/** Counts committed rows, and reports dead letters once they are committed. */
 function writeReport({ context: { observe }, tally }: Surroundings) {
   const repeated = createRepeatedLetters();
   return {

@@ -2,12 +2,12 @@ import type { Batch, Progress } from '../contract/index.js';
 import type { BatchWriter } from '../emit/batch-writer.js';
 
 /**
- * The one owner of a stream's progress. A batch replaces progress whole, so changes are computed and committed one after
- * the other, and are believed once committed.
+ * The only owner of a stream's progress. A batch replaces progress whole, so changes are computed and committed one
+ * after the other, and count once committed.
  */
 export interface ProgressKeeper {
   readonly current: Progress;
-  /** Commits what the change makes of the newest progress, in one commit with the rest of the batch. */
+  /** Applies the change to the newest progress, and commits it together with the rest of the batch. */
   commit(change: (progress: Progress) => Progress, batch?: Partial<Batch>): Promise<void>;
 }
 

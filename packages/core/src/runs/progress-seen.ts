@@ -3,13 +3,17 @@ import type { Mark } from '../discover/watermark.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 
 /**
- * The progress that this process knows the store to have had, over all its claims. A store that is behind it was set back:
- * restored from a backup, or made again. Progress in the store is what counts; this says only how far it fell.
+ * The progress that this process knows the store to have had, over all its claims. A store that is behind it was set
+ * back: restored from a backup, or made again. The progress in the store counts; this only measures how far it was set
+ * back.
  */
 export interface ProgressSeen {
-  /** The progress of the newest claim. */
+  /** Follows the progress of the newest claim. */
   follow<Keeper extends Pick<ProgressKeeper, 'current'>>(keeper: Keeper): Keeper;
-  /** @returns a sentence about the marks that are behind; null: the store is not behind */
+  /**
+   * Compares stored progress with what was seen. @returns a sentence about the marks that are behind; null: the store
+   * is not behind
+   */
   setBack(stored: Progress | null): string | null;
 }
 

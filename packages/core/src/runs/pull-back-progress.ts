@@ -6,9 +6,9 @@ import type { Session } from './session.js';
 const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil'] as const;
 
 /**
- * Pulls back what the recorded progress says of the future (R4), and tells what it was. Called at a start, once the API's
- * now is known, and before each listing, since two clocks that were wrong may come right meanwhile: `since` in the future
- * would keep out every event until then.
+ * Pulls back recorded instants that are in the future (R4), and reports what they were. Called at a start, once the
+ * API's present time is known, and before each listing, since two clocks that were wrong may be right again: `since` in
+ * the future would keep out every event until then.
  */
 export async function pullBackProgress({ api, progress, observe }: Session): Promise<void> {
   const recorded = progress.current;

@@ -6,20 +6,23 @@ import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
 /**
- * Most lines of a slice that are held. A longer slice with more is read in shorter ones. The shortest one must be read whole,
- * or the watermark would never pass a change of many contacts at once: up to a number that no campaign reaches.
+ * The most lines of a slice that are held. A longer slice with more lines is read in shorter ones. The shortest one
+ * must be read whole, or the watermark would never pass a change of many contacts at once: up to a number that no
+ * campaign reaches.
  */
 const MOST_LINES = { ofLong: 200_000, ofShortest: 2_000_000 } as const;
 
-/** Lines that are remembered, the newest. Older ones are read again, and their contacts fetched once more. */
+/**
+ * The most lines that are remembered, the newest. Older ones are read again, and their contacts are fetched once more.
+ */
 const MOST_REMEMBERED = 50_000;
 /** So many contacts are compared with the store at a time. */
 const CHUNK = 1_000;
 
-/** The stretch of time to read. Instants in milliseconds. */
+/** The span of time to read. Instants in milliseconds. */
 export interface EventScope {
   readonly fromMs: number;
-  /** Null: all that has happened until now. */
+  /** Null: until now. */
   readonly untilMs: number | null;
   /**
    * The meaning of lines that are not known yet. `new`: something has just changed. `late`: the line appeared late, so the body
@@ -29,10 +32,11 @@ export interface EventScope {
 }
 
 /**
- * Reads events, fetches the contacts that they name, and moves the events watermark slice by slice. Lines are all read
- * before the first body is asked for, and are remembered once the bodies are committed; those of contacts that were
- * missing are read again. A contact whose body does not show a new line stays wanted for some minutes (R5).
- * Where a slice cannot be read to its end, what came is fetched, the watermark stays, and shorter slices are tried (R2).
+ * Reads events, fetches the contacts that they name, and moves the events watermark slice by slice. All lines of a
+ * slice are read before the first body is requested, and are remembered once the bodies are committed; the lines of
+ * contacts that were missing are read again. A contact whose body does not show a new line stays wanted for some
+ * minutes (R5). Where a slice cannot be read to its end, the named contacts are fetched, the watermark stays, and
+ * shorter slices are tried (R2).
  */
 export async function readEvents(session: Session, scope: EventScope): Promise<void> {
   const { api, pipeline, knownLines, progress } = session;
@@ -85,7 +89,7 @@ async function readNewLines(
   return { count, lines, named, isWhole };
 }
 
-/** The contacts may be a million, so requests are made as they are taken. */
+/** Yields requests. There may be a million contacts, so each request is made when it is taken. */
 async function* requestsOf(
   session: Session,
   named: ListedContacts,
@@ -100,7 +104,10 @@ async function* requestsOf(
   }
 }
 
-/** Lines of slices that are hours old are late as well: a replica does not lag so long, and the next listing compares. */
+/**
+ * Returns the reason for a request. Lines of slices that are hours old are late as well: a replica does not lag so
+ * long, and the next listing compares.
+ */
 function reasonOf(slice: Slice, { lines }: EventScope): ContactRequest['reason'] {
   if (lines === 'again') return 'recheck';
   return lines === 'new' && slice.open ? 'changed' : 'plain';

@@ -8,22 +8,25 @@ import type { Session } from './session.js';
 
 export interface InboundScope {
   readonly part: StreamPart;
-  /** Milliseconds; null: all there are. */
+  /** The start in milliseconds; null: all calls there are. */
   readonly fromMs: number | null;
-  /** Where the reading ends; no mark moves then. Absent: it ends now, and moves the inbound mark. */
+  /** The end of the reading; then no mark moves. Absent: it ends now, and moves the inbound mark. */
   readonly untilMs?: number;
   /** Called in the order of time when all up to this instant has been committed. */
   readonly onSliceDone?: (until: string) => Promise<void>;
 }
 
-/** Before any campaign: where calls of all time cannot be read in one go, they are read slice by slice from here. */
+/**
+ * An instant before any campaign: where calls of all time cannot be read at once, they are read slice by slice from
+ * here.
+ */
 export const FIRST_CALLS_MS = Date.UTC(2000, 0, 1);
 /** Calls older than this are not read again each day, so one empty answer about them is not believed. */
 const REREAD_MS = 7 * 86_400_000;
-/** Between two readings of calls that must be read to their end. */
+/** The pause between two readings of calls that must be read to their end. */
 const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
 
-/** Reads inbound calls until they could be read to their end, from where the time before could. */
+/** Reads inbound calls until they were read to their end, each time from where the last reading stopped. */
 export async function readAllInboundCalls(session: Session, scope: InboundScope): Promise<void> {
   let { fromMs } = scope;
   const onSliceDone = async (until: string) => {
@@ -37,8 +40,8 @@ export async function readAllInboundCalls(session: Session, scope: InboundScope)
 }
 
 /**
- * Reads inbound calls slice by slice and moves their watermark behind them. Where deliveries go out, none is asked for.
- * Returns whether all of them could be read: what came is written, and the watermark stays before the rest (R2).
+ * Reads inbound calls slice by slice and moves their watermark behind them. A run with deliveries reads none. Returns
+ * whether all of them could be read: the calls that came are written, and the watermark stays before the rest (R2).
  */
 export async function readInboundCalls(session: Session, scope: InboundScope): Promise<boolean> {
   if (session.settings.delivery !== null) return true;
@@ -70,7 +73,7 @@ export async function readInboundCalls(session: Session, scope: InboundScope): P
   return isWhole;
 }
 
-/** All of time in one go, which costs few requests; in slices where that cannot be read to its end. */
+/** Yields all of time at once, which costs few requests; then slices, where that cannot be read to its end. */
 function* allOrSlices(nowMs: number, entries: () => number) {
   yield { fromMs: null, untilMs: nowMs, open: true };
   if (entries() === PARTLY_READ) yield* slicesOf(FIRST_CALLS_MS, nowMs, entries);
@@ -114,7 +117,7 @@ async function readSlice(
   return isWhole;
 }
 
-/** Of a call that stands twice on a page the last one counts. */
+/** Sorts a page into calls and refused entries. If a call is on a page twice, the last one counts. */
 function sort(session: Session, page: readonly Fields[]) {
   const calls = new Map<string, InboundCall>();
   const deadLetters = new Map<string, DeadLetter>();

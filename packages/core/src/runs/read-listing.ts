@@ -17,34 +17,43 @@ import type { Session } from './session.js';
 
 export interface ListingScope {
   readonly part: StreamPart;
-  /** Everything that changed from this instant on; null: every contact. */
+  /** The start of the changes to list; null: every contact. */
   readonly from: string | null;
-  /** How many days before `from` the listing begins: a listing knows days only, of a zone that nobody knows (R3). */
+  /**
+   * The number of days by which the listing begins before `from`: a listing knows days only, of an unknown time zone
+   * (R3).
+   */
   readonly daysEarlier: number;
-  /** Compares all that the stream is to hold: gone contacts show, refused ones get another chance. */
+  /** True: compares all that the stream should hold. Deleted contacts show, and refused ones are tried again. */
   readonly complete: boolean;
-  /** No later listing names all of these again soon: contacts that answers lack are insisted upon before it ends. */
+  /**
+   * True: no later listing soon names all of these again, so contacts that answers lack are asked for again before it
+   * ends.
+   */
   readonly insist: boolean;
-  /** The first listing under a claim: it may come from a replica that is behind what an earlier claim has stored (R5). */
+  /**
+   * True for the first listing under a claim: it may come from a replica that is behind what an earlier claim has
+   * stored (R5).
+   */
   readonly isFirst: boolean;
   /** Adds up the time of its requests. */
   readonly meter?: RequestMeter;
 }
 
-/** How a reading of a listing ended. */
+/** The result of reading a listing. */
 export interface ListingEnd {
-  /** The listing was read to its end. */
+  /** True where the listing was read to its end. */
   readonly isWhole: boolean;
   /**
-   * Every change up to the start of the listing has been fetched. A complete listing compares md5s even where they prove
-   * nothing (R8), and then leaves that to the next listing of changes.
+   * True where every change up to the start of the listing has been fetched. A complete listing compares md5s even
+   * where they prove nothing (R8), and then leaves that to the next listing of changes.
    */
   readonly coversChanges: boolean;
 }
 
-/** Between two readings of a listing that must be read to its end. */
+/** The pause between two readings of a listing that must be read to its end. */
 const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
-/** How far back a listing may begin and still be read only once: the next ones read most of it again. */
+/** The longest way back for a listing that is read only once: the next listings read most of it again. */
 const ONE_PASS_MS = 2 * 86_400_000;
 const MOST_PASSES = 5;
 const CHUNK = 1000;
@@ -85,8 +94,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
 }
 
 /**
- * Reads a listing until it could be read to its end once. Each time gets further, since what the store has proved is not
- * fetched again.
+ * Reads a listing until it was read to its end once. Each reading gets further, since contacts that the store has
+ * proved are not fetched again.
  */
 export async function readWholeListing(session: Session, scope: ListingScope): Promise<ListingEnd> {
   for (let time = 1; ; time++) {
@@ -97,9 +106,9 @@ export async function readWholeListing(session: Session, scope: ListingScope): P
 }
 
 /**
- * A listing is no snapshot: a contact that changes while it is read can shift another off every page (R2). So one that
- * begins far back is read again until a pass brings no new id; one empty answer is not believed either. Bodies are asked for when all is read, so that slow writes
- * never outlive a cursor.
+ * Reads all pages. A listing is no snapshot: a contact that changes meanwhile can shift another off every page (R2). So
+ * a listing that begins far back is read again until a pass brings no new id; one empty answer is not believed either.
+ * Bodies are requested when all is read, so that slow writes never outlive a cursor.
  */
 async function drain(
   { api, reading, observe }: Session,
@@ -174,7 +183,10 @@ function announceTrust({ observe }: Session): void {
   observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
 
-/** A listing of a lagging replica names an md5 that was replaced: then its body need not differ from what is stored. */
+/**
+ * Makes a request. A listing of a lagging replica may name an md5 that was replaced: then its body need not differ from
+ * the stored one.
+ */
 function requestOf(
   { replaced }: Session,
   { id, md5 }: ListedContact,

@@ -3,8 +3,8 @@ import type { ContactRequest } from '../discover/contact-request.js';
 import type { Session } from './session.js';
 
 /**
- * Reads what the store knows of these contacts, beside writes and never beside a change of columns. With `compareRows` a
- * contact below which another program deleted or added rows is not known.
+ * Reads the store's versions of these contacts, beside writes and never beside a change of columns. With `compareRows`
+ * a contact is unknown where another program deleted or added rows below it.
  */
 export function readVersions(
   { store, claim, deadlines, storeGate, stop }: Session,
@@ -17,12 +17,15 @@ export function readVersions(
   return storeGate.run(read, stop);
 }
 
-/** The md5 that the rows were proved with; null where none was, or where the contact was refused since. */
+/** Returns the md5 that the rows were proved with; null where none was, or where the contact was refused since. */
 export function storedMd5(version: ContactVersion | undefined): string | null {
   return version === undefined || version.refused ? null : version.md5;
 }
 
-/** Requests for contacts that no listing named, with the md5s that are stored now; none for a forgotten one (R37). */
+/**
+ * Returns requests for contacts that no listing named, with the md5s that are stored now; none for a forgotten one
+ * (R37).
+ */
 export async function requestsFor(
   session: Session,
   contactIds: readonly string[],

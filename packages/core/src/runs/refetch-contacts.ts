@@ -7,13 +7,13 @@ import { type CopyState, readCopy } from './copy-state.js';
 import { createFieldWatch } from './declare-fields.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 
-/** Contacts that a request names at most. */
+/** The most contacts that a request names. */
 const CHUNK = 1_000;
 const LOOK_MS = 500;
-/** A daemon looks into its mailbox once an interval, a minute by default. */
+/** The wait for a holder. A daemon reads its mailbox once an interval, a minute by default. */
 const FREE_MS = 150_000;
 
-/** The contacts to fetch and write again, and who hears how far that is. */
+/** The contacts to fetch and write again, and a callback for the progress. */
 export interface RefetchOptions {
   readonly contactIds: Iterable<string> | AsyncIterable<string>;
   readonly by: Operator;
@@ -24,15 +24,15 @@ export interface RefetchOptions {
 /** The outcome of a refetch. */
 export interface RefetchReport {
   readonly contacts: number;
-  /** False: the process that holds the campaign has yet to do a part of it. */
+  /** False where the process that holds the campaign has not yet done all of it. */
   readonly isDone: boolean;
 }
 
 /**
- * Asks through the mailbox for these contacts to be fetched again, and waits until that is done. Where no process holds the
- * stream, this one claims it and answers the mailbox itself. An act that is cut short stays in the mailbox: the next holder does
- * it. The store must be open.
- * @param openAgain the same settings with a store of its own, not opened, to work with under a claim
+ * Posts requests to fetch these contacts again, and waits until that is done. Where no process holds the stream, this
+ * one claims it and carries out the requests itself. A request whose process was ended stays in the mailbox: the next
+ * holder does it. The store must be open.
+ * @param openAgain returns the same settings with a store of its own, not opened, to work with under a claim
  */
 export async function refetchContacts(
   settings: RunSettings,
@@ -64,7 +64,7 @@ export async function refetchContacts(
   return { contacts, isDone: pending === 0 };
 }
 
-/** A row that is written under another plan than the rest of the copy would make the next daemon read it again. */
+/** Refuses another plan than that of the copy: a row written under it would make the next daemon read it again. */
 function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: CopyState): void {
   const wished = planOf(settings);
   const recorded = progress.plan;
@@ -82,7 +82,7 @@ async function pendingOf(
   return keys.filter((key) => waiting.has(key)).length;
 }
 
-/** Claims the stream, answers all that is in its mailbox, and ends. */
+/** Claims the stream, carries out all requests in its mailbox, and ends. */
 async function answerMailbox(settings: RunSettings, context: RunContext): Promise<void> {
   await runClaimLoop(settings, context, {
     standBy: false,

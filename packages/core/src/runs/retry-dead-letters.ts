@@ -6,7 +6,7 @@ import { readDeadLetters } from './dead-letter-pages.js';
 import { requestsFor } from './read-versions.js';
 import type { Session } from './session.js';
 
-/** The next run reads on from where this one stopped. */
+/** The most pages in one run. The next run continues where this one stopped. */
 const MOST_PAGES = 20;
 /** The lanes of so many contacts are held at a time. */
 const ROUND = 40;
@@ -16,7 +16,7 @@ const FEW = 20;
 const RUN_MS = 4 * 60_000;
 
 /**
- * Tries contacts again that could not be fetched, or that the store refused (R6, R22), as often as listings come and
+ * Tries contacts again that could not be fetched, or that the store refused (R6, R22), as often as listings come,
  * whether a listing names them or not. It runs beside the live cycle, which never waits for such a contact.
  */
 export function retryJob(session: Session): Job {
@@ -52,8 +52,8 @@ function createRetries(session: Session): () => Promise<void> {
 }
 
 /**
- * An accepted contact settles its dead letters in its commit; one that fails again counts one more attempt. One that the
- * API does not have any more is not asked for in between: its dead letter stays.
+ * Tries these contacts. An accepted contact settles its dead letters in its commit; one that fails again counts one
+ * more attempt. A contact that the API does not have any more is not asked for in between: its dead letter stays.
  */
 async function tryAgain(session: Session, letters: readonly RetriedLetter[]): Promise<void> {
   const { pipeline, wanted } = session;
@@ -75,7 +75,7 @@ interface Scan {
   readonly isWhole: boolean;
 }
 
-/** Reads the dead letters that may be tried, page by page, going on behind the last page where there are many. */
+/** Reads the dead letters that may be tried, page by page, and continues after the last page where there are many. */
 function createScan(session: Session): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {

@@ -2,23 +2,23 @@ import type { Orphan } from '../contract/index.js';
 import { storedDeadLetterPages } from './dead-letter-pages.js';
 import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
 
-/** The differences that are there on a second look too. */
+/** The differences that a second look finds too. */
 export interface ConfirmedDifferences {
   readonly differences: readonly Suspect[];
-  /** Contacts that differ, and whose dead letter says why. */
+  /** Contacts that differ, and whose dead letter gives the reason. */
   readonly deadLetters: readonly string[];
   /** Stored contacts that the campaign has no more. */
   readonly gone: readonly string[];
   readonly orphans: readonly Orphan[];
 }
 
-/** Before each look: a replica of the API, or a write that is under way, may be behind. */
+/** The pause before each look: a replica of the API, or a write that is under way, may be behind. */
 const PAUSE_MS = 1_000;
-/** A holder gets so long to follow the campaign to the time of the first look. */
+/** The longest wait for a holder to reach the campaign's state of the first look. */
 const PATIENCE_MS = 600_000;
-/** More orphans of a kind are not named. */
+/** The most orphans of a kind that are named. */
 const MOST_ORPHANS = 1_000;
-/** More contacts that have no row are not asked for one by one. */
+/** The most contacts without a row that are asked for one by one. */
 const MOST_ASKED = 1_000;
 
 /**
@@ -50,7 +50,10 @@ export async function secondLook(desk: VerifyDesk, first: FirstLook): Promise<Co
   };
 }
 
-/** A contact whose row was written meanwhile, and is of another version than the first look expected, is being followed. */
+/**
+ * Compares again. A contact is not counted where its row was written meanwhile in another version than the first look
+ * expected: the holder is following it.
+ */
 async function lookAgain(desk: VerifyDesk, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
   if (suspects.length === 0) return suspects;
   const before = new Map(suspects.map(({ contactId, version }) => [contactId, version]));
@@ -63,14 +66,16 @@ function isFollowable({ kind }: Suspect): boolean {
   return kind === 'stale' || kind === 'missing';
 }
 
-/** True also where no process holds the stream: then nothing moves. */
+/** True where the holder has read that far. Also true where no process holds the stream: then nothing moves. */
 async function isCaughtUp({ settings, context }: VerifyDesk, seenAt: string): Promise<boolean> {
   const { progress, heldBy = null } = await settings.sink.store.readState(settings.campaign, context);
   if (heldBy === null || progress === null) return true;
   return (progress.eventsUntil ?? '') >= seenAt && (progress.listedFrom ?? '') >= seenAt;
 }
 
-/** A contact without a row may have been deleted in the campaign since it was listed. */
+/**
+ * Removes contacts that the campaign no longer has: a contact without a row may have been deleted since it was listed.
+ */
 async function withoutDeleted(desk: VerifyDesk, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
   const ids = suspects.filter(({ kind }) => kind === 'missing').map(({ contactId }) => contactId);
   if (ids.length > MOST_ASKED) return suspects;

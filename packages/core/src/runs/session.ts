@@ -19,8 +19,8 @@ import type { ProgressKeeper } from './progress-keeper.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /**
- * All that holds while one claim holds. When the claim is lost the session ends, and with it everything that memory
- * believes of the store (R10): lines seen, versions, progress.
+ * All that lasts as long as one claim. When the claim is lost the session ends, and with it everything that memory
+ * believes about the store (R10): lines seen, versions, progress.
  */
 export interface Session {
   readonly settings: RunSettings;
@@ -28,7 +28,7 @@ export interface Session {
   readonly store: StoreSink;
   readonly claim: Claim;
   readonly api: ApiClient;
-  /** For listings: what no one can read of them becomes a dead letter. */
+  /** The options for reading listings: an unreadable entry becomes a dead letter. */
   readonly reading: PageOptions;
   readonly writer: BatchWriter;
   readonly deadLetters: DeadLetterContext;
@@ -40,20 +40,20 @@ export interface Session {
   readonly replaced: ReplacedVersions;
   /** Shared by writes and reads of versions, held alone to declare fields. */
   readonly storeGate: Semaphore;
-  /** Keeps an inbound call from going back in time where the live reading and a back-fill bring it both (R9). */
+  /** Keeps an inbound call from going back in time when both the live reading and a back-fill bring it (R9). */
   readonly inboundOrder: ReadOrder;
   readonly endedCalls: EndedCalls;
   readonly callTwins: CallTwins;
-  /** For calls to the store whose usual time is not known: none of them hangs for ever. */
+  /** Deadlines for calls to the store whose usual time is not known: none of them hangs for ever. */
   readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
   readonly observe: Observer;
-  /** The stream had no progress when the claim began. */
+  /** True where the stream had no progress when the claim began. */
   readonly isNew: boolean;
-  /** No new work: somebody asked the run to stop, a part of it failed, or the claim is lost. Ends requests. */
+  /** Ends requests, and begins no new work: the run is being stopped, a part of it failed, or the claim is lost. */
   readonly stop: AbortSignal;
-  /** Ends writes too: the claim is lost, or a stop, asked for or by a failure, has taken too long. */
+  /** Ends writes too: the claim is lost, or a stop, requested or caused by a failure, has taken too long. */
   readonly halt: AbortSignal;
-  /** A part of the work failed: all other parts end too, promptly, and the session with this error. */
+  /** Called when a part of the work failed: all other parts end promptly, and the session ends with this error. */
   readonly abandon: (error: unknown) => void;
 }

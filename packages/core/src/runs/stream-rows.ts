@@ -1,14 +1,14 @@
 import { withDeadline } from '../concurrency/deadline.js';
 import type { Session } from './session.js';
 
-/** Whether the rows of the stream are those that its progress speaks of. */
+/** Tells whether the rows of the stream are those that its progress counts on. */
 export type StreamRows = 'as recorded' | 'without progress' | 'lost';
 
 /**
- * Compares what the store has with what progress says, once the store has made again whatever was missing, and before
- * anything commits progress: that would end what the store tells. Tells of rows
- * that have no progress. Where rows were lost (R16b), takes back the part of progress that relied on them, so that a listing
- * of everything is due at once, also after a restart.
+ * Compares the rows of the store with the progress, once the store has made missing parts again, and before any
+ * progress is committed, which would end the store's report. Reports rows that have no progress. Where rows were lost
+ * (R16b), takes back the part of progress that relied on them, so that a listing of everything is due at once, also
+ * after a restart.
  */
 export async function examineRows({ store, claim, context, progress, observe, stop }: Session): Promise<StreamRows> {
   const read = withDeadline(context.storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));

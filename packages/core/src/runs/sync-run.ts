@@ -21,12 +21,12 @@ import type { Session } from './session.js';
 import { examineRows, type StreamRows } from './stream-rows.js';
 import { filledIn, tellUnfilled } from './unfilled-copy.js';
 
-/** `db_sync`: goes on from its progress, else from `--since`, else from now, until it is stopped. */
+/** Runs `db_sync`: continues from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   return daemonRun(settings, context, keepCurrent);
 }
 
-/** Until the session stops: events, listings, inbound calls, and what has been missed. */
+/** Works until the session stops: events, listings, inbound calls, and retries. */
 export async function keepCurrent(session: Session, watch: LagWatch): Promise<void> {
   const { api, context, stop, abandon } = session;
   watch.follow(livePartsOf(session), {
@@ -52,7 +52,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }
 
-/** Where the stream begins, written down before anything else; or how far an earlier `--since` moves it back. */
+/** Records the start of the stream before any other work; or moves it back to an earlier `--since`. */
 async function startProgress(session: Session, rows: StreamRows): Promise<void> {
   const { settings, api, progress, isNew, observe } = session;
   const { since } = settings;
@@ -77,7 +77,9 @@ function startingAt(since: string): Progress {
   return { ...NO_PROGRESS, since, eventsUntil: since, listedFrom: since, inboundUntil: since };
 }
 
-/** Rows are there that no progress speaks of: all contacts and calls are listed once, and events go on from now. */
+/**
+ * Returns the progress for rows without progress: all contacts and calls are listed once, and events continue from now.
+ */
 function takingOver(now: string): Progress {
   return { ...NO_PROGRESS, eventsUntil: now };
 }

@@ -8,19 +8,19 @@ import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, secondLook } from './second-look.js';
 import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
 
-/** How much of a copy is compared, and who hears how far it is. */
+/** The part of a copy to compare, and a callback for the progress. */
 export interface VerifyOptions {
-  /** Only these contacts. Null: all that the copy is to hold. */
+  /** Only these contacts. Null: all that the copy should hold. */
   readonly contactIds: readonly string[] | null;
   onProgress(progress: VerifyProgress): void;
 }
 
-/** How far a comparison is. */
+/** The progress of a comparison. */
 export interface VerifyProgress {
   /** `compare`: contacts are compared; `confirm`: each difference is looked at again. */
   readonly step: 'compare' | 'confirm';
   readonly contacts: number;
-  /** About how many there are: the stored ones. Null: not known. */
+  /** About how many contacts there are: the stored ones. Null: not known. */
   readonly of: number | null;
 }
 
@@ -28,9 +28,9 @@ export interface VerifyProgress {
 export interface VerifyReport extends ConfirmedDifferences {
   /** Contacts that were compared. */
   readonly contacts: number;
-  /** From when on the copy holds contacts; null: all. Contacts that are gone upstream are looked for only then. */
+  /** The start of the copy's data; null: all contacts. Contacts that are gone upstream are searched only then. */
   readonly since: string | null;
-  /** False: the API changed contacts below an unchanged md5 (R8), so a difference may not show. */
+  /** False: the API changed contacts below an unchanged md5 (R8), so a difference may stay hidden. */
   readonly md5Proves: boolean;
 }
 

@@ -2,7 +2,7 @@ import { type Difference, type ExpectedContact, fieldOf, isFields, type Verifyin
 import type { ApiClient } from '../fetch/api-client.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
-/** What the parts of a comparison share. */
+/** The things that all parts of a comparison use. */
 export interface VerifyDesk {
   readonly settings: RunSettings;
   readonly context: Pick<RunContext, 'clock' | 'signal' | 'observe' | 'transport'>;
@@ -12,7 +12,7 @@ export interface VerifyDesk {
   readonly plans: readonly string[];
 }
 
-/** A contact that differed, with the md5 that the campaign had of it then. */
+/** A contact that differed, with the campaign's md5 at that time. */
 export interface Suspect extends Difference {
   readonly md5: string | null;
 }
@@ -23,7 +23,7 @@ export interface FirstLook {
   readonly suspects: readonly Suspect[];
   /** Stored contacts that the listing lacked, or that have no body. */
   readonly maybeGone: readonly string[];
-  /** The API's time behind the last answer. */
+  /** The API's time after the last answer. */
   readonly seenAt: string;
 }
 
@@ -47,7 +47,7 @@ export async function compareAll(
   return suspects;
 }
 
-/** The contacts that the API has a body of, with its md5, and those that it has none of. */
+/** Returns the contacts of which the API has a body, with its md5, and the others. */
 export async function askForBodies({ api, context }: VerifyDesk, contactIds: readonly string[]) {
   const bodies: ExpectedContact[] = [];
   const missing: string[] = [];

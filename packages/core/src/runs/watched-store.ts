@@ -12,7 +12,7 @@ import { isDbsyncError } from '../errors/dbsync-error.js';
 import type { DeliveryQueue } from '../outbox/faces/delivery-queue.js';
 import { deadLetterKey } from '../records/new-dead-letter.js';
 
-/** The store with each call that fails or succeeds told to `trouble`; what the sink throws is thrown on. */
+/** Returns the store with each failure and success reported to `trouble`; errors of the sink are thrown on. */
 export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
   const watched = watching(trouble);
   return {
@@ -24,13 +24,13 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
     readState: (stream, options) => watched(['readState'], options, () => store.readState(stream, options), false),
     readVersions: async (held, ids, options) => {
       const versions = await watched(['readVersions'], options, () => store.readVersions(held, ids, options));
-      // What is known is stored: a write of unknown outcome has committed, or another claim wrote the contact.
+      // A known version is stored: a write of unknown outcome has committed, or another claim wrote the contact.
       trouble.succeeded(Array.from(versions.keys(), contactWork), true);
       return versions;
     },
     write: async (batch, held, options) => {
       const result = await watched(workOf(batch, held), options, () => store.write(batch, held, options));
-      // Nothing waits for what became a dead letter.
+      // No work waits for a record that became a dead letter.
       trouble.succeeded(batch.deadLetters.map(letterWork), false);
       return result;
     },
@@ -40,7 +40,7 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
   };
 }
 
-/** The same for the queue of deliveries. */
+/** Returns the queue of deliveries, watched in the same way. */
 export function watchQueue(queue: DeliveryQueue, trouble: StoreTrouble): DeliveryQueue {
   const watched = watching(trouble);
   return {
@@ -73,18 +73,18 @@ function watching(trouble: StoreTrouble) {
   };
 }
 
-/** The store says that these rows never fit: they become dead letters, and nothing waits for them. */
+/** True where the store reports that these rows never fit: they become dead letters, and no work waits for them. */
 function isAnswer(error: unknown): boolean {
   return isSinkError(error) && error.verdict === 'refused';
 }
 
-/** False where the error ends the run by itself, and where dbsync called the call off without a deadline. */
+/** False where the error ends the run by itself, and where dbsync ended the call without a deadline. */
 function isFailure(error: unknown, signal: AbortSignal): boolean {
   if (isDbsyncError(error) || (isSinkError(error) && error.verdict === 'fatal')) return false;
   return !signal.aborted || signal.reason instanceof TooLate;
 }
 
-/** By record: in the next session another batch brings it. */
+/** Returns names of the work by record: in the next session another batch brings it. */
 function workOf({ contacts, inboundCalls }: Batch, { stream }: Claim): string[] {
   const work = [
     ...contacts.map(({ contactId }) => contactWork(contactId)),
@@ -97,7 +97,7 @@ function letterWork({ contactId, key }: DeadLetter): string {
   return contactId === null ? callWork(key) : contactWork(contactId);
 }
 
-/** By the key of its dead letter: a letter does not say the id of its call. */
+/** Names a call by the key of its dead letter, since a letter does not tell the id of its call. */
 function callWork(key: string): string {
   return `call ${key}`;
 }

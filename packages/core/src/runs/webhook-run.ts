@@ -9,7 +9,7 @@ import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 import { keepCurrent } from './sync-run.js';
 
-/** `webhook`: keeps an outbox current as `db_sync` does a database, and beside it delivers what is in there. */
+/** Runs `webhook`: keeps an outbox current as `db_sync` does a database, and beside it delivers its messages. */
 export async function webhookRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   const { delivery, sink } = settings;
   if (delivery === null) throw new DbsyncError('SINK_MISUSED', 'A run of mode webhook needs a target of deliveries.');
@@ -36,7 +36,7 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
   }
 }
 
-/** Adds to each cycle how deliveries stand. */
+/** Adds the state of deliveries to each cycle. */
 function tellingStatus(observe: Observer, status: () => DeliveryStatus | null): Observer {
   return (event) => {
     const deliveries = event.type === 'cycle' ? status() : null;
@@ -44,14 +44,14 @@ function tellingStatus(observe: Observer, status: () => DeliveryStatus | null): 
   };
 }
 
-/** Ends when both have ended; what breaks the one ends the other. */
+/** Ends when both parts have ended; a failure of one ends the other. */
 async function together({ abandon }: Session, parts: readonly Promise<void>[]): Promise<void> {
   for (const part of parts) part.catch(abandon);
   const ends = await Promise.allSettled(parts);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** Tells of each commit: a message may be waiting behind it. */
+/** Calls `wake` after each commit, since it may have brought a message. */
 function wakingStore(store: StoreSink, wake: () => void): StoreSink {
   return {
     ...store,
