@@ -1,4 +1,4 @@
-/** Every call that waits can be ended early. */
+/** The options of every call that waits: it can be ended early. */
 export interface CallOptions {
   readonly signal: AbortSignal;
 }
@@ -7,6 +7,6 @@ export interface CallOptions {
 export interface Finding {
   readonly level: 'pass' | 'warn' | 'fail';
   readonly what: string;
-  /** What mends it: a statement, an option, a command. */
+  /** The remedy: a statement, an option, a command. */
   readonly remedy: string | null;
 }

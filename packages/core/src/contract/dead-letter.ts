@@ -1,24 +1,29 @@
-/** What could not be written, kept with its reason until an administrator or a newer version settles it. */
+/**
+ * A record that could not be written, with the reason. It is kept until an administrator or a newer version settles it.
+ */
 export interface DeadLetter {
   /** Hash of stream, kind and the record's identity: the same failure overwrites its own row. */
   readonly key: string;
   readonly kind: DeadLetterKind;
   readonly contactId: string | null;
-  /** The contact's hash when it failed: `readVersions` answers it, so listings leave a refused contact to the retries until it changes. */
+  /**
+   * The contact's hash when it failed: `readVersions` returns it, so listings leave a refused contact to the retries
+   * until it changes.
+   */
   readonly md5: string | null;
   readonly code: string;
   readonly reason: string;
   /** The record as JSON text, digits intact; empty where there was none to keep (kind `fetch`). */
   readonly body: string;
-  /** ISO 8601 UTC. A store keeps the earliest of a key. */
+  /** The time of the first failure, ISO 8601 UTC. A store keeps the earliest time of a key. */
   readonly firstSeenAt: string;
-  /** How often it failed; a store adds it to the number it has of that key. */
+  /** The number of failures; a store adds it to its number for that key. */
   readonly attempts: number;
 }
 
 /**
- * `entry`: a listing has it, and it does not say what it is about; `fetch`: the API would not give the body; `contact`: the
- * store refused the tree; `transaction`, `connection`, `recording`, `inbound-call`: a record without an id; `message`: an
+ * `entry`: an entry of a listing without a readable id; `fetch`: the API did not give the body; `contact`: the store
+ * refused the tree; `transaction`, `connection`, `recording`, `inbound-call`: a record without an id; `message`: an
  * endpoint refused a delivery.
  */
 export type DeadLetterKind =

@@ -2,13 +2,13 @@ import type { CallOptions, Finding } from './call-options.js';
 import type { Fields } from './json.js';
 
 /**
- * A target without transactions. Core keeps an outbox in front of it, so nothing is lost when it is down.
- * `open` once, then anything, `close` once. `deliver` calls overlap; a contact is never in two calls at once.
- * Certificates, keys, tokens and secrets that a sink reads from files are renewed there while it is open: it reads a changed file
- * again, at the latest for the next attempt after one that failed, and keeps what it had where the file cannot be used.
- * A sink gives each attempt a deadline and repeats nothing: core alone repeats, under the same id. An abort through `signal`
- * means: answer soon, with verdicts or with a throw; the guard waits 5 s, then it gives the call up. What the target made of
- * the call is then unknown, so the message is sent again.
+ * A target without transactions. Core keeps an outbox in front of it, so nothing is lost when it is down. `open` is
+ * called once, then the other calls in any order, then `close` once. `deliver` calls overlap; a contact is never in two
+ * calls at once. Certificates, keys, tokens and secrets that a sink reads from files are renewed there while it is
+ * open: it reads a changed file again, at the latest for the next attempt after one that failed, and keeps the former
+ * content where the file cannot be used. A sink gives each attempt a deadline and repeats nothing: only core repeats,
+ * under the same id. An abort through `signal` means: answer soon, with verdicts or with a throw; the guard waits 5 s,
+ * then it gives the call up. The effect on the target is then unknown, so the message is sent again.
  */
 export interface EndpointSink {
   readonly kind: 'endpoint';
@@ -16,8 +16,8 @@ export interface EndpointSink {
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
   close(): Promise<void>;
   /**
-   * One verdict a message, in their order. `accepted` only where the target has said so. A throw means retry for all of
-   * them; whatever is no verdict means so too.
+   * Returns one verdict for each message, in order. `accepted` only where the target has confirmed it. A throw means
+   * retry for all of them; so does a value that is no verdict.
    */
   deliver(messages: readonly Message[], options: DeliverOptions): Promise<readonly Verdict[]>;
 }
@@ -28,52 +28,64 @@ export interface EndpointSink {
  * than it takes is `refused`, or `retry` with `fault: 'message'`.
  */
 export interface Message {
-  /** The same on every attempt. */
+  /** The id, the same on every attempt. */
   readonly id: string;
   readonly contactId: string;
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
   readonly contact: Fields;
   readonly transaction: Fields;
   readonly state: 'new' | 'updated';
-  /** True: it was accepted before, under this id, and an operator had it sent again. The sink marks it for the target. */
+  /**
+   * True: the message was accepted before, under this id, and an operator had it sent again. The sink marks it for the
+   * target.
+   */
   readonly isReplay?: boolean;
 }
 
 /** Options of `deliver`. */
 export interface DeliverOptions extends CallOptions {
-  /** Given by `dbsync webhook test` alone: a sink that can calls it with each request that it sends. Others ignore it. */
+  /**
+   * Given by `dbsync webhook test` alone: a sink that supports it calls it with each request that it sends. Others
+   * ignore it.
+   */
   readonly onRequest?: (request: ShownRequest) => void;
-  /** For the log of attempts: a sink that can calls it with each answer, before it gives the verdict. Others ignore it. */
+  /**
+   * For the log of attempts: a sink that supports it calls it with each answer, before it returns the verdict. Others
+   * ignore it.
+   */
   readonly onAnswer?: (answer: TargetAnswer) => void;
 }
 
 /** A request as it is sent, for an operator to read. Secrets are masked; the signature is shown. */
 export interface ShownRequest {
-  /** Such as `POST https://crm.example.com`. */
+  /** The method and the address, such as `POST https://crm.example.com`. */
   readonly line: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What the target answered to a message. */
+/** The target's answer to a message. */
 export interface TargetAnswer {
   readonly messageId: string;
   /** A status code, such as that of HTTP. */
   readonly status: number;
-  /** The beginning of what the target said, with secrets masked. Core keeps 2 kB of it at most. */
+  /** The beginning of the answer's text, with secrets masked. Core keeps at most 2 kB of it. */
   readonly text: string;
 }
 
-/** How a delivery ended: expected answers, not exceptions. */
+/** The result of a delivery: expected answers, not exceptions. */
 export type Verdict =
   | { readonly verdict: 'accepted' }
   | {
       readonly verdict: 'retry';
       readonly reason: string;
-      /** What the target said, its beginning; empty where it said nothing. It is kept with a dead letter. */
+      /** The beginning of the target's answer; empty where there was none. It is kept with a dead letter. */
       readonly answer: string;
-      /** How long the target asks that this contact be left alone. Core caps it at 24 h, and at 5 minutes for all others. */
+      /**
+       * The pause that the target asks for this contact. Core limits it to 24 h, and to 5 minutes for all other
+       * contacts.
+       */
       readonly retryAfterMs?: number;
       readonly fault: Fault;
     }
@@ -88,19 +100,19 @@ export type Verdict =
       readonly fault?: 'message' | 'setup';
     }
   /**
-   * The target wants no more messages, of this contact or at all. Core takes it for `refused`, unless it comes before the
-   * first acceptance ever or from five contacts in a row: then all messages wait, and nothing is given up.
+   * The target wants no more messages, of this contact or at all. Core treats it as `refused`, unless it comes before
+   * the first acceptance ever or from five contacts in a row: then all messages wait, and none is given up.
    */
   | { readonly verdict: 'gone'; readonly reason: string; readonly answer?: string };
 
 /**
- * Whose fault it is that a message was not accepted.
+ * The cause of a message that was not accepted.
  *
- * - `target`: the target as a whole takes nothing now: no connection, TLS, a time-out, a limit, an outage. When five contacts
- *   fail so without an acceptance between, core sends one message a minute and counts no attempt.
- * - `message`: the target works, and answered about this message. It never holds back other contacts, unless nothing at all
- *   was accepted for 10 minutes.
- * - `setup`: an answer about address or credentials. Before the first acceptance ever all messages wait; afterwards it is
- *   treated as `message`.
+ * - `target`: the target as a whole takes nothing now: no connection, TLS, a time-out, a limit, an outage. When five
+ * contacts fail so without an acceptance between, core sends one message a minute and counts no attempt.
+ * - `message`: the target works, and answered about this message. It never holds back other contacts, unless nothing at
+ * all was accepted for 10 minutes.
+ * - `setup`: an answer about address or credentials. Before the first acceptance ever all messages wait; afterwards it
+ * is treated as `message`.
  */
 export type Fault = 'target' | 'message' | 'setup';

@@ -6,32 +6,34 @@ import { jsonOrNull } from './json-or-null.js';
 import type { Operator } from './operator-act.js';
 
 /**
- * Erasure of contacts, for a store that can do it. The calls need no claim, and may run beside the writes of any holder, also of
- * another process.
+ * Erasure of contacts, for a store that supports it. The calls need no claim, and may run beside the writes of any
+ * holder, also of another process.
  *
- * The promise: once `forget` has returned, the target holds no row, call, message or dead letter of these contacts, and no later
- * commit brings one, whatever its claim, also of a write that began before. `write` leaves out what is about a forgotten contact
- * and commits the rest. `readVersions` answers `forgotten`, so core never asks for such a contact. The target keeps a salted hash
- * of the id, never the id itself.
+ * The promise: once `forget` has returned, the target holds no row, call, message or dead letter of these contacts, and
+ * no later commit brings one, under any claim, also of a write that began before. `write` leaves out all that belongs
+ * to a forgotten contact and commits the rest. `readVersions` reports `forgotten`, so core never asks for such a
+ * contact. The target keeps a salted hash of the id, never the id itself.
  */
 export interface Erasure {
   /**
-   * Keeps the contacts out, then removes all that the target holds of them, under whatever stream. A second call removes what the
-   * first one left where it was cut short, and changes nothing otherwise. Returns one entry for each id, in the same order.
+   * Keeps the contacts out, then removes all that the target holds of them, under any stream. A second call removes the
+   * rest that an interrupted first one left, and changes nothing otherwise. Returns one entry for each id, in the same
+   * order.
    */
   forget(contactIds: readonly string[], options: ErasureOptions): Promise<readonly ErasedContact[]>;
-  /** Lets the contacts in again. What was removed comes back only when it is fetched again. */
+  /** Lets the contacts in again. Removed data comes back only when it is fetched again. */
   remember(contactIds: readonly string[], options: ErasureOptions): Promise<void>;
-  /** Those of these contacts that are kept out. */
+  /** Returns those of these contacts that are kept out. */
   readForgotten(contactIds: readonly string[], options: CallOptions): Promise<readonly ErasedContact[]>;
 }
 
-/** How `forget` and `remember` are called. */
+/** The options of `forget` and `remember`. */
 export interface ErasureOptions extends CallOptions {
   /**
-   * An operator gives the command now, past the mailbox. So it is newer than all requests about these contacts that wait in a
-   * mailbox: they are withdrawn in its commit, else the next holder would undo it. With `by`, a target that keeps an audit table
-   * notes it there in the same commit; without `by` the act was noted before, when it was posted as a request.
+   * Set where an operator gives the command now, without the mailbox. So it is newer than all requests about these
+   * contacts that wait in a mailbox: they are withdrawn in its commit, else the next holder would undo it. With `by`, a
+   * target that keeps an audit table notes it there in the same commit; without `by` the act was noted before, when it
+   * was posted as a request.
    */
   readonly command?: { readonly stream: Stream; readonly by?: Operator };
 }
@@ -39,14 +41,16 @@ export interface ErasureOptions extends CallOptions {
 /** A contact that is kept out. */
 export interface ErasedContact {
   readonly contactId: string;
-  /** How many of which kind were removed, such as `{ contacts: 1, transactions: 4 }`. Null: `forget` has not ended. */
+  /**
+   * The number of removed records by kind, such as `{ contacts: 1, transactions: 4 }`. Null: `forget` has not ended.
+   */
   readonly erased: ErasedCounts | null;
 }
 
 /** Numbers by the name of a table, or of another part of the target. */
 export type ErasedCounts = Readonly<Record<string, number>>;
 
-/** The batch without what is about forgotten contacts: for the `write` of a store with {@link Erasure}. */
+/** Returns the batch without the parts of forgotten contacts: for the `write` of a store with {@link Erasure}. */
 export function withoutForgotten(batch: Batch, isForgotten: (contactId: string) => boolean): Batch {
   const isKept = (contactId: string | null) => contactId === null || !isForgotten(contactId);
   return {
@@ -57,12 +61,12 @@ export function withoutForgotten(batch: Batch, isForgotten: (contactId: string) 
   };
 }
 
-/** The contact that a dead letter is about; that of an inbound call stands in its body alone. Null: it names none. */
+/** Returns the contact of a dead letter; only its body names the contact of an inbound call. Null: it names none. */
 export function contactOfLetter({ contactId, kind, body }: Pick<DeadLetter, 'contactId' | 'kind' | 'body'>) {
   return contactId !== null || kind !== 'inbound-call' ? contactId : contactOfCall(jsonOrNull(body));
 }
 
-/** The contact that an inbound call names; null: none. */
+/** Returns the contact that an inbound call names; null: none. */
 export function contactOfCall(values: Json): string | null {
   const contactId = isFields(values) ? fieldOf(values, 'contact_id') : null;
   return typeof contactId === 'string' && contactId !== '' ? contactId : null;

@@ -1,10 +1,10 @@
-/** What an operator finds under an error code: `docs/errors.md` is printed from these. */
+/** The operator's text under an error code: `docs/errors.md` is printed from these. */
 export interface ErrorCode {
-  /** What happened, one sentence. */
+  /** One sentence that tells what happened. */
   readonly what: string;
-  /** When it is nothing to worry about; null: never. */
+  /** When it is no reason to worry; null: never. */
   readonly normal: string | null;
-  /** What to do. */
+  /** The steps that the operator takes. */
   readonly remedy: string;
   /**
    * A failure says how the process exits when it ends by this error. 1: failed while running; 2: bad input, mend the command;
@@ -14,38 +14,44 @@ export interface ErrorCode {
   readonly exit: 1 | 2 | 3 | 4 | null;
 }
 
-/** A package's codes by name: capitals and underscores, the first word telling whose they are. */
+/** A package's codes by name: capitals and underscores; the first word names the package. */
 export type ErrorCodes = Readonly<Record<string, ErrorCode>>;
 
-/** What a sink knows of its failure: core decides by it whether and when to repeat. */
+/** A sink's facts about its failure: core decides by them whether and when to repeat. */
 export interface SinkErrorDetails {
   /**
    * `retryable`: the same call may succeed later; `refused`: these contacts never will; `fenced`: the claim is not the
-   * stream's any more; `fatal`: nothing will succeed until somebody mends what the message names.
+   * stream's any more; `fatal`: nothing will succeed until an operator mends what the message names.
    */
   readonly verdict: 'retryable' | 'refused' | 'fenced' | 'fatal';
-  /** Whether the target may have committed the call nevertheless. */
+  /** `unknown` where the target may have committed the call nevertheless. */
   readonly outcome: 'not-committed' | 'unknown';
-  /** The connection broke or could not be had: what answers next may be another target, so core claims and reads afresh. */
+  /**
+   * The connection broke or could not be opened: the next answer may come from another target, so core claims again and
+   * reads everything again.
+   */
   readonly connectionLost?: boolean;
   /**
-   * The sink does not know what this `retryable` error means, so it may last for ever. Core tells it when it repeats
-   * without progress, makes a contact or call that alone fails with it a dead letter, and ends the run with exit 3 after ten
-   * minutes where nothing can be written. Errors of a place, a connection, a lock, a full disk
-   * or a failover pass by themselves: they are known, and never end a run.
+   * The sink does not know the meaning of this `retryable` error, so it may last for ever. Core reports it when it
+   * repeats without progress, makes a contact or call that alone fails with it a dead letter, and ends the run with
+   * exit 3 after ten minutes where nothing can be written. Errors of an address, a connection, a lock, a full disk or a
+   * failover pass by themselves: they are known, and never end a run.
    */
   readonly isUnclassified?: boolean;
-  /** The target has no room left, so an operator must act: core says so at once, and goes on trying. */
+  /** The target has no room left, so an operator must act: core reports it at once, and goes on trying. */
   readonly isOutOfSpace?: boolean;
   readonly retryAfterMs?: number;
-  /** Which contacts, where the sink can tell; else core halves the batch until one is left. */
+  /** The contacts, where the sink can tell; else core halves the batch until one is left. */
   readonly refusedContactIds?: readonly string[];
   readonly cause?: unknown;
 }
 
 const SINK_ERROR = Symbol.for('dbsync.SinkError');
 
-/** The one error of a sink. Anything else that a sink throws counts as retryable and unclassified, with an unknown outcome. */
+/**
+ * The only error class of a sink. Any other error that a sink throws counts as retryable and unclassified, with an
+ * unknown outcome.
+ */
 export class SinkError extends Error {
   readonly [SINK_ERROR] = true;
   readonly code: string;
@@ -59,7 +65,7 @@ export class SinkError extends Error {
 
   /**
    * @param code one of the package's {@link ErrorCodes}
-   * @param message what happened and what mends it, free of secrets
+   * @param message what happened and how to mend it, free of secrets
    */
   constructor(code: string, message: string, details: SinkErrorDetails) {
     super(message, { cause: details.cause });

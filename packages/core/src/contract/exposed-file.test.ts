@@ -3,7 +3,7 @@ import { commandToClose, type Surroundings } from './exposed-file.js';
 
 const PATH = '/etc/dbsync/token';
 
-/** By default the file is root's, and its group is one of the service. */
+/** Returns the command for a file that by default is root's, and whose group is one of the service. */
 function commandFor(mode: number, surroundings: Partial<Surroundings> = {}): string | null {
   return commandToClose(
     PATH,

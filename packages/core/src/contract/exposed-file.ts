@@ -11,11 +11,13 @@ export interface Surroundings {
   readonly uid: number | undefined;
   /** The groups of this process, its own one first. */
   readonly groups: readonly number[];
-  /** The folder where systemd puts secrets: it lets the service alone in, and the modes of the files do not show that. */
+  /**
+   * The folder where systemd puts secrets: only the service may enter it, and the modes of the files do not show that.
+   */
   readonly credentials: string | undefined;
 }
 
-/** Those of this process. */
+/** Returns the surroundings of this process. */
 export function ownSurroundings(variables: Readonly<Record<string, string | undefined>> = process.env): Surroundings {
   const groups = [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])];
   return { uid: process.getuid?.(), groups, credentials: variables.CREDENTIALS_DIRECTORY };
@@ -35,13 +37,14 @@ export function commandToClose(
   if (found === null || uid === undefined) return null;
   if (credentials && path.startsWith(`${credentials}/`)) return null;
   if (!mayOthers(found, 0o077, surroundings)) return null;
-  // A file of root that is closed to its group too could not be read any more.
+  // If the file's group lost its right, this process could not read a file of root any more.
   return found.uid === uid || uid === 0 ? `chmod 600 ${path}` : `chgrp ${groups[0]} ${path} && chmod 640 ${path}`;
 }
 
 /**
- * True where users other than that of this process have one of these permissions. The group counts, but for a file of another
- * owner that is open to a group of this process: that is how root gives a secret to a service (`root:dbsync`, mode 0640).
+ * True where users other than that of this process have one of these permissions. The group counts, except for a file
+ * of another owner that is open to a group of this process: in this way root gives a secret to a service
+ * (`root:dbsync`, mode 0640).
  */
 export function mayOthers(
   { mode, uid, gid }: Permissions,

@@ -23,12 +23,12 @@ interface RawJsonApi {
 }
 const rawJsonApi = JSON as unknown as RawJsonApi;
 
-/** @param text a number as JSON writes it; anything else throws a `SyntaxError` */
+/** Makes {@link Digits}. @param text a number as JSON writes it; any other text throws a `SyntaxError` */
 export function digits(text: string): Digits {
   return rawJsonApi.rawJSON(text);
 }
 
-/** True for {@link Digits}; no value of a body that was parsed otherwise. */
+/** True for {@link Digits}; false for all other values of a parsed body. */
 export function isDigits(value: unknown): value is Digits {
   return rawJsonApi.isRawJSON(value);
 }
@@ -38,7 +38,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isDigits(value);
 }
 
-/** The object's own value of that name; `undefined` where it has none. */
+/** Returns the object's own value of that name; `undefined` where it has none. */
 export function fieldOf(fields: Fields, name: string): Json | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
@@ -49,7 +49,10 @@ export function setField(fields: Record<string, Json>, name: string, value: Json
   else Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** As it came, its digits too; but of a value of more levels than `JSON.stringify` has room for the keys are sorted. */
+/**
+ * Writes a value as JSON, its digits unchanged. In a value of more levels than `JSON.stringify` has room for, the keys
+ * are sorted.
+ */
 export function jsonText(value: Json): string {
   try {
     return JSON.stringify(value);
@@ -60,7 +63,7 @@ export function jsonText(value: Json): string {
 }
 
 /**
- * One text for one value: keys sorted by code unit at every depth, no white space, digits as they came, everything
+ * Returns one text for one value: keys sorted by code unit at every depth, no white space, digits unchanged, everything
  * outside printable ASCII escaped. So it compares, hashes and survives any encoding, lone surrogates and NUL included.
  */
 export function canonicalJson(value: Json): string {
@@ -86,7 +89,7 @@ function written(value: Json): string {
   return `${text}}`;
 }
 
-/** The same text of a value whose levels are more than the stack has room for: some thousand are enough. */
+/** Writes the same text of a value whose levels are more than the stack has room for: some thousand are enough. */
 function writtenLevelByLevel(root: Json): string {
   const pieces: string[] = [];
   const due: ({ readonly value: Json } | string)[] = [{ value: root }];
@@ -122,7 +125,10 @@ function canonicalText(text: string): string {
   return JSON.stringify(text).replace(NOT_ASCII, escaped);
 }
 
-/** The same few names come again and again: writing them down anew was a fifth of the time. */
+/**
+ * Names that were written before. The same few names come again and again: writing them each time took a fifth of the
+ * time.
+ */
 const canonicalNames = new Map<string, string>();
 const MAX_NAMES = 1000;
 

@@ -2,13 +2,14 @@ import type { CallOptions } from './call-options.js';
 import type { Claim } from './claim.js';
 
 /**
- * Removal of contacts that the campaign has no more, for a store that can do it. Core decides which contacts go; the store keeps
- * what core notes about a contact, so that it is there after a restart.
+ * Removal of contacts that the campaign has no more, for a store that supports it. Core decides which contacts go; the
+ * store keeps core's notes about contacts, so that they survive a restart.
  */
 export interface Mirroring {
   /**
-   * The contacts that this stream wrote whole, those behind `after` only, in an order that does not change. Rows of another
-   * stream, rows of which the target cannot tell the stream, and rows that another program wrote are not among them.
+   * Returns the contacts that this stream wrote whole, only those after `after`, in an order that does not change. Rows
+   * of another stream, rows whose stream the target cannot tell, and rows that another program wrote are not among
+   * them.
    */
   listHeld(
     claim: Claim,
@@ -17,24 +18,24 @@ export interface Mirroring {
   /** Replaces the notes of these contacts of the stream, in one commit behind the claim's fence. */
   keepNotes(claim: Claim, notes: readonly ContactNote[], options: CallOptions): Promise<void>;
   /**
-   * Removes these contacts, all rows below them, their notes, and the stream's dead letters of them (`message` apart), in one commit
-   * behind the claim's fence. A contact that has another version by now, or that another stream has, stays whole. Inbound calls
-   * stay. A removed contact is as if it had never been written: a later write brings it back as a new one. Returns the ids of
-   * the contacts that were removed.
+   * Removes these contacts, all rows below them, their notes, and the stream's dead letters of them (`message` apart),
+   * in one commit behind the claim's fence. A contact that has another version by now, or that belongs to another
+   * stream, stays whole. Inbound calls stay. A removed contact is as if it had never been written: a later write brings
+   * it back as a new one. Returns the ids of the contacts that were removed.
    */
   remove(claim: Claim, contacts: readonly ContactAtVersion[], options: CallOptions): Promise<readonly string[]>;
 }
 
-/** A note of core about a contact: a short text that the store does not read. Null: none. */
+/** Core's note about a contact: a short text that the store does not read. Null: none. */
 export interface ContactNote {
   readonly contactId: string;
   readonly note: string | null;
 }
 
-/** A contact as it was when the store told of it. */
+/** A contact in the state in which the store reported it. */
 export interface ContactAtVersion {
   readonly contactId: string;
-  /** Another text after each write that changed the contact itself. */
+  /** A text that differs after each write that changed the contact itself. */
   readonly version: string;
 }
 

@@ -2,32 +2,34 @@ import type { StoreRequest } from './store-request.js';
 
 /** The person who gave a command, as the operating system knows them. */
 export interface Operator {
-  /** Such as `ada`, or `ada (sudo)`. */
+  /** The user, such as `ada`, or `ada (sudo)`. */
   readonly user: string;
   readonly host: string;
 }
 
 /** An act of an operator, as the audit table of a target keeps it. */
 export interface OperatorAct {
-  /** Such as `replay`, `drop`, `forget`, `pause`. */
+  /** The act, such as `replay`, `drop`, `forget`, `pause`. */
   readonly act: string;
-  /** JSON of what it is about. Contacts of a request are counted, and not named: its row stays when one is forgotten later. */
+  /**
+   * JSON of its subject. Contacts of a request are counted, and not named: its row stays when one is forgotten later.
+   */
   readonly subject: string;
 }
 
-/** The act of an operator who posts this request. */
+/** Returns the act of an operator who posts this request. */
 export function actOfRequest(request: StoreRequest): OperatorAct {
   if ('contactIds' in request) return actOnContacts(request.kind, request.contactIds.length);
   const { key: _, kind, ...about } = request;
   return { act: kind, subject: JSON.stringify(about) };
 }
 
-/** The act of an operator on so many contacts, none of them named. */
+/** Returns the act of an operator on so many contacts, none of them named. */
 export function actOnContacts(act: 'forget' | 'remember' | 'refetch', contacts: number): OperatorAct {
   return { act, subject: JSON.stringify({ contacts }) };
 }
 
-/** The request without these contacts; null where it is about no other. */
+/** Returns the request without these contacts; null where it names no other. */
 export function withoutContacts(request: StoreRequest, contactIds: ReadonlySet<string>): StoreRequest | null {
   if (!('contactIds' in request)) return request;
   const others = request.contactIds.filter((id) => !contactIds.has(id));

@@ -3,8 +3,8 @@ import { type Fields, fieldOf, isFields, type Json } from './json.js';
 import { jsonOrNull } from './json-or-null.js';
 
 /**
- * Reads the progress of a stream from stored JSON, with suspicion (R36). Returns null for anything that is no progress. A
- * field that an earlier version did not write has the value that makes dbsync read more, never less.
+ * Reads the progress of a stream from stored JSON, and checks every part (R36). Returns null for anything that is no
+ * progress. A field that an earlier version did not write gets the value that makes dbsync read more, never less.
  */
 export function parseProgress(text: string): Progress | null {
   const stored = jsonOrNull(text);
@@ -26,7 +26,7 @@ function isInstant(value: Json): value is string | null {
   return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
 }
 
-/** Undefined for what is no back-fill. */
+/** Reads a back-fill; undefined for a value that is none. */
 function backfillOf(value: Json): Backfill | null | undefined {
   if (value === null) return null;
   if (!isFields(value)) return undefined;

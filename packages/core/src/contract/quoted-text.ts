@@ -1,4 +1,4 @@
-/** The place behind the quotation mark that ends the JSON text which begins at `start`; -1: there is none. */
+/** Returns the index after the quotation mark that ends the JSON text which begins at `start`; -1: there is none. */
 export function endOfQuotedText(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;

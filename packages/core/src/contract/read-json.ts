@@ -18,9 +18,9 @@ const WORDS: readonly (readonly [string, Json])[] = [
 ];
 
 /**
- * Reads JSON value by value, each number with its digits and each name for itself, so that neither the depth of the text nor
- * the names of earlier texts matter. Its work and its memory grow with the length of the text. Throws a `SyntaxError` for
- * what is no JSON.
+ * Reads JSON value by value, each number with its digits and each name separately, so that neither the depth of the
+ * text nor the names of earlier texts matter. Its work and its memory grow with the length of the text. Throws a
+ * `SyntaxError` for text that is no JSON.
  */
 export function readJson(text: string): Json {
   const open: Open[] = [];
@@ -52,7 +52,7 @@ export function readJson(text: string): Json {
     at = end;
     return quoted;
   };
-  /** Parsed for itself, since a part of the text would keep the whole of it in memory. */
+  /** Parses a text separately, since a part of the whole text would keep all of it in memory. */
   const readText = () => JSON.parse(readQuoted()) as string;
   const names = new Map<string, string>();
   const readName = (): string => {
@@ -73,7 +73,7 @@ export function readJson(text: string): Json {
     const value = Number(source);
     return String(value) === source ? value : digits(source);
   };
-  /** Undefined where the value is a list or an object that has members: they are read first. */
+  /** Begins a value. Undefined where it is a list or an object that has members: they are read first. */
   const begin = (): Json | undefined => {
     if (take('[')) {
       if (take(']')) return [];

@@ -3,8 +3,8 @@ import { isFields } from './json.js';
 import { jsonOrNull } from './json-or-null.js';
 
 /**
- * The process beside a lease, from stored JSON, read with suspicion (R36). What is none comes back as a process that no machine
- * knows: its lease is then waited for, like that of a process on another machine.
+ * Reads the process beside a lease from stored JSON, and checks every part (R36). Invalid JSON becomes a process that
+ * no machine knows: its lease is then waited for, like that of a process on another machine.
  */
 export function readProcessIdentity(text: string | null): ProcessIdentity {
   const stored = text === null ? null : jsonOrNull(text);

@@ -3,8 +3,8 @@ import { jsonOrNull } from './json-or-null.js';
 import type { StoreRequest } from './store-request.js';
 
 /**
- * A wish as it stands in a mailbox, where other programs may write too (R36). What is no wish comes back as `unreadable`, so
- * that core settles it by its key and tells of it.
+ * Reads a request of a mailbox, where other programs may write too (R36). A text that is no request becomes
+ * `unreadable`, so that core settles it by its key and reports it.
  * @param text JSON, without the key
  */
 export function readStoreRequest(key: string, text: string): StoreRequest {

@@ -13,19 +13,19 @@ export const NESTED_KEYS: Readonly<Record<RowTable, readonly string[]>> = {
   inbound_calls: [],
 };
 
-/** One record as a row: its id, what it hangs below, and its upstream values. */
+/** One record as a row: its id, the records above it, and its upstream values. */
 export interface Row {
   readonly table: RowTable;
   readonly id: string;
   readonly contactId: string;
-  /** Of connections and recordings. */
+  /** Only for connections and recordings. */
   readonly transactionId: string | null;
   /** The parent connection of a connection, the connection of a recording. */
   readonly connectionId: string | null;
   readonly values: Fields;
 }
 
-/** The rows of one contact, parents first. */
+/** Yields the rows of one contact, parents first. */
 export function* rowsOfContact(tree: ContactTree): Generator<Row, void, undefined> {
   const { contactId } = tree;
   yield { table: 'contacts', id: contactId, contactId, transactionId: null, connectionId: null, values: tree.values };

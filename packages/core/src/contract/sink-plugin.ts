@@ -5,7 +5,7 @@ import type { StoreSink } from './store-sink.js';
 /** The version of this contract. A manifest names the one it was written for. */
 export const SINK_API = 1;
 
-/** What a sink's `package.json` says under `dbsync`: data, read before any of its code runs. */
+/** The part of a sink's `package.json` under `dbsync`: data, read before any of its code runs. */
 export interface SinkManifest {
   readonly sinkApi: number;
   /** URL schemes, lower case, without the colon. */
@@ -14,24 +14,30 @@ export interface SinkManifest {
   readonly entry: string;
   readonly options: Readonly<Record<string, SinkOption>>;
   /**
-   * The query string of the URL is the target's, as that of a web service is: it is handed on in the address, as is the
-   * path, and options are given by flags alone. Nothing of either is shown.
+   * The query string of the URL is the target's, as that of a web service is: it is passed on in the address, as is the
+   * path, and options are given by flags alone. No output shows either.
    */
   readonly ownsQuery?: boolean;
 }
 
-/** Given as a URL parameter of this name, or as `--<scheme>-<name>`. Shared ones have a flag of the command's own. */
+/**
+ * An option, given as a URL parameter of this name, or as `--<scheme>-<name>`. Shared ones have a flag of the command
+ * itself.
+ */
 export interface SinkOption {
   readonly type: 'string' | 'number' | 'boolean';
   readonly help: string;
-  /** The only values taken. A user may write them in any case, with `-` or `_`: the sink gets the one that stands here. */
+  /**
+   * The only accepted values. A user may write them in any case, with `-` or `_`: the sink gets the spelling of this
+   * list.
+   */
   readonly values?: readonly (string | number)[];
   readonly default?: OptionValue;
-  /** Never shown. */
+  /** True: no output shows the value. */
   readonly sensitive?: boolean;
-  /** A user-visible flag of the command itself, such as `table-prefix`, sets it too. */
+  /** True: a user-visible flag of the command itself, such as `table-prefix`, sets it too. */
   readonly shared?: boolean;
-  /** Rows depend on it: another value makes another plan, and every contact is fetched again. */
+  /** True: rows depend on it, so another value makes another plan, and every contact is fetched again. */
   readonly affectsRows?: boolean;
 }
 
@@ -39,12 +45,12 @@ export interface SinkOption {
 export type OptionValue = string | number | boolean;
 
 /**
- * The module behind `entry` exports this as `createSink`, and may export its {@link ErrorCodes} as `errorCodes`. Creating
- * touches nothing: no file, no network. It throws a fatal SinkError on bad input.
+ * The module of `entry` exports this as `createSink`, and may export its {@link ErrorCodes} as `errorCodes`. It opens
+ * no file and no connection. It throws a fatal SinkError on bad input.
  */
 export type CreateSink = (target: SinkTarget) => StoreSink | EndpointSink;
 
-/** All that a sink is created with. */
+/** Everything that a sink is created with. */
 export interface SinkTarget {
   readonly address: SinkAddress;
   /** Checked against the manifest, defaults filled in; an option without default that was not given is absent. */
@@ -55,15 +61,15 @@ export interface SinkTarget {
    */
   readonly proxy?: string;
   /**
-   * True for a command that looks at a copy or leaves a request in it, such as `dead-letters list`: `open` makes no file, database
-   * or table, and fails with a fatal error where they are missing. Absent: false.
+   * True for a command that reads a copy or leaves a request in it, such as `dead-letters list`: `open` makes no file,
+   * database or table, and fails with a fatal error where they are missing. Absent: false.
    */
   readonly onlyLooks?: boolean;
-  /** For what an administrator should read in the log, once. Never secrets. */
+  /** Writes a notice for an administrator into the log, once. Never secrets. */
   readonly notify: (notice: SinkNotice) => void;
 }
 
-/** Something that an administrator should read. */
+/** A notice for an administrator. */
 export interface SinkNotice {
   readonly level: 'debug' | 'info' | 'warn';
   readonly code: string;
@@ -71,29 +77,29 @@ export interface SinkNotice {
 }
 
 /**
- * The parts of `scheme://user:password@host:port/path`, decoded; credentials that are no valid percent-escapes are taken
- * raw, up to the last `@`. `scheme:rest` has only a path. Options of the query string are not here. Path and query of a
- * sink that {@link SinkManifest.ownsQuery | owns its query} are as they were written, escapes and all.
+ * The parts of `scheme://user:password@host:port/path`, decoded; credentials that are no valid percent-escapes are
+ * taken raw, up to the last `@`. `scheme:rest` has only a path. Options of the query string are not included. Path and
+ * query of a sink that {@link SinkManifest.ownsQuery | owns its query} are exactly as written, with their escapes.
  */
 export interface SinkAddress {
   readonly scheme: string;
   readonly user: string | null;
   readonly password: string | null;
   /**
-   * User and password as they were written, only where that differs: clients that took credentials raw left addresses in
+   * User and password exactly as written, only where that differs: clients that took credentials raw left addresses in
    * which `%41` means itself. As secret as the password.
    */
   readonly written?: { readonly user: string | null; readonly password: string | null };
-  /** Empty where none was given. May be a directory of a unix socket. */
+  /** The host; empty where none was given. May be the directory of a unix socket. */
   readonly host: string;
   readonly port: number | null;
-  /** What follows the authority, without its leading slash; all that follows the colon where there is no `//`. */
+  /** The text after the authority, without its leading slash; the whole text after the colon where there is no `//`. */
   readonly path: string;
   /**
-   * True for `scheme:///path`: nothing stands between the slashes. A database server takes it for its usual host; for a file it
-   * leaves open whether the path begins at the root. Absent: false.
+   * True for `scheme:///path`: there is no text between the slashes. A database server takes it for its usual host; for
+   * a file it leaves open whether the path begins at the root. Absent: false.
    */
   readonly isWithoutHost?: true;
-  /** Without its question mark; only for a sink that owns its query, and only where there is one. */
+  /** The query without its question mark; only for a sink that owns its query, and only where there is one. */
   readonly query?: string;
 }

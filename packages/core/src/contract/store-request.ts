@@ -1,7 +1,7 @@
 /**
- * A wish in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them in again
- * (`remember`), to remove contacts that the campaign has deleted (`mirror`, at most `most` contacts). `unreadable`: another program
- * wrote a row that is no request; core settles it.
+ * A request in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them
+ * in again (`remember`), to remove contacts that the campaign has deleted (`mirror`, at most `most` contacts).
+ * `unreadable`: another program wrote a row that is no request; core settles it.
  */
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
@@ -10,11 +10,11 @@ export type StoreRequest =
   | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
   | { readonly key: string; readonly kind: 'unreadable' };
 
-/** A wish to write or send again what a dead letter holds. */
+/** A request to write or send again the body of a dead letter. */
 export interface ReplayRequest {
   readonly key: string;
   readonly kind: 'replay';
   readonly deadLetterKey: string;
-  /** Also where the campaign has the contact no more. Absent: then the dead letter stays. */
+  /** True: also where the campaign has no such contact any more. Absent: then the dead letter stays. */
   readonly evenIfDeleted?: true;
 }

@@ -12,41 +12,42 @@ import type { Verifying } from './verifying.js';
 /**
  * A target with transactions.
  *
- * Order: `open` once; then `declareFields` before the first write; then anything; `close` once. `open` and `close` run
- * alone, `declareFields` beside no `write` and no `readVersions`; all other calls may overlap, writes up to
- * `limits.concurrentWrites` at a time.
- * Core's guard promises the author: calls in that order, batches within the limits, no contact in two writes at a time.
- * A sink classifies its errors ({@link SinkError}) and never repeats anything itself: core alone repeats. A connection
- * that broke or could not be had is `retryable` and `connectionLost`, also where it was lost between two calls: the next
- * call throws it. Core then drops all it believes, claims again and reads afresh, since the target may be another one.
- * An abort through `signal` means: answer soon; the guard waits 5 s, then it gives the call up. A call that ends by an abort
- * throws `signal.reason`, or a SinkError that is `retryable` and not unclassified: with `not-committed` where the sink is sure,
- * else with `unknown`. Core takes every other error of an aborted call for `retryable` and `unknown`. What the server made of
- * the call is then unknown, not failed; but it is whole or nothing, and final once a newer claim has been granted.
+ * Order: `open` once; then `declareFields` before the first write; then all calls in any order; `close` once. `open`
+ * and `close` run alone, `declareFields` beside no `write` and no `readVersions`; all other calls may overlap, writes
+ * up to `limits.concurrentWrites` at a time. Core's guard promises the author: calls in that order, batches within the
+ * limits, no contact in two writes at a time. A sink classifies its errors ({@link SinkError}) and never repeats a call
+ * itself: only core repeats. A connection that broke or could not be opened is `retryable` and `connectionLost`, also
+ * where it was lost between two calls: the next call throws it. Core then drops all that it believes, claims again and
+ * reads everything again, since the target may be another one. An abort through `signal` means: answer soon; the guard
+ * waits 5 s, then it gives the call up. A call that ends by an abort throws `signal.reason`, or a SinkError that is
+ * `retryable` and not unclassified: with `not-committed` where the sink is sure, else with `unknown`. Core takes every
+ * other error of an aborted call for `retryable` and `unknown`. The effect on the server is then unknown, not failed;
+ * but it is whole or nothing, and final once a newer claim has been granted.
  */
 export interface StoreSink {
   readonly kind: 'store';
   readonly limits: StoreLimits;
 
-  /** Connects and prepares our own tables, so that `claim` works. May be called again after it threw. */
+  /** Connects and prepares the sink's own tables, so that `claim` works. May be called again after it threw. */
   open(options: CallOptions): Promise<void>;
-  /** What is right and wrong with the target, for people. Never throws for what it finds, not even a target that is gone. */
+  /**
+   * Checks the target and returns findings for an operator. Findings are never thrown, not even that the target is
+   * gone.
+   */
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
-  /** Leaves no timer, handle or lock. A second call does nothing. Does not release claims. */
+  /** Closes the sink: no timer, handle or lock is left. A second call does nothing. Does not release claims. */
   close(): Promise<void>;
 
   /**
-   * Makes room for these custom fields: adds and widens, never drops or narrows, but for a reference (`unlink`). What finds
-   * no room goes into overflow.
-   * Fields of earlier calls stay in use, also where a later call, or another process, does not name them: while the
-   * campaign's fields cannot be had, core declares none.
-   * A change that cannot be made now blocks no other, and no row: what has no room goes into overflow. It throws only where
-   * rows cannot be written without the change. Core calls it at each check of the fields, every few minutes, with the same
-   * fields mostly: then a change that could not be made before is tried again.
-   * With `dryRun` it answers what would change and changes nothing.
-   * A store without a schema keeps each field under its name, so it has no room to make: it returns no change.
-   * It makes missing parts of the target's own shape again. All that those parts held is lost, so from then on no version is
-   * known that was proved before, and `readState` says so to every stream.
+   * Makes room for these custom fields: adds and widens, never drops or narrows, except a reference (`unlink`). Values
+   * without room go into overflow. Fields of earlier calls stay in use, also where a later call, or another process,
+   * does not name them: while the campaign's fields cannot be had, core declares none. A change that cannot be made now
+   * blocks no other, and no row: values without room go into overflow. It throws only where rows cannot be written
+   * without the change. Core calls it at each check of the fields, every few minutes, mostly with the same fields: then
+   * a change that could not be made before is tried again. With `dryRun` it returns the changes that it would make, and
+   * changes nothing. A store without a schema keeps each field under its name, so it has no room to make: it returns no
+   * change. It makes missing parts of the target's own shape again. Everything that those parts held is lost, so from
+   * then on no version is known that was proved before, and `readState` says so to every stream.
    */
   declareFields(
     fields: readonly Field[],
@@ -54,16 +55,16 @@ export interface StoreSink {
   ): Promise<readonly SchemaChange[]>;
 
   /**
-   * Takes the stream if its lease has run out by the target's clock, or is held by exactly `supersede`. Each granted
-   * claim has a fresh holder and a higher epoch, so that every write under an older one fails.
+   * Takes the stream if its lease has expired by the target's clock, or is held by exactly `supersede`. Each granted
+   * claim has a new holder and a higher epoch, so that every write under an older one fails.
    *
    * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps
-   * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A call
-   * that changes something under the claim (`renew`, `write`, and `keepNotes` and `remove` of {@link Mirroring}) throws `fenced`
-   * where stream, epoch and holder are not the claim's, or where the target counts fewer: then it was restored from a copy.
-   * Calls overlap, so more is no fault, and unknown outcomes add nothing. Calls that only read under the claim
-   * (`readVersions`, `takeRequests`, `listHeld`) may throw `fenced` as well, and need not: what core does by their answers is
-   * committed by a write, behind the fence.
+   * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A
+   * call that changes something under the claim (`renew`, `write`, and `keepNotes` and `remove` of {@link Mirroring})
+   * throws `fenced` where stream, epoch and holder are not the claim's, or where the target counts fewer: then it was
+   * restored from a copy. Calls overlap, so more is no fault, and unknown outcomes add nothing. Calls that only read
+   * under the claim (`readVersions`, `takeRequests`, `listHeld`) may throw `fenced` as well, and need not: core commits
+   * the results of their answers by a write, behind the fence.
    */
   claim(stream: Stream, plan: string, options: ClaimOptions): Promise<ClaimAnswer>;
   /** Prolongs the lease by the claim's length, behind the fence. */
@@ -73,11 +74,11 @@ export interface StoreSink {
 
   readState(stream: Stream, options: CallOptions): Promise<StreamState>;
   /**
-   * What is known of these contacts; an absent id means: fetch it. Any number of ids. A contact that has a dead letter of
-   * kind `contact` or `fetch` answers its md5, as refused; else the md5 that was proved under the claim's plan, if any.
-   * Every write that was answered before the call counts: core tells by it whether a body is a lagging one.
-   * A proof says what was written. With `compareRows` a contact is also absent where the records below it are not those
-   * that its last write left there: another program deleted some, or added some.
+   * Returns the known versions of these contacts; an absent id means: fetch it. Any number of ids. A contact that has a
+   * dead letter of kind `contact` or `fetch` returns its md5, as refused; else the md5 that was proved under the
+   * claim's plan, if any. Every write that was answered before the call counts: core tells by it whether a body is a
+   * lagging one. A proof names what was written. With `compareRows` a contact is also absent where the records below it
+   * are not those that its last write left there: another program deleted some, or added some.
    */
   readVersions(
     claim: Claim,
@@ -86,70 +87,75 @@ export interface StoreSink {
   ): Promise<ReadonlyMap<string, ContactVersion>>;
 
   /**
-   * Commits the whole batch behind the claim's fence, or nothing of it. Rows that would not change are not written.
-   * An id that a row of another contact has stays with that contact: the newcomer's record gets one derived from it, the
-   * same at each write, and what hangs below it follows.
-   * Streams of one target may name the same contact, or the same inbound call. Either each stream has rows of its own, or the
-   * record has one stream's rows, and a stream takes it at most once: what a stream writes of it after another one took it is
-   * `refused`. So rows never change hands in turns. A sink that gives a record to another stream tells it by `notify`, at `warn`,
-   * with the record's id.
-   * An accepted contact settles the dead letters of its `contactId` that the tree does not carry again (`message` apart).
-   * After a throw whose `outcome` is `unknown` it may have committed: core claims again before it repeats anything.
+   * Commits the whole batch behind the claim's fence, or nothing of it. Rows that would not change are not written. An
+   * id that a row of another contact has stays with that contact: the newcomer's record gets one derived from it, the
+   * same at each write, and the records below it follow. Streams of one target may name the same contact, or the same
+   * inbound call. Either each stream has rows of its own, or the record has one stream's rows, and a stream takes it at
+   * most once: after another stream took a record, a write of it by the former stream is `refused`. So rows never
+   * change hands in turns. A sink that gives a record to another stream reports it by `notify`, at `warn`, with the
+   * record's id. An accepted contact settles the dead letters of its `contactId` that the tree does not carry again
+   * (`message` apart). After a throw whose `outcome` is `unknown` it may have committed: core claims again before it
+   * repeats anything.
    */
   write(batch: Batch, claim: Claim, options: CallOptions): Promise<WriteResult>;
 
-  /** In the order of their keys, those behind `after` only. */
+  /** Returns dead letters in the order of their keys, only those after `after`. */
   listDeadLetters(
     stream: Stream,
     options: CallOptions & { readonly after?: string; readonly limit: number },
   ): Promise<readonly DeadLetter[]>;
 
   /**
-   * The mailbox: anyone posts without a claim; the same key replaces. With `by`, a target that keeps an audit table notes who
-   * asked for what, in the same commit.
+   * Posts a request in the mailbox, without a claim, from any process; the same key replaces. With `by`, a target that
+   * keeps an audit table notes the operator and the request, in the same commit.
    */
   postRequest(stream: Stream, request: StoreRequest, options: CallOptions & { readonly by?: Operator }): Promise<void>;
-  /** All of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the commit that did it. */
+  /**
+   * Returns all requests of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the
+   * commit that carried it out.
+   */
   takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
 
-  /** Forgets contacts; a sink without it makes the command say so. */
+  /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;
 
-  /** Removes contacts that the campaign has no more; a sink without it refuses `--mirror-deletions`. */
+  /** Removes contacts that the campaign has no more. A sink without it refuses `--mirror-deletions`. */
   readonly mirroring?: Mirroring;
 
-  /** Compares what is stored with the campaign; a sink without it makes `dbsync verify` say so. */
+  /** Compares stored contacts with the campaign. Without it, `dbsync verify` reports that the sink cannot. */
   readonly verifying?: Verifying;
 
-  /** The stored contacts whole, in the order of their ids. */
+  /** Returns the stored contacts whole, in the order of their ids. */
   readContacts?(
     stream: Stream,
     options: CallOptions & { readonly after?: string; readonly limit: number },
   ): Promise<readonly ContactTree[]>;
 }
 
-/** What core keeps within when it writes. */
+/** The limits that core keeps within when it writes. */
 export interface StoreLimits {
   readonly concurrentWrites: number;
-  /** Most contacts a batch. */
+  /** The most contacts in a batch. */
   readonly batchContacts: number;
-  /** Most bytes of JSON in UTF-8 a batch, as core counts them; a single larger contact still comes alone. */
+  /** The most bytes of JSON in UTF-8 in a batch, as core counts them; a single larger contact still comes alone. */
   readonly batchBytes: number;
 }
 
 /** The state of a stream, as far as the target knows it. */
 export interface StreamState {
-  /** Null: none, or it cannot be read. */
+  /** The progress. Null: none, or it cannot be read. */
   readonly progress: Progress | null;
-  /** Rows of the campaign are there, and no progress: another program wrote them, or the progress was lost. */
+  /** True where the campaign has rows, and no progress: another program wrote them, or the progress was lost. */
   readonly hasForeignRows: boolean;
   /**
-   * Rows or values that the stream committed are lost as a whole: a part of the target was made again, or was emptied.
-   * True until the stream commits its next progress. Core then makes a listing of all contacts and calls due at once.
-   * Absent: false.
+   * True where rows or values that the stream committed are lost as a whole: a part of the target was made again, or
+   * was emptied. True until the stream commits its next progress. Core then makes a listing of all contacts and calls
+   * due at once. Absent: false.
    */
   readonly hasLostRows?: boolean;
-  /** Who holds the stream now. Null: its lease has run out, or nobody ever held it. Absent: the sink cannot tell. */
+  /**
+   * The present holder of the stream. Null: its lease has expired, or it was never held. Absent: the sink cannot tell.
+   */
   readonly heldBy?: LeaseHolder | null;
 }
 
@@ -171,8 +177,8 @@ export interface Field {
 export interface SchemaChange {
   readonly table: string;
   readonly column: string;
-  /** `unlink`: a reference to a table that is no part of the target any more is given up. */
+  /** `unlink`: a reference to a table that is no part of the target any more is removed. */
   readonly change: 'create-table' | 'add' | 'widen' | 'overflow' | 'unlink';
-  /** The type it gets; why, for `overflow`; the table, for `unlink`. */
+  /** The new type; the reason, for `overflow`; the table, for `unlink`. */
   readonly to: string;
 }

@@ -2,15 +2,15 @@ import type { Stream } from './batch.js';
 import type { CallOptions } from './call-options.js';
 
 /**
- * Comparison of a copy with the campaign, for a store whose rows can be looked at. No call needs a claim, none changes anything,
- * and all may run beside the writes of any holder, also of another process. A call need not see one state of the target: core
- * looks a second time at each difference.
+ * Comparison of a copy with the campaign, for a store whose rows can be read. No call needs a claim, none changes
+ * anything, and all may run beside the writes of any holder, also of another process. A call need not see one single
+ * state of the target: core looks a second time at each difference.
  */
 export interface Verifying {
   /**
-   * Compares these contacts with the stored ones. Returns those that differ, in any order. A contact is whole where its md5 is
-   * the stored one, its last write proved it under one of the plans, and the records below it are those that this write left
-   * there. Forgotten contacts ({@link Erasure}) are never among the answers.
+   * Compares these contacts with the stored ones. Returns those that differ, in any order. A contact is whole where its
+   * md5 is the stored one, its last write proved it under one of the plans, and the records below it are those that
+   * this write left there. Forgotten contacts ({@link Erasure}) are never returned.
    * @param contacts any number of them, each once
    */
   compare(
@@ -18,23 +18,26 @@ export interface Verifying {
     contacts: readonly ExpectedContact[],
     options: CompareOptions,
   ): Promise<readonly Difference[]>;
-  /** The ids of the contacts that the stream has rows of, those behind `after` only, in an order that does not change. */
+  /**
+   * Returns the ids of the contacts that the stream has rows of, only those after `after`, in an order that does not
+   * change.
+   */
   listStored(
     stream: Stream,
     options: CallOptions & { readonly after?: string; readonly limit: number },
   ): Promise<readonly string[]>;
-  /** How many contacts `listStored` lists in all, for people: it may be an estimate. */
+  /** Returns how many contacts `listStored` lists in all, for operators: it may be an estimate. */
   countStored(stream: Stream, options: CallOptions): Promise<number>;
   /**
-   * Records whose parent is not stored: transactions without contact, connections without transaction, recordings without
-   * connection. At most `limit` of each table, over all streams of the target.
+   * Returns records whose parent is not stored: transactions without contact, connections without transaction,
+   * recordings without connection. At most `limit` of each table, over all streams of the target.
    */
   listOrphans(options: CallOptions & { readonly limit: number }): Promise<readonly Orphan[]>;
-  /** The keys of the requests in the mailbox that are not settled yet. */
+  /** Returns the keys of the requests in the mailbox that are not settled yet. */
   listRequests(stream: Stream, options: CallOptions): Promise<readonly string[]>;
 }
 
-/** How contacts are compared. */
+/** The options of a comparison. */
 export interface CompareOptions extends CallOptions {
   /** The plans whose proofs hold. Empty: those of any plan. */
   readonly plans: readonly string[];
@@ -43,7 +46,7 @@ export interface CompareOptions extends CallOptions {
 /** A contact as the campaign has it. */
 export interface ExpectedContact {
   readonly id: string;
-  /** Null: the campaign gave none, so any stored md5 will do. */
+  /** The md5. Null: the campaign gave none, so any stored md5 matches. */
   readonly md5: string | null;
 }
 
@@ -56,7 +59,7 @@ export interface Difference {
    * part of the target was lost since.
    */
   readonly kind: 'missing' | 'stale' | 'broken' | 'unproved';
-  /** Another text after each write that changed the contact. Null: it has no row. */
+  /** A text that differs after each write that changed the contact. Null: it has no row. */
   readonly version: string | null;
 }
 
