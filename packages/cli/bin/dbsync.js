@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command itself is written for Node.js 24, so this file is in the language that older ones read.
+// The command itself is written for Node.js 24, so this file uses only the language of older versions.
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   await import('../dist/bin.js');
 } else {

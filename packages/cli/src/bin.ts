@@ -1,9 +1,10 @@
-// Blanks the command line that others can see, a token in it too: before all else, hence the imports below.
+// Blanks the command line, which may hold a token and which other users can see. It comes first, hence the imports
+// below.
 process.title = 'dbsync';
 
 const { keepDebuggerClosed } = await import('./debugger-off.js');
 keepDebuggerClosed();
-// Every file that dbsync or a sink makes is for its owner alone, unless it gets another mode on purpose.
+// Files that dbsync or a sink makes are for their owner alone, unless they get another mode on purpose.
 process.umask(0o077);
 const { restrainHeap } = await import('./heap-growth.js');
 restrainHeap();

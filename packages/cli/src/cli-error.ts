@@ -1,6 +1,6 @@
 import { errorCodes, type FailureCode } from './error-codes.js';
 
-/** The one error of the command itself: a code of `error-codes.ts`, and a message free of secrets. */
+/** The error class of the command itself: a code of `error-codes.ts`, and a message free of secrets. */
 export class CliError extends Error {
   readonly code: FailureCode;
 

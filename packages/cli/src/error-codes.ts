@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@dbsync/core/contract';
 
-/** Every code of the command: what happened, when that is normal, what to do. */
+/** The error codes of the command: what happened, when that is normal, what to do. */
 export const errorCodes = {
   CLI_OPTION_UNKNOWN: {
     what: 'The command line has an option that dbsync and its sinks do not know.',

@@ -2,13 +2,13 @@ import { constants } from 'node:os';
 import { type ErrorCode, type ErrorCodes, isSinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { errorCodes as ownCodes } from './error-codes.js';
 
-/** How the process came to its end. */
+/** The way in which the process ended. */
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** It compared, and found differences. */
+  /** The command compared, and found differences. */
   | { readonly kind: 'differs' }
-  /** A signal ended what was not done yet. */
+  /** A signal ended unfinished work. */
   | { readonly kind: 'stopped'; readonly signal: StopSignal };
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -16,7 +16,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 /** How the process exits after an error. */
 export type ExitClass = NonNullable<ErrorCode['exit']>;
 
-/** What an operator is told about an error. */
+/** The facts that an operator gets about an error. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -41,15 +41,15 @@ export function exitCodeOf(ending: Ending): number {
   }
 }
 
-/** The exit of an error of a sink whose code is in no list: a claim that is lost is the same event on every sink. */
+/** The exit code for a sink's error whose code is in no list: a lost claim is the same event on every sink. */
 const EXIT_OF_VERDICT = { fatal: 3, fenced: 3, retryable: 1, refused: 1 } as const satisfies Record<
   SinkErrorDetails['verdict'],
   ExitClass
 >;
 
 /**
- * The one place that knows what an error means to who called. It may say so itself (`exit`), else its code is looked
- * up, else the verdict of the sink counts.
+ * Maps an error to an exit code and a message. The error may name its exit code (`exit`), else its code is looked up, else
+ * the verdict of the sink decides.
  *
  * @param codes of core and of the sink at work; the command's own are known
  */
@@ -64,7 +64,7 @@ export function failureOf(error: unknown, codes: ErrorCodes): Failure {
   return { code: 'CLI_UNEXPECTED', message, remedy, exit: unexpected };
 }
 
-/** For a SinkError of a sink that is being created: by contract it means bad input. */
+/** Marks a SinkError of a sink that is being created: by contract it means bad input. */
 export function asBadInput(error: unknown): unknown {
   return isSinkError(error) ? Object.assign(error, { exit: 2 }) : error;
 }

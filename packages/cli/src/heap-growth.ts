@@ -4,10 +4,10 @@ const YOUNG_BYTES = 8_000_000;
 const LOOK_EACH_MS = 20;
 
 /**
- * Keeps the process small beside the database: by default V8 lets its heap grow to several times what is in use before it
- * looks for garbage. A copy of 20,000 contacts into PostgreSQL peaked at 425 MB and took 5.6 s of CPU time without this,
- * at 190 MB and 6.1 s with it. The flags are read anew at each collection, so they may be set while running: the heap grows
- * to at most 1.7 times what is in use, and the space of young objects stops growing at 8 MB.
+ * Keeps the process small beside the database: by default V8 lets its heap grow to several times the used size before
+ * it looks for garbage. A copy of 20,000 contacts into PostgreSQL peaked at 425 MB and took 5.6 s of CPU time without
+ * this, at 190 MB and 6.1 s with it. The flags are read again at each collection, so they may be set while running: the
+ * heap grows to at most 1.7 times the used size, and the space of young objects stops growing at 8 MB.
  */
 export function restrainHeap(): void {
   setFlagsFromString('--heap-growing-percent=70');

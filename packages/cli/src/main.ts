@@ -17,7 +17,7 @@ import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
 import { packageVersion } from './version.js';
 
-/** Commands that are named by a first word, each loaded only when it is meant. */
+/** Commands with a first word of their own, each loaded only when it is called. */
 const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   'dead-letters': {
     page: deadLettersPage,
@@ -54,7 +54,7 @@ interface NamedCommand {
   load(): Promise<(context: CommandContext) => Promise<Ending>>;
 }
 
-/** The whole command: reads what it is told, does it, reports how it ended. Answers the exit code, and never throws. */
+/** Runs the command: reads the options, does the work, reports the end. Returns the exit code, and never throws. */
 export async function main(argv: readonly string[], variables: Variables, stdout: OutputStream): Promise<number> {
   const guard = createSecretGuard();
   const output = createOutput(stdout, guard.redact);
@@ -69,7 +69,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
     return exitCodeOf(ending);
   };
   const fail = (error: unknown) => end({ kind: 'failed', failure: failureOf(error, codes) });
-  // A failure that no promise carries, such as in a driver's timer: told like any other, then the end.
+  // A failure outside of any promise, such as in a driver's timer, is reported like any other; then the process ends.
   process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
 
   try {
@@ -107,12 +107,12 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
   });
 }
 
-/** As early as possible, so that not even the refusal of another option can show one. */
+/** Guards secrets as early as possible, so that not even the refusal of another option can show one. */
 function protect(guard: SecretGuard, { values, environment, options }: Invocation): void {
   for (const given of [values, environment]) guard.protect(secretsOf(given, options));
 }
 
-/** An option that seems to be missing may have been given under a misspelled name. */
+/** Adds the doubtful variables to the error of a missing option, which may have been given under a misspelled name. */
 function withDoubts(error: unknown, doubts: readonly string[]): unknown {
   if (!(error instanceof CliError) || error.code !== 'CLI_OPTION_MISSING') return error;
   return new CliError(error.code, [error.message, ...doubts].join(' '));

@@ -1,6 +1,6 @@
 import type { Variables } from './options/invocation.js';
 
-/** The words and the variables that dbsync was called with. */
+/** The words and the variables of the call of dbsync. */
 export interface Input {
   readonly argv: readonly string[];
   readonly variables: Variables;
@@ -21,10 +21,10 @@ export function takeInput(): Input {
   return { argv, variables };
 }
 
-/** dbsync reads the proxy from what is taken here. */
+/** Matches the variables of a proxy, which dbsync itself reads. */
 const PROXY = /^(?:https?|all)_proxy$/i;
 
-/** A report has the whole command line, and no option leaves it out. */
+/** Switches off reports, which have the whole command line, and no option leaves it out. */
 function refuseReports(): void {
   const { report } = process;
   report.excludeEnv = true;

@@ -7,15 +7,15 @@ import { targetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
 
-/** Where a campaign is kept. */
+/** The store of a campaign. */
 export interface CampaignStore {
-  /** Not opened. */
+  /** The store, not opened. */
   readonly store: StoreSink;
-  /** For messages: the database without secrets, or the file of the outbox. */
+  /** The target for messages: the database without secrets, or the file of the outbox. */
   readonly target: string;
 }
 
-/** The database of a campaign, or the outbox before its web service. */
+/** Returns the database of a campaign, or the outbox before its web service. */
 export async function campaignStore(context: CommandContext, campaign: string): Promise<CampaignStore> {
   const notify = (notice: SinkNotice) => tellWarning(notice, context);
   const sink = await loadTarget(targetOptions(context.values), context, notify, { onlyLooks: true });
@@ -24,7 +24,7 @@ export async function campaignStore(context: CommandContext, campaign: string): 
   return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
 }
 
-/** Warnings alone: such as an act that is not noted in the audit. */
+/** Prints only warnings, such as an act that is not noted in the audit. */
 function tellWarning({ level, code, message }: SinkNotice, { values, output }: CommandContext): void {
   if (level !== 'warn') return;
   if (checkedValues(values).flag('json')) output.json({ type: 'notice', level, code, message });

@@ -3,7 +3,7 @@ import type { OptionValues } from '../options/command-option.js';
 import type { SecretGuard } from '../reporting/secret-guard.js';
 import type { Output } from '../terminal/output.js';
 
-/** What every command is given. */
+/** The input and output of every command. */
 export interface CommandContext {
   /** Words that belong to no option, the name of the command left out. */
   readonly operands: readonly string[];
@@ -14,6 +14,6 @@ export interface CommandContext {
   readonly doubts: readonly string[];
   readonly output: Output;
   readonly guard: SecretGuard;
-  /** Codes by which errors are told, core's at first: those of a sink join them as soon as it is loaded. */
+  /** The error codes for messages, at first those of core: a sink adds its own as soon as it is loaded. */
   readonly codes: Record<string, ErrorCodes[string]>;
 }

@@ -18,22 +18,22 @@ import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
 import { listenForStop } from './stop-signals.js';
 
-/** A copy that a command looks at, beside the daemon or without one. */
+/** An open copy for a command, beside the daemon or without one. */
 export interface CopyDesk {
   readonly options: RunOptions;
-  /** With the open store of `store`. */
+  /** The settings with `store`, which is open. */
   readonly settings: RunSettings;
   readonly store: StoreSink;
   readonly context: RunContext;
-  /** For progress and trouble: the answer alone goes to stdout. */
+  /** The output for progress and trouble: only the result goes to stdout. */
   readonly stderr: Output;
-  /** The same settings with a store that is not open, and that may make tables. */
+  /** Returns the same settings with a store that is not open, and that may make tables. */
   openAgain(): Promise<RunSettings>;
 }
 
 const DRAIN_LIMIT_MS = 35_000;
 
-/** Does the work of a command at a copy that is open, and closes it. A stop signal ends the work. */
+/** Opens a copy, does the work of a command, and closes it. A stop signal ends the work. */
 export async function atCopyDesk(
   context: CommandContext,
   command: string,
@@ -80,7 +80,7 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
   };
 }
 
-/** Prints warnings and errors alone: other events would hide the command's answer. */
+/** Prints only warnings and errors: other events would hide the command's result. */
 function tellTrouble(event: RunEvent, stderr: Output): void {
   if (event.type !== 'waiting' && event.type !== 'notice') return;
   if (event.level === 'info' || event.level === 'debug') return;

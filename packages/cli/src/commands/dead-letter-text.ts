@@ -3,7 +3,7 @@ import { formatCounted } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { textTable } from '../terminal/text-table.js';
 
-/** Enough of a key to tell it from others. */
+/** So many characters of a key tell it from others. */
 const KEY_SHOWN = 12;
 const REASON_SHOWN = 80;
 

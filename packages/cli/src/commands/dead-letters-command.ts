@@ -15,7 +15,7 @@ import { listenForStop } from './stop-signals.js';
 const ACTIONS = ['list', 'show', 'replay', 'drop'] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** What an action works with. */
+/** The parts that every action uses. */
 interface Desk {
   readonly store: StoreSink;
   readonly campaign: string;
@@ -24,7 +24,7 @@ interface Desk {
   /** Beginnings of keys; null: all. */
   readonly keys: readonly string[] | null;
   readonly json: boolean;
-  /** Replays also what the campaign has deleted. */
+  /** True: also replays contacts that the campaign has deleted. */
   readonly evenIfDeleted: boolean;
   readonly output: CommandContext['output'];
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ interface Desk {
 
 const DRAIN_LIMIT_MS = 5_000;
 
-/** `dead-letters list|show|replay|drop`: reads, and posts requests; only the holder of the campaign writes. */
+/** Runs `dead-letters list|show|replay|drop`: reads, and posts requests; only the holder of the campaign writes. */
 export async function deadLettersCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
   const checked = checkedValues(values);
@@ -82,7 +82,7 @@ const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
   drop: (desk) => post(desk, 'drop'),
 };
 
-/** A letter has one request at a time: the newest wish replaces the one before. */
+/** Posts a request for each letter. A letter has one request at a time: a new one replaces the former. */
 async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
   const { store, campaign, json, evenIfDeleted, output, signal } = desk;
   const letters: readonly DeadLetter[] = await findDeadLetters(desk);

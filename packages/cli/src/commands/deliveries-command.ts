@@ -15,13 +15,13 @@ import { listenForStop } from './stop-signals.js';
 const ACTIONS = ['list', 'show', 'retry', 'drop', 'pause', 'resume', 'replay'] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** Those that take ids, --contact or --all. */
+/** The actions that take ids, --contact or --all. */
 const SELECTING: ReadonlySet<Action> = new Set(['show', 'retry', 'drop']);
 const DRAIN_LIMIT_MS = 5_000;
 
 /**
- * `deliveries [list|show|retry|drop|pause|resume|replay]`: looks into the outbox of a campaign, beside a running daemon or
- * without one. It reads, and posts acts; only the process that holds the campaign carries them out.
+ * Runs `deliveries [list|show|retry|drop|pause|resume|replay]`: reads the outbox of a campaign, beside a running daemon
+ * or without one, and posts acts; only the process that holds the campaign carries them out.
  */
 export async function deliveriesCommand({ operands, values, output }: CommandContext): Promise<Ending> {
   const [action = 'list', ...ids] = operands;

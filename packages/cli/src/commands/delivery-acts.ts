@@ -8,13 +8,13 @@ import { waited } from './stop-signals.js';
 
 export type ActName = DeliveryAct['act'];
 
-/** The daemon looks each second; a long act goes on behind the command. */
+/** The wait for the daemon, which looks each second. A long act continues after the command has ended. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 100;
 
 /**
- * Posts an act, and waits for the process that holds the campaign to carry it out. Where none runs, the next one does so at
- * its start, before it sends anything.
+ * Posts an act, and waits until the process that holds the campaign has carried it out. Where no process runs, the next
+ * one does so at its start, before it sends anything.
  */
 export async function actOnDeliveries(name: ActName, desk: DeliveryDesk): Promise<void> {
   const { control, campaign, output, checked, signal } = desk;
@@ -69,7 +69,7 @@ async function selectionOf(name: string, desk: DeliveryDesk): Promise<DeliverySe
   throw new CliError('CLI_OPTION_MISSING', message);
 }
 
-/** The whole id of the one message that waits under an id that begins so. */
+/** Returns the whole id of the one waiting message whose id begins so. */
 async function waitingId(idStart: string, { report, campaign, signal }: DeliveryDesk): Promise<string> {
   const found = await report.details(campaign, { idStart }, { limit: 50, signal });
   const waiting = found.filter((details) => details.waiting !== null);

@@ -7,7 +7,7 @@ export interface DeliveryDesk {
   readonly report: DeliveryReport;
   readonly control: DeliveryControl;
   readonly campaign: string;
-  /** Words behind the action: beginnings of ids. */
+  /** Words after the action: beginnings of ids. */
   readonly ids: readonly string[];
   readonly checked: CheckedValues;
   readonly output: CommandContext['output'];

@@ -3,7 +3,7 @@ import { formatCounted, formatDuration } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { wrapText } from '../terminal/wrap-text.js';
 
-/** A message in full, within the width of the terminal. */
+/** Writes a message in full, within the width of the terminal. */
 export function detailsLines(details: DeliveryDetails, columns: number, nowMs: number): readonly string[] {
   const { id, waiting, body, attempts } = details;
   const whose = waiting ?? attempts.at(-1);
@@ -27,7 +27,7 @@ function waitingLines({ state, position, attempts, dueMs, queuedMs, isReplay }: 
   ];
 }
 
-/** When a message is tried next, in words. */
+/** Writes when a message is tried next. */
 export function nextTry(dueMs: number | null, nowMs: number): string {
   return dueMs === null || dueMs <= nowMs ? 'at once' : `in ${formatDuration(dueMs - nowMs)}`;
 }

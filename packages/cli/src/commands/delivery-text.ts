@@ -14,7 +14,7 @@ import { nextTry } from './delivery-details.js';
 
 const CONTACT_SHOWN = 20;
 
-/** How deliveries stand: to where, whether they go out, and which process sends them. */
+/** Writes the state of deliveries: their target, whether they go out, and the process that sends them. */
 export function standLines(campaign: string, state: ControlState, nowMs: number): readonly string[] {
   const { target, holder } = state;
   const to = target === null ? '' : ` to ${target}`;
@@ -43,7 +43,7 @@ function wrapped(text: string): readonly string[] {
   return wrapText(text, 80);
 }
 
-/** Does anything move, what is held up, since when. */
+/** Writes how many messages wait, how many are held up, and since when. */
 export function summaryLines(summary: DeliverySummary): readonly string[] {
   const { messages, contacts, oldestMs, failingContacts, heldUpMessages, lastFailure, accepted, lastAcceptedMs } =
     summary;
@@ -89,12 +89,12 @@ function failureLines(failure: DeliveryFailure | null, columns: number): readonl
   return [cut(`  ${instant(atMs)}  ${printableLine(said)}`, columns)];
 }
 
-/** Enough of an id to tell it from others, and to give to show, retry and drop. */
+/** Shortens an id; the rest is enough for show, retry and drop. */
 function shortId(id: string): string {
   return id.slice(0, 16);
 }
 
-/** The last acts of operators, the newest first. */
+/** Writes the last acts of operators, the newest first. */
 export function actLines(acts: readonly RecordedAct[], columns: number): readonly string[] {
   return acts.map((act) =>
     cut(`  ${instant(act.askedMs)}  ${printableLine(`${act.askedBy}: ${actText(act)}`)}`, columns),

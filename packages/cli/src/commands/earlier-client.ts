@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 export interface EarlierStop {
-  /** ISO 8601 UTC. */
+  /** The time, ISO 8601 UTC. */
   readonly at: string;
   readonly file: string;
 }
 
-/** How far the old client was with this campaign, as its own state file says; null where it was not here. */
+/** Returns how far the old client had come with this campaign, by its own state file; null where it was not here. */
 export function earlierClientStop(campaign: string, folders = usualFolders()): EarlierStop | null {
   for (const folder of folders) {
     const file = join(folder, `${campaign}.json`);
@@ -22,7 +22,7 @@ function usualFolders(): readonly string[] {
   return ['/var/opt/dbsync2', join(homedir(), '.dbsync2')];
 }
 
-/** A torn file, or one of something else, says nothing. */
+/** Reads the time. Null for a torn file, or for a file of another kind. */
 function readTimestamp(file: string): string | null {
   try {
     const { timestamp } = JSON.parse(readFileSync(file, 'utf8'));

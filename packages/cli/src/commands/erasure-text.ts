@@ -7,11 +7,11 @@ export interface ErasureReport {
   readonly contactIds: readonly string[];
   readonly campaign: string;
   readonly target: string;
-  /** Null: the process that holds the campaign has yet to do it. */
+  /** The erased contacts. Null: the process that holds the campaign has not done it yet. */
   readonly done: readonly ErasedContact[] | null;
 }
 
-/** The answer of `forget` for people. */
+/** Writes the result of `forget` for operators. */
 export function erasureLines({ kind, contactIds, campaign, target, done }: ErasureReport): readonly string[] {
   const contacts = formatCounted(contactIds.length, 'contact');
   if (done === null) {

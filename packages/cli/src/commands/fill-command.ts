@@ -1,6 +1,6 @@
 import type { OptionValues } from '../options/command-option.js';
 
-/** Options that decide what is copied, and where to, beside those that are secret. */
+/** Options that decide what is copied, and where to, except those that are secret. */
 const KEPT = [
   'filter-mode',
   'filter-prefix',
@@ -15,7 +15,10 @@ const KEPT = [
   'plugin-dir',
 ] as const;
 
-/** The `db_init` that copies all that a run of these options would keep current, to be pasted; secrets are left out. */
+/**
+ * Writes the `db_init` command that copies all that a run with these options would keep current, to be pasted; secrets
+ * are left out.
+ */
 export function fillCommand(values: OptionValues): string {
   const given = (name: string) => values.get(name);
   const option = (name: string, value: string) => (value === 'true' ? `--${name}` : `--${name} ${quoted(value)}`);
@@ -33,7 +36,7 @@ export function fillCommand(values: OptionValues): string {
   ].join(' ');
 }
 
-/** Up to the last `@`, as the address is read; parameters may hold secrets too. */
+/** Removes all up to the last `@`, as the address is read, and the parameters, which may hold secrets too. */
 function withoutPassword(url: string): string {
   const [place = '', parameters] = url.split('?', 2);
   const shown = place.replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, '$1:***@');

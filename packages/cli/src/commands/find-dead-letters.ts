@@ -10,7 +10,7 @@ export interface DeadLetterWish {
   readonly signal: AbortSignal;
 }
 
-/** Returns the dead letters that were asked for. Throws where a beginning fits none, or more than one. */
+/** Returns the requested dead letters. Throws where a beginning of a key fits none, or more than one. */
 export async function findDeadLetters(wish: DeadLetterWish): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
   for await (const page of storedDeadLetterPages(wish.store, wish.campaign, wish.signal)) {

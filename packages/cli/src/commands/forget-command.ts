@@ -18,13 +18,13 @@ import { operator } from './operator-name.js';
 import { listenForStop, waited } from './stop-signals.js';
 
 const DRAIN_LIMIT_MS = 5_000;
-/** A daemon looks into its mailbox once an interval, a minute by default. */
+/** The wait for a daemon, which reads its mailbox once an interval, a minute by default. */
 const PATIENCE_MS = 150_000;
 const LOOK_MS = 500;
-/** A call that met another transaction is repeated so often. */
+/** The most repetitions of a call that met another transaction. */
 const MOST_TRIES = 20;
 
-/** The target of the command, and what it does there. */
+/** The target of the command, and its work there. */
 interface Desk {
   readonly store: StoreSink;
   readonly erasure: Erasure;
@@ -35,8 +35,9 @@ interface Desk {
 }
 
 /**
- * `forget CONTACT...`: removes all that the target holds of these contacts, and keeps them out; `--undo` lets them in again. The
- * process that holds the campaign does it, by a request; where none does, the command itself.
+ * Runs `forget CONTACT...`: removes all that the target holds of these contacts, and keeps them out; `--undo` lets them
+ * in again. The process that holds the campaign does it, by a request; where no process holds it, the command itself
+ * does.
  */
 export async function forgetCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
@@ -63,12 +64,12 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
   return stop.received === null ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
 }
 
-/** Returns how much of each contact was removed; null: the process that holds the campaign has yet to do it. */
+/** Returns how much of each contact was removed; null: the process that holds the campaign has not done it yet. */
 async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   const by = operator();
   if (!(await isHeld(desk))) return directly(desk, { by });
   const { store, campaign, contactIds, kind, signal } = desk;
-  // A key of its own: a settled request takes no newer one of the same key with it.
+  // A new key each time: settling a request must not settle a newer one with the same key.
   const key = `${kind}-${randomUUID()}`;
   await store.postRequest(campaign, { key, kind, contactIds }, { signal, by });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {

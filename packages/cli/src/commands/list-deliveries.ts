@@ -6,7 +6,10 @@ const PAGE = 500;
 const ACCEPTED_SHOWN = 10;
 const ACTS_SHOWN = 5;
 
-/** `deliveries list`: how deliveries stand, what waits by contact, what was accepted last, and the last acts. */
+/**
+ * Runs `deliveries list`: the state of deliveries, waiting messages by contact, the last accepted ones, and the last
+ * acts.
+ */
 export async function listDeliveries(desk: DeliveryDesk): Promise<void> {
   const { report, control, campaign, checked, signal } = desk;
   const summary = await report.summary(campaign, { signal });

@@ -36,13 +36,13 @@ export async function loadTarget(
   return sink;
 }
 
-/** Throws where it is a web service. */
+/** Returns the store. Throws where the target is a web service. */
 export function asStore(sink: LoadedSink): LoadedStore {
   if (sink.kind === 'store') return sink;
   throw new CliError('CLI_SINK_UNFIT', `${sink.target} is a web service: use --mode webhook (--a webhook) for it.`);
 }
 
-/** Throws where it is a database. */
+/** Returns the endpoint. Throws where the target is a database. */
 export function asEndpoint(sink: LoadedSink): LoadedEndpoint {
   if (sink.kind === 'endpoint') return sink;
   throw new CliError('CLI_SINK_UNFIT', `${sink.target} is a database: use --mode db_sync (--a db_sync) for it.`);

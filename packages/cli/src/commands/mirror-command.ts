@@ -10,8 +10,8 @@ import { listenForStop } from './stop-signals.js';
 const DRAIN_LIMIT_MS = 5_000;
 
 /**
- * `mirror-deletions --allow N`: has the process that holds the campaign remove up to so many contacts, once. It leaves a request
- * in the mailbox.
+ * Runs `mirror-deletions --allow N`: lets the process that holds the campaign remove up to so many contacts, once. It
+ * leaves a request in the mailbox.
  */
 export async function mirrorCommand(context: CommandContext): Promise<Ending> {
   const { values, output } = context;

@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The API and the receiver under names that the proxy alone can resolve. */
+/** Runs webhook mode with the API and the receiver under names that only the proxy can resolve. */
 function webhookMode(variables: Readonly<Record<string, string>>, ...argv: readonly string[]): CommandRun {
   const since = new Date(Date.now() - 2 * 86_400_000).toISOString();
   return runCommand(['--mode', 'webhook', '--json', '--verbose', '--since', since, ...argv], {

@@ -5,9 +5,9 @@ import { proxyFor } from '../options/proxy.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * The proxy to an address, with its credentials, which are guarded from now on; null: none.
+ * Returns the proxy to an address, with its credentials, which are guarded from now on; null: none.
  *
- * @throws CliError where it is no proxy, or Node.js is too old for one
+ * @throws CliError where the value is no proxy, or Node.js is too old for one
  */
 export function proxyTo(address: string, context: CommandContext): string | null {
   const proxy = proxyFor(address, { option: context.values.get('proxy') ?? null, variables: context.variables });
@@ -18,7 +18,7 @@ export function proxyTo(address: string, context: CommandContext): string | null
   return proxy.url;
 }
 
-/** The first version that has proxies of its own. */
+/** The first version with built-in proxies. */
 const [MAJOR, MINOR] = [24, 5];
 
 function refuseOldNode(version: string): void {
@@ -27,7 +27,10 @@ function refuseOldNode(version: string): void {
   throw new CliError('CLI_PROXY_INVALID', `A proxy needs Node.js ${MAJOR}.${MINOR} or newer, and this is ${version}.`);
 }
 
-/** Node.js takes the authorities for the certificate of a proxy from its own defaults alone. */
+/**
+ * Adds the machine's authorities to Node's defaults: Node.js takes those for the certificate of a proxy only from
+ * there.
+ */
 function trustTheMachine(): void {
   setDefaultCACertificates(knownAuthorities());
 }

@@ -8,8 +8,8 @@ import { atCopyDesk } from './copy-desk.js';
 import { operator } from './operator-name.js';
 
 /**
- * `refetch CONTACT...|--since TIME|--all`: has contacts fetched and written again, whatever their proofs say. The daemon does it;
- * where none runs, the command itself.
+ * Runs `refetch CONTACT...|--since TIME|--all`: has contacts fetched and written again, whatever their proofs say. The
+ * daemon does it; where none runs, the command itself does.
  */
 export async function refetchCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;

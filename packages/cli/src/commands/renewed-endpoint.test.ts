@@ -91,7 +91,7 @@ it('R29 uses a URL that was renewed while a standby waited, before it opened the
   await endpoint.open({ signal });
   await deliver();
   expect(used).toEqual(['second']);
-  /** Written again with the same URL: nothing is loaded or told anew. */
+  /** A file written again with the same URL: nothing is loaded or reported again. */
   writeFileSync(file, 'second');
   await deliver();
   expect(used).toEqual(['second', 'second']);

@@ -12,7 +12,7 @@ export interface RenewedEndpointOptions {
   /** Loads the endpoint of a URL. Throws where the URL cannot be used. */
   readonly load: (url: string) => Promise<LoadedEndpoint>;
   readonly notify: (notice: SinkNotice) => void;
-  /** How long the file is believed to be unchanged. Default: 2 s. */
+  /** For so long the file counts as unchanged. Default: 2 s. */
   readonly recheckMs?: number;
 }
 
@@ -25,17 +25,18 @@ interface Generation {
 const RECHECK_MS = 2_000;
 
 /**
- * The endpoint of a URL in a file. When the file has changed, a new one takes its place, if the URL leads to the same
- * target: another password or query. Another host or path is told and not followed: what waits in the outbox belongs to
- * the target that it was queued for (R29). A file that cannot be used leaves the endpoint as it was, and is read again.
+ * Creates the endpoint of a URL in a file. When the file has changed, a new endpoint takes its place, if the URL leads
+ * to the same target with another password or query. Another host or path is reported and not followed: messages in the
+ * outbox belong to the target that they were queued for (R29). A file that cannot be used leaves the endpoint as it
+ * was, and is read again.
  */
 export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEndpointOptions): EndpointSink {
   const { file, read, load, notify, recheckMs = RECHECK_MS } = options;
   let current: Generation = { endpoint: first.endpoint, underWay: 0 };
   let currentUrl = options.url;
-  /** The file as it was when its URL was compared with the current one; null: that has not been done yet. */
+  /** The state of the file when its URL was compared with the current one; null: that has not been done yet. */
   let stamp: string | null = null;
-  /** The last message about the file as it is now; null: the file is in use. */
+  /** The last message about the present file; null: the file is in use. */
   let trouble: string | null = null;
   let checkedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | null = null;
@@ -106,7 +107,7 @@ const NOT_FOLLOWED =
   'and what waits belongs to the former one, so deliveries go on there. Start dbsync again with --adopt-url if the receiver ' +
   'has moved, or with --stream NAME if it is another one.';
 
-/** Differs when the file does; `none` where it cannot be seen. */
+/** Returns a text that differs when the file does; `none` where the file cannot be read. */
 async function stampOf(file: string): Promise<string> {
   const found = await stat(file, { bigint: true }).catch(() => null);
   return found === null ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;

@@ -26,17 +26,18 @@ export interface RenewedStoreOptions {
 /** The codes of the sinks for a login that the database refuses. */
 const LOGIN_REFUSED = /_LOGIN_REFUSED$/;
 
-/** A login that was refused is not tried again for so long: servers lock accounts after a few attempts. */
+/** A refused login is not tried again for so long: servers lock accounts after a few attempts. */
 const PAUSE_MS = 5 * 60_000;
 
 type Call = <T>(options: CallOptions, work: (store: StoreSink) => Promise<T>) => Promise<T>;
 
 /**
- * The store of a URL in a file. When the database refuses the login, the file is read again. Where it holds another login for the
- * same database, a new store takes the place of the old one, and the failed call counts as a lost connection, so core claims
- * again. Another database, or other options, are told and not followed.
+ * Creates the store of a URL in a file. When the database refuses the login, the file is read again. Where it holds
+ * another login for the same database, a new store takes the place of the old one, and the failed call counts as a lost
+ * connection, so core claims again. Another database, or other options, are reported and not followed.
  *
- * A login that was accepted before and is refused now does not end the run: core repeats its calls, and each of them reads the file.
+ * A login that was accepted before and is refused now does not end the run: core repeats its calls, and each of them
+ * reads the file.
  */
 export function createRenewedStore(first: LoadedStore, options: RenewedStoreOptions): StoreSink {
   const { now } = options;
@@ -75,7 +76,7 @@ export function createRenewedStore(first: LoadedStore, options: RenewedStoreOpti
     try {
       await call(callOptions, (store) => store.open(callOptions));
     } catch (error) {
-      // A store that took the place of the first one is open.
+      // The store that replaced the first one is open.
       if (!isOpen) throw error;
     }
     isOpen = true;
@@ -83,7 +84,7 @@ export function createRenewedStore(first: LoadedStore, options: RenewedStoreOpti
   return forwardingStore(first.store, { open, call, close: followed.close, current: followed.current });
 }
 
-/** The store in use, and the way to the one of the URL that the file holds now. */
+/** Returns the store in use, and the function that changes to the URL that the file holds now. */
 function followFile(first: LoadedStore, { file, url: firstUrl, read, load, notify }: RenewedStoreOptions) {
   let current: StoreSink = first.store;
   let currentUrl = firstUrl;
@@ -133,7 +134,10 @@ function followFile(first: LoadedStore, { file, url: firstUrl, read, load, notif
 
   return {
     current: () => current,
-    /** Calls that fail side by side share one reading of the file. Returns whether another store is in use from now on. */
+    /**
+     * Reads the file again. Calls that fail side by side share one reading. Returns whether another store is in use
+     * from now on.
+     */
     renew(callOptions: CallOptions): Promise<boolean> {
       renewing ??= readAgain(callOptions).finally(() => {
         renewing = null;
@@ -154,7 +158,10 @@ interface Ways {
   readonly current: () => StoreSink;
 }
 
-/** A store with all members of the first one. Its type holds each member of a store, so a new one cannot be forgotten. */
+/**
+ * Returns a store with all members of the first one. Its type holds each member of a store, so a new one cannot be
+ * forgotten.
+ */
 function forwardingStore(first: StoreSink, { open, close, call, current }: Ways): StoreSink {
   const all: Required<StoreSink> = {
     kind: 'store',
@@ -218,7 +225,7 @@ function forwardingVerifying(call: Call): Required<Verifying> {
   };
 }
 
-/** Stores of one plugin have the same parts. */
+/** Returns the part. Stores of one plugin have the same parts. */
 function present<T>(part: T | undefined): T {
   if (part === undefined) throw new TypeError('The store of the new login lacks a part that the former one had');
   return part;
@@ -233,5 +240,5 @@ function asLost(cause: SinkError): SinkError {
   });
 }
 
-/** The server may be gone, and a store that is left needs no more. */
+/** Ignores an error: the server may be gone, and an abandoned store needs no more work. */
 function ignoreLost(): void {}

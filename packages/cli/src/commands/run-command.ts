@@ -24,10 +24,10 @@ import { startWarnings } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
 
-/** Core drains within 30 s; this is the last guard behind it. */
+/** The last limit: core drains within 30 s. */
 const DRAIN_LIMIT_MS = 35_000;
 
-/** One of the four modes, from its options to its end. */
+/** Runs one of the four modes, from its options to its end. */
 export async function runCommand(context: CommandContext): Promise<Ending> {
   const options = runOptions(context.values);
   process.title = `dbsync ${options.mode} ${options.campaign}`;
@@ -72,7 +72,7 @@ async function storeTarget({ target, mirrorDeletions }: RunOptions, context: Com
   return { sink: { ...sink, store: followUrlFile(sink, target, context, notify) }, delivery: null };
 }
 
-/** The store whose URL stands in a file: the login may be renewed there. */
+/** Returns the store whose URL is in a file: the login may be renewed there. */
 function followUrlFile(
   loaded: LoadedStore,
   target: TargetOptions,
@@ -89,7 +89,7 @@ function followUrlFile(
   return createRenewedStore(loaded, { file, url: target.url, read, load, notify, now: () => systemClock.monotonic() });
 }
 
-/** To stop is how a daemon is done; all else had something left to do. */
+/** Returns the ending. A stop is the normal end of a daemon; any other run had work left. */
 function endingOf({ mode }: RunOptions, signal: StopSignal | null): Ending {
   return signal === null || isDaemon(mode) ? { kind: 'done' } : { kind: 'stopped', signal };
 }
@@ -102,7 +102,7 @@ function isDaemon(mode: RunOptions['mode']): boolean {
   return mode === 'db_sync' || mode === 'webhook';
 }
 
-/** What serves them is loaded only where it was asked for. */
+/** Opens the metrics. Their modules are loaded only where they are wanted. */
 async function metricsOf(options: RunOptions, { output, codes }: CommandContext): Promise<Metrics | null> {
   const { metrics: address, intervalMs, json } = options;
   if (address === null) return null;

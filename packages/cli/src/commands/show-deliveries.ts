@@ -3,10 +3,10 @@ import { CliError } from '../cli-error.js';
 import type { DeliveryDesk } from './delivery-desk.js';
 import { detailsLines } from './delivery-details.js';
 
-/** Most messages that one command shows. */
+/** The most messages that one command shows. */
 const SHOWN = 1_000;
 
-/** `deliveries show`: messages in full, each with its last attempts, whether they wait or not. */
+/** Runs `deliveries show`: messages in full, each with its last attempts, whether they wait or not. */
 export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
   const { report, campaign, output, checked, signal } = desk;
   const shown: DeliveryDetails[] = [];

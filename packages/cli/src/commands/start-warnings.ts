@@ -16,7 +16,7 @@ import { stateFile } from '../options/state-file.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * Returns a notice for each thing that is not safe about a run, and that the command itself can see. Sinks tell what is not safe about
+ * Returns a notice for each unsafe thing about a run that the command itself can see. Sinks report unsafe things about
  * the target.
  *
  * @param logFolder null: there is no log file
@@ -51,7 +51,7 @@ function fileWarnings(option: OptionName, path: string | null, surroundings: Sur
   return [warning('CLI_SECRETS_EXPOSED', message)];
 }
 
-/** A user who may write to a folder can put other files in the place of those that dbsync keeps there. */
+/** Warns of a folder that other users may write to: they can replace dbsync's files in it by others. */
 function folderWarnings(what: string, folder: string | null): readonly SinkNotice[] {
   const found = folder === null ? null : permissionsOf(folder);
   if (found === null) return [];
@@ -68,7 +68,7 @@ function apiWarnings(apiUrl: string): readonly SinkNotice[] {
   return [warning('CLI_API_NOT_ENCRYPTED', message)];
 }
 
-/** null where there is none, and on Windows, which has no such permissions. */
+/** Reads permissions; null where there is no file, and on Windows, which has no such permissions. */
 function permissionsOf(path: string): Permissions | null {
   if (process.platform === 'win32') return null;
   try {

@@ -9,7 +9,10 @@ export interface StopSignals extends Disposable {
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
-/** The first signal asks to stop; the second ends the process at once, as does a drain that outlasts its limit. */
+/**
+ * Listens for signals. The first one asks to stop; the second ends the process at once, as does a drain that outlasts
+ * its limit.
+ */
 export function listenForStop(drainMs: number): StopSignals {
   const controller = new AbortController();
   let received: StopSignal | null = null;
@@ -35,7 +38,7 @@ export function listenForStop(drainMs: number): StopSignals {
   };
 }
 
-/** Waits. False where a signal asked to stop meanwhile: then a command that has asked for something says so, and ends. */
+/** Waits. False where a signal asked to stop meanwhile: then a command that has posted a request says so, and ends. */
 export async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   await sleep(ms, undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -9,8 +9,8 @@ import { createVerifyProgress } from './verify-progress.js';
 import { findingsOf, summaryOf, verifyLines } from './verify-text.js';
 
 /**
- * `verify`: compares the copy with the campaign, and says what differs. With `--repair` what differs is fetched again and looked at
- * again. It ends with 5 where differences are left.
+ * Runs `verify`: compares the copy with the campaign, and prints the differences. With `--repair` contacts that differ
+ * are fetched again and compared again. It ends with 5 where differences are left.
  */
 export async function verifyCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
@@ -37,7 +37,7 @@ async function compare(desk: CopyDesk, contactIds: readonly string[] | null): Pr
   return report;
 }
 
-/** Has the contacts that differ fetched again, and compares them again. */
+/** Lets the contacts that differ be fetched again, and compares them again. */
 async function repaired(
   desk: CopyDesk,
   first: VerifyReport,

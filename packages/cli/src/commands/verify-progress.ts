@@ -3,10 +3,10 @@ import type { VerifyProgress } from '@dbsync/core/cli-kit';
 import { formatCount, formatDuration, perSecond } from '../terminal/figures.js';
 import type { Output } from '../terminal/output.js';
 
-/** Where there is no terminal, a line comes this often. */
+/** The time between two lines, where there is no terminal. */
 const LINE_EVERY_MS = 10_000;
 
-/** Shows on stderr how far a comparison is: redrawn on a terminal, else a line now and then. */
+/** Shows the progress of a comparison on stderr: redrawn on a terminal, else a line now and then. */
 export function createVerifyProgress(stderr: Output): (progress: VerifyProgress) => void {
   const startedMs = systemClock.monotonic();
   let shownMs = startedMs;
@@ -20,7 +20,7 @@ export function createVerifyProgress(stderr: Output): (progress: VerifyProgress)
   };
 }
 
-/** `12,000 of about 100,000 contacts compared, 9,100 a second, 9.7 s left` */
+/** Writes `12,000 of about 100,000 contacts compared, 9,100 a second, 9.7 s left`. */
 export function verifyProgressText({ step, contacts, of }: VerifyProgress, elapsedMs: number): string {
   if (step === 'confirm') return `${formatCount(contacts)} differences are looked at again`;
   const rate = `${formatCount(perSecond(contacts, elapsedMs))} a second`;

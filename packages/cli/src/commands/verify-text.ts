@@ -40,7 +40,7 @@ const MEANING: Readonly<Record<FindingKind, string>> = {
 };
 /** Findings that are expected, so the exit code does not count them. */
 const NO_DIFFERENCE: ReadonlySet<FindingKind> = new Set(['gone', 'dead-letter']);
-/** The screen shows no more of them; `--json` has all. */
+/** The most findings on the screen; `--json` has all. */
 const SHOWN = 50;
 
 /** Returns all that was found, differences first. */
@@ -67,7 +67,7 @@ export function summaryOf(
   return { type: 'verified', campaign, target, contacts, differences, found, since, md5Proves };
 }
 
-/** The answer for people: what was found, then the verdict, then what to do. */
+/** Writes the result for operators: the findings, the conclusion, and the next steps. */
 export function verifyLines(findings: readonly VerifyFinding[], summary: VerifySummary): readonly string[] {
   const table = textTable(
     ['CONTACT', 'FOUND', 'MEANING'],

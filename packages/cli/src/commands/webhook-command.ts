@@ -12,7 +12,7 @@ import { listenForStop } from './stop-signals.js';
 const ACTIONS = ['test'] as const;
 const DRAIN_LIMIT_MS = 5_000;
 
-/** `webhook test`: one sample delivery, without outbox and campaign. */
+/** Runs `webhook test`: one sample delivery, without outbox and campaign. */
 export async function webhookCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
   const [action, ...others] = operands;
@@ -74,7 +74,7 @@ function answerText(verdict: Verdict, told: TargetAnswer | null, tookMs: number)
   return lines.join('\n');
 }
 
-/** The shape of a call that an agent has ended. The names say that it is a test. */
+/** Makes a message of the shape of a call that an agent has ended. Its names say that it is a test. */
 function sampleDelivery(): Message {
   const now = new Date().toISOString();
   return {

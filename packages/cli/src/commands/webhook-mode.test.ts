@@ -44,7 +44,7 @@ async function answer(...argv: readonly string[]): Promise<string> {
   return run.stdout();
 }
 
-/** Runs it until the text stands in its output, then stops it. */
+/** Runs webhook mode until its output has the text, then stops it. */
 async function webhookUntil(text: string, ...argv: readonly string[]): Promise<string> {
   using run = dbsync('--mode', 'webhook', '--json', ...argv);
   await run.printed(text);
@@ -53,7 +53,7 @@ async function webhookUntil(text: string, ...argv: readonly string[]): Promise<s
   return run.stdout();
 }
 
-/** All others are taken: a target that has never accepted anything spends no attempts. */
+/** Refuses the first contact and accepts all others: a target that has never accepted anything spends no attempts. */
 function refuseFirstContact(): Behaviour {
   let refused: unknown;
   return (response, request) => {
@@ -67,7 +67,7 @@ function refuseFirstContact(): Behaviour {
 
 const since = () => new Date(Date.now() - 2 * DAY_MS).toISOString();
 
-/** The old client was here, and its state file still is. */
+/** Leaves a state file of the old client. */
 function leaveEarlierClient(): void {
   const home = join(folder, 'home', '.dbsync2');
   mkdirSync(home, { recursive: true });

@@ -24,17 +24,17 @@ import { earlierClientStop } from './earlier-client.js';
 import { asEndpoint, loadTarget } from './load-target.js';
 import { createRenewedEndpoint } from './renewed-endpoint.js';
 
-/** Acts of `dbsync deliveries` are done within a second. */
+/** How often acts of `dbsync deliveries` are looked for: they are done within a second. */
 const LOOK_EVERY_MS = 1_000;
 
 /** More notices than a start has. */
 const MAX_TOLD = 100;
 
-/** What a run of mode webhook works with: the outbox, and what carries deliveries out of it. */
+/** The parts of a run in webhook mode: the outbox, and the sender of deliveries. */
 export interface WebhookTarget {
   readonly sink: OpenableSink;
   readonly delivery: DeliverySettings;
-  /** Where it begins; null: where it stopped, or now. */
+  /** The start; null: where it stopped, or now. */
   readonly since: string | null;
 }
 
@@ -84,7 +84,7 @@ export async function webhookTarget(
   };
 }
 
-/** The endpoint whose URL stands in a file: a password or a query may be renewed there. */
+/** Returns the endpoint whose URL is in a file: a password or a query may be renewed there. */
 function followUrlFile(
   loaded: LoadedEndpoint,
   target: TargetOptions,
@@ -95,7 +95,7 @@ function followUrlFile(
   if (file === undefined) return loaded.endpoint;
   const load = async (url: string) => {
     context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
-    // The endpoint of the new URL finds the same things unsafe: they are not told again.
+    // The endpoint of the new URL finds the same unsafe things, which are not reported again.
     const notifyOnce = (notice: SinkNotice) => void (told.has(notice.message) || notify(notice));
     return asEndpoint(await loadTarget({ ...target, url }, context, notifyOnce));
   };
@@ -116,7 +116,10 @@ function readSchedule(text: string) {
   }
 }
 
-/** R28: logs of earlier runs tell that there was a state file; to begin without it would leave out what came since. */
+/**
+ * True where a state file was lost (R28): logs of earlier runs show that there was one. A new start without it would
+ * leave out the changes since then.
+ */
 function isLostState(options: RunOptions): boolean {
   return !options.webhook.newState && hadState(options);
 }
@@ -125,15 +128,15 @@ function hadState({ campaign, webhook, log }: RunOptions): boolean {
   return hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory);
 }
 
-/** Whether `--new-state` lets this run begin from now, where it would do otherwise without. */
+/** True where `--new-state` makes this run begin from now, which it would not do otherwise. */
 function hasEffect(options: RunOptions, file: string): boolean {
   if (existsSync(file) || options.since !== null) return false;
   return hadState(options) || (options.webhook.stream === null && earlierClientStop(options.campaign) !== null);
 }
 
 /**
- * The first run behind the old client goes on where that one stopped. It knew one receiver alone: an outbox that has a name
- * begins now, as one does that is made anew.
+ * Returns the start for the first run after the old client: where that one stopped. The old client knew one receiver
+ * alone, so an outbox with a name begins now, and so does a new outbox.
  */
 function sinceOfEarlierClient({ campaign, webhook }: RunOptions, observe: Observer): string | null {
   const stop = webhook.newState ? null : earlierClientStop(campaign);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 
-/** The certificates of `--api-ca`, in PEM; null where it was not given. @throws CliError that names the file */
+/** Reads the certificates of `--api-ca`, in PEM; null where it was not given. @throws CliError that names the file */
 export async function readAuthorities(file: string | null): Promise<string | null> {
   if (file === null) return null;
   const pem = await readFile(file, 'utf8').catch((cause: unknown) => {

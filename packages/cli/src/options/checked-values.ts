@@ -2,14 +2,14 @@ import { CliError } from '../cli-error.js';
 import { type CommandOption, type OptionValues, spelledOut } from './command-option.js';
 import { type OptionName, optionList, optionOf } from './option-list.js';
 
-/** Reads values as what the option list says they are; anything else is a coded error. */
+/** Reads values by the types of the option list; any other value is an error with a code. */
 export interface CheckedValues {
-  /** The value, where the option has `values` one of them or of `alsoTakes`; null: not given. */
+  /** Returns the value; where the option has `values`, one of them or of `alsoTakes`; null: not given. */
   text(name: OptionName): string | null;
   number(name: OptionName): number | null;
   flag(name: OptionName): boolean;
   isGiven(name: OptionName): boolean;
-  /** The value without the blanks that copying leaves around it; throws where nothing is left. */
+  /** Returns the value without the blanks that copying leaves around it; throws where nothing is left. */
   required(name: OptionName): string;
   /** Throws one error that names all of these that were not given. */
   require(names: readonly OptionName[]): void;
@@ -51,7 +51,7 @@ export function checkedValues(values: OptionValues): CheckedValues {
   };
 }
 
-/** The old client's words for a flag that is set, in any case. */
+/** True for the old client's words for a flag that is set, in any case. */
 export function isTrue(value: string | undefined): boolean {
   return value !== undefined && /^(1|t|true)$/i.test(value);
 }

@@ -4,12 +4,12 @@ import { type CommandOption, type OptionValues, spelledOut } from './command-opt
 import { nearestName } from './nearest-name.js';
 import { normaliseArgv } from './normalise-argv.js';
 
-/** What the command line says: what to do, with which values. */
+/** The contents of the command line: operands and values. */
 export interface CommandLine {
   /** Words that belong to no option, such as `dead-letters list`. */
   readonly operands: readonly string[];
   readonly values: OptionValues;
-  /** Long names as written, of options that none of the known ones is. */
+  /** Unknown long options, as written. */
   readonly unknown: readonly string[];
   /** Long names of options whose value was left out. */
   readonly withoutValue: readonly string[];
@@ -46,7 +46,7 @@ function repeatedValue(name: string, words: readonly string[]): string {
   return words.flatMap((word) => (word.startsWith(start) ? [word.slice(start.length)] : [])).join('\n');
 }
 
-/** yargs takes one pair of quotes off a value: it shall be this one, and none that belongs to a password. */
+/** Quotes a value. yargs takes one pair of quotes off: this one, and none that belongs to a password. */
 function quoted(word: string): string {
   return word.replace(/^(--[^=]+=)(.*)$/s, '$1"$2"');
 }
@@ -63,7 +63,7 @@ export function refuseUnreadable({ unknown, withoutValue }: CommandLine, options
   }
 }
 
-/** Long words that resemble no option are cut: `--ctTOKEN` would show the token. */
+/** Shortens long words that resemble no option: `--ctTOKEN` would show the token. */
 function shown(name: string, nearest: string | null): string {
   return nearest === null && name.length > 12 ? `--${name.slice(0, 3)}...` : `--${name}`;
 }

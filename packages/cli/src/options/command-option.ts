@@ -9,21 +9,21 @@ export interface CommandOption {
   readonly help: string;
   /** The only values taken. */
   readonly values?: readonly string[];
-  /** Further values that commands of the old client have; the help leaves them out. */
+  /** Further accepted values, which commands of the old client have; the help leaves them out. */
   readonly alsoTakes?: RegExp;
   readonly min?: number;
   readonly max?: number;
   /** A larger value counts as `max`: commands of the old client have some. */
   readonly capped?: boolean;
-  /** Given several times, its values stand on lines of their own. */
+  /** True: given several times, its values are joined by line breaks. */
   readonly repeatable?: boolean;
-  /** Shown in the help; where it is applied, `run-options` says so. */
+  /** The default as the help shows it; `run-options` applies it. */
   readonly default?: string;
-  /** Never shown in any output. */
+  /** True: no output shows it. */
   readonly sensitive?: boolean;
-  /** An empty value means something of its own; elsewhere it counts as none. */
+  /** True: an empty value has a meaning; elsewhere it counts as none. */
   readonly mayBeEmpty?: boolean;
-  /** Taken, but not in the help. */
+  /** True: accepted, but not in the help. */
   readonly hidden?: boolean;
 }
 
@@ -43,7 +43,7 @@ export type OptionGroup =
 /** Values by long name, options of sinks (`postgres-schema`) among them. Flags are `true` or `false`. */
 export type OptionValues = ReadonlyMap<string, string>;
 
-/** As people know it: `--campaign (--c)`. */
+/** Writes an option for operators: `--campaign (--c)`. */
 export function spelledOut(name: string, options: readonly CommandOption[]): string {
   const old = options.find((option) => option.name === name)?.old;
   return old === undefined ? `--${name}` : `--${name} (--${old})`;

@@ -1,7 +1,7 @@
 import type { CommandOption, OptionValues } from './command-option.js';
 import { nearestName } from './nearest-name.js';
 
-/** `DBSYNC_<OPTION>`, in capitals, dashes as underscores: the long name wins over the old one. */
+/** Reads `DBSYNC_<OPTION>`, in capitals, dashes as underscores: the long name wins over the old one. */
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   options: readonly CommandOption[],
@@ -17,7 +17,7 @@ export function readEnvironment(
 }
 
 /**
- * A sentence for each `DBSYNC_` variable that no option has but that looks like one: probably a slip of the pen. Other
+ * Returns a sentence for each `DBSYNC_` variable that resembles an option but is none: probably a typing error. Other
  * unknown ones are left alone: container platforms set some of their own.
  */
 export function doubtfulVariables(

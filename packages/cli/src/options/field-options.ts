@@ -2,7 +2,7 @@ import { CliError } from '../cli-error.js';
 import type { CheckedValues } from './checked-values.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 
-/** Which fields are left out or hashed, as given. */
+/** The fields that are left out or hashed, as given. */
 export interface FieldOptions {
   readonly exclude: readonly string[];
   readonly hash: readonly string[];
@@ -10,7 +10,10 @@ export interface FieldOptions {
   readonly keyFile: string | null;
 }
 
-/** The globs of both options. Hashes without a key are refused: those of phone numbers could be found by trying all of them. */
+/**
+ * Returns the globs of both options. Hashes without a key are refused: the hash of a phone number could be found by
+ * trying all numbers.
+ */
 export function fieldOptions(checked: CheckedValues): FieldOptions {
   const globs = (name: 'exclude-fields' | 'hash-fields') => globsOf(checked.text(name), name);
   const [exclude, hash] = [globs('exclude-fields'), globs('hash-fields')];
@@ -22,8 +25,8 @@ export function fieldOptions(checked: CheckedValues): FieldOptions {
 }
 
 /**
- * Reads the globs of one option. A place where a name should stand and none does is refused: mostly a shell or systemd has
- * replaced `$phone` by an empty variable, and the value that was to be left out would be in the copy.
+ * Reads the globs of one option. An empty name is refused: mostly a shell or systemd has replaced `$phone` by an empty
+ * variable, and then the copy would hold a value that should be left out.
  */
 function globsOf(text: string | null, option: string): readonly string[] {
   if (text === null) return [];

@@ -1,6 +1,6 @@
 const QUOTES = /^[\s'"]+|[\s'"]+$/g;
 
-/** `fc_, qc_`: trimmed, empty ones dropped, without the quotes that some shells pass on. */
+/** Parses `fc_, qc_`: trimmed, empty ones dropped, without the quotes that some shells pass on. */
 export function parseFilterPrefixes(text: string): readonly string[] {
   return text
     .split(',')

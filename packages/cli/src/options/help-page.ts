@@ -4,7 +4,7 @@ import type { CommandOption } from './command-option.js';
 export interface HelpPage {
   readonly usage: string;
   shows(option: CommandOption): boolean;
-  /** What it is for, and the command line. */
+  /** The purpose, and the command line. */
   readonly examples: readonly (readonly [purpose: string, command: string])[];
   readonly footer: string;
 }
@@ -44,7 +44,7 @@ export const mainPage: HelpPage = {
   ].join('\n\n'),
 };
 
-/** @param columns of the terminal */
+/** Writes a page of help. @param columns of the terminal */
 export async function renderHelp(page: HelpPage, options: readonly CommandOption[], columns: number): Promise<string> {
   const shown = options.filter((option) => option.hidden !== true && page.shows(option));
   const examples = page.examples.map(([purpose, command]) => `  ${purpose}\n    ${command}`).join('\n');

@@ -5,9 +5,9 @@ import { doubtfulVariables, readEnvironment } from './environment.js';
 import { optionList } from './option-list.js';
 import { sinkCommandOptions } from './sink-options.js';
 
-/** The command line and the environment, read with all options that there are. Nothing is checked yet. */
+/** The command line and the environment, read with all known options. Nothing is checked yet. */
 export interface Invocation extends CommandLine {
-  /** The command's own and those of installed sinks. */
+  /** The options of the command itself and those of installed sinks. */
   readonly options: readonly CommandOption[];
   readonly environment: OptionValues;
   /** Sentences about variables that are probably misspelled. */
@@ -16,12 +16,14 @@ export interface Invocation extends CommandLine {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** With the command's own options alone: no file is read. */
+/** Reads with the command's own options alone: no file is read. */
 export function readOwnOptions(argv: readonly string[], variables: Variables): Invocation {
   return readWith(optionList, argv, variables);
 }
 
-/** With those of installed sinks too. Which those are depends on `--plugin-dir`, so it comes second. */
+/**
+ * Reads with the options of installed sinks too. `--plugin-dir` decides which sinks those are, so this comes second.
+ */
 export async function readAllOptions(argv: readonly string[], variables: Variables): Promise<Invocation> {
   const own = readOwnOptions(argv, variables);
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');

@@ -11,8 +11,8 @@ const ALL: LogRetention = {
 };
 
 /**
- * Reads `90d,100,1GB`: age, number and size in all, in any order, each at most once; what is left out has its default.
- * `all` keeps every log.
+ * Reads `90d,100,1GB`: the age, the number and the size of all logs, in any order, each at most once; a missing part
+ * has its default. `all` keeps every log.
  * @throws CliError `CLI_OPTION_VALUE`
  */
 export function parseKeepLogs(text: string | null): LogRetention {
@@ -26,7 +26,7 @@ export function parseKeepLogs(text: string | null): LogRetention {
   return Object.assign({}, DEFAULT, ...limits);
 }
 
-/** Null where it is none. */
+/** Reads one limit; null where the text is none. */
 function limitOf(part: string): Partial<LogRetention> | null {
   const [, digits = '', unit = ''] = /^(\d{1,6})(d|MB|GB)?$/.exec(part) ?? [];
   if (digits === '') return null;

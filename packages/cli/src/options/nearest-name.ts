@@ -1,6 +1,6 @@
 /**
- * The known name that was probably meant: the fewest letters changed, added, left out or swapped, at most a third of
- * the longer name. Null where nothing is near.
+ * Returns the known name that was probably meant: the fewest letters changed, added, left out or swapped, at most a
+ * third of the longer name. Null where no name is near.
  */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   let nearest: string | null = null;
@@ -15,7 +15,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return nearest;
 }
 
-/** Optimal string alignment: Levenshtein plus the swap of two neighbours. */
+/** Measures the optimal string alignment: Levenshtein plus the swap of two neighbours. */
 function editDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface HostAndPort {
   /** Without brackets. */
   readonly host: string;
@@ -8,7 +8,7 @@ export interface HostAndPort {
 }
 
 /**
- * Whether `NO_PROXY` names the host, as curl reads it: names with all that ends in them, addresses, ranges such as
+ * True where `NO_PROXY` names the host, as curl reads it: names with all that ends in them, addresses, ranges such as
  * `10.0.0.0/8`, and `*` for all hosts; with or without a port. Commas and blanks separate the entries.
  */
 export function isExempt(place: HostAndPort, noProxy: string): boolean {
@@ -22,7 +22,7 @@ function matches({ host, port }: HostAndPort, entry: string): boolean {
   return isIP(host) === 0 ? endsWithName(host, name) : isInRange(host, name);
 }
 
-/** A bare IPv6 address has no port: it stands in brackets where it has one. */
+/** Splits an entry. A bare IPv6 address has no port: with a port it is in brackets. */
 function splitPort(entry: string): readonly [name: string, port: number | null] {
   const [, six, name = entry, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
   return [six ?? name, digits === undefined ? null : Number(digits)];

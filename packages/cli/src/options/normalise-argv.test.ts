@@ -12,7 +12,7 @@ const spellings = new Set(optionList.flatMap(({ name, old = name }) => [name, ol
 const anyOption = fc.constantFrom(...withValue);
 const blanks = fc.stringMatching(/^[ \t\u00a0]{0,3}$/);
 
-/** Anything that is not itself the spelling of an option. */
+/** Any word that is not itself the spelling of an option. */
 const anyValue = fc
   .oneof(
     fc.string({ minLength: 1 }),

@@ -3,20 +3,20 @@ import type { CommandOption } from './command-option.js';
 /** Options of the command line in one spelling: `--long-name=value`. */
 export interface NormalArgv {
   readonly words: readonly string[];
-  /** Names that no option has, without dashes and value. */
+  /** Unknown names, without dashes and value. */
   readonly unknown: readonly string[];
   /** Long names of options that need a value and got none. */
   readonly withoutValue: readonly string[];
-  /** How many words belong to no option. */
+  /** The number of words that belong to no option. */
   readonly operands: number;
 }
 
 type Options = ReadonlyMap<string, CommandOption>;
 
 /**
- * Brings every spelling that existing commands use into one: old and long names, one dash or two, a value in the word
- * or in the next, blanks before the dashes, values that start with a dash. The word behind an option is its value,
- * unless it is itself the spelling of an option: then the value was forgotten (`--ct $UNSET --url ...`).
+ * Brings every spelling of existing commands into one: old and long names, one dash or two, a value in the word or in
+ * the next, blanks before the dashes, values that start with a dash. The word after an option is its value, unless it
+ * is itself the spelling of an option: then the value was forgotten (`--ct $UNSET --url ...`).
  */
 export function normaliseArgv(argv: readonly string[], options: readonly CommandOption[]): NormalArgv {
   const known = bySpelling(options);
@@ -79,7 +79,10 @@ function valueBehind(rest: readonly string[], option: CommandOption, known: Opti
   return { value: rest.slice(0, wordsTaken).join(' '), wordsTaken };
 }
 
-/** A shell that knows no single quotes cuts `'fc_, qc_'` at the blank and passes the quotes on. */
+/**
+ * Counts the words of a quoted value. A shell that knows no single quotes cuts `'fc_, qc_'` at the blank and passes the
+ * quotes on.
+ */
 function wordsInQuotes(rest: readonly string[], known: Options): number {
   const quote = /^\s*(['"])/.exec(rest[0] ?? '')?.[1];
   if (quote === undefined) return 1;

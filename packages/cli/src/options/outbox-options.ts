@@ -3,11 +3,11 @@ import { CliError } from '../cli-error.js';
 import type { CheckedValues } from './checked-values.js';
 import { parseDuration } from './duration.js';
 
-/** Which outbox of the campaign is meant. */
+/** The options that choose an outbox of the campaign. */
 export interface OutboxOptions {
   /** null: the usual places. */
   readonly stateDir: string | null;
-  /** Tells several outboxes of a campaign apart; null: there is one. */
+  /** The name of one of several outboxes of a campaign; null: there is one. */
   readonly stream: string | null;
 }
 
@@ -19,7 +19,7 @@ export function outboxOptions(checked: CheckedValues): OutboxOptions {
   return { stateDir: checked.text('state-dir'), stream };
 }
 
-/** How long the outbox keeps what is over, in milliseconds. */
+/** How long the outbox keeps finished messages, in milliseconds. */
 export interface KeepOptions {
   readonly keepAcceptedMs: number;
   readonly keepAttemptsMs: number;
@@ -39,7 +39,7 @@ function durationOf(checked: CheckedValues, name: 'webhook-keep-accepted' | 'web
   throw new CliError('CLI_OPTION_VALUE', `--${name} takes a number with m, h or d, such as ${usual}, or 0.`);
 }
 
-/** What logs are named after: those of one outbox tell whether it has been there before. */
+/** Returns the name for logs: the logs of an outbox show whether it has been there before. */
 export function logMode(mode: RunMode, { stream }: OutboxOptions): string {
   return mode === 'webhook' && stream !== null ? `webhook@${stream}` : mode;
 }

@@ -1,23 +1,23 @@
 import { CliError } from '../cli-error.js';
 import { isExempt } from './no-proxy.js';
 
-/** Where the proxy is named. */
+/** The sources that may name a proxy. */
 export interface ProxySources {
-  /** `--proxy`; empty: no proxy, whatever the environment says; null: not given. */
+  /** The value of `--proxy`; empty: no proxy, even if the environment names one; null: not given. */
   readonly option: string | null;
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** A proxy for one address. */
 export interface Proxy {
-  /** With its credentials. */
+  /** The URL with its credentials. */
   readonly url: string;
   /** The credentials in each spelling. No output may show them. */
   readonly secrets: readonly string[];
 }
 
 /**
- * The proxy through which an `http` or `https` address is reached, as curl finds it: `--proxy`, else `HTTPS_PROXY` or
+ * Finds the proxy through which an `http` or `https` address is reached, as curl does: `--proxy`, else `HTTPS_PROXY` or
  * `HTTP_PROXY` by the scheme of the address, unless `NO_PROXY` names its host. Names in small letters go first.
  *
  * @returns null for no proxy, and for addresses of other schemes

@@ -8,7 +8,10 @@ const FROM_FILES = [
   ['url', 'url-file'],
 ] as const satisfies readonly (readonly [OptionName, OptionName])[];
 
-/** The command line over the environment. `token` and `url` are read from their files; a value beats a file of a weaker layer, and such a file is left out. */
+/**
+ * Merges the command line over the environment. Reads `token` and `url` from their files; a value wins over a file of a
+ * weaker layer, which is then ignored.
+ */
 export async function readValues(commandLine: OptionValues, environment: OptionValues): Promise<OptionValues> {
   const values = new Map([...environment, ...commandLine]);
   for (const [option, fileOption] of FROM_FILES) {

@@ -16,7 +16,7 @@ import { type TargetOptions, targetOptions } from './target-options.js';
 
 const DAY_MS = 86_400_000;
 
-/** What a run is told, checked. */
+/** The options of a run, checked. */
 export interface RunOptions {
   readonly mode: RunMode;
   readonly campaign: string;
@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
-  /** null: until something settles them. */
+  /** How long dead letters are kept; null: until they are settled. */
   readonly keepDeadLettersMs: number | null;
   /** For db_sync only. */
   readonly mirrorDeletions: boolean;
@@ -42,17 +42,17 @@ export interface RunOptions {
   /** null: nothing listens. */
   readonly metrics: MetricsOptions | null;
   readonly json: boolean;
-  /** What an administrator should know about options that were given and do nothing. */
+  /** Remarks for an administrator about given options that do nothing. */
   readonly remarks: readonly string[];
 }
 
-/** How deliveries are paced, and where their outbox is. */
+/** The pace of deliveries, and the place of their outbox. */
 export interface WebhookOptions extends OutboxOptions, KeepOptions {
   /** Requests a second, on average. */
   readonly rate: number;
   readonly burst: number;
   readonly concurrency: number;
-  /** As given; null: the usual one. */
+  /** The option as given; null: the default. */
   readonly backoff: string | null;
   readonly adoptUrl: boolean;
   readonly newState: boolean;
@@ -65,21 +65,21 @@ export interface LogOptions {
   /** Permissions of the file. */
   readonly fileMode: number;
   readonly retention: LogRetention;
-  /** To the console too. */
+  /** True: also to the console. */
   readonly console: boolean;
 }
 
-/** Where monitoring finds the run. */
+/** The address where monitoring finds the run. */
 export interface MetricsOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** The port; 0: any free one. */
   readonly port: number;
 }
 
 export const logLevels = ['critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Those that no sink takes. */
+/** Options that no sink takes. */
 const WEBHOOK_ONLY = [
   'webhook-rate',
   'webhook-burst',
@@ -123,7 +123,7 @@ export function runOptions(values: OptionValues): RunOptions {
   };
 }
 
-/** None at all would remove a dead letter before anybody could read it. */
+/** Reads the option. A time of zero is refused: a dead letter would go before an operator could read it. */
 function keepDeadLetters(checked: CheckedValues): number | null {
   const text = checked.text('keep-dead-letters');
   if (text === null || text === 'all') return null;
@@ -142,7 +142,7 @@ function isMode(text: string): text is RunMode {
   return Object.hasOwn(MODES, text);
 }
 
-/** It goes into a header of each request. */
+/** Reads the token. It goes into a header of each request. */
 function token(checked: CheckedValues): string {
   const text = checked.required('token');
   try {
@@ -162,7 +162,7 @@ function apiUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-/** A day ahead may be a zone of its own, or a clock that is slow. */
+/** Reads `--since`. Up to a day ahead is accepted: it may be another time zone, or a slow clock. */
 function since(text: string | null): string | null {
   if (text === null || text.trim() === '') return null;
   const instant = parseSince(text.trim());

@@ -2,10 +2,10 @@ import { open } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 
-/** No token or URL is near that long: a file that is was named by mistake. */
+/** The most bytes. No token or URL is nearly that long: a longer file was named by mistake. */
 const MAX_BYTES = 64 * 1024;
 
-/** The one line that the file holds, without blanks around it. */
+/** Reads the one line of a file, without blanks around it. */
 export async function readSecretFile(path: string, option: string): Promise<string> {
   const text = (await readStart(path, option)).trim();
   if (text === '') throw new CliError('CLI_FILE_UNREADABLE', `The file of --${option} is empty: ${path}`);

@@ -1,9 +1,12 @@
 import type { CommandOption, OptionValues } from './command-option.js';
 
-/** Parameters of a URL that hold a secret, whatever the sink calls them. */
+/** Matches parameters of a URL that hold a secret, by any sink's name. */
 const SECRET_PARAMETER = /pass|pwd|secret|token|key|auth/i;
 
-/** All that no output may show: values of sensitive options, and the secret parts of addresses, as written and decoded. */
+/**
+ * Returns all that no output may show: values of sensitive options, and the secret parts of addresses, as written and
+ * decoded.
+ */
 export function secretsOf(values: OptionValues, options: readonly CommandOption[]): ReadonlySet<string> {
   const secrets = new Set<string>();
   for (const { name, sensitive } of options) {
@@ -17,8 +20,8 @@ export function secretsOf(values: OptionValues, options: readonly CommandOption[
 }
 
 /**
- * The password up to the last `@` of the whole address, since existing ones hold unescaped `/`, `?` and `#`, and up to
- * the last one of its authority, since parameters may hold an `@` as well.
+ * Yields the password up to the last `@` of the whole address, since existing ones hold unescaped `/`, `?` and `#`, and
+ * up to the last one of its authority, since parameters may hold an `@` as well.
  */
 function* secretPartsOfUrl(url: string): Generator<string> {
   const [, rest = ''] = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(url) ?? [];

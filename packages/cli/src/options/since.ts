@@ -1,8 +1,8 @@
 const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?(Z)?)?$/;
 
 /**
- * `2024-01-31`, `2024-01-31T12:00:00`, with up to three decimals and a `Z` if wanted, always UTC, as ISO 8601 with
- * milliseconds. Null for anything else, days that no month has among it.
+ * Parses `2024-01-31` or `2024-01-31T12:00:00`, with up to three decimals and an optional `Z`, always UTC. Returns ISO
+ * 8601 with milliseconds. Null for any other text, including days that no month has.
  */
 export function parseSince(text: string): string | null {
   const [, day, time = '00:00:00', decimals = ''] = PATTERN.exec(text) ?? [];

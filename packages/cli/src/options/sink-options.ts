@@ -2,8 +2,8 @@ import type { SinkManifest } from '@dbsync/core/contract';
 import type { CommandOption } from './command-option.js';
 
 /**
- * `--<scheme>-<name>` for all that the manifests of installed sinks declare. The help shows each under the first scheme
- * of its sink, and leaves out those that have a flag of the command's own.
+ * Returns `--<scheme>-<name>` for all options in the manifests of installed sinks. The help shows each under the first
+ * scheme of its sink, and leaves out those that have a flag of the command itself.
  */
 export function sinkCommandOptions(manifests: readonly SinkManifest[]): readonly CommandOption[] {
   return manifests.flatMap(({ schemes, options }) =>

@@ -7,8 +7,8 @@ import { systemReason } from '../system-reason.js';
 import type { OutboxOptions } from './outbox-options.js';
 
 /**
- * The file of a campaign's outbox: in the folder that was named, else in the one of the usual folders that has it already,
- * else in the first that takes files.
+ * Returns the file of a campaign's outbox: in the named folder, else in the one of the usual folders that has it
+ * already, else in the first that takes files.
  */
 export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
   const name = `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}${stream === null ? '' : `@${stream}`}.sqlite`;
@@ -28,7 +28,7 @@ function usualFolders(): readonly string[] {
   return ['/var/lib/dbsync', join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dbsync')];
 }
 
-/** Why not; null where it does. */
+/** Returns the reason why a folder takes no files; null where it does. */
 function takesFiles(folder: string): string | null {
   try {
     makeFolder(folder, 0o700);

@@ -2,14 +2,14 @@ import { checkedValues } from './checked-values.js';
 import type { OptionValues } from './command-option.js';
 import { optionList } from './option-list.js';
 
-/** What is said about the target: read by the sink, checked here only as far as the command itself goes. */
+/** The options of the target: the sink reads them, and the command checks only its own part. */
 export interface TargetOptions {
   readonly url: string;
-  /** null: where the command lies. */
+  /** The folder of plugins; null: where the command is installed. */
   readonly pluginDir: string | null;
-  /** Flags of the command that set the option of that name of whichever sink has one. Those that were given. */
+  /** Given flags of the command that set the option of that name of any sink that has it. */
   readonly shared: Readonly<Record<string, string>>;
-  /** `--<scheme>-<name>` as given, without dashes. */
+  /** Given options `--<scheme>-<name>`, without dashes. */
   readonly ofSinks: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.js';
 import { nearestName } from './nearest-name.js';
 
-/** The refusal of a word that is no action of the command. The word may be a secret, so the message never shows it. */
+/** Refuses a word that is no action of the command. The word may be a secret, so the message never shows it. */
 export function unexpectedAction(command: string, word: string | undefined, actions: readonly string[]): CliError {
   const list = actions.join(', ');
   if (word === undefined) {

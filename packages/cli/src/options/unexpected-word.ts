@@ -2,14 +2,14 @@ import { CliError } from '../cli-error.js';
 import { nearestName } from './nearest-name.js';
 import { optionOf } from './option-list.js';
 
-/** A command as it is typed, and the words by which people may ask for it. */
+/** A command as it is typed, and the words by which users may ask for it. */
 interface TypedCommand {
   readonly typed: string;
   readonly words: readonly string[];
 }
 
 /**
- * The refusal of a word that belongs to no option: lists the commands, the nearest first. The word may be a secret whose
+ * Refuses a word that belongs to no option: lists the commands, the nearest first. The word may be a secret whose
  * option was forgotten, so the message never shows it.
  * @param named the commands that a first word names
  */

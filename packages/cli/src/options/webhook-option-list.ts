@@ -1,6 +1,6 @@
 import type { CommandOption } from './command-option.js';
 
-/** Options of webhook mode, and of the commands that look at its deliveries. */
+/** Options of webhook mode, and of the commands for its deliveries. */
 export const webhookOptions = {
   'webhook-rate': {
     old: 'wr',

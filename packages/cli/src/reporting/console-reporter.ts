@@ -8,7 +8,7 @@ import { eventLine } from './event-line.js';
 export interface ConsoleReporterOptions {
   readonly output: Output;
   readonly daemon: boolean;
-  /** The log is on the console as well: only the summary is missing there. */
+  /** True: the log is on the console as well, and only the summary is missing there. */
   readonly verbose: boolean;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -16,22 +16,28 @@ export interface ConsoleReporterOptions {
 
 type SurveyEvent = Extract<RunEvent, { type: 'survey' }>;
 
-/** A terminal is redrawn at most that often. */
+/** The shortest time between two redraws of a terminal. */
 const REDRAW_MS = 100;
-/** Elsewhere a line is due when that much more is done, a second apart at least, and after half a minute anyway. */
+/**
+ * Without a terminal a line is due when that much more is done, a second apart at least, and after half a minute
+ * anyway.
+ */
 const LINE_SHARE = 0.05;
 const LINE_MIN_MS = 1_000;
 const LINE_MAX_MS = 30_000;
-/** Of a cycle, or of a run that has none: they come in hundreds where the API's data is at fault. */
+/**
+ * The most dead letters that are shown of a cycle, or of a run without cycles: with faulty data of the API there are
+ * hundreds.
+ */
 const DEAD_LETTERS_SHOWN = 10;
-/** What a cycle of a daemon copies is told by the line of the cycle. */
+/** Smaller copies of a daemon are reported by the line of the cycle. */
 const WORTH_A_BAR = 1_000;
 
-/** Shows a run to whoever looks on: a bar on a terminal, plain lines in a pipe, a summary at the end. */
+/** Shows a run on the console: a bar on a terminal, plain lines in a pipe, a summary at the end. */
 export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleReporterOptions): Observer {
   let startedMs = now();
   let shown = { atMs: Number.NEGATIVE_INFINITY, done: 0 };
-  /** Since when nothing has told how far a listing is. */
+  /** The time of the last report of a listing's progress. */
   let quietSinceMs = startedMs;
   let deadLetters = 0;
 
@@ -69,7 +75,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     if (event.type === 'listed') {
       startedMs = now();
       quietSinceMs = startedMs;
-      // A daemon mostly finds that little of a listing is to be fetched: its first line has to be earned.
+      // A daemon mostly finds that little of a listing must be fetched, so its first line waits for enough progress.
       shown = { atMs: daemon ? startedMs : Number.NEGATIVE_INFINITY, done: 0 };
     }
     if (event.type === 'progress') return showProgress(event);

@@ -1,7 +1,7 @@
 import type { Observer } from '@dbsync/core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Deliveries that a receiver refused for good, and whether an operator has paused them. */
+/** Counts deliveries that a receiver refused for good, and shows whether an operator has paused them. */
 export function createControlMetrics(registry: Registry): Observer {
   const registers = [registry];
   const refused = new Counter({

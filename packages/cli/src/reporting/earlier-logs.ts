@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isLogOf, type LogName, usualLogFolders } from './log-place.js';
 
 /**
- * Whether logs show an earlier run of this campaign and mode than the one that has just opened its own (R28). A run that
- * failed before it had a state does not count: its command was wrong, or its folder took no files.
+ * True where logs show an earlier run of this campaign and mode than the one that has just opened its own (R28). A run
+ * that failed before it had a state does not count: its command was wrong, or its folder took no files.
  */
 export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
   const logs = (directory === null ? usualLogFolders() : [directory]).flatMap((folder) => {
@@ -18,10 +18,13 @@ export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: stri
   return logs.length > 1;
 }
 
-/** Far more than a run writes before it begins. */
+/** Far more bytes than a run writes before it begins. */
 const HEAD_BYTES = 64 * 1024;
 
-/** Whether the run of this log had a state. At a low log level no line says so: then each run that did not fail had one. */
+/**
+ * True where the run of this log had a state. At a low log level no line says so: then each run that did not fail had
+ * one.
+ */
 export function hasBegun(path: string): boolean {
   const lines = readHead(path).split('\n');
   const at = lines.findIndex((line) => BEGINNING.test(line));
@@ -32,10 +35,10 @@ const BEGINNING = /^\S+ NOTICE +\S+ of campaign .* starts \(/;
 const FAILURE = /^\S+ CRITICAL /;
 const NO_PLACE = /^\S+ CRITICAL OUTBOX_CANNOT_OPEN:/;
 
-/** Neither follows a link nor waits for the writer of a pipe, which another user may have put there. */
+/** Flags that neither follow a link nor wait for the writer of a pipe, which another user may have put there. */
 const PLAIN_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Empty where the file cannot be read: then its being there counts. */
+/** Reads the beginning of a log. Empty where the file cannot be read: then its existence counts. */
 function readHead(path: string): string {
   const head = Buffer.alloc(HEAD_BYTES);
   try {

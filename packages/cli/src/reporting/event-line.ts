@@ -13,7 +13,7 @@ import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
 
-/** What people read about an event. */
+/** The line for operators about an event. */
 export interface EventLine {
   readonly level: LogLevel;
   readonly text: string;
@@ -30,9 +30,9 @@ const PARTS: Readonly<Record<StreamPart, string>> = {
 };
 
 export interface LineOptions {
-  /** Cycles follow each other: a cycle has one line, and its parts speak in detail only. */
+  /** True in a daemon: each cycle has one line, and its parts appear in detail only. */
   readonly daemon: boolean;
-  /** Names each change of the tables, as a log does; else the first few. */
+  /** True: names each change of the tables, as a log does; else the first few. */
   readonly whole?: boolean;
 }
 
@@ -133,7 +133,7 @@ function changeText({ table, column, change, to }: SchemaChange): string {
   }
 }
 
-/** Most reasons name the contact: once is enough. */
+/** Names the dead record. Most reasons name the contact: once is enough. */
 function whatIsDead({ kind, contactId, reason }: Extract<RunEvent, { type: 'dead-letter' }>): string {
   return contactId === null || reason.includes(contactId) ? kind : `${kind} of contact ${contactId}`;
 }
@@ -190,7 +190,7 @@ const HINDERED = {
   unproven: 'has never accepted a delivery, tried',
 } as const;
 
-/** How deliveries stand, in words. */
+/** Writes the state of deliveries. */
 export function deliveriesText(status: DeliveryStatus): string {
   switch (status.state) {
     case 'up':

@@ -5,21 +5,21 @@ import { eventLine } from './event-line.js';
 /** The members that every line of a run with `--json` has, beside its own. */
 interface JsonLine {
   readonly type: string;
-  /** ISO 8601 UTC: when the line was written. */
+  /** The time when the line was written, ISO 8601 UTC. */
   readonly time: string;
-  /** The level that the same has in the log file. */
+  /** The level of the same line in the log file. */
   readonly level: LogLevel;
   /** An error code of `docs/errors.md`; null where there is none. */
   readonly code: string | null;
 }
 
-/** The line of an event: its members, then time, level and code. */
+/** Returns the line of an event: its members, then time, level and code. */
 export function eventJson(event: RunEvent, options: { readonly daemon: boolean }): JsonLine {
   const { level } = eventLine(event, options);
   return { ...event, time: now(), level, code: codeOf(event) };
 }
 
-/** The line of what the command itself says, beside the events. */
+/** Returns a line of the command itself, beside the events. */
 export function lineJson(type: string, level: LogLevel, members: object): JsonLine {
   return { type, ...members, time: now(), level, code: codeOf(members) };
 }

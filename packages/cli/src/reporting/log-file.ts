@@ -5,20 +5,20 @@ import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 import { type LogName, logFileName, usualLogFolders } from './log-place.js';
 
-/** A file that takes lines until it is closed. Lines are written at once: none is lost with the process. */
+/** A file of lines. Lines are written at once: none is lost with the process. */
 export interface LogFile {
   readonly path: string;
-  /** Throws where the line cannot be written, such as on a full disk; the next one may be. */
+  /** Throws where the line cannot be written, such as on a full disk; the next line may succeed. */
   append(line: string): void;
   close(): void;
 }
 
-/** A file that has grown to this is renamed to `{name}.1`, in place of the one before. */
+/** A file that has grown to this size is renamed to `{name}.1`, in place of the one before. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** For the owner alone: lines name contacts. */
+/** The default mode, for the owner alone: lines name contacts. */
 const USUAL_MODE = 0o600;
 
-/** How a log file is made. */
+/** The options of a new log file. */
 export interface LogFileOptions {
   /** Its permissions, whatever the mask of the process. Default: 0600 */
   readonly mode?: number;
@@ -27,8 +27,8 @@ export interface LogFileOptions {
 }
 
 /**
- * Opens `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log` in the folder that was named, else in the first of the usual ones that
- * takes it; null where none does.
+ * Opens `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log` in the named folder, else in the first of the usual ones that takes it;
+ * null where none does.
  */
 export function openLogFile(name: LogName, directory: string | null, options: LogFileOptions = {}): LogFile | null {
   if (directory !== null) return openIn(directory, name, options);
@@ -57,7 +57,7 @@ interface NewFile {
   readonly descriptor: number;
 }
 
-/** A file of its own, also where another run began in the same second. */
+/** Makes a new file, also where another run began in the same second. */
 function makeNewFile(directory: string, name: LogName, options: LogFileOptions): NewFile {
   for (let nr = 1; ; nr += 1) {
     const path = join(directory, logFileName(name, nr === 1 ? '' : `-${nr}`));
@@ -73,7 +73,7 @@ function createLogFile({ path, descriptor: first }: NewFile, options: LogFileOpt
   const { maxBytes = MAX_BYTES } = options;
   let descriptor = first;
   let bytes = 0;
-  /** The file was renamed, and no new one could be made yet. */
+  /** True where the file was renamed, and no new one could be made yet. */
   let isRenamed = false;
 
   const startAnew = () => {

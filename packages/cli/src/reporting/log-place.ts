@@ -7,12 +7,12 @@ export interface LogName {
   readonly startedAt: Date;
 }
 
-/** Where logs are where no folder was named, the first that takes files. */
+/** Returns the folders for logs where no folder was named. The first that takes files is used. */
 export function usualLogFolders(): readonly string[] {
   return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
 }
 
-/** `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`; the suffix tells runs of one second apart. */
+/** Writes `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`; the suffix tells runs of one second apart. */
 export function logFileName({ startedAt, ...name }: LogName, suffix: string): string {
   const timestamp = startedAt
     .toISOString()
@@ -23,13 +23,13 @@ export function logFileName({ startedAt, ...name }: LogName, suffix: string): st
 
 const REST_OF_NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-\d+)?\.log$/;
 
-/** The name is that of a log of this campaign and mode. */
+/** True where the name is that of a log of this campaign and mode. */
 export function isLogOf(name: Omit<LogName, 'startedAt'>, file: string): boolean {
   const start = startOfName(name);
   return file.startsWith(start) && REST_OF_NAME.test(file.slice(start.length));
 }
 
-/** A campaign id is text from outside: nothing of it may lead out of the folder. */
+/** Returns the start of a log's name. A campaign id is text from outside: it must not lead out of the folder. */
 function startOfName({ campaign, mode }: Omit<LogName, 'startedAt'>): string {
   return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}_${mode}_`;
 }

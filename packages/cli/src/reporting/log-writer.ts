@@ -9,7 +9,7 @@ import { printableLine } from '../terminal/printable.js';
 /** The log of a run. */
 export interface LogWriter {
   write(level: LogLevel, text: string): void;
-  /** Resolves when every line is where it belongs. */
+  /** Resolves when every line has been written. */
   close(): Promise<void>;
 }
 

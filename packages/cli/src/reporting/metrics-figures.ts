@@ -1,46 +1,48 @@
 import type { BacklogEvent, BreakerState, Observer, RunEvent, RunTotals } from '@dbsync/core';
 import { NO_TOTALS } from '@dbsync/core/cli-kit';
 
-/** What a run waits for. */
+/** The part that a run waits for. */
 export type Awaited = Extract<RunEvent, { type: 'waiting' }>['for'];
 
-/** What the events of a run amount to at this moment; spans of time grow while no event comes. */
+/** The present figures of a run, computed from its events; times grow while no event comes. */
 export interface RunFigures {
   readonly observe: Observer;
   /** none: not yet, or no more. */
   readonly claim: 'none' | 'held' | 'standby';
   readonly isStopping: boolean;
-  /** As of the last commit or cycle. */
+  /** The totals as of the last commit or cycle. */
   readonly totals: RunTotals;
-  /** How far the copy may be behind: the lag as the last cycle ended, and all the time since. null: not known. */
+  /**
+   * An upper bound of the copy's lag: the lag at the end of the last cycle, and all the time since. null: not known.
+   */
   readonly lagMs: number | null;
-  /** Since the last one was completed under a claim of ours; null: none was. */
+  /** The time since the last cycle that ended under a claim of this process; null: none did. */
   readonly sinceCycleMs: number | null;
   readonly sinceListingMs: number | null;
-  /** The run has told that the copy is further behind than it may be. */
+  /** True where the run has reported that the copy is further behind than allowed. */
   readonly isBehind: boolean;
-  /** What waits to be delivered, as it was last told; null: not known. */
+  /** The waiting deliveries, as last reported; null: not known. */
   readonly backlog: Backlog | null;
-  /** Whether deliveries go out; null: not known. */
+  /** Returns whether deliveries go out; null: not known. */
   breaker(): Breaker | null;
-  /** How long an error has been in the way; 0: nothing is waited for. */
+  /** Returns how long an error has lasted; 0: the run waits for nothing. */
   waitingMs(target: Awaited): number;
 }
 
-/** How much waits to be delivered. The oldest message ages while no event comes. */
+/** The waiting deliveries. The oldest message ages while no event comes. */
 export interface Backlog extends Pick<BacklogEvent, 'messages' | 'contacts'> {
-  /** 0: none waits. */
+  /** The age of the oldest message; 0: none waits. */
   readonly oldestMs: number;
 }
 
 /** The circuit breaker of deliveries. The time to the next try passes while no event comes. */
 export interface Breaker {
   readonly state: BreakerState;
-  /** 0: it is due, or nothing holds deliveries back. */
+  /** The time to the next try; 0: it is due, or nothing holds deliveries back. */
   readonly nextTryInMs: number;
 }
 
-/** @param now monotonic milliseconds */
+/** Creates the figures. @param now monotonic milliseconds */
 export function createRunFigures(now: () => number): RunFigures {
   let claim: RunFigures['claim'] = 'none';
   let isStopping = false;
@@ -136,13 +138,13 @@ function createSeenBreaker(now: () => number) {
   };
 }
 
-/** A process that stands by is not behind: another one copies. */
+/** True where the copy is behind after the event. A process that stands by is not behind: another one copies. */
 function isBehindAfter({ type }: RunEvent, wasBehind: boolean): boolean {
   if (type === 'behind') return true;
   return type === 'caught-up' || type === 'standby' ? false : wasBehind;
 }
 
-/** A short wait for the store is not followed by `recovered`, but by one of these. */
+/** True for events that follow a short wait for the store, which ends without `recovered`. */
 function isAnswerOfStore({ type }: RunEvent): boolean {
   return type === 'claimed' || type === 'standby' || type === 'progress' || type === 'cycle';
 }

@@ -25,7 +25,7 @@ const EVENTS = {
 
 type Name = keyof typeof EVENTS;
 
-/** What it is that long after the last of these events. */
+/** Returns the readiness that long after the last of these events. */
 function readiness(events: readonly Name[], afterMs: number, intervalMs = 60_000) {
   let nowMs = 0;
   const figures = createRunFigures(() => nowMs);

@@ -1,16 +1,16 @@
 import { lateAfterMs } from '@dbsync/core/cli-kit';
 import type { RunFigures } from './metrics-figures.js';
 
-/** Whether a run does what it is there for. */
+/** Tells whether a run does its work. */
 export interface Readiness {
   readonly ready: boolean;
   /** late: the claim is held, but the copy is behind, the last cycle is too old, or there was none yet. */
   readonly state: 'starting' | 'current' | 'late' | 'standby' | 'stopping';
-  /** null: none was completed. */
+  /** The age of the last cycle; null: none was completed. */
   readonly lastCycleAgeSeconds: number | null;
 }
 
-/** Ready is who keeps the copy current, and who stands by to do so. */
+/** Ready is a run that keeps the copy current, and one that stands by to do so. */
 export function readinessOf(figures: RunFigures, intervalMs: number): Readiness {
   const state = stateOf(figures, lateAfterMs(intervalMs));
   const { sinceCycleMs } = figures;

@@ -7,18 +7,18 @@ import type { Awaited, Backlog, RunFigures } from './metrics-figures.js';
 /** The metrics of one run, `dbsync_...`. A label has few values, and none that a contact or an upstream could choose. */
 export interface RunMetrics {
   readonly registry: Registry;
-  /** Behind that of the figures. */
+  /** The observer that updates the metrics, after that of the figures. */
   readonly observe: Observer;
 }
 
 export interface RunMetricsContext {
   readonly figures: RunFigures;
-  /** Only these become labels; a sink may have others. */
+  /** Only known codes become labels; a sink may have others. */
   isKnownCode(code: string): boolean;
   readonly version: string;
 }
 
-/** docs/metrics.md says more about each. */
+/** The counters of totals. docs/metrics.md describes them. */
 const TOTALS: readonly (readonly [name: string, of: keyof RunTotals, help: string])[] = [
   ['dbsync_contacts_fetched_total', 'contactsFetched', 'Contacts that the API has answered.'],
   ['dbsync_contacts_written_total', 'contactsWritten', 'Contacts committed, each with all that belongs to it.'],
@@ -194,7 +194,7 @@ function registerBreakerGauges(registry: Registry, figures: RunFigures): void {
   });
 }
 
-/** What is not known is left out: a 0 would be a lie, and hide an alert. */
+/** Removes a gauge whose value is unknown: a 0 would be wrong, and hide an alert. */
 function setOrRemove(gauge: Gauge, ms: number | null): void {
   if (ms === null) gauge.remove();
   else gauge.set(ms / 1000);

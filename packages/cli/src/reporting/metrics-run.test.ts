@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** With a line on stdout as soon as prom-client is loaded. */
+/** Runs the command, with a line on stdout as soon as prom-client is loaded. */
 function dbsync(argv: readonly string[], variables: Readonly<Record<string, string>> = {}): CommandRun {
   return runCommand(argv, {
     DBSYNC_CAMPAIGN: simulator.campaign,
@@ -50,7 +50,7 @@ async function addressOf(run: CommandRun): Promise<string> {
   return address;
 }
 
-/** Samples by name and labels, as they stand in the text. */
+/** Returns samples by name and labels, as the text has them. */
 async function scrape(address: string): Promise<ReadonlyMap<string, number>> {
   const response = await fetch(`${address}/metrics`);
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CliError } from '../cli-error.js';
 import type { MetricsOptions } from '../options/run-options.js';
 
-/** One answer, made anew for each request. */
+/** One answer, made for each request. */
 export interface MetricsPage {
   readonly status: number;
   readonly contentType: string;
@@ -13,9 +13,9 @@ export interface MetricsPage {
 /** Pages by their path. */
 export type MetricsPages = ReadonlyMap<string, () => Promise<MetricsPage>>;
 
-/** Disposing of it ends all connections and resolves when the port is free. */
+/** The server. Disposing of it ends all connections and resolves when the port is free. */
 export interface MetricsServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:9464`. */
+  /** The address, such as `http://127.0.0.1:9464`. */
   readonly url: string;
 }
 
@@ -24,7 +24,10 @@ const MAX_CONNECTIONS = 64;
 const NOT_FOUND: MetricsPage = { status: 404, contentType: 'text/plain; charset=utf-8', body: 'Not found\n' };
 const BROKEN: MetricsPage = { status: 500, contentType: 'text/plain; charset=utf-8', body: 'Failed\n' };
 
-/** Answers GET and HEAD of the pages, and 404 to all else. Throws `CLI_METRICS_PORT` where it cannot listen. */
+/**
+ * Starts a server that returns the pages for GET and HEAD, and 404 for all else. Throws `CLI_METRICS_PORT` where it
+ * cannot listen.
+ */
 export async function startMetricsServer(options: MetricsOptions, pages: MetricsPages): Promise<MetricsServer> {
   const server = createServer(LIMITS, (request, response) => void answer(request, response, pages));
   server.maxConnections = MAX_CONNECTIONS;
@@ -47,7 +50,8 @@ async function listen(server: Server, { host, port }: MetricsOptions): Promise<v
   } catch (cause) {
     throw new CliError('CLI_METRICS_PORT', `--metrics-port ${port} on ${host}: ${reasonOf(cause)}.`, { cause });
   }
-  // A connection that cannot be accepted, such as for want of file descriptors, is the scraper's loss, not the run's.
+  // A connection that cannot be accepted, for example for want of file descriptors, fails for the scraper and does not
+  // end the run.
   server.on('error', () => {});
 }
 

@@ -6,21 +6,21 @@ import { readinessOf } from './metrics-readiness.js';
 import { createRunMetrics } from './metrics-registry.js';
 import { type MetricsPage, type MetricsServer, startMetricsServer } from './metrics-server.js';
 
-/** A run as monitoring sees it: `/metrics`, `/livez` and `/readyz`. Served until it is disposed of. */
+/** The pages of a run for monitoring: `/metrics`, `/livez` and `/readyz`. Served until it is disposed of. */
 export interface Metrics extends MetricsServer {
   readonly observe: Observer;
 }
 
 export interface MetricsContext {
   readonly intervalMs: number;
-  /** Codes that may become labels; more may join them. */
+  /** Codes that may become labels; more may be added. */
   readonly codes: Readonly<Record<string, unknown>>;
   readonly version: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Throws `CLI_METRICS_PORT` where it cannot listen. */
+/** Opens the pages. Throws `CLI_METRICS_PORT` where it cannot listen. */
 export async function openMetrics(
   options: MetricsOptions,
   { intervalMs, codes, version, now }: MetricsContext,
@@ -32,7 +32,7 @@ export async function openMetrics(
     options,
     new Map([
       ['/metrics', async () => ({ status: 200, contentType: registry.contentType, body: await registry.metrics() })],
-      // Alive is who answers: an outage is waited for, and a restart would not shorten it.
+      // A process that answers is alive: it waits for the end of an outage, and a restart would not shorten it.
       ['/livez', async () => jsonLine(200, { alive: true })],
       [
         '/readyz',
@@ -43,7 +43,8 @@ export async function openMetrics(
       ],
     ]),
   );
-  // The monitors behind these belong to the process and hold it open no longer: only a server that listens starts them.
+  // The monitors of these metrics belong to the process and do not hold it open: only a server that listens starts
+  // them.
   collectDefaultMetrics({ register: registry });
   return {
     ...server,

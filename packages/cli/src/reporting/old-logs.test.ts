@@ -12,7 +12,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const BEGUN = '2024-01-31T12:00:00.000Z NOTICE   webhook of campaign C into http://h starts (x)\n';
 const FAILED = '2024-01-31T12:00:00.000Z CRITICAL CLI_OPTION_VALUE: soon\n';
 
-/** One log of each text, a day apart, the last one a day old. */
+/** Makes a log of each text, a day apart, the last one a day old. */
 function folderOf(...texts: readonly string[]): string {
   const folder = mkdtempSync(join(root, 'logs-'));
   for (const [nr, text] of texts.entries()) {
@@ -28,7 +28,7 @@ function nameOf(day: number): string {
   return `C_webhook_2024-02-${String(day).padStart(2, '0')}T00-00-00Z.log`;
 }
 
-/** The days of the logs that stay, the own one apart. */
+/** Returns the days of the logs that stay, without the run's own. */
 function staying(folder: string, limits: Partial<LogRetention>): readonly string[] {
   const own = join(folder, nameOf(29));
   writeFileSync(own, '');

@@ -4,7 +4,7 @@ import { systemReason } from '../system-reason.js';
 import { hasBegun } from './earlier-logs.js';
 import { isLogOf, type LogName } from './log-place.js';
 
-/** How many logs of earlier runs stay: a log goes when it is beyond any of the three. */
+/** The limits for logs of earlier runs: a log goes when it is beyond any of the three. */
 export interface LogRetention {
   readonly maxAgeMs: number;
   readonly maxFiles: number;
@@ -14,14 +14,14 @@ export interface LogRetention {
 interface OldLog {
   readonly path: string;
   readonly changedMs: number;
-  /** With the part that was set aside when it had grown too large. */
+  /** The size, with the part that was set aside when it had grown too large. */
   readonly bytes: number;
 }
 
 /**
  * Removes the oldest logs of this campaign and mode beside the one that was just opened. The newest log of a run that
  * had a state stays, however many failed starts came after it: webhook mode knows by it that a state was lost (R28).
- * @returns why logs could not be removed; null where none was in the way
+ * @returns the reason why logs could not be removed; null: none
  */
 export function removeOldLogs(
   name: Omit<LogName, 'startedAt'>,
@@ -42,7 +42,7 @@ export function removeOldLogs(
   return failure;
 }
 
-/** The newest first. */
+/** Returns old logs, the newest first. */
 function oldLogs(name: Omit<LogName, 'startedAt'>, ownPath: string): readonly OldLog[] {
   const folder = dirname(ownPath);
   return readdirSync(folder)

@@ -14,12 +14,12 @@ import { createLogWriter } from './log-writer.js';
 import { removeOldLogs } from './old-logs.js';
 import type { SecretGuard } from './secret-guard.js';
 
-/** The log of one run: its file, and the console where it was asked for. */
+/** The log of one run: its file, and the console where that was asked for. */
 export interface RunLog {
-  /** Where the log file is; null: there is none. */
+  /** The folder of the log file; null: there is none. */
   readonly folder: string | null;
   observe(event: RunEvent, options: { readonly daemon: boolean }): void;
-  /** With the place of the failure, where it has no name. */
+  /** Logs a failure, with its stack where it has no code. */
   fail(failure: Failure, error: unknown): void;
   close(): Promise<void>;
 }
@@ -66,7 +66,9 @@ export function openRunLog(
   };
 }
 
-/** A full disk does not end the run; it is told once, until a line can be written again. */
+/**
+ * Returns a sink for lines. A full disk does not end the run; it is reported once, until a line can be written again.
+ */
 export function fileSink(file: LogFile, tell: (text: string) => void): (line: string) => void {
   let failing = false;
   return (line) => {

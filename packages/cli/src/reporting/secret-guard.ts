@@ -1,9 +1,9 @@
 import { createRedactor, type Redactor } from '@dbsync/core/cli-kit';
 
-/** Knows all that must not leave the process, and learns more as options are read. */
+/** Knows all secrets that must not leave the process, and learns more as options are read. */
 export interface SecretGuard {
   readonly redact: Redactor;
-  /** From now on. */
+  /** Guards these secrets from now on. */
   protect(secrets: Iterable<string>): void;
 }
 

@@ -1,14 +1,14 @@
-/** `20,000` */
+/** Writes `20,000`. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** `1 contact`, `20,000 contacts`. */
+/** Writes `1 contact`, `20,000 contacts`. */
 export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Two units at most: `0.4 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 1 h`. */
+/** Writes at most two units: `0.4 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 1 h`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

@@ -1,16 +1,16 @@
 import type { Redactor } from '@dbsync/core/cli-kit';
 import { printable, printableJson } from './printable.js';
 
-/** The one way to stdout: nothing passes that the redactor would mask, nor anything that a terminal would obey. */
+/** The only way to stdout: secrets are masked, and characters that a terminal would obey are written out. */
 export interface Output {
   readonly isTerminal: boolean;
-  /** Of the terminal; 80 elsewhere. */
+  /** The width of the terminal; 80 without one. */
   readonly columns: number;
-  /** A whole line, or several. */
+  /** Writes a whole line, or several. */
   line(text: string): void;
-  /** One JSON text a line. */
+  /** Writes one JSON text a line. */
   json(value: unknown): void;
-  /** A line that the next one takes the place of; nothing where there is no terminal. */
+  /** Draws a line that the next one replaces; does nothing where there is no terminal. */
   draw(text: string): void;
   /** Resolves when all has left the process. */
   flush(): Promise<void>;
@@ -58,7 +58,7 @@ export function createOutput(stream: OutputStream, redact: Redactor): Output {
   };
 }
 
-/** Texts are redacted one by one, so that the result stays JSON; an integer that JSON has no room for becomes text. */
+/** Redacts texts one by one, so that the result stays JSON; an integer that JSON has no room for becomes text. */
 function jsonMember(member: unknown, redact: Redactor): unknown {
   if (typeof member === 'string') return redact(member);
   if (typeof member !== 'bigint') return member;

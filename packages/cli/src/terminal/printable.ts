@@ -1,21 +1,21 @@
 /**
- * Characters that a reader does not see or that a terminal obeys, and that upstream data can hold: control characters (C0, DEL,
- * C1), line separators, and those that turn the direction of text or take no room. An emoji is made of several characters, some of
- * which take no room elsewhere: it is the first alternative, and stays whole.
+ * Matches characters that a reader does not see or that a terminal obeys, and that upstream data can hold: control
+ * characters (C0, DEL, C1), line separators, and those that turn the direction of text or take no room. An emoji is
+ * made of several characters, some of which take no room elsewhere: it is the first alternative, and stays whole.
  */
 const UNPRINTABLE = /(?<emoji>\p{RGI_Emoji})|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gv;
 
-/** The text with every such character written out; line breaks stay. */
+/** Returns the text with every such character written out; line breaks stay. */
 export function printable(text: string): string {
   return replaced(text, (character) => (character === '\n' ? character : escaped(character)));
 }
 
-/** The same on one line, for logs and tables. */
+/** Does the same on one line, for logs and tables. */
 export function printableLine(text: string): string {
   return replaced(text, escaped);
 }
 
-/** JSON with every such character as an escape of JSON: a parser reads the same value. */
+/** Returns JSON with every such character as an escape of JSON: a parser reads the same value. */
 export function printableJson(json: string): string {
   return replaced(json, codeUnits);
 }

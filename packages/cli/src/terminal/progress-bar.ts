@@ -1,10 +1,10 @@
 import { formatCount, formatDuration, perSecond } from './figures.js';
 
 export interface Progress {
-  /** What is counted, such as `contacts`. */
+  /** The counted things, such as `contacts`. */
   readonly what: string;
   readonly done: number;
-  /** null: not known yet. */
+  /** The number in all; null: not known yet. */
   readonly of: number | null;
   readonly rows: number;
   readonly elapsedMs: number;
@@ -13,7 +13,7 @@ export interface Progress {
 const WIDEST = 40;
 const NARROWEST = 10;
 
-/** One line for a terminal of that many columns, never wider. */
+/** Writes one line for a terminal of that many columns, never wider. */
 export function progressBar(progress: Progress, columns: number): string {
   const text = progressText(progress);
   const { done, of } = progress;
@@ -23,7 +23,7 @@ export function progressBar(progress: Progress, columns: number): string {
   return `[${'='.repeat(filled)}${' '.repeat(room - filled)}] ${text}`;
 }
 
-/** `62 %, 12,400 of 20,000 contacts, 9,100 rows/s, 8.0 s left` */
+/** Writes `62 %, 12,400 of 20,000 contacts, 9,100 rows/s, 8.0 s left`. */
 export function progressText({ what, done, of, rows, elapsedMs }: Progress): string {
   const rate = `${formatCount(perSecond(rows, elapsedMs))} rows/s`;
   if (of === null) return `${formatCount(done)} ${what}, ${rate}`;

@@ -1,7 +1,7 @@
 import type { RunSummary, RunTotals } from '@dbsync/core';
 import { formatCount, formatDuration, perSecond } from './figures.js';
 
-/** What a run did, for the end of its output. */
+/** Writes what a run did, for the end of its output. */
 export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly string[] {
   const rows = totals.rowsInserted + totals.rowsUpdated;
   const figures: readonly (readonly [string, string])[] = [
@@ -23,7 +23,7 @@ export function summaryLines({ mode, tookMs, totals }: RunSummary): readonly str
   return [heading, ...figures.map(([name, figure]) => `  ${name.padEnd(14)}  ${figure}`)];
 }
 
-/** `2,000, all complete`, and how many of them this run had to copy. */
+/** Writes `2,000, all complete`, and how many of them this run had to copy. */
 function contactsOf({ contactsListed, contactsWritten, deadLetters }: RunTotals): string {
   if (contactsListed === 0) return formatCount(contactsWritten);
   const copied = contactsWritten >= contactsListed ? 'all' : formatCount(contactsWritten);

@@ -1,6 +1,6 @@
 import { printableLine } from './printable.js';
 
-/** Columns as wide as their widest cell, two blanks between them; numbers stand on the right. */
+/** Writes columns as wide as their widest cell, two blanks between them, numbers aligned to the right. */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],

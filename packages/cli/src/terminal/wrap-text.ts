@@ -1,4 +1,6 @@
-/** The text in lines of at most so many characters, each behind the same indent. Breaks at blanks where it can. */
+/**
+ * Cuts the text into lines of at most so many characters, each after the same indent. Breaks at blanks where it can.
+ */
 export function wrapText(text: string, columns: number, indent = ''): readonly string[] {
   const width = Math.max(20, columns - indent.length);
   return text.split('\n').flatMap((line) => piecesOf(line, width).map((piece) => indent + piece));

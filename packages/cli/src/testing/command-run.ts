@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'dbsync.js');
 
-/** The real command as a child, in an environment of its own: a home that nobody else has, no option from outside. */
+/**
+ * A run of the real command in a child process, with an environment of its own: a home of its own, no option from
+ * outside.
+ */
 export interface CommandRun extends Disposable {
   readonly child: ChildProcess;
   /** All that it has written so far, to stdout and to stderr. */
@@ -16,7 +19,7 @@ export interface CommandRun extends Disposable {
   printed(text: string): Promise<void>;
   /** The exit code; a signal's name where one killed it. */
   readonly ended: Promise<number | NodeJS.Signals>;
-  /** All log files, one behind the other. */
+  /** All log files, one after the other. */
   logs(): string;
 }
 

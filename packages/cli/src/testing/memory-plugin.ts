@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder for `--plugin-dir` with a sink for `memory://`, which can be told to misbehave. */
+/** A folder for `--plugin-dir` with a sink for `memory://`, which can be made to fail. */
 export interface MemoryPlugin extends Disposable {
   readonly folder: string;
-  /** Whether any process has loaded its code. */
+  /** True where a process has loaded its code. */
   wasImported(): boolean;
 }
 
@@ -42,7 +42,7 @@ export function createMemoryPlugin(): MemoryPlugin {
   };
 }
 
-/** Its errors quote what they were given, as those of some drivers do. */
+/** Returns the code of the plugin. Its errors quote their input, as those of some drivers do. */
 function moduleText(marker: string): string {
   return `
 import { writeFileSync } from 'node:fs';

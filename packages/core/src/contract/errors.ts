@@ -7,9 +7,9 @@ export interface ErrorCode {
   /** The steps that the operator takes. */
   readonly remedy: string;
   /**
-   * A failure says how the process exits when it ends by this error. 1: failed while running; 2: bad input, mend the command;
-   * 3: the environment stands in the way; 4: the target wants no data any more. Null: a notice, such as a warning or the
-   * reason of a dead letter; it ends no process.
+   * The exit code of a process that ends by this failure. 1: failed while running; 2: bad input, change the command; 3: the
+   * environment prevents it; 4: the target wants no data any more. Null: a notice, such as a warning or the reason of a
+   * dead letter; it ends no process.
    */
   readonly exit: 1 | 2 | 3 | 4 | null;
 }
