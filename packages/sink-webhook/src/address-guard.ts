@@ -2,14 +2,14 @@ import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { bytesOf, embeddedV4, textOfV4 } from './ip-address.js';
 
-/** Which addresses deliveries may go to. */
+/** The addresses that deliveries may go to. */
 export interface AddressRules {
   readonly allowLinkLocal: boolean;
   readonly denyPrivate: boolean;
 }
 
 /**
- * Where clouds hand out the credentials of a machine to whoever asks from it: link-local addresses, and those that a
+ * Addresses where clouds give the credentials of a machine to any program on it: link-local addresses, and those that a
  * provider uses beside them (AWS, Google, Alibaba, Oracle, Azure, Scaleway). A receiver is never there, so a URL or a
  * name server that leads there is a mistake or an attack.
  */
@@ -21,7 +21,10 @@ for (const address of ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254', 'fd00:42
 }
 for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) LINK_LOCAL.addAddress(address);
 
-/** The machine itself, and networks that no router of the internet leads to, by the registries of special addresses of IANA. */
+/**
+ * The addresses of this machine, and networks that no router of the internet leads to, by the registries of special
+ * addresses of IANA.
+ */
 const PRIVATE = new BlockList();
 const PRIVATE_V4: readonly (readonly [network: string, prefix: number])[] = [
   ['0.0.0.0', 8],
@@ -46,8 +49,8 @@ for (const [network, prefix] of PRIVATE_V4) PRIVATE.addSubnet(network, prefix);
 for (const [network, prefix] of PRIVATE_V6) PRIVATE.addSubnet(network, prefix, 'ipv6');
 
 /**
- * Why an address must not be connected to, and what would allow it; null for one that may be, and for a name. An IPv6 address that
- * stands for an IPv4 one counts as both.
+ * Returns the reason why an address must not be connected to, and the option that would allow it; null for an allowed
+ * address, and for a name. An IPv6 address that stands for an IPv4 one counts as both.
  */
 export function refusalOf(address: string, { allowLinkLocal, denyPrivate }: AddressRules): string | null {
   if (!allowLinkLocal && isIn(LINK_LOCAL, address))
@@ -66,8 +69,8 @@ function isIn(list: BlockList, address: string): boolean {
 }
 
 /**
- * The system's own look-up, which keeps back what must not be connected to. Connections take their addresses from it and
- * from nothing else, so a name that resolves to another address a moment later gains nothing.
+ * Returns the system's own look-up, without forbidden addresses. Connections take their addresses only from it, so a
+ * name that resolves to another address a moment later gains nothing.
  */
 export function guardedLookup(rules: AddressRules): LookupFunction {
   return (hostname, options, callback) => {
@@ -81,7 +84,7 @@ export function guardedLookup(rules: AddressRules): LookupFunction {
   };
 }
 
-/** All addresses of a name are refused. */
+/** Makes the error for a name of which all addresses are refused. */
 function refusedAddress([first]: readonly LookupAddress[], rules: AddressRules): NodeJS.ErrnoException {
   const why = first === undefined ? 'no address' : refusalOf(first.address, rules);
   return Object.assign(new Error(`its name leads to ${why}`), { code: 'WEBHOOK_ADDRESS_REFUSED' });

@@ -1,19 +1,19 @@
 import type { BodyLength } from './answer-head.js';
 
-/** As much of a body as has come. */
+/** The part of a body that has come. */
 export interface PartOfBody {
   readonly content: readonly Buffer[];
-  /** The index behind its last byte; null: more is to come. */
+  /** The index after its last byte; null: more is to come. */
   readonly end: number | null;
-  /** What came is no chunk, so its end cannot be found. */
+  /** True where the bytes are no chunk, so the end cannot be found. */
   readonly isBroken: boolean;
-  /** Its lines end as the standard wants it, so no other reader finds another end. */
+  /** True where its lines end as the standard demands, so no other reader finds another end. */
   readonly isPlain: boolean;
 }
 
 const [LF, CR] = [10, 13];
 
-/** @param bytes behind the head; more than the body, where more came */
+/** Reads a body. @param bytes after the head; more than the body, where more came */
 export function readBody(bytes: Buffer, length: BodyLength): PartOfBody {
   if (length === 'chunked') return readChunks(bytes);
   if (length === 'until-close') return partOf([bytes], null);
@@ -24,7 +24,7 @@ function partOf(content: readonly Buffer[], end: number | null, isPlain = true):
   return { content, end, isBroken: false, isPlain };
 }
 
-/** Takes lines without a CR, extensions and trailers. */
+/** Reads chunks. Takes lines without a CR, extensions and trailers. */
 function readChunks(bytes: Buffer): PartOfBody {
   const content: Buffer[] = [];
   let isPlain = true;

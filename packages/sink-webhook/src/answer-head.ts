@@ -3,17 +3,19 @@ import { HttpFault } from './http-fault.js';
 /** The status line and the headers of an answer. */
 export interface AnswerHead {
   readonly status: number;
-  /** By name in small letters; the values of a repeated one are joined by commas. */
+  /** Headers by name in small letters; the values of a repeated one are joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: BodyLength;
-  /** The receiver takes another request over this connection, and both sides agree where this answer ends. */
+  /**
+   * True where the receiver takes another request over this connection, and both sides agree where this answer ends.
+   */
   readonly keepsConnection: boolean;
 }
 
-/** Where a body ends: behind so many bytes, behind its last chunk, or with the connection. */
+/** The end of a body: after so many bytes, after its last chunk, or at the end of the connection. */
 export type BodyLength = number | 'chunked' | 'until-close';
 
-/** For the headers that receivers send in fact: 64 kB, and as much again for what surrounds them. */
+/** Enough for the headers that receivers send: 64 kB, and as much again for the rest. */
 const MAX_BYTES = 128 * 1024;
 const STATUS_LINE = /^HTTP\/1\.([01]) +([1-9]\d\d)(?!\d)/i;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
@@ -21,9 +23,9 @@ const LONE_CR_OR_LF = /(?<!\r)\n|\r(?!\n)/;
 const [LF, CR] = [10, 13];
 
 /**
- * Returns the index behind the empty line that ends a head, or null while it has not come whole.
+ * Returns the index after the empty line that ends a head, or null while it has not come whole.
  *
- * @param from where to look; the bytes before it were looked at, but for the last three
+ * @param from where the search starts; the bytes before it were searched, except the last three
  * @throws HttpFault once it cannot become an answer
  */
 export function endOfHead(bytes: Buffer, from: number): number | null {
@@ -40,12 +42,12 @@ export function endOfHead(bytes: Buffer, from: number): number | null {
 const PROTOCOL = 'HTTP/1.';
 
 /**
- * Reads a head the way curl does: lines may end without a CR, values may go on in the next line behind a blank, and blanks
- * may stand before a colon. The connection of a head that needs this is not kept, since a receiver with one
- * fault may have another in its count of bytes.
+ * Reads a head the way curl does: lines may end without a CR, values may continue in the next line after a blank, and
+ * blanks may come before a colon. The connection of a head that needs this is not kept, since a receiver with one fault
+ * may have another in its count of bytes.
  *
  * @param bytes up to the end that `endOfHead` found
- * @throws HttpFault for what curl does not take either
+ * @throws HttpFault for a head that curl does not take either
  */
 export function readHead(bytes: Buffer): AnswerHead {
   const text = bytes.toString('latin1');
@@ -83,7 +85,7 @@ function readHeaders(lines: readonly string[]) {
   return { headers, isOdd };
 }
 
-/** `isPlain`: said once, and as the grammar wants it. */
+/** Returns the end of the body. `isPlain`: it was given once, and in the form of the grammar. */
 function bodyLengthOf(
   status: number,
   headers: AnswerHead['headers'],

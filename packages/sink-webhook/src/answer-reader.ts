@@ -4,17 +4,17 @@ import { type AnswerHead, endOfHead, readHead } from './answer-head.js';
 
 /** Reads one answer from the bytes of a connection, as they come. */
 export interface AnswerReader {
-  /** @throws HttpFault for what is no answer */
+  /** Takes more bytes. @throws HttpFault for bytes that are no answer */
   push(bytes: Buffer): void;
-  /** The answer to the request, whose status has come; informational ones are left out. */
+  /** The head of the answer, once its status has come; informational answers are left out. */
   readonly head: AnswerHead | null;
-  /** Nothing more is worth reading. */
+  /** True where nothing more is worth reading. */
   readonly isComplete: boolean;
-  /** The whole answer came and not a byte behind it, over a connection that the receiver keeps. */
+  /** True where the whole answer came and not a byte after it, over a connection that the receiver keeps. */
   readonly keepsConnection: boolean;
-  /** The bytes behind the answer, which no request asked for. */
+  /** The bytes after the answer, which no request asked for. */
   readonly leftOver: Buffer;
-  /** @param head the one above */
+  /** Returns the answer. @param head the one above */
   answerOf(head: AnswerHead): Answer;
 }
 
@@ -22,13 +22,13 @@ const SWITCHING_PROTOCOLS = 101;
 const NOTHING: PartOfBody = { content: [], end: null, isBroken: false, isPlain: true };
 
 export function createAnswerReader(): AnswerReader {
-  /** Those that were not read yet: of the head, then of the body. */
+  /** Bytes that were not read yet: of the head, then of the body. */
   let pending: Buffer = Buffer.alloc(0);
   let searchedTo = 0;
   let head: AnswerHead | null = null;
   let part = NOTHING;
 
-  /** An answer `101` is none that was asked for: it ends here as what it is. */
+  /** Looks for the head. An answer `101` was not asked for, so it ends here as an answer of that status. */
   const findHead = () => {
     while (head === null) {
       pending = withoutBlankLines(pending);
@@ -69,7 +69,7 @@ export function createAnswerReader(): AnswerReader {
   };
 }
 
-/** Some receivers send an empty line more behind a body, which is then before the next head. */
+/** Skips empty lines. Some receivers send one more after a body, so it comes before the next head. */
 function withoutBlankLines(bytes: Buffer): Buffer {
   let at = 0;
   while (bytes[at] === 13 || bytes[at] === 10) at++;

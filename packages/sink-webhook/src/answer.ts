@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { unpack } from './unpack.js';
 
-/** What a receiver answered. */
+/** A receiver's answer. */
 export interface Answer {
   readonly status: number;
   readonly date: string | undefined;
@@ -13,12 +13,12 @@ export interface Answer {
 
 /** A longer answer costs its connection: reading it to its end would cost more. */
 export const READ_BYTES = 64 * 1024;
-/** The status has come, so nothing depends on the rest. */
+/** The longest wait for the rest of an answer. The status has come, so nothing depends on the rest. */
 export const PATIENCE_MS = 2_000;
 
 /**
- * Reads a body to its end, so that its connection can be used again, or as long as that is worth it. Never fails: what
- * breaks off has been read as far as it came.
+ * Reads a body to its end, so that its connection can be used again, or as long as that is worth it. Never fails: a
+ * body that breaks off is returned as far as it came.
  */
 export function readBeginning(body: Readable, encoding?: string): Promise<string> {
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { httpDateMs } from './retry-after.js';
 /** Receivers that verify signatures refuse those of another time, by the rules of Standard Webhooks. */
 const TOLERANCE_MS = 5 * 60_000;
 
-/** Compares the `Date` of an answer with the machine's clock, and tells once that they are too far apart. */
+/** Compares the `Date` of an answer with the machine's clock, and notifies once when they are too far apart. */
 export function createClockWatch(
   notify: (notice: SinkNotice) => void,
   now: () => number = Date.now,

@@ -1,14 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { fatal } from './webhook-error.js';
 
-/** What the delivery itself or the connection says. */
+/** Matches headers that the delivery itself or the connection sets. */
 const TAKEN =
   /^(?:host|content-type|content-length|transfer-encoding|connection|keep-alive|proxy-connection|te|trailer|upgrade|expect|http2-settings|webhook-(?:id|timestamp|signature|replay))$/;
 
 /**
  * Reads `NAME: VALUE` lines; names in small letters.
  *
- * @param where they stand, for messages
+ * @param where their source, for messages
  * @throws a fatal SinkError that names the header, never its value
  */
 export function readHeaders(lines: string, where = 'option header'): Readonly<Record<string, string>> {
@@ -30,13 +30,13 @@ function readHeader(line: string, invalid: (why: string) => Error): readonly [na
   try {
     validateHeaderName(name);
   } catch {
-    // The message of Node repeats the text, which may be a value without its name.
+    // Node's message repeats the text, which may be a value without its name.
     throw invalid('what stands before the colon of a header is no name');
   }
   try {
     validateHeaderValue(name, value);
   } catch {
-    // As above: the value may be a secret.
+    // Node's message is not shown here either: the value may be a secret.
     throw invalid(`the value of ${name} has characters that no header can have`);
   }
   return [name, value];

@@ -3,7 +3,7 @@ import { unlessAborted, withDeadline } from './deadline.js';
 
 const { signal: never } = new AbortController();
 
-/** Fails with an error of its own when its signal aborts. */
+/** Fails with its own error when its signal aborts. */
 const untilAborted = (signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('broken')), { once: true }));
 

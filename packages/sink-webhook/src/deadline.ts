@@ -1,6 +1,7 @@
 /**
- * Runs work under a signal that aborts with the caller's, or when the time is over: then with a `TimeoutError`. Work that
- * fails under an aborted signal fails with that reason, whatever it threw; work that ends well all the same has ended well.
+ * Runs work under a signal that aborts with the caller's, or at the end of the time, then with a `TimeoutError`. Work
+ * that fails under an aborted signal fails with the signal's reason, whatever it threw; work that succeeds all the same
+ * has succeeded.
  */
 export async function withDeadline<T>(
   ms: number,
@@ -23,7 +24,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** What others wait for too, so it goes on when this one has been called off. */
+/** Returns shared work, which goes on for other callers when this one's signal aborts. */
 export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);

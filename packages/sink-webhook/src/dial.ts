@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { type Dialling, tlsOptions } from './dialling.js';
 import { dialThroughProxy } from './proxy-dial.js';
 
-/** A connection of its own, encrypted where the receiver is. Rejects with the signal's reason once it aborts. */
+/** Opens a new connection, encrypted where the receiver is. Rejects with the signal's reason once it aborts. */
 export function dial(dialling: Dialling, protocols: readonly string[], signal: AbortSignal): Promise<net.Socket> {
   if (dialling.proxy != null) return dialThroughProxy(dialling, dialling.proxy, protocols, signal);
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import net, { type LookupFunction } from 'node:net';
 import type { ConnectionOptions, SecureContext } from 'node:tls';
 
-/** How connections to the receiver are made. */
+/** The facts needed to open connections to the receiver. */
 export interface Dialling {
   readonly host: string;
   readonly port: number;
@@ -12,7 +12,10 @@ export interface Dialling {
   readonly proxy?: string | null;
 }
 
-/** The options of TLS to the receiver, beside the place. The certificate is checked against the host; an address is sent as no name. */
+/**
+ * Returns the options of TLS to the receiver, beside the address. The certificate is checked against the host; an IP
+ * address is not sent as a name.
+ */
 export function tlsOptions(
   host: string,
   secureContext: SecureContext,

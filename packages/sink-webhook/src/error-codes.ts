@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
 
-/** What an operator finds under each code of the webhook sink. */
+/** The error codes of the webhook sink. */
 export const errorCodes = {
   WEBHOOK_URL_INVALID: {
     what: 'The address of the web service cannot be used: it names no host, or one that no address can have.',

@@ -6,7 +6,7 @@ import { fatal } from './webhook-error.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Headers of deliveries that stand in a file, such as a bearer token that changes, kept up to date with it. */
+/** Headers of deliveries from a file, such as a bearer token that changes, kept up to date with it. */
 export type HeaderFile = KeptFiles<Headers>;
 
 /**

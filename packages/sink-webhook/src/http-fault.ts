@@ -1,7 +1,7 @@
-/** Shown in reasons, beside the codes of the system. */
+/** Codes that reasons show, beside the codes of the system. */
 type HttpFaultCode = 'HTTP_ANSWER_INVALID' | 'HTTP_HEAD_TOO_LARGE';
 
-/** Bytes of a receiver that are no answer in HTTP/1.1. */
+/** The error for bytes of a receiver that are no answer in HTTP/1.1. */
 export class HttpFault extends Error {
   readonly code: HttpFaultCode;
 

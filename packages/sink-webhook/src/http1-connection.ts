@@ -10,7 +10,10 @@ export interface Http1Connection {
   /** True while it can take a delivery: no exchange is under way, and the last one left it clean. */
   readonly isFree: boolean;
   readonly hasAnswered: boolean;
-  /** Rejects with the signal's reason once it aborts, unless the status has come: then that is the answer. */
+  /**
+   * Sends a request. Rejects with the signal's reason once it aborts, unless the status has come: then that is the
+   * answer.
+   */
   send(requestHead: string, body: Buffer, signal: AbortSignal): Promise<Answer>;
   close(): void;
 }
@@ -22,12 +25,17 @@ interface ExchangeUnderWay {
   fail(reason: unknown): void;
 }
 
-/** A connection that is idle for so long may be dead without a word, behind a gateway that forgot it. */
+/**
+ * The longest idle time. A connection that is idle for longer may be dead without notice, behind a gateway that forgot
+ * it.
+ */
 const IDLE_MS = 60_000;
 
 /**
- * @param socket becomes the connection's own; it is broken as soon as it brings a byte that no delivery asked for
- * @param onUnasked called with such bytes, none at times
+ * Creates a connection.
+ * @param socket belongs to the connection from now on; it is broken as soon as it brings a byte that no delivery asked
+ * for
+ * @param onUnasked called with such bytes, sometimes with none
  */
 export function createHttp1Connection(socket: Socket, onUnasked: (bytes: Buffer) => void): Http1Connection {
   let current: ExchangeUnderWay | null = null;
@@ -57,7 +65,10 @@ export function createHttp1Connection(socket: Socket, onUnasked: (bytes: Buffer)
       if (reader.head === null) reject(reason);
       else resolve(reader.answerOf(reader.head));
     };
-    /** Runs a turn later, so that bytes which came right behind the answer are noticed before the next delivery. */
+    /**
+     * Ends the exchange one turn of the event loop later, so that bytes right after the answer are noticed before the
+     * next delivery.
+     */
     const finish = () => {
       if (current !== own) return;
       const { head } = reader;
@@ -117,14 +128,14 @@ export function createHttp1Connection(socket: Socket, onUnasked: (bytes: Buffer)
 }
 
 /**
- * Calls back when all that the system had received by now has been read. The first turn ends the current phase of the event loop,
- * and the second one comes behind a whole phase of reading.
+ * Calls back when everything that the system has received by now has been read. The first immediate ends the current
+ * phase of the event loop; the second one comes after a whole phase of reading.
  */
 function afterPoll(callback: () => void): void {
   setImmediate(() => setImmediate(callback));
 }
 
-/** Up to here one copy costs less than a second piece, which systems and TLS send as a packet of its own. */
+/** Up to this size one copy costs less than a second piece, which systems and TLS send as a separate packet. */
 const ONE_PIECE_BYTES = 64 * 1024;
 
 function write(socket: Socket, requestHead: string, body: Buffer): void {
@@ -139,8 +150,8 @@ function write(socket: Socket, requestHead: string, body: Buffer): void {
 }
 
 /**
- * True for what is no fault of the receiver over a connection that has answered before: it was closed while it was idle and
- * the delivery crossed that, or it brought bytes that were left over from the answer before.
+ * True for an error that is no fault of the receiver, over a connection that has answered before: it was closed while
+ * it was idle and the delivery crossed that, or it brought bytes that were left over from the answer before.
  */
 export function wasStale(error: unknown): boolean {
   if (error instanceof HttpFault) return true;
@@ -148,9 +159,9 @@ export function wasStale(error: unknown): boolean {
 }
 
 /**
- * The request line and the headers, which hold no line breaks: the URL and the options were checked for that.
+ * Returns the request line and the headers. They hold no line breaks: the URL and the options were checked for that.
  *
- * @param way.proxy the URL of the proxy that is asked for the receiver; null: the receiver itself is asked
+ * @param way.proxy the URL of the proxy that gets the request for the receiver; null: the receiver itself gets it
  */
 export function requestHeadOf(
   url: URL,
@@ -166,7 +177,7 @@ export function requestHeadOf(
 /** A delivery in the last second before the receiver closes an idle connection may cross that. */
 const MARGIN_MS = 1_000;
 
-/** How long the receiver keeps the connection while it is idle, as `Keep-Alive` tells. */
+/** Returns how long the receiver keeps the connection while it is idle, by `Keep-Alive`. */
 function keepAliveMsOf(value: string | undefined): number {
   const [, seconds] = /(?:^|[\s,;])timeout\s*=\s*(\d{1,9})/i.exec(value ?? '') ?? [];
   return seconds === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(0, Number(seconds) * 1000 - MARGIN_MS));

@@ -13,13 +13,13 @@ export interface Http1Exchange extends Exchange {
 }
 
 /**
- * A delivery that meets a stale connection goes out again at once over a new one, under the same id: a receiver that had
- * it all the same knows it by that.
+ * Creates an exchange. A delivery that meets a stale connection is sent again at once over a new one, under the same
+ * id: a receiver that already had it recognises the id.
  *
- * A receiver that has sent bytes which no delivery asked for gets a connection for each delivery from then on. The next such bytes may
- * be an answer that comes while a delivery waits for its own, and HTTP/1.1 has nothing to tell them apart.
+ * A receiver that has sent bytes which no delivery asked for gets a new connection for each delivery from then on. The
+ * next such bytes may be an answer that comes while a delivery waits for its own, and HTTP/1.1 cannot tell them apart.
  *
- * @param keepAlive false: a connection of its own for each delivery
+ * @param keepAlive false: a new connection for each delivery
  */
 export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boolean): Http1Exchange {
   const closing = new AbortController();
@@ -48,7 +48,7 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
   };
   const connect = async (signal: AbortSignal) =>
     own(await dial(dialling, ['http/1.1'], AbortSignal.any([signal, closing.signal])));
-  /** The last one first, so that those which are not needed grow old and end. */
+  /** Takes the last one first, so that connections which are not needed grow old and end. */
   const takeIdle = () => {
     const connection = idle.findLast(({ isFree }) => isFree);
     idle = idle.filter((other) => other !== connection);
@@ -85,7 +85,10 @@ export function createHttp1Exchange(url: URL, dialling: Dialling, keepAlive: boo
   };
 }
 
-/** An empty line more than needed, or the word of a server that it closes an idle connection, is no answer to a delivery. */
+/**
+ * True for bytes that are no answer to a delivery: an extra empty line, or a server's notice that it closes an idle
+ * connection.
+ */
 function isHarmless(bytes: Buffer): boolean {
   return /^\s*(?:$|HTTP\/1\.[01] 408\b)/.test(bytes.toString('latin1', 0, 32));
 }

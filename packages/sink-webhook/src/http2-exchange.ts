@@ -17,7 +17,10 @@ export interface Http2Exchange extends Pick<Exchange, 'send'> {
   retire(): void;
 }
 
-/** Some gateways add many. By default, Node.js resets the stream of an answer with more than 128, so no status is seen. */
+/**
+ * The most headers of an answer. Some gateways add many. By default, Node.js resets the stream of an answer with more
+ * than 128, so no status is seen.
+ */
 const MOST_HEADERS = 8_192;
 
 /**
@@ -34,7 +37,7 @@ export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSign
     clearInterval(pings);
     closing.removeEventListener('abort', end);
   });
-  /** Every stream under way fails with the session, and tells its own delivery. */
+  /** Every stream under way fails with the session, and its own delivery reports that. */
   session.on('error', end);
   return {
     get isUsable() {
@@ -52,7 +55,7 @@ export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSign
   };
 }
 
-/** Two of these are a minute, after which a gateway may have forgotten the connection. */
+/** Two pings take a minute, after which a gateway may have forgotten the connection. */
 const PING_MS = 30_000;
 
 /**
@@ -70,12 +73,12 @@ function pingWhileIdle(session: ClientHttp2Session, isIdle: () => boolean): Node
   }, PING_MS);
 }
 
-/** True where the receiver said that it has not looked at the delivery: it is closing this connection. */
+/** True where the receiver reported that it has not looked at the delivery: it is closing this connection. */
 export function wasNotProcessed(error: unknown): boolean {
   return error instanceof Error && 'wasRefused' in error;
 }
 
-/** True where the receiver takes this delivery over HTTP/1.1 alone, as some do for the sake of client certificates. */
+/** True where the receiver takes this delivery over HTTP/1.1 alone, as some do because of client certificates. */
 export function needsHttp1(error: unknown): boolean {
   return error instanceof Error && 'needsHttp1' in error;
 }

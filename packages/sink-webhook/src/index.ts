@@ -4,7 +4,7 @@ import { readSettings } from './webhook-settings.js';
 
 export { errorCodes } from './error-codes.js';
 
-/** The sink behind `http:` and `https:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
+/** Creates the sink behind `http:` and `https:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
 export function createSink(target: SinkTarget): EndpointSink {
   return createWebhookEndpoint(readSettings(target), target.notify);
 }

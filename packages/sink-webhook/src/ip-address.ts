@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** The bytes of an address, 4 or 16; null for a name. The zone of a link-local address is left out. */
+/** Returns the bytes of an address, 4 or 16; null for a name. The zone of a link-local address is left out. */
 export function bytesOf(address: string): Uint8Array | null {
   const [bare = ''] = address.split('%');
   const family = isIP(bare);
@@ -14,9 +14,10 @@ export function textOfV4(bytes: Uint8Array): string {
 }
 
 /**
- * The IPv4 addresses inside an IPv6 one, which a system or a gateway connects to in its place: mapped (`::ffff:a.b.c.d`), compatible
- * (`::a.b.c.d`), translated (SIIT, `::ffff:0:a.b.c.d`), NAT64 (`64:ff9b::/96`, and `64:ff9b:1::/48` with each length of a prefix of RFC 6052),
- * 6to4 (`2002::/16`), Teredo (`2001::/32`, its server and its client) and ISATAP (`::5efe:a.b.c.d` at the end).
+ * Returns the IPv4 addresses inside an IPv6 one, which a system or a gateway connects to instead: mapped
+ * (`::ffff:a.b.c.d`), compatible (`::a.b.c.d`), translated (SIIT, `::ffff:0:a.b.c.d`), NAT64 (`64:ff9b::/96`, and
+ * `64:ff9b:1::/48` with each length of a prefix of RFC 6052), 6to4 (`2002::/16`), Teredo (`2001::/32`, its server and
+ * its client) and ISATAP (`::5efe:a.b.c.d` at the end).
  */
 export function embeddedV4(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes.length !== 16) return [];
@@ -51,7 +52,10 @@ function bytesOfV4(address: string): Uint8Array {
   return Uint8Array.from(address.split('.'), Number);
 }
 
-/** `::` stands for as many zeros as are missing; the last 32 bits may be written as an IPv4 address. */
+/**
+ * Parses an IPv6 address. `::` stands for as many zeros as are missing; the last 32 bits may be written as an IPv4
+ * address.
+ */
 function bytesOfV6(address: string): Uint8Array {
   const [head = '', tail] = address.split('::').map(bytesOfGroups);
   const [before, after] = [head || [], tail ?? []];

@@ -3,35 +3,38 @@ import { commandToClose, isSinkError, type SinkNotice } from '@dbsync/core/contr
 
 /** A value that is made from files, and made again once one of them has changed. */
 export interface KeptFiles<T> {
-  /** Never fails: files that cannot be used leave the value as it was until they can, and that is told once. */
+  /**
+   * Returns the current value. Never fails: if files cannot be used, the value stays as it was until they can, and that
+   * is reported once.
+   */
   current(): Promise<T>;
-  /** Looks at the files at the next call, whatever the time: a delivery failed, and they may be why. */
+  /** Makes the next call look at the files, whatever the time: a delivery failed, and they may be the reason. */
   doubt(): void;
 }
 
 export interface KeptFilesOptions<T> {
   readonly paths: readonly string[];
-  /** Throws a SinkError where the files cannot be used. */
+  /** Reads the files. Throws a SinkError where they cannot be used. */
   readonly read: () => Promise<T>;
   readonly notify: (notice: SinkNotice) => void;
-  /** Tells that the value is a new one. */
+  /** Makes the notice of a new value. */
   readonly changed: (value: T) => SinkNotice;
-  /** Tells that the value has stayed, and why. */
+  /** Makes the notice that the value has stayed, and why. */
   readonly kept: (why: string) => SinkNotice;
-  /** How long the files are believed to be unchanged. Default: 2 s. */
+  /** For so long the files count as unchanged. Default: 2 s. */
   readonly recheckMs?: number;
 }
 
-/** So a renewed file is in use within seconds, and a delivery costs nothing. */
+/** The default time between looks: a renewed file is in use within seconds, and a delivery costs nothing. */
 const RECHECK_MS = 2_000;
 
-/** @throws what `read` throws for the files as they are now */
+/** Opens the files. @throws the error of `read` for the present files */
 export async function openKeptFiles<T>(options: KeptFilesOptions<T>): Promise<KeptFiles<T>> {
   const { paths, read, notify, changed, kept, recheckMs = RECHECK_MS } = options;
   let stamp = await stampOf(paths);
   let value = await read();
   let checkedAt = performance.now();
-  /** Why the files as they are now cannot be used; null: they can. */
+  /** The reason why the present files cannot be used; null: they can. */
   let trouble: string | null = null;
   let refreshing: Promise<void> | null = null;
 
@@ -65,13 +68,13 @@ export async function openKeptFiles<T>(options: KeptFilesOptions<T>): Promise<Ke
   };
 }
 
-/** Differs when a file does, whether it was written anew or another took its place. */
+/** Returns a text that differs when a file does, whether it was written again or replaced. */
 async function stampOf(paths: readonly string[]): Promise<string> {
   const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => null)));
   return stats.map((found) => (found === null ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`)).join(', ');
 }
 
-/** Warns where others on this machine may use a file that holds secrets. */
+/** Warns where other users of this machine may use a file that holds secrets. */
 export async function warnIfExposed(path: string, what: string, notify: (notice: SinkNotice) => void): Promise<void> {
   const command = commandToClose(path, await stat(path).catch(() => null));
   if (command === null) return;

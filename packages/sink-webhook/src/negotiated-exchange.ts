@@ -5,14 +5,14 @@ import type { Delivery, Exchange } from './exchange.js';
 import type { Http1Exchange } from './http1-exchange.js';
 import { createHttp2Exchange, type Http2Exchange, needsHttp1, wasNotProcessed } from './http2-exchange.js';
 
-/** What the receiver agreed to, HTTP/1.1 looking like the other. */
+/** The exchange that both sides agreed on, in the shape of HTTP/2. */
 type Agreement = Http2Exchange;
 
 /**
- * HTTP/2 with a receiver that offers it, else HTTP/1.1. They agree before the first delivery, when a connection has ended,
- * and after each delivery without an answer: the receiver may be another by then.
+ * Creates an exchange: HTTP/2 with a receiver that offers it, else HTTP/1.1. They agree before the first delivery, when
+ * a connection has ended, and after each delivery without an answer: the receiver may be another one by then.
  *
- * @param http1 becomes the exchange's own
+ * @param http1 belongs to the exchange from now on
  */
 export function createNegotiatedExchange(
   url: URL,

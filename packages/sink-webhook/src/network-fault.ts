@@ -1,9 +1,9 @@
 import { isOfProxy } from './proxy-dial.js';
 
-/** X.509 and OpenSSL: what they call a certificate that they do not take. */
+/** Matches the codes of X.509 and OpenSSL for a certificate that they refuse. */
 const CERTIFICATE = /CERT|^UNABLE_TO_|ISSUER|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
 
-/** A message of the receiver's TLS, received in the handshake: it is about the certificate of dbsync, or the lack of one. */
+/** Matches alerts of the receiver in the TLS handshake about dbsync's certificate, or its absence. */
 const ALERT = /_ALERT_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
 const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
@@ -20,7 +20,10 @@ const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
   [/^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/, 'encryption with it failed'],
 ];
 
-/** Why there was no answer, for administrators: built of codes, since messages of drivers repeat addresses. */
+/**
+ * Returns the reason why there was no answer, for administrators. It is built of codes, since messages of drivers
+ * repeat addresses.
+ */
 export function describeFault(error: unknown, timeoutMs: number, proxy: string | null = null): string {
   const ofProxy = proxy === null ? null : proxyFault(error, URL.parse(proxy)?.host ?? '');
   if (ofProxy !== null) return ofProxy;
@@ -31,7 +34,10 @@ export function describeFault(error: unknown, timeoutMs: number, proxy: string |
   return meaningOf(code);
 }
 
-/** The fault of the way to the receiver; null where the proxy served it. Its credentials are not in the text. */
+/**
+ * Returns the fault between dbsync and the receiver that the proxy caused; null where the proxy worked. Its credentials
+ * are not in the text.
+ */
 function proxyFault(error: unknown, proxy: string): string | null {
   if (!(error instanceof Error)) return null;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
@@ -47,13 +53,13 @@ function meaningOf(code: string): string {
   return code === '' ? meaning : `${meaning} (${code})`;
 }
 
-/** True where somebody has to mend a certificate or name an authority. */
+/** True where an operator must replace a certificate or name an authority. */
 export function isCertificateFault(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || isRefusedCertificate(error)) return false;
   return CERTIFICATE.test(String(error.code));
 }
 
-/** True where the receiver asks for another certificate than the one of dbsync. */
+/** True where the receiver demands another certificate than the one of dbsync. */
 export function isRefusedCertificate(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ALERT.test(String(error.code));
 }

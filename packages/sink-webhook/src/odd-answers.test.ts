@@ -121,7 +121,7 @@ describe('bytes that are left over from an answer', () => {
       socket.write(nr === 1 ? PLAIN : REFUSED);
     });
     expect(await deliver('msg_1')).toEqual(ACCEPTED);
-    /** The system has them before the delivery begins, and no turn of the event loop is between. */
+    /** The system has these bytes before the delivery begins, with no turn of the event loop between. */
     sockets[0]?.write(PLAIN);
     expect(await deliver('msg_2')).toMatchObject({ verdict: 'retry', reason: 'HTTP 422 Unprocessable Entity' });
     expect(receiver.ids).toEqual(['msg_1', 'msg_2']);

@@ -11,7 +11,7 @@ const IDS = Array.from({ length: 16 }, (_, nr) => `msg_${nr}`);
 const bench = createWebhookBench(createSink);
 afterEach(bench.closeAll);
 
-/** Takes the next connection only when the one before has ended. */
+/** Starts a receiver that takes the next connection only when the one before has ended. */
 async function startOneAtATime(target: string) {
   const waiting: Socket[] = [];
   let served: Socket | null = null;

@@ -6,10 +6,10 @@ import { openSecretFile } from './secret-file.js';
 import { openTlsFiles } from './tls-files.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
-/** All that deliveries take from files. Each is read again when it has changed. */
+/** All files that deliveries use. Each is read again when it has changed. */
 export interface OpenedFiles {
   current(): Promise<FileValues>;
-  /** Looks at all of them at the next call: a delivery failed, and one of them may be why. */
+  /** Looks at all of them at the next call: a delivery failed, and one of them may be the reason. */
   doubt(): void;
 }
 
@@ -22,7 +22,7 @@ interface FileValues {
   readonly secrets: readonly KeyObject[];
 }
 
-/** @throws a fatal SinkError that names a file which cannot be used */
+/** Opens the files. @throws a fatal SinkError that names a file which cannot be used */
 export async function openFiles(settings: WebhookSettings, notify: SinkTarget['notify']): Promise<OpenedFiles> {
   const { url, tls, headerFile, headers, secretFile } = settings;
   const context = url.protocol === 'https:' ? await openTlsFiles(tls, notify) : null;

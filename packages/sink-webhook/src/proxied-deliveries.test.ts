@@ -191,7 +191,7 @@ it.each([true, false])('delivers again after the proxy reset the tunnel of a del
   const cut = deliver();
   await receiver.received(2);
   proxy.reset();
-  /** Over a kept connection of HTTP/1.1 it goes out again at once. */
+  /** Over a kept connection of HTTP/1.1 it is sent again at once. */
   expect(await cut).toMatchObject(http2 ? { verdict: 'retry', fault: 'target' } : ACCEPTED);
   expect(await deliver()).toEqual(ACCEPTED);
   proxy.reset();

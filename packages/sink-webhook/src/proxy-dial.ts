@@ -3,12 +3,12 @@ import https from 'node:https';
 import net, { type Socket } from 'node:net';
 import { type Dialling, tlsOptions } from './dialling.js';
 
-/** What makes an agent of Node.js go through the proxy: see docs/adr/0013. */
+/** Returns the options that make an agent of Node.js use the proxy: see docs/adr/0013. */
 export function throughProxy(proxy: string | null | undefined): Pick<http.AgentOptions, 'proxyEnv'> {
   return proxy == null ? {} : { proxyEnv: { http_proxy: proxy, https_proxy: proxy } };
 }
 
-/** The credentials for a proxy that is asked for a receiver without encryption; in a tunnel Node.js sends them. */
+/** Returns the credentials for a proxy of a receiver without encryption; in a tunnel Node.js sends them. */
 export function proxyHeaders(proxy: string | null): Readonly<Record<string, string>> {
   const { username = '', password = '' } = (proxy === null ? null : URL.parse(proxy)) ?? {};
   if (username === '' && password === '') return {};
@@ -17,8 +17,8 @@ export function proxyHeaders(proxy: string | null): Readonly<Record<string, stri
 }
 
 /**
- * A connection of its own through a tunnel of the proxy, encrypted from here to the receiver. For a receiver without
- * encryption it leads to the proxy alone. Rejects with the signal's reason once it aborts.
+ * Opens a new connection through a tunnel of the proxy, encrypted from here to the receiver. For a receiver without
+ * encryption it ends at the proxy. Rejects with the signal's reason once it aborts.
  */
 export async function dialThroughProxy(
   { host, port, secureContext }: Pick<Dialling, 'host' | 'port' | 'secureContext'>,
@@ -39,7 +39,7 @@ export async function dialThroughProxy(
           { host, port, ...tlsOptions(host, secureContext, protocols) },
           settle,
         );
-  /** The connection to the proxy stands, with its encryption. */
+  /** True once the connection to the proxy is open, with its encryption. */
   let isReached = false;
   first?.once(URL.parse(proxy)?.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
     isReached = true;
@@ -61,7 +61,7 @@ export async function dialThroughProxy(
   }
 }
 
-/** Marks an error of the way to the proxy, such as one about its certificate. */
+/** Marks an error between dbsync and the proxy, such as one about the proxy's certificate. */
 function ofProxy(error: unknown): unknown {
   return error instanceof Error ? Object.assign(error, { isOfProxy: true }) : error;
 }

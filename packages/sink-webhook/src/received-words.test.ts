@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 const MINUTE_MS = 60_000;
 
 let notices: SinkNotice[];
-/** That nothing is signed is told at each start, and not what is tested here. */
+/** Collects notices. Each start warns that nothing is signed; this test is not about that. */
 const hear = (notice: SinkNotice) => void (notice.code === 'WEBHOOK_NOT_SIGNED' || notices.push(notice));
 const bench = createWebhookBench((target) => createSink({ ...target, notify: hear }));
 const trust = createWebhookTrust();
@@ -23,7 +23,10 @@ beforeEach(() => {
 afterEach(bench.closeAll);
 afterAll(trust.remove);
 
-/** A server that answers the first message of TLS with a fatal alert of this number, as one that refuses a certificate does. */
+/**
+ * Starts a server that answers the first message of TLS with a fatal alert of this number, like one that refuses a
+ * certificate.
+ */
 async function startAlerting(alert: number): Promise<string> {
   const server = net.createServer((socket) => {
     socket.on('error', () => socket.destroy());

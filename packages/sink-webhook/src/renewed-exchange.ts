@@ -4,7 +4,7 @@ import type { Delivery, Exchange } from './exchange.js';
 
 /** Exchanges that follow each other, as certificates are renewed. */
 export interface RenewedExchange {
-  /** Over connections that were made with this context; null: plain HTTP. */
+  /** Sends over connections that were made with this context; null: plain HTTP. */
   send(context: SecureContext | null, delivery: Delivery, signal: AbortSignal): Promise<Answer>;
   close(): void;
 }
@@ -15,7 +15,10 @@ interface Generation {
   underWay: number;
 }
 
-/** A new context begins a new exchange; the former one is closed when its last delivery has ended. */
+/**
+ * Creates the exchanges. A new context begins a new exchange; the former one is closed when its last delivery has
+ * ended.
+ */
 export function createRenewedExchange(create: (context: SecureContext | null) => Exchange): RenewedExchange {
   const open = new Set<Generation>();
   let current: Generation | null = null;

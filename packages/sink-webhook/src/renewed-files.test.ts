@@ -12,7 +12,7 @@ const ACCEPTED = [{ verdict: 'accepted' }];
 
 let bench: ReturnType<typeof createWebhookBench>;
 let notices: SinkNotice[];
-/** That nothing is signed is told at each start, and not what is tested here. */
+/** Collects notices. Each start warns that nothing is signed; this test is not about that. */
 const hear = (notice: SinkNotice) => void (notice.code === 'WEBHOOK_NOT_SIGNED' || notices.push(notice));
 beforeEach(() => {
   notices = [];
@@ -28,7 +28,7 @@ function newTrust(): WebhookTrust {
   return trust;
 }
 
-/** Twice: a delivery that fails has the files looked at before the next one, without a wait. */
+/** Delivers twice: after a delivery that fails, the files are looked at before the next one, without a wait. */
 async function deliverTwice(sink: EndpointSink) {
   const first = await sink.deliver([message('msg_1')], { signal });
   return first[0]?.verdict === 'accepted' ? first : sink.deliver([message('msg_1')], { signal });

@@ -5,9 +5,9 @@ const RFC_850 = /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /**
- * How long the receiver asks to be left alone; null where it does not, or not in a way that can be read.
+ * Returns the pause that the receiver asks for; null where it asks for none, or not in a readable form.
  *
- * @param nowMs of the receiver's own clock where it says it, since its date is of that clock
+ * @param nowMs the receiver's own clock where it is known, since the receiver's date is of that clock
  */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | null {
   const text = value?.trim() ?? '';
@@ -16,7 +16,7 @@ export function retryAfterMs(value: string | undefined, nowMs: number): number |
   return atMs === null ? null : Math.max(0, atMs - nowMs);
 }
 
-/** A date as HTTP writes it, in milliseconds since 1970. */
+/** Parses a date of HTTP into milliseconds since 1970. */
 export function httpDateMs(text: string): number | null {
   const utc = ASCTIME.test(text) ? `${text} GMT` : text;
   if (utc === text && !CURRENT.test(text) && !RFC_850.test(text)) return null;

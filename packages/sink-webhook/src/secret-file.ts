@@ -8,7 +8,8 @@ import { fatal } from './webhook-error.js';
 export type SecretFile = KeptFiles<readonly KeyObject[]>;
 
 /**
- * @param recheckMs how long the file is believed to be unchanged
+ * Opens the file.
+ * @param recheckMs for so long the file counts as unchanged
  * @throws a fatal SinkError `WEBHOOK_SECRETS_INVALID`, whose message shows no line of the file
  */
 export function openSecretFile(

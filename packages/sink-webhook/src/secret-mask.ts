@@ -1,8 +1,8 @@
 const MASK = '***';
-/** Shorter ones would mask half of every text. */
+/** Shorter secrets are not masked: that would mask half of every text. */
 const MIN_LENGTH = 4;
 
-/** Masks what of these secrets a receiver repeats, before anything is kept of its answer. */
+/** Masks these secrets in a receiver's answer, before any of it is kept. */
 export function createMask(secrets: readonly string[]): (text: string) => string {
   const longestFirst = [...new Set(secrets)]
     .filter(({ length }) => length >= MIN_LENGTH)

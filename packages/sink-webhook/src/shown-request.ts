@@ -2,7 +2,9 @@ import type { ShownRequest } from '@dbsync/core/contract';
 import type { Delivery } from './exchange.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
-/** The request for an operator to read: no path and no query, and no value of a header of the user. */
+/**
+ * Returns the request for an operator to read: without path and query, and without the values of the user's headers.
+ */
 export function shownRequest(
   { headers, body }: Delivery,
   { url, headers: own }: Pick<WebhookSettings, 'url' | 'headers'>,

@@ -1,18 +1,18 @@
 /** Notices that deliveries get no answer over new connections, as with a receiver that serves one connection at a time. */
 export interface Starvation {
-  /** A delivery waits too long; no connection should be kept idle meanwhile. */
+  /** True where a delivery waits too long; no connection should be kept idle meanwhile. */
   readonly isFelt: boolean;
   /** Watches a delivery over a connection that has not answered yet, its dialling included. */
   watch<T>(delivery: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Longer than receivers take as a rule, and short beside the time of an attempt. A receiver that takes longer for each answer
- * gets new connections instead of kept ones, which costs a handshake and nothing else.
+ * Longer than receivers usually take, and short beside the time of an attempt. A receiver that takes longer for each
+ * answer gets new connections instead of kept ones, which only costs a handshake.
  */
 const PATIENCE_MS = 1_000;
 
-/** @param onFelt called for each delivery that begins to wait too long */
+/** Creates the watch. @param onFelt called for each delivery that begins to wait too long */
 export function createStarvation(onFelt: () => void): Starvation {
   let starving = 0;
   return {

@@ -14,7 +14,7 @@ afterAll(() => {
   stranger.remove();
 });
 
-/** Once with the offer of HTTP/2, once without: two ways to make the connection. */
+/** Both ways to make the connection: with the offer of HTTP/2, and without. */
 const BOTH = [true, false];
 
 it.each<[string, string, Readonly<Record<string, OptionValue>>, RegExp]>([

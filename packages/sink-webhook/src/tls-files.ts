@@ -13,7 +13,10 @@ export interface TlsFiles {
   readonly keyPassword: string | null;
 }
 
-/** Whom to trust and who we are, kept up to date with the files. @throws as {@link readTlsFiles} does */
+/**
+ * Opens the trusted authorities and dbsync's own certificate, kept up to date with the files. @throws as {@link
+ * readTlsFiles} does
+ */
 export function openTlsFiles(files: TlsFiles, notify: (notice: SinkNotice) => void): Promise<KeptFiles<SecureContext>> {
   const paths = [files.authorities, files.certificate, files.key].filter((path) => path !== null);
   const named = paths.join(', ');
@@ -32,7 +35,10 @@ export function openTlsFiles(files: TlsFiles, notify: (notice: SinkNotice) => vo
   });
 }
 
-/** Whom to trust and who we are. @throws a fatal SinkError that names a file which cannot be read or used */
+/**
+ * Reads the trusted authorities and dbsync's own certificate. @throws a fatal SinkError that names a file which cannot
+ * be read or used
+ */
 export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
   const [ca, cert, key] = await Promise.all([
     files.authorities === null ? knownAuthorities() : readPem('ca', files.authorities),
@@ -60,7 +66,10 @@ function isMismatch(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH';
 }
 
-/** Node.js takes a file without a whole certificate for one that trusts none, such as a file that is being written. */
+/**
+ * Refuses a file without a whole certificate, such as one that is being written: Node.js would trust no certificate
+ * then.
+ */
 function checkAuthorities(pem: string, file: string): void {
   const parts = pem.match(/-----BEGIN [^-]*CERTIFICATE-----[^-]*(?:-----END [^-]*CERTIFICATE-----)?/g) ?? [];
   if (parts.length > 0 && parts.every(isCertificate)) return;
@@ -75,7 +84,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** Those that Node brings along, and those of the machine, where companies install their own. */
+/** Returns the authorities that Node brings along, and those of the machine, where companies install their own. */
 function knownAuthorities(): string[] {
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }

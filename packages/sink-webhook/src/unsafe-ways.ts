@@ -1,7 +1,7 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 import { hostOf, type WebhookSettings } from './webhook-settings.js';
 
-/** A notice for each thing that is not safe about the way of deliveries. */
+/** Returns a notice for each unsafe thing between dbsync and the receiver. */
 export function unsafeWays({ url, secretFile }: Pick<WebhookSettings, 'url' | 'secretFile'>): readonly SinkNotice[] {
   const host = hostOf(url);
   const notices: SinkNotice[] = [];
@@ -16,7 +16,7 @@ export function unsafeWays({ url, secretFile }: Pick<WebhookSettings, 'url' | 's
   return notices;
 }
 
-/** True for names and addresses of this machine: what is sent there never leaves it. */
+/** True for names and addresses of this machine. Data that is sent there never leaves it. */
 export function isThisMachine(host: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|::1)$/i.test(host);
 }

@@ -37,7 +37,7 @@ function secretFile(...secrets: readonly string[]): string {
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Every number as its own text. */
+/** Parses JSON with every number as its own text. */
 function parseWithDigits(text: string): Json {
   const keepDigits = (_: string, value: Json, context?: { source?: string }) =>
     typeof value === 'number' ? digits(context?.source ?? '') : value;

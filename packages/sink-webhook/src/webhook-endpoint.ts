@@ -27,7 +27,7 @@ import { hostOf, type WebhookSettings } from './webhook-settings.js';
 import { signatureOf } from './webhook-signature.js';
 import { verdictOf } from './webhook-verdict.js';
 
-/** What `open` made. */
+/** The things that `open` made. */
 interface Opened {
   readonly exchange: RenewedExchange;
   readonly files: OpenedFiles;
@@ -86,7 +86,7 @@ export function createWebhookEndpoint(settings: WebhookSettings, notify: SinkTar
   };
 }
 
-/** The mask for the headers of now; those of a file change seldom. */
+/** Returns the mask for the present headers; those of a file change seldom. */
 function createMaskOf(secrets: readonly string[]) {
   let known: Delivery['headers'] = {};
   let mask = createMask(secrets);
@@ -97,15 +97,15 @@ function createMaskOf(secrets: readonly string[]) {
   };
 }
 
-/** Of an answer. */
+/** The length of an answer that is kept. */
 const KEPT_LENGTH = 2048;
 
-/** Twice the length is masked, so a secret across the end of what is kept is masked before it is cut. */
+/** Masks and cuts. Twice the length is masked, so a secret across the cut is masked before the cut. */
 function keptOf(text: string, mask: (text: string) => string): string {
   return mask(text.slice(0, 2 * KEPT_LENGTH)).slice(0, KEPT_LENGTH);
 }
 
-/** The receiver refuses who asks: a token or a certificate may have been renewed. */
+/** True for a status that refuses the sender: a token or a certificate may have been renewed. */
 function isRefusal(status: number): boolean {
   return status === 401 || status === 403;
 }
@@ -134,7 +134,10 @@ function diallingOf({ url, addresses, proxy }: WebhookSettings, secureContext: S
   };
 }
 
-/** The headers of Standard Webhooks stand there without a secret too: a receiver knows a repetition by the id. */
+/**
+ * Makes the request. It has the headers of Standard Webhooks without a secret too: a receiver recognises a repetition
+ * by the id.
+ */
 function deliveryOf(message: Message, body: Buffer, own: Delivery['headers'], secrets: readonly KeyObject[]): Delivery {
   const timestamp = Math.floor(Date.now() / 1000);
   const headers = {

@@ -18,7 +18,7 @@ const secrets = trust.file('secrets', `whsec_${'A'.repeat(40)}`);
 afterEach(bench.closeAll);
 afterAll(trust.remove);
 
-/** One that gets no request in the whole test. */
+/** Starts a receiver that gets no request in the whole test. */
 async function receive(options: ReceiverOptions = {}) {
   const receiver = await bench.receive(options);
   bench.closeLater(() => expect(receiver.requests).toEqual([]));

@@ -13,13 +13,13 @@ const TIMEOUT_MS = 10_000;
 const DAYS_TO_RENEW = 14;
 
 /**
- * Looks at everything that comes before a request. None is sent: a receiver could take any for a delivery, or count it
+ * Checks everything that comes before a request. None is sent: a receiver could take any for a delivery, or count it
  * against a limit.
  */
 export async function checkHealth(
   { http2, url }: WebhookSettings,
   dialling: Dialling,
-  /** How many sign deliveries. */
+  /** The number of secrets that sign deliveries. */
   secrets: number,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {

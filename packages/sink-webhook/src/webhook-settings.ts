@@ -7,35 +7,38 @@ import type { LoneSurrogates } from './webhook-body.js';
 import { fatal } from './webhook-error.js';
 import { mayRefuse } from './webhook-verdict.js';
 
-/** Where and how deliveries go; no file has been read for it. */
+/** The destination and the form of deliveries; no file has been read yet. */
 export interface WebhookSettings {
-  /** Without credentials. */
+  /** The address without credentials. */
   readonly url: URL;
-  /** The user's own, basic authentication among them, by name in small letters. */
+  /** The user's own headers, basic authentication among them, by name in small letters. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A file with more of them; null: none. */
+  /** A file with more headers; null: none. */
   readonly headerFile: string | null;
-  /** What an answer must contain to count as accepted; null: its status is enough. */
+  /** A text that an answer must contain to count as accepted; null: its status is enough. */
   readonly acceptIfContains: string | null;
   /** null: deliveries are not signed. */
   readonly secretFile: string | null;
-  /** Of one attempt. */
+  /** The time of one attempt. */
   readonly timeoutMs: number;
   readonly addresses: AddressRules;
   /** Statuses that refuse a message for good. */
   readonly refused: ReadonlySet<number>;
   readonly http2: boolean;
   readonly loneSurrogates: LoneSurrogates;
-  /** false: each delivery has a connection of its own. */
+  /** False: each delivery has a new connection. */
   readonly keepAlive: boolean;
   readonly tls: TlsFiles;
   /** The URL of an HTTP proxy, with its credentials; null: none. */
   readonly proxy: string | null;
-  /** What must not be kept of an answer that repeats it. */
+  /** Texts that are masked in answers. */
   readonly secrets: readonly string[];
 }
 
-/** @throws a fatal SinkError for what cannot be used; its message shows neither path nor query nor values of headers */
+/**
+ * Reads the settings. @throws a fatal SinkError for values that cannot be used; its message shows neither path nor
+ * query nor values of headers
+ */
 export function readSettings({ address, options, proxy }: SinkTarget): WebhookSettings {
   const text = (name: string) => (typeof options[name] === 'string' && options[name] !== '' ? options[name] : null);
   const url = urlOf(address);
@@ -85,17 +88,17 @@ export function readSettings({ address, options, proxy }: SinkTarget): WebhookSe
   };
 }
 
-/** A proxy that refuses may repeat what it was sent. */
+/** Returns the secrets of the proxy, whose refusal may repeat what was sent. */
 function proxySecrets(proxy: string | undefined): readonly string[] {
   const password = (proxy === undefined ? null : URL.parse(proxy)?.password) ?? '';
   const login = Object.values(proxyHeaders(proxy ?? null)).map((value) => value.slice('Basic '.length));
   return password === '' ? [] : [password, decoded(password), ...login];
 }
 
-/** Shorter values, such as `json`, are no secrets, and words that answers have anyway. */
+/** Shorter values, such as `json`, are no secrets, and are words of many answers. */
 const SECRET_LENGTH = 8;
 
-/** Path and query as a receiver may repeat them: together or apart, as they were sent or decoded. */
+/** Returns path and query as a receiver may repeat them: together or apart, as sent or decoded. */
 function spellingsOf({ pathname, search, searchParams }: URL): readonly string[] {
   const sent = search
     .slice(1)
@@ -113,15 +116,18 @@ function decoded(text: string): string {
   }
 }
 
-/** As `net` and `tls` want it: an IPv6 address without its brackets. */
+/** Returns the host in the form of `net` and `tls`: an IPv6 address without its brackets. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Such a host would read as the beginning of a path, or as credentials. */
+/** Matches a host that would be read as the beginning of a path, or as credentials. */
 const NO_NAME = /^$|[/?#\\@\s]/;
 
-/** As a browser reads it, so that no spelling of an address escapes the guard: `0xa9fea9fe` is `169.254.169.254`. */
+/**
+ * Parses the URL as a browser does, so that no spelling of an address escapes the guard: `0xa9fea9fe` is
+ * `169.254.169.254`.
+ */
 function urlOf({ scheme, host, port, path, query }: SinkAddress): URL {
   const name = host.includes(':') ? `[${host}]` : host;
   const authority = port === null ? name : `${name}:${port}`;
@@ -135,7 +141,7 @@ function loginOf({ user, password }: SinkAddress): string | null {
   return Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64');
 }
 
-/** Core calls off whatever takes five minutes, and then nobody could say that it was the time that was over. */
+/** Core ends any call after five minutes, and then the time-out could not be named as the reason. */
 const MOST_SECONDS = 240;
 
 function timeoutOf(seconds: unknown): number {
@@ -143,7 +149,7 @@ function timeoutOf(seconds: unknown): number {
   throw fatal('WEBHOOK_OPTION_INVALID', `timeout must be a number of seconds above 0 and up to ${MOST_SECONDS}.`);
 }
 
-/** A receiver that deletes a customer answers so to that contact alone. */
+/** The default statuses. A receiver that deletes a customer answers so to that contact alone. */
 const DEFAULT_REFUSED = '410';
 
 function refusedOf(list: string): ReadonlySet<number> {

@@ -3,21 +3,30 @@ import type { Verdict } from '@dbsync/core/contract';
 import type { Answer } from './answer.js';
 import { httpDateMs, retryAfterMs } from './retry-after.js';
 
-/** The target as a whole: a limit on all requests, and answers of proxies for a service that is down (from 520, Cloudflare's). */
+/**
+ * Statuses of the target as a whole: a limit on all requests, and answers of proxies for a service that is down (from
+ * 520, Cloudflare's).
+ */
 const OF_THE_TARGET: ReadonlySet<number> = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]);
-/** Address or credentials, as are redirects. A target that has accepted messages says it about one message. */
+/**
+ * Statuses about address or credentials, redirects among them. From a target that has accepted messages they are about
+ * one message.
+ */
 const OF_THE_SETUP: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 421, 426]);
 const GONE = 410;
 
-/** Whether a list of statuses that refuse for good may have this one: no acceptance, and not the target as a whole. */
+/**
+ * True where a list of statuses that refuse for good may have this one: no acceptance, and not the target as a whole.
+ */
 export function mayRefuse(status: number): boolean {
   return status >= 300 && status < 600 && !OF_THE_TARGET.has(status);
 }
 
 /**
- * @param url the one that answered: a redirect is described against it
+ * Returns the verdict.
+ * @param url the URL that answered: a redirect is described against it
  * @param refused statuses that refuse a message for good
- * @param hasText whether it has the text that an acceptance must have, such as a login page has not
+ * @param hasText false where the text of an acceptance is missing, for example in a login page
  */
 export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>, hasText = true): Verdict {
   const { status } = answer;
@@ -46,7 +55,7 @@ export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>
   };
 }
 
-/** The origin, and what became of the path: paths and queries may hold secrets. */
+/** Describes a redirect: the origin, and whether the path changed. Paths and queries may hold secrets. */
 function whereTo(location: string | undefined, url: URL): string {
   const to = location === undefined ? null : URL.parse(location, url.href);
   if (to === null) return ' without a place to go to';
