@@ -13,16 +13,16 @@ import type {
 } from '@dbsync/core/contract';
 import type { StoreTarget } from './store-subject.js';
 
-/** What a case works with: one empty target, and sinks on it that are closed when the case is over. */
+/** The tools of a case: one empty target, and sinks on it that are closed when the case ends. */
 export interface CaseBench {
   readonly target: StoreTarget;
-  /** For every call; they end with the case's deadline. */
+  /** Options for every call; they end with the case's deadline. */
   readonly options: CallOptions;
   /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
   open(sink?: StoreSink): Promise<StoreSink>;
-  /** A sink of its own that holds the stream. */
+  /** Opens a new sink that holds the stream. */
   writer(wish?: ClaimWish): Promise<Writer>;
-  /** A sink of its own that takes the stream away from this writer, known to be dead. */
+  /** Opens a new sink that takes the stream away from this writer, which is known to be dead. */
   takeOver(from: Writer, wish?: ClaimWish): Promise<Writer>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export interface ClaimWish {
 export const STREAM = 'CAMPAIGN1';
 export const PLAN = 'filter=all columns=native fields=100';
 
-/** Long enough that no lease of a case runs out by itself. */
+/** So long that no lease of a case expires by itself. */
 const LEASE_MS = 60_000;
 
 /** The custom field that each sample contact has. */
@@ -72,7 +72,7 @@ export function openBench(target: StoreTarget, options: CallOptions): CaseBench 
   };
 }
 
-/** Claims the stream with this sink and insists on getting it. */
+/** Claims the stream with this sink, and fails where the claim is not granted. */
 export async function writerOf(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<Writer> {
   const claim = granted(await askFor(sink, wish, options));
   return { sink, claim, write: (batch, other) => sink.write(batchOf(batch), claim, { ...options, ...other }) };
@@ -92,7 +92,7 @@ export function batchOf(parts: Partial<Batch>): Batch {
   return { contacts: [], inboundCalls: [], deadLetters: [], settled: [], ...parts };
 }
 
-/** Neither host nor boot are real: no sink may decide by them. */
+/** A process whose host and boot are not real: no sink may decide by them. */
 export const THIS_PROCESS: ProcessIdentity = {
   host: hostname(),
   bootId: randomUUID(),

@@ -1,16 +1,16 @@
 import type { CallOptions } from '@dbsync/core/contract';
 
-/** One promise of a contract, and how to see whether a sink keeps it. */
+/** One promise of a contract, and the test of a sink for it. */
 export interface ConformanceCase<Subject> {
   /** The promise, in a sentence. */
   readonly name: string;
-  /** What the target must offer for it; nothing where it is absent. */
+  /** A feature that the target must offer; absent: none. */
   readonly needs?: Need;
   /** Rejects where the sink breaks the promise, or its target lacks what the case needs. */
   run(subject: Subject): Promise<void>;
 }
 
-/** What a case asks of the target beyond the obligatory. */
+/** A feature of the target beyond the obligatory ones. */
 export type Need =
   | 'rows'
   | 'schema'
@@ -41,17 +41,17 @@ export class NeedNotMet extends Error {
   }
 }
 
-/** What differs between the cases of two contracts. */
+/** The differences between the cases of two contracts. */
 export interface CaseKind<Target, Bench> {
-  /** Whether the target can do what the case needs. */
+  /** True where the target can do what the case needs. */
   meets(target: Target, need: Need): boolean;
   openBench(target: Target, options: CallOptions): Bench;
 }
 
-/** A case gives up after this long, so that a sink that hangs fails it rather than the run. */
+/** A case gives up after this time, so that a sink that hangs fails the case and not the whole run. */
 const CASE_DEADLINE_MS = 90_000;
 
-/** @param check throws where the promise is broken */
+/** Makes a case. @param check throws where the promise is broken */
 export function conformanceCase<Target extends { remove(): Promise<void> }, Bench extends { close(): Promise<void> }>(
   kind: CaseKind<Target, Bench>,
   name: string,

@@ -1,19 +1,19 @@
 import type { CallOptions, EndpointSink, Message, Verdict } from '@dbsync/core/contract';
 import type { EndpointTarget } from './endpoint-subject.js';
 
-/** What a case works with: one empty target, and sinks on it that are closed when the case is over. */
+/** The tools of a case: one empty target, and sinks on it that are closed when the case ends. */
 export interface EndpointBench {
   readonly target: EndpointTarget;
-  /** For every call; they end with the case's deadline. */
+  /** Options for every call; they end with the case's deadline. */
   readonly options: CallOptions;
   /** Opens the sink, a new one where none is given. */
   open(sink?: EndpointSink): Promise<EndpointSink>;
-  /** As core does it: again and again, a few times, what was not accepted. Answers the last verdicts. */
+  /** Delivers as core does: repeats messages that were not accepted, a few times. Returns the last verdicts. */
   deliverInTheEnd(sink: EndpointSink, messages: readonly Message[]): Promise<readonly (Verdict | null)[]>;
   close(): Promise<void>;
 }
 
-/** A pool may have to find out about each of its connections. */
+/** The tries of a delivery: a pool may have to notice the loss of each of its connections. */
 const TRIES = 12;
 
 export function openEndpointBench(target: EndpointTarget, options: CallOptions): EndpointBench {

@@ -7,7 +7,7 @@ export type EndpointCase = ConformanceCase<EndpointSubject>;
 
 const ENDPOINT: CaseKind<EndpointTarget, EndpointBench> = { meets: meetsNeed, openBench: openEndpointBench };
 
-/** @param check throws where the promise is broken */
+/** Makes a case. @param check throws where the promise is broken */
 export function endpointCase(name: string, check: (bench: EndpointBench) => Promise<void>, needs?: Need): EndpointCase {
   return conformanceCase(ENDPOINT, name, check, needs);
 }

@@ -4,31 +4,31 @@ import type { PluginInChild } from './store-subject.js';
 
 /** An endpoint sink under test. */
 export interface EndpointSubject {
-  /** An empty target, for one case alone. */
+  /** Creates an empty target, for one case alone. */
   createTarget(): Promise<EndpointTarget>;
 }
 
-/** Where the sinks of one case deliver to, and how the case looks at it past them. */
+/** The target of the sinks of one case. The case reads it without the sinks. */
 export interface EndpointTarget {
-  /** One more sink on this target, not opened yet. A case closes all that it asked for. */
+  /** Creates one more sink on this target, not opened yet. A case closes all that it asked for. */
   createSink(): EndpointSink;
   /**
-   * All that the target has taken so far, in the order it did, as any other program would see it: never through the sink.
-   * A message that it took twice stands there twice, unless the target itself takes an id only once.
+   * Returns all messages that the target has taken so far, in order, as any other program would see them: never through
+   * the sink. A message that it took twice is there twice, unless the target itself takes an id only once.
    */
   received(): Promise<readonly ReceivedMessage[]>;
-  /** Takes the target away. All sinks are closed by then. */
+  /** Removes the target. All sinks are closed by then. */
   remove(): Promise<void>;
 
   /** For cases that need `process`: the same target from another process. */
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
   readonly server?: EndpointBehindProxy;
-  /** For cases that need `refusal`: a message that the target does not take, whatever is in it. */
+  /** For cases that need `refusal`: returns a message that the target does not take, whatever it contains. */
   refusedMessage?(contactId: string): Message;
-  /** For cases that need `final-refusal`: a message that the target refuses for good, with an answer. */
+  /** For cases that need `final-refusal`: returns a message that the target refuses for good, with an answer. */
   finallyRefusedMessage?(contactId: string): Message;
-  /** For cases that need `outage`: the target answers everything with that it is down, until it is well again. */
+  /** For cases that need `outage`: makes the target answer every request that it is down, until it is up again. */
   setDown?(isDown: boolean): Promise<void>;
   /**
    * For cases that need `renewal`: from now on the target knows its senders by another certificate or token alone, and the
@@ -37,9 +37,9 @@ export interface EndpointTarget {
   renewIdentity?(): Promise<void>;
 }
 
-/** What has arrived of a message: {@link receivedMessage} reads it from JSON. */
+/** The received part of a message: {@link receivedMessage} reads it from JSON. */
 export interface ReceivedMessage {
-  /** As the target can see it, such as in a header. */
+  /** The id that the target can see, such as in a header. */
   readonly id: string;
   readonly contact: Fields;
   readonly transaction: Fields;
@@ -50,11 +50,11 @@ export interface ReceivedMessage {
 export interface EndpointBehindProxy {
   readonly host: string;
   readonly port: number;
-  /** A sink that connects to this port of the loopback instead. */
+  /** Creates a sink that connects to this port of the loopback instead. */
   createSinkAt(port: number): EndpointSink;
 }
 
-/** Whether the target can do what the case needs. */
+/** True where the target can do what the case needs. */
 export function meetsNeed(target: EndpointTarget, need: Need): boolean {
   if (need === 'process') return target.plugin !== undefined;
   if (need === 'network') return target.server !== undefined;
@@ -64,7 +64,7 @@ export function meetsNeed(target: EndpointTarget, need: Need): boolean {
   return need === 'refusal' && target.refusedMessage !== undefined;
 }
 
-/** The same subject with each sink wrapped, as by core's guard: `wrapEndpoints(subject, guardEndpoint)`. */
+/** Returns the same subject with each sink wrapped, as by core's guard: `wrapEndpoints(subject, guardEndpoint)`. */
 export function wrapEndpoints(subject: EndpointSubject, wrap: (sink: EndpointSink) => EndpointSink): EndpointSubject {
   return {
     createTarget: async () => {

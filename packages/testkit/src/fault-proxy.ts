@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can be broken at a chosen byte. It stands on a port of the loopback. */
+/** A proxy to a server, which can break a connection at a chosen byte. It listens on a port of the loopback. */
 export interface FaultProxy {
   readonly port: number;
   /** Bytes that went through so far, over all connections. */
@@ -12,14 +12,14 @@ export interface FaultProxy {
   cut(): void;
   /** Lets no new connection through. */
   refuse(): void;
-  /** Swallows all that either side says from now on, and keeps the connections. */
+  /** Drops all data of both sides from now on, and keeps the connections. */
   fallSilent(): void;
-  /** Takes back whatever was ordered. */
+  /** Takes back all orders. */
   mend(): void;
   close(): Promise<void>;
 }
 
-/** @param server what it leads to */
+/** Starts a proxy. @param server the server behind it */
 export async function startFaultProxy(server: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   const passed = { up: 0, down: 0 };
@@ -75,7 +75,7 @@ export async function startFaultProxy(server: { readonly host: string; readonly 
   };
 }
 
-/** Works behind a proxy to the server, and leaves none behind. */
+/** Runs work behind a proxy to the server, and leaves no proxy open. */
 export async function behindFaultProxy(
   server: { readonly host: string; readonly port: number },
   work: (proxy: FaultProxy) => Promise<void>,
@@ -90,7 +90,7 @@ export async function behindFaultProxy(
   }
 }
 
-/** What ends one side ends the other. */
+/** Joins two sockets: the end of one ends the other. */
 function join(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
   for (const [one, other] of [
     [client, upstream],

@@ -18,7 +18,7 @@ export async function expectNothingLeft(useAndClose: () => Promise<void>): Promi
 
 type Handles = Readonly<Record<string, number>>;
 
-/** What keeps the process alive, by kind, and on Linux how many files it has open. */
+/** Counts what keeps the process alive, by kind, and on Linux the open files. */
 async function handlesOpen(): Promise<Handles> {
   const kinds = process.getActiveResourcesInfo().filter((kind) => !PASSING.has(kind));
   const counts: Record<string, number> = {};
@@ -27,7 +27,7 @@ async function handlesOpen(): Promise<Handles> {
   return { ...counts, files };
 }
 
-/** Over by themselves in the next turns of the event loop. */
+/** Kinds that end by themselves in the next turns of the event loop. */
 const PASSING: ReadonlySet<string> = new Set(['Immediate', 'FSReqPromise', 'FSReqCallback', 'CloseReq', 'TickObject']);
 
 function isMore(after: Handles, before: Handles): boolean {

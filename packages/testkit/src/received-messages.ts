@@ -3,9 +3,9 @@ import { canonicalJson, type Fields, fieldOf, isFields, type Message, parseJson 
 import type { EndpointTarget, ReceivedMessage } from './endpoint-subject.js';
 
 /**
- * What a target received as JSON, every number with its digits: `JSON.parse` alone would lose some.
+ * Reads a received JSON text, every number with its digits: `JSON.parse` alone would lose some.
  *
- * @param body `{"contact": {...}, "transaction": {...}, "state": "new"}`, with whatever else beside
+ * @param body `{"contact": {...}, "transaction": {...}, "state": "new"}`, with any other members beside
  */
 export function receivedMessage(id: string, body: string): ReceivedMessage {
   const value = parseJson(body);
@@ -15,7 +15,7 @@ export function receivedMessage(id: string, body: string): ReceivedMessage {
   return { id, contact: objectOf(value, 'contact'), transaction: objectOf(value, 'transaction'), state };
 }
 
-/** Fails unless all of these have arrived, each as it was and under its id, and nothing else has. */
+/** Fails unless all of these have arrived, each unchanged and under its id, and no other. */
 export async function expectReceived(target: EndpointTarget, messages: readonly Message[]): Promise<void> {
   const received = await target.received();
   const wanted = new Map(messages.map((message) => [message.id, message]));
@@ -29,7 +29,7 @@ export async function expectReceived(target: EndpointTarget, messages: readonly 
   assert.equal(missing.length, 0, `messages that did not arrive: ${missing.map(({ id }) => id).join(', ')}`);
 }
 
-/** What has arrived, by id, with the number of times it did. */
+/** Counts the arrivals by id. */
 export async function countArrivals(target: EndpointTarget): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const { id } of await target.received()) counts.set(id, (counts.get(id) ?? 0) + 1);

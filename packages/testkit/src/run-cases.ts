@@ -1,14 +1,14 @@
 import { type ConformanceCase, type Need, NeedNotMet } from './conformance-case.js';
 
-/** How every case ended. */
+/** The result of every case. */
 export interface ConformanceReport {
   readonly passed: readonly string[];
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];
-  /** Cases that the subject's targets offer too little for. */
+  /** Cases that need more than the subject's targets offer. */
   readonly notRun: readonly { readonly name: string; readonly needs: Need }[];
 }
 
-/** Some cases failed, or none was run. */
+/** The error for a run in which cases failed, or none was run. */
 export class ConformanceError extends AggregateError {
   readonly report: ConformanceReport;
 
@@ -52,7 +52,7 @@ export async function runCases<Subject>(
   return report;
 }
 
-/** The names of the cases that this subject fails; those that it cannot be asked about are left out. */
+/** Returns the names of the cases that this subject fails; cases that it cannot serve are left out. */
 export async function failedCases<Subject>(
   subject: Subject,
   cases: readonly ConformanceCase<Subject>[],

@@ -21,7 +21,7 @@ export const endpointCases: readonly EndpointCase[] = [
 ];
 
 /**
- * Runs the cases one after the other, for whoever has no test runner.
+ * Runs the cases one after the other, for authors without a test runner.
  *
  * @returns the report, if at least one case was run and none failed
  * @throws {@link ConformanceError} otherwise

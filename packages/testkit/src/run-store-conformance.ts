@@ -43,7 +43,7 @@ export const storeCases: readonly StoreCase[] = [
 ];
 
 /**
- * Runs the cases one after the other, for whoever has no test runner.
+ * Runs the cases one after the other, for authors without a test runner.
  *
  * @returns the report, if at least one case was run and none failed
  * @throws {@link ConformanceError} otherwise

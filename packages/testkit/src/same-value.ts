@@ -1,9 +1,9 @@
 import { canonicalJson, type Json, parseJson } from '@dbsync/core/contract';
 
 /**
- * Whether a stored value is exactly the upstream's: the same number, the same instant, the same code units of text.
+ * True where a stored value is exactly the upstream's: the same number, the same instant, the same code units of text.
  * Spelling counts in text only. In a text column a value that is no string may be its JSON text; in a typed one `''`
- * may be NULL. A name that no typed column could have (see {@link isTextField}) is held to the rule of text.
+ * may be NULL. A name that no typed column could have (see {@link isTextField}) follows the rule of text.
  */
 export function sameValue(field: string, upstream: Json | undefined, stored: Json | undefined): boolean {
   const want = upstream ?? null;
@@ -16,7 +16,7 @@ export function sameValue(field: string, upstream: Json | undefined, stored: Jso
   return same(decimalOf(want), decimalOf(have)) || same(instantOf(want), instantOf(have));
 }
 
-/** Fields that are text in every database, custom ones whose name says so among them. */
+/** True for fields that are text in every database, custom ones with a matching name among them. */
 export function isTextField(field: string): boolean {
   return TEXT_FIELDS.has(field) || field.startsWith('text');
 }
@@ -31,7 +31,7 @@ function same(a: string | null, b: string | null): boolean {
   return a !== null && a === b;
 }
 
-/** JSON text as a value, numbers with their digits; `undefined` where it is none. */
+/** Parses JSON text, numbers with their digits; `undefined` where it is none. */
 function parsed(text: string): Json | undefined {
   try {
     return parseJson(text);
@@ -42,7 +42,7 @@ function parsed(text: string): Json | undefined {
 
 const DECIMAL = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?(?:e([+-]?\d{1,4}))?$/i;
 
-/** One spelling a number: its digits without zeros at either end, and the power of ten behind them. */
+/** Returns one spelling of a number: its digits without zeros at either end, and the power of ten after them. */
 function decimalOf(value: Json): string | null {
   if (value === null || typeof value === 'boolean') return null;
   const match = DECIMAL.exec(typeof value === 'string' ? value : canonicalJson(value));
@@ -57,7 +57,7 @@ function decimalOf(value: Json): string | null {
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?(Z|[+-]\d\d(?::?\d\d)?)$/;
 
-/** Seconds since 1970 and what is behind the point; null for what is no time with a zone. */
+/** Returns the seconds since 1970 and the digits after the point; null for a text that is no time with a zone. */
 function instantOf(value: Json): string | null {
   const match = typeof value === 'string' ? TIME.exec(value) : null;
   if (match === null) return null;

@@ -7,12 +7,12 @@ export type StoreCase = ConformanceCase<StoreSubject>;
 
 const STORE: CaseKind<StoreTarget, CaseBench> = { meets, openBench };
 
-/** @param check throws where the promise is broken */
+/** Makes a case. @param check throws where the promise is broken */
 export function storeCase(name: string, check: (bench: CaseBench) => Promise<void>, needs?: Need): StoreCase {
   return conformanceCase(STORE, name, check, needs);
 }
 
-/** A case about whole rows, which an outbox does not keep. */
+/** Makes a case about whole rows, which an outbox does not keep. */
 export function rowsCase(name: string, check: (bench: CaseBench) => Promise<void>): StoreCase {
   return storeCase(name, check, 'rows');
 }

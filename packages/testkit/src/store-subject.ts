@@ -3,33 +3,36 @@ import type { Need } from './conformance-case.js';
 
 /** A store sink under test. */
 export interface StoreSubject {
-  /** An empty target, for one case alone. */
+  /** Creates an empty target, for one case alone. */
   createTarget(): Promise<StoreTarget>;
 }
 
-/** Where the sinks of one case write, and how the case looks at it past them. */
+/** The target of the sinks of one case. The case reads it without the sinks. */
 export interface StoreTarget {
-  /** One more sink on this target, not opened yet. A case closes all that it asked for. */
+  /** Creates one more sink on this target, not opened yet. A case closes all that it asked for. */
   createSink(): StoreSink;
   /**
-   * All rows of a table as any other program would read them: never through the sink. Of an outbox, the contacts that were
-   * written and the records in its messages, by their ids.
+   * Returns all rows of a table as any other program would read them: never through the sink. For an outbox: the
+   * contacts that were written and the records in its messages, by their ids.
    */
   readRows(table: RowTable): Promise<readonly StoredRow[]>;
-  /** Takes the target away. All sinks are closed by then. */
+  /** Removes the target. All sinks are closed by then. */
   remove(): Promise<void>;
 
-  /** Where it keeps no rows, but messages: it is no target for cases that need `rows`. */
+  /** Set where it keeps no rows, but messages: it is no target for cases that need `rows`. */
   readonly keeps?: 'messages';
-  /** Where it keeps each field under its name without making room first: it is no target for cases that need `schema`. */
+  /**
+   * Set where it keeps each field under its name without making room first: it is no target for cases that need
+   * `schema`.
+   */
   readonly hasNoSchema?: true;
   /** For cases that need `process`: the same target from another process. */
   readonly plugin?: PluginInChild;
   /** For cases that need `network`: the target's server, and a sink that reaches it by another port. */
   readonly server?: ServerBehindProxy;
-  /** For cases that need `notices`: all that the target's sinks have told by `notify` so far. */
+  /** For cases that need `notices`: returns all notices of the target's sinks so far. */
   notices?(): readonly SinkNotice[];
-  /** For cases that need `damage`: what another program, or an operator, may do to the target. */
+  /** For cases that need `damage`: the damage that another program, or an operator, may do to the target. */
   readonly damage?: TargetDamage;
   /**
    * For cases that need `obstacle`: keeps this field of contacts from getting room of its own. The function that it returns
@@ -42,7 +45,7 @@ export interface StoreTarget {
   readonly verifies?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
-  /** For cases that need `refusal`: a contact that the sink refuses, whatever its values say. */
+  /** For cases that need `refusal`: returns a contact that the sink refuses, whatever its values are. */
   refusedContact?(contactId: string): ContactTree;
   /**
    * For cases that need `snapshot`: keeps all that the target holds now, the lease and its counts included. The function
@@ -51,38 +54,38 @@ export interface StoreTarget {
   snapshot?(): Promise<() => Promise<void>>;
 }
 
-/** Damage done past every sink. */
+/** Damage that is done without the sinks. */
 export interface TargetDamage {
-  /** Every part of the target that can be taken away by itself, and holds something now. */
+  /** Returns every part of the target that can be taken away separately, and that is not empty now. */
   parts(): Promise<readonly LosablePart[]>;
   deleteRow(table: RowTable, id: string): Promise<void>;
 }
 
-/** A part of the target that another program can take away by itself. */
+/** A part of the target that another program can take away separately. */
 export interface LosablePart {
-  /** For messages, such as `the table of contacts`. */
+  /** The name for messages, such as `the table of contacts`. */
   readonly name: string;
-  /** The part of the stream that goes with it. */
+  /** The part of the stream that is lost with it. */
   readonly holds: 'rows' | 'progress';
   lose(): Promise<void>;
 }
 
-/** What a row holds, in the upstream's terms. */
+/** The contents of a row, in the upstream's terms. */
 export interface StoredRow {
   readonly id: string;
-  /** What it hangs below; null where the table has no such column, or nothing is in it. */
+  /** The record above it; null where the table has no such column, or the column is empty. */
   readonly contactId: string | null;
   readonly transactionId: string | null;
   /** The parent of a connection, the connection of a recording. */
   readonly connectionId: string | null;
   /**
-   * By the upstream's field names, what overflow holds included and winning over the column. A time is ISO 8601 with
-   * its zone, a boolean a boolean, a number a number or its digits. Columns of the sink's own are left out.
+   * Values by the upstream's field names. Those in overflow are included and win over the column. A time is ISO 8601
+   * with its zone, a boolean a boolean, a number a number or its digits. Columns of the sink's own are left out.
    */
   readonly values: Fields;
 }
 
-/** The plugin as core would load it, made by a child process that is killed. */
+/** The plugin as core would load it, created by a child process that is killed. */
 export interface PluginInChild extends Omit<SinkTarget, 'notify'> {
   /** The URL of the module that exports `createSink`. */
   readonly entry: string;
@@ -92,11 +95,11 @@ export interface PluginInChild extends Omit<SinkTarget, 'notify'> {
 export interface ServerBehindProxy {
   readonly host: string;
   readonly port: number;
-  /** A sink that connects to this port of the loopback instead. */
+  /** Creates a sink that connects to this port of the loopback instead. */
   createSinkAt(port: number): StoreSink;
 }
 
-/** Whether the target can do what the case needs. */
+/** True where the target can do what the case needs. */
 export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'rows') return target.keeps !== 'messages';
   if (need === 'schema') return target.keeps !== 'messages' && target.hasNoSchema !== true;
@@ -112,7 +115,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   return target.refusedContact !== undefined;
 }
 
-/** The same subject with each sink wrapped, as by core's guard: `wrapSinks(subject, guardStore)`. */
+/** Returns the same subject with each sink wrapped, as by core's guard: `wrapSinks(subject, guardStore)`. */
 export function wrapSinks(subject: StoreSubject, wrap: (sink: StoreSink) => StoreSink): StoreSubject {
   return {
     createTarget: async () => {

@@ -14,7 +14,7 @@ import type { StoredRow, StoreTarget } from './store-subject.js';
 
 const TABLES: readonly RowTable[] = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
 
-/** What should be in the target: whole contacts, and calls. */
+/** The rows that should be in the target: whole contacts, and calls. */
 export interface Expected {
   readonly contacts?: readonly ContactTree[];
   readonly inboundCalls?: readonly InboundCall[];
@@ -32,7 +32,7 @@ export async function expectStored(target: StoreTarget, expected: Expected): Pro
   }
 }
 
-/** The ids that a table holds, sorted by code unit. */
+/** Returns the ids that a table holds, sorted by code unit. */
 export async function storedIds(target: StoreTarget, table: RowTable): Promise<readonly string[]> {
   return (await target.readRows(table)).map((row) => row.id).sort();
 }
@@ -67,7 +67,7 @@ function expectLinks(wanted: Row, found: StoredRow): void {
   assert.equal(found.connectionId, wanted.connectionId, `the connection above ${where}`);
 }
 
-/** Names of columns that we derive: an upstream value of that name counts only where it differs. */
+/** Names of columns that dbsync derives: an upstream value of that name counts only where it differs. */
 const DERIVED: Readonly<Record<string, (row: Row) => string | null>> = {
   id: (row) => row.id,
   contact_id: (row) => row.contactId,

@@ -11,10 +11,10 @@ import { STREAM, type Writer } from './case-bench.js';
 import type { StoreTarget } from './store-subject.js';
 import { storedIds } from './stored-rows.js';
 
-/** What a sink said about a write that was disturbed. */
+/** A sink's report about a write that was disturbed. */
 export type WriteOutcome = 'committed' | SinkErrorDetails['outcome'];
 
-/** What is thrown and is no SinkError says nothing. */
+/** Returns the outcome of a write. An error that is no SinkError says nothing, so the outcome is unknown. */
 export function outcomeOf(write: Promise<unknown>): Promise<WriteOutcome> {
   return write.then(
     () => 'committed',
@@ -23,7 +23,8 @@ export function outcomeOf(write: Promise<unknown>): Promise<WriteOutcome> {
 }
 
 /**
- * Fails unless the disturbed write is there with all its rows and its progress, or with nothing, and as the sink said.
+ * Fails unless the disturbed write is there with all its rows and its progress, or with nothing, and as the sink
+ * reported.
  *
  * @param next holds a newer claim, so that the write cannot commit any more
  */

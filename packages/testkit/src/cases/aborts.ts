@@ -6,7 +6,7 @@ import { sampleContacts, sampleProgress } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
 
-/** A write that is called off ends soon, and has committed whole or not at all. */
+/** An aborted write ends soon, and has committed whole or not at all. */
 export const abortCases: readonly StoreCase[] = [
   storeCase('a write that is called off has committed whole or not at all', async (bench) => {
     let writer = await bench.writer();
@@ -49,7 +49,7 @@ export const abortCases: readonly StoreCase[] = [
   }),
 ];
 
-/** A SinkError must be one to be repeated. Core takes everything else that an aborted call throws for that. */
+/** Accepts a SinkError only if core may repeat the call. Core repeats after every other error of an aborted call. */
 function expectNoFailure(error: unknown): void {
   if (!isSinkError(error)) return;
   const { verdict, isUnclassified } = error;

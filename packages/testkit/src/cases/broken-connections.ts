@@ -10,7 +10,7 @@ import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
 
-/** A network between the sink and its target breaks at any byte, and nothing is lost by it. */
+/** A network between the sink and its target breaks at any byte, and nothing is lost by that. */
 export const brokenConnectionCases: readonly StoreCase[] = [
   networkCase('a connection that breaks inside a write leaves it whole or not at all', async (bench, proxy) => {
     const { up } = await bytesOfWrite(bench, proxy);
@@ -127,7 +127,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
 /** Long enough for a process to see that its idle connection has ended. */
 const SEEN_MS = 100;
 
-/** One call of each kind that core makes under a claim. */
+/** Returns one call of each kind that core makes under a claim. */
 function callsUnder(
   sink: StoreSink,
   { options }: CaseBench,
@@ -166,7 +166,7 @@ function contactsOf(nr: number | string) {
   return sampleContacts(100, `round-${nr}-`);
 }
 
-/** Of a write like those that are to be broken, on a sink that has written before. */
+/** Counts the bytes of a write like those that are to be broken, on a sink that has written before. */
 async function bytesOfWrite(
   bench: CaseBench,
   proxy: FaultProxy,
@@ -179,7 +179,7 @@ async function bytesOfWrite(
   return bytes;
 }
 
-/** Takes the stream over past the proxy, where nothing is broken, and looks; then everything is mended. */
+/** Takes the stream over without the proxy, where nothing is broken, and looks; then mends everything. */
 async function expectWholeAfter(
   bench: CaseBench,
   proxy: FaultProxy,
@@ -196,7 +196,7 @@ async function expectWholeAfter(
   return found;
 }
 
-/** Each connection of a pool may have to tell once that it was lost. */
+/** Repeats a call: each connection of a pool may report once that it was lost. */
 async function repeatedly<T>(call: () => Promise<T>): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {

@@ -68,7 +68,10 @@ export const damageCases: readonly StoreCase[] = [
 const CONTACTS = ['A1', 'B2', 'C3'].map((id) => sampleContact(id, { values: { $campaign_id: STREAM } }));
 const CALLS = ['call-1', 'call-2'].map((id) => sampleCall(id, { campaign_id: STREAM, contact_id: 'A1' }));
 
-/** Another sink takes over, and copies as core does: all that is not known, and calls where the store says that it lost some. */
+/**
+ * Takes over with another sink, and copies as core does: all that is not known, and calls where the store reports a
+ * loss.
+ */
 async function copyAgain(bench: CaseBench, from: Writer, { name, holds }: LosablePart): Promise<Writer> {
   await from.sink.close();
   const writer = await bench.takeOver(from);
@@ -90,7 +93,7 @@ async function copyAgain(bench: CaseBench, from: Writer, { name, holds }: Losabl
   return writer;
 }
 
-/** The recording of the first connection of a sample contact. */
+/** Returns the recording of the first connection of a sample contact. */
 function recordingOf(contactId: string): string {
   const connection = sampleConnection(`${contactId}-c1`);
   return sampleRecording(connection.id, `https://records.example/${connection.id}.mp3`).id;

@@ -4,7 +4,7 @@ import { type CaseBench, STREAM } from '../case-bench.js';
 import { sampleContact, sampleDeadLetter } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 
-/** What could not be written is kept with its reason until it is settled. */
+/** A record that could not be written is kept with its reason until it is settled. */
 export const deadLetterCases: readonly StoreCase[] = [
   storeCase(
     'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted',

@@ -5,7 +5,7 @@ import { sampleCall, sampleContact, sampleDeadLetter } from '../samples/sample-c
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
-/** A forgotten contact leaves nothing behind and stays out. */
+/** No data of a forgotten contact stays, and none comes back. */
 export const erasureCases: readonly StoreCase[] = [
   erasureCase('R37 nothing of a forgotten contact is left, and all of the others is', async (bench) => {
     const { sink, write } = await bench.writer();
@@ -131,7 +131,7 @@ async function lettersOf(sink: StoreSink, { options }: CaseBench) {
   return (await sink.listDeadLetters(STREAM, { ...options, limit: 100 })).map(({ key }) => key);
 }
 
-/** Two transactions may have met: such a call is repeated. */
+/** Accepts a retryable error: two transactions may have met, and core repeats such a call. */
 function expectRetryable(error: unknown): void {
   assert.ok(isSinkError(error) && error.verdict === 'retryable', String(error));
 }

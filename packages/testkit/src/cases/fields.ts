@@ -5,7 +5,7 @@ import { md5Of, sampleContact } from '../samples/sample-contacts.js';
 import { rowsCase, type StoreCase, storeCase } from '../store-case.js';
 import { expectStored } from '../stored-rows.js';
 
-/** Fields come as the campaign has them, also while it runs. */
+/** Fields change with the campaign, also while it runs. */
 export const fieldCases: readonly StoreCase[] = [
   rowsCase('fields of any name keep their values apart', async (bench) => {
     const { sink, write } = await bench.writer();

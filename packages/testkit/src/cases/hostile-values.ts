@@ -10,7 +10,7 @@ import {
 import { rowsCase, type StoreCase } from '../store-case.js';
 import { expectStored } from '../stored-rows.js';
 
-/** Nothing is cut, rounded or lost, and no value is a reason to refuse a contact. */
+/** No value is cut, rounded or lost, and none is a reason to refuse a contact. */
 export const hostileValueCases: readonly StoreCase[] = [
   rowsCase('any text comes back code unit by code unit', async (bench) => {
     const { sink, write } = await bench.writer();

@@ -7,7 +7,7 @@ import { sampleContact } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { expectWholeOrNothing } from '../whole-or-nothing.js';
 
-/** A process dies at any instant, and the next goes on where it was. */
+/** A process dies at any instant, and the next one continues where it was. */
 export const killedProcessCases: readonly StoreCase[] = [
   processCase('a process killed while it opens the target leaves one that can be opened', async (bench, start) => {
     await killWhileOpening(start(), 10);
@@ -82,7 +82,7 @@ async function measureWrite(bench: CaseBench, child: ChildProcess): Promise<numb
   return tookMs;
 }
 
-/** The stream of a process that is gone, at once. */
+/** Takes over the stream of a process that is gone, at once. */
 async function takeOver(bench: CaseBench, holder: string): Promise<Writer> {
   return writerOf(await bench.open(), { supersede: holder }, bench.options);
 }

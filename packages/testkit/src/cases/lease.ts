@@ -7,7 +7,7 @@ import { sampleContact, sampleDeadLetter, sampleProgress } from '../samples/samp
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
-/** One writer a stream, and none but the newest can commit. */
+/** A stream has one writer, and only the newest can commit. */
 export const leaseCases: readonly StoreCase[] = [
   storeCase('R10 nothing commits under an epoch that is not the newest', async (bench) => {
     const old = await bench.writer();
@@ -87,7 +87,7 @@ export const leaseCases: readonly StoreCase[] = [
     await delay(20);
     const { expiresInMs: before } = await holderOf(standby, bench);
     let after = before;
-    // On a slow machine the time between renewal and look may eat up what the renewal has won: then once more.
+    // On a slow machine the time between renewal and look may use up the renewed time: then the case looks again.
     for (let looks = 0; looks < 50 && after <= before; looks += 1) {
       await sink.renew(claim, bench.options);
       after = (await holderOf(standby, bench)).expiresInMs;

@@ -5,7 +5,7 @@ import { sampleContact, sampleContacts, sampleProgress } from '../samples/sample
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
 
-/** From `open` to `close`. */
+/** The calls from `open` to `close`. */
 export const lifecycleCases: readonly StoreCase[] = [
   storeCase('an empty target has no progress and no rows of others', async (bench) => {
     const sink = await bench.open();

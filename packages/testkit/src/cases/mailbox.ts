@@ -8,7 +8,7 @@ const REPLAY: StoreRequest = { key: 'r1', kind: 'replay', deadLetterKey: 'k1' };
 const DROP: StoreRequest = { key: 'r2', kind: 'drop', deadLetterKey: 'k2' };
 const REFETCH: StoreRequest = { key: 'a-late', kind: 'refetch', contactIds: ['A1', 'B2 \u00e9'] };
 
-/** Anybody asks, the holder of the stream answers. */
+/** Any process posts requests, and the holder of the stream carries them out. */
 export const mailboxCases: readonly StoreCase[] = [
   storeCase('requests of anybody are taken by the holder, oldest first, until they are settled', async (bench) => {
     const { sink, claim, write } = await bench.writer();

@@ -85,7 +85,7 @@ export const mirroringCases: readonly StoreCase[] = [
 const SEVEN = ['C0', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6'];
 const NOTED = ['C0', 'C2'];
 
-/** A contact that says which campaign has it. */
+/** A contact that names its campaign. */
 function contactOf(stream: string, contactId: string): ContactTree {
   const tree = sampleContact(contactId);
   return { ...tree, values: { ...tree.values, $campaign_id: stream } };
@@ -112,7 +112,7 @@ function mirroringOf({ sink }: Writer): Mirroring {
   return sink.mirroring;
 }
 
-/** All that the stream holds, three at a time. */
+/** Returns all contacts that the stream holds, three at a time. */
 async function listHeld({ options }: CaseBench, writer: Writer) {
   const mirroring = mirroringOf(writer);
   const first = await mirroring.listHeld(writer.claim, { ...options, limit: 3 });

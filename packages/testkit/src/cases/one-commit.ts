@@ -93,7 +93,7 @@ export const oneCommitCases: readonly StoreCase[] = [
   }),
 ];
 
-/** Looks over and over until the batch is written. */
+/** Looks again and again until the batch is written. */
 async function lookingWhile<T>(bench: CaseBench, batch: Partial<Batch>, look: () => Promise<T>): Promise<readonly T[]> {
   const { write } = await bench.writer();
   let writing = true;

@@ -30,7 +30,7 @@ export const restoredTargetCases: readonly StoreCase[] = [
   ),
 ];
 
-/** A sink whose last write and renewal are gone from the target. */
+/** Returns a sink whose last write and renewal are gone from the target. */
 async function writerSetBack(bench: CaseBench): Promise<Writer> {
   const writer = await bench.writer();
   await writer.write({ contacts: [sampleContact('A1')], progress: sampleProgress(1) });
@@ -40,7 +40,7 @@ async function writerSetBack(bench: CaseBench): Promise<Writer> {
   return writer;
 }
 
-/** A newer claim of the same sink begins where the restored target is, and writes again. */
+/** Claims again with the same sink: the new claim continues from the restored target, and writes again. */
 async function expectSecondWriteIsGone({ target, options }: CaseBench, { sink, claim }: Writer): Promise<void> {
   assert.deepEqual(await storedIds(target, 'contacts'), ['A1'], 'the contacts');
   const again = granted(await askFor(sink, { supersede: claim.holder }, options));

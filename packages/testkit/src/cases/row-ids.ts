@@ -13,7 +13,7 @@ import { rowsCase, type StoreCase, storeCase } from '../store-case.js';
 import type { StoreTarget } from '../store-subject.js';
 import { expectStored, storedIds } from '../stored-rows.js';
 
-/** A row belongs to one contact, under the id that it has now. */
+/** A row belongs to one contact, under its present id. */
 export const rowIdCases: readonly StoreCase[] = [
   rowsCase('ids that records had before are deleted with the write', async (bench) => {
     const { write } = await bench.writer();
@@ -108,7 +108,7 @@ function unlessRefused(error: unknown): void {
   if (!isSinkError(error) || error.verdict !== 'refused') throw error;
 }
 
-/** Whose contact it is, by what the rows of contacts say. */
+/** Returns the streams of a contact, by the rows of contacts. */
 async function streamsWithRows(target: StoreTarget): Promise<readonly string[]> {
   const rows = await target.readRows('contacts');
   return rows.map(({ values }) => streamIn(fieldOf(values, '$comment')));

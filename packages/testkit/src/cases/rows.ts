@@ -11,7 +11,7 @@ import {
 import { rowsCase, type StoreCase } from '../store-case.js';
 import { expectStored, storedIds } from '../stored-rows.js';
 
-/** Rows are what the upstream said, however often it said it. */
+/** Rows hold what the upstream sent, however often it was sent. */
 export const rowCases: readonly StoreCase[] = [
   rowsCase('a contact and all that hangs below it come back as they went in', async (bench) => {
     const { write } = await bench.writer();
@@ -86,7 +86,7 @@ function countsOf({ inserted, updated, unchanged }: WriteResult): readonly numbe
   return [inserted, updated, unchanged];
 }
 
-/** The same records, each with no more than what makes its id. */
+/** Returns the same records, each with only the values that its id is made of. */
 function bare(tree: ContactTree): ContactTree {
   return {
     ...tree,

@@ -1,6 +1,6 @@
 /**
- * The process that conformance kills: it makes the sink of a plugin, opens it, and delivers messages each time it is told
- * to on its standard input, several at a time. What was accepted stands on its standard output, a line a message.
+ * The process that conformance kills. It creates the sink of a plugin, opens it, and delivers messages after each order
+ * on its standard input, several at a time. It prints accepted messages on its standard output, one a line.
  */
 import { createInterface } from 'node:readline';
 import type { CreateSink, EndpointSink, Message, SinkTarget } from '@dbsync/core/contract';

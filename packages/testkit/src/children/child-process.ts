@@ -5,19 +5,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { PluginInChild } from '../store-subject.js';
 
-/** What the child is told when it starts. */
+/** The order that the child gets at its start. */
 export type ChildOrder = PluginInChild;
 
-/** What the child does with the sink that it makes. */
+/** The module that the child runs with its sink. */
 export type ChildModule = 'child-writer.js' | 'child-deliverer.js';
 
 /** A process with a sink of its own, to be killed. */
 export interface ChildProcess {
-  /** Waits for this line, or one that begins with it, and answers it; rejects where the child ends without. */
+  /** Waits for a line that begins so, and returns it; rejects where the child ends before. */
   stepOf(step: string): Promise<string>;
-  /** Has it do the next piece of work. */
+  /** Orders the next piece of work. */
   order(nr: number): void;
-  /** SIGKILL; answers all lines that it has ever said. */
+  /** Kills the child with SIGKILL; returns all lines that it has printed. */
   kill(): Promise<readonly string[]>;
 }
 
@@ -57,7 +57,7 @@ export function startChild(module: ChildModule, { entry, address, options }: Plu
   };
 }
 
-/** Kills all that the work has started, whatever becomes of it. */
+/** Runs work with child processes, and kills them all in any case. */
 export async function withChildren(
   module: ChildModule,
   plugin: PluginInChild,
@@ -76,7 +76,10 @@ export async function withChildren(
   }
 }
 
-/** Resolves the package by its own name, which leads to the built files: a child process cannot run the sources. */
+/**
+ * Returns a built file. Resolves the package by its own name, which leads to the built files: a child process cannot
+ * run the sources.
+ */
 function builtFile(module: ChildModule): string {
   return join(dirname(fileURLToPath(import.meta.resolve('@dbsync/testkit'))), 'children', module);
 }

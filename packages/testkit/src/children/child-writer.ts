@@ -1,6 +1,6 @@
 /**
- * The process that conformance kills: it makes the sink of a plugin, opens it, claims, and writes a batch each time it is
- * told to on its standard input. What it does stands on its standard output, a line a step.
+ * The process that conformance kills. It creates the sink of a plugin, opens it, claims, and writes a batch after each
+ * order on its standard input. It prints each step on its standard output, one a line.
  */
 import { createInterface } from 'node:readline';
 import type { CreateSink, SinkTarget } from '@dbsync/core/contract';

@@ -7,7 +7,7 @@ import { countArrivals, expectReceived } from '../received-messages.js';
 import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
 import { soon } from '../soon.js';
 
-/** A network between the sink and its target breaks at any byte, and no message is lost by it. */
+/** A network between the sink and its target breaks at any byte, and no message is lost by that. */
 export const brokenDeliveryCases: readonly EndpointCase[] = [
   networkCase(
     'a target that is down is at fault itself, and takes the messages once it is back',
@@ -101,12 +101,12 @@ function sinkThrough(bench: EndpointBench, proxy: FaultProxy): EndpointSink {
   return bench.target.server?.createSinkAt(proxy.port) ?? assert.fail();
 }
 
-/** What a call answered, or what it threw. */
+/** Returns the result of a call, or its error. */
 function endOf<T>(call: Promise<T>): Promise<unknown> {
   return call.catch((error: unknown) => error);
 }
 
-/** Retry, and not the message's fault: or its contact would lose attempts by an outage. */
+/** Expects a retry that is not the message's fault: otherwise its contact would lose attempts by an outage. */
 function expectTargetsFault(end: unknown): void {
   if (!Array.isArray(end)) {
     assert.ok(
@@ -128,7 +128,7 @@ function messagesOf(round: string): readonly Message[] {
   }));
 }
 
-/** Of a delivery like those that are to be broken, by a sink that has delivered before. */
+/** Counts the bytes of a delivery like those that are to be broken, by a sink that has delivered before. */
 async function bytesOfDelivery(bench: EndpointBench, proxy: FaultProxy, sink: EndpointSink) {
   await bench.deliverInTheEnd(sink, messagesOf('warm'));
   const { up, down } = proxy.passed;
@@ -136,7 +136,10 @@ async function bytesOfDelivery(bench: EndpointBench, proxy: FaultProxy, sink: En
   return { up: proxy.passed.up - up, down: proxy.passed.down - down };
 }
 
-/** Delivers while the proxy breaks, looks, and delivers again. Answers how many arrived of which the sink did not know. */
+/**
+ * Delivers while the proxy breaks, looks, and delivers again. Returns how many messages arrived without an acceptance
+ * of the sink.
+ */
 async function expectNothingLost(
   bench: EndpointBench,
   proxy: FaultProxy,

@@ -6,7 +6,9 @@ import type { EndpointBench } from '../endpoint-bench.js';
 import { type EndpointCase, endpointCase } from '../endpoint-case.js';
 import { countArrivals } from '../received-messages.js';
 
-/** A process dies while it delivers, and the next delivers again what it did not know to be accepted. */
+/**
+ * A process dies while it delivers, and the next one delivers again all messages that it did not know to be accepted.
+ */
 export const killedDeliveryCases: readonly EndpointCase[] = [
   endpointCase(
     'a process killed in mid-delivery: what it was told is accepted has arrived, and all has in the end',

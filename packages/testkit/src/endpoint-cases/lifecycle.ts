@@ -7,7 +7,7 @@ import { countArrivals, expectReceived } from '../received-messages.js';
 import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
 import { soon } from '../soon.js';
 
-/** From `open` to `close`, and how calls end that nobody waits for any more. */
+/** The calls from `open` to `close`, and the end of calls that were abandoned. */
 export const endpointLifecycleCases: readonly EndpointCase[] = [
   endpointCase('a health check answers findings, and delivers nothing', async (bench) => {
     const sink = await bench.open();

@@ -3,7 +3,7 @@ import { type EndpointCase, endpointCase } from '../endpoint-case.js';
 import { expectReceived } from '../received-messages.js';
 import { sampleMessage } from '../samples/sample-messages.js';
 
-/** What changes on disk under an open sink is used. */
+/** Files that change on disk under an open sink are used. */
 export const renewalCases: readonly EndpointCase[] = [
   endpointCase(
     'a certificate or token that was renewed on disk is used, without opening the sink again',

@@ -4,7 +4,10 @@ import { type EndpointCase, endpointCase } from '../endpoint-case.js';
 import { expectReceived } from '../received-messages.js';
 import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
 
-/** A target that answers without taking a message: the sink says whether that is about the message or about all (R31). */
+/**
+ * A target answers without taking a message: the sink tells whether that is about the message or about all messages
+ * (R31).
+ */
 export const targetAnswerCases: readonly EndpointCase[] = [
   endpointCase(
     'a message that is refused for good is said to be, each time and with the answer, and harms no other',

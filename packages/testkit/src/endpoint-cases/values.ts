@@ -6,10 +6,10 @@ import { expectReceived } from '../received-messages.js';
 import { HOSTILE_TEXTS, HOSTILE_TYPED_VALUES } from '../samples/hostile-values.js';
 import { sampleMessage } from '../samples/sample-messages.js';
 
-/** In bytes of JSON. */
+/** A megabyte, in bytes of JSON. */
 const MEGABYTE = 1_000_000;
 
-/** Nothing is cut, rounded or lost on the way, and no value is a reason to refuse a message. */
+/** No value is cut, rounded or lost on its way, and none is a reason to refuse a message. */
 export const valueCases: readonly EndpointCase[] = [
   endpointCase('any text arrives code unit by code unit', async (bench) => {
     const messages = HOSTILE_TEXTS.map((text, nr) =>
@@ -42,7 +42,7 @@ export const valueCases: readonly EndpointCase[] = [
   }),
 ];
 
-/** The same fields on the contact, on the transaction, and further down. */
+/** Makes a message with the same fields on the contact, on the transaction, and further down. */
 function messageOf(contactId: string, fields: Fields): Message {
   const message = sampleMessage(contactId);
   return {

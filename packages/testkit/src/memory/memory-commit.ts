@@ -17,12 +17,12 @@ import {
 import { md5Of } from '../samples/sample-contacts.js';
 import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
 
-/** The one contact that this store refuses carries this in its id. */
+/** A text in the id of the one contact that this store refuses. */
 export const REFUSED_MARK = '(refused)';
 
 /**
- * The commit of a batch: one synchronous step, after the last thing in it that can throw. Rows of a contact become
- * messages where the ledger has another digest, parents first.
+ * Commits a batch: one synchronous step, after the last part that can throw. Rows of a contact become messages where
+ * the ledger has another digest, parents first.
  */
 export function commitBatch(target: MemoryTarget, batch: Batch, claim: Claim): WriteResult {
   refuseUnwanted(batch);
@@ -68,7 +68,10 @@ function refuseUnwanted({ contacts }: Batch): void {
   });
 }
 
-/** A contact that another stream has taken from this one stays there, and a call stays with the stream that wrote it first. */
+/**
+ * Refuses a contact that another stream has taken from this one. An inbound call stays with the stream that wrote it
+ * first.
+ */
 function refuseTaken({ contacts: known, callStreams }: MemoryTarget, batch: Batch, { stream }: Claim): void {
   const ids = batch.contacts.map(({ contactId }) => contactId);
   const refusedContactIds = ids.filter((id) => known.get(id)?.formerStreams.includes(stream));
@@ -88,9 +91,9 @@ function formerStreamsOf(before: MemoryContact | undefined, stream: string): rea
 
 interface Queue {
   readonly counts: { inserted: number; updated: number; unchanged: number; bytes: number };
-  /** True where a message was queued. */
+  /** Returns true where a message was queued. */
   put(row: Row): boolean;
-  /** True where the contact had such a record. */
+  /** Returns true where the contact had such a record. */
   remove(record: string, contactId: string): boolean;
 }
 
@@ -122,7 +125,10 @@ function openQueue({ ledger, messages }: MemoryTarget): Queue {
   };
 }
 
-/** Answers whether a row below the contact changed though the stored md5, proved under this plan, is the same. */
+/**
+ * Queues the rows of a contact. Returns true where a row below it changed though the stored md5, proved under this
+ * plan, is the same.
+ */
 function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, claim: Claim): boolean {
   const { plan, stream } = claim;
   const { contactId, md5, supersedes } = tree;
@@ -142,14 +148,17 @@ function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, cla
   return changedBelow && wasWhole && md5 !== null && before.plan === plan && before.tree.md5 === md5;
 }
 
-/** Whether all these records are still there: another program may have deleted some. */
+/** True where all these records are still there: another program may have deleted some. */
 export function isWhole({ ledger }: MemoryTarget, records: readonly string[]): boolean {
   return records.every((record) => ledger.has(record));
 }
 
 const BELOW_CONTACTS: readonly RowTable[] = ['recordings', 'connections', 'transactions'];
 
-/** Another contact's row keeps its id: the newcomer gets one derived from it, and what hangs below it follows. */
+/**
+ * Yields rows with their ids. A row of another contact keeps its id: the newcomer gets one derived from it, and the
+ * rows below it follow.
+ */
 function* withOwnIds({ ledger }: MemoryTarget, rows: Iterable<Row>): Generator<Row> {
   const derived = new Map<string, string>();
   for (const row of rows) {
@@ -177,7 +186,7 @@ function rowOfCall({ id, values }: InboundCall): Row {
   };
 }
 
-/** An accepted contact settles its dead letters; those that the tree carries again are kept right after. */
+/** Settles the dead letters of an accepted contact; those that the tree carries again are stored right after. */
 function settleContact(deadLetters: Map<string, DeadLetter>, { contactId, deadLetters: again }: ContactTree): void {
   const carried = new Set(again.map(({ key }) => key));
   for (const letter of deadLetters.values()) {

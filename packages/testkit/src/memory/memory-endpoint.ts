@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EndpointSink, Verdict } from '@dbsync/core/contract';
 import { type DeliveryEnd, deliveryOf, type MemoryInbox } from './memory-inbox.js';
 
-/** A correct endpoint sink that delivers into memory: for tests, and the measure of the conformance suite. */
+/** A correct endpoint sink that delivers into memory: for tests, and to check the conformance suite itself. */
 export function createMemoryEndpoint(inbox: MemoryInbox): EndpointSink {
   return {
     kind: 'endpoint',
@@ -20,7 +20,7 @@ export function createMemoryEndpoint(inbox: MemoryInbox): EndpointSink {
   };
 }
 
-/** As an endpoint tells the end of a delivery that its target has judged. */
+/** Returns the verdict for the end of a delivery. */
 export function verdictOf(end: DeliveryEnd): Verdict {
   if (end === 'taken') return { verdict: 'accepted' };
   if (end === 'refused') return { verdict: 'refused', reason: 'The inbox refuses it for good.', answer: end };

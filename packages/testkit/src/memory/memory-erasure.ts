@@ -7,7 +7,7 @@ import {
 } from '@dbsync/core/contract';
 import type { MemoryTarget } from './memory-target.js';
 
-/** Erasure in memory: one synchronous step, so nothing comes between. */
+/** Creates the erasure in memory: one synchronous step, so nothing comes between. */
 export function createMemoryErasure(target: MemoryTarget): Erasure {
   return {
     forget: async (contactIds, options) => {

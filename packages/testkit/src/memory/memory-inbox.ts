@@ -2,37 +2,37 @@ import type { Message } from '@dbsync/core/contract';
 import type { ReceivedMessage } from '../endpoint-subject.js';
 import { receivedMessage } from '../received-messages.js';
 
-/** What an endpoint in memory delivers to. */
+/** The target of an endpoint in memory. */
 export interface MemoryInbox {
-  /** In the order they came; one that came twice stands here twice. */
+  /** The received messages in order; one that came twice is here twice. */
   readonly received: ReceivedMessage[];
-  /** What its senders are known by now, as they find it in their own files. */
+  /** The present identity that senders must have, as they read it from their own files. */
   readonly identity: number;
-  /** Makes another one of it. */
+  /** Changes the identity. */
   renewIdentity(): void;
-  /** Takes it or not; as text, as anything would that is not in this process. */
+  /** Takes a delivery or not. It comes as text, as from another process. */
   take(delivery: Delivery): DeliveryEnd;
-  /** Whether it answers everything with that it is down. */
+  /** Sets whether every answer says that the inbox is down. */
   setDown(isDown: boolean): void;
 }
 
-/** What an inbox makes of a delivery. */
+/** The end of a delivery at an inbox. */
 export type DeliveryEnd = 'taken' | 'not taken' | 'refused' | 'down';
 
-/** A message as it travels. */
+/** A message in the form in which it is sent. */
 export interface Delivery {
   readonly id: string;
-  /** JSON. */
+  /** The body as JSON. */
   readonly body: string;
 }
 
-/** A contact whose id has this in it gets nothing. */
+/** A text in the id of a contact whose messages are not taken. */
 export const NOT_TAKEN_MARK = '-not-taken';
 
-/** What is for a contact whose id has this in it is refused for good. */
+/** A text in the id of a contact whose messages are refused for good. */
 export const REFUSED_MARK = '-refused';
 
-/** An empty one. */
+/** Creates an empty inbox. */
 export function createMemoryInbox(): MemoryInbox {
   const received: ReceivedMessage[] = [];
   let identity = 1;

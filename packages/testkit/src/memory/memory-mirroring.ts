@@ -3,7 +3,7 @@ import type { Claim, HeldContact, Mirroring } from '@dbsync/core/contract';
 import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
 
 /**
- * Mirroring in memory: each call is one synchronous step.
+ * Creates the mirroring in memory: each call is one synchronous step.
  * @param fenced runs a step that changes something, behind the fence of the claim
  */
 export function createMemoryMirroring(

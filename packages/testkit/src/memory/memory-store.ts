@@ -18,9 +18,9 @@ import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.
 import { createMemoryVerifying } from './memory-verifying.js';
 
 /**
- * A correct store sink in memory, in the shape of an outbox: messages, a ledger of what was last queued, and the
- * checkpoint change in one commit. It keeps every promise of the contract, so it is what the bad sinks of the
- * conformance tests are made from. Sinks on one target share what is stored, and nothing else.
+ * A correct store sink in memory, in the shape of an outbox: messages, a ledger of the last queued contents, and the
+ * checkpoint change in one commit. It keeps every promise of the contract, so the bad sinks of the conformance tests
+ * are made from it. Sinks on one target share only the stored data.
  */
 export function createMemoryStore(target: MemoryTarget): StoreSink {
   /** The beats after the last call under each claim: a target with fewer was set back. */
@@ -104,7 +104,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
   };
 }
 
-/** What travels to a real target before its commit takes turns of the event loop, and may be called off meanwhile. */
+/** Lets turns of the event loop pass, as a real target does before its commit. The call may be aborted meanwhile. */
 async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
   for (let parts = 0; parts <= batch.contacts.length; parts += 15) {
     await nextTurn();
@@ -118,7 +118,7 @@ async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The claim's right to write, or the error that tells it has none any more. */
+/** Returns the claim's right to write, or throws where it has lost it. */
 function fence(target: MemoryTarget, claim: Claim, beatsSeen: Map<string, number>): { renew(): void } {
   const state = streamOf(target, claim.stream);
   const { lease } = state;
@@ -139,7 +139,7 @@ function fence(target: MemoryTarget, claim: Claim, beatsSeen: Map<string, number
   };
 }
 
-/** Null where the lease has run out. */
+/** Returns the holder; null where the lease has expired. */
 function holderOf({ lease, beats }: MemoryStream): LeaseHolder | null {
   const expiresInMs = lease ? lease.endsAt - performance.now() : 0;
   if (lease === null || expiresInMs <= 0) return null;
@@ -171,5 +171,7 @@ function versionsOf(
   return versions;
 }
 
-/** Of these the whole contact failed; records without an id fail beside a contact that was written. */
+/**
+ * Kinds of dead letters that stand for a whole contact. A record without an id fails beside a contact that was written.
+ */
 const ANSWERS_VERSIONS: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'fetch']);

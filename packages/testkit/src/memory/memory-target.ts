@@ -13,22 +13,22 @@ import type {
 } from '@dbsync/core/contract';
 import type { StoredRow } from '../store-subject.js';
 
-/** What memory stores share: the database, so to speak. */
+/** The data that memory stores share, like a database. */
 export interface MemoryTarget {
   readonly streams: Map<Stream, MemoryStream>;
   /** Custom fields and their types. */
   readonly fields: Map<string, string>;
   /** Custom fields that get no room for now. */
   readonly obstructed: Set<string>;
-  /** The queue, oldest first: a record's content each time it changed, or that it is gone. */
+  /** The queue, oldest first: a record's content each time it changed, or the note that it is gone. */
   readonly messages: MemoryMessage[];
-  /** By record: whose it is, and the digest of what was last queued of it. */
+  /** By record: its contact, and the digest of its last queued content. */
   readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
   /** By id: the contact that was last written whole. */
   readonly contacts: Map<string, MemoryContact>;
   /** By the id of an inbound call: the stream that wrote it first. */
   readonly callStreams: Map<string, Stream>;
-  /** All that its sinks told administrators. */
+  /** All notices of its sinks. */
   readonly notices: SinkNotice[];
   /** By id: the contacts that are kept out. */
   readonly forgotten: Map<string, ErasedCounts>;
@@ -39,21 +39,21 @@ export interface MemoryContact {
   readonly plan: string;
   readonly records: readonly string[];
   readonly stream: Stream;
-  /** Streams that the contact was taken from. */
+  /** The streams that the contact was taken from. */
   readonly formerStreams: readonly Stream[];
 }
 
 export interface MemoryStream {
   epoch: bigint;
-  /** Counts renewals, writes and claims. */
+  /** The number of renewals, writes and claims. */
   beats: number;
   lease: { readonly claim: Claim; readonly process: ProcessIdentity; endsAt: number } | null;
   progress: Progress | null;
-  /** The target had contacts when the progress was committed. */
+  /** True where the target had contacts when the progress was committed. */
   hadContacts: boolean;
   readonly deadLetters: Map<string, DeadLetter>;
   readonly requests: Map<string, StoreRequest>;
-  /** The notes of core about contacts, by their id. */
+  /** Core's notes about contacts, by their id. */
   readonly notes: Map<string, string>;
 }
 
@@ -93,13 +93,13 @@ export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
   return fresh;
 }
 
-/** Takes a record away, as another program would. */
+/** Removes a record, as another program would. */
 export function removeRecord({ ledger, messages }: MemoryTarget, record: string): void {
   ledger.delete(record);
   messages.push({ record, gone: true });
 }
 
-/** The rows that a reader of the queue ends with. */
+/** Returns the rows that a reader of the queue ends with. */
 export function rowsOfMessages({ messages }: MemoryTarget, table: RowTable): readonly StoredRow[] {
   const rows = new Map<string, StoredRow>();
   for (const message of messages) {

@@ -3,7 +3,10 @@ import type { Difference, Verifying } from '@dbsync/core/contract';
 import { isWhole } from './memory-commit.js';
 import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
 
-/** Comparison in memory. A record without its parent cannot be told from others here, so there are no orphans. */
+/**
+ * Creates the comparison in memory. A record without its parent cannot be told from others here, so there are no
+ * orphans.
+ */
 export function createMemoryVerifying(target: MemoryTarget): Verifying {
   return {
     compare: async (_stream, contacts, { plans }) => {

@@ -1,6 +1,6 @@
 import { digits, type Json } from '@dbsync/core/contract';
 
-/** Texts that encodings, escapes, comparisons and parsers are known to stumble over. */
+/** Texts that encodings, escapes, comparisons and parsers often handle wrongly. */
 export const HOSTILE_TEXTS: readonly string[] = [
   '',
   ' ',
@@ -36,7 +36,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   '\uffff\ufffe',
 ];
 
-/** What a typed place may get instead of what it was made for. */
+/** Values of a wrong type for a typed field. */
 export const HOSTILE_TYPED_VALUES: readonly Json[] = [
   null,
   '',

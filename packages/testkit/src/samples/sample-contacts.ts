@@ -11,8 +11,8 @@ import type {
 } from '@dbsync/core/contract';
 
 /**
- * A contact with two transactions; the first has a connection with a recording, and a third-party connection below it
- * with one of its own. Bodies and trees agree, as core makes them.
+ * A contact with two transactions; the first has a connection with a recording, and below it a third-party connection
+ * with its own recording. Bodies and trees agree, as core makes them.
  */
 export function sampleContact(contactId: string, changes: Partial<ContactTree> = {}): ContactTree {
   const transactions = changes.transactions ?? sampleTransactions(contactId);
@@ -52,7 +52,7 @@ export function sampleTransactions(contactId: string): readonly TransactionNode[
   ];
 }
 
-/** @param nr makes its `fired`, and so its id, one of its own */
+/** Makes a transaction. @param nr makes its `fired`, and so its id, unique */
 export function sampleTransaction(
   contactId: string,
   nr: number,
@@ -81,7 +81,7 @@ export function sampleTransaction(
   };
 }
 
-/** A connection with one recording, unless others are given. */
+/** Makes a connection with one recording, unless others are given. */
 export function sampleConnection(
   id: string,
   changes: Partial<ConnectionNode> = {},
@@ -128,7 +128,7 @@ export function sampleCall(id: string, values: Fields = {}): InboundCall {
   };
 }
 
-/** @param minute of an hour of 2 March 2026 that the events have been read up to */
+/** Makes progress. @param minute of an hour of 2 March 2026 until which the events have been read */
 export function sampleProgress(minute: number): Progress {
   const at = new Date(Date.UTC(2026, 2, 2, 12, minute)).toISOString();
   return {
@@ -160,7 +160,7 @@ export function sampleDeadLetter(key: string, changes: Partial<DeadLetter> = {})
   };
 }
 
-/** In hexadecimal digits, as the upstream writes it. */
+/** Returns an md5 in hexadecimal digits, as the upstream writes it. */
 export function md5Of(text: string): string {
   return hash('md5', text);
 }
