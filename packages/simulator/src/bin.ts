@@ -72,7 +72,7 @@ function parseFlags() {
   return values;
 }
 
-/** Only what was given: everything else has its default. */
+/** Returns only the given options: everything else has its default. */
 function simulatorOptions(flags: Flags): SimulatorOptions {
   const given = {
     port: number('port', flags),

@@ -2,25 +2,25 @@ import { ACTIVITY_MIX, type ActivityKind } from './campaign/activity.js';
 import type { CampaignOptions } from './campaign/campaign-options.js';
 import type { FaultSpec } from './faults/fault-spec.js';
 
-/** Everything has a default; see {@link withDefaults} for them. */
+/** The options. Each has a default; see {@link withDefaults}. */
 export interface SimulatorOptions extends Partial<CampaignOptions> {
-  /** 0: any free port. */
+  /** The port; 0: any free port. */
   readonly port?: number;
   /** The address to listen on. */
   readonly host?: string;
   readonly token?: string;
-  /** What the simulator takes for now: it stamps changes, sets the `Date` header, and decides what lags. */
+  /** The simulator's present time: it stamps changes, sets the `Date` header, and decides what lags. */
   readonly clock?: { now(): number };
-  /** How often each kind of activity happens, as shares of one another; kinds that are not named keep theirs. */
+  /** The frequency of each kind of activity, as shares of one another; kinds that are not named keep theirs. */
   readonly activityMix?: Partial<Readonly<Record<ActivityKind, number>>>;
   readonly faults?: readonly FaultSpec[];
-  /** Most entries a page, whatever limit a request names. */
+  /** The most entries of a page, whatever limit a request names. */
   readonly maxPageSize?: number;
-  /** Most ids a request for bodies; more are refused with 413. */
+  /** The most ids of a request for bodies; a request with more is refused with 413. */
   readonly maxIds?: number;
-  /** How far the zone in which `changedSince` is a day is ahead of UTC. */
+  /** The minutes by which the zone of `changedSince` is ahead of UTC. */
   readonly zoneMinutes?: number;
-  /** Whether answers are compressed for clients that take it. */
+  /** True: answers are compressed for clients that accept it. */
   readonly gzip?: boolean;
 }
 
@@ -30,7 +30,10 @@ type ActivityMix = Readonly<Record<ActivityKind, number>>;
 
 const DAY_MS = 86_400_000;
 
-/** The past ends with the last midnight, UTC, so that a campaign is the same all day; name `historyEndMs` to repeat it later. */
+/**
+ * Fills in the defaults. The past ends with the last midnight, UTC, so that a campaign is the same all day; name
+ * `historyEndMs` to repeat it later.
+ */
 export function withDefaults(options: SimulatorOptions): FullOptions {
   const clock = options.clock ?? { now: Date.now };
   const contacts = options.contacts ?? 1000;

@@ -10,17 +10,17 @@ import { type SimulatorOptions, withDefaults } from './simulator-options.js';
 
 /** A running upstream. */
 export interface Simulator {
-  /** Without a slash at its end: what `--api-url` takes. */
+  /** The address without a slash at its end, as `--api-url` takes it. */
   readonly url: string;
   readonly token: string;
   /** The campaign's id. */
   readonly campaign: string;
-  /** When the past ends: with it, the seed and the sizes the campaign can be had again. */
+  /** The end of the past: with it, the seed and the sizes the same campaign can be made again. */
   readonly historyEndMs: number;
   readonly clock: { now(): number };
   readonly activity: Activity;
   readonly faults: Pick<FaultPlan, 'set' | 'clear' | 'struck'>;
-  /** How many requests each endpoint got, and how many bodies went out. */
+  /** The number of requests of each endpoint, and of bodies that went out. */
   readonly requests: RequestCounts;
   /** Ends all connections and all activity. A second call does nothing. */
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { BadRequest, parseJson } from './query.js';
 import { readBody } from './read-body.js';
 import type { RequestCounts } from './request-counts.js';
 
-/** What `POST /__control` takes: each part is done if it is there. */
+/** The message of `POST /__control`: each part is carried out if it is there. */
 export interface ControlMessage {
   readonly activity?:
     | { readonly start: number }
@@ -16,11 +16,11 @@ export interface ControlMessage {
   readonly faults?: readonly FaultSpec[];
 }
 
-/** What `/__control` answers. */
+/** The answer of `/__control`. */
 export interface ControlAnswer {
   readonly requests: RequestCounts;
   readonly struck: FaultPlan['struck'];
-  /** What a step let happen. */
+  /** The events that a step caused. */
   readonly events: readonly ActivityEvent[];
 }
 

@@ -1,13 +1,13 @@
 import { createRandom } from '../contact/random.js';
 
 /**
- * Places between pages as clients see them: 300 characters, opaque, of those that a URL may have. The same place of the
- * same simulator is the same cursor.
+ * Positions between pages as clients see them: 300 opaque characters that a URL may have. The same position of the same
+ * simulator is the same cursor.
  */
 export interface Cursors {
-  /** `base64`: with characters that a URL must escape. */
+  /** Makes a cursor. `base64`: with characters that a URL must escape. */
   encode(place: Readonly<Record<string, number>>, as?: 'base64url' | 'base64'): string;
-  /** Undefined for what is no cursor of this simulator. */
+  /** Reads a cursor; undefined where it is none of this simulator. */
   decode(cursor: string): Readonly<Record<string, number>> | undefined;
 }
 

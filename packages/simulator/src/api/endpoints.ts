@@ -6,14 +6,14 @@ import { type Cursors, createCursors } from './cursors.js';
 import type { EndpointName } from './endpoint-name.js';
 import { BadRequest, parseDay, parseIds, parseLimit, parseTime } from './query.js';
 
-/** Answers a request that is known to be allowed. Throws {@link BadRequest} for one that makes no sense. */
+/** Answers an allowed request. Throws {@link BadRequest} for one that makes no sense. */
 export type Endpoint = (request: EndpointRequest) => string;
 
 export interface EndpointRequest {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly strikes: Strikes;
-  /** As of when it is answered. */
+  /** The instant whose state is answered. */
   readonly asOfMs: number;
 }
 
@@ -21,10 +21,10 @@ export interface EndpointsOptions {
   readonly seed: number;
   readonly maxPageSize: number;
   readonly maxIds: number;
-  /** How far the zone of `changedSince` is ahead of UTC. */
+  /** The minutes by which the zone of `changedSince` is ahead of UTC. */
   readonly zoneMinutes: number;
   readonly faults: FaultPlan;
-  /** Told of every body that goes out. */
+  /** Called for every body that goes out. */
   readonly onBody: () => void;
 }
 
@@ -69,7 +69,7 @@ function contactsList(campaign: Campaign, request: EndpointRequest, pages: Pages
   return pages.write(request, entries, page.hasMore ? { offset: offset + limit } : null);
 }
 
-/** In an order of its own, each contact once, those that are unknown or gone left out. */
+/** Returns bodies in an order of their own, each contact once, without those that are unknown or gone. */
 function bodies(
   { contacts }: Campaign,
   request: EndpointRequest,
@@ -122,7 +122,7 @@ interface Pages {
   write(request: EndpointRequest, results: readonly unknown[], next: Place | null): string;
 }
 
-/** The last page of an answer has an empty cursor or none, in turn. */
+/** Cuts answers into pages. The last page has an empty cursor or none, in turn. */
 function createPages({ seed, maxPageSize }: EndpointsOptions): Pages {
   const cursors: Cursors = createCursors(seed);
   let ends = 0;

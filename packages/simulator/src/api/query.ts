@@ -1,4 +1,4 @@
-/** The request cannot be answered: the status says how it is refused. */
+/** The request cannot be answered: the status tells how it is refused. */
 export class BadRequest extends Error {
   readonly status: number;
 
@@ -12,7 +12,7 @@ export class BadRequest extends Error {
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,3})?Z?)?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** UTC without a zone or with `Z`, up to three decimals; or a bare day. */
+/** Parses a time: UTC without a zone or with `Z`, up to three decimals; or a bare day. */
 export function parseTime(text: string): number {
   const ms = TIME.test(text) ? Date.parse(text.length === 10 || text.endsWith('Z') ? text : `${text}Z`) : Number.NaN;
   if (Number.isNaN(ms)) throw new BadRequest(400, `"${text}" is no time.`);

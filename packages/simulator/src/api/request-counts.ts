@@ -1,4 +1,4 @@
 import type { EndpointName } from './endpoint-name.js';
 
-/** How many requests came for each endpoint, whatever became of them, and how many contacts went out. */
+/** The number of requests for each endpoint, with any result, and the number of contacts that went out. */
 export type RequestCounts = Record<EndpointName | 'bodies', number>;

@@ -24,7 +24,7 @@ export interface RequestHandlerOptions {
   readonly campaign: Campaign;
   readonly activity: Activity;
   readonly faults: FaultPlan;
-  /** Ends what waits. */
+  /** Ends waiting requests. */
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +107,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
   };
 }
 
-/** Whether who asks may: the token is the campaign's. */
+/** Refuses a request without the campaign's token. */
 function refusal({ token, campaignId }: RequestHandlerOptions, request: IncomingMessage, url: URL): Answer | undefined {
   const authorization = request.headers.authorization;
   if (authorization === undefined) return errorAnswer(401, 'A token is needed.');

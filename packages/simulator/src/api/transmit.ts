@@ -16,14 +16,14 @@ export interface Answer {
 
 export interface TransmitOptions {
   readonly response: ServerResponse;
-  /** Null: none is sent. */
+  /** The `Date` header; null: none is sent. */
   readonly date: string | null;
   readonly gzip: boolean;
   readonly strikes: Strikes;
   readonly signal: AbortSignal;
 }
 
-/** Sends an answer, whole or as badly as the faults of its request demand. */
+/** Sends an answer, whole or damaged by the faults of its request. */
 export async function transmit(
   answer: Answer,
   { response, date, gzip, strikes, signal }: TransmitOptions,

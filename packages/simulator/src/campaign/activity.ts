@@ -2,7 +2,7 @@ import type { ContactChangeKind } from '../contact/contact-changes.js';
 import { createRandom, mix, type Random } from '../contact/random.js';
 import type { Campaign } from './campaign.js';
 
-/** Something that happens in a live campaign. */
+/** An event of a live campaign. */
 export type ActivityKind =
   | ContactChangeKind
   | 'new-contact'
@@ -11,7 +11,7 @@ export type ActivityKind =
   | 'inbound-call'
   | 'inbound-hangup';
 
-/** What happened, and to which contact. */
+/** An event, and its contact. */
 export interface ActivityEvent {
   readonly kind: ActivityKind;
   readonly contactId: string | null;
@@ -35,11 +35,11 @@ export const ACTIVITY_MIX: Readonly<Record<ActivityKind, number>> = {
   'vanish-child': 1,
 };
 
-/** Life in the campaign: the n-th thing that happens follows from seed and n, its time from the clock. */
+/** The activity of the campaign: the n-th event follows from seed and n, its time from the clock. */
 export interface Activity {
-  /** Lets so many things happen now, of that kind only where one is named. */
+  /** Makes so many events happen now, of that kind only where one is named. */
   step(count: number, kind?: ActivityKind): readonly ActivityEvent[];
-  /** Lets them happen by themselves, until `stop`. */
+  /** Makes events happen by themselves, until `stop`. */
   start(ratePerSecond: number): void;
   stop(): void;
 }
@@ -122,7 +122,10 @@ function happen(kind: ActivityKind, atMs: number, state: ActivityState): Activit
   }
 }
 
-/** An open call ends where one is open, a recording is located where one waits for it; else any contact is as good. */
+/**
+ * Chooses a contact: one with an open call for the end of a call, one with a waiting recording for its location; else
+ * any.
+ */
 function contactFor(kind: ActivityKind, atMs: number, state: ActivityState): number | undefined {
   const { contacts } = state.campaign;
   const waiting = kind === 'call-ends' ? state.openCalls : kind === 'recording-located' ? state.unplacedRecordings : [];
@@ -158,7 +161,7 @@ function changeContact(
   const field = kind === 'new-field' ? campaign.addField() : kind === 'edit' ? pickField(campaign, random) : null;
   campaign.contacts.change(index, { kind: kind === 'new-field' ? 'edit' : kind, atMs, seed, field });
   campaign.listing.touch(index, atMs);
-  // A twin's line stands where its elder's does; where there was none to be a twin of, it is a transaction like any.
+  // A twin's line has the time of its elder's line; without an elder it is an ordinary transaction.
   if (kind === 'transaction' || kind === 'twin') campaign.events.add(index, atMs);
   if (kind === 'relisted-change') campaign.events.addAgain(index, atMs);
   if (kind === 'transaction') openCalls.push(index);

@@ -106,7 +106,7 @@ describe('contacts', () => {
 });
 
 describe('event lines', () => {
-  /** Every transaction of every contact that a line should tell of. */
+  /** Returns every transaction of every contact that should have a line. */
   function wanted({ contacts }: Campaign, fromMs: number, toMs: number, filter = EVERYTHING): string[] {
     const found: string[] = [];
     for (let index = 0; index < contacts.count; index++) {

@@ -12,7 +12,7 @@ export interface Campaign {
   readonly listing: Listing;
   readonly events: EventLines;
   readonly inbound: InboundCalls;
-  /** Those that the list of fields names, in its order. */
+  /** The fields of the list of fields, in order. */
   readonly fields: readonly CustomField[];
   /** Makes one more field. */
   addField(): CustomField;

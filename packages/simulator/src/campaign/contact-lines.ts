@@ -4,17 +4,17 @@ import type { JsonObject } from '../contact/json.js';
 import { mix } from '../contact/random.js';
 import type { ContactStore } from './contact-store.js';
 
-/** The line that tells of one transaction. */
+/** The line of one transaction. */
 export interface EventLine {
   readonly firedMs: number;
   readonly text: string;
-  /** What filters look at. */
+  /** The record that filters read. */
   readonly transaction: JsonObject;
 }
 
 /**
- * The lines of contacts, by revision. A window that is read slice by slice meets a contact several times, and making it
- * anew takes a tenth of a millisecond: the last few thousand are remembered.
+ * Returns the lines of contacts, by revision. A window that is read slice by slice meets a contact several times, and
+ * making its lines takes a tenth of a millisecond: the last few thousand are remembered.
  */
 export function createContactLines(contacts: ContactStore): (index: number, revision: number) => readonly EventLine[] {
   const remembered = new Map<string, readonly EventLine[]>();
@@ -34,7 +34,10 @@ export function createContactLines(contacts: ContactStore): (index: number, revi
 
 const MAX_REMEMBERED = 2000;
 
-/** Transactions whose `fired` is no time have no line. The md5 is the transaction's own, connections included. */
+/**
+ * Makes the lines of a contact. Transactions whose `fired` is no time have no line. The md5 is the transaction's own,
+ * connections included.
+ */
 function linesOf(index: number, contactId: string, contact: JsonObject): EventLine[] {
   return transactionSlots(contact).flatMap(({ record }, order) => {
     const { fired, type, task, user = null, status_detail } = record;

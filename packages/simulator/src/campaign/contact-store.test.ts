@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { withDefaults } from '../simulator-options.js';
 import { createCampaign } from './campaign.js';
 
-/** What happens to the first contact and to a new one, at that time. */
+/** Makes changes to the first contact and to a new one, at that time. */
 function live(atMs: number) {
   const { contacts } = createCampaign(withDefaults({ contacts: 10, clock: { now: () => atMs } }));
   contacts.change(0, { kind: 'edit', atMs, seed: 7, field: null });

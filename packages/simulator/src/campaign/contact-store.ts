@@ -5,25 +5,25 @@ import { createRandom, mix } from '../contact/random.js';
 import { createPastContacts, type PastContactsOptions } from './past-contacts.js';
 
 /**
- * The contacts of a campaign by number. Those of the past are made anew from the seed whenever they are asked for; only
- * what has happened since is kept. A contact's revision is how many changes of it have happened.
+ * The contacts of a campaign by number. Those of the past are made from the seed whenever they are asked for; only
+ * later changes are kept. A contact's revision is the number of its changes.
  */
 export interface ContactStore {
   idOf(index: number): string;
-  /** Undefined for ids that no contact has or had at that time. */
+  /** Returns a contact's number; undefined for ids that no contact has or had at that time. */
   find(id: string, asOfMs: number): number | undefined;
   exists(index: number, asOfMs: number): boolean;
   isHostile(index: number): boolean;
   revision(index: number, asOfMs: number): number;
-  /** Differs with what happened and when, so that no other life of the same seed has it. */
+  /** Returns an md5 that differs with the changes and their times, so that no other run of the same seed has it. */
   md5(index: number, revision: number): string;
   text(index: number, revision: number, withMd5: boolean): string;
   record(index: number, revision: number): JsonObject;
-  /** The contact as it was at first, then the same object after each of its changes. */
+  /** Yields the contact as it was at first, then the same object after each of its changes. */
   history(index: number): Generator<JsonObject, void, undefined>;
-  /** All contacts that ever were, deleted ones too. */
+  /** The number of all contacts that ever were, deleted ones too. */
   readonly count: number;
-  /** Makes a contact without transactions and answers its number. */
+  /** Makes a contact without transactions and returns its number. */
   create(atMs: number): number;
   change(index: number, change: ContactChange): void;
   delete(index: number, atMs: number): void;
@@ -34,7 +34,7 @@ export interface ContactStoreOptions extends PastContactsOptions {
   readonly md5IgnoresKinds: readonly ContactChangeKind[];
 }
 
-/** What happened to a contact since the past. */
+/** The changes of a contact since the past. */
 interface Overlay {
   readonly createdMs: number;
   readonly changes: ContactChange[];

@@ -4,11 +4,11 @@ import type { ContactStore } from './contact-store.js';
 import { lowerBound } from './listing.js';
 import { passes, type TransactionFilter } from './transaction-filter.js';
 
-/** The lines that tell of transactions, by the time at which these were fired. */
+/** The lines of transactions, by the time at which these were fired. */
 export interface EventLines {
-  /** Tells of a transaction that was fired after the past. */
+  /** Adds a line for a transaction that was fired after the past. */
   add(index: number, firedMs: number): void;
-  /** Tells a second time, at the instant of its last change, of the transaction that it changed. */
+  /** Adds a second line for a changed transaction, at the instant of its last change. */
   addAgain(index: number, changedMs: number): void;
   page(query: EventQuery): EventPage;
 }
@@ -17,13 +17,13 @@ export interface EventQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly filter: TransactionFilter;
-  /** Where the page before ended. */
+  /** The end of the page before. */
   readonly place: EventPlace | null;
   readonly limit: number;
   readonly asOfMs: number;
 }
 
-/** So many lines behind an instant. */
+/** A position so many lines after an instant. */
 export interface EventPlace {
   readonly ms: number;
   readonly skip: number;
@@ -31,7 +31,7 @@ export interface EventPlace {
 
 export interface EventPage {
   readonly lines: readonly string[];
-  /** Null at the end. */
+  /** The next position; null at the end. */
   readonly next: EventPlace | null;
 }
 
@@ -105,14 +105,14 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
   };
 }
 
-/** A line that stands a second time. */
+/** A line that is listed a second time. */
 interface RelistedLine {
   readonly index: number;
   readonly key: string;
   readonly atMs: number;
 }
 
-/** Gives the part of a line that stays whatever changes: all but the md5. */
+/** Returns the part of a line that never changes: all but the md5. */
 function keyOf(text: string): string {
   const [key, , ...rest] = text.split('|');
   return [key, ...rest].join('|');

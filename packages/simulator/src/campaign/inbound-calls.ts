@@ -7,12 +7,12 @@ import { TASKS } from '../contact/tasks.js';
 /** The calls that came in on the campaign's lines, by the time at which they came. */
 export interface InboundCalls {
   readonly count: number;
-  /** The call of that number as it was known then. */
+  /** Returns the call of that number as it was known then. */
   record(call: number, asOfMs: number): JsonObject;
   page(query: InboundQuery): { readonly calls: readonly JsonObject[]; readonly hasMore: boolean };
-  /** A call comes in and is not over yet. */
+  /** Adds a call that is not over yet. */
   add(atMs: number): void;
-  /** The oldest call that is not over ends; false where there is none. */
+  /** Ends the oldest call that is not over; false where there is none. */
   hangUp(atMs: number): boolean;
 }
 
@@ -27,7 +27,7 @@ export interface InboundQuery {
 export interface InboundCallsOptions {
   readonly seed: number;
   readonly campaign: string;
-  /** How many came in the past. */
+  /** The number of calls in the past. */
   readonly calls: number;
   readonly startMs: number;
   readonly endMs: number;
@@ -61,7 +61,7 @@ export function createInboundCalls(options: InboundCallsOptions): InboundCalls {
     return fields;
   };
 
-  /** The first call that came at or after that instant. */
+  /** Finds the first call that came at or after that instant. */
   const firstSince = (ms: number) => {
     let low = 0;
     let high = calls + live.length;

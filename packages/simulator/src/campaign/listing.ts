@@ -1,12 +1,15 @@
 /**
- * The order in which contacts are listed: by their last change, so a contact that changes moves to the end and whatever
- * stood behind it moves up. Pages are places in this order, not snapshots.
+ * The order in which contacts are listed: by their last change. A contact that changes moves to the end, and all behind
+ * it move up. Pages are positions in this order, not snapshots.
  */
 export interface Listing {
   /** Puts a contact at the end. */
   touch(index: number, atMs: number): void;
   remove(index: number): void;
-  /** @param first the first contact of the past that is listed; those changed since are listed from `sinceMs` on */
+  /**
+   * Returns a page. @param first the first contact of the past that is listed; those changed since are listed from
+   * `sinceMs` on
+   */
   page(query: ListingQuery): ListingPage;
 }
 
@@ -22,11 +25,11 @@ export interface ListingPage {
   readonly hasMore: boolean;
 }
 
-/** @param contacts how many there are from the past, numbered in the order of their last change */
+/** Creates a listing. @param contacts the number of contacts of the past, numbered in the order of their last change */
 export function createListing(contacts: number): Listing {
-  /** Contacts of the past that stand no more where they were: their numbers, sorted. */
+  /** Contacts of the past that have moved: their numbers, sorted. */
   const moved: number[] = [];
-  /** The others and when they changed, in that order. */
+  /** The moved contacts and when they changed, in that order. */
   const tail = new Map<number, number>();
 
   const leavePlace = (index: number) => {
@@ -64,7 +67,7 @@ export function createListing(contacts: number): Listing {
   };
 }
 
-/** Moves the place behind `count` contacts that stand where they were, from gap to gap. */
+/** Moves the position past `count` contacts that have not moved, from gap to gap. */
 function skipUnmoved(place: { index: number; nextMoved: number }, moved: readonly number[], count: number): void {
   let left = count;
   for (;;) {
@@ -77,7 +80,7 @@ function skipUnmoved(place: { index: number; nextMoved: number }, moved: readonl
   place.index += left;
 }
 
-/** The first place whose number is not below `value`. */
+/** Returns the first index whose number is not below `value`. */
 export function lowerBound(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;

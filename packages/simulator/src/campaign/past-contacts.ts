@@ -6,10 +6,10 @@ import type { JsonObject } from '../contact/json.js';
 import { createRandom, mix } from '../contact/random.js';
 import type { Timeline } from '../contact/timeline.js';
 
-/** Contacts as they were before anything happened to them, made anew whenever they are asked for. */
+/** Contacts as they were before any change, made whenever they are asked for. */
 export interface PastContacts {
   isHostile(index: number): boolean;
-  /** Of contacts that are not hostile. */
+  /** Returns the text of a contact that is not hostile. */
   text(id: string, index: number, createdMs: number, md5: string | null): string;
   record(id: string, index: number, createdMs: number): JsonObject;
 }
@@ -19,7 +19,7 @@ export interface PastContactsOptions {
   readonly campaign: string;
   readonly timeline: Timeline;
   readonly fields: readonly CustomField[];
-  /** Every so many contacts one is hostile; 0: none. */
+  /** One of so many contacts is hostile; 0: none. */
   readonly hostileEvery: number;
 }
 

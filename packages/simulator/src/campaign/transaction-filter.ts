@@ -1,16 +1,16 @@
 import type { JsonObject } from '../contact/json.js';
 
-/** Which transactions somebody wants to know of. */
+/** The transactions that a request wants. */
 export interface TransactionFilter {
   readonly type: string | null;
-  /** Those of people. */
+  /** True: only those of people. */
   readonly hi: boolean;
   /** Prefixes of tasks; none: all. */
   readonly tasks: readonly string[];
 }
 
 /**
- * Reads a filter as the events take it, `type`, `hi`, `tasks`, or in the words of the command line, `fm`, `fp`.
+ * Reads a filter in the words of the events, `type`, `hi`, `tasks`, or in those of the command line, `fm`, `fp`.
  * Undefined for an unknown `fm`.
  */
 export function parseFilter(query: URLSearchParams): TransactionFilter | undefined {

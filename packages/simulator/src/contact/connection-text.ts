@@ -2,7 +2,7 @@ import { newConnectionId } from './connection-id.js';
 import { isoTime } from './iso-time.js';
 import type { Random } from './random.js';
 
-/** What the call of a connection is about. */
+/** The facts of the call of a connection. */
 export interface CallOfTransaction {
   readonly contactId: string;
   readonly taskId: string;
@@ -12,8 +12,8 @@ export interface CallOfTransaction {
 }
 
 /**
- * The connections of a transaction as JSON texts: mostly one; of those that were answered some hold a third party, and
- * some are followed by a transfer.
+ * Writes the connections of a transaction as JSON texts: mostly one; of those that were answered some hold a third
+ * party, and some are followed by a transfer.
  */
 export function connectionTexts(call: CallOfTransaction, random: Random): string[] {
   if (random.chance(0.1)) return [];
@@ -23,7 +23,7 @@ export function connectionTexts(call: CallOfTransaction, random: Random): string
   return texts;
 }
 
-/** Of SIP, most calls being answered. */
+/** Codes of SIP. Most calls are answered. */
 const CODES = [200, 200, 200, 200, 480, 486];
 
 function connectionText(call: CallOfTransaction, technology: string, thirdParties: string, random: Random): string {

@@ -7,20 +7,20 @@ import { createRandom, type Random } from './random.js';
 import { TASKS } from './tasks.js';
 import { transactionText } from './transaction-text.js';
 
-/** One thing that happened to a contact. Applied to the same record it always does the same. */
+/** One change of a contact. Applied to the same record it always does the same. */
 export interface ContactChange {
   readonly kind: ContactChangeKind;
   readonly atMs: number;
-  /** What the change is drawn from. */
+  /** The seed of the change. */
   readonly seed: number;
   /** The custom field that an edit sets. */
   readonly field: CustomField | null;
 }
 
-/** What can happen to a contact. */
+/** The kinds of changes of a contact. */
 export type ContactChangeKind = keyof typeof CHANGES;
 
-/** Changes the record in place. Where there is nothing of the kind to change, it is edited instead. */
+/** Changes the record in place. Where it has nothing of the kind to change, it is edited instead. */
 export function applyChange(contact: JsonObject, change: ContactChange): void {
   const random = createRandom(change.seed);
   contact.$version = random.hex(16);
@@ -40,11 +40,11 @@ const CHANGES = {
   'recording-located': locateRecording,
   /** An old transaction changes, its place in time stays. */
   'late-change': changeTransaction,
-  /** The same, and its line stands a second time, at the time of the change. */
+  /** An old transaction changes, and is listed by a second line at the time of the change. */
   'relisted-change': changeTransaction,
-  /** The contact changes, no transaction tells of it. */
+  /** The contact changes without a change of a transaction. */
   edit,
-  /** A transaction, connection or recording is in the body no more. */
+  /** A transaction, connection or recording leaves the body. */
   'vanish-child': removeChild,
 } satisfies Record<string, Apply>;
 
@@ -71,7 +71,7 @@ function reopen(connection: JsonObject): void {
   objectsIn(connection.third_party_connections).forEach(reopen);
 }
 
-/** Half of the twins take the number of the transaction that was there, which moves behind its twin. */
+/** Adds a twin. Half of the twins take the number of the existing transaction, which moves behind its twin. */
 function addTwin(contact: JsonObject, change: ContactChange, random: Random): boolean {
   const slot = pickSlot(transactionSlots(contact).filter(isNumbered), random);
   if (!slot) return addTransaction(contact, change, random);
@@ -144,7 +144,7 @@ function edit(contact: JsonObject, change: ContactChange, random: Random): boole
   return true;
 }
 
-/** Twins stay: what is left of a body never takes the id of what went. */
+/** Removes a record, but no twin: the rest of a body never takes the id of a removed record. */
 function removeChild(contact: JsonObject, _change: ContactChange, random: Random): boolean {
   const transactions = transactionSlots(contact);
   const connections = transactions.flatMap(({ record }) => connectionSlots(record));

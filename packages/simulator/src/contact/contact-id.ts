@@ -3,11 +3,11 @@ import { createRandom, mix } from './random.js';
 /** The ids of a campaign's contacts. An id holds its contact's number, so none of a million needs to be remembered. */
 export interface ContactIds {
   idOf(index: number): string;
-  /** Undefined for what is no id of this campaign. */
+  /** Returns a contact's number; undefined where the id is none of this campaign. */
   indexOf(id: string): number | undefined;
 }
 
-/** Digits and capitals without those that are taken for one another: 0 and O, 1 and I. */
+/** Digits and capitals without those that look alike: 0 and O, 1 and I. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const NUMBER_LENGTH = 7;
 const ID_LENGTH = 16;
@@ -29,11 +29,11 @@ export function createContactIds(seed: number): ContactIds {
   };
 }
 
-/** Odd, so that multiplying modulo 2^32 can be undone by its inverse: neighbours get ids far apart. */
+/** An odd number, so that multiplying modulo 2^32 can be undone by its inverse: neighbours get ids far apart. */
 const MULTIPLIER = 0x9e3779b1;
 const INVERSE = inverseOf(MULTIPLIER);
 
-/** Newton's iteration: each step doubles the number of right bits. */
+/** Finds the inverse by Newton's iteration: each step doubles the number of right bits. */
 function inverseOf(odd: number): number {
   let inverse = odd;
   for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));

@@ -1,17 +1,17 @@
 import { isObject, type Json, type JsonObject, objectsIn } from './json.js';
 
-/** A list of records and where in it one of them stands. */
+/** A record, and its place in a list of records. */
 export interface Slot {
   readonly record: JsonObject;
   readonly list: Json[];
 }
 
-/** All transactions of a contact, in the order of its task log. */
+/** Returns all transactions of a contact, in the order of its task log. */
 export function transactionSlots(contact: JsonObject): Slot[] {
   return objectsIn(contact.$task_log).flatMap((entry) => slotsIn(entry.transactions));
 }
 
-/** All connections of a transaction, each before the third parties that it holds. */
+/** Returns all connections of a transaction, each before the third parties that it holds. */
 export function connectionSlots(transaction: JsonObject): Slot[] {
   return slotsIn(transaction.connections).flatMap(withThirdParties);
 }
@@ -20,12 +20,12 @@ export function recordingSlots(connection: JsonObject): Slot[] {
   return slotsIn(connection.recordings);
 }
 
-/** @param index of the transaction among all of the contact */
+/** Visits the transactions. @param index of the transaction among all of the contact */
 export function eachTransaction(contact: JsonObject, visit: (transaction: JsonObject, index: number) => void): void {
   transactionSlots(contact).forEach(({ record }, index) => void visit(record, index));
 }
 
-/** @param index of the connection among all of the transaction */
+/** Visits the connections. @param index of the connection among all of the transaction */
 export function eachConnection(transaction: JsonObject, visit: (connection: JsonObject, index: number) => void): void {
   connectionSlots(transaction).forEach(({ record }, index) => void visit(record, index));
 }

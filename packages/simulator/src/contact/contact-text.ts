@@ -4,7 +4,7 @@ import { createRandom } from './random.js';
 import type { Task } from './tasks.js';
 import { taskOf, transactionText } from './transaction-text.js';
 
-/** What a contact is made of, beside its seed. */
+/** The facts from which a contact is made, beside its seed. */
 export interface ContactSource {
   readonly id: string;
   /** Null: the body goes without `$md5`. */
@@ -12,13 +12,13 @@ export interface ContactSource {
   readonly campaign: string;
   readonly fields: readonly CustomField[];
   readonly createdMs: number;
-  /** When its transactions were fired, in their order. */
+  /** The times at which its transactions were fired, in their order. */
   readonly firedMs: readonly number[];
 }
 
 /**
- * A contact of the past as the API wrote it. It is text from the start, put together from pieces: a
- * third of the time that it takes to make objects and have them serialised.
+ * Writes a contact of the past as the API wrote it. It is text from the start, put together from pieces: a third of the
+ * time of making objects and serialising them.
  */
 export function contactText(source: ContactSource, seed: number): string {
   const random = createRandom(seed);
@@ -49,7 +49,7 @@ export function contactText(source: ContactSource, seed: number): string {
   );
 }
 
-/** Transactions under the entries of their tasks, in the order of their first. */
+/** Groups transactions under the entries of their tasks, in the order of their first. */
 function createTaskLog() {
   const entries = new Map<Task, string>();
   let last: Task | undefined;

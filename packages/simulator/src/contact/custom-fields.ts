@@ -10,22 +10,22 @@ export interface CustomField {
 /** The API's `fieldType`. */
 export type FieldType = keyof typeof VALUES;
 
-/** @param count how many; beyond the first few they are numbered */
+/** Makes custom fields. @param count their number; those after the first few are numbered */
 export function customFields(count: number): CustomField[] {
   return Array.from({ length: count }, (_, index) => FIRST_FIELDS[index] ?? numberedField(index + 1));
 }
 
-/** A field of that number, its type taken in turn. */
+/** Makes a field of that number, its type taken in turn. */
 export function numberedField(number: number): CustomField {
   return { name: `custom_${number}`, type: FIELD_TYPES[number % FIELD_TYPES.length] ?? 'text' };
 }
 
-/** A value as JSON text. */
+/** Writes a value as JSON text. */
 export function customValueText(field: CustomField, random: Random): string {
   return VALUES[field.type](random);
 }
 
-/** The fields of hostile contacts that the campaign knows of: values of every kind meet columns of every type. */
+/** Returns the fields of hostile contacts that the campaign lists: values of every kind meet columns of every type. */
 export function hostileFields(): CustomField[] {
   const names = HOSTILE_NAMES.filter((name) => !name.startsWith('$'));
   return [
@@ -54,7 +54,7 @@ const FIRST_FIELDS: readonly CustomField[] = [
   { name: 'notes', type: 'textarea' },
 ];
 
-/** Values are strings, numbers apart; of those some are strings too. */
+/** The values of each type. They are strings, numbers apart; some numbers are strings too. */
 const VALUES = {
   text: (random: Random) => `"Text ${random.int(100_000)}"`,
   date: (random: Random) => `"19${10 + random.int(90)}-0${1 + random.int(9)}-${10 + random.int(19)}"`,

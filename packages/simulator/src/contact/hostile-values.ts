@@ -1,6 +1,6 @@
 import { type Json, rawNumber } from './json.js';
 
-/** Text that encoders, databases and terminals stumble over. */
+/** Texts that encoders, databases and terminals often handle wrongly. */
 export const HOSTILE_TEXTS: readonly string[] = [
   'family 👨‍👩‍👧‍👦, flag 🇩🇪, astral 𝒳',
   'before\u0000after',
@@ -54,7 +54,7 @@ export const JSON_TYPES: readonly Json[] = [
   { a: { b: { c: [rawNumber('18446744073709551616'), '\u0000', null] } }, '': 'empty name' },
 ];
 
-/** What stands where a time should be. */
+/** Values in the place of a time. */
 export const HOSTILE_TIMES: readonly Json[] = [
   '',
   null,
@@ -76,7 +76,7 @@ export const HOSTILE_TIMES: readonly Json[] = [
   {},
 ];
 
-/** What stands where a number should be. */
+/** Values in the place of a number. */
 export const HOSTILE_FOR_NUMBER: readonly Json[] = [
   '',
   null,
@@ -91,10 +91,10 @@ export const HOSTILE_FOR_NUMBER: readonly Json[] = [
   ' 7 ',
 ];
 
-/** What stands where a boolean should be. */
+/** Values in the place of a boolean. */
 export const HOSTILE_FOR_BOOLEAN: readonly Json[] = ['', null, 'true', 'false', 'yes', 'TRUE', 1, 0, 2, '1', {}];
 
-/** Names of fields, those of our own columns and of JavaScript's among them. */
+/** Names of fields, among them those of dbsync's columns and of JavaScript. */
 export const HOSTILE_NAMES: readonly string[] = [
   '__proto__',
   'constructor',

@@ -4,8 +4,8 @@ let cachedDay = Number.NaN;
 let cachedDate = '';
 
 /**
- * `2024-05-06T07:08:09.010Z`. A body holds some forty times and most calls fall on the day of the call before, which
- * makes this four times as fast as `Date.toISOString`.
+ * Writes `2024-05-06T07:08:09.010Z`. A body holds some forty times and most calls fall on the day of the call before,
+ * which makes this four times as fast as `Date.toISOString`.
  */
 export function isoTime(ms: number): string {
   const day = Math.floor(ms / DAY_MS);
@@ -22,7 +22,7 @@ export function isoTime(ms: number): string {
   return `${cachedDate}${PAIRS[hours]}:${PAIRS[minutes - hours * 60]}:${PAIRS[seconds - minutes * 60]}.${rest}Z`;
 }
 
-/** `2024-05-06`. */
+/** Writes `2024-05-06`. */
 export function isoDay(ms: number): string {
   return isoTime(ms).slice(0, 10);
 }

@@ -11,12 +11,12 @@ export interface RawNumber {
   readonly rawJSON: string;
 }
 
-/** @param digits a number as JSON writes it */
+/** Makes a number from its digits. @param digits a number as JSON writes it */
 export function rawNumber(digits: string): RawNumber {
   return (JSON as unknown as { rawJSON(text: string): RawNumber }).rawJSON(digits);
 }
 
-/** Sets a key of its own whatever its name means to JavaScript. */
+/** Sets an own key, whatever its name means to JavaScript. */
 export function setOwn(object: JsonObject, name: string, value: Json): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -25,7 +25,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);
 }
 
-/** The objects of what should be a list of objects. */
+/** Returns the objects of a value that should be a list of objects. */
 export function objectsIn(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -6,11 +6,14 @@ export interface Random {
   int(below: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly T[]): T;
-  /** @param length a multiple of 8 */
+  /** Returns hexadecimal digits. @param length a multiple of 8 */
   hex(length: number): string;
 }
 
-/** Each seed has a step of its own, so that no two sequences ever run into each other: ids drawn from them stay apart. */
+/**
+ * Creates a sequence. Each seed has its own step, so that no two sequences ever meet: ids drawn from them stay
+ * different.
+ */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const step = (scramble(state ^ 0x9e3779b9) << 1) | 1;
@@ -36,19 +39,19 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** One number of 32 bits for two: the seed of what belongs to both. */
+/** Mixes two numbers of 32 bits into one: the seed for what belongs to both. */
 export function mix(a: number, b: number): number {
   return scramble((Math.imul(a, 0x85ebca6b) ^ scramble(b + 0x632be5ab)) >>> 0);
 }
 
-/** 8 hexadecimal digits of a number of 32 bits. */
+/** Writes a number of 32 bits as 8 hexadecimal digits. */
 export function hexOf(value: number): string {
   return (HEX[value >>> 16] as string) + (HEX[value & 0xffff] as string);
 }
 
 const HEX: readonly string[] = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'));
 
-/** The finaliser of MurmurHash3: every bit of the input moves half of the output's. */
+/** Applies the finaliser of MurmurHash3: every bit of the input changes half of the output's. */
 function scramble(value: number): number {
   let hash = value ^ (value >>> 16);
   hash = Math.imul(hash, 0x85ebca6b);

@@ -12,7 +12,7 @@ import type { Hazard } from './hazard.js';
 import { type Json, type JsonObject, objectsIn, rawNumber, setOwn } from './json.js';
 import type { Random } from './random.js';
 
-/** Records that lack, repeat or misplace what ids and parents are made of. */
+/** Records that lack, repeat or misplace the parts of ids and parents. */
 export const RECORD_HAZARDS: readonly Hazard[] = [
   withoutTaskLog,
   transactionWithoutFired,

@@ -1,31 +1,31 @@
 import { mix } from './random.js';
 
 /**
- * When the contacts of the past were made and called. Contact after contact is made in even steps, and all that is
- * known of one happens within {@link ACTIVE_MS}: so a window of time names the contacts to look at, without an index.
+ * The times at which the contacts of the past were made and called. Contact after contact is made in even steps, and
+ * all changes of one happen within {@link ACTIVE_MS}: so a window of time gives the contacts to read, without an index.
  */
 export interface Timeline {
   readonly contacts: number;
   readonly startMs: number;
   readonly endMs: number;
   createdAt(index: number): number;
-  /** Grows with the index, and lies behind all that happened to the contact. */
+  /** Returns a time that grows with the index, and comes after all changes of the contact. */
   changedAt(index: number): number;
   transactionCount(index: number): number;
   firedAt(index: number, transaction: number): number;
-  /** The first contact changed at or after that instant; `contacts` where there is none. */
+  /** Returns the first contact changed at or after that instant; `contacts` where there is none. */
   firstChangedSince(ms: number): number;
-  /** Contacts of which a transaction of the past was fired in `[fromMs, toMs)`. */
+  /** Returns contacts of which a transaction of the past was fired in `[fromMs, toMs)`. */
   firedBetween(fromMs: number, toMs: number): number[];
 }
 
-/** How long after its creation a contact of the past still changes. */
+/** The time after its creation in which a contact of the past still changes. */
 const ACTIVE_MS = 4 * 3_600_000;
 
 export interface TimelineOptions {
   readonly seed: number;
   readonly contacts: number;
-  /** Mean number of transactions a contact. */
+  /** The mean number of transactions of a contact. */
   readonly transactions: number;
   readonly startMs: number;
   readonly endMs: number;

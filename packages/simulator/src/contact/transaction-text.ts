@@ -3,21 +3,21 @@ import { isoTime } from './iso-time.js';
 import type { Random } from './random.js';
 import { TASKS, type Task } from './tasks.js';
 
-/** What a transaction has from its contact and its place among the others. */
+/** The facts that a transaction has from its contact and its position among the others. */
 export interface TransactionPlace {
   readonly contactId: string;
   readonly phone: string;
-  /** From 1. */
+  /** The number, from 1. */
   readonly sequenceNr: number;
   readonly firedMs: number;
 }
 
-/** The task that a transaction of the past belongs to: leads are called, some are checked at last. */
+/** Returns the task of a transaction of the past: leads are called, some are checked at last. */
 export function taskOf(isLast: boolean, random: Random): Task {
   return isLast && random.chance(0.3) ? TASKS.check : TASKS.lead;
 }
 
-/** A transaction as JSON text, its connections and their recordings in it. */
+/** Writes a transaction as JSON text, with its connections and their recordings. */
 export function transactionText(place: TransactionPlace, task: Task, random: Random): string {
   const agent = 1 + random.int(20);
   const isDialed = random.chance(0.2);

@@ -151,7 +151,7 @@ function oddFixedFields(contact: JsonObject, random: Random): void {
   });
 }
 
-/** Fields `<stem> 0`, `<stem> 1` and so on. */
+/** Sets fields `<stem> 0`, `<stem> 1` and so on. */
 function setEach(contact: JsonObject, stem: string, values: readonly Json[]): void {
   for (const [index, value] of values.entries()) setOwn(contact, `${stem} ${index}`, value);
 }

@@ -4,14 +4,14 @@ import { FAULT_KINDS, type Fault, type FaultKind, type FaultSpec } from './fault
 
 /** The faults that are set, and how often they have struck. */
 export interface FaultPlan {
-  /** Replaces all; counting begins anew. Throws a `TypeError` for what is no fault. */
+  /** Replaces all faults; counting begins again. Throws a `TypeError` for a spec that is no fault. */
   set(specs: readonly FaultSpec[]): void;
   clear(): void;
-  /** How often faults of each kind have struck since the simulator started. */
+  /** The number of times that faults of each kind have struck since the simulator started. */
   readonly struck: Readonly<Partial<Record<FaultKind, number>>>;
-  /** What strikes this request. */
+  /** Draws the faults that strike this request. */
   draw(endpoint: EndpointName): Strikes;
-  /** Whether bodies of this contact cannot be had, and with what status it fails. */
+  /** Returns the status with which bodies of this contact fail; undefined where they do not. */
   poisonOf(index: number, id: string): number | undefined;
 }
 
@@ -75,7 +75,7 @@ export function createFaultPlan(seed: number, clock: { now(): number }): FaultPl
   };
 }
 
-/** Faults come from files and other processes too. */
+/** Checks specs. Faults come from files and other processes too. */
 function check(specs: readonly FaultSpec[]): void {
   if (!Array.isArray(specs)) throw new TypeError('Faults are a list.');
   for (const { kind, endpoint = [], from, until } of specs as readonly FaultSpec[]) {

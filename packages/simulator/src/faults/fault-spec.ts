@@ -1,25 +1,25 @@
 import type { EndpointName } from '../api/endpoint-name.js';
 
-/** What goes wrong, and when. Faults are data: a list of them can stand in a file. */
+/** A fault, and when it strikes. Faults are data: a list of them may come from a file. */
 export type FaultSpec = FaultTrigger & Fault;
 
-/** Which requests a fault strikes; all that match, where nothing is said. */
+/** The requests that a fault strikes; without conditions all that match. */
 export interface FaultTrigger {
   readonly endpoint?: EndpointName | readonly EndpointName[];
-  /** From 0 to 1: how likely it strikes a request. */
+  /** The probability from 0 to 1 that it strikes a request. */
   readonly probability?: number;
-  /** So many matching requests pass before it begins. */
+  /** The number of matching requests that pass before it begins. */
   readonly skip?: number;
-  /** So often it strikes at most. */
+  /** The most times that it strikes. */
   readonly count?: number;
   /** Instants on the simulator's clock between which it strikes, ISO 8601. */
   readonly from?: string;
   readonly until?: string;
-  /** What the probability is drawn from; the simulator's seed where none is given. */
+  /** The seed of the probability; by default the simulator's. */
   readonly seed?: number;
 }
 
-/** What goes wrong. */
+/** The kind of a fault. */
 export type Fault =
   /** An error, such as 500, 503 or 429; `retryAfter` in seconds or as an HTTP date. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string | number }
@@ -27,9 +27,12 @@ export type Fault =
   | { readonly kind: 'html' }
   /** The connection breaks before any answer. */
   | { readonly kind: 'reset' }
-  /** As `reset`, for every request during so many seconds of the simulator's clock from when the fault was set. */
+  /**
+   * Breaks the connection of every request, like `reset`, for so many seconds of the simulator's clock after the fault
+   * was set.
+   */
   | { readonly kind: 'down'; readonly seconds: number }
-  /** No answer ever. */
+  /** No answer comes. */
   | { readonly kind: 'hang' }
   /** The answer comes late. */
   | { readonly kind: 'delay'; readonly ms: number }
@@ -37,24 +40,24 @@ export type Fault =
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
   /** Half of the body, then the connection breaks; or half of the body as if it were whole. */
   | { readonly kind: 'truncate'; readonly how: 'broken' | 'silent' }
-  /** This entry, any JSON, stands on each page of a listing too. */
+  /** This entry, any JSON, is added to each page of a listing. */
   | { readonly kind: 'stray-entry'; readonly entry: unknown }
   /** Contacts are left out of an answer though they exist, each with this probability. */
   | { readonly kind: 'missing-ids'; readonly share: number }
   /** The answer is as it was so long ago: a replica that lags behind. */
   | { readonly kind: 'lag'; readonly ms: number }
-  /** The `Date` header is off by so much, or reads so; null: there is none. */
+  /** The `Date` header is off by so much, or has this text; null: there is none. */
   | { readonly kind: 'date'; readonly offsetMs: number }
   | { readonly kind: 'date'; readonly header: string | null }
   /** A request for bodies that names one of these contacts fails, always with this status (500). */
   | { readonly kind: 'poison'; readonly status?: number; readonly ids: readonly string[] }
-  /** The same for each contact whose number is a multiple. */
+  /** Does the same for each contact whose number is a multiple. */
   | { readonly kind: 'poison'; readonly status?: number; readonly every: number }
   /** A request with a cursor is refused with 400. */
   | { readonly kind: 'refuse-cursor' }
-  /** A page that has another behind it comes with the cursor that it was asked for with. */
+  /** A page that is not the last one comes with the cursor of its own request. */
   | { readonly kind: 'repeat-cursor' }
-  /** A page that has another behind it comes without a cursor. */
+  /** A page that is not the last one comes without a cursor. */
   | { readonly kind: 'lose-cursor' }
   /** Cursors have characters that a URL must escape. */
   | { readonly kind: 'escape-cursor' };
@@ -62,7 +65,7 @@ export type Fault =
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];
 
-/** All kinds there are; a missing one is a type error. */
+/** All kinds of faults; a missing one is a type error. */
 export const FAULT_KINDS = Object.keys({
   status: 0,
   html: 0,

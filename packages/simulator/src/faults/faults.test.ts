@@ -14,7 +14,7 @@ async function start(...faults: FaultSpec[]) {
 
 afterEach(() => simulator.close());
 
-/** What became of a request: its status, or that it broke. */
+/** Returns the status of a request, or that it broke. */
 async function outcome(response: Promise<Response>): Promise<string> {
   try {
     const { status, text } = await response.then(async (answer) => ({

@@ -10,9 +10,9 @@ export interface TruthRow {
   readonly contactId: string | null;
   /** The values of columns that follow from the record's place. */
   readonly derived: Readonly<Record<string, string | null>>;
-  /** The upstream's, nested records left out. */
+  /** The upstream's values, nested records left out. */
   readonly values: JsonObject;
-  /** Only when the API has it no more: a copy may hold it, or may never have seen it. */
+  /** Set where the API no longer has the record: a copy may hold it, or may never have seen it. */
   readonly gone?: true;
 }
 
@@ -21,22 +21,22 @@ export interface TruthDeadLetter {
   readonly table: 'dead_letters';
   readonly kind: 'transaction' | 'connection' | 'recording' | 'inbound-call' | 'fetch';
   readonly contactId: string | null;
-  /** The record with all that hangs below it; null where there is none. */
+  /** The record with all records below it; null where there is none. */
   readonly record: Json;
 }
 
 /** One line of the truth. */
 export type TruthLine = TruthRow | TruthDeadLetter;
 
-/** A line and the record that it stands for, which keeps its identity while the contact changes. */
+/** A line and its record, which keeps its identity while the contact changes. */
 export interface RecordLine {
   readonly record: JsonObject;
   readonly line: TruthLine;
 }
 
 /**
- * The rows of a contact, parents first, and the records that can be none. Ids are those of the whole log: what the filter
- * drops still holds its own.
+ * Returns the rows of a contact, parents first, and the records that cannot be rows. Ids are those of the whole log: a
+ * record that the filter drops still takes its own.
  */
 export function contactRows(contactId: string, contact: JsonObject, filter: TransactionFilter): RecordLine[] {
   const { $task_log: _, ...values } = contact;

@@ -3,8 +3,8 @@ import { transactionSlots } from '../contact/contact-record.js';
 import type { JsonObject } from '../contact/json.js';
 
 /**
- * The ids of a contact's transactions, those that can have one; the filter plays no part. The first of one `fired` has
- * the plain form, the others add their number, or their place among them where they have none.
+ * Returns the ids of a contact's transactions that can have one; the filter plays no part. The first of one `fired` has
+ * the plain form, the others add their number, or their position among them where they have none.
  */
 export function transactionIds(contactId: string, contact: JsonObject): ReadonlyMap<JsonObject, string> {
   const byFired = new Map<string, JsonObject[]>();
@@ -23,14 +23,14 @@ export function transactionIds(contactId: string, contact: JsonObject): Readonly
   return ids;
 }
 
-/** A second holder of an API's id within a contact gets another (R18). */
+/** Returns a connection's id. A second holder of an API's id within a contact gets another (R18). */
 export function connectionId(apiId: string, transactionId: string, taken: Set<string>): string {
   const id = taken.has(apiId) ? hash('md5', apiId + transactionId) : apiId;
   taken.add(id);
   return id;
 }
 
-/** Undefined for a recording that cannot have one. */
+/** Returns a recording's id; undefined for one that cannot have one. */
 export function recordingId(connection: string, recording: JsonObject): string | undefined {
   const what = isText(recording.location) ? recording.location : recording.started;
   return isText(what) ? hash('md5', connection + what) : undefined;
@@ -40,7 +40,7 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** Sorting is stable, so what is equal keeps its place. */
+/** Compares transactions. Sorting is stable, so equal ones keep their order. */
 function byNumberThenDate(a: JsonObject, b: JsonObject): number {
   if (typeof a.sequence_nr === 'number' && typeof b.sequence_nr === 'number' && a.sequence_nr !== b.sequence_nr) {
     return a.sequence_nr - b.sequence_nr;

@@ -25,7 +25,7 @@ async function rows(query = ''): Promise<TruthRow[]> {
 const key = ({ table, id }: TruthRow) => `${table} ${id}`;
 const keysOf = (lines: readonly TruthRow[]) => lines.map(key).toSorted();
 
-/** How many records a body holds, by plain counting. */
+/** Counts the records of a body in the simplest way. */
 function countRecords(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + 1 + countRecords(item), 0);
   if (typeof value !== 'object' || value === null) return 0;

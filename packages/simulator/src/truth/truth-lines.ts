@@ -6,9 +6,9 @@ import { contactRows, type RecordLine, type TruthLine, type TruthRow } from './c
 import { isText } from './record-ids.js';
 
 /**
- * What a perfect copy of the campaign holds at that time: contact after contact, then the inbound calls. A record is
- * gone when the API had it and has it no more, so that it stays in a copy that saw it; ids that a record had before it
- * got the one it has now are in no line, as no copy may keep them.
+ * Yields what a perfect copy of the campaign holds at that time: contact after contact, then the inbound calls. A
+ * record is gone when the API had it and no longer has it, so that it stays in a copy that saw it. Former ids of
+ * records are in no line, as no copy may keep them.
  */
 export function* truthLines(
   campaign: Campaign,
@@ -56,7 +56,7 @@ function createPastRows() {
         rows.set(record, ofRecord.set(line.id, line));
       }
     },
-    /** The rows of records that are there no more, unless another record has their id now. */
+    /** Adds the rows of records that no longer exist, unless another record has their id now. */
     *goneBeside(present: readonly RecordLine[]): Generator<TruthRow> {
       const records = new Set(present.map(({ record }) => record));
       const ids = new Set(present.flatMap(({ line }) => (line.table === 'dead_letters' ? [] : keyOf(line))));
