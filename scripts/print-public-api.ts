@@ -12,6 +12,7 @@ of sinks, so it has a line in the changelog. Each name has a comment in its sour
 
 - Programs that embed dbsync import \`@dbsync/core\`.
 - Sinks import \`@dbsync/core/contract\`, their tests \`@dbsync/testkit\`. SQL sinks may build on \`@dbsync/sql\`.
+  \`@dbsync/core/sink-kit\` has low-level helpers that core and sinks share; a sink needs none of them to fit the contract.
 - \`@dbsync/core/cli-kit\` is for \`@dbsync/cli\` alone, and may change with every release.
 
 This page is printed by \`node scripts/print-public-api.ts\`.

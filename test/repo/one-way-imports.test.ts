@@ -6,12 +6,12 @@ import { packageSources, type SourceFile } from './source-files.ts';
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testkit: ['@dbsync/core/contract'],
-  sql: ['@dbsync/core/contract'],
-  'sink-mssql': ['@dbsync/sql', '@dbsync/core/contract'],
-  'sink-mysql': ['@dbsync/sql', '@dbsync/core/contract'],
-  'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract'],
-  'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract'],
-  'sink-webhook': ['@dbsync/core/contract'],
+  sql: ['@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-mssql': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-mysql': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-webhook': ['@dbsync/core/contract', '@dbsync/core/sink-kit'],
   cli: ['@dbsync/core', '@dbsync/core/cli-kit', '@dbsync/core/contract'],
   simulator: [],
   'create-dbsync-sink': [],
@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
  * each other. Waiting is told to `observe`, and the outbox waits, so these three are floors of their own.
  */
 const FLOORS = [
-  ['index', 'cli-kit'],
+  ['index', 'cli-kit', 'sink-kit'],
   ['runs'],
   ['daemon'],
   ['discover', 'fetch', 'transform', 'emit', 'deliver'],
@@ -58,6 +58,11 @@ describe('imports go one way', () => {
 
   it.each([
     ['a sink that imports more of core than the contract', 'packages/sink-sqlite/src/a.ts', '@dbsync/core'],
+    [
+      'a contract that imports what sinks may share with core',
+      'packages/core/src/contract/a.ts',
+      '../sink-kit/index.js',
+    ],
     ['sql that imports a sink', 'packages/sql/src/a.ts', '@dbsync/sink-sqlite'],
     ['a sink that takes what only the command needs', 'packages/sink-webhook/src/a.ts', '@dbsync/core/cli-kit'],
     ['a run that imports a door of core', 'packages/core/src/runs/a.ts', '../cli-kit/index.js'],
@@ -85,6 +90,13 @@ describe('imports go one way', () => {
     expect(wrongImports([{ path, text }])).toHaveLength(1);
     expect(wrongImports([{ path, text: `export * from '${specifier}';` }])).toHaveLength(1);
     expect(wrongImports([{ path, text: `const a = await import('${specifier}');` }])).toHaveLength(1);
+  });
+
+  it('leaves repetition to one file', () => {
+    const importers = (files: readonly SourceFile[]) =>
+      files.flatMap(importsOf).flatMap(({ from, to }) => (to === 'p-retry' ? [from] : []));
+    expect(importers(sources)).toEqual(['packages/core/src/concurrency/repeat.ts']);
+    expect(importers([{ path: 'packages/cli/src/a.ts', text: "import pRetry from 'p-retry';" }])).toHaveLength(1);
   });
 
   it('takes what the floors allow', () => {

@@ -1,4 +1,5 @@
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
+import { unlessAborted } from '@dbsync/core/sink-kit';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectionOptions } from './connection-options.js';
@@ -9,7 +10,6 @@ import { bodyOf } from './message-body.js';
 import { checkHealth } from './nats-health.js';
 import type { NatsSettings } from './nats-settings.js';
 import { tooLarge, verdictOf } from './nats-verdict.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** Publishes each message to the stream of the settings, and accepts it when the stream has acknowledged it. */
 export function createNatsEndpoint(settings: NatsSettings): EndpointSink {

@@ -1,10 +1,10 @@
 import type { Finding } from '@dbsync/core/contract';
+import { unlessAborted } from '@dbsync/core/sink-kit';
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { KeptConnection } from './kept-connection.js';
 import type { NatsSettings } from './nats-settings.js';
 import { addStream, describeFault } from './nats-verdict.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** A contact of years is larger than a server takes by default, which is a megabyte. */
 const ENOUGH_PAYLOAD = 8 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { SinkError } from '@dbsync/core/contract';
+import { createSemaphore } from '@dbsync/core/sink-kit';
 import { createConnectionLosses, type SessionLosses } from '@dbsync/sql';
 import type { MssqlAddress } from './mssql-address.js';
 import { connect, type MssqlConnection } from './mssql-connection.js';
 import { placeOf } from './mssql-errors.js';
-import { createSemaphore } from './semaphore.js';
 import { connectionSettings, LOCK_TIMEOUT_MS } from './session-settings.js';
 import { LostConnection } from './tds-failures.js';
 

@@ -1,5 +1,5 @@
 import type { SinkNotice } from '@dbsync/core/contract';
-import { httpDateMs } from './retry-after.js';
+import { httpDateMs } from '@dbsync/core/sink-kit';
 
 /** Receivers that verify signatures refuse those of another time, by the rules of Standard Webhooks. */
 const TOLERANCE_MS = 5 * 60_000;

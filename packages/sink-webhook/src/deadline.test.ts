@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unlessAborted, withDeadline } from './deadline.js';
+import { withDeadline } from './deadline.js';
 
 const { signal: never } = new AbortController();
 
@@ -20,18 +20,5 @@ describe('withDeadline', () => {
   it('leaves what ended by itself as it is, though the time was over meanwhile', async () => {
     expect(await withDeadline(1, never, (signal) => untilAborted(signal).catch(() => 'well'))).toBe('well');
     await expect(withDeadline(60_000, never, async () => Promise.reject(new Error('own')))).rejects.toThrow('own');
-  });
-});
-
-describe('unlessAborted', () => {
-  it('waits no longer than the signal lets it, and leaves the others to wait', async () => {
-    const { promise: shared, resolve } = Promise.withResolvers<string>();
-    const stop = new AbortController();
-    const [one, other] = [unlessAborted(shared, stop.signal), unlessAborted(shared, never)];
-    stop.abort(new Error('stopped'));
-    await expect(one).rejects.toThrow('stopped');
-    await expect(unlessAborted(shared, stop.signal)).rejects.toThrow('stopped');
-    resolve('there');
-    expect(await other).toBe('there');
   });
 });

@@ -23,16 +23,3 @@ export async function withDeadline<T>(
     signal.removeEventListener('abort', stop);
   }
 }
-
-/** Returns shared work, which goes on for other callers when this one's signal aborts. */
-export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([shared, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}

@@ -1,4 +1,5 @@
-import { unlessAborted, withDeadline } from './deadline.js';
+import { unlessAborted } from '@dbsync/core/sink-kit';
+import { withDeadline } from './deadline.js';
 import { dial } from './dial.js';
 import type { Dialling } from './dialling.js';
 import type { Delivery, Exchange } from './exchange.js';

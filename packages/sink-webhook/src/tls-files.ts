@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { SinkNotice } from '@dbsync/core/contract';
+import { knownAuthorities } from '@dbsync/core/sink-kit';
 import { type KeptFiles, openKeptFiles } from './kept-files.js';
 import { fatal } from './webhook-error.js';
 
@@ -82,11 +83,6 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Returns the authorities that Node brings along, and those of the machine, where companies install their own. */
-function knownAuthorities(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
 async function readPem(option: string, file: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Verdict } from '@dbsync/core/contract';
+import { httpDateMs, retryAfterMs } from '@dbsync/core/sink-kit';
 import type { Answer } from './answer.js';
-import { httpDateMs, retryAfterMs } from './retry-after.js';
 
 /**
  * Statuses of the target as a whole: a limit on all requests, and answers of proxies for a service that is down (from

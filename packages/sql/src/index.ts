@@ -1,3 +1,4 @@
+export { createTurns, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
 export { exposureOf } from './engine/exposure-notice.js';
@@ -28,8 +29,7 @@ export type {
 } from './engine/storage.js';
 export type { SyncTables } from './engine/sync-tables.js';
 export type { ColumnDescription, ForeignKey, TableDescription } from './engine/table-description.js';
-export { knownAuthorities, readOptionFile } from './engine/tls-files.js';
-export { createTurns } from './engine/turns.js';
+export { readOptionFile } from './engine/tls-files.js';
 export { unlessAborted } from './engine/unless-aborted.js';
 export type {
   Guard,

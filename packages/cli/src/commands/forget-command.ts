@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAILBOX_WAIT, repeat } from '@dbsync/core/cli-kit';
 import {
   type CallOptions,
   type ErasedContact,
@@ -18,11 +19,9 @@ import { operator } from './operator-name.js';
 import { listenForStop, waited } from './stop-signals.js';
 
 const DRAIN_LIMIT_MS = 5_000;
-/** The wait for a daemon, which reads its mailbox once an interval, a minute by default. */
-const PATIENCE_MS = 150_000;
-const LOOK_MS = 500;
-/** The most repetitions of a call that met another transaction. */
+/** The most attempts of a call that met another transaction, and the pause between them. */
 const MOST_TRIES = 20;
+const PAUSE_MS = 500;
 
 /** The target of the command, and its work there. */
 interface Desk {
@@ -72,8 +71,9 @@ async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   // A new key each time: settling a request must not settle a newer one with the same key.
   const key = `${kind}-${randomUUID()}`;
   await store.postRequest(campaign, { key, kind, contactIds }, { signal, by });
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-    if (!(await waited(LOOK_MS, signal))) return null;
+  const { lookMs, patienceMs } = MAILBOX_WAIT;
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookMs) {
+    if (!(await waited(lookMs, signal))) return null;
     const done = await readDone(desk);
     if (done !== null) return done;
     // The audit has the act since it was posted.
@@ -105,12 +105,11 @@ async function directly(
     await store.postRequest(campaign, { key: `refetch-${randomUUID()}`, kind: 'refetch', contactIds }, options);
     return [];
   };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await act({ signal });
-    } catch (error) {
-      if (!isSinkError(error) || error.verdict !== 'retryable' || tries === MOST_TRIES) throw error;
-      await sleep(LOOK_MS, undefined, { signal });
-    }
-  }
+  return await repeat(() => act({ signal }), {
+    signal,
+    async onFailure(error, failures) {
+      if (!isSinkError(error) || error.verdict !== 'retryable' || failures === MOST_TRIES) throw error;
+      await sleep(PAUSE_MS, undefined, { signal });
+    },
+  });
 }

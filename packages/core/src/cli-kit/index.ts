@@ -1,5 +1,6 @@
 /** The parts of core that the command needs beside the embedding API. They may change with every release. */
-export { knownAuthorities } from '../fetch/known-authorities.js';
+export { repeat } from '../concurrency/repeat.js';
+export { knownAuthorities } from '../network/known-authorities.js';
 export { lateAfterMs } from '../observe/lateness.js';
 export { createRedactor, type Redactor } from '../observe/redaction.js';
 export { NO_TOTALS } from '../observe/run-totals.js';
@@ -31,6 +32,7 @@ export {
 } from '../plugins/find-plugin.js';
 export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
+export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';
 export { type VerifyOptions, type VerifyProgress, type VerifyReport, verifyCopy } from '../runs/verify-copy.js';

@@ -57,3 +57,32 @@ it('gives its place in the queue up on an abort, and the place back after a fail
   await expect(semaphore.run(() => Promise.reject(new Error('failed')), signal)).rejects.toThrow('failed');
   expect(await semaphore.run(async () => 'free', signal)).toBe('free');
 });
+
+it('lets so many enter, then one for each that leaves, in the order they came', async () => {
+  const places = createSemaphore(2);
+  const entered: number[] = [];
+  const enter = (nr: number) => places.enter(signal).then(() => entered.push(nr));
+  const all = [1, 2, 3, 4].map(enter);
+  await Promise.all(all.slice(0, 2));
+  expect(entered).toEqual([1, 2]);
+  places.leave();
+  await all[2];
+  expect(entered).toEqual([1, 2, 3]);
+  places.leave();
+  await all[3];
+  for (let inside = 2; inside > 0; inside -= 1) places.leave();
+  await Promise.all([places.enter(signal), places.enter(signal)]);
+});
+
+it('forgets a caller that gives up while it waits, and keeps the place for the next', async () => {
+  const places = createSemaphore(1);
+  await places.enter(signal);
+  const stop = new AbortController();
+  const gone = places.enter(stop.signal);
+  const next = places.enter(signal);
+  stop.abort(new Error('no more'));
+  await expect(gone).rejects.toThrow('no more');
+  places.leave();
+  await next;
+  await expect(places.enter(stop.signal)).rejects.toThrow('no more');
+});

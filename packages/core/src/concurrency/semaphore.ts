@@ -2,6 +2,10 @@
 export interface Semaphore {
   /** Runs the work once a place is free, and frees the place when the work has succeeded or failed. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Takes a place for a caller that frees it by {@link leave}. Rejects with the signal's reason. */
+  enter(signal: AbortSignal): Promise<void>;
+  /** Frees the place of a caller that has entered. */
+  leave(): void;
   /** Takes all places, so the work runs while no other holder has a place. */
   runAlone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
@@ -41,18 +45,24 @@ export function createSemaphore(places: number): Semaphore {
       wake();
     });
 
+  const release = (taken: number) => {
+    free += taken;
+    wake();
+  };
+
   const hold = async <T>(wanted: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     await acquire(wanted, signal);
     try {
       return await work();
     } finally {
-      free += wanted;
-      wake();
+      release(wanted);
     }
   };
 
   return {
     run: (work, signal) => hold(1, work, signal),
+    enter: (signal) => acquire(1, signal),
+    leave: () => release(1),
     runAlone: (work, signal) => hold(places, work, signal),
   };
 }

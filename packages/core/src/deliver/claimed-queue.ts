@@ -1,8 +1,8 @@
-import pRetry from 'p-retry';
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
+import { repeatCall } from '../concurrency/repeat.js';
 import type { SteadyWall } from '../concurrency/steady-wall.js';
-import { type Claim, isSinkError, type SinkError } from '../contract/index.js';
+import type { Claim, SinkError } from '../contract/index.js';
 import type { TargetState } from '../outbox/faces/delivery-acts.js';
 import type {
   Backlog,
@@ -47,20 +47,8 @@ export interface ClaimedQueueOptions {
 const BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 
 export function createClaimedQueue({ queue, claim, clock, wall, signal }: ClaimedQueueOptions): ClaimedQueue {
-  const waitAfter = async ({ retryAfterMs }: SinkError, attempt: number) => {
-    await clock.sleep(backoffDelayMs(BACKOFF, attempt, { retryAfterMs }), signal);
-  };
-  const repeated = async <T>(call: () => Promise<T>): Promise<T> => {
-    return await pRetry(call, {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 0,
-      signal,
-      shouldRetry: ({ error }) => leftNothing(error),
-      onFailedAttempt: async ({ error, attemptNumber }) => {
-        if (leftNothing(error)) await waitAfter(error, attemptNumber);
-      },
-    });
-  };
+  const repeated = <T>(call: () => Promise<T>) =>
+    repeatCall(call, { clock, backoff: BACKOFF, signal, mayRepeat: leftNothing });
 
   return {
     async take({ early, ...wish }) {
@@ -85,7 +73,6 @@ export function createClaimedQueue({ queue, claim, clock, wall, signal }: Claime
   };
 }
 
-function leftNothing(error: unknown): error is SinkError {
-  if (!isSinkError(error)) return false;
+function leftNothing(error: SinkError): boolean {
   return error.verdict === 'retryable' && error.outcome === 'not-committed' && !error.connectionLost;
 }

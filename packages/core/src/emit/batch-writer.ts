@@ -1,7 +1,7 @@
-import pRetry from 'p-retry';
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
 import { withDeadline } from '../concurrency/deadline.js';
+import { repeatCall } from '../concurrency/repeat.js';
 import { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 import {
   type Batch,
@@ -103,18 +103,8 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
   const writeRepeating = (batch: Batch): Promise<WriteResult> => {
     const write = writeOnceOrApart();
-    return pRetry(() => write(batch), {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 0,
-      signal,
-      shouldRetry: ({ error }) => isSinkError(error) && error.verdict === 'retryable',
-      onFailedAttempt: async ({ error, attemptNumber }) => {
-        if (!isSinkError(error) || error.verdict !== 'retryable') return;
-        onRetry(error);
-        const { retryAfterMs } = error;
-        await clock.sleep(backoffDelayMs(WRITE_BACKOFF, attemptNumber, { retryAfterMs }), signal);
-      },
-    });
+    const mayRepeat = ({ verdict }: SinkError) => verdict === 'retryable';
+    return repeatCall(() => write(batch), { clock, backoff: WRITE_BACKOFF, signal, mayRepeat, onRetry });
   };
 
   return {

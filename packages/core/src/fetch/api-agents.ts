@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { knownAuthorities } from './known-authorities.js';
+import { knownAuthorities } from '../network/known-authorities.js';
 
 /** The settings for connections to the API. */
 export interface ApiConnections {

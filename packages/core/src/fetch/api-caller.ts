@@ -1,6 +1,6 @@
-import pRetry, { type RetryContext } from 'p-retry';
 import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
+import { repeat } from '../concurrency/repeat.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { type CallOptions, type Json, parseJson } from '../contract/index.js';
 import type { ErrorCodeName } from '../errors/error-codes.js';
@@ -10,7 +10,7 @@ import { describeAnswer } from './answer-description.js';
 import { ANSWER_BYTES } from './answer-limits.js';
 import { isTooHeavy } from './answer-weight.js';
 import { type BothClocks, createApiClock } from './api-clock.js';
-import { ApiFault, codeOfStatus, parseRetryAfter } from './api-fault.js';
+import { ApiFault, apiRetryAfterMs, codeOfStatus } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
 
@@ -112,17 +112,16 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     async call(call, callOptions) {
       const { signal } = callOptions;
       const own = waits.ofCall();
-      const onFailedAttempt = async ({ error, attemptNumber }: RetryContext) => {
+      const onFailure = async (error: Error, failures: number) => {
         if (!(error instanceof ApiFault)) throw error;
         if (denials.isAtOnce(error)) throw error.asFatal();
-        if (await call.giveUp?.(error, attemptNumber)) throw error;
+        if (await call.giveUp?.(error, failures)) throw error;
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
-        await own.failed(error, attemptNumber, signal);
+        await own.failed(error, failures, signal);
       };
-      const options = { retries: Number.POSITIVE_INFINITY, minTimeout: 0, signal, onFailedAttempt };
       try {
-        const value = await pRetry(() => attempt(call, callOptions), options);
+        const value = await repeat(() => attempt(call, callOptions), { signal, onFailure });
         denials.succeeded();
         own.succeeded();
         return value;
@@ -147,7 +146,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
 function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {
   const { status } = answer;
   if (status < 200 || status > 299) {
-    const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.parse(answer.date ?? '') || clock.now());
+    const retryAfterMs = apiRetryAfterMs(answer.retryAfter, Date.parse(answer.date ?? '') || clock.now());
     const code = codeOfStatus(status);
     const message = `${adviceOn(code)}${nameOf(request)} answered ${status} with ${describeAnswer(answer)}.`;
     throw new ApiFault(code, message, { status, retryAfterMs });

@@ -1,5 +1,6 @@
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { FailureCode } from '../errors/error-codes.js';
+import { retryAfterMs } from '../network/retry-after.js';
 
 /** The longest wait that a `Retry-After` can cause: a longer one would stop the copy because of one answer. */
 const RETRY_AFTER_MAX_MS = 10 * 60_000;
@@ -52,14 +53,8 @@ export function codeOfStatus(status: number): FailureCode {
   return status === 429 ? 'API_BUSY' : 'API_FAILED';
 }
 
-/**
- * Reads a `Retry-After` header.
- *
- * @param header seconds, or an HTTP date
- * @returns milliseconds, at most ten minutes; undefined if the header is missing or unreadable
- */
-export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const waitMs = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);
+/** Returns how long the API asks to wait, at most ten minutes; undefined where it does not ask. */
+export function apiRetryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  const waitMs = retryAfterMs(header, nowMs);
+  return waitMs === null ? undefined : Math.min(waitMs, RETRY_AFTER_MAX_MS);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.js';
+import { repeat } from '../concurrency/repeat.js';
 import type { Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import type { ApiCaller, RequestOptions } from './api-caller.js';
@@ -110,7 +111,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
       const { call, attempt, trial } = callFor(group, arrival, signal);
       await trial.prepare();
       try {
-        const { bodies, bytes, tookMs } = await askUntilDecided(trial, () => requests.ask(ids, call, signal));
+        const { bodies, bytes, tookMs } = await askUntilDecided(trial, () => requests.ask(ids, call, signal), signal);
         size.answered(ids.length, bytes, tookMs);
         window.answered(tookMs);
         onAnswered?.(tookMs);
@@ -135,14 +136,13 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
 }
 
 /** Repeats a request that was given up undecided, without a pause: after a pause the API might be down again. */
-async function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
+function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return repeat(ask, {
+    signal,
+    onFailure(error) {
       if (!(error instanceof ApiFault && trial.isUndecided)) throw error;
-    }
-  }
+    },
+  });
 }
 
 /** Returns the limits of the next attempt, after so many failures. */

@@ -1,9 +1,10 @@
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import { repeatUntil } from '../concurrency/repeat.js';
 import type { DeadLetter, Fields, InboundCall, WriteResult } from '../contract/index.js';
 import { advance } from '../discover/watermark.js';
 import { OVERLAP_MS, PARTLY_READ, slicesOf, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { toInboundCall } from '../transform/inbound-call.js';
+import { READING_BACKOFF } from './reading-backoff.js';
 import type { Session } from './session.js';
 
 export interface InboundScope {
@@ -23,8 +24,6 @@ export interface InboundScope {
 export const FIRST_CALLS_MS = Date.UTC(2000, 0, 1);
 /** Calls older than this are not read again each day, so one empty answer about them is not believed. */
 const REREAD_MS = 7 * 86_400_000;
-/** The pause between two readings of calls that must be read to their end. */
-const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
 
 /** Reads inbound calls until they were read to their end, each time from where the last reading stopped. */
 export async function readAllInboundCalls(session: Session, scope: InboundScope): Promise<void> {
@@ -33,10 +32,9 @@ export async function readAllInboundCalls(session: Session, scope: InboundScope)
     fromMs = Date.parse(until) - OVERLAP_MS;
     await scope.onSliceDone?.(until);
   };
-  for (let time = 1; ; time++) {
-    if (await readInboundCalls(session, { ...scope, fromMs, onSliceDone })) return;
-    await session.context.clock.sleep(backoffDelayMs(AGAIN, time), session.stop);
-  }
+  const read = () => readInboundCalls(session, { ...scope, fromMs, onSliceDone });
+  const { context, stop } = session;
+  await repeatUntil(read, (isWhole) => isWhole, { clock: context.clock, backoff: READING_BACKOFF, signal: stop });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
+import { repeatUntil } from '../concurrency/repeat.js';
 import type { ContactVersion } from '../contract/index.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
 import type { ContactRequest } from '../discover/contact-request.js';
@@ -12,6 +12,7 @@ import { tellUnusedRules } from './changed-fields.js';
 import { guardMirroring } from './mirror-deletions.js';
 import { noteMissed } from './missed-notes.js';
 import { readVersions, storedMd5 } from './read-versions.js';
+import { READING_BACKOFF } from './reading-backoff.js';
 import type { RequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
 
@@ -51,8 +52,6 @@ export interface ListingEnd {
   readonly coversChanges: boolean;
 }
 
-/** The pause between two readings of a listing that must be read to its end. */
-const AGAIN: Backoff = { firstMs: 10_000, maxMs: 5 * 60_000 };
 /** The longest way back for a listing that is read only once: the next listings read most of it again. */
 const ONE_PASS_MS = 2 * 86_400_000;
 const MOST_PASSES = 5;
@@ -98,11 +97,10 @@ export async function readListing(session: Session, scope: ListingScope): Promis
  * proved are not fetched again.
  */
 export async function readWholeListing(session: Session, scope: ListingScope): Promise<ListingEnd> {
-  for (let time = 1; ; time++) {
-    const end = await readListing(session, { ...scope, isFirst: scope.isFirst && time === 1 });
-    if (end.isWhole) return end;
-    await session.context.clock.sleep(backoffDelayMs(AGAIN, time), session.stop);
-  }
+  const read = (attempt: number) => readListing(session, { ...scope, isFirst: scope.isFirst && attempt === 1 });
+  const { context, stop } = session;
+  const options = { clock: context.clock, backoff: READING_BACKOFF, signal: stop };
+  return await repeatUntil(read, ({ isWhole }) => isWhole, options);
 }
 
 /**

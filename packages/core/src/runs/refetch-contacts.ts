@@ -5,13 +5,11 @@ import { answerRequests } from './answer-requests.js';
 import { runClaimLoop } from './claim-loop.js';
 import { type CopyState, readCopy } from './copy-state.js';
 import { createFieldWatch } from './declare-fields.js';
+import { MAILBOX_WAIT } from './mailbox-wait.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 
 /** The most contacts that a request names. */
 const CHUNK = 1_000;
-const LOOK_MS = 500;
-/** The wait for a holder. A daemon reads its mailbox once an interval, a minute by default. */
-const FREE_MS = 150_000;
 
 /** The contacts to fetch and write again, and a callback for the progress. */
 export interface RefetchOptions {
@@ -42,6 +40,7 @@ export async function refetchContacts(
 ): Promise<RefetchReport> {
   const { store } = settings.sink;
   const { clock, signal } = context;
+  const { lookMs, patienceMs } = MAILBOX_WAIT;
   refuseOtherPlan(settings, await readCopy(settings, signal));
   const posted: string[] = [];
   let contacts = 0;
@@ -52,10 +51,10 @@ export async function refetchContacts(
     contacts += chunk.length;
   }
   let pending = posted.length;
-  for (let idleMs = 0; pending > 0 && idleMs < FREE_MS; idleMs += LOOK_MS) {
+  for (let idleMs = 0; pending > 0 && idleMs < patienceMs; idleMs += lookMs) {
     const { heldBy = null } = await store.readState(settings.campaign, { signal });
     if (heldBy === null) await answerMailbox(await openAgain(), context);
-    else await clock.sleep(LOOK_MS, signal);
+    else await clock.sleep(lookMs, signal);
     const left = await pendingOf(settings, context, posted);
     if (left < pending) idleMs = 0;
     pending = left;

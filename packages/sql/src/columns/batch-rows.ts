@@ -7,8 +7,8 @@ import {
   type RowTable,
   rowsOfContact,
 } from '@dbsync/core/contract';
+import { createTurns } from '@dbsync/core/sink-kit';
 import type { Cell } from '../engine/storage.js';
-import { createTurns } from '../engine/turns.js';
 import type { RowSource, TableRows } from '../engine/upsert-batch.js';
 import { projectRow, refuseUnfitId } from './row-projection.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';

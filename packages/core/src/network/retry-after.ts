@@ -5,9 +5,9 @@ const RFC_850 = /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /**
- * Returns the pause that the receiver asks for; null where it asks for none, or not in a readable form.
+ * Reads a `Retry-After` header, in seconds or as an HTTP date. Returns milliseconds; null where it is missing or unreadable.
  *
- * @param nowMs the receiver's own clock where it is known, since the receiver's date is of that clock
+ * @param nowMs of the server's own clock where its answer has a `Date`, since the date in the header is of that clock
  */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | null {
   const text = value?.trim() ?? '';
@@ -16,7 +16,7 @@ export function retryAfterMs(value: string | undefined, nowMs: number): number |
   return atMs === null ? null : Math.max(0, atMs - nowMs);
 }
 
-/** Parses a date of HTTP into milliseconds since 1970. */
+/** Returns the instant of an HTTP date, in milliseconds since 1970; null for any other text. */
 export function httpDateMs(text: string): number | null {
   const utc = ASCTIME.test(text) ? `${text} GMT` : text;
   if (utc === text && !CURRENT.test(text) && !RFC_850.test(text)) return null;
