@@ -1,11 +1,11 @@
-/** What a test's transport is asked. */
+/** A request to a test's transport. */
 export interface AskedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | null>>;
   readonly body?: readonly string[];
 }
 
-/** An answer as a test writes it; `status` is 200 where it is left out. */
+/** An answer in a test; `status` is 200 where it is left out. */
 export interface GivenAnswer {
   readonly status?: number;
   readonly json: unknown;
@@ -13,7 +13,7 @@ export interface GivenAnswer {
   readonly retryAfter?: string;
 }
 
-/** A way to the API within the process: each request is answered as the test says, at once. */
+/** Creates a transport within the process: the test's function answers each request, at once. */
 export function createAnsweringTransport(answer: (request: AskedRequest, nr: number) => GivenAnswer) {
   const requests: AskedRequest[] = [];
   return {

@@ -1,19 +1,19 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface Certificate {
-  /** PEM. */
+  /** The certificate in PEM. */
   readonly certificate: string;
   readonly key: string;
 }
 
 export interface Authority {
-  /** PEM, for those who should trust it. */
+  /** The authority's certificate in PEM, for clients that should trust it. */
   readonly certificate: string;
-  /** A certificate for these host names and IPv4 addresses; the first is its common name. */
+  /** Issues a certificate for these host names and IPv4 addresses; the first is its common name. */
   issue(names: readonly string[]): Certificate;
 }
 
-/** An authority of our own, valid for a day: no key has to stand in the repository, and none ever runs out. */
+/** Creates an authority that is valid for a day: no key has to be in the repository, and none ever expires. */
 export function createAuthority(name = 'Test authority'): Authority {
   const keys = newKeys();
   const extensions = [extension('551d13', true, sequence(tlv(0x01, Buffer.of(0xff))))];
@@ -55,7 +55,7 @@ interface CertificateParts {
   readonly extensions: readonly Buffer[];
 }
 
-/** X.509 in DER, as RFC 5280 lays it out, signed with ECDSA over SHA-256. */
+/** Writes an X.509 certificate in DER, by RFC 5280, signed with ECDSA over SHA-256. */
 function certificateOf({ subject, issuer, publicKey, signer, extensions }: CertificateParts): string {
   const algorithm = sequence(objectId('2a8648ce3d040302'));
   const body = sequence(

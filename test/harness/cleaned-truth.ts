@@ -4,7 +4,10 @@ import type { TruthLine } from '@dbsync/simulator';
 import { type ExactJson, isRecord, numberText } from './exact-json.ts';
 import { truthLines } from './truth-source.ts';
 
-/** Plain conditions for the fields to leave out and to hash: written anew, so that they share no fault with the rules that they test. */
+/**
+ * Plain conditions for the fields to leave out and to hash: written separately, so that they share no fault with the
+ * rules that they test.
+ */
 export interface Cleaning {
   readonly drops: (kind: string, field: string) => boolean;
   readonly hashes: (kind: string, field: string) => boolean;
@@ -25,7 +28,7 @@ export function cleaned(record: ExactJson, kind: string, cleaning: Cleaning): Ex
   return Object.fromEntries(entries);
 }
 
-/** The lines of a truth, cleaned. */
+/** Yields the lines of a truth, cleaned. */
 export function cleanedTruth(url: string, cleaning: Cleaning): () => AsyncGenerator<TruthLine> {
   return async function* () {
     for await (const line of truthLines(url)) yield cleanedLine(line, cleaning);

@@ -4,10 +4,11 @@ import { type ExactJson, parseExact, sameJson } from './exact-json.ts';
 import type { StoredDeadLetter } from './stored-copy.ts';
 
 /**
- * Compares what a copy set aside with what can be no row: each record must be kept, whole. Letters of contacts that the
- * upstream has no more may stay, and so may those of inbound calls as they once were; any other one is one too many.
+ * Compares the dead letters of a copy with the records that cannot be rows: each record must be kept, whole. Letters of
+ * contacts that the upstream no longer has may stay, and so may those of earlier states of inbound calls; any other
+ * letter is a difference.
  *
- * @param isThere whether the upstream still has a contact
+ * @param isThere true where the upstream still has a contact
  */
 export function compareDeadLetters(
   wanted: readonly TruthDeadLetter[],
@@ -31,7 +32,7 @@ export function compareDeadLetters(
 
 type Letter = Pick<StoredDeadLetter, 'kind' | 'contactId'>;
 
-/** An inbound call belongs to no contact. */
+/** Groups letters. An inbound call belongs to no contact. */
 function groupOf({ kind, contactId }: Letter): string {
   return kind === 'inbound-call' ? kind : `${kind} ${contactId}`;
 }

@@ -5,12 +5,12 @@ import { type ExactJson, sameJson } from './exact-json.ts';
 import { type CopyColumns, type CopyRow, idColumnOf } from './stored-copy.ts';
 import { parseOverflow } from './stored-overflow.ts';
 
-/** Columns that are the copy's own. */
+/** Columns of the copy itself. */
 const OURS = ['$changed', '$sync', '$overflow'];
 
 /**
- * Compares a row with what it should be. A field is looked for in `$overflow`, which wins where it has the key, then in
- * its column; what neither should hold must not be there.
+ * Compares a row with the truth. A field is read from `$overflow`, which wins where it has the key, then from its
+ * column; a value that neither should hold must not be there.
  */
 export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): Difference[] {
   const { table, id, derived } = line;
@@ -44,7 +44,7 @@ export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): 
   return differences;
 }
 
-/** Whether a column that says where the row stands says this value too; a transaction's `id` is its contact's. */
+/** True where a column of the row's place holds this value too; a transaction's `id` is its contact's. */
 function isSaidByPlace(
   { table, id, contactId, derived }: TruthRow,
   column: string | undefined,

@@ -126,7 +126,7 @@ function changeLetter({ letters }: Tables): void {
   if (letter) letters.push({ ...letter, body: letter.body.replace('{', '{"more":1,') });
 }
 
-/** Changes all overflows of contacts that this changes. */
+/** Changes all overflows of contacts that this function changes. */
 function overflow(to: (text: string) => string) {
   return ({ contacts }: Tables) => {
     const texts = contacts.map(({ $overflow }) => $overflow);
@@ -181,7 +181,7 @@ function columnsOf(table: CopyTable) {
   );
 }
 
-/** Written with less care than a sink: strings and what a column obviously holds go into it, all else into overflow. */
+/** Makes a row more simply than a sink: columns take strings and obvious values, overflow takes all others. */
 function rowOf({ table, id, derived, contactId, values }: TruthRow): Row {
   const row: Row = Object.fromEntries(Object.keys(COLUMNS[table]).map((column) => [column, null]));
   Object.assign(row, derived, { [idColumnOf(table)]: id });
@@ -201,7 +201,7 @@ function rowOf({ table, id, derived, contactId, values }: TruthRow): Row {
   return row;
 }
 
-/** Undefined for what the column does not hold exactly. */
+/** Returns a cell; undefined where the column does not hold the value exactly. */
 function cellOf(kind: ColumnKind, value: ExactJson): unknown {
   if (kind === 'text') return typeof value === 'string' ? value : undefined;
   if (kind === 'instant') {

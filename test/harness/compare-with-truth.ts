@@ -6,7 +6,7 @@ import { COPY_TABLES, type CopyTable, idColumnOf, type StoredCopy } from './stor
 import { type TruthSource, truthLines } from './truth-source.ts';
 
 export interface Comparison {
-  /** The first fifty. */
+  /** The first fifty differences. */
   readonly differences: readonly Difference[];
   /** Rows that should be there, without those that are gone upstream. */
   readonly rows: number;
@@ -18,9 +18,9 @@ const ROWS_AT_ONCE = 1000;
 const MAX_DIFFERENCES = 50;
 
 /**
- * Compares a copy cell by cell with what a perfect one holds: every row of the truth, no other one, each value exact, and
- * every record that can be no row among the dead letters. Rows that the upstream has no more may be there or not. Memory
- * stays flat: rows are read by their ids, a thousand at a time.
+ * Compares a copy cell by cell with a perfect one: every row of the truth, no other row, each value exact, and a dead
+ * letter for every record that cannot be a row. Rows that the upstream no longer has may be there or not. Memory stays
+ * flat: rows are read by their ids, a thousand at a time.
  */
 export async function compareWithTruth(truth: TruthSource, copy: StoredCopy): Promise<Comparison> {
   const differences: Difference[] = [];
@@ -60,7 +60,7 @@ export async function compareWithTruth(truth: TruthSource, copy: StoredCopy): Pr
   return { differences: differences.slice(0, MAX_DIFFERENCES), rows, deadLetters };
 }
 
-/** Rows of one table at a time; dead letters are put aside. */
+/** Yields rows of one table at a time; dead letters are collected. */
 async function* batches(
   truth: TruthSource,
   deadLetters: TruthDeadLetter[],

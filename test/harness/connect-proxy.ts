@@ -5,25 +5,25 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 
-/** A proxy on loopback, as companies have them: tunnels by CONNECT, and plain requests in absolute form. */
+/** A proxy on loopback like those of companies: tunnels by CONNECT, and plain requests in absolute form. */
 export interface ConnectProxy extends Pick<Gate, 'asked' | 'askedTimes' | 'refuse'> {
   readonly port: number;
-  /** With the credentials, where it asks for some. */
+  /** The URL, with the credentials where it demands some. */
   readonly url: string;
   /** Resolves once no connection to it is open. */
   unused(): Promise<void>;
   /** Resets all connections to it, as a firewall does. */
   reset(): void;
-  /** Breaks what is open. */
+  /** Closes the proxy, and breaks open connections. */
   close(): Promise<void>;
 }
 
 export interface ConnectProxyOptions {
-  /** Other requests get 407. */
+  /** Credentials that it demands; other requests get 407. */
   readonly credentials?: { readonly user: string; readonly password: string };
   /** Its own certificate: connections to it are encrypted. */
   readonly tls?: TlsOptions;
-  /** It takes requests and answers none. */
+  /** True: it takes requests and answers none. */
   readonly isSilent?: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
       while (sockets.size > 0) await Promise.all([...sockets].map((socket) => once(socket, 'close')));
     },
     reset() {
-      /** The first alone waits until all is written. */
+      /** Only the first method waits until all is written. */
       for (const socket of sockets) socket.resetAndDestroy().destroy();
     },
     close: async () => {
@@ -70,13 +70,13 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
   };
 }
 
-/** What the proxy does with requests, and those that came. */
+/** The decisions of the proxy about requests, and the requests that came. */
 interface Gate {
-  /** What it was asked for, such as `CONNECT host:443` and `POST http://host/path`. */
+  /** The requests, such as `CONNECT host:443` and `POST http://host/path`. */
   readonly asked: readonly string[];
   /** Resolves once that many requests have come. */
   askedTimes(count: number): Promise<void>;
-  /** From now on, each request is answered with this status; null: it is served. */
+  /** Answers each request from now on with this status; null: requests are served. */
   refuse(status: number | null): void;
   judge(request: IncomingMessage): number | 'served' | 'silent';
 }

@@ -2,9 +2,9 @@ import type { ColumnKind } from './exact-cells.ts';
 import { COPY_TABLES, type CopyColumns, type CopyRow, type CopyTable, copyColumns } from './stored-copy.ts';
 
 /**
- * The columns of each table.
+ * Returns the columns of each table.
  * @param map the rows of the map that the copy keeps beside its tables
- * @param kindsOf what the columns of a table hold, in their order
+ * @param kindsOf returns the kinds of the columns of a table, in their order
  */
 export async function readCopyColumns(
   map: readonly CopyRow[],
@@ -23,7 +23,7 @@ export type StoredCopyColumns = (table: CopyTable) => CopyColumns;
 
 const IDS_AT_ONCE = 10_000;
 
-/** All ids of a table, so many at a time as `read` is asked for: those behind the last one, in its own order. */
+/** Yields all ids of a table, in pages: `read` returns so many ids after the last one, in its own order. */
 export async function* idsByPages(
   read: (after: string, limit: number) => Promise<readonly unknown[]>,
 ): AsyncGenerator<string> {

@@ -14,11 +14,11 @@ export interface PrintedEvent {
   readonly [name: string]: unknown;
 }
 
-/** The real command as a process of its own. */
+/** A run of the real command in its own process. */
 export interface DbsyncChild {
   readonly process: ChildProcess;
   readonly events: readonly PrintedEvent[];
-  /** All it has printed. */
+  /** Returns all printed text. */
   readonly output: () => string;
   /** Resolves with the next event, from now on, that fits; rejects when the process ends without it. */
   next(fits: (event: PrintedEvent) => boolean): Promise<PrintedEvent>;
@@ -28,7 +28,7 @@ export interface DbsyncChild {
 }
 
 /**
- * @param options without dashes; true: a flag
+ * Starts the command. @param options without dashes; true: a flag
  * @param command words before the options, such as `dead-letters list`
  */
 export function startDbsync(

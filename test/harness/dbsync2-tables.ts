@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 /** A server on which a run of dbsync2 1.15 was dumped. */
 export type Dbsync2Server = 'postgres' | 'mariadb';
 
-/** The script that makes the tables of dbsync2 1.15 as it makes them itself, all empty. */
+/** Returns the script that makes the tables of dbsync2 1.15 as the old client makes them, all empty. */
 export function dbsync2Tables(server: Dbsync2Server, prefix: string): string {
   return scriptsOf(server, prefix).tables;
 }
 
-/** The script that adds a row that dbsync2 1.15 wrote to each of these tables. */
+/** Returns the script that adds a row of dbsync2 1.15 to each of these tables. */
 export function dbsync2Rows(server: Dbsync2Server, prefix: string): string {
   return scriptsOf(server, prefix).rows;
 }
 
 /**
- * The same tables on SQL Server. No run was dumped there: the types are those that the old client is known to declare, and its
- * texts without a length have room for one character.
+ * Returns the same tables on SQL Server. No run was dumped there: the types are those that the old client is known to
+ * declare, and its texts without a length have room for one character.
  */
 export function dbsync2TablesOfSqlServer(prefix: string): string[] {
   const script = dbsync2Tables('postgres', prefix)

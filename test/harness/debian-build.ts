@@ -8,7 +8,7 @@ import { buildFolder, giveToServer, makeBuild } from './server-build.ts';
 
 const run = promisify(execFile);
 
-/** A server that comes out of Debian's packages. */
+/** A server from Debian's packages. */
 export interface DebianServer {
   readonly product: string;
   readonly package: DebianPackage;
@@ -16,7 +16,7 @@ export interface DebianServer {
   initialise(tree: string, data: string): Promise<void>;
 }
 
-/** Fetches, unpacks and initialises what is not there yet; answers the build's folder: has `tree` and `template`. */
+/** Fetches, unpacks and initialises what is missing. Returns the build's folder, which has `tree` and `template`. */
 export async function debianBuild(server: DebianServer): Promise<string> {
   const files = await fetchPackages(server.package);
   const folder = folderOf(server, files);
@@ -38,13 +38,16 @@ export async function debianBuild(server: DebianServer): Promise<string> {
   return folder;
 }
 
-/** Whether {@link debianBuild} has once come to its end here: then it does so again, without the network. */
+/** True where {@link debianBuild} has succeeded here once: then it succeeds again, without the network. */
 export function isBuilt(server: DebianServer): boolean {
   const folder = folderOf(server, fetchedPackages(server.package.name));
   return folder !== null && existsSync(folder);
 }
 
-/** How to run a program of a tree: with the loader and the libraries that came with it, whatever the machine has. */
+/**
+ * Returns the command for a program of a tree: with the loader and the libraries that came with it, whatever the
+ * machine has.
+ */
 export function commandIn(tree: string, program: string): readonly string[] {
   const find = (pattern: string) => globSync(pattern, { cwd: tree }).map((found) => join(tree, found));
   const [loader] = find('{lib,usr/lib}/*-linux-gnu*/ld-linux-*.so.*');

@@ -9,15 +9,15 @@ import { madeOnce } from './made-once.ts';
 
 export interface DebianPackage {
   readonly name: string;
-  /** A release of Debian; absent: that of the machine's own apt sources, whichever they are. */
+  /** A release of Debian; absent: that of the machine's own apt sources. */
   readonly release?: string;
 }
 
 const run = promisify(execFile);
 
 /**
- * Fetches a package and all that it needs, down to the C library, and answers their files. It takes no root and leaves
- * the machine's apt and dpkg as they are. What was fetched is kept: remove its folder to get newer versions.
+ * Fetches a package and all that it needs, down to the C library. Returns their files. It needs no root and leaves the
+ * machine's apt and dpkg as they are. Fetched files are kept: remove their folder to get newer versions.
  */
 export async function fetchPackages(wanted: DebianPackage): Promise<readonly string[]> {
   await madeOnce(folderOf(wanted.name), async (draft) => {
@@ -29,13 +29,13 @@ export async function fetchPackages(wanted: DebianPackage): Promise<readonly str
   return fetchedPackages(wanted.name);
 }
 
-/** The files of a package that was fetched earlier, and of all that it needs; else none. */
+/** Returns the files of a package that was fetched earlier, and of all that it needs; else none. */
 export function fetchedPackages(name: string): readonly string[] {
   const folder = folderOf(name);
   return globSync('*.deb', { cwd: folder }).map((file) => join(folder, file));
 }
 
-/** The version of a package that is among these files. */
+/** Returns the version of a package that is among these files. */
 export function versionOf(name: string, files: readonly string[]): string | null {
   const version = files.map((file) => new RegExp(`/${name}_([^_]+)_[^/]*$`).exec(file)?.[1]).find(Boolean);
   return version === undefined ? null : decodeURIComponent(version).replace(/^\d+:/, '');
@@ -45,7 +45,7 @@ function folderOf(name: string): string {
   return join(cacheFolder(), 'debian', name);
 }
 
-/** `DBSYNC_TEST_CACHE`, else in the repository, unless that is not ours to write. */
+/** Returns `DBSYNC_TEST_CACHE`, else a folder in the repository, unless this user may not write there. */
 function cacheFolder(): string {
   const given = process.env.DBSYNC_TEST_CACHE;
   if (given !== undefined) return resolve(given);
@@ -85,7 +85,9 @@ async function aptGet(args: readonly string[]): Promise<string> {
   }
 }
 
-/** Nothing counts as installed, so that the libraries come too, whatever the machine has. */
+/**
+ * Returns options by which no package counts as installed, so that the libraries come too, whatever the machine has.
+ */
 function privateOptions(state: string, folder: string): string[] {
   const settings = {
     'Dir::State': state,
@@ -101,7 +103,9 @@ function privateOptions(state: string, folder: string): string[] {
   return ['--quiet=2', ...Object.entries(settings).map(([name, value]) => `--option=${name}=${value}`)];
 }
 
-/** But for Perl, which the scripts beside a server want, and no server: 70 MB. */
+/**
+ * Returns the installed packages to count: only Perl, which the scripts beside a server need and no server does: 70 MB.
+ */
 async function installedPerl(): Promise<string> {
   const { stdout: architecture } = await run('dpkg', ['--print-architecture']);
   return [
@@ -116,7 +120,7 @@ async function installedPerl(): Promise<string> {
   ].join('\n');
 }
 
-/** Another release, from where the machine's own apt sources have Debian. */
+/** Returns options for another release, from the place where the machine's own apt sources have Debian. */
 async function sourceOptions(release: string, state: string, options: readonly string[]): Promise<readonly string[]> {
   const format = ['--format', '$(REPO_URI)', 'Created-By: Packages', 'Origin: Debian', 'Label: Debian'];
   const targets = await aptGet([...options, 'indextargets', ...format]);

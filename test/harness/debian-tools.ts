@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 export interface DebianTool {
   readonly command: string;
   readonly package: string;
-  /** What cannot be checked without it. */
+  /** The check that needs it. */
   readonly checks: string;
 }
 
-/** All that the tests want of the machine itself. */
+/** The programs that the tests need from the machine itself. */
 export const debianTools: readonly DebianTool[] = [
   { command: 'systemd-analyze', package: 'systemd', checks: 'the example unit of systemd' },
   { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
@@ -17,14 +17,14 @@ export const debianTools: readonly DebianTool[] = [
   { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },
 ];
 
-/** Whether the search path leads to a program of that name. */
+/** True where the search path leads to a program of that name. */
 export function hasCommand(command: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
       return true;
     } catch {
-      // Not there, or not ours to run: the next folder may have it.
+      // The program is not there, or this user may not run it: the next folder may have it.
       return false;
     }
   });

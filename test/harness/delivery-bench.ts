@@ -6,7 +6,7 @@ import { createTokenBucket, type TokenBucket } from '../../packages/core/src/del
 import { createDrivenClock, type DrivenClock } from './driven-clock.ts';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts';
 
-/** A delivery loop at work, with a queue in memory, on a clock that a test drives. */
+/** A running delivery loop with a queue in memory, on a clock that a test drives. */
 export interface DeliveryBench {
   readonly clock: DrivenClock;
   readonly queue: MemoryQueue;
@@ -15,12 +15,12 @@ export interface DeliveryBench {
   readonly ended: Promise<void>;
   readonly sent: readonly Message[];
   readonly events: readonly RunEvent[];
-  /** What the endpoint answers. */
+  /** Makes the endpoint's verdict. */
   onDeliver: (message: Message, signal: AbortSignal) => Verdict | Promise<Verdict>;
   outcomeOf(id: string): MemoryQueue['settled'][number] | undefined;
-  /** Called when messages are taken, before the loop hears of it. */
+  /** Called when messages are taken, before the loop gets them. */
   onTake: () => void;
-  /** How often the queue was asked. */
+  /** Returns how often the queue was asked. */
   takes(): number;
   failNextCommits(...errors: readonly SinkError[]): void;
   stop(): void;

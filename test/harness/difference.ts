@@ -1,13 +1,13 @@
 import type { TruthLine } from '@dbsync/simulator';
 
-/** One thing in which a copy differs from the truth. */
+/** One difference between a copy and the truth. */
 export interface Difference {
   readonly table: TruthLine['table'];
   readonly id: string;
-  /** Null: the row as a whole. */
+  /** The column; null: the row as a whole. */
   readonly column: string | null;
-  /** `undefined`: nothing should be there. */
+  /** The expected value; `undefined`: there should be none. */
   readonly expected: unknown;
-  /** `undefined`: nothing is there. */
+  /** The found value; `undefined`: there is none. */
   readonly found: unknown;
 }

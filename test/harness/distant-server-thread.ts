@@ -1,4 +1,4 @@
-// The thread of distant-server.ts. While it waits, the system takes two connections for it and drops what else comes.
+// The thread of distant-server.ts. While it waits, the system takes two connections for it and drops all others.
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 

@@ -4,19 +4,19 @@ import { syncBuiltinESMExports } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-/** A way to a server on loopback that takes long to connect to, as over a long distance. */
+/** A server on loopback to which a connection takes long, as over a long distance. */
 export interface DistantServer extends AsyncDisposable {
   readonly port: number;
   /** The port of the real server. */
   readonly target: number;
   /**
-   * Drops the first packet of connections for so long. Systems send it again after a second, so the next connection takes about
-   * that long to come about, or never.
+   * Drops the first packet of connections for so long. Systems send it again after a second, so the next connection
+   * takes about that long, or never succeeds.
    */
   beDeaf(ms: number): Promise<void>;
 }
 
-/** @param target the port of the real server on 127.0.0.1; the way to it listens there too */
+/** Starts it. @param target the port of the real server on 127.0.0.1; the slow server listens there too */
 export async function startDistantServer(target: number): Promise<DistantServer> {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const thread = new Worker(new URL('./distant-server-thread.ts', import.meta.url), { workerData: { target, gate } });
@@ -43,7 +43,7 @@ export async function startDistantServer(target: number): Promise<DistantServer>
   };
 }
 
-/** Has a name lead to these addresses, for all look-ups of the process. Dispose of it to have the system's own again. */
+/** Makes a name lead to these addresses, for all look-ups of the process. Dispose of it to restore the system's own. */
 export function nameLeadsTo(name: string, addresses: readonly dns.LookupAddress[]): Disposable {
   const real = dns.lookup;
   const lookup = (host: string, options: dns.LookupAllOptions, callback: (...found: readonly unknown[]) => void) => {

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A clock that stands still until a test lets time pass; then everybody wakes at the very instant that is theirs. */
+/** A clock that stands still until a test lets time pass; then every sleeper wakes at its exact instant. */
 export interface DrivenClock {
   now(): number;
   monotonic(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Whoever is due on the way wakes, and does all there is to do before the next one does. */
+  /** Lets time pass. Each sleeper whose time comes wakes, and does all its work before the next one does. */
   pass(ms: number): Promise<void>;
-  /** Only the wall clock jumps. */
+  /** Makes only the wall clock jump. */
   jump(ms: number): void;
 }
 
@@ -16,7 +16,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Enough for whatever was woken to go back to sleep. */
+/** Enough turns for a woken sleeper to go back to sleep. */
 const TURNS = 12;
 
 export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClock {
@@ -24,7 +24,7 @@ export function createDrivenClock(startMs = Date.UTC(2026, 2, 2, 12)): DrivenClo
   let passedMs = 0;
   let jumpedMs = 0;
 
-  /** All that wake at the next instant at which somebody does. */
+  /** Returns all that wake at the next instant at which any sleeper does. */
   const nextSleepers = (untilMs: number): readonly Sleeper[] => {
     const nextMs = Math.min(...Array.from(sleepers, (sleeper) => sleeper.untilMs));
     return nextMs > untilMs ? [] : [...sleepers].filter((sleeper) => sleeper.untilMs <= nextMs);

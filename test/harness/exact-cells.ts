@@ -1,11 +1,12 @@
 import { type ExactJson, numberText, parseExact, sameJson, sameNumber } from './exact-json.ts';
 
-/** What a column holds. Booleans may come as true, 1 or `t`, numbers and times as text. */
+/** The kind of values of a column. Booleans may come as true, 1 or `t`, numbers and times as text. */
 export type ColumnKind = 'text' | 'instant' | 'number' | 'boolean';
 
 /**
- * Whether the cell means exactly this value of the upstream: the same number, the same instant, the same code units of
- * text. In a typed column `''` is NULL; in a text column what is no text is its JSON text, or a digit for a boolean.
+ * True where the cell means exactly this value of the upstream: the same number, the same instant, the same code units
+ * of text. In a typed column `''` is NULL; in a text column a value that is no text is its JSON text, or a digit for a
+ * boolean.
  */
 export function cellMeans(kind: ColumnKind, cell: unknown, value: ExactJson): boolean {
   if (value === null) return cell === null;
@@ -39,20 +40,20 @@ function booleanOf(cell: unknown): boolean | undefined {
     : undefined;
 }
 
-/** Numbers that the upstream sends as text are numbers in a column of numbers. */
+/** Compares numbers. Numbers that the upstream sends as text are numbers in a column of numbers. */
 function numberMeans(cell: unknown, value: ExactJson): boolean {
   const text = typeof value === 'string' ? value : numberText(value);
   return cell !== null && text !== null && sameNumber(text, String(cell));
 }
 
-/** Columns hold UTC, whether they say so or not; the upstream's text must say what it means. */
+/** Compares instants. Columns hold UTC, with or without a zone; the upstream's text must have one. */
 function instantMeans(cell: string, value: string): boolean {
   if (value.endsWith('Z') && spelling(cell) === spelling(value)) return true;
   const wanted = instantOf(value, null);
   return wanted !== null && wanted === instantOf(cell, 'Z');
 }
 
-/** Most times differ in no more than this from what is stored, and reading them costs ten times as much. */
+/** Brings a time to a common spelling. Most times differ only by this, and parsing them costs ten times as much. */
 function spelling(text: string): string {
   const plain = (text.endsWith('Z') ? text.slice(0, -1) : text).replace('T', ' ');
   return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
@@ -60,7 +61,7 @@ function spelling(text: string): string {
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
-/** Seconds since 1970 and their fraction as text; null for what is no instant. */
+/** Returns the seconds since 1970 and their fraction as text; null for a text that is no instant. */
 function instantOf(text: string, defaultZone: string | null): string | null {
   const match = TIME.exec(text);
   const zone = match?.[8] ?? defaultZone;

@@ -12,7 +12,10 @@ interface RawJsonApi {
 }
 const json = JSON as unknown as RawJsonApi;
 
-/** A number of 16 digits and more, with an exponent, with a fraction that ends in 0, or minus zero; strings may match too. */
+/**
+ * Matches a number of 16 digits and more, with an exponent, with a fraction that ends in 0, or minus zero; strings may
+ * match too.
+ */
 const SUSPICIOUS = /[:,[]\s*-?(?:[\d.]{16}|[\d.]+[eE]|\d+\.\d*0\s*[,}\]])|[:,[]\s*-0/;
 
 /** Parses text that may hold any number. The exact way is six times as slow, so only text that needs it takes it. */
@@ -33,7 +36,7 @@ export function isRecord(value: ExactJson | undefined): value is { [name: string
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
 
-/** The same value: numbers by what they are, text by its code units, objects whatever the order of their keys. */
+/** Compares values: numbers by their value, text by its code units, objects in any order of their keys. */
 export function sameJson(a: ExactJson, b: ExactJson): boolean {
   const [first, second] = [numberText(a), numberText(b)];
   if (first !== null || second !== null) return first !== null && second !== null && sameNumber(first, second);
@@ -52,13 +55,13 @@ function sameItem(a: ExactJson | undefined, b: ExactJson | undefined): boolean {
   return a !== undefined && b !== undefined && sameJson(a, b);
 }
 
-/** The text of a JSON number; null for any other value. */
+/** Returns the text of a JSON number; null for any other value. */
 export function numberText(value: ExactJson): string | null {
   if (typeof value === 'number') return JSON.stringify(value);
   return isRawNumber(value) ? value.rawJSON : null;
 }
 
-/** The same number, however it is spelled; false where one is no number. */
+/** True for the same number in any spelling; false where one is no number. */
 export function sameNumber(a: string, b: string): boolean {
   const first = plainDigits(a);
   return first !== null && first === plainDigits(b);
@@ -66,7 +69,7 @@ export function sameNumber(a: string, b: string): boolean {
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Sign, digits without zeros at either end, and the power of ten of the last: one text for one number. */
+/** Returns sign, digits without zeros at either end, and the power of ten of the last: one text for one number. */
 function plainDigits(text: string): string | null {
   const match = NUMBER.exec(text);
   if (!match) return null;

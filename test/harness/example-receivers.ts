@@ -9,10 +9,12 @@ import { createInterface } from 'node:readline';
 
 const examples = join(import.meta.dirname, '../../examples/webhook-receivers');
 
-/** A receiver of the examples, in a process of its own. */
+/** A receiver of the examples, in its own process. */
 export interface ExampleReceiver {
   readonly url: string;
-  /** Ids of the deliveries that it took for new, each as often as it did, once it has taken that last one. */
+  /**
+   * Returns the ids of the deliveries that it took for new, each as often as it did, once it has taken that last one.
+   */
   handledUpTo(lastId: string): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export function startPythonReceiver(secrets: readonly string[]): Promise<Example
   return startProgram('python3', [join(examples, 'receiver.py')], secrets);
 }
 
-/** A program that listens by itself: it says where on stderr, and each new delivery on stdout. */
+/** Starts a program that listens by itself: it prints its address on stderr, and each new delivery on stdout. */
 async function startProgram(command: string, args: readonly string[], secrets: readonly string[]) {
   const env = { ...process.env, HOST: '127.0.0.1', PORT: '0', WEBHOOK_SECRETS: secrets.join('\n') };
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -56,7 +58,7 @@ async function startProgram(command: string, args: readonly string[], secrets: r
   };
 }
 
-/** A program that a web server runs for each request. */
+/** Starts a program that a web server runs for each request. */
 export async function startShellReceiver(secrets: readonly string[]): Promise<ExampleReceiver> {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-receiver-'));
   const secretFile = join(folder, 'secrets');
@@ -86,7 +88,7 @@ export async function startShellReceiver(secrets: readonly string[]): Promise<Ex
   };
 }
 
-/** As CGI hands them on (RFC 3875). */
+/** Returns the variables that CGI passes on (RFC 3875). */
 function variablesOf({ headers, method }: IncomingMessage): NodeJS.ProcessEnv {
   const ofHeaders = Object.entries(headers).map(([name, value]) => [
     `HTTP_${name.toUpperCase().replaceAll('-', '_')}`,

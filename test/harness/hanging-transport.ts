@@ -3,7 +3,10 @@ import type { Simulator } from '@dbsync/simulator';
 
 const MINUTE_MS = 60_000;
 
-/** The way to a simulator, on which requests for some contacts never get an answer. Their limits run on the given clock. */
+/**
+ * A transport to a simulator on which requests for some contacts never get an answer. Their limits run on the given
+ * clock.
+ */
 export interface HangingTransport extends HttpTransport {
   /** The contacts whose bodies never come. */
   readonly hanging: Set<string>;

@@ -5,26 +5,26 @@ import { createServer, type Socket } from 'node:net';
 import type { DatabaseServer } from './database-server.ts';
 import { serverUser } from './server-build.ts';
 
-/** How a server is run: in its home, by the user of the servers. */
+/** The process of a server: in its home, under the user of the servers. */
 export interface ServerProcess {
   readonly home: string;
   /** Program and arguments. */
   readonly command: readonly string[];
-  /** Beside those of every server. */
+  /** Variables beside those of every server. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What it logs once it takes connections. */
+  /** The text that it logs once it takes connections. */
   readonly ready: string;
   readonly signals: {
     readonly stop: Signal;
     readonly kill: Signal;
-    /** For when this process is gone, in this order. */
+    /** The signals to send, in order, when this process is gone. */
     readonly orphaned: readonly Signal[];
   };
 }
 
 type Signal = 'INT' | 'TERM' | 'QUIT' | 'KILL';
 
-/** Starts a server that ends with this process, and its home with it. */
+/** Starts a server that ends together with this process, and removes its home then. */
 export async function startKept(
   server: ServerProcess,
 ): Promise<Pick<DatabaseServer, 'log' | 'stop' | 'kill' | 'restart'>> {
@@ -42,7 +42,7 @@ export async function startKept(
   };
 }
 
-/** Below the range that systems take the ports of outgoing connections from, so that it is still free at a restart. */
+/** Returns a port below the range that systems use for outgoing connections, so that it is still free at a restart. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 17_000);
@@ -62,9 +62,9 @@ interface RunningServer {
 }
 
 /**
- * The shell holds one end of a pipe from this process. A line on it is a signal to pass on; its end means that this
- * process is gone, by SIGKILL too: then the server goes at once and its data with it. The shell leads a process group of
- * its own, so that Ctrl-C reaches neither.
+ * A shell that holds one end of a pipe from this process. A line on it is a signal to pass on; its end means that this
+ * process is gone, also by SIGKILL: then the server goes at once and its data with it. The shell leads its own process
+ * group, so that Ctrl-C reaches neither.
  */
 const KEEPER = `home=$1 orphaned=$2; shift 2
 "$@" & server=$!
@@ -104,7 +104,7 @@ async function run({ home, command, env, ready, signals }: ServerProcess): Promi
   };
 }
 
-/** A server that nobody stops must not keep this process alive: when it ends, the keeper sees it. */
+/** Lets this process end before a server that was not stopped: the keeper notices the end. */
 function unref(keeper: ChildProcess): void {
   keeper.unref();
   for (const stream of [keeper.stdin, keeper.stderr]) (stream as Socket | null)?.unref();

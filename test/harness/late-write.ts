@@ -5,7 +5,7 @@ import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The outcome of a write whose first transaction came to its fence too late. */
 export interface LateWrite {
-  /** Whether each transaction was committed, in their order. */
+  /** True for each transaction that was committed, in their order. */
   readonly committed: readonly boolean[];
   readonly result: WriteResult;
 }
@@ -45,7 +45,7 @@ export async function writeLate(engine: SqlEngine, target: SinkTarget): Promise<
   }
 }
 
-/** Milliseconds since 1970 are the only numbers of 13 digits in a guard. */
+/** Sets back the time in a guard. Milliseconds since 1970 are its only numbers of 13 digits. */
 function setBack({ query, meets }: Guard): Guard {
   const parameters = query.parameters.map((value) =>
     /^\d{13}$/.test(String(value)) ? String(Number(value) - 20 * 60_000) : value,

@@ -3,7 +3,7 @@ export interface Waiting {
   readonly id: string;
   readonly queuedMs: number;
   attempts: number;
-  /** Begun, counted or not. */
+  /** The attempts that were begun, counted or not. */
   allAttempts: number;
 }
 
@@ -16,10 +16,10 @@ export interface Line {
   failingSinceMs: number | null;
 }
 
-/** Where each line stands: ready in its turn, waiting for its time, or taken. */
+/** Keeps the state of each contact's messages: ready, waiting for their time, or taken. */
 export function createLinePlaces() {
   const ready = new Set<Line>();
-  /** By the time that they are due. */
+  /** Waiting contacts by the time that they are due. */
   const waiting: Line[] = [];
   const taken = new Map<Line, bigint>();
 
@@ -49,7 +49,7 @@ export function createLinePlaces() {
       leave(line);
       taken.set(line, epoch);
     },
-    /** What an earlier claim took may be taken again. */
+    /** Frees what an earlier claim took. */
     free(epoch: bigint) {
       for (const [line, by] of taken) {
         if (by === epoch) continue;
@@ -66,7 +66,7 @@ export function createLinePlaces() {
       }
       return found;
     },
-    /** When the next one may be taken; null: none waits. */
+    /** Returns the time at which the next one may be taken; null: none waits. */
     nextMs: () => (ready.size > 0 ? 0 : (waiting[0]?.dueMs ?? null)),
   };
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadSink } from '@dbsync/core';
 import type { StoreSink } from '@dbsync/core/contract';
 
-/** The store behind a URL, found among the workspace's own packages and loaded as the command loads it. */
+/** Loads the store behind a URL from the workspace's own packages, as the command loads it. */
 export async function loadStore(url: string): Promise<StoreSink> {
   const sink = await loadSink({ url, from: fileURLToPath(import.meta.url), notify: () => {} });
   if (sink.kind !== 'store') throw new Error(`${url} is no store`);

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * A folder that is made once and kept. `make` fills a draft beside it. Several processes may make it at once: the first
- * to finish wins, the others take what it made; one that is killed leaves nothing half done.
+ * Makes a folder once and keeps it. `make` fills a draft beside it. Several processes may make it at once: the first to
+ * finish wins, and the others take its folder; one that is killed leaves nothing half done.
  */
 export async function madeOnce(folder: string, make: (draft: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) return;

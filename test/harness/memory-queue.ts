@@ -3,21 +3,21 @@ import { type Claim, SinkError } from '@dbsync/core/contract';
 import type { Backlog, Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { createLinePlaces, type Line } from './line-places.ts';
 
-/** A queue of deliveries in memory: what an outbox promises of its queue, without file and ledger. */
+/** A queue of deliveries in memory: the promises of an outbox about its queue, without file and ledger. */
 export interface MemoryQueue extends DeliveryQueue {
-  /** Queues a message behind those of its contact; answers its id. */
+  /** Queues a message after those of its contact; returns its id. */
   add(contactId: string, nowMs?: number): string;
-  /** Ids that were taken and not settled. */
+  /** The ids that were taken and not settled. */
   readonly taken: ReadonlySet<string>;
   /** All that was settled, in order. */
   readonly settled: readonly Outcome[];
-  /** How many outcomes each commit had. */
+  /** The number of outcomes of each commit. */
   readonly commits: readonly number[];
-  /** From now on only claims of this epoch count. */
+  /** Makes only claims of this epoch count from now on. */
   fence(epoch: bigint): void;
 }
 
-/** @param hasEverAccepted as if the target had accepted a message before */
+/** Creates a queue. @param hasEverAccepted true: as if the target had accepted a message before */
 export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue {
   const places = createLinePlaces();
   const lines = new Map<string, Line>();
@@ -109,7 +109,7 @@ function newLine(contactId: string): Line {
   return { contactId, messages: [], dueMs: null, failingSinceMs: null };
 }
 
-/** What the end of an attempt makes of the line: its head has left it, or stays. */
+/** Settles the first message of a contact after an attempt: it has left the queue, or stays. */
 function settleHead(line: Line, outcome: Outcome): 'left' | 'stays' {
   const [head] = line.messages;
   if (outcome.outcome === 'postponed') {

@@ -4,31 +4,31 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { type ObservedRun, startRun } from './observed-run.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-/** Listings begin up to some minutes after a jump. */
+/** Longer than a day: listings begin up to some minutes after a jump. */
 const LATER_MS = 86_400_000 + 15 * 60_000;
 
-/** The answers that a hidden contact is hidden from. */
+/** The answers in which a contact is hidden. */
 interface Hiding {
-  /** Also from requests for bodies. Default: true. */
+  /** Hides it also in answers with bodies. Default: true. */
   readonly bodies?: boolean;
-  /** No request for bodies has any answer. */
+  /** Leaves every request for bodies without answer. */
   readonly allBodies?: boolean;
-  /** No complete listing can be read to its end. */
+  /** Keeps every complete listing from being read to its end. */
   readonly cutsListings?: boolean;
 }
 
 /** A daemon that mirrors deletions, and a campaign in which contacts vanish and come back. */
 export interface Deletions extends AsyncDisposable {
-  /** The campaign's. */
+  /** The campaign's id. */
   readonly id: string;
-  /** From now on the campaign is without these contacts alone. */
+  /** Hides these contacts, and no others, from now on. */
   hide(contactIds: readonly string[], hiding?: Hiding): void;
-  /** A day passes; resolves when the next complete listing, and all that follows from it, is done. */
+  /** Lets a day pass; resolves when the next complete listing, and all that follows from it, is done. */
   listAll(): Promise<void>;
-  /** A day passes; resolves when the next complete listing was given up. */
+  /** Lets a day pass; resolves when the next complete listing was given up. */
   failToListAll(): Promise<void>;
   restart(settings?: Partial<RunSettings>): Promise<void>;
-  /** The messages of this code so far, of all its daemons. */
+  /** Returns the messages of this code so far, of all its daemons. */
   told(code: string): readonly string[];
   /** Resolves with the next notice of this code. */
   next(code: string): Promise<unknown>;

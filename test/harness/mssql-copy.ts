@@ -8,7 +8,7 @@ export interface MssqlCopyOptions {
   readonly tablePrefix?: string;
 }
 
-/** A list of values has at most so many. */
+/** The most values of a list. */
 const LISTED_AT_ONCE = 1_000;
 
 /** Reads a copy in a SQL Server database over a connection of its own, every value as text. Dispose of it to close. */
@@ -58,7 +58,7 @@ export async function openMssqlCopy(
   };
 }
 
-/** Columns are asked for under numbers: not every server of the protocol gives any name back. */
+/** Reads columns under numbers: not every server of the protocol returns every name. */
 async function selectTyped(
   client: TediousClient,
   types: ReadonlyMap<string, string>,
@@ -80,7 +80,7 @@ async function readTypes(client: TediousClient, table: string): Promise<Readonly
   return new Map(rows.map(([name, type]) => [String(name), String(type)]));
 }
 
-/** The driver would round numbers, and cut times. */
+/** Returns an expression that the driver reads exactly: it would round numbers, and cut times. */
 function readable(name: string, type: string): string {
   const kind = kindOf(type);
   if (kind === 'number') return `CAST(${quoted(name)} AS nvarchar(60))`;
@@ -97,7 +97,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** No id has a line end, which a backslash before it would swallow. */
+/** Writes a text as a literal. No id has a line end, before which a backslash would join two lines. */
 function literal(text: string): string {
   return `N'${text.replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectTedious, type TediousClient } from './tds/tedious-client.ts';
 
-/** A client of its own at the address of a database, for looks past the sink. */
+/** Connects a separate client at the address of a database, to read it without the sink. */
 export async function connectMssql(url: string): Promise<TediousClient> {
   const { hostname, port, username, password, pathname } = new URL(url);
   return connectTedious({
@@ -14,7 +14,7 @@ export async function connectMssql(url: string): Promise<TediousClient> {
   });
 }
 
-/** An empty database of its own on the SQL Server of this test run; answers its address. */
+/** Creates an empty database on the SQL Server of this test run; returns its address. */
 export async function createTestDatabase(): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`CREATE DATABASE "${name}"`);
@@ -23,12 +23,12 @@ export async function createTestDatabase(): Promise<string> {
   return url.href;
 }
 
-/** For runs that make many. */
+/** Drops a database, for runs that make many. */
 export async function dropTestDatabase(url: string): Promise<void> {
   await administer(`DROP DATABASE "${new URL(url).pathname.slice(1)}"`);
 }
 
-/** One after the other: servers refuse some such statements of two sessions at once. */
+/** Runs statements one after the other: servers refuse some such statements of two sessions at once. */
 async function administer(statement: string): Promise<void> {
   await using client = await connectMssql(serverUrl());
   await client.runBatch("EXEC sp_getapplock 'dbsync tests', 'Exclusive', 'Session', 60000");

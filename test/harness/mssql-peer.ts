@@ -7,7 +7,7 @@ const USER = 'u';
 const PASSWORD = 'secret-canary';
 const DATABASE = 'shop';
 
-/** A peer that lets the SQL Server sink in: says that it is one, and that it has one table. */
+/** Starts a peer that lets the SQL Server sink in: it reports that it is a SQL Server, and that it has one table. */
 export async function startMssqlPeer(options: TdsPeerOptions = {}): Promise<TdsPeer> {
   const peer = await startTdsPeer({ user: USER, password: PASSWORD, database: DATABASE, ...options });
   peer.answer(/@@VERSION/, rows({ version: 'nvarchar(100)' }, ['Microsoft SQL Server 2022']));
@@ -15,7 +15,7 @@ export async function startMssqlPeer(options: TdsPeerOptions = {}): Promise<TdsP
   return peer;
 }
 
-/** What a target of such a peer has, where it is not what lets the sink in. */
+/** The parts of such a peer's target that a test may change. */
 export interface PeerPlace {
   readonly port: number;
   readonly host?: string;

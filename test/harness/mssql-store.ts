@@ -4,7 +4,7 @@ import { connectMssql, createTestDatabase, dropTestDatabase } from './mssql-data
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
-/** The SQL Server sink under test, each case in a database of its own. */
+/** Returns the SQL Server sink under test, each case in a database of its own. */
 export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
   return serverSubject({
     createSink,
@@ -33,7 +33,7 @@ async function readRows(url: string, table: RowTable): Promise<readonly StoredRo
   });
 }
 
-/** The driver would round numbers, and cut times. */
+/** Returns an expression that the driver reads exactly: it would round numbers, and cut times. */
 function readable(name: string, type: string): string {
   const column = `"${name.replaceAll('"', '""')}"`;
   if (type === 'decimal') return `CAST(${column} AS nvarchar(60))`;

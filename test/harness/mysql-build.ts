@@ -13,11 +13,11 @@ export type MysqlProduct = 'mariadb' | 'mysql';
 /** A server of the MySQL family. */
 export interface MysqlBuild extends DebianServer {
   readonly product: MysqlProduct;
-  /** The server with the arguments that it always takes. */
+  /** Returns the server's command with its fixed arguments. */
   command(tree: string, data: string): readonly string[];
 }
 
-/** MariaDB as the machine's own Debian has it. */
+/** MariaDB of the machine's own Debian. */
 export const mariadb: MysqlBuild = {
   product: 'mariadb',
   package: { name: 'mariadb-server-core' },
@@ -28,7 +28,7 @@ export const mariadb: MysqlBuild = {
   },
 };
 
-/** Oracle's MySQL; Debian has it in its unstable release alone. It makes the keys of its TLS and of its logins here. */
+/** Oracle's MySQL; Debian has it only in its unstable release. It makes the keys of its TLS and of its logins here. */
 export const mysql: MysqlBuild = {
   product: 'mysql',
   package: { name: 'mysql-server-core', release: 'sid' },
@@ -70,7 +70,7 @@ CREATE USER root@'%' IDENTIFIED BY '${SERVER_PASSWORD}';
 GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;
 `;
 
-/** What Debian's own script would run, and the superuser instead of the users that it makes. */
+/** Returns the statements of Debian's own script, with the superuser instead of the script's users. */
 function bootstrapSql(tree: string): string {
   const names = [
     'mysql_system_tables',

@@ -46,7 +46,7 @@ export async function openMysqlCopy(
   };
 }
 
-/** Columns are asked for under numbers, since mysql2 refuses names such as `__proto__`. */
+/** Opens queries. Columns are read under numbers, since mysql2 refuses names such as `__proto__`. */
 async function openQueries(url: string): Promise<{ readonly query: Query; close(): Promise<void> }> {
   const connection = await createConnection({
     uri: url,
@@ -66,7 +66,7 @@ async function openQueries(url: string): Promise<{ readonly query: Query; close(
   };
 }
 
-/** As the server writes it; of bits, their number. */
+/** Returns a value as the server writes it; for bits, their number. */
 function textOf(type: string, bytes: Buffer | null): string | null {
   if (bytes === null) return null;
   return type === 'BIT' ? BigInt(`0x${bytes.toString('hex')}`).toString() : bytes.toString('utf8');

@@ -1,7 +1,7 @@
 import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
 import type { DamagedDatabase } from './table-damage.ts';
 
-/** Foreign keys are not checked; those that name a column go before it does. */
+/** Creates the damage. Foreign keys are not checked; those that name a column are dropped before it. */
 export function mysqlDamage(url: string): DamagedDatabase {
   const ask = async (statements: readonly string[]): Promise<readonly Record<string, string>[]> => {
     const connection = await createConnection({ uri: url });

@@ -5,10 +5,10 @@ import type { MysqlProduct } from './mysql-build.ts';
 import { createDatabase } from './mysql-server.ts';
 import type {} from './servers-setup.ts';
 
-/** The servers of the MySQL family that this run has: what needs one is tested on each. */
+/** The servers of the MySQL family in this run: tests run on each. */
 export const MYSQL_PRODUCTS: readonly MysqlProduct[] = inject('mysqlUrl') === null ? ['mariadb'] : ['mariadb', 'mysql'];
 
-/** An empty database of its own on the MariaDB or MySQL of this test run; answers its address. */
+/** Creates an empty database on the MariaDB or MySQL of this test run; returns its address. */
 export async function createTestDatabase(product: MysqlProduct): Promise<string> {
   const server = inject(`${product}Url`);
   if (server === null) throw new Error(`There is no ${product}: the beginning of the run says why`);
@@ -19,7 +19,7 @@ export async function createTestDatabase(product: MysqlProduct): Promise<string>
   return url.href;
 }
 
-/** For runs that make many; those that nobody drops go with the server. */
+/** Drops a database, for runs that make many; others go with the server. */
 export async function dropTestDatabase(url: string): Promise<void> {
   const connection = await createConnection(url);
   try {

@@ -9,14 +9,14 @@ import { type MysqlBuild, type MysqlProduct, mariadb, mysql } from './mysql-buil
 import { giveToServer, serverHome } from './server-build.ts';
 
 export interface MysqlOptions {
-  /** As the vendor ships it; else a commit survives the server's end, not the machine's. */
+  /** True: the vendor's default. False: a commit survives the server's end, but not the machine's. */
   readonly durable?: boolean;
   /**
    * The server's certificate, and the authority that signs those of clients. Without it MariaDB takes plain connections
    * only, and MySQL has a certificate that it signed itself.
    */
   readonly tls?: Certificate & { readonly authority?: string };
-  /** Of the server's process, as `TZ` takes it; UTC by default. */
+  /** The time zone of the server's process, as `TZ` takes it; UTC by default. */
   readonly timeZone?: string;
   /** System variables. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export function startMysql(options: MysqlOptions = {}): Promise<MysqlServer> {
   return start(mysql, options);
 }
 
-/** Whether a MySQL was started on this machine before: it may be that Debian's unstable release had none that works. */
+/** True where a MySQL was started on this machine before: Debian's unstable release may have none that works. */
 export function hasOwnMysql(): boolean {
   return isBuilt(mysql);
 }
@@ -48,7 +48,7 @@ export const MYSQL_STARTERS: readonly (readonly [MysqlProduct, typeof startMaria
   ...(hasOwnMysql() ? [['mysql', startMysql] as const] : []),
 ];
 
-/** `url` is that of the server or of any database of it. */
+/** Creates a database. `url` is that of the server or of any database of it. */
 export async function createDatabase(url: string, name: string): Promise<void> {
   const connection = await createConnection(url);
   try {
@@ -58,7 +58,7 @@ export async function createDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-/** Logs in once, so that MySQL remembers the password: dbsync does not send it to a server that it cannot know. */
+/** Logs in once, so that MySQL remembers the password: dbsync does not send it to a server that it cannot verify. */
 export async function letRemember(url: string): Promise<void> {
   await (await createConnection(url)).end();
 }

@@ -6,12 +6,12 @@ import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
 export interface MysqlDatabases {
-  /** An empty one; answers its address. */
+  /** Creates an empty database; returns its address. */
   create(): Promise<string>;
   drop(url: string): Promise<void>;
 }
 
-/** The MySQL sink under test, each case in a database of its own. */
+/** Returns the MySQL sink under test, each case in a database of its own. */
 export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, databases: MysqlDatabases): StoreSubject {
   return serverSubject({
     createSink,
@@ -52,7 +52,7 @@ async function withConnection<T>(url: string, work: (connection: Connection) => 
   }
 }
 
-/** Columns are asked for under numbers, since the driver refuses names such as `__proto__`. */
+/** Reads rows. Columns are read under numbers, since the driver refuses names such as `__proto__`. */
 async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
   const connection = await createConnection({ uri: url, charset: 'utf8mb4', typeCast: (field) => cellOf(field) });
   try {
@@ -80,7 +80,7 @@ interface Field {
   buffer(): Buffer | null;
 }
 
-/** Numbers keep their digits; times stay text, with the zone that they are stored in. */
+/** Returns a cell. Numbers keep their digits; times stay text, with the zone that they are stored in. */
 function cellOf(field: Field): Json {
   const text = field.buffer()?.toString('utf8') ?? null;
   if (text === null) return null;

@@ -6,24 +6,24 @@ import { freePort, startKept } from './kept-server.ts';
 import { giveToServer, serverHome } from './server-build.ts';
 
 export interface NatsOptions {
-  /** Of its one user; absent: everybody may come in. */
+  /** The login of its one user; absent: everyone may log in. */
   readonly login?: { readonly user: string; readonly password: string } | { readonly token: string };
-  /** What the one user may publish to; absent: everything. */
+  /** The subjects that the one user may publish to; absent: all. */
   readonly mayPublish?: readonly string[];
   /** Absent: plain connections only; else TLS only, and with an authority certificates of clients too. */
   readonly tls?: Certificate & { readonly authority?: string };
-  /** By default 8 MB. */
+  /** The largest message; by default 8 MB. */
   readonly maxPayload?: number;
   readonly jetstream?: boolean;
 }
 
-/** A NATS server of our own with JetStream: a fresh store, loopback only, gone with this process. */
+/** A private NATS server with JetStream: a new store, loopback only, ended together with this process. */
 export interface NatsServer {
   readonly port: number;
   log(): string;
   /** Shuts down in order and removes the data. */
   stop(): Promise<void>;
-  /** As at a power cut; the data stays for {@link restart}. */
+  /** Kills the server as a power cut does; the data stays for {@link restart}. */
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface NatsServer {
 const nats: DebianServer = {
   product: 'nats',
   package: { name: 'nats-server' },
-  /** Its store needs no more than an empty folder. */
+  /** Its store needs only an empty folder. */
   initialise: async () => {},
 };
 
@@ -51,7 +51,7 @@ export async function startNats(options: NatsOptions = {}): Promise<NatsServer> 
   return { ...kept, port };
 }
 
-/** Its configuration may be JSON. */
+/** Writes its configuration, which may be JSON. */
 function configurationOf(home: string, port: number, { login, mayPublish, tls, maxPayload, jetstream }: NatsOptions) {
   const permissions = mayPublish && { permissions: { publish: mayPublish, subscribe: '>' } };
   return {

@@ -3,7 +3,7 @@ import { connect, nanos } from '@nats-io/transport-node';
 
 /** A message of a stream, as any consumer sees it. */
 export interface StoredMessage {
-  /** `Nats-Msg-Id`. */
+  /** The header `Nats-Msg-Id`. */
   readonly id: string;
   readonly subject: string;
   readonly body: string;
@@ -12,20 +12,20 @@ export interface StoredMessage {
 export interface StreamWish {
   readonly name: string;
   readonly subjects: readonly string[];
-  /** Of one message, in bytes. */
+  /** The largest message, in bytes. */
   readonly maxMessageSize?: number;
   readonly windowMinutes?: number;
 }
 
-/** Looks at streams of a server that lets everybody in, past the sink. */
+/** Reads streams of a server without login, without the sink. */
 export interface Streams extends AsyncDisposable {
   add(wish: StreamWish): Promise<void>;
   remove(name: string): Promise<void>;
-  /** All of a stream, in its order. */
+  /** Returns all messages of a stream, in order. */
   read(name: string): Promise<readonly StoredMessage[]>;
 }
 
-/** For one server that is up; the connection ends with it. */
+/** Opens streams of one server that is up; the connection ends with it. */
 export async function openStreams(port: number): Promise<Streams> {
   const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
   const manager = await jetstreamManager(connection);

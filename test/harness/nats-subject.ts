@@ -3,10 +3,10 @@ import { type EndpointSubject, receivedMessage, sampleMessage } from '@dbsync/te
 import type { NatsServer } from './nats-server.ts';
 import { openStreams } from './nats-streams.ts';
 
-/** Less than the server takes, so that it is the stream which refuses; enough for the largest message of conformance. */
+/** Less than the server takes, so that the stream refuses; enough for the largest message of conformance. */
 const MAX_MESSAGE_SIZE = 5 * 1024 * 1024;
 
-/** A NATS sink under test, each case with a stream of its own on the one server. */
+/** Returns a NATS sink under test, each case with a stream of its own on the one server. */
 export function natsSubject(
   createSink: CreateSink,
   server: () => NatsServer,
@@ -37,7 +37,7 @@ export function natsSubject(
   };
 }
 
-/** As core hands it to a sink, with the manifest's defaults. */
+/** Returns a target as core passes it to a sink, with the manifest's defaults. */
 export function natsTarget(
   port: number,
   stream: string,

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 
-/** Names the file that takes a line for each thing that was not checked; absent: the console alone has it. */
+/** The name of the variable for the file that gets a line for each skipped check; absent: only the console gets it. */
 export const NOT_RUN_FILE = 'DBSYNC_TEST_NOT_RUN';
 
-/** Says aloud what is not checked, and how to get what it wants. */
+/** Reports a check that is skipped, and the command that brings what it needs. */
 export function tellNotRun(what: string, getItBy: string): void {
   const line = `${what}, get it by: ${getItBy}`.replace(/\s*\n\s*/g, '; ');
   console.error(`NOT RUN: ${line}`);

@@ -11,7 +11,7 @@ import {
 import type { StoreSink } from '@dbsync/core/contract';
 import type { Simulator } from '@dbsync/simulator';
 
-/** A run inside the test's own process, and what it said so far. */
+/** A run inside the test's own process, and its events so far. */
 export interface ObservedRun {
   readonly events: readonly RunEvent[];
   readonly done: Promise<RunSummary>;
@@ -26,7 +26,7 @@ export interface RunWish extends Partial<Omit<RunSettings, 'sink'>> {
   readonly simulator: Pick<Simulator, 'url' | 'token' | 'campaign'>;
   readonly store: StoreSink;
   readonly clock?: Clock;
-  /** Default: the machine's. */
+  /** The clock of the store. Default: the machine's. */
   readonly storeClock?: Clock;
   readonly transport?: HttpTransport;
   readonly plan?: string;

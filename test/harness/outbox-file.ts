@@ -9,14 +9,14 @@ import { md5Of, sampleContact, sampleProgress, sampleTransaction } from '@dbsync
 import type { Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-/** The state file of one test, the outboxes on it, and a look at it past them. Dispose of it when done. */
+/** The state file of one test, the outboxes on it, and queries without them. Dispose of it when done. */
 export interface OutboxFile extends AsyncDisposable {
   readonly folder: string;
   readonly file: string;
-  /** The clock of what is kept of deliveries. */
+  /** The clock of kept deliveries. */
   readonly clock: { nowMs: number };
   open(options?: Partial<OutboxOptions>): Promise<Outbox>;
-  /** One more outbox, which takes the stream over from the one before as after a crash. */
+  /** Opens one more outbox, which takes the stream over from the one before as after a crash. */
   hold(options?: Partial<OutboxOptions> & { readonly plan?: string }): Promise<HeldOutbox>;
   query(text: string, ...values: readonly SQLInputValue[]): Record<string, SQLOutputValue>[];
   exec(text: string): void;
@@ -29,13 +29,13 @@ export interface HeldOutbox extends Outbox {
   take(limit?: number, nowMs?: number): Promise<readonly TakenMessage[]>;
   settle(...outcomes: readonly Outcome[]): Promise<void>;
   accept(...messages: readonly { readonly id: string }[]): Promise<void>;
-  /** Does what operators have asked for, to the end of one act. */
+  /** Carries out operators' acts, to the end of one act. */
   obeyOne(): Promise<Obeyed>;
-  /** Takes and accepts until nothing is due; answers what was taken, in order. */
+  /** Takes and accepts until nothing is due; returns the taken messages, in order. */
   drain(): Promise<readonly TakenMessage[]>;
 }
 
-/** @param create another way to make an outbox, for what only core itself can see */
+/** Creates the file. @param create another way to make an outbox, for states that only core itself can see */
 export function createOutboxFile(create: (options: OutboxOptions) => Outbox = createOutbox): OutboxFile {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-outbox-'));
   const file = join(folder, 'state.sqlite');
@@ -99,7 +99,9 @@ function heldOutbox(outbox: Outbox, claim: Claim, clock: { readonly nowMs: numbe
   return held;
 }
 
-/** A contact with one transaction for each of these texts, its status; another text makes another md5 and content. */
+/**
+ * Makes a contact with one transaction for each of these texts, its status; another text makes another md5 and content.
+ */
 export function contactWith(contactId: string, ...statuses: readonly string[]): ContactTree {
   return contactOf(
     contactId,
@@ -112,7 +114,7 @@ export function contactOf(contactId: string, transactions: readonly TransactionN
   return sampleContact(contactId, { md5, transactions });
 }
 
-/** @param since from when on transactions are wanted; null: all */
+/** Makes progress. @param since the start of the wanted transactions; null: all */
 export function progressSince(since: string | null, eventsUntil: string | null = null): Progress {
   return { ...sampleProgress(1), since, eventsUntil, backfill: null };
 }
@@ -121,7 +123,7 @@ export function failureAt(atMs: number, reason = 'HTTP 500', answer = 'no'): Del
   return { atMs, reason, answer };
 }
 
-/** What was sent of each, as `contact:status`. */
+/** Returns the sent messages as `contact:status`. */
 export function statusesOf(messages: readonly TakenMessage[]): readonly string[] {
   return messages.map(({ contactId, transaction }) => `${contactId}:${transaction.status}`);
 }

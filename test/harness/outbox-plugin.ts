@@ -1,5 +1,5 @@
 import { createOutbox } from '@dbsync/core';
 import type { CreateSink } from '@dbsync/core/contract';
 
-/** An outbox as if it were a plugin, so that a process with one can be killed. */
+/** Creates an outbox as if it were a plugin, so that a process with one can be killed. */
 export const createSink: CreateSink = ({ address }) => createOutbox({ file: address.path, ballastBytes: 0 }).store;

@@ -7,7 +7,7 @@ import type { Fields, Json, RowTable } from '@dbsync/core/contract';
 import { md5Of, type StoredRow, type StoreSubject } from '@dbsync/testkit';
 import { snapshotOfFile } from './restored-file.ts';
 
-/** An outbox in a file of its own for each case; what it keeps is read from its messages. */
+/** An outbox in a file of its own for each case; its contents are read from its messages. */
 export const outboxSubject: StoreSubject = {
   createTarget: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dbsync-outbox-'));
@@ -59,7 +59,7 @@ function listOf(fields: Fields, name: string): readonly Fields[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** A hash stands in its bytes. */
+/** Returns an id. A hash is stored as bytes. */
 function idOf(stored: SQLOutputValue | undefined): string {
   return stored instanceof Uint8Array ? Buffer.from(stored).toString('hex') : String(stored);
 }

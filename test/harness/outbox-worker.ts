@@ -1,6 +1,6 @@
 /**
- * A process that queues and delivers until it is killed: argv has the file, the holder to supersede (or nothing), and a
- * number that makes its contacts its own. It says what was committed, a line each.
+ * A process that queues and delivers until it is killed: argv has the file, the holder to take over from (or nothing),
+ * and a number that makes its contacts unique. It prints each commit on a line.
  */
 
 import { createOutbox } from '@dbsync/core';

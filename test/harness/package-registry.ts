@@ -11,7 +11,10 @@ export interface PackageRegistry {
   close(): Promise<void>;
 }
 
-/** Serves the tarballs of a folder, as the registry of one scope: all others come from where the package manager asks. */
+/**
+ * Serves the tarballs of a folder, as the registry of one scope: other packages come from the package manager's own
+ * registry.
+ */
 export async function startPackageRegistry(folder: string): Promise<PackageRegistry> {
   const documents = new Map<string, object>();
   const server = createServer(({ url = '/' }, response) => {
@@ -39,7 +42,9 @@ export async function startPackageRegistry(folder: string): Promise<PackageRegis
   return { url, close };
 }
 
-/** What the registry of npm answers about a package, with a release that is old enough for every package manager. */
+/**
+ * Returns the answer of npm's registry about a package, with a release that is old enough for every package manager.
+ */
 function documentOf(tarball: string, url: string): { readonly name: string } {
   const manifest = JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }));
   const { name, version } = manifest;

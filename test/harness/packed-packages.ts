@@ -11,12 +11,12 @@ export interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** @param folder in the repository */
+/** Reads a manifest. @param folder in the repository */
 export function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** The package manager of the repository, as `npx` knows it: `pnpm@1.2.3`. */
+/** The package manager of the repository, in the form of `npx`: `pnpm@1.2.3`. */
 export const packageManager = `${manifestOf('.').packageManager}`;
 
 /** Packs all packages of the repository into a folder, as they are published. */

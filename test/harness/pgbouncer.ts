@@ -4,7 +4,7 @@ import { commandIn, type DebianServer, debianBuild } from './debian-build.ts';
 import { freePort, startKept } from './kept-server.ts';
 import { giveToServer, serverHome } from './server-build.ts';
 
-/** A pgbouncer of our own before one database. */
+/** A private pgbouncer before one database. */
 export interface Pgbouncer extends AsyncDisposable {
   /** The address of the database behind the pooler. */
   readonly url: string;
@@ -12,7 +12,7 @@ export interface Pgbouncer extends AsyncDisposable {
 
 export interface PgbouncerOptions {
   readonly mode: 'session' | 'transaction' | 'statement';
-  /** Connections to the server. */
+  /** The number of connections to the server. */
   readonly poolSize: number;
 }
 

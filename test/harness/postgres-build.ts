@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { SERVER_PASSWORD } from './database-server.ts';
 import { buildFolder, giveToServer, makeBuild, serverUser } from './server-build.ts';
 
-/** PostgreSQL's programs, with an initialised data directory to copy: has `native/bin` and `template`. */
+/** Returns PostgreSQL's programs, with an initialised data directory to copy, as `native/bin` and `template`. */
 export async function postgresBuild(): Promise<string> {
   const installed = installedPackage();
   const folder = buildFolder(`postgres-${installed.version}`);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { DamagedDatabase } from './table-damage.ts';
 
-/** With CASCADE, references to what goes go too. */
+/** Creates the damage. CASCADE also drops the references to a dropped part. */
 export function postgresDamage(url: string): DamagedDatabase {
   const ask = async (text: string, values: readonly string[] = []) => {
     const client = new pg.Client({ connectionString: url });

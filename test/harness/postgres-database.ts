@@ -5,7 +5,7 @@ import { createDatabase } from './postgres-server.ts';
 import type {} from './servers-setup.ts';
 
 /**
- * A database of its own on the PostgreSQL of this test run; returns its address.
+ * Creates a database on the PostgreSQL of this test run; returns its address.
  * @param template the database that it is a copy of; undefined: it is empty
  */
 export async function createTestDatabase(template?: string): Promise<string> {
@@ -16,7 +16,7 @@ export async function createTestDatabase(template?: string): Promise<string> {
   return url.href;
 }
 
-/** For runs that make many; those that nobody drops go with the server. */
+/** Drops a database, for runs that make many; others go with the server. */
 export async function dropTestDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();

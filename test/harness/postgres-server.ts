@@ -8,9 +8,9 @@ import { postgresBuild } from './postgres-build.ts';
 import { giveToServer, serverHome } from './server-build.ts';
 
 export interface PostgresOptions {
-  /** With fsync, as in production; else a commit survives the server's end, not the machine's. */
+  /** True: with fsync, as in production. False: a commit survives the server's end, but not the machine's. */
   readonly durable?: boolean;
-  /** The server then takes encrypted connections as well as plain ones. */
+  /** The certificate: the server then takes encrypted connections as well as plain ones. */
   readonly tls?: Certificate;
   /** Settings of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
 }
 
-/** `url` is that of any database of the server. */
+/** Creates a database. `url` is that of any database of the server. */
 export async function createDatabase(url: string, name: string, template = 'template1'): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

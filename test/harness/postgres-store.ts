@@ -6,13 +6,13 @@ import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
 import { serverSubject } from './server-store.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 
-/** How the databases of the cases come and go. */
+/** Creates and drops the databases of the cases. */
 export interface CaseDatabases {
   createDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
 }
 
-/** The PostgreSQL sink under test, each case in a database of its own. */
+/** Returns the PostgreSQL sink under test, each case in a database of its own. */
 export function postgresSubject(
   createSink: (target: SinkTarget) => StoreSink,
   databases: CaseDatabases = { createDatabase: createTestDatabase, dropDatabase: dropTestDatabase },
@@ -73,7 +73,7 @@ async function readRows(url: string, table: RowTable): Promise<readonly StoredRo
   }
 }
 
-/** Numbers keep their digits; times stay text. */
+/** Returns a parser. Numbers keep their digits; times stay text. */
 function parserOf(oid: number): (text: string) => Json {
   if (oid === pg.types.builtins.BOOL) return (text) => text === 't';
   const isNumber = oid === pg.types.builtins.NUMERIC || oid === pg.types.builtins.INT8;

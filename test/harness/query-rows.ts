@@ -1,7 +1,10 @@
 import { createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
 
-/** The rows of a query, each value as text, as a report of another program reads them. None of a statement that is no query. */
+/**
+ * Returns the rows of a query, each value as text, as a report of another program reads them. A statement that is no
+ * query has none.
+ */
 export async function queryRows(url: string, text: string): Promise<readonly (readonly (string | null)[])[]> {
   if (!url.startsWith('postgres')) return mysqlRows(url.replace(/^mariadb:/, 'mysql:'), text);
   const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (value: unknown) => value } });

@@ -3,16 +3,16 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 /** A receiver that reads whole requests over HTTP/1.1, and whose answers are bytes that the test writes. */
 export interface RawReceiver {
   readonly origin: string;
-  /** Of each request, the value of `webhook-id`. */
+  /** The value of `webhook-id` of each request. */
   readonly ids: readonly string[];
-  /** Of each request, its head. */
+  /** The head of each request. */
   readonly heads: readonly string[];
-  /** How many connections have come so far. */
+  /** The number of connections so far. */
   readonly connections: number;
   close(): Promise<void>;
 }
 
-/** @param respond called with each request, the first one being 1 */
+/** Starts a receiver. @param respond called with each request, the first one being 1 */
 export async function startRawReceiver(respond: (socket: Socket, request: number) => void): Promise<RawReceiver> {
   const heads: string[] = [];
   const sockets = new Set<Socket>();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server before another one, that sees each request before it is passed on. */
+/** An HTTP server before another one, which records each request before it is passed on. */
 export interface RecordingProxy {
   readonly url: string;
   close(): Promise<void>;

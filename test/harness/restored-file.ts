@@ -9,8 +9,8 @@ export async function snapshotOfFile(file: string): Promise<() => Promise<void>>
 }
 
 /**
- * Waits while a program that has the file open is in a transaction: then the backup fails, and the file stays as it was.
- * SQLite gives that failure no code of its own, only this text.
+ * Copies a file into another one. Waits while a program that has the file open is in a transaction: then the backup
+ * fails, and the file stays as it was. SQLite gives that failure no code of its own, only this text.
  */
 async function copyInto(from: string, to: string): Promise<void> {
   using database = new DatabaseSync(from);

@@ -9,7 +9,7 @@ export interface ProgramResult {
 
 export interface ProgramPlace {
   readonly cwd: string;
-  /** Beside those of this process. */
+  /** Variables beside those of this process. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export function runProgram(
 }
 
 /**
- * Runs a program to its end; gives all it printed.
+ * Runs a program to its end; returns all that it printed.
  *
  * @throws Error with the output unless it ended with 0
  */

@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 /** A request as the scripted API saw it. */
 export interface SeenRequest {
   readonly method: string;
-  /** Below the campaign, such as `contacts/list`. */
+  /** The path below the campaign, such as `contacts/list`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** As it was sent, undecoded. */
+  /** The query as it was sent, undecoded. */
   readonly search: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Of a request for contacts. */
+  /** The ids of a request for contacts. */
   readonly ids: readonly string[];
 }
 
-/** JSON, raw text, or the whole response in the script's own hands. */
+/** A reply: JSON, raw text, or a function that writes the whole response. */
 export type Reply =
   | { readonly json: unknown; readonly status?: number; readonly headers?: Record<string, string> }
   | { readonly text: string | Buffer; readonly status?: number; readonly headers?: Record<string, string> }
@@ -25,7 +25,7 @@ export interface ScriptedApi extends AsyncDisposable {
   readonly requests: readonly SeenRequest[];
 }
 
-/** An HTTP server on the loopback that answers as the script says, and remembers what it was asked. */
+/** Starts an HTTP server on the loopback that answers by the script, and records its requests. */
 export async function startScriptedApi(answer: (request: SeenRequest) => Reply | Promise<Reply>): Promise<ScriptedApi> {
   const requests: SeenRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -4,25 +4,25 @@ import type { OptionValue } from '@dbsync/core/contract';
 import type { ReceivedRequest } from './webhook-receiver.ts';
 import { createWebhookTrust } from './webhook-trust.ts';
 
-/** What a receiver knows its senders by, in files of the webhook sink that can be renewed. */
+/** The identity by which a receiver knows its senders, in files of the webhook sink that can be renewed. */
 export interface SenderIdentity {
   /** The files, as options of the sink. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** What the receiver asks of connections now. */
+  /** Returns what the receiver now demands of connections. */
   demand(): TlsOptions;
   isKnown(request: ReceivedRequest): boolean;
-  /** From now on the receiver knows a new one alone, and the files hold it. */
+  /** Makes the receiver know only a new identity from now on, and writes it to the files. */
   renew(): void;
   remove(): void;
 }
 
-/** A bearer token in a file of headers. */
+/** Creates a bearer token in a file of headers. */
 export function createTokenIdentity(): SenderIdentity {
   const trust = createWebhookTrust();
   let nr = 1;
   const header = () => `Authorization: Bearer token-${nr}`;
   const file = trust.file('headers', header());
-  /** A request counts by the token of its time: those that were taken stay taken. */
+  /** Each request is judged by the token of its time: accepted ones stay accepted. */
   const judged = new Map<ReceivedRequest, boolean>();
   const isKnown = (request: ReceivedRequest) => {
     const known = judged.get(request) ?? request.headers.authorization === `Bearer token-${nr}`;
@@ -41,7 +41,7 @@ export function createTokenIdentity(): SenderIdentity {
   };
 }
 
-/** A client certificate; each renewal has another authority. */
+/** Creates a client certificate; each renewal has another authority. */
 export function createCertificateIdentity(): SenderIdentity {
   const folder = createWebhookTrust();
   let authority = createWebhookTrust();

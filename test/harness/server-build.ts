@@ -7,16 +7,19 @@ import { madeOnce } from './made-once.ts';
 
 const run = promisify(execFile);
 
-/** Who runs the servers of the tests. No server wants to run as root: then it is nobody's; else our own user. */
+/**
+ * The user that runs the servers of the tests. No server runs as root: for root it is the user `nobody`; else the
+ * present user.
+ */
 export interface ServerUser {
-  /** User and group; absent: our own. */
+  /** User and group; absent: the present ones. */
   readonly user?: number;
   readonly spawnOptions: { readonly env: NodeJS.ProcessEnv; readonly uid?: number; readonly gid?: number };
 }
 
 const NOBODY = 65534;
 const MEMORY = '/dev/shm';
-/** A home takes 200 MB; the servers of a run take 1 GB. */
+/** The room that is needed: a home takes 200 MB; the servers of a run take 1 GB. */
 const ROOM = 4 * 2 ** 30;
 
 export function serverUser(): ServerUser {
@@ -25,15 +28,15 @@ export function serverUser(): ServerUser {
   return isRoot ? { user: NOBODY, spawnOptions: { env, uid: NOBODY, gid: NOBODY } } : { spawnOptions: { env } };
 }
 
-/** Hands paths over to the user that runs the servers. */
+/** Gives paths to the user that runs the servers. */
 export function giveToServer(...paths: readonly string[]): void {
   const { user } = serverUser();
   if (user !== undefined) for (const path of paths) chownSync(path, user, user);
 }
 
 /**
- * Where a server's programs are kept with an initialised data directory, `template`. That is in the temporary folder,
- * since nobody else can read the workspace when it lies below a private home.
+ * Returns the folder of a server's programs with an initialised data directory, `template`. It is in the temporary
+ * folder, since other users cannot read a workspace below a private home.
  *
  * @param name the product and its version
  */
@@ -41,7 +44,7 @@ export function buildFolder(name: string): string {
   return join(tmpdir(), `dbsync-${name}-${userInfo().uid}`);
 }
 
-/** Makes what {@link buildFolder} names, once: first the programs, for everybody to read, then the template. */
+/** Makes the folder of {@link buildFolder} once: first the programs, readable for every user, then the template. */
 export async function makeBuild(
   folder: string,
   unpack: (draft: string) => Promise<void>,
@@ -56,8 +59,9 @@ export async function makeBuild(
 }
 
 /**
- * A folder of its own for a server, with its data, a copy of the build's, in `data`: on disk where that is asked for, else in
- * memory where the machine has room, since MariaDB waits for the disk at each table that it makes (27 ms; 3 in memory).
+ * Makes a folder for a server, with its data, a copy of the build's, in `data`: on disk where that is asked for, else
+ * in memory where the machine has room, since MariaDB waits for the disk at each table that it makes (27 ms; 3 in
+ * memory).
  */
 export async function serverHome(product: string, folder: string, onDisk = false): Promise<string> {
   const home = mkdtempSync(join(!onDisk && hasRoom(MEMORY) ? MEMORY : tmpdir(), `dbsync-${product}-`));

@@ -3,24 +3,24 @@ import { type StoredRow, type StoreSubject, type StoreTarget, sampleContact, sam
 import { serverTarget } from './server-target.ts';
 import { type DamagedDatabase, obstructField, tableDamage } from './table-damage.ts';
 
-/** What a conformance run needs of a database server. */
+/** The functions that a conformance run needs for a database server. */
 export interface ServerStore {
   createSink(target: SinkTarget): StoreSink;
   /** The module of the sink, which children load. */
   readonly plugin: string;
   readonly defaultPort: number;
-  /** An empty database; answers its address. */
+  /** Creates an empty database; returns its address. */
   createDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
-  /** Keeps the rows of all tables; the returned function puts them back in place of what is there. */
+  /** Keeps the rows of all tables; the returned function restores them. */
   snapshot?(url: string): Promise<() => Promise<void>>;
-  /** Null: its damage cannot be done here. */
+  /** Damages the database. Null: its damage cannot be done here. */
   readonly damage: ((url: string) => DamagedDatabase) | null;
-  /** Past the sink. */
+  /** Reads rows without the sink. */
   readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
 }
 
-/** The sink under test, each case in a database of its own. */
+/** Returns the sink under test, each case in a database of its own. */
 export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...store }: ServerStore): StoreSubject {
   return {
     async createTarget(): Promise<StoreTarget> {
@@ -54,7 +54,7 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
   };
 }
 
-/** An id that no key can hold. */
+/** Makes a contact with an id that no key can hold. */
 function refusedContact(contactId: string): ContactTree {
   const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
   return sampleContact(contactId, { transactions: [transaction] });

@@ -1,6 +1,6 @@
 import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
 
-/** What core would hand to the sink of a database server for that address. */
+/** Returns the target that core would pass to the sink of a database server for that address. */
 export function serverTarget(url: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
   const { protocol, username, password, hostname, port, pathname, searchParams } = new URL(url);
   const [user, secret] = [username, password].map((text) => (text === '' ? null : decodeURIComponent(text)));

@@ -6,10 +6,10 @@ import { tellNotRun } from './not-run.ts';
 import { startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
-  /** Each of a superuser, on a server that all tests of a run share. */
+  /** The address of a superuser, on a server that all tests of a run share. */
   interface ProvidedContext {
     readonly postgresUrl: string;
-    /** Null where there is no apt-get, or where it failed, which fails every test that wants it. */
+    /** Null where there is no apt-get, or where it failed, which fails every test that needs it. */
     readonly mariadbUrl: string | null;
     /** Null where it could not be had: then its tests do not exist. */
     readonly mysqlUrl: string | null;
@@ -18,7 +18,7 @@ declare module 'vitest' {
 
 const servers: DatabaseServer[] = [];
 
-/** Vitest's global setup: one server of each kind a run; an address in the environment replaces it. */
+/** Starts one server of each kind for a run, as Vitest's global setup; an address in the environment replaces it. */
 export async function setup({ provide }: TestProject): Promise<void> {
   const { env } = process;
   if (!hasCommand('apt-get'))
@@ -65,7 +65,7 @@ async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
   }
 }
 
-/** In a zone with daylight saving time, so that whoever forgets to ask for UTC is found out. */
+/** Settings with a time zone that has daylight saving time, so that code which forgets to ask for UTC fails. */
 const FAMILY = { timeZone: 'CET-1CEST,M3.5.0,M10.5.0/3', settings: { 'max-connections': '300' } };
 
 async function urlOf(starting: Promise<DatabaseServer>): Promise<string> {

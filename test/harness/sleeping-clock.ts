@@ -1,13 +1,13 @@
-/** A clock whose time passes only while somebody sleeps, and then at once: a day takes no longer than a second. */
+/** A clock whose time passes only while code sleeps, and then at once: a day takes no longer than a second. */
 export interface SleepingClock {
   now(): number;
   monotonic(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Both clocks go on by this much. */
+  /** Moves both clocks on by this much. */
   pass(ms: number): void;
-  /** Only the wall clock jumps. */
+  /** Makes only the wall clock jump. */
   jump(ms: number): void;
-  /** All that has been slept so far. */
+  /** All sleeps so far. */
   readonly slept: readonly number[];
 }
 

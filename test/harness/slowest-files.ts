@@ -5,7 +5,7 @@ interface TestReport {
 }
 
 /**
- * Lines that say which test files took longest, in seconds: where the time of `npm test` goes.
+ * Returns lines that name the slowest test files, in seconds.
  *
  * @param report the text that vitest writes with its json reporter; null where it left none
  */

@@ -14,11 +14,11 @@ import {
 
 export interface SqliteCopyOptions {
   readonly tablePrefix?: string;
-  /** `text`: all columns hold what the API wrote. `dbsync2`: times are texts. */
+  /** `text`: all columns hold the API's own text. `dbsync2`: times are texts. */
   readonly columnTypes?: 'native' | 'dbsync2' | 'text';
 }
 
-/** Reads a copy in a SQLite file, over a read-only connection of its own. Dispose of it to close. */
+/** Reads a copy in a SQLite file, over a separate read-only connection. Dispose of it to close. */
 export function openSqliteCopy(file: string, options: SqliteCopyOptions = {}): StoredCopy & Disposable {
   const { tablePrefix = 'mcall_', columnTypes = 'native' } = options;
   const database = new DatabaseSync(file, { readOnly: true });
@@ -66,7 +66,10 @@ function readMap(database: DatabaseSync, table: string): Map<string, Map<string,
   return map;
 }
 
-/** Times are text in SQLite; only numbers have no type, or `ANY` in STRICT tables, and only booleans are INTEGER. */
+/**
+ * Returns the kind of a column. Times are text in SQLite; only numbers have no type, or `ANY` in STRICT tables, and
+ * only booleans are INTEGER.
+ */
 function kindOf(table: CopyTable, column: string, type: string, columnTypes: string): ColumnKind {
   if (columnTypes === 'text') return 'text';
   if (columnTypes === 'native' && isInstantColumn(table, column)) return 'instant';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { DamagedDatabase } from './table-damage.ts';
 
-/** SQLite drops no column that a key, an index or a reference needs. */
+/** Creates the damage. SQLite drops no column that a key, an index or a reference needs. */
 export function sqliteDamage(file: string): DamagedDatabase {
   const use = <T>(work: (database: DatabaseSync) => T): T => {
     using database = new DatabaseSync(file, { enableForeignKeyConstraints: false });

@@ -5,13 +5,13 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Batch, Claim, ClaimOptions, OptionValue, SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { createSink } from '@dbsync/sink-sqlite';
 
-/** A SQLite file of one test, the sinks that write to it, and a look at it past them. Dispose of it when done. */
+/** A SQLite file of one test, the sinks that write to it, and queries without them. Dispose of it when done. */
 export interface SqliteFile extends AsyncDisposable {
   readonly file: string;
-  /** What the sinks said to the administrator. */
+  /** The notices of the sinks. */
   readonly notices: readonly SinkNotice[];
   createSink(options?: Readonly<Record<string, OptionValue>>): StoreSink;
-  /** A sink that is open and has these text fields. */
+  /** Opens a sink that has these text fields. */
   openSink(options?: Readonly<Record<string, OptionValue>>, fields?: readonly string[]): Promise<StoreSink>;
   query(text: string, ...values: readonly (string | number | null)[]): Record<string, SQLOutputValue>[];
   exec(text: string): void;
@@ -60,7 +60,7 @@ export function textField(name: string) {
   return { name, type: 'text' };
 }
 
-/** Claims the stream and insists on getting it. */
+/** Claims the stream, and fails where the claim is not granted. */
 export async function claimOf(
   sink: StoreSink,
   { stream = 'C1', plan = 'plan', ...options }: Partial<ClaimOptions> & { stream?: string; plan?: string } = {},

@@ -10,13 +10,13 @@ import { sqliteDamage } from './sqlite-damage.ts';
 import { numberCell, storedRow } from './stored-row.ts';
 import { obstructField, tableDamage } from './table-damage.ts';
 
-/** What core would hand to the SQLite sink for that file. */
+/** Returns the target that core would pass to the SQLite sink for that file. */
 export function sqliteTarget(file: string, options: Readonly<Record<string, OptionValue>> = {}): SinkTarget {
   const address = { scheme: 'sqlite', user: null, password: null, host: '', port: null, path: file };
   return { address, options, notify: () => {} };
 }
 
-/** A file of its own for each case. */
+/** The SQLite sink, with a file of its own for each case. */
 export const sqliteSubject: StoreSubject = {
   createTarget: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dbsync-sqlite-'));
@@ -63,7 +63,7 @@ function readRows(file: string, table: RowTable) {
   });
 }
 
-/** Only numbers have no type, or `ANY` in STRICT tables, and only booleans are INTEGER. */
+/** Returns a cell. Only numbers have no type, or `ANY` in STRICT tables, and only booleans are INTEGER. */
 function cellOf(value: SQLOutputValue | undefined, type: string | undefined): Json {
   if (value === null || value === undefined) return null;
   if (type === 'INTEGER') return value !== 0n;

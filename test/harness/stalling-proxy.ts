@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that stands still when told to, as a process does that is frozen, or a network that broke. */
+/** A proxy to a server that stops passing bytes on when told to, like a frozen process or a broken network. */
 export interface StallingProxy {
   readonly port: number;
-  /** Lets so many more bytes through to the server, counted over all connections, then nothing until {@link flow}. */
+  /** Lets so many more bytes through to the server, counted over all connections, then none until {@link flow}. */
   stallAfter(bytesToServer: number): void;
-  /** Whether it holds something back now. */
+  /** True while it holds bytes back. */
   isStalled(): boolean;
-  /** Swallows whatever the server says from now on. */
+  /** Drops everything that the server sends from now on. */
   dropAnswers(): void;
-  /** What was held back goes on its way, and so does all that follows. */
+  /** Passes on the bytes that were held back, and all that follow. */
   flow(): void;
   close(): Promise<void>;
 }
@@ -87,6 +87,6 @@ export async function startStallingProxy(target: {
 interface Lane {
   readonly client: Socket;
   readonly server: Socket;
-  /** Bytes on their way to the server. */
+  /** The bytes on their way to the server. */
   readonly held: Buffer[];
 }

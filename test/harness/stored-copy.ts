@@ -15,15 +15,15 @@ export const COPY_TABLES: readonly CopyTable[] = [
 /** A row as it was read back, by the names of its columns. */
 export type CopyRow = Readonly<Record<string, unknown>>;
 
-/** What a sink made of the upstream, read by other means than the sink's own. */
+/** A copy that a sink made, read by other means than the sink's own. */
 export interface StoredCopy {
   count(table: CopyTable): Promise<number>;
-  /** The rows of these ids, each as often as it is there. */
+  /** Returns the rows of these ids, each as often as it is there. */
   rowsOf(table: CopyTable, ids: readonly string[]): Promise<readonly CopyRow[]>;
-  /** The ids of all rows, in any order. */
+  /** Yields the ids of all rows, in any order. */
   ids(table: CopyTable): AsyncIterable<string>;
   columns(table: CopyTable): CopyColumns;
-  /** All that was set aside; few, so they come at once. */
+  /** Returns all dead letters at once, since there are few. */
   deadLetters(): Promise<readonly StoredDeadLetter[]>;
 }
 
@@ -34,23 +34,23 @@ export interface StoredDeadLetter {
   readonly body: string;
 }
 
-/** A row of the table of dead letters. */
+/** Reads a row of the table of dead letters. */
 export function storedDeadLetter({ kind, contact_id: contactId, body }: CopyRow): StoredDeadLetter {
   return { kind: String(kind), contactId: typeof contactId === 'string' ? contactId : null, body: String(body) };
 }
 
 export interface CopyColumns {
-  /** The column that holds an upstream field; undefined: the field has none. */
+  /** Returns the column that holds an upstream field; undefined: the field has none. */
   columnOf(field: string): string | undefined;
   kindOf(column: string): ColumnKind;
 }
 
-/** The column of a row's id. */
+/** Returns the column of a row's id. */
 export function idColumnOf(table: CopyTable): string {
   return table === 'contacts' ? '$id' : 'id';
 }
 
-/** Where the fields of inbound calls are stored under another name. */
+/** Fields of inbound calls that are stored under another name. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ['calling_number', 'remote_number'],
   ['called_number', 'line_number'],
@@ -65,7 +65,7 @@ const OURS = new Set(['$changed', '$sync', '$overflow']);
  * Finds columns by the map that the copy keeps beside its tables; a field that is not in it has the column of its own
  * name, if that is one of the upstream's.
  *
- * @param columns the table's own, with what they hold
+ * @param columns the table's own, with their kinds
  * @param map the custom fields' columns
  */
 export function copyColumns(
@@ -92,7 +92,7 @@ function ownColumn(table: CopyTable, field: string): string | undefined {
   return RENAMED.get(field) ?? (isTarget ? undefined : field);
 }
 
-/** Columns of times by name, for engines whose types do not tell. */
+/** True for columns of times by their name, for engines whose types do not tell. */
 export function isInstantColumn(table: CopyTable, column: string): boolean {
   return INSTANTS[table].has(column);
 }

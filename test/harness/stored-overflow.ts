@@ -1,6 +1,6 @@
 import { type ExactJson, isRecord, parseExact } from './exact-json.ts';
 
-/** The values of an `$overflow`, as docs/databases.md says that they are to be read. */
+/** Reads the values of an `$overflow`, by the rules of docs/databases.md. */
 export function parseOverflow(text: string): Record<string, ExactJson> {
   const overflow = unwrap(parseExact(text));
   if (!isRecord(overflow)) return { '(no object)': overflow };

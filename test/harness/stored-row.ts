@@ -2,15 +2,15 @@ import { digits, type Json, type RowTable } from '@dbsync/core/contract';
 import type { StoredRow } from '@dbsync/testkit';
 import { parseOverflow } from './stored-overflow.ts';
 
-/** A row as a database gave it back: what each column means, by the column's name. */
+/** A row as a database returned it, with the meaning of each column. */
 export interface ReadRow {
   readonly table: RowTable;
   readonly cells: Readonly<Record<string, Json>>;
-  /** The field that a column was given to; undefined: the column has the field's own name. */
+  /** Returns the field of a column; undefined: the column has the field's own name. */
   fieldOf(column: string): string | undefined;
 }
 
-/** What the row says in the upstream's terms. */
+/** Returns the row in the upstream's terms. */
 export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
   const place = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
   const { id, connection } = PLACES[table];
@@ -33,7 +33,7 @@ export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
   };
 }
 
-/** Text of a number column: a number where that is the same one, else its digits. */
+/** Reads the text of a number column: a number where that is the same one, else its digits. */
 export function numberCell(text: string): Json {
   return String(Number(text)) === text ? Number(text) : digits(text);
 }

@@ -2,24 +2,24 @@ import type { RowTable } from '@dbsync/core/contract';
 import type { LosablePart, TargetDamage } from '@dbsync/testkit';
 import { COPY_TABLES } from './stored-copy.ts';
 
-/** One database, as a program that knows nothing of dbsync may damage it. Tables are named without their prefix. */
+/** One database, as a program that does not know dbsync may damage it. Tables are named without their prefix. */
 export interface DamagedDatabase {
   run(...statements: readonly string[]): Promise<void>;
-  /** Columns of the table that can be dropped. */
+  /** Returns the columns of the table that can be dropped. */
   columns(table: RowTable): Promise<readonly string[]>;
   hasValues(table: RowTable, column: string): Promise<boolean>;
   quote(name: string): string;
   dropTable(table: string): Promise<void>;
-  /** Without regard to foreign keys. */
+  /** Empties a table without regard to foreign keys. */
   emptyTable(table: string): Promise<void>;
   dropColumn(table: RowTable, column: string): Promise<void>;
-  /** Columns of several tables go at once: on a server each round takes a second. */
+  /** True: columns of several tables are dropped at once, since on a server each round takes a second. */
   readonly atOnce: boolean;
-  /** How a generated column is declared that can be added to a table with rows. */
+  /** The declaration of a generated column that can be added to a table with rows. */
   readonly generated: 'STORED' | 'VIRTUAL';
 }
 
-/** Takes the field's name for a column that the database computes, and drops that column again. */
+/** Takes the field's name for a column that the database computes. The returned function drops that column. */
 export async function obstructField({ run, quote, generated }: DamagedDatabase, field: string) {
   const table = quote('mcall_contacts');
   await run(`ALTER TABLE ${table} ADD COLUMN ${quote(field)} TEXT GENERATED ALWAYS AS ('x') ${generated}`);
@@ -31,7 +31,10 @@ interface Column {
   readonly column: string;
 }
 
-/** Each table is emptied and dropped, each column with a value dropped, and dbsync's own tables lose theirs. */
+/**
+ * Returns the damage: each table is emptied and dropped, each column with a value is dropped, and dbsync's own tables
+ * too.
+ */
 export function tableDamage(database: DamagedDatabase): TargetDamage {
   const { run, quote } = database;
   const nameOf = (table: string) => quote(`mcall_${table}`);

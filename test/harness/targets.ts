@@ -15,7 +15,7 @@ import type { StoredCopy } from './stored-copy.ts';
 
 export type EngineName = 'sqlite' | 'postgres' | 'mssql' | MysqlProduct;
 
-/** The engines that can be had here. */
+/** The engines that are available here. */
 export const ENGINES: readonly EngineName[] = [
   'sqlite',
   'postgres',
@@ -24,24 +24,24 @@ export const ENGINES: readonly EngineName[] = [
   ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? [] : ['mssql' as const]),
 ];
 
-/** One a sink, for tests that take long: MySQL has the sink of MariaDB. */
+/** One engine for each sink, for tests that take long: MySQL has the sink of MariaDB. */
 export const DISTINCT_ENGINES: readonly EngineName[] = ENGINES.filter((name) => name !== 'mysql');
 
-/** Those with a server that a test starts, and so may kill. */
+/** Engines with a server that a test starts, and so may kill. */
 export const OWN_SERVERS: readonly EngineName[] = ENGINES.filter((name) => name !== 'sqlite' && name !== 'mssql');
 
-/** Where a copy goes, and how it is read back by other means than the sink's own. */
+/** The target of a copy, and how it is read by other means than the sink's own. */
 export interface CopyTarget extends AsyncDisposable {
-  /** For `--url`. */
+  /** The value for `--url`. */
   readonly url: string;
-  /** `columnTypes` of the copy, where its types do not tell them. */
+  /** Reads the copy. `columnTypes` are those of the copy, where its types do not tell them. */
   read<T>(use: (copy: StoredCopy) => Promise<T>, columnTypes?: 'native' | 'dbsync2'): Promise<T>;
 }
 
-/** Fresh targets of one engine. Dispose of it when all are done with. */
+/** Makes new targets of one engine. Dispose of it at the end. */
 export interface Targets extends AsyncDisposable {
   create(): Promise<CopyTarget>;
-  /** For engines with a server. */
+  /** The server; only for engines with one. */
   readonly server: DatabaseServer | null;
 }
 
@@ -57,7 +57,7 @@ interface ServerEngine {
   openCopy(url: string): Promise<StoredCopy & AsyncDisposable>;
 }
 
-/** Engines whose servers are ours. */
+/** Engines whose servers the tests start. */
 export const SERVERS: Readonly<Record<Exclude<EngineName, 'sqlite' | 'mssql'>, ServerEngine>> = {
   postgres: { start: startPostgres, openCopy: openPostgresCopy },
   mariadb: { start: startMariadb, openCopy: openMysqlCopy },
@@ -104,7 +104,7 @@ function mssqlTargets(): Targets {
   };
 }
 
-/** The address with these parameters behind it. */
+/** Returns the address with these parameters added. */
 export function withParameters(url: string, parameters: Readonly<Record<string, string>> = {}): string {
   const address = new URL(url);
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);

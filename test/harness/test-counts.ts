@@ -1,4 +1,4 @@
-/** What `npm test` counts from the report that vitest writes with its json reporter. */
+/** The counts of `npm test`, from the report of vitest's json reporter. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;

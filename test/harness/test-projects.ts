@@ -7,8 +7,8 @@ export const TESTS: readonly string[] = [
 
 /**
  * The test files that share a process with others, one after the other, which saves a new process and the loading of
- * all modules for each file. They need no server and change nothing that belongs to the whole process. A test file that
- * does so stands elsewhere.
+ * all modules for each file. They need no server and change nothing that belongs to the whole process. Other test files
+ * do not belong in this list.
  */
 export const SHARED: readonly string[] = ['core', 'sql', 'simulator', 'cli'].map(
   (name) => `packages/${name}/src/**/*.test.ts`,

@@ -1,10 +1,10 @@
 import type { TruthLine } from '@dbsync/simulator';
 import { parseExact } from './exact-json.ts';
 
-/** The address of a truth, filter parameters and all; or its lines, as often as they are asked for. */
+/** The address of a truth with its filter parameters; or its lines, as often as they are asked for. */
 export type TruthSource = string | (() => AsyncIterable<TruthLine> | Iterable<TruthLine>);
 
-/** The lines, numbers with all their digits. Throws where the address answers an error or breaks off. */
+/** Yields the lines, numbers with all their digits. Throws where the address answers an error or breaks off. */
 export async function* truthLines(source: TruthSource): AsyncGenerator<TruthLine> {
   if (typeof source === 'string') yield* fetchLines(source);
   else yield* source();

@@ -3,17 +3,20 @@ import { sampleCall, sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { serverTarget } from './server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-/** A campaign with a daemon of its own; both write into the same tables. */
+/** A campaign with its own daemon; both write into the same tables. */
 type Campaign = 'A' | 'B';
 
 /** Two daemons that write the contact X1 and the inbound call call-1. Dispose of them to close. */
 export interface TwoCampaigns extends AsyncDisposable {
-  /** Writes the contact in a campaign's stream, and answers `written` or the refusal. `of`: the campaign that its body names. */
+  /**
+   * Writes the contact in a campaign's stream, and returns `written` or the refusal. `of`: the campaign that its body
+   * names.
+   */
   contact(stream: Campaign, md5: string, of?: Campaign | null): Promise<string>;
   call(stream: Campaign, state: string): Promise<string>;
-  /** The md5 of the contact that the store proves to the campaign. */
+  /** Returns the md5 of the contact that the store proves to the campaign. */
   knownMd5(stream: Campaign): Promise<string | undefined>;
-  /** The notices since the last call, or since the stores were opened. */
+  /** Returns the notices since the last call, or since the stores were opened. */
   told(): string[];
 }
 
@@ -54,7 +57,7 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
   };
 }
 
-/** A contact that moves from A to B, and that A goes on to list; and a call that both list. */
+/** Writes a contact that moves from A to B, and that A goes on to list; and a call that both list. */
 export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]> {
   return [
     await two.contact('A', '1'),
@@ -73,7 +76,7 @@ export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]
   ];
 }
 
-/** What {@link writeInTurns} answers. */
+/** The results of {@link writeInTurns}. */
 export const IN_TURNS = [
   'written',
   'written',

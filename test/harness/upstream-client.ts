@@ -1,4 +1,4 @@
-/** Where an upstream is and who asks. */
+/** The address of an upstream, and the client's token. */
 export interface Upstream {
   readonly url: string;
   readonly token: string;
@@ -18,7 +18,7 @@ export interface Body {
   readonly [field: string]: unknown;
 }
 
-/** The plainest client there is: it trusts the upstream, so it is only for tests of the simulator and of the copy. */
+/** Creates the simplest client: it trusts the upstream, so it is only for tests of the simulator and of the copy. */
 export function createUpstreamClient({ url, token, campaign }: Upstream) {
   const request = (path: string, init: RequestInit = {}) =>
     fetch(`${url}/api/campaigns/${campaign}/${path}`, {
@@ -32,7 +32,7 @@ export function createUpstreamClient({ url, token, campaign }: Upstream) {
     return (await response.json()) as T;
   };
 
-  /** All pages in turn. The path has its query already. */
+  /** Yields all pages in turn. The path has its query already. */
   async function* pages<T>(path: string): AsyncGenerator<Page<T>> {
     let cursor = '';
     do {

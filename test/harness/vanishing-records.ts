@@ -5,9 +5,9 @@ import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The notices that the sink gave while it wrote. */
 export interface NoticesOfVanishing {
-  /** While each body had all records. */
+  /** The notices while each body had all records. */
   readonly whole: readonly SinkNotice[];
-  /** While bodies lacked a connection of two, and a recording of two. */
+  /** The notices while bodies lacked a connection of two, and a recording of two. */
   readonly short: readonly SinkNotice[];
 }
 

@@ -1,6 +1,6 @@
 import { systemClock } from '@dbsync/core';
 
-/** Real time, with jumps: whoever sleeps past the new now wakes at once. So three days take a second. */
+/** Real time, with jumps: code that sleeps past the new time wakes at once. So three days take a second. */
 export interface VirtualClock {
   now(): number;
   monotonic(): number;

@@ -6,9 +6,9 @@ import { message, webhookTarget } from './webhook-target.ts';
 export interface WebhookBench {
   receive(options?: ReceiverOptions): Promise<Receiver>;
   open(...target: Parameters<typeof webhookTarget>): Promise<EndpointSink>;
-  /** A sink of its own, which is given one message a call. */
+  /** Opens a new sink; the function delivers one message a call. */
   deliverTo(...target: Parameters<typeof webhookTarget>): Promise<(id?: string) => Promise<Verdict | undefined>>;
-  /** Closes all of them, and whatever else was added, the last one first. */
+  /** Closes all of them, and all that was added, the last one first. */
   closeAll(): Promise<void>;
   closeLater(close: () => unknown): void;
 }

@@ -6,7 +6,7 @@ const schema = JSON.parse(
 );
 const validate = new Ajv2020({ strict: true }).compile(schema);
 
-/** What is wrong with the body of a delivery by the schema that is shipped; empty: nothing. */
+/** Returns the faults of a delivery's body by the shipped schema; empty: none. */
 export function schemaFaults(body: string): readonly string[] {
   if (validate(JSON.parse(body))) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);

@@ -4,44 +4,44 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 
-/** What came in, whole. */
+/** A whole received request. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query, as they were written. */
+  /** Path and query, as written. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly httpVersion: string;
 }
 
-/** Over HTTP/2 it is an `Http2ServerResponse`, which has the same methods, and a `stream`. */
+/** The response. Over HTTP/2 it is an `Http2ServerResponse`, which has the same methods, and a `stream`. */
 export type ReceiverResponse = ServerResponse;
 export type Behaviour = (response: ReceiverResponse, request: ReceivedRequest) => void;
 
-/** A web service on loopback that does what it is told with each request. */
+/** A web service on loopback whose behaviour a test sets. */
 export interface Receiver {
   readonly port: number;
-  /** Without a path. */
+  /** The origin, without a path. */
   readonly origin: string;
   readonly requests: readonly ReceivedRequest[];
-  /** How many connections have come so far, and those that are open. */
+  /** The number of connections so far, and those that are open. */
   readonly connections: number;
   readonly sockets: ReadonlySet<Socket>;
-  /** New connections find this certificate, and are asked for one of these authorities. */
+  /** Gives new connections this certificate, and asks them for one of these authorities. */
   renew(tls: TlsOptions): void;
-  /** From now on. */
+  /** Sets the behaviour from now on. */
   behave(behaviour: Behaviour): void;
   /** Resolves once that many requests have come. */
   received(count: number): Promise<void>;
-  /** Breaks what is open. */
+  /** Closes the receiver, and breaks open connections. */
   close(): Promise<void>;
 }
 
 export interface ReceiverOptions {
-  /** `h2` takes HTTP/1.1 from those who do not offer HTTP/2. */
+  /** `h2` takes HTTP/1.1 from clients that do not offer HTTP/2. */
   readonly protocol?: 'http' | 'https' | 'h2';
   readonly tls?: TlsOptions;
-  /** 0: any free one. */
+  /** The port; 0: any free one. */
   readonly port?: number;
 }
 
@@ -71,7 +71,7 @@ export async function startReceiver({
     for (const look of waiting) look();
   };
   const listener = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => {
-    /** A sender that goes away in the middle of its request is part of the tests. */
+    /** A sender that disappears in the middle of its request is part of the tests. */
     take(request, response as ServerResponse).catch(() => (response as ServerResponse).destroy());
   };
   const server =

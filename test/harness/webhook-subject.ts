@@ -7,7 +7,10 @@ import { webhookTarget } from './webhook-target.ts';
 const NOT_TAKEN = 'a receiver that does not take this';
 const REFUSED = 'a receiver refuses this for good';
 
-/** The webhook sink under test, each case with a receiver of its own, which answers 422 to what it does not take. */
+/**
+ * Returns the webhook sink under test, each case with a receiver of its own, which answers 422 to messages that it does
+ * not take.
+ */
 export function webhookSubject(
   createSink: CreateSink,
   receiverOptions: ReceiverOptions = {},

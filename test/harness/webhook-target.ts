@@ -1,6 +1,6 @@
 import type { Message, OptionValue, SinkNotice, SinkTarget } from '@dbsync/core/contract';
 
-/** A URL as core takes it apart for a sink that owns its query, with the options of the manifest's defaults. */
+/** Splits a URL as core does for a sink that owns its query, with the defaults of the manifest as options. */
 export function webhookTarget(
   url: string,
   options: Readonly<Record<string, OptionValue>> = {},

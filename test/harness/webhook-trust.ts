@@ -10,13 +10,13 @@ export interface WebhookTrust {
   readonly ca: string;
   /** Its certificate, in PEM. */
   readonly authority: string;
-  /** Of a server at these names. */
+  /** Returns the certificate of a server with these names. */
   server(...names: readonly string[]): Pick<TlsOptions, 'cert' | 'key'>;
-  /** What a server needs to ask for certificates of this authority. */
+  /** The options by which a server demands certificates of this authority. */
   readonly demand: TlsOptions;
-  /** A client's certificate, in PEM. */
+  /** Returns a client's certificate, in PEM. */
   clientPem(): { readonly cert: string; readonly key: string };
-  /** The files of a client's certificate. */
+  /** Returns the files of a client's certificate. */
   client(): { readonly cert: string; readonly key: string };
   file(name: string, text: string): string;
   remove(): void;

@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 
 /**
- * Counts the steps that a synchronous piece of work takes: hashes, and reads and writes of maps and sets. They tell how work
+ * Counts the steps of a synchronous piece of work: hashes, and reads and writes of maps and sets. They show how work
  * grows with its input, on any machine and under any load.
  */
 export function countSteps(work: () => void): number {

@@ -3,7 +3,7 @@ import { isError, type Part } from './replies.ts';
 import type { Parameter } from './requests.ts';
 import { done, doneStatus, doneToken, errorToken, infoToken, returnStatusToken, returnValueToken } from './tokens.ts';
 
-/** The response to a batch or a bulk load: each statement with its DONE, all but the last promising more. */
+/** Writes the response to a batch or a bulk load: each statement with its DONE, all but the last promising more. */
 export function answerToBatch(parts: readonly Part[]): Buffer {
   const lastStatement = parts.findLastIndex(isStatement);
   const answered = parts.map((part, index) =>
@@ -13,7 +13,7 @@ export function answerToBatch(parts: readonly Part[]): Buffer {
   return Buffer.concat(answered);
 }
 
-/** The response to a call: its statements, what it returns, and its end. */
+/** Writes the response to a call: its statements, its results, and its end. */
 export function answerToCall(parts: readonly Part[], parameters: readonly Parameter[]): Buffer {
   const failed = parts.some(isError);
   const statements = parts.map((part) => statement(part, done.statementOfProcedure, doneStatus.more));

@@ -20,32 +20,32 @@ export function u64(value: bigint): Buffer {
   return bytes;
 }
 
-/** So many little-endian bytes of an integer, in two's complement when it is negative. */
+/** Writes so many little-endian bytes of an integer, in two's complement when it is negative. */
 export function integer(value: bigint, size: number): Buffer {
   return Buffer.from(Array.from({ length: size }, (_, index) => Number(BigInt.asUintN(8, value >> BigInt(index * 8)))));
 }
 
-/** UTF-16, as all text of TDS is. */
+/** Writes UTF-16, as all text of TDS is. */
 export function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }
 
-/** B_VARCHAR: the count of units in a byte, then the text (MS-TDS 2.2.5.2.2). */
+/** Writes a B_VARCHAR: the count of units in a byte, then the text (MS-TDS 2.2.5.2.2). */
 export function shortText(text: string): Buffer {
   return Buffer.concat([u8(text.length), utf16(text)]);
 }
 
-/** US_VARCHAR: the count of units in two bytes, then the text. */
+/** Writes a US_VARCHAR: the count of units in two bytes, then the text. */
 export function longText(text: string): Buffer {
   return Buffer.concat([u16(text.length), utf16(text)]);
 }
 
-/** B_VARBYTE: the count of bytes in a byte, then the bytes. */
+/** Writes a B_VARBYTE: the count of bytes in a byte, then the bytes. */
 export function shortBytes(bytes: Buffer): Buffer {
   return Buffer.concat([u8(bytes.length), bytes]);
 }
 
-/** The count of bytes in two bytes, then the bytes: how most tokens begin after their type. */
+/** Writes the count of bytes in two bytes, then the bytes, as most tokens have them after their type. */
 export function counted(...parts: readonly Buffer[]): Buffer {
   const bytes = Buffer.concat(parts);
   return Buffer.concat([u16(bytes.length), bytes]);

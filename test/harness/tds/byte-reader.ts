@@ -1,22 +1,22 @@
-/** Reads a message from front to back. Whatever would pass its end throws. */
+/** Reads a message from front to back. Reading past its end throws. */
 export interface ByteReader {
   readonly left: number;
   u8(): number;
   u16(): number;
   u32(): number;
   u64(): bigint;
-  /** A signed integer of so many bytes, at most 8. */
+  /** Reads a signed integer of so many bytes, at most 8. */
   signed(size: number): bigint;
-  /** An unsigned integer of so many bytes, any number of them. */
+  /** Reads an unsigned integer of any number of bytes. */
   unsigned(size: number): bigint;
   bytes(size: number): Buffer;
-  /** So many UTF-16 units. */
+  /** Reads so many UTF-16 units. */
   text(units: number): string;
-  /** B_VARCHAR: the count of units in a byte, then the text. */
+  /** Reads a B_VARCHAR: the count of units in a byte, then the text. */
   shortText(): string;
 }
 
-/** Little-endian, as all of TDS is but the packet header and PRELOGIN (MS-TDS 2.2.5.1). */
+/** Creates a reader. It is little-endian, like all of TDS except the packet header and PRELOGIN (MS-TDS 2.2.5.1). */
 export function createByteReader(source: Buffer): ByteReader {
   let offset = 0;
 

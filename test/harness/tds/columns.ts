@@ -4,12 +4,15 @@ import type { TdsValue } from './data-type.ts';
 import type { Column } from './requests.ts';
 import { readType } from './type-info.ts';
 
-/** MS-TDS 2.2.7.4, COLMETADATA, 2.2.7.20, ROW, and 2.2.7.15, NBCROW: a table's head and rows, either way. */
+/**
+ * The tokens of a table's head and rows in both directions: COLMETADATA (MS-TDS 2.2.7.4), ROW (2.2.7.20) and NBCROW
+ * (2.2.7.15).
+ */
 export const tableToken = { columns: 0x81, row: 0xd1, rowWithNullBitmap: 0xd2 } as const;
 
 const NULLABLE = 0x01;
 
-/** After the token. */
+/** Reads columns, after the token. */
 export function readColumns(source: ByteReader): readonly Column[] {
   return Array.from({ length: source.u16() }, () => {
     source.bytes(6);
@@ -23,7 +26,7 @@ export function columnsToken(columns: readonly Column[]): Buffer {
   return Buffer.concat([u8(tableToken.columns), u16(columns.length), ...described]);
 }
 
-/** After the token, which tells whether the NULLs are told by a bitmap first. */
+/** Reads a row, after the token, which tells whether a bitmap of the NULLs comes first. */
 export function readRow(token: number, columns: readonly Column[], source: ByteReader): readonly TdsValue[] {
   if (token !== tableToken.row && token !== tableToken.rowWithNullBitmap)
     throw new Error(`A table goes on with the token 0x${token.toString(16)}`);

@@ -13,9 +13,9 @@ const PACKAGE = 'freetds-bin';
 /** FreeTDS: clients of TDS that have nothing in common with the one that the sink uses. */
 export interface Freetds {
   /**
-   * Runs one of its programs and answers all that it prints, whether it succeeds or not.
+   * Runs one of its programs and returns all that it prints, whether it succeeds or not.
    *
-   * @param settings of the server, which the arguments call `peer`: what freetds.conf may say of one
+   * @param settings of the server, which the arguments call `peer`, as freetds.conf takes them
    */
   run(
     program: 'tsql' | 'freebcp',
@@ -26,11 +26,14 @@ export interface Freetds {
 
 export interface FreetdsCall {
   readonly arguments: readonly string[];
-  /** For its standard input. */
+  /** The text for its standard input. */
   readonly input: string;
 }
 
-/** Out of Debian's packages, each with the libraries that it was built for. Needs apt-get and dpkg-deb, but not root. */
+/**
+ * Fetches it from Debian's packages, each with the libraries that it was built for. Needs apt-get and dpkg-deb, but not
+ * root.
+ */
 export async function fetchFreetds(): Promise<Freetds> {
   const files = await fetchPackages({ name: PACKAGE });
   const tree = join(tmpdir(), `dbsync-freetds-${versionOf(PACKAGE, files)}-${userInfo().uid}`);

@@ -5,7 +5,7 @@ import type { DataType, TdsValue } from './data-type.ts';
 interface LengthPrefixed {
   readonly name: string;
   readonly info: readonly number[];
-  /** Takes all of these so many bytes. */
+  /** Reads a value of so many bytes, all of them. */
   read(source: ByteReader, size: number): TdsValue;
   write(value: Exclude<TdsValue, null>): Buffer;
 }

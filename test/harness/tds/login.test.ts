@@ -98,7 +98,7 @@ function connect({ port }: TdsPeer, login: Partial<TediousLogin> = {}) {
   return connectTedious({ port, ...login });
 }
 
-/** The errors that the server gives for refusing it. */
+/** Returns the errors of the server's refusal. */
 async function refusal(peer: TdsPeer, login: Partial<TediousLogin>): Promise<readonly string[]> {
   const told: string[] = [];
   const onServerError = (error: TediousServerError) => told.push(`${error.number} ${error.class} ${error.message}`);

@@ -1,25 +1,25 @@
-/** How the login travelled. */
+/** The protection under which the login was sent. */
 export interface Protection {
   readonly encrypted: boolean;
   /** The common name in the certificate that the client showed, if it had to. */
   readonly clientCertificate: string | null;
 }
 
-/** What a client says of itself (MS-TDS 2.2.6.4, LOGIN7). */
+/** A client's description of itself (MS-TDS 2.2.6.4, LOGIN7). */
 export interface Login {
   readonly tdsVersion: number;
-  /** Bytes that the client wants a packet to have, header and all. */
+  /** The bytes of a packet that the client asks for, with the header. */
   readonly packetBytes: number;
   readonly user: string;
-  /** As it was before it was obscured for the way. */
+  /** The password before it was obscured. */
   readonly password: string;
-  /** Empty for the user's default. */
+  /** The database; empty for the user's default. */
   readonly database: string;
   readonly appName: string;
   readonly hostName: string;
   readonly serverName: string;
   readonly language: string;
-  /** The client only means to read, as from a secondary of an availability group. */
+  /** True where the client only wants to read, as from a secondary of an availability group. */
   readonly readOnly: boolean;
   /** Identifiers of the extensions that the client offers to use. */
   readonly features: readonly number[];
@@ -70,12 +70,12 @@ function fieldOf(payload: Buffer, at: number): Buffer {
   return payload.subarray(offset, offset + payload.readUInt16LE(at + 2) * 2);
 }
 
-/** Undoes what a client does to each byte of a password: its halves swapped, then XORed with A5. */
+/** Reverses what a client does to each byte of a password: its halves swapped, then XORed with A5. */
 function revealed(obscured: Buffer): Buffer {
   return Buffer.from(obscured.map((byte) => ((byte ^ 0xa5) << 4) | ((byte ^ 0xa5) >> 4)));
 }
 
-/** FeatureExt: an identifier and a counted value each, up to the terminator. */
+/** Reads FeatureExt: an identifier and a counted value each, up to the terminator. */
 function featuresOf(payload: Buffer): readonly number[] {
   const features: number[] = [];
   let at = payload.readUInt32LE(payload.readUInt16LE(field.extension));

@@ -1,4 +1,4 @@
-/** What a message is about (MS-TDS 2.2.3.1.1, Type). */
+/** The types of messages (MS-TDS 2.2.3.1.1, Type). */
 export const packetType = {
   batch: 0x01,
   call: 0x03,
@@ -10,7 +10,7 @@ export const packetType = {
   prelogin: 0x12,
 } as const;
 
-/** MS-TDS 2.2.3.1.2, Status. */
+/** The bits of Status (MS-TDS 2.2.3.1.2). */
 const status = { endOfMessage: 0x01, ignore: 0x02, resetConnection: 0x08, resetKeepingTransaction: 0x10 } as const;
 
 const HEADER_BYTES = 8;
@@ -18,16 +18,16 @@ const HEADER_BYTES = 8;
 /** One message, put together from its packets. */
 export interface Message {
   readonly type: number;
-  /** The sender took it back before it was whole. */
+  /** True where the sender took it back before it was whole. */
   readonly ignored: boolean;
-  /** The session is to be made as new before this is served. */
+  /** True where the session must be reset before this is served. */
   readonly reset: boolean;
   readonly payload: Buffer;
 }
 
-/** Puts messages together out of bytes in any pieces. */
+/** Puts messages together from bytes in any pieces. */
 export interface MessageReader {
-  /** Answers the messages that these bytes complete. */
+  /** Returns the messages that these bytes complete. */
   feed(bytes: Buffer): readonly Message[];
 }
 
@@ -36,7 +36,7 @@ export function createMessageReader(): MessageReader {
   let parts: Buffer[] = [];
   let reset = false;
 
-  /** The next whole packet; null when more bytes are needed. */
+  /** Returns the next whole packet; null when more bytes are needed. */
   const takePacket = (): Buffer | null => {
     if (held.length < HEADER_BYTES) return null;
     const length = held.readUInt16BE(2);
@@ -67,9 +67,9 @@ export function createMessageReader(): MessageReader {
 }
 
 /**
- * The packets of a message, each at most so many bytes with its header (MS-TDS 2.2.3.1).
+ * Cuts a message into packets, each at most so many bytes with its header (MS-TDS 2.2.3.1).
  *
- * @param whole false when more packets of the message are to follow
+ * @param whole false when more packets of the message follow
  */
 export function packetsOf(type: number, payload: Buffer, packetBytes: number, whole = true): Buffer {
   const room = packetBytes - HEADER_BYTES;

@@ -1,17 +1,17 @@
-/** MS-TDS 2.2.6.5, PRELOGIN: the options that matter here, by their tokens. */
+/** The options of PRELOGIN (MS-TDS 2.2.6.5) that matter here, by their tokens. */
 const option = { version: 0x00, encryption: 0x01, instance: 0x02, threadId: 0x03, mars: 0x04, end: 0xff } as const;
 
-/** What either side says of encryption: the server's answer of `on` or `required` encrypts all that follows. */
+/** The values of the encryption option: the server's answer `on` or `required` encrypts all that follows. */
 export const encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 
-/** What the client says of encryption; one that says nothing supports none. */
+/** Reads the client's encryption option; a client without it supports none. */
 export function readEncryptionWish(payload: Buffer): number {
   for (let at = 0; payload.readUInt8(at) !== option.end; at += 5)
     if (payload.readUInt8(at) === option.encryption) return payload.readUInt8(payload.readUInt16BE(at + 1));
   return encryption.notSupported;
 }
 
-/** The server's side: its version (major, minor, build), and what it has decided of encryption. */
+/** Writes the server's PRELOGIN: its version (major, minor, build), and its decision about encryption. */
 export function preloginResponse(version: readonly [number, number, number], decided: number): Buffer {
   const [major, minor, build] = version;
   const values: readonly (readonly [number, Buffer])[] = [

@@ -3,13 +3,13 @@ import type { Call } from './read-request.ts';
 import { fails, outputs, type Part } from './replies.ts';
 import type { Parameter } from './requests.ts';
 
-/** What a call comes down to. */
+/** The statement behind a call. */
 export interface ResolvedCall {
   /** The statement that it executes, else its procedure's name. */
   readonly text: string;
-  /** Those of the statement, else all. */
+  /** The parameters of the statement, else all. */
   readonly parameters: readonly Parameter[];
-  /** What comes before the statement's own answer: a handle, or the error that comes instead of it. */
+  /** The parts before the statement's own answer: a handle, or the error that replaces it. */
   readonly ahead: readonly Part[];
 }
 
@@ -23,7 +23,7 @@ export function createPreparedStatements(): PreparedStatements {
   const statements = new Map<TdsValue, string>();
   let handles = 0;
 
-  /** Gives the handle in the output parameter that asks for it, the first. */
+  /** Returns the handle in the first output parameter, which asks for it. */
   const prepare = (handle: Parameter | undefined, statement: string): Part => {
     handles += 1;
     statements.set(handles, statement);

@@ -5,14 +5,14 @@ import type { Column, Parameter } from './requests.ts';
 import { done } from './tokens.ts';
 import { readType } from './type-info.ts';
 
-/** What a client's message holds besides its headers. */
+/** The contents of a client's message, beside its headers. */
 export interface Body<T> {
   /** The transaction that it belongs to, 0 for none. */
   readonly transaction: bigint;
   readonly body: T;
 }
 
-/** MS-TDS 2.2.6.7, SQLBatch. */
+/** Reads an SQLBatch (MS-TDS 2.2.6.7). */
 export function readBatch(payload: Buffer): Body<string> {
   const source = createByteReader(payload);
   const transaction = readHeaders(source);
@@ -45,7 +45,7 @@ const procedures = [
 const NAMED_BY_NUMBER = 0xffff;
 const BY_REFERENCE = 0x01;
 
-/** MS-TDS 2.2.6.6, RPC Request, of one procedure. */
+/** Reads an RPC Request of one procedure (MS-TDS 2.2.6.6). */
 export function readCall(payload: Buffer): Body<Call> {
   const source = createByteReader(payload);
   const transaction = readHeaders(source);
@@ -70,7 +70,7 @@ export interface BulkRows {
   readonly rows: readonly (readonly TdsValue[])[];
 }
 
-/** MS-TDS 2.2.6.1, Bulk Load BCP: it has no headers. A DONE ends it, which some clients leave out. */
+/** Reads a Bulk Load BCP (MS-TDS 2.2.6.1). It has no headers. A DONE ends it, which some clients leave out. */
 export function readBulkRows(payload: Buffer): BulkRows {
   const source = createByteReader(payload);
   if (source.u8() !== tableToken.columns) throw new Error('A bulk load does not begin with its columns');
@@ -91,7 +91,7 @@ const transactionVerbs: ReadonlyMap<number, string> = new Map([
   [9, 'SAVE'],
 ]);
 
-/** MS-TDS 2.2.6.9, Transaction Manager Request, as the T-SQL that says the same. */
+/** Reads a Transaction Manager Request (MS-TDS 2.2.6.9) as the equivalent T-SQL. */
 export function readTransactionStep(payload: Buffer): Body<string> {
   const source = createByteReader(payload);
   const transaction = readHeaders(source);
@@ -104,7 +104,7 @@ export function readTransactionStep(payload: Buffer): Body<string> {
 
 const TRANSACTION_DESCRIPTOR = 2;
 
-/** MS-TDS 2.2.5.3, ALL_HEADERS: answers the transaction's descriptor. */
+/** Reads ALL_HEADERS (MS-TDS 2.2.5.3); returns the transaction's descriptor. */
 function readHeaders(source: ByteReader): bigint {
   const headers = createByteReader(source.bytes(source.u32() - 4));
   let transaction = 0n;

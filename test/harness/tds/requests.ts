@@ -2,13 +2,13 @@ import type { DataType, TdsValue } from './data-type.ts';
 import type { Login } from './login.ts';
 
 interface AnyRequest {
-  /** Of the connection that it came by, counted from 1 in the order in which they were opened. */
+  /** The number of its connection, counted from 1 in the order in which they were opened. */
   readonly connection: number;
-  /** The T-SQL of it, in short: what a regular expression of a script is tried on. */
+  /** The T-SQL in short: regular expressions of scripts are compared with it. */
   readonly text: string;
-  /** The client wants the session as new before this is served. */
+  /** True where the session must be reset before this is served. */
   readonly reset: boolean;
-  /** Sent inside an open transaction. */
+  /** True where it was sent inside an open transaction. */
   readonly inTransaction: boolean;
 }
 
@@ -23,8 +23,8 @@ export interface BatchRequest extends AnyRequest {
 }
 
 /**
- * A procedure. Of `sp_executesql` and the calls that prepare and execute a statement, the text is the statement and the
- * parameters are the statement's own; of any other the text is the name.
+ * A call of a procedure. For `sp_executesql` and the calls that prepare and execute a statement, the text is the
+ * statement and the parameters are the statement's own; for any other the text is the name.
  */
 export interface CallRequest extends AnyRequest {
   readonly kind: 'call';
@@ -33,14 +33,14 @@ export interface CallRequest extends AnyRequest {
 }
 
 export interface Parameter {
-  /** Without the `@`; empty when only its place tells. */
+  /** The name without the `@`; empty where only the position tells. */
   readonly name: string;
   readonly type: DataType;
   readonly value: TdsValue;
   readonly output: boolean;
 }
 
-/** The rows after an `insert bulk`, whose statement the text is. */
+/** The rows after an `insert bulk`, whose statement is the text. */
 export interface BulkRequest extends AnyRequest {
   readonly kind: 'bulk';
   readonly columns: readonly Column[];
@@ -52,12 +52,12 @@ export interface Column {
   readonly type: DataType;
 }
 
-/** A step of a transaction asked for in TDS itself; its text is as T-SQL would ask for it. */
+/** A step of a transaction in TDS itself; its text is the equivalent T-SQL. */
 export interface TransactionRequest extends AnyRequest {
   readonly kind: 'transaction';
 }
 
-/** An attention: the request that runs is to be given up. */
+/** An attention: the running request is to be cancelled. */
 export interface CancelRequest extends AnyRequest {
   readonly kind: 'cancel';
 }

@@ -2,15 +2,15 @@ import type { Part, Reply } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
 
 /**
- * Which requests a rule is for: a kind, a test of its own, or a regular expression on the text of batches, calls and
+ * The requests that a rule applies to: a kind, a function, or a regular expression on the text of batches, calls and
  * transaction steps.
  */
 export type Match = RegExp | TdsRequest['kind'] | ((request: TdsRequest) => boolean);
 
-/** Given as it is, or made for each request. */
+/** A given reply, or a function that makes it for each request. */
 export type ReplyOf = GivenReply | ((request: TdsRequest) => GivenReply | Promise<GivenReply>);
 
-/** One part or several are an answer. */
+/** A reply, or the parts of an answer. */
 export type GivenReply = Reply | Part | readonly Part[];
 
 export interface Script {
@@ -18,7 +18,7 @@ export interface Script {
   answer(match: Match, reply: ReplyOf): void;
   /** Answers one request, before any rule of {@link answer} does. Several such rules are used in their order. */
   answerOnce(match: Match, reply: ReplyOf): void;
-  /** What the rules say; null when none is for this request. */
+  /** Returns the reply by the rules; null when none is for this request. */
   replyTo(request: TdsRequest): Promise<Reply | null>;
 }
 

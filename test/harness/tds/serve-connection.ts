@@ -11,15 +11,15 @@ import { createSpeaker, type Spoken } from './speaker.ts';
 import { createTlsChannel, TLS_HANDSHAKE, type TlsChannel, type TlsOffer } from './tls-channel.ts';
 import { done, doneStatus, doneToken, SERVER_VERSION } from './tokens.ts';
 
-/** What a connection needs of its peer. */
+/** The facts and functions that a connection gets from its peer. */
 export interface ConnectionHost {
-  /** Counted from 1. */
+  /** The number of the connection, from 1. */
   readonly connection: number;
   readonly tls: TlsOffer | null;
   readonly admission: Admission;
-  /** Records a request; answers what the script says of it, null when that is nothing. */
+  /** Records a request; returns the reply of the script, null when it has none. */
   replyTo(request: TdsRequest): Promise<Reply | null>;
-  /** The client sent what cannot be read, or the script failed: the connection ends. */
+  /** Called when the client sent unreadable bytes, or the script failed: the connection ends. */
   failed(error: unknown): void;
 }
 
@@ -59,7 +59,10 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
     else await speaker.answer(reply, work, cut);
   };
 
-  /** MS-TDS 2.2.1.7: what runs ends early, with a response of its own; then the attention is acknowledged. */
+  /**
+   * Cancels (MS-TDS 2.2.1.7): the running request ends early, with its own response; then the attention is
+   * acknowledged.
+   */
   const cancel = async (): Promise<void> => {
     const work = session.readCancel();
     const running = newest;
@@ -103,7 +106,7 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
   socket.on('error', () => socket.destroy());
 }
 
-/** What becomes of an answer when its request is cancelled. */
+/** The result of an answer whose request is cancelled. */
 const CUT_SHORT = Symbol('cut short');
 
 function commonNameOf(clear: TLSSocket): string | null {

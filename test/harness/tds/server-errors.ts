@@ -1,6 +1,6 @@
 import type { ServerMessage } from './tokens.ts';
 
-/** SQL Server's own words for the errors that scripts give, as `sys.messages` has them, with names of our own. */
+/** SQL Server's own words for the errors of scripts, from `sys.messages`, with names of the tests. */
 const known: Readonly<Record<number, Omit<ServerMessage, 'number'>>> = {
   515: {
     class: 16,
@@ -51,11 +51,11 @@ const known: Readonly<Record<number, Omit<ServerMessage, 'number'>>> = {
   },
 };
 
-/** An error of that number, in SQL Server's words and with its severity where these are known here. */
+/** Returns an error of that number, in SQL Server's words and with its severity where these are known here. */
 export function serverError(number: number, change: Partial<Omit<ServerMessage, 'number'>> = {}): ServerMessage {
   const error = known[number] ?? { class: 16, state: 1, message: `Error ${number}.` };
   return { number, ...error, ...change };
 }
 
-/** The severity from which on the server closes the connection after it has told the error. */
+/** The lowest severity at which the server closes the connection after the error. */
 export const FATAL_CLASS = 20;

@@ -10,25 +10,28 @@ import { circumstancesOf, readTask, type SessionMemory, type Task } from './task
 import { change, done, doneStatus, doneToken } from './tokens.ts';
 import { createTransactionState } from './transaction-state.ts';
 
-/** One connection as a server sees it: what it remembers, and how it answers. */
+/** One connection as a server sees it: its memory, and its answers. */
 export interface Session {
-  /** Of the packets to the client. What the login settles counts from the next response on (MS-TDS 2.2.7.9). */
+  /**
+   * The size of the packets to the client. A size agreed at the login counts from the next response on (MS-TDS
+   * 2.2.7.9).
+   */
   readonly packetBytes: number;
-  /** The request of a message, and how to answer it. */
+  /** Reads the request of a message; returns it with its response. */
   read(message: Message, protection: Protection): Work;
-  /** The same for an attention. */
+  /** Does the same for an attention. */
   readCancel(): Work;
 }
 
 export interface Work {
   readonly request: TdsRequest;
-  /** The response: what the script says, or with null what a server says of itself. */
+  /** Returns the response: the script's, or with null the server's own. */
   respond(scripted: readonly Part[] | null): Response;
 }
 
 export interface Response {
   readonly bytes: Buffer;
-  /** The server closes the connection after it. */
+  /** True where the server closes the connection after it. */
   readonly last: boolean;
 }
 
@@ -76,12 +79,12 @@ export function createSession(connection: number, admission: Admission): Session
   };
 }
 
-/** MS-TDS 2.2.1.7: what was taken back is answered by an error without a message. */
+/** Answers a request that was taken back by an error without a message (MS-TDS 2.2.1.7). */
 function withdrawn(request: TdsRequest): Work {
   return { request, respond: () => ({ bytes: doneToken(done.statement, doneStatus.error), last: false }) };
 }
 
-/** What was told before, what became of the transaction, then the answer itself. */
+/** Writes the earlier messages, the state of the transaction, then the answer itself. */
 function answerTo(
   { ahead, own, steps, encode }: Task,
   scripted: readonly Part[] | null,

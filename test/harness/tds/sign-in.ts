@@ -2,14 +2,17 @@ import { type Login, OLDEST_TDS_VERSION, TDS_7_4 } from './login.ts';
 import { fails, type Part } from './replies.ts';
 import { change, done, doneStatus, doneToken, featuresToken, infoToken, loginAckToken } from './tokens.ts';
 
-/** Whom a peer lets in. What is not given is not checked. */
+/** The logins that a peer accepts. Absent members are not checked. */
 export interface Admission {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
 }
 
-/** Why somebody is not let in: nothing when they are. A database that is not there is told before the login is refused. */
+/**
+ * Returns the reason of a refusal, as parts of an answer: none when the login is accepted. A missing database is
+ * reported before the login is refused.
+ */
 export function refusalOf(login: Login, { user, password, database }: Admission): readonly Part[] {
   const refused = fails(18456, { message: `Login failed for user '${login.user}'.` });
   if ((user ?? login.user) !== login.user || (password ?? login.password) !== login.password) return [refused];
@@ -18,7 +21,7 @@ export function refusalOf(login: Login, { user, password, database }: Admission)
   return [fails(4060, { message }), refused];
 }
 
-/** What a session has settled on at its login. */
+/** The facts that a session agreed on at its login. */
 export interface Settled {
   readonly tdsVersion: number;
   readonly database: string;
@@ -39,7 +42,7 @@ export function settledBy({ tdsVersion, database, packetBytes }: Login): Settled
   };
 }
 
-/** The response to a login that is let in, as SQL Server orders it (MS-TDS 2.2.1.2 shows what must be there). */
+/** Writes the response to an accepted login, in SQL Server's order (MS-TDS 2.2.1.2 shows the required parts). */
 export function welcome({ tdsVersion, database, packetBytes }: Settled, features: readonly number[]): Buffer {
   const told = (number: number, message: string): Buffer => infoToken({ number, message, state: 2, class: 0 });
   return Buffer.concat([

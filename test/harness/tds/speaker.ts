@@ -5,22 +5,22 @@ import type { Reply } from './replies.ts';
 import type { Response, Session, Work } from './session.ts';
 import { DEFAULT_PACKET_BYTES } from './sign-in.ts';
 
-/** All replies but silence. */
+/** All replies except silence. */
 export type Spoken = Exclude<Reply, { kind: 'hang' }>;
 
-/** The server's half of the talk. Nothing is said any more once the connection has ended. */
+/** Writes the server's side of the connection. Writes nothing any more once the connection has ended. */
 export interface Speaker {
-  /** Before the login, in packets of the size that all know. */
+  /** Writes before the login, in packets of the default size. */
   introduce(payload: Buffer): void;
-  /** A whole response. */
+  /** Writes a whole response. */
   say(payload: Buffer): void;
   /**
-   * The response to a request: as the reply says, or with null as a server answers of itself.
+   * Writes the response to a request: the reply's, or with null the server's own.
    *
    * @param cancelled lets the rest of a stalled answer come
    */
   answer(reply: Spoken | null, work: Work, cancelled: Promise<unknown>): Promise<void>;
-  /** Speaks by this from now on. */
+  /** Writes to this stream from now on. */
   moveTo(stream: Duplex): void;
 }
 

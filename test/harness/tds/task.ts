@@ -7,19 +7,19 @@ import type { TdsRequest } from './requests.ts';
 import type { TransactionState } from './transaction-state.ts';
 import { type TransactionStep, transactionStepsOf } from './transaction-steps.ts';
 
-/** A request of a client that is logged in, and what a server makes of it. */
+/** A request of a client that is logged in, and the server's work for it. */
 export interface Task {
   readonly request: TdsRequest;
-  /** Comes first whatever a script says; an error among it is all that comes. */
+  /** The parts that always come first; after an error among them nothing follows. */
   readonly ahead: readonly Part[];
-  /** What a server answers of itself. */
+  /** The server's own answer. */
   readonly own: readonly Part[];
-  /** What is done unless the answer is an error. */
+  /** The steps that are taken unless the answer is an error. */
   readonly steps: readonly TransactionStep[];
   encode(parts: readonly Part[]): Buffer;
 }
 
-/** What a server remembers from one request to the next. */
+/** The server's memory from one request to the next. */
 export interface SessionMemory {
   readonly connection: number;
   readonly transaction: TransactionState;
@@ -28,7 +28,7 @@ export interface SessionMemory {
   bulkStatement: string;
 }
 
-/** What every request tells besides what it is. */
+/** Returns the facts that every request has beside its own. */
 export function circumstancesOf({ connection, transaction }: SessionMemory, reset: boolean) {
   return { connection, reset, inTransaction: transaction.descriptor !== 0n };
 }
@@ -95,7 +95,9 @@ function readTransactionTask(message: Message, memory: SessionMemory): Task {
   };
 }
 
-/** An error when the headers tell of another transaction than the open one; a reset has just ended the client's. */
+/**
+ * Returns an error when the headers name another transaction than the open one; a reset has just ended the client's.
+ */
 function misplaced(claimed: bigint, { reset }: Message, { transaction }: SessionMemory): readonly Part[] {
   return reset || claimed === transaction.descriptor ? [] : [fails(3971)];
 }

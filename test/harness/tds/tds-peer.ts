@@ -7,27 +7,27 @@ import { serveConnection } from './serve-connection.ts';
 import type { Admission } from './sign-in.ts';
 import type { TlsOffer } from './tls-channel.ts';
 
-/** Whom it lets in, and the TLS that it offers, wrapped as in TDS 7 and bare as in 8; without that nothing is encrypted. */
+/** The accepted logins, and the offered TLS, wrapped as in TDS 7 and bare as in 8; without it nothing is encrypted. */
 export interface TdsPeerOptions extends Admission {
   readonly tls?: TlsOffer;
 }
 
 /**
- * What a client takes for a SQL Server: it logs clients in, keeps the transactions of their sessions, and answers every
- * request as its script says, else with success and nothing more. It runs no SQL. Disposing of it drops every
- * connection, and throws what it could not read of a client, so no test passes on a misunderstanding.
+ * A server that clients take for a SQL Server: it logs clients in, keeps the transactions of their sessions, and
+ * answers every request by its script, else only with success. It runs no SQL. Disposing of it drops every connection,
+ * and throws where it could not read a client, so that no test passes by a misunderstanding.
  */
 export interface TdsPeer extends AsyncDisposable, Omit<Script, 'replyTo'> {
   readonly port: number;
-  /** All that clients have sent, logins and cancels too, in the order of arrival. */
+  /** All messages of clients, logins and cancels too, in the order of arrival. */
   readonly requests: readonly TdsRequest[];
-  /** Connections that are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** The first request that matches, or the one of that number, as soon as it is there. */
+  /** Returns the first request that matches, or the one of that number, as soon as it is there. */
   received(match: Match, ordinal?: number): Promise<TdsRequest>;
   /** Resolves when no connection is open. */
   allClosed(): Promise<void>;
-  /** Ends every connection at once, as a server does that dies. */
+  /** Ends every connection at once, as a dying server does. */
   dropConnections(): void;
   /** Drops the connection that sends the last of so many more bytes, counted over all of them. */
   dropAfterReceiving(bytes: number): void;

@@ -11,27 +11,27 @@ export interface Field {
   readonly scale?: number;
 }
 
-/** What a request gave. */
+/** The result of a request. */
 export interface Outcome {
   readonly rows: readonly (readonly unknown[])[];
-  /** Of each statement that counts. */
+  /** The counts of the statements that count. */
   readonly counts: readonly number[];
   /** Output parameters. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** A connection of tedious, in promises. A request that fails rejects with the driver's error. */
+/** A connection of tedious with promises. A request that fails rejects with the driver's error. */
 export interface TediousClient extends AsyncDisposable {
   readonly connection: Connection;
-  /** By `sp_executesql`. */
+  /** Runs a statement by `sp_executesql`. */
   run(sql: string, fields?: readonly Field[]): Promise<Outcome>;
   runBatch(sql: string): Promise<Outcome>;
   call(procedure: string, fields: readonly Field[], outputs: readonly Field[]): Promise<Outcome>;
-  /** Prepares a statement, executes it with each set of values, and gives it up again. */
+  /** Prepares a statement, executes it with each set of values, and unprepares it. */
   runPrepared(sql: string, fields: readonly Field[], values: readonly Record<string, unknown>[]): Promise<Outcome>;
-  /** Answers the count of rows that the server tells. */
+  /** Loads rows; returns the server's count. */
   bulk(table: string, fields: readonly Field[], rows: Iterable<unknown[]>): Promise<number>;
-  /** For the requests that answer nothing, such as `connection.beginTransaction(done)`. */
+  /** Runs requests without a result, such as `connection.beginTransaction(done)`. */
   done(request: (done: (error?: Error | null) => void) => void): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface TediousLogin extends ConnectionOptions {
   readonly server?: string;
   readonly user?: string;
   readonly password?: string;
-  /** Hears each error that the server tells, those of the login too. */
+  /** Called with each error of the server, those of the login too. */
   readonly onServerError?: (error: TediousServerError) => void;
 }
 
@@ -49,7 +49,7 @@ export interface TediousServerError {
   readonly message: string;
 }
 
-/** @throws what the driver says of a login that fails */
+/** Connects. @throws the driver's error for a login that fails */
 export async function connectTedious({
   server = '127.0.0.1',
   user = 'sa',
@@ -62,7 +62,7 @@ export async function connectTedious({
     authentication: { type: 'default', options: { userName: user, password } },
     options: { encrypt: false, ...options },
   });
-  // The requests tell it too when the connection breaks.
+  // Requests also fail when the connection breaks.
   connection.on('error', () => {});
   if (onServerError !== undefined) connection.on('errorMessage', onServerError);
   await done((finished) => connection.connect(finished));
@@ -104,7 +104,7 @@ function addParameters(request: Request, fields: readonly Field[]): void {
   for (const { name, type, value, ...size } of fields) request.addParameter(name, type, value, size);
 }
 
-/** @param send hands the request to the connection */
+/** Runs a request. @param send passes the request to the connection */
 function outcomeOf(sql: string, send: (request: Request) => void): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const collected = createCollected();

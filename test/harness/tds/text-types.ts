@@ -2,7 +2,7 @@ import { u8, u16, u32, u64 } from './byte-parts.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { type DataType, unfit } from './data-type.ts';
 
-/** SQL_Latin1_General_CP1_CI_AS (MS-TDS 2.2.5.1.2, COLLATION): what a new SQL Server has. */
+/** The default collation of a new SQL Server, SQL_Latin1_General_CP1_CI_AS (MS-TDS 2.2.5.1.2, COLLATION). */
 export const collation = Buffer.of(0x09, 0x04, 0xd0, 0x00, 0x34);
 
 const kinds = {
@@ -11,11 +11,14 @@ const kinds = {
   varchar: { token: 0xa7, unitBytes: 1, encoding: 'latin1' },
 } as const;
 
-/** As the length of a type: `(max)`, whose values come in chunks. */
+/** The length of a type `(max)`, whose values come in chunks. */
 export const MAX = 0xffff;
 const NULL_LENGTH = 0xffff;
 
-/** Text of at most so many bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE, and 2.2.5.4.4, PARTLENTYPE). */
+/**
+ * Returns the type of text of at most so many bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE, and 2.2.5.4.4,
+ * PARTLENTYPE).
+ */
 export function textType(kind: keyof typeof kinds, maxBytes: number): DataType {
   const { token, unitBytes, encoding } = kinds[kind];
   const name = `${kind}(${maxBytes === MAX ? 'max' : maxBytes / unitBytes})`;
@@ -30,7 +33,7 @@ export function textType(kind: keyof typeof kinds, maxBytes: number): DataType {
   };
 }
 
-/** Bytes, at most so many or {@link MAX}. */
+/** Returns the type of bytes, at most so many or {@link MAX}. */
 export function binaryType(maxBytes: number): DataType {
   const name = `varbinary(${maxBytes === MAX ? 'max' : maxBytes})`;
   return {
@@ -61,7 +64,7 @@ const NULL_VALUE = 0xffff_ffff_ffff_ffffn;
 const UNKNOWN_LENGTH = 0xffff_ffff_ffff_fffen;
 const CHUNK_BYTES = 8000;
 
-/** PLP_BODY (MS-TDS 2.2.5.2.3): a length that may be unknown, chunks, and an empty one as the end. */
+/** Reads a PLP_BODY (MS-TDS 2.2.5.2.3): a length that may be unknown, chunks, and an empty one as the end. */
 function readChunks(source: ByteReader): Buffer | null {
   const length = source.u64();
   if (length === NULL_VALUE) return null;

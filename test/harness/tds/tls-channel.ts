@@ -5,27 +5,28 @@ import type { Certificate } from '../certificates.ts';
 import { createMessageReader, packetsOf, packetType } from './packets.ts';
 
 export interface TlsOffer extends Certificate {
-  /** Nobody gets in without. */
+  /** True: every client must use it. */
   readonly required?: boolean;
-  /** PEM: the authority of those who get in, each with a certificate of its own; absent: nobody needs one. */
+  /** The authority of client certificates in PEM, which clients must have; absent: none is needed. */
   readonly clients?: string;
 }
 
 /** The server's side of a connection's TLS. */
 export interface TlsChannel {
-  /** What came by the connection. */
+  /** Takes bytes of the connection. */
   receive(bytes: Buffer): void;
 }
 
-/** What a TLS handshake begins with, and so a connection of TDS 8.0. */
+/** The first byte of a TLS handshake, and so of a connection of TDS 8.0. */
 export const TLS_HANDSHAKE = 0x16;
 
 /**
- * `wrapped`: the records of the handshake travel as payload of PRELOGIN messages, a message a flight, those after it
- * bare (MS-TDS 2.2.6.5). After the handshake the client speaks first, so what comes next is the first bare record. TLS
- * 1.3, where the server may go on with tickets of its own, has no place in that. Else all are bare, as in TDS 8.0.
+ * Creates a channel. `wrapped`: the records of the handshake are the payload of PRELOGIN messages, a message for each
+ * flight; later records are bare (MS-TDS 2.2.6.5). After the handshake the client sends first, so the next record is
+ * the first bare one. TLS
+ * 1.3, where the server may send tickets, does not fit in that. Else all are bare, as in TDS 8.0.
  *
- * @param onSecure gets what reads and writes in the clear. A client that does not get so far is dropped.
+ * @param onSecure called with the stream of plain bytes. A client whose handshake fails is dropped.
  */
 export function createTlsChannel(
   socket: Socket,
@@ -63,7 +64,7 @@ export function createTlsChannel(
 
 const HANDSHAKE_PACKET_BYTES = 4096;
 
-/** Writes to the socket, a flight at a time; what it reads is pushed into it. */
+/** Writes to the socket, a flight at a time; received bytes are pushed into it. */
 function duplexOver(socket: Socket, wrap: (bytes: Buffer) => Buffer): Duplex {
   const duplex = new Duplex({
     read: () => {},

@@ -6,7 +6,7 @@ export const SERVER_NAME = 'peer';
 /** SQL Server 2022. */
 export const SERVER_VERSION = [16, 0, 4135] as const;
 
-/** An error or a message, as the server tells it (MS-TDS 2.2.7.10, ERROR, and 2.2.7.13, INFO). */
+/** An error or a message of the server (MS-TDS 2.2.7.10, ERROR, and 2.2.7.13, INFO). */
 export interface ServerMessage {
   readonly number: number;
   readonly message: string;
@@ -30,10 +30,13 @@ function messageToken(token: number, { number, state, class: severity, message }
   return Buffer.concat([u8(token), counted(...fields)]);
 }
 
-/** MS-TDS 2.2.7.6 to 2.2.7.8: the end of a statement of a batch, of one of a procedure, and of a procedure. */
+/**
+ * The tokens for the end of a statement of a batch, of a statement of a procedure, and of a procedure (MS-TDS 2.2.7.6
+ * to 2.2.7.8).
+ */
 export const done = { statement: 0xfd, procedure: 0xfe, statementOfProcedure: 0xff } as const;
 
-/** What a DONE says, by its Status. */
+/** The bits of a DONE's Status. */
 export const doneStatus = { last: 0x00, more: 0x01, error: 0x02, count: 0x10, attention: 0x20 } as const;
 
 export function doneToken(token: number, status: number, count = 0): Buffer {
@@ -41,19 +44,19 @@ export function doneToken(token: number, status: number, count = 0): Buffer {
   return Buffer.concat([u8(token), u16(status), commandOfNoUse, u64(BigInt(count))]);
 }
 
-/** MS-TDS 2.2.7.18, RETURNSTATUS: what a procedure returns, 0 for success. */
+/** Writes a RETURNSTATUS (MS-TDS 2.2.7.18), a procedure's result, 0 for success. */
 export function returnStatusToken(status: number): Buffer {
   return Buffer.concat([u8(0x79), u32(status)]);
 }
 
-/** MS-TDS 2.2.7.19, RETURNVALUE: an output parameter. */
+/** Writes a RETURNVALUE (MS-TDS 2.2.7.19), an output parameter. */
 export function returnValueToken(ordinal: number, name: string, type: DataType, value: TdsValue): Buffer {
   const ofProcedure = u8(0x01);
   const head = [u8(0xac), u16(ordinal), shortText(`@${name}`), ofProcedure, u32(0), u16(0)];
   return Buffer.concat([...head, type.info, type.write(value)]);
 }
 
-/** MS-TDS 2.2.7.14, LOGINACK: the version in the order of its digits. */
+/** Writes a LOGINACK (MS-TDS 2.2.7.14), with the version in the order of its digits. */
 export function loginAckToken(tdsVersion: number): Buffer {
   const tsql = u8(1);
   const version = Buffer.alloc(4);
@@ -65,13 +68,13 @@ export function loginAckToken(tdsVersion: number): Buffer {
 
 const UTF8_SUPPORT = 0x0a;
 
-/** MS-TDS 2.2.7.11, FEATUREEXTACK: of what a client may offer, only UTF-8 in `varchar` is taken up. */
+/** Writes a FEATUREEXTACK (MS-TDS 2.2.7.11): of the offered features, only UTF-8 in `varchar` is accepted. */
 export function featuresToken(offered: readonly number[]): Buffer {
   const accepted = offered.includes(UTF8_SUPPORT) ? [u8(UTF8_SUPPORT), u32(1), u8(1)] : [];
   return offered.length === 0 ? Buffer.alloc(0) : Buffer.concat([u8(0xae), ...accepted, u8(0xff)]);
 }
 
-/** MS-TDS 2.2.7.9, ENVCHANGE: what of the session has changed. */
+/** Writes an ENVCHANGE (MS-TDS 2.2.7.9), a change of the session. */
 export const change = {
   database: (to: string, from: string) => changeToken(1, shortText(to), shortText(from)),
   language: (to: string, from: string) => changeToken(2, shortText(to), shortText(from)),

@@ -2,19 +2,19 @@ import { serverError } from './server-errors.ts';
 import { change, type ServerMessage } from './tokens.ts';
 import type { TransactionStep } from './transaction-steps.ts';
 
-/** The transaction of one session, as far as the protocol tells of it. */
+/** The transaction of one session, as far as the protocol shows it. */
 export interface TransactionState {
-  /** What its requests carry in their headers, 0 while there is none. */
+  /** The descriptor that requests have in their headers, 0 while there is none. */
   readonly descriptor: bigint;
-  /** Does what a request asks for, up to the first step that cannot be done. */
+  /** Takes a request's steps, up to the first that fails. */
   take(steps: readonly TransactionStep[]): StepsTaken;
-  /** A batch of the session's own has been sent: it may say whether every error ends the transaction. */
+  /** Notes a batch that was sent: it may set that every error ends the transaction. */
   note(batch: string): void;
-  /** Whether an error of that number ends it. */
+  /** True where an error of that number ends it. */
   endsWith(error: number): boolean;
-  /** The server gives it up; answers the ENVCHANGE to tell, empty when there was none. */
+  /** Rolls it back as the server does; returns the ENVCHANGE to send, empty when there was none. */
   abandon(): Buffer;
-  /** As at the login. */
+  /** Restores the state after the login. */
   reset(): void;
 }
 

@@ -1,9 +1,9 @@
-/** What a statement wants of the session's transaction. */
+/** A statement's step of the session's transaction. */
 export interface TransactionStep {
   readonly verb: 'begin' | 'commit' | 'rollback' | 'save';
-  /** Of the transaction or the savepoint, often empty. */
+  /** The name of the transaction or the savepoint, often empty. */
   readonly name: string;
-  /** Does nothing when no transaction is open, rather than fail. */
+  /** True: does nothing when no transaction is open, rather than fail. */
   readonly ifOpen: boolean;
 }
 
@@ -13,8 +13,8 @@ const STEP =
   /(\bif\s+@@trancount\s*>\s*0\s+)?\b(begin|commit|rollback|save)\s+tran(?:saction)?\b[^\S\n]*(?:\[([^\]]*)\]|(\w*))/gi;
 
 /**
- * The steps of a batch in which nothing fails, so none of a CATCH block. No T-SQL is read beyond that: other conditions
- * count as met.
+ * Returns the steps of a batch in which nothing fails, so none of a CATCH block. No T-SQL is read beyond that: other
+ * conditions count as met.
  */
 export function transactionStepsOf(batch: string): readonly TransactionStep[] {
   const code = batch.replace(STRING_OR_COMMENT, "''").replace(CATCH_BLOCK, '');

@@ -5,7 +5,7 @@ import { bitType, decimalType, floatType, integerType, uniqueIdentifierType } fr
 import { binaryType, collation, MAX, textType } from './text-types.ts';
 import { dateTime2Type, dateType } from './time-types.ts';
 
-/** The type that a TYPE_INFO (MS-TDS 2.2.5.6) describes. */
+/** Reads the type of a TYPE_INFO (MS-TDS 2.2.5.6). */
 export function readType(source: ByteReader): DataType {
   const token = source.u8();
   const type = fixed.get(token) ?? nullable.get(token)?.(source);
@@ -13,7 +13,7 @@ export function readType(source: ByteReader): DataType {
   return type;
 }
 
-/** The type of a T-SQL declaration, such as `nvarchar(max)` or `decimal(38,10)`. */
+/** Returns the type of a T-SQL declaration, such as `nvarchar(max)` or `decimal(38,10)`. */
 export function typeNamed(declaration: string): DataType {
   const [, word = '', size = '', scale = '0'] = /^(\w+)(?:\((max|\d+)(?:, ?(\d+))?\))?$/.exec(declaration) ?? [];
   const type = named.get(word)?.(size === 'max' ? null : Number(size), Number(scale));
@@ -53,7 +53,7 @@ const fixed: ReadonlyMap<number, DataType> = new Map([
 
 type NamedType = (size: number | null, scale: number) => DataType;
 
-/** By their names; `(max)` is a size of null. */
+/** Types by name; `(max)` is a size of null. */
 const named: ReadonlyMap<string, NamedType> = new Map<string, NamedType>([
   ['bit', () => bitType()],
   ['tinyint', () => integerType(1)],
@@ -83,7 +83,7 @@ function readDecimal(source: ByteReader): DataType {
   return decimalType(source.u8(), source.u8());
 }
 
-/** A type that has one size only, and says it all the same. */
+/** Reads a type that has one size only, which is written all the same. */
 function sized(source: ByteReader, type: () => DataType): DataType {
   source.u8();
   return type();
