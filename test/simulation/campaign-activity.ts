@@ -13,13 +13,13 @@ import { PAST_MS } from './stream-settings.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import { DAY_MS, MINUTE_MS } from './weather.ts';
 
-/** What people do in the campaign: each step changes one thing. */
+/** The changes of people in the campaign: each step changes one thing. */
 export interface CampaignActivity {
   step(nowMs: number, eventLagMs: number): void;
 }
 
 const FIRST_CONTACTS = 20;
-/** Contacts, and calls, that have not changed since some instant before the world began. */
+/** The number of contacts, and of calls, that have not changed since some instant before the world began. */
 const PAST_RECORDS = 12;
 const MOST_PAST_TRANSACTIONS = 3;
 const MOST_TRANSACTIONS = 8;
@@ -58,7 +58,7 @@ export function createCampaignActivity(campaign: Campaign, chance: Chance): Camp
     campaign.change(contact.id, fields, [...transactions, transaction], visibleMs, atMs);
   };
 
-  /** A call ends, or its recording gains a place: the line of an old transaction changes. */
+  /** Ends a call, or gives its recording a location: the line of an old transaction changes. */
   const finishTransaction = (contact: CampaignContact, nowMs: number, visibleMs: number) => {
     const { fields, transactions } = newestVersion(contact);
     const changed = chance.upTo(transactions.length);
@@ -107,7 +107,7 @@ export function createCampaignActivity(campaign: Campaign, chance: Chance): Camp
   };
 }
 
-/** Calls come in, and hang up later. */
+/** Creates calls that come in, and hang up later. */
 function createCallActivity(
   campaign: Campaign,
   chance: Chance,

@@ -8,13 +8,13 @@ import {
 } from './campaign.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 
-/** Bounds of a page: how many entries, and which are left out. */
+/** The bounds of a page: the number of entries, and those left out. */
 export interface Paging {
   readonly limit: number;
   readonly offset: number;
 }
 
-/** What the API answers out of the campaign, by a replica that is `lagMs` behind. All are JSON texts. */
+/** The API's answers from the campaign, by a replica that is `lagMs` behind. All are JSON texts. */
 export interface CampaignAnswers {
   fields(): string;
   contacts(asOfMs: number, changedSince: string | null, page: PageMaker): string;
@@ -51,7 +51,7 @@ export function createCampaignAnswers(campaign: Campaign): CampaignAnswers {
         const version = versionAt(contact, asOfMs);
         if (version && version.atMs >= sinceMs) listed.push({ id: contact.id, md5: version.md5, atMs: version.atMs });
       }
-      // The newest change stands first, so a contact that changes while pages are read shifts the others.
+      // The newest change comes first, so a contact that changes while pages are read shifts the others.
       listed.sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1));
       return page(listed, ({ id, md5 }) => `{"id":"${id}","md5":"${md5}"}`);
     },

@@ -21,9 +21,9 @@ export interface UpstreamConnection {
   readonly recordings: readonly { readonly started: string; readonly location?: string }[];
 }
 
-/** A contact as it was from one change to the next. Instants are milliseconds of true time. */
+/** The state of a contact from one change to the next. Instants are milliseconds of true time. */
 export interface ContactVersion {
-  /** Rises with every change in the campaign; the body has it as `$version`. */
+  /** A number that rises with every change in the campaign; the body has it as `$version`. */
   readonly nr: number;
   readonly atMs: number;
   readonly md5: string;
@@ -31,7 +31,7 @@ export interface ContactVersion {
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly transactions: readonly UpstreamTransaction[];
-  /** The records that a copy of all of it holds. */
+  /** The records that a whole copy holds. */
   readonly records: readonly ExpectedRecord[];
 }
 
@@ -42,7 +42,7 @@ export interface CampaignContact {
   deletedMs: number | null;
 }
 
-/** The place of a transaction in the log of events, with all that its line has said. */
+/** The place of a transaction in the log of events, with all states of its line. */
 export interface EventEntry {
   readonly firedMs: number;
   readonly contactId: string;
@@ -59,9 +59,9 @@ export interface CampaignCall {
 /** The truth of one world: a small campaign with all its past, so that a replica of any age can be asked. */
 export interface Campaign {
   readonly contacts: Map<string, CampaignContact>;
-  /** By `firedMs`. */
+  /** The events by `firedMs`. */
   readonly events: EventEntry[];
-  /** By `startedMs`. */
+  /** The calls by `startedMs`. */
   readonly calls: CampaignCall[];
   readonly fields: string[];
   /** Adds a version. Transactions that are new or differ get a line, seen from `visibleMs` on. `atMs` is the instant of the change; default: now. */
@@ -76,7 +76,7 @@ export interface Campaign {
 }
 
 /**
- * @param nowMs true time
+ * Creates a campaign. @param nowMs true time
  * @param onChange called when a contact has changed or is gone
  */
 export function createCampaign(nowMs: () => number, onChange: (contact: CampaignContact) => void): Campaign {
@@ -137,7 +137,7 @@ export function createCampaign(nowMs: () => number, onChange: (contact: Campaign
   };
 }
 
-/** The version that a replica of this age shows; undefined: it has no such contact. */
+/** Returns the version that a replica of this age shows; undefined: it has no such contact. */
 export function versionAt({ versions, deletedMs }: CampaignContact, instantMs: number): ContactVersion | undefined {
   if (deletedMs !== null && deletedMs <= instantMs) return undefined;
   for (let at = versions.length - 1; at >= 0; at -= 1) {
@@ -151,14 +151,14 @@ export function newestVersion({ versions }: CampaignContact): ContactVersion {
   return versions[versions.length - 1] as ContactVersion;
 }
 
-/** Puts an item behind all that are not greater. */
+/** Inserts an item after all that are not greater. */
 export function insertSorted<T>(items: T[], item: T, keyOf: (item: T) => number): void {
   let at = items.length;
   while (at > 0 && keyOf(items[at - 1] as T) > keyOf(item)) at -= 1;
   items.splice(at, 0, item);
 }
 
-/** The place of the first item whose key is at least this. */
+/** Returns the index of the first item whose key is at least this. */
 export function firstAtLeast<T>(items: readonly T[], key: number, keyOf: (item: T) => number): number {
   let low = 0;
   let high = items.length;
@@ -176,7 +176,7 @@ function md5(text: string): string {
 
 export const CALL_PREFIX = 'call-';
 
-/** Tells the id of an inbound call from that of a contact. */
+/** True for the id of an inbound call, false for that of a contact. */
 export function isCallId(id: string): boolean {
   return id.startsWith(CALL_PREFIX);
 }

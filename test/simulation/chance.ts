@@ -1,11 +1,11 @@
 import { seededRandom } from '../chaos/seeded-random.ts';
 
-/** Draws of one kind in one world. Two kinds never share one, so a change of the code under test moves no weather. */
+/** Draws of one kind in one world. Two kinds never share one, so a change of the code under test changes no weather. */
 export interface Chance {
-  /** Uniform in [0, 1). */
+  /** Draws uniformly from [0, 1). */
   random(): number;
   happens(probability: number): boolean;
-  /** A whole number from 0 to below `limit`. */
+  /** Draws a whole number from 0 to below `limit`. */
   upTo(limit: number): number;
   between(from: number, to: number): number;
   pick<T>(items: readonly T[]): T;

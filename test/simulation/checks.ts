@@ -12,42 +12,42 @@ import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
 export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'clocksAhead'> {
   readonly wall: WallClock;
   readonly daemons: () => readonly Daemon[];
-  /** All that ever came in. */
+  /** All calls that ever came in. */
   readonly calls: readonly CampaignCall[];
 }
 
-/** Looks all along whether the promises are kept. */
+/** Checks all the time whether the promises are kept. */
 export interface Checks {
   readonly violations: readonly Violation[];
-  /** How often each was looked at. */
+  /** How often each promise was checked. */
   readonly counts: ReadonlyMap<Invariant, number>;
   broken(invariant: Invariant, what: string): void;
   requested(): void;
   claimed(claim: Claim): void;
   committed(batch: Batch, claim: Claim): void;
   faultEnded(spell: Spell): void;
-  /** The store is not what it was: how far it lags is not known before the next commit. */
+  /** The store was replaced: its lag is not known before the next commit. */
   replaced(): void;
-  /** Rows of these contacts were removed: they are due with the next listing of all contacts. */
+  /** Notes that rows of these contacts were removed: they are due with the next listing of all contacts. */
   removed(contactIds: readonly string[]): void;
-  /** All inbound calls were removed. */
+  /** Notes that all inbound calls were removed. */
   callsRemoved(): void;
   /**
-   * @param calmMs how long nothing has gone wrong; null: something may
-   * @param isAtRest nothing has changed in the campaign for two intervals either
+   * Checks the promises. @param calmMs how long no fault has been active; null: one may be
+   * @param isAtRest true where the campaign has not changed for two intervals either
    */
   check(calmMs: number | null, isAtRest: boolean): void;
 }
 
-/** Requests in five minutes that nothing explains. */
+/** The most requests in five minutes; more are a fault. */
 const MOST_REQUESTS = 3_000;
-/** Requests in five minutes where nothing changes. */
+/** The most requests in five minutes where nothing changes. */
 const MOST_REQUESTS_AT_REST = 60;
 /** The clock of the API may be believed to be so far ahead (R4). */
 const CLOCK_TOLERANCE_MS = 12 * MINUTE_MS;
 /**
- * Calls of a week are read again each day, so of those that were removed the ones of six days must come back within a day.
- * Older ones come back only where the table is found empty at a start (R16b): no reading of a running daemon goes so far.
+ * Calls of a week are read again each day, so removed calls of six days must come back within a day. Older ones come
+ * back only where the table is found empty at a start (R16b): a running daemon reads no further back.
  */
 const CALLS_READ_AGAIN_MS = 6 * DAY_MS;
 const SECOND_MS = 1_000;
@@ -63,11 +63,14 @@ export function createChecks(options: CheckOptions): Checks {
   const deadline = createDeadlineCheck({ ...options, clocksAhead, recoveryMs: boundMs, broken });
   /** The events watermark of the last commit. */
   let eventsUntilMs: number | null = null;
-  /** The holder of the newest claim; null: the store was set back, and which one it knows is not seen from here. */
+  /**
+   * The holder of the newest claim; null: the store was set back, and the holder that it knows cannot be seen from
+   * here.
+   */
   let holder: string | null = null;
-  /** When the store was set back: a lag that came with it is told from then on. */
+  /** The instant when the store was set back: a lag that came with it counts from then on. */
   let replacedMs = Number.NEGATIVE_INFINITY;
-  /** When a call of the store hung last: it lasts beyond the fault. */
+  /** The instant when a call of the store hung last: it lasts beyond the fault. */
   let hungMs = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
@@ -137,7 +140,7 @@ export function createChecks(options: CheckOptions): Checks {
   };
 }
 
-/** What of progress lies in the future, and later than both clocks have shown at once. */
+/** Yields the instants of progress that are in the future, and later than both clocks have shown at once. */
 function* tooFarAhead(progress: Progress, nowMs: number, believableMs: number): Generator<string> {
   const { since, eventsUntil, listedFrom, fullyListedFrom, inboundUntil } = progress;
   if ((instantOf(since) ?? 0) > believableMs + SECOND_MS) yield `since ${since} lies in the future`;
@@ -148,7 +151,7 @@ function* tooFarAhead(progress: Progress, nowMs: number, believableMs: number): 
   }
 }
 
-/** An instant of progress as true time. */
+/** Returns an instant of progress as true time. */
 function instantOf(instant: string | null): number | null {
   return instant === null ? null : Date.parse(instant) - WORLD_BEGINS_MS;
 }

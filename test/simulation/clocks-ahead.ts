@@ -10,16 +10,16 @@ export interface ClocksAheadOptions {
   readonly daemons: () => readonly Daemon[];
 }
 
-/** Both may be ahead by this much, and nothing is passed over. */
+/** Both clocks may be ahead by this much, and nothing is skipped. */
 const HARMLESS_MS = 2 * MINUTE_MS;
 /** A wrong `Date` is believed until two right ones have come. */
 const BELIEVED_LONGER_MS = 30 * MINUTE_MS;
 
-/** Looks at both clocks: one that is ahead moves nothing (R4), but nothing tells dbsync that both are. */
+/** Watches both clocks: one that is ahead moves nothing (R4), but dbsync cannot notice that both are. */
 export interface ClocksAhead {
-  /** Both were ahead, and one of them still is, so nothing shows dbsync that its progress is wrong. */
+  /** True where both were ahead, and one of them still is, so dbsync cannot see that its progress is wrong. */
   readonly areMisleading: boolean;
-  /** The latest instant of true time that both have shown at once so far: progress may reach so far. */
+  /** Returns the latest instant of true time that both have shown at once so far: progress may reach so far. */
   latest(): number;
 }
 

@@ -3,21 +3,21 @@ import { isWanted, type StreamSettings } from './stream-settings.ts';
 
 /** Reads a copy in the terms of the truth. */
 export interface CopyReader {
-  /** The `$version` that was written last; null: no such contact. */
+  /** Returns the `$version` that was written last; null: no such contact. */
   heldNr(contactId: string): number | null;
-  /** Those of these records, as `table id`, that the contact has not. */
+  /** Returns those of these records, as `table id`, that the contact lacks. */
   missing(contactId: string, records: readonly string[]): readonly string[];
-  /** The field `note` of a contact that is there. */
+  /** Returns the field `note` of a contact that is there. */
   heldNote(contactId: string): string | null;
-  /** The hang-up time of a call; undefined: no such call. */
+  /** Returns the hang-up time of a call; undefined: no such call. */
   heldCall(callId: string): string | null | undefined;
-  /** Whether all of the contact, or its body, is a dead letter. */
+  /** True where all of the contact, or its body, is a dead letter. */
   isDeadLetter(contactId: string): boolean;
 }
 
 /**
- * Calls are read a day back once a quarter of an hour, since hang-up times come late. So long after a replica has lagged, what it
- * said of calls is put right.
+ * Calls are read a day back once a quarter of an hour, since hang-up times come late. So long after a replica has
+ * lagged, its wrong answers about calls are corrected.
  */
 export const CALLS_LATE_MS = 15 * 60_000;
 
@@ -25,11 +25,12 @@ export const CALLS_LATE_MS = 15 * 60_000;
 const STARTING_MS = 60_000;
 
 /**
- * Each difference between the copy and the truth, in words. Rows of deleted contacts may stay.
+ * Yields each difference between the copy and the truth, in words. Rows of deleted contacts may stay.
  *
- * @param asOfMs what changed later may be there or not
- * @param isExcused whether the contact or the call of this id may be missing
- * @param settings what the copy is made with; rows that its filter leaves out may stay, and what is older than its start
+ * @param asOfMs later changes may be there or not
+ * @param isExcused true where the contact or the call of this id may be missing
+ * @param settings the options of the copy; rows that its filter leaves out may stay, and so may older ones than its
+ * start
  */
 export function* compareCopy(
   campaign: Campaign,

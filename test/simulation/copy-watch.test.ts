@@ -6,7 +6,7 @@ import type { SimulatedTarget } from './simulated-target.ts';
 
 const CONTACT_ID = 'CONTACT';
 
-/** A contact with two versions, both committed, and then the older one again. */
+/** Watches a contact with two versions, both committed, and then the older one again. */
 function watchWhatWentBack() {
   const campaign = createCampaign(
     () => 0,

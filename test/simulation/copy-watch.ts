@@ -2,20 +2,20 @@ import type { Batch } from '@dbsync/core/contract';
 import type { Campaign } from './campaign.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
 
-/** What the copy lacks at each moment, kept up commit by commit. */
+/** The missing parts of the copy at each moment, kept up to date commit by commit. */
 export interface CopyWatch {
   /** Contacts whose newest version is not in the copy, and since when. */
   readonly pending: ReadonlyMap<string, number>;
   /**
-   * Contacts that went back to an older version, and when. One that the campaign has deleted is none of them: the API has no
-   * body of it that could bring the newer version back, and a replica that lags, bodies and listings alike, cannot be told
-   * from an edit that was undone.
+   * Contacts that went back to an older version, and when. Contacts that the campaign has deleted are not among them:
+   * the API has no body that could bring the newer version back, and a replica that lags, in bodies and listings alike,
+   * cannot be told from an edit that was undone.
    */
   readonly wentBack: ReadonlyMap<string, { readonly sinceMs: number; readonly from: number; readonly to: number }>;
-  /** The contact changed in the campaign. */
+  /** Notes that the contact changed in the campaign. */
   changed(contactId: string): void;
   committed(batch: Batch, nowMs: number): void;
-  /** The store was changed past dbsync: what it holds is read afresh. */
+  /** Reads the store again, after a change without dbsync. */
   readAgain(nowMs: number): void;
 }
 

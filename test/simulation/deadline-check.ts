@@ -13,21 +13,27 @@ export interface DeadlineOptions {
   readonly faults: ActiveFaults;
   readonly clocksAhead: ClocksAhead;
   readonly intervalMs: number;
-  /** After faults that concern all, contacts have so long before their deadline begins. */
+  /** After faults that concern all contacts, they have so long before their deadline begins. */
   readonly recoveryMs: number;
   readonly broken: (invariant: Invariant, what: string) => void;
 }
 
-/** Whether contacts come in time whatever happens to others, and what went back to an older state comes forth again. */
+/**
+ * Checks that contacts come in time whatever happens to others, and that a contact which went back to an older state
+ * comes forward again.
+ */
 export interface DeadlineCheck {
   faultEnded(spell: Spell): void;
-  /** Rows of these contacts or calls were removed: they are due with the next listing of all contacts, if ever. */
+  /**
+   * Notes that rows of these contacts or calls were removed: they are due with the next listing of all contacts, or
+   * never.
+   */
   excuse(ids: readonly string[], isForGood?: boolean): void;
   isExcused(id: string): boolean;
   check(): void;
 }
 
-/** Faults that concern some ids, or only what is measured: all other contacts must come in time all the same. */
+/** Faults that concern some ids, or only a measurement: all other contacts must come in time all the same. */
 const HARMLESS = new Set(['bad-ids', 'event-lag', 'date-skew', 'wall-jump']);
 const LISTING_EVERY_MS = 5 * MINUTE_MS;
 
@@ -35,7 +41,7 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
   const { time, target, watch, faults, clocksAhead, intervalMs, recoveryMs, broken } = options;
   const deadlineMs = 3 * Math.max(intervalMs, LISTING_EVERY_MS);
   const excusedUntil = new Map<string, number>();
-  /** When a contact was last one of those whose bodies cannot be had. */
+  /** The instant when a contact was last one of those whose bodies cannot be had. */
   const blockedMs = new Map<string, number>();
   let disturbedMs = 0;
 

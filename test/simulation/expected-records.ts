@@ -3,13 +3,13 @@ import type { UpstreamTransaction } from './campaign.ts';
 
 /** A record, and the transaction that it belongs to; null: it is the contact's own. */
 export interface ExpectedRecord {
-  /** As `table id`. */
+  /** The record as `table id`. */
   readonly record: string;
   readonly below: UpstreamTransaction | null;
 }
 
 /**
- * The records that a whole copy of a contact holds: their ids by the rules of the old client, told once more
+ * Returns the records that a whole copy of a contact holds: their ids by the rules of the old client, written once more
  * here, apart from the code under test.
  */
 export function expectedRecords(

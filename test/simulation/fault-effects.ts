@@ -7,7 +7,7 @@ import type { Daemon, Supervisor } from './supervisor.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { ActiveFaults, Spell } from './weather.ts';
 
-/** What faults can lay hands on. */
+/** The parts of a world that faults can change. */
 export interface Reach {
   readonly time: VirtualTime;
   readonly faults: ActiveFaults;
@@ -21,7 +21,7 @@ export interface Reach {
 
 const MOST_DAEMONS = 2;
 
-/** Lets a fault begin. The result ends it. */
+/** Begins a fault. The returned function ends it. */
 export function applySpell(spell: Spell, reach: Reach): () => void {
   reach.faults.begin(spell);
   const undo = effectOf(spell, reach);
@@ -102,20 +102,23 @@ function running({ daemons }: Supervisor): readonly Daemon[] {
   return daemons.filter(({ process, isStopping }) => process.state === 'alive' && !isStopping);
 }
 
-/** Before a start with other options. A frozen process ends too: with the former options it would be refused, as it should be (R15). */
+/**
+ * Ends all processes before a start with other options. A frozen process ends too: with the former options it would be
+ * refused, as it should be (R15).
+ */
 function endAll(supervisor: Supervisor): void {
   for (const daemon of running(supervisor)) daemon.stop();
   for (const daemon of supervisor.daemons) if (daemon.process.state === 'frozen') supervisor.kill(daemon, true);
 }
 
-/** A process that still finishes its writes is waited for, as an init system does. */
+/** Starts a process where none runs. A process that still finishes its writes is waited for, as an init system does. */
 function startIfNone(supervisor: Supervisor): void {
   if (running(supervisor).length > 0) return;
   for (const daemon of supervisor.daemons) if (daemon.isStopping) supervisor.kill(daemon, true);
   supervisor.start();
 }
 
-/** Beside a frozen process a standby may be there. When it thaws, both are. */
+/** Freezes a process. A standby may start beside it; when the frozen one thaws, both run. */
 function freeze(spell: Extract<Spell, { kind: 'freeze' }>, { supervisor }: Reach): () => void {
   const [daemon] = running(supervisor);
   if (daemon === undefined) return nothing;

@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** The endpoints of the API; `null` in a fault: all of them. */
 export type Endpoint = 'fields' | 'list' | 'bodies' | 'events' | 'inbound';
 
-/** One thing that goes wrong. Probabilities are of one request, or of one call of the store. */
+/** One fault. Probabilities are of one request, or of one call of the store. */
 export type Fault =
   | { readonly kind: 'api-down'; readonly how: 'status' | 'cut' | 'hang'; readonly endpoint: Endpoint | null }
   | { readonly kind: 'api-busy'; readonly retryAfterS: number; readonly probability: number }
@@ -53,12 +53,12 @@ export interface DrawnFault {
   readonly lastsMs: number;
 }
 
-/** A fault of this kind, as bad as the dice say. */
+/** Draws a fault of this kind, and how bad it is. */
 export function drawFault(chance: Chance, kind: FaultKind): DrawnFault {
   return DRAWS[kind](chance);
 }
 
-/** Mostly minutes, now and then hours, rarely days. */
+/** Draws a duration: mostly minutes, now and then hours, rarely days. */
 function span(chance: Chance): number {
   const draw = chance.random();
   if (draw < 0.75) return chance.between(30 * SECOND_MS, 30 * MINUTE_MS);
@@ -66,7 +66,10 @@ function span(chance: Chance): number {
   return chance.between(5 * HOUR_MS, 3 * DAY_MS);
 }
 
-/** For what keeps the loop busy without end: hours of it show nothing new, and cost as much as weeks of other weather. */
+/**
+ * Draws a short duration, for faults that keep the loop busy without end: hours of them show nothing new, and cost as
+ * much as weeks of other weather.
+ */
 function briefly(chance: Chance): number {
   return chance.between(30 * SECOND_MS, 40 * MINUTE_MS);
 }
@@ -206,13 +209,13 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
 export const FAULT_KINDS = Object.keys(DRAWS) as FaultKind[];
 
 const isOfTarget = (kind: FaultKind) => kind.startsWith('target-');
-/** Something happens to what is stored, past dbsync. */
+/** True for faults of stored data that are caused without dbsync. */
 const isOfRows = (kind: FaultKind) => ['set-back', 'state-lost', 'rows-removed', 'store-refuses'].includes(kind);
 const isOfTables = (kind: FaultKind) => kind === 'part-removed';
 
-/** What tables can suffer. */
+/** The faults of tables. */
 export const TABLE_KINDS = FAULT_KINDS.filter((kind) => !isOfTarget(kind));
-/** What a store of rows can suffer. */
+/** The faults of a store of rows. */
 export const STORE_KINDS = TABLE_KINDS.filter((kind) => !isOfTables(kind));
-/** What an outbox and the service behind it can suffer. */
+/** The faults of an outbox and of the service behind it. */
 export const DELIVERY_KINDS = FAULT_KINDS.filter((kind) => !isOfRows(kind) && !isOfTables(kind));

@@ -9,26 +9,31 @@ export interface StoreSurroundings {
   readonly time: VirtualTime;
   readonly faults: ActiveFaults;
   readonly chance: Chance;
-  /** A batch is committed. */
+  /** Called after a commit. */
   readonly onCommit: (batch: Batch, process: SimulatedProcess, claim: Claim) => void;
-  /** A claim is granted: every earlier one is void. */
+  /** Called after a claim is granted: every earlier one is void. */
   readonly onClaim: (claim: Claim) => void;
-  /** Who holds what, over all processes: by the holder of a claim. */
+  /** The processes by the holder of their claim. */
   readonly holders: Map<string, SimulatedProcess>;
 }
 
 /** The connection of one process to its store. */
 export interface FaultyStore {
   readonly store: StoreSink;
-  /** The next call fails, as after a loss that came while the connection was idle. */
+  /** Makes the next call fail, as after a loss that came while the connection was idle. */
   cutConnection(): void;
-  /** Calls that hang until core gives them up: after a quarter of an hour at the latest, also where the store answers again. */
+  /**
+   * The number of calls that hang until core gives them up: after at most a quarter of an hour, also where the store
+   * answers again.
+   */
   readonly hanging: number;
 }
 
 type Options = { readonly signal: AbortSignal };
 
-/** A store as a process reaches it on a bad day: every call takes time, and what is lost on the way is lost. */
+/**
+ * Creates a store as a process reaches it on a bad day: every call takes time, and lost requests and answers stay lost.
+ */
 export function createFaultyStore(
   inner: StoreSink,
   process: SimulatedProcess,
@@ -120,7 +125,10 @@ function refuse({ contacts }: Batch, faults: ActiveFaults): void {
   }
 }
 
-/** All simulated processes are one real process: each must see its own holder as itself, and one that was killed as dead. */
+/**
+ * Returns a holder as one process sees it. All simulated processes are one real process: each must recognise its own
+ * holder, and see a killed one as dead.
+ */
 function seenFrom(
   process: SimulatedProcess,
   answer: Extract<ClaimAnswer, { granted: false }>,
@@ -138,7 +146,7 @@ function seenFrom(
 
 type LeaseHolderProcess = Extract<ClaimAnswer, { granted: false }>['heldBy']['process'];
 
-/** The guard of a real store gives up a call that does not answer its abort. */
+/** Never answers, until the guard of a real store gives up a call that does not answer its abort. */
 function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const end = () =>

@@ -11,10 +11,10 @@ export interface GoodWorld {
   readonly kinds: readonly string[] | null;
 }
 
-/** Ample: a slow machine proves nothing. */
+/** A long time-out: a slow machine proves nothing. */
 export const PATIENCE_MS = 30 * 60_000;
 
-/** Simulates the world to its end, and asserts that no promise was broken and that each was looked at. */
+/** Simulates the world to its end, and asserts that no promise was broken and that each was checked. */
 export async function expectKeptPromises(world: GoodWorld): Promise<void> {
   const { worlds } = await simulateDays({ jobs: 1, traceFromHour: null, log: () => {}, ...world });
   expect(worlds.flatMap(({ violations }) => violations)).toEqual([]);
@@ -22,7 +22,7 @@ export async function expectKeptPromises(world: GoodWorld): Promise<void> {
   expect(worlds.reduce((sum, { checks }) => sum + (checks.convergence ?? 0), 0)).toBeGreaterThan(10 * world.days);
 }
 
-/** Worlds of ten days with faults of all kinds. */
+/** Returns worlds of ten days with faults of all kinds. */
 export function tenDays(target: TargetName, ...seeds: readonly number[]): readonly GoodWorld[] {
   return seeds.map((seed) => ({ target, seed, days: 10, kinds: null }));
 }

@@ -1,12 +1,12 @@
 type Listener = (event: { readonly type: 'abort'; readonly target: LightSignal }) => void;
 
 /**
- * What core uses of AbortSignal, without the cost of Node's own: a third of a simulation went into events, weak references
- * and their collection. A composite listens to its sources only while it is listened to itself.
+ * The part of AbortSignal that core uses, without the cost of Node's own: a third of a simulation went into events,
+ * weak references and their collection. A composite listens to its sources only while it has listeners itself.
  */
 class LightSignal {
   readonly #sources: readonly LightSignal[];
-  /** Made with the first listener: most signals have none. */
+  /** The listeners, made with the first one: most signals have none. */
   #listeners: Map<Listener, boolean> | null = null;
   readonly #onSource = () => this.#tell();
   #isAborted = false;
@@ -75,7 +75,7 @@ class LightSignal {
   }
 }
 
-/** One for all: an error with its stack costs more than the abort. */
+/** One reason for all: an error with its stack costs more than the abort. */
 const ABORTED = new Error('This operation was aborted');
 
 class LightController {

@@ -6,11 +6,11 @@ import type { TargetSurroundings } from './targets.ts';
 
 const MOST_SNAPSHOTS = 30;
 
-/** The memory store of core's testkit, with a past that it can be set back to. */
+/** Creates the memory store of core's testkit, with a past to which it can be set back. */
 export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
   const target = createMemoryTarget();
   const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
-  /** The hang-up times of calls, by record, as the messages tell. */
+  /** The hang-up times of calls, by record, as the messages have them. */
   const calls = new Map<string, string | null>();
 
   const readMessages = () => {
@@ -85,7 +85,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
   };
 }
 
-/** What was written is never changed, so only the maps are copied. */
+/** Copies a target. Written values never change, so only the maps are copied. */
 function copyOf(target: MemoryTarget): MemoryTarget {
   const streams = Array.from(target.streams, ([name, stream]) => {
     const lease = stream.lease && { ...stream.lease };

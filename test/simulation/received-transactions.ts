@@ -8,22 +8,24 @@ import { HOUR_MS, MINUTE_MS } from './weather.ts';
 /** The last state that the receiver got of one transaction. */
 interface Received {
   readonly status: string;
-  /** All that came before, to see whether something old comes after something new. */
+  /** All earlier states, to see whether an old one comes after a new one. */
   readonly order: readonly string[];
 }
 
-/** All that the receiver got, compared with what it should get. */
+/** All messages of the receiver, compared with those that it should get. */
 export interface ReceivedTransactions {
-  /** Transactions that came in an order that leaves an older state the last one, and since when. */
+  /** Transactions whose order of messages leaves an older state as the last one, and since when. */
   readonly outdated: ReadonlyMap<string, number>;
   receive(message: Message): void;
-  /** The newest message of its transaction was given up: a dead letter, until a newer state is delivered. */
+  /** Notes that the newest message of its transaction was given up: a dead letter, until a newer state is delivered. */
   gaveUp(message: Message): void;
-  /** Each difference from the truth, in words; and each message that the start or the filter leaves out. */
+  /** Yields each difference from the truth, in words; and each message that the start or the filter leaves out. */
   differences(asOfMs: number, isLate: (contactId: string) => boolean): Iterable<string>;
 }
 
-/** A process goes on with its former options until it has stopped, and a copy without `--since` begins with the first answer. */
+/**
+ * A process keeps its former options until it has stopped, and a copy without `--since` begins with the first answer.
+ */
 const CHANGE_MS = 20 * MINUTE_MS;
 const STARTING_MS = MINUTE_MS;
 /** After so long under a filter, a copy that has caught up has seen every contact under it. */
@@ -35,7 +37,7 @@ export function createReceivedTransactions({ campaign, time, settings }: TargetS
   const givenUp = new Set<string>();
   /** Messages that should not have come. */
   const unwanted: string[] = [];
-  /** By the instant at which a filter came into force: until when all changes were seen under it. */
+  /** By the instant at which a filter came into force: the end of the time in which all changes were seen under it. */
   const seenUntilMs = new Map<number, number>();
 
   const isOwed = (key: string, transaction: UpstreamTransaction) => {
@@ -46,7 +48,7 @@ export function createReceivedTransactions({ campaign, time, settings }: TargetS
     return settings.formerFilters.every(({ filter, untilMs }) => untilMs < firedMs || isWanted(transaction, filter));
   };
 
-  /** Why this state of the transaction should not have come; null: it should. */
+  /** Returns the reason why this state of the transaction should not have come; null: it should. */
   const flawOf = (key: string, transaction: UpstreamTransaction, changedMs: number) => {
     const { since, startMs, filter, filterFromMs, formerFilters } = settings;
     if (firedAt(transaction) < startMs - STARTING_MS) return 'was fired before the start, and was delivered';
@@ -100,14 +102,14 @@ export function createReceivedTransactions({ campaign, time, settings }: TargetS
   };
 }
 
-/** Whether the transaction had this state later than then. */
+/** True where the transaction had this state later than then. */
 function isLater({ versions }: CampaignContact, nr: number, status: string | undefined, asOfMs: number): boolean {
   return versions.some(
     ({ atMs, transactions }) => atMs > asOfMs && transactions.some((t) => t.sequence_nr === nr && t.status === status),
   );
 }
 
-/** The transaction in this state, and when it came to it. */
+/** Returns the transaction in this state, and when it came to it. */
 function stateOf(contact: CampaignContact | undefined, nr: number, status: string) {
   for (const { atMs, transactions } of contact?.versions ?? []) {
     const transaction = transactions.find((t) => t.sequence_nr === nr && t.status === status);

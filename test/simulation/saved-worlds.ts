@@ -2,12 +2,12 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import type { SimulationReport } from './simulate-days.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-/** Adds a world to a file, a line each, so that a long run can be looked at while it lasts, and outlives its process. */
+/** Appends a world to a file, one a line, so that a long run can be read while it lasts, and outlives its process. */
 export function appendWorld(file: string, world: SimulatedWorld): void {
   appendFileSync(file, `${JSON.stringify(world)}\n`);
 }
 
-/** The report of the run that wrote this file. */
+/** Reads the report of the run that wrote this file. */
 export function readWorlds(file: string, days: number, seed: number): SimulationReport {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   const worlds: SimulatedWorld[] = lines.map((line) => JSON.parse(line));

@@ -9,8 +9,9 @@ function removeAll(): void {
 }
 
 /**
- * A folder for the files of one world: in memory where the machine has such a place, since they are written all the time.
- * It goes with the process at the latest: a writer of the world may make its file again after the world has ended.
+ * Creates a folder for the files of one world: in memory where the machine has such a place, since they are written all
+ * the time. It goes with the process at the latest: a writer of the world may make its file again after the world has
+ * ended.
  */
 export function createScratchFolder(): string {
   const shared = '/dev/shm';

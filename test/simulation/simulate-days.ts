@@ -1,20 +1,20 @@
 import type { SimulatedWorld } from './simulated-world.ts';
 import { startWorlds, type WorldsWish } from './worlds-process.ts';
 
-/** A world is simulated for so long; its seed is its number. */
+/** The length of a world; its seed is its number. */
 export const DAYS_A_WORLD = 10;
 
 export interface SimulationOptions {
   readonly days: number;
-  /** Of the first world; the next ones have the next numbers. */
+  /** The seed of the first world; the next ones have the next numbers. */
   readonly seed: number;
-  /** Processes side by side. */
+  /** The number of processes side by side. */
   readonly jobs: number;
   /** Kinds of faults; null: all. */
   readonly kinds: readonly string[] | null;
-  /** What all worlds copy to; null: each its own. */
+  /** The target of all worlds; null: each has its own. */
   readonly target: string | null;
-  /** Prints all that happens from this hour on; null: not at all. */
+  /** Prints all events from this hour on; null: none. */
   readonly traceFromHour: number | null;
   readonly log: (line: string) => void;
   /** Called for each world that is done. */
@@ -24,11 +24,11 @@ export interface SimulationOptions {
 }
 
 export interface SimulationReport {
-  /** Asked for. */
+  /** The requested number of days. */
   readonly days: number;
   readonly seed: number;
   readonly tookMs: number;
-  /** In the order of their seeds. */
+  /** The worlds in the order of their seeds. */
   readonly worlds: readonly SimulatedWorld[];
 }
 
@@ -55,7 +55,7 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
 
 const TELL_EVERY = 10;
 
-/** Goes on with the next world where a process ended within one. */
+/** Runs a share of the worlds. Continues with the next world where a process ended within one. */
 async function runShare(
   share: readonly number[],
   options: SimulationOptions,
@@ -76,7 +76,7 @@ async function runShare(
   }
 }
 
-/** A world whose process ended in the midst of it: that breaks a promise too. */
+/** Makes the result of a world whose process ended before its end: that breaks a promise too. */
 function lostWorld(seed: number, { days, target }: WorldsWish, what: string): SimulatedWorld {
   const command = `npm run simulate -- --days ${days} --seed ${seed}`;
   const violation = { invariant: 'running', day: 0, hour: '0', what, command } as const;

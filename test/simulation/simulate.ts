@@ -1,8 +1,10 @@
 // npm run simulate -- [--days 200] [--seed N] [--jobs 2] [--kinds a,b] [--target memory|sqlite|webhook] [--write]
-// npm run simulate -- --mutate [--rules R1,R2] [--write]: switches rules off, one at a time; the killer of each must fail
-// npm run simulate -- --days 10 --seed N --trace [--from-hour H]: all that happens in one world, from that hour on
-// --write puts the figures into docs/reliability.md. --save FILE adds each world that is done to a file, and
-// --figures FILE --days N --seed N prints the figures out of it, without a simulation. SIGINT ends a run: what was done counts.
+// npm run simulate -- --mutate [--rules R1,R2] [--write]: switches rules off, one at a time; the killer of each must
+// fail
+// npm run simulate -- --days 10 --seed N --trace [--from-hour H]: prints all events of one world, from that hour on
+// --write puts the figures into docs/reliability.md. --save FILE appends each finished world to a file, and
+// --figures FILE --days N --seed N prints the figures from it, without a simulation. SIGINT ends a run: finished worlds
+// count.
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -3,27 +3,30 @@ import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /**
- * One process of dbsync, as the world outside sees it. Whatever reaches it from there passes `through`: so a process that is
- * killed never runs again, and one that is frozen goes on where it was, much later.
+ * One process of dbsync, as the outside world sees it. All results from outside pass `through`: so a process that is
+ * killed never runs again, and a frozen one continues where it was, much later.
  */
 export interface SimulatedProcess {
   readonly nr: number;
   readonly state: 'alive' | 'frozen' | 'dead';
   readonly clock: Clock;
-  /** Since when it runs: its start, or when it thawed. */
+  /** The start of its present run: its start, or the instant when it thawed. */
   readonly aliveSinceMs: number;
-  /** Does the work outside: not before the process lives, and tells its outcome not before it lives either. */
+  /** Does outside work while the process lives, and returns the result only while it lives. */
   through<T>(work: () => Promise<T>): Promise<T>;
-  /** @param sameHost whether those who come next run on its machine, and so see that it is gone */
+  /** Kills the process. @param sameHost true where later processes run on its machine, and so see that it is gone */
   kill(sameHost: boolean): void;
   readonly diedOnSameHost: boolean;
   freeze(): void;
   thaw(): void;
-  /** As Linux does it: nothing runs, and the monotonic clock stands still, while the wall clock goes on. `thaw` wakes it. */
+  /**
+   * Sleeps as Linux does: nothing runs, and the monotonic clock stands still, while the wall clock goes on. `thaw`
+   * wakes it.
+   */
   sleep(): void;
 }
 
-/** The wall clock of the machine: how far it is from the truth. */
+/** The wall clock of the machine: its distance from the truth. */
 export interface WallClock {
   offsetMs: number;
 }

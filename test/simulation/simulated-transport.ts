@@ -18,10 +18,10 @@ export interface ApiSurroundings {
 
 /** The transport's own limit on the wait for a byte. */
 const IDLE_MS = 60_000;
-/** Entries a page where no fault makes pages smaller. */
+/** The entries of a page where no fault makes pages smaller. */
 const PAGE_ENTRIES = 1_000;
 
-/** The way of one process to the API: what HTTP would bring, without HTTP. */
+/** Creates the transport of one process to the API: the results of HTTP without HTTP. */
 export function createSimulatedTransport(api: ApiSurroundings, process: SimulatedProcess): HttpTransport {
   return {
     send: (request, signal, transfer = {}) => {
@@ -76,7 +76,7 @@ function answerOf({ time, faults, chance }: ApiSurroundings, status: number, tex
   return { status, date, retryAfter: undefined, contentType: 'application/json', text, bytes: text.length };
 }
 
-/** Null: the cursor is refused. */
+/** Returns the content of an answer; null: the cursor is refused. */
 function contentOf(api: ApiSurroundings, endpoint: Endpoint, { query, body }: ApiRequest): string | null {
   const { answers, time } = api;
   const asOfMs = time.nowMs - lagOf(api, endpoint);
@@ -103,7 +103,7 @@ function lagOf({ faults, chance }: ApiSurroundings, endpoint: Endpoint): number 
   return Math.max(0, ...lags.map(({ lagMs, probability }) => (chance.happens(probability) ? lagMs : 0)));
 }
 
-/** A cursor says where to go on and when it was given; null: it has died. */
+/** Returns a function that cuts pages. A cursor tells where to continue and when it was given; null: it has expired. */
 function pageMaker({ time, faults }: ApiSurroundings, limit: number, cursor: string | null): PageMaker | null {
   const [short] = faults.of('short-cursors');
   const [offset = 0, bornMs = time.nowMs] = (cursor ?? '').split('-').filter(Boolean).map(Number);
@@ -123,7 +123,7 @@ function endpointOf({ path }: ApiRequest): Endpoint {
   return path.startsWith('inbound/') ? 'inbound' : 'bodies';
 }
 
-/** A time of a query string, which has no zone. */
+/** Parses a time of a query string, which has no zone. */
 function instantOf(text: string | null): number | null {
   return text === null || text === '' ? null : Date.parse(`${text}Z`) - WORLD_BEGINS_MS;
 }

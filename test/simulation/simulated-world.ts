@@ -1,12 +1,12 @@
 import type { TargetName } from './simulated-target.ts';
 import type { Invariant } from './violations.ts';
 
-/** What came of one world, as its process tells it. */
+/** The result of one world, as its process reports it. */
 export interface SimulatedWorld {
   readonly seed: number;
   readonly hours: number;
   readonly target: TargetName;
-  /** How often each kind of fault was there. */
+  /** How often each kind of fault was active. */
   readonly faults: Readonly<Record<string, number>>;
   /** How often each promise was checked. */
   readonly checks: Readonly<Record<string, number>>;
@@ -19,6 +19,6 @@ export interface DatedViolation {
   readonly day: number;
   readonly hour: string;
   readonly what: string;
-  /** Shows it again, with what led to it. */
+  /** The command that shows the world again, with the events before the failure. */
   readonly command: string;
 }

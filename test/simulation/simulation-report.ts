@@ -1,6 +1,6 @@
 import type { SimulationReport } from './simulate-days.ts';
 
-/** Prints what was simulated and what came of it. */
+/** Prints the simulated worlds and their results. */
 export function printReport({ days, seed, tookMs, worlds }: SimulationReport, log: (line: string) => void): void {
   const hours = worlds.reduce((sum, world) => sum + world.hours, 0);
   const broken = worlds.filter(({ violations }) => violations.length > 0);

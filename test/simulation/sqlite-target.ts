@@ -11,7 +11,10 @@ import type { TargetSurroundings } from './targets.ts';
 const MOST_SNAPSHOTS = 10;
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings'] as const;
 
-/** The real SQLite sink on a file. A restore puts another file in its place, under all who have it open. */
+/**
+ * Creates the real SQLite sink on a file. A restore puts another file in its place, under all processes that have it
+ * open.
+ */
 export function createSqliteTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
   const folder = createScratchFolder();
   const file = join(folder, 'copy.db');
@@ -65,7 +68,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
   };
 }
 
-/** Reads all at once: a connection and a statement a row took longer than all else that a world does. */
+/** Reads everything at once: a connection and a statement for each row took longer than the rest of a world. */
 function readCopy(database: DatabaseSync): CopyReader {
   const all = (text: string) => (hasTables(database) ? database.prepare(text).all() : []);
   const held = new Map(all('SELECT * FROM mcall_contacts').map((row) => [row.$id, row]));
@@ -108,10 +111,10 @@ function hasTable(database: DatabaseSync, name: string): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 }
 
-/** A killed process tells no one that its file could not be closed. */
+/** Ignores an error: a killed process cannot report that its file could not be closed. */
 function ignoreEnd(): void {}
 
-/** What a person may remove with one statement. */
+/** The parts that a person may remove with one statement. */
 const PARTS = {
   column: [
     'ALTER TABLE mcall_contacts DROP COLUMN note',
@@ -121,7 +124,7 @@ const PARTS = {
   table: ['DROP TABLE mcall_recordings', 'DROP TABLE mcall_connections', 'DROP TABLE mcall_transactions'],
 } as const;
 
-/** Where it is gone already, or another process writes, the person leaves it. */
+/** Removes a part. Does nothing where it is gone already, or where another process writes. */
 function removePart(database: DatabaseSync, statement: string): void {
   try {
     database.exec(statement);

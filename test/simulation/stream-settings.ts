@@ -11,7 +11,7 @@ export interface StreamSettings {
   /** The earliest instant of true time that any `--since` named; without one, the first start. */
   startMs: number;
   filter: Filter;
-  /** When `filter` was set. */
+  /** The instant when `filter` was set. */
   filterFromMs: number;
   /** The filters before it, the oldest first. */
   readonly formerFilters: FormerFilter[];
@@ -24,10 +24,10 @@ export interface FormerFilter {
   readonly untilMs: number;
 }
 
-/** The campaign began so long before the world. */
+/** The age of the campaign when the world begins. */
 export const PAST_MS = 60 * 86_400_000;
 
-/** @param startMs null: no `--since` is given at the first start */
+/** Creates the settings. @param startMs null: no `--since` is given at the first start */
 export function createStreamSettings(startMs: number | null): StreamSettings {
   return {
     since: startMs === null ? null : sinceOf(startMs),
@@ -44,7 +44,10 @@ export function changeFilter(settings: StreamSettings, filter: Filter, nowMs: nu
   settings.filterFromMs = nowMs;
 }
 
-/** @param share how far the new `--since` goes from the present one towards the beginning of the campaign */
+/**
+ * Moves `--since` back. @param share how far the new `--since` goes from the present one towards the beginning of the
+ * campaign
+ */
 export function changeSince(settings: StreamSettings, share: number): void {
   settings.startMs -= Math.round(share * (settings.startMs + PAST_MS));
   settings.since = sinceOf(settings.startMs);
@@ -54,7 +57,7 @@ function sinceOf(startMs: number): string {
   return new Date(WORLD_BEGINS_MS + startMs).toISOString();
 }
 
-/** From the narrowest to the widest, with what a prefix of tasks leaves out. */
+/** Filters from the narrowest to the widest, with one that leaves out tasks by a prefix. */
 export const FILTERS: readonly Filter[] = [
   { mode: 'hi_updates_only', prefixes: [] },
   { mode: 'updates_only', prefixes: ['fc_'] },
@@ -63,7 +66,10 @@ export const FILTERS: readonly Filter[] = [
   { mode: 'all', prefixes: [] },
 ];
 
-/** Whether a copy under this filter has the transaction: the filter told once more, apart from the code under test. */
+/**
+ * True where a copy under this filter has the transaction. The filter is written once more here, apart from the code
+ * under test.
+ */
 export function isWanted({ type, user, task }: UpstreamTransaction, { mode, prefixes }: Filter): boolean {
   if (prefixes.length > 0 && !prefixes.some((prefix) => task.startsWith(prefix))) return false;
   if (mode === 'all') return true;

@@ -15,16 +15,16 @@ import type { StreamSettings } from './stream-settings.ts';
 import { createVisible, type Visible } from './told-check.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** A process under the supervisor, and what it has said. */
+/** A process under the supervisor, and its messages. */
 export interface Daemon {
   readonly process: SimulatedProcess;
   readonly startedMs: number;
-  /** How far the wall clock was from the truth then. */
+  /** The distance of the wall clock from the truth at that time. */
   readonly wallAtStartMs: number;
   readonly connection: FaultyStore;
   readonly visible: Visible;
   readonly drop: () => void;
-  /** It was asked to stop. */
+  /** True where it was asked to stop. */
   isStopping: boolean;
   hasEnded: boolean;
   stop(): void;
@@ -32,7 +32,7 @@ export interface Daemon {
 
 /** Starts processes, and starts them again as an init system would. */
 export interface Supervisor {
-  /** Those that have not ended, frozen ones included. */
+  /** The processes that have not ended, frozen ones included. */
   readonly daemons: readonly Daemon[];
   start(): Daemon;
   kill(daemon: Daemon, sameHost: boolean): void;
@@ -47,7 +47,7 @@ export interface SupervisorOptions {
   readonly intervalMs: number;
   readonly settings: StreamSettings;
   readonly onEvent: (event: RunEvent, daemon: Daemon) => void;
-  /** A process ended unasked; one that an init system leaves stopped was `stopped for good`. */
+  /** Called when a process ended unasked; one that an init system leaves stopped was `stopped for good`. */
   readonly onEnd: (daemon: Daemon, error: unknown, isForGood: boolean) => void;
 }
 
@@ -150,7 +150,7 @@ function settingsOf(
   };
 }
 
-/** The exit code that the command would have; 1 where the error says nothing. */
+/** Returns the exit code that the command would have; 1 where the error names none. */
 function exitOf(error: unknown): number {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return new Map(Object.entries(errorCodes)).get(code)?.exit ?? 1;

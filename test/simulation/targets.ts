@@ -16,7 +16,7 @@ export interface TargetSurroundings {
   readonly settings: StreamSettings;
 }
 
-/** What worlds copy to, each as often as it stands here. */
+/** The targets of worlds. Those that are listed more often are drawn more often. */
 export const TARGETS = ['memory', 'memory', 'memory', 'sqlite', 'webhook', 'webhook'] as const;
 
 export function isTargetName(name: string | null): name is TargetName {

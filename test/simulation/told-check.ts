@@ -5,20 +5,23 @@ import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { MINUTE_MS } from './weather.ts';
 
-/** What an operator sees of one process: its log from `warn` on, and `/readyz`. */
+/** The view of an operator of one process: its log from `warn` on, and `/readyz`. */
 export interface Visible {
   observe(event: RunEvent): void;
-  /** Looks at `/readyz`; called with each check. */
+  /** Reads `/readyz`; called with each check. */
   look(): void;
-  /** Why an operator does not see that the copy lags; null: it is visible, or there is nothing to see. */
+  /**
+   * Returns the reason why an operator does not see that the copy lags; null: it is visible, or there is nothing to
+   * see.
+   */
   flaw(lagMs: number): string | null;
 }
 
-/** What three intervals are at least: a listing is due every five minutes. */
+/** The shortest length of three intervals: a listing is due every five minutes. */
 const LEAST_PATIENCE_MS = 15 * MINUTE_MS;
-/** A line about a wait that goes on comes again each hour. */
+/** A line about a lasting wait comes again each hour. */
 const REPEATED_MS = 62 * MINUTE_MS;
-/** Clocks that differ by less than half of what is allowed are not told, and hide as much of a lag. */
+/** Clocks that differ by less than half of the allowed difference are not reported, and hide as much of a lag. */
 const HIDDEN_SHARE = 1.5;
 const GRACE_MS = 2 * MINUTE_MS;
 
@@ -49,7 +52,7 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
       const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;
       if (monotonic() - loudMs > lastsMs + REPEATED_MS)
         return `${behind}, and process ${process.nr} has said nothing of it`;
-      // What is still wrong when it counts as current again is told within the same time.
+      // A fault that lasts when it counts as current again is reported within the same time.
       const isUnseen = ready && monotonic() - unreadyMs > patienceMs;
       return isUnseen ? `${behind}, and process ${process.nr} is ready (${state})` : null;
     },

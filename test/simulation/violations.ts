@@ -1,4 +1,4 @@
-/** The promises that the simulation checks, by the names that issue and documents have for them. */
+/** The promises that the simulation checks, by their names in the documents. */
 export const INVARIANTS = ['convergence', 'safety', 'deadline', 'requests', 'told', 'running'] as const;
 
 export type Invariant = (typeof INVARIANTS)[number];

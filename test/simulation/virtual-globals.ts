@@ -7,7 +7,7 @@ export const WORLD_BEGINS_MS = Date.UTC(2026, 2, 2);
 
 const realImmediate = globalThis.setImmediate;
 
-/** One turn of Node's own event loop: all promises that can run have run then. */
+/** Waits one turn of Node's own event loop: all promises that can run have run then. */
 export function turnOfNode(): Promise<void> {
   return new Promise((resolve) => realImmediate(resolve));
 }
@@ -18,8 +18,8 @@ export interface VirtualGlobals {
 }
 
 /**
- * Takes real time and real chance away from this process: timers, turns of the event loop, `performance.now`, `Date.now`
- * and `Math.random` are those of the world in use. What Node itself does inside keeps its own.
+ * Takes real time and real chance away from this process: timers, turns of the event loop, `performance.now`,
+ * `Date.now` and `Math.random` are those of the world in use. Node itself keeps its own inside.
  */
 export function installVirtualGlobals(): VirtualGlobals {
   let world: { readonly time: VirtualTime; readonly random: () => number } | null = null;

@@ -10,17 +10,17 @@ export interface VirtualTime {
   readonly nowMs: number;
   /** Steps taken so far: each fires one timer, or all turns that were asked for. */
   readonly steps: number;
-  /** Calls `fire` at that instant. The result calls it off. */
+  /** Calls `fire` at that instant. The returned function cancels it. */
   at(instantMs: number, fire: () => void): () => void;
   /** Calls `fire` before any time passes, after all that can run now. */
   soon(fire: () => void): void;
   /** Lets time pass up to this instant. Throws a {@link StuckError} where it cannot. */
   runUntil(instantMs: number): Promise<void>;
-  /** Lets no time pass until the result is called: something runs that only Node itself knows of. */
+  /** Lets no time pass until the returned function is called: work is under way that only Node itself knows of. */
   hold(): () => void;
 }
 
-/** Something runs on and on, and no time passes. */
+/** The error for work that runs on and on, while no time passes. */
 export class StuckError extends Error {}
 
 /** So many steps at one instant are an endless loop. */
@@ -102,7 +102,7 @@ interface TimerHeap {
   pop(): void;
 }
 
-/** The earliest first; of one instant, in the order in which they were asked for. */
+/** Creates a heap: the earliest timer first; of one instant, in the order of the requests. */
 function createTimerHeap(): TimerHeap {
   const heap: Timer[] = [];
   const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.nr < b.nr);

@@ -8,17 +8,17 @@ export const DAY_MS = 24 * HOUR_MS;
 /** A fault and how long it lasts, in milliseconds of true time. */
 export type Spell = Fault & { readonly fromMs: number; readonly untilMs: number };
 
-/** A stretch in which everything may go wrong, then an hour in which nothing does, so that the copy must catch up. */
+/** A time in which every fault may occur, then an hour without faults, in which the copy must catch up. */
 export interface Phase {
   readonly stormUntilMs: number;
   readonly calmUntilMs: number;
 }
 
-/** What goes wrong in a world, and when. It follows from the seed alone, whatever dbsync does. */
+/** The faults of a world, and when they come. They follow from the seed alone, whatever dbsync does. */
 export interface Weather {
-  /** The phase that begins at this instant. */
+  /** Returns the phase that begins at this instant. */
   phase(fromMs: number): Phase;
-  /** What begins in the hour that begins at this instant. Nothing of it outlasts the storm. */
+  /** Returns the faults that begin in the hour after this instant. None outlasts the storm. */
   hour(fromMs: number, stormUntilMs: number): readonly Spell[];
 }
 
@@ -40,11 +40,11 @@ export function createWeather(chance: Chance, kinds: readonly FaultKind[]): Weat
   };
 }
 
-/** The faults that are there now. */
+/** The faults that are active now. */
 export interface ActiveFaults {
   begin(spell: Spell): void;
   end(spell: Spell): void;
-  /** Those of one kind, the oldest first. */
+  /** Returns the faults of one kind, the oldest first. */
   of<K extends FaultKind>(kind: K): readonly Extract<Spell, { kind: K }>[];
   readonly all: readonly Spell[];
 }

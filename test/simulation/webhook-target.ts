@@ -15,13 +15,13 @@ const ANSWER_MS = 30_000;
 /** Its attempts are used up by then, or it was accepted. */
 const LATE_AFTER_REFUSAL_MS = 90 * 60_000;
 
-/** Core's outbox on a file, and behind it a web service in memory, on its own bad days. */
+/** Creates core's outbox on a file, and behind it a web service in memory, with its own bad days. */
 export function createWebhookTarget(surroundings: TargetSurroundings): SimulatedTarget {
   const { time, settings } = surroundings;
   const folder = createScratchFolder();
   const file = join(folder, 'outbox.sqlite');
   const transactions = createReceivedTransactions(surroundings);
-  /** When a message of the contact was refused last, or given up: those behind it are late. */
+  /** The instant when a message of the contact was last refused, or given up: later messages of it are late. */
   const refusedMs = new Map<string, number>();
   const isLate = (contactId: string) =>
     time.nowMs - (refusedMs.get(contactId) ?? Number.NEGATIVE_INFINITY) < LATE_AFTER_REFUSAL_MS;
@@ -61,10 +61,10 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
   };
 }
 
-/** A killed process tells no one that its file could not be closed. */
+/** Ignores an error: a killed process cannot report that its file could not be closed. */
 function ignoreEnd(): void {}
 
-/** The queue as the process reaches it: a frozen one settles nothing. */
+/** Returns the queue as the process reaches it: a frozen process settles nothing. */
 function throughProcess(
   { queue }: Outbox,
   process: SimulatedProcess,
@@ -99,7 +99,7 @@ function throughProcess(
   };
 }
 
-/** The service behind the outbox, past its bad days. */
+/** The service behind the outbox, without its bad days. */
 interface Receiver {
   receive(message: Message): void;
   refuse(contactId: string): void;

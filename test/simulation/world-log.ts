@@ -3,7 +3,7 @@ import type { RunEvent } from '@dbsync/core';
 import type { Batch } from '@dbsync/core/contract';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** All that happens in a world, line by line. */
+/** All events of a world, line by line. */
 export interface WorldLog {
   line(text: string): void;
   /** A hash over all lines so far: the same seed gives the same one. */
@@ -12,7 +12,7 @@ export interface WorldLog {
 
 const HASHED_AT_ONCE = 1 << 16;
 
-/** @param trace called for each line; null: no one listens */
+/** Creates the log. @param trace called for each line; null: none */
 export function createWorldLog(time: VirtualTime, trace: ((atMs: number, line: string) => void) | null): WorldLog {
   const hash = createHash('sha256');
   let lines = '';
@@ -29,7 +29,7 @@ export function createWorldLog(time: VirtualTime, trace: ((atMs: number, line: s
   };
 }
 
-/** What of an event is the same each time it happens. */
+/** Describes an event by the parts that are the same each time it happens. */
 export function eventInWords(event: RunEvent): string {
   switch (event.type) {
     case 'waiting':
@@ -45,7 +45,7 @@ export function eventInWords(event: RunEvent): string {
   }
 }
 
-/** The versions that a batch commits, and how far progress is. */
+/** Describes a batch: its versions, and its progress. */
 export function batchInWords({ contacts, inboundCalls, progress }: Batch): string {
   const versions = contacts.map(({ values }) => values.$version).join(' ');
   const until = progress ? ` until ${progress.eventsUntil}, listed ${progress.listedFrom}` : '';

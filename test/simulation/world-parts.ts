@@ -13,7 +13,7 @@ import type { VirtualTime } from './virtual-time.ts';
 import { type ActiveFaults, createActiveFaults, DAY_MS, MINUTE_MS } from './weather.ts';
 import { batchInWords, eventInWords, type WorldLog } from './world-log.ts';
 
-/** All that a world consists of, tied together. */
+/** All parts of a world, connected. */
 export interface WorldParts {
   readonly time: VirtualTime;
   readonly log: WorldLog;
@@ -29,10 +29,10 @@ export interface WorldParts {
   readonly supervisor: Supervisor;
 }
 
-/** How far back the first start goes: to the beginning of the campaign, or to the midst of it. */
+/** The starts of first runs: the beginning of the campaign, or a later instant. */
 const STARTS_MS = [-PAST_MS, -PAST_MS, -20 * DAY_MS, -2 * DAY_MS];
 
-/** Which world it is: the seed, and what it copies to (null: the seed says so). */
+/** The choice of a world: the seed, and the target (null: the seed decides). */
 export interface WorldChoice {
   readonly seed: number;
   readonly target: TargetName | null;

@@ -13,26 +13,26 @@ export interface WorldOptions {
   readonly seed: number;
   readonly days: number;
   readonly kinds: readonly FaultKind[];
-  /** null: the seed says which. */
+  /** The target; null: the seed decides. */
   readonly target: TargetName | null;
-  /** Called for each thing that happens, in words; null: no one listens. */
+  /** Called for each event, in words; null: none. */
   readonly trace: ((atMs: number, line: string) => void) | null;
 }
 
-/** What came of one world. */
+/** The result of one world. */
 export interface WorldResult {
   readonly violations: readonly Violation[];
-  /** Hours that were simulated: fewer than asked for where a promise was broken. */
+  /** The simulated hours: fewer than requested where a promise was broken. */
   readonly hours: number;
   readonly faults: ReadonlyMap<string, number>;
   readonly checks: ReadonlyMap<string, number>;
-  /** A hash over all that happened: the same seed gives the same one. */
+  /** A hash over all events: the same seed gives the same one. */
   readonly digest: string;
   readonly target: TargetName;
 }
 
 const CHECK_EVERY_MS = 5 * MINUTE_MS;
-/** How long before the end of a calm hour people stop working: then the copy is current, and nothing is to be done. */
+/** People stop working so long before the end of a calm hour: then the copy is current, and no work is left. */
 const REST_MS = 30 * MINUTE_MS;
 const CHANGES_AN_HOUR = 6;
 

@@ -1,4 +1,4 @@
-// Simulates worlds one after the other and tells its parent what came of each. Started by worlds-process.ts.
+// Simulates worlds one after the other and reports each result to its parent. Started by worlds-process.ts.
 
 import { installLightSignals } from './light-signals.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -6,9 +6,9 @@ import { installVirtualGlobals } from './virtual-globals.ts';
 import type { WorldsWish } from './worlds-process.ts';
 
 const { seeds, days, kinds: wanted, target, traceFromHour }: WorldsWish = JSON.parse(process.argv[2] ?? '');
-// What a world that has ended leaves behind harms no other.
+// Late failures of an ended world harm no other.
 process.on('unhandledRejection', () => {});
-// Stacks cost more than all else here, and no one reads them.
+// Stacks cost more than all else here, and are not read.
 Error.stackTraceLimit = 0;
 installLightSignals();
 const globals = installVirtualGlobals();

@@ -12,12 +12,12 @@ export interface WorldsWish {
   readonly traceFromHour: number | null;
 }
 
-/** Time and chance are taken away from whole processes, so worlds have some of their own. */
+/** The script of the process. Time and chance are replaced in whole processes, so worlds have their own. */
 const CHILD = join(import.meta.dirname, 'worlds-child.ts');
-/** Worlds make little that lasts: a large nursery and no threads beside are twice as fast. */
+/** Worlds make few lasting objects: a large nursery and no other threads are twice as fast. */
 const NODE_OPTIONS = ['--max-semi-space-size=32', '--single-threaded-gc'];
 
-/** Simulates worlds in a process of their own. Resolves to why it ended before its time; null: it did all. */
+/** Simulates worlds in a process of their own. Resolves to the reason why it ended early; null: it finished all. */
 export function startWorlds(
   wish: WorldsWish,
   onWorld: (world: SimulatedWorld) => void,

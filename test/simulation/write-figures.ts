@@ -8,7 +8,7 @@ const FILE = join(import.meta.dirname, '../../docs/reliability.md');
 const BEGIN = '<!-- figures: printed by npm run simulate -- --write -->';
 const END = '<!-- end of figures -->';
 
-/** Puts the figures of a run into docs/reliability.md, in the place of those before. */
+/** Writes the figures of a run into docs/reliability.md, in place of the former ones. */
 export function writeFigures(report: SimulationReport, kinds: readonly string[] | null): void {
   const page = readFileSync(FILE, 'utf8');
   const [before = '', rest = ''] = page.split(BEGIN);

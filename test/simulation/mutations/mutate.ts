@@ -3,14 +3,14 @@ import { describeKiller, type Killer, type Mutation } from './mutation.ts';
 import { type KillerEnd, runKillers } from './run-killers.ts';
 import { copySources, type SourceCopy } from './source-copy.ts';
 
-/** What came of one mutation. */
+/** The result of one mutation. */
 export interface MutationResult {
   readonly mutation: Mutation;
   /** The promise or the test that failed; null: the mutation survived, or a failure would prove nothing. */
   readonly killedBy: string | null;
 }
 
-/** Switches rules off, one at a time, in a copy of the sources, and looks whether the killer of each fails. */
+/** Switches rules off, one at a time, in a copy of the sources, and checks whether the killer of each fails. */
 export function mutate(mutations: readonly Mutation[], log: (line: string) => void): readonly MutationResult[] {
   using copy = copySources();
   const problem = copy.build();
@@ -41,7 +41,7 @@ function attempt(copy: SourceCopy, mutation: Mutation): { readonly killedBy: str
   return { killedBy, line: `killed by ${killedBy}` };
 }
 
-/** Each killer once, however many mutations name it. */
+/** Runs each killer once, however many mutations name it. */
 function endsByKiller(copy: SourceCopy, killers: readonly Killer[]): ReadonlyMap<string, KillerEnd> {
   const distinct = [...new Map(killers.map((killer) => [describeKiller(killer), killer])).values()];
   const ends = runKillers(copy, distinct);

@@ -3,13 +3,13 @@ import type { TargetName } from '../simulated-target.ts';
 
 /** A rule that is switched off by a change of one text in a source file, and the check that must fail then. */
 export interface Mutation {
-  /** Its number in docs/correctness.md. */
+  /** The rule's number in docs/correctness.md. */
   readonly rule: string;
-  /** What is done instead. */
+  /** The behaviour instead. */
   readonly instead: string;
   /** The path of a source file, from the root of the repository. */
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** The text to replace, which is in the file exactly once. */
   readonly find: string;
   readonly replace: string;
   readonly killer: Killer;
@@ -31,7 +31,7 @@ export interface TestKiller {
   readonly name: string;
 }
 
-/** Two killers are the same where this is. */
+/** Describes a killer. Two killers with the same text are the same. */
 export function describeKiller(killer: Killer): string {
   return 'test' in killer ? `${killer.test}: ${killer.name}` : `${killer.kinds.join(',')} into ${killer.target}`;
 }

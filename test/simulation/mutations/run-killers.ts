@@ -12,7 +12,7 @@ export interface KillerEnd {
 const SEED = 3;
 const DAYS = 4;
 
-/** Runs each killer in a copy as it is; all tests together. The answers have the order of the killers. */
+/** Runs each killer in an unchanged copy; all tests together. The results have the order of the killers. */
 export function runKillers(copy: SourceCopy, killers: readonly Killer[]): readonly KillerEnd[] {
   const tests = killers.filter((killer) => 'test' in killer);
   const results = tests.length === 0 ? [] : runTests(copy, tests);
@@ -70,7 +70,10 @@ function endOf({ test, name }: TestKiller, results: readonly TestResult[] | stri
   return { end: 'failed', what: asserted.fullName };
 }
 
-/** A property test names its counter-example before the assertion; some assertions throw a plain error. */
+/**
+ * True for the failure of an assertion. A property test names its counter-example before the assertion; some assertions
+ * throw a plain error.
+ */
 function isOfAnAssertion(message: string): boolean {
   return /AssertionError|_Assertion\.|Property failed/.test(message);
 }

@@ -10,9 +10,9 @@ const NOT_COPIED = new Set(['.git', '.cache', 'dist', 'coverage', 'demo']);
 /** A copy of the sources of the repository that can be changed, built and run without touching the repository. */
 export interface SourceCopy extends Disposable {
   readonly folder: string;
-  /** Applies one change, in place of the one before. Throws where the text does not stand in the file exactly once. */
+  /** Applies one change, in place of the one before. Throws where the text is not in the file exactly once. */
   apply(change: Pick<Mutation, 'file' | 'find' | 'replace'> | null): void;
-  /** Compiles the packages. Returns null, or what the compiler says. */
+  /** Compiles the packages. Returns null, or the compiler's errors. */
   build(): string | null;
   /** Runs a script in the folder with the Node of this process. */
   run(script: string, ...args: readonly string[]): { readonly status: number | null; readonly output: string };
@@ -20,7 +20,8 @@ export interface SourceCopy extends Disposable {
 
 export function copySources(): SourceCopy {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-mutations-'));
-  // Links between packages are relative, so those of the copy lead to the copy; what was installed is linked as a whole.
+  // Links between packages are relative, so those of the copy lead to the copy; installed packages are linked as a
+  // whole.
   cpSync(ROOT, folder, {
     recursive: true,
     verbatimSymlinks: true,
@@ -69,7 +70,7 @@ const PACKAGES = [
   'packages/testkit',
 ].concat(['postgres', 'mysql', 'mssql'].map((engine) => `packages/sink-${engine}`));
 
-/** The text of a file with a change in it. Throws where what is to be changed does not stand there exactly once. */
+/** Returns the text of a file with a change in it. Throws where the text to change is not there exactly once. */
 export function changeText(text: string, { file, find, replace }: Pick<Mutation, 'file' | 'find' | 'replace'>): string {
   const parts = text.split(find);
   if (parts.length !== 2) throw new Error(`${file} has the text of a mutation ${parts.length - 1} times: ${find}`);

@@ -7,7 +7,10 @@ const FILE = join(import.meta.dirname, '../../../docs/reliability.md');
 const BEGIN = '<!-- mutations: printed by npm run simulate -- --mutate --write -->';
 const END = '<!-- end of mutations -->';
 
-/** Puts results into docs/reliability.md. Rows of mutations that did not run now stay; those of none go. */
+/**
+ * Writes results into docs/reliability.md. Rows of mutations that did not run this time stay; rows of removed mutations
+ * go.
+ */
 export function writeMutations(results: readonly MutationResult[], mutations: readonly Mutation[]): void {
   const page = readFileSync(FILE, 'utf8');
   const [before = '', rest = ''] = page.split(BEGIN);
