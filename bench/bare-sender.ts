@@ -1,4 +1,4 @@
-// POSTs bodies that it has in memory and keeps nothing. Arguments: PORT COUNT BYTES CONCURRENCY
+// POSTs bodies from memory and stores nothing. Arguments: PORT COUNT BYTES CONCURRENCY
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 

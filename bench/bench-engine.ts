@@ -3,7 +3,7 @@ export const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 
   (table) => `mcall_${table}`,
 );
 
-/** Over the tables of a copy. */
+/** Counts rows over the tables of a copy. */
 export async function countRows(rowsOf: (table: string) => number | Promise<number>): Promise<number> {
   let count = 0;
   for (const table of TABLES) count += await rowsOf(table);
@@ -11,7 +11,7 @@ export async function countRows(rowsOf: (table: string) => number | Promise<numb
 }
 
 export interface Baseline {
-  /** What loaded the rows, for the report. */
+  /** The loader of the rows, for the report. */
   readonly loader: string;
   readonly seconds: number;
 }
@@ -22,6 +22,6 @@ export interface BenchEngine extends AsyncDisposable {
   /** The address for the command. */
   readonly target: string;
   countRows(): Promise<number>;
-  /** Loads the very rows of the copy into empty tables of the same schema, by the engine's own means. */
+  /** Loads exactly the rows of the copy into empty tables of the same schema, by the engine's own loader. */
   measureBaseline(): Promise<Baseline>;
 }

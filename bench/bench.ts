@@ -49,7 +49,7 @@ const command = `npm run bench -- --contacts ${contacts} --engines ${names} --de
 console.log(`\n${tableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
 writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
 
-/** The loader is measured for the first size only: it takes as long as the copy. */
+/** Measures one engine. The loader is measured for the first size only: it takes as long as the copy. */
 async function measure(name: string, contacts: number, withBaseline: boolean): Promise<Measurement> {
   const open = ENGINES[name];
   if (open === undefined) throw new Error(`No engine ${name}`);

@@ -1,5 +1,5 @@
-// A web service of its own process that takes whatever comes. Argument: COUNT
-// Tells its port, and then how long the requests took, from the first one's arrival to the end of the last one.
+// A web service in its own process that accepts every request. Argument: COUNT Prints its port, and then the time of
+// the requests, from the first one's arrival to the end of the last one.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -14,9 +14,9 @@ export interface DeliveriesMeasurement {
   readonly bytesEach: number;
   readonly concurrency: number;
   readonly seconds: number;
-  /** null where the system does not tell. */
+  /** The peak memory; null where the system does not tell. */
   readonly peakMegabytes: number | null;
-  /** As many requests as large, by a sender that keeps nothing. */
+  /** The time of as many requests of the same size, by a sender that stores nothing. */
   readonly bareSeconds: number;
 }
 
@@ -24,8 +24,8 @@ const CONCURRENCY = 64;
 const NEVER = new AbortController().signal;
 
 /**
- * Lets the outbox fill while nobody listens, then measures how fast the real command empties it into a receiver of another
- * process.
+ * Lets the outbox fill while no receiver runs, then measures how fast the real command empties it into a receiver of
+ * another process.
  */
 export async function measureDeliveries(contacts: number): Promise<DeliveriesMeasurement> {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-'));

@@ -4,7 +4,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { startMariadb } from '../test/harness/mysql-server.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
-/** A private MariaDB with its default settings, every commit on disk. */
+/** Opens a private MariaDB with its default settings, every commit on disk. */
 export async function openMariadbBench(): Promise<BenchEngine> {
   const server = await startMariadb({ durable: true });
   const target = await server.createDatabase('bench');
@@ -23,7 +23,7 @@ export async function openMariadbBench(): Promise<BenchEngine> {
   };
 }
 
-/** In the order in which the rows came. @param folder the server's own, where it can write the files */
+/** Loads the rows in the order in which they came. @param folder the server's own, where it can write the files */
 async function measureBaseline(connection: Connection, folder: string): Promise<Baseline> {
   for (const table of TABLES) {
     await connection.query(
@@ -41,7 +41,7 @@ async function measureBaseline(connection: Connection, folder: string): Promise<
   return { loader: 'LOAD DATA LOCAL of files, one connection', seconds: (performance.now() - started) / 1000 };
 }
 
-/** The same columns, keys, indexes and foreign keys, in a database beside the copy's. */
+/** Creates the same columns, keys, indexes and foreign keys in a database beside the copy's. */
 async function createSameTables(connection: Connection): Promise<void> {
   await connection.query('DROP DATABASE IF EXISTS baseline; CREATE DATABASE baseline');
   for (const table of TABLES) {

@@ -10,7 +10,7 @@ const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsyn
 const LOOK_EACH_MS = 50;
 
 export interface MeasuredRun {
-  /** From the start of the process to its end. */
+  /** The time from the start of the process to its end. */
   readonly seconds: number;
   /** The most memory that the process ever held; null where the system does not tell. */
   readonly peakMegabytes: number | null;

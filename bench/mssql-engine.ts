@@ -5,7 +5,7 @@ import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engi
 
 const SAMPLE_ROWS = 3_000;
 
-/** A database of its own on the server of `DBSYNC_TEST_MSSQL_URL`. */
+/** Opens a new database on the server of `DBSYNC_TEST_MSSQL_URL`. */
 export async function openMssqlBench(): Promise<BenchEngine> {
   const target = await createTestDatabase();
   const client = await connectMssql(target);
@@ -33,8 +33,8 @@ async function productOf(client: TediousClient): Promise<string> {
 }
 
 /**
- * Nothing of the server's own takes rows from a client, so they are inserted one by one: some of the transactions, into a
- * table that is indexed as theirs is. The time is what all rows would take at that rate.
+ * Measures plain inserts, since no loader of the server takes rows from a client: some of the transactions, into a
+ * table with the same indexes. The result is the time that all rows would take at that rate.
  */
 async function measureBaseline(client: TediousClient, allRows: number): Promise<Baseline> {
   const [, table] = TABLES;

@@ -5,7 +5,7 @@ import { sendRequest } from '../packages/sink-postgres/dist/copy-request.js';
 import { startPostgres } from '../test/harness/postgres-server.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
-/** A private PostgreSQL with its default settings, fsync on. */
+/** Opens a private PostgreSQL with its default settings, fsync on. */
 export async function openPostgresBench(): Promise<BenchEngine> {
   const server = await startPostgres({ durable: true });
   const target = await server.createDatabase('bench');
@@ -25,7 +25,7 @@ export async function openPostgresBench(): Promise<BenchEngine> {
   };
 }
 
-/** @param folder the server's own, where it can write the files */
+/** Measures COPY. @param folder the server's own, where it can write the files */
 async function measureBaseline(client: pg.Client, folder: string): Promise<Baseline> {
   for (const table of TABLES) await client.query(`COPY public.${table} TO ${pg.escapeLiteral(join(folder, table))}`);
   await createSameTables(client);
@@ -35,7 +35,7 @@ async function measureBaseline(client: pg.Client, folder: string): Promise<Basel
   return { loader: 'COPY FROM STDIN of files, one connection', seconds: (performance.now() - started) / 1000 };
 }
 
-/** The same columns, keys and indexes, and then the foreign keys, in a schema beside the copy's. */
+/** Creates the same columns, keys and indexes, and then the foreign keys, in a schema beside the copy's. */
 async function createSameTables(client: pg.Client): Promise<void> {
   await client.query('DROP SCHEMA IF EXISTS baseline CASCADE; CREATE SCHEMA baseline');
   for (const table of TABLES) {

@@ -8,9 +8,9 @@ export interface Measurement {
   readonly contacts: number;
   readonly rows: number;
   readonly first: MeasuredRun;
-  /** Nothing had changed since the first. */
+  /** The second run, with no changes since the first. */
   readonly second: MeasuredRun;
-  /** Null where it was not asked for. */
+  /** The loader's result; null where it was not asked for. */
   readonly baseline: Baseline | null;
 }
 
@@ -38,7 +38,7 @@ const DELIVERY_HEADINGS = [
   'peak memory',
 ];
 
-/** The figures as a Markdown table, which reads well on a terminal too. */
+/** Writes the figures as a Markdown table, which is readable on a terminal too. */
 export function tableOf(measurements: readonly Measurement[]): string {
   return markdownTable([HEADINGS, ...measurements.map(cellsOf)]);
 }
@@ -92,7 +92,7 @@ function megabytes(value: number | null): string {
   return value === null ? 'unknown' : `${whole(value)} MB`;
 }
 
-/** Of the speed of what took so long for the same. */
+/** Returns a share of the speed of the reference for the same work. */
 function share(referenceSeconds: number, ownSeconds: number): string {
   return `${Math.round((100 * referenceSeconds) / ownSeconds)} %`;
 }
@@ -104,7 +104,7 @@ function seconds(value: number): string {
 export interface Report {
   readonly measurements: readonly Measurement[];
   readonly deliveries: DeliveriesMeasurement;
-  /** What was called. */
+  /** The command line of the run. */
   readonly command: string;
 }
 

@@ -11,7 +11,7 @@ export interface SimulatorProcess extends AsyncDisposable {
   readonly token: string;
 }
 
-/** The upstream in a process of its own; on the loopback nothing is gained by compressing its answers. */
+/** Starts the upstream in its own process. On the loopback compressed answers would save nothing. */
 export async function startSimulatorProcess(contacts: number): Promise<SimulatorProcess> {
   const token = 'bench-token';
   const argv = [COMMAND, '--contacts', String(contacts), '--token', token, '--no-gzip'];

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
-/** Rows that are held at a time; reading them does not count. */
+/** The rows held at a time; reading them does not count. */
 const ROWS_AT_ONCE = 20_000;
 
-/** What the sink sets too: durable, and with room for the hot pages of the indexes. */
+/** The settings of the sink: durable, and with room for the hot pages of the indexes. */
 const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384`;
 
-/** A file in a folder of its own. */
+/** Opens a file in a new folder. */
 export async function openSqliteBench(): Promise<BenchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-'));
   const file = join(folder, 'copy.db');
@@ -57,7 +57,7 @@ function schemaOf(database: DatabaseSync): string[] {
     .map((row) => String(row.sql));
 }
 
-/** In one transaction; answers the milliseconds that the inserts took, and the commit. */
+/** Inserts a table in one transaction; returns the milliseconds of the inserts, and of the commit. */
 function insertTable(from: DatabaseSync, to: DatabaseSync, table: string): number {
   const select = from.prepare(`SELECT * FROM ${table}`);
   select.setReadBigInts(true);

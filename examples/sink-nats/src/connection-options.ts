@@ -4,11 +4,12 @@ import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transpo
 import { fatal } from './error-codes.js';
 import type { Login, NatsSettings, TlsSettings } from './nats-settings.js';
 
-/** A connection whose other end says nothing for so long is broken. */
+/** A connection whose other end is silent for so long is broken. */
 const PING_INTERVAL_MS = 10_000;
 
 /**
- * For the client, with all files read. It connects once: repeating is core's, which knows how long to wait.
+ * Returns the options of the client, with all files read. It connects once: only core repeats, and knows how long to
+ * wait.
  *
  * @throws a fatal SinkError that names a file which cannot be read or used
  */
@@ -34,7 +35,10 @@ async function loginOptions({ user, password, token, credentials }: Login): Prom
   return user === null ? {} : { user, pass: password ?? '' };
 }
 
-/** The client names no host to TLS where it is an address, and TLS would then expect the certificate of `localhost`. */
+/**
+ * TLS options with the host. The client names no host to TLS where it is an address, and TLS would then expect the
+ * certificate of `localhost`.
+ */
 type TlsOptions = NonNullable<NodeConnectionOptions['tls']> & { readonly host: string };
 
 async function tlsOptions(

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 
 /** A server closes connections whose control line is longer than 4 kB. */
 const LONGEST_TOKEN = 200;
-/** Whole characters, and halves of them. */
+/** Matches whole characters to escape, and halves of them. */
 const ESCAPED = /[^A-Za-z0-9_-]/gu;
 
 /**
- * The subject of a contact's messages, so that all of them are one after the other in the stream. The id is its last
- * token, in which all but letters, digits, `_` and `-` is percent-escaped; a very long one is there as its SHA-256.
+ * Returns the subject of a contact's messages, so that all of them follow each other in the stream. The id is its last
+ * token, in which all but letters, digits, `_` and `-` is percent-escaped; a very long one is replaced by its SHA-256.
  */
 export function subjectOf(prefix: string, contactId: string): string {
   const token = contactId.replace(ESCAPED, escaped);

@@ -1,6 +1,6 @@
 import { type ErrorCodes, SinkError } from '@dbsync/core/contract';
 
-/** What an operator finds under each code of the NATS sink. */
+/** The error codes of the NATS sink. */
 export const errorCodes = {
   NATS_URL_INVALID: {
     what: 'The address names no server, or no stream that JetStream could have.',
@@ -22,12 +22,12 @@ export const errorCodes = {
   },
 } as const satisfies ErrorCodes;
 
-/** Nothing will succeed until somebody mends what the message names. */
+/** Makes a fatal error: nothing will succeed until an operator mends what the message names. */
 export function fatal(code: keyof typeof errorCodes, message: string, cause?: unknown): SinkError {
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
 }
 
-/** Of a delivery that nobody waits for any more. */
+/** Makes the error of an aborted delivery. */
 export function calledOff(cause: unknown): SinkError {
   return new SinkError('NATS_ABORTED', 'The delivery was called off; whether it was taken is not known.', {
     verdict: 'retryable',

@@ -4,7 +4,7 @@ import { readSettings } from './nats-settings.js';
 
 export { errorCodes } from './error-codes.js';
 
-/** The sink behind `nats:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
+/** Creates the sink behind `nats:`. Connects to nothing yet. @throws a fatal SinkError on bad options */
 export function createSink(target: SinkTarget): EndpointSink {
   return createNatsEndpoint(readSettings(target));
 }

@@ -2,9 +2,12 @@ import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-
 
 /** One connection for all deliveries. */
 export interface KeptConnection {
-  /** The one that stands, or a new one where it broke; asking again while it is being made makes no second one. */
+  /**
+   * Returns the open connection, or a new one where it broke. A second call while it is being opened opens no second
+   * one.
+   */
   get(): Promise<NatsConnection>;
-  /** What is under way over it fails. One that is still being made is closed when it is there. */
+  /** Closes the connection; deliveries under way fail. One that is still being opened is closed when it is open. */
   close(): Promise<void>;
 }
 

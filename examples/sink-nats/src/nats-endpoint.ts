@@ -41,10 +41,13 @@ export function createNatsEndpoint(settings: NatsSettings): EndpointSink {
   };
 }
 
-/** Together they are part of what the server limits. */
+/** The room for headers, which are part of the size that the server limits. */
 const BYTES_OF_HEADERS = 512;
 
-/** A repetition within the stream's window is acknowledged and not stored, since it has the same id. */
+/**
+ * Publishes a message. A repetition within the stream's window is acknowledged and not stored, since it has the same
+ * id.
+ */
 async function publish(
   connection: NatsConnection,
   message: Message,

@@ -6,11 +6,11 @@ import type { KeptConnection } from './kept-connection.js';
 import type { NatsSettings } from './nats-settings.js';
 import { addStream, describeFault } from './nats-verdict.js';
 
-/** A contact of years is larger than a server takes by default, which is a megabyte. */
+/** A payload that is large enough. A contact of many years is larger than the server's default, a megabyte. */
 const ENOUGH_PAYLOAD = 8 * 1024 * 1024;
 const ENOUGH_WINDOW_MINUTES = 10;
 
-/** Looks at the server and at the stream; publishes nothing, since any consumer would take it for a delivery. */
+/** Checks the server and the stream; publishes nothing, since any consumer would take it for a delivery. */
 export async function checkHealth(
   settings: NatsSettings,
   kept: KeptConnection,
@@ -71,7 +71,7 @@ function window({ duplicate_window }: StreamConfig, { stream: name }: NatsSettin
   return finding('warn', `${what}: what is repeated after a longer outage may be there twice`, remedy);
 }
 
-/** As the server matches: `*` is one token, `>` all that follow. */
+/** Matches as the server does: `*` is one token, `>` all that follow. */
 function takes(pattern: string, subject: string): boolean {
   const [wanted, have] = [pattern.split('.'), subject.split('.')];
   const rest = wanted.indexOf('>');

@@ -1,14 +1,14 @@
 import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
 import { fatal } from './error-codes.js';
 
-/** Where and how messages are published; no file has been read for it. */
+/** The destination of messages, and the login; no file has been read yet. */
 export interface NatsSettings {
   readonly host: string;
   readonly port: number;
   readonly stream: string;
-  /** What subjects begin with; a contact's token follows. */
+  /** The beginning of subjects; a contact's token follows. */
   readonly prefix: string;
-  /** Of connecting, and again of one publication. */
+  /** The time of connecting, and again of one publication. */
   readonly timeoutMs: number;
   readonly login: Login;
   readonly tls: TlsSettings;
@@ -19,7 +19,7 @@ export interface Login {
   readonly user: string | null;
   readonly password: string | null;
   readonly token: string | null;
-  /** Path. */
+  /** The path of the file. */
   readonly credentials: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface TlsSettings {
 
 const DEFAULT_PORT = 4222;
 
-/** @throws a fatal SinkError for what cannot be used */
+/** Reads the settings. @throws a fatal SinkError for values that cannot be used */
 export function readSettings({ address, options }: SinkTarget): NatsSettings {
   const text = (name: string) => (typeof options[name] === 'string' && options[name] !== '' ? options[name] : null);
   const stream = streamOf(address);
@@ -51,9 +51,9 @@ export function readSettings({ address, options }: SinkTarget): NatsSettings {
   };
 }
 
-/** What a server takes as the name of a stream. */
+/** Matches a valid name of a stream. */
 const STREAM = /^[^\s.*>/\\\p{Cc}]{1,255}$/u;
-/** Tokens with dots between them; `$` begins the server's own subjects. */
+/** Matches tokens with dots between them; `$` begins the server's own subjects. */
 const SUBJECT = /^(?!\$)[^\s.*>\p{Cc}]+(?:\.[^\s.*>\p{Cc}]+)*$/u;
 const LONGEST_PREFIX = 500;
 
@@ -67,7 +67,7 @@ function prefixOf(subject: string): string {
   throw fatal('NATS_OPTION_INVALID', 'subject must be tokens with dots between them, without wildcards.');
 }
 
-/** Longer than an hour is a mistake. */
+/** A longer time than an hour is a mistake. */
 const MOST_SECONDS = 3_600;
 
 function timeoutOf(seconds: unknown): number {
@@ -75,7 +75,7 @@ function timeoutOf(seconds: unknown): number {
   throw fatal('NATS_OPTION_INVALID', `timeout must be a number of seconds above 0 and up to ${MOST_SECONDS}.`);
 }
 
-/** A user without a password is a token, as NATS reads such an address. */
+/** Reads the login. A user without a password is a token, as NATS reads such an address. */
 function loginOf({ user, password }: SinkAddress, token: string | null, credentials: string | null): Login {
   const ways = [user ?? password, token, credentials].filter((way) => way !== null);
   if (ways.length > 1)

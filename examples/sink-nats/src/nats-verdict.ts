@@ -3,16 +3,16 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import type { NatsSettings } from './nats-settings.js';
 
-/** Of JetStream's error codes: the stream's own limit of one message. */
+/** JetStream's error code for a message that is longer than the stream's limit. */
 const MESSAGE_EXCEEDS_MAXIMUM = 10_054;
-/** The subject belongs to another stream. */
+/** JetStream's error code for a subject of another stream. */
 const STREAM_NOT_MATCHED = 10_060;
-/** Of an answer that did not accept. */
+/** The length of a refusing answer that is kept. */
 const KEPT_LENGTH = 2048;
 
 /**
- * Why there was no acknowledgement. But for its size, nothing of a message is a reason for a stream not to take it: all
- * else is about the server, the stream or the way to them, so no message loses an attempt by it.
+ * Returns the verdict of a missing acknowledgement. Except for its size, a message gives a stream no reason to refuse
+ * it: every other error is about the server, the stream or the connection, so no message loses an attempt by it.
  */
 export function verdictOf(error: unknown, settings: NatsSettings): Verdict {
   const apiError = causesOf(error).find((cause) => cause instanceof JetStreamApiError);
@@ -22,7 +22,7 @@ export function verdictOf(error: unknown, settings: NatsSettings): Verdict {
   return { verdict: 'retry', reason: describeFault(error, settings), answer, fault: 'target' };
 }
 
-/** Of a body that the server would answer by closing the connection. */
+/** Returns the verdict of a body that the server would answer by closing the connection. */
 export function tooLarge(bytes: number, most: number): Verdict {
   return {
     verdict: 'refused',
@@ -31,7 +31,7 @@ export function tooLarge(bytes: number, most: number): Verdict {
   };
 }
 
-/** For administrators, built of kinds and codes, since messages of drivers may repeat addresses. */
+/** Describes a fault for administrators, by kinds and codes, since messages of drivers may repeat addresses. */
 export function describeFault(error: unknown, settings: NatsSettings): string {
   const causes = causesOf(error);
   const is = (kind: new (...args: never[]) => Error) => causes.some((cause) => cause instanceof kind);
@@ -49,7 +49,7 @@ export function describeFault(error: unknown, settings: NatsSettings): string {
   return `No acknowledgement: the connection failed${code === undefined ? '' : ` (${code})`}${noTls}`;
 }
 
-/** The command that makes the stream, with a window of repetitions that outlasts short outages. */
+/** Returns the command that makes the stream, with a window of repetitions that outlasts short outages. */
 export function addStream({ stream, prefix }: NatsSettings): string {
   return `nats stream add ${stream} --subjects '${prefix}.>' --storage file --dupe-window 1h --defaults`;
 }
