@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { hasCommand } from './test/harness/debian-tools.ts';
+import { hasCommand } from './test/harness/servers/debian-tools.ts';
 import { SHARED, TESTS } from './test/harness/test-projects.ts';
 
 const hasDebianPackages = hasCommand('apt-get');
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'alone',
           include: [...TESTS],
           exclude: [...exclude, ...SHARED],
-          globalSetup: ['test/harness/servers-setup.ts'],
+          globalSetup: ['test/harness/servers/servers-setup.ts'],
         },
       },
     ],

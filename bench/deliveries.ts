@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOutbox } from '@dbsync/core';
 import { startDbsync } from '../test/harness/dbsync-child.ts';
-import { freePort } from '../test/harness/kept-server.ts';
+import { freePort } from '../test/harness/servers/kept-server.ts';
 import { peakMegabytesOf } from './peak-memory.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 

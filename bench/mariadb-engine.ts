@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { startMariadb } from '../test/harness/mysql-server.ts';
+import { startMariadb } from '../test/harness/servers/mysql-server.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 /** Opens a private MariaDB with its default settings, every commit on disk. */

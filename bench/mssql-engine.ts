@@ -1,6 +1,6 @@
+import type { Field, TediousClient } from '@dbsync/tds-peer/tedious-client';
 import { TYPES } from 'tedious';
-import { connectMssql, createTestDatabase, dropTestDatabase } from '../test/harness/mssql-database.ts';
-import type { Field, TediousClient } from '../test/harness/tds/tedious-client.ts';
+import { connectMssql, createTestDatabase, dropTestDatabase } from '../test/harness/servers/mssql-database.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 const SAMPLE_ROWS = 3_000;

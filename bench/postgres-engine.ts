@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { sendRequest } from '../packages/sink-postgres/dist/copy-request.js';
-import { startPostgres } from '../test/harness/postgres-server.ts';
+import { startPostgres } from '../test/harness/servers/postgres-server.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
 
 /** Opens a private PostgreSQL with its default settings, fsync on. */

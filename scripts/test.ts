@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianTools, hasCommand } from '../test/harness/debian-tools.ts';
 import { NOT_RUN_FILE } from '../test/harness/not-run.ts';
+import { debianTools, hasCommand } from '../test/harness/servers/debian-tools.ts';
 import { slowestFiles } from '../test/harness/slowest-files.ts';
 import { countTests } from '../test/harness/test-counts.ts';
 

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '@dbsync/core/contract';
 import type { Simulator } from '@dbsync/simulator';
-import { parseExact } from '../harness/exact-json.ts';
+import { parseExact } from '../harness/compare/exact-json.ts';
 import { createUpstreamClient } from '../harness/upstream-client.ts';
 import { isRefused } from './refused-contacts.ts';
 import type { WebhookKillsResult } from './webhook-kills.ts';

@@ -2,7 +2,7 @@
 // npm run chaos -- --server-kills 20 [--engine NAME] [--seed N]
 // Kills dbsync, or with --server-kills the database server under it, and compares the copy with the truth.
 import { parseArgs } from 'node:util';
-import type { Comparison } from '../harness/compare-with-truth.ts';
+import type { Comparison } from '../harness/compare/compare-with-truth.ts';
 import { ENGINES, type EngineName, OWN_SERVERS, openTargets } from '../harness/targets.ts';
 import { killRun } from './kill-run.ts';
 import { killServer } from './server-kills.ts';

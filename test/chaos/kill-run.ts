@@ -1,5 +1,5 @@
 import { type FaultSpec, type Simulator, startSimulator } from '@dbsync/simulator';
-import { type Comparison, compareWithTruth } from '../harness/compare-with-truth.ts';
+import { type Comparison, compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
 import type { CopyTarget } from '../harness/targets.ts';
 import { endWell, killAfter, untilAllIsSeen } from './child-ends.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '@dbsync/core';
 import { startSimulator } from '@dbsync/simulator';
-import { type Comparison, compareWithTruth } from '../harness/compare-with-truth.ts';
+import { type Comparison, compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
 import type { Targets } from '../harness/targets.ts';
 import { endWell, untilAllIsSeen } from './child-ends.ts';

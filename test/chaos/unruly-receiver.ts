@@ -1,7 +1,7 @@
 // A web service of its own process that treats its callers as real ones do. Arguments: PORT FILE SEED well|unruly
 // What it accepts stands in FILE, on the disk, before the caller hears of it.
 import { fsyncSync, openSync, writeSync } from 'node:fs';
-import { type Behaviour, startReceiver } from '../harness/webhook-receiver.ts';
+import { type Behaviour, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 import { isRefused, REFUSING_STATUS } from './refused-contacts.ts';
 import { seededRandom } from './seeded-random.ts';
 

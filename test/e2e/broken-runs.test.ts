@@ -3,8 +3,8 @@ import { SinkError, type StoreSink } from '@dbsync/core/contract';
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { type ObservedRun, startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 async function simulate(options: SimulatorOptions = {}) {
   const simulator = await startSimulator({ contacts: 60, ...options });

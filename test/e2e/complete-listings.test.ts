@@ -2,8 +2,8 @@ import { createHttpTransport, type HttpTransport } from '@dbsync/core';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock, type VirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock, type VirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TOOLS } from '../../packages/create-dbsync-sink/src/manifest-of.ts';
-import { type PackageRegistry, startPackageRegistry } from '../harness/package-registry.ts';
 import { packPackages } from '../harness/packed-packages.ts';
 import { mustRun, runProgram } from '../harness/run-program.ts';
+import { type PackageRegistry, startPackageRegistry } from '../harness/servers/package-registry.ts';
 
 const INSTALL = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 

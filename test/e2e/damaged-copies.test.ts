@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import { COPY_TABLES } from '../harness/compare/stored-copy.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { COPY_TABLES } from '../harness/stored-copy.ts';
 import type { DamagedDatabase } from '../harness/table-damage.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';

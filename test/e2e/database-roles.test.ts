@@ -5,8 +5,8 @@ import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
-import { queryRows } from '../harness/query-rows.ts';
-import { serverTarget } from '../harness/server-target.ts';
+import { queryRows } from '../harness/compare/query-rows.ts';
+import { serverTarget } from '../harness/servers/server-target.ts';
 import { batchOf, claimOf, never, textField } from '../harness/sqlite-file.ts';
 import { ENGINES, type EngineName, openTargets, withParameters } from '../harness/targets.ts';
 

@@ -2,8 +2,8 @@ import { createHttpTransport, type HttpTransport } from '@dbsync/core';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 /** The way to a simulator in which a contact is deleted between the first listing and the first request for bodies. */
 function createDeletingTransport({ url, campaign, token }: Simulator) {

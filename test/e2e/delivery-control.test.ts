@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
 import { runProgram } from '../harness/run-program.ts';
-import { accept, type Behaviour, type Receiver, startReceiver } from '../harness/webhook-receiver.ts';
+import { accept, type Behaviour, type Receiver, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin', 'dbsync.js');
 const DAY_MS = 86_400_000;

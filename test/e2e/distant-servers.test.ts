@@ -6,13 +6,13 @@ import { createSink as createMysql } from '@dbsync/sink-mysql';
 import { createSink as createPostgres } from '@dbsync/sink-postgres';
 import { createSink as createWebhook } from '@dbsync/sink-webhook';
 import { expect, it, onTestFinished } from 'vitest';
-import { type DistantServer, nameLeadsTo, startDistantServer } from '../harness/distant-server.ts';
 import { startMssqlPeer } from '../harness/mssql-peer.ts';
 import { startScriptedApi } from '../harness/scripted-api.ts';
-import { serverTarget } from '../harness/server-target.ts';
+import { type DistantServer, nameLeadsTo, startDistantServer } from '../harness/servers/distant-server.ts';
+import { serverTarget } from '../harness/servers/server-target.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
-import { startReceiver } from '../harness/webhook-receiver.ts';
-import { message, webhookTarget } from '../harness/webhook-target.ts';
+import { startReceiver } from '../harness/webhook/webhook-receiver.ts';
+import { message, webhookTarget } from '../harness/webhook/webhook-target.ts';
 
 const { signal } = new AbortController();
 const NAME = 'distant.test';

@@ -1,12 +1,12 @@
 import { createFieldRules, type RunMode } from '@dbsync/core';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Cleaning, cleanedTruth } from '../harness/cleaned-truth.ts';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { type Cleaning, cleanedTruth } from '../harness/compare/cleaned-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import type { TruthSource } from '../harness/compare/truth-source.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
-import type { TruthSource } from '../harness/truth-source.ts';
 
 const KEY = 'the first key, of more than 32 bytes';
 const OTHER_KEY = 'another key, of more than 32 bytes too';

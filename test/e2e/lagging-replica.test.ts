@@ -1,10 +1,10 @@
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { createOutboxFile } from '../harness/outbox-file.ts';
 import { never } from '../harness/sqlite-file.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 /** Before any of the activity of a test. */

@@ -3,8 +3,8 @@ import { SinkError, type StoreSink } from '@dbsync/core/contract';
 import { startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { type ObservedRun, startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -4,7 +4,7 @@ import { startSimulator } from '@dbsync/simulator';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { runProgram } from '../harness/run-program.ts';
 import { ENGINES, type EngineName, openTargets, SERVERS, withParameters } from '../harness/targets.ts';

@@ -3,8 +3,8 @@ import type { StoreSink } from '@dbsync/core/contract';
 import { type FaultSpec, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

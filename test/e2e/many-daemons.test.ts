@@ -1,10 +1,10 @@
 import { type Simulator, startSimulator, type TruthLine } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { untilCaughtUp } from '../harness/caught-up.ts';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import { truthLines } from '../harness/compare/truth-source.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
-import { truthLines } from '../harness/truth-source.ts';
 
 const CAMPAIGNS = 10;
 /** Before the simulator's past begins. */

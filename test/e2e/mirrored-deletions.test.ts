@@ -1,9 +1,9 @@
 import type { StoreSink } from '@dbsync/core/contract';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
+import { COPY_TABLES } from '../harness/compare/stored-copy.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startDeletions } from '../harness/mirrored-deletions.ts';
-import { COPY_TABLES } from '../harness/stored-copy.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
 function memory(contacts = 200) {

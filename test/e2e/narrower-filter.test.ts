@@ -5,9 +5,9 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { COPY_TABLES } from '../harness/compare/stored-copy.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { COPY_TABLES } from '../harness/stored-copy.ts';
 import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');

@@ -2,8 +2,8 @@ import { startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, rowsOfMessages } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { olderCallsStretch } from '../../packages/core/src/discover/older-calls.ts';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

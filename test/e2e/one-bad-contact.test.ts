@@ -1,11 +1,11 @@
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 /** A trigger of another program that fails for one contact, with an error that no list has. */
 const TRIGGERS: Readonly<Record<string, (id: string) => readonly string[]>> = {

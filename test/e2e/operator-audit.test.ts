@@ -10,10 +10,10 @@ import { sampleDeadLetter } from '@dbsync/testkit';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it } from 'vitest';
+import { queryRows } from '../harness/compare/query-rows.ts';
 import { createOutboxFile } from '../harness/outbox-file.ts';
-import { queryRows } from '../harness/query-rows.ts';
 import { mustRun } from '../harness/run-program.ts';
-import { serverTarget } from '../harness/server-target.ts';
+import { serverTarget } from '../harness/servers/server-target.ts';
 import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';
 import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
 

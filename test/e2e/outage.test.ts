@@ -1,10 +1,10 @@
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { createVirtualClock, type VirtualClock } from '../harness/clocks/virtual-clock.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { type ObservedRun, startRun } from '../harness/observed-run.ts';
 import { type CopyTarget, DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
-import { createVirtualClock, type VirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

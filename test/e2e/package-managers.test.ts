@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type PackageRegistry, startPackageRegistry } from '../harness/package-registry.ts';
 import { packageManager, packPackages } from '../harness/packed-packages.ts';
 import { mustRun } from '../harness/run-program.ts';
+import { type PackageRegistry, startPackageRegistry } from '../harness/servers/package-registry.ts';
 
 const YARN = '@yarnpkg/cli-dist@4.18.1';
 

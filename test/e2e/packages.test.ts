@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type PackageRegistry, startPackageRegistry } from '../harness/package-registry.ts';
 import { manifestOf, packPackages } from '../harness/packed-packages.ts';
 import { runProgram } from '../harness/run-program.ts';
+import { type PackageRegistry, startPackageRegistry } from '../harness/servers/package-registry.ts';
 
 const root = join(import.meta.dirname, '../..');
 const packages = readdirSync(join(root, 'packages')).sort();

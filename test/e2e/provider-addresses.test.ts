@@ -3,7 +3,7 @@ import { loadSink } from '@dbsync/core';
 import type { SinkNotice } from '@dbsync/core/contract';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { createTestDatabase } from '../harness/postgres-database.ts';
+import { createTestDatabase } from '../harness/servers/postgres-database.ts';
 
 const from = join(import.meta.dirname, '../../packages/cli/src/bin.ts');
 

@@ -1,6 +1,6 @@
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';

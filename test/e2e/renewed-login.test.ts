@@ -5,7 +5,7 @@ import { startSimulator } from '@dbsync/simulator';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { untilCaughtUp } from '../harness/caught-up.ts';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { openTargets } from '../harness/targets.ts';
 

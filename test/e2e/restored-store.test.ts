@@ -10,12 +10,12 @@ import {
 } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { snapshotOf } from '../conformance/memory-snapshot.ts';
-import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../harness/mysql-database.ts';
-import { mysqlSubject } from '../harness/mysql-store.ts';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { postgresSubject } from '../harness/postgres-store.ts';
+import { createTestDatabase, dropTestDatabase, MYSQL_PRODUCTS } from '../harness/servers/mysql-database.ts';
+import { mysqlSubject } from '../harness/servers/mysql-store.ts';
+import { postgresSubject } from '../harness/servers/postgres-store.ts';
 import { sqliteSubject } from '../harness/sqlite-subject.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const memorySubject: StoreSubject = {
   createTarget: async () => {

@@ -1,9 +1,9 @@
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { startRecordingProxy } from '../harness/recording-proxy.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const signal = new AbortController().signal;
 const DAY_MS = 86_400_000;

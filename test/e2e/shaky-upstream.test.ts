@@ -1,8 +1,8 @@
 import { type SimulatorOptions, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createSink } from '@dbsync/sink-webhook';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasCommand } from '../harness/debian-tools.ts';
-import { freePort } from '../harness/kept-server.ts';
-import { createWebhookBench } from '../harness/webhook-bench.ts';
+import { hasCommand } from '../harness/servers/debian-tools.ts';
+import { freePort } from '../harness/servers/kept-server.ts';
+import { createWebhookBench } from '../harness/webhook/webhook-bench.ts';
 
 const IDS = Array.from({ length: 16 }, (_, nr) => `msg_${nr}`);
 const bench = createWebhookBench(createSink);

@@ -9,8 +9,8 @@ import { endWell, killAfter, untilAllIsSeen } from '../chaos/child-ends.ts';
 import { seededRandom } from '../chaos/seeded-random.ts';
 import { untilDelivered } from '../chaos/webhook-kills.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
-import { startNats } from '../harness/nats-server.ts';
-import { openStreams, type StoredMessage } from '../harness/nats-streams.ts';
+import { startNats } from '../harness/servers/nats-server.ts';
+import { openStreams, type StoredMessage } from '../harness/servers/nats-streams.ts';
 
 const SEED = 20_265;
 const KILLS = 3;

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hasCommand } from '../harness/debian-tools.ts';
+import { hasCommand } from '../harness/servers/debian-tools.ts';
 
 const unit = join(import.meta.dirname, '../../examples/systemd/dbsync@.service');
 /** In tenths: 0 is fully closed, 100 is a service without any protection. */

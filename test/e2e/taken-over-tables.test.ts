@@ -4,13 +4,13 @@ import { startSimulator } from '@dbsync/simulator';
 import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import type { Difference } from '../harness/compare/difference.ts';
+import { queryRows } from '../harness/compare/query-rows.ts';
 import { type Dbsync2Server, dbsync2Tables } from '../harness/dbsync2-tables.ts';
-import type { Difference } from '../harness/difference.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { queryRows } from '../harness/query-rows.ts';
-import { serverTarget } from '../harness/server-target.ts';
+import { serverTarget } from '../harness/servers/server-target.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 

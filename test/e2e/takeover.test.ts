@@ -1,6 +1,6 @@
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 

@@ -5,10 +5,10 @@ import { loadSink } from '@dbsync/core';
 import { isSinkError } from '@dbsync/core/contract';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { truthLines } from '../harness/compare/truth-source.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { packageManager } from '../harness/packed-packages.ts';
 import { mustRun } from '../harness/run-program.ts';
-import { truthLines } from '../harness/truth-source.ts';
 
 const root = join(import.meta.dirname, '../..');
 const fixture = join(root, 'test/fixtures/third-party-sink');

@@ -1,9 +1,9 @@
 import { startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { createHangingTransport } from '../harness/hanging-transport.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const PATIENT = { timeout: 30_000 };

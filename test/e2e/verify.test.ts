@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { runCommand } from '../../packages/cli/src/testing/command-run.ts';
-import { compareWithTruth } from '../harness/compare-with-truth.ts';
+import { runCommand } from '../harness/command/command-run.ts';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 

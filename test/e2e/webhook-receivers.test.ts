@@ -6,15 +6,15 @@ import { digits } from '@dbsync/core/contract';
 import { createSink } from '@dbsync/sink-webhook';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasCommand } from '../harness/debian-tools.ts';
+import { hasCommand } from '../harness/servers/debian-tools.ts';
 import {
   type ExampleReceiver,
   startPythonReceiver,
   startShellReceiver,
   startTypeScriptReceiver,
-} from '../harness/example-receivers.ts';
-import { createWebhookBench } from '../harness/webhook-bench.ts';
-import { message } from '../harness/webhook-target.ts';
+} from '../harness/webhook/example-receivers.ts';
+import { createWebhookBench } from '../harness/webhook/webhook-bench.ts';
+import { message } from '../harness/webhook/webhook-target.ts';
 
 const { signal } = new AbortController();
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;

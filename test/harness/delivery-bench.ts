@@ -3,7 +3,7 @@ import type { Claim, EndpointSink, Message, SinkError, Verdict } from '@dbsync/c
 import { type AttemptSchedule, DEFAULT_ATTEMPT_SCHEDULE } from '../../packages/core/src/deliver/attempt-schedule.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../../packages/core/src/deliver/delivery-loop.js';
 import { createTokenBucket, type TokenBucket } from '../../packages/core/src/deliver/token-bucket.js';
-import { createDrivenClock, type DrivenClock } from './driven-clock.ts';
+import { createDrivenClock, type DrivenClock } from './clocks/driven-clock.ts';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts';
 
 /** A running delivery loop with a queue in memory, on a clock that a test drives. */

@@ -1,8 +1,8 @@
 import { createHttpTransport, type HttpTransport, type RunSettings } from '@dbsync/core';
 import type { StoreSink } from '@dbsync/core/contract';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { createVirtualClock } from './clocks/virtual-clock.ts';
 import { type ObservedRun, startRun } from './observed-run.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 /** Longer than a day: listings begin up to some minutes after a jump. */
 const LATER_MS = 86_400_000 + 15 * 60_000;

@@ -1,7 +1,7 @@
 import type { OptionValue, SinkTarget } from '@dbsync/core/contract';
-import { serverTarget } from './server-target.ts';
-import { rows } from './tds/replies.ts';
-import { startTdsPeer, type TdsPeer, type TdsPeerOptions } from './tds/tds-peer.ts';
+import { rows } from '@dbsync/tds-peer/replies';
+import { startTdsPeer, type TdsPeer, type TdsPeerOptions } from '@dbsync/tds-peer/tds-peer';
+import { serverTarget } from './servers/server-target.ts';
 
 const USER = 'u';
 const PASSWORD = 'secret-canary';

@@ -5,9 +5,9 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Json, OptionValue, RowTable, SinkNotice, SinkTarget } from '@dbsync/core/contract';
 import { createSink } from '@dbsync/sink-sqlite';
 import type { StoreSubject } from '@dbsync/testkit';
+import { numberCell, storedRow } from './compare/stored-row.ts';
 import { snapshotOfFile } from './restored-file.ts';
 import { sqliteDamage } from './sqlite-damage.ts';
-import { numberCell, storedRow } from './stored-row.ts';
 import { obstructField, tableDamage } from './table-damage.ts';
 
 /** Returns the target that core would pass to the SQLite sink for that file. */

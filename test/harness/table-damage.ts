@@ -1,6 +1,6 @@
 import type { RowTable } from '@dbsync/core/contract';
 import type { LosablePart, TargetDamage } from '@dbsync/testkit';
-import { COPY_TABLES } from './stored-copy.ts';
+import { COPY_TABLES } from './compare/stored-copy.ts';
 
 /** One database, as a program that does not know dbsync may damage it. Tables are named without their prefix. */
 export interface DamagedDatabase {

@@ -1,17 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseServer } from './database-server.ts';
-import { hasCommand } from './debian-tools.ts';
-import { openMssqlCopy } from './mssql-copy.ts';
-import { createTestDatabase as createMssqlDatabase, dropTestDatabase as dropMssqlDatabase } from './mssql-database.ts';
-import type { MysqlProduct } from './mysql-build.ts';
-import { openMysqlCopy } from './mysql-copy.ts';
-import { hasOwnMysql, startMariadb, startMysql } from './mysql-server.ts';
-import { openPostgresCopy } from './postgres-copy.ts';
-import { startPostgres } from './postgres-server.ts';
-import { openSqliteCopy } from './sqlite-copy.ts';
-import type { StoredCopy } from './stored-copy.ts';
+import { openMssqlCopy } from './compare/mssql-copy.ts';
+import { openMysqlCopy } from './compare/mysql-copy.ts';
+import { openPostgresCopy } from './compare/postgres-copy.ts';
+import { openSqliteCopy } from './compare/sqlite-copy.ts';
+import type { StoredCopy } from './compare/stored-copy.ts';
+import type { DatabaseServer } from './servers/database-server.ts';
+import { hasCommand } from './servers/debian-tools.ts';
+import {
+  createTestDatabase as createMssqlDatabase,
+  dropTestDatabase as dropMssqlDatabase,
+} from './servers/mssql-database.ts';
+import type { MysqlProduct } from './servers/mysql-build.ts';
+import { hasOwnMysql, startMariadb, startMysql } from './servers/mysql-server.ts';
+import { startPostgres } from './servers/postgres-server.ts';
 
 export type EngineName = 'sqlite' | 'postgres' | 'mssql' | MysqlProduct;
 

@@ -1,6 +1,7 @@
 /** All test files. */
 export const TESTS: readonly string[] = [
   'packages/*/src/**/*.test.ts',
+  'packages/*/test/**/*.test.ts',
   'examples/*/test/**/*.test.ts',
   'test/**/*.test.ts',
 ];
@@ -10,6 +11,7 @@ export const TESTS: readonly string[] = [
  * all modules for each file. They need no server and change nothing that belongs to the whole process. Other test files
  * do not belong in this list.
  */
-export const SHARED: readonly string[] = ['core', 'sql', 'simulator', 'cli'].map(
-  (name) => `packages/${name}/src/**/*.test.ts`,
-);
+export const SHARED: readonly string[] = ['core', 'sql', 'simulator', 'cli'].flatMap((name) => [
+  `packages/${name}/src/**/*.test.ts`,
+  `packages/${name}/test/**/*.test.ts`,
+]);

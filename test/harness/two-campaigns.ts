@@ -1,6 +1,6 @@
 import type { CreateSink, SinkTarget } from '@dbsync/core/contract';
 import { sampleCall, sampleContact, sampleTransaction } from '@dbsync/testkit';
-import { serverTarget } from './server-target.ts';
+import { serverTarget } from './servers/server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** A campaign with its own daemon; both write into the same tables. */

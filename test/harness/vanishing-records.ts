@@ -1,6 +1,6 @@
 import type { SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import { sampleConnection, sampleContact, sampleRecording, sampleTransaction } from '@dbsync/testkit';
-import { serverTarget } from './server-target.ts';
+import { serverTarget } from './servers/server-target.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
 /** The notices that the sink gave while it wrote. */

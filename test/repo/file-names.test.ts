@@ -37,6 +37,27 @@ describe('names of files and folders', () => {
   });
 });
 
+describe('tests of a package', () => {
+  const paths = repositoryFiles().map(({ path }) => path);
+
+  it('stand beside the file that they test, or in the test folder of the package', () => {
+    expect(paths.filter((path) => path.endsWith('.test.ts')).length).toBeGreaterThan(300);
+    expect(strayTests(paths)).toEqual([]);
+    expect(strayTests(['packages/sql/src/write/batch-rows.test.ts', 'packages/sql/src/batch-rows.ts'])).toHaveLength(1);
+    expect(strayTests(['packages/sql/src/rows.mysql.test.ts', 'packages/sql/src/rows.ts'])).toEqual([]);
+    expect(strayTests(['packages/sql/test/many-rows.test.ts'])).toEqual([]);
+  });
+});
+
+/** Tests in the sources of a package without the file that they are named after. */
+function strayTests(paths: readonly string[]): readonly string[] {
+  const known = new Set(paths);
+  return paths.filter((path) => {
+    const tested = /^(packages\/[^/]+\/src\/.*?)(?:\.[a-z]+)?\.test\.ts$/.exec(path);
+    return tested !== null && !known.has(`${tested[1]}.ts`);
+  });
+}
+
 function isBadName(path: string): boolean {
   return path
     .split('/')

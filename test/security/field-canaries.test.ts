@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { untilCaughtUp } from '../harness/caught-up.ts';
-import { type Cleaning, cleaned } from '../harness/cleaned-truth.ts';
+import { type Cleaning, cleaned } from '../harness/compare/cleaned-truth.ts';
+import { type ExactJson, parseExact } from '../harness/compare/exact-json.ts';
 import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
-import { type ExactJson, parseExact } from '../harness/exact-json.ts';
 import { createUpstreamClient } from '../harness/upstream-client.ts';
-import { type Receiver, startReceiver } from '../harness/webhook-receiver.ts';
+import { type Receiver, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 
 const DAY_MS = 86_400_000;
 const KEYS = ['the first key, of more than 32 bytes', 'another key, of more than 32 bytes too'] as const;

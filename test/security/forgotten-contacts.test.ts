@@ -4,11 +4,11 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, sampleContact } from '@dbsync/testkit';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { batchOf, claimOf, never } from '../harness/sqlite-file.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 /** HTTP, and which contacts were asked for. */
 function createRecordingTransport({ url, campaign, token }: Simulator) {

@@ -2,8 +2,8 @@ import { createSink } from '@dbsync/sink-postgres';
 import { storeCases } from '@dbsync/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, dropTestDatabase } from '../harness/postgres-database.ts';
-import { postgresSubject } from '../harness/postgres-store.ts';
+import { createTestDatabase, dropTestDatabase } from '../harness/servers/postgres-database.ts';
+import { postgresSubject } from '../harness/servers/postgres-store.ts';
 import { plantFunctions } from './planted-functions.ts';
 
 const suffix = Math.random().toString(36).slice(2);

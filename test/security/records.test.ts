@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { type Reply, type SeenRequest, startScriptedApi } from '../harness/scripted-api.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const LEVELS = 2_600;
 const FIRED = '2026-03-02T09:00:00.000Z';

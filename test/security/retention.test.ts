@@ -1,8 +1,8 @@
 import { startSimulator } from '@dbsync/simulator';
 import { createMemoryStore, createMemoryTarget, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { createVirtualClock } from '../harness/virtual-clock.ts';
 
 const DAY_MS = 86_400_000;
 

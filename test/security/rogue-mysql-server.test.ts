@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSink } from '@dbsync/sink-mysql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { serverTarget } from '../harness/server-target.ts';
+import { serverTarget } from '../harness/servers/server-target.ts';
 import { startRogueServer } from './rogue-mysql-server.ts';
 
 const options = { signal: new AbortController().signal };

@@ -2,8 +2,8 @@ import { guardEndpoint } from '@dbsync/core';
 import { endpointCases, wrapEndpoints } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type NatsServer, startNats } from '../../../test/harness/nats-server.ts';
-import { natsSubject } from '../../../test/harness/nats-subject.ts';
+import { type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
+import { natsSubject } from '../../../test/harness/servers/nats-subject.ts';
 
 let server: NatsServer;
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { sampleMessage } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { expect, it, onTestFinished } from 'vitest';
-import { startNats } from '../../../test/harness/nats-server.ts';
-import { openStreams } from '../../../test/harness/nats-streams.ts';
-import { endpointOf, natsTarget } from '../../../test/harness/nats-subject.ts';
+import { startNats } from '../../../test/harness/servers/nats-server.ts';
+import { openStreams } from '../../../test/harness/servers/nats-streams.ts';
+import { endpointOf, natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 
 const { signal } = new AbortController();
 const CONSUMER = join(import.meta.dirname, '../consumer.ts');

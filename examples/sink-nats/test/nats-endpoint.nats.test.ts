@@ -3,9 +3,9 @@ import { sampleMessage } from '@dbsync/testkit';
 import { createSink } from 'dbsync-sink-nats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
-import { type NatsOptions, type NatsServer, startNats } from '../../../test/harness/nats-server.ts';
-import { openStreams } from '../../../test/harness/nats-streams.ts';
-import { endpointOf, natsTarget } from '../../../test/harness/nats-subject.ts';
+import { type NatsOptions, type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
+import { openStreams } from '../../../test/harness/servers/nats-streams.ts';
+import { endpointOf, natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 import { startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
 import { writeFiles } from './written-files.ts';
 

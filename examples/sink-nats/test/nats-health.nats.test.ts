@@ -1,9 +1,9 @@
 import type { EndpointSink } from '@dbsync/core/contract';
 import { createSink } from 'dbsync-sink-nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type NatsServer, startNats } from '../../../test/harness/nats-server.ts';
-import { openStreams, type Streams, type StreamWish } from '../../../test/harness/nats-streams.ts';
-import { endpointOf, natsTarget } from '../../../test/harness/nats-subject.ts';
+import { type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
+import { openStreams, type Streams, type StreamWish } from '../../../test/harness/servers/nats-streams.ts';
+import { endpointOf, natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 
 const { signal } = new AbortController();
 let server: NatsServer;

@@ -2,7 +2,7 @@ import { isSinkError, type OptionValue, SINK_API, type SinkTarget } from '@dbsyn
 import { createSink, errorCodes } from 'dbsync-sink-nats';
 import manifest from 'dbsync-sink-nats/package.json' with { type: 'json' };
 import { afterAll, describe, expect, it } from 'vitest';
-import { natsTarget } from '../../../test/harness/nats-subject.ts';
+import { natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 import { writeFiles } from './written-files.ts';
 
 const { signal } = new AbortController();

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from './testing/command-run.js';
-import { createMemoryPlugin } from './testing/memory-plugin.js';
+import { runCommand } from '../../../test/harness/command/command-run.ts';
+import { createMemoryPlugin } from '../../../test/harness/command/memory-plugin.ts';
 
 const TOKEN = 'canary-token-1';
 const PASSWORD = 'canary/pass word"2';

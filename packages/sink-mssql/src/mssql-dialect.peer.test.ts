@@ -1,7 +1,7 @@
+import { rows } from '@dbsync/tds-peer/replies';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
-import { rows } from '../../../test/harness/tds/replies.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 

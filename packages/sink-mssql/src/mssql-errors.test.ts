@@ -1,6 +1,6 @@
 import { SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mssql-address.js';
 import { createErrorClassifier } from './mssql-errors.js';
 import { ConnectFailure, LostConnection } from './tds-failures.js';

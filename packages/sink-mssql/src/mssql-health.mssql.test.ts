@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '@dbsync/core/contract';
+import type { TediousClient } from '@dbsync/tds-peer/tedious-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
-import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
+import { connectMssql, createTestDatabase, dropTestDatabase } from '../../../test/harness/servers/mssql-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSinkError, type SinkError } from '@dbsync/core/contract';
+import type { LoginRequest } from '@dbsync/tds-peer/requests';
+import type { TdsPeer, TdsPeerOptions } from '@dbsync/tds-peer/tds-peer';
 import { afterAll, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
 import { type PeerPlace, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
-import type { LoginRequest } from '../../../test/harness/tds/requests.ts';
-import type { TdsPeer, TdsPeerOptions } from '../../../test/harness/tds/tds-peer.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 

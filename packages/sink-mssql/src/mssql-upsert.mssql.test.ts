@@ -1,10 +1,10 @@
 import { isSinkError } from '@dbsync/core/contract';
 import type { Cell, EngineSession, Guard, SqlEngine, UpsertBatch, UpsertTable } from '@dbsync/sql';
+import type { TediousClient } from '@dbsync/tds-peer/tedious-client';
 import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectMssql, createTestDatabase } from '../../../test/harness/mssql-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
-import type { TediousClient } from '../../../test/harness/tds/tedious-client.ts';
+import { connectMssql, createTestDatabase } from '../../../test/harness/servers/mssql-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 

@@ -1,11 +1,11 @@
 import { isSinkError } from '@dbsync/core/contract';
 import type { Cell, EngineSession, SqlEngine, UpsertBatch, UpsertTable } from '@dbsync/sql';
+import { drops, fails, hangs, type Part, type Reply, rows } from '@dbsync/tds-peer/replies';
+import type { BulkRequest } from '@dbsync/tds-peer/requests';
+import type { TdsPeer } from '@dbsync/tds-peer/tds-peer';
 import { CompiledQuery } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
-import { drops, fails, hangs, type Part, type Reply, rows } from '../../../test/harness/tds/replies.ts';
-import type { BulkRequest } from '../../../test/harness/tds/requests.ts';
-import type { TdsPeer } from '../../../test/harness/tds/tds-peer.ts';
 import { GUARD_MISSED, ROW_TAKEN } from './commit-script.js';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/servers/mysql-server.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };

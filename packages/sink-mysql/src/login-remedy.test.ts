@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { loginRemedy } from './login-remedy.js';
 import { readAddress } from './mysql-address.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
 
 const read = (url: string) => readAddress(serverTarget(url));

@@ -1,6 +1,6 @@
 import { SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createErrorClassifier } from './mysql-errors.js';
 

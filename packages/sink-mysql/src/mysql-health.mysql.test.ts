@@ -1,8 +1,8 @@
 import type { Finding } from '@dbsync/core/contract';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
-import { MYSQL_STARTERS, startMariadb } from '../../../test/harness/mysql-server.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { MYSQL_STARTERS, startMariadb } from '../../../test/harness/servers/mysql-server.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { createSink } from './index.js';
 
 const options = { signal: new AbortController().signal };

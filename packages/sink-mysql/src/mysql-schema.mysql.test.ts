@@ -2,8 +2,8 @@ import type { EngineSession, SqlEngine } from '@dbsync/sql';
 import { CompiledQuery, sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/servers/mysql-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
-import { MYSQL_STARTERS, type MysqlServer, startMariadb } from '../../../test/harness/mysql-server.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { MYSQL_STARTERS, type MysqlServer, startMariadb } from '../../../test/harness/servers/mysql-server.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlEngine } from './mysql-engine.js';
 

@@ -1,7 +1,7 @@
 import type { TextStorage } from '@dbsync/sql';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/mysql-database.ts';
+import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/servers/mysql-database.ts';
 import { mysqlTypes } from './mysql-types.js';
 
 describe.each(MYSQL_PRODUCTS)('%s', (product) => {

@@ -1,8 +1,8 @@
 import type { Cell, ColumnKind, UpsertTable } from '@dbsync/sql';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/mysql-server.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/servers/mysql-server.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
 import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
 import { mysqlTypes } from './mysql-types.js';

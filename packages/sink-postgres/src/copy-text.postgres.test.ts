@@ -2,7 +2,7 @@ import type { Cell } from '@dbsync/sql';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
+import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
 import { sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './postgres-address.js';
 
 const read = (url: string) => readAddress(serverTarget(url));

@@ -1,7 +1,7 @@
 import { SinkError } from '@dbsync/core/contract';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createErrorClassifier } from './postgres-errors.js';
 

@@ -2,8 +2,8 @@ import type { EngineSession, SqlEngine } from '@dbsync/sql';
 import { CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
-import { type PostgresServer, startPostgres } from '../../../test/harness/postgres-server.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { type PostgresServer, startPostgres } from '../../../test/harness/servers/postgres-server.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 

@@ -1,7 +1,7 @@
 import type { Storage } from '@dbsync/sql';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
+import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
 import { postgresTypes } from './postgres-types.js';
 
 let client: pg.Client;

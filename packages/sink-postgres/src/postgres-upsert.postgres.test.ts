@@ -3,8 +3,8 @@ import type { Cell, EngineSession, Guard, SqlEngine, UpsertBatch, UpsertTable } 
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './postgres-address.js';
 import { createPostgresEngine } from './postgres-engine.js';
 

@@ -1,9 +1,9 @@
 import { sampleContact } from '@dbsync/testkit';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type PgbouncerOptions, startPgbouncer } from '../../../test/harness/pgbouncer.ts';
-import { createTestDatabase } from '../../../test/harness/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/server-target.ts';
+import { type PgbouncerOptions, startPgbouncer } from '../../../test/harness/servers/pgbouncer.ts';
+import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from './index.js';
 

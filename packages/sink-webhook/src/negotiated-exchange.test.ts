@@ -3,10 +3,10 @@ import { constants, type Http2ServerResponse, type ServerHttp2Session } from 'no
 import type { OptionValue } from '@dbsync/core/contract';
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startStallingProxy } from '../../../test/harness/stalling-proxy.ts';
-import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
-import type { ReceiverOptions, ReceiverResponse } from '../../../test/harness/webhook-receiver.ts';
-import { message } from '../../../test/harness/webhook-target.ts';
-import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
+import { createWebhookBench } from '../../../test/harness/webhook/webhook-bench.ts';
+import type { ReceiverOptions, ReceiverResponse } from '../../../test/harness/webhook/webhook-receiver.ts';
+import { message } from '../../../test/harness/webhook/webhook-target.ts';
+import { createWebhookTrust } from '../../../test/harness/webhook/webhook-trust.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import type { OptionValue } from '@dbsync/core/contract';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
-import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
+import { createWebhookBench } from '../../../test/harness/webhook/webhook-bench.ts';
+import { createWebhookTrust } from '../../../test/harness/webhook/webhook-trust.ts';
 import { createSink } from './index.js';
 
 const bench = createWebhookBench(createSink);

@@ -6,10 +6,10 @@ import { canonicalJson, digits, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
-import { schemaFaults } from '../../../test/harness/webhook-delivery.ts';
-import type { Receiver } from '../../../test/harness/webhook-receiver.ts';
-import { message } from '../../../test/harness/webhook-target.ts';
+import { createWebhookBench } from '../../../test/harness/webhook/webhook-bench.ts';
+import { schemaFaults } from '../../../test/harness/webhook/webhook-delivery.ts';
+import type { Receiver } from '../../../test/harness/webhook/webhook-receiver.ts';
+import { message } from '../../../test/harness/webhook/webhook-target.ts';
 import { createSink } from './index.js';
 
 const { signal } = new AbortController();

@@ -1,9 +1,9 @@
 import net from 'node:net';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { createWebhookBench } from '../../../test/harness/webhook-bench.ts';
-import type { ReceiverOptions } from '../../../test/harness/webhook-receiver.ts';
-import { webhookTarget } from '../../../test/harness/webhook-target.ts';
-import { createWebhookTrust } from '../../../test/harness/webhook-trust.ts';
+import { createWebhookBench } from '../../../test/harness/webhook/webhook-bench.ts';
+import type { ReceiverOptions } from '../../../test/harness/webhook/webhook-receiver.ts';
+import { webhookTarget } from '../../../test/harness/webhook/webhook-target.ts';
+import { createWebhookTrust } from '../../../test/harness/webhook/webhook-trust.ts';
 import { createSink } from './index.js';
 import { checkHealth } from './webhook-health.js';
 import { readSettings } from './webhook-settings.js';

@@ -46,7 +46,7 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     find: "    if (isBefore(transaction, rules.proof.start)) return 'leave';\n",
     replace: '',
     killer: {
-      test: 'packages/core/src/outbox/delivery-start.test.ts',
+      test: 'packages/core/test/outbox/delivery-start.test.ts',
       name: 'R28 only transactions fired at the start or after it',
     },
   },
@@ -65,7 +65,7 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     find: "if (toOutboxError(error, file).code === 'OUTBOX_FULL') ballast.release();",
     replace: '',
     killer: {
-      test: 'packages/core/src/outbox/file/full-disk.test.ts',
+      test: 'packages/core/test/outbox/file/full-disk.test.ts',
       name: 'R30 what waits is delivered in the room of the ballast',
     },
   },
@@ -98,7 +98,7 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     find: 'return isHistory(transaction, contact, rules) &&',
     replace: 'return transaction.firedMs < 0 && isHistory(transaction, contact, rules) &&',
     killer: {
-      test: 'packages/core/src/outbox/commit/wider-filter.test.ts',
+      test: 'packages/core/test/outbox/commit/wider-filter.test.ts',
       name: 'R32 what newly passes of an unchanged body',
     },
   },

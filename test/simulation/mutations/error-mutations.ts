@@ -38,7 +38,7 @@ export const ERROR_MUTATIONS: readonly Mutation[] = [
     find: "case when hidden in (2, 3) then ' (computed)' else '' end",
     replace: "''",
     killer: {
-      test: 'packages/sink-sqlite/src/computed-columns.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/computed-columns.sqlite.test.ts',
       name: 'R35 never writes generated columns',
     },
   },

@@ -76,7 +76,7 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     find: 'has: (contactId) => suspects.has(contactId),',
     replace: "has: (contactId) => contactId === '' && suspects.has(contactId),",
     killer: {
-      test: 'packages/core/src/fetch/hanging-contacts.test.ts',
+      test: 'packages/core/test/fetch/hanging-contacts.test.ts',
       name: 'R6 answers at once for an id that hung lately',
     },
   },
@@ -87,7 +87,7 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     find: 'const FRESH_MS = 5_000;',
     replace: 'const FRESH_MS = 3_600_000;',
     killer: {
-      test: 'packages/core/src/fetch/hanging-contacts.test.ts',
+      test: 'packages/core/test/fetch/hanging-contacts.test.ts',
       name: 'R6 never takes an API that falls silent between two answers',
     },
   },

@@ -43,7 +43,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     find: "owner === null\n      ? ''",
     replace: "key !== '' || owner === null\n      ? ''",
     killer: {
-      test: 'packages/sink-sqlite/src/rows.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/rows.sqlite.test.ts',
       name: 'R18 never takes a row from another contact',
     },
   },
@@ -54,7 +54,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     find: 'to === stream && !former.includes(ownerMark(stream))',
     replace: 'to === stream && former.length >= 0',
     killer: {
-      test: 'packages/sink-sqlite/src/two-campaigns.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/two-campaigns.sqlite.test.ts',
       name: 'R18 takes a contact from another campaign once, and a call never',
     },
   },
@@ -64,7 +64,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     file: 'packages/sql/src/write/vanished-rows.ts',
     find: '    rows.keepBelow(contactId, kept);\n',
     replace: '    (supersedes as string[]).push(...kept.map(({ id }) => id));\n    rows.keepBelow(contactId, kept);\n',
-    killer: { test: 'packages/sink-sqlite/src/rows.sqlite.test.ts', name: 'R19 keeps what a newer body lacks' },
+    killer: { test: 'packages/sink-sqlite/test/rows.sqlite.test.ts', name: 'R19 keeps what a newer body lacks' },
   },
   {
     rule: 'R20',
@@ -95,7 +95,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     find: "table_name = '' and version = ",
     replace: "table_name = '' and version >= ",
     killer: {
-      test: 'packages/sink-sqlite/src/schema.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/schema.sqlite.test.ts',
       name: 'R21 lets no write pass that was made before a column came',
     },
   },
@@ -124,7 +124,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     file: 'packages/sink-sqlite/src/sqlite-upsert.ts',
     find: ' is not excluded.',
     replace: ' is not null or 1 = 1 or null is not excluded.',
-    killer: { test: 'packages/sink-sqlite/src/rows.sqlite.test.ts', name: 'R23 moves $changed' },
+    killer: { test: 'packages/sink-sqlite/test/rows.sqlite.test.ts', name: 'R23 moves $changed' },
   },
   {
     rule: 'R23',
@@ -133,7 +133,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     find: 'MAX_WRITE_MS = 15 * 60_000',
     replace: 'MAX_WRITE_MS = 15_000 * 60_000',
     killer: {
-      test: 'packages/sink-sqlite/src/changed-lag.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/changed-lag.sqlite.test.ts',
       name: 'R23 commits nothing that was begun over 15 minutes before',
     },
   },

@@ -24,7 +24,7 @@ export const WRITER_MUTATIONS: readonly Mutation[] = [
     find: "    .where('epoch', '=', String(claim.epoch))\n    .where('holder', '=', claim.holder)\n",
     replace: '',
     killer: {
-      test: 'packages/sink-sqlite/src/lease.sqlite.test.ts',
+      test: 'packages/sink-sqlite/test/lease.sqlite.test.ts',
       name: 'R10 a write under an older claim leaves nothing',
     },
   },

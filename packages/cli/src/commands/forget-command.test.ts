@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../testing/command-run.js';
+import { runCommand } from '../../../../test/harness/command/command-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-forget-'));
 const file = join(folder, 'copy.db');

@@ -5,8 +5,8 @@ import type { LoadedEndpoint } from '@dbsync/core';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
-import { runCommand } from '../testing/command-run.js';
+import { runCommand } from '../../../../test/harness/command/command-run.ts';
+import { type Receiver, startReceiver } from '../../../../test/harness/webhook/webhook-receiver.ts';
 import { createRenewedEndpoint } from './renewed-endpoint.js';
 
 let folder: string;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Behaviour, type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts';
-import { runCommand } from '../testing/command-run.js';
+import { runCommand } from '../../../../test/harness/command/command-run.ts';
+import { type Behaviour, type Receiver, startReceiver } from '../../../../test/harness/webhook/webhook-receiver.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
 let folder: string;

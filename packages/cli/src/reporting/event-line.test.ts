@@ -1,6 +1,6 @@
 import type { RunTotals } from '@dbsync/core';
 import { describe, expect, it } from 'vitest';
-import { cycleEvent } from '../testing/run-event-samples.js';
+import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { eventLine } from './event-line.js';
 
 const totals: RunTotals = {

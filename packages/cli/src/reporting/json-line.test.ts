@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cycleEvent, waitingEvent } from '../testing/run-event-samples.js';
+import { cycleEvent, waitingEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { eventJson, lineJson } from './json-line.js';
 
 const daemon = { daemon: true };

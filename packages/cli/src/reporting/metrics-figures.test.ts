@@ -1,6 +1,6 @@
 import type { RunEvent } from '@dbsync/core';
 import { beforeEach, expect, it } from 'vitest';
-import { cycleEvent, progressEvent, waitingEvent } from '../testing/run-event-samples.js';
+import { cycleEvent, progressEvent, waitingEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { createRunFigures, type RunFigures } from './metrics-figures.js';
 
 const STANDBY = { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1_000 } as const;

@@ -1,6 +1,6 @@
 import type { RunEvent } from '@dbsync/core';
 import { expect, it } from 'vitest';
-import { cycleEvent } from '../testing/run-event-samples.js';
+import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { createRunFigures } from './metrics-figures.js';
 import { readinessOf } from './metrics-readiness.js';
 

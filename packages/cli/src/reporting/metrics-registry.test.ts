@@ -1,6 +1,6 @@
 import type { RunEvent } from '@dbsync/core';
 import { beforeEach, expect, it } from 'vitest';
-import { cycleEvent, progressEvent, waitingEvent } from '../testing/run-event-samples.js';
+import { cycleEvent, progressEvent, waitingEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { createRunFigures } from './metrics-figures.js';
 import { createRunMetrics } from './metrics-registry.js';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { cycleEvent } from '../testing/run-event-samples.js';
+import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { openMetrics } from './metrics.js';
 
 const BUILT = new URL('../../dist/reporting/metrics.js', import.meta.url);

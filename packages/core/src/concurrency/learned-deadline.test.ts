@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import type { CallOptions } from '../contract/index.js';
 import { createLearnedDeadlines } from './learned-deadline.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { createLinger } from './linger.js';
 
 it('works once for all wishes of a while, and again for a later one', async () => {

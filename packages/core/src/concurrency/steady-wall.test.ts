@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import { createSteadyWall } from './steady-wall.js';
 
 const DAY_MS = 86_400_000;

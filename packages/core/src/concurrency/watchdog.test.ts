@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { createWatchdog } from './watchdog.js';
 
 const limits = { idleMs: 60_000, totalMs: 600_000 };

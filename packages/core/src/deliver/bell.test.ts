@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { createBell } from './bell.js';
 
 /** Whether the sleep is over by now. */

@@ -4,8 +4,8 @@ import {
   createAnsweringTransport,
   type GivenAnswer,
 } from '../../../../test/harness/answering-transport.ts';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
-import { createSleepingClock, type SleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
+import { createSleepingClock, type SleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { type ApiClient, createApiClient } from './api-client.js';
 

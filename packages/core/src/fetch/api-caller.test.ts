@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import { createApiCaller } from './api-caller.js';
 import type { ApiRequest, HttpTransport } from './http-transport.js';
 

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import {
   type Reply,
   type ScriptedApi,
   type SeenRequest,
   startScriptedApi,
 } from '../../../../test/harness/scripted-api.ts';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { type ApiClient, type ApiClientSettings, createApiClient } from './api-client.js';
 

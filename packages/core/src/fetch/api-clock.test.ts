@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import { createApiClock } from './api-clock.js';
 
 const START = Date.UTC(2026, 2, 2, 12);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAnsweringTransport, type GivenAnswer } from '../../../../test/harness/answering-transport.ts';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import type { Clock } from '../concurrency/clock.js';
 import type { RunEvent } from '../observe/run-events.js';
 import { createApiClient } from './api-client.js';

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import {
   type Reply,
   type ScriptedApi,
   type SeenRequest,
   startScriptedApi,
 } from '../../../../test/harness/scripted-api.ts';
-import { createSleepingClock } from '../../../../test/harness/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { type ApiClient, type ApiClientSettings, createApiClient, type FetchedContact } from './api-client.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { type ScriptedApi, startScriptedApi } from '../../../../test/harness/scripted-api.ts';
 import { createHttpTransport, type Transfer } from './http-transport.js';
 

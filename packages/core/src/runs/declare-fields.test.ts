@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock } from '../../../../test/harness/driven-clock.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { TooLate } from '../concurrency/deadline.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import type { CallOptions, Field, SchemaChange } from '../contract/index.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSleepingClock, type SleepingClock } from '../../../../test/harness/sleeping-clock.js';
+import { createSleepingClock, type SleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
 import type { RunEvent } from '../observe/run-events.js';
 import { createLagWatch, type LagWatch } from './lag-watch.js';
 

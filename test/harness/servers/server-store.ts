@@ -1,0 +1,61 @@
+import type { ContactTree, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import { type StoredRow, type StoreSubject, type StoreTarget, sampleContact, sampleTransaction } from '@dbsync/testkit';
+import { type DamagedDatabase, obstructField, tableDamage } from '../table-damage.ts';
+import { serverTarget } from './server-target.ts';
+
+/** The functions that a conformance run needs for a database server. */
+export interface ServerStore {
+  createSink(target: SinkTarget): StoreSink;
+  /** The module of the sink, which children load. */
+  readonly plugin: string;
+  readonly defaultPort: number;
+  /** Creates an empty database; returns its address. */
+  createDatabase(): Promise<string>;
+  dropDatabase(url: string): Promise<void>;
+  /** Keeps the rows of all tables; the returned function restores them. */
+  snapshot?(url: string): Promise<() => Promise<void>>;
+  /** Damages the database. Null: its damage cannot be done here. */
+  readonly damage: ((url: string) => DamagedDatabase) | null;
+  /** Reads rows without the sink. */
+  readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
+}
+
+/** Returns the sink under test, each case in a database of its own. */
+export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...store }: ServerStore): StoreSubject {
+  return {
+    async createTarget(): Promise<StoreTarget> {
+      const url = await store.createDatabase();
+      const notices: SinkNotice[] = [];
+      const target = { ...serverTarget(url), notify: (notice: SinkNotice) => void notices.push(notice) };
+      const { host, port } = target.address;
+      const damaged = store.damage?.(url);
+      return {
+        createSink: () => createSink(target),
+        readRows: (table) => store.readRows(url, table),
+        remove: () => store.dropDatabase(url),
+        notices: () => notices,
+        plugin: { address: target.address, options: target.options, entry: import.meta.resolve(plugin) },
+        server: {
+          host,
+          port: port ?? defaultPort,
+          createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
+        },
+        refusedContact,
+        erases: true,
+        mirrors: true,
+        verifies: true,
+        ...(snapshot && { snapshot: () => snapshot(url) }),
+        ...(damaged && {
+          damage: tableDamage(damaged),
+          obstruct: (field: string) => obstructField(damaged, field),
+        }),
+      };
+    },
+  };
+}
+
+/** Makes a contact with an id that no key can hold. */
+function refusedContact(contactId: string): ContactTree {
+  const transaction = { ...sampleTransaction(contactId, 1), id: 'x'.repeat(300) };
+  return sampleContact(contactId, { transactions: [transaction] });
+}
