@@ -12,7 +12,7 @@ import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
-import type { Session } from './session.js';
+import type { Session, SessionFrame, StoreSession, WritingSession } from './session.js';
 
 /** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
 export async function answerRequests(session: Session): Promise<void> {
@@ -71,7 +71,7 @@ async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: R
 const HOLDING: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'message']);
 const NONE_MISSING = { missing: new Set<string>() };
 
-function tellDeleted({ observe }: Session, { key, contactId }: DeadLetter): void {
+function tellDeleted({ observe }: SessionFrame, { key, contactId }: DeadLetter): void {
   const message = `The API has contact ${contactId} no more, so dead letter ${key} stays. To replay it all the same: dbsync dead-letters replay ${key} --even-if-deleted`;
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_OF_DELETED', message });
 }
@@ -80,7 +80,7 @@ function tellDeleted({ observe }: Session, { key, contactId }: DeadLetter): void
  * Writes the stored body. The API has no such contact any more, so this body is the newest there is: a contact that was
  * accepted since would have settled this dead letter (R22).
  */
-async function replayStoredContact(session: Session, letter: DeadLetter): Promise<void> {
+async function replayStoredContact(session: WritingSession, letter: DeadLetter): Promise<void> {
   const { writer, lanes, stop } = session;
   const body = letter.kind === 'contact' ? bodyOf(letter) : null;
   if (isFields(body) && letter.contactId !== null) {
@@ -97,7 +97,7 @@ async function replayStoredContact(session: Session, letter: DeadLetter): Promis
  * Replays a message under its former id. A transaction that has been queued in a newer version since is sent in that
  * version only (R26).
  */
-async function replayMessage(session: Session, { key }: DeadLetter): Promise<void> {
+async function replayMessage(session: SessionFrame, { key }: DeadLetter): Promise<void> {
   const { settings, claim, stop } = session;
   const answer = (await settings.delivery?.queue.replay(claim, key, { signal: stop })) ?? 'absent';
   if (answer === 'queued') return;
@@ -105,7 +105,7 @@ async function replayMessage(session: Session, { key }: DeadLetter): Promise<voi
   tellImpossible(session, `Dead letter ${key} stays: ${why}.`);
 }
 
-async function replayStoredCall(session: Session, letter: DeadLetter): Promise<void> {
+async function replayStoredCall(session: WritingSession, letter: DeadLetter): Promise<void> {
   const body = bodyOf(letter);
   const record = isFields(body) ? keptCall(body, session) : null;
   if (record?.kind === 'call') {
@@ -127,11 +127,11 @@ function bodyOf({ body }: DeadLetter): Json {
   }
 }
 
-function tellImpossible({ observe }: Session, message: string): void {
+function tellImpossible({ observe }: SessionFrame, message: string): void {
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
 }
 
-async function findDeadLetter(session: Session, key: string): Promise<DeadLetter | null> {
+async function findDeadLetter(session: StoreSession, key: string): Promise<DeadLetter | null> {
   for await (const page of deadLetterPages(session)) {
     const found = page.find((letter) => letter.key === key);
     if (found) return found;

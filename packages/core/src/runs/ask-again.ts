@@ -4,7 +4,7 @@ import type { ListedContact } from '../discover/listed-contacts.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { newDeadLetter } from '../records/new-dead-letter.js';
 import type { MoveResult } from './contact-pipeline.js';
-import type { Session } from './session.js';
+import type { Session, WritingSession } from './session.js';
 
 const PAUSES_MS = [1_000, 5_000];
 
@@ -56,7 +56,7 @@ async function moveToDeadLetters(session: Session, listed: readonly ListedContac
   for (const { id } of held) lanes.release(id);
 }
 
-function letterOf({ deadLetters }: Session, { id, md5 }: ListedContact): DeadLetter {
+function letterOf({ deadLetters }: WritingSession, { id, md5 }: ListedContact): DeadLetter {
   const reason = `The API lists contact ${id} and answers requests for it without it.`;
   const failed = { identity: id, contactId: id, md5, code: 'CONTACT_MISSING', reason, record: undefined };
   return newDeadLetter(deadLetters, { kind: 'fetch', ...failed });

@@ -1,12 +1,18 @@
 import { fieldRulesOfPlan } from '../records/field-rules.js';
-import type { Session } from './session.js';
+import type { SessionFrame } from './session.js';
 
 /**
  * Compares the rules for fields with those that the rows were written under. Where they differ the plan differs, so a complete
  * listing is due and each contact is fetched again. Inbound calls have no proof that names a plan: their watermark is taken back,
  * so that all of them are read again.
  */
-export async function readAgainUnderNewRules({ settings, claim, progress, isNew, observe }: Session): Promise<void> {
+export async function readAgainUnderNewRules({
+  settings,
+  claim,
+  progress,
+  isNew,
+  observe,
+}: SessionFrame): Promise<void> {
   const { plan, inboundUntil } = progress.current;
   const now = fieldRulesOfPlan(claim.plan);
   const before = plan === null ? null : fieldRulesOfPlan(plan);
@@ -23,7 +29,7 @@ export async function readAgainUnderNewRules({ settings, claim, progress, isNew,
  * Warns of globs that fit no field of all contacts: because of a wrong name, a value stays in the copy that should be
  * left out.
  */
-export function tellUnusedRules({ settings, claim, progress, observe }: Session): void {
+export function tellUnusedRules({ settings, claim, progress, observe }: SessionFrame): void {
   if (progress.current.plan === claim.plan) return;
   for (const glob of settings.fields?.unmatched() ?? []) {
     const message = `No field of a contact or of its records fits "${glob}" of --exclude-fields or --hash-fields: nothing was left out or hashed for it. Upper and lower case count.`;

@@ -1,7 +1,7 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import type { RunTotals } from '../observe/run-events.js';
 import { lagOf } from './lag.js';
-import type { Session } from './session.js';
+import type { ReadingSession } from './session.js';
 import { createUnfilledReminder } from './unfilled-copy.js';
 
 /** A job that another one has overtaken this often is not waited for. */
@@ -16,7 +16,7 @@ export interface CycleReport {
   counting(job: Job): Job;
 }
 
-export function createCycleReport(session: Session): CycleReport {
+export function createCycleReport(session: ReadingSession): CycleReport {
   const { context, tally, observe } = session;
   const ends = new Map<Job, number>();
   let before = tally.totals;

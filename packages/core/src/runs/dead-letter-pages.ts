@@ -1,5 +1,5 @@
 import type { DeadLetter, StoreSink, Stream } from '../contract/index.js';
-import type { Session } from './session.js';
+import type { StoreSession } from './session.js';
 
 /** Most dead letters that are read at a time. */
 const PAGE = 500;
@@ -18,12 +18,12 @@ type ReadLetters = (page: { readonly limit: number; readonly after?: string }) =
  *
  * @param after the key that the page before ended with; undefined: reads the first page
  */
-export function readDeadLetters(session: Session, after: string | undefined): Promise<DeadLetterPage> {
+export function readDeadLetters(session: StoreSession, after: string | undefined): Promise<DeadLetterPage> {
   return readPage(lettersOf(session), after);
 }
 
 /** Reads all dead letters of the stream under a claim, page by page. */
-export function deadLetterPages(session: Session): AsyncGenerator<readonly DeadLetter[]> {
+export function deadLetterPages(session: StoreSession): AsyncGenerator<readonly DeadLetter[]> {
   return allPages(lettersOf(session));
 }
 
@@ -36,7 +36,7 @@ export function storedDeadLetterPages(
   return allPages((page) => store.listDeadLetters(stream, { ...page, signal }));
 }
 
-function lettersOf({ store, claim, deadlines, stop }: Session): ReadLetters {
+function lettersOf({ store, claim, deadlines, stop }: StoreSession): ReadLetters {
   return (page) =>
     deadlines.run('listDeadLetters', stop, (call) => store.listDeadLetters(claim.stream, { ...page, ...call }));
 }

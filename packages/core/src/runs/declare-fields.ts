@@ -1,6 +1,6 @@
 import { TooLate, withDeadline } from '../concurrency/deadline.js';
 import type { CallOptions, Field, SchemaChange, StoreSink } from '../contract/index.js';
-import type { Session } from './session.js';
+import type { ReadingSession, SessionFrame, StoreSession } from './session.js';
 
 /** The longest wait for the list of fields, at a start and at a listing. */
 const PATIENCE_MS = { start: 10_000, listing: 60_000 } as const;
@@ -23,7 +23,7 @@ const roomMs = new WeakMap<StoreSink, number>();
  * overflow. Only the first start of a copy waits for the list, since it has no fields yet.
  */
 export interface FieldWatch {
-  check(session: Session): Promise<void>;
+  check(session: ReadingSession): Promise<void>;
 }
 
 export function createFieldWatch(): FieldWatch {
@@ -33,7 +33,7 @@ export function createFieldWatch(): FieldWatch {
   /** True where the list could not be had at the last check, and that was reported. */
   let isMissed = false;
 
-  const declare = async (session: Session, fields: readonly Field[]) => {
+  const declare = async (session: StoreSession, fields: readonly Field[]) => {
     const { storeGate, observe, stop } = session;
     const changes = await storeGate.runAlone(() => declareInTime(session, fields), stop);
     declared = fields;
@@ -44,7 +44,7 @@ export function createFieldWatch(): FieldWatch {
     if (news.length > 0) observe({ type: 'schema', changes: news });
   };
 
-  const tellMissed = ({ observe, isNew }: Session) => {
+  const tellMissed = ({ observe, isNew }: SessionFrame) => {
     if (isMissed) return;
     isMissed = true;
     const does = isNew
@@ -67,7 +67,7 @@ export function createFieldWatch(): FieldWatch {
   };
 }
 
-async function declareInTime(session: Session, fields: readonly Field[]): Promise<readonly SchemaChange[]> {
+async function declareInTime(session: StoreSession, fields: readonly Field[]): Promise<readonly SchemaChange[]> {
   const { store, context, halt } = session;
   const learnedMs = roomMs.get(store);
   const isLong = learnedMs !== undefined && (await hasMuchToChange(session, fields));
@@ -82,20 +82,20 @@ async function declareInTime(session: Session, fields: readonly Field[]): Promis
 /**
  * True where the store has much to change. A field that finds no room is not much: the store has tried, and goes on.
  */
-async function hasMuchToChange({ store, context, halt }: Session, fields: readonly Field[]): Promise<boolean> {
+async function hasMuchToChange({ store, context, halt }: StoreSession, fields: readonly Field[]): Promise<boolean> {
   const ask = (call: CallOptions) => store.declareFields(fields, { ...call, dryRun: true });
   const changes = await withDeadline(context.storeClock, FIRST_ROOM_MS, halt, ask);
   return changes.some(({ change }) => change !== 'overflow');
 }
 
 /** Returns the campaign's fields without those that rules leave out: none of them gets room. */
-async function listFields({ api, settings }: Session, call: CallOptions): Promise<readonly Field[]> {
+async function listFields({ api, settings }: ReadingSession, call: CallOptions): Promise<readonly Field[]> {
   const fields = await api.listFields(call);
   return settings.fields?.declared(fields) ?? fields;
 }
 
 /** Returns the fields, or null where the list did not come in this time. */
-async function listInTime(session: Session, patienceMs: number): Promise<readonly Field[] | null> {
+async function listInTime(session: ReadingSession, patienceMs: number): Promise<readonly Field[] | null> {
   const { context, stop } = session;
   try {
     return await withDeadline(context.clock, patienceMs, stop, (call) => listFields(session, call));

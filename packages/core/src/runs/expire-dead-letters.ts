@@ -1,7 +1,7 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue } from '../discover/cadence.js';
 import { deadLetterPages } from './dead-letter-pages.js';
-import type { Session } from './session.js';
+import type { WritingSession } from './session.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -9,14 +9,14 @@ const HOUR_MS = 3_600_000;
  * Removes dead letters whose first failure is older than `--keep-dead-letters`. Without that option they stay until an
  * administrator or a newer version of the record ends them.
  */
-export function expiryJobs(session: Session): readonly Job[] {
+export function expiryJobs(session: WritingSession): readonly Job[] {
   const { keepDeadLettersMs: keepMs = null } = session.settings;
   if (keepMs === null) return [];
   const run = () => expireDeadLetters(session, keepMs);
   return [{ isDue: (last, nowMs) => isDue(last, HOUR_MS, nowMs), run }];
 }
 
-async function expireDeadLetters(session: Session, keepMs: number): Promise<void> {
+async function expireDeadLetters(session: WritingSession, keepMs: number): Promise<void> {
   const { writer, context, observe } = session;
   const endMs = context.clock.now() - keepMs;
   let removed = 0;

@@ -2,7 +2,7 @@ import type { ErasedContact } from '../contract/index.js';
 import { counted } from '../observe/counted.js';
 import { fetchAgain } from './fetch-again.js';
 import { isLastingRefusal } from './lasting-refusal.js';
-import type { Session } from './session.js';
+import type { Session, SessionFrame } from './session.js';
 
 /** A request to forget contacts, or to let them in again. */
 interface ForgetRequest {
@@ -37,12 +37,12 @@ export async function answerForget(session: Session, { key, kind, contactIds }: 
 }
 
 /** Reports an erasure without the ids, since a log outlives the erasure. */
-function tellForgotten({ observe }: Session, erased: readonly ErasedContact[]): void {
+function tellForgotten({ observe }: SessionFrame, erased: readonly ErasedContact[]): void {
   const message = `Forgotten: ${counted(erased.length, 'contact')}. Removed: ${textOfCounts(erased)}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_FORGOTTEN', message });
 }
 
-function tellFailed({ observe }: Session, contactIds: readonly string[], why: string): void {
+function tellFailed({ observe }: SessionFrame, contactIds: readonly string[], why: string): void {
   const message = `${counted(contactIds.length, 'contact')} could not be forgotten: ${why}. The request stays.`;
   observe({ type: 'notice', level: 'warn', code: 'FORGET_FAILED', message });
 }

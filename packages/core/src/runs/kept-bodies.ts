@@ -1,13 +1,16 @@
 import type { Fields } from '../contract/index.js';
 import type { TreeOptions } from '../transform/contact-to-tree.js';
 import { type InboundRecord, toInboundCall } from '../transform/inbound-call.js';
-import type { Session } from './session.js';
+import type { WritingSession } from './session.js';
 
 /**
  * Reads the body of a dead letter, and the way in which it becomes a tree. A body that was cleaned by today's rules is
  * not cleaned again. It may lack the user of a transaction, so the filter does not check for one.
  */
-export function keptContact(body: Fields, { deadLetters, settings }: Session): [body: Fields, options: TreeOptions] {
+export function keptContact(
+  body: Fields,
+  { deadLetters, settings }: WritingSession,
+): [body: Fields, options: TreeOptions] {
   const { filter } = settings;
   const cleaned = deadLetters.fields?.unmarked(body) ?? null;
   if (cleaned === null) return [body, { ...deadLetters, filter }];
@@ -16,7 +19,7 @@ export function keptContact(body: Fields, { deadLetters, settings }: Session): [
 }
 
 /** Reads the inbound call of a dead letter, cleaned once. */
-export function keptCall(body: Fields, { deadLetters }: Session): InboundRecord {
+export function keptCall(body: Fields, { deadLetters }: WritingSession): InboundRecord {
   const cleaned = deadLetters.fields?.unmarked(body) ?? null;
   return cleaned === null ? toInboundCall(body, deadLetters) : toInboundCall(cleaned, { ...deadLetters, fields: null });
 }

@@ -16,7 +16,7 @@ import { eventsFrom, inboundFrom } from './live-windows.js';
 import { readEvents } from './read-events.js';
 import { readInboundCalls } from './read-inbound.js';
 import { readVersions } from './read-versions.js';
-import type { Session } from './session.js';
+import type { ReadingSession, Session, SessionFrame } from './session.js';
 
 const HOUR_MS = 3_600_000;
 const WIDE_EVENTS_MS = 2 * HOUR_MS;
@@ -35,12 +35,12 @@ export function liveJobs(session: Session, watch: LagWatch): readonly Job[] {
 
 type Work = () => Promise<void>;
 
-function eachInterval({ settings }: Session, run: Work): Job {
+function eachInterval({ settings }: SessionFrame, run: Work): Job {
   return { isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs), run };
 }
 
 /** Reads events. Looks further back every quarter of an hour, since events appear late. */
-function eventsJob(session: Session, watch: LagWatch): Work {
+function eventsJob(session: ReadingSession, watch: LagWatch): Work {
   const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
   let isFirst = true;
   return async () => {
@@ -58,7 +58,7 @@ function eventsJob(session: Session, watch: LagWatch): Work {
  * Reads the two hours before the watermark. Most of their lines are known; under a new claim none is. Their contacts were
  * committed by the time the watermark moved, or are wanted (R5), so these lines need not show a change.
  */
-async function readOlderEvents(session: Session, isFirst: boolean): Promise<void> {
+async function readOlderEvents(session: ReadingSession, isFirst: boolean): Promise<void> {
   const { eventsUntil } = session.progress.current;
   if (eventsUntil === null) return;
   const [fromMs, untilMs] = [eventsFrom(session, WIDE_EVENTS_MS), Date.parse(eventsUntil)];
@@ -82,7 +82,7 @@ function inboundJob(session: Session, watch: LagWatch): Work {
 }
 
 /** Asks again for contacts that stay wanted (R5), except those that were forgotten meanwhile (R37). */
-function wantedJob(session: Session): Work {
+function wantedJob(session: ReadingSession): Work {
   const { wanted, pipeline } = session;
   return async () => {
     const due = wanted.takeDue();
@@ -101,7 +101,10 @@ function mailboxJob(session: Session): Work {
 }
 
 /** Tells whether work that is due more rarely than the interval is due now; then its time begins again. */
-function createTurn({ api, context }: Session, isDueNow: (last: LastDone, now: TwoClocks) => boolean): () => boolean {
+function createTurn(
+  { api, context }: ReadingSession,
+  isDueNow: (last: LastDone, now: TwoClocks) => boolean,
+): () => boolean {
   let last: LastDone = { apiMs: null, monotonicMs: null };
   return () => {
     const now = { apiMs: api.now(), monotonicMs: context.clock.monotonic() };

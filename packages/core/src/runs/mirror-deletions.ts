@@ -4,7 +4,7 @@ import { counted } from '../observe/counted.js';
 import { isLastingRefusal } from './lasting-refusal.js';
 import { heldPages, mirroringOf } from './missed-notes.js';
 import { requestsFor } from './read-versions.js';
-import type { Session } from './session.js';
+import type { ReadingSession, Session, SessionFrame, StoreSession } from './session.js';
 
 /** The pause before each request for contacts that may be gone, since a replica may be behind. */
 const PAUSES_MS = [0, 1_000, 5_000];
@@ -49,7 +49,7 @@ export async function answerMirror(session: Session, most: number): Promise<void
 }
 
 /** Runs the work. A target that cannot do it, for example cannot make a table, stops no listing. */
-export async function guardMirroring({ observe }: Session, work: () => Promise<void>): Promise<void> {
+export async function guardMirroring({ observe }: SessionFrame, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -68,7 +68,7 @@ interface Survey {
   readonly present: string | null;
 }
 
-async function surveyOf(session: Session, mirroring: Mirroring): Promise<Survey> {
+async function surveyOf(session: StoreSession, mirroring: Mirroring): Promise<Survey> {
   const lastMark = session.progress.current.fullyListedFrom;
   const due: ContactAtVersion[] = [];
   let [stored, missed]: [number, number] = [0, 0];
@@ -93,7 +93,7 @@ async function surveyOf(session: Session, mirroring: Mirroring): Promise<Survey>
  * contact that exists: then the answers prove nothing.
  */
 async function stillMissing(
-  session: Session,
+  session: ReadingSession,
   contacts: readonly ContactAtVersion[],
   present: string,
 ): Promise<readonly ContactAtVersion[] | null> {
@@ -150,24 +150,24 @@ async function removeHeld(
   return removed.length;
 }
 
-function tellRemoved({ observe }: Session, removed: number): void {
+function tellRemoved({ observe }: SessionFrame, removed: number): void {
   const message = `Removed: ${counted(removed, 'contact')}. Complete listings lacked ${removed === 1 ? 'it' : 'them'} for a day, and the API has no body of ${removed === 1 ? 'it' : 'them'}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
 }
 
-function tellTooMany({ observe, claim }: Session, missed: number, stored: number, limit: number): void {
+function tellTooMany({ observe, claim }: SessionFrame, missed: number, stored: number, limit: number): void {
   const message =
     `The campaign lacks ${missed} of ${stored} stored contacts, more than the ${limit} that may go at once, so none was removed. ` +
     `If they were deleted on purpose: dbsync mirror-deletions --allow ${missed} --campaign ${claim.stream} --url TARGET`;
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_TOO_MANY', message });
 }
 
-function tellDoubt({ observe }: Session, due: number): void {
+function tellDoubt({ observe }: SessionFrame, due: number): void {
   const message = `${counted(due, 'contact')} would have been removed, but the API also gave no body of a contact that it lists, so nothing is certain. The next complete listing tries again.`;
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
 }
 
-function tellNone({ observe }: Session, missed: number): void {
+function tellNone({ observe }: SessionFrame, missed: number): void {
   const message = `No contact has been missing for a day, so none was removed. Missing for a shorter time: ${missed}.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_REMOVED', message });
 }

@@ -2,7 +2,7 @@ import type { ContactNote, HeldContact, Mirroring } from '../contract/index.js';
 import type { ListedContacts } from '../discover/listed-contacts.js';
 import { absenceOf, type ListingStart, missedAgain, noteOf } from '../discover/missed-contacts.js';
 import { START_TOLERANCE_MS } from '../fetch/api-clock.js';
-import type { Session } from './session.js';
+import type { ReadingSession, SessionFrame, StoreSession } from './session.js';
 
 const PAGE = 1_000;
 
@@ -12,7 +12,7 @@ const PAGE = 1_000;
  * on which the clocks do not agree (R4).
  * @param mark the start of the listing, as the progress keeps it; the progress still has the mark before it
  */
-export async function noteMissed(session: Session, listed: ListedContacts, mark: string): Promise<void> {
+export async function noteMissed(session: ReadingSession, listed: ListedContacts, mark: string): Promise<void> {
   const mirroring = mirroringOf(session);
   if (mirroring === null) return;
   if (session.progress.current.since !== null) return tellPartial(session);
@@ -30,13 +30,13 @@ export async function noteMissed(session: Session, listed: ListedContacts, mark:
 }
 
 /** Returns the store's mirroring, where the run should use it. */
-export function mirroringOf({ settings, store }: Session): Mirroring | null {
+export function mirroringOf({ settings, store }: StoreSession): Mirroring | null {
   return settings.mirrorDeletions === true ? (store.mirroring ?? null) : null;
 }
 
 /** Yields all contacts that the stream wrote, a page at a time. */
 export async function* heldPages(
-  { claim, deadlines, stop }: Session,
+  { claim, deadlines, stop }: StoreSession,
   mirroring: Mirroring,
 ): AsyncGenerator<readonly HeldContact[]> {
   let after: string | undefined;
@@ -49,7 +49,7 @@ export async function* heldPages(
 }
 
 function keepNotes(
-  { claim, deadlines, storeGate, stop }: Session,
+  { claim, deadlines, storeGate, stop }: StoreSession,
   mirroring: Mirroring,
   notes: readonly ContactNote[],
 ) {
@@ -58,7 +58,7 @@ function keepNotes(
 }
 
 /** Returns the start of the listing; null where the API's clock and the machine's do not agree. */
-function startOf({ api }: Session, mark: string): ListingStart | null {
+function startOf({ api }: ReadingSession, mark: string): ListingStart | null {
   const both = api.clocks();
   if (both === null) return null;
   const aheadMs = Math.round(both.machineMs - both.apiMs);
@@ -67,7 +67,7 @@ function startOf({ api }: Session, mark: string): ListingStart | null {
   return { mark, earliestMs: startedMs + Math.min(0, aheadMs), latestMs: startedMs + Math.max(0, aheadMs) };
 }
 
-function tellPartial({ observe }: Session): void {
+function tellPartial({ observe }: SessionFrame): void {
   const message =
     'The copy holds what changed since a time (--since), so listings do not cover all its contacts: --mirror-deletions removes none. Run db_init without --since first.';
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_PARTIAL', message });

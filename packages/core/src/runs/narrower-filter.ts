@@ -1,12 +1,12 @@
 import { filterOfPlan, type TransactionFilter } from '../records/transaction-filter.js';
-import type { Session } from './session.js';
+import type { SessionFrame } from './session.js';
 
 /**
  * Warns where the filter leaves out transactions that the last complete listing let in: their rows stay, and are not
  * updated any more. Warns at each start until a complete listing has been made under the new filter. Deliveries have no
  * rows.
  */
-export function tellNarrowerFilter({ settings, claim, progress, observe }: Session): void {
+export function tellNarrowerFilter({ settings, claim, progress, observe }: SessionFrame): void {
   const { plan } = progress.current;
   if (settings.delivery !== null || plan === null || plan === claim.plan) return;
   const before = filterOfPlan(plan);

@@ -1,7 +1,7 @@
 import type { Progress } from '../contract/index.js';
 import { withoutFuture } from '../discover/future-progress.js';
 import { toInstant } from '../discover/window.js';
-import type { Session } from './session.js';
+import type { ReadingSession } from './session.js';
 
 const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil'] as const;
 
@@ -10,7 +10,7 @@ const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inbound
  * API's present time is known, and before each listing, since two clocks that were wrong may be right again: `since` in
  * the future would keep out every event until then.
  */
-export async function pullBackProgress({ api, progress, observe }: Session): Promise<void> {
+export async function pullBackProgress({ api, progress, observe }: ReadingSession): Promise<void> {
   const recorded = progress.current;
   const mended = withoutFuture(recorded, toInstant(api.now()), api.isAhead);
   if (mended === recorded) return;

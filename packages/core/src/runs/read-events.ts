@@ -3,7 +3,7 @@ import { createListedContacts, type ListedContacts } from '../discover/listed-co
 import { advance } from '../discover/watermark.js';
 import { canBeCut, PARTLY_READ, type Slice, slicesOf, toInstant } from '../discover/window.js';
 import { requestsFor } from './read-versions.js';
-import type { Session } from './session.js';
+import type { ReadingSession, StoreSession } from './session.js';
 
 /**
  * The most lines of a slice that are held. A longer slice with more lines is read in shorter ones. The shortest one
@@ -38,7 +38,7 @@ export interface EventScope {
  * minutes (R5). Where a slice cannot be read to its end, the named contacts are fetched, the watermark stays, and
  * shorter slices are tried (R2).
  */
-export async function readEvents(session: Session, scope: EventScope): Promise<void> {
+export async function readEvents(session: ReadingSession, scope: EventScope): Promise<void> {
   const { api, pipeline, knownLines, progress } = session;
   let entries = 0;
   for (const slice of slicesOf(scope.fromMs, scope.untilMs ?? api.now(), () => entries)) {
@@ -61,7 +61,7 @@ interface NewLine {
 }
 
 async function readNewLines(
-  { api, settings, knownLines, reading }: Session,
+  { api, settings, knownLines, reading }: ReadingSession,
   { from, to, canBeCut }: { readonly from: string; readonly to: string | null; readonly canBeCut: boolean },
 ) {
   const { filter } = settings;
@@ -91,7 +91,7 @@ async function readNewLines(
 
 /** Yields requests. There may be a million contacts, so each request is made when it is taken. */
 async function* requestsOf(
-  session: Session,
+  session: StoreSession,
   named: ListedContacts,
   reason: ContactRequest['reason'],
 ): AsyncGenerator<ContactRequest> {

@@ -5,7 +5,7 @@ import { OVERLAP_MS, PARTLY_READ, slicesOf, toInstant } from '../discover/window
 import type { StreamPart } from '../observe/run-events.js';
 import { toInboundCall } from '../transform/inbound-call.js';
 import { READING_BACKOFF } from './reading-backoff.js';
-import type { Session } from './session.js';
+import type { CallSession } from './session.js';
 
 export interface InboundScope {
   readonly part: StreamPart;
@@ -26,7 +26,7 @@ export const FIRST_CALLS_MS = Date.UTC(2000, 0, 1);
 const REREAD_MS = 7 * 86_400_000;
 
 /** Reads inbound calls until they were read to their end, each time from where the last reading stopped. */
-export async function readAllInboundCalls(session: Session, scope: InboundScope): Promise<void> {
+export async function readAllInboundCalls(session: CallSession, scope: InboundScope): Promise<void> {
   let { fromMs } = scope;
   const onSliceDone = async (until: string) => {
     fromMs = Date.parse(until) - OVERLAP_MS;
@@ -41,7 +41,7 @@ export async function readAllInboundCalls(session: Session, scope: InboundScope)
  * Reads inbound calls slice by slice and moves their watermark behind them. A run with deliveries reads none. Returns
  * whether all of them could be read: the calls that came are written, and the watermark stays before the rest (R2).
  */
-export async function readInboundCalls(session: Session, scope: InboundScope): Promise<boolean> {
+export async function readInboundCalls(session: CallSession, scope: InboundScope): Promise<boolean> {
   if (session.settings.delivery !== null) return true;
   const { api, progress, tally, observe } = session;
   const nowMs = api.now();
@@ -78,7 +78,7 @@ function* allOrSlices(nowMs: number, entries: () => number) {
 }
 
 async function readSlice(
-  session: Session,
+  session: CallSession,
   from: string | null,
   to: string | null,
   onWritten: (calls: number, batch: WriteResult) => void,
@@ -116,7 +116,7 @@ async function readSlice(
 }
 
 /** Sorts a page into calls and refused entries. If a call is on a page twice, the last one counts. */
-function sort(session: Session, page: readonly Fields[]) {
+function sort(session: CallSession, page: readonly Fields[]) {
   const calls = new Map<string, InboundCall>();
   const deadLetters = new Map<string, DeadLetter>();
   for (const body of page) {
@@ -129,7 +129,7 @@ function sort(session: Session, page: readonly Fields[]) {
   return { calls: [...calls.values()], deadLetters: [...deadLetters.values()] };
 }
 
-function tellTwin({ callTwins, observe }: Session, { id, values }: InboundCall): void {
+function tellTwin({ callTwins, observe }: CallSession, { id, values }: InboundCall): void {
   const twin = callTwins.twinOf(id, values);
   if (twin === null) return;
   const message = `Two inbound calls, of ${twin.join(' and ')}, have the id ${id}. The copy has the one that comes last.`;

@@ -14,7 +14,7 @@ import { noteMissed } from './missed-notes.js';
 import { readVersions, storedMd5 } from './read-versions.js';
 import { READING_BACKOFF } from './reading-backoff.js';
 import type { RequestMeter } from './request-meter.js';
-import type { Session } from './session.js';
+import type { ReadingSession, Session, SessionFrame } from './session.js';
 
 export interface ListingScope {
   readonly part: StreamPart;
@@ -109,7 +109,7 @@ export async function readWholeListing(session: Session, scope: ListingScope): P
  * Bodies are requested when all is read, so that slow writes never outlive a cursor.
  */
 async function drain(
-  { api, reading, observe }: Session,
+  { api, reading, observe }: ReadingSession,
   { part, from, daysEarlier, meter }: ListingScope,
 ): Promise<{ readonly listed: ListedContacts; readonly isWhole: boolean }> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
@@ -134,7 +134,7 @@ async function drain(
 
 /** Reads the listing once, until all of these contacts have been found in it. */
 async function findListed(
-  { api, reading }: Session,
+  { api, reading }: ReadingSession,
   { from, daysEarlier, meter }: ListingScope,
   contactIds: ReadonlySet<string>,
 ): Promise<FoundContacts> {
@@ -152,7 +152,7 @@ async function findListed(
 }
 
 async function* outdated(
-  session: Session,
+  session: ReadingSession,
   listed: ListedContacts,
   scope: ListingScope,
 ): AsyncGenerator<ContactRequest> {
@@ -176,7 +176,7 @@ async function* outdated(
   }
 }
 
-function announceTrust({ observe }: Session): void {
+function announceTrust({ observe }: SessionFrame): void {
   const message = 'No contact changed under an unchanged md5 for a day: listings fetch only what changed again.';
   observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
@@ -186,7 +186,7 @@ function announceTrust({ observe }: Session): void {
  * the stored one.
  */
 function requestOf(
-  { replaced }: Session,
+  { replaced }: ReadingSession,
   { id, md5 }: ListedContact,
   known: ContactVersion | undefined,
   { isFirst }: ListingScope,
@@ -200,7 +200,7 @@ function requestOf(
 /** So many deleted contacts are named. */
 const MAX_NAMED = 3;
 
-function tellDeleted({ observe }: Session, gone: readonly string[]): void {
+function tellDeleted({ observe }: SessionFrame, gone: readonly string[]): void {
   if (gone.length === 0) return;
   const named = gone.slice(0, MAX_NAMED).join(', ');
   const more = gone.length > MAX_NAMED ? ` and ${gone.length - MAX_NAMED} more` : '';
@@ -209,7 +209,7 @@ function tellDeleted({ observe }: Session, gone: readonly string[]): void {
   observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
 }
 
-function announceGone({ wanted, observe, settings }: Session, listed: ListedContacts): void {
+function announceGone({ wanted, observe, settings }: ReadingSession, listed: ListedContacts): void {
   const rows = settings.mirrorDeletions ? 'Its rows stay until --mirror-deletions removes them.' : 'Its rows stay.';
   for (const contactId of wanted.takeGone((id) => listed.has(id))) {
     const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. ${rows}`;

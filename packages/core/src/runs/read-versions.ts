@@ -1,13 +1,13 @@
 import type { ContactVersion } from '../contract/index.js';
 import type { ContactRequest } from '../discover/contact-request.js';
-import type { Session } from './session.js';
+import type { StoreSession } from './session.js';
 
 /**
  * Reads the store's versions of these contacts, beside writes and never beside a change of columns. With `compareRows`
  * a contact is unknown where another program deleted or added rows below it.
  */
 export function readVersions(
-  { store, claim, deadlines, storeGate, stop }: Session,
+  { store, claim, deadlines, storeGate, stop }: StoreSession,
   contactIds: readonly string[],
   { compareRows = false } = {},
 ): Promise<ReadonlyMap<string, ContactVersion>> {
@@ -27,7 +27,7 @@ export function storedMd5(version: ContactVersion | undefined): string | null {
  * (R37).
  */
 export async function requestsFor(
-  session: Session,
+  session: StoreSession,
   contactIds: readonly string[],
   reason: ContactRequest['reason'],
 ): Promise<readonly ContactRequest[]> {

@@ -4,7 +4,7 @@ import { isDue, LISTING_EVERY_MS } from '../discover/cadence.js';
 import { createRetrySchedule } from '../discover/retry-schedule.js';
 import { readDeadLetters } from './dead-letter-pages.js';
 import { requestsFor } from './read-versions.js';
-import type { Session } from './session.js';
+import type { Session, StoreSession } from './session.js';
 
 /** The most pages in one run. The next run continues where this one stopped. */
 const MOST_PAGES = 20;
@@ -76,7 +76,7 @@ interface Scan {
 }
 
 /** Reads the dead letters that may be tried, page by page, and continues after the last page where there are many. */
-function createScan(session: Session): () => Promise<Scan> {
+function createScan(session: StoreSession): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {
     const letters: RetriedLetter[] = [];

@@ -18,34 +18,12 @@ import type { ContactPipeline } from './contact-pipeline.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
-/**
- * All that lasts as long as one claim. When the claim is lost the session ends, and with it everything that memory
- * believes about the store (R10): lines seen, versions, progress.
- */
-export interface Session {
+/** The part of a session that every step knows: the order, the claim, the progress, and the signals that end it. */
+export interface SessionFrame {
   readonly settings: RunSettings;
   readonly context: RunContext;
-  readonly store: StoreSink;
   readonly claim: Claim;
-  readonly api: ApiClient;
-  /** The options for reading listings: an unreadable entry becomes a dead letter. */
-  readonly reading: PageOptions;
-  readonly writer: BatchWriter;
-  readonly deadLetters: DeadLetterContext;
   readonly progress: ProgressKeeper;
-  readonly pipeline: ContactPipeline;
-  readonly lanes: ContactLanes;
-  readonly knownLines: KnownLines;
-  readonly wanted: WantedContacts;
-  readonly replaced: ReplacedVersions;
-  /** Shared by writes and reads of versions, held alone to declare fields. */
-  readonly storeGate: Semaphore;
-  /** Keeps an inbound call from going back in time when both the live reading and a back-fill bring it (R9). */
-  readonly inboundOrder: ReadOrder;
-  readonly endedCalls: EndedCalls;
-  readonly callTwins: CallTwins;
-  /** Deadlines for calls to the store whose usual time is not known: none of them hangs for ever. */
-  readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
   readonly observe: Observer;
   /** True where the stream had no progress when the claim began. */
@@ -57,3 +35,45 @@ export interface Session {
   /** Called when a part of the work failed: all other parts end promptly, and the session ends with this error. */
   readonly abandon: (error: unknown) => void;
 }
+
+/** The part for steps that ask the store. */
+export interface StoreSession extends SessionFrame {
+  readonly store: StoreSink;
+  /** Shared by writes and reads of versions, held alone to declare fields. */
+  readonly storeGate: Semaphore;
+  /** Deadlines for calls to the store whose usual time is not known: none of them hangs for ever. */
+  readonly deadlines: LearnedDeadlines;
+}
+
+/** The part for steps that read the API and send contacts through the pipeline. */
+export interface ReadingSession extends StoreSession {
+  readonly api: ApiClient;
+  /** The options for reading listings: an unreadable entry becomes a dead letter. */
+  readonly reading: PageOptions;
+  readonly pipeline: ContactPipeline;
+  readonly wanted: WantedContacts;
+  readonly knownLines: KnownLines;
+  readonly replaced: ReplacedVersions;
+}
+
+/** The part for steps that write or remove records themselves, without the pipeline. */
+export interface WritingSession extends StoreSession {
+  readonly writer: BatchWriter;
+  readonly deadLetters: DeadLetterContext;
+  readonly lanes: ContactLanes;
+  readonly wanted: WantedContacts;
+}
+
+/** The part for steps that copy inbound calls. */
+export interface CallSession extends ReadingSession, WritingSession {
+  /** Keeps an inbound call from going back in time when both the live reading and a back-fill bring it (R9). */
+  readonly inboundOrder: ReadOrder;
+  readonly endedCalls: EndedCalls;
+  readonly callTwins: CallTwins;
+}
+
+/**
+ * All that lasts as long as one claim. When the claim is lost the session ends, and with it everything that memory
+ * believes about the store (R10): lines seen, versions, progress. A step takes the part that it needs.
+ */
+export type Session = CallSession;

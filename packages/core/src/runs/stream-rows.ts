@@ -1,5 +1,5 @@
 import { withDeadline } from '../concurrency/deadline.js';
-import type { Session } from './session.js';
+import type { StoreSession } from './session.js';
 
 /** Tells whether the rows of the stream are those that its progress counts on. */
 export type StreamRows = 'as recorded' | 'without progress' | 'lost';
@@ -10,7 +10,14 @@ export type StreamRows = 'as recorded' | 'without progress' | 'lost';
  * (R16b), takes back the part of progress that relied on them, so that a listing of everything is due at once, also
  * after a restart.
  */
-export async function examineRows({ store, claim, context, progress, observe, stop }: Session): Promise<StreamRows> {
+export async function examineRows({
+  store,
+  claim,
+  context,
+  progress,
+  observe,
+  stop,
+}: StoreSession): Promise<StreamRows> {
   const read = withDeadline(context.storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
   const { hasForeignRows, hasLostRows = false } = await read;
   if (hasForeignRows) {

@@ -17,7 +17,7 @@ import { olderCallsJob } from './older-calls-job.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
-import type { Session } from './session.js';
+import type { ReadingSession, Session } from './session.js';
 import { examineRows, type StreamRows } from './stream-rows.js';
 import { filledIn, tellUnfilled } from './unfilled-copy.js';
 
@@ -53,7 +53,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
 }
 
 /** Records the start of the stream before any other work; or moves it back to an earlier `--since`. */
-async function startProgress(session: Session, rows: StreamRows): Promise<void> {
+async function startProgress(session: ReadingSession, rows: StreamRows): Promise<void> {
   const { settings, api, progress, isNew, observe } = session;
   const { since } = settings;
   if (isNew) {

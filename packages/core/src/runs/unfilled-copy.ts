@@ -1,5 +1,5 @@
 import type { Progress } from '../contract/index.js';
-import type { Session } from './session.js';
+import type { ReadingSession, SessionFrame } from './session.js';
 
 /** Returns the progress of a copy that has been filled in, or that begins at the user's start. */
 export function filledIn({ unfilled: _, ...progress }: Progress): Progress {
@@ -7,7 +7,7 @@ export function filledIn({ unfilled: _, ...progress }: Progress): Progress {
 }
 
 /** Reports the gap of a copy that begins now, and the command that fills it in. */
-export function tellUnfilled({ settings, observe }: Session, now: string): void {
+export function tellUnfilled({ settings, observe }: SessionFrame, now: string): void {
   const command = settings.fillCommand ?? 'db_init with the same options';
   const message = `The target held no copy of campaign ${settings.campaign}: this one holds only what happens from now on (${now}). To copy everything before too, stop db_sync, run: ${command} , and start db_sync again.`;
   observe({ type: 'notice', level: 'warn', code: 'COPY_BEGINS_NOW', message });
@@ -17,7 +17,7 @@ export function tellUnfilled({ settings, observe }: Session, now: string): void 
  * Returns a function that tells, once a day, since when the copy holds what happened; null: it is filled in, or that
  * was told today.
  */
-export function createUnfilledReminder({ api, progress }: Session): () => string | null {
+export function createUnfilledReminder({ api, progress }: ReadingSession): () => string | null {
   let toldOn: string | null = null;
   return () => {
     const { unfilled, since } = progress.current;

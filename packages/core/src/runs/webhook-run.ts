@@ -6,7 +6,7 @@ import type { DeliveryStatus, Observer, RunSummary } from '../observe/run-events
 import { daemonRun } from './daemon-run.js';
 import type { LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
-import type { Session } from './session.js';
+import type { Session, SessionFrame } from './session.js';
 import { keepCurrent } from './sync-run.js';
 
 /** Runs `webhook`: keeps an outbox current as `db_sync` does a database, and beside it delivers its messages. */
@@ -45,7 +45,7 @@ function tellingStatus(observe: Observer, status: () => DeliveryStatus | null): 
 }
 
 /** Ends when both parts have ended; a failure of one ends the other. */
-async function together({ abandon }: Session, parts: readonly Promise<void>[]): Promise<void> {
+async function together({ abandon }: SessionFrame, parts: readonly Promise<void>[]): Promise<void> {
   for (const part of parts) part.catch(abandon);
   const ends = await Promise.allSettled(parts);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
