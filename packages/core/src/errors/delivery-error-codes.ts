@@ -42,6 +42,13 @@ export const deliveryErrorCodes = {
       'Check the disk, and let no other program write to the state file. To get the transaction at once, restart dbsync with an earlier --since.',
     exit: null,
   },
+  OUTBOX_STATE_UNREADABLE: {
+    what: 'The counters of a campaign in the state file, or the instant from which deliveries began, cannot be read: another program has changed them.',
+    normal: null,
+    remedy:
+      'Stop all daemons of the campaign, and write the statement of the message into the state file, such as with sqlite3. No message is lost by it.',
+    exit: 3,
+  },
   OUTBOX_DAMAGED: {
     what: 'The state file is damaged, or no state file of dbsync at all.',
     normal: null,

@@ -9,7 +9,7 @@ import type { Backlog, DeliveryQueue, Outcome, TakenMessage, TakeOptions } from 
 import { readText } from './file/stored-text.js';
 import { stateOf } from './rows/delivery-ledger.js';
 import { contentOf, type MessageContent } from './rows/message-body.js';
-import { messageIdText } from './rows/message-id.js';
+import { messageIdText, parseMessageId } from './rows/message-id.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
 import type { StreamRow } from './rows/stream-rows.js';
 import type { MessageRow } from './rows/waiting-messages.js';
@@ -91,19 +91,27 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
     isMore = false;
     if (heads.length > 0) streams.fence(claim);
     for (const message of heads) {
-      const content = contentOf(messages.bodyOf(message.nr));
+      const content = isReadable(message) ? contentOf(messages.bodyOf(message.nr)) : null;
       if (content === null) {
         taken.damaged.push(giveUpDamaged(rows, message, context));
         isMore = true;
         continue;
       }
-      const state = message.state ?? stateOf(ledger.find(stream.nr, message.transaction_id));
+      const state =
+        STATES.find((known) => known === message.state) ?? stateOf(ledger.find(stream.nr, message.transaction_id));
       messages.take(message.nr, state, claim.epoch);
       taken.messages.push(messageOf({ message, state, content }));
     }
   }
   if (taken.damaged.length > 0) streams.count(stream, context.counts);
   return taken;
+}
+
+const STATES = ['new', 'updated'] as const;
+
+/** Returns whether the message has an id by which its outcome can be settled (R36). */
+function isReadable({ id }: MessageRow): boolean {
+  return parseMessageId(messageIdText(id)) !== null;
 }
 
 function messageOf({ message, state, content }: TakenRow): TakenMessage {

@@ -1,11 +1,4 @@
-import {
-  actOfRequest,
-  type ContactVersion,
-  parseProgress,
-  type StoreLimits,
-  type StoreSink,
-  type Stream,
-} from '../contract/index.js';
+import { actOfRequest, type ContactVersion, type StoreLimits, type StoreSink, type Stream } from '../contract/index.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
 import { type WriteSettings, writeBatch } from './commit/write-batch.js';
 import { fatal } from './file/outbox-errors.js';
@@ -13,7 +6,9 @@ import { readText } from './file/stored-text.js';
 import { createOutboxErasure } from './outbox-erasure.js';
 import { checkOutbox } from './outbox-health.js';
 import { isProof } from './rows/contact-versions.js';
+import { mendRows } from './rows/mended-rows.js';
 import type { MessageTimes } from './rows/message-times.js';
+import { progressOf } from './rows/stream-row-check.js';
 import { restedMs, type StreamRow, type StreamRows, startOf } from './rows/stream-rows.js';
 
 /**
@@ -59,7 +54,9 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         return row ? streams.holderOf(row) : null;
       }, options);
       if (heldBy !== null && heldBy.holder !== options.supersede) return { granted: false, heldBy };
-      return access.commit(({ streams, targets, times }) => {
+      return access.commit(({ db, streams, targets, times }) => {
+        streams.ensure(stream);
+        mendRows(db);
         const row = streams.ensure(stream);
         const holder = streams.holderOf(row);
         if (holder !== null && holder.holder !== options.supersede) return { granted: false, heldBy: holder };
@@ -77,10 +74,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     readState: (stream, options) =>
       access.read(({ streams }) => {
         const row = streams.find(stream);
-        const progress = row?.progress ? parseProgress(row.progress) : null;
-        const hadProgress = row !== undefined && (row.progress !== null || row.start !== null);
-        if (hadProgress && progress === null)
-          throw fatal('OUTBOX_DAMAGED', `${file} says nowhere how far deliveries are.`);
+        const progress = row ? progressOf(row) : null;
         return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>

@@ -22,7 +22,7 @@ export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: Se
   const entry = rows.ledger.find(stream.nr, transaction_id);
   const failure = { atMs: nowMs, reason: REASON, answer: '' };
   moveToDeadLetters(rows, message, { code: CODE, failure, attempts, failingSinceMs }, context);
-  if (entry?.message_nr === message.nr) {
+  if (entry && (entry.message_nr === message.nr || isLost(rows, entry))) {
     rows.ledger.put(stream.nr, transaction_id, forgotten(entry));
     const known = rows.contacts.find(stream.nr, contactId);
     if (known) rows.contacts.put(stream.nr, contactId, null, known);
@@ -31,6 +31,11 @@ export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: Se
     `${REASON}: the one of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
     'and it is queued anew when the contact is fetched again.'
   );
+}
+
+/** Returns whether the ledger names a message that is not there: another program has changed its number. */
+function isLost({ messages }: OutboxRows, { message_nr }: LedgerEntry): boolean {
+  return message_nr !== null && messages.find(message_nr) === undefined;
 }
 
 function forgotten({ accepted }: LedgerEntry): LedgerEntry {

@@ -1,4 +1,5 @@
 import { type Fields, jsonText } from '../../contract/index.js';
+import { readText } from '../file/stored-text.js';
 import { isProof } from '../rows/contact-versions.js';
 import { type LedgerEntry, PASSED_OVER, queuedAgain } from '../rows/delivery-ledger.js';
 import type { MessageBody } from '../rows/message-body.js';
@@ -81,7 +82,7 @@ function queueTransaction(
   counts.bytes += body.contact.length + body.transaction_body.length;
   if (entry) deadLetters.supersede(streamNr, id);
   const waiting = entry?.message_nr == null ? undefined : messages.find(entry.message_nr);
-  if (waiting?.state === null) {
+  if (waiting?.state === null && readText(waiting.transaction_id) === readText(id)) {
     messages.replace(waiting.nr, hash, body);
     ledger.put(streamNr, id, queuedAgain(entry, hash, waiting.nr));
     return;

@@ -67,8 +67,8 @@ describe('the state file', () => {
     await held.store.close();
     const bytes = readFileSync(file.file);
     writeFileSync(file.file, bytes.fill(0xa5, 60 * 4_096));
-    const next = await file.hold();
-    await expect(next.drain()).rejects.toMatchObject(fatal('OUTBOX_DAMAGED'));
+    await expect(file.hold().then(({ drain }) => drain())).rejects.toMatchObject(fatal('OUTBOX_DAMAGED'));
+    const next = await file.open();
     const findings = await next.store.checkHealth(never);
     expect(findings.map(({ level }) => level)).toContain('fail');
     await next.store.close();

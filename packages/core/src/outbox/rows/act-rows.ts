@@ -63,7 +63,7 @@ export function createActRows(db: DatabaseSync): ActRows {
   const find = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE nr = ?');
   const list = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?');
   const advance = db.prepare(
-    'UPDATE acts SET place = ?, done = done + ?, passed_over = passed_over + ?, gone = gone + ? WHERE nr = ?',
+    `UPDATE acts SET place = ?, done = ${count('done')} + ?, passed_over = ${count('passed_over')} + ?, gone = ${count('gone')} + ? WHERE nr = ?`,
   );
   const finish = db.prepare('UPDATE acts SET done_ms = ? WHERE nr = ?');
   const forget = db.prepare('DELETE FROM acts WHERE nr <= ? AND done_ms IS NOT NULL');
@@ -86,6 +86,11 @@ export function createActRows(db: DatabaseSync): ActRows {
       forget.run(nr - KEPT_ACTS);
     },
   };
+}
+
+/** The SQL of a count, within what can be added to (R36). */
+function count(column: string): string {
+  return `max(0, min(${column}, 1000000000000))`;
 }
 
 function recordOf(row: ActRow): RecordedAct {

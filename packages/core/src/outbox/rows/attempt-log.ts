@@ -89,13 +89,13 @@ export function createAttemptLog(db: DatabaseSync, { attemptsMs, acceptedMs }: K
       add.run(stream_nr, id, contact, transaction_id, code, endedMs, took, status, reason, answer, ...none);
       removeOlder.run(id, id);
     },
-    isToTidy: (nowMs) => removal.isDue(nowMs - acceptedMs, nowMs - attemptsMs),
+    isToTidy: (nowMs) => removal.isDue(nowMs - acceptedMs, nowMs - attemptsMs, nowMs),
     tidy(nowMs, isRoomShort) {
       isShort = isRoomShort;
       const sinceMs = tidiedMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - tidiedMs);
       if (sinceMs < STEP_EVERY_MS && !isShort) return;
       tidiedMs = nowMs;
-      removal.step(isShort ? Number.POSITIVE_INFINITY : nowMs - acceptedMs, nowMs - attemptsMs);
+      removal.step(isShort ? Number.POSITIVE_INFINITY : nowMs - acceptedMs, nowMs - attemptsMs, nowMs);
     },
   };
 }

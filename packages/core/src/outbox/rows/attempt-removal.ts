@@ -1,15 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 
-/** Removes attempts and the bodies of accepted messages when their time is over. It is called within a commit. */
+/**
+ * Removes attempts and the bodies of accepted messages when their time is over. It is called within a commit. An attempt
+ * from the future, which a wrong clock wrote, counts as one of now: it would keep all behind it until then.
+ */
 export interface AttemptRemoval {
   /**
    * Does one step, from the oldest on: removes the bodies of attempts that ended before `bodiesUntilMs`, and the rows
    * of attempts that ended before `rowsUntilMs`.
    */
-  step(bodiesUntilMs: number, rowsUntilMs: number): void;
-  /** Returns whether a step would remove anything. */
-  isDue(bodiesUntilMs: number, rowsUntilMs: number): boolean;
+  step(bodiesUntilMs: number, rowsUntilMs: number, nowMs: number): void;
+  /** Returns whether a step would change anything. */
+  isDue(bodiesUntilMs: number, rowsUntilMs: number, nowMs: number): boolean;
 }
 
 /** The number of rows that a step reads, which takes a few milliseconds. */
@@ -25,14 +28,25 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
   const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
   const clearBody = db.prepare('UPDATE attempts SET body_nr = NULL WHERE nr = ?');
   const remove = db.prepare('DELETE FROM attempts WHERE nr = ?');
+  const pullBack = db.prepare('UPDATE attempts SET ended_ms = ? WHERE nr = ?');
 
   /** Returns the first attempt that may have a body; attempts before it have none any more. */
   const firstWithBody = () => bodiesFrom.get()?.bodies_from ?? 0;
-  const removeBodies = (untilMs: number) => {
+  const isKept = (
+    { nr, ended_ms }: { readonly nr: number; readonly ended_ms: number },
+    untilMs: number,
+    nowMs: number,
+  ) => {
+    if (ended_ms < untilMs) return false;
+    if (ended_ms > nowMs) pullBack.run(Math.round(nowMs), nr);
+    return true;
+  };
+  const removeBodies = (untilMs: number, nowMs: number) => {
     const start = firstWithBody();
     let next = start;
-    for (const { nr, ended_ms, body_nr } of from.all(start)) {
-      if (ended_ms >= untilMs) break;
+    for (const row of from.all(start)) {
+      const { nr, body_nr } = row;
+      if (isKept(row, untilMs, nowMs)) break;
       next = nr + 1;
       if (body_nr === null) continue;
       removeBody.run(body_nr);
@@ -40,11 +54,11 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
     }
     if (next !== start) setBodiesFrom.run(next);
   };
-  const removeRows = (untilMs: number) => {
+  const removeRows = (untilMs: number, nowMs: number) => {
     const end = firstWithBody();
-    for (const { nr, ended_ms } of from.all(0)) {
-      if (ended_ms >= untilMs || nr >= end) break;
-      remove.run(nr);
+    for (const row of from.all(0)) {
+      if (row.nr >= end || isKept(row, untilMs, nowMs)) break;
+      remove.run(row.nr);
     }
   };
   const first = prepareQuery<{ readonly nr: number; readonly ended_ms: number }>(
@@ -53,13 +67,17 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
   );
   const endOf = (from: number) => first.get(from)?.ended_ms ?? Number.POSITIVE_INFINITY;
   return {
-    isDue(bodiesUntilMs, rowsUntilMs) {
+    isDue(bodiesUntilMs, rowsUntilMs, nowMs) {
       const start = firstWithBody();
-      return endOf(start) < bodiesUntilMs || ((first.get(0)?.nr ?? start) < start && endOf(0) < rowsUntilMs);
+      const isOver = (endMs: number, untilMs: number) =>
+        endMs < untilMs || (endMs > nowMs && endMs < Number.POSITIVE_INFINITY);
+      return (
+        isOver(endOf(start), bodiesUntilMs) || ((first.get(0)?.nr ?? start) < start && isOver(endOf(0), rowsUntilMs))
+      );
     },
-    step(bodiesUntilMs, rowsUntilMs) {
-      removeBodies(bodiesUntilMs);
-      removeRows(rowsUntilMs);
+    step(bodiesUntilMs, rowsUntilMs, nowMs) {
+      removeBodies(bodiesUntilMs, nowMs);
+      removeRows(rowsUntilMs, nowMs);
     },
   };
 }

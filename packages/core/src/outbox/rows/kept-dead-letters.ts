@@ -70,7 +70,7 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
       transaction_id, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET kind = excluded.kind, contact = excluded.contact, md5 = excluded.md5,
       code = excluded.code, reason = excluded.reason, body = excluded.body,
-      first_seen_at = min(first_seen_at, excluded.first_seen_at), attempts = attempts + excluded.attempts,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at), attempts = min(attempts, 1000000000000) + excluded.attempts,
       transaction_id = excluded.transaction_id, hash = excluded.hash`);
   const remove = db.prepare('DELETE FROM dead_letters WHERE stream_nr = ? AND letter_key = ?');
   const ofContact = prepareQuery<{ readonly letter_key: string }>(
@@ -124,10 +124,22 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
   };
 }
 
+const KINDS: readonly DeadLetterKind[] = [
+  'entry',
+  'fetch',
+  'contact',
+  'transaction',
+  'connection',
+  'recording',
+  'inbound-call',
+  'message',
+];
+
+/** Returns the dead letter of a row. One of an unknown kind is read as an `entry`, on which dbsync never acts (R36). */
 function letterOf(row: LetterRow): DeadLetter {
   return {
     key: row.letter_key,
-    kind: row.kind,
+    kind: KINDS.find((kind) => kind === row.kind) ?? 'entry',
     contactId: row.contact === null ? null : readText(row.contact),
     md5: row.md5 === null ? null : readText(row.md5),
     code: row.code,

@@ -17,19 +17,24 @@ const LONGEST_PAUSE_MS = 8 * 86_400_000;
  */
 export function createMessageTimes(db: DatabaseSync): MessageTimes {
   const moveRetries = db.prepare(`
-    UPDATE messages INDEXED BY messages_retry SET retry_ms = retry_ms + ?, failing_since_ms = failing_since_ms + ?
+    UPDATE messages INDEXED BY messages_retry SET retry_ms = ${instant('retry_ms')} + ?, failing_since_ms = ${instant('failing_since_ms')} + ?
     WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NOT NULL`);
   const moveReady = db.prepare(`
-    UPDATE messages INDEXED BY messages_ready SET failing_since_ms = failing_since_ms + ?
+    UPDATE messages INDEXED BY messages_ready SET failing_since_ms = ${instant('failing_since_ms')} + ?
     WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NULL AND failing_since_ms IS NOT NULL`);
   const pullBack = db.prepare(`
     UPDATE messages INDEXED BY messages_retry SET retry_ms = ?, failing_since_ms = MIN(failing_since_ms, ?)
     WHERE stream_nr = ? AND is_head = 1 AND retry_ms > ?`);
   return {
     move(streamNr, { retryMs, failingSinceMs }) {
-      moveRetries.run(retryMs, failingSinceMs, streamNr);
-      moveReady.run(failingSinceMs, streamNr);
+      moveRetries.run(Math.round(retryMs), Math.round(failingSinceMs), streamNr);
+      moveReady.run(Math.round(failingSinceMs), streamNr);
     },
     pullBack: (streamNr, nowMs) => void pullBack.run(nowMs, nowMs, streamNr, nowMs + LONGEST_PAUSE_MS),
   };
+}
+
+/** The SQL of an instant, within what can be added to (R36). */
+function instant(column: string): string {
+  return `max(-8640000000000000, min(${column}, 8640000000000000))`;
 }

@@ -17,31 +17,49 @@ export interface RequestMailbox {
 export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
   const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
-  const list = prepareQuery<{ readonly request_key: string; readonly body: string }>(
-    db,
-    'SELECT request_key, body FROM requests WHERE stream_nr = ? ORDER BY nr',
-  );
-  const all = prepareQuery<{ readonly nr: number; readonly request_key: StoredText; readonly body: string }>(
-    db,
-    'SELECT nr, request_key, body FROM requests',
-  );
+  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr`);
+  const all = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests`);
+  const removeNr = db.prepare('DELETE FROM requests WHERE nr = ?');
   return {
     post(streamNr, request) {
       remove.run(streamNr, storeText(request.key));
       add.run(streamNr, storeText(request.key), canonicalJson({ ...request }));
     },
-    list: (streamNr) =>
-      list.all(streamNr).map(({ request_key, body }) => readStoreRequest(readText(request_key), body)),
-    remove: (streamNr, key) => void remove.run(streamNr, storeText(key)),
+    list: (streamNr) => list.all(streamNr).map(requestOf),
+    remove(streamNr, key) {
+      if (remove.run(streamNr, storeText(key)).changes > 0) return;
+      // Another program may have stored the key in another form, such as a number.
+      for (const row of list.all(streamNr)) if (readText(row.request_key) === key) removeNr.run(row.nr);
+    },
     withdraw(contactIds) {
-      for (const { nr, request_key, body } of all.all()) {
-        const request = readStoreRequest(readText(request_key), body);
+      for (const row of all.all()) {
+        const request = requestOf(row);
         const rest = withoutContacts(request, contactIds);
-        if (rest === null) db.prepare('DELETE FROM requests WHERE nr = ?').run(nr);
+        if (rest === null) removeNr.run(row.nr);
         else if (rest !== request) {
-          db.prepare('UPDATE requests SET body = ? WHERE nr = ?').run(canonicalJson({ ...rest }), nr);
+          db.prepare('UPDATE requests SET body = ? WHERE nr = ?').run(canonicalJson({ ...rest }), row.nr);
         }
       }
     },
   };
+}
+
+interface RequestRow {
+  readonly nr: number;
+  readonly request_key: StoredText;
+  readonly body: string;
+}
+
+/**
+ * The most bytes of a request: a longer row of another program would fill the memory. The file answers no body for it,
+ * and cuts a longer key, so it is unreadable, and is removed by its key. SQLite knows the length without reading the row.
+ */
+const MAX_BODY_BYTES = 4 << 20;
+const MAX_KEY_LENGTH = 2_000;
+
+const COLUMNS = `nr, substr(request_key, 1, ${MAX_KEY_LENGTH}) AS request_key,
+  iif(octet_length(body) > ${MAX_BODY_BYTES}, '', body) AS body`;
+
+function requestOf({ request_key, body }: RequestRow): StoreRequest {
+  return readStoreRequest(readText(request_key), body);
 }

@@ -14,6 +14,7 @@ import { planWithoutFieldRules } from '../../records/field-rules.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 import { createSeenBeats } from './seen-beats.js';
+import { checkStreamRow } from './stream-row-check.js';
 
 /** The committed row of a stream. */
 export interface StreamRow {
@@ -89,7 +90,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       return rows.ensure(stream);
     },
     grant(stream, plan, { leaseMs, process }) {
-      const row = rows.ensure(stream);
+      const row = checkStreamRow(rows.ensure(stream));
       const holder = randomUUID();
       const changedAt = isPlanOf(row, plan) ? row.plan_changed_at : eventsUntil(row);
       grant.run(holder, storeText(plan), JSON.stringify(process), leaseMs, Date.now() + leaseMs, changedAt, row.nr);
@@ -105,7 +106,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       if (row.beats < seen.atLeast(holder)) {
         throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
       }
-      return row;
+      return checkStreamRow(row);
     },
     fence(claim) {
       const row = rows.held(claim);
@@ -138,8 +139,12 @@ export function startOf(row: StreamRow, next?: Progress): string | null {
  * Null: not known.
  */
 export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
-  return lease_until === 0 ? null : Date.now() - (lease_until - lease_ms);
+  const restedMs = Date.now() - (lease_until - lease_ms);
+  return lease_until === 0 || Math.abs(restedMs) > LONGEST_REST_MS ? null : restedMs;
 }
+
+/** A longer rest stands for a time that another program has changed (R36). */
+const LONGEST_REST_MS = 100 * 365 * 86_400_000;
 
 /**
  * Returns whether the stream has this plan. Different field rules do not change the selection of transactions (R32).

@@ -96,15 +96,19 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const add = db.prepare(`
     INSERT INTO messages (nr, stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts, is_replay)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
-  // Bodies of accepted messages may stay, so their table gives the numbers: no message gets the number of a body that
-  // is kept.
-  const addBody = db.prepare('INSERT INTO bodies (contact, transaction_body) VALUES (?, ?)');
+  // Bodies of accepted messages may stay, and another program may have removed the body of a message: no message gets a
+  // number that one of both has.
+  const addBody = db.prepare(`
+    INSERT INTO bodies (message_nr, contact, transaction_body) VALUES (
+      1 + max(ifnull((SELECT max(message_nr) FROM bodies), 0), ifnull((SELECT max(nr) FROM messages), 0)), ?, ?)`);
   const replace = db.prepare('UPDATE messages SET hash = ? WHERE nr = ?');
   const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
   const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
   const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
   const makeHead = db.prepare('UPDATE messages SET is_head = 1, failing_since_ms = ?, retry_ms = ? WHERE nr = ?');
-  const take = db.prepare('UPDATE messages SET state = ?, taken_by = ?, all_attempts = all_attempts + 1 WHERE nr = ?');
+  const take = db.prepare(
+    'UPDATE messages SET state = ?, taken_by = ?, all_attempts = min(all_attempts, 1000000000000) + 1 WHERE nr = ?',
+  );
   const putBack = db.prepare(`
     UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
       answer = ? WHERE nr = ?`);

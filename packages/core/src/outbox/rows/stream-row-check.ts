@@ -1,0 +1,55 @@
+import { type Progress, parseProgress } from '../../contract/index.js';
+import { fatal } from '../file/outbox-errors.js';
+import { MOST_COUNTED } from './mended-rows.js';
+import type { StreamRow } from './stream-rows.js';
+
+/**
+ * Refuses a row of a stream that another program has changed so that dbsync cannot go on from it (R36). Counters that
+ * cannot be counted on would let two writers pass one fence; a start or an instant of a changed plan that cannot be read
+ * would send all history. Throws `OUTBOX_STATE_UNREADABLE` with the statement that mends the row.
+ */
+export function checkStreamRow(row: StreamRow): StreamRow {
+  const { nr, epoch, beats, start, plan_changed_at: changedAt } = row;
+  if (![epoch, beats].every((count) => count >= 0 && count <= MOST_COUNTED)) {
+    throw unreadable(
+      'The counters',
+      `UPDATE streams SET epoch = ${FREE_EPOCH}, beats = 0, holder = NULL WHERE nr = ${nr}`,
+    );
+  }
+  if (!isInstant(start)) throw unreadable('The start', `UPDATE streams SET start = ${sinceOf(row)} WHERE nr = ${nr}`);
+  if (isInstant(changedAt)) return row;
+  throw unreadable(
+    'The instant of the last changed plan',
+    `UPDATE streams SET plan_changed_at = NULL WHERE nr = ${nr}`,
+  );
+}
+
+/**
+ * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since to begin anew would skip what
+ * happened meanwhile. The statement of the message makes dbsync read all again from the start; the ledger knows what
+ * was queued, so nothing is sent twice.
+ */
+export function progressOf({ nr, progress, start }: StreamRow): Progress | null {
+  const known = progress === null ? null : parseProgress(progress);
+  if (known !== null || (progress === null && start === null)) return known;
+  const since = isInstant(start) ? start : null;
+  throw unreadable('The progress', `UPDATE streams SET progress = '${JSON.stringify({ since })}' WHERE nr = ${nr}`);
+}
+
+/** An epoch that no claim of a sound file has reached. */
+const FREE_EPOCH = 2 ** 40;
+
+function isInstant(text: string | null): boolean {
+  return text === null || (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
+}
+
+/** Returns the SQL of the instant from which the progress began. */
+function sinceOf({ progress }: StreamRow): string {
+  const since = progress === null ? null : (parseProgress(progress)?.since ?? null);
+  return since === null ? 'NULL' : `'${since}'`;
+}
+
+function unreadable(what: string, statement: string) {
+  const told = `${what} of the campaign cannot be read in the state file, so dbsync cannot go on from there.`;
+  return fatal('OUTBOX_STATE_UNREADABLE', `${told} Stop all daemons of the campaign, and write: ${statement}`);
+}
