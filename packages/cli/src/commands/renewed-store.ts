@@ -1,4 +1,5 @@
 import type { LoadedStore } from '@dbsync/core';
+import { onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
 import {
   type CallOptions,
   type Erasure,
@@ -185,18 +186,11 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     mirroring: forwardingMirroring(call),
     verifying: forwardingVerifying(call),
   };
-  const { readContacts, erasure, mirroring, verifying, ...always } = all;
-  return {
-    ...always,
-    ...(first.readContacts && { readContacts }),
-    ...(first.erasure && { erasure }),
-    ...(first.mirroring && { mirroring }),
-    ...(first.verifying && { verifying }),
-  };
+  return onlyMembersOf(first, all);
 }
 
 function forwardingErasure(call: Call): Required<Erasure> {
-  const erasureOf = ({ erasure }: StoreSink) => present(erasure);
+  const erasureOf = ({ erasure }: StoreSink) => partOf(erasure);
   return {
     forget: (ids, options) => call(options, (store) => erasureOf(store).forget(ids, options)),
     remember: (ids, options) => call(options, (store) => erasureOf(store).remember(ids, options)),
@@ -205,7 +199,7 @@ function forwardingErasure(call: Call): Required<Erasure> {
 }
 
 function forwardingMirroring(call: Call): Required<Mirroring> {
-  const mirroringOf = ({ mirroring }: StoreSink) => present(mirroring);
+  const mirroringOf = ({ mirroring }: StoreSink) => partOf(mirroring);
   return {
     listHeld: (claim, options) => call(options, (store) => mirroringOf(store).listHeld(claim, options)),
     keepNotes: (claim, notes, options) => call(options, (store) => mirroringOf(store).keepNotes(claim, notes, options)),
@@ -214,7 +208,7 @@ function forwardingMirroring(call: Call): Required<Mirroring> {
 }
 
 function forwardingVerifying(call: Call): Required<Verifying> {
-  const verifyingOf = ({ verifying }: StoreSink) => present(verifying);
+  const verifyingOf = ({ verifying }: StoreSink) => partOf(verifying);
   return {
     compare: (stream, contacts, options) =>
       call(options, (store) => verifyingOf(store).compare(stream, contacts, options)),
@@ -223,12 +217,6 @@ function forwardingVerifying(call: Call): Required<Verifying> {
     listOrphans: (options) => call(options, (store) => verifyingOf(store).listOrphans(options)),
     listRequests: (stream, options) => call(options, (store) => verifyingOf(store).listRequests(stream, options)),
   };
-}
-
-/** Returns the part. Stores of one plugin have the same parts. */
-function present<T>(part: T | undefined): T {
-  if (part === undefined) throw new TypeError('The store of the new login lacks a part that the former one had');
-  return part;
 }
 
 function asLost(cause: SinkError): SinkError {

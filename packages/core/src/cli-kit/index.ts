@@ -30,6 +30,7 @@ export {
   type SinkPlugin,
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
+export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';

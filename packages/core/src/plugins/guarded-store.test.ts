@@ -24,6 +24,25 @@ function batchOf(...contactIds: string[]): Batch {
   return { contacts, inboundCalls: [], deadLetters: [], settled: [] };
 }
 
+describe('the members of the contract', () => {
+  const members = (part: object) => Object.keys(part).toSorted();
+
+  it('are all there, and those of each part', () => {
+    const sink = createMemoryStore(createMemoryTarget());
+    const store = guardStore(sink);
+    expect(members(store)).toEqual(members(sink));
+    for (const part of ['erasure', 'mirroring', 'verifying'] as const) {
+      expect(members(store[part] ?? {})).toEqual(members(sink[part] ?? {}));
+    }
+  });
+
+  it('stay away where the sink lacks an optional one', () => {
+    const lacking = { erasure: undefined, mirroring: undefined, verifying: undefined, readContacts: undefined };
+    const store = guardStore(Object.assign(createMemoryStore(createMemoryTarget()), lacking));
+    for (const name of Object.keys(lacking)) expect(name in store, name).toBe(false);
+  });
+});
+
 describe('the order of calls', () => {
   it('refuses anything before open, and again after close', async () => {
     const store = guarded({});

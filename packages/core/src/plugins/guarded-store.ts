@@ -2,6 +2,7 @@ import type { Batch, Erasure, Mirroring, StoreSink, Verifying } from '../contrac
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { Wish } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
+import { onlyMembersOf, partOf } from './wrapped-store.js';
 
 /**
  * Wraps the sink for core, and keeps the promises that the contract makes to the sink's author. Calls come in the
@@ -17,7 +18,7 @@ export function guardStore(sink: StoreSink): StoreSink {
   const { limits } = sink;
   const calls = createGuardedCalls(limits.concurrentWrites);
   let fieldsDeclared = false;
-  const guarded: StoreSink = {
+  const all: Required<StoreSink> = {
     kind: 'store',
     limits,
     open: (options) => calls.open(options, (o) => sink.open(o)),
@@ -44,52 +45,48 @@ export function guardStore(sink: StoreSink): StoreSink {
     postRequest: (stream, request, options) =>
       calls.run('postRequest', OTHER, options, (o) => sink.postRequest(stream, request, o)),
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
+    readContacts: (stream, options) =>
+      calls.run('readContacts', OTHER, options, async (o) => (await sink.readContacts?.(stream, o)) ?? []),
+    erasure: guardErasure(() => partOf(sink.erasure), calls),
+    mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
+    verifying: guardVerifying(() => partOf(sink.verifying), calls),
   };
-  const readContacts = sink.readContacts?.bind(sink);
-  const { erasure, mirroring, verifying } = sink;
-  return {
-    ...guarded,
-    ...(erasure && { erasure: guardErasure(erasure, calls) }),
-    ...(mirroring && { mirroring: guardMirroring(mirroring, calls) }),
-    ...(verifying && { verifying: guardVerifying(verifying, calls) }),
-    ...(readContacts && {
-      readContacts: (stream, options) => calls.run('readContacts', OTHER, options, (o) => readContacts(stream, o)),
-    }),
-  };
+  return onlyMembersOf(sink, all);
 }
 
 /**
  * Erases while no write of this sink is under way. The contract also allows these calls beside writes; kept apart, fewer
  * transactions conflict.
  */
-function guardErasure(erasure: Erasure, calls: GuardedCalls): Erasure {
+function guardErasure(erasure: () => Erasure, calls: GuardedCalls): Required<Erasure> {
   return {
-    forget: (ids, options) => calls.run('forget', SCHEMA, options, (o) => erasure.forget(ids, o)),
-    remember: (ids, options) => calls.run('remember', SCHEMA, options, (o) => erasure.remember(ids, o)),
-    readForgotten: (ids, options) => calls.run('readForgotten', OTHER, options, (o) => erasure.readForgotten(ids, o)),
+    forget: (ids, options) => calls.run('forget', SCHEMA, options, (o) => erasure().forget(ids, o)),
+    remember: (ids, options) => calls.run('remember', SCHEMA, options, (o) => erasure().remember(ids, o)),
+    readForgotten: (ids, options) => calls.run('readForgotten', OTHER, options, (o) => erasure().readForgotten(ids, o)),
   };
 }
 
 /** Core removes a contact while it holds the contact's lane, so no write of the same contact is under way. */
-function guardMirroring(mirroring: Mirroring, calls: GuardedCalls): Mirroring {
+function guardMirroring(mirroring: () => Mirroring, calls: GuardedCalls): Required<Mirroring> {
   return {
-    listHeld: (claim, options) => calls.run('listHeld', OTHER, options, (o) => mirroring.listHeld(claim, o)),
+    listHeld: (claim, options) => calls.run('listHeld', OTHER, options, (o) => mirroring().listHeld(claim, o)),
     keepNotes: (claim, notes, options) =>
-      calls.run('keepNotes', OTHER, options, (o) => mirroring.keepNotes(claim, notes, o)),
+      calls.run('keepNotes', OTHER, options, (o) => mirroring().keepNotes(claim, notes, o)),
     remove: (claim, contacts, options) =>
-      calls.run('remove', SCHEMA, options, (o) => mirroring.remove(claim, contacts, o)),
+      calls.run('remove', SCHEMA, options, (o) => mirroring().remove(claim, contacts, o)),
   };
 }
 
-function guardVerifying(verifying: Verifying, calls: GuardedCalls): Verifying {
+function guardVerifying(verifying: () => Verifying, calls: GuardedCalls): Required<Verifying> {
   return {
     compare: (stream, contacts, options) =>
-      calls.run('compare', VERSIONS, options, (o) => verifying.compare(stream, contacts, o)),
-    listStored: (stream, options) => calls.run('listStored', OTHER, options, (o) => verifying.listStored(stream, o)),
-    countStored: (stream, options) => calls.run('countStored', OTHER, options, (o) => verifying.countStored(stream, o)),
-    listOrphans: (options) => calls.run('listOrphans', OTHER, options, (o) => verifying.listOrphans(o)),
+      calls.run('compare', VERSIONS, options, (o) => verifying().compare(stream, contacts, o)),
+    listStored: (stream, options) => calls.run('listStored', OTHER, options, (o) => verifying().listStored(stream, o)),
+    countStored: (stream, options) =>
+      calls.run('countStored', OTHER, options, (o) => verifying().countStored(stream, o)),
+    listOrphans: (options) => calls.run('listOrphans', OTHER, options, (o) => verifying().listOrphans(o)),
     listRequests: (stream, options) =>
-      calls.run('listRequests', OTHER, options, (o) => verifying.listRequests(stream, o)),
+      calls.run('listRequests', OTHER, options, (o) => verifying().listRequests(stream, o)),
   };
 }
 
