@@ -46,7 +46,7 @@ export const deliveryErrorCodes = {
     what: 'The counters of a campaign in the state file, or the instant from which deliveries began, cannot be read: another program has changed them.',
     normal: null,
     remedy:
-      'Stop all daemons of the campaign, and write the statement of the message into the state file, such as with sqlite3. No message is lost by it.',
+      'Stop all daemons of the campaign, and write the statement of the message into the state file. No message is lost by it.',
     exit: 3,
   },
   OUTBOX_DAMAGED: {
