@@ -6,9 +6,9 @@ import { sampleDeadLetter } from '@dbsync/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { contactWith, failureAt, progressSince } from '../../../../test/harness/outbox-file.ts';
 import { batchOf, claimOf, never } from '../../../../test/harness/sqlite-file.ts';
-import { isSinkError, type SinkNotice } from '../contract/index.js';
-import { SCHEMA_STEPS } from './file/outbox-schema.js';
-import { createOutbox, type Outbox } from './outbox.js';
+import { isSinkError, type SinkNotice } from '../../src/contract/index.ts';
+import { SCHEMA_STEPS } from '../../src/outbox/file/outbox-schema.ts';
+import { createOutbox, type Outbox } from '../../src/outbox/outbox.ts';
 
 const NOW = Date.UTC(2026, 2, 3);
 const BY = { user: 'ada', host: 'desk' };
