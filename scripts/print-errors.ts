@@ -9,7 +9,7 @@ const packagesFolder = join(import.meta.dirname, '..', 'packages');
 const EXITS = {
   1: 'failed while running',
   2: 'bad input',
-  3: 'the environment stands in the way',
+  3: 'the environment prevents the run',
   4: 'the target wants no data any more',
 } as const;
 
@@ -18,7 +18,7 @@ const INTRODUCTION = `# Error codes
 Every error, warning and dead letter names one of these codes. The first word tells which part it comes from.
 
 A **failure** is an error. Where it ends the process, the process ends with the exit code of the failure: 1 failed while running,
-2 bad input (correct the command, do not restart), 3 the environment stands in the way, 4 the target wants no data any more. One
+2 bad input (correct the command, do not restart), 3 the environment prevents the run, 4 the target wants no data any more. One
 event has the same exit code on every target. A **notice** is a line of the log or the reason of a dead letter. It ends no process,
 so it has no exit code.
 

@@ -115,7 +115,7 @@ describe('dbsync deliveries beside a running daemon', () => {
     await next.next(({ type }) => type === 'cycle');
     expect(receiver.requests).toHaveLength(before);
     expect(await answer()).toMatch(/Paused by .*@.* since .*deliveries resume/s);
-    expect(await answer('resume')).toContain('Deliveries go out again.');
+    expect(await answer('resume')).toContain('Deliveries are sent again.');
     await receiver.received(before + 1);
   });
 
@@ -158,7 +158,7 @@ describe('dbsync deliveries beside a running daemon', () => {
     [['replay'], /--since/],
     [['retry'], /needs ids, as list shows them, --contact ID, or --all/],
     [['drop', 'msg_00', '--all'], /give one/],
-    [['pause', 'msg_00'], /takes no words/],
+    [['pause', 'msg_00'], /takes no further words/],
     [['drop', 'msg_ffffffff'], /No delivery that waits/],
     [['show', 'nonsense'], /No delivery has an id/],
   ])('refuses %j', async (words, message) => {

@@ -22,7 +22,7 @@ it('R38 removes a contact that two complete listings a day apart lack, and copie
   expect([...target.contacts.keys()].sort()).toEqual(others);
   expect([...target.ledger.values()].filter(({ contactId }) => contactId === id)).toEqual([]);
   expect(campaign.told('CONTACTS_REMOVED')).toEqual([
-    `Contact ${id} was removed: the campaign has it no more.`,
+    `Contact ${id} was removed: the campaign no longer has it.`,
     'Removed: 1 contact. Complete listings lacked it for a day, and the API has no body of it.',
   ]);
   campaign.hide([]);

@@ -29,6 +29,6 @@ it('forget that is stopped while it waits for the daemon says that its request s
   const requests = () => file.query('SELECT request_key FROM mcall_sync_requests').length;
   await expect.poll(requests, { timeout: 20_000 }).toBe(1);
   expect(await interrupt(child), output()).toBe(130);
-  expect(output()).toContain('Asked for.');
+  expect(output()).toContain('Requested.');
   expect(output()).not.toContain('CLI_UNEXPECTED');
 });

@@ -89,7 +89,7 @@ describe('error codes', async () => {
       new Map([['core', { A_B: { what: 'It broke.', normal: 'At night.', remedy: 'Wait.', exit: 3 } }]]),
     );
     expect(page).toContain('### A_B\n\nIt broke.\n\n*When it is normal*: At night.\n\n*What to do*: Wait.');
-    expect(page).toContain('*Failure*. Exit code: 3 (the environment stands in the way).');
+    expect(page).toContain('*Failure*. Exit code: 3 (the environment prevents the run).');
   });
 });
 

@@ -11,7 +11,7 @@ export const errorCodes = {
   NATS_OPTION_INVALID: {
     what: 'An option of the NATS sink cannot be used: it contradicts another, or names a file that cannot be read.',
     normal: null,
-    remedy: 'Mend the option that the message names.',
+    remedy: 'Correct the option that the message names.',
     exit: 2,
   },
   NATS_ABORTED: {
@@ -29,7 +29,7 @@ export function fatal(code: keyof typeof errorCodes, message: string, cause?: un
 
 /** Makes the error of an aborted delivery. */
 export function calledOff(cause: unknown): SinkError {
-  return new SinkError('NATS_ABORTED', 'The delivery was called off; whether it was taken is not known.', {
+  return new SinkError('NATS_ABORTED', 'The delivery was aborted; it is unknown whether the receiver took it.', {
     verdict: 'retryable',
     outcome: 'unknown',
     cause,

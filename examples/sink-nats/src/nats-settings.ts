@@ -39,7 +39,7 @@ export function readSettings({ address, options }: SinkTarget): NatsSettings {
   const stream = streamOf(address);
   const tls = { isWanted: options.tls === true, authorities: text('ca'), certificate: text('cert'), key: text('key') };
   if ((tls.certificate === null) !== (tls.key === null))
-    throw fatal('NATS_OPTION_INVALID', 'cert and key go together: give both or none.');
+    throw fatal('NATS_OPTION_INVALID', 'cert and key belong together: give both or none.');
   return {
     host: address.host,
     port: address.port ?? DEFAULT_PORT,

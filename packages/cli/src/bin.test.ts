@@ -132,7 +132,7 @@ describe('a run', () => {
   it('copies, sums up, logs, ends with 0, and shows no secret anywhere', async () => {
     using run = runMode('db_init', '--p', '--l', '5');
     expect(await run.ended).toBe(0);
-    expect(run.stdout()).toContain('CLI_OPTION_IDLE: --p is of no effect');
+    expect(run.stdout()).toContain('CLI_OPTION_IDLE: --p has no effect');
     expect(run.stdout()).toContain('--metrics-port');
     expect(run.stdout()).toMatch(/\n {2}contacts +300, all complete/);
     expect(run.stdout()).not.toContain('\r');

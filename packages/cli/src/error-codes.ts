@@ -15,52 +15,52 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_OPTION_VALUE: {
-    what: 'An option has no value, or one that it does not take.',
+    what: 'An option has no value, or an invalid one.',
     normal: null,
     remedy:
       'Give one of the values that the message names. An empty shell variable is the usual cause of a missing one.',
     exit: 2,
   },
   CLI_OPTION_CONFLICT: {
-    what: 'Two options say different things about the same.',
+    what: 'Two options contradict each other.',
     normal: null,
     remedy: 'Leave one of them out.',
     exit: 2,
   },
   CLI_OPTION_IDLE: {
-    what: 'An option was given that does nothing here.',
-    normal: 'After a move from the old client: its command lines go on working.',
-    remedy: 'Leave the option out; dbsync --help says what took its place.',
+    what: 'An option was given that has no effect here.',
+    normal: 'After a move from the old client: its command lines still work.',
+    remedy: 'Leave the option out; dbsync --help names the option that replaced it.',
     exit: null,
   },
   CLI_URL_CHANGED: {
-    what: 'The file of --url-file has changed, and dbsync uses the URL that it holds now: the same target, with another password or query. For a database dbsync reads the file again when a login is refused.',
+    what: 'The file of --url-file has changed, and dbsync uses its new URL: the same target, with another password or query. For a database dbsync reads the file again when a login is refused.',
     normal: 'Whenever a password or a token in the URL is renewed.',
     remedy: 'Nothing, unless the file should not have changed.',
     exit: null,
   },
   CLI_URL_KEPT: {
-    what: 'The file of --url-file has changed, and dbsync goes on with the URL that it held before: the new one names another target, or cannot be used.',
+    what: 'The file of --url-file has changed, and dbsync still uses the former URL: the new one names another target, or cannot be used.',
     normal: 'For a moment, while the file is being written.',
     remedy:
-      'Mend the file: dbsync reads it again every few seconds, for a database at each new attempt to connect. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
+      'Correct the file: dbsync reads it again every few seconds, for a database at each new attempt to connect. For another target start dbsync again, with --adopt-url if the receiver has moved, or with --stream NAME if it is another one.',
     exit: null,
   },
   CLI_PROXY_INVALID: {
     what: '--proxy, or a variable of the environment such as HTTPS_PROXY, names no HTTP proxy.',
     normal: null,
     remedy:
-      'Write it as http://host:port, with user:password@ before the host where it wants credentials. --proxy "" goes without the proxy of the environment.',
+      'Write it as http://host:port, with user:password@ before the host where the proxy demands credentials. --proxy "" ignores the proxy of the environment.',
     exit: 2,
   },
   CLI_VARIABLE_UNKNOWN: {
-    what: 'A variable of the environment starts with DBSYNC_ and resembles an option, but is none.',
+    what: 'An environment variable starts with DBSYNC_ and resembles an option, but is none.',
     normal: null,
-    remedy: 'Correct its name, as the message says. dbsync goes on without it.',
+    remedy: 'Correct its name, as the message says. dbsync ignores it.',
     exit: null,
   },
   CLI_SINK_UNFIT: {
-    what: 'The target is of the wrong kind for the mode: a web service where a database is needed, or the other way round.',
+    what: 'The target is of the wrong kind for the mode: a web service where a database is needed, or a database where a web service is needed.',
     normal: null,
     remedy: 'Give the mode that fits the target, as the message says, or another URL.',
     exit: 2,
@@ -69,14 +69,14 @@ export const errorCodes = {
     what: 'The command line has a word that belongs to no option.',
     normal: null,
     remedy:
-      'Put values with blanks in quotes, and mind that flags such as --v take no value. Such words are never printed: one may be a secret.',
+      'Put values with blanks in quotes, and note that flags such as --v take no value. Such words are never printed: one may be a secret.',
     exit: 2,
   },
   CLI_FILE_UNREADABLE: {
-    what: 'A file that an option names could not be read, or holds something else.',
+    what: 'A file that an option names could not be read, or has other contents.',
     normal: null,
     remedy:
-      'Check the path, and that the user that dbsync runs as may read it; a file with a token or a URL holds it alone, on one line; one with certificates holds them in PEM.',
+      'Check the path, and that the user that dbsync runs as may read it; a file with a token or a URL holds it alone, on one line; a file of certificates holds them in PEM.',
     exit: 2,
   },
   CLI_SECRETS_EXPOSED: {
@@ -104,21 +104,21 @@ export const errorCodes = {
     exit: null,
   },
   CLI_EARLIER_CLIENT: {
-    what: 'The old client was at work on this campaign, and its state file says how far it was.',
-    normal: 'On the first run of webhook mode behind the old client.',
+    what: 'The old client has worked on this campaign, and its state file shows how far it had come.',
+    normal: 'On the first run of webhook mode after the old client.',
     remedy: 'Nothing to do; give --since to begin at another time.',
     exit: null,
   },
   CLI_STATE_DIR_UNWRITABLE: {
-    what: 'No folder takes the state file of webhook mode.',
+    what: 'dbsync may not write to any folder for the state file of webhook mode.',
     normal: null,
-    remedy: 'Name one that the user that dbsync runs as may write to, as --state-dir.',
+    remedy: 'Give --state-dir with a folder to which the user of dbsync may write.',
     exit: 3,
   },
   CLI_LOG_DIR_UNWRITABLE: {
-    what: 'The folder of --log-dir takes no files.',
+    what: 'dbsync may not write to the folder of --log-dir.',
     normal: null,
-    remedy: 'Create it and give it to the user that dbsync runs as, or name another.',
+    remedy: 'Create it and give it to the user of dbsync, or name another.',
     exit: 3,
   },
   CLI_LOG_FAILED: {
@@ -128,7 +128,7 @@ export const errorCodes = {
     exit: null,
   },
   CLI_METRICS_PORT: {
-    what: 'The address of --metrics-port and --metrics-host cannot be listened on, mostly because another process does.',
+    what: 'The address of --metrics-port and --metrics-host cannot be used, mostly because another process listens there.',
     normal: null,
     remedy: 'Give each process on the machine a port of its own, or leave --metrics-port out.',
     exit: 3,
@@ -143,17 +143,17 @@ export const errorCodes = {
     what: 'No delivery fits the id, the contact or the transaction that was given.',
     normal: 'When it was accepted meanwhile, or is older than the log of attempts.',
     remedy:
-      'See dbsync deliveries; the first letters of an id are enough. What was given up is under dbsync dead-letters list.',
+      'See dbsync deliveries; the first letters of an id are enough. For deliveries that were given up: dbsync dead-letters list.',
     exit: 2,
   },
   CLI_TEST_NOT_ACCEPTED: {
     what: 'The receiver answered the sample of dbsync webhook test, and did not accept it.',
     normal: null,
-    remedy: 'Look at the answer that the command printed, and mend the receiver or the options of the webhook.',
+    remedy: 'Read the answer that the command printed, and correct the receiver or the options of the webhook.',
     exit: 1,
   },
   CLI_TEST_NOT_REACHED: {
-    what: 'The sample of dbsync webhook test found no receiver at work: no connection, no answer in time, or an answer that says so.',
+    what: 'The sample of dbsync webhook test found no working receiver: no connection, no answer in time, or an answer that says that it is down.',
     normal: null,
     remedy: 'Check the address, the credentials and the firewall, and that the receiver runs.',
     exit: 3,
@@ -165,9 +165,9 @@ export const errorCodes = {
     exit: 4,
   },
   CLI_UNEXPECTED: {
-    what: 'Something failed that dbsync has no name for.',
+    what: 'An error occurred that dbsync does not know.',
     normal: null,
-    remedy: 'Report it with the log file, in which the place of the failure stands.',
+    remedy: 'Report it with the log file, which names the place of the failure.',
     exit: 1,
   },
 } as const satisfies Record<string, ErrorCode>;

@@ -3,13 +3,13 @@ import type { ErrorCodes } from '@dbsync/core/contract';
 /** The error codes of the SQL Server sink. */
 export const errorCodes = {
   MSSQL_OPTION_INVALID: {
-    what: 'The parameters of the SQL Server address do not go together, or name a file that cannot be read.',
+    what: 'The parameters of the SQL Server address contradict each other, or name a file that cannot be read.',
     normal: null,
-    remedy: 'Mend the parameter that the message names.',
+    remedy: 'Correct the parameter that the message names.',
     exit: 2,
   },
   MSSQL_UNREACHABLE: {
-    what: 'No connection to SQL Server came about: refused, timed out, the host or the instance is unknown, or the database is not open yet.',
+    what: 'No connection to SQL Server: refused, timed out, the host or the instance is unknown, or the database is not open yet.',
     normal:
       'For minutes, while the server restarts or fails over, or the network is down. dbsync waits and goes on without a gap.',
     remedy:
@@ -18,7 +18,8 @@ export const errorCodes = {
   },
   MSSQL_CONNECTION_LOST: {
     what: 'A connection to SQL Server broke, or the server ended it.',
-    normal: 'When the server restarts or fails over. dbsync connects again, finds out what was committed, and goes on.',
+    normal:
+      'When the server restarts or fails over. dbsync connects again, checks which writes were committed, and continues.',
     remedy: 'If it stays, look into the log of the server, and at limits of firewalls and gateways between.',
     exit: 1,
   },
@@ -29,14 +30,14 @@ export const errorCodes = {
     exit: 1,
   },
   MSSQL_TLS_FAILED: {
-    what: 'The encrypted connection to SQL Server did not come about: no TLS on the server, or a certificate that cannot be verified.',
+    what: 'The encrypted connection to SQL Server failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
-      'Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust whoever answers; or encrypt=disable for plain text in a network that you trust.',
+      'Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust any server; or encrypt=disable for plain text in a network that you trust.',
     exit: 3,
   },
   MSSQL_LOGIN_REFUSED: {
-    what: 'SQL Server refused the login: wrong user or password, a login that is locked, disabled or has expired, or an address that its firewall keeps out.',
+    what: 'SQL Server refused the login: wrong user or password, a login that is locked, disabled or has expired, or an address that its firewall blocks.',
     normal: null,
     remedy:
       'Check user and password of the address, that the server allows SQL Server logins (mixed mode), and the firewall rules of Azure. The log of the server tells the reason.',
@@ -49,7 +50,7 @@ export const errorCodes = {
     exit: 3,
   },
   MSSQL_PRIVILEGE_MISSING: {
-    what: 'The user may not do what dbsync needs.',
+    what: 'The user lacks a right that dbsync needs.',
     normal: null,
     remedy: 'Run the statements that the message shows as the owner of the database.',
     exit: 3,
@@ -61,7 +62,7 @@ export const errorCodes = {
     exit: 3,
   },
   MSSQL_BUSY: {
-    what: 'Others stood in the way: a lock, a deadlock, or a limit of the server or of the Azure tier.',
+    what: 'Another session was in the way: a lock, a deadlock, or a limit of the server or of the Azure tier.',
     normal: 'Now and then, when other programs use the same tables. dbsync repeats the write.',
     remedy:
       'If it stays, look for long transactions on the tables of dbsync (sp_who2); let readers not block writers: ALTER DATABASE ... SET READ_COMMITTED_SNAPSHOT ON; or take a larger tier.',
@@ -76,16 +77,15 @@ export const errorCodes = {
   },
   MSSQL_SCHEMA_CHANGED: {
     what: 'A table or a column is not as dbsync left it, or something depends on a column that has to change.',
-    normal: 'Once, after somebody changed or dropped a table or a column of the copy.',
+    normal: 'Once, after a table or a column of the copy was changed or dropped.',
     remedy:
-      'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped; a constraint, view or index that the message names must be.',
+      'Start dbsync again: it makes missing parts. Columns that dbsync fills must not be dropped; a constraint, view or index that the message names must be.',
     exit: 3,
   },
   MSSQL_ROW_REFUSED: {
     what: 'SQL Server refused a row: a constraint or a trigger of the tables, or a row larger than a page.',
     normal: null,
-    remedy:
-      'Look at the dead letter for what SQL Server said; drop the constraint or trigger that dbsync did not make.',
+    remedy: 'The dead letter quotes SQL Server; drop the constraint or trigger that dbsync did not make.',
     exit: 1,
   },
   MSSQL_FAILED: {

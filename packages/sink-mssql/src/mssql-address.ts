@@ -117,13 +117,14 @@ function tlsChoice(server: string, options: Options): TlsChoice | null {
   }
   const [certificate, key] = [textOption(options['client-certificate']), textOption(options['client-key'])];
   if ((certificate === null) !== (key === null)) {
-    throw invalid('client-certificate and client-key go together: give both or none');
+    throw invalid('client-certificate and client-key belong together: give both or none');
   }
   const strict = encrypt === 'strict';
   const minVersion = tlsVersion(textOption(options['tls-min']));
   if (minVersion === 'TLSv1.3' && !strict) throw invalid('tls-min=1.3 goes with encrypt=strict only');
   const trusting = options['trust-server-certificate'] === true;
-  if (strict && trusting) throw invalid('encrypt=strict always verifies: leave TrustServerCertificate out');
+  if (strict && trusting)
+    throw invalid('encrypt=strict always verifies the certificate: leave TrustServerCertificate out');
   return {
     strict,
     verify: !trusting,

@@ -133,9 +133,9 @@ function remedyOf(code: Code, { login, database }: MssqlAddress, account: Accoun
     case 'MSSQL_PRIVILEGE_MISSING':
       return `. Grant it: ${grants(account === null ? user : bracketed(account.user), bracketed(account?.schema ?? 'dbo'))}`;
     case 'SQL_TRIGGER_FAILED':
-      return '. A trigger of the tables is this routine, or calls it: mend it, or drop the trigger';
+      return '. A trigger of the tables is this routine, or calls it: correct it, or drop the trigger';
     case 'MSSQL_TLS_FAILED':
-      return '. Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust whoever answers; or encrypt=disable for plain text in a network that you trust';
+      return '. Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust any server; or encrypt=disable for plain text in a network that you trust';
     case 'MSSQL_READ_ONLY':
       return '. Name the primary or the listener in the address';
     default:

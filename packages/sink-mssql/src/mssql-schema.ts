@@ -69,5 +69,5 @@ async function alter(connection: MssqlConnection, text: string, { signal }: Call
 
 function vanished(table: string): SinkError {
   const details = { verdict: 'retryable', outcome: 'not-committed' } as const;
-  return new SinkError('MSSQL_SCHEMA_CHANGED', `The table ${table} vanished while it was to be changed`, details);
+  return new SinkError('MSSQL_SCHEMA_CHANGED', `The table ${table} was removed before it could be changed`, details);
 }

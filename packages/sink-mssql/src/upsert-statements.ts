@@ -37,7 +37,7 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
     .filter(({ storage }) => storage.holds !== 'unknown')
     .map((column, place): JoinedColumn => ({ ...column, cell: `s.c${place}`, stored: `t.${column.column}` }));
   const [key, ...rest] = staged;
-  if (key?.index !== 0) throw new TypeError(`The key of ${table.name} has a type that is not known`);
+  if (key?.index !== 0) throw new TypeError(`The key of ${table.name} has an unknown type`);
   const target = name(table.name);
   const changed = { column: name(table.changed.name), value: clockText(table.changed.storage) };
   const found = `${stage} AS s INNER JOIN ${target} AS t ON ${key.stored} = ${key.cell}`;

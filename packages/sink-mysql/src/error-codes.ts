@@ -3,9 +3,9 @@ import type { ErrorCodes } from '@dbsync/core/contract';
 /** The error codes of the MySQL sink. */
 export const errorCodes = {
   MYSQL_OPTION_INVALID: {
-    what: 'The parameters of the MySQL address do not go together, name no database, or name a file that cannot be read.',
+    what: 'The parameters of the MySQL address contradict each other, name no database, or name a file that cannot be read.',
     normal: null,
-    remedy: 'Mend the parameter that the message names.',
+    remedy: 'Correct the parameter that the message names.',
     exit: 2,
   },
   MYSQL_SSL_MODE_STRICTER: {
@@ -15,14 +15,15 @@ export const errorCodes = {
     exit: null,
   },
   MYSQL_UNREACHABLE: {
-    what: 'No connection to the server came about: refused, timed out, or the host is unknown.',
+    what: 'No connection to the server: refused, timed out, or the host is unknown.',
     normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',
     remedy: 'Check host and port of the address, that the server runs and listens there, and the firewall.',
     exit: 3,
   },
   MYSQL_CONNECTION_LOST: {
     what: 'A connection to the server broke while it was in use.',
-    normal: 'When the server restarts or fails over. dbsync connects again, finds out what was committed, and goes on.',
+    normal:
+      'When the server restarts or fails over. dbsync connects again, checks which writes were committed, and continues.',
     remedy: 'If it stays, look into the log of the server, and at limits of proxies between.',
     exit: 1,
   },
@@ -33,7 +34,7 @@ export const errorCodes = {
     exit: 1,
   },
   MYSQL_TLS_FAILED: {
-    what: 'The encrypted connection to the server did not come about: no TLS on the server, or a certificate that cannot be verified.',
+    what: 'The encrypted connection to the server failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
       'Give the authority that signed the certificate as ssl-ca=FILE, and the host by the name in the certificate; ssl-mode=DISABLED for plain text in a network that you trust.',
@@ -60,7 +61,7 @@ export const errorCodes = {
     exit: 3,
   },
   MYSQL_PRIVILEGE_MISSING: {
-    what: 'The user may not do what dbsync needs.',
+    what: 'The user lacks a right that dbsync needs.',
     normal: null,
     remedy: 'Run the statement that the message shows as an administrator of the server.',
     exit: 3,
@@ -72,7 +73,7 @@ export const errorCodes = {
     exit: 3,
   },
   MYSQL_BUSY: {
-    what: 'Others stood in the way: a lock, a deadlock, a time limit, or no free connection.',
+    what: 'Another session was in the way: a lock, a deadlock, a time limit, or no free connection.',
     normal: 'Now and then, when other programs use the same tables. dbsync repeats the write.',
     remedy:
       'If it stays, look into SHOW FULL PROCESSLIST and SHOW ENGINE INNODB STATUS for long transactions on the tables of dbsync, and at max_connections.',
@@ -92,9 +93,9 @@ export const errorCodes = {
   },
   MYSQL_SCHEMA_CHANGED: {
     what: 'A table or a column is not as dbsync left it.',
-    normal: 'Once, after somebody changed or dropped a table or a column of the copy.',
+    normal: 'Once, after a table or a column of the copy was changed or dropped.',
     remedy:
-      'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped, and no view may stand in the place of a table.',
+      'Start dbsync again: it makes missing parts. Columns that dbsync fills must not be dropped, and no view may have the name of a table.',
     exit: 3,
   },
   MYSQL_FOREIGN_KEY_IN_WAY: {
@@ -105,7 +106,7 @@ export const errorCodes = {
     exit: 3,
   },
   MYSQL_REQUEST_TOO_LONG: {
-    what: 'What has to be sent at once is longer than the server takes.',
+    what: 'A request is longer than the server accepts.',
     normal: null,
     remedy: 'Raise max_allowed_packet on the server, to 64M for example.',
     exit: 1,
@@ -113,8 +114,7 @@ export const errorCodes = {
   MYSQL_ROW_REFUSED: {
     what: 'The server refused a row: a constraint or a trigger of the tables, or a row that does not fit a page.',
     normal: null,
-    remedy:
-      'Look at the dead letter for what the server said; drop the constraint or trigger that dbsync did not make.',
+    remedy: 'The dead letter quotes the server; drop the constraint or trigger that dbsync did not make.',
     exit: 1,
   },
   MYSQL_FAILED: {

@@ -91,7 +91,8 @@ function tlsChoice(isRemote: boolean, options: SinkTarget['options'], notify: Si
     notify({ level: 'info', code: 'MYSQL_SSL_MODE_STRICTER', message });
   }
   const [certificate, key] = [textOption(options['ssl-cert']), textOption(options['ssl-key'])];
-  if ((certificate === null) !== (key === null)) throw invalid('ssl-cert and ssl-key go together: give both or none.');
+  if ((certificate === null) !== (key === null))
+    throw invalid('ssl-cert and ssl-key belong together: give both or none.');
   return {
     verify,
     authorities: textOption(options['ssl-ca']),

@@ -77,7 +77,7 @@ function binaryLog(state: State): readonly Finding[] {
 
 function durability(state: State): Finding {
   if (state.get('innodb_flush_log_at_trx_commit') === '1') return finding('pass', 'Commits survive a power cut');
-  const what = 'innodb_flush_log_at_trx_commit is not 1: a power cut may take back commits that dbsync was told of';
+  const what = 'innodb_flush_log_at_trx_commit is not 1: a power cut may lose commits that the server has confirmed';
   return finding('warn', what, 'SET GLOBAL innodb_flush_log_at_trx_commit = 1');
 }
 
@@ -98,8 +98,8 @@ function requestSize({ maxRequestBytes }: ServerFacts): Finding {
 }
 
 function wayOfRows({ takesLoads }: ServerFacts): Finding {
-  if (takesLoads) return finding('pass', 'Rows travel by LOAD DATA');
-  return finding('pass', 'Rows travel as statements, somewhat slower than by LOAD DATA (local_infile is off)');
+  if (takesLoads) return finding('pass', 'Rows are sent by LOAD DATA');
+  return finding('pass', 'Rows are sent as statements, somewhat slower than by LOAD DATA (local_infile is off)');
 }
 
 const COMMON_PAGE_BYTES = 16_384;

@@ -15,6 +15,6 @@ export function refuseTooLong(request: string, { maxRequestBytes }: ServerFacts)
 }
 
 export function tooLong(what: string, maxBytes: number): SinkError {
-  const message = `${what} is more than the server takes at once, which is ${maxBytes}: raise max_allowed_packet`;
+  const message = `${what} is more than the server accepts at once, which is ${maxBytes}: raise max_allowed_packet`;
   return new SinkError('MYSQL_REQUEST_TOO_LONG', message, { verdict: 'refused', outcome: 'not-committed' });
 }

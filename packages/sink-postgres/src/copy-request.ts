@@ -79,7 +79,7 @@ function pump(connection: CopyConnection, chunks: Iterator<Buffer, void>, option
     }
   } catch (error) {
     options.onFailure(error);
-    connection.sendCopyFail('the rows could not be written down');
+    connection.sendCopyFail('the rows could not be encoded');
   }
 }
 

@@ -3,9 +3,9 @@ import type { ErrorCodes } from '@dbsync/core/contract';
 /** The error codes of the PostgreSQL sink. */
 export const errorCodes = {
   POSTGRES_OPTION_INVALID: {
-    what: 'The parameters of the PostgreSQL address do not go together, or name a file that cannot be read.',
+    what: 'The parameters of the PostgreSQL address contradict each other, or name a file that cannot be read.',
     normal: null,
-    remedy: 'Mend the parameter that the message names.',
+    remedy: 'Correct the parameter that the message names.',
     exit: 2,
   },
   POSTGRES_SSLMODE_STRICTER: {
@@ -15,14 +15,15 @@ export const errorCodes = {
     exit: null,
   },
   POSTGRES_UNREACHABLE: {
-    what: 'No connection to PostgreSQL came about: refused, timed out, or the host is unknown.',
+    what: 'No connection to PostgreSQL: refused, timed out, or the host is unknown.',
     normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',
     remedy: 'Check host and port of the address, that the server runs and listens there, and the firewall.',
     exit: 3,
   },
   POSTGRES_CONNECTION_LOST: {
     what: 'A connection to PostgreSQL broke while it was in use.',
-    normal: 'When the server restarts or fails over. dbsync connects again, finds out what was committed, and goes on.',
+    normal:
+      'When the server restarts or fails over. dbsync connects again, checks which writes were committed, and continues.',
     remedy: 'If it stays, look into the log of the server, and at limits of proxies between.',
     exit: 1,
   },
@@ -33,7 +34,7 @@ export const errorCodes = {
     exit: 1,
   },
   POSTGRES_TLS_FAILED: {
-    what: 'The encrypted connection to PostgreSQL did not come about: no TLS on the server, or a certificate that cannot be verified.',
+    what: 'The encrypted connection to PostgreSQL failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
       'Give the authority that signed the certificate as sslrootcert=FILE, and the host by the name in the certificate; sslmode=disable for plain text in a network that you trust.',
@@ -71,7 +72,7 @@ export const errorCodes = {
     exit: 3,
   },
   POSTGRES_PRIVILEGE_MISSING: {
-    what: 'The user may not do what dbsync needs.',
+    what: 'The user lacks a right that dbsync needs.',
     normal: null,
     remedy: 'Run the statements that the message shows as the owner of the database.',
     exit: 3,
@@ -83,7 +84,7 @@ export const errorCodes = {
     exit: 3,
   },
   POSTGRES_BUSY: {
-    what: 'Others stood in the way: a lock, a deadlock, a time limit, or no free connection.',
+    what: 'Another session was in the way: a lock, a deadlock, a time limit, or no free connection.',
     normal: 'Now and then, when other programs use the same tables. dbsync repeats the write.',
     remedy:
       'If it stays, look into pg_stat_activity for long transactions on the tables of dbsync, and at max_connections.',
@@ -97,16 +98,15 @@ export const errorCodes = {
   },
   POSTGRES_SCHEMA_CHANGED: {
     what: 'A table or a column is not as dbsync left it.',
-    normal: 'Once, after somebody changed or dropped a table or a column of the copy.',
+    normal: 'Once, after a table or a column of the copy was changed or dropped.',
     remedy:
-      'Start dbsync again: it makes what is missing. Columns that dbsync fills must not be dropped, and no view may stand in the place of a table.',
+      'Start dbsync again: it makes missing parts. Columns that dbsync fills must not be dropped, and no view may have the name of a table.',
     exit: 3,
   },
   POSTGRES_ROW_REFUSED: {
     what: 'PostgreSQL refused a row: a constraint or a trigger of the tables, or a row larger than a page can point to.',
     normal: null,
-    remedy:
-      'Look at the dead letter for what PostgreSQL said; drop the constraint or trigger that dbsync did not make.',
+    remedy: 'The dead letter quotes PostgreSQL; drop the constraint or trigger that dbsync did not make.',
     exit: 1,
   },
   POSTGRES_FAILED: {

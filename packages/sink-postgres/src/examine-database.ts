@@ -50,7 +50,7 @@ function withoutSchema({ schemas, user }: DatabaseRow, path: string): string {
   const create = `CREATE SCHEMA ${name(first)} AUTHORIZATION ${name(user)}`;
   const alike = schemas.find((schema) => schema.toLowerCase() === first.toLowerCase());
   const quoted =
-    alike && `. There is a schema ${name(alike)}: in search_path its name stands in double quotes, as ${name(alike)}`;
+    alike && `. There is a schema ${name(alike)}: in search_path its name needs double quotes, as ${name(alike)}`;
   return `no schema of search_path (${path}) exists. Create it: ${create}${quoted ?? ''}`;
 }
 
@@ -63,10 +63,10 @@ export function refusedOption(error: unknown, address: PostgresAddress): SinkErr
   const { serverOptions, searchPath } = address;
   // A setting in the login ends the login; a setting after it is an error of a statement.
   if (error.severity === 'FATAL') {
-    const advice = `the server does not take options=${serverOptions}: ${error.message}. Write each setting as -c name=value`;
+    const advice = `the server refuses options=${serverOptions}: ${error.message}. Write each setting as -c name=value`;
     return serverOptions === null ? null : unfit('POSTGRES_OPTION_INVALID', address, advice);
   }
-  const advice = `the server does not take search_path=${searchPath}: ${error.message}. Put a name that is not of small letters, digits and _ in double quotes`;
+  const advice = `the server refuses search_path=${searchPath}: ${error.message}. Put a name that is not of small letters, digits and _ in double quotes`;
   return searchPath === null ? null : unfit('POSTGRES_OPTION_INVALID', address, advice);
 }
 

@@ -86,7 +86,7 @@ function tlsChoice(
   const authorities = root === 'system' ? null : root;
   const [certificate, key] = [textOption(options.sslcert), textOption(options.sslkey)];
   if ((certificate === null) !== (key === null)) {
-    throw new SinkError('POSTGRES_OPTION_INVALID', 'sslcert and sslkey go together: give both or none.', {
+    throw new SinkError('POSTGRES_OPTION_INVALID', 'sslcert and sslkey belong together: give both or none.', {
       verdict: 'fatal',
       outcome: 'not-committed',
     });

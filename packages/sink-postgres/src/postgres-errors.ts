@@ -120,7 +120,7 @@ function remedyOf(error: unknown, code: Code, address: PostgresAddress, account:
     case 'POSTGRES_PRIVILEGE_MISSING':
       return isPolicy(error) ? `. ${POLICY}` : `. Grant it: ${grantsFor(address, account)}`;
     case 'SQL_TRIGGER_FAILED':
-      return '. A trigger, a rule or a default of the tables calls this function: mend it, or drop what calls it';
+      return '. A trigger, a rule or a default of the tables calls this function: correct it, or drop the trigger, rule or default';
     case 'POSTGRES_SCHEMA_CHANGED':
       return isNoSchema(error)
         ? `. Create it, or name another as search_path: CREATE SCHEMA ${schemaOf(address, account)}`

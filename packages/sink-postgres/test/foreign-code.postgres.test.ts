@@ -121,9 +121,7 @@ describe('rights and schemas', () => {
 
   it('says that a name of large letters is to be quoted, and takes it so', async () => {
     await other.query('CREATE SCHEMA "Reports"');
-    const message = expect.stringContaining(
-      'There is a schema "Reports": in search_path its name stands in double quotes',
-    );
+    const message = expect.stringContaining('There is a schema "Reports": in search_path its name needs double quotes');
     await expect(sinkAt(`${url}?search_path=Reports`).open(options)).rejects.toMatchObject({ message });
     await sinkAt(`${url}?search_path=%22Reports%22`).open(options);
   });

@@ -15,40 +15,41 @@ export const errorCodes = {
     exit: 2,
   },
   SQLITE_FILE_MISSING: {
-    what: 'A command that looks into a copy found no file under the name of the address. It makes none.',
+    what: 'A command that reads a copy found no file at the address. It makes none.',
     normal: null,
     remedy: 'Check the address, and the folder where the command was called: give the path from the root.',
     exit: 2,
   },
   SQLITE_CANNOT_OPEN: {
-    what: 'The file cannot be opened or made: its folder is missing, or the process has no right to it.',
+    what: 'The file cannot be opened or made: its folder is missing, or the process may not use it.',
     normal: null,
-    remedy: 'Make the folder, and let the user that dbsync runs as write to it.',
+    remedy: 'Make the folder, and allow the user of dbsync to write to it.',
     exit: 3,
   },
   SQLITE_NOT_A_DATABASE: {
-    what: 'The file is damaged, or no SQLite database at all.',
+    what: 'The file is damaged, or is no SQLite database.',
     normal: null,
-    remedy: 'Check the address. Restore a damaged file from a backup, or move it away: db_init copies everything anew.',
+    remedy:
+      'Check the address. Restore a damaged file from a backup, or move it away: db_init copies everything again.',
     exit: 3,
   },
   SQLITE_FILE_REPLACED: {
-    what: 'Another file stands under the name of the database, or none: somebody moved, restored or removed it. Nothing of the call is there.',
+    what: 'The file of the database was moved, removed or replaced by another one. No part of the refused call was stored.',
     normal: 'When a backup is restored while dbsync runs.',
     remedy:
-      'Nothing to do: dbsync opens the file that is there now, makes one where there is none, and goes on from the progress in it. Stop dbsync before you replace the file, and remove the files -wal and -shm beside it.',
+      'Nothing to do: dbsync opens the present file, or makes one, and continues from the progress in it. Stop dbsync before you replace the file, and remove the files -wal and -shm beside it.',
     exit: 3,
   },
   SQLITE_BUSY: {
-    what: 'Another process held the write lock of the file for too long. Nothing of the write is there; it is repeated.',
+    what: 'Another process held the write lock of the file for too long. No part of the write was stored; it is repeated.',
     normal: 'For a moment, when several campaigns share the file.',
     remedy: 'If it stays, find the program that keeps a transaction open on the file.',
     exit: 1,
   },
   SQLITE_FULL: {
-    what: 'The disk is full. Nothing of the write is there; it is repeated.',
+    what: 'The disk is full. No part of the write was stored; it is repeated.',
     normal: null,
-    remedy: 'Free some room: dbsync goes on by itself.',
+    remedy: 'Free some room: dbsync continues by itself.',
     exit: 3,
   },
   SQLITE_IO: {
@@ -60,13 +61,13 @@ export const errorCodes = {
   SQLITE_REFUSED: {
     what: 'SQLite refuses a row: it is larger than a row can be, or breaks a constraint of the table.',
     normal: null,
-    remedy: 'Look at it with dead-letters show; see whether somebody changed the tables.',
+    remedy: 'Read it with dead-letters show; check whether the tables were changed.',
     exit: 1,
   },
   SQLITE_FAILED: {
     what: 'SQLite failed in a way that dbsync does not know.',
     normal: null,
-    remedy: 'The message is its own; if it stays, report it.',
+    remedy: 'The message quotes it; if it stays, report it.',
     exit: 1,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -20,7 +20,7 @@ export function fileOf({ scheme, host, path }: Address): string {
  */
 export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, home: string): void {
   if (path.startsWith('~') && !existsSync(dirname(path))) {
-    throw invalid(`Only a shell takes ~ for a folder: write ${scheme}:${path.replace(/^~(?=\/|$)/, home)}`);
+    throw invalid(`Only a shell replaces ~ by a folder: write ${scheme}:${path.replace(/^~(?=\/|$)/, home)}`);
   }
   if (isWithoutHost && !existsSync(path)) {
     throw invalid(

@@ -54,7 +54,7 @@ for (const [network, prefix] of PRIVATE_V6) PRIVATE.addSubnet(network, prefix, '
  */
 export function refusalOf(address: string, { allowLinkLocal, denyPrivate }: AddressRules): string | null {
   if (!allowLinkLocal && isIn(LINK_LOCAL, address))
-    return `${address} is a link-local address, or one where clouds hand out credentials, which only --allow-link-local takes`;
+    return `${address} is a link-local address, or one where clouds give out credentials, which only --allow-link-local allows`;
   if (denyPrivate && isIn(PRIVATE, address))
     return `${address} is an address of this machine or of a private network, which --deny-private refuses`;
   return null;

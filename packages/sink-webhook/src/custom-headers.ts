@@ -31,7 +31,7 @@ function readHeader(line: string, invalid: (why: string) => Error): readonly [na
     validateHeaderName(name);
   } catch {
     // Node's message repeats the text, which may be a value without its name.
-    throw invalid('what stands before the colon of a header is no name');
+    throw invalid('the text before the colon of a header is no name');
   }
   try {
     validateHeaderValue(name, value);

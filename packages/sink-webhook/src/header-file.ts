@@ -28,13 +28,13 @@ export function openHeaderFile(
         throw fatal('WEBHOOK_OPTION_INVALID', `The header file holds none: ${path}`);
       const twice = Object.keys(headers).find((name) => others.includes(name));
       if (twice !== undefined)
-        throw fatal('WEBHOOK_OPTION_INVALID', `${twice} stands in the header file and is given elsewhere too: ${path}`);
+        throw fatal('WEBHOOK_OPTION_INVALID', `${twice} is in the header file and is given elsewhere too: ${path}`);
       await warnIfExposed(path, 'headers', notify);
       return headers;
     },
     notify,
     changed: (headers) => {
-      const message = `Deliveries have the headers that ${path} holds now: ${Object.keys(headers).join(', ')}.`;
+      const message = `Deliveries have the new headers of ${path}: ${Object.keys(headers).join(', ')}.`;
       return { level: 'info', code: 'WEBHOOK_FILE_CHANGED', message };
     },
     kept: (why) => ({

@@ -78,6 +78,6 @@ async function stampOf(paths: readonly string[]): Promise<string> {
 export async function warnIfExposed(path: string, what: string, notify: (notice: SinkNotice) => void): Promise<void> {
   const command = commandToClose(path, await stat(path).catch(() => null));
   if (command === null) return;
-  const message = `Others on this machine may read or change the file of ${what}. Take that away: ${command}`;
+  const message = `Other users of this machine may read or change the file of ${what}. To forbid it: ${command}`;
   notify({ level: 'warn', code: 'WEBHOOK_SECRETS_EXPOSED', message });
 }

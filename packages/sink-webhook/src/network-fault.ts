@@ -11,10 +11,10 @@ const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
   [/^ECONNREFUSED$/, 'it refuses connections'],
   [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'it closed the connection before it answered'],
   [/^(?:ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EADDRNOTAVAIL)$/, 'it cannot be reached'],
-  [/^HTTP_ANSWER_INVALID$/, 'what it answers is no HTTP'],
+  [/^HTTP_ANSWER_INVALID$/, 'its answer is no HTTP'],
   [/^HTTP_HEAD_TOO_LARGE$/, 'the headers of its answer are too long'],
   [/^ERR_HTTP2_/, 'HTTP/2 with it failed'],
-  [/_ALERT_CERTIFICATE_REQUIRED$/, 'it wants a certificate of dbsync, and none was given'],
+  [/_ALERT_CERTIFICATE_REQUIRED$/, 'it demands a certificate of dbsync, and none was given'],
   [ALERT, 'it does not accept the certificate of dbsync'],
   [CERTIFICATE, 'its certificate cannot be trusted'],
   [/^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/, 'encryption with it failed'],
@@ -41,9 +41,9 @@ export function describeFault(error: unknown, timeoutMs: number, proxy: string |
 function proxyFault(error: unknown, proxy: string): string | null {
   if (!(error instanceof Error)) return null;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  if (code === 'ERR_PROXY_TUNNEL' && statusCode === 407) return `the proxy ${proxy} wants other credentials (407)`;
+  if (code === 'ERR_PROXY_TUNNEL' && statusCode === 407) return `the proxy ${proxy} demands other credentials (407)`;
   if (code === 'ERR_PROXY_TUNNEL' && typeof statusCode === 'number')
-    return `the proxy ${proxy} does not let dbsync go there (${statusCode})`;
+    return `the proxy ${proxy} forbids dbsync this address (${statusCode})`;
   if (code === 'ERR_PROXY_TUNNEL') return `the proxy ${proxy} opened no tunnel and gave no answer`;
   return isOfProxy(error) ? `the proxy ${proxy}: ${meaningOf(String(code))}` : null;
 }

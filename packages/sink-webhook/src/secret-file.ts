@@ -26,7 +26,11 @@ export function openSecretFile(
     },
     notify,
     changed: ({ length }) => ({ level: 'info', code: 'WEBHOOK_SECRETS_CHANGED', message: changed(path, length) }),
-    kept: (why) => ({ level: 'warn', code: 'WEBHOOK_SECRETS_KEPT', message: `${why} The former ones still sign.` }),
+    kept: (why) => ({
+      level: 'warn',
+      code: 'WEBHOOK_SECRETS_KEPT',
+      message: `${why} The former secrets are still used.`,
+    }),
     ...(recheckMs !== undefined && { recheckMs }),
   });
 }
@@ -55,5 +59,5 @@ function invalid(why: string): Error {
 }
 
 function changed(path: string, count: number): string {
-  return `Deliveries are signed with ${count === 1 ? 'the secret' : `the ${count} secrets`} that ${path} holds now.`;
+  return `Deliveries are signed with ${count === 1 ? 'the secret' : `the ${count} secrets`} that ${path}.`;
 }

@@ -26,11 +26,11 @@ export function openTlsFiles(files: TlsFiles, notify: (notice: SinkNotice) => vo
     read: () => readTlsFiles(files),
     notify,
     changed: () => {
-      const message = `New connections are made with what these files hold now: ${named}.`;
+      const message = `New connections use the new contents of these files: ${named}.`;
       return { level: 'info', code: 'WEBHOOK_FILE_CHANGED', message };
     },
     kept: (why) => {
-      const message = `${why} Connections are made with what was there before (${named}), until the files can be used.`;
+      const message = `${why} Connections use the former contents (${named}), until the files can be used.`;
       return { level: 'warn', code: 'WEBHOOK_FILE_KEPT', message };
     },
   });

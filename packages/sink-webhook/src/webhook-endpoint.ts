@@ -154,7 +154,7 @@ function deliveryOf(message: Message, body: Buffer, own: Delivery['headers'], se
 }
 
 function aborted(cause: unknown): SinkError {
-  return new SinkError('WEBHOOK_ABORTED', 'The delivery was called off; whether it was taken is not known.', {
+  return new SinkError('WEBHOOK_ABORTED', 'The delivery was aborted; it is unknown whether the receiver took it.', {
     verdict: 'retryable',
     outcome: 'unknown',
     cause,

@@ -70,7 +70,7 @@ function certificate(socket: TLSSocket): Finding {
   const endsMs = Date.parse(socket.getPeerCertificate().valid_to);
   const what = `Its certificate is valid until ${new Date(endsMs).toISOString().slice(0, 10)}`;
   if (endsMs - Date.now() > DAYS_TO_RENEW * 86_400_000) return finding('pass', what);
-  return finding('warn', what, 'Have it renewed: deliveries wait from that day on.');
+  return finding('warn', what, 'Renew it: deliveries wait from that day on.');
 }
 
 const plainText = finding('warn', 'Deliveries are not encrypted', 'Use https.');

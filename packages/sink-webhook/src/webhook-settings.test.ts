@@ -50,8 +50,8 @@ it.each([
 it.each<[Readonly<Record<string, OptionValue>>, Partial<SinkAddress>, string]>([
   [{ timeout: 0 }, {}, 'timeout'],
   [{ timeout: 241 }, {}, 'timeout'],
-  [{ cert: 'c.pem' }, {}, 'cert and key go together'],
-  [{ key: 'k.pem' }, {}, 'cert and key go together'],
+  [{ cert: 'c.pem' }, {}, 'cert and key belong together'],
+  [{ key: 'k.pem' }, {}, 'cert and key belong together'],
   [{ ca: 'ca.pem' }, { scheme: 'http' }, 'for https'],
   [{ header: 'Authorization: Bearer hunter2' }, { user: 'u', password: 'hunter2' }, 'authorization'],
 ])('refuses %j, and does not repeat it', (options, address, words) => {

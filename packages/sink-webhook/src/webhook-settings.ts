@@ -161,7 +161,7 @@ function refusedOf(list: string): ReadonlySet<number> {
   throw fatal(
     'WEBHOOK_OPTION_INVALID',
     'refused must be a list of HTTP statuses with commas between, such as 404,410,422: from 300 to 599, and none that ' +
-      'speaks of the whole receiver, such as 429 or 503.',
+      'is about the whole receiver, such as 429 or 503.',
   );
 }
 
@@ -172,5 +172,5 @@ function checkTls({ authorities, certificate, key, keyPassword }: TlsFiles, { pr
       'ca, cert, key and key-password are for https: the address begins with http.',
     );
   if ((certificate === null) !== (key === null))
-    throw fatal('WEBHOOK_OPTION_INVALID', 'cert and key go together: give both or none.');
+    throw fatal('WEBHOOK_OPTION_INVALID', 'cert and key belong together: give both or none.');
 }

@@ -58,8 +58,8 @@ it.each([
 });
 
 it.each([
-  [undefined, ' without a place to go to'],
-  ['http://[', ' without a place to go to'],
+  [undefined, ' without a location'],
+  ['http://[', ' without a location'],
   ['https://h.example/hooks/T0KEN?key=k3y', ': it points to https://h.example, same path'],
   ['http://h.example/hooks/T0KEN?key=k3y', ': it points to http://h.example, same path'],
   ['?key=k3y/', ': it points to https://h.example, same path with a slash at its end'],

@@ -58,7 +58,7 @@ export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>
 /** Describes a redirect: the origin, and whether the path changed. Paths and queries may hold secrets. */
 function whereTo(location: string | undefined, url: URL): string {
   const to = location === undefined ? null : URL.parse(location, url.href);
-  if (to === null) return ' without a place to go to';
+  if (to === null) return ' without a location';
   const origin = to.origin === 'null' ? to.protocol : to.origin;
   return `: it points to ${origin}, ${pathChange(`${url.pathname}${url.search}`, `${to.pathname}${to.search}`)}`;
 }

@@ -142,12 +142,8 @@ it.each<[string, string, string]>([
     `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(140_000)}`,
     'the headers of its answer are too long (HTTP_HEAD_TOO_LARGE)',
   ],
-  [
-    'has a line without a colon',
-    'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n',
-    'what it answers is no HTTP (HTTP_ANSWER_INVALID)',
-  ],
-  ['has no status', 'HTTP/1.1 OK\r\n\r\n', 'what it answers is no HTTP (HTTP_ANSWER_INVALID)'],
+  ['has a line without a colon', 'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n', 'its answer is no HTTP (HTTP_ANSWER_INVALID)'],
+  ['has no status', 'HTTP/1.1 OK\r\n\r\n', 'its answer is no HTTP (HTTP_ANSWER_INVALID)'],
 ])('has no answer from a receiver that %s', async (_, answer, why) => {
   const { deliver } = await receive((socket) => socket.write(answer));
   expect(await deliver()).toEqual({ verdict: 'retry', reason: `No answer: ${why}`, answer: '', fault: 'target' });

@@ -95,8 +95,8 @@ it('masks what a proxy repeats of its credentials, before an answer is kept', as
 });
 
 it.each([
-  [407, 'wants other credentials (407)'],
-  [403, 'does not let dbsync go there (403)'],
+  [407, 'demands other credentials (407)'],
+  [403, 'forbids dbsync this address (403)'],
 ])('says that the proxy answered %d, without its credentials, and delivers once it serves', async (status, words) => {
   await startProxy({ credentials });
   proxy.refuse(status);

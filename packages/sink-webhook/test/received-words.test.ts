@@ -47,7 +47,7 @@ it.each([
   ['certificate_unknown', 46, REFUSED],
   ['unknown_ca', 48, REFUSED],
   ['access_denied', 49, REFUSED],
-  ['certificate_required', 116, 'it wants a certificate of dbsync, and none was given'],
+  ['certificate_required', 116, 'it demands a certificate of dbsync, and none was given'],
   ['handshake_failure', 40, 'encryption with it failed'],
 ])('takes the alert %s for what it is about', async (_, alert, words) => {
   const url = await startAlerting(alert);

@@ -132,7 +132,7 @@ it('sends the token that the header file holds now, keeps the former while it is
 
 it.each<[string, Readonly<Record<string, OptionValue>>, string]>([
   ['', {}, 'holds none'],
-  ['X-Team: calls', { header: 'x-team: other' }, 'x-team stands in the header file and is given elsewhere too'],
+  ['X-Team: calls', { header: 'x-team: other' }, 'x-team is in the header file and is given elsewhere too'],
   ['Host: other', {}, 'host is set by dbsync itself'],
 ])('refuses a header file with %j and %j', async (text, options, words) => {
   const file = newTrust().file('headers', text);

@@ -122,7 +122,7 @@ it.each<[string, (response: ReceiverResponse) => void, string]>([
   [
     'speaks something else',
     (response) => (response.socket as net.Socket).end('220 mail.example ESMTP\r\n'),
-    'what it answers is no HTTP (HTTP_ANSWER_INVALID)',
+    'its answer is no HTTP (HTTP_ANSWER_INVALID)',
   ],
 ])('tries again later with a receiver that %s', async (_, behaviour, why) => {
   receiver.behave(behaviour);

@@ -3,38 +3,38 @@ import type { ErrorCode } from '@dbsync/core/contract';
 /** The error codes of every SQL sink. */
 export const errorCodes = {
   SQL_AUDIT_MISSING: {
-    what: 'The table sync_audit is not there, and the account of dbsync may not create it. Acts of operators are done, and not noted.',
+    what: 'The table sync_audit is missing, and the account of dbsync may not create it. Acts of operators are carried out without a note in the audit.',
     normal: 'After an update of dbsync, where the account may no longer create tables.',
     remedy: 'Start dbsync once with an account that may create tables, or grant the right for one start.',
     exit: null,
   },
   SQL_STATE_UNREADABLE: {
-    what: 'The counters of a campaign in sync_state, or the version in sync_columns, are no numbers that dbsync can go on from: another program has changed them.',
+    what: 'The counters of a campaign in sync_state, or the version in sync_columns, are no numbers from which dbsync can continue: another program has changed them.',
     normal: null,
-    remedy: 'Stop all daemons of the campaign, and write the statement of the message. No row is lost by it.',
+    remedy: 'Stop all daemons of the campaign, and run the statement of the message. No row is lost by it.',
     exit: 3,
   },
   SQL_FENCED: {
-    what: 'Another process has taken over the campaign, so this one may write no more. Nothing of the refused write is there.',
+    what: 'Another process has taken over the campaign, so this one may not write any more. No part of the refused write was stored.',
     normal: 'When a machine was frozen for longer than the lease, and a standby took over.',
-    remedy: 'Nothing to do: this process reads everything afresh, or stands by.',
+    remedy: 'Nothing to do: this process reads everything again, or stands by.',
     exit: 3,
   },
   SQL_SET_BACK: {
-    what: 'The database holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
+    what: 'The database has an earlier state than the last one that this process wrote. No part of the refused write was stored.',
     normal: 'When the database was restored from a backup, or a replica took over that lacked the last writes.',
     remedy: 'Nothing to do: dbsync claims the campaign again and reads everything from the restored progress on.',
     exit: 3,
   },
   SQL_SERVER_FOREIGN: {
-    what: 'What listens at the address of the database is another kind of server than the scheme of --url says.',
+    what: 'The server at the address of the database is of another kind than the scheme of --url says.',
     normal: null,
     remedy:
       'Correct the scheme, the host or the port of --url, as the message says: 5432 is usually PostgreSQL, 3306 MySQL or MariaDB, 1433 SQL Server.',
     exit: 2,
   },
   SQL_COPY_MISSING: {
-    what: 'A command that looks into a copy found none in the database. It makes no table.',
+    what: 'A command that reads a copy found none in the database. It makes no table.',
     normal: null,
     remedy: 'Check --url and --table-prefix: they must be those of the copy. dbsync --mode db_init makes one.',
     exit: 2,
@@ -47,14 +47,14 @@ export const errorCodes = {
     exit: null,
   },
   SQL_SERVER_UNPROVEN: {
-    what: 'The connection to the database is encrypted, and nothing proves that the right server is at its other end.',
+    what: 'The connection to the database is encrypted, but the certificate is not checked, so any server may be at its other end.',
     normal: 'In a network that only you can reach.',
     remedy:
       'Give the authority of the server certificate, and leave sslmode=no-verify (PostgreSQL), ssl-mode=REQUIRED (MySQL, MariaDB) or TrustServerCertificate=true (SQL Server) out of --url; see docs/databases.md.',
     exit: null,
   },
   SQL_CALLED_OFF: {
-    what: 'A call to the database was called off before it had ended.',
+    what: 'A call to the database was aborted before it had ended.',
     normal: 'When dbsync stops, or a call has taken too long.',
     remedy: 'Nothing to do.',
     exit: 1,
@@ -62,7 +62,7 @@ export const errorCodes = {
   SQL_NOT_OPEN: {
     what: 'A call came before the sink was open, or after it was closed.',
     normal: null,
-    remedy: 'This is a mistake in the program that uses the sink: report it.',
+    remedy: 'This is a fault of the program that uses the sink: report it.',
     exit: 1,
   },
   SQL_PREFIX_INVALID: {
@@ -90,10 +90,10 @@ export const errorCodes = {
     exit: null,
   },
   SQL_OWNER_CHANGED: {
-    what: 'Two campaigns that are copied into the same tables name one contact or one inbound call. A contact goes to the campaign that its newest answer names, once: the campaign that had it before does not take it back, so two campaigns never write a row in turns. An inbound call stays with the campaign that wrote it first. What the other campaign says of it is a dead letter.',
+    what: 'Two campaigns that are copied into the same tables name the same contact or the same inbound call. A contact goes to the campaign that its newest answer names, once: the campaign that had it before does not take it back, so two campaigns never write a row in turns. An inbound call stays with the campaign that wrote it first. The record of the other campaign becomes a dead letter.',
     normal: 'When a contact is moved from one campaign to another.',
     remedy:
-      'Nothing to do when a contact was moved. When it was moved back, set the $sync of its row to NULL and replay the dead letter: the contact then goes to the campaign of the dead letter. If both campaigns have the contact for good, copy one of them with another --table-prefix.',
+      'Nothing to do when a contact was moved. When it was moved back, set the $sync of its row to NULL and replay the dead letter: the contact then goes to the campaign of the dead letter. If both campaigns keep the contact, copy one of them with another --table-prefix.',
     exit: 1,
   },
   SQL_CHILDREN_VANISHED: {
@@ -103,15 +103,15 @@ export const errorCodes = {
     exit: null,
   },
   SQL_PARENT_MOVED: {
-    what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it went with it. That key would refuse every row of a new contact. dbsync gives the key up, makes the table again under its name, and fills it. The renamed table stays as it is.',
+    what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it followed it. That key would refuse every row of a new contact. dbsync drops the key, makes the table again under its name, and fills it. The renamed table stays as it is.',
     normal: null,
     remedy:
       'Nothing to do, or: stop dbsync, drop the new table and give the old one its name back. Where dbsync stops with this code, it may not drop the key: run the statement with an account that may, and start again.',
     exit: 3,
   },
   SQL_ROWS_DROPPED: {
-    what: 'A trigger of another program keeps rows out of a table, or as they were, without an error. All other rows are there. The message counts them, and is told again each time that their number has doubled.',
-    normal: 'Where somebody made the trigger to keep some rows out.',
+    what: 'A trigger of another program keeps rows out of a table, or as they were, without an error. All other rows are there. The message counts them, and comes again each time that their number has doubled.',
+    normal: 'Where the trigger is meant to keep some rows out.',
     remedy:
       'Nothing to do if that is meant; each complete listing fetches the contacts of missing rows again. Else drop the trigger that the message names: missing rows come with the next complete listing or with db_init, and db_init --again writes all others.',
     exit: null,
@@ -123,42 +123,42 @@ export const errorCodes = {
     exit: 1,
   },
   SQL_PROGRESS_UNREADABLE: {
-    what: 'The cell of sync_state that says how far a campaign is cannot be read, so it counts as lost: all contacts and inbound calls are listed again, and what differs is fetched.',
+    what: 'The progress of a campaign in sync_state cannot be read, so it counts as lost: all contacts and inbound calls are listed again, and those that differ are fetched.',
     normal: null,
     remedy: 'Nothing to do. Find out which program writes into sync_state.',
     exit: null,
   },
   SQL_TABLES_MISSING: {
-    what: 'The tables, or columns that every row needs, are not there.',
+    what: 'The tables, or columns that every row needs, are missing.',
     normal: null,
     remedy:
       'Start db_init or db_sync, which create them. A running daemon makes tables again that were dropped or renamed; it ends with this code only where that did not help three times.',
     exit: 3,
   },
   SQL_TABLES_UNSETTLED: {
-    what: 'The tables changed again and again while a batch was to be written. Nothing of it is there; it is repeated.',
+    what: 'The tables changed again and again during a write. No part of the write was stored; it is repeated.',
     normal: 'For a moment, when several campaigns get new fields at the same time.',
-    remedy: 'If it stays, see who alters the tables.',
+    remedy: 'If it stays, find the program that alters the tables.',
     exit: 1,
   },
   SQL_CHANGE_DEFERRED: {
-    what: 'A column, a wider type or an index could not be made: the table was locked, the database user may not change it, or an object of another program, such as a view, uses the column. All other changes are made and all rows are written; values that do not fit stand in $overflow until then.',
+    what: 'A column, a wider type or an index could not be made: the table was locked, the database user may not change it, or an object of another program, such as a view, uses the column. All other changes are made and all rows are written; values that do not fit go to $overflow until then.',
     normal: 'When long reports read the tables, and where reports are built on tables of an earlier client.',
     remedy:
-      'Nothing to do for a lock: dbsync tries again every few minutes, and says when the column is changed. Else run the statements that the message gives, or leave it as it is.',
+      'Nothing to do for a lock: dbsync tries again every few minutes, and reports when the column is changed. Else run the statements that the message gives, or leave it as it is.',
     exit: null,
   },
   SQL_TRIGGER_FAILED: {
     what: 'A trigger or a function that dbsync did not make failed while dbsync wrote: a table, a column or a right that it needs is missing.',
     normal: null,
     remedy:
-      'Mend the trigger or function that the message names, or drop the trigger. Then start dbsync again: it goes on where it was.',
+      'Correct the trigger or function that the message names, or drop the trigger. Then start dbsync again: it continues where it was.',
     exit: 3,
   },
   SQL_KEY_DUPLICATED: {
-    what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that writing needs.',
+    what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that dbsync needs.',
     normal: null,
-    remedy: 'Delete the duplicates that the message names, or give another --table-prefix to begin anew.',
+    remedy: 'Delete the duplicates that the message names, or give another --table-prefix for a new copy.',
     exit: 3,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

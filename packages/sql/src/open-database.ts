@@ -169,7 +169,7 @@ function createCalls(
  */
 function classified(engine: SqlEngine, error: unknown, signal: AbortSignal): SinkError {
   if (isSinkError(error) || !signal.aborted) return engine.toSinkError(error);
-  return new SinkError('SQL_CALLED_OFF', 'The call was called off', {
+  return new SinkError('SQL_CALLED_OFF', 'The call was aborted', {
     verdict: 'retryable',
     outcome: 'unknown',
     cause: error,

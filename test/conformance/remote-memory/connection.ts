@@ -91,7 +91,7 @@ async function reach(
 /** Of a call that was under way. */
 export const BROKE = 'The connection to the memory server broke.';
 
-function connectionLost(message = 'The connection to the memory server was lost, or could not be had.'): SinkError {
+function connectionLost(message = 'The connection to the memory server was lost, or could not be opened.'): SinkError {
   return new SinkError('MEMORY_UNREACHABLE', message, {
     verdict: 'retryable',
     outcome: 'unknown',

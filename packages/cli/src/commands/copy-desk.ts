@@ -63,7 +63,7 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
     const sink = await loadTarget(options.target, context, () => {}, { onlyLooks });
     if (sink.kind === 'store') return sink;
-    const message = `${sink.target} is a web service, which has no rows: ${command} is for databases. What waits or failed there: dbsync deliveries --campaign ${options.campaign}`;
+    const message = `${sink.target} is a web service, which has no rows: ${command} is for databases. To see waiting and failed deliveries: dbsync deliveries --campaign ${options.campaign}`;
     throw new CliError('CLI_SINK_UNFIT', message);
   };
   const sink = await load(true);

@@ -77,7 +77,7 @@ describe('dead-letters', () => {
   it('leaves a drop to the process that holds the campaign', async () => {
     const before = await letters();
     const dropped = before.find(({ contactId }) => contactId !== null)?.key ?? '';
-    expect(await answer('drop', dropped)).toContain('Asked for the drop of 1 dead letter.');
+    expect(await answer('drop', dropped)).toContain('Requested: the drop of 1 dead letter.');
     expect(await letters()).toEqual(before);
 
     using daemon = dbsync('--mode', 'db_sync', '--json');

@@ -94,7 +94,7 @@ async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
   }
   if (json) return;
   output.line(
-    `Asked for the ${kind} of ${formatCounted(letters.length, 'dead letter')}. The process that holds campaign ` +
+    `Requested: the ${kind} of ${formatCounted(letters.length, 'dead letter')}. The process that holds campaign ` +
       `${campaign} does it within its next cycle; where none runs, the next one at its start.`,
   );
 }

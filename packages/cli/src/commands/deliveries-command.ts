@@ -27,7 +27,7 @@ export async function deliveriesCommand({ operands, values, output }: CommandCon
   const [action = 'list', ...ids] = operands;
   if (!isAction(action)) throw unexpectedAction('deliveries', action, ACTIONS);
   if (ids.length > 0 && !SELECTING.has(action)) {
-    throw new CliError('CLI_WORD_UNEXPECTED', `deliveries ${action} takes no words behind it.`);
+    throw new CliError('CLI_WORD_UNEXPECTED', `deliveries ${action} takes no further words.`);
   }
   const checked = checkedValues(values);
   checked.require(action === 'replay' ? ['campaign', 'since'] : ['campaign']);

@@ -35,7 +35,7 @@ export async function actOnDeliveries(name: ActName, desk: DeliveryDesk): Promis
   output.line(
     holder === null
       ? `No process delivers campaign ${campaign} now: the next one does it at its start, before it sends anything.`
-      : `Recorded as act ${nr}. The process that holds campaign ${campaign} (pid ${holder.pid}) is still at it; dbsync deliveries tells when it is done.`,
+      : `Recorded as act ${nr}. The process that holds campaign ${campaign} (pid ${holder.pid}) still works on it; dbsync deliveries shows when it is done.`,
   );
 }
 
@@ -77,7 +77,7 @@ async function waitingId(idStart: string, { report, campaign, signal }: Delivery
   if (only !== undefined && second === undefined) return only.id;
   const what =
     second === undefined
-      ? `No delivery that waits has an id that begins with ${idStart}. What was given up is under dead-letters.`
+      ? `No delivery that waits has an id that begins with ${idStart}. For those that were given up: dbsync dead-letters list.`
       : `Several deliveries have an id that begins with ${idStart}.`;
   throw new CliError('CLI_DELIVERY_UNKNOWN', what);
 }
@@ -107,8 +107,8 @@ const EFFECTS = {
 } as const;
 
 function doneText({ act, done, passedOver, gone }: RecordedAct): string {
-  if (act === null || act.act === 'pause') return 'Deliveries are paused: they are queued, and none is sent.';
-  if (act.act === 'resume') return 'Deliveries go out again.';
+  if (act === null || act.act === 'pause') return 'Deliveries are paused: new ones are queued, and none is sent.';
+  if (act.act === 'resume') return 'Deliveries are sent again.';
   const lines = [`${formatCounted(done, 'message')} ${done === 1 ? 'is' : 'are'} ${EFFECTS[act.act]}.`];
   if (passedOver > 0) lines.push(`${formatCounted(passedOver, 'message')} left as they were: ${LEFT[act.act]}.`);
   if (gone > 0) lines.push(`${formatCounted(gone, 'message')} cannot be sent again: not kept whole any more.`);

@@ -46,7 +46,7 @@ it('says whether deliveries go out, who paused them, and when the receiver is tr
   );
   const paused = { ...state, pausing: { sinceMs: 0, by: 'ada@h1' }, holder: null };
   expect(standLines('C1', paused, 120_000).join(' ')).toBe(
-    'Deliveries of campaign C1 to https://crm.example.com Paused by ada@h1 since 1970-01-01T00:00:00.000Z: dbsync deliveries resume sends what waits. No process delivers now.',
+    'Deliveries of campaign C1 to https://crm.example.com Paused by ada@h1 since 1970-01-01T00:00:00.000Z: dbsync deliveries resume sends the waiting ones. No process delivers now.',
   );
 });
 

@@ -24,7 +24,7 @@ export function standLines(campaign: string, state: ControlState, nowMs: number)
 
 function stateText({ seen, pausing }: ControlState, nowMs: number): string {
   if (pausing !== null) {
-    return `Paused by ${pausing.by} since ${instant(pausing.sinceMs)}: dbsync deliveries resume sends what waits.`;
+    return `Paused by ${pausing.by} since ${instant(pausing.sinceMs)}: dbsync deliveries resume sends the waiting ones.`;
   }
   if (seen === null) return 'No delivery was tried yet.';
   const { state, sinceMs, nextTryMs } = seen;
@@ -34,7 +34,7 @@ function stateText({ seen, pausing }: ControlState, nowMs: number): string {
 
 const HINDERED = {
   down: 'The receiver is down',
-  refusing: 'The receiver answers, and has accepted nothing',
+  refusing: 'The receiver answers, but accepts nothing',
   gone: 'The receiver wants no deliveries',
   unproven: 'The receiver has never accepted a delivery, tried',
 } as const;

@@ -16,14 +16,12 @@ export function erasureLines({ kind, contactIds, campaign, target, done }: Erasu
   const contacts = formatCounted(contactIds.length, 'contact');
   if (done === null) {
     return [
-      `Asked for. The process that holds campaign ${campaign} does it within its next cycle; where none runs, the next one at its start.`,
-      'Give the same command again to see what was removed.',
+      `Requested. The process that holds campaign ${campaign} does it within its next cycle; where none runs, the next one at its start.`,
+      'Run the same command again to see the number of removed rows.',
     ];
   }
   if (kind === 'remember') {
-    return [
-      `${contacts} may come in again. The process that holds campaign ${campaign} fetches what the API has of them.`,
-    ];
+    return [`${contacts} may come in again. The process that holds campaign ${campaign} fetches them from the API.`];
   }
   return [...done.map(lineOf), `${contacts} forgotten in ${target}, and kept out from now on.`];
 }

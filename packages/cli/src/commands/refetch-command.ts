@@ -39,5 +39,5 @@ export async function refetchCommand(context: CommandContext): Promise<Ending> {
 function answerOf(contacts: number, isDone: boolean, campaign: string, target: string): string {
   const counted = formatCounted(contacts, 'contact');
   if (isDone) return `${counted} fetched again, and written to ${target} where they differed.`;
-  return `Asked for ${counted}. The process that holds campaign ${campaign} has yet to do a part of it, and goes on by itself.`;
+  return `Requested: ${counted}. The process that holds campaign ${campaign} has not finished yet, and continues by itself.`;
 }

@@ -67,7 +67,11 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
           return tell(found, `${file} names another target now, ${loaded.target}, ${NOT_FOLLOWED}`);
         }
         await replace(loaded.endpoint, signal);
-        notify({ level: 'info', code: 'CLI_URL_CHANGED', message: `Deliveries go to the URL that ${file} holds now.` });
+        notify({
+          level: 'info',
+          code: 'CLI_URL_CHANGED',
+          message: `Deliveries now go to the new URL in ${file} holds now.`,
+        });
         currentUrl = url;
       }
       [stamp, trouble] = [found, null];
@@ -104,7 +108,7 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
 }
 
 const NOT_FOLLOWED =
-  'and what waits belongs to the former one, so deliveries go on there. Start dbsync again with --adopt-url if the receiver ' +
+  'and the waiting messages belong to the former one, so deliveries still go there. Start dbsync again with --adopt-url if the receiver ' +
   'has moved, or with --stream NAME if it is another one.';
 
 /** Returns a text that differs when the file does; `none` where the file cannot be read. */

@@ -95,7 +95,7 @@ function endingOf({ mode }: RunOptions, signal: StopSignal | null): Ending {
 }
 
 function stoppingReason(signal: StopSignal | null): string {
-  return `${signal} was received. What is being written is finished first; a second signal ends the process at once.`;
+  return `${signal} was received. dbsync finishes its writes first; a second signal ends the process at once.`;
 }
 
 function isDaemon(mode: RunOptions['mode']): boolean {

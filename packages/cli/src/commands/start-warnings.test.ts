@@ -38,7 +38,7 @@ describe.runIf(process.platform !== 'win32')('startWarnings', () => {
   it.each([0o644, 0o640, 0o604, 0o620])('names a file of secrets that others may use, mode %o', (mode) => {
     const path = fileWith(mode);
     expect(warnings({ values: { 'token-file': path } })).toEqual([
-      `CLI_SECRETS_EXPOSED: Others on this machine may read or change the file of --token-file. Take that away: chmod 600 ${path}`,
+      `CLI_SECRETS_EXPOSED: Other users of this machine may read or change the file of --token-file. To forbid it: chmod 600 ${path}`,
     ]);
     expect(warnings({ values: { 'url-file': path, 'hash-key-file': path } })).toHaveLength(2);
   });

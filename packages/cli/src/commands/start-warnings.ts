@@ -47,7 +47,7 @@ const DEBUGGER = warning(
 function fileWarnings(option: OptionName, path: string | null, surroundings: Surroundings): readonly SinkNotice[] {
   const command = path === null ? null : commandToClose(path, permissionsOf(path), surroundings);
   if (command === null) return [];
-  const message = `Others on this machine may read or change the file of --${option}. Take that away: ${command}`;
+  const message = `Other users of this machine may read or change the file of --${option}. To forbid it: ${command}`;
   return [warning('CLI_SECRETS_EXPOSED', message)];
 }
 
@@ -57,7 +57,7 @@ function folderWarnings(what: string, folder: string | null): readonly SinkNotic
   if (found === null) return [];
   const isOfOthers = found.uid !== 0 && found.uid !== process.getuid?.();
   if (!mayOthers(found, 0o022) && !isOfOthers) return [];
-  const message = `Others on this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
+  const message = `Other users of this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
   return [warning('CLI_FOLDER_EXPOSED', message)];
 }
 

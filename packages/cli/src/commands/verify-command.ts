@@ -16,7 +16,7 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
   const checked = checkedValues(values);
   if (operands.length > 0) {
-    throw new CliError('CLI_WORD_UNEXPECTED', 'verify takes no words. One contact alone: --contact ID');
+    throw new CliError('CLI_WORD_UNEXPECTED', 'verify takes no words. To compare one contact: --contact ID');
   }
   const contact = checked.text('contact');
   return atCopyDesk(context, 'verify', async (desk) => {

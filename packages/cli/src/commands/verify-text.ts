@@ -31,11 +31,11 @@ export interface VerifySummary {
 
 const MEANING: Readonly<Record<FindingKind, string>> = {
   missing: 'the copy has no row of it',
-  stale: 'the row is of another version than the campaign has',
-  broken: 'rows below it are gone, or were added by another program',
+  stale: 'the row has another version than the campaign',
+  broken: 'rows below it are gone, or another program added some',
   unproved: 'dbsync did not write the row as it is',
   orphan: 'a row whose parent is not there',
-  gone: 'the campaign has it no more; no difference',
+  gone: 'the campaign no longer has it; no difference',
   'dead-letter': 'see dbsync dead-letters list; no difference',
 };
 /** Findings that are expected, so the exit code does not count them. */
@@ -97,10 +97,11 @@ function verdictOf({ campaign, target, contacts, differences, found, since, md5P
       ? [`${compared}: no differences.${named === '' ? '' : ` Beside them: ${named}.`}`]
       : [
           `${compared}: ${formatCounted(differences, 'difference')}: ${named}.`,
-          'To have what differs fetched again: the same command with --repair',
+          'To fetch the contacts that differ again: the same command with --repair',
         ];
   if (since !== null)
     lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
-  if (!md5Proves) lines.push('The API changed contacts below an unchanged md5 of late: a difference may not show.');
+  if (!md5Proves)
+    lines.push('The API has recently changed contacts without changing their md5: a difference may be missed.');
   return lines;
 }

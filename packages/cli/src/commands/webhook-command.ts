@@ -17,7 +17,7 @@ export async function webhookCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
   const [action, ...others] = operands;
   if (action !== 'test') throw unexpectedAction('webhook', action, ACTIONS);
-  if (others.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'webhook test takes no words behind it.');
+  if (others.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'webhook test takes no further words.');
   const checked = checkedValues(values);
   checked.require(['url']);
   using stop = listenForStop(DRAIN_LIMIT_MS);

@@ -56,7 +56,7 @@ export async function webhookTarget(
   const isLost = options.since === null && isLostState(options);
   const since = options.since ?? (isLost || existsSync(file) ? null : sinceOfEarlierClient(options, observe));
   if (webhook.newState && !hasEffect(options, file)) {
-    const message = `--new-state is of no effect: ${existsSync(file) ? `${file} is there, and goes on` : 'none was lost'}.`;
+    const message = `--new-state has no effect: ${existsSync(file) ? `${file} exists, and is continued` : 'none was lost'}.`;
     notify({ level: 'info', code: 'CLI_OPTION_IDLE', message });
   }
   const { store, queue } = createOutbox({
@@ -144,7 +144,7 @@ function sinceOfEarlierClient({ campaign, webhook }: RunOptions, observe: Observ
   const isSuccessor = webhook.stream === null;
   const what = isSuccessor
     ? 'deliveries begin there.'
-    : `deliveries of --stream ${webhook.stream} begin now all the same; --since ${stop.at} would have them begin there.`;
+    : `deliveries of --stream ${webhook.stream} begin now nevertheless; --since ${stop.at} would have them begin there.`;
   const message = `The old client stopped at ${stop.at}, as ${stop.file} says: ${what}`;
   observe({ type: 'notice', level: 'info', code: 'CLI_EARLIER_CLIENT', message });
   return isSuccessor ? stop.at : null;

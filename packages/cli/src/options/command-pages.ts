@@ -12,11 +12,14 @@ export const deadLettersPage: HelpPage = {
   shows: ({ name, group }) =>
     group === 'Dead letters' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
   examples: [
-    ['What could not be written, and why:', 'dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url'],
+    [
+      'Show which records could not be written, and why:',
+      'dbsync dead-letters list --c CAMPAIGN --url-file /etc/dbsync/url',
+    ],
     ['Fetch and write all of it again:', 'dbsync dead-letters replay --all --c CAMPAIGN --url-file /etc/dbsync/url'],
   ],
   footer:
-    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
+    'Give --table-prefix and options of the sink as the run has them. Other options of a run are accepted, and have no effect.',
 };
 
 export const forgetPage: HelpPage = {
@@ -24,25 +27,25 @@ export const forgetPage: HelpPage = {
     'dbsync forget CONTACT... --campaign ID --url TARGET',
     'dbsync forget CONTACT... --undo --campaign ID --url TARGET',
     '',
-    'Removes all that the target holds of these contacts (rows of all tables, inbound calls, dead letters, deliveries that wait, their log) and keeps them out: a salted hash of the id stays, and no event, listing or replay brings the contact back. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once. The answer says how much was removed.',
+    'Removes all that the target holds of these contacts (rows of all tables, inbound calls, dead letters, deliveries that wait, their log) and keeps them out: a salted hash of the id stays, and no event, listing or replay brings the contact back. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once. The command prints the number of removed rows.',
     '',
-    '--undo lets the contacts in again: what the API still has of them is fetched. What it has no more is lost.',
+    '--undo lets the contacts in again: dbsync fetches them from the API. Data that the API no longer has is lost.',
   ].join('\n'),
   shows: ({ name, group }) =>
     group === 'Forget' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
   examples: [
-    ['A person asks to be erased:', 'dbsync forget 3HN9KDGRSTZVRAYQ --c CAMPAIGN --url-file /etc/dbsync/url'],
-    ['It was the wrong one:', 'dbsync forget 3HN9KDGRSTZVRAYQ --undo --c CAMPAIGN --url-file /etc/dbsync/url'],
+    ['A person demands erasure:', 'dbsync forget 3HN9KDGRSTZVRAYQ --c CAMPAIGN --url-file /etc/dbsync/url'],
+    ['It was the wrong contact:', 'dbsync forget 3HN9KDGRSTZVRAYQ --undo --c CAMPAIGN --url-file /etc/dbsync/url'],
   ],
   footer:
-    'Delete the contact in the campaign too: dbsync never writes there. Backups, replicas and logs of the database keep what they have: see docs/security.md.',
+    'Delete the contact in the campaign too: dbsync never writes there. Backups, replicas and logs of the database keep their data: see docs/security.md.',
 };
 
 export const mirrorPage: HelpPage = {
   usage: [
     'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
     '',
-    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, it removes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. It still asks the API for each of them before. Where more are missing by then than NUMBER, it removes none.',
+    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, it removes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. Before that it asks the API for each of them. If more than NUMBER are missing by then, it removes none.',
   ].join('\n'),
   shows: ({ name, group }) =>
     group === 'Mirror deletions' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
@@ -53,7 +56,7 @@ export const mirrorPage: HelpPage = {
     ],
   ],
   footer:
-    'Give --table-prefix and options of the sink as the run has them. Other options of a run are taken, and of no effect.',
+    'Give --table-prefix and options of the sink as the run has them. Other options of a run are accepted, and have no effect.',
 };
 
 export const deliveriesPage: HelpPage = {
@@ -63,17 +66,17 @@ export const deliveriesPage: HelpPage = {
     'dbsync deliveries pause|resume --campaign ID',
     'dbsync deliveries replay --since TIME [--until TIME] --campaign ID',
     '',
-    'What waits to be delivered by webhook mode, by contact, with what has failed and why; and control over it. It works on the outbox of this machine. list and show read it, beside a running daemon or without one. The others leave a request, recorded with time and user: the running daemon carries it out within a second, else the next one at its start.',
+    'Shows the deliveries of webhook mode that wait, by contact, with the failures and their reasons; and controls them. It works on the outbox of this machine. list and show read it, beside a running daemon or without one. The others leave a request, recorded with time and user: the running daemon carries it out within a second, else the next one at its start.',
     '',
-    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends again what was accepted in that time, under the same ids.',
+    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends the messages that were accepted in that time again, under the same ids.',
   ].join('\n'),
   shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
   examples: [
-    ['Whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN'],
+    ['See whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN'],
     ['Try one customer again now:', 'dbsync deliveries retry --contact 3HN9KDGRSTZVRAYQ --c CAMPAIGN'],
     ['The receiver lost a day:', 'dbsync deliveries replay --since 2026-03-02 --c CAMPAIGN'],
   ],
-  footer: 'Give --state-dir and --stream as the run has them. Other options of a run are taken, and of no effect.',
+  footer: 'Give --state-dir and --stream as the run has them. Other options of a run are accepted, and have no effect.',
 };
 
 const DELIVERY_OPTIONS: ReadonlySet<string> = new Set([
@@ -111,7 +114,7 @@ export const webhookPage: HelpPage = {
       'dbsync webhook test --url https://crm.example.com/hooks/calls --webhook-secret-file secrets',
     ],
   ],
-  footer: 'Other options of a run are taken, and of no effect.',
+  footer: 'Other options of a run are accepted, and have no effect.',
 };
 
 const TEST_OPTIONS: ReadonlySet<string> = new Set([

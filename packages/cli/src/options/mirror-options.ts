@@ -12,5 +12,5 @@ export function mirrorDeletions(checked: CheckedValues): boolean {
 /** Returns a remark where the option does nothing. */
 export function mirrorRemarks(checked: CheckedValues): readonly string[] {
   if (!checked.flag('mirror-deletions') || checked.text('mode') === 'db_sync') return [];
-  return ['--mirror-deletions is of no effect: only db_sync sees two complete listings a day apart.'];
+  return ['--mirror-deletions has no effect: only db_sync sees two complete listings a day apart.'];
 }

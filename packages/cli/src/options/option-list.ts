@@ -31,7 +31,7 @@ const ownOptions = {
   again: {
     type: 'flag',
     group: 'What to copy',
-    help: 'db_init fetches and writes every contact anew, also those whose rows are proved to be whole: for values that another program changed',
+    help: 'db_init fetches and writes every contact again, also those whose rows are proved to be whole: for values that another program has changed',
   },
   'filter-mode': {
     old: 'fm',
@@ -82,7 +82,7 @@ const ownOptions = {
     group: 'Where to',
     mayBeEmpty: true,
     default: 'mcall_',
-    help: 'What table names start with; "" for none',
+    help: 'Start of all table names; "" for none',
   },
   'column-types': {
     type: 'text',
@@ -126,7 +126,7 @@ const ownOptions = {
     max: 256,
     capped: true,
     default: '32',
-    help: 'Most requests for contacts at a time',
+    help: 'Highest number of requests for contacts at a time',
   },
   'contacts-per-request': {
     type: 'whole-number',
@@ -160,7 +160,7 @@ const ownOptions = {
     old: 'd',
     type: 'whole-number',
     group: 'How',
-    help: 'Taken for the sake of existing commands, and of no effect: each sink knows how many writers serve its database best',
+    help: 'Accepted so that existing commands work, without effect: each sink knows how many writers its database needs',
   },
 
   ...webhookOptions,
@@ -171,7 +171,7 @@ const ownOptions = {
     group: 'Dead letters',
     help: 'replay: also records of contacts that the campaign has deleted',
   },
-  repair: { type: 'flag', group: 'Verify', help: 'Have what differs fetched again, then look again' },
+  repair: { type: 'flag', group: 'Verify', help: 'Fetch the contacts that differ again, then compare again' },
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   'log-level': {
@@ -181,7 +181,7 @@ const ownOptions = {
     values: ['critical', 'error', 'warning', 'notice', 'info', 'debug', '0', '1', '2', '3', '4', '5'],
     alsoTakes: /^\d+$/,
     default: 'info',
-    help: 'What the log holds; 0 is critical, 5 is debug',
+    help: 'How much is logged; 0 is critical, 5 is debug',
   },
   'log-dir': {
     type: 'text',
@@ -218,7 +218,7 @@ const ownOptions = {
     group: 'Logs and output',
     min: 0,
     max: 65_535,
-    help: 'Port for /metrics (Prometheus), /livez and /readyz; 0 for any free one. Without it nothing listens',
+    help: 'Port for /metrics (Prometheus), /livez and /readyz; 0 for any free one. Without it no port is opened',
   },
   'metrics-host': {
     type: 'text',
@@ -230,7 +230,7 @@ const ownOptions = {
     old: 'p',
     type: 'flag',
     group: 'Logs and output',
-    help: 'Taken for the sake of existing commands, and of no effect: --metrics-port tells what the process does and uses',
+    help: 'Accepted so that existing commands work, without effect: --metrics-port shows the work and the memory of the process',
   },
   help: { old: 'h', type: 'flag', group: 'Logs and output', help: 'Show this page' },
   version: { type: 'flag', group: 'Logs and output', help: 'Show the version' },

@@ -120,7 +120,7 @@ describe('runOptions', () => {
     ['mode', 'db_copy', '--mode (--a) takes one of: db_init, db_update, db_sync, webhook.'],
     ['filter-mode', 'updates', '--filter-mode (--fm) takes one of: updates_only, hi_updates_only.'],
     ['since', '31.01.2024', '--since (--s) takes'],
-    ['since', '2124-01-31', 'takes no time to come'],
+    ['since', '2124-01-31', 'takes no time in the future'],
     ['interval', '0', '--interval takes a whole number from 1 to 86400.'],
     ['interval', '1.5', '--interval takes a whole number'],
     ['request-concurrency', '', '--request-concurrency (--w) is empty.'],
@@ -165,7 +165,7 @@ describe('runOptions', () => {
 
   it('takes --again for db_init alone, and says so elsewhere', () => {
     expect(read({ mode: 'db_init', again: 'true' })).toMatchObject({ again: true, remarks: [] });
-    const remarks = ['--again is of no effect: only db_init copies everything anew.'];
+    const remarks = ['--again has no effect: only db_init copies everything again.'];
     expect(read({ mode: 'db_sync', again: 'true' })).toMatchObject({ again: false, remarks });
   });
 

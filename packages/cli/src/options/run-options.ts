@@ -170,7 +170,7 @@ function since(text: string | null): string | null {
     throw new CliError('CLI_OPTION_VALUE', '--since (--s) takes 2024-01-31 or 2024-01-31T12:00:00, in UTC.');
   }
   if (Date.parse(instant) > Date.now() + DAY_MS) {
-    throw new CliError('CLI_OPTION_VALUE', `--since (--s) takes no time to come, such as ${instant}.`);
+    throw new CliError('CLI_OPTION_VALUE', `--since (--s) takes no time in the future, such as ${instant}.`);
   }
   return instant;
 }
@@ -216,29 +216,29 @@ function metricsOptions(checked: CheckedValues): MetricsOptions | null {
 function remarks(checked: CheckedValues): readonly string[] {
   const given: string[] = [];
   if (checked.flag('profiler')) {
-    given.push('--p is of no effect: there is no profiler. --metrics-port tells what the process does and uses.');
+    given.push('--p has no effect: there is no profiler. --metrics-port shows the work and the memory of the process.');
   }
   if (checked.number('write-concurrency') !== null) {
-    given.push('--d is of no effect: each sink knows how many writers serve its database best.');
+    given.push('--d has no effect: each sink knows how many writers its database needs.');
   }
   const concurrency = checked.number('request-concurrency');
   if (concurrency !== null && concurrency < Number(checked.text('request-concurrency'))) {
     given.push(`--w counts as ${concurrency}, the most that dbsync asks for at a time.`);
   }
   if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
-    given.push('--metrics-host is of no effect without --metrics-port.');
+    given.push('--metrics-host has no effect without --metrics-port.');
   }
   if (checked.text('hash-key-file') !== null && checked.text('hash-fields') === null) {
-    given.push('--hash-key-file is of no effect without --hash-fields.');
+    given.push('--hash-key-file has no effect without --hash-fields.');
   }
   if (checked.flag('again') && checked.text('mode') !== 'db_init') {
-    given.push('--again is of no effect: only db_init copies everything anew.');
+    given.push('--again has no effect: only db_init copies everything again.');
   }
   given.push(...mirrorRemarks(checked));
   const idle = WEBHOOK_ONLY.filter((name) => checked.isGiven(name));
   if (checked.text('mode') !== 'webhook' && idle.length > 0) {
     const names = idle.map((name) => spelledOut(name, optionList)).join(', ');
-    given.push(`${names}: of no effect, since only webhook mode needs it.`);
+    given.push(`${names}: no effect, since only webhook mode needs it.`);
   }
   return given;
 }

@@ -20,7 +20,10 @@ export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string)
   const folder = usual.find((candidate) => takesFiles(candidate) === null);
   if (folder !== undefined) return join(folder, name);
   const reasons = usual.map((candidate) => `${candidate} (${takesFiles(candidate)})`).join(', ');
-  throw new CliError('CLI_STATE_DIR_UNWRITABLE', `No folder takes the state of webhook mode: ${reasons}.`);
+  throw new CliError(
+    'CLI_STATE_DIR_UNWRITABLE',
+    `dbsync may not write to any folder for the state of webhook mode: ${reasons}.`,
+  );
 }
 
 function usualFolders(): readonly string[] {

@@ -5,10 +5,10 @@ import { nearestName } from './nearest-name.js';
 export function unexpectedAction(command: string, word: string | undefined, actions: readonly string[]): CliError {
   const list = actions.join(', ');
   if (word === undefined) {
-    return new CliError('CLI_WORD_UNEXPECTED', `${command} needs one of these behind it: ${list}.`);
+    return new CliError('CLI_WORD_UNEXPECTED', `${command} needs one of these words after it: ${list}.`);
   }
   const nearest = nearestName(word.toLowerCase(), actions);
   const meant = nearest === null ? '' : ` Did you mean ${command} ${nearest}?`;
-  const message = `A word of ${word.length} letters behind ${command} is no action.${meant} Actions: ${list}.`;
+  const message = `A word of ${word.length} letters after ${command} is no action.${meant} Actions: ${list}.`;
   return new CliError('CLI_WORD_UNEXPECTED', message);
 }

@@ -16,21 +16,18 @@ export const verifyPage: HelpPage = {
   usage: [
     'dbsync verify [--contact ID] [--repair] --campaign ID --token TOKEN --url TARGET',
     '',
-    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, and rows without a parent. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed below an unchanged $md5 do not show: dbsync refetch --all writes them anew.',
+    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, and rows without a parent. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed without the $md5 are not found: dbsync refetch --all writes them again.',
     '',
-    '--repair has what differs fetched again, by the daemon or at once where none runs, and looks again. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
+    '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
   ].join('\n'),
   shows: (option) =>
     (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || option.name === 'contact',
   examples: [
     [
-      'Whether the copy is whole:',
+      'See whether the copy is complete:',
       'dbsync verify --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
     ],
-    [
-      'Mend what is not:',
-      'dbsync verify --repair --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
-    ],
+    ['Repair it:', 'dbsync verify --repair --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url'],
   ],
   footer: 'Give --table-prefix and options of the sink as the run has them. See docs/verifying.md.',
 };
@@ -41,7 +38,7 @@ export const refetchPage: HelpPage = {
     'dbsync refetch --since TIME --campaign ID --token TOKEN --url TARGET',
     'dbsync refetch --all --campaign ID --token TOKEN --url TARGET',
     '',
-    'Has contacts fetched and written again, whatever the copy has of them: those that are named, those that changed since a time, or all. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
+    'Fetches and writes contacts again, whatever the copy holds of them: those that are named, those that changed since a time, or all. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
   ].join('\n'),
   shows: (option) => isOfCopy(option) || option.name === 'all',
   examples: [
@@ -50,5 +47,5 @@ export const refetchPage: HelpPage = {
       'dbsync refetch 3HN9KDGRSTZVRAYQ --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
     ],
   ],
-  footer: 'Give the options of the run: what is written follows the same filter, rules and types.',
+  footer: 'Give the options of the run: the rows follow the same filter, rules and types.',
 };

@@ -7,14 +7,14 @@ export const webhookOptions = {
     type: 'whole-number',
     group: 'Webhook',
     default: '5',
-    help: 'Most requests a second, on average; the others wait, none is dropped; 0 for the default',
+    help: 'Highest number of requests a second, on average; others wait, none is dropped; 0 for the default',
   },
   'webhook-burst': {
     old: 'wb',
     type: 'whole-number',
     group: 'Webhook',
     default: 'twice the rate',
-    help: 'Most requests within one second; 0 for the default',
+    help: 'Highest number of requests within one second; 0 for the default',
   },
   'webhook-concurrency': {
     type: 'whole-number',
@@ -22,7 +22,7 @@ export const webhookOptions = {
     min: 1,
     max: 1_000,
     default: '16',
-    help: 'Contacts that are delivered to at a time; those of one contact go one after the other',
+    help: 'Number of contacts whose deliveries run side by side; those of one contact are sent one after the other',
   },
   'webhook-backoff': {
     type: 'text',
@@ -75,7 +75,7 @@ export const webhookOptions = {
     type: 'text',
     group: 'Webhook',
     default: '30d',
-    help: 'How long the log of attempts goes back that deliveries show reads; 0 for none',
+    help: 'How long attempts are kept for deliveries show; 0 for none',
   },
   'allow-link-local': {
     type: 'flag',
@@ -101,7 +101,7 @@ export const webhookOptions = {
   'adopt-url': {
     type: 'flag',
     group: 'Webhook',
-    help: 'The receiver has moved: what waits goes to the --url of now',
+    help: 'The receiver has moved: waiting messages go to the present --url',
   },
   'new-state': {
     type: 'flag',
@@ -109,7 +109,7 @@ export const webhookOptions = {
     help: 'Begin an outbox from now, though an earlier one seems to be lost',
   },
 
-  failed: { type: 'flag', group: 'Deliveries', help: 'Only those that have failed' },
+  failed: { type: 'flag', group: 'Deliveries', help: 'Only deliveries that have failed' },
   contact: {
     type: 'text',
     group: 'Deliveries',
@@ -120,6 +120,6 @@ export const webhookOptions = {
     type: 'text',
     group: 'Deliveries',
     default: 'now',
-    help: 'replay: what was accepted before this time, in UTC; --since says from when on',
+    help: 'replay: messages accepted before this time, in UTC, and after --since',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

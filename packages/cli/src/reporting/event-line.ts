@@ -46,7 +46,7 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
     case 'standby':
       return line(
         'notice',
-        `Another process holds the campaign (${event.holder}): standing by; its lease runs ${formatDuration(event.expiresInMs)} more`,
+        `Another process holds the campaign (${event.holder}): standing by; its lease ends in ${formatDuration(event.expiresInMs)}`,
       );
     case 'schema':
       return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes, whole));
@@ -127,7 +127,7 @@ function changeText({ table, column, change, to }: SchemaChange): string {
     case 'widen':
       return `${table}.${column} widened (${to})`;
     case 'unlink':
-      return `${table}.${column} refers to ${to} no more`;
+      return `${table}.${column} no longer refers to ${to}`;
     case 'overflow':
       return `${table}.${column} kept in $overflow (${to})`;
   }
@@ -149,7 +149,7 @@ function behindText({ code, part, lagMs, allowedMs, trouble }: BehindEvent): str
     part === 'listing' ? `No listing has been completed for ${lag}` : `${PARTS[part]} are ${lag} behind the campaign`;
   const why =
     trouble === null
-      ? 'No error was reported: a request, a write or the amount of work takes that long.'
+      ? 'No error was reported: a request, a write or all the work together takes that long.'
       : `The last error was ${trouble.code}: ${trouble.message}`;
   return `${code}: ${what}, more than ${formatDuration(allowedMs)}; dbsync goes on and catches up. ${why}`;
 }
@@ -178,7 +178,7 @@ function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince, del
   ];
   const lag = lagMs === null ? 'catching up' : `lag ${formatDuration(lagMs)}`;
   const only =
-    onlySince === undefined ? '' : `; the copy holds only what happened since ${onlySince}: db_init fills in the rest`;
+    onlySince === undefined ? '' : `; the copy holds only changes since ${onlySince}: db_init copies the rest`;
   const sent = deliveries === undefined ? '' : `; ${deliveriesText(deliveries)}`;
   return `Cycle: ${copied.join(', ')} in ${formatDuration(tookMs)}, ${lag}${sent}${only}`;
 }

@@ -118,7 +118,7 @@ function registerTotals(registry: Registry, figures: RunFigures): void {
 function registerStateGauges(registry: Registry, figures: RunFigures): void {
   const registers = [registry];
   const spans: readonly (readonly [name: string, help: string, ms: () => number | null])[] = [
-    ['dbsync_lag_seconds', 'How far the copy may be behind the API.', () => figures.lagMs],
+    ['dbsync_lag_seconds', 'Upper bound of the lag of the copy behind the API.', () => figures.lagMs],
     ['dbsync_last_cycle_age_seconds', 'Time since a cycle was completed.', () => figures.sinceCycleMs],
     ['dbsync_last_listing_age_seconds', 'Time since a listing was completed.', () => figures.sinceListingMs],
   ];

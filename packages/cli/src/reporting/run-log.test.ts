@@ -15,7 +15,7 @@ it('tells once that no line can be written, and why, and goes on', () => {
   write('three');
   isFull = true;
   write('four');
-  const failed = 'CLI_LOG_FAILED: /logs/C.log takes no lines (ENOSPC): the run goes on without them.';
+  const failed = 'CLI_LOG_FAILED: /logs/C.log cannot be written to (ENOSPC): the run continues without these lines.';
   expect(told).toEqual([failed, failed]);
   expect(written).toEqual(['three']);
 });

@@ -37,7 +37,7 @@ export function openRunLog(
   const startedAt = new Date();
   const name = { campaign, mode: logMode(mode, webhook) };
   const file = openLogFile({ ...name, startedAt }, log.directory, { mode: log.fileMode });
-  tell(file === null ? 'No folder takes a log file: see --log-dir.' : `Log: ${file.path}`);
+  tell(file === null ? 'dbsync may not write to any folder for its log: see --log-dir.' : `Log: ${file.path}`);
 
   const leftover = file && removeOldLogs(name, file.path, log.retention, startedAt.getTime());
   if (leftover !== null) tell(leftover);
@@ -78,7 +78,7 @@ export function fileSink(file: LogFile, tell: (text: string) => void): (line: st
     } catch (cause) {
       if (failing) return;
       failing = true;
-      const message = `${file.path} takes no lines (${systemReason(cause)}): the run goes on without them.`;
+      const message = `${file.path} cannot be written to (${systemReason(cause)}): the run continues without these lines.`;
       const code: ErrorCodeName = 'CLI_LOG_FAILED';
       tell(`${code}: ${message}`);
     }

@@ -102,7 +102,7 @@ describe('webhook mode', () => {
     expect(lost.stdout()).toContain('OUTBOX_STATE_MISSING');
     expect(lost.stdout()).toContain('--new-state');
     expect(await webhookUntil('"type":"cycle"', '--new-state')).not.toContain('CLI_OPTION_IDLE');
-    expect(await webhookUntil('"type":"cycle"', '--new-state')).toMatch(/CLI_OPTION_IDLE.*--new-state is of no effect/);
+    expect(await webhookUntil('"type":"cycle"', '--new-state')).toMatch(/CLI_OPTION_IDLE.*--new-state has no effect/);
   });
 
   it('R29 refuses another target, and shows no path of any', async () => {

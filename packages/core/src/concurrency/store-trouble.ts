@@ -117,13 +117,13 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
 }
 
 const ENDS_SOON =
-  'dbsync does not know this error; it has come twice for the same work. While it stays, dbsync repeats the work. A contact or call that alone cannot be written becomes a dead letter; where nothing can be written, this run ends after ten minutes';
+  'dbsync does not know this error, which came twice for the same work. While it stays, dbsync repeats the work. A contact or call that alone cannot be written becomes a dead letter; where nothing can be written, this run ends after ten minutes';
 
 function lasting(error: unknown, { unclassified, sinceMs }: FailingWork, nowMs: number): DbsyncError {
   const minutes = Math.floor((nowMs - sinceMs) / MINUTE_MS);
   const message =
     `${codeOf(error)}: ${messageOf(error)}. dbsync does not know this error. It came ${unclassified} times in ${minutes} minutes ` +
-    'for the same work, which was never done. Remove its cause, then start dbsync again: it goes on where it was';
+    'for the same work, which never succeeded. Remove its cause, then start dbsync again: it continues where it was';
   return new DbsyncError('STORE_ERROR_LASTS', message, { cause: error });
 }
 

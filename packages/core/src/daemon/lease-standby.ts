@@ -75,7 +75,7 @@ function refuseToWait(heldBy: LeaseHolder, isAlive: boolean, { stream, plan, sta
   if (heldBy.plan !== plan && (isAlive || !standBy)) {
     throw new DbsyncError(
       'STREAM_PLAN_DIFFERS',
-      `Campaign ${stream} is being copied by ${nameOf(heldBy)} with "${heldBy.plan}", and this process was told "${plan}". ` +
+      `Campaign ${stream} is being copied by ${nameOf(heldBy)} with "${heldBy.plan}", and this process has "${plan}". ` +
         'Give this one another --table-prefix, or the same options as the other.',
     );
   }

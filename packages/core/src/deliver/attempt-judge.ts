@@ -96,7 +96,7 @@ export function postponed({ id }: TakenMessage, failure: Failure | null, askedPa
   return { id, outcome: 'postponed', dueMs, failure };
 }
 
-const SENT_NOW = 'One delivery a minute is tried, and no attempt is counted.';
+const SENT_NOW = 'dbsync sends one delivery a minute, and counts no attempt.';
 
 const PAUSES = {
   unproven: (reason: string) => ({
@@ -113,7 +113,7 @@ const PAUSES = {
   }),
   gone: (reason: string) => ({
     code: 'ENDPOINT_GONE',
-    message: `The target said for 5 contacts in a row that it wants no more deliveries. ${SENT_NOW} Last: ${reason}`,
+    message: `The target has refused all further deliveries (410) for 5 contacts in a row. ${SENT_NOW} Last: ${reason}`,
   }),
 } as const satisfies Readonly<Record<Pause['because'], (reason: string) => { code: string; message: string }>>;
 
@@ -123,7 +123,7 @@ const PAUSES = {
  */
 function withTotal({ attempt, allAttempts }: TakenMessage, failure: Failure): Failure {
   if (allAttempts <= attempt) return failure;
-  return { ...failure, reason: `${failure.reason} (attempt ${attempt} of those that count, ${allAttempts} in all)` };
+  return { ...failure, reason: `${failure.reason} (attempt ${attempt} of the counted ones, ${allAttempts} in all)` };
 }
 
 function failureOf(verdict: FailedVerdict, atMs: number): Failure {

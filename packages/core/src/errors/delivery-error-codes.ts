@@ -3,21 +3,21 @@ import type { ErrorCode } from '../contract/index.js';
 /** Codes of core that have to do with deliveries to an endpoint: its outbox, and what becomes of messages. */
 export const deliveryErrorCodes = {
   OUTBOX_STATE_MISSING: {
-    what: 'The state file of deliveries is not there, though there should be one: nobody knows what has been delivered.',
+    what: 'The state file of deliveries is missing, so dbsync does not know which messages it has delivered.',
     normal: null,
     remedy:
-      'Check --state-dir, and bring the file back from a backup. Or begin anew with --new-state, or from an earlier time with --since.',
+      'Check --state-dir, and restore the file from a backup. Or begin again with --new-state, or from an earlier time with --since.',
     exit: 2,
   },
   OUTBOX_OF_OTHER_CAMPAIGN: {
-    what: 'The state file is that of another campaign: what has been delivered of this one stands elsewhere.',
+    what: 'The state file belongs to another campaign.',
     normal: null,
     remedy:
-      'Bring back the right file, or name another folder with --state-dir. It may have been copied, or the names of both campaigns be the same but for punctuation.',
+      'Restore the right file, or name another folder with --state-dir. The file may have been copied, or the names of both campaigns may differ only in punctuation.',
     exit: 2,
   },
   OUTBOX_TARGET_CHANGED: {
-    what: 'The state file has delivered to another URL until now.',
+    what: 'The messages of the state file have gone to another URL until now.',
     normal: null,
     remedy:
       'For the same receiver at a new address give --adopt-url once; for another receiver give it a state of its own with --stream NAME.',
@@ -30,13 +30,13 @@ export const deliveryErrorCodes = {
     exit: 3,
   },
   OUTBOX_CANNOT_OPEN: {
-    what: 'The state file cannot be opened or made: the process has no right to it, or to its folder.',
+    what: 'The state file cannot be opened or made: the process may not use it, or its folder.',
     normal: null,
-    remedy: 'Let the user that dbsync runs as own the folder that --state-dir names.',
+    remedy: 'Make the user of dbsync the owner of the folder of --state-dir.',
     exit: 3,
   },
   OUTBOX_MESSAGE_DAMAGED: {
-    what: 'The state file has lost the body of a message that waits, or the body cannot be read. The message is a dead letter, and the others are delivered. When a listing has its contact fetched again, the transaction is queued anew, under another id.',
+    what: 'The state file has lost the body of a message that waits, or the body cannot be read. The message is a dead letter, and the others are delivered. When its contact is fetched again after a listing, the transaction is queued again, under another id.',
     normal: null,
     remedy:
       'Check the disk, and let no other program write to the state file. To get the transaction at once, restart dbsync with an earlier --since.',
@@ -50,34 +50,34 @@ export const deliveryErrorCodes = {
     exit: 3,
   },
   OUTBOX_DAMAGED: {
-    what: 'The state file is damaged, or no state file of dbsync at all.',
+    what: 'The state file is damaged, or is no state file of dbsync.',
     normal: null,
     remedy:
-      'Bring it back from a backup. Or move it away and begin anew with --since: what was delivered since then is delivered once more.',
+      'Restore it from a backup. Or move it away and begin again with --since: messages that were delivered since then are delivered once more.',
     exit: 3,
   },
   OUTBOX_BUSY: {
     what: 'Another process held the write lock of the state file for too long. Nothing was written; it is repeated.',
-    normal: 'For a moment, while a command looks into it.',
+    normal: 'For a moment, while a command reads it.',
     remedy: 'If it stays, find the process that keeps the file, perhaps one that was suspended.',
     exit: 1,
   },
   OUTBOX_FULL: {
-    what: 'The disk of the state file is full, or has less than 64 MiB free to begin with. Nothing new is queued, and nothing is lost; what waits is still delivered.',
+    what: 'The disk of the state file is full, or had less than 64 MiB free at the start. Nothing new is queued, and nothing is lost; waiting messages are still delivered.',
     normal: null,
-    remedy: 'Free some room: dbsync goes on by itself, where it was.',
+    remedy: 'Free some room: dbsync continues by itself, where it was.',
     exit: 3,
   },
   OUTBOX_IO: {
     what: 'Reading or writing the state file failed.',
     normal: null,
-    remedy: 'Look at the system log: the disk may be failing, or a quota used up.',
+    remedy: 'Look at the system log: the disk may be failing, or a quota is used up.',
     exit: 3,
   },
   OUTBOX_FAILED: {
     what: 'The state file failed in a way that dbsync does not know.',
     normal: null,
-    remedy: 'The message is its own; if it stays, report it.',
+    remedy: 'The message quotes it; if it stays, report it.',
     exit: 1,
   },
   OUTBOX_FENCED: {
@@ -87,13 +87,13 @@ export const deliveryErrorCodes = {
     exit: 3,
   },
   OUTBOX_MOVED: {
-    what: 'The state file was removed, or replaced by another one, while dbsync had it open. One that was removed is put back with all it held; one that was replaced is opened.',
+    what: 'The state file was removed, or replaced by another one, while dbsync had it open. dbsync restores a removed file with all its contents, and opens one that replaced it.',
     normal: 'When a backup is restored while dbsync runs.',
-    remedy: 'Nothing to do. To begin anew, stop dbsync first, then start it with --new-state.',
+    remedy: 'Nothing to do. To begin again, stop dbsync first, then start it with --new-state.',
     exit: 3,
   },
   OUTBOX_SET_BACK: {
-    what: 'The state file holds an earlier state than the one this process wrote last. Nothing of the refused write is there.',
+    what: 'The state file has an earlier state than the last one that this process wrote. No part of the refused write was stored.',
     normal: 'When the file was restored from a backup.',
     remedy:
       'Nothing to do: dbsync reads everything from the restored progress on. Messages that were delivered since the backup are delivered again; those that wait in it keep their ids.',
@@ -114,64 +114,66 @@ export const deliveryErrorCodes = {
   DELIVERY_FAILED: {
     what: 'A message was not accepted at its first attempt. It is sent again; other contacts go on.',
     normal: 'When a receiver has a fault for single records.',
-    remedy: 'See dbsync deliveries --failed, and mend the target: the message names the reason and the next attempt.',
+    remedy:
+      'See dbsync deliveries --failed, and correct the fault of the target: the message names the reason and the next attempt.',
     exit: null,
   },
   DELIVERY_EXHAUSTED: {
-    what: 'A message was not accepted in ten attempts, or in all the time that its contact has, so it became a dead letter. Attempts while the target was down are not among the ten; the reason says how many there were in all.',
+    what: 'A message was not accepted in ten attempts, or in the longest time for its contact, so it became a dead letter. Attempts while the target was down do not count; the reason names the number of all attempts.',
     normal: null,
     remedy:
-      'The reason is what the target said last; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
+      'The reason quotes the last answer of the target; dead-letters show has the beginning of it. Correct the fault of the target, then send the message again with dead-letters replay.',
     exit: null,
   },
   DELIVERY_REFUSED: {
     what: 'The target refused a message for good, so it became a dead letter at once: its answer is one of --webhook-refused, or 410.',
     normal: null,
     remedy:
-      'The reason is what the target said; dead-letters show has the beginning of its answer. Mend the target, then send it again with dead-letters replay.',
+      'The reason quotes the answer of the target; dead-letters show has the beginning of it. Correct the fault of the target, then send the message again with dead-letters replay.',
     exit: null,
   },
   ENDPOINT_DOWN: {
-    what: 'The target cannot be reached, does not answer in time, or says that it is overloaded: deliveries to five contacts failed so, with none accepted between them. All deliveries wait and lose no attempt by it.',
+    what: 'The target cannot be reached, does not answer in time, or answers that it is overloaded: deliveries to five contacts failed so, and none was accepted between them. All deliveries wait and lose no attempt.',
     normal: 'While the target is restarted or maintained.',
-    remedy: 'Mend the target: deliveries go on by themselves, in order. One is tried each minute.',
+    remedy:
+      'Correct the fault of the target: deliveries then continue by themselves, in order. dbsync tries one each minute.',
     exit: null,
   },
   ENDPOINT_UNPROVEN: {
-    what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait and lose no attempt by it; one is tried each minute.',
+    what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait and lose no attempt; dbsync tries one each minute.',
     normal: 'When the target is set up after dbsync.',
     remedy:
-      'Check --url, and what the target wants besides: credentials, headers. Deliveries then go on by themselves.',
+      'Check --url, and the credentials and headers that the target demands. Deliveries then continue by themselves.',
     exit: null,
   },
   ENDPOINT_REFUSING: {
-    what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait and lose no attempt by it; one is tried each minute.',
+    what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait and lose no attempt; dbsync tries one each minute.',
     normal: null,
     remedy:
-      'The reason is what the target answered last; dbsync deliveries shows its answers. Mend the target: deliveries go on by themselves, in order.',
+      'The reason quotes the last answer of the target; dbsync deliveries shows its answers. Correct the fault of the target: deliveries then continue by themselves, in order.',
     exit: null,
   },
   ENDPOINT_GONE: {
-    what: 'The target said for five contacts in a row that it wants no more deliveries (410). dbsync keeps running and keeps what waits; one delivery is tried each minute, and nothing more is given up.',
+    what: 'The target refused all further deliveries (410) for five contacts in a row. dbsync keeps running and keeps the waiting messages; it tries one delivery each minute, and gives none up.',
     normal: 'When a receiver was taken out of service on purpose.',
     remedy:
-      'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries go on by themselves.',
+      'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries continue by themselves.',
     exit: null,
   },
   DELIVERY_DROPPED: {
-    what: 'An operator dropped a delivery that waited, with dbsync deliveries drop. It is kept as a dead letter.',
+    what: 'An operator dropped a waiting delivery with dbsync deliveries drop. It is kept as a dead letter.',
     normal: 'After dbsync deliveries drop.',
-    remedy: 'Nothing to do. dbsync dead-letters replay sends it after all, dead-letters drop forgets it.',
+    remedy: 'Nothing to do. dbsync dead-letters replay sends it after all, dead-letters drop deletes it.',
     exit: null,
   },
   DELIVERIES_PAUSED: {
-    what: 'An operator paused deliveries with dbsync deliveries pause. They are queued and none is sent, also after a restart.',
+    what: 'An operator paused deliveries with dbsync deliveries pause. New ones are queued and none is sent, also after a restart.',
     normal: 'After dbsync deliveries pause.',
-    remedy: 'dbsync deliveries resume sends what waits.',
+    remedy: 'To send the waiting messages: dbsync deliveries resume.',
     exit: null,
   },
   DELIVERIES_CONTROLLED: {
-    what: 'An operator asked for an act on deliveries, and it was done: the message says who, when, and with how many messages.',
+    what: 'An operator asked for an act on deliveries, and it was done: the message names the operator, the time and the number of messages.',
     normal: 'After dbsync deliveries retry, drop, replay, pause or resume.',
     remedy: 'Nothing to do.',
     exit: null,

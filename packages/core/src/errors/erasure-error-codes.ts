@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/index.js';
 /** Codes of core about what is erased, kept out, or deleted in the campaign. */
 export const erasureErrorCodes = {
   CONTACTS_FORGOTTEN: {
-    what: 'Contacts were forgotten, as dbsync forget asked: the target holds nothing of them any more, and they are kept out. The message has the numbers, and no id.',
+    what: 'Contacts were forgotten after dbsync forget: the target holds no data of them any more, and they are kept out. The message has the numbers, and no id.',
     normal: 'After dbsync forget.',
     remedy: 'Nothing to do. dbsync forget --undo lets a contact in again that was forgotten by mistake.',
     exit: null,
@@ -12,17 +12,17 @@ export const erasureErrorCodes = {
     what: 'A request to forget contacts, or to let them in again, could not be carried out. It stays in the mailbox and is tried again in each cycle.',
     normal: null,
     remedy:
-      'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that erasure needs.',
+      'Correct the fault that the message names: mostly a missing right. docs/security.md names the rights that erasure needs.',
     exit: null,
   },
   DEAD_LETTERS_EXPIRED: {
-    what: 'Dead letters have been kept for as long as --keep-dead-letters says, so they were removed. What they held is in the target only if it was written since.',
+    what: 'Dead letters have been kept for as long as --keep-dead-letters says, so they were removed. Their records are in the target only if they were written since.',
     normal: 'Where --keep-dead-letters is given.',
     remedy: 'Nothing to do. Look at dead-letters list more often than that, or give a longer time.',
     exit: null,
   },
   CONTACTS_REMOVED: {
-    what: 'Contacts that the campaign has deleted were removed from the target, as --mirror-deletions asks. Two complete listings a day apart lacked them, and the API has no body of them. The message has the number; the ids are told at log level debug.',
+    what: 'Contacts that the campaign has deleted were removed from the target, as --mirror-deletions asks. Two complete listings a day apart lacked them, and the API has no body of them. The message has the number; the ids are logged at log level debug.',
     normal: 'With --mirror-deletions.',
     remedy: 'Nothing to do. A contact that the campaign has again is copied again.',
     exit: null,
@@ -47,17 +47,17 @@ export const erasureErrorCodes = {
     exit: null,
   },
   MIRROR_FAILED: {
-    what: 'The target could not do what --mirror-deletions needs, or a request to remove contacts came to a run without that option. Nothing else is held up.',
+    what: 'The target could not carry out --mirror-deletions, or a request to remove contacts came to a run without that option. All other work continues.',
     normal: null,
     remedy:
-      'Mend what the message names: mostly a right that is missing. docs/security.md names the rights that it needs.',
+      'Correct the fault that the message names: mostly a missing right. docs/security.md names the rights that it needs.',
     exit: null,
   },
   REPLAY_OF_DELETED: {
-    what: 'A dead letter was to be replayed whose contact the campaign has deleted. It stays, so that what was deleted does not come back by accident.',
+    what: 'A replay was requested for a dead letter whose contact the campaign has deleted. The dead letter stays, so that deleted data does not come back by accident.',
     normal: 'When contacts are deleted in the campaign.',
     remedy:
-      'Drop the dead letter with dead-letters drop. To write or send it all the same, give dead-letters replay with --even-if-deleted.',
+      'Drop the dead letter with dead-letters drop. To write or send it nevertheless, give dead-letters replay with --even-if-deleted.',
     exit: null,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

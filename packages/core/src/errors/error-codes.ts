@@ -13,28 +13,28 @@ export const errorCodes = {
   COPY_BEHIND: {
     what: 'The copy is further behind the campaign than three intervals (a minute at least), or no listing has been completed for two hours.',
     normal:
-      'After a start or an outage, until dbsync has caught up, and during a first copy. dbsync goes on by itself and says when the copy is current again.',
+      'After a start or an outage, until dbsync has caught up, and during a first copy. dbsync continues by itself and reports when the copy is current again.',
     remedy:
       'If it stays, look at the error that the message names. Where it names none, the work takes longer than the interval: give the store or dbsync more power, or set a longer --interval.',
     exit: null,
   },
   CLOCKS_DIFFER: {
-    what: 'The clock of this machine and the clock of the API differ by so much that the copy counts as behind. dbsync does not know which of them is wrong, so it copies what happened up to the earlier of the two.',
+    what: 'The clock of this machine and the clock of the API differ by so much that the copy counts as behind. dbsync does not know which of them is wrong, so it copies all changes up to the earlier one of the two.',
     normal: 'For minutes after a start, or after a sleep of the machine, until its clock is set.',
     remedy:
-      'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then goes on by itself, without a start. Where the clock of this machine is right, tell the operator of the API.',
+      'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then continues by itself, without a restart. Where the clock of this machine is right, report it to the API operator.',
     exit: null,
   },
   FIELDS_UNKNOWN: {
-    what: "The list of the campaign's fields cannot be had: the copy goes on with the fields that it has, and a new one stands in $overflow until the list comes. A first start waits for it.",
-    normal: 'For minutes, during maintenance. The list is asked for again at each listing.',
-    remedy: 'If it stays, report it to the API operator: the lines before say what it answered.',
+    what: "The list of the campaign's fields cannot be fetched: the copy continues with its present fields, and values of new ones go to $overflow until the list comes. A first start waits for it.",
+    normal: 'For minutes, during maintenance. dbsync asks for the list again at each listing.',
+    remedy: 'If it stays, report it to the API operator: the log lines before quote its answer.',
     exit: null,
   },
   STREAM_HELD: {
     what: 'Another process copies this campaign to this target right now.',
-    normal: 'When a daemon runs and somebody starts db_init beside it.',
-    remedy: 'Stop the process that the message names, or let it do the work: a daemon finds everything by itself.',
+    normal: 'When db_init is started while a daemon runs.',
+    remedy: 'Stop the process that the message names, or let it do the work: a daemon finds all changes by itself.',
     exit: 3,
   },
   STREAM_PLAN_DIFFERS: {
@@ -45,14 +45,14 @@ export const errorCodes = {
     exit: 2,
   },
   CONTACT_MISSING: {
-    what: 'The API lists this contact but answers each request for it without it.',
+    what: 'The API lists this contact, but gives no body of it.',
     normal: 'For a while behind a replica that lags.',
     remedy:
-      'Nothing to do at once: it is tried again after five minutes, and then ever more rarely. If it stays, report the contact to the API operator.',
+      'Nothing to do at once: dbsync tries it again after five minutes, and then less and less often. If it stays, report the contact to the API operator.',
     exit: null,
   },
   CONTACT_GONE: {
-    what: 'A contact that an event named is in no listing any more: it was deleted.',
+    what: 'A contact that an event named is not in any listing any more: it was deleted.',
     normal: 'Whenever contacts are deleted in the campaign. Its rows stay.',
     remedy: 'Nothing to do.',
     exit: null,
@@ -68,10 +68,10 @@ export const errorCodes = {
     exit: null,
   },
   STORE_ERROR_LASTS: {
-    what: 'The target answered with an error that dbsync does not know, again and again for ten minutes, and the work that met it was never done. So the run ended.',
+    what: 'The target answered with an error that dbsync does not know, again and again for ten minutes, and the same work never succeeded. So the run ended.',
     normal: null,
     remedy:
-      'Look for the cause in what the message quotes from the target, such as a trigger, a rule or a view that dbsync did not make. Remove it, then start dbsync again: it goes on where it was.',
+      'The message quotes the target. Look for the cause there, such as a trigger, a rule or a view that dbsync did not make. Remove it, then start dbsync again: it continues where it was.',
     exit: 3,
   },
   STORE_WENT_BACK: {
@@ -82,34 +82,34 @@ export const errorCodes = {
   },
   ...deliveryErrorCodes,
   PROGRESS_AHEAD: {
-    what: 'The recorded progress names an instant that is later than now by the clock of the API and by the clock of this machine, so it was pulled back to now, and what it may have passed over is listed and read again.',
+    what: 'The recorded progress names an instant that is later than now by the clock of the API and by the clock of this machine, so dbsync set it back to now, and lists and reads the skipped time again.',
     normal: 'Once after the clocks of the API and of this machine were both ahead, and were set right.',
     remedy:
-      'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: what happened between then and now is fetched.',
+      'Check the clock of this machine. If the message names since, give --since with the time at which this copy began: dbsync then fetches all changes since that time.',
     exit: null,
   },
   COPY_BEGINS_NOW: {
-    what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies what happens from now on, and nothing before. The first cycle line of each day says so until a db_init has completed.',
+    what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies changes from now on, and none before. The first cycle line of each day says so until a db_init has completed.',
     normal: 'On the first start of db_sync without a db_init before it.',
     remedy:
-      'Stop db_sync, run the db_init line of the message, and start db_sync again. For a copy that is to begin later, give --since.',
+      'Stop db_sync, run the db_init line of the message, and start db_sync again. For a copy that should begin at a later time, give --since.',
     exit: null,
   },
   BACKFILL_STARTED: {
-    what: 'An earlier --since than before was given: the time between is filled in beside the live events.',
+    what: 'An earlier --since than before was given: dbsync copies the time between beside the live events.',
     normal: 'Once after you gave an earlier --since.',
     remedy: 'Nothing to do; a restart resumes it.',
     exit: null,
   },
   REQUEST_UNREADABLE: {
-    what: 'A request in the mailbox of the target is none that dbsync knows, so it was removed; the others are answered.',
+    what: 'A row in the mailbox of the target is no request that dbsync knows, so it was removed; the other requests are carried out.',
     normal: null,
-    remedy: 'Ask with dead-letters replay or drop; other programs must not write to the mailbox.',
+    remedy: 'Use dbsync dead-letters replay or drop; other programs must not write to the mailbox.',
     exit: null,
   },
   ...erasureErrorCodes,
   REPLAY_IMPOSSIBLE: {
-    what: 'A dead letter cannot be replayed: it names no contact, or the API has it no more and the dead letter holds no whole one.',
+    what: 'A dead letter cannot be replayed: it names no contact, or the API no longer has the contact and the dead letter does not hold it whole.',
     normal: null,
     remedy: 'Read it with dead-letters show, then drop it, or keep it.',
     exit: null,

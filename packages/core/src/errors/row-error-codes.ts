@@ -3,19 +3,19 @@ import type { ErrorCode } from '../contract/index.js';
 /** Codes of core that compare what the target holds with what the API and the recorded progress say. */
 export const rowErrorCodes = {
   API_MD5_UNRELIABLE: {
-    what: 'A contact changed although its md5 stayed the same. Listings of changes fetch every contact they name, until none has contradicted its md5 for a day.',
+    what: 'A contact changed although its md5 stayed the same. Until no contact has done so for a day, dbsync fetches every contact that a listing of changes names.',
     normal: 'After another program changed values below a contact, once.',
     remedy: 'Nothing to do; it costs more requests. If it comes again, report it to the API operator.',
     exit: null,
   },
   API_MD5_RELIABLE: {
-    what: 'No contact contradicted its md5 for a day, so listings fetch only contacts whose md5 changed again.',
+    what: 'For a day no contact has changed without its md5, so dbsync again fetches only contacts whose md5 has changed.',
     normal: 'A day after API_MD5_UNRELIABLE.',
     remedy: 'Nothing to do.',
     exit: null,
   },
   PROGRESS_MISSING: {
-    what: 'The target holds rows of the campaign and no record of how far their copy is. All contacts and inbound calls are listed and compared, and what differs is fetched; --since is not used. Events go on from now.',
+    what: 'The target holds rows of the campaign and no record of how far their copy is. All contacts and inbound calls are listed and compared, and those that differ are fetched; --since is not used. Events continue from now.',
     normal: 'On the first start with the data of an earlier client.',
     remedy: 'Nothing to do. If dbsync itself wrote those rows, find out which program deleted the record.',
     exit: null,

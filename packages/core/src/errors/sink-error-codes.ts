@@ -10,9 +10,9 @@ export const sinkErrorCodes = {
     exit: 2,
   },
   SINK_SCHEME_UNKNOWN: {
-    what: 'No installed sink serves the scheme of the URL, and none is known to.',
+    what: 'No installed or known sink serves the scheme of the URL.',
     normal: null,
-    remedy: 'Check the first word of --url against those that the message lists, or install the plugin that serves it.',
+    remedy: 'Compare the first word of --url with those that the message lists, or install the plugin that serves it.',
     exit: 2,
   },
   SINK_NOT_INSTALLED: {
@@ -28,44 +28,44 @@ export const sinkErrorCodes = {
     exit: 2,
   },
   SINK_OPTION_UNSUPPORTED: {
-    what: 'A flag of the command means nothing to this sink.',
+    what: 'A flag of the command has no effect on this sink.',
     normal: null,
     remedy: 'Leave the flag out.',
     exit: 2,
   },
   SINK_OPTION_INVALID: {
-    what: "A sink's option has a value that it does not take, or two values that contradict each other.",
+    what: "A sink's option has an invalid value, or two values that contradict each other.",
     normal: null,
     remedy: 'Give it a value of the kind that the message names, once.',
     exit: 2,
   },
   SINK_FAILED: {
-    what: 'The sink failed in a way that it has no code for; whether the target committed is unknown.',
+    what: 'The sink failed with an error without a code; it is unknown whether the target committed.',
     normal:
       'Now and then with a plugin that leaves some errors of its driver unclassified. dbsync claims again and repeats.',
     remedy: 'If it stays, report it to the author of the plugin with the message.',
     exit: 1,
   },
   SINK_CALL_ABORTED: {
-    what: 'A call to the sink was called off before it had answered.',
+    what: 'A call to the sink was aborted before it had answered.',
     normal: 'When dbsync stops while it writes, or when a claim was lost.',
-    remedy: 'Nothing to do: what was not committed is written again.',
+    remedy: 'Nothing to do: data that was not committed is written again.',
     exit: 1,
   },
   SINK_MISUSED: {
-    what: 'dbsync itself called the sink in a way that their contract forbids.',
+    what: 'dbsync called the sink in a way that the contract forbids.',
     normal: null,
     remedy: 'This is a fault of dbsync: report it with the message.',
     exit: 1,
   },
   SINK_MISBEHAVED: {
-    what: 'The sink answered a call in a way that their contract forbids. What it was to deliver is tried again.',
+    what: 'The sink answered a call in a way that the contract forbids. Its messages are delivered again.',
     normal: null,
     remedy: 'Report it to the author of the plugin with the message.',
     exit: 1,
   },
   PLUGIN_DIR_MISSING: {
-    what: 'The folder that --plugin-dir names is not there.',
+    what: 'The folder of --plugin-dir does not exist.',
     normal: null,
     remedy: 'Create it, or correct the option.',
     exit: 2,
@@ -85,7 +85,7 @@ export const sinkErrorCodes = {
   PLUGIN_API_MISMATCH: {
     what: 'A plugin was written for another version of the sink contract.',
     normal: 'After an upgrade of only one of dbsync and its plugins.',
-    remedy: 'Upgrade the one that the message names.',
+    remedy: 'Upgrade the package that the message names.',
     exit: 3,
   },
   PLUGIN_LOAD_FAILED: {

@@ -3,9 +3,9 @@ import type { ErrorCode } from '../contract/index.js';
 /** The codes of `dbsync verify` and `dbsync refetch`. */
 export const verifyErrorCodes = {
   VERIFY_LISTING_PARTIAL: {
-    what: 'The list of contacts of the campaign could not be read to its end, so nothing is said of the copy.',
+    what: 'The list of contacts of the campaign could not be read to its end, so dbsync could not compare the copy.',
     normal: 'While the API has trouble.',
-    remedy: 'Give the command again later. The log of the daemon says what the API answered.',
+    remedy: 'Run the command again later. The log of the daemon quotes the answers of the API.',
     exit: 1,
   },
   VERIFY_NO_COPY: {
@@ -15,7 +15,7 @@ export const verifyErrorCodes = {
     exit: 2,
   },
   VERIFY_PLAN_DIFFERS: {
-    what: 'The options of the command are not those that the copy was made with, so what it would write would not fit the rest.',
+    what: 'The options of the command differ from those of the copy, so its rows would not fit the others.',
     normal: null,
     remedy:
       'Give the filter, the rules for fields, --column-types and --max-custom-fields as the run has them. The message names both.',

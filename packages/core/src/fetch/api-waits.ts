@@ -53,7 +53,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
 
   const tell = ({ code, message, retryAfterMs = 0 }: ApiFault, line: WaitLine) => {
     const until = new Date(clock.now() + retryAfterMs).toISOString();
-    const added = retryAfterMs >= LONG_WAIT_MS ? ` It asks to come back later: dbsync waits until ${until}.` : '';
+    const added = retryAfterMs >= LONG_WAIT_MS ? ` It asks dbsync to slow down: dbsync waits until ${until}.` : '';
     observe({ type: 'waiting', for: 'api', code, message: message + added, ...line });
   };
 

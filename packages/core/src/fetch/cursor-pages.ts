@@ -57,7 +57,7 @@ export function createCursorPages(
     const doubt = doubts.get(nameOf(listing)) ?? createWaitReport();
     doubts.set(nameOf(listing), doubt);
     const line = doubt.failed(clock.monotonic());
-    const does = 'What came is taken, and the listing is read again.';
+    const does = 'The entries that came are copied, and the listing is read again.';
     if (line) observe({ type: 'waiting', for: 'api', code, message: `${message} ${does}`, ...line });
   };
   const trust = (listing: ApiRequest) => {
@@ -116,6 +116,6 @@ function fullLastPage(what: string, limit: number): Distrust {
 }
 
 function repeatedCursor(what: string): Distrust {
-  const message = `A listing of ${what} came back to a cursor that it had left.`;
+  const message = `A listing of ${what} came back to an earlier cursor.`;
   return { fault: new ApiFault('API_LISTING_DOUBTFUL', message), readings: READINGS.most };
 }

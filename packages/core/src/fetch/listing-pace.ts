@@ -58,7 +58,7 @@ export function createListingPace(what: string, { isHeld, mostEntries = ENTRIES.
       }
       idlePages = fresh > 0 ? 0 : idlePages + 1;
       if (idlePages > IDLE_PAGES.free) {
-        const idle = fault(`goes on, though its last ${idlePages} pages brought nothing new`);
+        const idle = fault(`does not end, though its last ${idlePages} pages brought nothing new`);
         if (idlePages >= IDLE_PAGES.most) return { kind: 'end', fault: idle, mayPass: true };
         return { kind: 'pause', ms: backoffDelayMs(IDLE_BACKOFF, idlePages - IDLE_PAGES.free), fault: idle };
       }

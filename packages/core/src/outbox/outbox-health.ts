@@ -32,9 +32,9 @@ function checkFile({ db, streams }: OutboxRows, file: string): readonly Finding[
   return [
     check === 'ok'
       ? { level: 'pass', what: `State file ${file} is sound; ${messages} messages wait`, remedy: null }
-      : { level: 'fail', what: `State file ${file} is damaged: ${check}`, remedy: 'Bring it back from a backup' },
+      : { level: 'fail', what: `State file ${file} is damaged: ${check}`, remedy: 'Restore it from a backup' },
     mode === 'wal'
-      ? { level: 'pass', what: 'Commands can look into it while a daemon writes (WAL)', remedy: null }
+      ? { level: 'pass', what: 'Commands can read it while a daemon writes (WAL)', remedy: null }
       : {
           level: 'warn',
           what: `The journal mode of ${file} is ${mode}: commands and the daemon wait for each other`,

@@ -133,7 +133,7 @@ function checkCampaign(streams: StreamRows, campaign: Stream, file: string): voi
   if (other === undefined || streams.find(campaign) !== undefined) return;
   throw fatal(
     'OUTBOX_OF_OTHER_CAMPAIGN',
-    `State file ${file} is that of campaign ${readText(other.stream)}, not of ${campaign}. Bring back the right one, or ` +
+    `State file ${file} belongs to campaign ${readText(other.stream)}, not to ${campaign}. Restore the right one, or ` +
       'name another folder with --state-dir.',
   );
 }

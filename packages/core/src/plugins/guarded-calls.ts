@@ -137,7 +137,7 @@ function systemCodeOf(error: unknown): string | null {
 }
 
 function aborted(name: string, outcome: SinkError['outcome'], cause: unknown): SinkError {
-  return new SinkError('SINK_CALL_ABORTED', `The sink's ${name} was called off.`, {
+  return new SinkError('SINK_CALL_ABORTED', `The sink's ${name} was aborted.`, {
     verdict: 'retryable',
     outcome,
     cause,

@@ -69,7 +69,7 @@ const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
   sensitive: FLAG,
   shared: FLAG,
   affectsRows: {
-    must: 'must be true or false, and not true of what is sensitive: what rows depend on is shown',
+    must: 'must be true or false, and not true for a sensitive option: options that rows depend on are shown',
     optional: true,
     holds: (value, { sensitive }) => typeof value === 'boolean' && !(value && sensitive === true),
   },

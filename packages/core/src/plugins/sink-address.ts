@@ -158,7 +158,7 @@ function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> 
   const authority = slash < 0 ? location : location.slice(0, slash);
   const path = slash < 0 ? '' : location.slice(slash + 1);
   const match = HOST_AND_PORT.exec(authority);
-  if (match === null) throw invalid('what stands where its host should be is none (an IPv6 address goes in brackets)');
+  if (match === null) throw invalid('its host is invalid (an IPv6 address goes in brackets)');
   const [, six, name = '', digits = ''] = match;
   const port = digits === '' ? null : Number(digits);
   if (port !== null && (port < 1 || port > 65_535)) throw invalid('its port is not between 1 and 65535');

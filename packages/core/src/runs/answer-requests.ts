@@ -44,7 +44,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       return;
     }
     case 'unreadable': {
-      const message = `The request ${request.key} in the mailbox is none that dbsync knows. It is removed.`;
+      const message = `The request ${request.key} in the mailbox is no request that dbsync knows. It is removed.`;
       session.observe({ type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message });
       await writer.write({ settled: [request.key] });
     }
@@ -57,8 +57,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
  */
 async function replay(session: Session, letter: DeadLetter, { evenIfDeleted }: ReplayRequest): Promise<void> {
   const { contactId } = letter;
-  if (letter.kind === 'entry')
-    return tellImpossible(session, `Dead letter ${letter.key} does not say what it is about.`);
+  if (letter.kind === 'entry') return tellImpossible(session, `Dead letter ${letter.key} names no contact.`);
   if (contactId === null) return replayStoredCall(session, letter);
   const { missing } =
     evenIfDeleted && letter.kind === 'message' ? NONE_MISSING : await fetchAgain(session, [contactId]);
@@ -72,7 +71,7 @@ const HOLDING: ReadonlySet<DeadLetter['kind']> = new Set(['contact', 'message'])
 const NONE_MISSING = { missing: new Set<string>() };
 
 function tellDeleted({ observe }: SessionFrame, { key, contactId }: DeadLetter): void {
-  const message = `The API has contact ${contactId} no more, so dead letter ${key} stays. To replay it all the same: dbsync dead-letters replay ${key} --even-if-deleted`;
+  const message = `The API no longer has contact ${contactId}, so dead letter ${key} stays. To replay it nevertheless: dbsync dead-letters replay ${key} --even-if-deleted`;
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_OF_DELETED', message });
 }
 
@@ -89,7 +88,7 @@ async function replayStoredContact(session: WritingSession, letter: DeadLetter):
     return;
   }
   const { contactId, key } = letter;
-  const message = `The API has contact ${contactId} no more, and its dead letter ${key} holds no whole contact: it stays.`;
+  const message = `The API no longer has contact ${contactId}, and its dead letter ${key} holds no whole contact: it stays.`;
   tellImpossible(session, message);
 }
 

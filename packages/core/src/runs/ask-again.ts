@@ -57,7 +57,7 @@ async function moveToDeadLetters(session: Session, listed: readonly ListedContac
 }
 
 function letterOf({ deadLetters }: WritingSession, { id, md5 }: ListedContact): DeadLetter {
-  const reason = `The API lists contact ${id} and answers requests for it without it.`;
+  const reason = `The API lists contact ${id}, but gives no body of it.`;
   const failed = { identity: id, contactId: id, md5, code: 'CONTACT_MISSING', reason, record: undefined };
   return newDeadLetter(deadLetters, { kind: 'fetch', ...failed });
 }

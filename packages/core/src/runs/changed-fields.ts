@@ -21,7 +21,7 @@ export async function readAgainUnderNewRules({
     await progress.commit((recorded) => ({ ...recorded, inboundUntil: null }));
   }
   if (before === null) return;
-  const message = `The rules for fields were ${inWords(before)}, and are ${inWords(now)}: all contacts and inbound calls are fetched again. Until then rows are as they were written.`;
+  const message = `The rules for fields were ${inWords(before)}, and are ${inWords(now)}: all contacts and inbound calls are fetched again. Until then rows stay as they are.`;
   observe({ type: 'notice', level: 'warn', code: 'FIELD_RULES_CHANGED', message });
 }
 

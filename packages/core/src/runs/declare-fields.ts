@@ -49,8 +49,8 @@ export function createFieldWatch(): FieldWatch {
     isMissed = true;
     const does = isNew
       ? 'The copy has no fields yet, so it begins when the list comes.'
-      : 'The copy goes on with the fields that it has, and asks again at each listing.';
-    const message = `The list of the campaign's fields (fields/list) cannot be had. ${does}`;
+      : 'The copy continues with its present fields, and asks again at each listing.';
+    const message = `The list of the campaign's fields (fields/list) cannot be fetched. ${does}`;
     observe({ type: 'notice', level: 'warn', code: 'FIELDS_UNKNOWN', message });
   };
 

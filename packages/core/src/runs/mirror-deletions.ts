@@ -144,7 +144,7 @@ async function removeHeld(
   for (const { contactId } of missing) wanted.leaveToRetries(contactId);
   for (const { contactId } of held) lanes.release(contactId);
   for (const contactId of removed) {
-    const message = `Contact ${contactId} was removed: the campaign has it no more.`;
+    const message = `Contact ${contactId} was removed: the campaign no longer has it.`;
     observe({ type: 'notice', level: 'debug', code: 'CONTACTS_REMOVED', message });
   }
   return removed.length;

@@ -69,6 +69,6 @@ function startOf({ api }: ReadingSession, mark: string): ListingStart | null {
 
 function tellPartial({ observe }: SessionFrame): void {
   const message =
-    'The copy holds what changed since a time (--since), so listings do not cover all its contacts: --mirror-deletions removes none. Run db_init without --since first.';
+    'The copy begins at a time (--since), so listings do not cover all its contacts: --mirror-deletions removes none. Run db_init without --since first.';
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_PARTIAL', message });
 }

@@ -22,7 +22,7 @@ function messageOf(recorded: Progress, mended: Progress): string {
   const changed = MARKS.filter((mark) => recorded[mark] !== mended[mark]);
   const changes = changed.map((mark) => `${mark} ${recorded[mark]} is now ${mended[mark] ?? 'unset'}`);
   const lost = changed.includes('since')
-    ? ' Give --since with the time at which this copy began, to fetch from then on.'
+    ? ' Give --since with the time at which this copy began, to fetch all changes since then.'
     : '';
-  return `The recorded progress was later than now: ${changes.join(', ')}. What it may have passed over is read again.${lost}`;
+  return `The recorded progress was later than now: ${changes.join(', ')}. dbsync reads the skipped time again.${lost}`;
 }

@@ -132,6 +132,6 @@ function sort(session: CallSession, page: readonly Fields[]) {
 function tellTwin({ callTwins, observe }: CallSession, { id, values }: InboundCall): void {
   const twin = callTwins.twinOf(id, values);
   if (twin === null) return;
-  const message = `Two inbound calls, of ${twin.join(' and ')}, have the id ${id}. The copy has the one that comes last.`;
+  const message = `Two inbound calls, of ${twin.join(' and ')}, have the id ${id}. The copy has the one that came last.`;
   observe({ type: 'notice', level: 'warn', code: 'API_CALL_ID_TWICE', message });
 }

@@ -177,7 +177,8 @@ async function* outdated(
 }
 
 function announceTrust({ observe }: SessionFrame): void {
-  const message = 'No contact changed under an unchanged md5 for a day: listings fetch only what changed again.';
+  const message =
+    'No contact changed under an unchanged md5 for a day: dbsync again fetches only contacts whose md5 changed.';
   observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
 
@@ -205,14 +206,14 @@ function tellDeleted({ observe }: SessionFrame, gone: readonly string[]): void {
   const named = gone.slice(0, MAX_NAMED).join(', ');
   const more = gone.length > MAX_NAMED ? ` and ${gone.length - MAX_NAMED} more` : '';
   const which = gone.length === 1 ? `Contact ${named} was` : `Contacts ${named}${more} were`;
-  const message = `${which} deleted in the campaign while it was listed. Rows that are there stay.`;
+  const message = `${which} deleted in the campaign while it was listed. Existing rows stay.`;
   observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
 }
 
 function announceGone({ wanted, observe, settings }: ReadingSession, listed: ListedContacts): void {
   const rows = settings.mirrorDeletions ? 'Its rows stay until --mirror-deletions removes them.' : 'Its rows stay.';
   for (const contactId of wanted.takeGone((id) => listed.has(id))) {
-    const message = `Contact ${contactId} is in no listing any more: it was deleted in the campaign. ${rows}`;
+    const message = `Contact ${contactId} is not in any listing any more: it was deleted in the campaign. ${rows}`;
     observe({ type: 'notice', level: 'info', code: 'CONTACT_GONE', message });
   }
 }

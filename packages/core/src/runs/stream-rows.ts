@@ -21,7 +21,7 @@ export async function examineRows({
   const read = withDeadline(context.storeClock, claim.leaseMs, stop, (call) => store.readState(claim.stream, call));
   const { hasForeignRows, hasLostRows = false } = await read;
   if (hasForeignRows) {
-    const message = `The target holds rows of campaign ${claim.stream} and no progress of theirs: all contacts and inbound calls are listed and compared.`;
+    const message = `The target holds rows of campaign ${claim.stream} and no progress: all contacts and inbound calls are listed and compared.`;
     observe({ type: 'notice', level: 'warn', code: 'PROGRESS_MISSING', message });
     return 'without progress';
   }

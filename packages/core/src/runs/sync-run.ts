@@ -68,7 +68,7 @@ async function startProgress(session: ReadingSession, rows: StreamRows): Promise
   const recorded = progress.current;
   if (since === null || recorded.since === null || since >= recorded.since) return;
   const from = earlier(since, recorded.backfill?.from ?? null) ?? since;
-  const message = `--since ${since} is before ${recorded.since}, where this copy began: the time between is filled in beside the live events.`;
+  const message = `--since ${since} is before ${recorded.since}, where this copy began: dbsync copies the time between beside the live events.`;
   observe({ type: 'notice', level: 'info', code: 'BACKFILL_STARTED', message });
   await progress.commit((current) => ({ ...filledIn(current), since, backfill: { from, cursor: null } }));
 }

@@ -15,7 +15,7 @@ export function toContactRecord(contactId: string, body: Fields, options: TreeOp
   try {
     return { kind: 'tree', tree: contactToTree(body, options) };
   } catch (error) {
-    const reason = `The body of contact ${contactId} cannot be taken apart: ${error instanceof Error ? error.message : error}`;
+    const reason = `The body of contact ${contactId} cannot be read: ${error instanceof Error ? error.message : error}`;
     const failed = { kind: 'contact', identity: contactId, contactId, md5: idPart(body, '$md5') } as const;
     // If fields are left out or hashed, the body is not kept: the field rules may be the part that failed.
     const record = options.fields ? undefined : body;

@@ -15,7 +15,7 @@ export function tableNames(prefix: string): TableNames {
   if (!PREFIX.test(prefix) || Buffer.byteLength(prefix) > MAX_PREFIX_BYTES) {
     throw new SinkError(
       'SQL_PREFIX_INVALID',
-      `The table prefix ${JSON.stringify(prefix)} is none: it may have up to ${MAX_PREFIX_BYTES} letters, digits, and _ $ -`,
+      `The table prefix ${JSON.stringify(prefix)} is invalid: it may have up to ${MAX_PREFIX_BYTES} letters, digits, and _ $ -`,
       { verdict: 'fatal', outcome: 'not-committed' },
     );
   }

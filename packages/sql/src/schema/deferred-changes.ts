@@ -55,13 +55,13 @@ function reasonOf({ cause, obstacles }: DeferredChange): string {
 }
 
 function effectOf({ step }: DeferredChange): string {
-  if (step.step === 'unique') return 'The table has no unique key of the id alone, so writes take turns.';
+  if (step.step === 'unique') return 'The table has no unique key of the id alone, so only one write runs at a time.';
   if (step.step === 'index') return 'The column has no index, so reading is slower.';
-  return 'Values that do not fit stand in $overflow until then.';
+  return 'Values that do not fit go to $overflow until then.';
 }
 
 function clearing({ cause, obstacles }: DeferredChange): string {
   const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
   if (cause !== null || statements.length === 0) return '';
-  return ` To clear the way: ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has said that the columns are changed.`;
+  return ` To allow it: ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has reported that the columns are changed.`;
 }

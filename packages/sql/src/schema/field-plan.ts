@@ -83,7 +83,7 @@ function changedType(
   engine: SchemaTarget['engine'],
 ) {
   if (type === 'number' || engine.types.storageOf(of, null).holds !== 'number') return null;
-  const why = `the campaign has it as ${type}, and its column ${column} is of ${of === '' ? 'no declared type' : `the type ${of}`}: what is no number stands in $overflow alone`;
+  const why = `the campaign has it as ${type}, and its column ${column} is of ${of === '' ? 'no declared type' : `the type ${of}`}: values that are no number go to $overflow only`;
   return { step: 'overflow', table: 'contacts', field: name, why } as const;
 }
 

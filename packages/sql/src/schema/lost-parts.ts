@@ -31,7 +31,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   if (names.length === 0) return;
   await nextGeneration(context, options);
   for (const { table, field } of lost.columns) await markUnfilled(context, table, field, options);
-  const message = `${names.join(', ')}: missing or emptied. Rows lost what was in there, so all contacts count as changed.`;
+  const message = `${names.join(', ')}: missing or emptied. Rows lost these values, so all contacts count as changed.`;
   context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
 }
 

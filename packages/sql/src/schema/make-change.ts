@@ -58,10 +58,10 @@ async function unlink(
   } catch (error) {
     const cause = engine.toSinkError(error);
     if (cause.code === engine.busyCode || cause.outcome === 'unknown' || cause.connectionLost) throw cause;
-    const message = `${moved} The reference ${key.name} cannot be given up: ${cause.message}. Drop it, or give ${key.table} its name back.`;
+    const message = `${moved} The reference ${key.name} cannot be dropped: ${cause.message}. Drop it yourself, or give ${key.table} its name back.`;
     throw new SinkError('SQL_PARENT_MOVED', message, { verdict: 'fatal', outcome: 'not-committed', cause });
   }
-  const message = `${moved} dbsync gives the reference up, and fills a new ${parent}. The rows of ${key.table} stay as they are.`;
+  const message = `${moved} dbsync drops the reference, and fills a new ${parent}. The rows of ${key.table} stay as they are.`;
   notify({ level: 'warn', code: 'SQL_PARENT_MOVED', message });
 }
 

@@ -19,7 +19,7 @@ export async function refusePreviousTables(context: SqlContext, options: CallOpt
     if (!columns.includes('$id') || !columns.includes('$md5')) continue;
     throw new SinkError(
       'SQL_OTHER_PREFIX',
-      `There are no tables ${context.names.contacts} and so on yet, but ${table} of an earlier client. To go on with it: --tp ${JSON.stringify(prefix)}`,
+      `There are no tables such as ${context.names.contacts} yet, but ${table} of an earlier client. To continue with it: --tp ${JSON.stringify(prefix)}`,
       { verdict: 'fatal', outcome: 'not-committed' },
     );
   }

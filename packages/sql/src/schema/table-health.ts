@@ -10,7 +10,7 @@ export async function checkTables(context: SqlContext, options: CallOptions): Pr
   const steps = planTables(state, { engine: context.engine, settings: context.settings });
   if (steps.length === 0) {
     const unfilled = state.map.filter(({ filled }) => !filled).length;
-    const what = `All tables ${context.names.contacts} and so on are there, with all their columns and keys`;
+    const what = `All tables such as ${context.names.contacts} exist, with all their columns and keys`;
     const waiting = `${unfilled} columns wait for values out of $overflow`;
     return unfilled === 0
       ? [{ level: 'pass', what, remedy: null }]

@@ -37,6 +37,6 @@ export async function hasAudit({ names, session }: SqlContext, options: CallOpti
 
 /** Notifies that an act is, or will be, done without a note in the audit. */
 export function tellNoAudit({ names, notify }: SqlContext, reason: string): void {
-  const message = `${names.sync_audit} is not there, so acts of operators are not noted${reason}. Start dbsync once with an account that may create tables.`;
+  const message = `${names.sync_audit} is missing, so acts of operators are not noted${reason}. Start dbsync once with an account that may create tables.`;
   notify({ level: 'warn', code: 'SQL_AUDIT_MISSING', message });
 }

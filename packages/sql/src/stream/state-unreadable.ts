@@ -7,6 +7,6 @@ import { SinkError } from '@dbsync/core/contract';
  * @param statement mends them
  */
 export function stateUnreadable(what: string, statement: string): SinkError {
-  const message = `${what} are no numbers that dbsync can go on from. Stop all daemons of the campaign, and write: ${statement}`;
+  const message = `${what} are no numbers from which dbsync can continue. Stop all daemons of the campaign, and run: ${statement}`;
   return new SinkError('SQL_STATE_UNREADABLE', message, { verdict: 'fatal', outcome: 'not-committed' });
 }

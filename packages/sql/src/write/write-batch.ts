@@ -84,7 +84,7 @@ export async function writeBatch(
     } else if (await isHeld(context, claim, options)) schema.forget();
     else throw await fencedOff(context, claim, options);
   }
-  throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables kept changing while the batch was to be written', {
+  throw new SinkError('SQL_TABLES_UNSETTLED', 'The tables changed again and again during the write', {
     verdict: 'retryable',
     outcome: 'not-committed',
   });

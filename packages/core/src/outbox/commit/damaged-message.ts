@@ -29,7 +29,7 @@ export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: Se
   }
   return (
     `${REASON}: the one of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
-    'and it is queued anew when the contact is fetched again.'
+    'and it is queued again when the contact is fetched again.'
   );
 }
 

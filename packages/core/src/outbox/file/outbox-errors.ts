@@ -42,7 +42,7 @@ export function toOutboxError(error: unknown, file: string): SinkError {
 }
 
 export function calledOff(cause: unknown): SinkError {
-  return new SinkError('SINK_CALL_ABORTED', 'The work on the state file was called off.', {
+  return new SinkError('SINK_CALL_ABORTED', 'The work on the state file was aborted.', {
     verdict: 'retryable',
     outcome: 'not-committed',
     cause,
@@ -53,8 +53,8 @@ export function calledOff(cause: unknown): SinkError {
 export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
   const message =
     how === 'removed'
-      ? `State file ${file} was removed while dbsync had it open; dbsync puts it back`
-      : `State file ${file} was replaced while dbsync had it open; dbsync goes on with the one that is there`;
+      ? `State file ${file} was removed while dbsync had it open; dbsync restores it`
+      : `State file ${file} was replaced while dbsync had it open; dbsync continues with the file that replaced it`;
   return new SinkError('OUTBOX_MOVED', message, {
     verdict: 'retryable',
     outcome: 'not-committed',

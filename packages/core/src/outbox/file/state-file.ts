@@ -69,8 +69,8 @@ function keepToOwner(path: string): void {
 function missing(what: string): SinkError {
   return fatal(
     'OUTBOX_STATE_MISSING',
-    `${what}, so nobody knows what has been delivered. ` +
-      'Bring it back; or begin anew from now on with --new-state, or from an earlier time with --since.',
+    `${what}, so dbsync does not know which messages it has delivered. ` +
+      'Restore it; or begin again from now on with --new-state, or from an earlier time with --since.',
   );
 }
 

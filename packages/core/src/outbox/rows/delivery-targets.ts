@@ -40,8 +40,8 @@ export function createDeliveryTargets(db: DatabaseSync): DeliveryTargets {
       if (recorded === null || isSame(readText(recorded), target)) return;
       throw fatal(
         'OUTBOX_TARGET_CHANGED',
-        `This state file delivers to ${readText(recorded)}, and the URL is ${target} now. If that is the same receiver ` +
-          'at a new address, give --adopt-url once: what waits goes there. If it is another receiver, give it a state ' +
+        `This state file delivers to ${readText(recorded)}, and the URL is now ${target}. If that is the same receiver ` +
+          'at a new address, give --adopt-url once: waiting messages go there. If it is another receiver, give it a state ' +
           'file of its own with --stream NAME.',
       );
     },
