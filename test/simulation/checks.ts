@@ -1,6 +1,5 @@
 import type { Batch, Claim, Progress } from '@dbsync/core/contract';
 import { type CampaignCall, isCallId } from './campaign.ts';
-import { createClocksAhead } from './clocks-ahead.ts';
 import { CALLS_LATE_MS } from './compare-copy.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
 import type { WallClock } from './simulated-process.ts';
@@ -8,8 +7,9 @@ import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
+import { createWrongClocks } from './wrong-clocks.ts';
 
-export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'clocksAhead'> {
+export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'wrongClocks'> {
   readonly wall: WallClock;
   readonly daemons: () => readonly Daemon[];
   /** All calls that ever came in. */
@@ -59,8 +59,8 @@ export function createChecks(options: CheckOptions): Checks {
   const boundMs = Math.max(2 * intervalMs, 6 * MINUTE_MS);
   const broken = (invariant: Invariant, what: string) => void violations.push({ invariant, atMs: time.nowMs, what });
   const count = (invariant: Invariant) => counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
-  const clocksAhead = createClocksAhead(options);
-  const deadline = createDeadlineCheck({ ...options, clocksAhead, recoveryMs: boundMs, broken });
+  const wrongClocks = createWrongClocks(options);
+  const deadline = createDeadlineCheck({ ...options, wrongClocks, recoveryMs: boundMs, broken });
   /** The events watermark of the last commit. */
   let eventsUntilMs: number | null = null;
   /**
@@ -82,9 +82,11 @@ export function createChecks(options: CheckOptions): Checks {
   const checkTold = () => {
     count('told');
     for (const { visible } of options.daemons()) visible.look();
+    const hiddenMs = wrongClocks.hiddenLagMs();
     if (eventsUntilMs === null) return;
+    const lagMs = time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
     for (const { visible, isStopping } of options.daemons()) {
-      const flaw = isStopping ? null : visible.flaw(time.nowMs - Math.max(eventsUntilMs, replacedMs));
+      const flaw = isStopping ? null : visible.flaw(lagMs);
       if (flaw !== null) broken('told', flaw);
     }
   };
@@ -112,7 +114,7 @@ export function createChecks(options: CheckOptions): Checks {
       if (!progress) return;
       count('safety');
       eventsUntilMs = instantOf(progress.eventsUntil);
-      for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, clocksAhead.latest())))
+      for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, wrongClocks.latest())))
         broken('safety', flaw);
     },
     faultEnded: deadline.faultEnded,

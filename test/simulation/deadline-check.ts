@@ -1,17 +1,17 @@
-import type { ClocksAhead } from './clocks-ahead.ts';
 import type { CopyWatch } from './copy-watch.ts';
 import { isAmong } from './id-share.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
 import type { Invariant } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { type ActiveFaults, DAY_MS, HOUR_MS, MINUTE_MS, type Spell } from './weather.ts';
+import type { WrongClocks } from './wrong-clocks.ts';
 
 export interface DeadlineOptions {
   readonly time: VirtualTime;
   readonly target: SimulatedTarget;
   readonly watch: CopyWatch;
   readonly faults: ActiveFaults;
-  readonly clocksAhead: ClocksAhead;
+  readonly wrongClocks: WrongClocks;
   readonly intervalMs: number;
   /** After faults that concern all contacts, they have so long before their deadline begins. */
   readonly recoveryMs: number;
@@ -38,7 +38,7 @@ const HARMLESS = new Set(['bad-ids', 'event-lag', 'date-skew', 'wall-jump']);
 const LISTING_EVERY_MS = 5 * MINUTE_MS;
 
 export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
-  const { time, target, watch, faults, clocksAhead, intervalMs, recoveryMs, broken } = options;
+  const { time, target, watch, faults, wrongClocks, intervalMs, recoveryMs, broken } = options;
   const deadlineMs = 3 * Math.max(intervalMs, LISTING_EVERY_MS);
   const excusedUntil = new Map<string, number>();
   /** The instant when a contact was last one of those whose bodies cannot be had. */
@@ -79,7 +79,7 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
     },
     isExcused,
     check() {
-      const { areMisleading } = clocksAhead;
+      const { areMisleading } = wrongClocks;
       if (areMisleading || faults.all.some(({ kind }) => !HARMLESS.has(kind))) disturbedMs = time.nowMs;
       checkArrivals();
       checkOrder();

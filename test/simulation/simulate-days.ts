@@ -17,6 +17,8 @@ export interface SimulationOptions {
   /** Prints all events from this hour on; null: none. */
   readonly traceFromHour: number | null;
   readonly log: (line: string) => void;
+  /** Worlds that an earlier run of the same seeds has done. */
+  readonly earlier?: readonly SimulatedWorld[];
   /** Called for each world that is done. */
   readonly onWorld?: (world: SimulatedWorld) => void;
   /** Ends the worlds under way; those that are done count. */
@@ -36,7 +38,9 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
   const { days, seed, jobs, log } = options;
   const startedMs = performance.now();
   const seeds = Array.from({ length: Math.ceil(days / DAYS_A_WORLD) }, (_, nr) => seed + nr);
-  const worlds: SimulatedWorld[] = [];
+  const worlds: SimulatedWorld[] = (options.earlier ?? []).filter(({ seed: of }) => seeds.includes(of));
+  const known = new Set(worlds.map((world) => world.seed));
+  const left = seeds.filter((of) => !known.has(of));
   const done = (world: SimulatedWorld) => {
     worlds.push(world);
     options.onWorld?.(world);
@@ -45,8 +49,8 @@ export async function simulateDays(options: SimulationOptions): Promise<Simulati
     }
     if (worlds.length % TELL_EVERY === 0) log(`${worlds.length} of ${seeds.length} worlds are done.`);
   };
-  const shares = Array.from({ length: Math.min(jobs, seeds.length) }, (_, job) =>
-    seeds.filter((_seed, at) => at % jobs === job),
+  const shares = Array.from({ length: Math.min(jobs, left.length) }, (_, job) =>
+    left.filter((_seed, at) => at % jobs === job),
   );
   await Promise.all(shares.map((share) => runShare(share, options, done)));
   worlds.sort((a, b) => a.seed - b.seed);

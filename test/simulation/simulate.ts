@@ -2,10 +2,11 @@
 // npm run simulate -- --mutate [--rules R1,R2] [--write]: switches rules off, one at a time; the killer of each must
 // fail
 // npm run simulate -- --days 10 --seed N --trace [--from-hour H]: prints all events of one world, from that hour on
-// --write puts the figures into docs/reliability.md. --save FILE appends each finished world to a file, and
-// --figures FILE --days N --seed N prints the figures from it, without a simulation. SIGINT ends a run: finished worlds
-// count.
+// --write puts the figures into docs/reliability.md. --save FILE appends each finished world to a file, and the same
+// command continues an interrupted run. --figures FILE --days N --seed N prints the figures from the file, without a
+// simulation. SIGINT ends a run: finished worlds count.
 // Runs the whole loop in simulated worlds, each of some days of bad weather, and checks its promises all along.
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutate } from './mutations/mutate.ts';
@@ -49,6 +50,8 @@ const days = Number(values.days);
 const interrupted = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
 const { save } = values;
+const earlier = save !== undefined && existsSync(save) ? readWorlds(save, days, Number(values.seed)).worlds : [];
+if (earlier.length > 0) console.log(`${earlier.length} worlds were done by an earlier run.`);
 const report = await simulateDays({
   days: values.trace ? Math.min(days, DAYS_A_WORLD) : days,
   seed: Number(values.seed),
@@ -57,6 +60,7 @@ const report = await simulateDays({
   target: values.target ?? null,
   traceFromHour: values.trace ? Number(values['from-hour']) : null,
   log: (line) => console.log(line),
+  earlier,
   onWorld: (world) => save !== undefined && appendWorld(save, world),
   signal: interrupted.signal,
 });

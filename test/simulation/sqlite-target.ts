@@ -10,6 +10,13 @@ import type { TargetSurroundings } from './targets.ts';
 
 const MOST_SNAPSHOTS = 10;
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings'] as const;
+/** The column that names the contact. */
+const KEYS = {
+  contacts: '$id',
+  transactions: 'contact_id',
+  connections: 'contact_id',
+  recordings: 'contact_id',
+} as const satisfies Record<(typeof TABLES)[number], string>;
 
 /**
  * Creates the real SQLite sink on a file. A restore puts another file in its place, under all processes that have it
@@ -92,19 +99,15 @@ function readCopy(database: DatabaseSync): CopyReader {
   };
 }
 
+/** Deletes rows of one contact, or all rows, from the tables that are still there. */
 function removeFrom(database: DatabaseSync, what: 'contact' | 'record' | 'all', contactId: string): void {
-  if (what === 'record') {
-    database.prepare('DELETE FROM mcall_transactions WHERE contact_id = ?').run(contactId);
-    return;
+  const tables = what === 'record' ? (['transactions'] as const) : TABLES;
+  for (const table of tables) {
+    if (!hasTable(database, `mcall_${table}`)) continue;
+    if (what === 'all') database.exec(`DELETE FROM mcall_${table}`);
+    else database.prepare(`DELETE FROM mcall_${table} WHERE "${KEYS[table]}" = ?`).run(contactId);
   }
   if (what === 'all') database.exec('DELETE FROM mcall_inbound_calls');
-  for (const table of TABLES) {
-    if (what === 'all') database.exec(`DELETE FROM mcall_${table}`);
-    else
-      database
-        .prepare(`DELETE FROM mcall_${table} WHERE "${table === 'contacts' ? '$id' : 'contact_id'}" = ?`)
-        .run(contactId);
-  }
 }
 
 function hasTable(database: DatabaseSync, name: string): boolean {

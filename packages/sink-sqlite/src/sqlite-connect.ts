@@ -1,12 +1,13 @@
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
+import { createStatementCache } from './statement-cache.js';
 
 /** How long a statement waits, and the whole process with it, while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -59,7 +60,7 @@ export async function connectSqlite(file: string, mode: number | null, signal: A
     throw error;
   }
   const losses = watchFile(file);
-  const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
+  const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: createStatementCache(database) }) });
   const checkpoints = setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
@@ -90,32 +91,4 @@ function checkpoint(database: DatabaseSync, how: 'passive' | 'truncate'): void {
   } catch {
     // Another statement is being read, or another process writes; or another file has the name now, and it counts.
   }
-}
-
-function forKysely(database: DatabaseSync): SqliteDatabase {
-  return {
-    close: () => database.close(),
-    prepare: (text) => {
-      const statement = database.prepare(text);
-      statement.setReadBigInts(true);
-      const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)).map(withNumbers),
-        run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)).map(withNumbers),
-      };
-    },
-  };
-}
-
-/** Node throws for a row with a whole number that JavaScript has no exact number for: such a cell stays a bigint (R36). */
-function withNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
-  for (const name in row) {
-    const value = row[name];
-    if (typeof value !== 'bigint') continue;
-    const number = Number(value);
-    if (Number.isSafeInteger(number)) row[name] = number;
-  }
-  return row;
 }

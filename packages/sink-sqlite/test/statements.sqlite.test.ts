@@ -1,6 +1,6 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createSqliteFile } from '../../../test/harness/sqlite-file.ts';
+import { claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 
 afterEach(() => {
@@ -28,4 +28,49 @@ it('R14 sends no DDL in a transaction', async () => {
   expect(changes.length).toBeGreaterThan(10);
   expect(changes.filter(({ isOpen }) => isOpen)).toEqual([]);
   expect(statements.filter(({ text, isOpen }) => isOpen && /^insert into "mcall_contacts"/.test(text))).not.toEqual([]);
+});
+
+it('compiles a statement once, though it comes with each cycle', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink({}, ['city']);
+  const claim = await claimOf(sink);
+  const cycle = async () => {
+    await sink.declareFields([textField('city')], never);
+    await sink.renew(claim, never);
+  };
+  await cycle();
+  const statements = recordStatements();
+  await cycle();
+  expect(statements.filter(({ text }) => /^\s*(?:select|insert|update|delete)/i.test(text))).toEqual([]);
+});
+
+it('sees through statements that it keeps what another program made of the tables', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink({}, ['city']);
+  file.exec('ALTER TABLE mcall_contacts ADD COLUMN age TEXT');
+  const changes = await sink.declareFields([textField('city'), textField('age')], never);
+  expect(changes.map(({ column, to }) => [column, to])).toEqual([['age', 'the column that is there']]);
+  file.exec('ALTER TABLE mcall_contacts DROP COLUMN age');
+  const again = await sink.declareFields([textField('city'), textField('age')], never);
+  expect(again.map(({ column, change }) => [column, change])).toEqual([['age', 'add']]);
+});
+
+it('describes each table once where declareFields finds nothing to change', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink({}, ['city']);
+  await claimOf(sink);
+  const described: unknown[] = [];
+  const original = StatementSync.prototype.all as (this: StatementSync, ...values: unknown[]) => never;
+  vi.spyOn(StatementSync.prototype, 'all').mockImplementation(function (this: StatementSync, ...values: unknown[]) {
+    if (this.sourceSQL.includes('pragma_table_xinfo')) described.push(values[0]);
+    return original.call(this, ...values);
+  });
+  await sink.declareFields([textField('city')], never);
+  expect(described.toSorted()).toEqual([
+    'mcall_connections',
+    'mcall_contacts',
+    'mcall_inbound_calls',
+    'mcall_recordings',
+    'mcall_transactions',
+  ]);
 });

@@ -19,20 +19,23 @@ interface LostParts {
  * are lost, and no proof says so (R16b). Commits it before anything is made again, so it holds wherever the process is
  * killed; with it the map gets its next version, so a write that was prepared under the old generation fails its guard.
  * Where no stream has progress, no stream relies on rows: core then compares all of them (`hasForeignRows`).
+ *
+ * @returns the tables as it read them; null where it changed the map
  */
-export async function voidLostProofs(context: SqlContext, options: CallOptions): Promise<void> {
+export async function voidLostProofs(context: SqlContext, options: CallOptions): Promise<SchemaState | null> {
   // Progress is read before the tables: another process may be making these just now, and a process that has progress
   // had them all.
   const marks = await readMarks(context, options);
-  if (marks.length === 0) return;
   const state = await readSchema(context, options);
+  if (marks.length === 0) return state;
   const lost = lostParts(context, state);
   const names = [...lost.names, ...(await emptiedTables(context, state, marks, options))];
-  if (names.length === 0) return;
+  if (names.length === 0) return state;
   await nextGeneration(context, options);
   for (const { table, field } of lost.columns) await markUnfilled(context, table, field, options);
   const message = `${names.join(', ')}: missing or emptied. Rows lost these values, so all contacts count as changed.`;
   context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
+  return null;
 }
 
 /** Returns a name that no generation had before. A counter would start again at one where the map itself was lost. */

@@ -18,9 +18,12 @@ const PASS_COLUMNS = 200;
  * it begins the map gets its next version, so a write made without the columns fails; no values are added to those that
  * are moved. A row that another process writes meanwhile is left as that process wrote it. The work may be cut off and
  * begun again anywhere.
+ *
+ * @param state the tables as they were read last
+ * @returns the tables as they are now
  */
-export async function fillColumns(context: SqlContext, options: CallOptions): Promise<void> {
-  if (unfilled(await readSchema(context, options)).length === 0) return;
+export async function fillColumns(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
+  if (unfilled(state).length === 0) return state;
   await nextVersion(context, options);
   for (const { plan, columns } of unfilled(await readSchema(context, options))) {
     for (let at = 0; at < columns.length; at += PASS_COLUMNS) {
@@ -34,6 +37,7 @@ export async function fillColumns(context: SqlContext, options: CallOptions): Pr
       );
     }
   }
+  return readSchema(context, options);
 }
 
 interface Unfilled {

@@ -7,6 +7,12 @@ import { fillColumns } from './overflow-fill.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 
+/** The tables after a change. */
+export interface ChangedSchema {
+  readonly changes: readonly SchemaChange[];
+  readonly state: SchemaState;
+}
+
 export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
 
 /**
@@ -14,12 +20,15 @@ export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
  * row, then the column, then the map's next version, which makes older writes fail, then the values out of overflow. A
  * change that cannot be made now blocks no other (R35): it is reported, and the next call tries again. The plan is made
  * again whenever other processes have changed the same tables meanwhile.
+ *
+ * @param first the tables as they were read just now; null: it reads them
  */
 export async function changeSchema(
   context: SqlContext,
   plan: SchemaPlan,
+  first: SchemaState | null,
   options: CallOptions,
-): Promise<readonly SchemaChange[]> {
+): Promise<ChangedSchema> {
   const done: SchemaStep[] = [];
   const pass = createChangePass(context);
   /**
@@ -27,8 +36,8 @@ export async function changeSchema(
    * more.
    */
   const settled = new Set<string>();
+  let state = first ?? (await readSchema(context, options));
   for (;;) {
-    const state = await readSchema(context, options);
     const steps = plan(state).filter((step) => !settled.has(JSON.stringify(step)));
     const due = steps.filter((step) => step.step !== 'overflow');
     try {
@@ -37,17 +46,19 @@ export async function changeSchema(
         else if (await changeOrDefer(pass, together[0], state, options)) done.push(together[0]);
         for (const step of together) settled.add(JSON.stringify(step));
       }
-      if (due.length > 0) continue;
-      done.push(...steps.filter(({ step }) => step === 'overflow'));
-      break;
+      if (due.length === 0) {
+        done.push(...steps.filter(({ step }) => step === 'overflow'));
+        break;
+      }
+      state = await readSchema(context, options);
     } catch (error) {
       const now = await readSchema(context, options);
       if (outlook(plan, now) === outlook(plan, state)) throw error;
+      state = now;
     }
   }
   tellDeferred(context, pass.deferred);
-  await fillColumns(context, options);
-  return done.map((step) => changeOf(context, step));
+  return { changes: done.map((step) => changeOf(context, step)), state: await fillColumns(context, state, options) };
 }
 
 /** Differs where another process was quicker: a field that has its row in the map by now is not entered again. */

@@ -45,11 +45,13 @@ export function createSchemaKeeper(context: SqlContext, onDeclared: () => void):
   const apply = (
     plan: SchemaPlan,
     options: CallOptions,
-    before: () => Promise<void> = async () => {},
+    before: () => Promise<SchemaState | null> = async () => null,
   ): Promise<readonly SchemaChange[]> => {
-    const done = change.then(before).then(() => changeSchema(context, plan, options));
-    change = done.then(forget, forget);
-    return done;
+    const done = change.then(before).then((first) => changeSchema(context, plan, first, options));
+    change = done.then(({ state }) => {
+      known = Promise.resolve(state);
+    }, forget);
+    return done.then(({ changes }) => changes);
   };
 
   const forget = () => {

@@ -3,7 +3,7 @@ import type { Daemon } from './supervisor.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { type ActiveFaults, MINUTE_MS } from './weather.ts';
 
-export interface ClocksAheadOptions {
+export interface WrongClocksOptions {
   readonly time: VirtualTime;
   readonly wall: WallClock;
   readonly faults: ActiveFaults;
@@ -12,28 +12,37 @@ export interface ClocksAheadOptions {
 
 /** Both clocks may be ahead by this much, and nothing is skipped. */
 const HARMLESS_MS = 2 * MINUTE_MS;
-/** A wrong `Date` is believed until two right ones have come. */
+/** dbsync believes a wrong `Date` until two right ones have come. */
 const BELIEVED_LONGER_MS = 30 * MINUTE_MS;
 
-/** Watches both clocks: one that is ahead moves nothing (R4), but dbsync cannot notice that both are. */
-export interface ClocksAhead {
-  /** True where both were ahead, and one of them still is, so dbsync cannot see that its progress is wrong. */
+/** Looks at both clocks. One wrong clock moves nothing (R4), but nothing tells dbsync that both are wrong. */
+export interface WrongClocks {
+  /** Both were ahead, and one of them still is, so nothing shows dbsync that its progress is wrong. */
   readonly areMisleading: boolean;
   /** Returns the latest instant of true time that both have shown at once so far: progress may reach so far. */
   latest(): number;
+  /** How far both are behind at once, or were until shortly before: dbsync cannot know of this part of a lag. */
+  hiddenLagMs(): number;
 }
 
-export function createClocksAhead({ time, wall, faults, daemons }: ClocksAheadOptions): ClocksAhead {
+export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOptions): WrongClocks {
   let apiAheadMs = 0;
   let seenMs = Number.NEGATIVE_INFINITY;
   let bothMs = Number.NEGATIVE_INFINITY;
+  let bothBehindMs = 0;
+  let behindSeenMs = Number.NEGATIVE_INFINITY;
   const look = () => {
-    const skewMs = Math.max(0, ...faults.of('date-skew').map((fault) => fault.skewMs));
+    const skews = faults.of('date-skew').map(({ skewMs }) => skewMs);
+    const skewMs = Math.max(0, ...skews);
     if (skewMs > 0 || time.nowMs - seenMs > BELIEVED_LONGER_MS) apiAheadMs = skewMs;
     if (skewMs > 0) seenMs = time.nowMs;
     // A process goes on by the wall clock of its start until the API agrees with another one.
-    const machineAheadMs = Math.max(wall.offsetMs, ...daemons().map(({ wallAtStartMs }) => wallAtStartMs));
+    const walls = [wall.offsetMs, ...daemons().map(({ wallAtStartMs }) => wallAtStartMs)];
+    const machineAheadMs = Math.max(...walls);
     bothMs = Math.max(bothMs, time.nowMs + Math.min(apiAheadMs, machineAheadMs));
+    const behindMs = Math.max(0, -Math.max(Math.min(...skews, 0), Math.min(...walls)));
+    if (behindMs > 0 || time.nowMs - behindSeenMs > BELIEVED_LONGER_MS) bothBehindMs = behindMs;
+    if (behindMs > 0) behindSeenMs = time.nowMs;
     return Math.max(apiAheadMs, machineAheadMs);
   };
   return {
@@ -44,6 +53,10 @@ export function createClocksAhead({ time, wall, faults, daemons }: ClocksAheadOp
     latest() {
       look();
       return bothMs;
+    },
+    hiddenLagMs() {
+      look();
+      return bothBehindMs;
     },
   };
 }
