@@ -72,7 +72,7 @@ export function createChecks(options: CheckOptions): Checks {
   let replacedMs = Number.NEGATIVE_INFINITY;
   /** The instant when a call of the store hung last: it lasts beyond the fault. */
   let hungMs = Number.NEGATIVE_INFINITY;
-  let requests = 0;
+  const requests = createRequestCheck((what) => broken('requests', what));
 
   const checkConvergence = (calmMs: number) => {
     count('convergence');
@@ -90,21 +90,12 @@ export function createChecks(options: CheckOptions): Checks {
       if (flaw !== null) broken('told', flaw);
     }
   };
-  const checkRequests = (isAtRest: boolean) => {
-    count('requests');
-    const most = isAtRest ? MOST_REQUESTS_AT_REST : MOST_REQUESTS;
-    const when = isAtRest ? 'at rest' : 'amid faults';
-    if (requests > most) broken('requests', `${requests} requests in five minutes, ${when}`);
-    requests = 0;
-  };
 
   return {
     violations,
     counts,
     broken,
-    requested() {
-      requests += 1;
-    },
+    requested: requests.requested,
     claimed(claim) {
       holder = claim.holder;
     },
@@ -137,7 +128,24 @@ export function createChecks(options: CheckOptions): Checks {
       deadline.check();
       if (options.daemons().length > 0) count('running');
       checkTold();
-      checkRequests(isAtRest);
+      count('requests');
+      requests.check(isAtRest);
+    },
+  };
+}
+
+/** Counts the requests between two checks. */
+function createRequestCheck(broken: (what: string) => void) {
+  let requests = 0;
+  return {
+    requested() {
+      requests += 1;
+    },
+    check(isAtRest: boolean) {
+      const most = isAtRest ? MOST_REQUESTS_AT_REST : MOST_REQUESTS;
+      const when = isAtRest ? 'at rest' : 'amid faults';
+      if (requests > most) broken(`${requests} requests in five minutes, ${when}`);
+      requests = 0;
     },
   };
 }

@@ -13,8 +13,8 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     rule: 'R16b',
     instead: 'proofs hold on when a table was lost or emptied',
     file: 'packages/sql/src/schema/lost-parts.ts',
-    find: 'if (names.length === 0) return;',
-    replace: 'if (names.length >= 0) return;',
+    find: 'if (names.length === 0) return state;',
+    replace: 'if (names.length >= 0) return state;',
     killer: { test: 'test/e2e/damaged-copies.test.ts', name: 'sqlite: R16b a copy that lost columns, tables or rows' },
   },
   {

@@ -2,7 +2,7 @@ import { OVERLAP_MS } from './window.js';
 
 const HOUR_MS = 3_600_000;
 /** The number of stretches. One is read each hour, so all of them take 30 days. */
-const STRETCHES = 720;
+export const STRETCHES = 720;
 
 /** A stretch of time; instants in milliseconds. */
 export interface Stretch {

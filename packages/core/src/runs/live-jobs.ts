@@ -1,18 +1,11 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { dailySlotOf } from '../daemon/daily-slot.js';
-import {
-  DAILY_MS,
-  isDailyDue,
-  isDue,
-  isDueByEither,
-  type LastDone,
-  type TwoClocks,
-  WIDE_EVERY_MS,
-} from '../discover/cadence.js';
+import { DAILY_MS, isDailyDue, isDue, isDueByEither, WIDE_EVERY_MS } from '../discover/cadence.js';
 import { answerRequests } from './answer-requests.js';
 import { createCycleReport } from './cycle-report.js';
 import type { LagWatch } from './lag-watch.js';
 import { eventsFrom, inboundFrom } from './live-windows.js';
+import { createRareWork } from './rare-work.js';
 import { readEvents } from './read-events.js';
 import { readInboundCalls } from './read-inbound.js';
 import { readVersions } from './read-versions.js';
@@ -41,15 +34,16 @@ function eachInterval({ settings }: SessionFrame, run: Work): Job {
 
 /** Reads events. Looks further back every quarter of an hour, since events appear late. */
 function eventsJob(session: ReadingSession, watch: LagWatch): Work {
-  const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
+  const wide = createRareWork(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
   let isFirst = true;
   return async () => {
-    const isWideNow = isWide();
-    if (isWideNow) await readOlderEvents(session, isFirst);
+    const isWide = wide.begin();
+    if (isWide) await readOlderEvents(session, isFirst);
     isFirst = false;
     const isUnread = session.progress.current.eventsUntil === null;
-    const fromMs = eventsFrom(session, isWideNow && isUnread ? WIDE_EVENTS_MS : 0);
+    const fromMs = eventsFrom(session, isWide && isUnread ? WIDE_EVENTS_MS : 0);
     await readEvents(session, { fromMs, untilMs: null, lines: 'new' });
+    if (isWide) wide.done();
     watch.done('events');
   };
 }
@@ -70,13 +64,16 @@ async function readOlderEvents(session: ReadingSession, isFirst: boolean): Promi
  * appear late.
  */
 function inboundJob(session: Session, watch: LagWatch): Work {
-  const isWide = createTurn(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
+  const wide = createRareWork(session, (last, now) => isDueByEither(last, WIDE_EVERY_MS, now));
   const isSlot = dailySlotOf(session.settings.campaign);
-  const isDeep = createTurn(session, (last, now) => isDailyDue(last, now, isSlot));
+  const deep = createRareWork(session, (last, now) => isDailyDue(last, now, isSlot));
   return async () => {
-    const wideMs = isWide() ? WIDE_INBOUND_MS : 0;
-    const backMs = isDeep() ? DEEP_INBOUND_MS : wideMs;
-    await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom(session, backMs) });
+    const [isWide, isDeep] = [wide.begin(), deep.begin()];
+    const wideMs = isWide ? WIDE_INBOUND_MS : 0;
+    const backMs = isDeep ? DEEP_INBOUND_MS : wideMs;
+    const isWhole = await readInboundCalls(session, { part: 'inbound', fromMs: inboundFrom(session, backMs) });
+    if (isWide && isWhole) wide.done();
+    if (isDeep && isWhole) deep.done();
     watch.done('inbound');
   };
 }
@@ -98,18 +95,4 @@ function wantedJob(session: ReadingSession): Work {
 
 function mailboxJob(session: Session): Work {
   return () => answerRequests(session);
-}
-
-/** Tells whether work that is due more rarely than the interval is due now; then its time begins again. */
-function createTurn(
-  { api, context }: ReadingSession,
-  isDueNow: (last: LastDone, now: TwoClocks) => boolean,
-): () => boolean {
-  let last: LastDone = { apiMs: null, monotonicMs: null };
-  return () => {
-    const now = { apiMs: api.now(), monotonicMs: context.clock.monotonic() };
-    if (!isDueNow(last, now)) return false;
-    last = now;
-    return true;
-  };
 }
