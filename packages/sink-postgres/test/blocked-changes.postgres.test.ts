@@ -1,44 +1,22 @@
-import type { Claim, Field, SinkNotice, StoreSink } from '@dbsync/core/contract';
+import type { Claim, Field, StoreSink } from '@dbsync/core/contract';
 import { sampleContact, sampleTransaction } from '@dbsync/testkit';
-import pg from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/servers/server-target.ts';
+import { expect, it } from 'vitest';
+import { postgresOfEachTest } from '../../../test/harness/servers/postgres-of-each-test.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from '../src/index.ts';
 
 const options = { signal: new AbortController().signal };
-let url: string;
-let other: pg.Client;
-let notices: SinkNotice[];
-const opened: StoreSink[] = [];
+const database = postgresOfEachTest(createSink);
 
-beforeEach(async () => {
-  url = await createTestDatabase();
-  notices = [];
-  other = new pg.Client({ connectionString: url });
-  await other.connect();
-});
-afterEach(async () => {
-  for (const sink of opened.splice(0)) await sink.close();
-  await other.end();
-});
-
-async function openSink(fields: readonly Field[] = [], prefix = 'mcall_'): Promise<StoreSink> {
-  const target = serverTarget(url, { 'table-prefix': prefix });
-  const sink = createSink({ ...target, notify: (notice) => notices.push(notice) });
-  opened.push(sink);
-  await sink.open(options);
-  await sink.declareFields(fields, options);
-  return sink;
-}
+const openSink = (fields: readonly Field[] = [], prefix = 'mcall_') =>
+  database.open(fields, { options: { 'table-prefix': prefix } });
 
 async function write(sink: StoreSink, claim: Claim, ...contacts: ReturnType<typeof sampleContact>[]) {
   return sink.write(batchOf({ contacts }), claim, options);
 }
 
-const query = async (text: string) => (await other.query(text)).rows;
-const deferred = () => notices.filter(({ code }) => code === 'SQL_CHANGE_DEFERRED').map(({ message }) => message);
+const deferred = () =>
+  database.notices.filter(({ code }) => code === 'SQL_CHANGE_DEFERRED').map(({ message }) => message);
 
 /** A short form of the old client's tables, with their narrow texts. */
 const OLD = `
@@ -58,14 +36,14 @@ const OBSTACLES = `
   CREATE RULE noted AS ON UPDATE TO contacts WHERE new."$source" = 'none' DO ALSO SELECT 1`;
 
 it('R35 leaves the columns that others use as they are, widens all others, and says what stands in the way', async () => {
-  await other.query(`${OLD}; ${OBSTACLES}`);
+  await database.other.query(`${OLD}; ${OBSTACLES}`);
   const sink = await openSink([textField('city')], '');
   const long = 'long '.repeat(20).trim();
   const blocked = { $phone: long, $comment: long, $owner: long, $task: long, $status: long, $source: long };
   const contact = sampleContact('A1', { values: { ...blocked, $error: long } });
   const claim = await claimOf(sink);
   await write(sink, claim, contact);
-  const [row] = await query('SELECT "$error" AS free, "$overflow" AS more FROM contacts');
+  const [row] = await database.query('SELECT "$error" AS free, "$overflow" AS more FROM contacts');
   expect(row.free).toBe(long);
   expect(JSON.parse(row.more)).toEqual(blocked);
   const told = deferred().join('\n');
@@ -83,7 +61,7 @@ it('R35 leaves the columns that others use as they are, widens all others, and s
 });
 
 it('R35 widens a column when the view is gone, while the same sink is open, and moves its value there', async () => {
-  await other.query(`${OLD}; CREATE VIEW report AS SELECT "$phone", "$comment" FROM contacts`);
+  await database.other.query(`${OLD}; CREATE VIEW report AS SELECT "$phone", "$comment" FROM contacts`);
   const sink = await openSink([textField('city')], '');
   const claim = await claimOf(sink);
   await write(sink, claim, sampleContact('A1', { values: { $phone: '+49'.padEnd(70, '1') } }));
@@ -91,19 +69,19 @@ it('R35 widens a column when the view is gone, while the same sink is open, and 
   expect(deferred()).toEqual([
     expect.stringContaining('contacts.$phone, contacts.$comment (in the way: view public.report)'),
   ]);
-  await other.query('DROP VIEW report');
+  await database.other.query('DROP VIEW report');
   expect(await sink.declareFields([textField('city')], options)).toMatchObject([
     { column: '$phone', change: 'widen' },
     { column: '$comment', change: 'widen' },
   ]);
-  expect(await query('SELECT "$phone", "$overflow" AS more FROM contacts')).toEqual([
+  expect(await database.query('SELECT "$phone", "$overflow" AS more FROM contacts')).toEqual([
     { $phone: '+49'.padEnd(70, '1'), more: null },
   ]);
 });
 
 it('R35 never writes computed, identity and generated columns: the field of their name stands in overflow, and is told', async () => {
   await openSink([textField('city')]);
-  await other.query(`ALTER TABLE mcall_contacts ADD "Region" text GENERATED ALWAYS AS (left(city, 2)) STORED;
+  await database.other.query(`ALTER TABLE mcall_contacts ADD "Region" text GENERATED ALWAYS AS (left(city, 2)) STORED;
     ALTER TABLE mcall_contacts ADD "Number" int GENERATED ALWAYS AS IDENTITY, ADD nr int GENERATED BY DEFAULT AS IDENTITY`);
   const fields = ['city', 'Region', 'Number', 'nr'].map(textField);
   const sink = await openSink();
@@ -115,13 +93,13 @@ it('R35 never writes computed, identity and generated columns: the field of thei
   ]);
   const own = { Region: 'West', Number: 7, nr: 8 };
   await write(sink, await claimOf(sink), sampleContact('A1', { values: { city: 'Bonn', ...own } }));
-  const [row] = await query('SELECT city, "Region", "Number", nr, "$overflow" AS more FROM mcall_contacts');
+  const [row] = await database.query('SELECT city, "Region", "Number", nr, "$overflow" AS more FROM mcall_contacts');
   expect(row).toMatchObject({ city: 'Bonn', Region: 'Bo', Number: 1, nr: 1 });
   expect(JSON.parse(row.more)).toEqual(own);
 });
 
 it('R35 writes partitioned tables, whose key cannot be the id alone', async () => {
-  await other.query(`CREATE TABLE mcall_transactions (id varchar(255) COLLATE "C" NOT NULL, contact_id varchar(255) COLLATE "C",
+  await database.other.query(`CREATE TABLE mcall_transactions (id varchar(255) COLLATE "C" NOT NULL, contact_id varchar(255) COLLATE "C",
       fired timestamptz(3) NOT NULL, "$changed" timestamptz(3), "$overflow" text, PRIMARY KEY (id, fired)) PARTITION BY RANGE (fired);
     CREATE TABLE mcall_tx_all PARTITION OF mcall_transactions DEFAULT;
     CREATE TABLE mcall_tx_27 PARTITION OF mcall_transactions FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')`);
@@ -133,7 +111,7 @@ it('R35 writes partitioned tables, whose key cannot be the id alone', async () =
   const newer = sampleContact('A1', { md5: 'newer', transactions: [later, ...first.transactions.slice(1)] });
   await write(sink, claim, newer);
   await write(sink, claim, newer);
-  const rows = await query('SELECT id, status FROM mcall_transactions');
+  const rows = await database.query('SELECT id, status FROM mcall_transactions');
   expect(rows).toHaveLength(first.transactions.length);
   expect(rows).toContainEqual({ id: later.id, status: 'later' });
   expect(deferred().join()).toContain('mcall_transactions');
@@ -141,7 +119,7 @@ it('R35 writes partitioned tables, whose key cannot be the id alone', async () =
 
 it('R18 R35 keeps a row of another contact in a table without a key of its own', async () => {
   await openSink();
-  await other.query(`ALTER TABLE mcall_recordings DROP CONSTRAINT mcall_recordings_pkey;
+  await database.other.query(`ALTER TABLE mcall_recordings DROP CONSTRAINT mcall_recordings_pkey;
     ALTER TABLE mcall_recordings RENAME TO plain;
     CREATE TABLE mcall_recordings (LIKE plain, PRIMARY KEY (id, contact_id)) PARTITION BY HASH (contact_id);
     CREATE TABLE one PARTITION OF mcall_recordings FOR VALUES WITH (MODULUS 1, REMAINDER 0)`);
@@ -158,7 +136,7 @@ it('R18 R35 keeps a row of another contact in a table without a key of its own',
   if (first === undefined || connection === undefined) throw new Error('The sample has no connection');
   const taking = { ...first, connections: [{ ...connection, recordings: [recording] }] };
   await write(sink, claim, sampleContact('A1', { transactions: [taking] }));
-  const owners = await query(`SELECT contact_id FROM mcall_recordings WHERE id = '${recording.id}'`);
+  const owners = await database.query(`SELECT contact_id FROM mcall_recordings WHERE id = '${recording.id}'`);
   expect(owners).toEqual([{ contact_id: 'B2' }]);
-  expect(notices.map(({ code }) => code)).toContain('SQL_ID_TAKEN');
+  expect(database.notices.map(({ code }) => code)).toContain('SQL_ID_TAKEN');
 });

@@ -1,48 +1,24 @@
-import type { Claim, SinkNotice, StoreSink } from '@dbsync/core/contract';
+import type { Claim, StoreSink } from '@dbsync/core/contract';
 import { sampleConnection, sampleContact, sampleTransaction } from '@dbsync/testkit';
-import pg from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/servers/server-target.ts';
+import { expect, it } from 'vitest';
+import { postgresOfEachTest } from '../../../test/harness/servers/postgres-of-each-test.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from '../src/index.ts';
 
 const options = { signal: new AbortController().signal };
-let url: string;
-let other: pg.Client;
-let notices: SinkNotice[];
-const opened: StoreSink[] = [];
+const database = postgresOfEachTest(createSink);
 
-beforeEach(async () => {
-  url = await createTestDatabase();
-  notices = [];
-  other = new pg.Client({ connectionString: url });
-  await other.connect();
-});
-afterEach(async () => {
-  for (const sink of opened.splice(0)) await sink.close();
-  await other.end();
-});
-
-async function openSink(): Promise<StoreSink> {
-  const target = serverTarget(url);
-  const sink = createSink({ ...target, notify: (notice) => notices.push(notice) });
-  opened.push(sink);
-  await sink.open(options);
-  await sink.declareFields([], options);
-  return sink;
-}
+const openSink = () => database.open([]);
 
 async function write(sink: StoreSink, claim: Claim, ...contacts: ReturnType<typeof sampleContact>[]) {
   return sink.write(batchOf({ contacts }), claim, options);
 }
 
-const query = async (text: string) => (await other.query(text)).rows;
-const told = () => notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+const told = () => database.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
 
 it('R16b counts and tells of rows that a trigger drops, and keeps all others', async () => {
   await openSink();
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  await database.other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       IF new.id LIKE 'A1-c1%' THEN RETURN NULL; END IF; RETURN new; END $$;
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_connections FOR EACH ROW EXECUTE FUNCTION keep_out();
     ALTER TABLE mcall_recordings DROP CONSTRAINT mcall_recordings_connection_id_fkey`);
@@ -50,7 +26,7 @@ it('R16b counts and tells of rows that a trigger drops, and keeps all others', a
   const contact = sampleContact('A1');
   await write(sink, await claimOf(sink), contact, sampleContact('B2'));
   expect(told()).toEqual([expect.stringMatching(/mcall_connections .*: 1\. .*keep_out/)]);
-  expect(await query('SELECT id FROM mcall_connections ORDER BY 1')).toEqual(
+  expect(await database.query('SELECT id FROM mcall_connections ORDER BY 1')).toEqual(
     ['A1-c2', 'B2-c1', 'B2-c2'].map((id) => ({ id })),
   );
 });
@@ -59,7 +35,7 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
   const first = await openSink();
   const claim = await claimOf(first);
   await write(first, claim, sampleContact('A1'));
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+  await database.other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   const sink = await openSink();
   await write(sink, await claimOf(sink, { supersede: claim.holder }), sampleContact('A1', { md5: 'newer' }));
@@ -82,13 +58,13 @@ it.each(Object.entries(BEFORE_UPDATE))('R16b tells of a row below a contact, for
   const sink = await openSink();
   const claim = await claimOf(sink);
   await write(sink, claim, contactOf('A1', 'first'), contactOf('B2', 'first'));
-  await other.query(`UPDATE mcall_transactions SET "$changed" = '2020-01-01'`);
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} END $$;
+  await database.other.query(`UPDATE mcall_transactions SET "$changed" = '2020-01-01'`);
+  await database.other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} END $$;
     CREATE TRIGGER keep_out BEFORE UPDATE ON mcall_transactions FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   await sink.declareFields([], options);
   await write(sink, claim, contactOf('A1', 'second'), contactOf('B2', 'second'));
   expect(told()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
-  expect(await query('SELECT status FROM mcall_transactions ORDER BY contact_id')).toEqual([
+  expect(await database.query('SELECT status FROM mcall_transactions ORDER BY contact_id')).toEqual([
     { status: 'first' },
     { status: 'second' },
   ]);
@@ -98,7 +74,7 @@ it('R16b tells of a row below a contact that a trigger before an insert keeps as
   const sink = await openSink();
   const claim = await claimOf(sink);
   await write(sink, claim, contactOf('A1', 'first'));
-  await other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+  await database.other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_transactions FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   await sink.declareFields([], options);
   await write(sink, claim, contactOf('A1', 'second'));
@@ -110,11 +86,11 @@ it('R16b tells of a row below a contact that a trigger before an insert keeps as
 it('R16b says nothing of rows that a trigger changes, however often they are written', async () => {
   const sink = await openSink();
   const claim = await claimOf(sink);
-  await other.query(`CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  await database.other.query(`CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       new.status = upper(new.status); RETURN new; END $$;
     CREATE TRIGGER shout BEFORE INSERT OR UPDATE ON mcall_transactions FOR EACH ROW EXECUTE FUNCTION shout()`);
   await sink.declareFields([], options);
   for (const status of ['first', 'second', 'second', 'third']) await write(sink, claim, contactOf('A1', status));
-  expect(await query('SELECT status FROM mcall_transactions')).toEqual([{ status: 'THIRD' }]);
+  expect(await database.query('SELECT status FROM mcall_transactions')).toEqual([{ status: 'THIRD' }]);
   expect(told()).toEqual([]);
 });

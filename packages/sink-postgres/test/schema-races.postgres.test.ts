@@ -1,40 +1,17 @@
 import { hash } from 'node:crypto';
-import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/testkit';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
-import { serverTarget } from '../../../test/harness/servers/server-target.ts';
+import { describe, expect, it } from 'vitest';
+import { postgresOfEachTest } from '../../../test/harness/servers/postgres-of-each-test.ts';
 import { batchOf, claimOf, textField } from '../../../test/harness/sqlite-file.ts';
 import { createSink } from '../src/index.ts';
 
 const options = { signal: new AbortController().signal };
-let url: string;
-let other: pg.Client;
-let notices: SinkNotice[];
-const opened: StoreSink[] = [];
-
-beforeEach(async () => {
-  url = await createTestDatabase();
-  notices = [];
-  other = new pg.Client({ connectionString: url });
-  await other.connect();
-});
-afterEach(async () => {
-  for (const sink of opened.splice(0)) await sink.close();
-  await other.end();
-});
-
-async function openSink(at = url): Promise<StoreSink> {
-  const sink = createSink({ ...serverTarget(at), notify: (notice) => notices.push(notice) });
-  opened.push(sink);
-  await sink.open(options);
-  return sink;
-}
+const database = postgresOfEachTest(createSink);
 
 /** Waits until so many sessions of dbsync wait for a lock. */
 async function waiting(sessions = 1): Promise<void> {
-  const observer = new pg.Client({ connectionString: url });
+  const observer = new pg.Client({ connectionString: database.url });
   await observer.connect();
   try {
     const blocked = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'dbsync' AND wait_event_type = 'Lock'";
@@ -46,7 +23,7 @@ async function waiting(sessions = 1): Promise<void> {
 
 async function columns(): Promise<readonly string[]> {
   const text = "SELECT attname AS name FROM pg_attribute WHERE attrelid = 'mcall_contacts'::regclass AND attnum > 0";
-  return (await other.query<{ name: string }>(text)).rows.map(({ name }) => name);
+  return (await database.other.query<{ name: string }>(text)).rows.map(({ name }) => name);
 }
 
 const MAP_ROW = `INSERT INTO mcall_sync_columns (table_name, field_key, field, column_name, folded, filled, version)
@@ -55,101 +32,106 @@ const CITY_KEY = hash('sha256', Buffer.from('city', 'utf16le'), 'hex');
 
 describe('two daemons that give columns to the same new field', () => {
   it('R21 goes on with the row of the map that the other one was quicker to write', async () => {
-    const sink = await openSink();
+    const sink = await database.open();
     await sink.declareFields([], options);
-    await other.query('BEGIN');
-    await other.query(MAP_ROW, [CITY_KEY]);
+    await database.other.query('BEGIN');
+    await database.other.query(MAP_ROW, [CITY_KEY]);
     const declared = sink.declareFields([textField('city')], options);
     await waiting();
-    await other.query('COMMIT');
+    await database.other.query('COMMIT');
     expect(await declared).toMatchObject([{ column: 'city', change: 'add' }]);
     expect(await columns()).toContain('city');
   });
 
   it('R21 takes the column that the other one was quicker to add, and says nothing', async () => {
-    const sink = await openSink();
+    const sink = await database.open();
     await sink.declareFields([], options);
-    await other.query('BEGIN; ALTER TABLE mcall_contacts ADD city text');
+    await database.other.query('BEGIN; ALTER TABLE mcall_contacts ADD city text');
     const claim = await claimOf(sink);
     const fit = sink.declareFields([textField('city')], options);
     await waiting();
-    await other.query('COMMIT');
+    await database.other.query('COMMIT');
     await fit;
     await sink.write(batchOf({ contacts: [sampleContact('A1', { values: { city: 'x' } })] }), claim, options);
-    expect((await other.query('SELECT city FROM mcall_contacts')).rows).toEqual([{ city: 'x' }]);
-    expect(notices).toEqual([]);
+    expect((await database.other.query('SELECT city FROM mcall_contacts')).rows).toEqual([{ city: 'x' }]);
+    expect(database.notices).toEqual([]);
   });
 });
 
 describe('tables that cannot be changed now', () => {
   it('R21 leaves the values of a column that a report keeps from being added in overflow', async () => {
-    const first = await openSink();
+    const first = await database.open();
     await first.declareFields([], options);
-    await other.query('ALTER TABLE mcall_contacts DROP COLUMN "$recording_url"');
-    await other.query('BEGIN; SELECT FROM mcall_contacts');
-    const sink = await openSink();
+    await database.other.query('ALTER TABLE mcall_contacts DROP COLUMN "$recording_url"');
+    await database.other.query('BEGIN; SELECT FROM mcall_contacts');
+    const sink = await database.open();
     await sink.declareFields([textField('city')], options);
     const values = { $recording_url: 'https://x.example/1', city: 'x' };
     await sink.write(batchOf({ contacts: [sampleContact('A1', { values })] }), await claimOf(sink), options);
-    await other.query('COMMIT');
-    const { rows } = await other.query('SELECT "$overflow" AS more FROM mcall_contacts');
+    await database.other.query('COMMIT');
+    const { rows } = await database.other.query('SELECT "$overflow" AS more FROM mcall_contacts');
     expect(JSON.parse(rows[0].more)).toMatchObject(values);
-    expect(notices.map(({ code }) => code)).toEqual(['SQL_CHANGE_DEFERRED']);
+    expect(database.notices.map(({ code }) => code)).toEqual(['SQL_CHANGE_DEFERRED']);
     await sink.declareFields([textField('city')], options);
     expect(
-      (await other.query('SELECT city, "$recording_url", "$overflow" IS NULL AS whole FROM mcall_contacts')).rows,
+      (await database.other.query('SELECT city, "$recording_url", "$overflow" IS NULL AS whole FROM mcall_contacts'))
+        .rows,
     ).toEqual([{ ...values, whole: true }]);
   });
 
   it('R21 get the column of a $ field later, where the first write that had it was called off', async () => {
-    const sink = await openSink();
+    const sink = await database.open();
     await sink.declareFields([], options);
     const claim = await claimOf(sink);
     const batch = batchOf({ contacts: [sampleContact('A1', { values: { $trigger: 'x' } })] });
-    await other.query('BEGIN; SELECT FROM mcall_contacts');
+    await database.other.query('BEGIN; SELECT FROM mcall_contacts');
     const stop = new AbortController();
     const write = sink.write(batch, claim, stop).catch((error: unknown) => error);
     await waiting();
     stop.abort();
     expect(await write).toMatchObject({ code: 'SQL_CALLED_OFF' });
     await waiting(0);
-    await other.query('COMMIT');
+    await database.other.query('COMMIT');
     await sink.write(batch, claim, options);
-    expect((await other.query('SELECT "$trigger" FROM mcall_contacts')).rows).toEqual([{ $trigger: 'x' }]);
+    expect((await database.other.query('SELECT "$trigger" FROM mcall_contacts')).rows).toEqual([{ $trigger: 'x' }]);
   });
 
   it('R21 keeps the values of a new field in overflow while the user may not alter the table', async () => {
-    const owner = await openSink();
+    const owner = await database.open();
     await owner.declareFields([], options);
-    const role = new URL(url).pathname.slice(1);
-    await other.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`);
-    const at = new URL(url);
+    const role = new URL(database.url).pathname.slice(1);
+    await database.other.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`,
+    );
+    const at = new URL(database.url);
     [at.username, at.password] = [role, 'x'];
-    const sink = await openSink(at.href);
+    const sink = await database.open(undefined, { url: at.href });
     await sink.declareFields([textField('city')], options);
     const values = { city: 'x', $trigger: 'y' };
     await sink.write(batchOf({ contacts: [sampleContact('A1', { values })] }), await claimOf(sink), options);
-    const { rows } = await other.query('SELECT "$overflow" AS more FROM mcall_contacts');
+    const { rows } = await database.other.query('SELECT "$overflow" AS more FROM mcall_contacts');
     expect(JSON.parse(rows[0].more)).toMatchObject(values);
-    expect(notices.map(({ code }) => code)).toEqual(['SQL_CHANGE_DEFERRED', 'SQL_CHANGE_DEFERRED']);
+    expect(database.notices.map(({ code }) => code)).toEqual(['SQL_CHANGE_DEFERRED', 'SQL_CHANGE_DEFERRED']);
   });
 });
 
 it('R21 adopts columns of an earlier program that differ only in case, each for its own field', async () => {
-  const first = await openSink();
+  const first = await database.open();
   await first.declareFields([], options);
-  await other.query(`ALTER TABLE mcall_contacts ADD city text; ALTER TABLE mcall_contacts ADD "CITY" varchar(50)`);
-  const sink = await openSink();
+  await database.other.query(
+    `ALTER TABLE mcall_contacts ADD city text; ALTER TABLE mcall_contacts ADD "CITY" varchar(50)`,
+  );
+  const sink = await database.open();
   await sink.declareFields(['City', 'CITY', 'city'].map(textField), options);
   const values = { city: '1', CITY: '2', City: '3' };
   await sink.write(batchOf({ contacts: [sampleContact('A1', { values })] }), await claimOf(sink), options);
-  const { rows } = await other.query('SELECT * FROM mcall_contacts');
+  const { rows } = await database.other.query('SELECT * FROM mcall_contacts');
   expect(rows[0]).toMatchObject({ city: '1', CITY: '2' });
   expect(Object.values(rows[0])).toContain('3');
 });
 
 it('finds nothing under an id that no key can hold', async () => {
-  const sink = await openSink();
+  const sink = await database.open();
   await sink.declareFields([], options);
   const claim = await claimOf(sink);
   await sink.write(batchOf({ contacts: [sampleContact('A1')] }), claim, options);
@@ -158,13 +140,13 @@ it('finds nothing under an id that no key can hold', async () => {
 });
 
 it('knows its columns by whatever settings the user has', async () => {
-  const at = `${url}?options=${encodeURIComponent('-c quote_all_identifiers=on')}`;
-  const sink = await openSink(at);
+  const at = `${database.url}?options=${encodeURIComponent('-c quote_all_identifiers=on')}`;
+  const sink = await database.open(undefined, { url: at });
   await sink.declareFields([textField('city')], options);
   await sink.write(
     batchOf({ contacts: [sampleContact('A1', { values: { city: 'x' } })] }),
     await claimOf(sink),
     options,
   );
-  expect((await other.query('SELECT city FROM mcall_contacts')).rows).toEqual([{ city: 'x' }]);
+  expect((await database.other.query('SELECT city FROM mcall_contacts')).rows).toEqual([{ city: 'x' }]);
 });

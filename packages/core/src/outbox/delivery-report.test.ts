@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { contactWith, createOutboxFile, failureAt, type OutboxFile } from '../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, failureAt } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const MINUTE = 60_000;
 

@@ -1,22 +1,12 @@
 import { digits } from '@dbsync/core/contract';
 import { sampleContact, sampleTransaction } from '@dbsync/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  contactOf,
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type OutboxFile,
-  statusesOf,
-} from '../../../../test/harness/outbox-file.ts';
+import { describe, expect, it } from 'vitest';
+import { contactOf, contactWith, failureAt, statusesOf } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 import { HOSTILE_TEXTS, HOSTILE_TYPED_VALUES } from '../../../testkit/src/samples/hostile-values.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 describe('what is queued', () => {
   it('is each transaction with its contact, whole but for the log of tasks', async () => {

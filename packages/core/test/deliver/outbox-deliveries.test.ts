@@ -1,11 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  type HeldOutbox,
-  type OutboxFile,
-} from '../../../../test/harness/outbox-file.ts';
+import { contactWith, type HeldOutbox } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 import { systemClock } from '../../src/concurrency/clock.ts';
 import type { EndpointSink, Message, Verdict } from '../../src/contract/index.ts';
@@ -17,15 +13,13 @@ const accepted: Verdict = { verdict: 'accepted' };
 const failed: Verdict = { verdict: 'retry', reason: 'HTTP 500', answer: '', fault: 'message' };
 const refused: Verdict = { verdict: 'refused', reason: 'HTTP 400', answer: 'no such field' };
 
-let file: OutboxFile;
+const file = outboxFileOfEachTest();
 const halts: AbortController[] = [];
 beforeEach(() => {
-  file = createOutboxFile();
   file.clock.nowMs = Date.now();
 });
-afterEach(async () => {
+afterEach(() => {
   for (const halt of halts.splice(0)) halt.abort(new Error('The test is over.'));
-  await file[Symbol.asyncDispose]();
 });
 
 type Answer = (message: Message) => Verdict | Promise<Verdict>;

@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type HeldOutbox,
-  type OutboxFile,
-  statusesOf,
-} from '../../../../test/harness/outbox-file.ts';
+import { describe, expect, it } from 'vitest';
+import { contactWith, failureAt, type HeldOutbox, statusesOf } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 import type { DeliveryAct } from '../../src/outbox/faces/delivery-acts.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 /** Lets the holder do what is asked for, to its end. */
 async function doAll({ control, obeyOne }: HeldOutbox, act: DeliveryAct) {

@@ -1,20 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { sampleTransaction } from '@dbsync/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactOf,
-  createOutboxFile,
-  type HeldOutbox,
-  type OutboxFile,
-  progressSince,
-} from '../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactOf, type HeldOutbox, progressSince } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const [EARLY, START, LATE] = ['2026-03-01', '2026-03-02', '2026-03-03'].map((day) => `${day}T00:00:00.000Z`);
 const firedAt = (nr: number, fired: unknown) => sampleTransaction('A1', nr, { fired: fired as string });

@@ -1,15 +1,12 @@
 import { StatementSync } from 'node:sqlite';
 import type { TransactionNode } from '@dbsync/core/contract';
 import { md5Of, sampleContact, sampleTransaction } from '@dbsync/testkit';
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { createOutboxFile, failureAt, type OutboxFile, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { failureAt, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const FIRST = md5Of('the id of the first of an instant');
 const SECOND = md5Of('the id of its twin');

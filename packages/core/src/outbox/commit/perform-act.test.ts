@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type HeldOutbox,
-  type OutboxFile,
-  statusesOf,
-} from '../../../../../test/harness/outbox-file.ts';
+import { describe, expect, it } from 'vitest';
+import { contactWith, failureAt, type HeldOutbox, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 import type { DeliveryAct } from '../faces/delivery-acts.js';
 import type { Obeyed } from '../faces/delivery-queue.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 /** Asks from another process, as a command does, and lets the holder do it all. */
 async function ask(held: HeldOutbox, act: DeliveryAct): Promise<Obeyed> {

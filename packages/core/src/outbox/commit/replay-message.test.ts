@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type HeldOutbox,
-  type OutboxFile,
-  statusesOf,
-} from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, failureAt, type HeldOutbox, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const lettersOf = ({ store }: HeldOutbox) => store.listDeadLetters('C1', { limit: 100, ...never });
 const replay = ({ queue, claim }: HeldOutbox, key = '') => queue.replay(claim, key, never);

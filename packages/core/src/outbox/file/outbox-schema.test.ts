@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createOutboxFile, type OutboxFile, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 import { SCHEMA_VERSION } from './outbox-schema.js';
 
 const FIXTURES = join(import.meta.dirname, '../../../../../test/fixtures');
 
-let file: OutboxFile;
+const file = outboxFileOfEachTest();
 beforeEach(() => {
-  file = createOutboxFile();
   using db = new DatabaseSync(file.file);
   db.exec('PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal');
   db.exec(readFileSync(join(FIXTURES, 'outbox-1.sql'), 'utf8'));
 });
-afterEach(async () => file[Symbol.asyncDispose]());
 
 it('an outbox of version 1 keeps all that waits, its ledger, its dead letter and what was accepted last', async () => {
   const held = await file.hold();

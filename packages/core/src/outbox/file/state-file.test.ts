@@ -1,15 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contactWith, createOutboxFile, type OutboxFile } from '../../../../../test/harness/outbox-file.ts';
+import { describe, expect, it } from 'vitest';
+import { contactWith } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const fatal = (code: string) => ({ code, verdict: 'fatal', outcome: 'not-committed' });
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);

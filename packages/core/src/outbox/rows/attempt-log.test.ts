@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contactWith, createOutboxFile, failureAt, type OutboxFile } from '../../../../../test/harness/outbox-file.ts';
+import { describe, expect, it } from 'vitest';
+import { contactWith, failureAt } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
 const DAY_MS = 86_400_000;
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const count = (table: string) => Number(file.query(`SELECT count(*) AS n FROM ${table}`)[0]?.n);
 const attemptAt = (endedMs: number, status = 503) => ({ endedMs, tookMs: 12.4, status });

@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { contactWith, createOutboxFile, type OutboxFile, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { claimOf, never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const OLD = 'https://old.example/hook';
 const NEW = 'https://new.example/hook';

@@ -1,21 +1,12 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type HeldOutbox,
-  type OutboxFile,
-} from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, failureAt, type HeldOutbox } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(() => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 /** An outbox whose one message has failed and is due again in an hour. */
 async function holdFailed(): Promise<HeldOutbox> {

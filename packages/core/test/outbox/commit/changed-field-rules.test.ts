@@ -1,17 +1,14 @@
 import { md5Of, sampleContact, sampleTransaction } from '@dbsync/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createOutboxFile, type OutboxFile, progressSince } from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { progressSince } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 
 const START = '2026-01-01T00:00:00.000Z';
 const BEFORE = 'filter=all prefixes= without=- hashed=- key=-';
 const NOW = 'filter=all prefixes= without=phone hashed=- key=-';
 const NARROW = 'filter=all prefixes=qc_';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 /** Transactions of these days in March, each with a phone number or without. */
 const contact = (md5: string, phone: string | null, ...days: readonly number[]) => {

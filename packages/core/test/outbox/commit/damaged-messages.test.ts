@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { contactWith, createOutboxFile, type OutboxFile, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 import type { SinkNotice } from '../../../src/contract/index.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const DAMAGES = [
   ['is no JSON', `UPDATE bodies SET contact = '{"broken' WHERE message_nr = 1`],

@@ -1,18 +1,10 @@
 import { md5Of, sampleContact, sampleTransaction } from '@dbsync/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  createOutboxFile,
-  type HeldOutbox,
-  type OutboxFile,
-  progressSince,
-} from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { type HeldOutbox, progressSince } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 const START = '2026-01-01T00:00:00.000Z';
 /** Transactions 1 to 9 are fired at noon of that day of March. */

@@ -2,26 +2,19 @@ import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  type OutboxFile,
-  progressSince,
-  statusesOf,
-} from '../../../../../test/harness/outbox-file.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { contactWith, progressSince, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { claimOf, never } from '../../../../../test/harness/sqlite-file.ts';
 import type { SinkNotice } from '../../../src/contract/index.ts';
 
 const moved = { code: 'OUTBOX_MOVED', verdict: 'retryable', outcome: 'not-committed', connectionLost: true };
 
-let file: OutboxFile;
+const file = outboxFileOfEachTest();
 let notices: SinkNotice[];
 beforeEach(() => {
-  file = createOutboxFile();
   notices = [];
 });
-afterEach(async () => file[Symbol.asyncDispose]());
 
 /** An outbox with one message accepted and one waiting, and how it is claimed again. */
 async function heldOutbox(campaign = 'C1') {

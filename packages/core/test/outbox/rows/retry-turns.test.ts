@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  failureAt,
-  type OutboxFile,
-  statusesOf,
-} from '../../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, failureAt, statusesOf } from '../../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 it('R31 takes as many retries as are asked for, beside first attempts', async () => {
   const { write, claim, queue, settle } = await file.hold();
