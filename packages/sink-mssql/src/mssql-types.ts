@@ -1,5 +1,5 @@
 import type { ColumnKind, EngineTypes, FormerType, Storage, TextStorage } from '@dbsync/sql';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { LACKS_ON_BABELFISH, type ServerKind } from './babelfish.js';
 import { cellText } from './cell-text.js';
 
@@ -45,6 +45,7 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
     storageOf: (type, kind) => storageOf(type, kind, server),
     wider,
     parameter: cellText,
+    readCell,
     now: (storage) => sql.raw(clockText(storage)),
     databaseUser: sql<string>`suser_sname()`,
     clockMs: sql<string>`DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())`,
@@ -57,6 +58,18 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
 export function clockText({ holds }: Storage): string {
   if (holds !== 'text') return 'SYSUTCDATETIME()';
   return "STUFF(CONVERT(nvarchar(19), SYSUTCDATETIME(), 121), 11, 1, N'T') + N'Z'";
+}
+
+/** Style 126 writes a time by ISO 8601, style 3 all digits of a double, style 2 all digits of `money`. */
+function readCell(column: RawBuilder<unknown>, type: string, { holds }: Storage): RawBuilder<unknown> {
+  const { base } = partsOf(type);
+  const utc = base === 'datetimeoffset' ? sql`switchoffset(${column}, 0)` : column;
+  if (holds === 'instant') return sql`convert(nvarchar(64), ${utc}, 126)`;
+  if (holds === 'text') return column;
+  const style = { float: 3, money: 2 }[base];
+  return style === undefined
+    ? sql`convert(nvarchar(64), ${column})`
+    : sql`convert(nvarchar(64), ${column}, ${sql.lit(style)})`;
 }
 
 /** The parts of a type of the catalogue, such as `nvarchar(255) COLLATE Latin1_General_100_BIN2`. */

@@ -22,6 +22,10 @@ export function mysqlTypes(server: ServerKind): EngineTypes {
     beside: (texts) => spelling(server, tableCharset(texts) ?? own),
     storageOf,
     parameter,
+    readCell: (column, _type, { holds }) => {
+      if (holds === 'instant') return sql`date_format(${column}, '%Y-%m-%dT%H:%i:%s.%f')`;
+      return holds === 'text' ? column : sql`cast(${column} as char)`;
+    },
     now: (storage) => sql.raw(clockText(storage)),
     databaseUser: sql<string>`current_user()`,
     clockMs: sql<number>`timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000`,

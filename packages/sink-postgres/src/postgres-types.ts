@@ -33,6 +33,10 @@ export const postgresTypes: EngineTypes = {
   storageOf,
   wider: (type, kind) => (kind !== 'key' && isNarrow(storageOf(type)) ? NATIVE.text : null),
   parameter: (cell) => cell,
+  readCell: (column, _type, { holds }) => {
+    if (holds === 'instant') return sql`to_json(${column}) #>> '{}'`;
+    return holds === 'text' ? column : sql`${column}::text`;
+  },
   now: (storage) => sql.raw(clockText(storage)),
   databaseUser: sql<string>`session_user::text`,
   clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,

@@ -55,6 +55,7 @@ export function createSqliteTypes(mode: ColumnTypes, isStrict: boolean): EngineT
     },
     wider: () => null,
     parameter: parameterOf,
+    readCell: (column) => sql`case typeof(${column}) when 'integer' then cast(${column} as text) else ${column} end`,
     now: () => sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,
     databaseUser: sql<string>`''`,
     clockMs: sql`cast(round(unixepoch('subsec') * 1000) as integer)`,

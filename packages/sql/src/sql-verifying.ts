@@ -4,6 +4,7 @@ import type {
   Difference,
   ExpectedContact,
   Orphan,
+  RowDifference,
   Stream,
   Verifying,
 } from '@dbsync/core/contract';
@@ -13,8 +14,10 @@ import type { TablePlan } from './columns/table-plan.js';
 import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
+import type { SchemaKeeper } from './schema/schema-keeper.js';
 import type { SchemaState } from './schema/schema-state.js';
-import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
+import { compareRows } from './write/compare-rows.js';
+import { type KnownContact, readKnownContacts, versionOf } from './write/known-contacts.js';
 import { listOrphans } from './write/orphans.js';
 import { readRowsBelow } from './write/rows-below.js';
 
@@ -22,8 +25,15 @@ import { readRowsBelow } from './write/rows-below.js';
 export function createSqlVerifying({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Verifying {
   return {
     compare: (_stream, contacts, options) =>
-      callOnTables(options, async (context, schema) =>
-        compare(context, await schema.current(options), contacts, options),
+      callOnTables(options, (context, schema) =>
+        bySchemaOfNow(schema, options, (state) => compare(context, state, contacts, options)),
+      ),
+    compareRows: (stream, records, options) =>
+      callOnTables(options, (context, schema) =>
+        bySchemaOfNow(schema, options, async (state): Promise<readonly RowDifference[]> => {
+          const { plans } = state;
+          return plans === null ? [] : compareRows(context, { ...state, plans }, stream, records, options);
+        }),
       ),
     listStored: (stream, options) =>
       callOnTables(options, async (context, schema) => {
@@ -49,6 +59,22 @@ export function createSqlVerifying({ callOnTables }: Pick<OpenDatabase, 'callOnT
   };
 }
 
+/** Compares once more where another process has changed the tables, or forgotten a contact, since they were read. */
+async function bySchemaOfNow<Found>(
+  schema: SchemaKeeper,
+  options: CallOptions,
+  find: (state: SchemaState) => Promise<readonly Found[]>,
+): Promise<readonly Found[]> {
+  for (;;) {
+    const before = await schema.current(options);
+    const found = await find(before);
+    if (found.length === 0) return found;
+    schema.forget();
+    const { version, generation } = await schema.current(options);
+    if (version === before.version && generation === before.generation) return found;
+  }
+}
+
 async function compare(
   context: SqlContext,
   { plans, generation, forgotten }: SchemaState,
@@ -63,7 +89,7 @@ async function compare(
   const whole: KnownRow[] = [];
   for (const { id: contactId, md5 } of contacts) {
     const row = known.get(contactId);
-    const version = row === undefined ? null : `${row.rowMd5} ${row.proof}`;
+    const version = versionOf(row);
     const kind = kindOf(row, md5, hashes);
     if (kind !== null) differences.push({ contactId, kind, version });
     else if (row !== undefined) whole.push({ contactId, version, idsBelow: idsBelowOf(row.proof) });

@@ -36,6 +36,15 @@ export const badWithVerifying: Breakages = {
           .slice(0, limit),
     })),
 
+  'verify names a contact below which another program deleted or added a row, and rows without a parent': (good) =>
+    changingVerifying(good, () => ({ listOrphans: async () => [] })),
+
+  'verify names each row and cell that is not as the campaign has it, and no others': (good) =>
+    changingVerifying(good, ({ compareRows }) => ({
+      compareRows: async (stream, records, options) =>
+        (await compareRows(stream, records, options)).filter(({ cells }) => cells.length > 0),
+    })),
+
   'verify sees in the mailbox which requests are not settled yet': (good) =>
     changingVerifying(good, () => ({ listRequests: async () => [] })),
 };

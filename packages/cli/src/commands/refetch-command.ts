@@ -25,6 +25,8 @@ export async function refetchCommand(context: CommandContext): Promise<Ending> {
       operands.length > 0 ? new Set(operands) : listContactIds(settings, desk.context, isAll ? null : options.since);
     const report = await refetchContacts(settings, desk.context, desk.openAgain, {
       contactIds,
+      calls:
+        operands.length > 0 ? null : { fromMs: isAll || options.since === null ? null : Date.parse(options.since) },
       by: operator(),
       onProgress: (settled, posted) =>
         stderr.draw(`${formatCount(settled)} of ${formatCount(posted)} requests are done, 1,000 contacts each at most`),

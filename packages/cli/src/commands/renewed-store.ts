@@ -212,6 +212,8 @@ function forwardingVerifying(call: Call): Required<Verifying> {
   return {
     compare: (stream, contacts, options) =>
       call(options, (store) => verifyingOf(store).compare(stream, contacts, options)),
+    compareRows: (stream, records, options) =>
+      call(options, (store) => verifyingOf(store).compareRows(stream, records, options)),
     listStored: (stream, options) => call(options, (store) => verifyingOf(store).listStored(stream, options)),
     countStored: (stream, options) => call(options, (store) => verifyingOf(store).countStored(stream, options)),
     listOrphans: (options) => call(options, (store) => verifyingOf(store).listOrphans(options)),

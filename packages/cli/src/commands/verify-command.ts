@@ -1,12 +1,21 @@
-import { type RefetchReport, refetchContacts, type VerifyReport, verifyCopy } from '@dbsync/core/cli-kit';
+import {
+  type RefetchReport,
+  recordsToFetch,
+  refetchContacts,
+  type VerifyOptions,
+  type VerifyReport,
+  verifyCopy,
+} from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
+import { cappedText } from '../reporting/capped-text.js';
 import type { CommandContext } from './command-context.js';
 import { atCopyDesk, type CopyDesk } from './copy-desk.js';
 import { operator } from './operator-name.js';
+import { findingsOf, summaryOf } from './verify-findings.js';
 import { createVerifyProgress } from './verify-progress.js';
-import { findingsOf, summaryOf, verifyLines } from './verify-text.js';
+import { verifyLines } from './verify-text.js';
 
 /**
  * Runs `verify`: compares the copy with the campaign, and prints the differences. With `--repair` contacts that differ
@@ -20,9 +29,9 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
   }
   const contact = checked.text('contact');
   return atCopyDesk(context, 'verify', async (desk) => {
-    const first = await compare(desk, contact === null ? null : [contact]);
+    const first = await compare(desk, context, contact === null ? null : { contactIds: [contact], calls: null });
     const report = checked.flag('repair') ? await repaired(desk, first, context) : first;
-    const findings = findingsOf(report);
+    const findings = findingsOf(report, checked.flag('deep'));
     const summary = summaryOf(report, findings, desk.options.campaign, desk.settings.sink.target);
     if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);
     else output.line(verifyLines(findings, summary).join('\n'));
@@ -30,30 +39,41 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
   });
 }
 
-async function compare(desk: CopyDesk, contactIds: readonly string[] | null): Promise<VerifyReport> {
+/** Most characters of a value that differs. */
+const VALUE = 200;
+
+async function compare(
+  desk: CopyDesk,
+  { values, guard }: CommandContext,
+  only: VerifyOptions['only'],
+): Promise<VerifyReport> {
   const onProgress = createVerifyProgress(desk.stderr);
-  const report = await verifyCopy(desk.settings, desk.context, { contactIds, onProgress });
+  const show = (value: string) => cappedText(value, guard.redact, VALUE);
+  const deep = checkedValues(values).flag('deep');
+  const report = await verifyCopy(desk.settings, desk.context, { only, deep, show, onProgress });
   await desk.stderr.flush();
   return report;
 }
 
-/** Lets the contacts that differ be fetched again, and compares them again. */
-async function repaired(
-  desk: CopyDesk,
-  first: VerifyReport,
-  { output, values }: CommandContext,
-): Promise<VerifyReport> {
-  const { differences, orphans } = first;
-  const ids = new Set(differences.map(({ contactId }) => contactId));
-  for (const { contactId } of orphans) if (contactId !== null) ids.add(contactId);
-  if (ids.size === 0) return first;
+/** Has what differs fetched again, and compares it again. */
+async function repaired(desk: CopyDesk, first: VerifyReport, context: CommandContext): Promise<VerifyReport> {
+  const { output, values } = context;
+  const toFetch = recordsToFetch(first);
+  const { contactIds, calls } = toFetch;
+  if (contactIds.size === 0 && calls === null) return first;
   const { isDone, contacts }: RefetchReport = await refetchContacts(desk.settings, desk.context, desk.openAgain, {
-    contactIds: ids,
+    ...toFetch,
     by: operator(),
     onProgress: () => {},
   });
   if (checkedValues(values).flag('json')) output.json({ type: 'repair', contacts, isDone });
   else output.line(`${contacts} contacts fetched again${isDone ? '' : ', not all of them yet'}. Looked at again:`);
-  const after = await compare(desk, [...ids]);
-  return { ...after, contacts: first.contacts, gone: [...new Set([...first.gone, ...after.gone])] };
+  const after = await compare(desk, context, { contactIds: [...contactIds], calls });
+  return {
+    ...after,
+    contacts: first.contacts,
+    calls: first.calls,
+    gone: [...new Set([...first.gone, ...after.gone])],
+    isWhole: first.isWhole && after.isWhole,
+  };
 }

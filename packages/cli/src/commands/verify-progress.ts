@@ -8,10 +8,13 @@ const LINE_EVERY_MS = 10_000;
 
 /** Shows the progress of a comparison on stderr: redrawn on a terminal, else a line now and then. */
 export function createVerifyProgress(stderr: Output): (progress: VerifyProgress) => void {
-  const startedMs = systemClock.monotonic();
+  let startedMs = systemClock.monotonic();
   let shownMs = startedMs;
+  let step: VerifyProgress['step'] = 'compare';
   return (progress) => {
     const nowMs = systemClock.monotonic();
+    if (progress.step !== step) startedMs = nowMs;
+    step = progress.step;
     const text = verifyProgressText(progress, nowMs - startedMs);
     if (stderr.isTerminal) return stderr.draw(text);
     if (nowMs - shownMs < LINE_EVERY_MS) return;
@@ -20,11 +23,17 @@ export function createVerifyProgress(stderr: Output): (progress: VerifyProgress)
   };
 }
 
-/** Writes `12,000 of about 100,000 contacts compared, 9,100 a second, 9.7 s left`. */
-export function verifyProgressText({ step, contacts, of }: VerifyProgress, elapsedMs: number): string {
-  if (step === 'confirm') return `${formatCount(contacts)} differences are looked at again`;
-  const rate = `${formatCount(perSecond(contacts, elapsedMs))} a second`;
-  if (of === null || of < contacts || contacts === 0) return `${formatCount(contacts)} contacts compared, ${rate}`;
-  const left = formatDuration((elapsedMs * (of - contacts)) / contacts);
-  return `${formatCount(contacts)} of about ${formatCount(of)} contacts compared, ${rate}, ${left} left`;
+const COMPARED: Readonly<Record<Exclude<VerifyProgress['step'], 'confirm'>, string>> = {
+  compare: 'contacts compared',
+  calls: 'inbound calls compared',
+  cells: 'contacts compared cell by cell',
+};
+
+/** `12,000 of about 100,000 contacts compared, 9,100 a second, 9.7 s left`; `elapsedMs`: since the step began */
+export function verifyProgressText({ step, done, of }: VerifyProgress, elapsedMs: number): string {
+  if (step === 'confirm') return `${formatCount(done)} differences are looked at again`;
+  const rate = `${formatCount(perSecond(done, elapsedMs))} a second`;
+  if (of === null || of < done || done === 0) return `${formatCount(done)} ${COMPARED[step]}, ${rate}`;
+  const left = formatDuration((elapsedMs * (of - done)) / done);
+  return `${formatCount(done)} of about ${formatCount(of)} ${COMPARED[step]}, ${rate}, ${left} left`;
 }

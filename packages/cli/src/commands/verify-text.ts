@@ -1,97 +1,73 @@
-import type { VerifyReport } from '@dbsync/core/cli-kit';
 import { formatCount, formatCounted } from '../terminal/figures.js';
 import { textTable } from '../terminal/text-table.js';
+import type { FindingKind, VerifyFinding, VerifySummary } from './verify-findings.js';
 
-/** One thing that a comparison found, as `--json` prints it. */
-export interface VerifyFinding {
-  readonly type: 'finding';
-  readonly kind: FindingKind;
-  /** Null: an orphan that names no contact. */
-  readonly contact: string | null;
-  /** The table and the id of the row; only for an orphan. */
-  readonly table?: string;
-  readonly id?: string;
-}
-
-type FindingKind = 'missing' | 'stale' | 'broken' | 'unproved' | 'orphan' | 'gone' | 'dead-letter';
-
-/** The last line of `--json`. */
-export interface VerifySummary {
-  readonly type: 'verified';
-  readonly campaign: string;
-  readonly target: string;
-  /** Contacts that were compared. */
-  readonly contacts: number;
-  /** Findings that are differences. */
-  readonly differences: number;
-  readonly found: Readonly<Record<FindingKind, number>>;
-  readonly since: string | null;
-  readonly md5Proves: boolean;
-}
-
-const MEANING: Readonly<Record<FindingKind, string>> = {
+const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
   missing: 'the copy has no row of it',
   stale: 'the row has another version than the campaign',
   broken: 'rows below it are gone, or another program added some',
   unproved: 'dbsync did not write the row as it is',
+  row: 'the row is not there',
   orphan: 'a row whose parent is not there',
+  'missing-call': 'the copy has no row of this inbound call',
+  'stale-call': 'the row of this inbound call has other values',
+  unfetched: 'the API did not give it, so its cells were not compared',
   gone: 'the campaign no longer has it; no difference',
   'dead-letter': 'see dbsync dead-letters list; no difference',
+  'due-call': 'the running process reads it again soon; no difference',
 };
-/** Findings that are expected, so the exit code does not count them. */
-const NO_DIFFERENCE: ReadonlySet<FindingKind> = new Set(['gone', 'dead-letter']);
 /** The most findings on the screen; `--json` has all. */
 const SHOWN = 50;
-
-/** Returns all that was found, differences first. */
-export function findingsOf({ differences, orphans, gone, deadLetters }: VerifyReport): readonly VerifyFinding[] {
-  const type = 'finding';
-  return [
-    ...differences.map(({ contactId, kind }) => ({ type, kind, contact: contactId }) as const),
-    ...orphans.map(({ table, id, contactId }) => ({ type, kind: 'orphan', contact: contactId, table, id }) as const),
-    ...gone.map((contact) => ({ type, kind: 'gone', contact }) as const),
-    ...deadLetters.map((contact) => ({ type, kind: 'dead-letter', contact }) as const),
-  ];
-}
-
-/** Counts the findings of a comparison. */
-export function summaryOf(
-  { contacts, since, md5Proves }: VerifyReport,
-  findings: readonly VerifyFinding[],
-  campaign: string,
-  target: string,
-): VerifySummary {
-  const found = { missing: 0, stale: 0, broken: 0, unproved: 0, orphan: 0, gone: 0, 'dead-letter': 0 };
-  for (const { kind } of findings) found[kind] += 1;
-  const differences = findings.filter(({ kind }) => !NO_DIFFERENCE.has(kind)).length;
-  return { type: 'verified', campaign, target, contacts, differences, found, since, md5Proves };
-}
+/** Characters of a value on the screen; `--json` has more of it. */
+const VALUE = 24;
 
 /** Writes the result for operators: the findings, the conclusion, and the next steps. */
 export function verifyLines(findings: readonly VerifyFinding[], summary: VerifySummary): readonly string[] {
-  const table = textTable(
-    ['CONTACT', 'FOUND', 'MEANING'],
-    findings
-      .slice(0, SHOWN)
-      .map(({ kind, contact, table: of, id }) => [
-        contact ?? '-',
-        of === undefined ? kind : `${kind} ${of} ${id}`,
-        MEANING[kind],
-      ]),
-  );
+  const shown = findings.slice(0, SHOWN);
+  const cells = shown.filter(({ kind }) => kind === 'cell');
+  const others = shown.filter(({ kind }) => kind !== 'cell');
   const more = findings.length - SHOWN;
   return [
-    ...(findings.length === 0 ? [] : table),
-    ...(more > 0 ? [`and ${formatCount(more)} more: --json names all`] : []),
-    ...(findings.length === 0 ? [] : ['']),
+    ...(others.length === 0 ? [] : [...tableOfFindings(others), '']),
+    ...(cells.length === 0 ? [] : [...tableOfCells(cells), '']),
+    ...(more > 0 ? [`and ${formatCount(more)} more: --json names all`, ''] : []),
     ...verdictOf(summary),
   ];
 }
 
-function verdictOf({ campaign, target, contacts, differences, found, since, md5Proves }: VerifySummary): string[] {
-  const compared = `${formatCounted(contacts, 'contact')} of campaign ${campaign} compared with ${target}`;
-  const counts = Object.entries(found).filter(([, count]) => count > 0);
-  const named = counts.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+function tableOfFindings(findings: readonly VerifyFinding[]): readonly string[] {
+  const rows = findings.map(({ kind, contact, table, id }) => [
+    contact ?? '-',
+    table === undefined ? kind : `${kind} ${table} ${id}`,
+    kind === 'cell' ? '' : MEANING[kind],
+  ]);
+  return textTable(['CONTACT', 'FOUND', 'MEANING'], rows);
+}
+
+function tableOfCells(cells: readonly VerifyFinding[]): readonly string[] {
+  const rows = cells.map(({ table = '', id = '', column = '', field, api = null, copy = null }) => [
+    table,
+    id,
+    field === undefined ? column : `${column} ${field}`,
+    shownValue(api),
+    shownValue(copy),
+  ]);
+  return textTable(['TABLE', 'ID', 'COLUMN', 'API', 'COPY'], rows);
+}
+
+function shownValue(value: string | null): string {
+  if (value === null) return 'none';
+  return value.length <= VALUE ? JSON.stringify(value) : `${JSON.stringify(value.slice(0, VALUE)).slice(0, -1)}..."`;
+}
+
+function verdictOf(summary: VerifySummary): string[] {
+  const { campaign, target, contacts, calls, differences, found, since, md5Proves, isWhole } = summary;
+  const named = Object.entries(found)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${formatCount(count)} ${kind}`)
+    .join(', ');
+  const ofCalls = calls === null ? '' : ` and ${formatCounted(calls, 'inbound call')}`;
+  const compared = `${formatCounted(contacts, 'contact')}${ofCalls} of campaign ${campaign} compared with ${target}`;
   const lines =
     differences === 0
       ? [`${compared}: no differences.${named === '' ? '' : ` Beside them: ${named}.`}`]
@@ -99,6 +75,7 @@ function verdictOf({ campaign, target, contacts, differences, found, since, md5P
           `${compared}: ${formatCounted(differences, 'difference')}: ${named}.`,
           'To fetch the contacts that differ again: the same command with --repair',
         ];
+  if (!isWhole) lines.push('There are more differences: what is behind these was not compared. Mend these first.');
   if (since !== null)
     lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
   if (!md5Proves)

@@ -1,6 +1,7 @@
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
+import { verifyOptionList } from './verify-option-list.js';
 import { webhookOptions } from './webhook-option-list.js';
 
 /** Every option that belongs to no sink. The order is that of the help. */
@@ -171,7 +172,7 @@ const ownOptions = {
     group: 'Dead letters',
     help: 'replay: also records of contacts that the campaign has deleted',
   },
-  repair: { type: 'flag', group: 'Verify', help: 'Fetch the contacts that differ again, then compare again' },
+  ...verifyOptionList,
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   'log-level': {

@@ -14,9 +14,11 @@ function isOfCopy({ name, group }: CommandOption): boolean {
 
 export const verifyPage: HelpPage = {
   usage: [
-    'dbsync verify [--contact ID] [--repair] --campaign ID --token TOKEN --url TARGET',
+    'dbsync verify [--contact ID] [--deep] [--repair] --campaign ID --token TOKEN --url TARGET',
     '',
-    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, and rows without a parent. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed without the $md5 are not found: dbsync refetch --all writes them again.',
+    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, rows without a parent, and inbound calls that are missing or have other values. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed below an unchanged $md5 show with --deep alone.',
+    '',
+    '--deep fetches each contact and compares every row and cell, which takes about as long as a first copy. It names table, id and column, with what the API has and what the copy has. Give the filter, the rules for fields and the column types of the run.',
     '',
     '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
   ].join('\n'),
@@ -38,7 +40,7 @@ export const refetchPage: HelpPage = {
     'dbsync refetch --since TIME --campaign ID --token TOKEN --url TARGET',
     'dbsync refetch --all --campaign ID --token TOKEN --url TARGET',
     '',
-    'Fetches and writes contacts again, whatever the copy holds of them: those that are named, those that changed since a time, or all. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
+    'Fetches and writes contacts again, whatever the copy holds of them: those that are named, those that changed since a time, or all; with --since and --all, inbound calls too. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
   ].join('\n'),
   shows: (option) => isOfCopy(option) || option.name === 'all',
   examples: [

@@ -31,9 +31,11 @@ export {
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
 export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
+export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
 export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
+export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';
 export { type VerifyOptions, type VerifyProgress, type VerifyReport, verifyCopy } from '../runs/verify-copy.js';

@@ -59,6 +59,15 @@ export {
   type SinkOption,
   type SinkTarget,
 } from './sink-plugin.js';
-export type { ReplayRequest, StoreRequest } from './store-request.js';
+export type { RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
 export type { ContactVersion, Field, SchemaChange, StoreLimits, StoreSink, StreamState } from './store-sink.js';
-export type { CompareOptions, Difference, ExpectedContact, Orphan, Verifying } from './verifying.js';
+export type {
+  CellDifference,
+  CompareOptions,
+  Difference,
+  ExpectedContact,
+  Orphan,
+  RowDifference,
+  StoredRecords,
+  Verifying,
+} from './verifying.js';

@@ -16,10 +16,16 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   const isOfContacts = kind === 'refetch' || kind === 'forget' || kind === 'remember';
   if (isOfContacts && isTexts(contactIds)) return { key, kind, contactIds };
   if (kind === 'mirror' && Number.isSafeInteger(most) && most > 0) return { key, kind, most };
+  if (kind === 'refetch-calls' && isInstantOrNull(body.from) && isInstantOrNull(body.until))
+    return { key, kind, from: body.from, until: body.until };
   if (typeof deadLetterKey !== 'string') return unreadable;
   if (kind === 'replay') return { key, kind, deadLetterKey, ...(evenIfDeleted === true && { evenIfDeleted }) };
   if (kind === 'drop') return { key, kind, deadLetterKey };
   return unreadable;
+}
+
+function isInstantOrNull(value: unknown): value is string | null {
+  return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,14 +1,25 @@
 /**
- * A request in the mailbox: to fetch contacts again, to replay or drop a dead letter, to forget contacts or to let them
+ * A request in the mailbox: to fetch contacts again, to read inbound calls again (`refetch-calls`), to replay or drop a dead letter, to forget contacts or to let them
  * in again (`remember`), to remove contacts that the campaign has deleted (`mirror`, at most `most` contacts).
  * `unreadable`: another program wrote a row that is no request; core settles it.
  */
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
+  | RefetchCallsRequest
   | ReplayRequest
   | { readonly key: string; readonly kind: 'mirror'; readonly most: number }
   | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
   | { readonly key: string; readonly kind: 'unreadable' };
+
+/** A request to read inbound calls again. Instants are ISO 8601 UTC. */
+export interface RefetchCallsRequest {
+  readonly key: string;
+  readonly kind: 'refetch-calls';
+  /** Null: from the first call on. */
+  readonly from: string | null;
+  /** Null: until now. */
+  readonly until: string | null;
+}
 
 /** A request to write or send again the body of a dead letter. */
 export interface ReplayRequest {

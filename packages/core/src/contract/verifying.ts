@@ -1,5 +1,7 @@
 import type { Stream } from './batch.js';
 import type { CallOptions } from './call-options.js';
+import type { ContactTree, InboundCall } from './contact-tree.js';
+import type { RowTable } from './rows.js';
 
 /**
  * Comparison of a copy with the campaign, for a store whose rows can be read. No call needs a claim, none changes
@@ -18,6 +20,13 @@ export interface Verifying {
     contacts: readonly ExpectedContact[],
     options: CompareOptions,
   ): Promise<readonly Difference[]>;
+  /**
+   * Compares the stored rows of these records with those that a write of them would leave now, cell by cell. Returns the rows
+   * that are not there, and those with another value. A row that the records lack is no difference, nor is the time of a
+   * change, the proof of a contact, or a record that cannot be stored. Forgotten contacts are never among the answers.
+   * @param records at most as many contacts and calls as a batch has, each once
+   */
+  compareRows(stream: Stream, records: StoredRecords, options: CallOptions): Promise<readonly RowDifference[]>;
   /**
    * Returns the ids of the contacts that the stream has rows of, only those after `after`, in an order that does not
    * change.
@@ -61,6 +70,36 @@ export interface Difference {
   readonly kind: 'missing' | 'stale' | 'broken' | 'unproved';
   /** A text that differs after each write that changed the contact. Null: it has no row. */
   readonly version: string | null;
+}
+
+/** Records as the campaign has them. */
+export interface StoredRecords {
+  readonly contacts: readonly ContactTree[];
+  readonly inboundCalls: readonly InboundCall[];
+}
+
+/** A row that is not as a write would leave it. */
+export interface RowDifference {
+  /** The table of the row. */
+  readonly kind: RowTable;
+  /** The id that the row is stored with. */
+  readonly id: string;
+  /** The contact that the row hangs below; null: it is an inbound call. */
+  readonly contactId: string | null;
+  /** The version of that contact, as a {@link Difference} has it, read before its rows. Null: it has no row, or there is none. */
+  readonly version: string | null;
+  /** Empty: there is no such row. */
+  readonly cells: readonly CellDifference[];
+}
+
+/** A cell with another value. Values are texts for people; null: there is none. */
+export interface CellDifference {
+  /** The target's own name for it, such as that of a column. */
+  readonly name: string;
+  /** The field of the upstream whose value it is; null: the cell is the store's own, such as the id of a row above. */
+  readonly field: string | null;
+  readonly expected: string | null;
+  readonly stored: string | null;
 }
 
 /** A record without its parent. */

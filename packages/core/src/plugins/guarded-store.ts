@@ -81,6 +81,8 @@ function guardVerifying(verifying: () => Verifying, calls: GuardedCalls): Requir
   return {
     compare: (stream, contacts, options) =>
       calls.run('compare', VERSIONS, options, (o) => verifying().compare(stream, contacts, o)),
+    compareRows: (stream, records, options) =>
+      calls.run('compareRows', VERSIONS, options, (o) => verifying().compareRows(stream, records, o)),
     listStored: (stream, options) => calls.run('listStored', OTHER, options, (o) => verifying().listStored(stream, o)),
     countStored: (stream, options) =>
       calls.run('countStored', OTHER, options, (o) => verifying().countStored(stream, o)),

@@ -3,6 +3,7 @@ import {
   isFields,
   type Json,
   parseJson,
+  type RefetchCallsRequest,
   type ReplayRequest,
   type StoreRequest,
 } from '../contract/index.js';
@@ -12,6 +13,7 @@ import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
+import { readInboundCalls } from './read-inbound.js';
 import type { Session, SessionFrame, StoreSession, WritingSession } from './session.js';
 
 /** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
@@ -28,6 +30,8 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await fetchAgain(session, request.contactIds);
       await writer.write({ settled: [request.key] });
       return;
+    case 'refetch-calls':
+      return answerRefetchCalls(session, request);
     case 'forget':
     case 'remember':
       return answerForget(session, { ...request, kind: request.kind });
@@ -49,6 +53,13 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await writer.write({ settled: [request.key] });
     }
   }
+}
+
+/** Where the calls could not be read to their end, the request stays, and is answered again in the next cycle. */
+async function answerRefetchCalls(session: Session, { key, from, until }: RefetchCallsRequest): Promise<void> {
+  const [fromMs, untilMs] = [from, until].map((instant) => (instant === null ? null : Date.parse(instant)));
+  const scope = { part: 'inbound', fromMs: fromMs ?? null, untilMs: untilMs ?? session.api.now() } as const;
+  if (await readInboundCalls(session, scope)) await session.writer.write({ settled: [key] });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { LeaseHolder, Progress } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
-import type { RunSettings } from './run-settings.js';
+import { planOf, type RunSettings } from './run-settings.js';
 
 /** The state of a copy that dbsync made, as the store reports it. */
 export interface CopyState {
@@ -19,4 +19,17 @@ export async function readCopy({ sink, campaign }: RunSettings, signal: AbortSig
   if (progress !== null) return { progress, heldBy };
   const message = `${sink.target} holds no copy of campaign ${campaign} that dbsync made.`;
   throw new DbsyncError('VERIFY_NO_COPY', message);
+}
+
+/**
+ * Refuses options that the copy was not made with: rows of another plan would not fit the rest.
+ *
+ * @throws DbsyncError `VERIFY_PLAN_DIFFERS`
+ */
+export function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: CopyState): void {
+  const wished = planOf(settings);
+  const recorded = heldBy?.plan ?? progress.plan;
+  if (recorded === null || recorded === wished) return;
+  const message = `The copy was made with other options (${recorded}) than this command has (${wished}).`;
+  throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);
 }

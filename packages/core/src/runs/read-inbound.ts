@@ -48,8 +48,7 @@ export async function readInboundCalls(session: CallSession, scope: InboundScope
   const { untilMs: endMs = nowMs } = scope;
   const isLive = scope.untilMs === undefined;
   let [done, entries, isWhole] = [0, 0, true];
-  const slices =
-    scope.fromMs === null ? allOrSlices(endMs, () => entries) : slicesOf(scope.fromMs, endMs, () => entries);
+  const slices = callSlices(scope.fromMs, endMs, () => entries);
   const onWritten = (calls: number, batch: WriteResult) => {
     done += calls;
     observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
@@ -69,6 +68,15 @@ export async function readInboundCalls(session: CallSession, scope: InboundScope
     await scope.onSliceDone?.(until);
   }
   return isWhole;
+}
+
+/**
+ * The stretches in which inbound calls are read.
+ * @param fromMs null: all there are
+ * @param entries how many entries the last stretch had
+ */
+export function callSlices(fromMs: number | null, endMs: number, entries: () => number) {
+  return fromMs === null ? allOrSlices(endMs, entries) : slicesOf(fromMs, endMs, entries);
 }
 
 /** Yields all of time at once, which costs few requests; then slices, where that cannot be read to its end. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Operator } from '../contract/index.js';
-import { DbsyncError } from '../errors/dbsync-error.js';
+import { toInstant } from '../discover/window.js';
 import { answerRequests } from './answer-requests.js';
 import { runClaimLoop } from './claim-loop.js';
-import { type CopyState, readCopy } from './copy-state.js';
+import type { CallStretch } from './compare-calls.js';
+import { readCopy, refuseOtherPlan } from './copy-state.js';
 import { createFieldWatch } from './declare-fields.js';
 import { MAILBOX_WAIT } from './mailbox-wait.js';
-import { planOf, type RunContext, type RunSettings } from './run-settings.js';
+import type { RunContext, RunSettings } from './run-settings.js';
 
 /** The most contacts that a request names. */
 const CHUNK = 1_000;
@@ -14,6 +15,8 @@ const CHUNK = 1_000;
 /** The contacts to fetch and write again, and a callback for the progress. */
 export interface RefetchOptions {
   readonly contactIds: Iterable<string> | AsyncIterable<string>;
+  /** The inbound calls of this stretch are read again too. Null: none. */
+  readonly calls: CallStretch | null;
   readonly by: Operator;
   /** Called as requests are settled. */
   onProgress(settled: number, posted: number): void;
@@ -36,12 +39,13 @@ export async function refetchContacts(
   settings: RunSettings,
   context: RunContext,
   openAgain: () => Promise<RunSettings>,
-  { contactIds, by, onProgress }: RefetchOptions,
+  { contactIds, calls, by, onProgress }: RefetchOptions,
 ): Promise<RefetchReport> {
   const { store } = settings.sink;
   const { clock, signal } = context;
   const { lookMs, patienceMs } = MAILBOX_WAIT;
-  refuseOtherPlan(settings, await readCopy(settings, signal));
+  const copy = await readCopy(settings, signal);
+  if (copy.heldBy === null) refuseOtherPlan(settings, copy);
   const posted: string[] = [];
   let contacts = 0;
   for await (const chunk of chunksOf(contactIds)) {
@@ -49,6 +53,13 @@ export async function refetchContacts(
     await store.postRequest(settings.campaign, { key, kind: 'refetch', contactIds: chunk }, { signal, by });
     posted.push(key);
     contacts += chunk.length;
+  }
+  if (calls !== null) {
+    const key = `refetch-calls-${randomUUID()}`;
+    const [from, until] = [calls.fromMs, calls.untilMs ?? null].map((ms) => (ms === null ? null : toInstant(ms)));
+    const request = { key, kind: 'refetch-calls', from: from ?? null, until: until ?? null } as const;
+    await store.postRequest(settings.campaign, request, { signal, by });
+    posted.push(key);
   }
   let pending = posted.length;
   for (let idleMs = 0; pending > 0 && idleMs < patienceMs; idleMs += lookMs) {
@@ -61,15 +72,6 @@ export async function refetchContacts(
     onProgress(posted.length - pending, posted.length);
   }
   return { contacts, isDone: pending === 0 };
-}
-
-/** Refuses another plan than that of the copy: a row written under it would make the next daemon read it again. */
-function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: CopyState): void {
-  const wished = planOf(settings);
-  const recorded = progress.plan;
-  if (heldBy !== null || recorded === null || recorded === wished) return;
-  const message = `The copy was made with other options (${recorded}) than this command has (${wished}).`;
-  throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);
 }
 
 async function pendingOf(

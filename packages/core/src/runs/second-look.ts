@@ -1,4 +1,8 @@
-import type { Orphan } from '../contract/index.js';
+import type { Orphan, Progress, RowDifference } from '../contract/index.js';
+import type { DifferingCall } from './compare-calls.js';
+import type { CellsLook } from './compare-cells.js';
+import { confirmCalls } from './confirm-calls.js';
+import { confirmCells } from './confirm-cells.js';
 import { storedDeadLetterPages } from './dead-letter-pages.js';
 import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
 
@@ -10,6 +14,16 @@ export interface ConfirmedDifferences {
   /** Stored contacts that the campaign has no more. */
   readonly gone: readonly string[];
   readonly orphans: readonly Orphan[];
+  /** Rows that are not there and rows with other values; empty where cells were not compared. */
+  readonly rows: readonly RowDifference[];
+  /** Contacts whose body could not be fetched, so that their cells were not compared. */
+  readonly unfetched: readonly string[];
+  /** Inbound calls whose rows are not there, or hold other values. */
+  readonly differingCalls: readonly DifferingCall[];
+  /** Those that the holder of the stream reads again within minutes anyway. */
+  readonly dueCalls: readonly DifferingCall[];
+  /** False: more cells or calls differ than are named, and what is behind them was not compared. */
+  readonly isWhole: boolean;
 }
 
 /** The pause before each look: a replica of the API, or a write that is under way, may be behind. */
@@ -25,30 +39,46 @@ const MOST_ASKED = 1_000;
  * Looks again at each difference. Where a process holds the stream, a contact that is missing or stale gets until the holder has
  * read the events of that time and a listing that began later: the holder finds it by itself.
  */
-export async function secondLook(desk: VerifyDesk, first: FirstLook): Promise<ConfirmedDifferences> {
+export async function secondLook(
+  desk: VerifyDesk,
+  first: FirstLook,
+  { md5Proves }: Pick<Progress, 'md5Proves'>,
+): Promise<ConfirmedDifferences> {
   const { context } = desk;
   const firstOrphans = await listOrphans(desk);
-  let left = first.suspects;
-  if (left.length + first.maybeGone.length + firstOrphans.length > 0)
-    await context.clock.sleep(PAUSE_MS, context.signal);
-  left = await lookAgain(desk, left);
-  for (let waitedMs = 0; left.some(isFollowable) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
+  const cells = first.cells ?? NO_CELLS;
+  const seen = [first.suspects, first.maybeGone, firstOrphans, cells.rows, cells.unfetched, first.calls.differing];
+  if (seen.some(({ length }) => length > 0)) await context.clock.sleep(PAUSE_MS, context.signal);
+  const mayFollow = (left: readonly Suspect[]) => left.some(isFollowable) || (!md5Proves && cells.rows.length > 0);
+  let left = await lookAgain(desk, first.suspects);
+  for (let waitedMs = 0; mayFollow(left) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
     const isLast = await isCaughtUp(desk, first.seenAt);
     if (!isLast) await context.clock.sleep(PAUSE_MS, context.signal);
     left = await lookAgain(desk, left);
     if (isLast) break;
   }
   left = await withoutDeleted(desk, left);
-  const refused = await withDeadLetters(desk, new Set(left.map(({ contactId }) => contactId)));
+  const confirmed = await confirmCells(desk, cells);
+  const ids = [...left, ...confirmed.rows].map(({ contactId }) => contactId ?? '');
+  const refused = await withDeadLetters(desk, new Set([...ids, ...confirmed.unfetched]));
+  const rows = confirmed.rows.filter(({ contactId }) => !refused.has(contactId ?? ''));
+  const named = new Set(rows.map(({ contactId }) => contactId));
   const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk);
   const isInBoth = new Set(firstOrphans.map((orphan) => JSON.stringify(orphan)));
+  const calls = await confirmCalls(desk, first.calls);
   return {
-    differences: left.filter(({ contactId }) => !refused.has(contactId)),
+    differences: left.filter(({ contactId }) => !refused.has(contactId) && !named.has(contactId)),
     deadLetters: [...refused],
     gone: await stillGone(desk, first.maybeGone),
     orphans: secondOrphans.filter((orphan) => isInBoth.has(JSON.stringify(orphan))),
+    rows,
+    unfetched: confirmed.unfetched.filter((id) => !refused.has(id)),
+    ...calls,
+    isWhole: confirmed.isWhole && first.calls.isWhole,
   };
 }
+
+const NO_CELLS: CellsLook = { rows: [], suspects: [], unfetched: [], isWhole: true };
 
 /**
  * Compares again. A contact is not counted where its row was written meanwhile in another version than the first look

@@ -2,7 +2,9 @@ import type { ExpectedContact, Progress } from '../contract/index.js';
 import { createListedContacts, type ListedContacts } from '../discover/listed-contacts.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
-import { readCopy } from './copy-state.js';
+import { type CallStretch, compareCalls, NO_CALLS } from './compare-calls.js';
+import { type CellsLook, compareCells } from './compare-cells.js';
+import { readCopy, refuseOtherPlan } from './copy-state.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, secondLook } from './second-look.js';
@@ -10,17 +12,25 @@ import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk
 
 /** The part of a copy to compare, and a callback for the progress. */
 export interface VerifyOptions {
-  /** Only these contacts. Null: all that the copy should hold. */
-  readonly contactIds: readonly string[] | null;
+  /** Only these contacts, and the inbound calls of this stretch, if any. Null: all that the copy is to hold. */
+  readonly only: { readonly contactIds: readonly string[]; readonly calls: CallStretch | null } | null;
+  /** Compares each cell and row with the bodies of the contacts too. */
+  readonly deep: boolean;
+  /** Shortens a value for people. Secrets are masked before. */
+  show(value: string): string;
   onProgress(progress: VerifyProgress): void;
 }
 
 /** The progress of a comparison. */
 export interface VerifyProgress {
-  /** `compare`: contacts are compared; `confirm`: each difference is looked at again. */
-  readonly step: 'compare' | 'confirm';
-  readonly contacts: number;
-  /** About how many contacts there are: the stored ones. Null: not known. */
+  /**
+   * `compare`: contacts are compared; `calls`: inbound calls are; `cells`: contacts are compared with their bodies; `confirm`: each
+   * difference is looked at again.
+   */
+  readonly step: 'compare' | 'calls' | 'cells' | 'confirm';
+  /** Contacts, calls or differences so far. */
+  readonly done: number;
+  /** About how many there are: the stored ones. Null: not known. */
   readonly of: number | null;
 }
 
@@ -28,6 +38,8 @@ export interface VerifyProgress {
 export interface VerifyReport extends ConfirmedDifferences {
   /** Contacts that were compared. */
   readonly contacts: number;
+  /** Inbound calls that were compared; null: they were left out. */
+  readonly calls: number | null;
   /** The start of the copy's data; null: all contacts. Contacts that are gone upstream are searched only then. */
   readonly since: string | null;
   /** False: the API changed contacts below an unchanged md5 (R8), so a difference may stay hidden. */
@@ -49,24 +61,43 @@ export async function verifyCopy(
   const { store, target } = settings.sink;
   const { verifying } = store;
   if (verifying === undefined) throw new DbsyncError('VERIFY_UNFIT', `The sink of ${target} cannot compare its rows.`);
-  const { progress, heldBy } = await readCopy(settings, signal);
+  const copy = await readCopy(settings, signal);
+  const { progress, heldBy } = copy;
+  if (options.deep) refuseOtherPlan(settings, copy);
   const plans = [...new Set([progress.plan, heldBy?.plan ?? null])].filter((plan) => plan !== null);
   const api = createRunApi(settings, context);
   try {
-    const desk = { settings, context, api, verifying, plans };
+    const { campaign: stream, filter, fields = null } = settings;
+    const records = { stream, filter, fields, now: () => toInstant(api.now()) };
+    const desk = { settings, context, api, verifying, plans, records, show: options.show };
     const seen = await firstLook(desk, progress, options);
-    options.onProgress({ step: 'confirm', contacts: seen.suspects.length, of: null });
-    const confirmed = await secondLook(desk, seen);
-    return { ...confirmed, contacts: seen.contacts, since: progress.since, md5Proves: progress.md5Proves };
+    options.onProgress({ step: 'confirm', done: differencesIn(seen), of: null });
+    const confirmed = await secondLook(desk, seen, progress);
+    const calls = options.only === null ? seen.calls.calls : null;
+    return { ...confirmed, contacts: seen.contacts, calls, since: progress.since, md5Proves: progress.md5Proves };
   } finally {
     api.close();
   }
 }
 
+function differencesIn({ suspects, cells, calls }: FirstLook): number {
+  return suspects.length + (cells?.rows.length ?? 0) + calls.differing.length;
+}
+
 async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyOptions): Promise<FirstLook> {
-  const { api, context } = desk;
-  if (options.contactIds !== null) return lookAtContacts(desk, options.contactIds);
-  const { settings, verifying } = desk;
+  if (options.only !== null) return lookAtThese(desk, options.only, options);
+  const { listed, suspects } = await compareListed(desk, since, options);
+  const maybeGone = since === null ? await storedBeside(desk, listed) : [];
+  const calls = await compareCalls(desk, { fromMs: since === null ? null : Date.parse(since) }, (done) =>
+    options.onProgress({ step: 'calls', done, of: null }),
+  );
+  const cells = options.deep ? await lookAtCells(desk, idsOf(listed), listed.size, options) : null;
+  const found = { contacts: listed.size, maybeGone, calls, cells, seenAt: toInstant(desk.api.now()) };
+  return { ...found, suspects: newestOf(suspects, cells?.suspects ?? []) };
+}
+
+async function compareListed(desk: VerifyDesk, since: string | null, options: VerifyOptions) {
+  const { api, context, settings, verifying } = desk;
   const of = since === null ? await verifying.countStored(settings.campaign, { signal: context.signal }) : null;
   const listed = createListedContacts();
   const suspects: Suspect[] = [];
@@ -83,14 +114,35 @@ async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyO
   for await (const page of pages) {
     const fresh = page.filter((contact) => listed.add(contact));
     await comparing;
-    options.onProgress({ step: 'compare', contacts: listed.size, of });
+    options.onProgress({ step: 'compare', done: listed.size, of });
     comparing = compareInto(suspects, desk, fresh);
     comparing.catch(() => {});
   }
   await comparing;
   if (!isWhole) throw new DbsyncError('VERIFY_LISTING_PARTIAL', 'The list of contacts could not be read to its end.');
-  const maybeGone = since === null ? await storedBeside(desk, listed) : [];
-  return { contacts: listed.size, suspects, maybeGone, seenAt: toInstant(api.now()) };
+  return { listed, suspects };
+}
+
+function* idsOf(listed: ListedContacts): Generator<string> {
+  for (const chunk of listed.chunks(CHUNK)) for (const { id } of chunk) yield id;
+}
+
+function lookAtCells(
+  desk: VerifyDesk,
+  ids: Iterable<string>,
+  of: number,
+  { onProgress }: VerifyOptions,
+): Promise<CellsLook> {
+  let done = 0;
+  return compareCells(desk, ids, (contacts) => {
+    done += contacts;
+    onProgress({ step: 'cells', done, of });
+  });
+}
+
+/** A body is newer than the listing before it. */
+function newestOf(listed: readonly Suspect[], ofBodies: readonly Suspect[]): readonly Suspect[] {
+  return [...new Map([...listed, ...ofBodies].map((suspect) => [suspect.contactId, suspect])).values()];
 }
 
 async function compareInto(suspects: Suspect[], desk: VerifyDesk, page: readonly ExpectedContact[]): Promise<void> {
@@ -110,8 +162,16 @@ async function storedBeside({ verifying, settings, context }: VerifyDesk, listed
 }
 
 /** Compares contacts by their bodies, since a listing names all contacts or none. */
-async function lookAtContacts(desk: VerifyDesk, contactIds: readonly string[]): Promise<FirstLook> {
+async function lookAtThese(
+  desk: VerifyDesk,
+  { contactIds, calls: stretch }: NonNullable<VerifyOptions['only']>,
+  options: VerifyOptions,
+): Promise<FirstLook> {
   const { bodies, missing } = await askForBodies(desk, contactIds);
-  const suspects = await compareAll(desk, bodies);
-  return { contacts: contactIds.length, suspects, maybeGone: missing, seenAt: toInstant(desk.api.now()) };
+  const found = await compareAll(desk, bodies);
+  const cells = options.deep ? await lookAtCells(desk, contactIds, contactIds.length, options) : null;
+  const suspects = newestOf(found, cells?.suspects ?? []);
+  const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch);
+  const seenAt = toInstant(desk.api.now());
+  return { contacts: contactIds.length, suspects, maybeGone: missing, calls, cells, seenAt };
 }

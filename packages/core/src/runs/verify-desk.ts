@@ -1,5 +1,8 @@
 import { type Difference, type ExpectedContact, fieldOf, isFields, type Verifying } from '../contract/index.js';
 import type { ApiClient } from '../fetch/api-client.js';
+import type { TreeOptions } from '../transform/contact-to-tree.js';
+import type { CallsLook } from './compare-calls.js';
+import type { CellsLook } from './compare-cells.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /** The things that all parts of a comparison use. */
@@ -10,6 +13,10 @@ export interface VerifyDesk {
   readonly verifying: Verifying;
   /** The plans that rows may be written under: those of the last complete listing and of the holder. */
   readonly plans: readonly string[];
+  /** How bodies become trees: as in a run with these settings. */
+  readonly records: TreeOptions;
+  /** Shortens a value for people. Secrets are masked before. */
+  show(value: string): string;
 }
 
 /** A contact that differed, with the campaign's md5 at that time. */
@@ -23,6 +30,9 @@ export interface FirstLook {
   readonly suspects: readonly Suspect[];
   /** Stored contacts that the listing lacked, or that have no body. */
   readonly maybeGone: readonly string[];
+  /** Rows and cells that differed; null: they were not looked at. */
+  readonly cells: CellsLook | null;
+  readonly calls: CallsLook;
   /** The API's time after the last answer. */
   readonly seenAt: string;
 }

@@ -66,6 +66,7 @@ export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): Fiel
       const wanted = fields.filter(({ name }) => fates('contacts', name) !== 'exclude');
       return wanted.map((field) => (fates('contacts', field.name) === 'hash' ? { ...field, type: 'text' } : field));
     },
+    isNamed: (kind, field) => fates(kind, field) !== 'keep',
     unmatched: () => [...unmatched],
     marked: (body) => ({ ...body, [MARK]: mark }),
     unmarked(body) {

@@ -20,7 +20,7 @@ export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
 
 export interface BatchRows {
   /** Parents before children; each key once within a table. */
-  readonly tables: readonly TableRows[];
+  readonly tables: readonly PlannedRows[];
   /** An estimate of the cells' size. */
   readonly bytes: number;
   /** Returns the upstream row that is stored with this key. */
@@ -29,6 +29,11 @@ export interface BatchRows {
   idsBelow(contactId: string): string | null;
   /** Adds these rows to the proof of the contact: they stay below it though its body lacks them. */
   keepBelow(contactId: string, kept: readonly StoredId[]): void;
+}
+
+/** Rows of a table, with the plan that made them. */
+export interface PlannedRows extends TableRows {
+  readonly table: TablePlan;
 }
 
 /** The facts that the proofs of a batch name, beside the contacts' own rows. */

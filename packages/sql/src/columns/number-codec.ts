@@ -28,6 +28,13 @@ export function numberCodec(storage: NumberStorage): CellCodec {
   };
 }
 
+/** Whether two numbers, each as a cell or as plain digits, are the same one. */
+export function isSameNumber(one: Cell, other: Cell): boolean {
+  const [a, b] = [one, other].map((number) => (number === null ? null : decimalOf(number, READABLE_NUMBER)));
+  if (!a || !b) return false;
+  return a.negative === b.negative && a.digits === b.digits && a.point === b.point;
+}
+
 const JSON_NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const READABLE_NUMBER = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\s*$/;
 

@@ -100,6 +100,11 @@ export interface EngineTypes {
   beside?(texts: readonly string[]): TypeSpelling;
   /** Returns a cell as a parameter of a query. */
   parameter(cell: Cell, storage: Storage): unknown;
+  /**
+   * A cell as it is read for a comparison, whatever driver reads it: text as it is; a time in UTC as `2026-01-02T03:04:05.678`,
+   * with or without zeros and a zone behind; a number in decimal digits; a truth value as `1`, `0`, `true` or `false`.
+   */
+  readCell(column: RawBuilder<unknown>, type: string, storage: Storage): RawBuilder<unknown>;
   /** Returns the statement's time in UTC, for a column of this storage. */
   now(storage: Storage): RawBuilder<unknown>;
   /** The statement's time in whole milliseconds since 1970. */

@@ -22,6 +22,11 @@ export interface KnownContact {
   readonly proof: string | null;
 }
 
+/** Another text after each write that changed the contact; null: it has no row. */
+export function versionOf(contact: Pick<KnownContact, 'rowMd5' | 'proof'> | undefined): string | null {
+  return contact === undefined ? null : `${contact.rowMd5} ${contact.proof}`;
+}
+
 /** Reads those of these contacts that have a row. */
 export async function readKnownContacts(
   context: SqlContext,

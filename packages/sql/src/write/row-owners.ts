@@ -39,7 +39,7 @@ export async function decideOwners(
   plans: TablePlans,
   batch: Batch,
   known: ReadonlyMap<string, KnownContact>,
-  { stream }: Claim,
+  { stream }: Pick<Claim, 'stream'>,
   options: CallOptions,
 ): Promise<OwnedBatch> {
   const formerOwners = new Map<string, readonly string[]>();
@@ -54,7 +54,7 @@ export async function decideOwners(
     if (former.length > 0) formerOwners.set(contactId, former);
     const change = { contactId, from: campaign ?? stream, to: campaignOf(tree) ?? stream };
     if (change.from === stream && change.to === stream) continue;
-    others ??= await readOtherStreams(context, stream, options);
+    others ??= await otherCampaigns(context, stream, options);
     const fate = fateOf(change, { stream, others, former, isProved: proof !== null });
     if (fate === 'left') left.add(contactId);
     else if (fate === 'refused') refused.push(change);
@@ -103,7 +103,7 @@ export async function freeCalls(
   const keys = taken.filter(({ table }) => table === plan).map(({ key }) => key);
   if (keys.length === 0) return [];
   const { key, owner } = columnsOf(plan);
-  const others = await readOtherStreams(context, stream, options);
+  const others = await otherCampaigns(context, stream, options);
   const freed = new Map<string, string>();
   for (const chunk of chunksOf(keys, context.engine)) {
     const { rows } = await sql<{ id: string; owner: string | null }>`
@@ -124,7 +124,7 @@ function campaignOf({ values }: ContactTree): string | null {
 }
 
 /** Reads the other campaigns that dbsync copies into these tables. */
-async function readOtherStreams(
+export async function otherCampaigns(
   { db }: SqlContext,
   stream: string,
   options: CallOptions,

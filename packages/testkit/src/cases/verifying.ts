@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import type { ContactTree, ExpectedContact, Verifying } from '@dbsync/core/contract';
+import type {
+  ContactTree,
+  ExpectedContact,
+  Fields,
+  InboundCall,
+  RowDifference,
+  Verifying,
+} from '@dbsync/core/contract';
 import { type CaseBench, STREAM, type Writer } from '../case-bench.js';
-import { sampleContact } from '../samples/sample-contacts.js';
+import { sampleCall, sampleContact, sampleTransaction } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 
 /** A copy is compared with the campaign, beside its writer and without a claim. */
@@ -57,6 +64,62 @@ export const verifyingCases: readonly StoreCase[] = [
     assert.deepEqual(await verifyingOf(writer).listOrphans({ ...bench.options, limit: 10 }), []);
   }),
 
+  storeCase(
+    'verify names a contact below which another program deleted or added a row, and rows without a parent',
+    async (bench) => {
+      const writer = await bench.writer();
+      const { verifying } = writer.sink;
+      if (verifying === undefined) return;
+      const trees = ['A1', 'B2', 'C3'].map(own);
+      await writer.write({ contacts: trees });
+      const asked = ['A1', 'B2', 'C3'].map(expected);
+      assert.deepEqual(await kinds(bench, writer, asked), []);
+      assert.deepEqual(await verifying.listOrphans({ ...bench.options, limit: 10 }), []);
+      const [connection] = trees[0]?.transactions[0]?.connections ?? [];
+      const [recording] = connection?.recordings ?? [];
+      await bench.target.damage?.deleteRow('recordings', recording?.id ?? '');
+      assert.deepEqual(await kinds(bench, writer, asked), ['A1 broken']);
+      await writer.write({ contacts: trees.slice(0, 1) });
+      // A target with foreign keys keeps the connection, so it has no row without a parent.
+      const isKept = await bench.target.damage?.deleteRow('connections', connection?.id ?? '').then(ignore, () => true);
+      if (isKept === true) return;
+      const orphans = await verifying.listOrphans({ ...bench.options, limit: 10 });
+      assert.deepEqual(
+        orphans.filter(({ table }) => table === 'recordings'),
+        [{ table: 'recordings', id: recording?.id, contactId: 'A1' }],
+      );
+      assert.deepEqual(await kinds(bench, writer, asked), ['A1 broken']);
+    },
+    'damage',
+  ),
+
+  verifyingCase('verify names each row and cell that is not as the campaign has it, and no others', async (bench) => {
+    const writer = await bench.writer();
+    const trees = ['A1', 'B2', 'C3', 'D4'].map(own);
+    const calls = [callOf('call-1'), callOf('call-2')];
+    await writer.write({ contacts: trees, inboundCalls: calls });
+    const look = async (contacts: readonly ContactTree[], inboundCalls: readonly InboundCall[]) =>
+      shown(await verifyingOf(writer).compareRows(STREAM, { contacts, inboundCalls }, bench.options));
+    assert.deepEqual(await look(trees, calls), []);
+    const [a1, b2, , d4] = trees as [ContactTree, ContactTree, ContactTree, ContactTree];
+    const added = sampleTransaction('B2', 7);
+    const changed = [
+      { ...a1, values: { ...a1.values, $status: 'other', city: '' } },
+      { ...b2, transactions: [...b2.transactions, added] },
+      { ...d4, values: { ...d4.values, city: null } },
+      own('E5'),
+    ];
+    assert.deepEqual(await look(changed, [callOf('call-1', { user: 'agent.9' }), callOf('call-3')]), [
+      'contacts A1 $status: other, not success',
+      'contacts A1 city: , not Łódź',
+      'contacts D4 city: null, not Łódź',
+      'contacts E5 is missing',
+      'inbound_calls call-1 user: agent.9, not agent.1',
+      'inbound_calls call-3 is missing',
+      `transactions ${added.id} is missing`,
+    ]);
+  }),
+
   verifyingCase('verify sees in the mailbox which requests are not settled yet', async (bench) => {
     const writer = await bench.writer();
     const pending = async () => [...(await verifyingOf(writer).listRequests(STREAM, bench.options))].sort();
@@ -75,6 +138,27 @@ function contactOf(stream: string, contactId: string): ContactTree {
 
 function own(contactId: string): ContactTree {
   return contactOf(STREAM, contactId);
+}
+
+function callOf(id: string, values: Fields = {}): InboundCall {
+  return sampleCall(id, { campaign_id: STREAM, user: 'agent.1', ...values });
+}
+
+function ignore(): void {}
+
+/** Rows below a contact that is missing are left out. */
+function shown(found: readonly RowDifference[]): readonly string[] {
+  const missing = new Set(
+    found.filter(({ kind, cells }) => kind === 'contacts' && cells.length === 0).map(({ id }) => id),
+  );
+  return found
+    .filter(({ kind, contactId }) => kind === 'contacts' || !missing.has(contactId ?? ''))
+    .flatMap(({ kind, id, cells }) =>
+      cells.length === 0
+        ? [`${kind} ${id} is missing`]
+        : cells.map((cell) => `${kind} ${id} ${cell.field}: ${cell.expected}, not ${cell.stored}`),
+    )
+    .sort();
 }
 
 function expected(id: string): ExpectedContact {

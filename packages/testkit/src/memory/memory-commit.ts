@@ -159,7 +159,7 @@ const BELOW_CONTACTS: readonly RowTable[] = ['recordings', 'connections', 'trans
  * Yields rows with their ids. A row of another contact keeps its id: the newcomer gets one derived from it, and the
  * rows below it follow.
  */
-function* withOwnIds({ ledger }: MemoryTarget, rows: Iterable<Row>): Generator<Row> {
+export function* withOwnIds({ ledger }: MemoryTarget, rows: Iterable<Row>): Generator<Row> {
   const derived = new Map<string, string>();
   for (const row of rows) {
     const owner = ledger.get(recordKey(row.table, row.id))?.contactId;
@@ -170,11 +170,13 @@ function* withOwnIds({ ledger }: MemoryTarget, rows: Iterable<Row>): Generator<R
   }
 }
 
-function withoutNested({ table, values }: Row): Row['values'] {
+/** The values of the row that are no records of their own. */
+export function withoutNested({ table, values }: Row): Row['values'] {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !NESTED_KEYS[table].includes(name)));
 }
 
-function rowOfCall({ id, values }: InboundCall): Row {
+/** An inbound call as a row. */
+export function rowOfCall({ id, values }: InboundCall): Row {
   const contactId = fieldOf(values, 'contact_id');
   return {
     table: 'inbound_calls',

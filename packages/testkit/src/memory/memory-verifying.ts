@@ -1,12 +1,22 @@
 import { hash } from 'node:crypto';
-import type { Difference, Verifying } from '@dbsync/core/contract';
-import { isWhole } from './memory-commit.js';
-import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
+import {
+  type CellDifference,
+  canonicalJson,
+  type Difference,
+  type Fields,
+  fieldOf,
+  type Orphan,
+  type Row,
+  type RowDifference,
+  type RowTable,
+  rowsOfContact,
+  type Verifying,
+} from '@dbsync/core/contract';
+import type { StoredRow } from '../store-subject.js';
+import { isWhole, rowOfCall, withOwnIds, withoutNested } from './memory-commit.js';
+import { type MemoryContact, type MemoryTarget, rowsOfMessages, streamOf } from './memory-target.js';
 
-/**
- * Creates the comparison in memory. A record without its parent cannot be told from others here, so there are no
- * orphans.
- */
+/** Creates the comparison in memory. */
 export function createMemoryVerifying(target: MemoryTarget): Verifying {
   return {
     compare: async (_stream, contacts, { plans }) => {
@@ -18,6 +28,20 @@ export function createMemoryVerifying(target: MemoryTarget): Verifying {
         return kind === null ? [] : [{ contactId, kind, version: stored === undefined ? null : versionOf(stored) }];
       });
     },
+    compareRows: async (_stream, { contacts, inboundCalls }) => {
+      const stored = new Map(ROW_TABLES.map((table) => [table, rowsById(target, table)]));
+      const whole = contacts.filter(({ contactId }) => !target.forgotten.has(contactId));
+      const rows = whole.flatMap((tree) => [...withOwnIds(target, rowsOfContact(tree))]);
+      return [...rows, ...inboundCalls.map(rowOfCall)].flatMap((row): RowDifference[] => {
+        const found = stored.get(row.table)?.get(row.id);
+        const cells = found === undefined ? [] : differingFields(row, found.values);
+        if (found !== undefined && cells.length === 0) return [];
+        const contactId = row.table === 'inbound_calls' ? null : row.contactId;
+        const contact = contactId === null ? undefined : target.contacts.get(contactId);
+        const version = contact === undefined ? null : versionOf(contact);
+        return [{ kind: row.table, id: row.id, contactId, version, cells }];
+      });
+    },
     listStored: async (stream, { after = '', limit }) =>
       [...target.contacts]
         .filter(([id, contact]) => contact.stream === stream && id > after)
@@ -25,9 +49,45 @@ export function createMemoryVerifying(target: MemoryTarget): Verifying {
         .sort((a, b) => (a < b ? -1 : 1))
         .slice(0, limit),
     countStored: async (stream) => [...target.contacts.values()].filter((contact) => contact.stream === stream).length,
-    listOrphans: async () => [],
+    listOrphans: async ({ limit }) => LINKS.flatMap((link) => orphansOf(target, link).slice(0, limit)),
     listRequests: async (stream) => [...streamOf(target, stream).requests.keys()],
   };
+}
+
+const ROW_TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'] as const;
+
+function rowsById(target: MemoryTarget, table: RowTable): ReadonlyMap<string, StoredRow> {
+  return new Map(rowsOfMessages(target, table).map((row) => [row.id, row]));
+}
+
+function differingFields(row: Row, stored: Fields): readonly CellDifference[] {
+  const wanted = withoutNested(row);
+  return [...new Set([...Object.keys(wanted), ...Object.keys(stored)])].flatMap((field): CellDifference[] => {
+    const [expected, found] = [wanted, stored].map((values) => {
+      const value = fieldOf(values, field) ?? null;
+      return value === null || typeof value === 'string' ? value : canonicalJson(value);
+    });
+    return expected === found ? [] : [{ name: field, field, expected: expected ?? null, stored: found ?? null }];
+  });
+}
+
+interface Link {
+  readonly table: Orphan['table'];
+  readonly parent: RowTable;
+  readonly by: 'contactId' | 'transactionId' | 'connectionId';
+}
+
+const LINKS: readonly Link[] = [
+  { table: 'transactions', parent: 'contacts', by: 'contactId' },
+  { table: 'connections', parent: 'transactions', by: 'transactionId' },
+  { table: 'recordings', parent: 'connections', by: 'connectionId' },
+];
+
+function orphansOf(target: MemoryTarget, { table, parent, by }: Link): readonly Orphan[] {
+  const parents = rowsById(target, parent);
+  return rowsOfMessages(target, table)
+    .filter((row) => !parents.has(row[by] ?? ''))
+    .map(({ id, contactId }) => ({ table, id, contactId }));
 }
 
 function kindOf(

@@ -1,0 +1,116 @@
+import type { InboundCall, RowDifference } from '../contract/index.js';
+import { OVERLAP_MS, PARTLY_READ, toInstant } from '../discover/window.js';
+import { DbsyncError } from '../errors/dbsync-error.js';
+import { toInboundCall } from '../transform/inbound-call.js';
+import { hiddenCells } from './hidden-cells.js';
+import { callSlices } from './read-inbound.js';
+import type { VerifyDesk } from './verify-desk.js';
+
+/** The result of one look at the inbound calls. */
+export interface CallsLook {
+  /** Calls that were compared. */
+  readonly calls: number;
+  readonly differing: readonly DifferingCall[];
+  /** False: more calls differ than are named, and the calls behind them were not compared. */
+  readonly isWhole: boolean;
+}
+
+/** A call whose row is not there, or holds other values. */
+export interface DifferingCall extends RowDifference {
+  /** The `call_time` in milliseconds since 1970; null: it cannot be read. */
+  readonly calledMs: number | null;
+}
+
+/** A stretch of time, in milliseconds since 1970. */
+export interface CallStretch {
+  /** Null: from the first call on. */
+  readonly fromMs: number | null;
+  /** Absent: until now. */
+  readonly untilMs?: number;
+}
+
+export const NO_CALLS: CallsLook = { calls: 0, differing: [], isWhole: true };
+
+const onUnreadable = async () => {};
+/** More calls are not named, so that memory stays flat. */
+const MOST_CALLS = 20_000;
+
+/**
+ * Compares the inbound calls that the API answers with their rows, cell by cell: calls have no md5. Of a call that the API lists
+ * twice, the last entry counts, as in a run.
+ * @param fromMs null: all there are
+ *
+ * @throws DbsyncError `VERIFY_LISTING_PARTIAL` where they cannot be read to their end
+ */
+export async function compareCalls(
+  desk: VerifyDesk,
+  { fromMs, untilMs = desk.api.now() }: CallStretch,
+  onCompared: (calls: number) => void = () => {},
+): Promise<CallsLook> {
+  const { api, context } = desk;
+  const differing = new Map<string, DifferingCall>();
+  let [calls, entries, isWhole] = [0, 0, true];
+  for (const slice of callSlices(fromMs, untilMs, () => entries)) {
+    const [from, to] = [slice.fromMs, slice.untilMs].map((ms) => (ms === null ? null : toInstant(ms)));
+    isWhole = true;
+    const before = calls;
+    const onPartial = () => {
+      isWhole = false;
+    };
+    for await (const bodies of api.inboundPages({
+      from: from ?? null,
+      to: to ?? null,
+      signal: context.signal,
+      onPartial,
+      onUnreadable,
+    })) {
+      const page = lastOfEach(bodies.flatMap((body) => callOf(desk, body)));
+      for (const { id } of page) differing.delete(id);
+      for (const found of await differencesOf(desk, page)) differing.set(found.id, found);
+      calls += page.length;
+      onCompared(calls);
+      if (differing.size > MOST_CALLS) return { calls, differing: [...differing.values()], isWhole: false };
+    }
+    entries = isWhole ? calls - before : PARTLY_READ;
+  }
+  if (!isWhole) throw new DbsyncError('VERIFY_LISTING_PARTIAL', 'The inbound calls could not be read to their end.');
+  return { calls, differing: [...differing.values()], isWhole };
+}
+
+/** The stretch of time in which these calls are asked for again. */
+export function stretchOf(calls: readonly Pick<DifferingCall, 'calledMs'>[]): CallStretch {
+  const times = calls.map(({ calledMs }) => calledMs);
+  if (times.includes(null)) return { fromMs: null };
+  const known = times.filter((ms) => ms !== null);
+  const [first, last] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
+  return { fromMs: first - OVERLAP_MS, untilMs: last + OVERLAP_MS };
+}
+
+async function differencesOf(desk: VerifyDesk, page: readonly InboundCall[]): Promise<readonly DifferingCall[]> {
+  const { verifying, settings, context } = desk;
+  const found: DifferingCall[] = [];
+  const most = settings.sink.store.limits.batchContacts;
+  for (let start = 0; start < page.length; start += most) {
+    const inboundCalls = page.slice(start, start + most);
+    const times = new Map(inboundCalls.map(({ id, values }) => [id, timeOf(values.call_time)]));
+    const records = { contacts: [], inboundCalls };
+    for (const row of await verifying.compareRows(settings.campaign, records, { signal: context.signal })) {
+      found.push({ ...hiddenCells(desk, row), calledMs: times.get(row.id) ?? null });
+    }
+  }
+  return found;
+}
+
+function callOf(desk: VerifyDesk, body: Parameters<typeof toInboundCall>[0]): readonly InboundCall[] {
+  const record = toInboundCall(body, desk.records);
+  return record.kind === 'call' ? [record.call] : [];
+}
+
+function lastOfEach(calls: readonly InboundCall[]): readonly InboundCall[] {
+  return [...new Map(calls.map((call) => [call.id, call])).values()];
+}
+
+function timeOf(value: unknown): number | null {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
