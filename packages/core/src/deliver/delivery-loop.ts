@@ -8,7 +8,6 @@ import { createAttemptJudge, postponed } from './attempt-judge.js';
 import { recordOf } from './attempt-record.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
 import { type Attempts, createAttempts } from './attempts.js';
-import { type Bell, createBell } from './bell.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import { createClaimedQueue } from './claimed-queue.js';
 import { type DeliveryStatus, statusOf } from './delivery-status.js';
@@ -18,6 +17,7 @@ import { createOperatorDesk } from './operator-desk.js';
 import { createSeenTarget } from './seen-target.js';
 import { createSender } from './sender.js';
 import type { TokenBucket } from './token-bucket.js';
+import { createWakeup, type Wakeup } from './wakeup.js';
 
 /** Sends the messages of the queue to the endpoint, for as long as one claim holds. */
 export interface DeliveryLoop {
@@ -61,14 +61,14 @@ const LOOK_EVERY_MS = 60_000;
 const DRAIN_MS = 15_000;
 
 export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
-  const bell = createBell(options.clock);
+  const wakeup = createWakeup(options.clock);
   let shown: (() => DeliveryStatus) | null = null;
   const show = (how: () => DeliveryStatus) => {
     shown = how;
   };
   return {
-    wake: bell.ring,
-    run: () => runToEnd(options, bell, show),
+    wake: wakeup.wake,
+    run: () => runToEnd(options, wakeup, show),
     get status() {
       return shown?.() ?? null;
     },
@@ -77,17 +77,17 @@ export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
 
 type Show = (how: () => DeliveryStatus) => void;
 
-async function runToEnd(options: DeliveryLoopOptions, bell: Bell, show: Show): Promise<void> {
+async function runToEnd(options: DeliveryLoopOptions, wakeup: Wakeup, show: Show): Promise<void> {
   const { stop, halt, endpoint, clock } = options;
   const attempts = createAttempts(endpoint, clock);
-  for (const signal of [stop, halt]) signal.addEventListener('abort', bell.ring);
+  for (const signal of [stop, halt]) signal.addEventListener('abort', wakeup.wake);
   try {
-    await deliver(options, attempts, bell, show);
+    await deliver(options, attempts, wakeup, show);
   } catch (error) {
     halt.throwIfAborted();
     throw error;
   } finally {
-    for (const signal of [stop, halt]) signal.removeEventListener('abort', bell.ring);
+    for (const signal of [stop, halt]) signal.removeEventListener('abort', wakeup.wake);
     attempts.callOff();
     await attempts.idle();
   }
@@ -97,7 +97,7 @@ async function runToEnd(options: DeliveryLoopOptions, bell: Bell, show: Show): P
  * Runs rounds until `stop`, then drains. A round settles the ended attempts and sends the due messages. Between rounds
  * it yields to the event loop, so that answers that arrived together are settled in one commit.
  */
-async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: Bell, show: Show): Promise<void> {
+async function deliver(options: DeliveryLoopOptions, attempts: Attempts, wakeup: Wakeup, show: Show): Promise<void> {
   const { stop, halt, clock, schedule, observe, random = Math.random, lookEveryMs = LOOK_EVERY_MS } = options;
   halt.throwIfAborted();
   const wall = createSteadyWall(clock);
@@ -119,9 +119,9 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     mayStart: () => !stop.aborted,
     onUnsent: (message) => {
       ends.push({ contactId: message.contactId, outcome: postponed(message, null) });
-      bell.ring();
+      wakeup.wake();
     },
-    onEnd: bell.ring,
+    onEnd: wakeup.wake,
   });
 
   const judgeEnded = () => {
@@ -143,7 +143,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     while (attempts.underWay > 0 && clock.monotonic() < giveUpMs) {
       judgeEnded();
       await commitEnds(sender.settle);
-      await bell.sleep(giveUpMs - clock.monotonic());
+      await wakeup.sleep(giveUpMs - clock.monotonic());
       halt.throwIfAborted();
     }
     attempts.callOff();
@@ -164,7 +164,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, bell: B
     if (stop.aborted) break;
     const sleepMs = await round();
     await tally.tellBacklog(queue.backlog);
-    if (sleepMs > 0) await bell.sleep(Math.min(sleepMs, lookEveryMs));
+    if (sleepMs > 0) await wakeup.sleep(Math.min(sleepMs, lookEveryMs));
     await nextTurn();
     halt.throwIfAborted();
   }

@@ -1,0 +1,33 @@
+import type { Clock } from '../concurrency/clock.js';
+
+/** Ends a sleep early. If it is called while nothing sleeps, the next sleep ends at once. */
+export interface Wakeup {
+  wake(): void;
+  /** Resolves at the next `wake`, or after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+}
+
+export function createWakeup(clock: Clock): Wakeup {
+  let isDue = false;
+  let sleeper: AbortController | null = null;
+  return {
+    wake() {
+      isDue = true;
+      sleeper?.abort(WOKEN);
+      sleeper = null;
+    },
+    async sleep(ms) {
+      if (!isDue) {
+        sleeper = new AbortController();
+        await clock.sleep(ms, sleeper.signal).catch((error: unknown) => {
+          if (error !== WOKEN) throw error;
+        });
+        sleeper = null;
+      }
+      isDue = false;
+    },
+  };
+}
+
+/** One error for all sleeps: to create an error costs more than to sleep. */
+const WOKEN = new Error('The sleep was ended.');
