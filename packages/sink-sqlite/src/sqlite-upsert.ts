@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { CallOptions } from '@dbsync/core/contract';
 import {
   type Cell,
-  createTurns,
+  createYield,
   type EngineSession,
   type SyncTables,
   type TableRows,
@@ -71,10 +71,10 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
   const touched = new Set<string>();
   const taken: TakenKey[] = [];
   const dropped = new Map<UpsertTable, number>();
-  const turns = createTurns(signal);
+  const yieldNow = createYield(signal);
   for (const statement of batch.before ?? []) hits(writer.database, statement);
   for (const tableRows of batch.rows) {
-    const counts = await upsertRows(tableRows, writer, batch.watched, touched, turns);
+    const counts = await upsertRows(tableRows, writer, batch.watched, touched, yieldNow);
     total.inserted += counts.inserted;
     total.updated += counts.updated;
     total.unchanged += counts.unchanged;
@@ -84,7 +84,7 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
   if (taken.length > 0) return { committed: false, because: 'owner', taken };
   for (const statement of batch.statements) {
     hits(writer.database, statement);
-    await turns();
+    await yieldNow();
   }
   for (const guard of batch.guards) {
     if (hits(writer.database, guard.query) !== 1) return { committed: false, because: 'guard' };
@@ -97,7 +97,7 @@ async function upsertRows(
   { database, prepare }: Writer,
   watched: ReadonlySet<string>,
   touched: Set<string>,
-  turns: () => Promise<void> | undefined,
+  yieldNow: () => Promise<void> | undefined,
 ) {
   const { upsert, find } = prepare(table);
   const bind = createBinding(table, clockOf(database));
@@ -112,7 +112,7 @@ async function upsertRows(
       if (typeof owner === 'string' && watched.has(owner)) touched.add(owner);
     } else if (find !== null && find.get(...values.slice(0, -1)) === undefined) dropped += 1;
     position += 1;
-    if (position % ROWS_A_LOOK === 0) await turns();
+    if (position % ROWS_A_LOOK === 0) await yieldNow();
   }
   // No other process writes now, and a new row's rowid is the next after the greatest.
   const inserted = lastRowid(database, table) - lastBefore;

@@ -1,4 +1,4 @@
-export { createTurns, knownAuthorities } from '@dbsync/core/sink-kit';
+export { createYield, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
 export { exposureOf } from './engine/exposure-notice.js';

@@ -1,4 +1,4 @@
-import type { Turns } from '../concurrency/turns.js';
+import type { Yield } from '../concurrency/yield.js';
 import type { Claim, SinkNotice } from '../contract/index.js';
 import { giveUpDamaged } from './commit/damaged-message.js';
 import { obey } from './commit/obey.js';
@@ -28,18 +28,18 @@ export function createOutboxQueue(
   isRoomShort: () => boolean,
   notify: (notice: SinkNotice) => void,
 ): DeliveryQueue {
-  const settle = async (rows: OutboxRows, turns: Turns, claim: Claim, outcomes: readonly Outcome[]) => {
+  const settle = async (rows: OutboxRows, yieldNow: Yield, claim: Claim, outcomes: readonly Outcome[]) => {
     const isShort = isRoomShort();
     if (outcomes.length === 0 && !isShort) return;
     rows.streams.held(claim);
     rows.attemptLog.tidy(now(), isShort);
-    await settleAll(rows, turns, claim, outcomes, now());
+    await settleAll(rows, yieldNow, claim, outcomes, now());
   };
   return {
     async take(claim, options) {
       const { ended = [], target } = options;
-      const taken = await access.commit(async (rows, turns) => {
-        await settle(rows, turns, claim, ended);
+      const taken = await access.commit(async (rows, yieldNow) => {
+        await settle(rows, yieldNow, claim, ended);
         const due = takeDue(rows, claim, options, now());
         if (target !== undefined) rows.control.noteTarget(target);
         return due;
@@ -48,8 +48,8 @@ export function createOutboxQueue(
       return taken.messages;
     },
     settle: (claim, outcomes, options) =>
-      access.commit(async (rows, turns) => {
-        await settle(rows, turns, claim, outcomes);
+      access.commit(async (rows, yieldNow) => {
+        await settle(rows, yieldNow, claim, outcomes);
         if (options.target !== undefined) rows.control.noteTarget(options.target);
       }, options),
     obey: (claim, options) => obey(access, claim, now, options),
@@ -131,7 +131,7 @@ function messageOf({ message, state, content }: TakenRow): TakenMessage {
 
 async function settleAll(
   rows: OutboxRows,
-  turns: Turns,
+  yieldNow: Yield,
   claim: Claim,
   outcomes: readonly Outcome[],
   nowMs: number,
@@ -140,7 +140,7 @@ async function settleAll(
   const counts = { messages: 0, lines: 0, accepted: 0 };
   for (const outcome of outcomes) {
     settleOutcome(rows, outcome, { stream, name: claim.stream, nowMs, counts });
-    await turns();
+    await yieldNow();
   }
   rows.streams.count(stream, counts);
   rows.spareRoom.giveBack();

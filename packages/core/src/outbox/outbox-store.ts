@@ -78,7 +78,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>
-      access.read(async ({ streams, contacts, deadLetters, forgotten }, turns) => {
+      access.read(async ({ streams, contacts, deadLetters, forgotten }, yieldNow) => {
         const versions = new Map<string, ContactVersion>();
         const stream = streams.find(claim.stream);
         if (stream === undefined) return versions;
@@ -90,8 +90,8 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
           if (forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
           else if (refused !== null) versions.set(id, { md5: refused, refused: true });
           else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
-          const turn = turns();
-          if (turn) await turn;
+          const pause = yieldNow();
+          if (pause) await pause;
         }
         return versions;
       }, options),

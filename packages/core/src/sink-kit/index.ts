@@ -1,6 +1,6 @@
 /** Low-level helpers that core uses itself and that sinks need too. The contract is `@dbsync/core/contract`. */
 export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
-export { createTurns, type Turns } from '../concurrency/turns.js';
 export { unlessAborted } from '../concurrency/unless-aborted.js';
+export { createYield, type Yield } from '../concurrency/yield.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { httpDateMs, retryAfterMs } from '../network/retry-after.js';

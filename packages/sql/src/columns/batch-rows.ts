@@ -7,7 +7,7 @@ import {
   type RowTable,
   rowsOfContact,
 } from '@dbsync/core/contract';
-import { createTurns } from '@dbsync/core/sink-kit';
+import { createYield } from '@dbsync/core/sink-kit';
 import type { Cell } from '../engine/storage.js';
 import type { RowSource, TableRows } from '../engine/upsert-batch.js';
 import { projectRow, refuseUnfitId } from './row-projection.js';
@@ -44,7 +44,7 @@ export interface ProofParts {
 }
 
 /**
- * Turns a batch into cells. Sets each contact's proof, and derives ids where two of its contacts share one.
+ * Yield a batch into cells. Sets each contact's proof, and derives ids where two of its contacts share one.
  * @param taken rows that must give way to those of other contacts in the database
  */
 export async function batchRows(
@@ -56,11 +56,11 @@ export async function batchRows(
 ): Promise<BatchRows> {
   const collected = emptyTables();
   const collect = createCollector(collected, plans, taken);
-  const turns = createTurns(signal);
+  const yieldNow = createYield(signal);
   const proved = new Map<string, { readonly tree: ContactTree; readonly below: readonly StoredId[] }>();
   for (const tree of batch.contacts) {
-    const turn = turns();
-    if (turn) await turn;
+    const pause = yieldNow();
+    if (pause) await pause;
     const [, ...below] = Array.from(rowsOfContact(tree), collect);
     proved.set(tree.contactId, { tree, below });
     setProof(tree, below, proofs, collected.contacts);

@@ -1,5 +1,5 @@
 import { createSemaphore } from '../../concurrency/semaphore.js';
-import { createTurns, type Turns } from '../../concurrency/turns.js';
+import { createYield, type Yield } from '../../concurrency/yield.js';
 import type { CallOptions, SinkNotice } from '../../contract/index.js';
 import { DbsyncError } from '../../errors/dbsync-error.js';
 import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
@@ -23,7 +23,7 @@ export interface OutboxAccess {
   look(options: CallOptions): Promise<void>;
   close(): Promise<void>;
   /** Reads committed data. */
-  read<T>(work: (rows: OutboxRows, turns: Turns) => T | Promise<T>, options: CallOptions): Promise<T>;
+  read<T>(work: (rows: OutboxRows, yieldNow: Yield) => T | Promise<T>, options: CallOptions): Promise<T>;
   /**
    * Commits work that adds data to the file. It needs the ballast in its place; if the disk is full, the ballast is
    * deleted (R30).
@@ -34,7 +34,7 @@ export interface OutboxAccess {
 }
 
 /** Runs in its own transaction, which holds the only right to write to the file. */
-export type Work<T> = (rows: OutboxRows, turns: Turns) => T | Promise<T>;
+export type Work<T> = (rows: OutboxRows, yieldNow: Yield) => T | Promise<T>;
 
 export interface AccessOptions {
   readonly file: string;
@@ -105,7 +105,7 @@ export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }
           rows.db.close();
         }
       }, NEVER),
-    read: (work, options) => inTurn(async () => work(opened(), createTurns(options.signal)), options),
+    read: (work, options) => inTurn(async () => work(opened(), createYield(options.signal)), options),
     commitMore: (work, options) =>
       inTurn(async () => {
         const open = opened();
@@ -152,7 +152,7 @@ async function inTransaction<T>(rows: OutboxRows, work: Work<T>, { signal }: Cal
   signal.throwIfAborted();
   db.exec('BEGIN IMMEDIATE');
   try {
-    const result = await work(rows, createTurns(signal));
+    const result = await work(rows, createYield(signal));
     db.exec('COMMIT');
     rows.streams.ended(true);
     return result;

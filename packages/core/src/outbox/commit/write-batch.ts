@@ -1,4 +1,4 @@
-import { createTurns, type Turns } from '../../concurrency/turns.js';
+import { createYield, type Yield } from '../../concurrency/yield.js';
 import {
   type Batch,
   type CallOptions,
@@ -23,7 +23,7 @@ export interface WriteSettings {
 /**
  * Commits the batch after checking the claim's fence: messages, ledger, versions, dead letters and progress together.
  * Everything that needs no data of the file is computed before the transaction begins. During it, other work of the
- * process has its turns (R12).
+ * process runs in between (R12).
  */
 export async function writeBatch(
   access: OutboxAccess,
@@ -32,19 +32,19 @@ export async function writeBatch(
   claim: Claim,
   options: CallOptions,
 ): Promise<WriteResult> {
-  const staged = await stage(batch, createTurns(options.signal)).catch((error: unknown) => {
+  const staged = await stage(batch, createYield(options.signal)).catch((error: unknown) => {
     throw options.signal.aborted ? calledOff(error) : error;
   });
   const isMore = batch.contacts.length > 0 || batch.deadLetters.length > 0;
   const commit = isMore ? access.commitMore : access.commit;
-  return commit((rows, turns) => commitBatch(rows, turns, { batch, staged, claim, settings }), options);
+  return commit((rows, yieldNow) => commitBatch(rows, yieldNow, { batch, staged, claim, settings }), options);
 }
 
-async function stage({ contacts }: Batch, turns: Turns): Promise<readonly StagedContact[]> {
+async function stage({ contacts }: Batch, yieldNow: Yield): Promise<readonly StagedContact[]> {
   const staged: StagedContact[] = [];
   for (const tree of contacts) {
     staged.push(stageContact(tree));
-    await turns();
+    await yieldNow();
   }
   return staged;
 }
@@ -58,7 +58,7 @@ interface StagedBatch {
 
 async function commitBatch(
   rows: OutboxRows,
-  turns: Turns,
+  yieldNow: Yield,
   { batch, staged, claim, settings }: StagedBatch,
 ): Promise<WriteResult> {
   const { streams } = rows;
@@ -78,7 +78,7 @@ async function commitBatch(
   for (const contact of staged) {
     if (rows.forgotten.has(contact.tree.contactId)) continue;
     if (queueContact(rows, contact, context)) changedUnderSameMd5.push(contact.tree.contactId);
-    await turns();
+    await yieldNow();
   }
   keepDeadLetters(rows, stream.nr, withoutForgotten(batch, rows.forgotten.has));
   if (batch.progress) streams.setProgress(stream, batch.progress);
