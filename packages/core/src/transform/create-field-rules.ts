@@ -36,16 +36,16 @@ export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): Fiel
   for (const [, pattern] of patterns) refuseNeeded(pattern);
   const unmatched = new Set(patterns.flatMap(([glob, { kind }]) => (kind === 'inbound_calls' ? [] : [glob])));
   const secret = hash.length === 0 ? null : secretOf(key);
-  const fates = createFates((kind, field) => {
+  const treatmentOf = createTreatments((kind, field) => {
     const matching = patterns.filter(([, pattern]) => isMatch(pattern, kind, field));
     for (const [glob] of matching) unmatched.delete(glob);
     if (matching.some(([glob, pattern]) => excluded?.get(glob) === pattern)) return 'exclude';
     return matching.length > 0 ? 'hash' : 'keep';
   });
   const cleanValue = (kind: RecordKind | null, field: string, value: Json) => {
-    const fate = fates(kind, field);
-    if (fate === 'exclude') return undefined;
-    return fate === 'hash' && secret !== null ? hashOf(value, secret) : value;
+    const treatment = treatmentOf(kind, field);
+    if (treatment === 'exclude') return undefined;
+    return treatment === 'hash' && secret !== null ? hashOf(value, secret) : value;
   };
   const clean = <T extends Json>(record: T, kind: RecordKind | null): T =>
     (cleanRecords(record, kind, cleanValue).get(record) ?? record) as T;
@@ -63,10 +63,12 @@ export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): Fiel
     cleanCall: (call) => clean(call, 'inbound_calls'),
     cleanEntry: (entry) => clean(entry, null),
     declared(fields) {
-      const wanted = fields.filter(({ name }) => fates('contacts', name) !== 'exclude');
-      return wanted.map((field) => (fates('contacts', field.name) === 'hash' ? { ...field, type: 'text' } : field));
+      const wanted = fields.filter(({ name }) => treatmentOf('contacts', name) !== 'exclude');
+      return wanted.map((field) =>
+        treatmentOf('contacts', field.name) === 'hash' ? { ...field, type: 'text' } : field,
+      );
     },
-    isNamed: (kind, field) => fates(kind, field) !== 'keep',
+    isNamed: (kind, field) => treatmentOf(kind, field) !== 'keep',
     unmatched: () => [...unmatched],
     marked: (body) => ({ ...body, [MARK]: mark }),
     unmarked(body) {
@@ -77,19 +79,19 @@ export function createFieldRules({ exclude, hash, key }: FieldRuleOptions): Fiel
   };
 }
 
-type Fate = 'keep' | 'exclude' | 'hash';
+type Treatment = 'keep' | 'exclude' | 'hash';
 
 /** Decides once for each name, as long as there are not more than `MOST_NAMES` names. */
-function createFates(decide: (kind: RecordKind | null, field: string) => Fate) {
-  const known = new Map<RecordKind | null, Map<string, Fate>>();
-  return (kind: RecordKind | null, field: string): Fate => {
+function createTreatments(decide: (kind: RecordKind | null, field: string) => Treatment) {
+  const known = new Map<RecordKind | null, Map<string, Treatment>>();
+  return (kind: RecordKind | null, field: string): Treatment => {
     if (kind !== null && isNeeded(kind, field)) return 'keep';
-    const ofKind = known.get(kind) ?? new Map<string, Fate>();
+    const ofKind = known.get(kind) ?? new Map<string, Treatment>();
     const remembered = ofKind.get(field);
     if (remembered !== undefined) return remembered;
-    const fate = decide(kind, field);
-    if (ofKind.size < MOST_NAMES) known.set(kind, ofKind.set(field, fate));
-    return fate;
+    const treatment = decide(kind, field);
+    if (ofKind.size < MOST_NAMES) known.set(kind, ofKind.set(field, treatment));
+    return treatment;
   };
 }
 

@@ -55,11 +55,11 @@ export async function decideOwners(
     const change = { contactId, from: campaign ?? stream, to: campaignOf(tree) ?? stream };
     if (change.from === stream && change.to === stream) continue;
     others ??= await otherCampaigns(context, stream, options);
-    const fate = fateOf(change, { stream, others, former, isProved: proof !== null });
-    if (fate === 'left') left.add(contactId);
-    else if (fate === 'refused') refused.push(change);
+    const decision = decisionOf(change, { stream, others, former, isProved: proof !== null });
+    if (decision === 'left') left.add(contactId);
+    else if (decision === 'refused') refused.push(change);
     else if (campaign !== null && change.from !== change.to) freed.set(contactId, campaign);
-    if (fate !== 'changes') continue;
+    if (decision !== 'changes') continue;
     formerOwners.set(contactId, [...former, ownerMark(change.from)]);
     changes.push(change);
   }
@@ -80,7 +80,7 @@ interface OwnerFacts {
  * `written`: as the stream's own. `changes`: written, with a notice. `left`: the row belongs to its campaign, which
  * writes it.
  */
-function fateOf({ from, to }: OwnerChange, { stream, others, former, isProved }: OwnerFacts) {
+function decisionOf({ from, to }: OwnerChange, { stream, others, former, isProved }: OwnerFacts) {
   if (from === stream) return others.has(to) && isProved ? 'changes' : 'written';
   if (!isProved || !others.has(from)) return 'written';
   if (from === to) return 'left';

@@ -6,7 +6,7 @@ import type { MessageBody } from '../rows/message-body.js';
 import { newMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
 import { followMoved } from './moved-transactions.js';
-import { type QueueRules, transactionFate } from './queue-decision.js';
+import { type QueueRules, queueDecision } from './queue-decision.js';
 import { createRecast } from './recast-messages.js';
 import type { StagedContact, StagedTransaction } from './staged-contact.js';
 import { sameHash } from './transaction-hash.js';
@@ -49,14 +49,14 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
       counts.unchanged += 1;
       continue;
     }
-    const fate = transactionFate(transaction, entry, { md5: tree.md5, known }, rules);
-    if (fate === 'queue') {
+    const decision = queueDecision(transaction, entry, { md5: tree.md5, known }, rules);
+    if (decision === 'queue') {
       isChanged ||= entry === undefined || !sameHash(entry.queued, transaction.hash);
       queueTransaction(rows, staged, { transaction, entry, body: bodyOf(transaction) }, context);
       continue;
     }
     counts.unchanged += 1;
-    if (fate === 'pass-over') passOver(rows, streamNr, transaction);
+    if (decision === 'pass-over') passOver(rows, streamNr, transaction);
   }
   rows.contacts.put(streamNr, tree.contactId, tree.md5, rules.proof);
   return isChanged && tree.md5 !== null && known?.md5 === tree.md5 && isProof(known, rules.proof);

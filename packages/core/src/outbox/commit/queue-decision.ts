@@ -12,7 +12,7 @@ import { sameHash } from './transaction-hash.js';
  * - `pass-over`: only the ledger remembers it
  * - `leave`: nothing is done, since this version was queued already, or it was fired before the start
  */
-export type TransactionFate = 'queue' | 'pass-over' | 'leave';
+export type QueueDecision = 'queue' | 'pass-over' | 'leave';
 
 /** The facts that hold for all contacts of a commit. Instants are ISO 8601. */
 export interface QueueRules {
@@ -38,12 +38,12 @@ export interface SeenContact {
 }
 
 /** Decides about a transaction that passes the filter (R25, R28, R32). */
-export function transactionFate(
+export function queueDecision(
   transaction: SeenTransaction,
   entry: LedgerEntry | undefined,
   contact: SeenContact,
   rules: QueueRules,
-): TransactionFate {
+): QueueDecision {
   if (entry === undefined) {
     if (isBefore(transaction, rules.proof.start)) return 'leave';
     return isHistory(transaction, contact, rules) && !isWanted(transaction, rules) ? 'pass-over' : 'queue';

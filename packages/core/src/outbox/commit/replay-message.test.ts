@@ -9,7 +9,7 @@ const lettersOf = ({ store }: HeldOutbox) => store.listDeadLetters('C1', { limit
 const replay = ({ queue, claim }: HeldOutbox, key = '') => queue.replay(claim, key, never);
 
 /** Takes the next message and gives it up. */
-async function bury(held: HeldOutbox, answer = 'no', atMs = file.clock.nowMs) {
+async function moveToDeadLetters(held: HeldOutbox, answer = 'no', atMs = file.clock.nowMs) {
   const [message] = await held.take();
   const failure = failureAt(atMs, 'HTTP 422', answer);
   await held.settle({ id: message?.id ?? '', outcome: 'dead', code: 'TEST_DEAD', failure });
@@ -21,7 +21,7 @@ it('a message that is given up is a dead letter with all that was sent, and the 
   await held.write({ contacts: [contactWith('A1', 'a')] });
   const [first] = await held.take();
   await held.settle({ id: first?.id ?? '', outcome: 'failed', dueMs: 0, failure: failureAt(1) });
-  const message = await bury(held, 'x'.repeat(5_000), Date.UTC(2026, 2, 4));
+  const message = await moveToDeadLetters(held, 'x'.repeat(5_000), Date.UTC(2026, 2, 4));
   const [letter, ...others] = await lettersOf(held);
   expect(others).toEqual([]);
   expect(letter).toMatchObject({
@@ -41,7 +41,7 @@ it('a message that is given up is a dead letter with all that was sent, and the 
 it('R26 a dead message is replayed under its id, behind those of its contact, and never changes any more', async () => {
   const held = await file.hold();
   await held.write({ contacts: [contactWith('A1', 'a')] });
-  const dead = await bury(held);
+  const dead = await moveToDeadLetters(held);
   await held.write({ contacts: [contactWith('A1', 'a', 'b')] });
   const [letter] = await lettersOf(held);
   expect(await replay(held, letter?.key)).toBe('queued');
@@ -56,12 +56,12 @@ it('R26 a dead message is replayed under its id, behind those of its contact, an
 it('R26 only the newest version that was ever queued is replayed: older dead letters are marked superseded', async () => {
   const held = await file.hold();
   await held.write({ contacts: [contactWith('A1', 'a')] });
-  await bury(held);
+  await moveToDeadLetters(held);
   await held.write({ contacts: [contactWith('A1', 'b')] });
   const [older] = await lettersOf(held);
   expect(older?.code).toBe('OUTBOX_SUPERSEDED');
   expect(await replay(held, older?.key)).toBe('superseded');
-  await bury(held);
+  await moveToDeadLetters(held);
   const letters = await lettersOf(held);
   const byCode = Object.fromEntries(letters.map(({ code, key }) => [code, key]));
   expect(Object.keys(byCode).sort()).toEqual(['OUTBOX_SUPERSEDED', 'TEST_DEAD']);
@@ -85,7 +85,7 @@ it('R26 a version that dies while a newer one waits is superseded from the start
 it('R26 a replay commits behind the fence, once', async () => {
   const held = await file.hold();
   await held.write({ contacts: [contactWith('A1', 'a')] });
-  await bury(held);
+  await moveToDeadLetters(held);
   const [letter] = await lettersOf(held);
   const next = await file.hold();
   await expect(replay(held, letter?.key)).rejects.toMatchObject({ code: 'OUTBOX_FENCED' });

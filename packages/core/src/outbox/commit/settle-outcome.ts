@@ -27,7 +27,7 @@ export function settleOutcome(rows: OutboxRows, outcome: Outcome, context: Settl
   const message = id === null ? undefined : rows.messages.findById(id);
   if (message === undefined || message.stream_nr !== context.stream.nr) return;
   if (outcome.outcome === 'accepted') accept(rows, message, outcome, context);
-  else if (outcome.outcome === 'dead') bury(rows, message, outcome, context);
+  else if (outcome.outcome === 'dead') giveUp(rows, message, outcome, context);
   else putBack(rows, message, outcome);
 }
 
@@ -63,7 +63,7 @@ function accept(rows: OutboxRows, message: MessageRow, { attempt }: Outcome, con
  * Gives a message up. The next message keeps `failingSinceMs`, so one dead receiver delays a contact for a bounded
  * time.
  */
-function bury(
+function giveUp(
   rows: OutboxRows,
   message: MessageRow,
   outcome: Extract<Outcome, { outcome: 'dead' }>,
