@@ -20,9 +20,9 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R17',
     instead: 'transactions of one instant are ordered the other way round',
-    file: 'packages/core/src/transform/twins.ts',
-    find: 'twins.sort(inTwinOrder);',
-    replace: 'twins.sort((a, b) => inTwinOrder(b, a));',
+    file: 'packages/core/src/transform/identify-transactions.ts',
+    find: 'sameInstantTransactions.sort(inOrderOfIds);',
+    replace: 'sameInstantTransactions.sort((a, b) => inOrderOfIds(b, a));',
     killer: { kinds: ['event-lag'], target: 'memory' },
   },
   {

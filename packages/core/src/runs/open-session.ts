@@ -11,7 +11,7 @@ import {
   type StreamState,
   type WriteResult,
 } from '../contract/index.js';
-import { createCallTwins } from '../discover/call-twins.js';
+import { createDuplicateCallIds } from '../discover/duplicate-call-ids.js';
 import { createEndedCalls } from '../discover/ended-calls.js';
 import { createKnownLines } from '../discover/known-lines.js';
 import { createLaggingBodies } from '../discover/lagging-bodies.js';
@@ -125,7 +125,7 @@ function createMemory(nowMs: () => number) {
     wanted: createWantedContacts(nowMs),
     replaced: createReplacedVersions(nowMs),
     endedCalls: createEndedCalls(nowMs),
-    callTwins: createCallTwins(),
+    duplicateCallIds: createDuplicateCallIds(),
   };
 }
 

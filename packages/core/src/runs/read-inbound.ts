@@ -131,15 +131,15 @@ function sort(session: CallSession, page: readonly Fields[]) {
     const record = toInboundCall(body, session.deadLetters);
     if (record.kind === 'call') {
       calls.set(record.call.id, record.call);
-      tellTwin(session, record.call);
+      tellDuplicate(session, record.call);
     } else deadLetters.set(record.deadLetter.key, record.deadLetter);
   }
   return { calls: [...calls.values()], deadLetters: [...deadLetters.values()] };
 }
 
-function tellTwin({ callTwins, observe }: CallSession, { id, values }: InboundCall): void {
-  const twin = callTwins.twinOf(id, values);
-  if (twin === null) return;
-  const message = `Two inbound calls, of ${twin.join(' and ')}, have the id ${id}. The copy has the one that came last.`;
+function tellDuplicate({ duplicateCallIds, observe }: CallSession, { id, values }: InboundCall): void {
+  const duplicate = duplicateCallIds.duplicateOf(id, values);
+  if (duplicate === null) return;
+  const message = `Two inbound calls, of ${duplicate.join(' and ')}, have the id ${id}. The copy has the one that came last.`;
   observe({ type: 'notice', level: 'warn', code: 'API_CALL_ID_TWICE', message });
 }

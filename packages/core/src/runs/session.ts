@@ -3,7 +3,7 @@ import type { LearnedDeadlines } from '../concurrency/learned-deadline.js';
 import type { ReadOrder } from '../concurrency/read-order.js';
 import type { Semaphore } from '../concurrency/semaphore.js';
 import type { Claim, StoreSink } from '../contract/index.js';
-import type { CallTwins } from '../discover/call-twins.js';
+import type { DuplicateCallIds } from '../discover/duplicate-call-ids.js';
 import type { EndedCalls } from '../discover/ended-calls.js';
 import type { KnownLines } from '../discover/known-lines.js';
 import type { ReplacedVersions } from '../discover/replaced-versions.js';
@@ -69,7 +69,7 @@ export interface CallSession extends ReadingSession, WritingSession {
   /** Keeps an inbound call from going back in time when both the live reading and a back-fill bring it (R9). */
   readonly inboundOrder: ReadOrder;
   readonly endedCalls: EndedCalls;
-  readonly callTwins: CallTwins;
+  readonly duplicateCallIds: DuplicateCallIds;
 }
 
 /**

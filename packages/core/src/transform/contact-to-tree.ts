@@ -11,10 +11,10 @@ import type { CleanContact } from '../records/field-rules.js';
 import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 import { passesFilter, type TransactionFilter } from '../records/transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
+import { type FiredTransaction, identifyTransactions } from './identify-transactions.js';
 import { createIdSpace, idPart } from './record-ids.js';
 import { CODES, type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
 import { type IdentifiedNode, supersededIds } from './superseded-ids.js';
-import { type FiredTransaction, identifyTransactions } from './twins.js';
 
 export interface TreeOptions extends DeadLetterContext {
   readonly filter: TransactionFilter;

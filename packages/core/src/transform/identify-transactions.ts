@@ -21,7 +21,7 @@ export interface IdentifiedTransaction extends FiredTransaction {
 }
 
 /** Up to so many transactions of one `fired`, each may have had any id of the others. */
-const FEW_TWINS = 16;
+const FEW = 16;
 /** Among more of them, so many may have appeared or vanished before another one at a time. */
 const NEAR = 8;
 
@@ -35,27 +35,29 @@ export function identifyTransactions(
 ): readonly IdentifiedTransaction[] {
   const ids = createIdSpace();
   const identified = new Map<FiredTransaction, IdentifiedTransaction>();
-  for (const twins of Map.groupBy(log, ({ fired }) => fired).values()) {
-    if (twins.length > 1) twins.sort(inTwinOrder);
-    const forms = twins.map((twin, index) => formsOf(contactId, twin, index, twins.length));
+  for (const sameInstantTransactions of Map.groupBy(log, ({ fired }) => fired).values()) {
+    if (sameInstantTransactions.length > 1) sameInstantTransactions.sort(inOrderOfIds);
+    const forms = sameInstantTransactions.map((transaction, index) =>
+      formsOf(contactId, transaction, index, sameInstantTransactions.length),
+    );
     const possibleIds = [...new Set(forms.flat())];
-    twins.forEach((twin, index) => {
-      const id = ids.take(candidates(contactId, twin, index));
-      const nearIds = twins.length <= FEW_TWINS ? possibleIds : nearestOf(forms, index);
-      identified.set(twin, { ...twin, id, possibleIds, nearIds });
+    sameInstantTransactions.forEach((transaction, index) => {
+      const id = ids.take(candidates(contactId, transaction, index));
+      const nearIds = sameInstantTransactions.length <= FEW ? possibleIds : nearestOf(forms, index);
+      identified.set(transaction, { ...transaction, id, possibleIds, nearIds });
     });
   }
   return log.flatMap((transaction) => identified.get(transaction) ?? []);
 }
 
-function candidates(contactId: string, twin: FiredTransaction, index: number): IdCandidates {
-  return transactionIds(contactId, twin.fired, idPart(twin.values, 'sequence_nr'), index + 1);
+function candidates(contactId: string, transaction: FiredTransaction, index: number): IdCandidates {
+  return transactionIds(contactId, transaction.fired, idPart(transaction.values, 'sequence_nr'), index + 1);
 }
 
 /** Returns the ids that a transaction may have if more or fewer of the same `fired` exist, or in another order. */
-function formsOf(contactId: string, twin: FiredTransaction, index: number, twins: number): readonly string[] {
-  const hasOneForm = twins === 1 && idPart(twin.values, 'sequence_nr') === null;
-  const forms = [...candidates(contactId, twin, index).preferred];
+function formsOf(contactId: string, transaction: FiredTransaction, index: number, count: number): readonly string[] {
+  const hasOneForm = count === 1 && idPart(transaction.values, 'sequence_nr') === null;
+  const forms = [...candidates(contactId, transaction, index).preferred];
   return hasOneForm ? forms.slice(0, 1) : forms;
 }
 
@@ -64,7 +66,7 @@ function nearestOf(forms: readonly (readonly string[])[], index: number): readon
 }
 
 /** Compares two transactions of one `fired`. `Array.prototype.sort` is stable, so their places decide last. */
-function inTwinOrder(a: FiredTransaction, b: FiredTransaction): number {
+function inOrderOfIds(a: FiredTransaction, b: FiredTransaction): number {
   return compare(sequenceOf(a), sequenceOf(b)) || compare(createdOf(a), createdOf(b));
 }
 
