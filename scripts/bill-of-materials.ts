@@ -43,8 +43,8 @@ export function billOfMaterials(filter: string, { lockfileOnly = false } = {}): 
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-sbom-'));
   const file = join(folder, 'sbom.json');
-  const wish = ['--sbom-format', 'cyclonedx', '--prod', '--out', file, ...(lockfileOnly ? ['--lockfile-only'] : [])];
-  const args = ['-y', packageManager, '--filter', filter, 'sbom', ...wish];
+  const options = ['--sbom-format', 'cyclonedx', '--prod', '--out', file, ...(lockfileOnly ? ['--lockfile-only'] : [])];
+  const args = ['-y', packageManager, '--filter', filter, 'sbom', ...options];
   try {
     const result = spawnSync('npx', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
     if (result.status !== 0) throw new Error(`pnpm sbom failed: ${result.error ?? result.stdout + result.stderr}`);

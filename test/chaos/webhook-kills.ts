@@ -103,7 +103,7 @@ interface RunningReceiver {
   kill(): Promise<void>;
 }
 
-interface ReceiverWish {
+interface ReceiverStart {
   /** 0: any free one. */
   readonly port: number;
   readonly file: string;
@@ -111,7 +111,7 @@ interface ReceiverWish {
   readonly mood: Mood;
 }
 
-async function startReceiver({ port, file, seed, mood }: ReceiverWish): Promise<RunningReceiver> {
+async function startReceiver({ port, file, seed, mood }: ReceiverStart): Promise<RunningReceiver> {
   const child = fork(RECEIVER, [String(port), file, String(seed), mood]);
   const ended = once(child, 'exit');
   const [ready] = await once(child, 'message');

@@ -35,8 +35,8 @@ for (const engine of DISTINCT_ENGINES) {
     await using target = await targets.create();
     const raw = `${simulator.url}/${TRUTH}`;
 
-    const copy = async (wishes: { readonly key: string } | null, truth: TruthSource, mode: RunMode = 'db_init') => {
-      const fields = wishes === null ? null : createFieldRules({ exclude, hash, key: wishes.key });
+    const copy = async (options: { readonly key: string } | null, truth: TruthSource, mode: RunMode = 'db_init') => {
+      const fields = options === null ? null : createFieldRules({ exclude, hash, key: options.key });
       const run = startRun({ simulator, store: await loadStore(target.url), mode, filter: FILTER, fields });
       if (mode === 'db_sync') {
         await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
@@ -49,7 +49,7 @@ for (const engine of DISTINCT_ENGINES) {
       const notices = run.events.filter((event) => event.type === 'notice');
       const isTold = notices.some(({ code }) => code === 'FIELD_RULES_CHANGED');
       const unused = notices.filter(({ code }) => code === 'FIELD_RULE_UNUSED').map(({ message }) => message);
-      if (isTold && wishes !== null) expect(unused).toEqual([expect.stringContaining('"COMPANY"')]);
+      if (isTold && options !== null) expect(unused).toEqual([expect.stringContaining('"COMPANY"')]);
       else expect(unused).toEqual([]);
       return { isTold, fetched: totals.contactsFetched };
     };

@@ -69,9 +69,9 @@ export function startBench(options: DeliveryBenchOptions = {}): DeliveryBench {
   const loop = createDeliveryLoop({
     queue: {
       ...queue,
-      take: async (claim, wish) => {
+      take: async (claim, request) => {
         takes += 1;
-        const taken = await failing(() => queue.take(claim, wish));
+        const taken = await failing(() => queue.take(claim, request));
         if (taken.length > 0) bench.onTake();
         return taken;
       },

@@ -49,7 +49,7 @@ export async function startDeletions({
   const runs: ObservedRun[] = [];
   const start = async (settings: Partial<RunSettings> = {}) => {
     const { sink: _, ...rest } = settings;
-    const wish = {
+    const options = {
       simulator,
       store: await openStore(),
       clock,
@@ -57,7 +57,7 @@ export async function startDeletions({
       mode: 'db_sync',
       mirrorDeletions: true,
     } as const;
-    runs.push(startRun({ ...wish, ...rest }));
+    runs.push(startRun({ ...options, ...rest }));
   };
   const current = () => {
     const run = runs.at(-1);

@@ -22,7 +22,7 @@ export interface ObservedRun {
 
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-export interface RunWish extends Partial<Omit<RunSettings, 'sink'>> {
+export interface RunOverrides extends Partial<Omit<RunSettings, 'sink'>> {
   readonly simulator: Pick<Simulator, 'url' | 'token' | 'campaign'>;
   readonly store: StoreSink;
   readonly clock?: Clock;
@@ -40,7 +40,7 @@ export function startRun({
   plan = '',
   transport,
   ...settings
-}: RunWish): ObservedRun {
+}: RunOverrides): ObservedRun {
   const stopping = new AbortController();
   const events: RunEvent[] = [];
   const waiting = new Set<(event: RunEvent) => void>();

@@ -1,5 +1,5 @@
 import type { SimulatedWorld } from './simulated-world.ts';
-import { startWorlds, type WorldsWish } from './worlds-process.ts';
+import { startWorlds, type WorldsOptions } from './worlds-process.ts';
 
 /** The length of a world; its seed is its number. */
 export const DAYS_A_WORLD = 10;
@@ -66,22 +66,28 @@ async function runShare(
   done: (world: SimulatedWorld) => void,
 ): Promise<void> {
   const { kinds, target, traceFromHour, signal } = options;
-  const wish: WorldsWish = { kinds, target, traceFromHour, days: Math.min(options.days, DAYS_A_WORLD), seeds: share };
+  const shareOptions: WorldsOptions = {
+    kinds,
+    target,
+    traceFromHour,
+    days: Math.min(options.days, DAYS_A_WORLD),
+    seeds: share,
+  };
   for (let left = share; left.length > 0 && !isAborted(signal); ) {
     let count = 0;
     const onWorld = (world: SimulatedWorld) => {
       count += 1;
       done(world);
     };
-    const fault = await startWorlds({ ...wish, seeds: left }, onWorld, signal);
+    const fault = await startWorlds({ ...shareOptions, seeds: left }, onWorld, signal);
     const [lost, ...others] = left.slice(count);
-    if (lost !== undefined && fault !== null && !isAborted(signal)) done(lostWorld(lost, wish, fault));
+    if (lost !== undefined && fault !== null && !isAborted(signal)) done(lostWorld(lost, shareOptions, fault));
     left = others;
   }
 }
 
 /** Makes the result of a world whose process ended before its end: that breaks a promise too. */
-function lostWorld(seed: number, { days, target }: WorldsWish, what: string): SimulatedWorld {
+function lostWorld(seed: number, { days, target }: WorldsOptions, what: string): SimulatedWorld {
   const command = `npm run simulate -- --days ${days} --seed ${seed}`;
   const violation = { invariant: 'running', day: 0, hour: '0', what, command } as const;
   const name = target === 'sqlite' || target === 'webhook' ? target : 'memory';

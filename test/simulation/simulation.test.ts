@@ -12,8 +12,8 @@ const WORLDS: readonly GoodWorld[] = [
 it(
   'gives the same world for the same seed, to the last event',
   async () => {
-    const wish = { jobs: 1, target: null, kinds: null, traceFromHour: null, log: () => {}, days: 1, seed: 77 };
-    const [first, second] = [await simulateDays(wish), await simulateDays(wish)];
+    const options = { jobs: 1, target: null, kinds: null, traceFromHour: null, log: () => {}, days: 1, seed: 77 };
+    const [first, second] = [await simulateDays(options), await simulateDays(options)];
     expect(first.worlds[0]?.hours).toBeGreaterThan(0);
     expect(second.worlds).toEqual(first.worlds);
   },

@@ -3,9 +3,9 @@
 import { installLightSignals } from './light-signals.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import { installVirtualGlobals } from './virtual-globals.ts';
-import type { WorldsWish } from './worlds-process.ts';
+import type { WorldsOptions } from './worlds-process.ts';
 
-const { seeds, days, kinds: wanted, target, traceFromHour }: WorldsWish = JSON.parse(process.argv[2] ?? '');
+const { seeds, days, kinds: wanted, target, traceFromHour }: WorldsOptions = JSON.parse(process.argv[2] ?? '');
 // Late failures of an ended world harm no other.
 process.on('unhandledRejection', () => {});
 // Stacks cost more than all else here, and are not read.

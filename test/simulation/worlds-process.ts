@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The worlds of one process, one after the other. */
-export interface WorldsWish {
+export interface WorldsOptions {
   readonly seeds: readonly number[];
   readonly days: number;
   /** Kinds of faults; null: all. */
@@ -19,11 +19,11 @@ const NODE_OPTIONS = ['--max-semi-space-size=32', '--single-threaded-gc'];
 
 /** Simulates worlds in a process of their own. Resolves to the reason why it ended early; null: it finished all. */
 export function startWorlds(
-  wish: WorldsWish,
+  options: WorldsOptions,
   onWorld: (world: SimulatedWorld) => void,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const child = spawn(process.execPath, [...NODE_OPTIONS, CHILD, JSON.stringify(wish)], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, CHILD, JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const end = () => void child.kill();

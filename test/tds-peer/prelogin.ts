@@ -5,7 +5,7 @@ const option = { version: 0x00, encryption: 0x01, instance: 0x02, threadId: 0x03
 export const encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 
 /** Reads the client's encryption option; a client without it supports none. */
-export function readEncryptionWish(payload: Buffer): number {
+export function readEncryptionOption(payload: Buffer): number {
   for (let at = 0; payload.readUInt8(at) !== option.end; at += 5)
     if (payload.readUInt8(at) === option.encryption) return payload.readUInt8(payload.readUInt16BE(at + 1));
   return encryption.notSupported;

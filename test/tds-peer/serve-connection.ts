@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Protection } from './login.ts';
 import { createMessageReader, type Message, packetType } from './packets.ts';
-import { encryption, preloginResponse, readEncryptionWish } from './prelogin.ts';
+import { encryption, preloginResponse, readEncryptionOption } from './prelogin.ts';
 import type { Reply } from './replies.ts';
 import type { TdsRequest } from './requests.ts';
 import { createSession } from './session.ts';
@@ -42,7 +42,7 @@ export function serveConnection(socket: Socket, { connection, tls, admission, re
 
   const negotiate = ({ payload }: Message): void => {
     const offer = channel === null ? tls : null;
-    const decided = decideEncryption(readEncryptionWish(payload), offer);
+    const decided = decideEncryption(readEncryptionOption(payload), offer);
     speaker.introduce(preloginResponse(SERVER_VERSION, decided));
     if (decided === encryption.on && offer !== null) secure(offer, true);
   };
@@ -114,8 +114,8 @@ function commonNameOf(clear: TLSSocket): string | null {
   return typeof name === 'string' ? name : null;
 }
 
-function decideEncryption(wish: number, tls: TlsOffer | null): number {
+function decideEncryption(option: number, tls: TlsOffer | null): number {
   if (tls === null) return encryption.notSupported;
-  if (wish !== encryption.notSupported) return encryption.on;
+  if (option !== encryption.notSupported) return encryption.on;
   return tls.required === true ? encryption.required : encryption.notSupported;
 }

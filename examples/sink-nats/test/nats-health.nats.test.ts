@@ -2,7 +2,7 @@ import type { EndpointSink } from '@dbsync/core/contract';
 import { createSink } from 'dbsync-sink-nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
-import { openStreams, type Streams, type StreamWish } from '../../../test/harness/servers/nats-streams.ts';
+import { type NatsStreamOptions, openStreams, type Streams } from '../../../test/harness/servers/nats-streams.ts';
 import { endpointOf, natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 
 const { signal } = new AbortController();
@@ -55,10 +55,10 @@ it('warns of a small limit, and where the stream cannot be looked at', async () 
   await small.stop();
 });
 
-async function checkWith(wish: StreamWish) {
-  await streams.add(wish);
-  const findings = await check(wish.name);
-  await streams.remove(wish.name);
+async function checkWith(options: NatsStreamOptions) {
+  await streams.add(options);
+  const findings = await check(options.name);
+  await streams.remove(options.name);
   return findings;
 }
 

@@ -8,7 +8,7 @@
  */
 export function keepDebuggerClosed(): void {
   process.on('SIGUSR1', () => {});
-  if (isDebuggerWished()) return;
+  if (isDebuggerWanted()) return;
   closeDebugger();
   // Node.js opens the debugger in two ways. A request through the event loop is done before an immediate; the other way
   // is done before a timer.
@@ -20,7 +20,7 @@ export function keepDebuggerClosed(): void {
 const LATE_MS = 1_000;
 
 /** True where the command line of Node.js or `NODE_OPTIONS` asks for the debugger. */
-export function isDebuggerWished(): boolean {
+export function isDebuggerWanted(): boolean {
   const words = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
   return words.some((word) => /^["']?--inspect(?:-brk|-wait)?(?:=|["']?$)/.test(word));
 }

@@ -10,8 +10,8 @@ import { createSink } from './index.js';
 const options = { signal: new AbortController().signal };
 const REFUSED = { code: 'POSTGRES_POOLER_UNFIT', verdict: 'fatal', connectionLost: false };
 
-async function pooled(wish: PgbouncerOptions): Promise<string> {
-  const pooler = await startPgbouncer(await createTestDatabase(), wish);
+async function pooled(options: PgbouncerOptions): Promise<string> {
+  const pooler = await startPgbouncer(await createTestDatabase(), options);
   onTestFinished(() => pooler[Symbol.asyncDispose]());
   return pooler.url;
 }

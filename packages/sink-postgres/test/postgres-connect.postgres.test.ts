@@ -65,7 +65,7 @@ describe('connecting', () => {
     expect(first?.what).toMatch(/not encrypted$/);
   });
 
-  it('passes what the user wishes on to the server', async () => {
+  it('passes the options of the user on to the server', async () => {
     await admin.query('CREATE SCHEMA elsewhere');
     const address = `${server.url}?search_path=elsewhere&application_name=copy&options=${encodeURIComponent('-c work_mem=7MB')}`;
     const session = await engineOf(address).connect(options);

@@ -21,9 +21,9 @@ export interface CaseBench {
   /** Opens the sink (a new one where none is given) and declares the fields of the sample contacts. */
   open(sink?: StoreSink): Promise<StoreSink>;
   /** Opens a new sink that holds the stream. */
-  writer(wish?: ClaimWish): Promise<Writer>;
+  writer(request?: ClaimRequest): Promise<Writer>;
   /** Opens a new sink that takes the stream away from this writer, which is known to be dead. */
-  takeOver(from: Writer, wish?: ClaimWish): Promise<Writer>;
+  takeOver(from: Writer, request?: ClaimRequest): Promise<Writer>;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export interface Writer {
   write(batch: Partial<Batch>, options?: Partial<CallOptions>): Promise<WriteResult>;
 }
 
-export interface ClaimWish {
+export interface ClaimRequest {
   readonly stream?: string;
   readonly plan?: string;
   readonly leaseMs?: number;
@@ -62,8 +62,9 @@ export function openBench(target: StoreTarget, options: CallOptions): CaseBench 
     target,
     options,
     open,
-    writer: async (wish = {}) => writerOf(await open(), wish, options),
-    takeOver: async ({ claim }, wish = {}) => writerOf(await open(), { supersede: claim.holder, ...wish }, options),
+    writer: async (request = {}) => writerOf(await open(), request, options),
+    takeOver: async ({ claim }, request = {}) =>
+      writerOf(await open(), { supersede: claim.holder, ...request }, options),
     close: async () => {
       const closed = await Promise.allSettled(opened.map((sink) => sink.close()));
       await target.remove();
@@ -73,13 +74,13 @@ export function openBench(target: StoreTarget, options: CallOptions): CaseBench 
 }
 
 /** Claims the stream with this sink, and fails where the claim is not granted. */
-export async function writerOf(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<Writer> {
-  const claim = granted(await askFor(sink, wish, options));
+export async function writerOf(sink: StoreSink, request: ClaimRequest, options: CallOptions): Promise<Writer> {
+  const claim = granted(await askFor(sink, request, options));
   return { sink, claim, write: (batch, other) => sink.write(batchOf(batch), claim, { ...options, ...other }) };
 }
 
-export function askFor(sink: StoreSink, wish: ClaimWish, options: CallOptions): Promise<ClaimAnswer> {
-  const { stream = STREAM, plan = PLAN, ...rest } = wish;
+export function askFor(sink: StoreSink, request: ClaimRequest, options: CallOptions): Promise<ClaimAnswer> {
+  const { stream = STREAM, plan = PLAN, ...rest } = request;
   return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, ...options });
 }
 

@@ -9,7 +9,7 @@ export interface StoredMessage {
   readonly body: string;
 }
 
-export interface StreamWish {
+export interface NatsStreamOptions {
   readonly name: string;
   readonly subjects: readonly string[];
   /** The largest message, in bytes. */
@@ -19,7 +19,7 @@ export interface StreamWish {
 
 /** Reads streams of a server without login, without the sink. */
 export interface Streams extends AsyncDisposable {
-  add(wish: StreamWish): Promise<void>;
+  add(options: NatsStreamOptions): Promise<void>;
   remove(name: string): Promise<void>;
   /** Returns all messages of a stream, in order. */
   read(name: string): Promise<readonly StoredMessage[]>;

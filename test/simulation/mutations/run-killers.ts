@@ -20,8 +20,8 @@ export function runKillers(copy: SourceCopy, killers: readonly Killer[]): readon
 }
 
 function simulate(copy: SourceCopy, { kinds, target }: SimulationKiller): KillerEnd {
-  const wish = { days: DAYS, seed: SEED, jobs: 1, kinds: kinds.join(','), target };
-  const args = Object.entries(wish).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const options = { days: DAYS, seed: SEED, jobs: 1, kinds: kinds.join(','), target };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { status, output } = copy.run('test/simulation/simulate.ts', ...args);
   if (status === 0) return { end: 'passed', what: '' };
   const broken = /^seed \d+ \(\w+\), day (\d+), hour [\d.]+: (\w+) broken/m.exec(output);

@@ -58,7 +58,7 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
   const options = runOptions(new Map([...context.values, ['mode', 'db_sync']]));
   const stderr = createOutput(process.stderr, context.guard.redact);
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
-  const fields = await readFieldRules(options.fieldWishes, context);
+  const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
     const sink = await loadTarget(options.target, context, () => {}, { onlyLooks });

@@ -2,7 +2,7 @@ import { storedDeadLetterPages } from '@dbsync/core/cli-kit';
 import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 
-export interface DeadLetterWish {
+export interface DeadLetterQuery {
   readonly store: StoreSink;
   readonly campaign: string;
   /** Beginnings of keys; null: all. */
@@ -11,12 +11,12 @@ export interface DeadLetterWish {
 }
 
 /** Returns the requested dead letters. Throws where a beginning of a key fits none, or more than one. */
-export async function findDeadLetters(wish: DeadLetterWish): Promise<readonly DeadLetter[]> {
+export async function findDeadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  for await (const page of storedDeadLetterPages(wish.store, wish.campaign, wish.signal)) {
-    letters.push(...page.filter(({ key }) => wish.keys === null || wish.keys.some((start) => key.startsWith(start))));
+  for await (const page of storedDeadLetterPages(query.store, query.campaign, query.signal)) {
+    letters.push(...page.filter(({ key }) => query.keys === null || query.keys.some((start) => key.startsWith(start))));
   }
-  for (const start of wish.keys ?? []) {
+  for (const start of query.keys ?? []) {
     const fitting = letters.filter(({ key }) => key.startsWith(start)).length;
     if (fitting === 0) throw new CliError('CLI_DEAD_LETTER_UNKNOWN', `No dead letter has the key ${start}.`);
     const exact = letters.some(({ key }) => key === start);

@@ -44,7 +44,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
-    const fields = await readFieldRules(options.fieldWishes, context);
+    const fields = await readFieldRules(options.fieldSelection, context);
     const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
     await run(

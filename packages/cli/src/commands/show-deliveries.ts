@@ -10,9 +10,9 @@ const SHOWN = 1_000;
 export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
   const { report, campaign, output, checked, signal } = desk;
   const shown: DeliveryDetails[] = [];
-  for (const wish of wishesOf(desk)) {
-    const found = await report.details(campaign, wish, { limit: SHOWN, signal });
-    if (found.length === 0 && !('all' in wish)) throw unknown(wish);
+  for (const selection of selectionsOf(desk)) {
+    const found = await report.details(campaign, selection, { limit: SHOWN, signal });
+    if (found.length === 0 && !('all' in selection)) throw unknown(selection);
     shown.push(...found);
   }
   for (const details of shown) {
@@ -22,20 +22,21 @@ export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
   if (shown.length >= SHOWN && !checked.flag('json')) output.line(`Only the first ${SHOWN} are shown.`);
 }
 
-function wishesOf({ ids, checked }: DeliveryDesk): readonly DeliveryDetailsSelection[] {
-  const wishes: DeliveryDetailsSelection[] = ids.map((idStart) => ({ idStart }));
+function selectionsOf({ ids, checked }: DeliveryDesk): readonly DeliveryDetailsSelection[] {
+  const selections: DeliveryDetailsSelection[] = ids.map((idStart) => ({ idStart }));
   const [contactId, transactionId] = [checked.text('contact'), checked.text('transaction')];
-  if (contactId !== null) wishes.push({ contactId });
-  if (transactionId !== null) wishes.push({ transactionId });
-  if (checked.flag('all')) wishes.push({ all: true });
-  if (wishes.length > 0) return wishes;
+  if (contactId !== null) selections.push({ contactId });
+  if (transactionId !== null) selections.push({ transactionId });
+  if (checked.flag('all')) selections.push({ all: true });
+  if (selections.length > 0) return selections;
   throw new CliError(
     'CLI_OPTION_MISSING',
     'deliveries show needs ids, as list shows them, --contact ID, --transaction ID, or --all.',
   );
 }
 
-function unknown(wish: DeliveryDetailsSelection): CliError {
-  const what = 'idStart' in wish ? `No delivery has an id that begins with ${wish.idStart}` : 'No delivery fits';
+function unknown(selection: DeliveryDetailsSelection): CliError {
+  const what =
+    'idStart' in selection ? `No delivery has an id that begins with ${selection.idStart}` : 'No delivery fits';
   return new CliError('CLI_DELIVERY_UNKNOWN', `${what}: neither one that waits nor one in the log of attempts.`);
 }

@@ -8,7 +8,7 @@ import {
   type SinkNotice,
   type Surroundings,
 } from '@dbsync/core/contract';
-import { isDebuggerWished } from '../debugger-off.js';
+import { isDebuggerWanted } from '../debugger-off.js';
 import type { ErrorCodeName } from '../error-codes.js';
 import type { OptionName } from '../options/option-list.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -33,7 +33,7 @@ export function startWarnings(
     ...folderWarnings('logs', logFolder),
     ...folderWarnings('the state file', stateFolder),
     ...apiWarnings(options.apiUrl),
-    ...(isDebuggerWished() ? [DEBUGGER] : []),
+    ...(isDebuggerWanted() ? [DEBUGGER] : []),
   ];
 }
 

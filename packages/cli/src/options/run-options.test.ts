@@ -15,7 +15,7 @@ describe('runOptions', () => {
       since: null,
       again: false,
       filter: { mode: 'all', prefixes: [] },
-      fieldWishes: { exclude: [], hash: [], keyFile: null },
+      fieldSelection: { exclude: [], hash: [], keyFile: null },
       intervalMs: 60_000,
       requestConcurrency: 32,
       contactsPerRequest: null,

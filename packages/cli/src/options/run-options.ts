@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly since: string | null;
   readonly again: boolean;
   readonly filter: TransactionFilter;
-  readonly fieldWishes: FieldOptions;
+  readonly fieldSelection: FieldOptions;
   readonly intervalMs: number;
   readonly requestConcurrency: number;
   readonly contactsPerRequest: number | null;
@@ -107,7 +107,7 @@ export function runOptions(values: OptionValues): RunOptions {
     since: since(checked.text('since')),
     again: checked.flag('again') && checked.text('mode') === 'db_init',
     filter: filter(checked),
-    fieldWishes: fieldOptions(checked),
+    fieldSelection: fieldOptions(checked),
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     contactsPerRequest: checked.number('contacts-per-request'),

@@ -26,7 +26,7 @@ it('is named after campaign, mode and time, in a folder that it makes, for its o
   log?.close();
 });
 
-it.runIf(process.platform !== 'win32')('is open to its group where that is wished, also after it grew', () => {
+it.runIf(process.platform !== 'win32')('is open to its group where an option says so, also after it grew', () => {
   const before = process.umask(0o077);
   try {
     const log = openLogFile(name, join(folder, 'shipped'), { mode: 0o640, maxBytes: 1 });

@@ -23,7 +23,7 @@ export type {
   WaitingDelivery,
 } from '../outbox/faces/reported-deliveries.js';
 export { makeFolder } from '../outbox/file/make-folder.js';
-export type { DetailsWish as DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
+export type { DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
 export {
   type InstalledPlugins,
   listSinkPlugins,

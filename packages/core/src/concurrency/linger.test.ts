@@ -2,26 +2,26 @@ import { expect, it } from 'vitest';
 import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { createLinger } from './linger.js';
 
-it('works once for all wishes of a while, and again for a later one', async () => {
+it('works once for all requests of a while, and again for a later one', async () => {
   const clock = createDrivenClock();
   let worked = 0;
   const linger = createLinger(clock, 5_000, async () => void worked++);
-  linger.wish();
+  linger.request();
   await clock.pass(4_000);
-  linger.wish();
+  linger.request();
   expect(worked).toBe(0);
   await clock.pass(10_000);
   expect(worked).toBe(1);
-  linger.wish();
+  linger.request();
   await clock.pass(5_000);
   expect(worked).toBe(2);
 });
 
-it('drops a wish at its end, and waits for work that has begun', async () => {
+it('drops a request at its end, and waits for work that has begun', async () => {
   const clock = createDrivenClock();
   const done = Promise.withResolvers<void>();
   const busy = createLinger(clock, 5_000, () => done.promise);
-  busy.wish();
+  busy.request();
   await clock.pass(5_000);
   let hasEnded = false;
   const end = busy.end().then(() => {
@@ -32,6 +32,6 @@ it('drops a wish at its end, and waits for work that has begun', async () => {
   done.resolve();
   await end;
   const idle = createLinger(clock, 5_000, () => Promise.reject(new Error('never')));
-  idle.wish();
+  idle.request();
   await idle.end();
 });

@@ -1,28 +1,28 @@
 import type { Clock } from './clock.js';
 
-/** Runs work a fixed time after the first wish for it, once for all wishes until then. */
+/** Runs work a fixed time after the first request for it, once for all requests until then. */
 export interface Linger {
-  wish(): void;
-  /** Drops the wishes whose work has not begun, and waits for work that has begun. */
+  request(): void;
+  /** Drops the requests whose work has not begun, and waits for work that has begun. */
   end(): Promise<void>;
 }
 
 /** @param work must not throw */
 export function createLinger(clock: Pick<Clock, 'sleep'>, lingerMs: number, work: () => Promise<void>): Linger {
   const ended = new AbortController();
-  let isWished = false;
+  let isRequested = false;
   let last = Promise.resolve();
 
   const workLater = async () => {
     await clock.sleep(lingerMs, ended.signal);
-    isWished = false;
+    isRequested = false;
     await work();
   };
 
   return {
-    wish() {
-      if (isWished || ended.signal.aborted) return;
-      isWished = true;
+    request() {
+      if (isRequested || ended.signal.aborted) return;
+      isRequested = true;
       last = last.then(workLater).catch(ignoreEnd);
     },
     end() {

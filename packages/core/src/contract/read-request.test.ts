@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readStoreRequest } from './read-request.js';
 
-describe('a wish in a mailbox', () => {
+describe('a request in a mailbox', () => {
   it.each([
     ['{"kind":"refetch","contactIds":["A"]}', { kind: 'refetch', contactIds: ['A'] }],
     ['{"key":"other","kind":"replay","deadLetterKey":"L"}', { kind: 'replay', deadLetterKey: 'L' }],
     ['{"kind":"drop","deadLetterKey":"L","more":1}', { kind: 'drop', deadLetterKey: 'L' }],
-  ])('R36 is read from %s, under the key of its row', (text, wish) => {
-    expect(readStoreRequest('K', text)).toEqual({ key: 'K', ...wish });
+  ])('R36 is read from %s, under the key of its row', (text, options) => {
+    expect(readStoreRequest('K', text)).toEqual({ key: 'K', ...options });
   });
 
   it.each([

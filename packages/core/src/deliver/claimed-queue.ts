@@ -19,7 +19,7 @@ import type {
  */
 export interface ClaimedQueue {
   /** Takes messages that are due. Their `failingSinceMs` is converted to the monotonic clock. */
-  take(wish: ClaimedTake): Promise<readonly TakenMessage[]>;
+  take(request: ClaimedTake): Promise<readonly TakenMessage[]>;
   settle(outcomes: readonly Outcome[], target?: TargetState): Promise<void>;
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
@@ -51,9 +51,9 @@ export function createClaimedQueue({ queue, claim, clock, wall, signal }: Claime
     repeatCall(call, { clock, backoff: BACKOFF, signal, mayRepeat: leftNothing });
 
   return {
-    async take({ early, ...wish }) {
+    async take({ early, ...request }) {
       const nowMs = () => (early ? Number.MAX_SAFE_INTEGER : wall.now());
-      const taken = await repeated(() => queue.take(claim, { ...wish, nowMs: nowMs(), signal }));
+      const taken = await repeated(() => queue.take(claim, { ...request, nowMs: nowMs(), signal }));
       const aheadMs = wall.now() - clock.monotonic();
       return taken.map((message) => {
         const { failingSinceMs } = message;

@@ -112,8 +112,8 @@ export function createSender(options: SenderOptions): Sender {
       const { pause } = breaker;
       const except = pause?.tried ?? NO_CONTACTS;
       const early = pause !== null && pause.latestProbeMs <= clock.monotonic();
-      const wish = { limit, retries: retries.share(limit), except, ended, early };
-      const taken = await seen.committing((target) => queue.take({ ...wish, ...(target && { target }) }));
+      const request = { limit, retries: retries.share(limit), except, ended, early };
+      const taken = await seen.committing((target) => queue.take({ ...request, ...(target && { target }) }));
       noteDue(ended);
       for (const message of taken) send(message);
       if (taken.length === limit) return 0;

@@ -15,7 +15,7 @@ const rate: fc.Arbitrary<SendingRate> = fc.record({
 
 describe('R33 the token bucket', () => {
   it('R33 lets never more than the burst arrive in any second, nor 60 times the rate and the burst in any minute', () => {
-    const wishes = fc.array(
+    const options = fc.array(
       fc.record({ idleMs: fc.constantFrom(0, 0, 0, 0, 0, 1, 400, 30_000), tookMs: fc.nat(1_000) }),
       {
         minLength: 1,
@@ -25,7 +25,7 @@ describe('R33 the token bucket', () => {
     fc.assert(
       fc.property(
         rate,
-        wishes,
+        options,
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
         (given, requests, parts) => {
           const traffic = sendAll(createTokenBucket(given), requests);
@@ -78,7 +78,7 @@ describe('R33 the token bucket', () => {
   });
 });
 
-/** Sends each as soon as it may, after some time without a wish; waits as it is told, and is answered after its time. */
+/** Sends each message as soon as it may, after some time without one; waits as long as the bucket says, and gets an answer after its time. */
 function sendAll(
   bucket: TokenBucket,
   requests: readonly { readonly idleMs: number; readonly tookMs: number }[],

@@ -57,7 +57,7 @@ it('R5 asks four times within four minutes for a contact whose body lags, and le
   expect(dueAt(WANTED_MS)).toEqual([]);
 });
 
-it('R5 ends the wish for a lagging contact when another body than the stored one was committed', () => {
+it('R5 no longer wants a lagging contact when another body than the stored one was committed', () => {
   const { wanted, dueAt } = setUp();
   wanted.lagging(changed('C1', 'm1'));
   wanted.committed('C1', 'm1');

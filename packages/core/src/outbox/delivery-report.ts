@@ -7,7 +7,7 @@ import type {
   WaitingContact,
   WaitingDelivery,
 } from './faces/reported-deliveries.js';
-import { type DetailsWish, readDetails } from './report/attempt-queries.js';
+import { type DeliveryDetailsSelection, readDetails } from './report/attempt-queries.js';
 import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
 
 /** The reports that an administrator reads from an outbox, while the daemon works on it. No claim is needed. */
@@ -28,7 +28,7 @@ export interface DeliveryReport {
   /** Returns messages in full, with their attempts, whether they wait or not. */
   details(
     stream: Stream,
-    wish: DetailsWish,
+    selection: DeliveryDetailsSelection,
     options: CallOptions & { readonly limit: number },
   ): Promise<readonly DeliveryDetails[]>;
 }
@@ -38,7 +38,8 @@ export function createDeliveryReport(access: OutboxAccess): DeliveryReport {
     summary: (stream, options) => access.read((rows) => readSummary(rows, stream), options),
     listWaiting: (stream, options) => access.read((rows) => readWaiting(rows, stream, options), options),
     listContacts: (stream, options) => access.read((rows) => readContacts(rows, stream, options), options),
-    details: (stream, wish, options) => access.read((rows) => readDetails(rows, stream, wish, options.limit), options),
+    details: (stream, selection, options) =>
+      access.read((rows) => readDetails(rows, stream, selection, options.limit), options),
     listAccepted: (stream, options) => access.read((rows) => readAccepted(rows, stream, options.limit), options),
   };
 }

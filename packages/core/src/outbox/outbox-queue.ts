@@ -86,8 +86,8 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
   const taken: Taken = { messages: [], damaged: [] };
   const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, lines: 0, accepted: 0 } };
   for (let isMore = true; isMore; ) {
-    const wish = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
-    const heads = due.list(stream.nr, claim.epoch, wish);
+    const query = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
+    const heads = due.list(stream.nr, claim.epoch, query);
     isMore = false;
     if (heads.length > 0) streams.fence(claim);
     for (const message of heads) {

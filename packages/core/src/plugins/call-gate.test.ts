@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCallGate, type Wish } from './call-gate.js';
+import { createCallGate, type GatedCall } from './call-gate.js';
 
 const NEVER = new AbortController().signal;
-const records = (...ids: string[]): Wish => ({ kind: 'write', records: new Set(ids) });
+const records = (...ids: string[]): GatedCall => ({ kind: 'write', records: new Set(ids) });
 
 describe('a gate', () => {
   it('lets through as many writes as it may, and the next when one is over', async () => {
@@ -18,7 +18,7 @@ describe('a gate', () => {
     await expectWaiting(gate.enter(records('d'), NEVER));
   });
 
-  it.each<readonly [Wish, Wish]>([
+  it.each<readonly [GatedCall, GatedCall]>([
     [records('a', 'b'), records('b', 'c')],
     [{ kind: 'alone' }, { kind: 'other' }],
     [{ kind: 'other' }, { kind: 'alone' }],
@@ -35,7 +35,7 @@ describe('a gate', () => {
     await waiting;
   });
 
-  it.each<readonly [Wish, Wish]>([
+  it.each<readonly [GatedCall, GatedCall]>([
     [records('a'), records('b')],
     [{ kind: 'schema' }, { kind: 'other' }],
     [{ kind: 'versions' }, records('a')],
@@ -72,23 +72,23 @@ describe('a gate', () => {
   });
 
   it('never lets two run that exclude each other, and everybody in the end', async () => {
-    const kind = fc.constantFrom<Wish['kind']>('alone', 'schema', 'versions', 'write', 'other');
-    const wish = fc.record({ kind, records: fc.uniqueArray(fc.integer({ min: 1, max: 4 }).map(String)) });
+    const kind = fc.constantFrom<GatedCall['kind']>('alone', 'schema', 'versions', 'write', 'other');
+    const gated = fc.record({ kind, records: fc.uniqueArray(fc.integer({ min: 1, max: 4 }).map(String)) });
     await fc.assert(
-      fc.asyncProperty(fc.array(wish, { maxLength: 12 }), fc.scheduler(), async (wishes, scheduler) => {
+      fc.asyncProperty(fc.array(gated, { maxLength: 12 }), fc.scheduler(), async (wanted, scheduler) => {
         const gate = createCallGate(2);
         const running = new Set<number>();
-        const calls = wishes.map(async ({ kind, records: ids }, nr) => {
+        const ended = wanted.map(async ({ kind, records: ids }, nr) => {
           const leave = await gate.enter({ kind, records: new Set(ids) }, NEVER);
           running.add(nr);
-          const beside = [...running].map((other) => wishes[other]?.kind);
+          const beside = [...running].map((other) => wanted[other]?.kind);
           expect(kind === 'alone' ? beside.length : 0).toBeLessThanOrEqual(1);
           expect(beside.filter((other) => other === 'write').length).toBeLessThanOrEqual(2);
           await scheduler.schedule(Promise.resolve());
           running.delete(nr);
           leave();
         });
-        await scheduler.waitFor(Promise.all(calls));
+        await scheduler.waitFor(Promise.all(ended));
         expect(running.size).toBe(0);
       }),
       { numRuns: 60 },

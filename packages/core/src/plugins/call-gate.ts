@@ -1,5 +1,5 @@
 /** A call that waits to run, with the kinds of calls that must not run at the same time. */
-export interface Wish {
+export interface GatedCall {
   /**
    * `alone`: no other call at the same time; `schema`: no write and no reading of versions; `write`: no write of the
    * same records, and only as many other writes as the gate allows.
@@ -15,43 +15,43 @@ export interface CallGate {
    *
    * @returns a function to call when the call is over; it may be called twice
    */
-  enter(wish: Wish, signal: AbortSignal): Promise<() => void>;
+  enter(gated: GatedCall, signal: AbortSignal): Promise<() => void>;
 }
 
 /** Creates a gate that keeps calls apart that must not overlap. */
 export function createCallGate(concurrentWrites: number): CallGate {
-  const running = new Set<Wish>();
-  const waiting = new Map<Wish, () => void>();
+  const running = new Set<GatedCall>();
+  const waiting = new Map<GatedCall, () => void>();
 
-  const mayRun = (wish: Wish) => {
+  const mayRun = (gated: GatedCall) => {
     let writes = 0;
     for (const other of running) {
-      if (exclude(wish, other)) return false;
+      if (exclude(gated, other)) return false;
       if (other.kind === 'write') writes += 1;
     }
-    for (const other of earlierThan(wish, waiting.keys())) if (exclude(wish, other)) return false;
-    return wish.kind !== 'write' || writes < concurrentWrites;
+    for (const other of earlierThan(gated, waiting.keys())) if (exclude(gated, other)) return false;
+    return gated.kind !== 'write' || writes < concurrentWrites;
   };
   const letIn = () => {
-    for (const [wish, enter] of waiting) if (mayRun(wish)) enter();
+    for (const [gated, enter] of waiting) if (mayRun(gated)) enter();
   };
-  const leave = (wish: Wish) => {
-    if (running.delete(wish) || waiting.delete(wish)) letIn();
+  const leave = (gated: GatedCall) => {
+    if (running.delete(gated) || waiting.delete(gated)) letIn();
   };
 
   return {
-    enter: (wished, signal) =>
+    enter: (given, signal) =>
       new Promise((resolve, reject) => {
-        const wish = { ...wished };
+        const gated = { ...given };
         const giveUp = () => {
-          leave(wish);
+          leave(gated);
           reject(signal.reason);
         };
-        waiting.set(wish, () => {
+        waiting.set(gated, () => {
           signal.removeEventListener('abort', giveUp);
-          waiting.delete(wish);
-          running.add(wish);
-          resolve(() => leave(wish));
+          waiting.delete(gated);
+          running.add(gated);
+          resolve(() => leave(gated));
         });
         signal.addEventListener('abort', giveUp, { once: true });
         if (signal.aborted) giveUp();
@@ -60,14 +60,14 @@ export function createCallGate(concurrentWrites: number): CallGate {
   };
 }
 
-function* earlierThan(wish: Wish, waiting: Iterable<Wish>): Generator<Wish> {
+function* earlierThan(gated: GatedCall, waiting: Iterable<GatedCall>): Generator<GatedCall> {
   for (const other of waiting) {
-    if (other === wish) return;
+    if (other === gated) return;
     yield other;
   }
 }
 
-function exclude(a: Wish, b: Wish): boolean {
+function exclude(a: GatedCall, b: GatedCall): boolean {
   if (a.kind === 'alone' || b.kind === 'alone') return true;
   if (a.kind === 'schema') return b.kind !== 'other';
   if (b.kind === 'schema') return a.kind !== 'other';
@@ -76,7 +76,7 @@ function exclude(a: Wish, b: Wish): boolean {
 
 const NO_RECORDS: ReadonlySet<string> = new Set();
 
-function overlap(a: Wish['records'] = NO_RECORDS, b: Wish['records'] = NO_RECORDS): boolean {
+function overlap(a: GatedCall['records'] = NO_RECORDS, b: GatedCall['records'] = NO_RECORDS): boolean {
   for (const record of a) if (b.has(record)) return true;
   return false;
 }

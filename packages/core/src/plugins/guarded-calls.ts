@@ -1,7 +1,7 @@
 import { type CallOptions, isSinkError, SinkError } from '../contract/index.js';
 import { DbsyncError, isDbsyncError } from '../errors/dbsync-error.js';
 import { reachDistantServers } from '../network/reach-distant-servers.js';
-import { createCallGate, type Wish } from './call-gate.js';
+import { createCallGate, type GatedCall } from './call-gate.js';
 import { linkSignals } from './linked-signal.js';
 
 /**
@@ -15,7 +15,12 @@ export interface GuardedCalls {
    *
    * @throws SinkError; DbsyncError `SINK_MISUSED` before `open` and after `close`
    */
-  run<O extends CallOptions, T>(name: string, wish: Wish, options: O, call: (options: O) => Promise<T>): Promise<T>;
+  run<O extends CallOptions, T>(
+    name: string,
+    gated: GatedCall,
+    options: O,
+    call: (options: O) => Promise<T>,
+  ): Promise<T>;
   /** Aborts the calls under way, waits for them, then closes. A second call returns the result of the first. */
   close(call: () => Promise<void>): Promise<void>;
 }
@@ -34,12 +39,12 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
 
   const perform = async <O extends CallOptions, T>(
     name: string,
-    wish: Wish,
+    gated: GatedCall,
     options: O,
     call: (options: O) => Promise<T>,
   ): Promise<T> => {
     const { signal, unlink } = linkSignals(options.signal, closing.signal);
-    const leave = await gate.enter(wish, signal).catch((cause: unknown) => {
+    const leave = await gate.enter(gated, signal).catch((cause: unknown) => {
       unlink();
       throw aborted(name, 'not-committed', cause);
     });
@@ -62,10 +67,10 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
         await call(given);
         isOpen = true;
       }),
-    run: async (name, wish, options, call) => {
+    run: async (name, gated, options, call) => {
       if (closed) throw misused(`${name} was called after close`);
       if (!isOpen) throw misused(`${name} was called before open`);
-      return perform(name, wish, options, call);
+      return perform(name, gated, options, call);
     },
     close: (call) => {
       closed ??= closeAfter(gate.enter({ kind: 'alone' }, NEVER), call);

@@ -1,5 +1,5 @@
 import { type CallOptions, type EndpointSink, type Message, SinkError, type Verdict } from '../contract/index.js';
-import type { Wish } from './call-gate.js';
+import type { GatedCall } from './call-gate.js';
 import { createGuardedCalls } from './guarded-calls.js';
 import { linkSignals } from './linked-signal.js';
 import { describeFlaw } from './verdict-shape.js';
@@ -35,9 +35,9 @@ export function guardEndpoint(sink: EndpointSink): EndpointSink {
   };
 }
 
-const OTHER: Wish = { kind: 'other' };
+const OTHER: GatedCall = { kind: 'other' };
 
-function contactsOf(messages: readonly Message[]): Wish {
+function contactsOf(messages: readonly Message[]): GatedCall {
   return { kind: 'write', records: new Set(messages.map(({ contactId }) => contactId)) };
 }
 

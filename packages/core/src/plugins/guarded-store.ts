@@ -1,6 +1,6 @@
 import type { Batch, Erasure, Mirroring, StoreSink, Verifying } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
-import type { Wish } from './call-gate.js';
+import type { GatedCall } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
 import { onlyMembersOf, partOf } from './wrapped-store.js';
 
@@ -92,11 +92,11 @@ function guardVerifying(verifying: () => Verifying, calls: GuardedCalls): Requir
   };
 }
 
-const OTHER: Wish = { kind: 'other' };
-const SCHEMA: Wish = { kind: 'schema' };
-const VERSIONS: Wish = { kind: 'versions' };
+const OTHER: GatedCall = { kind: 'other' };
+const SCHEMA: GatedCall = { kind: 'schema' };
+const VERSIONS: GatedCall = { kind: 'versions' };
 
-function writeOf({ contacts, inboundCalls }: Batch): Wish {
+function writeOf({ contacts, inboundCalls }: Batch): GatedCall {
   const contactIds = contacts.map(({ contactId }) => `contact ${contactId}`);
   return { kind: 'write', records: new Set([...contactIds, ...inboundCalls.map(({ id }) => `call ${id}`)]) };
 }

@@ -47,8 +47,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(pluginDir, { recursive: true, force: true }));
 
-function load(url: string, wish: Partial<LoadSinkOptions> = {}) {
-  return loadSink({ url, pluginDir, from: join(tmpdir(), 'bin.js'), notify: () => {}, ...wish });
+function load(url: string, options: Partial<LoadSinkOptions> = {}) {
+  return loadSink({ url, pluginDir, from: join(tmpdir(), 'bin.js'), notify: () => {}, ...options });
 }
 
 it('carries a URL to a guarded store, its options checked', async () => {

@@ -62,9 +62,9 @@ interface SinkFacts {
  *
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError if the plugin refuses the target
  */
-export async function loadSink(wish: LoadSinkOptions): Promise<LoadedSink> {
-  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = wish;
-  const plugin = await findPlugin(schemeOf(url), wish);
+export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
+  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = options;
+  const plugin = await findPlugin(schemeOf(url), options);
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
   const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });

@@ -172,7 +172,7 @@ function createPass(
         for await (const fetched of api.contactBodies(held.take(requests, onBusy), call)) {
           const full = accept(fetched);
           if (full) await writes.add(() => commit(full));
-          else linger.wish();
+          else linger.request();
         }
       } finally {
         await linger.end();

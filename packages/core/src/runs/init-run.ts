@@ -43,8 +43,8 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
  * Returns the start of the comparison after rows were lost, or where no progress describes them: all that the stream
  * should hold.
  */
-function sinceOfAll(wished: string | null, { since }: Progress): string | null {
-  return wished === null || since === null ? null : earlier(wished, since);
+function sinceOfAll(wanted: string | null, { since }: Progress): string | null {
+  return wanted === null || since === null ? null : earlier(wanted, since);
 }
 
 async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | null): Promise<void> {

@@ -8,8 +8,8 @@ import { createFieldRules, type FieldRuleOptions } from './create-field-rules.js
 const KEY = 'a key of thirty-two bytes or more';
 const hex = (text: string, key = KEY) => createHmac('sha256', key).update(text).digest('hex');
 
-function rules(wishes: Partial<FieldRuleOptions>) {
-  const made = createFieldRules({ exclude: [], hash: [], key: KEY, ...wishes });
+function rules(options: Partial<FieldRuleOptions>) {
+  const made = createFieldRules({ exclude: [], hash: [], key: KEY, ...options });
   if (made === null) throw new Error('no rules');
   return made;
 }
@@ -101,8 +101,8 @@ it.each([
   'inbound_calls.started',
   'contact_id',
 ])('refuses %s, which dbsync needs itself', (glob) => {
-  for (const wishes of [{ exclude: [glob] }, { hash: [glob] }]) {
-    expect(() => rules(wishes)).toThrow(expect.objectContaining({ code: 'FIELD_NEEDED' }));
+  for (const options of [{ exclude: [glob] }, { hash: [glob] }]) {
+    expect(() => rules(options)).toThrow(expect.objectContaining({ code: 'FIELD_NEEDED' }));
   }
 });
 

@@ -55,7 +55,7 @@ export async function releaseClaim(context: SqlContext, claim: Claim, options: C
 }
 
 /** The state that a write's fence stores when it proves the claim. */
-export interface FenceWish {
+export interface FencedState {
   /** Replaces the stream's progress; undefined: leaves it. */
   readonly progress: string | undefined;
   /** The database's clock before the write began, as {@link readClock} returns it. */
@@ -69,7 +69,7 @@ export const MAX_WRITE_MS = 15 * 60_000;
  * Changes exactly one row while the claim is the stream's newest and the write is not too old, so that a write proves
  * its right in its own commit.
  */
-export function fenceOf(context: SqlContext, claim: Claim, { progress, startedAt }: FenceWish): Guard {
+export function fenceOf(context: SqlContext, claim: Claim, { progress, startedAt }: FencedState): Guard {
   const update = updateHeld(context, claim)
     .where(context.engine.types.clockMs, '<=', String(startedAt + BigInt(MAX_WRITE_MS)))
     .set((eb) => ({

@@ -12,7 +12,7 @@ import type { MessageRow } from '../rows/waiting-messages.js';
 import { waitingOf } from './report-queries.js';
 
 /** Selects the messages that are shown in full. The beginning of an id is enough. */
-export type DetailsWish =
+export type DeliveryDetailsSelection =
   | { readonly idStart: string }
   | { readonly contactId: string }
   | { readonly transactionId: string }
@@ -47,12 +47,12 @@ interface Condition {
 export function readDetails(
   rows: OutboxRows,
   stream: Stream,
-  wish: DetailsWish,
+  selection: DeliveryDetailsSelection,
   limit: number,
 ): readonly DeliveryDetails[] {
   const { db, streams } = rows;
   const row = streams.find(stream);
-  const condition = row === undefined ? null : conditionOf(wish, row.nr, limit);
+  const condition = row === undefined ? null : conditionOf(selection, row.nr, limit);
   if (row === undefined || condition === null) return [];
   const { waiting, values, ended, endedValues } = condition;
   const messages = prepareQuery<MessageRow>(
@@ -66,14 +66,14 @@ export function readDetails(
   return detailsOf(rows, row, messages, attempts).slice(0, limit);
 }
 
-function conditionOf(wish: DetailsWish, streamNr: number, limit: number): Condition | null {
-  if ('all' in wish) {
+function conditionOf(selection: DeliveryDetailsSelection, streamNr: number, limit: number): Condition | null {
+  if ('all' in selection) {
     const ended = 'message_id IN (SELECT id FROM messages WHERE stream_nr = ? ORDER BY nr LIMIT ?)';
     return { waiting: 'TRUE', values: [], ended, endedValues: [streamNr, limit] };
   }
-  if ('contactId' in wish) return sameCondition('contact = ?', storeId(wish.contactId));
-  if ('transactionId' in wish) return sameCondition('transaction_id = ?', storeId(wish.transactionId));
-  const [, digits] = /^(?:msg_)?([\da-f]{1,32})$/.exec(wish.idStart) ?? [];
+  if ('contactId' in selection) return sameCondition('contact = ?', storeId(selection.contactId));
+  if ('transactionId' in selection) return sameCondition('transaction_id = ?', storeId(selection.transactionId));
+  const [, digits] = /^(?:msg_)?([\da-f]{1,32})$/.exec(selection.idStart) ?? [];
   if (digits === undefined) return null;
   const bounds = ['0', 'f'].map((digit) => Buffer.from(digits.padEnd(32, digit), 'hex'));
   const isBetween = 'BETWEEN ? AND ?';

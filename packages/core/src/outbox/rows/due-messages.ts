@@ -13,14 +13,14 @@ export interface DueMessages {
    * Returns first messages without a time of their own, then retries; of each kind, those that have been due longest
    * first.
    */
-  list(streamNr: number, epoch: bigint | number, wish: DueWish): readonly MessageRow[];
+  list(streamNr: number, epoch: bigint | number, query: DueQuery): readonly MessageRow[];
   /** Returns when the next message is due; a message that may be sent at once is due now. Null: there is none. */
   nextMs(streamNr: number, epoch: bigint | number, nowMs: number): number | null;
   /** Returns when the oldest waiting message was queued, taken or not. */
   oldestMs(streamNr: number): number | null;
 }
 
-export interface DueWish {
+export interface DueQuery {
   readonly limit: number;
   readonly retries: RetryShare;
   readonly nowMs: number;
@@ -49,10 +49,10 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
     'SELECT queued_ms FROM messages NOT INDEXED WHERE stream_nr = ? ORDER BY nr LIMIT 1',
   );
   return {
-    list(streamNr, epoch, wish) {
-      const { limit, retries } = wish;
-      const again = firstOf(retry.iterate(streamNr, epoch), { ...wish, limit: Math.min(limit, retries.atMost) });
-      const first = firstOf(ready.iterate(streamNr, epoch), wish);
+    list(streamNr, epoch, query) {
+      const { limit, retries } = query;
+      const again = firstOf(retry.iterate(streamNr, epoch), { ...query, limit: Math.min(limit, retries.atMost) });
+      const first = firstOf(ready.iterate(streamNr, epoch), query);
       const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
       return [...first.slice(0, limit - kept), ...again.slice(0, kept)];
     },
@@ -64,7 +64,7 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
   };
 }
 
-function firstOf(heads: Iterable<MessageRow>, { limit, nowMs, except }: DueWish): MessageRow[] {
+function firstOf(heads: Iterable<MessageRow>, { limit, nowMs, except }: DueQuery): MessageRow[] {
   const found: MessageRow[] = [];
   if (limit < 1) return found;
   for (const head of heads) {
