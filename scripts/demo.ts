@@ -145,7 +145,7 @@ function explainHowToContinue({ campaign, token, historyEndMs }: Simulator): voi
   console.log(`   The file:              ${file}
    The logs:              ${join(folder, 'logs')}
 
-   The same campaign again, as long as you like. It starts anew: dbsync tells of records from above that it lacks.
+   The same campaign again, as long as you like. It starts again, so dbsync reports records from above that it lacks.
    ${bin}/dbsync-simulator --port 8787 --contacts ${CONTACTS} --history-end ${past} --activity ${HAPPENINGS_PER_SECOND} &
    ${bin}/dbsync --a db_sync --c ${campaign} --ct ${token} --api-url http://127.0.0.1:8787 --interval 5 --url ${target}
 

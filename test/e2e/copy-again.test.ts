@@ -8,7 +8,7 @@ import { ENGINES, openTargets } from '../harness/targets.ts';
 
 /** SQL Server is left out: nothing here writes to it past the sink. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
-  it(`${engine}: R16b db_init --again fetches and writes everything anew, whatever the proofs say`, async () => {
+  it(`${engine}: R16b db_init --again fetches and writes everything again, whatever the proofs say`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
     await using targets = await openTargets(engine);

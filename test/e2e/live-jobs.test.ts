@@ -108,7 +108,7 @@ it('lists completely once where the clock of the API was set back behind the las
   await again.stop();
 });
 
-it('claims anew where a call to the store never ends, and goes on', async () => {
+it('claims again where a call to the store never ends, and continues', async () => {
   const { clock, simulator, target, run } = await startCopying();
   await run.stop();
   const store = guardStore(hangingOnce(createMemoryStore(target)));

@@ -38,7 +38,7 @@ it('R38 keeps a contact whose body is there, though no listing has it', async ()
   expect(target.contacts.size).toBe(200);
 });
 
-it('R38 begins anew where a complete listing between had the contact', async () => {
+it('R38 begins again where a complete listing between had the contact', async () => {
   const { target, deletions } = memory();
   await using campaign = await deletions;
   const [id = ''] = target.contacts.keys();
@@ -64,7 +64,7 @@ it('R38 remembers over a restart what was missed', async () => {
   expect(target.contacts.has(id)).toBe(false);
 });
 
-it('R38 begins anew where a run without the option listed between', async () => {
+it('R38 begins again where a run without the option listed between', async () => {
   const { target, deletions } = memory();
   await using campaign = await deletions;
   const [id = ''] = target.contacts.keys();

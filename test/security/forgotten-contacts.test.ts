@@ -90,7 +90,7 @@ const CASES = Math.ceil(Number(process.env.DBSYNC_TEST_CASES ?? 100) / 25);
 
 /** SQL Server is left out: the statements are the same. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {
-  it(`${engine}: R37 forget beside writes of the same contact never leaves a row, whoever writes`, async () => {
+  it(`${engine}: R37 forget beside writes of the same contact never leaves a row, under any writer`, async () => {
     await using targets = await openTargets(engine);
     await using target = await targets.create();
     const stores = await Promise.all([openStore(target), openStore(target), openStore(target)]);

@@ -97,7 +97,7 @@ const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boo
   ],
 ];
 
-it.each(ATTACKS)('%s: dbsync stays small, and ends when it is told to', async (_what, answer, isMet) => {
+it.each(ATTACKS)('%s: dbsync stays small, and ends when it is stopped', async (_what, answer, isMet) => {
   const many = Promise.withResolvers<void>();
   let nr = 0;
   const api = await startScriptedApi((request) => {

@@ -150,9 +150,7 @@ type LeaseHolderProcess = Extract<ClaimAnswer, { granted: false }>['heldBy']['pr
 function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const end = () =>
-      reject(
-        new SinkError('SINK_CALL_ABORTED', 'The call was called off.', { verdict: 'retryable', outcome: 'unknown' }),
-      );
+      reject(new SinkError('SINK_CALL_ABORTED', 'The call was aborted.', { verdict: 'retryable', outcome: 'unknown' }));
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });

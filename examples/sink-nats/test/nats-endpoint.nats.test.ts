@@ -60,7 +60,7 @@ describe('a message', () => {
 });
 
 describe('the target is at fault', () => {
-  it('while nobody listens, and works once the stream is there', async () => {
+  it('while no server listens, and works once the stream is there', async () => {
     const server = await start();
     await server.kill();
     const sink = await open(natsTarget(server.port, 'CALLS'));

@@ -178,7 +178,7 @@ describe('the control', () => {
 });
 
 describe('close', () => {
-  it('ends every connection, twice if need be, and nobody listens any more', async () => {
+  it('ends every connection, twice if need be, and listens no more', async () => {
     const { simulator, client } = await start({ faults: [{ kind: 'hang' }] });
     const hanging = client.request('fields/list').catch(() => 'broken');
     while (simulator.requests.fields === 0) await new Promise((resolve) => setImmediate(resolve));

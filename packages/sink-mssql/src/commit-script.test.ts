@@ -86,7 +86,7 @@ describe('the transaction as one batch', () => {
     expect(batchText('upsert')).not.toMatch(/\b(?:CREATE|ALTER|DROP|TRUNCATE)\b/i);
   });
 
-  it('asks for owners only where somebody watches, and for rows of others only where rows may be there', () => {
+  it('asks for owners only where they are watched, and for rows of others only where rows may be there', () => {
     expect(batchText('insert')).not.toMatch(/@owners|AS taken/);
     expect(batchText('upsert')).not.toMatch(/@owners/);
     expect(batchText('upsert')).toMatch(/IF EXISTS \(SELECT s\.c0 AS taken .*\) THROW/);

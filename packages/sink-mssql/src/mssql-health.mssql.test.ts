@@ -29,7 +29,7 @@ async function health(at: string): Promise<readonly Finding[]> {
   }
 }
 
-it('finds nothing that fails for somebody who may do everything', async () => {
+it('finds nothing that fails for a user who may do everything', async () => {
   const findings = await health(url);
   expect(findings[0]?.what).toMatch(/^(SQL Server|Azure SQL|Babelfish).*, (not )?encrypted/);
   expect(findings.filter(({ level }) => level === 'fail')).toEqual([]);

@@ -60,7 +60,7 @@ it('takes an authority in DER, and another name in the certificate', async () =>
   expect(await protectionOf(peer, where)).toEqual(ENCRYPTED);
 });
 
-it('trusts whoever answers when told to', async () => {
+it('trusts any server where an option says so', async () => {
   await using peer = await startTls();
   expect(await protectionOf(peer, { options: { 'trust-server-certificate': true } })).toEqual(ENCRYPTED);
 });
@@ -77,9 +77,9 @@ it('shows a certificate of its own', async () => {
 
 it.each<[string, () => Partial<PeerPlace>]>([
   ['the name is another', () => ({ host: '127.0.0.1', options: { certificate: trusted } })],
-  ['somebody else signed it', () => ({ options: { certificate: stranger } })],
-  ['nobody known signed it', () => ({ options: { encrypt: 'true' } })],
-  ['nobody known signed it', () => ({ options: { encrypt: 'strict' } })],
+  ['another authority signed it', () => ({ options: { certificate: stranger } })],
+  ['no known authority signed it', () => ({ options: { encrypt: 'true' } })],
+  ['no known authority signed it', () => ({ options: { encrypt: 'strict' } })],
 ])('refuses a certificate when %s', async (_, where) => {
   await using peer = await startTls();
   expect(await refusal({ port: peer.port, host: 'localhost', ...where() })).toMatchObject({

@@ -155,7 +155,7 @@ describe('what the server says in the transaction', () => {
     expect((await bench.peer.received('bulk', 2)).inTransaction).toBe(false);
   });
 
-  it('a key that somebody else inserts meanwhile is tried once more, then refused', async () => {
+  it('a key that another session inserts meanwhile is tried once more, then refused', async () => {
     await using bench = await createBench();
     bench.peer.answerOnce(COMMIT, fails(2627));
     expect(await bench.upsert()).toMatchObject({ committed: true });

@@ -63,10 +63,10 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
 
   it.each([
     ['the name is another', 'ssl-mode=VERIFY_IDENTITY&ssl-ca={}/ca.pem', '127.0.0.1'],
-    ['somebody else signed it', 'ssl-mode=VERIFY_IDENTITY&ssl-ca={}/other.pem', 'localhost'],
-    ['somebody else signed it', 'ssl-mode=VERIFY_CA&ssl-ca={}/other.pem', 'localhost'],
-    ['nobody known signed it', 'ssl-mode=VERIFY_IDENTITY', 'localhost'],
-    ['nobody known signed it', 'ssl-mode=VERIFY_CA', 'localhost'],
+    ['another authority signed it', 'ssl-mode=VERIFY_IDENTITY&ssl-ca={}/other.pem', 'localhost'],
+    ['another authority signed it', 'ssl-mode=VERIFY_CA&ssl-ca={}/other.pem', 'localhost'],
+    ['no known authority signed it', 'ssl-mode=VERIFY_IDENTITY', 'localhost'],
+    ['no known authority signed it', 'ssl-mode=VERIFY_CA', 'localhost'],
   ])('refuses a certificate when %s (%s)', async (_, query, host) => {
     await expect(connectWith(url, host, query)).rejects.toMatchObject({
       code: 'MYSQL_TLS_FAILED',

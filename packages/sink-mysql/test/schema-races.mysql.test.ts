@@ -149,7 +149,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     });
   });
 
-  it('R21 lets nobody change the map under a write that has read it', async () => {
+  it('R21 lets no session change the map under a write that has read it', async () => {
     const sink = await openSink();
     await sink.declareFields([], options);
     const claim = await claimOf(sink);

@@ -49,10 +49,10 @@ it.each([
 
 it.each([
   ['the name is another', `sslmode=verify-full&sslrootcert=${trusted}`, '127.0.0.1'],
-  ['somebody else signed it', `sslmode=verify-full&sslrootcert=${stranger}`, 'localhost'],
-  ['somebody else signed it', `sslmode=verify-ca&sslrootcert=${stranger}`, 'localhost'],
-  ['nobody known signed it', 'sslmode=verify-full', 'localhost'],
-  ['nobody known signed it', 'sslmode=require', 'localhost'],
+  ['another authority signed it', `sslmode=verify-full&sslrootcert=${stranger}`, 'localhost'],
+  ['another authority signed it', `sslmode=verify-ca&sslrootcert=${stranger}`, 'localhost'],
+  ['no known authority signed it', 'sslmode=verify-full', 'localhost'],
+  ['no known authority signed it', 'sslmode=require', 'localhost'],
 ])('refuses a certificate when %s (%s)', async (_, query, host) => {
   await expect(connectWith(query, { host })).rejects.toMatchObject({
     code: 'POSTGRES_TLS_FAILED',

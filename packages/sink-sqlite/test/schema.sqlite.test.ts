@@ -217,7 +217,7 @@ describe('tables of an earlier client in a SQLite file', () => {
     expect(file.query("SELECT name FROM sqlite_schema WHERE name LIKE 'mcall%'")).toEqual([]);
   });
 
-  it('stop nobody when they are of the first version, of another dbsync, or no tables of a client at all', async () => {
+  it('stop no start when they are of the first version, of another dbsync, or no tables of a client at all', async () => {
     file.exec(`${oldContacts('df_')}; ${oldContacts('x_')}; CREATE TABLE x_sync_state (a);
       CREATE TABLE crm_contacts (id int); CREATE TABLE crm_transactions (id int)`);
     await file.openSink();

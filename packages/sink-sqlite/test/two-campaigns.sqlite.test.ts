@@ -28,7 +28,7 @@ describe('two campaigns in the same tables', () => {
     ]);
   });
 
-  it('R18 gives a contact to the campaign that its body names, whoever fetched it', async () => {
+  it('R18 gives a contact to the campaign that its body names, whichever campaign fetched it', async () => {
     await two.contact('A', '1');
     expect(await two.contact('A', '2', 'B')).toBe('written');
     expect(two.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);

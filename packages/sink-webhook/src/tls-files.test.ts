@@ -18,8 +18,8 @@ afterAll(() => {
 const BOTH = [true, false];
 
 it.each<[string, string, Readonly<Record<string, OptionValue>>, RegExp]>([
-  ['somebody else signed it', '127.0.0.1', { ca: stranger.ca }, /certificate cannot be trusted \(\w+\)$/],
-  ['nobody known signed it', '127.0.0.1', {}, /certificate cannot be trusted \(\w+\)$/],
+  ['another authority signed it', '127.0.0.1', { ca: stranger.ca }, /certificate cannot be trusted \(\w+\)$/],
+  ['no known authority signed it', '127.0.0.1', {}, /certificate cannot be trusted \(\w+\)$/],
   ['it is for another host', 'localhost', { ca }, /certificate cannot be trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
 ])('trusts no certificate when %s', async (_, host, options, why) => {
   for (const http2 of BOTH) {

@@ -97,7 +97,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     },
   }),
 
-  'a delivery that is called off ends soon, and what it accepted has arrived': (good) => ({
+  'an aborted delivery ends soon, and the messages that it accepted have arrived': (good) => ({
     deliver: async (messages, options) => {
       const accepted = messages.map((): Verdict => ({ verdict: 'accepted' }));
       return good.deliver(messages, options).catch(() => accepted);

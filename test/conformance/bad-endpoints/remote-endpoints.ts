@@ -31,7 +31,7 @@ export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBrea
     deliver: (messages) => good.deliver(messages, { signal: new AbortController().signal }),
   }),
 
-  'open works where nobody answers, or fails as one to be repeated': (good) => ({
+  'open succeeds where no server answers, or fails with a retryable error': (good) => ({
     open: (options) =>
       good.open(options).catch((error: unknown) => {
         throw isSinkError(error) ? new Error(error.message) : error;

@@ -52,7 +52,7 @@ export const badWithCommits: Breakages = {
     };
   },
 
-  'a write that is called off has committed whole or not at all': (good) => ({
+  'an aborted write has committed whole or not at all': (good) => ({
     write: (batch, claim, options) => {
       const half = batch.contacts.length / 2;
       const parts = [
@@ -63,7 +63,7 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'a call that is called off is no failure of the target': (good) => ({
+  'an aborted call is no failure of the target': (good) => ({
     write: (batch, claim, options) =>
       good.write(batch, claim, options).catch((error: unknown) => {
         if (!options.signal.aborted) throw error;
@@ -120,7 +120,7 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'requests of anybody are taken by the holder, oldest first, until they are settled': (good) => ({
+  'requests of any process are taken by the holder, oldest first, until they are settled': (good) => ({
     takeRequests: async (claim, options) =>
       (await good.takeRequests(claim, options)).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   }),

@@ -43,7 +43,7 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'R13 a holder known to be dead is superseded at once, and nobody else': (good, target) => ({
+  'R13 a stream is taken over at once from a holder known to be dead, and from no other': (good, target) => ({
     claim: (stream, plan, options) => {
       const holder = streamOf(target, stream).lease?.claim.holder;
       const supersede = options.supersede === undefined || holder === undefined ? {} : { supersede: holder };

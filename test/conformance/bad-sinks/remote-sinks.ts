@@ -40,7 +40,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
-  'R10 a connection that was lost between two calls is told by the next, then made anew': (good) => ({
+  'R10 a connection that was lost between two calls is reported by the next, then opened again': (good) => ({
     readState: (stream, options) =>
       good.readState(stream, options).catch((error: unknown) => {
         if (!isSinkError(error) || error.message !== BROKE) throw error;
@@ -48,7 +48,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
-  'R10 a connection that ended while no call used it is told by the next call, whichever that is': (good) => ({
+  'R10 a connection that ended while no call used it is reported by the next call of any kind': (good) => ({
     takeRequests: (claim, options) =>
       good.takeRequests(claim, options).catch((error: unknown) => {
         if (!isSinkError(error) || error.message === BROKE) throw error;
@@ -65,7 +65,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
-  'open fails as one to be repeated where nobody answers, and then can be': (good) => {
+  'open fails with a retryable error where no server answers, and succeeds later': (good) => {
     let wasOpened = false;
     return {
       open: async (options) => {

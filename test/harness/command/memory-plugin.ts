@@ -14,8 +14,8 @@ const MANIFEST = {
   schemes: ['memory'],
   entry: './index.js',
   options: {
-    'table-prefix': { type: 'string', help: 'Of no effect.', default: 'mcall_', shared: true },
-    key: { type: 'string', help: 'A key that nobody may see.', sensitive: true },
+    'table-prefix': { type: 'string', help: 'Has no effect.', default: 'mcall_', shared: true },
+    key: { type: 'string', help: 'A key that no output may show.', sensitive: true },
     fail: {
       type: 'string',
       help: 'Where it fails.',

@@ -55,7 +55,7 @@ export async function makeBuild(
     await run('chmod', ['-R', 'go=u-w', draft]);
     await initialise(draft);
   });
-  if (lstatSync(folder).uid !== userInfo().uid) throw new Error(`${folder} belongs to somebody else: remove it`);
+  if (lstatSync(folder).uid !== userInfo().uid) throw new Error(`${folder} belongs to another user: remove it`);
 }
 
 /**

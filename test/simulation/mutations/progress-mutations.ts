@@ -9,7 +9,7 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     replace: '(from !== null && from > old && until < old)',
     killer: {
       test: 'packages/core/src/discover/watermark.test.ts',
-      name: 'R1 never passes over time that nobody read',
+      name: 'R1 never passes over time that was not read',
     },
   },
   {

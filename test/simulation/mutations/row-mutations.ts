@@ -161,7 +161,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     replace: "(known.mark === previousMark || known.mark !== '')",
     killer: {
       test: 'packages/core/src/discover/missed-contacts.test.ts',
-      name: 'R38 begin anew after another listing',
+      name: 'R38 begin again after another listing',
     },
   },
   {

@@ -94,7 +94,7 @@ describe('webhook mode', () => {
     expect(JSON.parse(receiver.requests.at(-1)?.body ?? '')).toMatchObject({ state: 'new' });
   });
 
-  it('R28 does not begin anew where its state file is lost, unless it is told to', async () => {
+  it('R28 does not begin again where its state file is lost, unless an option says so', async () => {
     await webhookUntil('"type":"cycle"');
     rmSync(join(folder, 'state'), { recursive: true });
     using lost = dbsync('--mode', 'webhook');

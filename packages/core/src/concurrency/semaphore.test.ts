@@ -30,7 +30,7 @@ it('lets at most so many run at a time, in the order they came', async () => {
   await Promise.all(all);
 });
 
-it('runs alone only when nobody else does, and holds later ones back', async () => {
+it('runs alone only when nothing else runs, and holds later ones back', async () => {
   const semaphore = createSemaphore(3);
   const first = gate();
   const order: string[] = [];

@@ -4,7 +4,7 @@ import { createSteadyWall } from './steady-wall.js';
 
 const DAY_MS = 86_400_000;
 
-it('goes on by the monotonic clock when the wall clock jumps, and follows where it is told to', () => {
+it('continues by the monotonic clock when the wall clock jumps, and follows on demand', () => {
   const clock = createSleepingClock(1_000_000);
   const wall = createSteadyWall(clock);
   clock.pass(500);

@@ -125,7 +125,7 @@ it('R34 does not count the time of an outage between two unclassified errors', (
   }
 });
 
-it('R34 begins anew once the work was done', () => {
+it('R34 begins again once the work was done', () => {
   const { trouble, pass } = troubleOf();
   for (let minute = 0; minute <= 120; minute += 1) {
     expect(() => trouble.failed(['contact A', 'contact B'], unknown)).not.toThrow();

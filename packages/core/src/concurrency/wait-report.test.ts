@@ -36,7 +36,7 @@ describe('createWaitReport', () => {
     expect(report.failed(5 * HOUR + MINUTE)).toBeNull();
   });
 
-  it('ends with a success, and the next wait begins anew', () => {
+  it('ends with a success, and the next wait begins again', () => {
     const report = createWaitReport();
     expect(report.succeeded(0)).toBeNull();
     report.failed(10);

@@ -141,7 +141,7 @@ describe('the delivery loop', () => {
     expect(bench.sent).toHaveLength(1);
   });
 
-  it('ends where nobody knows what a commit left', async () => {
+  it('ends where the outcome of a commit is unknown', async () => {
     const bench = startBench();
     bench.failNextCommits(retryable({ outcome: 'unknown' }));
     bench.queue.add('A');

@@ -12,7 +12,7 @@ it('R8 trusts md5s again after a day of listings that fetched all and found no c
   expect(afterFetchingAll(begun, at(25), at(26))).toEqual(NO_PROGRESS);
 });
 
-it('R8 begins the day anew when a contact contradicts its md5', () => {
+it('R8 begins the day again when a contact contradicts its md5', () => {
   const contradicted = { ...afterFetchingAll(doubted, at(0), at(1)), md5AgreesSince: null };
   expect(afterFetchingAll(contradicted, at(30), at(31))).toEqual({ ...doubted, md5AgreesSince: at(31) });
 });

@@ -31,7 +31,7 @@ describe('R38 missed contacts', () => {
     expect(isMissedForADay(missedAgain(late, 'v1', listing(DAY_MS), 'listing at 0'))).toBe(false);
   });
 
-  it('R38 begin anew after another listing, another version, three days, or a clock that went back', () => {
+  it('R38 begin again after another listing, another version, three days, or a clock that went back', () => {
     const anew = (absence: Absence) => absence.sinceMs !== first.sinceMs;
     expect(anew(missedAgain(first, 'v1', listing(DAY_MS), 'listing at 5'))).toBe(true);
     expect(anew(missedAgain(first, 'v1', listing(DAY_MS), null))).toBe(true);

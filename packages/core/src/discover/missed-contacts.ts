@@ -22,7 +22,7 @@ export interface ListingStart {
 }
 
 /**
- * After a longer time without a complete listing the evidence begins anew: dbsync was stopped, or the store was
+ * After a longer time without a complete listing the evidence begins again: dbsync was stopped, or the store was
  * restored.
  */
 const MOST_BETWEEN_MS = 3 * DAILY_MS;
@@ -32,7 +32,7 @@ const MOST_SHARE = 0.05;
 const ALWAYS = 5;
 
 /**
- * Returns the absence after one more listing that lacked the contact. The absence begins anew in two cases: the
+ * Returns the absence after one more listing that lacked the contact. The absence begins again in two cases: the
  * complete listing before this one is not the last listing of the absence, since that listing had the contact, or did
  * not look for it; or the contact was written since.
  *

@@ -66,7 +66,7 @@ it('R5 no longer wants a lagging contact when another body than the stored one w
   expect(dueAt(MINUTE_MS)).toEqual([]);
 });
 
-it('begins the four minutes anew when a new line names the contact', () => {
+it('begins the four minutes again when a new line names the contact', () => {
   const { wanted, dueAt } = setUp();
   wanted.lagging(changed('C1', 'm1'));
   expect(dueAt(20_000)).toEqual(['C1 again']);
@@ -90,7 +90,7 @@ it('R5 waits longer for a newer body while listings name the stored md5, two hou
   expect(wanted.requestFor('C1')).toBeUndefined();
 });
 
-it('R5 does not begin the four minutes anew for listings that go on naming an older version', () => {
+it('R5 does not begin the four minutes again for listings that go on naming an older version', () => {
   const { wanted, dueAt } = setUp();
   wanted.lagging(plainRequest('C1'));
   const attempts: string[] = [];

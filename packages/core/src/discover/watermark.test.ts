@@ -7,7 +7,7 @@ import { toInstant } from './window.js';
 const minute = fc.nat(500);
 const at = (minutes: number) => toInstant(minutes * 60_000);
 
-it('R1 never passes over time that nobody read, and never falls', () => {
+it('R1 never passes over time that was not read, and never falls', () => {
   fc.assert(
     fc.property(minute, fc.array(fc.tuple(minute, minute)), (start, windows) => {
       let progress: Progress & { eventsUntil: string } = { ...NO_PROGRESS, eventsUntil: at(start) };

@@ -122,7 +122,7 @@ describe('createApiClient', () => {
     expect(events[0]).toMatchObject({ message });
   });
 
-  it('asks again when nobody listens, and finds the API when it is back', async () => {
+  it('asks again when no server listens, and finds the API when it is back', async () => {
     await start(() => ({ json: FIELDS }));
     const { url } = api;
     const giveUp = new AbortController();

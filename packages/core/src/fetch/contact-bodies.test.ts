@@ -115,7 +115,7 @@ describe('contactBodies', () => {
     ['a refusal', { json: {}, status: 400 }],
     ['an answer of another shape', { json: [{ $id: null }] }],
     ['a broken connection', { respond: (response) => response.destroy() }],
-  ])('R6 single out one id that brings %s, and stall nobody', async (_what, fault) => {
+  ])('R6 single out one id that brings %s, and stall no other', async (_what, fault) => {
     await start((request) => (request.ids.includes('id-33') ? fault : answerAll(request)));
     const fetched = await fetchAll(idList(100));
     expect(fetched.filter(({ kind }) => kind === 'body')).toHaveLength(99);

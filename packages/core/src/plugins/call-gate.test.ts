@@ -46,7 +46,7 @@ describe('a gate', () => {
     await gate.enter(second, NEVER);
   });
 
-  it('lets nobody pass who would hold up an earlier one for ever', async () => {
+  it('lets no call pass that would hold up an earlier one for ever', async () => {
     const gate = createCallGate(2);
     const leave = await gate.enter(records('a'), NEVER);
     const alone = gate.enter({ kind: 'alone' }, NEVER);
@@ -71,7 +71,7 @@ describe('a gate', () => {
     await gate.enter(records('a'), NEVER);
   });
 
-  it('never lets two run that exclude each other, and everybody in the end', async () => {
+  it('never lets two run that exclude each other, and all of them in the end', async () => {
     const kind = fc.constantFrom<GatedCall['kind']>('alone', 'schema', 'versions', 'write', 'other');
     const gated = fc.record({ kind, records: fc.uniqueArray(fc.integer({ min: 1, max: 4 }).map(String)) });
     await fc.assert(

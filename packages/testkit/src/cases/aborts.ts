@@ -8,7 +8,7 @@ import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
 
 /** An aborted write ends soon, and has committed whole or not at all. */
 export const abortCases: readonly StoreCase[] = [
-  storeCase('a write that is called off has committed whole or not at all', async (bench) => {
+  storeCase('an aborted write has committed whole or not at all', async (bench) => {
     let writer = await bench.writer();
     const started = performance.now();
     await writer.write({ contacts: sampleContacts(60, 'measured-') });
@@ -27,7 +27,7 @@ export const abortCases: readonly StoreCase[] = [
     }
   }),
 
-  storeCase('a call that is called off is no failure of the target', async (bench) => {
+  storeCase('an aborted call is no failure of the target', async (bench) => {
     let writer = await bench.writer();
     for (const turns of [0, 1, 2, 3, 5, 8]) {
       const { sink, claim } = writer;
@@ -54,7 +54,7 @@ function expectNoFailure(error: unknown): void {
   if (!isSinkError(error)) return;
   const { verdict, isUnclassified } = error;
   const wanted = { verdict: 'retryable', isUnclassified: false };
-  assert.deepEqual({ verdict, isUnclassified }, wanted, `"${error.message}", thrown by a call that was called off`);
+  assert.deepEqual({ verdict, isUnclassified }, wanted, `"${error.message}", thrown by an aborted call`);
 }
 
 function contactsOf(nr: number) {

@@ -35,7 +35,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
   }),
 
   networkCase(
-    'R10 a connection that was lost between two calls is told by the next, then made anew',
+    'R10 a connection that was lost between two calls is reported by the next, then opened again',
     async (bench, proxy) => {
       const { sink, claim, write } = await writerThrough(bench, proxy);
       await write({ contacts: [sampleContact('A1')] });
@@ -54,7 +54,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
   ),
 
   networkCase(
-    'R10 a connection that ended while no call used it is told by the next call, whichever that is',
+    'R10 a connection that ended while no call used it is reported by the next call of any kind',
     async (bench, proxy) => {
       const { sink, claim: first, write } = await writerThrough(bench, proxy);
       await write({ contacts: [sampleContact('A1')] });
@@ -70,7 +70,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     },
   ),
 
-  networkCase('open fails as one to be repeated where nobody answers, and then can be', async (bench, proxy) => {
+  networkCase('open fails with a retryable error where no server answers, and succeeds later', async (bench, proxy) => {
     const sink = sinkThrough(bench, proxy);
     proxy.refuse();
     await expectSinkError(sink.open(bench.options), { verdict: 'retryable' });

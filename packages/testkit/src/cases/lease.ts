@@ -59,7 +59,7 @@ export const leaseCases: readonly StoreCase[] = [
     await expectSinkError(old.write({ progress: sampleProgress(9) }), { verdict: 'fenced' });
   }),
 
-  storeCase('R13 a holder known to be dead is superseded at once, and nobody else', async (bench) => {
+  storeCase('R13 a stream is taken over at once from a holder known to be dead, and from no other', async (bench) => {
     const dead = await bench.writer();
     const next = await bench.open();
     const wrong = await askFor(next, { supersede: '00000000-0000-4000-8000-000000000000' }, bench.options);

@@ -10,7 +10,7 @@ const REFETCH: StoreRequest = { key: 'a-late', kind: 'refetch', contactIds: ['A1
 
 /** Any process posts requests, and the holder of the stream carries them out. */
 export const mailboxCases: readonly StoreCase[] = [
-  storeCase('requests of anybody are taken by the holder, oldest first, until they are settled', async (bench) => {
+  storeCase('requests of any process are taken by the holder, oldest first, until they are settled', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const anybody = await bench.open();
     for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench.options);

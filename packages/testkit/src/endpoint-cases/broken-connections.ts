@@ -61,7 +61,7 @@ export const brokenDeliveryCases: readonly EndpointCase[] = [
     },
   ),
 
-  networkCase('open works where nobody answers, or fails as one to be repeated', async (bench, proxy) => {
+  networkCase('open succeeds where no server answers, or fails with a retryable error', async (bench, proxy) => {
     const sink = sinkThrough(bench, proxy);
     proxy.refuse();
     for (let attempt = 0; attempt < 2; attempt += 1) {

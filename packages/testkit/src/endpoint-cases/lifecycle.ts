@@ -21,7 +21,7 @@ export const endpointLifecycleCases: readonly EndpointCase[] = [
     await expectReceived(bench.target, []);
   }),
 
-  endpointCase('a delivery that is called off ends soon, and what it accepted has arrived', async (bench) => {
+  endpointCase('an aborted delivery ends soon, and the messages that it accepted have arrived', async (bench) => {
     const sink = await bench.open();
     const all = [];
     for (const turns of [0, 1, 2, 3, 5, 8]) {
@@ -32,7 +32,7 @@ export const endpointLifecycleCases: readonly EndpointCase[] = [
       const ended = call.catch(() => []);
       for (let turn = 0; turn < turns; turn += 1) await nextTurn();
       abort.abort();
-      const verdicts = await soon(ended, 'a delivery that was called off');
+      const verdicts = await soon(ended, 'an aborted delivery');
       const arrived = await countArrivals(bench.target);
       for (const [nr, { id }] of messages.entries()) {
         if (verdicts[nr]?.verdict === 'accepted') assert.ok(arrived.has(id), `${id} was accepted and did not arrive`);

@@ -109,7 +109,7 @@ async function staged(batch: Batch, signal: AbortSignal): Promise<void> {
   for (let parts = 0; parts <= batch.contacts.length; parts += 15) {
     await nextTurn();
     if (signal.aborted) {
-      throw new SinkError('MEMORY_ABORTED', 'The write was called off.', {
+      throw new SinkError('MEMORY_ABORTED', 'The write was aborted.', {
         verdict: 'retryable',
         outcome: 'not-committed',
         cause: signal.reason,

@@ -22,7 +22,7 @@ it.each([
   expect(error.message).toContain('/var/lib/state.sqlite');
 });
 
-it('what is no error of the file is told as one that nobody knows, and what is classified stays', () => {
+it('an error that is not of the file is reported as unknown, and a classified one stays', () => {
   expect(toOutboxError(new TypeError('oops'), 'f')).toMatchObject({ code: 'OUTBOX_FAILED', outcome: 'not-committed' });
   const known = new SinkError('OUTBOX_FENCED', 'no', { verdict: 'fenced', outcome: 'not-committed' });
   expect(toOutboxError(known, 'f')).toBe(known);

@@ -54,7 +54,7 @@ const FIRST_SCHEMA = `
     PRIMARY KEY (stream_nr, contact)
   ) STRICT, WITHOUT ROWID;
 
-  -- What became of each transaction (R25). It is read by its key alone and may have a million rows, of 50 bytes each.
+  -- The last queued state of each transaction (R25). It is read by its key alone and may have a million rows, of 50 bytes each.
   CREATE TABLE ledger (
     stream_nr INTEGER NOT NULL,
     transaction_id ANY NOT NULL,

@@ -117,7 +117,7 @@ describe('several processes on one file', () => {
     expect(answer.granted ? 0 : answer.heldBy.expiresInMs).toBe(60_000);
   });
 
-  it('post to a stream that nobody has ever claimed', async () => {
+  it('post to a stream that was never claimed', async () => {
     const { store } = await file.open();
     const request = { key: 'r', kind: 'refetch', contactIds: ['A1'] } as const;
     await store.postRequest('C1', request, never);

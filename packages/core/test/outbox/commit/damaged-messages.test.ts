@@ -26,7 +26,7 @@ it.each(DAMAGES)('R36 a message whose body %s is a dead letter, is told, and har
 });
 
 it.each(DAMAGES)(
-  'R36 a transaction whose message %s is queued anew when its contact is fetched again',
+  'R36 a transaction whose message %s is queued again when its contact is fetched again',
   async (_, damage) => {
     const { write, drain, store, claim } = await file.hold();
     const contact = contactWith('A1', 'a');

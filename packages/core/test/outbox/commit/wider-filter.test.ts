@@ -40,7 +40,7 @@ it('R32 of a body that changed, what was fired before the events were read under
   expect(await daysOf(wide)).toEqual([5, 6]);
 });
 
-it('R32 the instant of the change is kept, whoever claims and however far events are read since', async () => {
+it('R32 the instant of the change is kept, under any claim and however far events are read since', async () => {
   await narrowRun();
   const wide = await file.hold({ plan: 'wide' });
   await wide.write({ progress: progressSince(START, '2026-03-08T20:00:00.000Z') });
