@@ -10,7 +10,7 @@ export interface BillOfMaterials {
   readonly bomFormat: string;
   readonly metadata: { readonly component: BillComponent };
   readonly components: readonly BillComponent[];
-  /** Which component needs which, by `bom-ref`. */
+  /** The dependencies of each component, by `bom-ref`. */
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
 }
 
@@ -33,8 +33,9 @@ export interface BillComponent {
 }
 
 /**
- * The bill of materials of what packages of this repository need to run, tools for tests apart, as pnpm makes it. Versions and
- * hashes are those of the lock file, licences those of the installed packages, so nothing is fetched but pnpm itself.
+ * Returns the bill of materials of everything that packages of this repository need to run, tools for tests apart, as
+ * pnpm makes it. Versions and hashes are those of the lock file, licences those of the installed packages, so only pnpm
+ * itself is fetched.
  *
  * @param filter as pnpm takes it, such as `./packages/*`
  * @param options `lockfileOnly`: without licences
@@ -54,12 +55,15 @@ export function billOfMaterials(filter: string, { lockfileOnly = false } = {}): 
   }
 }
 
-/** The name with its scope. */
+/** Returns the name with its scope. */
 export function packageNameOf({ group, name }: BillComponent): string {
   return group === undefined ? name : `${group}/${name}`;
 }
 
-/** Where the registry has the package, and its SHA-512 in hexadecimal digits; null for packages of this repository. */
+/**
+ * Returns the URL of the package in the registry, and its SHA-512 in hexadecimal digits; null for packages of this
+ * repository.
+ */
 export function sourceOf(component: BillComponent): { readonly url: string; readonly sha512: string } | null {
   const distribution = component.externalReferences?.find(({ type }) => type === 'distribution');
   const sha512 = distribution?.hashes?.find(({ alg }) => alg === 'SHA-512')?.content;

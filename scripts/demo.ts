@@ -75,7 +75,7 @@ async function demo(): Promise<number> {
   }
 }
 
-/** The real command, in a process group of its own: an interrupt reaches it through this script, once. */
+/** Starts the real command in a process group of its own: an interrupt reaches it through this script, once. */
 function dbsync(simulator: Simulator, mode: string, more: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
   const command = join(root, 'packages', 'cli', 'bin', 'dbsync.js');
   const { url, campaign, token } = simulator;

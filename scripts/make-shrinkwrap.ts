@@ -18,7 +18,7 @@ const part = `${file}.${process.pid}`;
 writeFileSync(part, `${JSON.stringify({ name, version, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`);
 renameSync(part, file);
 
-/** The packages by their folders, as npm writes them. Those of this repository are known by their version alone. */
+/** Returns the packages by their folders, as npm writes them. Packages of this repository have only their version. */
 function lockedPackages({ metadata, components, dependencies }: BillOfMaterials): Readonly<Record<string, object>> {
   const byRef = new Map([metadata.component, ...components].map((component) => [component['bom-ref'], component]));
   const needs = new Map(
@@ -62,7 +62,7 @@ function placesOf(
   return places;
 }
 
-/** The package that Node.js finds under that name from there. */
+/** Returns the package that Node.js finds under that name from there. */
 function foundFrom(
   places: ReadonlyMap<string, BillComponent>,
   place: string,

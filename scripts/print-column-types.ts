@@ -24,7 +24,7 @@ are \`mediumtext\`.
 This page is printed by \`node scripts/print-column-types.ts\`.
 `;
 
-/** How the page names the kinds of columns, in the order of its tables. */
+/** The page's names for the kinds of columns, in the order of its tables. */
 const KINDS: Readonly<Record<Exclude<ColumnKind, 'integer'>, string>> = {
   key: 'id',
   text: 'text',
@@ -52,7 +52,7 @@ interface ColumnSpec {
 /** The engines by their name on the page. */
 type Engines = Readonly<Record<string, EngineTypes>>;
 
-/** The page as it should be: of the packages as they were built. */
+/** Returns the page for the built packages. */
 export async function columnTypesPage(): Promise<string> {
   const engines = await readEngines();
   const { UPSTREAM_COLUMNS } = (await built('sql', 'columns/upstream-columns')) as {

@@ -25,7 +25,7 @@ so it has no exit code.
 This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
 `;
 
-/** The codes of each package that has some, by the name of its folder: as they were built. */
+/** Reads the codes of each package that has some, by the name of its folder, from the built files. */
 export async function readErrorCodes(): Promise<ReadonlyMap<string, ErrorCodes>> {
   const found = new Map<string, ErrorCodes>();
   for (const name of readdirSync(packagesFolder).sort()) {

@@ -1,5 +1,5 @@
-// `node scripts/print-licences.ts` prints docs/licences.md: what dbsync and its sinks need to run, and under which licence; a test
-// compares, and refuses a licence that is not allowed.
+// `node scripts/print-licences.ts` prints docs/licences.md: the packages that dbsync and its sinks need to run, with
+// their licences; a test compares, and refuses a licence that is not allowed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BillComponent, type BillOfMaterials, billOfMaterials, packageNameOf } from './bill-of-materials.ts';
@@ -18,7 +18,7 @@ This page is printed from the lock file and the installed packages by \`node scr
 | --- | --- | --- |
 `;
 
-/** The page for the packages of a bill of materials. */
+/** Returns the page for the packages of a bill of materials. */
 export function licencesPage({ components }: Pick<BillOfMaterials, 'components'>): string {
   const rows = components
     .filter(({ group }) => group !== '@dbsync')
@@ -26,14 +26,14 @@ export function licencesPage({ components }: Pick<BillOfMaterials, 'components'>
   return `${INTRODUCTION}${[...new Set(rows)].sort().join('\n')}\n`;
 }
 
-/** The packages whose licence is not allowed, with what it is. */
+/** Returns the packages whose licence is not allowed, with that licence. */
 export function refusedLicences({ components }: Pick<BillOfMaterials, 'components'>): readonly string[] {
   return components
     .filter((component) => !isAllowed(licenceOf(component)))
     .map((component) => `${packageNameOf(component)} ${component.version}: ${licenceOf(component)}`);
 }
 
-/** Where several may be chosen from, one is enough. */
+/** True where one of the licences to choose from is allowed. */
 function isAllowed(licence: string): boolean {
   return licence
     .replace(/^\((.*)\)$/, '$1')

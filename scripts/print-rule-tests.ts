@@ -3,14 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { repositoryFiles, repositoryRoot, type SourceFile } from '../test/repo/source-files.ts';
 
-/** A test whose name begins with rules, behind the name of an engine in some. */
+/** Matches a test whose name begins with rules, in some after the name of an engine. */
 const TEST_NAME =
   /\b(?:it|test|describe)(?:\.each\([\s\S]{0,2000}?\)|\.[a-z]+)?\(\s*['"`](?:\$\{\w+\}: )?(R\d+b?(?:, R\d+b?)*) /g;
-/** A conformance case: a named value that a test runs. */
+/** Matches a conformance case: a named value that a test runs. */
 const CASE_NAME = /\b(?:name: |[a-z]+Case\(\s*)['"`](R\d+b?(?:, R\d+b?)*) /g;
 const TESTS_LINE = /\n\nTests: .*(?:\n {2}.*)*/g;
 
-/** The files with a test of each rule, by name. What tests the repository itself has rules in its own examples. */
+/**
+ * Returns the files with a test of each rule, by name. Tests of the repository itself are left out: they have rules in
+ * their own examples.
+ */
 export function rulesWithTests(files: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { path, text } of files.filter((file) => !file.path.startsWith('test/repo/'))) {
@@ -23,7 +26,7 @@ export function rulesWithTests(files: readonly SourceFile[]): ReadonlyMap<string
   return found;
 }
 
-/** The page with a line at the end of each rule that names its tests. */
+/** Returns the page with a line at the end of each rule that names its tests. */
 export function nameTests(page: string, tests: ReadonlyMap<string, readonly string[]>): string {
   return page.replace(TESTS_LINE, '').replace(/^### (R\d+b?) .*\n(?:(?!#).*\n)*/gm, (section, rule: string) => {
     const paths = tests.get(rule);

@@ -1,5 +1,5 @@
-// The door to the repository: `node scripts/setup.mjs [command]`, on any Node >= 20 and without dependencies.
-// It installs the workspace when the lock file has changed, then runs the command under the Node of the repository.
+// The entry to the repository: `node scripts/setup.mjs [command]`, on any Node >= 20 and without dependencies. It
+// installs the workspace when the lock file has changed, then runs the command under the Node of the repository.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ install();
 const node = ownNode();
 process.exit(commands[command]());
 
-/** A stamp holds the hash of what was installed, so that the second call costs nothing. */
+/** Installs the workspace. A stamp holds the hash of the last installation, so that a second call costs nothing. */
 function install() {
   const lock = createHash('sha256');
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs'])
@@ -58,7 +58,7 @@ function install() {
   console.error(`Set up in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
-/** The Node that the lock file brings; on a platform without one, the user's own if it is new enough. */
+/** Returns the Node that the lock file brings; on a platform without one, the user's own if it is new enough. */
 function ownNode() {
   const os = windows ? 'win' : process.platform;
   const brought = join(root, 'node_modules', `node-${os}-${process.arch}`, 'bin', windows ? 'node.exe' : 'node');
@@ -82,7 +82,7 @@ function script(path) {
   return run(node, [join(root, path), ...args], ownEnvironment());
 }
 
-/** Children of children find the same Node first. */
+/** Returns an environment in which children of children find the same Node first. */
 function ownEnvironment() {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   return { ...process.env, PATH: path };

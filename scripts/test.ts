@@ -37,9 +37,9 @@ function runTests() {
 }
 
 /**
- * Names each test that did not run, and how to get what it wants. Where that can be had, and in CI, it counts as a
- * failure: nothing goes unchecked in silence. A filter leaves tests out on purpose; servers that could not be had
- * (`missing`) do not count, and are named always.
+ * Names each test that did not run, and the command that brings what it needs. Where that is possible, and in CI, it
+ * counts as a failure, so that no check is skipped in silence. A filter leaves tests out on purpose; servers that could
+ * not be had (`missing`) do not count, and are always named.
  */
 function tellWhatDidNotRun({ notRun, missing }: ReturnType<typeof runTests>): number {
   for (const what of missing) console.log(`NOT RUN: ${what}`);
@@ -50,7 +50,7 @@ function tellWhatDidNotRun({ notRun, missing }: ReturnType<typeof runTests>): nu
   return hasCommand('apt-get') || process.env.CI !== undefined ? notRun.length : 0;
 }
 
-/** Runs a tool of `node_modules` with a line before and after it; answers its exit code, null for a signal. */
+/** Runs a tool of `node_modules` with a line before and after it; returns its exit code, null for a signal. */
 function step(title: string, tool: string, ...args: readonly string[]): number | null {
   console.log(`-- ${title} ...`);
   const started = performance.now();

@@ -12,7 +12,7 @@ if (secrets.length === 0) throw new Error('Set WEBHOOK_SECRETS.');
 const MAX_BYTES = 64 * 1024 * 1024;
 const TOLERANCE_SECONDS = 5 * 60;
 
-/** Ids that were handled. A real receiver keeps them in its database, in the transaction that does the work. */
+/** The ids of handled deliveries. A real receiver keeps them in its database, in the transaction that does the work. */
 const handled = new Set<string>();
 
 const server = createServer(async (request, response) => {
@@ -24,7 +24,7 @@ const server = createServer(async (request, response) => {
 });
 server.listen(Number(process.env.PORT ?? 8080), process.env.HOST, () => console.error('listening', server.address()));
 
-/** Answers the status: 2xx only for what is safely kept, since it never comes again. */
+/** Returns the status: 2xx only for a delivery that is safely stored, since it never comes again. */
 async function take(request: IncomingMessage): Promise<number> {
   const body = await read(request);
   if (body === null) return 413;
@@ -35,7 +35,7 @@ async function take(request: IncomingMessage): Promise<number> {
   return 204;
 }
 
-/** What you came for. A number of more digits than a double holds needs a parser that keeps them. */
+/** Does your work. A number of more digits than a double holds needs a parser that keeps them. */
 function handle(id: string, body: Buffer): void {
   const { contact, transaction, state } = JSON.parse(body.toString('utf8'));
   console.log(JSON.stringify({ id, state, contact: contact.$id, fired: transaction.fired }));
@@ -45,7 +45,7 @@ function keyOf(secret: string): Buffer {
   return Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 }
 
-/** The signature covers id, time and the bytes of the body as they came: check it before they are parsed. */
+/** Checks the signature over id, time and the bytes of the body as they came, before they are parsed. */
 function isGenuine(headers: IncomingHttpHeaders, body: Buffer): boolean {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   const ageSeconds = Date.now() / 1000 - Number(timestamp);
@@ -58,7 +58,7 @@ function isGenuine(headers: IncomingHttpHeaders, body: Buffer): boolean {
     .some((given) => expected.some((right) => given.length === right.length && timingSafeEqual(given, right)));
 }
 
-/** Null for a body that is too long. */
+/** Reads the body; null for one that is too long. */
 async function read(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -7,9 +7,9 @@ import type { WebhookKillsResult } from './webhook-kills.ts';
 
 /** A request that the receiver had on its disk before it answered. */
 export interface AcceptedDelivery {
-  /** `webhook-id`. */
+  /** The header `webhook-id`. */
   readonly id: string;
-  /** `lost`: the caller never heard of it. */
+  /** `lost`: the caller never got the answer. */
   readonly end: 'told' | 'lost';
   readonly body: string;
 }
@@ -21,10 +21,10 @@ interface Transaction {
 const CONTACTS_AT_ONCE = 100;
 
 /**
- * Holds what was accepted against what the API has now: every transaction since then in its last state, each version
- * under one id only, `new` until it was accepted, and those of one contact in the order they were fired.
+ * Compares the accepted deliveries with the API's present state: every transaction since then in its last state, each
+ * version under one id only, `new` until it was accepted, and those of one contact in the order they were fired.
  *
- * @param refusedBodies what was kept of messages that were refused for good; null: the receiver refuses no contact
+ * @param refusedBodies the kept bodies of messages that were refused for good; null: the receiver refuses no contact
  */
 export async function flawsOf(
   deliveries: readonly AcceptedDelivery[],
@@ -38,7 +38,7 @@ export async function flawsOf(
   const flaws = [...Map.groupBy(truth, ({ key }) => key)].flatMap(([key, wanted]) => {
     const versions = accepted.get(key) ?? [];
     if (refused && isRefused(key.split(' ')[0] ?? '')) return flawsOfRefused(key, wanted, refused, versions.length);
-    // Twins that share all that could tell them apart are several transactions of one key.
+    // Twins that have every distinguishing field in common are several transactions of one key.
     if (wanted.length === 1)
       return [...flawsOfLast(key, versions, wanted[0]?.content), ...flawsOfVersions(key, versions)];
     const lost = wanted.filter(({ content }) => versions.every((version) => version.content !== content));
@@ -47,7 +47,7 @@ export async function flawsOf(
   return { flaws, deliveries: deliveries.length, transactions: truth.length, refused: refused?.length ?? 0 };
 }
 
-/** Each version of a contact that is refused for good is kept as a dead letter, the last one among them. */
+/** Checks that each version of a refused contact is kept as a dead letter, the last one among them. */
 function flawsOfRefused(
   key: string,
   wanted: readonly { readonly content: string }[],
@@ -99,7 +99,7 @@ function messageOf(body: string) {
   return { key: keyOf(contact, transaction), content: canonicalJson(transaction), state };
 }
 
-/** What tells a transaction from others of its contact, whatever changes in it. */
+/** Returns a key that tells a transaction from others of its contact, whatever changes in it. */
 function keyOf({ $id }: Transaction, { fired, sequence_nr = null }: Transaction): string {
   return `${$id} ${fired} ${sequence_nr}`;
 }

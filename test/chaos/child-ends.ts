@@ -2,7 +2,7 @@ import { systemClock } from '@dbsync/core';
 import { untilCaughtUp } from '../harness/caught-up.ts';
 import type { DbsyncChild } from '../harness/dbsync-child.ts';
 
-/** SIGKILL after that time; how it ended, by then or before. */
+/** Sends SIGKILL after that time; resolves to the end, which may come before. */
 export async function killAfter(child: DbsyncChild, delayMs: number): Promise<number | NodeJS.Signals> {
   const ended = new AbortController();
   const timer = systemClock.sleep(delayMs, ended.signal).then(
@@ -15,13 +15,13 @@ export async function killAfter(child: DbsyncChild, delayMs: number): Promise<nu
   return how;
 }
 
-/** A listing that began after the last change, and all events and inbound calls up to then. */
+/** Resolves after a listing that began after the last change, and all events and inbound calls up to then. */
 export async function untilAllIsSeen(daemon: DbsyncChild): Promise<void> {
   await daemon.next((event) => event.type === 'part-done' && event.part === 'listing');
   await untilCaughtUp(daemon);
 }
 
-/** Stops the daemon as an administrator does; throws where it does not end as it should. */
+/** Stops the daemon as an administrator does; throws where it does not end normally. */
 export async function endWell(daemon: DbsyncChild, log: (line: string) => void): Promise<void> {
   daemon.kill('SIGTERM');
   const how = await daemon.ended;

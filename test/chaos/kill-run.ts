@@ -15,12 +15,12 @@ export interface KillRunOptions {
 
 export interface KillRunResult {
   readonly comparison: Comparison;
-  /** SIGKILLs that hit a running process: of db_init, of db_sync. */
+  /** The SIGKILLs that hit a running process: of db_init, of db_sync. */
   readonly killedInits: number;
   readonly killedSyncs: number;
 }
 
-/** What an API does on a bad day, all at once. */
+/** The faults of an API on a bad day, all at once. */
 const FAULTS: readonly FaultSpec[] = [
   { kind: 'status', status: 503, probability: 0.04 },
   { kind: 'status', status: 429, retryAfter: 0, probability: 0.02 },
@@ -38,8 +38,8 @@ const LEASE_S = 2;
 const EVENTS_PER_SECOND = 40;
 
 /**
- * Kills db_init, then db_sync with live activity, at random instants; then lets the API be well, lets one more db_sync
- * look at everything, and compares the copy with the truth.
+ * Kills db_init, then db_sync with live activity, at random instants; then ends the API's faults, lets one more db_sync
+ * read everything, and compares the copy with the truth.
  */
 export async function killRun({
   seed,
@@ -72,7 +72,7 @@ function optionsOf(mode: string, { campaign, token, url }: Simulator, target: Co
   return { mode, campaign, token, 'api-url': url, url: target.url, interval: 1, lease: LEASE_S };
 }
 
-/** Kills a copy at random instants until it has been killed often enough; what it had is never begun again. */
+/** Kills a copy at random instants until it has been killed often enough; its work is never begun again. */
 async function killInits(kills: number, start: () => DbsyncChild, random: () => number, log: (line: string) => void) {
   let killed = 0;
   let ends = 0;

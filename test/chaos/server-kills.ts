@@ -21,7 +21,7 @@ export interface ServerKillsResult {
 
 const NEVER = new AbortController().signal;
 const EVENTS_PER_SECOND = 60;
-/** Before the simulator's past begins. */
+/** An instant before the simulator's past. */
 const SINCE = new Date(Date.now() - 32 * 86_400_000).toISOString();
 
 /**

@@ -1,5 +1,5 @@
-// A web service of its own process that treats its callers as real ones do. Arguments: PORT FILE SEED well|unruly
-// What it accepts stands in FILE, on the disk, before the caller hears of it.
+// A web service in its own process that treats its callers as real ones do. Arguments: PORT FILE SEED well|unruly
+// Accepted deliveries are in FILE, on the disk, before the caller gets the answer.
 import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { type Behaviour, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 import { isRefused, REFUSING_STATUS } from './refused-contacts.ts';
@@ -28,7 +28,7 @@ const refuseWith =
 
 const hang: Behaviour = () => {};
 
-/** Accepted, and the caller never learns of it. */
+/** Accepts the delivery, but breaks the connection before the answer. */
 const acceptAndBreak: Behaviour = (response, { headers, body }) => {
   note(headers['webhook-id'], body, 'lost');
   response.socket?.destroy();

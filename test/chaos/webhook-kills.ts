@@ -13,15 +13,18 @@ import { seededRandom } from './seeded-random.ts';
 
 export interface WebhookKillsOptions {
   readonly seed: number;
-  /** Of dbsync. */
+  /** The number of kills of dbsync. */
   readonly kills: number;
-  /** How long the receiver is down, half-way. */
+  /** The time for which the receiver is down, half-way. */
   readonly downMs: number;
   readonly log?: (line: string) => void;
 }
 
 export interface WebhookKillsResult {
-  /** What the receiver has that it should not have, or lacks; empty: every event of the truth, in its last state. */
+  /**
+   * The faults of the receiver's deliveries, missing ones or unexpected ones; empty: every event of the truth, in its
+   * last state.
+   */
   readonly flaws: readonly string[];
   readonly deliveries: number;
   readonly transactions: number;
@@ -34,8 +37,9 @@ const RECEIVER = join(import.meta.dirname, 'unruly-receiver.ts');
 const NEVER = new AbortController().signal;
 
 /**
- * Kills dbsync and its receiver at random instants while life goes on in the campaign; the receiver fails, hangs and breaks
- * off in between. Then it lets both be well until nothing waits, and holds what was accepted against the truth.
+ * Kills dbsync and its receiver at random instants while the campaign changes; the receiver fails, hangs and breaks off
+ * in between. Then lets both run undisturbed until no message waits, and compares the accepted deliveries with the
+ * truth.
  */
 export async function killWebhook({
   seed,
@@ -104,7 +108,7 @@ interface RunningReceiver {
 }
 
 interface ReceiverStart {
-  /** 0: any free one. */
+  /** The port; 0: any free one. */
   readonly port: number;
   readonly file: string;
   readonly seed: number;
@@ -124,7 +128,7 @@ async function startReceiver({ port, file, seed, mood }: ReceiverStart): Promise
   };
 }
 
-/** Looks into the outbox whenever something was delivered. */
+/** Reads the outbox after each delivery, until it is empty. */
 export async function untilDelivered(daemon: DbsyncChild, folder: string, campaign: string): Promise<void> {
   const { store, report } = createOutbox({ file: join(folder, `${campaign}.sqlite`), ifMissing: 'refuse' });
   const options = { signal: NEVER };
@@ -135,7 +139,7 @@ export async function untilDelivered(daemon: DbsyncChild, folder: string, campai
   await store.close();
 }
 
-/** The messages that were refused for good, as they were kept. */
+/** Returns the messages that were refused for good, as they were kept. */
 async function refusedBodies(folder: string, campaign: string): Promise<readonly string[]> {
   const { store } = createOutbox({ file: join(folder, `${campaign}.sqlite`), ifMissing: 'refuse' });
   await store.open({ signal: NEVER });

@@ -30,7 +30,7 @@ it('has a bad sink for each case', () => {
 });
 
 it.each(Object.entries(badSinks))('a sink fails only: %s', async (name, breakage) => {
-  // A case of damage, or of an obstacle, copies and compares much, so it leans on other promises.
+  // A case of damage, or of an obstacle, copies and compares much, so it depends on other promises.
   const own = cases.find((each) => each.name === name)?.needs;
   const alike = cases.filter(({ needs }) => (needs !== 'damage' && needs !== 'obstacle') || needs === own);
   expect(await failedCases(memorySubject(breakage), alike)).toEqual([name]);

@@ -9,10 +9,10 @@ import {
 } from '../../packages/testkit/src/memory/memory-inbox.ts';
 import { sampleMessage } from '../../packages/testkit/src/samples/sample-messages.ts';
 
-/** Overrides what breaks the promise; everything else stays correct. */
+/** Returns the overrides that break a promise; all other members stay correct. */
 export type EndpointBreakage = (good: EndpointSink, inbox: MemoryInbox) => Partial<EndpointSink>;
 
-/** The memory endpoint under test: as it is, or with a promise broken. */
+/** Returns the memory endpoint under test: correct, or with a promise broken. */
 export function memoryEndpointSubject(breakage: EndpointBreakage = () => ({})): EndpointSubject {
   return {
     createTarget: async () => {

@@ -11,10 +11,10 @@ import { sampleContact } from '../../packages/testkit/src/samples/sample-contact
 import type { StoreSubject, TargetDamage } from '../../packages/testkit/src/store-subject.ts';
 import { snapshotOf } from './memory-snapshot.ts';
 
-/** Overrides what breaks the promise; everything else stays correct. */
+/** Returns the overrides that break a promise; all other members stay correct. */
 export type Breakage = (good: StoreSink, target: MemoryTarget) => Partial<StoreSink>;
 
-/** The memory store under test: as it is, or with a promise broken. */
+/** Returns the memory store under test: correct, or with a promise broken. */
 export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
   return {
     createTarget: async () => {

@@ -12,7 +12,7 @@ async function simulate(options: SimulatorOptions = {}) {
   return simulator;
 }
 
-/** A store whose first write of contacts, from when it is armed, commits and is never known to have. */
+/** A store whose first write of contacts, once armed, commits with an unknown outcome. */
 function storeOfUnknownOutcome(target: MemoryTarget) {
   const memory = createMemoryStore(target);
   let isArmed = false;

@@ -8,7 +8,10 @@ import { startRun } from '../harness/observed-run.ts';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** The way to a simulator that takes a minute for a page of a listing of all contacts, and refuses each cursor of it. */
+/**
+ * A transport to a simulator that takes a minute for a page of a listing of all contacts, and refuses each cursor of
+ * it.
+ */
 function createRefusingTransport({ url, campaign, token }: Simulator, clock: VirtualClock) {
   const limits = { idleMs: MINUTE_MS, deadlineMs: MINUTE_MS, maxAnswerBytes: 64 << 20 };
   const http = createHttpTransport({ apiUrl: url, campaign, token, ...limits });

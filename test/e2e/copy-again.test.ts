@@ -6,7 +6,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
-/** SQL Server is left out: nothing here writes to it past the sink. */
+/** SQL Server is left out: no code here writes to it without the sink. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b db_init --again fetches and writes everything again, whatever the proofs say`, async () => {
     const simulator = await startSimulator({ contacts: 40 });

@@ -10,7 +10,7 @@ import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 
 const signal = new AbortController().signal;
 
-/** SQL Server is left out: its columns cannot be dropped without a list of what is bound to them. */
+/** SQL Server is left out: its columns cannot be dropped without a list of the objects bound to them. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b a copy that lost columns, tables or rows equals the truth after the next start`, async () => {
     const simulator = await startSimulator({ contacts: 40 });

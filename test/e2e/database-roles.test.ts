@@ -16,7 +16,7 @@ const ADA = { user: 'ada', host: 'desk-7' };
 interface RoleEngine {
   readonly heading: string;
   createSink(target: SinkTarget): StoreSink;
-  /** The words of the server about a right that is missing. */
+  /** The server's words about a missing right. */
   readonly denied: RegExp;
 }
 
@@ -27,7 +27,7 @@ const ROLE_ENGINES: Readonly<Partial<Record<EngineName, RoleEngine>>> = {
   mysql: MYSQL,
 };
 
-/** Beyond each role: nothing of this may succeed. */
+/** Statements beyond each role: none may succeed. */
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   dbsync_writer: [
     'CREATE TABLE planted (n int)',

@@ -5,7 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { startRun } from '../harness/observed-run.ts';
 
-/** The way to a simulator in which a contact is deleted between the first listing and the first request for bodies. */
+/**
+ * A transport to a simulator in which a contact is deleted between the first listing and the first request for bodies.
+ */
 function createDeletingTransport({ url, campaign, token }: Simulator) {
   const limits = { idleMs: 60_000, deadlineMs: 60_000, maxAnswerBytes: 64 << 20 };
   const http = createHttpTransport({ apiUrl: url, campaign, token, ...limits });

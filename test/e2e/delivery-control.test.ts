@@ -38,7 +38,7 @@ function startDaemon(more: Readonly<Record<string, string | number | true>> = {}
   return daemon;
 }
 
-/** The command beside the daemon, in a pipe. */
+/** Runs the command beside the daemon, in a pipe. */
 async function control(...words: readonly string[]) {
   const place = { cwd: folder, variables: { HOME: folder } };
   const options = ['--campaign', simulator.campaign, '--state-dir', folder];
@@ -58,7 +58,7 @@ const linesOf = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** All of the first contact is refused; what others get is accepted. */
+/** Refuses every message of the first contact, and accepts those of others. */
 function refuseOne(): Behaviour {
   let refused: unknown;
   return (response, { body }) => {
@@ -170,7 +170,7 @@ describe('dbsync deliveries beside a running daemon', () => {
   });
 });
 
-/** Asks until the answer fits: what the daemon does is told in its own time. */
+/** Repeats the command until its output fits: the daemon acts in its own time. */
 async function untilAnswer(text: RegExp, ...words: readonly string[]): Promise<string> {
   for (;;) {
     const given = await answer(...words);

@@ -20,9 +20,9 @@ const NODE_DEFAULT_MS = 250;
 const FAR = { address: '127.0.0.1', family: 4 };
 const NOWHERE = { address: '::1', family: 6 };
 
-/** Connects to something by its name. */
+/** A way to connect to a server by its name. */
 interface Connector {
-  /** The port of the real server. */
+  /** Starts the real server; returns its port. */
   start(): Promise<number>;
   /** Fails unless a server of that name was reached. */
   reach(port: number): Promise<void>;
@@ -58,7 +58,9 @@ const webhook: Connector = {
   },
 };
 
-/** @param query has the sink speak without encryption @param start resolves to the URL of a database */
+/**
+ * Returns the connector of a store. @param query switches encryption off @param start resolves to the URL of a database
+ */
 function store(createSink: CreateSink, query: string, start: () => Promise<string>): Connector {
   let url = new URL('none:');
   return {

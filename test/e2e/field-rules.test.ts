@@ -15,7 +15,7 @@ const hash = ['*phone', 'mobile', 'revenue', 'remote_number', 'callnumber'];
 const FILTER = { mode: 'hi_updates_only', prefixes: [] } as const;
 const TRUTH = '__truth?type=update&hi=true';
 
-/** The conditions that the globs stand for, in other words. */
+/** The conditions of the globs, written in another way. */
 const cleaningWith = (key: string): Cleaning => ({
   key,
   drops: (kind, field) =>

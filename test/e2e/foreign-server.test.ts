@@ -7,7 +7,7 @@ import { OWN_SERVERS, openTargets } from '../harness/targets.ts';
 
 const { signal } = new AbortController();
 
-/** The error of the first opening of a store of this scheme at the port of another server. */
+/** Returns the error of the first opening of a store of this scheme at the port of another server. */
 async function refusalOf(scheme: string, port: string): Promise<unknown> {
   const store = await loadStore(`${scheme}://user:password@127.0.0.1:${port}/calls`);
   onTestFinished(() => store.close());

@@ -7,10 +7,10 @@ import { createOutboxFile } from '../harness/outbox-file.ts';
 import { never } from '../harness/sqlite-file.ts';
 
 const MINUTE_MS = 60_000;
-/** Before any of the activity of a test. */
+/** A lag that goes back before all activity of a test. */
 const STALE = { kind: 'lag', ms: 60 * MINUTE_MS, endpoint: 'contacts' } as const;
 
-/** A daemon that has gone through a cycle and a listing, ten minutes after the past. */
+/** Starts a daemon that has gone through a cycle and a listing, ten minutes after the past. */
 async function startCopying(options: SimulatorOptions = {}) {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts: 60, clock, ...options });
@@ -26,7 +26,7 @@ async function startCopying(options: SimulatorOptions = {}) {
   const md5Of = (contactId: string) => target.contacts.get(contactId)?.tree.md5;
   const transactionsOf = (contactId: string) => target.contacts.get(contactId)?.tree.transactions.length ?? 0;
   let minutes = 0;
-  /** A minute later; each fifth time with a listing, which the next jump would cut off. */
+  /** Lets a minute pass; each fifth time with a listing, which the next jump would cut off. */
   const cycle = async () => {
     const done = [run.next('cycle'), ...(++minutes % 5 === 0 ? [run.next('part-done')] : [])];
     clock.jump(MINUTE_MS);

@@ -8,7 +8,7 @@ import { type ObservedRun, startRun } from '../harness/observed-run.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A run over a memory store with one method that is not as it should be, on a clock that goes a thousand times as fast. */
+/** Starts a run over a memory store with one changed method, on a clock that goes a thousand times as fast. */
 async function startOver(change: (good: StoreSink) => Partial<StoreSink>, mode: 'db_init' | 'db_sync' = 'db_init') {
   const simulator = await startSimulator({ contacts: 30, inboundCalls: 5 });
   onTestFinished(() => simulator.close());

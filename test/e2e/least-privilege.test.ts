@@ -12,7 +12,7 @@ import { ENGINES, type EngineName, openTargets, SERVERS, withParameters } from '
 const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 
-/** The statements that the page gives administrators to copy. */
+/** Returns the statements that the page gives administrators to copy. */
 function grantsOf(heading: string): string {
   const [, grants = ''] = new RegExp(`\\n## ${heading}\\n[^#]*?\\n\`\`\`sql\\n(.*?)\`\`\``, 's').exec(PAGE) ?? [];
   return grants;
@@ -20,7 +20,7 @@ function grantsOf(heading: string): string {
 
 type Administrator = (url: string, statements: string) => Promise<void>;
 
-/** Runs them one after the other, as psql would. */
+/** Runs statements one after the other, as psql would. */
 const withPsql: Administrator = async (url, statements) => {
   let client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -49,14 +49,14 @@ const DESKS: Readonly<Partial<Record<EngineName, readonly [heading: string, Admi
   mysql: ['MariaDB and MySQL', withMysql],
 };
 
-/** An account that wrote a copy may lose the right to make tables. */
+/** Statements that take the right to make tables from an account that wrote a copy. */
 const WITHOUT_CREATE = {
   postgres: '\\connect calls\nREVOKE CREATE ON SCHEMA public FROM dbsync',
   mariadb: "REVOKE CREATE ON calls.* FROM 'dbsync'@'%'",
   mysql: "REVOKE CREATE ON calls.* FROM 'dbsync'@'%'",
 };
 
-/** As a copy of an earlier version stands. */
+/** Statements that leave a copy as an earlier version made it. */
 const WITHOUT_TABLES = {
   postgres: '\\connect calls\nDROP TABLE mcall_sync_audit, mcall_sync_forgotten',
   mariadb: 'DROP TABLE calls.mcall_sync_audit, calls.mcall_sync_forgotten',

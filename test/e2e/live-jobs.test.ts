@@ -9,7 +9,7 @@ import { startRun } from '../harness/observed-run.ts';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** A current copy in memory and the daemon that keeps it so, on a clock that can jump. */
+/** Starts a current copy in memory and the daemon that keeps it current, on a clock that can jump. */
 async function startCopying() {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts: 60, clock });
@@ -30,7 +30,7 @@ function letMinutesPass({ clock }: Copying, minutes: number): void {
   for (let minute = 0; minute < minutes; minute++) clock.jump(MINUTE_MS);
 }
 
-/** Time goes on by itself, minute by minute, until the test ends. */
+/** Lets time pass by itself, minute by minute, until the test ends. */
 function letTimePass(copying: Copying): void {
   const ticking = setInterval(() => letMinutesPass(copying, 1), 50);
   onTestFinished(() => clearInterval(ticking));
@@ -121,7 +121,7 @@ it('claims again where a call to the store never ends, and continues', async () 
   await again.stop();
 });
 
-/** The first change of columns is never answered. */
+/** Returns a store whose first change of columns is never answered. */
 function hangingOnce(store: StoreSink): StoreSink {
   let isFirst = true;
   return {

@@ -7,10 +7,10 @@ import { startDbsync } from '../harness/dbsync-child.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
 const CAMPAIGNS = 10;
-/** Before the simulator's past begins. */
+/** An instant before the simulator's past. */
 const SINCE = new Date(Date.now() - 32 * 86_400_000).toISOString();
 
-/** Campaigns of different fields, so that the daemons change the tables under one another. */
+/** Starts campaigns of different fields, so that the daemons change the same tables. */
 async function startCampaigns(): Promise<readonly Simulator[]> {
   const simulators: Simulator[] = [];
   for (let nr = 1; nr <= CAMPAIGNS; nr++) {

@@ -13,7 +13,7 @@ import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harne
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 const FILTER = { mode: 'updates_only', prefixes: [] } as const;
 
-/** The statements of the page, one after the other, for this campaign. */
+/** Returns the statements of the page, one after the other, for this campaign. */
 function statementsFor(campaign: string): readonly string[] {
   const [, section = ''] = /\n## A narrower filter\n(.*?)\n## /s.exec(PAGE) ?? [];
   const blocks = Array.from(section.matchAll(/```sql\n(.*?)```/gs), ([, block = '']) => block);
@@ -25,7 +25,7 @@ function statementsFor(campaign: string): readonly string[] {
     .filter((statement) => statement !== '');
 }
 
-/** Runs all of them in one session. */
+/** Runs all statements in one session. */
 type Session = (url: string, statements: readonly string[]) => Promise<void>;
 
 const inMysql: Session = async (url, statements) => {
@@ -70,13 +70,13 @@ for (const engine of ENGINES) {
   });
 }
 
-/** A run under the new filter finds the rest of each contact whole. */
+/** Expects that a run under the new filter finds the rest of each contact whole. */
 async function expectStays(simulator: Simulator, copy: CopyTarget, wanted: Awaited<ReturnType<typeof idsOf>>) {
   await startRun({ simulator, store: await loadStore(copy.url), filter: FILTER }).done;
   expect(await idsOf(copy)).toEqual(wanted);
 }
 
-/** By table. */
+/** Returns the ids of each table. */
 async function idsOf(target: CopyTarget): Promise<Record<string, readonly string[]>> {
   return target.read(async (copy) => {
     const ids: Record<string, readonly string[]> = {};

@@ -39,7 +39,7 @@ const TABLES = Object.keys(TEXTS);
 
 const FIELDS = [textField('city')];
 
-/** MySQL has the driver of MariaDB, and SQL Server is left out: what is read back is read by the same code. */
+/** MySQL has the driver of MariaDB, and SQL Server is left out: the same code reads their cells. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {
   for (const table of TABLES) {
     it(`${engine}: R36 any value in any cell of ${table} is borne, or told with the statement that mends it`, async () => {
@@ -90,7 +90,7 @@ async function open({ url }: CopyTarget): Promise<StoreSink> {
   return store;
 }
 
-/** A row at least in each of the tables, as a daemon leaves them that was killed; and copies of them. */
+/** Writes at least one row into each of the tables, as a killed daemon leaves them, and copies them. */
 async function prepare(target: CopyTarget): Promise<void> {
   const store = await open(target);
   const claim = await claimOf(store);
@@ -104,7 +104,7 @@ async function prepare(target: CopyTarget): Promise<void> {
   );
 }
 
-/** All rows as `prepare` left them, but for this cell. False: the database keeps such a value out. */
+/** Restores all rows of `prepare`, with this cell changed. False: the database refuses such a value. */
 async function change({ url }: CopyTarget, table: string, column: string, odd: string): Promise<boolean> {
   const database = databaseAt(url);
   const restored = TABLES.flatMap((name) => [
@@ -119,7 +119,9 @@ async function change({ url }: CopyTarget, table: string, column: string, odd: s
   }
 }
 
-/** Does all that a daemon and an operator do, and again where core would, or where the message names a statement. */
+/**
+ * Does all that a daemon and an operator do, and again where core would repeat, or where the message names a statement.
+ */
 async function useAndMend(target: CopyTarget): Promise<void> {
   try {
     await useAll(target);

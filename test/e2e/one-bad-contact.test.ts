@@ -7,7 +7,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 
-/** A trigger of another program that fails for one contact, with an error that no list has. */
+/** Triggers of another program that fail for one contact, with an error that is in no list. */
 const TRIGGERS: Readonly<Record<string, (id: string) => readonly string[]>> = {
   postgres: (id) => [
     `CREATE FUNCTION odd() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -23,7 +23,7 @@ const TRIGGERS: Readonly<Record<string, (id: string) => readonly string[]>> = {
   ],
 };
 
-/** SQL Server is written to by its sink alone here. */
+/** SQL Server is left out: here only its sink writes to it. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R34 a contact that fails alone with an unknown error is a dead letter, and all others are copied`, async () => {
     const simulator = await startSimulator({ contacts: 40, inboundCalls: 5 });

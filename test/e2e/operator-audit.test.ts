@@ -30,7 +30,7 @@ const SINKS: Readonly<Partial<Record<EngineName, (target: SinkTarget) => StoreSi
   mysql: createMysqlSink,
 };
 
-/** Those of databases are stores. */
+/** Returns the store. The sinks of databases are stores. */
 function storeOf(sink: ReturnType<typeof createSqliteSink>): StoreSink {
   if (sink.kind !== 'store') throw new TypeError('No store');
   return sink;

@@ -15,7 +15,7 @@ interface Copying {
   readonly run: ObservedRun;
 }
 
-/** A copy of the whole campaign, and a daemon that keeps it current on a clock that can jump. */
+/** Starts a copy of the whole campaign, and a daemon that keeps it current on a clock that can jump. */
 async function startCopying(target: CopyTarget): Promise<Copying> {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts: 300, clock });
@@ -26,7 +26,7 @@ async function startCopying(target: CopyTarget): Promise<Copying> {
   return { simulator, clock, run };
 }
 
-/** Life goes on meanwhile: all kinds of activity, spread over the hours. */
+/** Lets hours pass with all kinds of activity in the campaign. */
 function letHoursPass({ simulator, clock }: Copying, hours: number): void {
   for (let hour = 0; hour < hours; hour++) {
     clock.jump(HOUR_MS);
@@ -37,8 +37,8 @@ function letHoursPass({ simulator, clock }: Copying, hours: number): void {
 }
 
 /**
- * Two cycles and the listing that is due meanwhile are all it may take. The clock jumps once the listing is over: requests
- * that are under way would time out by a jump.
+ * Expects the copy to be current after two cycles and the listing that is due meanwhile. The clock jumps only after the
+ * listing: requests under way would time out by a jump.
  */
 async function expectCaughtUp({ simulator, clock, run }: Copying, target: CopyTarget): Promise<void> {
   const listed = run.next('part-done', ({ part }) => part === 'listing');

@@ -65,7 +65,7 @@ it('finds a sink that Yarn installed without a node_modules', async () => {
   expect(await yarn('dbsync', ...copying(home))).toMatch(/contacts +3, all complete/);
 });
 
-/** The options that copy the simulated campaign into a file of SQLite. */
+/** Returns the options that copy the simulated campaign into a file of SQLite. */
 function copying(home: string): readonly string[] {
   const { campaign, token, url } = simulator;
   const target = ['--url', `sqlite:${join(home, 'calls.db')}`];

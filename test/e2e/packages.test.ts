@@ -40,7 +40,7 @@ describe('the packages, as they are published', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The packages that the command brings, by their folders below it. */
+  /** Returns the packages that the command brings, by their folders below it. */
   async function shrinkwrapped(): Promise<readonly (readonly [place: string, locked: LockedPackage])[]> {
     const file = 'package/npm-shrinkwrap.json';
     const { stdout } = await runProgram('tar', ['-xzOf', tarball('cli'), file], { cwd: folder });
@@ -159,7 +159,7 @@ describe('the packages, as they are published', () => {
   });
 });
 
-/** Commands alone have nothing to import. */
+/** True for packages with types: a package with only a command exports none. */
 function hasTypes(name: string): boolean {
   return Object.keys(manifestOf(`packages/${name}`).exports as object).length > 1;
 }

@@ -6,7 +6,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 
-/** SQL Server is left out: what is read back is read by the same code. */
+/** SQL Server is left out: the same code reads its rows. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R36 rows of dbsync's own tables that another program wrote harm themselves alone`, async () => {
     const simulator = await startSimulator({ contacts: 20, hostileEvery: 4 });
@@ -38,7 +38,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   });
 }
 
-/** Dead letters were deleted by hand: the comparison cannot read what stood in them. */
+/** Compares rows. Dead letters were deleted by hand, so the comparison cannot read them. */
 async function rowDifferences({ url }: Simulator, target: CopyTarget) {
   const { differences } = await target.read((copy) => compareWithTruth(`${url}/__truth`, copy));
   return differences.filter(({ table }) => table !== 'dead_letters');

@@ -8,7 +8,7 @@ import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { type EngineName, openTargets } from '../harness/targets.ts';
 
-/** One query; gives its only number. */
+/** Runs one query; returns its only number. */
 type Count = (url: string, query: string) => Promise<number>;
 
 const countInMysql: Count = async (url, query) => {
@@ -20,7 +20,7 @@ const countInMysql: Count = async (url, query) => {
 
 interface Reader {
   readonly count: Count;
-  /** True of an `$overflow` that the database reads; an error where it cannot be read at all. */
+  /** A condition that is true of a readable `$overflow`, and an error for one that the database cannot read. */
   readonly reads: string;
 }
 

@@ -56,7 +56,7 @@ it.each(SUBJECTS)(
     const restore = await target.snapshot?.();
     simulator.activity.step(5, 'edit');
     const listed = () => run.next('part-done', ({ part }) => part === 'listing');
-    /** Lets time pass, cycle by cycle, until it has happened. */
+    /** Lets time pass, cycle by cycle, until the event. */
     const passUntil = async <T>(event: Promise<T>): Promise<T> => {
       let isThere = false;
       const there = event.finally(() => {
@@ -102,7 +102,7 @@ it.each(SUBJECTS)(
   },
 );
 
-/** Runs until all is read that happened before. */
+/** Runs until all earlier changes are read. */
 async function copyChanges(simulator: Simulator, target: StoreTarget): Promise<void> {
   const run = startRun({ simulator, store: target.createSink(), mode: 'db_sync' });
   await Promise.all([run.next('cycle'), run.next('part-done', ({ part }) => part === 'listing')]);

@@ -15,7 +15,7 @@ async function simulate(options: SimulatorOptions = {}) {
   return simulator;
 }
 
-/** The simulator behind a proxy that keeps each request and lets the test act before it is answered. */
+/** Starts the simulator behind a proxy that records each request and calls the test before the answer. */
 async function recorded(options: SimulatorOptions = {}, act: (url: URL) => void = () => {}) {
   const simulator = await simulate(options);
   const requests: URL[] = [];

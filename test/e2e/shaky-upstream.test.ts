@@ -12,7 +12,9 @@ async function simulate(options: SimulatorOptions = {}) {
   return simulator;
 }
 
-/** A copy of the whole campaign and a daemon that keeps it current, on a clock that goes on by itself, and jumps. */
+/**
+ * Starts a copy of the whole campaign and a daemon that keeps it current, on a clock that goes on by itself, and jumps.
+ */
 async function startCopying(options: SimulatorOptions = {}) {
   const clock = createVirtualClock();
   const simulator = await simulate({ clock, ...options });

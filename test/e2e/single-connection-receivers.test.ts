@@ -62,7 +62,7 @@ describe.runIf(hasCommand('python3'))('http.server of Python, which serves one c
   });
 });
 
-/** Few machines have PHP: without it the line `NOT RUN` tells, and nothing fails. */
+/** Few machines have PHP: without it the line `NOT RUN` says so, and no test fails. */
 if (hasCommand('php')) {
   describe('the server of PHP for development, which serves one request at a time', () => {
     it.each(modes)('gets all deliveries %s', async (_, options) => {

@@ -75,7 +75,7 @@ async function readStream(port: number): Promise<readonly StoredMessage[]> {
   return await streams.read(STREAM);
 }
 
-/** The ids of this campaign need no escapes. */
+/** Returns the subject. The ids of this campaign need no escapes. */
 function subjectOf({ body }: StoredMessage): string {
   return `dbsync.${STREAM}.${JSON.parse(body).contact.$id}`;
 }

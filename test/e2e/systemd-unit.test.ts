@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 
 const unit = join(import.meta.dirname, '../../examples/systemd/dbsync@.service');
-/** In tenths: 0 is fully closed, 100 is a service without any protection. */
+/** The exposure in tenths: 0 is fully closed, 100 is a service without any protection. */
 const MOST_EXPOSURE = 13;
 
 describe('the example unit of systemd', () => {
@@ -57,7 +57,7 @@ describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
     expect(status).not.toBe(0);
   });
 
-  /** The template as an instance of a campaign, perhaps changed. */
+  /** Returns the template as an instance of a campaign, possibly changed. */
   function instanceOf(change: (text: string) => string): string {
     const file = join(folder, 'dbsync@C4MPA1GN.service');
     copyFileSync(unit, file);
@@ -66,7 +66,7 @@ describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
   }
 });
 
-/** What it complains of: its exit code is 0 even for unknown keys. */
+/** Returns the complaints: the exit code is 0 even for unknown keys. */
 function verify(file: string): string {
   const { stderr, error } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
   return error?.message ?? stderr;

@@ -14,7 +14,10 @@ import { serverTarget } from '../harness/servers/server-target.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
-/** What people build on the tables of the old client: all of it stays, and is in use while dbsync takes the tables over. */
+/**
+ * Objects that customers built on the tables of the old client: all of them stay, and are in use while dbsync takes the
+ * tables over.
+ */
 const BUILT: Readonly<Record<Dbsync2Server, readonly string[]>> = {
   postgres: [
     `CREATE VIEW calls_by_agent AS SELECT t."user", t.status, count(*) AS calls, sum(c.duration) AS seconds
@@ -42,7 +45,7 @@ const BUILT: Readonly<Record<Dbsync2Server, readonly string[]>> = {
   ],
 };
 
-/** Reports, as they were before dbsync: each gives the same rows afterwards. Names are quoted for PostgreSQL. */
+/** Reports from the time before dbsync: each gives the same rows afterwards. Names are quoted for PostgreSQL. */
 const REPORTS = [
   'SELECT * FROM calls_by_agent ORDER BY 1, 2',
   'SELECT * FROM agents ORDER BY 1',
@@ -105,7 +108,7 @@ function formerStore(url: string): StoreSink {
   return guardStore(url.startsWith('postgres') ? createPostgresSink(target) : createMysqlSink(target));
 }
 
-/** Text columns keep the old client's `1` and `0`. */
+/** True for a boolean in a text column, which keeps the old client's `1` and `0`. */
 function isFormerBoolean({ expected, found }: Difference): boolean {
   return typeof expected === 'boolean' && found === (expected ? '1' : '0');
 }

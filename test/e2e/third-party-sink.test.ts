@@ -13,7 +13,10 @@ import { mustRun } from '../harness/run-program.ts';
 const root = join(import.meta.dirname, '../..');
 const fixture = join(root, 'test/fixtures/third-party-sink');
 
-/** Somebody's sink, written outside of the workspace, as a user gets it: packed, and installed beside a packed core and testkit. */
+/**
+ * A sink of a third party, written outside of the workspace, as a user gets it: packed, and installed beside a packed
+ * core and testkit.
+ */
 describe('a sink of a third party', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-third-party-'));
   const home = join(folder, 'home');

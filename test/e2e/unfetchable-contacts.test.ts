@@ -8,7 +8,9 @@ import { startRun } from '../harness/observed-run.ts';
 const HOUR_MS = 3_600_000;
 const PATIENT = { timeout: 30_000 };
 
-/** A copy of the whole campaign and a daemon that keeps it current, on a clock that goes on by itself and jumps. */
+/**
+ * Starts a copy of the whole campaign and a daemon that keeps it current, on a clock that goes on by itself and jumps.
+ */
 async function startCopying() {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts: 60, clock });

@@ -52,7 +52,7 @@ function tests(start: (secrets: readonly string[]) => Promise<ExampleReceiver>) 
     return (await sink.deliver([message(id, { contact: HOSTILE })], { signal }))[0];
   }
 
-  /** Signed by an implementation that is not ours, perhaps changed on the way. */
+  /** Posts a delivery that an independent implementation has signed, possibly changed afterwards. */
   async function post(id: string, at: Date, change: (body: string) => string = (body) => body) {
     const body = JSON.stringify({ contact: { $id: 'C1' }, transaction: { fired: 'x' }, state: 'new' });
     const headers = {
@@ -64,7 +64,7 @@ function tests(start: (secrets: readonly string[]) => Promise<ExampleReceiver>) 
   }
 
   let marks = 0;
-  /** Answers for all that came before it. */
+  /** Waits for the answers to all earlier deliveries. */
   async function handled() {
     const mark = `msg_mark_${++marks}`;
     await post(mark, new Date());

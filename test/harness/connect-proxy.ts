@@ -76,7 +76,7 @@ interface Gate {
   readonly asked: readonly string[];
   /** Resolves once that many requests have come. */
   askedTimes(count: number): Promise<void>;
-  /** Answers each request from now on with this status; null: requests are served. */
+  /** Sets the status for each request from now on; null: requests are served. */
   refuse(status: number | null): void;
   judge(request: IncomingMessage): number | 'served' | 'silent';
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { packageSources, type SourceFile } from './source-files.ts';
 import { onlyParts } from './source-parts.ts';
 
-/** What core must not know: the language of databases, their names and drivers, and how a payload is written down. */
+/**
+ * The words that core must not use: the language of databases, their names and drivers, and the formats of payloads.
+ */
 const ENGINES = [
   'postgres',
   'postgresql',
@@ -77,7 +79,7 @@ function isException(path: string, word: string): boolean {
   return EXCEPTIONS.some((exception) => path.startsWith(CORE + exception.path) && exception.words.includes(word));
 }
 
-/** Each forbidden word of a file once; comments and the names of options of the command line are not looked at. */
+/** Returns each forbidden word of a file once; comments and the names of options of the command line do not count. */
 function wordsOf({ text }: SourceFile): readonly string[] {
   const spoken = onlyParts(text, 'code', 'string').replace(/--[a-z]+(?:-[a-z]+)*/g, '');
   const words = spoken.replace(/([a-z\d])(?=[A-Z])/g, '$1 ').match(/[A-Za-z]+/g) ?? [];

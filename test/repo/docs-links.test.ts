@@ -31,7 +31,7 @@ describe('links of the documents', () => {
   });
 });
 
-/** Targets of the links, as written; links to other sites apart. */
+/** Returns the targets of the links, as written; links to other sites apart. */
 function linksOf({ text }: SourceFile): readonly string[] {
   return [...text.replace(FENCE, '').matchAll(LINK)]
     .map((match) => match[1] ?? '')

@@ -6,17 +6,17 @@ import { errorsPage, readErrorCodes } from '../../scripts/print-errors.ts';
 import { packageSources, repositoryRoot, type SourceFile } from './source-files.ts';
 import { onlyParts } from './source-parts.ts';
 
-/** Where a code is given: as the first argument of one of our errors, or as a property of that name. */
+/** Matches a code that is given: as the first argument of an error of dbsync, or as a property of that name. */
 const THROWN =
   /\b(?:SinkError|DbsyncError|CliError)\(\s*'([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)'|\bcode: '([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)'/g;
 
 const OF_AN_ERROR = /(?:Error|Fault|fatal|fenced|refused)\(\s*'([A-Z\d_]+)'/g;
 
-/** A code that is more than the property of a notice. */
+/** Matches a code that is more than the property of a notice. */
 const NOT_OF_A_NOTICE =
   /(?<!\bcode: |\w)'([A-Z\d]+_[A-Z\d_]+)'|(?<=\bcode: )'([A-Z\d_]+)'(?=, (?:verdict|message, remedy))/g;
 
-/** What the codes of targets begin with. What follows names the event, which is the same on all of them. */
+/** Matches the beginnings of the codes of targets. The rest names the event, which is the same on all of them. */
 const TARGET = /^(?:SQL|MSSQL|MYSQL|POSTGRES|SQLITE|OUTBOX|SINK|WEBHOOK)_/;
 
 /** Events that have other names on other targets. */

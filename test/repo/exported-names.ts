@@ -37,7 +37,10 @@ export function exportsOf(path: string, files: readonly SourceFile[]): readonly 
   return [...own, ...others];
 }
 
-/** Overloads, and a type beside a value of one name, are one export: a comment above one of them is enough. */
+/**
+ * Picks a declaration. Overloads, and a type beside a value of one name, are one export: a comment above one of them is
+ * enough.
+ */
 function pick(all: readonly ExportedName[], path: string, name: string): ExportedName {
   const found = all.filter((candidate) => candidate.name === name);
   return found.find(({ documented }) => documented) ?? found[0] ?? { path, name, kind: 'unknown', documented: false };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { repositoryFiles } from './source-files.ts';
 
-/** Names that say nothing of what is inside. */
+/** Matches names that say nothing about the contents. */
 const EMPTY_NAMES = /^(?:utils?|common|helpers?|foundation|misc|shared|lib|stuff|tools?|core-utils)$/;
 const KEBAB_CASE = /^[a-z\d]+(?:-[a-z\d]+)*$/;
-/** Names that others prescribe. */
+/** Matches names that others prescribe. */
 const GIVEN = /^(?:README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)$/;
 
 describe('names of files and folders', () => {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { repositoryFiles, type SourceFile } from './source-files.ts';
 
-/** Hosts that the repository may name: the API, loopback, names reserved for examples, and pages it refers to. */
+/**
+ * Matches the hosts that the repository may name: the API, loopback, names reserved for examples, and pages it refers
+ * to.
+ */
 const HOSTS =
   /^(?:api\.dialfire\.com|localhost|127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?example(?:\.(?:com|org|net))?|.+\.(?:test|invalid|localhost)|nodejs\.org|json-schema\.org|www\.(?:postgresql|sqlite|freedesktop|standardwebhooks)\.(?:org|com)|www\.rfc-editor\.org)$/;
-/** Folders that exist on one machine only. */
+/** Matches folders that exist on one machine only. */
 const MACHINE_PATH = /(?<![\w.~}-])(?:\/(?:root|work|workspace|mnt|Users|home\/[a-z]+)\/|[A-Z]:\\\\?Users)/;
-/** References that a reader of the repository cannot follow. */
+/** Matches references that a reader of the repository cannot follow. */
 const REFERENCE = /\b(?:issue|ticket|PR) ?#?\d+\b|(?<=[\s(])#\d+\b/;
 const ADDRESS = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@'"`<>]*@)?([\w.-]+|\[[\da-f:]+\])/gi;
 

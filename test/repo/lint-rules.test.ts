@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from './source-files.ts';
 
-/** What the linter must find, in files that break one rule each. */
+/** Files that break one rule each, and the rule that the linter must find. */
 const BROKEN: Readonly<Record<string, { readonly rule: string; readonly text: string }>> = {
   'packages/core/src/emit/too-long.ts': {
     rule: 'style/noExcessiveLinesPerFile',
@@ -69,7 +69,7 @@ describe('the linter finds', () => {
   });
 });
 
-/** Lints the broken files under the configuration of the repository; answers the rules broken by each. */
+/** Lints the broken files under the configuration of the repository; returns the rules broken by each. */
 function lint(folder: string): ReadonlyMap<string, readonly string[]> {
   copyFileSync(join(repositoryRoot, 'biome.json'), join(folder, 'biome.json'));
   writeFileSync(join(folder, 'package.json'), '{ "name": "broken", "devDependencies": { "vitest": "*" } }\n');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, type ModuleImport } from './module-imports.ts';
 import { packageSources, type SourceFile } from './source-files.ts';
 
-/** Which of our packages a package may import, and by which doors. */
+/** The packages that a package may import, and their entry points. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testkit: ['@dbsync/core/contract'],
@@ -19,7 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The floors of core: a room imports from lower floors only, never from its own, so the rooms of one floor do not know
- * each other. Waiting is told to `observe`, and the outbox waits, so these three are floors of their own.
+ * each other. Waits are reported to `observe`, and the outbox waits, so these three are floors of their own.
  */
 const FLOORS = [
   ['index', 'cli-kit', 'sink-kit'],
@@ -34,13 +34,15 @@ const FLOORS = [
   ['contract'],
 ];
 
-/** The floors inside a folder that is a house of its own; files beside the rooms are its top floor. */
+/** The floors inside a folder with rooms of its own; files beside the rooms are its top floor. */
 const HOUSES: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/outbox/': ['report', 'commit', 'rows', 'file', 'faces'],
   'packages/sql/src/': ['write', 'schema', 'stream', 'columns', 'engine'],
 };
 
-/** Rooms beside the pipeline: what they may import, and that only the embedding API may import them. */
+/**
+ * Rooms beside the pipeline: the rooms that they may import, and the rule that only the embedding API may import them.
+ */
 const ANNEXES: Readonly<
   Record<string, { readonly mayImport: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
@@ -150,7 +152,7 @@ function packageOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The folder below `src`; the file itself at its top, `index` for the entry point. */
+/** Returns the folder below `src`; the file itself at its top, `index` for the entry point. */
 function roomOf(path: string): string {
   const [room = ''] = path.split('/').slice(3);
   return room === 'index.ts' ? 'index' : room;

@@ -5,9 +5,9 @@ const WORKFLOW = /^\.(?:github|gitea|forgejo)\/.*\.ya?ml$/;
 const COMMIT = /@[\da-f]{40}$/;
 const IMAGE_HASH = /@sha256:[\da-f]{64}$/;
 const EXACT = /@\d+\.\d+\.\d+$/;
-/** Stands for the one of package.json, which has a test of its own. */
+/** Replaces the version in package.json, which has its own test. */
 const PACKAGE_MANAGER = 'packageManager@0.0.0';
-/** Commands of this repository's own packages, which no registry is asked for. */
+/** Matches commands of this repository's own packages, which come from no registry. */
 const OWN_COMMANDS = /^dbsync(?:2|-simulator)?$/;
 
 describe('tools from elsewhere', () => {
@@ -66,7 +66,7 @@ function loose({ path, text }: SourceFile): readonly string[] {
   return found.map((what) => `${path}: ${what}`);
 }
 
-/** The package that `npx` is asked for: in shell and prose the first word behind it; in code the text, or the text of the constant. */
+/** Returns the package after `npx`: in shell and prose the next word; in code the text, or the text of the constant. */
 function npxWords(text: string): readonly string[] {
   const inShell = captures(text, /(?<![`'"\w-])npx\s+(?:-y\s+|--yes\s+)?([\w@][^\s`'";,)]*)/g);
   const inCode = captures(text, /\[\s*'-y',\s*('[^']+'|\w+)/g).map((word) => {

@@ -6,7 +6,7 @@ import { repositoryRoot } from './source-files.ts';
 
 /** A block of code in a document. */
 export interface PrintedBlock {
-  /** The path in its first line, such as `// src/index.ts`, or one made from its place. */
+  /** The path in its first line, such as `// src/index.ts`, or one made from its position. */
   readonly path: string;
   readonly language: string;
   readonly text: string;
@@ -22,9 +22,9 @@ export function printedBlocks(page: string): readonly PrintedBlock[] {
 }
 
 /**
- * Type-checks the TypeScript blocks, each as the file that it says it is, beside the declarations in a folder.
+ * Type-checks the TypeScript blocks, each under its path, beside the declarations in a folder.
  *
- * @returns what the compiler says; empty where all is well
+ * @returns the compiler's errors; empty: none
  */
 export function typeErrors(blocks: readonly PrintedBlock[], declarations: string | null): string {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-printed-'));

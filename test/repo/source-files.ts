@@ -12,17 +12,17 @@ export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 const IGNORED_FOLDERS = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'demo']);
 const BINARY = /\.(png|jpg|gif|ico|db|tgz|gz|zip)$/;
-/** Made by commands, and kept by none. */
+/** Matches files that commands make and that are not tracked. */
 const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json)/;
 
-/** The tracked text files; in an unpacked archive, which has no git, all that a clone would have. */
+/** Returns the tracked text files; in an unpacked archive, which has no git, all files of a clone. */
 export function repositoryFiles(): readonly SourceFile[] {
   return listPaths()
     .filter((path) => !BINARY.test(path) && !MADE.test(path) && existsSync(join(repositoryRoot, path)))
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 }
 
-/** TypeScript that is shipped: of the packages, tests apart. */
+/** Returns the TypeScript that is shipped: of the packages, tests apart. */
 export function packageSources(): readonly SourceFile[] {
   return repositoryFiles().filter(({ path }) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path) && !isTest(path));
 }

@@ -1,4 +1,4 @@
-/** A stretch of TypeScript. A template's fixed text is `string`, what stands in its `${}` is `code`. */
+/** A piece of TypeScript. A template's fixed text is `string`, the text in its `${}` is `code`. */
 export interface SourcePart {
   readonly kind: 'code' | 'comment' | 'string' | 'regex';
   readonly text: string;
@@ -15,11 +15,11 @@ const KEYWORD = /^(?:return|typeof|case|in|of|yield|await|void|delete|throw|else
 
 /**
  * Cuts TypeScript into its parts; joined they are the text again. TypeScript 7 has no API for this, and the checks need
- * no more than to tell code from what stands in comments, strings and regular expressions.
+ * no more than to tell code from comments, strings and regular expressions.
  */
 export function sourceParts(text: string): readonly SourcePart[] {
   const parts: SourcePart[] = [];
-  /** How many braces are open in the `${}` of each template that we are inside of. */
+  /** The number of open braces in the `${}` of each template around the present place. */
   const openBraces: number[] = [];
   let last = '';
   for (let at = 0; at < text.length; ) {
@@ -33,7 +33,7 @@ export function sourceParts(text: string): readonly SourcePart[] {
   return parts;
 }
 
-/** The text with all parts of other kinds blanked; lines and columns stay. */
+/** Returns the text with all parts of other kinds blanked; lines and columns stay. */
 export function onlyParts(text: string, ...kinds: readonly SourcePart['kind'][]): string {
   return sourceParts(text)
     .map((part) => (kinds.includes(part.kind) ? part.text : part.text.replace(/[^\n]/g, ' ')))

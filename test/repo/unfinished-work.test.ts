@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { repositoryFiles, type SourceFile } from './source-files.ts';
 import { onlyParts } from './source-parts.ts';
 
-/** What must not be committed, beside what the linter finds. */
+/** The patterns that must not be committed, beside those that the linter finds. */
 const PATTERNS: readonly { readonly what: string; readonly in: 'code' | 'comment'; readonly pattern: RegExp }[] = [
   { what: 'unfinished work', in: 'comment', pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/ },
   { what: 'unfinished work', in: 'code', pattern: /\bnot implemented\b/i },
@@ -51,7 +51,7 @@ function findings(files: readonly SourceFile[]): readonly string[] {
   });
 }
 
-/** There is a comment inside what was found, such as in a block that holds nothing else. */
+/** True where a comment is inside the match, such as in a block that holds nothing else. */
 function isExplained({ index, 0: found }: RegExpExecArray, comments: string): boolean {
   return comments.slice(index, index + found.length).trim() !== '';
 }

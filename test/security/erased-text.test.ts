@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createOutboxFile, failureAt } from '../harness/outbox-file.ts';
 import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';
 
-/** Looks for a text in the bytes of the file and of its log, past SQLite. */
+/** Looks for a text in the bytes of the file and of its log, without SQLite. */
 function isIn(file: string, text: string): boolean {
   const parts = ['', '-wal'].map((end) => file + end).filter(existsSync);
   return parts.some((part) => readFileSync(part).includes(text));

@@ -51,7 +51,10 @@ function start(options: Readonly<Record<string, string | number>>, keyNr: 0 | 1 
   return child;
 }
 
-/** Every value that the rules name, as the API sends it. Short ones could stand elsewhere by chance. */
+/**
+ * Returns every value of the fields that the rules name, as the API sends it. Short ones could appear elsewhere by
+ * chance.
+ */
 async function canaries(): Promise<readonly string[]> {
   const client = createUpstreamClient(simulator);
   const listed = await client.all<{ id: string }>('contacts/list?limit=1000');
@@ -69,7 +72,7 @@ async function canaries(): Promise<readonly string[]> {
   return [...found];
 }
 
-/** Returns those of these texts that stand in any file below the folder, or in the text. */
+/** Returns those of these texts that are in any file below the folder, or in the text. */
 function leaked(values: readonly string[], text: string): readonly string[] {
   const out = join(folder, 'out');
   const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -132,7 +135,7 @@ it('delivers cleaned contacts and transactions, leaves nothing in the outbox, an
   await receiver.close();
 });
 
-/** How many transactions of the campaign were fired since then. */
+/** Counts the transactions of the campaign that were fired since then. */
 async function dueSince(since: string): Promise<number> {
   const client = createUpstreamClient(simulator);
   const listed = await client.all<{ id: string }>('contacts/list?limit=1000');
@@ -145,7 +148,7 @@ async function dueSince(since: string): Promise<number> {
   return due;
 }
 
-/** Each delivery is its contact and one of its transactions, cleaned by other means. */
+/** Expects each delivery to be its contact and one of its transactions, cleaned by other means. */
 async function expectCleaned(receiver: Receiver, cleaning: Cleaning): Promise<void> {
   const client = createUpstreamClient(simulator);
   for (const { body } of receiver.requests) {

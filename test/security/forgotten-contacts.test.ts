@@ -10,7 +10,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { batchOf, claimOf, never } from '../harness/sqlite-file.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
 
-/** HTTP, and which contacts were asked for. */
+/** HTTP, with a record of the contacts that were asked for. */
 function createRecordingTransport({ url, campaign, token }: Simulator) {
   const limits = { idleMs: 60_000, deadlineMs: 60_000, maxAnswerBytes: 64 << 20 };
   const http = createHttpTransport({ apiUrl: url, campaign, token, ...limits });
@@ -116,7 +116,7 @@ async function openStore({ url }: CopyTarget): Promise<StoreSink> {
   return store;
 }
 
-/** Two writers, of which the last to claim may write, and an administrator beside them. */
+/** Creates two writers, of which the last to claim may write, and an administrator beside them. */
 async function createModel([first, second, admin]: readonly StoreSink[], target: CopyTarget) {
   if (first === undefined || second === undefined || admin === undefined) throw new Error('three stores');
   let claim = await claimOf(first, { leaseMs: 600_000, ...(await holderOf(first)) });
@@ -163,7 +163,7 @@ function person(id: string, city: string): ContactTree {
   return { ...contact, values: { ...contact.values, city } };
 }
 
-/** The rows that are there of these contacts. */
+/** Returns the rows of these contacts. */
 async function rowsOf(target: CopyTarget, contactIds: readonly string[]): Promise<readonly string[]> {
   const rows = contactIds.flatMap((id) => [...rowsOfContact(sampleContact(id))]);
   return target.read(async (copy) => {
@@ -175,7 +175,7 @@ async function rowsOf(target: CopyTarget, contactIds: readonly string[]): Promis
   });
 }
 
-/** A transaction that met another, or the write of a writer that was superseded. */
+/** Accepts the error of a transaction that met another, or of a writer whose claim was taken over. */
 function expectPassing(error: unknown): void {
   if (isDbsyncError(error) || !isSinkError(error)) throw error;
   expect(['retryable', 'fenced'], error.message).toContain(error.verdict);

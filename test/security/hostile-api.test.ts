@@ -7,16 +7,16 @@ import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
 import { type Reply, type SeenRequest, startScriptedApi } from '../harness/scripted-api.ts';
 
 const MIB = 1 << 20;
-/** Each attack must stay below this, the process itself included. */
+/** The memory limit of each attack, the process itself included. */
 const MOST_MIB = 512;
 const UNPACKED_BYTES = 60_000_000;
 
 type Answer = (request: SeenRequest, nr: number) => Reply;
 
-/** A campaign without contacts whose other answers the attack gives. */
+/** Gives the answers of a campaign without contacts; the attack gives the others. */
 const quiet: Answer = ({ path }) => ({ json: path === 'fields/list' || path === 'contacts/' ? [] : { results: [] } });
 
-/** JSON of 60 MB, packed into some 60 kB. */
+/** Makes JSON of 60 MB, packed into some 60 kB. */
 function bomb(piece: string, start = '{"results":[', end = '1]}'): Reply {
   const body = Buffer.alloc(UNPACKED_BYTES, piece);
   const text = gzipSync(Buffer.concat([Buffer.from(start), body, Buffer.from(end)]));
@@ -27,7 +27,10 @@ function onlyAt(path: string, attack: Answer): Answer {
   return (request, nr) => (request.path === path ? attack(request, nr) : quiet(request, nr));
 }
 
-/** 16,384 texts of one FNV-1a in its lower 16 bits, whatever its seed: two units that differ in their highest bit cancel out. */
+/**
+ * Makes 16,384 texts with the same lower 16 bits of FNV-1a, whatever its seed: two units that differ in their highest
+ * bit cancel out.
+ */
 function collidingIds(): readonly string[] {
   return Array.from({ length: 1 << 14 }, (_, nr) =>
     Array.from({ length: 14 }, (_unit, bit) => ((nr >> bit) & 1 ? '\u8041\u8041' : 'AA')).join(''),
@@ -42,7 +45,7 @@ const FIELDS = bomb('{},', '[', '1]');
 const COLLIDING = collidingIds();
 const listed = { json: { results: [{ id: 'A', md5: 'm' }] } };
 const told = (code: string) => (event: PrintedEvent) => event.code === code;
-/** Endless answers are met when so many have flowed: their end comes after thousands. */
+/** Endless answers must be detected after so many; they would end after thousands. */
 const ENDLESS_ANSWERS = 100;
 
 const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boolean) | 'endless'])[] = [
@@ -117,7 +120,7 @@ it.each(ATTACKS)('%s: dbsync stays small, and ends when it is stopped', async (_
   expect(peakMib).toBeLessThan(MOST_MIB);
 });
 
-/** The most memory that the process ever had at a time, by the system's own count. */
+/** Returns the most memory that the process ever had at a time, by the system's own count. */
 function peakBytesOf(pid: number | undefined): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The ports on which a process listens, by Linux's own tables. */
+/** Returns the ports on which a process listens, by Linux's own tables. */
 export function listeningPorts(pid: number): readonly number[] {
   const folder = `/proc/${pid}/fd`;
   const sockets = new Set(readdirSync(folder).map((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1]));
@@ -16,7 +16,7 @@ export function listeningPorts(pid: number): readonly number[] {
 
 const LISTEN = '0A';
 
-/** Empty for one that was closed meanwhile. */
+/** Reads a link; empty for one that was closed meanwhile. */
 function linkOf(path: string): string {
   try {
     return readlinkSync(path);

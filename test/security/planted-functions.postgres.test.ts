@@ -8,11 +8,11 @@ import { plantFunctions } from './planted-functions.ts';
 
 const suffix = Math.random().toString(36).slice(2);
 const [victim, mallory] = [`victim_${suffix}`, `mallory_${suffix}`];
-/** With the planted schema before PostgreSQL's own, the worst that an operator can choose. */
+/** The planted schema before PostgreSQL's own, the worst path that an operator can choose. */
 const searchPath = '-c search_path=public,pg_catalog';
 /**
- * Without those that send nothing else and take long (processes of their own, 100,000 contacts), and without restored tables:
- * the test itself would trust the path.
+ * The cases without those that run no other statements and take long (separate processes, 100,000 contacts), and
+ * without restored tables: the test itself would trust the path.
  */
 const CASES = storeCases.filter(({ name }) => !/\bprocess\b|\bset back\b|100,000/.test(name));
 let planted = '';

@@ -22,8 +22,8 @@ const OPERATORS = ['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '||', '~
 const RELATIONS = ['pg_class', 'pg_namespace', 'pg_index', 'pg_type', 'pg_settings', 'pg_database'];
 
 /**
- * Has another role plant functions, operators, casts, types and views under the names that our SQL uses, in the schema of the
- * tables. Each moves the sequence `planted_ran` and fails where the victim runs it.
+ * Plants functions, operators, casts, types and views under another role, with the names that dbsync's SQL uses, in the
+ * schema of the tables. Each moves the sequence `planted_ran` and fails where the victim runs it.
  */
 export async function plantFunctions(url: string, mallory: string, victim: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -61,7 +61,10 @@ export async function plantFunctions(url: string, mallory: string, victim: strin
   }
 }
 
-/** Words before a bracket in the sources that hold our SQL; those that PostgreSQL has no function for match nothing. */
+/**
+ * Returns words before a bracket in the sources of dbsync's SQL; words that are no function of PostgreSQL match
+ * nothing.
+ */
 function calledNames(): string[] {
   const files = SOURCES.flatMap((folder) => {
     const place = join(import.meta.dirname, folder);
@@ -84,7 +87,7 @@ function functionText(name: string, types: readonly string[]): string {
     $f$ BEGIN RETURN public.planted()::text; END $f$`;
 }
 
-/** Those of `=` are right for everybody else, so that the test itself can read. */
+/** Returns operators. `=` works for all other roles, so that the test itself can read. */
 function operators(): string[] {
   const pairs = TYPES.flatMap((left) => likeTypes(left).map((right) => ({ left, right })));
   return OPERATORS.flatMap((sign, index) =>
@@ -99,7 +102,10 @@ function operators(): string[] {
   );
 }
 
-/** Those that a value of this type is compared with: the types of text and whole numbers with each other, others with their own. */
+/**
+ * Returns the types that a value of this type is compared with: text and whole numbers with each other, others with
+ * their own.
+ */
 function likeTypes(type: string): readonly string[] {
   const alike = TYPES.slice(0, 5);
   return alike.includes(type) ? alike : [type];

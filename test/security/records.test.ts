@@ -9,7 +9,7 @@ const LEVELS = 2_600;
 const FIRED = '2026-03-02T09:00:00.000Z';
 const LONG = 'x'.repeat(70_000);
 
-/** Text of JSON: `JSON.stringify` would neither go so deep nor write such names. */
+/** Makes nested JSON: `JSON.stringify` would neither go so deep nor write such names. */
 const nested = (start: string, middle: string, end: string) => start.repeat(LEVELS) + middle + end.repeat(LEVELS);
 const connections = nested('[{"id":"k","third_party_connections":', '[{"id":"last"}]', '}]');
 

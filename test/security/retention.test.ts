@@ -6,7 +6,7 @@ import { startRun } from '../harness/observed-run.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A daemon whose target has a dead letter of each of these ages, in days. */
+/** Starts a daemon whose target has a dead letter of each of these ages, in days. */
 async function startWith(days: readonly number[], settings: { readonly keepDeadLettersMs?: number }) {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts: 10, clock });

@@ -10,7 +10,7 @@ import { startRogueServer } from './rogue-mysql-server.ts';
 const options = { signal: new AbortController().signal };
 const password = 'the secret of the bank';
 
-/** The error of a login to a server that asks for the password in this way. */
+/** Returns the error of a login to a server that asks for the password in this way. */
 async function login(port: number, parameters = ''): Promise<unknown> {
   const sink = createSink(
     serverTarget(`mysql://dbsync:${encodeURIComponent(password)}@127.0.0.1:${port}/calls${parameters}`),

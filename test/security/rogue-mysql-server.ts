@@ -2,17 +2,17 @@ import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** A listener that plays a MySQL server and tries to get the password. */
+/** A listener that imitates a MySQL server and tries to get the password. */
 export interface RogueServer extends AsyncDisposable {
   readonly port: number;
-  /** Passwords that it has read in the clear, or decrypted with its own key. */
+  /** Passwords that it has read in plain text, or decrypted with its own key. */
   readonly stolen: readonly string[];
 }
 
 const NONCE = Buffer.from('abcdefgh12345678ABCD');
 const KEY_WANTED: Readonly<Record<string, number>> = { caching_sha2_password: 2, sha256_password: 1 };
 
-/** @param method the way to log in that the rogue server asks for; empty: the oldest, which has no name */
+/** Starts the server. @param method the login method that it asks for; empty: the oldest, which has no name */
 export async function startRogueServer(method: string, password: string): Promise<RogueServer> {
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const stolen: string[] = [];
@@ -52,7 +52,7 @@ export async function startRogueServer(method: string, password: string): Promis
   };
 }
 
-/** The password out of an answer that was encrypted with this key; null where it was not. */
+/** Decrypts the password of an answer with this key; null where that fails. */
 function decrypt(key: ReturnType<typeof generateKeyPairSync>['privateKey'], body: Buffer): string | null {
   if (body.length !== 256) return null;
   try {
@@ -70,7 +70,7 @@ function packet(sequence: number, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Protocol 10, with all that clients need for naming a way to log in. */
+/** Returns a greeting of protocol 10, with all that clients need to choose a login method. */
 function greeting(method: string): Buffer {
   const capabilities = 0x00_8a_f7_df;
   return Buffer.concat([

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** All that code in the process of dbsync, or a child of it, finds about the command. */
+/** All facts about the command that code in the process of dbsync, or in a child of it, can find. */
 export interface Sighting {
   readonly argv: readonly string[];
   readonly cmdline: string;
@@ -11,7 +11,7 @@ export interface Sighting {
   readonly writesReports: boolean;
 }
 
-/** A folder for `--plugin-dir` with a sink for `spy:` that writes down what it sees, and then fails. */
+/** Makes a folder for `--plugin-dir` with a sink for `spy:` that writes down these facts, and then fails. */
 export function createSpyingPlugin(folder: string): { readonly sighting: () => Sighting } {
   const directory = join(folder, 'node_modules', 'dbsync-sink-spy');
   const seen = join(folder, 'seen.json');

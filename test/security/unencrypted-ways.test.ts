@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const from = fileURLToPath(import.meta.url);
 
-/** The notices of a sink that is opened. The call is called off at once. */
+/** Returns the notices of a sink that is opened. The call is aborted at once. */
 async function toldOf(url: string): Promise<readonly string[]> {
   const notices: SinkNotice[] = [];
   const loaded = await loadSink({ url, from, notify: (notice) => void notices.push(notice) });

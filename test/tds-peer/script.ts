@@ -14,9 +14,9 @@ export type ReplyOf = GivenReply | ((request: TdsRequest) => GivenReply | Promis
 export type GivenReply = Reply | Part | readonly Part[];
 
 export interface Script {
-  /** Answers every request that matches. Of several such rules the newest counts. */
+  /** Sets the answer to every request that matches. Of several such rules the newest counts. */
   answer(match: Match, reply: ReplyOf): void;
-  /** Answers one request, before any rule of {@link answer} does. Several such rules are used in their order. */
+  /** Sets the answer to one request, before any rule of {@link answer} does. Several such rules are used in their order. */
   answerOnce(match: Match, reply: ReplyOf): void;
   /** Returns the reply by the rules; null when none is for this request. */
   replyTo(request: TdsRequest): Promise<Reply | null>;

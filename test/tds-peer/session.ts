@@ -79,7 +79,7 @@ export function createSession(connection: number, admission: Admission): Session
   };
 }
 
-/** Answers a request that was taken back by an error without a message (MS-TDS 2.2.1.7). */
+/** Returns an error without a message for a request that was taken back (MS-TDS 2.2.1.7). */
 function withdrawn(request: TdsRequest): Work {
   return { request, respond: () => ({ bytes: doneToken(done.statement, doneStatus.error), last: false }) };
 }

@@ -13,7 +13,7 @@ afterAll(() => server.stop());
 
 const subject = natsSubject(createSink, () => server);
 
-/** The sink reads no file: user and password stand in the URL. */
+/** The needs that this sink does not meet. It reads no file: user and password are in the URL. */
 const NOT_OFFERED: readonly unknown[] = ['renewal', 'final-refusal', 'outage'];
 const cases = endpointCases.filter(({ needs }) => !NOT_OFFERED.includes(needs));
 

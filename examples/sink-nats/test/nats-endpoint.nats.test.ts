@@ -123,7 +123,7 @@ describe('the target is at fault', () => {
 });
 
 describe('it logs in', () => {
-  /** Such a server answers that there is no stream: whoever hears it has come in. */
+  /** The answer of a server without the stream: a client that gets it has logged in. */
   const COMES_IN = retry('No stream takes');
 
   it('by user and password', async () => {
@@ -185,7 +185,7 @@ async function open(target: SinkTarget): Promise<EndpointSink> {
   return sink;
 }
 
-/** @param bytes that its contact has besides */
+/** Delivers a message. @param bytes additional bytes of its contact */
 async function deliver(sink: EndpointSink, contactId: string, bytes = 0) {
   const contact = { $id: contactId, $comment: 'x'.repeat(bytes) };
   const [verdict] = await sink.deliver([sampleMessage(contactId, bytes === 0 ? {} : { contact })], { signal });

@@ -59,7 +59,7 @@ describe('the NATS sink', () => {
   });
 });
 
-/** Of the error that creating it throws, which an operator finds in the list. */
+/** Returns the code of the error that `createSink` throws, which is in the list of codes. */
 function codeOf(target: SinkTarget): keyof typeof errorCodes | undefined {
   try {
     createSink(target);

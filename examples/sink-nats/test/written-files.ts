@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Texts in files of a folder of their own; answers their paths by name. */
+/** Writes texts into files of a new folder; returns their paths by name. */
 export function writeFiles<Name extends string>(texts: Readonly<Record<Name, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-nats-files-'));
   const entries = Object.entries<string>(texts).map(([name, text]) => {

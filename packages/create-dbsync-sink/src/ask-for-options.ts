@@ -2,7 +2,7 @@ import type { Interface } from 'node:readline/promises';
 import type { GivenOptions } from './new-sink.js';
 import { UnusableOption } from './new-sink.js';
 
-/** The options that were given, and how to ask for the others: null where no user sits at a terminal. */
+/** The given options, and the terminal for the others: null without a user at a terminal. */
 export interface Asking {
   readonly given: Partial<GivenOptions>;
   readonly terminal: Pick<Interface, 'question'> | null;

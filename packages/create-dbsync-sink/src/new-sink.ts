@@ -1,4 +1,4 @@
-/** The sink that is to be written. */
+/** The sink to write. */
 export interface NewSink {
   readonly kind: SinkKind;
   /** The whole name of the package, such as `dbsync-sink-redis`. */
@@ -12,7 +12,7 @@ export interface NewSink {
 /** A store has transactions, an endpoint has none. */
 export type SinkKind = 'store' | 'endpoint';
 
-/** Options as a user gives them, all of them there. */
+/** Options as a user gives them, all of them present. */
 export interface GivenOptions {
   readonly kind: string;
   readonly name: string;
@@ -22,14 +22,14 @@ export interface GivenOptions {
 /** An option that cannot be used. The message is for the user. */
 export class UnusableOption extends Error {}
 
-/** dbsync looks at packages of such names only. */
+/** Matches a valid name: dbsync looks only at packages of such names. */
 const PACKAGE_NAME = /^(?:@[a-z0-9][\w.-]*\/)?dbsync-sink-[a-z0-9][\w.-]*$/;
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 
 /**
  * Checks the options.
  *
- * @throws {@link UnusableOption} with what is wrong, and what would be right
+ * @throws {@link UnusableOption} with the fault, and an example
  */
 export function newSinkOf({ kind, name, scheme }: GivenOptions): NewSink {
   if (kind !== 'store' && kind !== 'endpoint') throw new UnusableOption('--kind is store or endpoint.');

@@ -9,7 +9,7 @@ const templates = join(import.meta.dirname, '..', 'templates');
  * Writes the package into a folder that is empty or not there yet.
  *
  * @param coreVersion the version of dbsync that the package is written for
- * @throws {@link UnusableOption} where the folder holds something: nothing is overwritten
+ * @throws {@link UnusableOption} where the folder is not empty: no file is overwritten
  */
 export function writeSink(folder: string, sink: NewSink, coreVersion: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0)
@@ -23,7 +23,7 @@ export function writeSink(folder: string, sink: NewSink, coreVersion: string): v
   writeText(join(folder, 'package.json'), `${JSON.stringify(manifestOf(sink, coreVersion), null, 2)}\n`);
 }
 
-/** Templates are for a sink `dbsync-sink-example` of the scheme `example`. */
+/** Puts the names into a template, which is for a sink `dbsync-sink-example` of the scheme `example`. */
 function withNames(text: string, { packageName, scheme }: NewSink): string {
   return text
     .replaceAll('dbsync-sink-example', packageName)

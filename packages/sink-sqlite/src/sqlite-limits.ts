@@ -3,7 +3,7 @@ import type { EngineLimits } from '@dbsync/sql';
 export const limits: EngineLimits = {
   /** The file has one writer. */
   concurrentWrites: 1,
-  /** As fast as 2,000 a commit, which take 40 MB more; 100 were half as fast. */
+  /** 1,000 are as fast as 2,000 a commit, which take 40 MB more; 100 were half as fast. */
   batchContacts: 1000,
   batchBytes: 8 * 1024 * 1024,
   /** SQLITE_MAX_COLUMN is 2,000. */

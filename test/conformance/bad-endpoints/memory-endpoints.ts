@@ -2,10 +2,10 @@ import type { EndpointSink, Fields, Json, Message, Verdict } from '@dbsync/core/
 import { isDigits, isFields } from '@dbsync/core/contract';
 import type { EndpointBreakage } from '../memory-endpoint-subject.ts';
 
-/** How long a handle that a bad sink leaves behind stays: longer than its test takes on a slow machine. */
+/** A handle that a bad sink leaves open stays longer than its test takes on a slow machine. */
 const STAYS_MS = 300_000;
 
-/** By the case that each must fail: correct but for the promise of that case. */
+/** Bad endpoints by the case that each must fail: correct except for the promise of that case. */
 export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
   'each message is accepted, and arrives whole under its id': changing((message) => ({ ...message, state: 'new' })),
 
@@ -129,7 +129,7 @@ function changing(change: (message: Message) => Message): EndpointBreakage {
   return (good) => ({ deliver: (messages, options) => good.deliver(messages.map(change), options) });
 }
 
-/** Breaks values on their way, how deep they may be. */
+/** Changes values of messages, at any depth. */
 function changingValues(change: (value: Json, depth: number) => Json): EndpointBreakage {
   const changed = (value: Json, depth: number): Json => {
     if (Array.isArray(value)) return value.map((item) => changed(item, depth + 1));

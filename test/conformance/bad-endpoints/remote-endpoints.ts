@@ -2,15 +2,15 @@ import { type CreateSink, type EndpointSink, isSinkError, type Verdict } from '@
 import { BROKE } from '../remote-memory/connection.ts';
 import { createRemoteMemoryEndpoint } from '../remote-memory/endpoint.ts';
 
-/** What breaks one promise of an endpoint sink on a network, or of one whose process dies. */
+/** A fault that breaks one promise of an endpoint sink on a network, or of one whose process dies. */
 export type RemoteEndpointBreakage = (good: EndpointSink) => Partial<EndpointSink>;
 
-/** What is larger has left the process, so it must have arrived: so thinks the sink that loses messages. */
+/** A larger message has left the process, so the sink that loses messages believes that it has arrived. */
 const FILLS_A_BUFFER = 4_000;
 
 const accepted: Verdict = { verdict: 'accepted' };
 
-/** By the case that each must fail. */
+/** Faults by the case that each must fail. */
 export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBreakage>> = {
   'a target that is down is at fault itself, and takes the messages once it is back': (good) => ({
     deliver: async (messages, options) => {
@@ -54,7 +54,7 @@ export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBrea
   }),
 };
 
-/** Made by the child processes of conformance: `options.breaks` is a case. */
+/** Creates the sink in child processes of conformance: `options.breaks` is a case. */
 export const createSink: CreateSink = ({ address, options }) => {
   const good = createRemoteMemoryEndpoint(address.host, address.port ?? 0);
   return { ...good, ...remoteEndpointBreakages[String(options.breaks)]?.(good) };

@@ -1,20 +1,20 @@
 import type { Batch, ContactTree, Fields, StoreSink } from '@dbsync/core/contract';
 import type { Breakage } from '../memory-subject.ts';
 
-/** A sink for each case of a group: correct but for the promise of that case. */
+/** A sink for each case of a group: correct except for the promise of that case. */
 export type Breakages = Readonly<Record<string, Breakage>>;
 
-/** Breaks what is written, by changing the batch before it is. */
+/** Changes the batch before it is written. */
 export function changingBatch(change: (batch: Batch) => Batch): Breakage {
   return (good) => ({ write: (batch, claim, options) => good.write(change(batch), claim, options) });
 }
 
-/** Breaks the contacts of each batch. */
+/** Changes the contacts of each batch. */
 export function changingContacts(change: (tree: ContactTree) => ContactTree): Breakage {
   return changingBatch((batch) => ({ ...batch, contacts: batch.contacts.map(change) }));
 }
 
-/** Breaks the values of every record of a contact. */
+/** Changes the values of every record of a contact. */
 export function changingValues(change: (values: Fields) => Fields): Breakage {
   return changingContacts((tree) => ({
     ...tree,
@@ -31,7 +31,7 @@ export function changingValues(change: (values: Fields) => Fields): Breakage {
   }));
 }
 
-/** Writes the parts one after the other, each in its own commit, and sums up what they answer. */
+/** Writes the parts one after the other, each in its own commit, and adds up their results. */
 export async function writeInParts(
   parts: readonly Batch[],
   write: (part: Batch) => ReturnType<StoreSink['write']>,

@@ -6,7 +6,7 @@ import { type Breakages, changingBatch, writeInParts } from './breakage.ts';
 
 const NOTHING: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 
-/** Break a promise on what commits together, or on what an abort leaves, one each. */
+/** Sinks that each break a promise about common commits, or about the state after an abort. */
 export const badWithCommits: Breakages = {
   'progress is never seen ahead of its rows': (good) => ({
     write: async (batch, claim, options) => {

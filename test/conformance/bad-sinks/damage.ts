@@ -1,6 +1,6 @@
 import type { Breakages } from './breakage.ts';
 
-/** Break a promise on what another program deleted, one each. */
+/** Sinks that each break a promise about deletions by another program. */
 export const badWithDamage: Breakages = {
   'R16b a part of the target that was lost is told, and a copy afterwards holds all again': (good) => ({
     readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasLostRows: false }),

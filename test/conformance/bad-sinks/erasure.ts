@@ -3,7 +3,7 @@ import { batchOf } from '../../../packages/testkit/src/case-bench.ts';
 import type { MemoryTarget } from '../../../packages/testkit/src/memory/memory-target.ts';
 import type { Breakages } from './breakage.ts';
 
-/** Break a promise on forgotten contacts, one each. */
+/** Sinks that each break a promise about forgotten contacts. */
 export const badWithErasure: Breakages = {
   'R37 nothing of a forgotten contact is left, and all of the others is': (good, target) =>
     changingErasure(good, ({ forget }) => ({

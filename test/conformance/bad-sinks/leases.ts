@@ -3,10 +3,10 @@ import { createMemoryStore } from '../../../packages/testkit/src/memory/memory-s
 import { streamOf } from '../../../packages/testkit/src/memory/memory-target.ts';
 import type { Breakages } from './breakage.ts';
 
-/** How long a handle that a bad sink leaves behind stays: longer than its test takes on a slow machine. */
+/** A handle that a bad sink leaves open stays longer than its test takes on a slow machine. */
 const STAYS_MS = 300_000;
 
-/** Break a promise on the lease, the fence or the life of a sink, one each. */
+/** Sinks that each break a promise about the lease, the fence or the life of a sink. */
 export const badWithLeases: Breakages = {
   'R10 nothing commits under an epoch that is not the newest': (good, target) => ({
     write: async (batch, claim, options) => {
@@ -147,7 +147,7 @@ export const badWithLeases: Breakages = {
   }),
 };
 
-/** Handles an error of the fence by another call, such as one of a store that does not know what this one has seen. */
+/** Handles an error of the fence by another call, such as one of a store that does not know this one's beats. */
 function ifFenced<T>(call: () => Promise<T>): (error: unknown) => Promise<T> {
   return (error) => {
     if (isSinkError(error) && error.verdict === 'fenced') return call();

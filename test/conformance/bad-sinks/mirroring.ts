@@ -1,7 +1,7 @@
 import { isSinkError, type Mirroring, type StoreSink } from '@dbsync/core/contract';
 import type { Breakages } from './breakage.ts';
 
-/** Break a promise on contacts that the campaign has no more, one each. */
+/** Sinks that each break a promise about contacts that the campaign has no more. */
 export const badWithMirroring: Breakages = {
   'R38 a removed contact goes with all below it, and nothing else goes': (good, target) =>
     changingMirroring(good, ({ remove }) => ({

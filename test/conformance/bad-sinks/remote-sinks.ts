@@ -5,10 +5,10 @@ import { BROKE } from '../remote-memory/connection.ts';
 import { createRemoteMemoryStore } from '../remote-memory/store.ts';
 import { writeInParts } from './breakage.ts';
 
-/** What breaks one promise of a sink on a network, or of one whose process dies. */
+/** A fault that breaks one promise of a sink on a network, or of one whose process dies. */
 export type RemoteBreakage = (good: StoreSink, name: string) => Partial<StoreSink>;
 
-/** One commit for each half of a batch, that much apart. */
+/** Commits each half of a batch separately, with so much time between. */
 const inTwoCommits =
   (apartMs: number): RemoteBreakage =>
   (good) => ({
@@ -27,7 +27,7 @@ const inTwoCommits =
     },
   });
 
-/** By the case that each must fail. */
+/** Faults by the case that each must fail. */
 export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
   'a connection that breaks inside a write leaves it whole or not at all': inTwoCommits(0),
 
@@ -109,7 +109,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
   }),
 };
 
-/** Made by the child processes of conformance: `options.breaks` is a case, `options.name` a file of its own. */
+/** Creates the sink in child processes of conformance: `options.breaks` is a case, `options.name` a file of its own. */
 export const createSink: CreateSink = ({ address, options }) => {
   const good = createRemoteMemoryStore(address.host, address.port ?? 0);
   const breakage = remoteBreakages[String(options.breaks)];

@@ -1,7 +1,7 @@
 import { type ContactTree, type Fields, fieldOf, rowsOfContact, SinkError } from '@dbsync/core/contract';
 import { type Breakages, changingBatch, changingContacts } from './breakage.ts';
 
-/** Break a promise on rows or on their ids, one each. */
+/** Sinks that each break a promise about rows or their ids. */
 export const badWithRows: Breakages = {
   'a contact and all that hangs below it come back as they went in': (good, { contacts }) => ({
     write: (batch, claim, options) => {
@@ -94,7 +94,7 @@ export const badWithRows: Breakages = {
   }),
 };
 
-/** Only the first generation below the top keeps its parent. */
+/** Leaves only the first generation below the top with its parent. */
 function withoutDeepParents(tree: ContactTree): ContactTree {
   return {
     ...tree,

@@ -2,7 +2,7 @@ import { type Fields, fieldOf, isDigits, isFields, type Json } from '@dbsync/cor
 import { rowsOfMessages } from '../../../packages/testkit/src/memory/memory-target.ts';
 import { type Breakages, changingContacts, changingValues } from './breakage.ts';
 
-/** Break a promise on values or on fields, one each. */
+/** Sinks that each break a promise about values or fields. */
 export const badWithValues: Breakages = {
   'any text comes back code unit by code unit': changingValues((values) =>
     mapValues(values, (value) => (typeof value === 'string' ? value.toWellFormed() : value)),
@@ -72,7 +72,7 @@ export const badWithValues: Breakages = {
   }),
 };
 
-/** Nested records are left as they are: rows ignore them. */
+/** Changes values. Nested records stay as they are: rows ignore them. */
 function mapValues(values: Fields, change: (value: Json) => Json): Fields {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, NESTED.has(name) ? value : change(value)]),

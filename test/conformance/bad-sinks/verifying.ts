@@ -1,7 +1,7 @@
 import type { StoreSink, Verifying } from '@dbsync/core/contract';
 import type { Breakages } from './breakage.ts';
 
-/** Break a promise on the comparison with the campaign, one each. */
+/** Sinks that each break a promise about the comparison with the campaign. */
 export const badWithVerifying: Breakages = {
   'verify names the contacts that are missing or of another version, and no others': (good) =>
     changingVerifying(good, ({ compare }) => ({

@@ -1,7 +1,7 @@
 import { type ContactVersion, SinkError } from '@dbsync/core/contract';
 import type { Breakages } from './breakage.ts';
 
-/** Break a promise on versions, one each. */
+/** Sinks that each break a promise about versions. */
 export const badWithVersions: Breakages = {
   'a version is known of contacts that were written with an md5': (good, { contacts }) => ({
     readVersions: async (claim, ids, options) => {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type CallOptions, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import { type Frame, readFrames, writeFrame } from './frames.ts';
 
-/** One connection at a time, made when it is needed; that it was lost is told once, by a call. */
+/** One connection at a time, opened when it is needed. A call reports its loss once. */
 export interface Connection {
   call<T>(method: string, args: readonly unknown[], options: CallOptions, stages?: readonly unknown[]): Promise<T>;
   close(): void;
@@ -88,7 +88,7 @@ async function reach(
   return socket;
 }
 
-/** Of a call that was under way. */
+/** The message for a call that was under way. */
 export const BROKE = 'The connection to the memory server broke.';
 
 function connectionLost(message = 'The connection to the memory server was lost, or could not be opened.'): SinkError {

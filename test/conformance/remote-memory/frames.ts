@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A call, or what came of it; a line each. */
+/** A call, or its result, one a line. */
 export interface Frame {
   readonly id: number;
-  /** Of the store; `stage` for a part of a batch; `answer` and `error` for what came of it. */
+  /** The method of the store; `stage` for a part of a batch; `answer` and `error` for a result. */
   readonly method: string;
-  /** Without the call options. */
+  /** The arguments without the call options. */
   readonly args: readonly unknown[];
   /** The call options, without their signal. */
   readonly options: object;

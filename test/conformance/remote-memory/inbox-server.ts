@@ -4,7 +4,7 @@ import type { Delivery, MemoryInbox } from '../../../packages/testkit/src/memory
 import { readFrames, writeFrame } from './frames.ts';
 import { listen, type RemoteMemoryServer } from './listener.ts';
 
-/** An inbox in memory behind a port: what has arrived whole is taken, then that is said. */
+/** Starts an inbox in memory behind a port: a message that has arrived whole is taken, then acknowledged. */
 export function startRemoteInboxServer(inbox: MemoryInbox): Promise<RemoteMemoryServer> {
   return listen((socket) => serve(socket, inbox));
 }

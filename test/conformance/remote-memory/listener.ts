@@ -8,7 +8,7 @@ export interface RemoteMemoryServer {
   close(): Promise<void>;
 }
 
-/** @param serve what it does with a connection; where it fails, that connection ends */
+/** Listens. @param serve handles a connection; if it fails, that connection ends */
 export async function listen(serve: (socket: Socket) => Promise<void>): Promise<RemoteMemoryServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -6,8 +6,8 @@ import { type Frame, readFrames, writeFrame } from './frames.ts';
 import { listen, type RemoteMemoryServer } from './listener.ts';
 
 /**
- * A memory target behind a port. Parts of a batch belong to their connection, and go with it, until the write that ends
- * them has arrived.
+ * Starts a memory target behind a port. Parts of a batch belong to their connection, and are lost with it, until the
+ * write that ends them has arrived.
  */
 export function startRemoteMemoryServer(target: MemoryTarget): Promise<RemoteMemoryServer> {
   return listen((socket) => serve(socket, createMemoryStore(target)));

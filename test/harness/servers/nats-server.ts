@@ -6,7 +6,7 @@ import { freePort, startKept } from './kept-server.ts';
 import { giveToServer, serverHome } from './server-build.ts';
 
 export interface NatsOptions {
-  /** The login of its one user; absent: everyone may log in. */
+  /** The login of its one user; absent: no login is needed. */
   readonly login?: { readonly user: string; readonly password: string } | { readonly token: string };
   /** The subjects that the one user may publish to; absent: all. */
   readonly mayPublish?: readonly string[];

@@ -8,7 +8,7 @@ import { serverTarget } from './server-target.ts';
 export interface PostgresOfTest {
   readonly url: string;
   readonly other: pg.Client;
-  /** What the sinks told in this test. */
+  /** The notices of the sinks in this test. */
   readonly notices: readonly SinkNotice[];
   /** Opens one more sink on it. Declares the fields, unless they are undefined. The test closes none. */
   open(fields?: readonly Field[], target?: SinkPlace): Promise<StoreSink>;
@@ -16,7 +16,7 @@ export interface PostgresOfTest {
   query(text: string): Promise<pg.QueryResult['rows']>;
 }
 
-/** Where a sink is opened. */
+/** The place where a sink is opened. */
 export interface SinkPlace {
   /** Default: the database of the test. */
   readonly url?: string;

@@ -8,7 +8,7 @@ import { madeOnce } from './made-once.ts';
 const run = promisify(execFile);
 
 /**
- * The user that runs the servers of the tests. No server runs as root: for root it is the user `nobody`; else the
+ * The user that runs the servers of the tests. No server runs as root: for root it is the user 65534; else the
  * present user.
  */
 export interface ServerUser {

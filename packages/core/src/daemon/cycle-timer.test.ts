@@ -16,7 +16,7 @@ function countingJob(until: number, stop: AbortController): Job & { readonly run
   };
 }
 
-/** As many ticks as the jobs need. */
+/** Ticks as often as the jobs need. */
 const eagerTicker: Ticker = async function* (signal) {
   while (!signal.aborted) {
     yield;

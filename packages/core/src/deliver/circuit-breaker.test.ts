@@ -28,7 +28,7 @@ function probed(breaker: CircuitBreaker, contactId: string): number {
   return nowMs;
 }
 
-/** Answers about messages alone, for longer than ten minutes. */
+/** Gives only answers about messages, for longer than ten minutes. */
 function refusing(): CircuitBreaker {
   const breaker = createCircuitBreaker(true);
   breaker.accepted(0);

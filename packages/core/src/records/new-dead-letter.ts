@@ -21,7 +21,7 @@ export interface DeadLetterContext {
 
 export interface FailedRecord {
   readonly kind: DeadLetterKind;
-  /** What tells this record from others of its kind: its id, or the text of one that has none. */
+  /** Tells this record from others of its kind: its id, or the text of one that has none. */
   readonly identity: string;
   readonly contactId: string | null;
   readonly md5: string | null;

@@ -15,7 +15,7 @@ export function filterOfPlan(plan: string): TransactionFilter | null {
   return { mode: mode as TransactionFilter['mode'], prefixes: prefixes.split(',').filter((prefix) => prefix !== '') };
 }
 
-/** Whether this transaction is wanted. Each part of the filter lets pass what lacks the field that it looks at. */
+/** True where this transaction is wanted. A part of the filter accepts a transaction without the field that it reads. */
 export function passesFilter(transaction: Fields, filter: TransactionFilter): boolean {
   return passesMode(transaction, filter.mode) && passesPrefixes(transaction, filter.prefixes);
 }

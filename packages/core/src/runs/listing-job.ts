@@ -33,7 +33,7 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
       await fields.check(session);
       await pullBackProgress(session);
       const { since, listedFrom } = progress.current;
-      // Where a complete listing cannot be read to its end, the time of its requests counts too: it is tried again as rarely.
+      // If a complete listing cannot be read to its end, the time of its requests counts too: it is tried again as rarely.
       const meter = createRequestMeter(settings.requestConcurrency);
       if (isCompleteDue()) {
         const startedMs = context.clock.monotonic();

@@ -12,7 +12,7 @@ const accepted: Verdict = { verdict: 'accepted' };
 const refused: Verdict = { verdict: 'retry', reason: 'HTTP 422', answer: '', fault: 'message' };
 
 interface World {
-  /** Of the contacts, in percent: their messages are answered 422 for good. */
+  /** The share of contacts, in percent, whose messages are answered 422 for good. */
   readonly refusedPercent: number;
   readonly hours: number;
   /** How long the target takes to refuse one. */

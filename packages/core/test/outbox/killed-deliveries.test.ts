@@ -65,7 +65,7 @@ async function workAndDie(
   return holder;
 }
 
-/** What commits together is there together. */
+/** Checks that all parts of a commit are there, or none. */
 function expectSound(file: OutboxFile): void {
   const [found] = file.query(`SELECT
     (SELECT count(*) FROM ledger WHERE (outcome IS NULL) <> (message_nr IS NOT NULL)) AS undecided,

@@ -12,7 +12,7 @@ import { createOutbox, type Outbox } from '../../src/outbox/outbox.ts';
 
 const NOW = Date.UTC(2026, 2, 3);
 const BY = { user: 'ada', host: 'desk' };
-/** What the file refuses of these, by the type of the column, is left out. */
+/** Cells that the file refuses, by the type of the column, are left out. */
 const ODD = ['NULL', '1', '9223372036854775807', '-9223372036854775808', "'[7]'", "x'00ff'"];
 /** The tables of a new file, so that a table of a later version is tried too. */
 const TABLES = [...SCHEMA_STEPS.join('').matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name ?? '');

@@ -5,7 +5,7 @@ import { never } from '../../../../test/harness/sqlite-file.ts';
 import type { TakenMessage } from '../../src/outbox/faces/delivery-queue.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 
-/** What an administrator, the API, a target and the power supply may do. */
+/** The acts of an administrator, the API, a target and the power supply. */
 type Step =
   | { readonly do: 'change'; readonly contact: number; readonly transaction: number; readonly to: string }
   | { readonly do: 'take'; readonly limit: number }
@@ -91,7 +91,7 @@ function createModel() {
       if (as === 'dead') dead.push(head);
       if (as === 'accepted' || as === 'dead') lines.set(contact, rest);
     },
-    /** Whether the rules let it be replayed: it is the newest version of its transaction. */
+    /** True where the rules allow a replay: it is the newest version of its transaction. */
     replay(contact: string, letter: ModelMessage): boolean {
       if (ledger.get(letter.transaction)?.newest !== letter) return false;
       dead.splice(dead.indexOf(letter), 1);

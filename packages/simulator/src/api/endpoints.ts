@@ -6,7 +6,7 @@ import { type Cursors, createCursors } from './cursors.js';
 import type { EndpointName } from './endpoint-name.js';
 import { BadRequest, parseDay, parseIds, parseLimit, parseTime } from './query.js';
 
-/** Answers an allowed request. Throws {@link BadRequest} for one that makes no sense. */
+/** Returns the answer to an allowed request. Throws {@link BadRequest} for one that makes no sense. */
 export type Endpoint = (request: EndpointRequest) => string;
 
 export interface EndpointRequest {

@@ -25,7 +25,7 @@ export function checkStreamRow(row: StreamRow): StreamRow {
 }
 
 /**
- * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since to begin anew would skip what
+ * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since a new beginning would skip what
  * happened meanwhile. The statement of the message makes dbsync read all again from the start; the ledger knows what
  * was queued, so nothing is sent twice.
  */

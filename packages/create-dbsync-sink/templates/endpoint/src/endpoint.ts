@@ -1,7 +1,7 @@
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
 import type { Inbox } from './inbox.ts';
 
-/** An endpoint sink. It says `accepted` only where the target has said so, and repeats nothing: dbsync does. */
+/** An endpoint sink. It returns `accepted` only where the target has confirmed it, and repeats nothing: dbsync does. */
 export function createEndpoint(inbox: Inbox): EndpointSink {
   return {
     kind: 'endpoint',
@@ -12,7 +12,7 @@ export function createEndpoint(inbox: Inbox): EndpointSink {
   };
 }
 
-/** The id travels along, so that the target knows a message that comes twice. */
+/** Delivers a message with its id, so that the target recognises a message that comes twice. */
 async function deliverOne(
   inbox: Inbox,
   { id, contact, transaction, state }: Message,

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** An inbox in the memory of this process, in place of your target: a client of your target goes here. */
 export interface Inbox {
-  /** What has arrived, in its order. */
+  /** The messages that have arrived, in order. */
   readonly taken: readonly TakenMessage[];
-  /** Takes a message, or says why not. */
+  /** Takes a message, or returns the reason why not. */
   take(id: string, body: string, signal: AbortSignal): Promise<'taken' | 'refused' | 'down'>;
   /** Makes the inbox answer that it is down. */
   setDown(isDown: boolean): void;
@@ -13,7 +13,7 @@ export interface Inbox {
 /** A message as it arrived. */
 export interface TakenMessage {
   readonly id: string;
-  /** JSON. */
+  /** The body as JSON. */
   readonly body: string;
 }
 

@@ -75,7 +75,10 @@ function writeContact(state: StreamData, tree: ContactTree, plan: string, counts
   return isBelowChanged && wasWhole && md5 !== null && before?.plan === plan && before.tree.md5 === md5;
 }
 
-/** A row of another contact keeps its id. The newcomer gets one that is derived from it, and what hangs below it follows. */
+/**
+ * Yields rows with their ids. A row of another contact keeps its id. The newcomer gets one that is derived from it, and
+ * the rows below it follow.
+ */
 function* withOwnIds({ rows }: StreamData, wanted: Iterable<Row>): Generator<Row> {
   const derived = new Map<string, string>();
   for (const row of wanted) {
@@ -87,7 +90,7 @@ function* withOwnIds({ rows }: StreamData, wanted: Iterable<Row>): Generator<Row
   }
 }
 
-/** Returns whether the row is new or another now. */
+/** Puts a row; returns true where it is new or has changed. */
 function put({ rows }: StreamData, row: Row, counts: Counts): boolean {
   const key = keyOf(row.table, row.id);
   const content = canonicalJson([row.contactId, row.transactionId, row.connectionId, row.values]);
@@ -119,7 +122,7 @@ function rowOfCall({ id, values }: InboundCall): Row {
   };
 }
 
-/** An accepted contact settles its dead letters, but for those of messages and those that it carries again. */
+/** Settles the dead letters of an accepted contact, except those of messages and those that it carries again. */
 function settleContact({ deadLetters }: StreamData, { contactId, deadLetters: again }: ContactTree): void {
   const carried = new Set(again.map(({ key }) => key));
   for (const { key, kind, contactId: about } of deadLetters.values()) {
@@ -127,7 +130,9 @@ function settleContact({ deadLetters }: StreamData, { contactId, deadLetters: ag
   }
 }
 
-/** The same failure is one dead letter: the newest, since the first time, its attempts counted. */
+/**
+ * Stores a dead letter. The same failure is one dead letter: the newest, with the first time and the sum of attempts.
+ */
 function keepDeadLetter({ deadLetters }: StreamData, letter: DeadLetter): void {
   const before = deadLetters.get(letter.key);
   if (before === undefined) {

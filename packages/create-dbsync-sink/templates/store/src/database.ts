@@ -1,24 +1,24 @@
 import type { ContactTree, DeadLetter, ProcessIdentity, Progress, Row, StoreRequest } from '@dbsync/core/contract';
 
 /**
- * A database in the memory of this process, in place of your target: a client of your target goes here. All that `store.ts` and
- * `commit.ts` change in one go must be one transaction there.
+ * A database in the memory of this process, in place of your target: a client of your target goes here. All changes
+ * that `store.ts` and `commit.ts` make in one step must be one transaction there.
  */
 export interface Database {
-  /** By stream, which is the id of a campaign. */
+  /** The streams by name, which is the id of a campaign. */
   readonly streams: Map<string, StreamData>;
 }
 
 /** All that the database keeps for one stream. */
 export interface StreamData {
   epoch: bigint;
-  /** Counts claims, renewals and writes. A database that counts fewer was restored from a backup. */
+  /** The number of claims, renewals and writes. A database that counts fewer was restored from a backup. */
   beats: number;
   lease: Lease | null;
   progress: Progress | null;
-  /** By table and id. */
+  /** The rows by table and id. */
   readonly rows: Map<string, KeptRow>;
-  /** By id: the contacts that were written whole. */
+  /** The contacts that were written whole, by id. */
   readonly contacts: Map<string, KeptContact>;
   readonly deadLetters: Map<string, DeadLetter>;
   /** The mailbox, oldest first. */
@@ -30,7 +30,7 @@ export interface Lease {
   readonly holder: string;
   readonly plan: string;
   readonly process: ProcessIdentity;
-  /** By the clock of the database. */
+  /** The end of the lease by the clock of the database. */
   readonly endsAtMs: number;
 }
 
@@ -57,7 +57,7 @@ export function openDatabase(name: string): Database {
   return database;
 }
 
-/** Returns what the database keeps for a stream, which may be nothing yet. */
+/** Returns the data of a stream, which may be empty. */
 export function streamOf({ streams }: Database, stream: string): StreamData {
   const known = streams.get(stream);
   if (known !== undefined) return known;

@@ -34,7 +34,7 @@ export function createFence(database: Database): Fence {
   };
 }
 
-/** Returns the holder of a stream; null where the lease has run out. */
+/** Returns the holder of a stream; null where the lease has expired. */
 export function holderOf({ lease, beats }: StreamData): LeaseHolder | null {
   if (lease === null) return null;
   const { endsAtMs, ...holder } = lease;

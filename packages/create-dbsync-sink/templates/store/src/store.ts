@@ -68,7 +68,7 @@ export function createStore(database: Database): StoreSink {
   };
 }
 
-/** Returns what is known of the contacts: the md5 that was refused, or the one that was written whole under the plan. */
+/** Returns the known md5 of the contacts: the refused one, or the one that was written whole under the plan. */
 function versionsOf(
   { rows, contacts, deadLetters }: StreamData,
   { plan }: Claim,

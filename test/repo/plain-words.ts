@@ -1,0 +1,89 @@
+import type { SourceFile } from './source-files.ts';
+import { onlyParts, sourceParts } from './source-parts.ts';
+
+/** The words that the glossary forbids. */
+export interface ForbiddenWords {
+  /** Words of comments, messages and documents. */
+  readonly words: readonly string[];
+  /** First words of comments. */
+  readonly openings: readonly string[];
+  /** Names in code; `*` stands for any beginning. */
+  readonly names: readonly string[];
+}
+
+const CODE = /\.(?:ts|js|mjs)$/;
+/** Sources whose texts a user may read. */
+const WITH_MESSAGES = /^(?:packages\/[^/]+\/(?:src|bin)|examples\/[^/]+\/src)\//;
+/** Pages that quote words on purpose, or that are a record of their time. */
+const RECORDS = /^(?:CHANGELOG\.md|docs\/glossary\.md|docs\/adr\/)/;
+
+/** Reads the tables of the glossary whose first column begins with `not`. */
+export function forbiddenWords(glossary: string): ForbiddenWords {
+  const under = (heading: string, head: string): readonly string[] => {
+    const section = glossary.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+    const table = section.split(`\n| ${head} | instead |\n`)[1]?.split('\n\n')[0] ?? '';
+    return Array.from(table.matchAll(/^\| `?([^|`]+?)`? \|/gm), ([, word = '']) => word).filter(
+      (word) => word !== '---',
+    );
+  };
+  return {
+    words: under('Words that are not used', 'not used'),
+    openings: under('Words that are not used', 'not at the beginning'),
+    names: under('Names that are not used', 'not used'),
+  };
+}
+
+/** Lists each use of a forbidden word, with its file and line. */
+export function forbiddenUses(
+  files: readonly SourceFile[],
+  { words, openings, names }: ForbiddenWords,
+): readonly string[] {
+  const word = new RegExp(`\\b(?:${words.join('|').replaceAll(' ', '\\s+(?:\\*\\s+|//\\s+)?')})\\b`, 'gi');
+  const opening = new RegExp(`^(?:/\\*\\*?|//)[\\s*]*((?:${openings.join('|')})\\b)`);
+  const name = new RegExp(`\\b(?:${names.join('|').replaceAll('*', '\\w*')})\\b`, 'g');
+  return files.flatMap((file) => {
+    if (file.path.endsWith('.md')) return RECORDS.test(file.path) ? [] : found(file, file.text, word);
+    if (!CODE.test(file.path)) return [];
+    return [
+      ...found(file, onlyParts(file.text, 'comment'), word),
+      ...(hasMessages(file) ? found(file, sentences(file.text), word) : []),
+      ...found(file, onlyParts(file.text, 'code'), name),
+      ...beginnings(file.text).flatMap(({ comment, line }) => {
+        const [, first] = opening.exec(comment) ?? [];
+        return first === undefined ? [] : [`${file.path}:${line}: a comment begins with ${first}`];
+      }),
+    ];
+  });
+}
+
+function hasMessages({ path }: SourceFile): boolean {
+  return WITH_MESSAGES.test(path) && !path.endsWith('.test.ts');
+}
+
+function found({ path }: SourceFile, text: string, pattern: RegExp): readonly string[] {
+  return Array.from(text.matchAll(pattern), ({ index, 0: word }) => {
+    const line = text.slice(0, index).split('\n').length;
+    return `${path}:${line}: ${word.replaceAll(/\s+/g, ' ')}`;
+  });
+}
+
+/** Returns the text with everything blanked but strings of several words: one word alone is a value. */
+function sentences(text: string): string {
+  return sourceParts(text)
+    .map((part) => (part.kind === 'string' && part.text.includes(' ') ? part.text : part.text.replace(/[^\n]/g, ' ')))
+    .join('');
+}
+
+/** Returns the comments. Of line comments that follow each other, only the first is a beginning. */
+function beginnings(text: string): readonly { readonly comment: string; readonly line: number }[] {
+  const comments: { readonly comment: string; readonly line: number }[] = [];
+  let line = 1;
+  let isContinued = false;
+  for (const { kind, text: part } of sourceParts(text)) {
+    if (kind === 'comment' && !(isContinued && part.startsWith('//'))) comments.push({ comment: part, line });
+    if (kind === 'comment') isContinued = part.startsWith('//');
+    else if (part.trim() !== '' || part.split('\n').length > 2) isContinued = false;
+    line += part.split('\n').length - 1;
+  }
+  return comments;
+}
