@@ -16,7 +16,7 @@ export interface FieldRules {
   cleanEntry(entry: Json): Json;
   /** The fields of contacts that the store makes room for: none that is left out, and each hash as a text. */
   declared(fields: readonly Field[]): readonly Field[];
-  /** Whether a rule leaves out or hashes this field, so that a value of it that is stored all the same is not shown. */
+  /** Returns whether a rule leaves out or hashes this field. A stored value of such a field is not shown. */
   isNamed(kind: RecordKind, field: string): boolean;
   /** The globs that no field of a contact or of its records had a name for so far. Those of inbound calls alone do not count. */
   unmatched(): readonly string[];

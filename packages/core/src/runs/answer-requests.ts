@@ -55,7 +55,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
   }
 }
 
-/** Where the calls could not be read to their end, the request stays, and is answered again in the next cycle. */
+/** Reads these calls again. If they could not be read to their end, the request stays for the next cycle. */
 async function answerRefetchCalls(session: Session, { key, from, until }: RefetchCallsRequest): Promise<void> {
   const [fromMs, untilMs] = [from, until].map((instant) => (instant === null ? null : Date.parse(instant)));
   const scope = { part: 'inbound', fromMs: fromMs ?? null, untilMs: untilMs ?? session.api.now() } as const;

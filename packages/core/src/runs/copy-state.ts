@@ -27,9 +27,9 @@ export async function readCopy({ sink, campaign }: RunSettings, signal: AbortSig
  * @throws DbsyncError `VERIFY_PLAN_DIFFERS`
  */
 export function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: CopyState): void {
-  const wished = planOf(settings);
+  const ownPlan = planOf(settings);
   const recorded = heldBy?.plan ?? progress.plan;
-  if (recorded === null || recorded === wished) return;
-  const message = `The copy was made with other options (${recorded}) than this command has (${wished}).`;
+  if (recorded === null || recorded === ownPlan) return;
+  const message = `The copy was made with other options (${recorded}) than this command has (${ownPlan}).`;
   throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);
 }

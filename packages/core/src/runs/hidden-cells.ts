@@ -5,7 +5,7 @@ import type { VerifyDesk } from './verify-desk.js';
 const HIDDEN = '(not shown)';
 
 /**
- * The difference with values that may be shown: each is shortened, and a stored value of a field that the rules leave out or hash
+ * Returns the difference with values that may be shown: each is shortened, and a stored value of a field that the rules leave out or hash
  * is not shown, since an earlier run may have written it without these rules.
  */
 export function hiddenCells(
@@ -20,7 +20,7 @@ export function hiddenCells(
   return { ...row, cells };
 }
 
-/** What cannot be told from a field that a rule names is not shown either, such as records within a value. */
+/** Returns whether a rule names the field of this value, or may name it, as for records within a value. */
 function isSecret(fields: FieldRules, kind: RowDifference['kind'], { name, field, stored }: CellDifference): boolean {
   if (stored === null) return false;
   if (field === null) return name === '$overflow';

@@ -28,7 +28,7 @@ export function numberCodec(storage: NumberStorage): CellCodec {
   };
 }
 
-/** Whether two numbers, each as a cell or as plain digits, are the same one. */
+/** Returns whether two numbers, each as a cell or as plain digits, are the same one. */
 export function isSameNumber(one: Cell, other: Cell): boolean {
   const [a, b] = [one, other].map((number) => (number === null ? null : decimalOf(number, READABLE_NUMBER)));
   if (!a || !b) return false;

@@ -2,7 +2,7 @@ import type { Cell, Storage } from '../engine/storage.js';
 import { isSameNumber } from './number-codec.js';
 
 /**
- * Whether a cell that was read, as `EngineTypes.readCell` writes it, holds what was to be written.
+ * Returns whether a cell that was read, as `EngineTypes.readCell` writes it, has the value that was to be written.
  * @param type as the database describes the column
  */
 export function isSameCell(expected: Cell, read: unknown, type: string, { holds }: Storage): boolean {
