@@ -25,6 +25,7 @@ describe('plain words', () => {
     ['a doc comment that begins with Of, in the next line', 'packages/core/src/a.ts', '/**\n * Of the stage.\n */'],
     ['a line comment that begins with As', 'test/a.ts', '// As libpq does it.'],
     ['a doc comment that begins with Answers', 'test/a.ts', '/** Answers one row. */'],
+    ['a comment of SQL that begins with What', 'packages/core/src/a.ts', 'const SCHEMA = `\n  -- What waits.\n`;'],
     ['a name', 'packages/core/src/a.ts', 'const turns = createTurns(signal);'],
     ['the end of a name', 'test/a.ts', 'interface StreamWish {}'],
   ])('refuse %s', (_, path, text) => {

@@ -40,6 +40,7 @@ export function forbiddenUses(
 ): readonly string[] {
   const word = new RegExp(`\\b(?:${words.join('|').replaceAll(' ', '\\s+(?:\\*\\s+|//\\s+)?')})\\b`, 'gi');
   const opening = new RegExp(`^(?:/\\*\\*?|//)[\\s*]*((?:${openings.join('|')})\\b)`);
+  const sqlOpening = new RegExp(`^\\s*-- (?:${openings.join('|')})\\b`, 'gm');
   const name = new RegExp(`\\b(?:${names.join('|').replaceAll('*', '\\w*')})\\b`, 'g');
   return files.flatMap((file) => {
     if (file.path.endsWith('.md')) return RECORDS.test(file.path) ? [] : found(file, file.text, word);
@@ -47,6 +48,7 @@ export function forbiddenUses(
     return [
       ...found(file, onlyParts(file.text, 'comment'), word),
       ...(hasMessages(file) ? found(file, sentences(file.text), word) : []),
+      ...found(file, onlyParts(file.text, 'string'), sqlOpening),
       ...found(file, onlyParts(file.text, 'code'), name),
       ...beginnings(file.text).flatMap(({ comment, line }) => {
         const [, first] = opening.exec(comment) ?? [];

@@ -187,7 +187,7 @@ describe('what is taken', () => {
     expect(await take()).toHaveLength(1);
   });
 
-  it('says since when its contact fails, until one is accepted or its line is empty', async () => {
+  it('says since when its contact fails, until one is accepted or its queue is empty', async () => {
     const { write, take, settle, accept } = await file.hold();
     await write({ contacts: [contactWith('A1', 'a1', 'a2', 'a3')] });
     const fail = async (outcome: 'failed' | 'postponed' | 'dead', atMs: number) => {

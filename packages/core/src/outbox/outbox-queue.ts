@@ -84,7 +84,7 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
   const { limit, retries = { atMost: limit, atLeast: 0 }, except = new Set() } = options;
   const stream = streams.held(claim);
   const taken: Taken = { messages: [], damaged: [] };
-  const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, lines: 0, accepted: 0 } };
+  const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, contactQueues: 0, accepted: 0 } };
   for (let isMore = true; isMore; ) {
     const query = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
     const heads = due.list(stream.nr, claim.epoch, query);
@@ -137,7 +137,7 @@ async function settleAll(
   nowMs: number,
 ): Promise<void> {
   const stream = rows.streams.fence(claim);
-  const counts = { messages: 0, lines: 0, accepted: 0 };
+  const counts = { messages: 0, contactQueues: 0, accepted: 0 };
   for (const outcome of outcomes) {
     settleOutcome(rows, outcome, { stream, name: claim.stream, nowMs, counts });
     await yieldNow();

@@ -55,27 +55,27 @@ interface ModelEntry {
   newest: ModelMessage;
 }
 
-/** The outbox in a few lines: lines of messages, what was queued last, and what was given up. */
+/** A model of the outbox: the queue of each contact, the versions last queued, and the messages given up. */
 function createModel() {
-  const lines = new Map<string, ModelMessage[]>();
+  const contactQueues = new Map<string, ModelMessage[]>();
   const ledger = new Map<string, ModelEntry>();
   const dead: ModelMessage[] = [];
-  const lineOf = (contact: string) => lines.get(contact) ?? [];
+  const queueOf = (contact: string) => contactQueues.get(contact) ?? [];
   return {
-    lines,
+    contactQueues,
     dead,
     ledger,
     change(contact: string, transaction: string, to: string) {
       const entry = ledger.get(transaction);
       if (entry?.queued === to) return;
-      const waits = entry !== undefined && lineOf(contact).includes(entry.newest) && entry.newest.state === null;
+      const waits = entry !== undefined && queueOf(contact).includes(entry.newest) && entry.newest.state === null;
       const newest = waits ? entry.newest : { transaction, content: to, id: null, state: null, attempts: 0 };
       newest.content = to;
-      if (!waits) lines.set(contact, [...lineOf(contact), newest]);
+      if (!waits) contactQueues.set(contact, [...queueOf(contact), newest]);
       ledger.set(transaction, { queued: to, isAccepted: entry?.isAccepted ?? false, newest });
     },
     take(contact: string, taken: TakenMessage) {
-      const [head] = lineOf(contact);
+      const [head] = queueOf(contact);
       if (head === undefined) return expect.unreachable(`nothing waits for ${contact}`);
       head.state ??= ledger.get(head.transaction)?.isAccepted ? 'updated' : 'new';
       head.id ??= taken.id;
@@ -83,20 +83,20 @@ function createModel() {
       expect(seen(taken)).toEqual({ id, state, attempt: attempts + 1, transaction, content });
     },
     settle(contact: string, as: Extract<Step, { do: 'settle' }>['as']) {
-      const [head, ...rest] = lineOf(contact);
+      const [head, ...rest] = queueOf(contact);
       if (head === undefined) return;
       const entry = ledger.get(head.transaction);
       if (as === 'failed') head.attempts += 1;
       if (as === 'accepted' && entry) entry.isAccepted = true;
       if (as === 'dead') dead.push(head);
-      if (as === 'accepted' || as === 'dead') lines.set(contact, rest);
+      if (as === 'accepted' || as === 'dead') contactQueues.set(contact, rest);
     },
     /** True where the rules allow a replay: it is the newest version of its transaction. */
     replay(contact: string, letter: ModelMessage): boolean {
       if (ledger.get(letter.transaction)?.newest !== letter) return false;
       dead.splice(dead.indexOf(letter), 1);
       letter.attempts = 0;
-      lines.set(contact, [...lineOf(contact), letter]);
+      contactQueues.set(contact, [...queueOf(contact), letter]);
       return true;
     },
   };
@@ -120,7 +120,7 @@ it('R24, R25, R26, R27 nothing is lost, doubled or out of order, whatever happen
       let underWay = new Map<string, TakenMessage>();
 
       const take = async (limit: number) => {
-        const waiting = [...model.lines].filter(([contact, line]) => line.length > 0 && !underWay.has(contact));
+        const waiting = [...model.contactQueues].filter(([contact, own]) => own.length > 0 && !underWay.has(contact));
         const taken = await held.take(limit);
         expect(taken).toHaveLength(Math.min(limit, waiting.length));
         for (const message of taken) {
@@ -155,12 +155,12 @@ it('R24, R25, R26, R27 nothing is lost, doubled or out of order, whatever happen
           held = await file.hold();
           underWay = new Map();
         }
-        await expectCounts(held, model.lines);
+        await expectCounts(held, model.contactQueues);
       }
 
       held = await file.hold();
       underWay = new Map();
-      for (let rounds = 0; [...model.lines.values()].some((line) => line.length > 0); rounds += 1) {
+      for (let rounds = 0; [...model.contactQueues.values()].some((own) => own.length > 0); rounds += 1) {
         expect(rounds).toBeLessThan(100);
         await take(10);
         for (const message of underWay.values()) await settle(message, 'accepted');
@@ -184,8 +184,11 @@ async function replay({ store, queue, claim }: HeldOutbox, letter: ModelMessage,
   expect(await queue.replay(claim, found?.key ?? '', never)).toBe(isAllowed ? 'queued' : 'superseded');
 }
 
-async function expectCounts({ queue }: HeldOutbox, lines: ReadonlyMap<string, readonly ModelMessage[]>): Promise<void> {
-  const waiting = [...lines.values()].filter((line) => line.length > 0);
-  const messages = waiting.reduce((sum, line) => sum + line.length, 0);
+async function expectCounts(
+  { queue }: HeldOutbox,
+  contactQueues: ReadonlyMap<string, readonly ModelMessage[]>,
+): Promise<void> {
+  const waiting = [...contactQueues.values()].filter((own) => own.length > 0);
+  const messages = waiting.reduce((sum, own) => sum + own.length, 0);
   expect(await queue.backlog(never)).toMatchObject({ messages, contacts: waiting.length });
 }

@@ -56,7 +56,7 @@ it('R17 twins that are alike stay two', async () => {
   expect(await write({ contacts: [contact([at(FIRST, 'same'), at(SECOND, 'same')])] })).toMatchObject({ inserted: 1 });
 });
 
-it('R17 many twins that move take their messages along in one pass over the line of their contact', async () => {
+it('R17 many twins that move take their messages along in one pass over the queue of their contact', async () => {
   const { write, drain } = await file.hold();
   const nameOf = (nr: number) => md5Of(`twin ${nr}`);
   const twins = (names: readonly string[]) => contact(names.map((name, nr) => at(nameOf(nr), name)));

@@ -42,7 +42,7 @@ function step(rows: OutboxRows, claim: Claim, nowMs: number, exceptReplay: boole
   const stream = streams.fence(claim);
   const open = acts.open(stream.nr, { exceptReplay });
   if (open === undefined) return { pausing: control.pausing(), finished: null, isMore: false };
-  const counts = { messages: 0, lines: 0, accepted: 0 };
+  const counts = { messages: 0, contactQueues: 0, accepted: 0 };
   const done = performStep(rows, open, { stream, name: claim.stream, nowMs, counts });
   streams.count(stream, counts);
   acts.advance(open.nr, done);

@@ -133,6 +133,6 @@ function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, count
   // Removes the dead letter of an earlier replay of this message, since a message is never both waiting and dead.
   deadLetters.remove(stream.nr, deadLetterKey(name, 'message', messageIdText(id)));
   counts.messages += 1;
-  if (isHead) counts.lines += 1;
+  if (isHead) counts.contactQueues += 1;
   return 'done';
 }

@@ -21,7 +21,7 @@ export interface QueueCounts {
   bytes: number;
   /** Net change in waiting messages, and net change in contacts that have waiting messages. */
   messages: number;
-  lines: number;
+  contactQueues: number;
 }
 
 export interface QueueContext {
@@ -91,7 +91,7 @@ function queueTransaction(
   const { nr, isHead } = messages.add({ stream_nr: streamNr, ...message }, body);
   ledger.put(streamNr, id, queuedAgain(entry, hash, nr));
   counts.messages += 1;
-  if (isHead) counts.lines += 1;
+  if (isHead) counts.contactQueues += 1;
 }
 
 function passOver({ ledger }: OutboxRows, streamNr: number, { id, hash }: StagedTransaction): void {

@@ -33,6 +33,6 @@ export function replayMessage(rows: OutboxRows, claim: Claim, key: string, nowMs
   const { nr, isHead } = messages.add(queued, body);
   ledger.put(stream.nr, transactionId, queuedAgain(ledger.find(stream.nr, transactionId), hash, nr));
   deadLetters.remove(stream.nr, key);
-  streams.count(stream, { messages: 1, lines: isHead ? 1 : 0 });
+  streams.count(stream, { messages: 1, contactQueues: isHead ? 1 : 0 });
   return 'queued';
 }

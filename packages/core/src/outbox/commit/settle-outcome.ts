@@ -15,7 +15,7 @@ export interface SettleContext {
   readonly name: Stream;
   readonly nowMs: number;
   /** The changes of the stream's counts. */
-  readonly counts: { messages: number; lines: number; accepted: number };
+  readonly counts: { messages: number; contactQueues: number; accepted: number };
 }
 
 /**
@@ -139,5 +139,5 @@ function remove(
   { counts, nowMs }: SettleContext,
 ): void {
   counts.messages -= 1;
-  if (!messages.remove(message, { ...left, nowMs })) counts.lines -= 1;
+  if (!messages.remove(message, { ...left, nowMs })) counts.contactQueues -= 1;
 }

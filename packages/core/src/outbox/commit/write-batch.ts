@@ -63,7 +63,7 @@ async function commitBatch(
 ): Promise<WriteResult> {
   const { streams } = rows;
   const stream = streams.fence(claim);
-  const counts = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, messages: 0, lines: 0 };
+  const counts = { inserted: 0, updated: 0, unchanged: 0, bytes: 0, messages: 0, contactQueues: 0 };
   const context: QueueContext = {
     streamNr: stream.nr,
     rules: {

@@ -10,7 +10,7 @@ export const AUDIT_SCHEMA = `
     os_user ANY NOT NULL,
     host ANY NOT NULL,
     act TEXT NOT NULL,
-    -- JSON of what it is about.
+    -- JSON: the records that the act names.
     subject TEXT NOT NULL
   ) STRICT;
 `;

@@ -3,7 +3,7 @@
  * version may still have the file open and write to it.
  */
 export const CONTROL_SCHEMA = `
-  -- 1: it was accepted before, and an operator had it sent again.
+  -- 1: it was accepted before, and an operator sent it again.
   ALTER TABLE messages ADD COLUMN is_replay INTEGER NOT NULL DEFAULT 0;
   -- Attempts that were begun, counted or not.
   ALTER TABLE messages ADD COLUMN all_attempts INTEGER NOT NULL DEFAULT 0;
@@ -22,7 +22,7 @@ export const CONTROL_SCHEMA = `
     status INTEGER,
     reason ANY,
     answer ANY,
-    -- The others are NULL unless it was accepted. Attempts of the message, this one included.
+    -- The columns from here on are NULL unless it was accepted. Attempts of the message, this one included.
     attempts INTEGER,
     state TEXT,
     queued_ms INTEGER,
@@ -40,12 +40,12 @@ export const CONTROL_SCHEMA = `
     target_state TEXT,
     target_since_ms INTEGER,
     next_try_ms INTEGER,
-    -- Attempts before this one have no bodies any more.
+    -- Attempts before this one no longer have bodies.
     bodies_from INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   INSERT INTO control (nr) VALUES (1);
 
-  -- What operators asked for, and what was done. An act without done_ms is open.
+  -- Acts of operators and their results. An act without done_ms is open.
   CREATE TABLE acts (
     nr INTEGER PRIMARY KEY AUTOINCREMENT,
     stream_nr INTEGER NOT NULL,
@@ -53,10 +53,10 @@ export const CONTROL_SCHEMA = `
     act TEXT NOT NULL,
     asked_ms INTEGER NOT NULL,
     asked_by ANY NOT NULL,
-    -- How far a long act has come.
+    -- The position at which a long act goes on.
     place INTEGER NOT NULL DEFAULT 0,
     done INTEGER NOT NULL DEFAULT 0,
-    -- Left as they are, and those whose body is not kept any more.
+    -- Messages that the act left as they are, and messages whose body is no longer kept.
     passed_over INTEGER NOT NULL DEFAULT 0,
     gone INTEGER NOT NULL DEFAULT 0,
     done_ms INTEGER

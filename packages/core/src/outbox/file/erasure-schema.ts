@@ -5,7 +5,7 @@ export const ERASURE_SCHEMA = `
     contact_hash BLOB PRIMARY KEY,
     salt BLOB NOT NULL,
     forgotten_ms INTEGER NOT NULL,
-    -- JSON: how many of which kind were removed.
+    -- JSON: the number of removed records of each kind.
     erased TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;

@@ -10,14 +10,14 @@ export const APPLICATION_ID = 0x64626f62;
  * `stored-text`; times are milliseconds since 1970 by the machine's clock.
  */
 const FIRST_SCHEMA = `
-  -- One row: where the messages go, and whether anything has ever been accepted there.
+  -- One row: the target of the messages, and whether it has ever accepted one.
   CREATE TABLE targets (
     nr INTEGER PRIMARY KEY CHECK (nr = 1),
     target ANY,
     has_accepted INTEGER NOT NULL
   ) STRICT;
 
-  -- Lease and progress of a stream; how much of it waits is counted with every change.
+  -- Lease and progress of a stream. Every change counts its waiting messages.
   CREATE TABLE streams (
     nr INTEGER PRIMARY KEY,
     stream ANY NOT NULL UNIQUE,
@@ -31,14 +31,14 @@ const FIRST_SCHEMA = `
     progress TEXT,
     -- The earliest instant that any progress began at (R28); NULL beside a progress: everything.
     start TEXT,
-    -- How far events had been read when the plan changed (R32).
+    -- The events watermark at the time when the plan changed (R32).
     plan_changed_at TEXT,
     messages INTEGER NOT NULL DEFAULT 0,
     lines INTEGER NOT NULL DEFAULT 0,
     accepted INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
-  -- What a version of a contact was proved under.
+  -- The plan and start under which a version of a contact was proved.
   CREATE TABLE proofs (
     nr INTEGER PRIMARY KEY,
     plan ANY NOT NULL,
@@ -62,14 +62,14 @@ const FIRST_SCHEMA = `
     queued BLOB NOT NULL,
     -- Hash of the version last accepted, where that is not the one last queued.
     accepted BLOB,
-    -- Of the version last queued: 0 passed over, 1 accepted, 2 dead; NULL: it waits.
+    -- State of the version last queued: 0 passed over, 1 accepted, 2 dead; NULL: it waits.
     outcome INTEGER,
     -- The message that waits with it.
     message_nr INTEGER,
     PRIMARY KEY (stream_nr, transaction_id)
   ) STRICT, WITHOUT ROWID;
 
-  -- What waits, in the order it was queued; those of one contact are its line, and only the head of a line is sent.
+  -- Waiting messages in the order in which they were queued. Those of one contact are its queue; only its head is sent.
   CREATE TABLE messages (
     nr INTEGER PRIMARY KEY,
     stream_nr INTEGER NOT NULL,
@@ -81,13 +81,13 @@ const FIRST_SCHEMA = `
     is_head INTEGER NOT NULL,
     -- 'new' or 'updated' from the first attempt on, when nothing of the message changes any more (R24, R27).
     state TEXT,
-    -- The epoch of the claim that has taken it and not settled it.
+    -- The epoch of the claim that has taken the message and not settled it.
     taken_by INTEGER,
     -- Attempts of a known outcome.
     attempts INTEGER NOT NULL,
-    -- Not before then; NULL: at once.
+    -- The next attempt is not before this instant; NULL: at once.
     retry_ms INTEGER,
-    -- Of the line's head: since when nothing of the line was accepted.
+    -- In the head only: since when the endpoint accepted nothing of the contact's queue.
     failing_since_ms INTEGER,
     failed_ms INTEGER,
     failure ANY,
@@ -98,7 +98,7 @@ const FIRST_SCHEMA = `
   CREATE INDEX messages_ready ON messages (stream_nr, nr) WHERE is_head = 1 AND retry_ms IS NULL;
   CREATE INDEX messages_retry ON messages (stream_nr, retry_ms) WHERE is_head = 1 AND retry_ms IS NOT NULL;
 
-  -- Apart from the messages, so that what changes with every attempt is small.
+  -- Apart from the messages, so that the row that changes with every attempt is small.
   CREATE TABLE bodies (
     message_nr INTEGER PRIMARY KEY,
     contact TEXT NOT NULL,
@@ -116,7 +116,7 @@ const FIRST_SCHEMA = `
     body ANY NOT NULL,
     first_seen_at TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    -- Of messages: what it takes to queue them again.
+    -- For messages only: the values to queue them again.
     transaction_id ANY,
     hash BLOB,
     PRIMARY KEY (stream_nr, letter_key)

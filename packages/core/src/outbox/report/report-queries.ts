@@ -112,13 +112,13 @@ export function readContacts(
   const row = streams.find(stream);
   if (row === undefined) return [];
   const failed = failedOnly ? 'AND failed_ms IS NOT NULL' : '';
-  const heads = prepareQuery<MessageRow & { readonly in_line: number }>(
+  const heads = prepareQuery<MessageRow & { readonly waiting_messages: number }>(
     db,
     `SELECT *, (SELECT count(*) FROM messages AS own
-       WHERE own.stream_nr = head.stream_nr AND own.contact = head.contact) AS in_line
+       WHERE own.stream_nr = head.stream_nr AND own.contact = head.contact) AS waiting_messages
      FROM messages AS head WHERE stream_nr = ? AND nr > ? AND is_head = 1 ${failed} ORDER BY nr LIMIT ?`,
   );
-  return heads.all(row.nr, after, limit).map((head) => ({ ...waitingOf(head, row), messages: head.in_line }));
+  return heads.all(row.nr, after, limit).map((head) => ({ ...waitingOf(head, row), messages: head.waiting_messages }));
 }
 
 export function readAccepted({ db, streams }: OutboxRows, stream: Stream, limit: number): readonly AcceptedDelivery[] {

@@ -31,6 +31,7 @@ export interface StreamRow {
   readonly start: string | null;
   readonly plan_changed_at: string | null;
   readonly messages: number;
+  /** Contacts with waiting messages. */
   readonly lines: number;
   readonly accepted: number;
 }
@@ -58,7 +59,7 @@ export interface StreamRows {
   /** Changes the counts of waiting and of accepted messages. */
   count(
     row: StreamRow,
-    change: { readonly messages: number; readonly lines: number; readonly accepted?: number },
+    change: { readonly messages: number; readonly contactQueues: number; readonly accepted?: number },
   ): void;
 }
 
@@ -117,7 +118,8 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
     release: ({ stream, epoch, holder }) => void release.run(Date.now(), storeText(stream), epoch, holder),
     ended: seen.ended,
     setProgress: (row, next) => void progress.run(JSON.stringify(next), startOf(row, next), row.nr),
-    count: (row, { messages, lines, accepted = 0 }) => void count.run(messages, lines, accepted, row.nr),
+    count: (row, { messages, contactQueues, accepted = 0 }) =>
+      void count.run(messages, contactQueues, accepted, row.nr),
   };
   return rows;
 }

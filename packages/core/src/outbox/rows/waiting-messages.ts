@@ -88,7 +88,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const find = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE nr = ?');
   const findById = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE id = ?');
   const makeDue = db.prepare('UPDATE messages SET retry_ms = ? WHERE nr = ?');
-  const firstOfLine = prepareQuery<{ readonly nr: number }>(
+  const headOf = prepareQuery<{ readonly nr: number }>(
     db,
     'SELECT nr FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr LIMIT 1',
   );
@@ -112,7 +112,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const putBack = db.prepare(`
     UPDATE messages SET taken_by = NULL, attempts = ?, retry_ms = ?, failing_since_ms = ?, failed_ms = ?, failure = ?,
       answer = ? WHERE nr = ?`);
-  const line = prepareQuery<Pick<MessageRow, 'nr' | 'transaction_id'>>(
+  const messagesOf = prepareQuery<Pick<MessageRow, 'nr' | 'transaction_id'>>(
     db,
     'SELECT nr, transaction_id FROM messages WHERE stream_nr = ? AND contact = ?',
   );
@@ -124,7 +124,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
     bodyOf: (nr) => body.get(nr),
     makeDue: (nr, nowMs) => void makeDue.run(Math.floor(nowMs), nr),
     add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state, is_replay = 0 }, content) {
-      const isHead = firstOfLine.get(stream_nr, contact) === undefined;
+      const isHead = headOf.get(stream_nr, contact) === undefined;
       const nr = Number(addBody.run(content.contact, content.transaction_body).lastInsertRowid);
       const queued = [hash, Math.round(queued_ms), isHead ? 1 : 0, state, is_replay] as const;
       add.run(nr, stream_nr, id, contact, transaction_id, ...queued);
@@ -137,7 +137,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
     remove({ nr, stream_nr, contact, is_head }, { failingSinceMs, nowMs, keepsBody }) {
       remove.run(nr);
       if (!keepsBody) removeBody.run(nr);
-      const next = firstOfLine.get(stream_nr, contact);
+      const next = headOf.get(stream_nr, contact);
       if (next === undefined) return false;
       const retryMs = failingSinceMs === null ? null : Math.round(nowMs);
       if (is_head === 1) makeHead.run(failingSinceMs, retryMs, next.nr);
@@ -150,7 +150,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
       putBack.run(attempts, retry, failingSinceMs, kept.failed_ms, kept.failure, kept.answer, nr);
     },
     moveTransactions(streamNr, contact, newIdOf) {
-      for (const { nr, transaction_id } of line.all(streamNr, contact)) {
+      for (const { nr, transaction_id } of messagesOf.all(streamNr, contact)) {
         const id = newIdOf(transaction_id);
         if (id !== transaction_id) move.run(id, nr);
       }
