@@ -6,7 +6,7 @@ import { repositoryFiles, type SourceFile } from './source-files.ts';
  * to.
  */
 const HOSTS =
-  /^(?:api\.dialfire\.com|localhost|127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?example(?:\.(?:com|org|net))?|.+\.(?:test|invalid|localhost)|nodejs\.org|json-schema\.org|www\.(?:postgresql|sqlite|freedesktop|standardwebhooks)\.(?:org|com)|www\.rfc-editor\.org)$/;
+  /^(?:api\.dialfire\.com|localhost|127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?example(?:\.(?:com|org|net))?|.+\.(?:test|invalid|localhost)|nodejs\.org|json-schema\.org|www\.(?:postgresql|sqlite|freedesktop|standardwebhooks|w3)\.(?:org|com)|www\.rfc-editor\.org)$/;
 /** Matches folders that exist on one machine only. */
 const MACHINE_PATH = /(?<![\w.~}-])(?:\/(?:root|work|workspace|mnt|Users|home\/[a-z]+)\/|[A-Z]:\\\\?Users)/;
 /** Matches references that a reader of the repository cannot follow. */
