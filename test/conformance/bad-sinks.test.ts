@@ -5,6 +5,7 @@ import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
+import { badWithLooking } from './bad-sinks/looking.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
 import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
@@ -21,6 +22,7 @@ const badSinks = {
   ...badWithLeases,
   ...badWithErasure,
   ...badWithMirroring,
+  ...badWithLooking,
   ...badWithVerifying,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');

@@ -1,4 +1,5 @@
-import type { StoreSink } from '@dbsync/core/contract';
+import { inspect } from 'node:util';
+import { SinkError, type StoreSink } from '@dbsync/core/contract';
 import { REFUSED_MARK, recordKey } from '../../packages/testkit/src/memory/memory-commit.ts';
 import { createMemoryStore } from '../../packages/testkit/src/memory/memory-store.ts';
 import {
@@ -11,8 +12,11 @@ import { sampleContact } from '../../packages/testkit/src/samples/sample-contact
 import type { StoreSubject, TargetDamage } from '../../packages/testkit/src/store-subject.ts';
 import { snapshotOf } from './memory-snapshot.ts';
 
-/** Returns the overrides that break a promise; all other members stay correct. */
-export type Breakage = (good: StoreSink, target: MemoryTarget) => Partial<StoreSink>;
+/**
+ * Returns the overrides that break a promise; all other members stay correct.
+ * @param isLooking the sink was created with `onlyLooks`
+ */
+export type Breakage = (good: StoreSink, target: MemoryTarget, isLooking: boolean) => Partial<StoreSink>;
 
 /** Returns the memory store under test: correct, or with a promise broken. */
 export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
@@ -22,7 +26,14 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
       return {
         createSink: () => {
           const good = createMemoryStore(target);
-          return { ...good, ...breakage(good, target) };
+          return { ...good, ...breakage(good, target, false) };
+        },
+        looked: {
+          createSink: () => {
+            const good = { ...createMemoryStore(target), open: async () => refuseEmpty(target) };
+            return { ...good, ...breakage(good, target, true) };
+          },
+          contents: async () => inspect(target, { depth: 8, maxArrayLength: null, sorted: true }),
         },
         readRows: async (table) => rowsOfMessages(target, table),
         remove: async () => {},
@@ -43,6 +54,12 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
       };
     },
   };
+}
+
+/** Refuses a target without a copy, as a command that only looks does. */
+function refuseEmpty({ streams }: MemoryTarget): void {
+  if (streams.size > 0) return;
+  throw new SinkError('MEMORY_EMPTY', 'There is no copy.', { verdict: 'fatal', outcome: 'not-committed' });
 }
 
 function memoryDamage(target: MemoryTarget): TargetDamage {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import type { Json, OptionValue, RowTable, SinkNotice, SinkTarget } from '@dbsync/core/contract';
+import { inspect } from 'node:util';
+import type { Json, OptionValue, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import { createSink } from '@dbsync/sink-sqlite';
 import type { StoreSubject } from '@dbsync/testkit';
 import { numberCell, storedRow } from './compare/stored-row.ts';
@@ -25,15 +26,15 @@ export const sqliteSubject: StoreSubject = {
     const target = { ...sqliteTarget(join(folder, 'copy.db')), notify: told };
     const { address, options } = target;
     return {
-      createSink: () => {
-        const sink = createSink(target);
-        if (sink.kind !== 'store') throw new TypeError('The SQLite sink is a store');
-        return sink;
-      },
+      createSink: () => storeOf(target),
       readRows: async (table) => readRows(address.path, table),
       remove: async () => rmSync(folder, { recursive: true }),
       notices: () => notices,
       snapshot: () => snapshotOfFile(address.path),
+      looked: {
+        createSink: () => storeOf({ ...target, onlyLooks: true }),
+        contents: async () => contentsOf(address.path),
+      },
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),
       erases: true,
@@ -43,6 +44,25 @@ export const sqliteSubject: StoreSubject = {
     };
   },
 };
+
+function storeOf(target: SinkTarget): StoreSink {
+  const sink = createSink(target);
+  if (sink.kind !== 'store') throw new TypeError('The SQLite sink is a store');
+  return sink;
+}
+
+/** Returns all that the file holds as one text; that there is no file, too. */
+function contentsOf(file: string): string {
+  if (!existsSync(file)) return 'no file';
+  using database = new DatabaseSync(file, { readOnly: true });
+  const tables = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  const rows = tables.map(({ name }) => {
+    const all = database.prepare(`SELECT * FROM "${name}" ORDER BY 1`);
+    all.setReadBigInts(true);
+    return inspect(all.all(), { depth: 4, maxArrayLength: null, maxStringLength: null });
+  });
+  return JSON.stringify([tables, rows]);
+}
 
 function readRows(file: string, table: RowTable) {
   using database = new DatabaseSync(file, { readOnly: true });

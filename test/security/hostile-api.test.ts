@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
@@ -9,7 +10,10 @@ import { type Reply, type SeenRequest, startScriptedApi } from '../harness/scrip
 const MIB = 1 << 20;
 /** The memory limit of each attack, the process itself included. */
 const MOST_MIB = 512;
+/** The work of a process after SIGTERM. */
+const MOST_CPU_SECONDS = 5;
 const UNPACKED_BYTES = 60_000_000;
+const PROBE = new URL('stop-probe.ts', import.meta.url).href;
 
 type Answer = (request: SeenRequest, nr: number) => Reply;
 
@@ -101,24 +105,59 @@ const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boo
 ];
 
 it.each(ATTACKS)('%s: dbsync stays small, and ends when it is stopped', async (_what, answer, isMet) => {
-  const many = Promise.withResolvers<void>();
+  const { dbsync, many, stop } = await startUnder(answer);
+  await (isMet === 'endless' ? many : dbsync.next(isMet));
+  const peakMib = peakBytesOf(dbsync.process.pid) / MIB;
+  await stop();
+  expect(peakMib).toBeLessThan(MOST_MIB);
+});
+
+it.each(ATTACKS)('%s: dbsync heeds SIGTERM while the answer comes', async (_what, answer, isMet) => {
+  const { attacked, many, stop } = await startUnder(answer);
+  await (isMet === 'endless' ? many : attacked);
+  await stop();
+});
+
+/** Starts a daemon whose API gives these answers. */
+async function startUnder(answer: Answer) {
+  const [many, attacked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let nr = 0;
   const api = await startScriptedApi((request) => {
     if (++nr === ENDLESS_ANSWERS) many.resolve();
-    return answer(request, nr);
+    const reply = answer(request, nr);
+    if (!isDeepStrictEqual(reply, quiet(request, nr))) attacked.resolve();
+    return reply;
   });
   onTestFinished(() => api[Symbol.asyncDispose]());
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-hostile-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const report = join(folder, 'stop.json');
+  const variables = { NODE_OPTIONS: `--import=${PROBE}`, STOP_PROBE_REPORT: report };
   const url = `sqlite:${join(folder, 'copy.db')}`;
-  const dbsync = startDbsync({ mode: 'db_sync', campaign: 'C', token: 'token', 'api-url': api.url, url, interval: 1 });
+  const options = { mode: 'db_sync', campaign: 'C', token: 'token', 'api-url': api.url, url, interval: 1 };
+  const dbsync = startDbsync(options, variables);
   onTestFinished(() => dbsync.kill('SIGKILL'));
-  await (isMet === 'endless' ? many.promise : dbsync.next(isMet));
-  const peakMib = peakBytesOf(dbsync.process.pid) / MIB;
-  dbsync.kill('SIGTERM');
-  expect(await dbsync.ended).toBe(0);
-  expect(peakMib).toBeLessThan(MOST_MIB);
-});
+  return {
+    dbsync,
+    many: many.promise,
+    attacked: attacked.promise,
+    /** Asks the process to stop. It ends by itself, with little work, and waits for none of its own deadlines. */
+    async stop() {
+      const cpuSeconds = cpuSecondsOf(dbsync.process.pid);
+      dbsync.kill('SIGTERM');
+      expect(await dbsync.ended, dbsync.output().slice(-2_000)).toBe(0);
+      const { cpuMicros, awaited } = JSON.parse(readFileSync(report, 'utf8'));
+      expect(awaited).toEqual([]);
+      expect((cpuMicros.user + cpuMicros.system) / 1e6 - cpuSeconds).toBeLessThan(MOST_CPU_SECONDS);
+    },
+  };
+}
+
+/** The processor time of the process so far: it grows with its work, and not with the load of the machine. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
 
 /** Returns the most memory that the process ever had at a time, by the system's own count. */
 function peakBytesOf(pid: number | undefined): number {

@@ -81,8 +81,9 @@ export const errorCodes = {
   },
   CLI_SECRETS_EXPOSED: {
     what: 'Other users of this machine may read or change the file of --token-file, --url-file or --hash-key-file.',
-    normal: 'For secrets that a container platform mounts, where no other user is in the container.',
-    remedy: 'Take their permission away: chmod 600 FILE.',
+    normal: null,
+    remedy:
+      'Take their permission away with the command of the message. In a container, do it on the host, for the file that is mounted there; or mount a secret of Kubernetes or Docker Swarm, which only the container can read.',
     exit: null,
   },
   CLI_FOLDER_EXPOSED: {

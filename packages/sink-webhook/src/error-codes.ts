@@ -42,7 +42,7 @@ export const errorCodes = {
   WEBHOOK_SECRETS_EXPOSED: {
     what: 'Other users of this machine may read the file of secrets, or that of headers.',
     normal: null,
-    remedy: 'Take their permission away: chmod 600 FILE.',
+    remedy: 'Take their permission away with the command of the message; in a container, on the host.',
     exit: null,
   },
   WEBHOOK_SECRETS_CHANGED: {

@@ -26,7 +26,8 @@ export type Need =
   | 'obstacle'
   | 'erasure'
   | 'mirroring'
-  | 'verifying';
+  | 'verifying'
+  | 'looking';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -19,6 +19,7 @@ export * from './samples/sample-contacts.js';
 export { sampleMessage, sampleMessages } from './samples/sample-messages.js';
 export type { StoreCase } from './store-case.js';
 export {
+  type LookedAt,
   type LosablePart,
   type PluginInChild,
   type ServerBehindProxy,

@@ -8,6 +8,7 @@ import { hostileValueCases } from './cases/hostile-values.js';
 import { killedProcessCases } from './cases/killed-processes.js';
 import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
+import { lookingCases } from './cases/looking.js';
 import { mailboxCases } from './cases/mailbox.js';
 import { mirroringCases } from './cases/mirroring.js';
 import { oneCommitCases } from './cases/one-commit.js';
@@ -32,6 +33,7 @@ export const storeCases: readonly StoreCase[] = [
   ...abortCases,
   ...deadLetterCases,
   ...mailboxCases,
+  ...lookingCases,
   ...erasureCases,
   ...mirroringCases,
   ...verifyingCases,

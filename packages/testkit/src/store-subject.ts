@@ -45,6 +45,8 @@ export interface StoreTarget {
   readonly verifies?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
+  /** For cases that need `looking`: a sink on the target that only looks, and all that the target holds. */
+  readonly looked?: LookedAt;
   /** For cases that need `refusal`: returns a contact that the sink refuses, whatever its values are. */
   refusedContact?(contactId: string): ContactTree;
   /**
@@ -52,6 +54,14 @@ export interface StoreTarget {
    * that it returns sets the target back to that, as an administrator restores a backup, while sinks are open and idle.
    */
   snapshot?(): Promise<() => Promise<void>>;
+}
+
+/** A target that a command only looks at. */
+export interface LookedAt {
+  /** Creates a sink with `onlyLooks`, not opened yet. */
+  createSink(): StoreSink;
+  /** Returns all that the target holds, as any other program would read it: a text that is the same for the same contents. */
+  contents(): Promise<string>;
 }
 
 /** Damage that is done without the sinks. */
@@ -112,6 +122,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'erasure') return target.erases === true;
   if (need === 'verifying') return target.verifies === true;
   if (need === 'mirroring') return target.mirrors === true;
+  if (need === 'looking') return target.looked !== undefined;
   return target.refusedContact !== undefined;
 }
 
@@ -120,10 +131,11 @@ export function wrapSinks(subject: StoreSubject, wrap: (sink: StoreSink) => Stor
   return {
     createTarget: async () => {
       const target = await subject.createTarget();
-      const { server } = target;
+      const { server, looked } = target;
       return {
         ...target,
         createSink: () => wrap(target.createSink()),
+        ...(looked && { looked: { ...looked, createSink: () => wrap(looked.createSink()) } }),
         ...(server && { server: { ...server, createSinkAt: (port: number) => wrap(server.createSinkAt(port)) } }),
       };
     },

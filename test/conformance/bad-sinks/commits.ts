@@ -125,6 +125,11 @@ export const badWithCommits: Breakages = {
       (await good.takeRequests(claim, options)).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   }),
 
+  'a request says the same to the holder, whether it names an operator or none': (good) => ({
+    postRequest: (stream, request, { by, ...options }) =>
+      good.postRequest(stream, { ...request, ...(by && { by }) }, options),
+  }),
+
   'a request of the same key replaces the one before': (good, target) => ({
     postRequest: async (stream, request, options) => {
       if (!streamOf(target, stream).requests.has(request.key)) await good.postRequest(stream, request, options);

@@ -3,6 +3,7 @@ import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import { type Connection, createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
 import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { mysqlDamage } from '../mysql-damage.ts';
+import { databaseContents } from './database-contents.ts';
 import { serverSubject } from './server-store.ts';
 
 export interface MysqlDatabases {
@@ -21,6 +22,7 @@ export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, data
     dropDatabase: databases.drop,
     damage: mysqlDamage,
     readRows,
+    contents: databaseContents,
     snapshot,
   });
 }

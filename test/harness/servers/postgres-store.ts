@@ -3,6 +3,7 @@ import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import pg from 'pg';
 import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { postgresDamage } from '../postgres-damage.ts';
+import { databaseContents } from './database-contents.ts';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
 import { serverSubject } from './server-store.ts';
 
@@ -24,6 +25,7 @@ export function postgresSubject(
     ...databases,
     damage: postgresDamage,
     readRows,
+    contents: databaseContents,
     snapshot,
   });
 }

@@ -14,6 +14,8 @@ export interface ServerStore {
   dropDatabase(url: string): Promise<void>;
   /** Keeps the rows of all tables; the returned function restores them. */
   snapshot?(url: string): Promise<() => Promise<void>>;
+  /** Returns all that the database holds, as one text. Absent: it cannot be read so here. */
+  contents?(url: string): Promise<string>;
   /** Damages the database. Null: its damage cannot be done here. */
   readonly damage: ((url: string) => DamagedDatabase) | null;
   /** Reads rows without the sink. */
@@ -21,7 +23,14 @@ export interface ServerStore {
 }
 
 /** Returns the sink under test, each case in a database of its own. */
-export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...store }: ServerStore): StoreSubject {
+export function serverSubject({
+  createSink,
+  plugin,
+  defaultPort,
+  snapshot,
+  contents,
+  ...store
+}: ServerStore): StoreSubject {
   return {
     async createTarget(): Promise<StoreTarget> {
       const url = await store.createDatabase();
@@ -45,6 +54,9 @@ export function serverSubject({ createSink, plugin, defaultPort, snapshot, ...st
         mirrors: true,
         verifies: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
+        ...(contents && {
+          looked: { createSink: () => createSink({ ...target, onlyLooks: true }), contents: () => contents(url) },
+        }),
         ...(damaged && {
           damage: tableDamage(damaged),
           obstruct: (field: string) => obstructField(damaged, field),

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
-import { commandToClose, type Surroundings } from './exposed-file.js';
+import { commandToClose, isInMemory, ownSurroundings, type Surroundings } from './exposed-file.js';
 
 const PATH = '/etc/dbsync/token';
 
 /** Returns the command for a file that by default is root's, and whose group is one of the service. */
-function commandFor(mode: number, surroundings: Partial<Surroundings> = {}): string | null {
+function commandFor(mode: number, surroundings: Partial<Surroundings> = {}, isInMemory = false): string | null {
   return commandToClose(
     PATH,
     { mode: 0o100_000 | mode, uid: 0, gid: 88 },
-    { uid: 999, groups: [77, 88], credentials: undefined, ...surroundings },
+    { uid: 999, groups: [77, 88], credentials: undefined, isContainer: false, ...surroundings },
+    () => isInMemory,
   );
 }
 
@@ -33,4 +34,24 @@ it('says nothing of what systemd hands over, of a file that is not there, nor on
   expect(commandFor(0o444, { credentials: '/etc/dbsync' })).toBeNull();
   expect(commandFor(0o666, { uid: undefined })).toBeNull();
   expect(commandToClose(PATH, null)).toBeNull();
+});
+
+it.each([0o444, 0o644])('says nothing of a secret that a container platform mounts, mode %o', (mode) => {
+  expect(commandFor(mode, { isContainer: true }, true)).toBeNull();
+  expect(commandFor(mode, { isContainer: true, uid: 0 }, true)).toBeNull();
+  expect(commandFor(mode, { isContainer: false }, true)).not.toBeNull();
+});
+
+it('tells what to do on the host with a file of it that is mounted into a container', () => {
+  const command = `chown 999 FILE && chmod 400 FILE, where FILE is the file of the host that is mounted as ${PATH}`;
+  expect(commandFor(0o444, { isContainer: true })).toBe(command);
+  expect(commandFor(0o440, { isContainer: true })).toBeNull();
+});
+
+it('knows a container of Kubernetes, Docker and Podman, and a file in memory', () => {
+  expect(ownSurroundings({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).isContainer).toBe(true);
+  expect(ownSurroundings({ container: 'podman' }).isContainer).toBe(true);
+  expect(isInMemory('/dev/shm')).toBe(true);
+  expect(isInMemory('/proc/version')).toBe(false);
+  expect(isInMemory('/no such file')).toBe(false);
 });

@@ -1,3 +1,5 @@
+import { existsSync, statfsSync } from 'node:fs';
+
 /** The permissions of a file or folder, as `stat` gives them. */
 export interface Permissions {
   readonly mode: number;
@@ -15,16 +17,40 @@ export interface Surroundings {
    * The folder where systemd puts secrets: only the service may enter it, and the modes of the files do not show that.
    */
   readonly credentials: string | undefined;
+  /**
+   * True in a container: other users of the machine see no file of it, and a file that is mounted from elsewhere has the
+   * mode that it has there.
+   */
+  readonly isContainer: boolean;
 }
 
 /** Returns the surroundings of this process. */
 export function ownSurroundings(variables: Readonly<Record<string, string | undefined>> = process.env): Surroundings {
   const groups = [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])];
-  return { uid: process.getuid?.(), groups, credentials: variables.CREDENTIALS_DIRECTORY };
+  const isContainer =
+    (variables.KUBERNETES_SERVICE_HOST ?? variables.container) !== undefined || CONTAINER_MARKS.some(existsSync);
+  return { uid: process.getuid?.(), groups, credentials: variables.CREDENTIALS_DIRECTORY, isContainer };
+}
+
+/** Files that Docker and Podman put into each container. */
+const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
+
+/** The types of file systems in memory: https://man7.org/linux/man-pages/man2/statfs.2.html */
+const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
+
+/** Returns whether the file is in memory, where Docker Swarm and Kubernetes put secrets. */
+export function isInMemory(path: string): boolean {
+  try {
+    return IN_MEMORY.includes(statfsSync(path).type);
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Returns the command that takes a file of secrets away from other users of the machine; null where none of them may use it.
+ * A secret that a container platform mounts is in memory and is seen in that container alone, whatever its mode is. A file
+ * of the host that is mounted into a container keeps the mode of the host, where other users may read it.
  *
  * @param found null: there is no such file
  */
@@ -32,11 +58,16 @@ export function commandToClose(
   path: string,
   found: Permissions | null,
   surroundings: Surroundings = ownSurroundings(),
+  isSecretMount: (path: string) => boolean = isInMemory,
 ): string | null {
-  const { uid, groups, credentials } = surroundings;
+  const { uid, groups, credentials, isContainer } = surroundings;
   if (found === null || uid === undefined) return null;
   if (credentials && path.startsWith(`${credentials}/`)) return null;
   if (!mayOthers(found, 0o077, surroundings)) return null;
+  if (isContainer) {
+    if (isSecretMount(path)) return null;
+    return `chown ${uid} FILE && chmod 400 FILE, where FILE is the file of the host that is mounted as ${path}`;
+  }
   // If the file's group lost its right, this process could not read a file of root any more.
   return found.uid === uid || uid === 0 ? `chmod 600 ${path}` : `chgrp ${groups[0]} ${path} && chmod 640 ${path}`;
 }

@@ -24,6 +24,14 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [DROP], 'the requests not settled');
   }),
 
+  storeCase('a request says the same to the holder, whether it names an operator or none', async (bench) => {
+    const { sink, claim } = await bench.writer();
+    const by = { user: 'ada', host: 'desk-7' };
+    await sink.postRequest(STREAM, REPLAY, { ...bench.options, by });
+    await sink.postRequest(STREAM, DROP, bench.options);
+    assert.deepEqual(await sink.takeRequests(claim, bench.options), [REPLAY, DROP], 'the requests');
+  }),
+
   storeCase('a request of the same key replaces the one before', async (bench) => {
     const { sink, claim } = await bench.writer();
     await sink.postRequest(STREAM, REPLAY, bench.options);
