@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { commandToClose, isSinkError, type SinkNotice } from '@dbsync/core/contract';
+import { isSinkError, type SinkNotice } from '@dbsync/core/contract';
+import { commandToClose } from '@dbsync/core/sink-kit';
 
 /** A value that is made from files, and made again once one of them has changed. */
 export interface KeptFiles<T> {

@@ -1,13 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import {
-  commandToClose,
-  mayOthers,
-  ownSurroundings,
-  type Permissions,
-  type SinkNotice,
-  type Surroundings,
-} from '@dbsync/core/contract';
+import { commandToClose, mayOthers, ownSurroundings, type Permissions, type Surroundings } from '@dbsync/core/cli-kit';
+import type { SinkNotice } from '@dbsync/core/contract';
 import { isDebuggerWanted } from '../debugger-off.js';
 import type { ErrorCodeName } from '../error-codes.js';
 import type { OptionName } from '../options/option-list.js';

@@ -1,5 +1,12 @@
 /** The parts of core that the command needs beside the embedding API. They may change with every release. */
 export { repeat } from '../concurrency/repeat.js';
+export {
+  commandToClose,
+  mayOthers,
+  ownSurroundings,
+  type Permissions,
+  type Surroundings,
+} from '../network/exposed-file.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { lateAfterMs } from '../observe/lateness.js';
 export { createRedactor, type Redactor } from '../observe/redaction.js';

@@ -23,13 +23,6 @@ export {
 } from './erasure.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
 export {
-  commandToClose,
-  mayOthers,
-  ownSurroundings,
-  type Permissions,
-  type Surroundings,
-} from './exposed-file.js';
-export {
   canonicalJson,
   type Digits,
   digits,

@@ -2,5 +2,12 @@
 export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { unlessAborted } from '../concurrency/unless-aborted.js';
 export { createYield, type Yield } from '../concurrency/yield.js';
+export {
+  commandToClose,
+  mayOthers,
+  ownSurroundings,
+  type Permissions,
+  type Surroundings,
+} from '../network/exposed-file.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { httpDateMs, retryAfterMs } from '../network/retry-after.js';

@@ -1,4 +1,5 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The permissions of a file or folder, as `stat` gives them. */
 export interface Permissions {
@@ -35,15 +36,21 @@ export function ownSurroundings(variables: Readonly<Record<string, string | unde
 /** Files that Docker and Podman put into each container. */
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 
-/** The types of file systems in memory: https://man7.org/linux/man-pages/man2/statfs.2.html */
+/** The types of file systems in memory, `tmpfs` and `ramfs`, as statfs(2) names them. */
 const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
 
-/** Returns whether the file is in memory, where Docker Swarm and Kubernetes put secrets. */
-export function isInMemory(path: string): boolean {
+/** Returns whether the file is in memory, in a folder that this process cannot write to: so platforms mount secrets. */
+export function isSecretMount(path: string): boolean {
   try {
-    return IN_MEMORY.includes(statfsSync(path).type);
+    if (!IN_MEMORY.includes(statfsSync(path).type)) return false;
   } catch {
     return false;
+  }
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -58,14 +65,14 @@ export function commandToClose(
   path: string,
   found: Permissions | null,
   surroundings: Surroundings = ownSurroundings(),
-  isSecretMount: (path: string) => boolean = isInMemory,
+  isMounted: (path: string) => boolean = isSecretMount,
 ): string | null {
   const { uid, groups, credentials, isContainer } = surroundings;
   if (found === null || uid === undefined) return null;
   if (credentials && path.startsWith(`${credentials}/`)) return null;
   if (!mayOthers(found, 0o077, surroundings)) return null;
-  if (isContainer) {
-    if (isSecretMount(path)) return null;
+  if (isContainer && isMounted(path)) return null;
+  if (isContainer && found.uid !== uid && uid !== 0) {
     return `chown ${uid} FILE && chmod 400 FILE, where FILE is the file of the host that is mounted as ${path}`;
   }
   // If the file's group lost its right, this process could not read a file of root any more.

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { commandToClose, isInMemory, ownSurroundings, type Surroundings } from './exposed-file.js';
+import { commandToClose, isSecretMount, ownSurroundings, type Surroundings } from './exposed-file.js';
 
 const PATH = '/etc/dbsync/token';
 
 /** Returns the command for a file that by default is root's, and whose group is one of the service. */
-function commandFor(mode: number, surroundings: Partial<Surroundings> = {}, isInMemory = false): string | null {
+function commandFor(mode: number, surroundings: Partial<Surroundings> = {}, isMounted = false): string | null {
   return commandToClose(
     PATH,
     { mode: 0o100_000 | mode, uid: 0, gid: 88 },
     { uid: 999, groups: [77, 88], credentials: undefined, isContainer: false, ...surroundings },
-    () => isInMemory,
+    () => isMounted,
   );
 }
 
@@ -48,10 +48,8 @@ it('tells what to do on the host with a file of it that is mounted into a contai
   expect(commandFor(0o440, { isContainer: true })).toBeNull();
 });
 
-it('knows a container of Kubernetes, Docker and Podman, and a file in memory', () => {
+it('knows a container of Kubernetes, Docker and Podman, and a mounted secret', () => {
   expect(ownSurroundings({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).isContainer).toBe(true);
   expect(ownSurroundings({ container: 'podman' }).isContainer).toBe(true);
-  expect(isInMemory('/dev/shm')).toBe(true);
-  expect(isInMemory('/proc/version')).toBe(false);
-  expect(isInMemory('/no such file')).toBe(false);
+  for (const path of ['/dev/shm/any', '/proc/version', '/no such file']) expect(isSecretMount(path), path).toBe(false);
 });
