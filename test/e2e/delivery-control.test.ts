@@ -153,6 +153,31 @@ describe('dbsync deliveries beside a running daemon', () => {
     }
   });
 
+  it('replays nothing of a contact that the campaign has deleted, unless it is told to', async () => {
+    const daemon = startDaemon();
+    await daemon.next(({ type }) => type === 'cycle');
+    await receiver.received(1);
+    await untilAnswer(/Nothing waits/);
+    const before = receiver.requests.length;
+    const contactOf = ({ body }: { readonly body: string }): string => JSON.parse(body).contact.$id;
+    const sent = new Set(receiver.requests.map(contactOf));
+    const deleted: string[] = [];
+    while (!deleted.some((id) => sent.has(id))) {
+      deleted.push(...simulator.activity.step(1, 'delete-contact').flatMap(({ contactId }) => contactId ?? []));
+    }
+    const told = daemon.next(({ code }) => code === 'REPLAY_OF_DELETED');
+    const kept = receiver.requests.filter((request) => !deleted.includes(contactOf(request))).length;
+    expect(await answer('replay', '--since', '2020-01-01')).toContain('--even-if-deleted');
+    expect((await told).message).toContain(deleted.find((id) => sent.has(id)));
+    await receiver.received(before + kept);
+    await untilAnswer(/Nothing waits/);
+    const again = receiver.requests.slice(before).map(contactOf);
+    expect(again.filter((id) => deleted.includes(id))).toEqual([]);
+    expect(again).toHaveLength(kept);
+    await answer('replay', '--since', '2020-01-01', '--even-if-deleted');
+    await receiver.received(2 * before + kept);
+  });
+
   it.each([
     [['retyr'], /Did you mean deliveries retry\?/],
     [['replay'], /--since/],

@@ -46,7 +46,7 @@ async function actOf(name: ActName, desk: DeliveryDesk): Promise<DeliveryAct> {
   const sinceMs = instantOf(checked.text('since'), '--since (--s)');
   const untilMs = checked.isGiven('until') ? instantOf(checked.text('until'), '--until') : Date.now();
   if (sinceMs >= untilMs) throw new CliError('CLI_OPTION_VALUE', '--until must be later than --since (--s).');
-  return { act: 'replay', sinceMs, untilMs };
+  return { act: 'replay', sinceMs, untilMs, ...(checked.flag('even-if-deleted') && { evenIfDeleted: true }) };
 }
 
 function instantOf(text: string | null, option: string): number {
@@ -118,5 +118,6 @@ function doneText({ act, done, passedOver, gone }: RecordedAct): string {
 const LEFT = {
   retry: 'under way, due already, or behind another of their contact',
   drop: 'under way',
-  replay: 'a newer version was sent or waits, or they wait already',
+  replay:
+    'a newer version was sent or waits, they wait already, or the campaign has deleted their contact (--even-if-deleted)',
 } as const;

@@ -64,11 +64,11 @@ export const deliveriesPage: HelpPage = {
     'dbsync deliveries [list] --campaign ID',
     'dbsync deliveries show|retry|drop ID...|--contact ID|--all --campaign ID',
     'dbsync deliveries pause|resume --campaign ID',
-    'dbsync deliveries replay --since TIME [--until TIME] --campaign ID',
+    'dbsync deliveries replay --since TIME [--until TIME] [--even-if-deleted] --campaign ID',
     '',
     'Shows the deliveries of webhook mode that wait, by contact, with the failures and their reasons; and controls them. It works on the outbox of this machine. list and show read it, beside a running daemon or without one. The others leave a request, recorded with time and user: the running daemon carries it out within a second, else the next one at its start.',
     '',
-    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends the messages that were accepted in that time again, under the same ids.',
+    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends the messages that were accepted in that time again, under the same ids; messages of contacts that the campaign has deleted are left out without --even-if-deleted.',
   ].join('\n'),
   shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
   examples: [
@@ -80,6 +80,7 @@ export const deliveriesPage: HelpPage = {
 };
 
 const DELIVERY_OPTIONS: ReadonlySet<string> = new Set([
+  'even-if-deleted',
   'campaign',
   'state-dir',
   'stream',

@@ -8,6 +8,7 @@ import type {
   Backlog,
   DeliveryQueue,
   Obeyed,
+  ObeyOptions,
   Outcome,
   TakenMessage,
   TakeOptions,
@@ -24,7 +25,7 @@ export interface ClaimedQueue {
   backlog(): Promise<Backlog>;
   hasAccepted(): Promise<boolean>;
   /** Does one step of the acts that operators asked for. */
-  obey(): Promise<Obeyed>;
+  obey(options?: ObeyOptions): Promise<Obeyed>;
   /**
    * If the wall clock was set, moves the stored times by the same amount, so that no pause becomes longer or shorter.
    */
@@ -61,7 +62,7 @@ export function createClaimedQueue({ queue, claim, clock, wall, signal }: Claime
       });
     },
     settle: (outcomes, target) => repeated(() => queue.settle(claim, outcomes, { signal, ...(target && { target }) })),
-    obey: () => repeated(() => queue.obey(claim, { signal })),
+    obey: (options = {}) => repeated(() => queue.obey(claim, { ...options, signal })),
     backlog: () => repeated(() => queue.backlog({ signal })),
     async followClock() {
       const jumpedMs = wall.jumpedMs();

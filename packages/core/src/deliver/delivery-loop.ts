@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.js';
 import { createSteadyWall } from '../concurrency/steady-wall.js';
 import type { Claim, EndpointSink } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
-import type { DeliveryQueue, Outcome } from '../outbox/faces/delivery-queue.js';
+import type { DeliveryQueue, ObeyOptions, Outcome } from '../outbox/faces/delivery-queue.js';
 import { createAttemptJudge, postponed } from './attempt-judge.js';
 import { recordOf } from './attempt-record.js';
 import type { AttemptSchedule } from './attempt-schedule.js';
@@ -36,7 +36,7 @@ export interface DeliveryLoop {
   readonly status: DeliveryStatus | null;
 }
 
-export interface DeliveryLoopOptions {
+export interface DeliveryLoopOptions extends ObeyOptions {
   readonly queue: DeliveryQueue;
   /** The opened sink, wrapped in its guard. */
   readonly endpoint: EndpointSink;
@@ -106,7 +106,8 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, wakeup:
   const judge = createAttemptJudge({ breaker, schedule, clock, wall, random, observe });
   const tally = createDeliveryTally(clock, wall, observe);
   const seen = createSeenTarget(breaker, clock, wall);
-  const desk = createOperatorDesk({ queue, clock, observe, everyMs: lookEveryMs });
+  const { deletedOf } = options;
+  const desk = createOperatorDesk({ queue, clock, observe, everyMs: lookEveryMs, ...(deletedOf && { deletedOf }) });
   show(() => statusOf(seen.current, desk.pausing, wall.now()));
   const ends: DeliveryEnd[] = [];
   const sender = createSender({

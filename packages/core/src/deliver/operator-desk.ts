@@ -2,6 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 import { counted } from '../observe/counted.js';
 import type { Observer } from '../observe/run-events.js';
 import type { DeliveryAct, DeliverySelection, Pausing, RecordedAct } from '../outbox/faces/delivery-acts.js';
+import type { ObeyOptions } from '../outbox/faces/delivery-queue.js';
 import type { ClaimedQueue } from './claimed-queue.js';
 
 /** Does the acts that operators asked for, between two rounds of the loop. */
@@ -17,14 +18,20 @@ export interface OperatorDesk {
   readonly isMore: boolean;
 }
 
-export interface OperatorDeskOptions {
+export interface OperatorDeskOptions extends ObeyOptions {
   readonly queue: ClaimedQueue;
   readonly clock: Clock;
   readonly observe: Observer;
   readonly everyMs: number;
 }
 
-export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorDeskOptions): OperatorDesk {
+export function createOperatorDesk({
+  queue,
+  clock,
+  observe,
+  everyMs,
+  ...knowledge
+}: OperatorDeskOptions): OperatorDesk {
   let nextMs = Number.NEGATIVE_INFINITY;
   let pausing: Pausing | null = null;
   let hasCaughtUp = false;
@@ -48,9 +55,10 @@ export function createOperatorDesk({ queue, clock, observe, everyMs }: OperatorD
   return {
     async look() {
       if (!isMore && clock.monotonic() < nextMs) return pausing !== null;
-      const obeyed = await queue.obey();
+      const obeyed = await queue.obey(knowledge);
       ({ isMore } = obeyed);
       if (!isMore) nextMs = clock.monotonic() + everyMs;
+      if (obeyed.deleted) notice('warn', 'REPLAY_OF_DELETED', deletedText(obeyed.deleted));
       if (obeyed.finished) notice('info', 'DELIVERIES_CONTROLLED', textOf(obeyed.finished));
       note(obeyed.pausing);
       hasCaughtUp ||= !isMore;
@@ -77,6 +85,15 @@ function textOf({ act, askedBy, askedMs, done, passedOver, gone }: RecordedAct):
   if (passedOver > 0) parts.push(`${counted(passedOver, 'message')} left as they were`);
   if (gone > 0) parts.push(`${counted(gone, 'message')} not kept any more`);
   return `${asked} ${act.act} ${wordsOf(act)}: ${parts.join(', ')}.`;
+}
+
+/** The most contacts that a notice names. */
+const NAMED = 10;
+
+function deletedText(contactIds: readonly string[]): string {
+  const rest = contactIds.length - NAMED;
+  const names = contactIds.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return `Messages of ${counted(contactIds.length, 'contact')} were not sent again, since the API no longer has them: ${names}. To send them nevertheless, give dbsync deliveries replay with --even-if-deleted`;
 }
 
 function wordsOf(act: Exclude<DeliveryAct, { act: 'pause' | 'resume' }>): string {

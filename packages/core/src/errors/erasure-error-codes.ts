@@ -54,10 +54,10 @@ export const erasureErrorCodes = {
     exit: null,
   },
   REPLAY_OF_DELETED: {
-    what: 'A replay was requested for a dead letter whose contact the campaign has deleted. The dead letter stays, so that deleted data does not come back by accident.',
+    what: 'A replay was requested for a dead letter, or for accepted messages, whose contact the campaign has deleted. The dead letter stays, and the messages are not sent again, so that deleted data does not come back by accident.',
     normal: 'When contacts are deleted in the campaign.',
     remedy:
-      'Drop the dead letter with dead-letters drop. To write or send it nevertheless, give dead-letters replay with --even-if-deleted.',
+      'Drop the dead letter with dead-letters drop. To write or send it nevertheless, give dead-letters replay or deliveries replay with --even-if-deleted.',
     exit: null,
   },
 } as const satisfies Readonly<Record<string, ErrorCode>>;

@@ -4,6 +4,7 @@ import { createTokenBucket } from '../deliver/token-bucket.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { DeliveryStatus, Observer, RunSummary } from '../observe/run-events.js';
 import { daemonRun } from './daemon-run.js';
+import { createDeletedCheck } from './deleted-contacts.js';
 import type { LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session, SessionFrame } from './session.js';
@@ -22,7 +23,9 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
     const { queue } = session.settings.delivery ?? delivery;
     if (!isOpen) await delivery.endpoint.open({ signal: stop });
     isOpen = true;
-    loop = createDeliveryLoop({ ...delivery, queue, bucket, claim, clock: context.clock, observe, stop, halt });
+    const deletedOf = createDeletedCheck(session);
+    const parts = { queue, bucket, claim, clock: context.clock, observe, stop, halt, deletedOf };
+    loop = createDeliveryLoop({ ...delivery, ...parts });
     await together(session, [keepCurrent(session, watch), loop.run()]);
   };
 

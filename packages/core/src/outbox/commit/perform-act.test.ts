@@ -163,3 +163,50 @@ describe('replay of what was accepted', () => {
     expect(await held.queue.replay(held.claim, letter?.key ?? '', never)).toBe('queued');
   });
 });
+
+describe('a replay asks which contacts the campaign has deleted', () => {
+  const REPLAY = { act: 'replay', sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER } as const;
+
+  it('and leaves out their messages, waits while it is not known, and sends them where it is told to', async () => {
+    const { write, drain, queue, control, claim } = await file.hold({ keepAcceptedMs: 86_400_000 });
+    await write({ contacts: [contactWith('A1', 'a'), contactWith('B1', 'b'), contactWith('D1', 'd')] });
+    await drain();
+    await control.ask('C1', REPLAY, { by: 'ada', ...never });
+    const asked: string[][] = [];
+    const unknown = (ids: readonly string[]) => {
+      asked.push(ids.toSorted());
+      return null;
+    };
+    expect(await queue.obey(claim, { deletedOf: unknown, ...never })).toMatchObject({ finished: null, isMore: false });
+    await control.ask('C1', { act: 'pause' }, { by: 'ada', ...never });
+    expect(await queue.obey(claim, { deletedOf: unknown, ...never })).toMatchObject({
+      finished: { act: { act: 'pause' } },
+    });
+    expect(asked).toEqual([['A1', 'B1', 'D1']]);
+    const deletedOf = () => new Set(['B1']);
+    const { finished, deleted } = await queue.obey(claim, { deletedOf, ...never });
+    expect(finished).toMatchObject({ done: 2, passedOver: 1 });
+    expect(deleted).toEqual(['B1']);
+    expect(statusesOf(await drain()).toSorted()).toEqual(['A1:a', 'D1:d']);
+    await control.ask('C1', { ...REPLAY, evenIfDeleted: true }, { by: 'ada', ...never });
+    expect(await queue.obey(claim, { deletedOf, ...never })).toMatchObject({ finished: { done: 3 } });
+  });
+
+  it('page by page, also where messages expire meanwhile', async () => {
+    const { write, drain, queue, control, claim } = await file.hold({ keepAcceptedMs: 86_400_000 });
+    await write({ contacts: Array.from({ length: 450 }, (_, nr) => contactWith(`K${nr}`, 'a')) });
+    await drain();
+    await control.ask('C1', REPLAY, { by: 'ada', ...never });
+    let known = new Set<string>();
+    const deletedOf = (ids: readonly string[]) => {
+      known = new Set([...known, ...ids]);
+      file.exec('DELETE FROM attempts WHERE nr = (SELECT min(nr) FROM attempts)');
+      return new Set(ids.filter((id) => id.endsWith('9')));
+    };
+    for (let isMore = true; isMore; ) ({ isMore } = await queue.obey(claim, { deletedOf, ...never }));
+    const sent = (await drain()).map(({ contactId }) => contactId);
+    expect(sent.filter((id) => id.endsWith('9'))).toEqual([]);
+    expect(sent.filter((id) => !known.has(id))).toEqual([]);
+    expect(sent.length).toBeGreaterThan(400);
+  });
+});

@@ -19,11 +19,37 @@ const STEP = 200;
 /** The result of one step of an act; `isOver`: it was the last step. */
 export interface PerformedStep extends ActStep {
   readonly isOver: boolean;
+  /** The contacts whose messages a replay left out, since the campaign has deleted them. Absent: none. */
+  readonly deleted?: readonly string[];
+}
+
+/** The rules of one step of a replay. */
+export interface ReplayRules {
+  /** The act that they are for. */
+  readonly actNr: number;
+  /** The last accepted message whose contact was looked up. Later ones are left to the next step. */
+  readonly lastNr: number;
+  /** The contacts that the campaign has deleted. */
+  readonly deleted: ReadonlySet<string>;
+}
+
+/** Returns the accepted messages of the next step of a replay. */
+export function replayPage({ accepted }: OutboxRows, streamNr: number, open: OpenAct): readonly AcceptedRow[] {
+  const { act, askedMs, place } = open;
+  if (act?.act !== 'replay') return [];
+  // Messages accepted after the act was requested are left out: a message that this act sent again is accepted after it.
+  const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
+  return accepted.between(streamNr, place, span, STEP);
 }
 
 /** Does one step of an act, within a commit of the holder of the stream. */
-export function performStep(rows: OutboxRows, open: OpenAct, context: SettleContext): PerformedStep {
-  const { act, askedBy, askedMs, place } = open;
+export function performStep(
+  rows: OutboxRows,
+  open: OpenAct,
+  context: SettleContext,
+  replaying: ReplayRules | null = null,
+): PerformedStep {
+  const { act, askedBy, place } = open;
   const { nowMs } = context;
   switch (act?.act) {
     case 'pause':
@@ -45,12 +71,14 @@ export function performStep(rows: OutboxRows, open: OpenAct, context: SettleCont
       return stepOver(found, (message) => drop(rows, message, askedBy, context));
     }
     case 'replay': {
-      // Messages accepted after the act was requested are left out: a message that this act sent again is accepted
-      // after it.
-      const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
-      const messages = rows.accepted.between(context.stream.nr, place, span, STEP);
-      const isOver = messages.length < STEP;
-      return stepOver({ messages, isOver }, (row) => replay(rows, row, context));
+      const page = replayPage(rows, context.stream.nr, open);
+      const { lastNr, deleted } = replaying ?? { lastNr: Number.POSITIVE_INFINITY, deleted: new Set<string>() };
+      const messages = page.filter(({ nr }) => nr <= lastNr);
+      const isLeft = ({ contact }: AcceptedRow) => deleted.has(readText(contact));
+      const left = messages.filter(isLeft).map(({ contact }) => readText(contact));
+      const isOver = page.length < STEP && messages.length === page.length;
+      const done = stepOver({ messages, isOver }, (row) => (isLeft(row) ? 'passedOver' : replay(rows, row, context)));
+      return { ...done, place: messages.at(-1)?.nr ?? place, deleted: [...new Set(left)] };
     }
     default:
       return { ...NOTHING, isOver: true };

@@ -16,8 +16,11 @@ export type DeliveryAct =
    * are.
    */
   | { readonly act: 'retry' | 'drop'; readonly selection: DeliverySelection }
-  /** Sends messages again that were accepted from `sinceMs` on and before `untilMs`, under the same ids (R26). */
-  | { readonly act: 'replay'; readonly sinceMs: number; readonly untilMs: number };
+  /**
+   * Sends messages again that were accepted from `sinceMs` on and before `untilMs`, under the same ids (R26). Those of
+   * contacts that the campaign has deleted are left out, unless `evenIfDeleted` is set.
+   */
+  | { readonly act: 'replay'; readonly sinceMs: number; readonly untilMs: number; readonly evenIfDeleted?: true };
 
 /** An act that an operator has requested. */
 export interface RecordedAct {
@@ -29,7 +32,10 @@ export interface RecordedAct {
   readonly askedBy: string;
   /** The number of messages to which the act was applied so far. */
   readonly done: number;
-  /** The number of messages that the act left unchanged: under way, not waiting for a time, or with a newer version. */
+  /**
+   * The number of messages that the act left unchanged: under way, not waiting for a time, with a newer version, or of a
+   * contact that the campaign has deleted.
+   */
   readonly passedOver: number;
   /** For a replay: the number of messages whose body is not kept any more. */
   readonly gone: number;
@@ -60,9 +66,13 @@ export interface TargetState {
 
 /** Reads an act that another process wrote; null if this version does not know it (R36). */
 export function readAct(text: string): DeliveryAct | null {
-  const { act, selection, sinceMs, untilMs }: Readonly<Record<string, unknown>> = Object(jsonOrNull(text));
+  const { act, selection, sinceMs, untilMs, evenIfDeleted }: Readonly<Record<string, unknown>> = Object(
+    jsonOrNull(text),
+  );
   if (act === 'pause' || act === 'resume') return { act };
-  if (act === 'replay' && typeof sinceMs === 'number' && typeof untilMs === 'number') return { act, sinceMs, untilMs };
+  if (act === 'replay' && typeof sinceMs === 'number' && typeof untilMs === 'number') {
+    return { act, sinceMs, untilMs, ...(evenIfDeleted === true && { evenIfDeleted }) };
+  }
   const selected = readSelection(selection);
   return (act === 'retry' || act === 'drop') && selected !== null ? { act, selection: selected } : null;
 }

@@ -38,7 +38,7 @@ export interface DeliveryQueue {
    * Does what operators have requested since, one step of the oldest act in each call, and returns whether deliveries
    * are paused. It only reads if nothing was requested, and no stored attempt has reached the end of its time.
    */
-  obey(claim: Claim, options: CallOptions): Promise<Obeyed>;
+  obey(claim: Claim, options: CallOptions & ObeyOptions): Promise<Obeyed>;
   /** Returns whether the target has ever accepted a message. */
   hasAccepted(options: CallOptions): Promise<boolean>;
 }
@@ -65,6 +65,15 @@ export interface SettleOptions {
   readonly target?: TargetState;
 }
 
+/** The knowledge that an act needs beyond the outbox. */
+export interface ObeyOptions {
+  /**
+   * Returns which of these contacts the campaign has deleted; null: it is not known yet, and the replay waits for a later
+   * call, while other acts are done. Absent: no contact counts as deleted.
+   */
+  readonly deletedOf?: (contactIds: readonly string[]) => ReadonlySet<string> | null;
+}
+
 /** The result of `obey`. */
 export interface Obeyed {
   /** Null: deliveries are not paused. */
@@ -73,6 +82,8 @@ export interface Obeyed {
   readonly finished: RecordedAct | null;
   /** True if more steps may be left. */
   readonly isMore: boolean;
+  /** The contacts whose messages this call did not send again, since the campaign has deleted them. Absent: none. */
+  readonly deleted?: readonly string[];
 }
 
 /** Selects the messages to take. */
