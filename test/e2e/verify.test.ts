@@ -1,7 +1,7 @@
-import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
-import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import { dbsync, differences, variables, verify } from '../harness/command/copy-commands.ts';
 import type { CopyTable, StoredCopy } from '../harness/compare/stored-copy.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
@@ -125,37 +125,4 @@ async function allRows(copy: StoredCopy, table: CopyTable) {
   const ids: string[] = [];
   for await (const id of copy.ids(table)) ids.push(id);
   return copy.rowsOf(table, ids.sort());
-}
-
-function variables(simulator: Simulator, { url }: CopyTarget) {
-  return {
-    DBSYNC_CAMPAIGN: simulator.campaign,
-    DBSYNC_URL: url,
-    DBSYNC_TOKEN: simulator.token,
-    DBSYNC_API_URL: simulator.url,
-  };
-}
-
-async function dbsync(simulator: Simulator, target: CopyTarget, argv: readonly string[]) {
-  using command = runCommand(argv, variables(simulator, target));
-  return { code: await command.ended, stdout: command.stdout(), stderr: command.stderr() };
-}
-
-async function verify(simulator: Simulator, target: CopyTarget, ...argv: readonly string[]) {
-  const { code, stdout, stderr } = await dbsync(simulator, target, ['verify', '--json', ...argv]);
-  const lines = stdout.trim().split('\n').map(parsed);
-  const findings = lines
-    .filter((line) => line?.type === 'finding')
-    .map(({ kind, contact, table, id, column }) =>
-      [kind, ...(table ? [table, id, column] : [contact])].join(' ').trim(),
-    );
-  return { code, findings, summary: lines.at(-1), stdout, stderr };
-}
-
-function parsed(line: string) {
-  return line.startsWith('{') ? JSON.parse(line) : null;
-}
-
-async function differences(simulator: Simulator, target: CopyTarget) {
-  return (await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy))).differences;
 }

@@ -28,6 +28,9 @@ export const badWithMirroring: Breakages = {
       },
     })),
 
+  'R38 rows that hang below no contact are removed with all below them, and no others': (good) =>
+    changingMirroring(good, () => ({ removeOrphans: async () => 0 })),
+
   'R38 a claim that is fenced off removes nothing': (good, target) =>
     changingMirroring(good, ({ remove }) => ({
       remove: async (claim, contacts, options) => {

@@ -204,6 +204,8 @@ function forwardingMirroring(call: Call): Required<Mirroring> {
     listHeld: (claim, options) => call(options, (store) => mirroringOf(store).listHeld(claim, options)),
     keepNotes: (claim, notes, options) => call(options, (store) => mirroringOf(store).keepNotes(claim, notes, options)),
     remove: (claim, contacts, options) => call(options, (store) => mirroringOf(store).remove(claim, contacts, options)),
+    removeOrphans: (claim, contactIds, options) =>
+      call(options, (store) => mirroringOf(store).removeOrphans(claim, contactIds, options)),
   };
 }
 

@@ -12,6 +12,7 @@ import { checkedValues } from '../options/checked-values.js';
 import { cappedText } from '../reporting/capped-text.js';
 import type { CommandContext } from './command-context.js';
 import { atCopyDesk, type CopyDesk } from './copy-desk.js';
+import { dropGoneOf, refuseUnasked } from './drop-gone.js';
 import { operator } from './operator-name.js';
 import { findingsOf, summaryOf } from './verify-findings.js';
 import { createVerifyProgress } from './verify-progress.js';
@@ -28,9 +29,11 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
     throw new CliError('CLI_WORD_UNEXPECTED', 'verify takes no words. To compare one contact: --contact ID');
   }
   const contact = checked.text('contact');
+  refuseUnasked(context);
   return atCopyDesk(context, 'verify', async (desk) => {
     const first = await compare(desk, context, contact === null ? null : { contactIds: [contact], calls: null });
-    const report = checked.flag('repair') ? await repaired(desk, first, context) : first;
+    const mended = checked.flag('repair') ? await repaired(desk, first, context) : first;
+    const report = checked.flag('drop-gone') ? await withoutGone(desk, mended, context) : mended;
     const findings = findingsOf(report, checked.flag('deep'));
     const summary = summaryOf(report, findings, desk.options.campaign, desk.settings.sink.target);
     if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);
@@ -76,4 +79,14 @@ async function repaired(desk: CopyDesk, first: VerifyReport, context: CommandCon
     gone: [...new Set([...first.gone, ...after.gone])],
     isWhole: first.isWhole && after.isWhole,
   };
+}
+
+/** Deletes what the campaign no longer has, and compares that again. */
+async function withoutGone(desk: CopyDesk, report: VerifyReport, context: CommandContext): Promise<VerifyReport> {
+  const contactIds = await dropGoneOf(desk, report, context);
+  if (contactIds.length === 0) return report;
+  const after = await compare(desk, context, { contactIds, calls: null });
+  const isAsked = new Set(contactIds);
+  const others = report.differences.filter(({ contactId }) => !isAsked.has(contactId));
+  return { ...report, gone: after.gone, orphans: after.orphans, differences: [...others, ...after.differences] };
 }

@@ -12,18 +12,22 @@ function isOfCopy({ name, group }: CommandOption): boolean {
   return (RUN_GROUPS.has(group) && !NOT_OF_COPIES.has(name)) || name === 'json' || name === 'help';
 }
 
+const VERIFY_TOO: ReadonlySet<string> = new Set(['contact', 'allow']);
+
 export const verifyPage: HelpPage = {
   usage: [
-    'dbsync verify [--contact ID] [--deep] [--repair] --campaign ID --token TOKEN --url TARGET',
+    'dbsync verify [--contact ID] [--deep] [--repair] [--drop-gone] --campaign ID --token TOKEN --url TARGET',
     '',
     'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, rows without a parent, and inbound calls that are missing or have other values. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed below an unchanged $md5 show with --deep alone.',
     '',
     '--deep fetches each contact and compares every row and cell, which takes about as long as a first copy. It names table, id and column, with what the API has and what the copy has. Give the filter, the rules for fields and the column types of the run.',
     '',
-    '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
+    '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again.',
+    '',
+    '--drop-gone deletes, after a question, the rows of contacts that the campaign no longer has, and rows without a parent. More than 5 % of the copy need --allow with their number. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
   ].join('\n'),
   shows: (option) =>
-    (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || option.name === 'contact',
+    (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || VERIFY_TOO.has(option.name),
   examples: [
     [
       'See whether the copy is complete:',

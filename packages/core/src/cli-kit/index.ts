@@ -40,6 +40,7 @@ export {
 export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
 export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
+export { type DropGoneOptions, dropGone, type GoneContacts, goneContacts } from '../runs/drop-gone.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';

@@ -52,7 +52,7 @@ export {
   type SinkOption,
   type SinkTarget,
 } from './sink-plugin.js';
-export type { RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
+export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
 export type { ContactVersion, Field, SchemaChange, StoreLimits, StoreSink, StreamState } from './store-sink.js';
 export type {
   CellDifference,

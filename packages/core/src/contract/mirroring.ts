@@ -24,6 +24,12 @@ export interface Mirroring {
    * it back as a new one. Returns the ids of the contacts that were removed.
    */
   remove(claim: Claim, contacts: readonly ContactAtVersion[], options: CallOptions): Promise<readonly string[]>;
+  /**
+   * Removes the records that name one of these contacts and hang below no stored contact, with all below them, in one
+   * commit behind the claim's fence. Inbound calls stay. Where the target holds records of another stream too, it may
+   * leave them all, since such a record does not say whose it is. Returns how many were removed.
+   */
+  removeOrphans(claim: Claim, contactIds: readonly string[], options: CallOptions): Promise<number>;
 }
 
 /** Core's note about a contact: a short text that the store does not read. Null: none. */

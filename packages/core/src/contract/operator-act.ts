@@ -25,7 +25,7 @@ export function actOfRequest(request: StoreRequest): OperatorAct {
 }
 
 /** Returns the act of an operator on so many contacts, none of them named. */
-export function actOnContacts(act: 'forget' | 'remember' | 'refetch', contacts: number): OperatorAct {
+export function actOnContacts(act: 'forget' | 'remember' | 'refetch' | 'drop-gone', contacts: number): OperatorAct {
   return { act, subject: JSON.stringify({ contacts }) };
 }
 

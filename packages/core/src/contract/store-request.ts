@@ -6,10 +6,23 @@
 export type StoreRequest =
   | { readonly key: string; readonly kind: 'refetch' | 'forget' | 'remember'; readonly contactIds: readonly string[] }
   | RefetchCallsRequest
+  | DropGoneRequest
   | ReplayRequest
   | { readonly key: string; readonly kind: 'mirror'; readonly most: number }
   | { readonly key: string; readonly kind: 'drop'; readonly deadLetterKey: string }
   | { readonly key: string; readonly kind: 'unreadable' };
+
+/**
+ * A request to delete what the copy holds of these contacts, which the campaign no longer has. The process that carries
+ * it out asks the API for each of them before.
+ */
+export interface DropGoneRequest {
+  readonly key: string;
+  readonly kind: 'drop-gone';
+  readonly contactIds: readonly string[];
+  /** A contact that the campaign has. Where its body is missing too, the API is at fault, and nothing is deleted. */
+  readonly present: string;
+}
 
 /** A request to read inbound calls again. Instants are ISO 8601 UTC. */
 export interface RefetchCallsRequest {

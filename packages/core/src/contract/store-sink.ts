@@ -60,7 +60,7 @@ export interface StoreSink {
    *
    * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps
    * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A
-   * call that changes something under the claim (`renew`, `write`, and `keepNotes` and `remove` of {@link Mirroring})
+   * call that changes something under the claim (`renew`, `write`, and `keepNotes`, `remove` and `removeOrphans` of {@link Mirroring})
    * throws `fenced` where stream, epoch and holder are not the claim's, or where the target counts fewer: then it was
    * restored from a copy. Calls overlap, so more is no fault, and unknown outcomes add nothing. Calls that only read
    * under the claim (`readVersions`, `takeRequests`, `listHeld`) may throw `fenced` as well, and need not: core commits

@@ -21,6 +21,13 @@ export const verifyErrorCodes = {
       'Give the filter, the rules for fields, --column-types and --max-custom-fields as the run has them. The message names both.',
     exit: 2,
   },
+  VERIFY_TOO_MANY_GONE: {
+    what: 'The campaign lacks more contacts than `verify --drop-gone` deletes at once: 5 % of the copy, or five. None was deleted.',
+    normal: 'After many contacts were deleted in the campaign on purpose.',
+    remedy:
+      'Check --campaign and the token. If the contacts were deleted on purpose, give the same command with --allow and their number.',
+    exit: 2,
+  },
   VERIFY_UNFIT: {
     what: 'The sink of the target cannot compare its rows with the campaign.',
     normal: null,

@@ -74,6 +74,8 @@ function guardMirroring(mirroring: () => Mirroring, calls: GuardedCalls): Requir
       calls.run('keepNotes', OTHER, options, (o) => mirroring().keepNotes(claim, notes, o)),
     remove: (claim, contacts, options) =>
       calls.run('remove', SCHEMA, options, (o) => mirroring().remove(claim, contacts, o)),
+    removeOrphans: (claim, contactIds, options) =>
+      calls.run('removeOrphans', SCHEMA, options, (o) => mirroring().removeOrphans(claim, contactIds, o)),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type StoreRequest,
 } from '../contract/index.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
+import { answerDropGone } from './answer-drop-gone.js';
 import { deadLetterPages } from './dead-letter-pages.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
@@ -30,6 +31,8 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await fetchAgain(session, request.contactIds);
       await writer.write({ settled: [request.key] });
       return;
+    case 'drop-gone':
+      return answerDropGone(session, request);
     case 'refetch-calls':
       return answerRefetchCalls(session, request);
     case 'forget':

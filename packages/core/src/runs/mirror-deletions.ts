@@ -92,11 +92,11 @@ async function surveyOf(session: StoreSession, mirroring: Mirroring): Promise<Su
  * Asks for these contacts three times. Returns those of which no answer had a body; null where an answer also lacked a
  * contact that exists: then the answers prove nothing.
  */
-async function stillMissing(
+export async function stillMissing<Contact extends Pick<ContactAtVersion, 'contactId'>>(
   session: ReadingSession,
-  contacts: readonly ContactAtVersion[],
+  contacts: readonly Contact[],
   present: string,
-): Promise<readonly ContactAtVersion[] | null> {
+): Promise<readonly Contact[] | null> {
   const { context, pipeline, stop } = session;
   let left = contacts;
   for (const pauseMs of PAUSES_MS) {
@@ -111,18 +111,29 @@ async function stillMissing(
   return left;
 }
 
+/** Removes contacts, and returns how many. */
+export function remove(session: Session, mirroring: Mirroring, contacts: readonly ContactAtVersion[]): Promise<number> {
+  return inLanes(session, contacts, (held) => removeHeld(session, mirroring, held));
+}
+
 /**
- * Removes contacts. Waits for lanes that are held: another part of the daemon asks once a minute for a contact that
- * stays missing.
+ * Does work with all these contacts while their lanes are held, as they become free: another part of the daemon asks
+ * once a minute for a contact that stays missing. Each lane is held until the outcome is known (R9).
+ * @param work returns how many it removed
  */
-async function remove(session: Session, mirroring: Mirroring, contacts: readonly ContactAtVersion[]): Promise<number> {
-  const { lanes, stop } = session;
+export async function inLanes<Contact extends Pick<ContactAtVersion, 'contactId'>>(
+  { lanes, stop }: Pick<Session, 'lanes' | 'stop'>,
+  contacts: readonly Contact[],
+  work: (held: readonly Contact[]) => Promise<number>,
+): Promise<number> {
   let waiting = contacts;
   let removed = 0;
   while (waiting.length > 0) {
     const held = new Set(waiting.filter(({ contactId }) => lanes.tryHold(contactId)));
-    if (held.size > 0) removed += await removeHeld(session, mirroring, [...held]);
-    else
+    if (held.size > 0) {
+      removed += await work([...held]);
+      for (const { contactId } of held) lanes.release(contactId);
+    } else
       await lanes.anyFree(
         Array.from(waiting, ({ contactId }) => contactId),
         stop,
@@ -132,9 +143,9 @@ async function remove(session: Session, mirroring: Mirroring, contacts: readonly
   return removed;
 }
 
-/** Holds each lane until the outcome is known, so a contact that was fetched meanwhile stays (R9). */
+/** A contact that was fetched meanwhile stays. */
 async function removeHeld(
-  { lanes, wanted, claim, deadlines, storeGate, stop, observe }: Session,
+  { wanted, claim, deadlines, storeGate, stop, observe }: Session,
   mirroring: Mirroring,
   held: readonly ContactAtVersion[],
 ): Promise<number> {
@@ -142,7 +153,6 @@ async function removeHeld(
   const call = () => deadlines.run('remove', stop, (options) => mirroring.remove(claim, missing, options));
   const removed = missing.length === 0 ? [] : await storeGate.runAlone(call, stop);
   for (const { contactId } of missing) wanted.leaveToRetries(contactId);
-  for (const { contactId } of held) lanes.release(contactId);
   for (const contactId of removed) {
     const message = `Contact ${contactId} was removed: the campaign no longer has it.`;
     observe({ type: 'notice', level: 'debug', code: 'CONTACTS_REMOVED', message });

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Operator } from '../contract/index.js';
 import { toInstant } from '../discover/window.js';
-import { answerRequests } from './answer-requests.js';
-import { runClaimLoop } from './claim-loop.js';
 import type { CallStretch } from './compare-calls.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
-import { createFieldWatch } from './declare-fields.js';
-import { MAILBOX_WAIT } from './mailbox-wait.js';
 import type { RunContext, RunSettings } from './run-settings.js';
+import { untilAnswered } from './until-answered.js';
 
 /** The most contacts that a request names. */
 const CHUNK = 1_000;
@@ -42,8 +39,7 @@ export async function refetchContacts(
   { contactIds, calls, by, onProgress }: RefetchOptions,
 ): Promise<RefetchReport> {
   const { store } = settings.sink;
-  const { clock, signal } = context;
-  const { lookMs, patienceMs } = MAILBOX_WAIT;
+  const { signal } = context;
   const copy = await readCopy(settings, signal);
   if (copy.heldBy === null) refuseOtherPlan(settings, copy);
   const posted: string[] = [];
@@ -61,40 +57,11 @@ export async function refetchContacts(
     await store.postRequest(settings.campaign, request, { signal, by });
     posted.push(key);
   }
-  let pending = posted.length;
-  for (let idleMs = 0; pending > 0 && idleMs < patienceMs; idleMs += lookMs) {
-    const { heldBy = null } = await store.readState(settings.campaign, { signal });
-    if (heldBy === null) await answerMailbox(await openAgain(), context);
-    else await clock.sleep(lookMs, signal);
-    const left = await pendingOf(settings, context, posted);
-    if (left < pending) idleMs = 0;
-    pending = left;
-    onProgress(posted.length - pending, posted.length);
-  }
-  return { contacts, isDone: pending === 0 };
+  return { contacts, isDone: await untilAnswered(settings, context, openAgain, posted, onProgress) };
 }
 
-async function pendingOf(
-  { sink: { store }, campaign }: RunSettings,
-  { signal }: RunContext,
-  keys: readonly string[],
-): Promise<number> {
-  const waiting = new Set(await store.verifying?.listRequests(campaign, { signal }));
-  return keys.filter((key) => waiting.has(key)).length;
-}
-
-/** Claims the stream, carries out all requests in its mailbox, and ends. */
-async function answerMailbox(settings: RunSettings, context: RunContext): Promise<void> {
-  await runClaimLoop(settings, context, {
-    standBy: false,
-    async run(session) {
-      await createFieldWatch().check(session);
-      await answerRequests(session);
-    },
-  });
-}
-
-async function* chunksOf(ids: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+/** Yields ids in the number that a request names at most. */
+export async function* chunksOf(ids: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {
   let chunk: string[] = [];
   for await (const id of ids) {
     chunk.push(id);

@@ -38,6 +38,10 @@ export interface VerifyProgress {
 export interface VerifyReport extends ConfirmedDifferences {
   /** Contacts that were compared. */
   readonly contacts: number;
+  /** About how many contacts the copy holds. */
+  readonly stored: number;
+  /** A contact that the campaign has. Null: it has none, or it was not asked. */
+  readonly present: string | null;
   /** Inbound calls that were compared; null: they were left out. */
   readonly calls: number | null;
   /** The start of the copy's data; null: all contacts. Contacts that are gone upstream are searched only then. */
@@ -74,7 +78,9 @@ export async function verifyCopy(
     options.onProgress({ step: 'confirm', done: differencesIn(seen), of: null });
     const confirmed = await secondLook(desk, seen, progress);
     const calls = options.only === null ? seen.calls.calls : null;
-    return { ...confirmed, contacts: seen.contacts, calls, since: progress.since, md5Proves: progress.md5Proves };
+    const stored = await verifying.countStored(stream, { signal });
+    const { contacts, present } = seen;
+    return { ...confirmed, contacts, stored, present, calls, since: progress.since, md5Proves: progress.md5Proves };
   } finally {
     api.close();
   }
@@ -92,7 +98,8 @@ async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyO
     options.onProgress({ step: 'calls', done, of: null }),
   );
   const cells = options.deep ? await lookAtCells(desk, idsOf(listed), listed.size, options) : null;
-  const found = { contacts: listed.size, maybeGone, calls, cells, seenAt: toInstant(desk.api.now()) };
+  const present = listed.chunks(1).next().value?.[0]?.id ?? null;
+  const found = { contacts: listed.size, present, maybeGone, calls, cells, seenAt: toInstant(desk.api.now()) };
   return { ...found, suspects: newestOf(suspects, cells?.suspects ?? []) };
 }
 
@@ -173,5 +180,6 @@ async function lookAtThese(
   const suspects = newestOf(found, cells?.suspects ?? []);
   const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch);
   const seenAt = toInstant(desk.api.now());
-  return { contacts: contactIds.length, suspects, maybeGone: missing, calls, cells, seenAt };
+  const present = bodies[0]?.id ?? null;
+  return { contacts: contactIds.length, present, suspects, maybeGone: missing, calls, cells, seenAt };
 }

@@ -27,6 +27,8 @@ export interface Suspect extends Difference {
 /** The differences that the first look found. */
 export interface FirstLook {
   readonly contacts: number;
+  /** A contact that the campaign has; null: none was seen. */
+  readonly present: string | null;
   readonly suspects: readonly Suspect[];
   /** Stored contacts that the listing lacked, or that have no body. */
   readonly maybeGone: readonly string[];

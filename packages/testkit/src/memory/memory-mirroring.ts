@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Claim, HeldContact, Mirroring } from '@dbsync/core/contract';
-import { type MemoryContact, type MemoryTarget, streamOf } from './memory-target.js';
+import { recordKey } from './memory-commit.js';
+import { type MemoryContact, type MemoryTarget, removeRecord, streamOf } from './memory-target.js';
+import { memoryOrphans } from './memory-verifying.js';
 
 /**
  * Creates the mirroring in memory: each call is one synchronous step.
@@ -36,6 +38,19 @@ export function createMemoryMirroring(
           if (contact?.stream !== claim.stream || versionOf(contact) !== version) continue;
           removeContact(target, contactId, claim);
           removed.push(contactId);
+        }
+      });
+      return removed;
+    },
+    removeOrphans: async (claim, contactIds) => {
+      const asked = new Set<string | null>(contactIds);
+      let removed = 0;
+      fenced(claim, () => {
+        for (;;) {
+          const orphans = memoryOrphans(target).filter(({ contactId }) => asked.has(contactId));
+          for (const { table, id } of orphans) removeRecord(target, recordKey(table, id));
+          removed += orphans.length;
+          if (orphans.length === 0) return;
         }
       });
       return removed;

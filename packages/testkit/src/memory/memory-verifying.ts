@@ -71,6 +71,11 @@ function differingFields(row: Row, stored: Fields): readonly CellDifference[] {
   });
 }
 
+/** Returns all records whose parent is not there. */
+export function memoryOrphans(target: MemoryTarget): readonly Orphan[] {
+  return LINKS.flatMap((link) => orphansOf(target, link));
+}
+
 interface Link {
   readonly table: Orphan['table'];
   readonly parent: RowTable;
@@ -83,6 +88,7 @@ const LINKS: readonly Link[] = [
   { table: 'recordings', parent: 'connections', by: 'connectionId' },
 ];
 
+/** Returns the records of one kind whose parent is not there. */
 function orphansOf(target: MemoryTarget, { table, parent, by }: Link): readonly Orphan[] {
   const parents = rowsById(target, parent);
   return rowsOfMessages(target, table)

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline/promises';
+
+/** The terminal that a question goes to. */
+export interface Asking {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Whether a person can be asked. */
+export function canAsk({ input, output }: Asking): boolean {
+  return input.isTTY === true && output.isTTY === true;
+}
+
+/** Asks a question that only the word `yes` answers with yes. */
+export async function isAnsweredYes(
+  question: string,
+  { input, output }: Asking,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const lines = createInterface({ input, output });
+  try {
+    const answer = await lines.question(`${question} Type yes: `, { signal });
+    return answer.trim().toLowerCase() === 'yes';
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { runCommand } from '../harness/command/command-run.ts';
+import { dbsync, differences, variables, verify } from '../harness/command/copy-commands.ts';
+import { queryRows } from '../harness/compare/query-rows.ts';
+import { databaseAt } from '../harness/table-damage-at.ts';
+import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+
+/** SQL Server is left out: its identifiers are quoted in another way here. */
+for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
+  it(`R38 ${engine}: verify --drop-gone deletes what the campaign has no more and rows without a parent, and nothing else`, async () => {
+    const simulator = await startSimulator({ contacts: 200 });
+    onTestFinished(() => simulator.close());
+    await using targets = await openTargets(engine);
+    await using target = await targets.create();
+    expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+    const gone = deleteContacts(simulator, 3);
+    const before = await verify(simulator, target);
+    expect(before, before.stdout).toMatchObject({ code: 0, findings: gone.map((id) => `gone ${id}`) });
+
+    const unasked = await dbsync(simulator, target, ['verify', '--drop-gone']);
+    expect(unasked).toMatchObject({ code: 2, stdout: expect.stringContaining('--yes') });
+    await makeOrphans(target, gone[0] ?? '');
+    const orphaned = await verify(simulator, target);
+    expect(orphaned.code).toBe(5);
+    expect(orphaned.findings).toContain('orphan connections loose');
+    const dropped = await verify(simulator, target, '--drop-gone', '--yes');
+    expect(dropped, dropped.stdout).toMatchObject({ code: 0, findings: [], summary: { differences: 0 } });
+    expect(await storedContacts(target)).toBe(197);
+    expect(await differences(simulator, target)).toEqual([]);
+    expect(await rowsOf(target, "SELECT act, subject FROM mcall_sync_audit WHERE act = 'drop-gone'")).toEqual([
+      ['drop-gone', '{"contacts":5}'],
+    ]);
+  });
+}
+
+it('R38 verify --drop-gone beside a daemon is done by the daemon, and more than 5 % of the copy needs their number', async () => {
+  const simulator = await startSimulator({ contacts: 200 });
+  onTestFinished(() => simulator.close());
+  await using targets = await openTargets('sqlite');
+  await using target = await targets.create();
+  expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+  using daemon = runCommand(['--mode', 'db_sync', '--interval', '1', '--json'], variables(simulator, target));
+  await daemon.printed('"type":"cycle"');
+  deleteContacts(simulator, 20);
+  const refused = await dbsync(simulator, target, ['verify', '--drop-gone', '--yes']);
+  expect(refused, refused.stdout).toMatchObject({ code: 2, stdout: expect.stringContaining('VERIFY_TOO_MANY_GONE') });
+  expect(await storedContacts(target)).toBe(200);
+  const dropped = await verify(simulator, target, '--drop-gone', '--yes', '--allow', '20');
+  expect(dropped, dropped.stdout).toMatchObject({ code: 0, findings: [] });
+  expect(await storedContacts(target)).toBe(180);
+  expect(daemon.stdout()).toContain('Removed on request: 20 contacts');
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
+});
+
+function deleteContacts(simulator: Simulator, count: number): readonly string[] {
+  const ids = simulator.activity.step(count, 'delete-contact').map(({ contactId }) => String(contactId));
+  expect(new Set(ids).size).toBe(count);
+  return ids.sort();
+}
+
+/** The contact loses its row, another one loses a transaction, and a third one gets a connection that no API knows. */
+async function makeOrphans(target: CopyTarget, contact: string): Promise<void> {
+  const { run, quote } = databaseAt(target.url);
+  const others = `SELECT contact_id, id FROM mcall_transactions WHERE contact_id <> '${contact}' AND id IN (SELECT transaction_id FROM mcall_connections) ORDER BY id`;
+  const [[, transaction] = []] = await rowsOf(target, others);
+  const [[last] = []] = await rowsOf(target, `${others} DESC`);
+  const freely = target.url.startsWith('postgres') ? ['SET session_replication_role = replica'] : [];
+  await run(
+    ...freely,
+    `DELETE FROM mcall_contacts WHERE ${quote('$id')} = '${contact}'`,
+    `DELETE FROM mcall_transactions WHERE id = '${transaction}'`,
+    `INSERT INTO mcall_connections (id, contact_id, transaction_id) VALUES ('loose', '${last}', 'none')`,
+  );
+}
+
+async function storedContacts(target: CopyTarget): Promise<number> {
+  return Number((await rowsOf(target, 'SELECT count(*) FROM mcall_contacts'))[0]?.[0]);
+}
+
+async function rowsOf({ url }: CopyTarget, text: string): Promise<readonly (readonly (string | null)[])[]> {
+  if (!url.startsWith('sqlite:')) return queryRows(url, text);
+  using database = new DatabaseSync(url.slice('sqlite:'.length));
+  return database
+    .prepare(text)
+    .all()
+    .map((row) => Object.values(row).map(String));
+}
