@@ -14,7 +14,7 @@ export interface DeliveriesMeasurement {
   readonly bytesEach: number;
   readonly concurrency: number;
   readonly seconds: number;
-  /** The peak memory; null where the system does not tell. */
+  /** The peak memory; null where the system does not report it. */
   readonly peakMegabytes: number | null;
   /** The time of as many requests of the same size, by a sender that stores nothing. */
   readonly bareSeconds: number;

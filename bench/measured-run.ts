@@ -12,7 +12,7 @@ const LOOK_EACH_MS = 50;
 export interface MeasuredRun {
   /** The time from the start of the process to its end. */
   readonly seconds: number;
-  /** The most memory that the process ever held; null where the system does not tell. */
+  /** The most memory that the process ever held; null where the system does not report it. */
   readonly peakMegabytes: number | null;
   readonly contactsFetched: number;
 }

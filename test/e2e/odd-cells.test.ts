@@ -42,7 +42,7 @@ const FIELDS = [textField('city')];
 /** MySQL has the driver of MariaDB, and SQL Server is left out: the same code reads their cells. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {
   for (const table of TABLES) {
-    it(`${engine}: R36 any value in any cell of ${table} is borne, or told with the statement that mends it`, async () => {
+    it(`${engine}: R36 any value in any cell of ${table} is borne, or told with the statement that corrects it`, async () => {
       await using targets = await openTargets(engine);
       await using target = await targets.create();
       await prepare(target);
@@ -52,7 +52,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysq
         const isTaken = await change(target, table, column, odd);
         if (!isTaken) continue;
         changed.add(column);
-        await useAndMend(target).catch((error: unknown) => untold.push(`${column} = ${odd}: ${error}`));
+        await useAndRepair(target).catch((error: unknown) => untold.push(`${column} = ${odd}: ${error}`));
       }
       expect(untold).toEqual([]);
       expect([...changed].join(' ')).toBe(`${NUMBERS[table]} ${TEXTS[table]}`);
@@ -122,7 +122,7 @@ async function change({ url }: CopyTarget, table: string, column: string, odd: s
 /**
  * Does all that a daemon and an operator do, and again where core would repeat, or where the message names a statement.
  */
-async function useAndMend(target: CopyTarget): Promise<void> {
+async function useAndRepair(target: CopyTarget): Promise<void> {
   try {
     await useAll(target);
   } catch (error) {

@@ -116,7 +116,7 @@ async function damage(target: CopyTarget) {
   };
 }
 
-/** A repair without --deep fetches no contact whose md5 is unchanged, and mends calls. */
+/** A repair without --deep fetches no contact whose md5 is unchanged, and corrects calls. */
 function isOfContacts(finding: string): boolean {
   return !finding.startsWith('cell inbound_calls');
 }

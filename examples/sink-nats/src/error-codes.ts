@@ -22,7 +22,7 @@ export const errorCodes = {
   },
 } as const satisfies ErrorCodes;
 
-/** Makes a fatal error: nothing will succeed until an operator mends what the message names. */
+/** Makes a fatal error: nothing will succeed until an operator corrects the cause that the message names. */
 export function fatal(code: keyof typeof errorCodes, message: string, cause?: unknown): SinkError {
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
 }

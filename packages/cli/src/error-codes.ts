@@ -160,7 +160,7 @@ export const errorCodes = {
     exit: 3,
   },
   CLI_TEST_GONE: {
-    what: 'The receiver answered the sample of dbsync webhook test with 410: it wants no deliveries.',
+    what: 'The receiver answered the sample of dbsync webhook test with 410: it accepts no deliveries.',
     normal: null,
     remedy: 'Give the address of a receiver that wants them.',
     exit: 4,

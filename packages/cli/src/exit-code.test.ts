@@ -5,7 +5,7 @@ import { CliError } from './cli-error.js';
 import { asBadInput, exitCodeOf, failureOf } from './exit-code.js';
 
 const fatal = { verdict: 'fatal', outcome: 'not-committed' } as const;
-const SINK_CODES = { TEST_HOST_UNKNOWN: { what: 'x', normal: null, remedy: 'Mend it.', exit: 2 } } as const;
+const SINK_CODES = { TEST_HOST_UNKNOWN: { what: 'x', normal: null, remedy: 'Correct it.', exit: 2 } } as const;
 
 describe('exitCodeOf', () => {
   it('is 0 for what is done, and 128 + n where a signal came before', () => {
@@ -37,7 +37,7 @@ describe('failureOf', () => {
     expect(failureOf(new SinkError('TEST_HOST_UNKNOWN', 'No such host', fatal), SINK_CODES)).toEqual({
       code: 'TEST_HOST_UNKNOWN',
       message: 'No such host',
-      remedy: 'Mend it.',
+      remedy: 'Correct it.',
       exit: 2,
     });
   });

@@ -25,7 +25,7 @@ export interface Failure {
 }
 
 /**
- * 0: done; 1: failed while running; 2: mend the command; 3: mend the environment; 4: the target wants no data any more;
+ * 0: done; 1: failed while running; 2: correct the command; 3: correct the environment; 4: the target accepts no more data;
  * 5: the copy differs from the campaign; 128 + n: ended by signal n.
  */
 export function exitCodeOf(ending: Ending): number {

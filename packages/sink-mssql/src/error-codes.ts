@@ -11,7 +11,7 @@ export const errorCodes = {
   MSSQL_UNREACHABLE: {
     what: 'No connection to SQL Server: refused, timed out, the host or the instance is unknown, or the database is not open yet.',
     normal:
-      'For minutes, while the server restarts or fails over, or the network is down. dbsync waits and goes on without a gap.',
+      'For minutes, while the server restarts or fails over, or the network is down. dbsync waits and then continues without a gap.',
     remedy:
       'Check host and port of the address, that TCP/IP is enabled on the server, and the firewall. For a named instance without a port, the SQL Server Browser must run and UDP port 1434 be open: better give the port.',
     exit: 3,
@@ -72,7 +72,7 @@ export const errorCodes = {
     what: 'The server has no room left: disk, transaction log, memory, or the size that the Azure tier allows.',
     normal: null,
     remedy:
-      'Make room on the server; for a full log, back it up or look at log_reuse_wait_desc in sys.databases. dbsync waits and goes on without a gap.',
+      'Make room on the server; for a full log, back it up or look at log_reuse_wait_desc in sys.databases. dbsync waits and then continues without a gap.',
     exit: 3,
   },
   MSSQL_SCHEMA_CHANGED: {

@@ -176,7 +176,7 @@ it('leaves an error alone that has been classified', () => {
   expect(toSinkError(own)).toBe(own);
 });
 
-it('names the place, the cause and what mends it, and no password', () => {
+it('names the place, the cause and the remedy, and no password', () => {
   wasOpen = false;
   const { message, cause } = toSinkError(refusedLogin(4060));
   expect(message).toBe(

@@ -132,7 +132,7 @@ it('leaves an error alone that has been classified', () => {
   expect(toSinkError(own)).toBe(own);
 });
 
-it('names the place, the cause and what mends it, and no password', () => {
+it('names the place, the cause and the remedy, and no password', () => {
   const { message } = toSinkError(serverError(1049));
   expect(message).toBe(
     'MySQL db.example:3306, database shop: what the server says (error 1049). Create it: CREATE DATABASE `shop` CHARACTER SET utf8mb4',

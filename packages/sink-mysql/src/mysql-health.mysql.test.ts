@@ -34,7 +34,7 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
     expect(what(findings, 'pass')).toContain('Rows are sent by LOAD DATA');
   });
 
-  it('tells what makes copies slow, fragile or impossible, and the statement that mends it', async () => {
+  it('tells what makes copies slow, fragile or impossible, and the statement that corrects it', async () => {
     const settings = {
       innodb_buffer_pool_size: '64M',
       innodb_flush_log_at_trx_commit: '2',

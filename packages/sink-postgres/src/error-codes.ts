@@ -16,7 +16,8 @@ export const errorCodes = {
   },
   POSTGRES_UNREACHABLE: {
     what: 'No connection to PostgreSQL: refused, timed out, or the host is unknown.',
-    normal: 'For minutes, while the server restarts or the network is down. dbsync waits and goes on without a gap.',
+    normal:
+      'For minutes, while the server restarts or the network is down. dbsync waits and then continues without a gap.',
     remedy: 'Check host and port of the address, that the server runs and listens there, and the firewall.',
     exit: 3,
   },
@@ -93,7 +94,7 @@ export const errorCodes = {
   POSTGRES_FULL: {
     what: 'The server has no room left: disk or memory.',
     normal: null,
-    remedy: 'Make room on the server. dbsync waits and goes on without a gap.',
+    remedy: 'Make room on the server. dbsync waits and then continues without a gap.',
     exit: 3,
   },
   POSTGRES_SCHEMA_CHANGED: {

@@ -39,7 +39,7 @@ export async function examineDatabase(
   return { user: found.user, schema };
 }
 
-/** Returns the reason why no schema of the search path can be used, and the statement that mends it. */
+/** Returns the reason why no schema of the search path can be used, and the statement that corrects it. */
 function withoutSchema({ schemas, user }: DatabaseRow, path: string): string {
   const named = schemasOf(path);
   const [first = 'public'] = named;

@@ -104,7 +104,7 @@ it('leaves an error alone that has been classified', () => {
   expect(toSinkError(own)).toBe(own);
 });
 
-it('names the place, the cause and what mends it, and no password', () => {
+it('names the place, the cause and the remedy, and no password', () => {
   const { message, cause } = toSinkError(serverError('3D000'));
   expect(message).toBe(
     `PostgreSQL db.example:5432, database shop: what the server says (SQLSTATE 3D000). Create it: CREATE DATABASE "shop" ENCODING 'UTF8' TEMPLATE template0`,

@@ -7,9 +7,9 @@ const STAYS_MS = 300_000;
 
 /** Bad endpoints by the case that each must fail: correct except for the promise of that case. */
 export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
-  'each message is accepted, and arrives whole under its id': changing((message) => ({ ...message, state: 'new' })),
+  'each message is accepted and arrives completely, with its id': changing((message) => ({ ...message, state: 'new' })),
 
-  'there is one verdict a message, in their order, and what is not taken does not harm the others': (good) => ({
+  'each message gets one verdict, in order, and a message that is not accepted does not affect the others': (good) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       return verdicts.toSorted((a, b) => a.verdict.localeCompare(b.verdict));
@@ -20,7 +20,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     message.attempt === 1 ? message : { ...message, id: `${message.id}-${message.attempt}` },
   ),
 
-  'calls side by side are each answered for their own messages': (good) => {
+  'each of several calls at the same time returns the verdicts of its own messages': (good) => {
     let last: Promise<readonly Verdict[]> | null = null;
     return {
       deliver: async (messages, options) => {
@@ -34,7 +34,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     };
   },
 
-  'messages are left as they are': (good) => ({
+  'messages are not changed': (good) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       for (const message of messages) Object.assign(message, { deliveredAt: 1 });
@@ -42,7 +42,9 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     },
   }),
 
-  'a message that is refused for good is said to be, each time and with the answer, and harms no other': (good) => ({
+  'a message that is refused for good is reported so each time, with the answer, and affects no other message': (
+    good,
+  ) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       return verdicts.map((verdict) =>
@@ -51,7 +53,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     },
   }),
 
-  'a target that answers that it is down is at fault itself, and takes the messages once it is back': (good) => ({
+  'an answer that the target is down is a fault of the target, not of the messages, which arrive after it': (good) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       return verdicts.map((verdict) =>
@@ -76,11 +78,11 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
       ),
   }),
 
-  'a message of three megabytes arrives whole': changingValues((value) =>
+  'a message of three megabytes arrives completely': changingValues((value) =>
     typeof value === 'string' ? value.slice(0, 65_536) : value,
   ),
 
-  'a certificate or token that was renewed on disk is used, without opening the sink again': (good, inbox) => {
+  'a certificate or token that was renewed on disk is used without opening the sink again': (good, inbox) => {
     const own = inbox.identity;
     return {
       deliver: async (messages, options) => {
@@ -90,7 +92,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     };
   },
 
-  'a health check answers findings, and delivers nothing': (good, inbox) => ({
+  'a health check returns findings and delivers nothing': (good, inbox) => ({
     checkHealth: async (options) => {
       inbox.take({ id: 'test', body: '{"contact":{},"transaction":{},"state":"new"}' });
       return good.checkHealth(options);
@@ -104,7 +106,7 @@ export const badEndpoints: Readonly<Record<string, EndpointBreakage>> = {
     },
   }),
 
-  'a second close does nothing, and another sink on the target works on': closingTwice,
+  'a second close does nothing, and another sink on the target still works': closingTwice,
 
   'a closed sink leaves no timer, socket or file behind': (good) => ({
     open: async (options) => {

@@ -12,14 +12,14 @@ const accepted: Verdict = { verdict: 'accepted' };
 
 /** Faults by the case that each must fail. */
 export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBreakage>> = {
-  'a target that is down is at fault itself, and takes the messages once it is back': (good) => ({
+  'an outage is a fault of the target, not of the messages, which arrive after it': (good) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       return verdicts.map((verdict) => (verdict.verdict === 'retry' ? { ...verdict, fault: 'message' } : verdict));
     },
   }),
 
-  'a connection that breaks at any byte of a delivery loses no message, and gives none up': (good) => ({
+  'a connection that breaks at any byte of a delivery loses no message and makes no dead letter': (good) => ({
     deliver: async (messages, options) => {
       const verdicts = await good.deliver(messages, options);
       if (JSON.stringify(messages).length < FILLS_A_BUFFER) return verdicts;
@@ -27,7 +27,7 @@ export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBrea
     },
   }),
 
-  'calls to a target that fell silent end soon after their abort, and so does close': (good) => ({
+  'calls to a target that no longer answers end soon after their abort, and so does close': (good) => ({
     deliver: (messages) => good.deliver(messages, { signal: new AbortController().signal }),
   }),
 
@@ -38,7 +38,7 @@ export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBrea
       }),
   }),
 
-  'the health check of a target that went away finds so, and throws nothing': (good) => ({
+  'the health check of a target that cannot be reached returns that finding and does not throw': (good) => ({
     checkHealth: async (options) => {
       const findings = await good.checkHealth(options);
       if (findings.some(({ level }) => level === 'fail')) throw new Error('Connection terminated unexpectedly');
@@ -46,7 +46,7 @@ export const remoteEndpointBreakages: Readonly<Record<string, RemoteEndpointBrea
     },
   }),
 
-  'a process killed in mid-delivery: what it was told is accepted has arrived, and all has in the end': (good) => ({
+  'messages that were accepted before the process was killed have arrived, and in the end all have': (good) => ({
     deliver: async (messages, options) => {
       setTimeout(() => good.deliver(messages, options).catch(() => {}), 50);
       return messages.map(() => accepted);

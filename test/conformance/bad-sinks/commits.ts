@@ -8,7 +8,7 @@ const NOTHING: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settle
 
 /** Sinks that each break a promise about common commits, or about the state after an abort. */
 export const badWithCommits: Breakages = {
-  'progress is never seen ahead of its rows': (good) => ({
+  'no reader sees progress before its rows': (good) => ({
     write: async (batch, claim, options) => {
       const { progress, ...rows } = batch;
       if (!progress || rows.contacts.length < 100) return good.write(batch, claim, options);
@@ -18,7 +18,7 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'a contact is never seen without what hangs below it, nor a part of a batch': (good) => ({
+  'no reader sees a contact without the records below it, or a part of a batch': (good) => ({
     write: (batch, claim, options) => {
       const alone = { ...NOTHING, contacts: batch.contacts.map((tree) => ({ ...tree, transactions: [] })) };
       const parts = batch.contacts.length < 100 ? [batch] : [alone, batch];
@@ -30,7 +30,7 @@ export const badWithCommits: Breakages = {
     batch.contacts.length > 0 ? { ...batch, deadLetters: [] } : batch,
   ),
 
-  'a batch with a refused contact leaves nothing behind, and goes through without it': (good) => ({
+  'a batch with a refused contact writes nothing, and commits without that contact': (good) => ({
     write: async (batch, claim, options) => {
       const taken = batch.contacts.filter(({ contactId }) => !contactId.includes(REFUSED_MARK));
       if (taken.length < batch.contacts.length) await good.write({ ...NOTHING, contacts: taken }, claim, options);
@@ -38,7 +38,7 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'as many writes as the limits allow run side by side, none lost': (good) => {
+  'as many writes as the limits allow run at the same time, and none is lost': (good) => {
     let writing = 0;
     return {
       write: async (batch, claim, options) => {
@@ -52,7 +52,7 @@ export const badWithCommits: Breakages = {
     };
   },
 
-  'an aborted write has committed whole or not at all': (good) => ({
+  'an aborted write has committed completely or not at all': (good) => ({
     write: (batch, claim, options) => {
       const half = batch.contacts.length / 2;
       const parts = [
@@ -71,7 +71,7 @@ export const badWithCommits: Breakages = {
       }),
   }),
 
-  'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted': (
+  'R22 the same failure has one dead letter: the newest, with the time of the first and the number of attempts': (
     good,
     target,
   ) => ({
@@ -98,7 +98,7 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'an accepted contact keeps the dead letters that it carries again, and those of messages': (good, target) => ({
+  'an accepted contact keeps the dead letters that its batch carries again, and those of messages': (good, target) => ({
     write: async (batch, claim, options) => {
       const accepted = new Set(batch.contacts.map(({ contactId }) => contactId));
       const result = await good.write(batch, claim, options);
@@ -120,23 +120,23 @@ export const badWithCommits: Breakages = {
     },
   }),
 
-  'requests of any process are taken by the holder, oldest first, until they are settled': (good) => ({
+  'the holder takes requests of any process, oldest first, until they are settled': (good) => ({
     takeRequests: async (claim, options) =>
       (await good.takeRequests(claim, options)).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   }),
 
-  'a request says the same to the holder, whether it names an operator or none': (good) => ({
+  'the holder gets the same request, whether it names an operator or none': (good) => ({
     postRequest: (stream, request, { by, ...options }) =>
       good.postRequest(stream, { ...request, ...(by && { by }) }, options),
   }),
 
-  'a request of the same key replaces the one before': (good, target) => ({
+  'a request replaces an earlier one with the same key': (good, target) => ({
     postRequest: async (stream, request, options) => {
       if (!streamOf(target, stream).requests.has(request.key)) await good.postRequest(stream, request, options);
     },
   }),
 
-  'a request is settled by the commit that did it, never by a write that failed': (good, target) => ({
+  'a request is settled by the commit that carried it out, never by a failed write': (good, target) => ({
     write: (batch, claim, options) => {
       for (const key of batch.settled) streamOf(target, claim.stream).requests.delete(key);
       return good.write(batch, claim, options);

@@ -2,15 +2,15 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about deletions by another program. */
 export const badWithDamage: Breakages = {
-  'R16b a part of the target that was lost is told, and a copy afterwards holds all again': (good) => ({
+  'R16b a lost part of the target is reported, and the next copy is complete again': (good) => ({
     readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasLostRows: false }),
   }),
 
-  'R16b with compareRows a contact that lost a row, or was given one, is not known': (good) => ({
+  'R16b with compareRows a contact that lost a row or gained one has no known version': (good) => ({
     readVersions: (claim, ids, { signal }) => good.readVersions(claim, ids, { signal }),
   }),
 
-  'R8 rows that are there again after another program deleted them are not reported': (good, { contacts }) => ({
+  'R8 rows that are written again after another program deleted them are not reported': (good, { contacts }) => ({
     write: async (batch, claim, options) => {
       const same = batch.contacts.filter(({ contactId, md5 }) => contacts.get(contactId)?.tree.md5 === md5);
       const result = await good.write(batch, claim, options);

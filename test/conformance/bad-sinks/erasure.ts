@@ -5,7 +5,7 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about forgotten contacts. */
 export const badWithErasure: Breakages = {
-  'R37 nothing of a forgotten contact is left, and all of the others is': (good, target) =>
+  'R37 no record of a forgotten contact is left, and other contacts keep all theirs': (good, target) =>
     changingErasure(good, ({ forget }) => ({
       forget: async (contactIds, options) => {
         const recording = target.messages.find(
@@ -18,7 +18,7 @@ export const badWithErasure: Breakages = {
       },
     })),
 
-  'R37 what is written of a forgotten contact is left out, and the rest of the batch commits': (good, target) => ({
+  'R37 records of a forgotten contact are left out of a batch, and the rest commits': (good, target) => ({
     write: async (batch, claim, options) => {
       const result = await good.write(batch, claim, options);
       const inboundCalls = batch.inboundCalls.filter(({ values }) => target.forgotten.has(contactOfCall(values) ?? ''));
@@ -28,7 +28,7 @@ export const badWithErasure: Breakages = {
     },
   }),
 
-  'R37 a write beside forget leaves nothing of the contact': (good, target) => ({
+  'R37 a write beside forget leaves no record of the contact': (good, target) => ({
     write: async (batch, claim, options) => {
       const { contacts } = withoutForgotten(batch, (id) => target.forgotten.has(id));
       const result = await good.write(batch, claim, options);
@@ -38,14 +38,14 @@ export const badWithErasure: Breakages = {
     },
   }),
 
-  'R37 a forgotten contact is told to be so, until it is let in again': (good) => ({
+  'R37 a forgotten contact is listed as forgotten until it is allowed again': (good) => ({
     readVersions: async (claim, ids, options) => {
       const versions = await good.readVersions(claim, ids, options);
       return new Map([...versions].filter(([, { forgotten }]) => !forgotten));
     },
   }),
 
-  'R37 a command given past the mailbox withdraws what waits there about its contacts': (good) =>
+  'R37 a command that bypasses the mailbox withdraws the waiting requests about its contacts': (good) =>
     changingErasure(good, ({ forget }) => ({
       forget: (contactIds, { command: _, ...options }) => forget(contactIds, options),
     })),

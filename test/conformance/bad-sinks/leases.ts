@@ -21,21 +21,21 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'an epoch never comes back, nor a holder': (good, target) => ({
+  'no epoch and no holder is used twice': (good, target) => ({
     release: async (claim, options) => {
       await good.release(claim, options);
       streamOf(target, claim.stream).epoch = 0n;
     },
   }),
 
-  'a stream that is held is refused, and its holder is named': (good) => ({
+  'a claim of a held stream is refused, and names the holder': (good) => ({
     claim: async (stream, plan, options) => {
       const answer = await good.claim(stream, plan, options);
       return answer.granted ? answer : { granted: false, heldBy: { ...answer.heldBy, plan } };
     },
   }),
 
-  'a lease that ran out is free, and its holder fenced off': (good, target) => ({
+  'an expired lease is free, and its holder is fenced': (good, target) => ({
     claim: (stream, plan, options) => {
       const { lease } = streamOf(target, stream);
       if (lease) lease.endsAt = performance.now() + lease.claim.leaseMs;
@@ -51,7 +51,7 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'a renewal beats, and so does a write': (good, target) => ({
+  'a renewal raises the beats, and so does a write': (good, target) => ({
     claim: async (stream, plan, options) => {
       const answer = await good.claim(stream, plan, options);
       if (answer.granted) return answer;
@@ -95,13 +95,13 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'the release of an old claim leaves the new one alone': (_good, target) => ({
+  'the release of an old claim does not affect the new one': (_good, target) => ({
     release: async (claim) => {
       streamOf(target, claim.stream).lease = null;
     },
   }),
 
-  'R15 streams of one target do not know each other': (good, target) => ({
+  'R15 streams of one target do not affect each other': (good, target) => ({
     listDeadLetters: async (_stream, options) => {
       const all = await Promise.all([...target.streams.keys()].map((stream) => good.listDeadLetters(stream, options)));
       return all.flat();
@@ -115,20 +115,20 @@ export const badWithLeases: Breakages = {
     },
   }),
 
-  'progress is what was last committed, to its last detail, for any other sink': (good) => ({
+  'any other sink reads exactly the progress that was committed last': (good) => ({
     write: (batch, claim, options) => {
       const progress = batch.progress && { progress: { ...batch.progress, md5Proves: true } };
       return good.write({ ...batch, ...progress }, claim, options);
     },
   }),
 
-  'a health check answers findings, before anything was claimed': () => ({ checkHealth: async () => [] }),
+  'a health check returns findings, before any claim': () => ({ checkHealth: async () => [] }),
 
   'contacts can be read back, page by page in the order of their ids': (good) => ({
     readContacts: async (stream, { after, ...options }) => (await good.readContacts?.(stream, options)) ?? [],
   }),
 
-  'a second close does nothing, and another sink on the target works on': (good) => {
+  'a second close does nothing, and another sink on the target still works': (good) => {
     let closed = false;
     return {
       close: async () => {

@@ -3,7 +3,7 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about contacts that the campaign has no more. */
 export const badWithMirroring: Breakages = {
-  'R38 a removed contact goes with all below it, and nothing else goes': (good, target) =>
+  'R38 a contact is removed with all rows below it, and no other row': (good, target) =>
     changingMirroring(good, ({ remove }) => ({
       remove: async (claim, contacts, options) => {
         const recording = target.messages.find(
@@ -15,7 +15,7 @@ export const badWithMirroring: Breakages = {
       },
     })),
 
-  'R38 a contact that was written meanwhile stays whole': (good) =>
+  'R38 a contact that was written meanwhile keeps all its rows': (good) =>
     changingMirroring(good, ({ listHeld, remove }) => ({
       remove: async (claim, contacts, options) => {
         const now = await listHeld(claim, { ...options, limit: 1_000 });
@@ -28,10 +28,10 @@ export const badWithMirroring: Breakages = {
       },
     })),
 
-  'R38 rows that hang below no contact are removed with all below them, and no others': (good) =>
+  'R38 rows whose parent is missing are removed with all rows below them, and no other row': (good) =>
     changingMirroring(good, () => ({ removeOrphans: async () => 0 })),
 
-  'R38 a claim that is fenced off removes nothing': (good, target) =>
+  'R38 a fenced claim removes nothing': (good, target) =>
     changingMirroring(good, ({ remove }) => ({
       remove: async (claim, contacts, options) => {
         try {
@@ -51,7 +51,7 @@ export const badWithMirroring: Breakages = {
       },
     })),
 
-  'R38 notes outlive the sink, and go with their contact': (good) => {
+  'R38 notes are kept after the sink is closed, and are removed with their contact': (good) => {
     const notes = new Map<string, string | null>();
     return changingMirroring(good, ({ listHeld }) => ({
       listHeld: async (claim, options) =>

@@ -29,9 +29,9 @@ const inTwoCommits =
 
 /** Faults by the case that each must fail. */
 export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
-  'a connection that breaks inside a write leaves it whole or not at all': inTwoCommits(0),
+  'a write whose connection breaks has committed completely or not at all': inTwoCommits(0),
 
-  'a write whose answer was lost is not said to have failed': (good) => ({
+  'a write whose answer was lost is not reported as failed': (good) => ({
     write: (batch, claim, options) =>
       good.write(batch, claim, options).catch((error: unknown) => {
         if (!isSinkError(error)) throw error;
@@ -40,7 +40,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
-  'R10 a connection that was lost between two calls is reported by the next, then opened again': (good) => ({
+  'R10 a connection that was lost between two calls is reported by the next call, then opened again': (good) => ({
     readState: (stream, options) =>
       good.readState(stream, options).catch((error: unknown) => {
         if (!isSinkError(error) || error.message !== BROKE) throw error;
@@ -56,7 +56,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
       }),
   }),
 
-  'R34 an outage of the target is an error that the sink knows, so it never ends a run': (good) => ({
+  'R34 an outage of the target is a classified error, so it never ends a run': (good) => ({
     readState: (stream, options) =>
       good.readState(stream, options).catch((error: unknown) => {
         if (!isSinkError(error)) throw error;
@@ -76,7 +76,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     };
   },
 
-  'the health check of a target that went away finds so, and throws nothing': (good) => ({
+  'the health check of a target that cannot be reached returns that finding and does not throw': (good) => ({
     checkHealth: async (options) => {
       const findings = await good.checkHealth(options);
       if (findings.some(({ level }) => level === 'fail')) throw new Error('Connection terminated unexpectedly');
@@ -84,7 +84,7 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     },
   }),
 
-  'calls to a target that fell silent end soon after their abort, and so does close': (good) => ({
+  'calls to a target that no longer answers end soon after their abort, and so does close': (good) => ({
     renew: (claim) => good.renew(claim, { signal: new AbortController().signal }),
     write: (batch, claim) => good.write(batch, claim, { signal: new AbortController().signal }),
   }),
@@ -99,9 +99,9 @@ export const remoteBreakages: Readonly<Record<string, RemoteBreakage>> = {
     },
   }),
 
-  'a process killed inside a write leaves it whole or not at all': inTwoCommits(200),
+  'a write of a process that is killed has committed completely or not at all': inTwoCommits(200),
 
-  'what a process was told is committed is there when it is killed at once': (good) => ({
+  'rows that a write has confirmed are stored, even if the process is killed at once': (good) => ({
     write: async (batch, claim, options) => {
       setTimeout(() => good.write(batch, claim, options).catch(() => {}), 50);
       return { inserted: 0, updated: 0, unchanged: 0, bytes: 0, changedUnderSameMd5: [] };

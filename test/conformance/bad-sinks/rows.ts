@@ -3,7 +3,7 @@ import { type Breakages, changingBatch, changingContacts } from './breakage.ts';
 
 /** Sinks that each break a promise about rows or their ids. */
 export const badWithRows: Breakages = {
-  'a contact and all that hangs below it come back as they went in': (good, { contacts }) => ({
+  'a contact and all records below it come back as they were written': (good, { contacts }) => ({
     write: (batch, claim, options) => {
       const isThere = ({ values }: { values: Fields }) => contacts.has(String(fieldOf(values, 'contact_id')));
       const inboundCalls = batch.inboundCalls.filter((call) => !('contact_id' in call.values) || isThere(call));
@@ -11,7 +11,7 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'what is written twice is there once, and the second time nothing is written': (good) => ({
+  'a batch that is written twice is stored once, and the second write changes nothing': (good) => ({
     write: async (batch, claim, options) => {
       const result = await good.write(batch, claim, options);
       const isRepeated = result.inserted + result.updated === 0;
@@ -19,14 +19,14 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'of a contact that changed, only the rows that did are written': (good) => ({
+  'only the changed rows of a changed contact are written': (good) => ({
     write: async (batch, claim, options) => {
       const result = await good.write(batch, claim, options);
       return result.updated > 0 ? { ...result, updated: result.updated + result.unchanged, unchanged: 0 } : result;
     },
   }),
 
-  'what a newer body has no more becomes nothing, record by record': (good, { contacts }) => ({
+  'a field that a newer body lacks becomes empty, in each record': (good, { contacts }) => ({
     write: (batch, claim, options) => {
       const merged = batch.contacts.map((tree) => ({
         ...tree,
@@ -36,7 +36,7 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'a chain of connections hangs together, each below its parent': changingContacts(withoutDeepParents),
+  'each connection of a chain is stored below its parent': changingContacts(withoutDeepParents),
 
   'a batch as large as the limits allow is written at once, and a single larger contact alone': changingBatch(
     (batch) => {
@@ -47,7 +47,7 @@ export const badWithRows: Breakages = {
 
   'ids that records had before are deleted with the write': changingContacts((tree) => ({ ...tree, supersedes: [] })),
 
-  'an id that a contact had before is not deleted of another contact': (good, { ledger, messages }) => ({
+  'an id that a contact had before is not deleted from another contact': (good, { ledger, messages }) => ({
     write: (batch, claim, options) => {
       const ids = new Set(batch.contacts.flatMap(({ supersedes }) => supersedes));
       for (const record of [...ledger.keys()].filter((key) => ids.has(key.slice(key.indexOf(' ') + 1)))) {
@@ -68,7 +68,7 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'R18 a contact that two streams write is not written by them in turns': (good, { contacts }) => ({
+  "R18 two streams do not overwrite each other's rows of one contact": (good, { contacts }) => ({
     write: (batch, claim, options) => {
       for (const { contactId } of batch.contacts) {
         const known = contacts.get(contactId);
@@ -78,14 +78,14 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'R18 an inbound call that two streams write is not written by them in turns': (good, { callStreams }) => ({
+  "R18 two streams do not overwrite each other's row of one inbound call": (good, { callStreams }) => ({
     write: (batch, claim, options) => {
       for (const { id } of batch.inboundCalls) callStreams.delete(id);
       return good.write(batch, claim, options);
     },
   }),
 
-  'R18 a contact that goes to another stream is told by notify, at warn, with its id': (good, { notices }) => ({
+  'R18 notify reports a contact that goes to another stream, at warn, with its id': (good, { notices }) => ({
     write: async (batch, claim, options) => {
       const result = await good.write(batch, claim, options);
       notices.length = 0;

@@ -8,7 +8,7 @@ export const badWithValues: Breakages = {
     mapValues(values, (value) => (typeof value === 'string' ? value.toWellFormed() : value)),
   ),
 
-  'any value of a time, a number or a yes or no comes back as the same one': changingValues((values) =>
+  'any time, number or boolean comes back as the same value': changingValues((values) =>
     mapValues(values, (value) => (isDigits(value) ? Number(value.rawJSON) : value)),
   ),
 
@@ -16,7 +16,7 @@ export const badWithValues: Breakages = {
     mapValues(values, (value) => (Array.isArray(value) ? value.filter((item) => !isFields(item)) : value)),
   ),
 
-  'a text longer than any before is kept whole, however long': changingContacts((tree) => {
+  'a text of any length is kept completely': changingContacts((tree) => {
     const city = fieldOf(tree.values, 'city');
     return typeof city === 'string' ? { ...tree, values: { ...tree.values, city: city.slice(0, 255) } } : tree;
   }),
@@ -26,7 +26,7 @@ export const badWithValues: Breakages = {
     values: Object.fromEntries(Object.entries(tree.values).map(([name, value]) => [name.trimEnd(), value])),
   })),
 
-  'R35 a field that can get no room now blocks no other, and gets it by a later call': (good) => {
+  'R35 a field that can get no room now blocks no other field, and gets its room by a later call': (good) => {
     const asked = new Set<string>();
     return {
       declareFields: async (fields, options) => {
@@ -52,7 +52,7 @@ export const badWithValues: Breakages = {
     },
   }),
 
-  'a process that declares no fields goes on with those of before': (good) => {
+  'a process that declares no fields uses those declared before': (good) => {
     let hasFields = false;
     return {
       declareFields: async (fields, options) => {
@@ -67,7 +67,7 @@ export const badWithValues: Breakages = {
     };
   },
 
-  'a dry run says what would change and changes nothing; the second time nothing changes': (good) => ({
+  'a dry run returns the changes that it would make and makes none; a second declaration changes nothing': (good) => ({
     declareFields: (fields, options) => good.declareFields(fields, { ...options, dryRun: false }),
   }),
 };

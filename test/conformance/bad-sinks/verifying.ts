@@ -12,7 +12,7 @@ export const badWithVerifying: Breakages = {
       },
     })),
 
-  'verify tells by the version of a contact whether it was written meanwhile': (good) =>
+  'verify shows by the version of a contact whether it was written meanwhile': (good) =>
     changingVerifying(good, ({ compare }) => ({
       compare: async (stream, contacts, options) =>
         (await compare(stream, contacts, options)).map((found) => ({ ...found, version: found.contactId })),
@@ -45,7 +45,7 @@ export const badWithVerifying: Breakages = {
         (await compareRows(stream, records, options)).filter(({ cells }) => cells.length > 0),
     })),
 
-  'verify sees in the mailbox which requests are not settled yet': (good) =>
+  'verify lists the requests in the mailbox that are not settled yet': (good) =>
     changingVerifying(good, () => ({ listRequests: async () => [] })),
 };
 

@@ -3,7 +3,7 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about versions. */
 export const badWithVersions: Breakages = {
-  'a version is known of contacts that were written with an md5': (good, { contacts }) => ({
+  'contacts that were written with an md5 have a known version': (good, { contacts }) => ({
     readVersions: async (claim, ids, options) => {
       const versions = new Map(await good.readVersions(claim, ids, options));
       for (const id of ids) if (contacts.get(id)?.tree.md5 === null) versions.set(id, { md5: '', refused: false });
@@ -11,7 +11,7 @@ export const badWithVersions: Breakages = {
     },
   }),
 
-  'R5 a version is the one of the last write, at once': (good) => {
+  'R5 the version is that of the last write, at once': (good) => {
     const read = new Map<string, ContactVersion>();
     return {
       readVersions: async (claim, ids, options) => {
@@ -37,7 +37,7 @@ export const badWithVersions: Breakages = {
     },
   }),
 
-  'R22 a refused contact answers the md5 that it was refused with, until it is accepted': (good) => ({
+  'R22 a refused contact has the md5 with which it was refused as its version, until it is accepted': (good) => ({
     readVersions: async (claim, ids, options) => {
       const versions = await good.readVersions(claim, ids, options);
       return new Map([...versions].filter(([, { refused }]) => !refused));

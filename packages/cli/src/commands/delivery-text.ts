@@ -35,7 +35,7 @@ function stateText({ seen, pausing }: ControlState, nowMs: number): string {
 const HINDERED = {
   down: 'The receiver is down',
   refusing: 'The receiver answers, but accepts nothing',
-  gone: 'The receiver wants no deliveries',
+  gone: 'The receiver accepts no deliveries',
   unproven: 'The receiver has never accepted a delivery, tried',
 } as const;
 

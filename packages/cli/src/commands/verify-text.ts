@@ -75,7 +75,8 @@ function verdictOf(summary: VerifySummary): string[] {
           `${compared}: ${formatCounted(differences, 'difference')}: ${named}.`,
           'To fetch the contacts that differ again: the same command with --repair',
         ];
-  if (!isWhole) lines.push('There are more differences: what is behind these was not compared. Mend these first.');
+  if (!isWhole)
+    lines.push('There are more differences: the records after these were not compared. Repair these first.');
   if (since !== null)
     lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
   if (!md5Proves)

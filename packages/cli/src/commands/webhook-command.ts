@@ -51,7 +51,7 @@ export async function webhookCommand(context: CommandContext): Promise<Ending> {
 function refuse(verdict: Verdict): void {
   if (verdict.verdict === 'accepted') return;
   const { reason } = verdict;
-  if (verdict.verdict === 'gone') throw new CliError('CLI_TEST_GONE', `The receiver wants no deliveries: ${reason}.`);
+  if (verdict.verdict === 'gone') throw new CliError('CLI_TEST_GONE', `The receiver accepts no deliveries: ${reason}.`);
   const isOfTarget = verdict.verdict === 'retry' && verdict.fault === 'target';
   if (isOfTarget) throw new CliError('CLI_TEST_NOT_REACHED', `No receiver took the sample: ${reason}.`);
   throw new CliError('CLI_TEST_NOT_ACCEPTED', `The receiver did not accept the sample: ${reason}.`);

@@ -40,7 +40,7 @@ export const mainPage: HelpPage = {
   ],
   footer: [
     'Every option can be given in the environment as DBSYNC_<OPTION>, such as DBSYNC_TOKEN, under its long or its old name; the command line goes first. Old names take one dash or two.',
-    'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 mend the command; 3 mend the environment; 4 the target wants no more; 5 verify found differences; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
+    'Exit codes: 0 done, or a daemon stopped as asked; 1 failed while running; 2 correct the command; 3 correct the environment; 4 the target accepts no more; 5 verify found differences; 128 + n ended by signal n before the work was done. Errors stand on stdout, with a code and what to do.',
   ].join('\n\n'),
 };
 

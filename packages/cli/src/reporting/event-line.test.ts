@@ -66,7 +66,7 @@ describe('eventLine', () => {
     const trouble = { code: 'API_BUSY', message: 'later' };
     expect(eventLine({ ...behind, trouble }, { daemon: true })).toEqual({
       level: 'warning',
-      text: 'COPY_BEHIND: Events are 3 min 20 s behind the campaign, more than 3 min; dbsync goes on and catches up. The last error was API_BUSY: later',
+      text: 'COPY_BEHIND: Events are 3 min 20 s behind the campaign, more than 3 min; dbsync continues and catches up. The last error was API_BUSY: later',
     });
     const listing = eventLine({ ...behind, level: 'error', part: 'listing', trouble: null }, { daemon: true });
     expect(listing.level).toBe('error');

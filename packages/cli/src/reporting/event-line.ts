@@ -96,7 +96,7 @@ const BREAKER: Readonly<Record<BreakerState, string>> = {
   unproven: 'the receiver has never accepted a delivery',
   down: 'the receiver is down',
   refusing: 'the receiver accepts nothing',
-  gone: 'the receiver wants no more deliveries',
+  gone: 'the receiver accepts no more deliveries',
 };
 
 function breakerText({ state, nextTryInMs }: BreakerEvent): string {
@@ -151,7 +151,7 @@ function behindText({ code, part, lagMs, allowedMs, trouble }: BehindEvent): str
     trouble === null
       ? 'No error was reported: a request, a write or all the work together takes that long.'
       : `The last error was ${trouble.code}: ${trouble.message}`;
-  return `${code}: ${what}, more than ${formatDuration(allowedMs)}; dbsync goes on and catches up. ${why}`;
+  return `${code}: ${what}, more than ${formatDuration(allowedMs)}; dbsync continues and catches up. ${why}`;
 }
 
 function endsText({ accepted, failed, postponed, dead }: BacklogEvent['ended']): string {

@@ -134,7 +134,7 @@ function registerStateGauges(registry: Registry, figures: RunFigures): void {
   }
   new Gauge({
     name: 'dbsync_claim_held',
-    help: '1: this process writes the campaign. 0: it stands by, or has not begun.',
+    help: '1: this process writes the campaign. 0: it is a standby, or has not begun.',
     registers,
     collect() {
       this.set(figures.claim === 'held' ? 1 : 0);

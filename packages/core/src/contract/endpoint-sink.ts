@@ -100,7 +100,7 @@ export type Verdict =
       readonly fault?: 'message' | 'setup';
     }
   /**
-   * The target wants no more messages, of this contact or at all. Core treats it as `refused`, unless it comes before
+   * The target accepts no more messages, of this contact or at all. Core treats it as `refused`, unless it comes before
    * the first acceptance ever or from five contacts in a row: then all messages wait, and none is given up.
    */
   | { readonly verdict: 'gone'; readonly reason: string; readonly answer?: string };

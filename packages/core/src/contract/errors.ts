@@ -8,7 +8,7 @@ export interface ErrorCode {
   readonly remedy: string;
   /**
    * The exit code of a process that ends by this failure. 1: failed while running; 2: bad input, change the command; 3: the
-   * environment prevents it; 4: the target wants no data any more. Null: a notice, such as a warning or the reason of a
+   * environment prevents it; 4: the target accepts no more data. Null: a notice, such as a warning or the reason of a
    * dead letter; it ends no process.
    */
   readonly exit: 1 | 2 | 3 | 4 | null;
@@ -21,7 +21,7 @@ export type ErrorCodes = Readonly<Record<string, ErrorCode>>;
 export interface SinkErrorDetails {
   /**
    * `retryable`: the same call may succeed later; `refused`: these contacts never will; `fenced`: the claim is not the
-   * stream's any more; `fatal`: nothing will succeed until an operator mends what the message names.
+   * stream's any more; `fatal`: nothing will succeed until an operator corrects the cause that the message names.
    */
   readonly verdict: 'retryable' | 'refused' | 'fenced' | 'fatal';
   /** `unknown` where the target may have committed the call nevertheless. */
@@ -38,7 +38,7 @@ export interface SinkErrorDetails {
    * failover pass by themselves: they are known, and never end a run.
    */
   readonly isUnclassified?: boolean;
-  /** The target has no room left, so an operator must act: core reports it at once, and goes on trying. */
+  /** The target has no room left, so an operator must act: core reports it at once, and keeps trying. */
   readonly isOutOfSpace?: boolean;
   readonly retryAfterMs?: number;
   /** The contacts, where the sink can tell; else core halves the batch until one is left. */
@@ -65,7 +65,7 @@ export class SinkError extends Error {
 
   /**
    * @param code one of the package's {@link ErrorCodes}
-   * @param message what happened and how to mend it, free of secrets
+   * @param message what happened and how to correct it, free of secrets
    */
   constructor(code: string, message: string, details: SinkErrorDetails) {
     super(message, { cause: details.cause });

@@ -58,7 +58,7 @@ export interface Pause {
  * - `unproven`: the target has never accepted a message, so its address or credentials may be wrong
  * - `down`: the target has worked before and does not answer now
  * - `refusing`: the target answers, but accepts nothing
- * - `gone`: the target said to several contacts in a row that it wants no more messages
+ * - `gone`: the target answered for several contacts in a row that it accepts no more messages
  */
 export type PauseReason = 'unproven' | TargetFault;
 

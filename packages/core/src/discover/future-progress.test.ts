@@ -6,7 +6,7 @@ import { NO_PROGRESS } from './watermark.js';
 const [EARLY, PAST, NOW, FUTURE] = ['2026-01-01', '2026-03-01', '2026-03-02', '2026-03-12'].map(
   (day) => `${day}T00:00:00.000Z`,
 ) as [string, string, string, string];
-const mend = (progress: Partial<Progress>) =>
+const corrected = (progress: Partial<Progress>) =>
   withoutFuture({ ...NO_PROGRESS, ...progress }, NOW, (instant) => instant > NOW);
 
 describe('R4 progress from the future', () => {
@@ -23,7 +23,7 @@ describe('R4 progress from the future', () => {
       inboundUntil: FUTURE,
       fullyListedFrom: FUTURE,
     };
-    expect(mend(future)).toMatchObject({
+    expect(corrected(future)).toMatchObject({
       since: NOW,
       eventsUntil: NOW,
       listedFrom: NOW,
@@ -34,16 +34,16 @@ describe('R4 progress from the future', () => {
 
   it('R4 lists again from the last complete listing, where md5s proved that it covered everything', () => {
     const marks = { since: EARLY, listedFrom: FUTURE, fullyListedFrom: PAST };
-    expect(mend(marks)).toMatchObject({ since: EARLY, listedFrom: PAST, fullyListedFrom: PAST });
-    expect(mend({ ...marks, md5Proves: false })).toMatchObject({ listedFrom: EARLY });
+    expect(corrected(marks)).toMatchObject({ since: EARLY, listedFrom: PAST, fullyListedFrom: PAST });
+    expect(corrected({ ...marks, md5Proves: false })).toMatchObject({ listedFrom: EARLY });
   });
 
   it('R4 lists everything where no mark is left', () => {
-    expect(mend({ listedFrom: FUTURE, fullyListedFrom: FUTURE })).toMatchObject({ listedFrom: null });
+    expect(corrected({ listedFrom: FUTURE, fullyListedFrom: FUTURE })).toMatchObject({ listedFrom: null });
   });
 
   it('R4 begins the calls of a back-fill again', () => {
     const backfill = { from: EARLY, cursor: FUTURE };
-    expect(mend({ since: EARLY, backfill })).toMatchObject({ backfill: { from: EARLY, cursor: null } });
+    expect(corrected({ since: EARLY, backfill })).toMatchObject({ backfill: { from: EARLY, cursor: null } });
   });
 });

@@ -5,7 +5,7 @@ export const apiErrorCodes = {
   API_TOKEN_REFUSED: {
     what: 'The API refused the campaign token (401 or 403).',
     normal:
-      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
+      'Once in a while after other requests succeeded. dbsync repeats the request and continues. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
     remedy:
       'Check --campaign and --token: a token is valid for one campaign only. Create a new one in the campaign settings.',
     exit: 2,
@@ -13,13 +13,13 @@ export const apiErrorCodes = {
   API_CAMPAIGN_UNKNOWN: {
     what: 'The API knows no such campaign (404).',
     normal:
-      'Once in a while after other requests succeeded. dbsync repeats the request and goes on. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
+      'Once in a while after other requests succeeded. dbsync repeats the request and continues. The run ends only when all requests have been refused for five minutes, at another endpoint too. That holds from the first request on for a daemon whose stream has progress: its first refusal is a warning that says so. Any other run ends at once by a refusal before the first good answer.',
     remedy: 'Check --campaign, and --api-url if you use a white label.',
     exit: 2,
   },
   API_UNREACHABLE: {
     what: 'The API did not answer: refused, timed out, or the connection broke.',
-    normal: 'For minutes, during maintenance or a network fault. dbsync waits and goes on without a gap.',
+    normal: 'For minutes, during maintenance or a network fault. dbsync waits and then continues without a gap.',
     remedy: 'Check the network, the proxy and --api-url.',
     exit: 1,
   },
@@ -32,7 +32,7 @@ export const apiErrorCodes = {
   },
   API_PROXY_UNREACHABLE: {
     what: 'The proxy to the API cannot be reached, or opened no tunnel.',
-    normal: 'For minutes, during a network fault. dbsync waits and goes on without a gap.',
+    normal: 'For minutes, during a network fault. dbsync waits and then continues without a gap.',
     remedy: 'Check --proxy, HTTPS_PROXY or HTTP_PROXY; NO_PROXY, or --proxy "", avoids the proxy.',
     exit: 1,
   },
@@ -52,7 +52,7 @@ export const apiErrorCodes = {
   },
   API_FAILED: {
     what: 'The API answered with a server error (5xx) or an unexpected status.',
-    normal: 'For minutes, during maintenance. dbsync waits and goes on without a gap.',
+    normal: 'For minutes, during maintenance. dbsync waits and then continues without a gap.',
     remedy: 'If it stays, report it to the API operator with the time and the path that the message names.',
     exit: 1,
   },

@@ -2,7 +2,7 @@ import { errorCodes, type FailureCode } from './error-codes.js';
 
 const DBSYNC_ERROR = Symbol.for('dbsync.DbsyncError');
 
-/** The one error of core: a code of `error-codes.ts`, and a message that names what mends it, free of secrets. */
+/** The one error of core: a code of `error-codes.ts`, and a message that names the remedy, free of secrets. */
 export class DbsyncError extends Error {
   readonly [DBSYNC_ERROR] = true;
   readonly code: FailureCode;

@@ -112,7 +112,7 @@ export const deliveryErrorCodes = {
     exit: 2,
   },
   DELIVERY_FAILED: {
-    what: 'A message was not accepted at its first attempt. It is sent again; other contacts go on.',
+    what: 'A message was not accepted at its first attempt. It is sent again; other contacts are not delayed.',
     normal: 'When a receiver has a fault for single records.',
     remedy:
       'See dbsync deliveries --failed, and correct the fault of the target: the message names the reason and the next attempt.',

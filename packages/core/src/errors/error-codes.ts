@@ -64,7 +64,7 @@ export const errorCodes = {
   STORE_FAILED: {
     what: 'The target failed in a way that its sink does not explain.',
     normal: null,
-    remedy: 'dbsync goes on trying for ten minutes. If it stays, report the message to the author of the sink.',
+    remedy: 'dbsync keeps trying for ten minutes. If it stays, report the message to the author of the sink.',
     exit: null,
   },
   STORE_ERROR_LASTS: {

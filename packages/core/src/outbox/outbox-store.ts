@@ -6,8 +6,8 @@ import { readText } from './file/stored-text.js';
 import { createOutboxErasure } from './outbox-erasure.js';
 import { checkOutbox } from './outbox-health.js';
 import { isProof } from './rows/contact-versions.js';
-import { mendRows } from './rows/mended-rows.js';
 import type { MessageTimes } from './rows/message-times.js';
+import { repairRows } from './rows/repaired-rows.js';
 import { progressOf } from './rows/stream-row-check.js';
 import { restedMs, type StreamRow, type StreamRows, startOf } from './rows/stream-rows.js';
 
@@ -56,7 +56,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
       if (heldBy !== null && heldBy.holder !== options.supersede) return { granted: false, heldBy };
       return access.commit(({ db, streams, targets, times }) => {
         streams.ensure(stream);
-        mendRows(db);
+        repairRows(db);
         const row = streams.ensure(stream);
         const holder = streams.holderOf(row);
         if (holder !== null && holder.holder !== options.supersede) return { granted: false, heldBy: holder };

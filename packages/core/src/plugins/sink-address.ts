@@ -115,7 +115,7 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   for (const part of query.split('&').filter((text) => text !== '')) {
     const [name = '', ...value] = part.split('=');
     const key = decoded(name);
-    if (parameters.has(key)) throw invalid(`its parameter "${key}" stands there twice`);
+    if (parameters.has(key)) throw invalid(`its parameter "${key}" is given twice`);
     parameters.set(key, decoded(value.join('=')));
   }
   return parameters;

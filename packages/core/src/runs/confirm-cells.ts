@@ -13,7 +13,7 @@ export interface ConfirmedCells {
 
 /**
  * Looks again at rows and cells that differed. A cell counts where it still differs, holds what it held then, and belongs to the
- * same version of its contact: a write in between would have mended it.
+ * same version of its contact: a write in between would have corrected it.
  */
 export async function confirmCells(desk: VerifyDesk, first: CellsLook): Promise<ConfirmedCells> {
   const ids = new Set([...first.rows.map(({ contactId }) => contactId ?? ''), ...first.unfetched]);

@@ -12,15 +12,15 @@ const MARKS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inbound
  */
 export async function pullBackProgress({ api, progress, observe }: ReadingSession): Promise<void> {
   const recorded = progress.current;
-  const mended = withoutFuture(recorded, toInstant(api.now()), api.isAhead);
-  if (mended === recorded) return;
-  await progress.commit(() => mended);
-  observe({ type: 'notice', level: 'warn', code: 'PROGRESS_AHEAD', message: messageOf(recorded, mended) });
+  const corrected = withoutFuture(recorded, toInstant(api.now()), api.isAhead);
+  if (corrected === recorded) return;
+  await progress.commit(() => corrected);
+  observe({ type: 'notice', level: 'warn', code: 'PROGRESS_AHEAD', message: messageOf(recorded, corrected) });
 }
 
-function messageOf(recorded: Progress, mended: Progress): string {
-  const changed = MARKS.filter((mark) => recorded[mark] !== mended[mark]);
-  const changes = changed.map((mark) => `${mark} ${recorded[mark]} is now ${mended[mark] ?? 'unset'}`);
+function messageOf(recorded: Progress, corrected: Progress): string {
+  const changed = MARKS.filter((mark) => recorded[mark] !== corrected[mark]);
+  const changes = changed.map((mark) => `${mark} ${recorded[mark]} is now ${corrected[mark] ?? 'unset'}`);
   const lost = changed.includes('since')
     ? ' Give --since with the time at which this copy began, to fetch all changes since then.'
     : '';

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 for (const table of TABLES) {
-  it(`R36 any value in any cell of ${table} of an outbox is borne, or told with the statement that mends it`, async () => {
+  it(`R36 any value in any cell of ${table} of an outbox is borne, or told with the statement that corrects it`, async () => {
     const untold: string[] = [];
     let tried = 0;
     for (const [column, odd] of cellsOf(table)) {
@@ -35,7 +35,7 @@ for (const table of TABLES) {
       copyFileSync(prepared, file);
       if (!change(file, table, column, odd)) continue;
       tried += 1;
-      await useAndMend(file).catch((error: unknown) => untold.push(`${column} = ${odd}: ${error}`));
+      await useAndRepair(file).catch((error: unknown) => untold.push(`${column} = ${odd}: ${error}`));
     }
     expect(untold).toEqual([]);
     expect(tried).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ function change(file: string, table: string, column: string, odd: string): boole
 const TOLD = ['OUTBOX_TARGET_CHANGED', 'OUTBOX_OF_OTHER_CAMPAIGN'];
 
 /** Does all that a daemon and an operator do; again where the message names a statement. */
-async function useAndMend(file: string): Promise<void> {
+async function useAndRepair(file: string): Promise<void> {
   try {
     await useAll(file);
   } catch (error) {

@@ -8,7 +8,7 @@ import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
 
 /** An aborted write ends soon, and has committed whole or not at all. */
 export const abortCases: readonly StoreCase[] = [
-  storeCase('an aborted write has committed whole or not at all', async (bench) => {
+  storeCase('an aborted write has committed completely or not at all', async (bench) => {
     let writer = await bench.writer();
     const started = performance.now();
     await writer.write({ contacts: sampleContacts(60, 'measured-') });

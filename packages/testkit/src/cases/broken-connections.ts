@@ -12,7 +12,7 @@ import { expectWholeOrNothing, outcomeOf } from '../whole-or-nothing.js';
 
 /** A network between the sink and its target breaks at any byte, and nothing is lost by that. */
 export const brokenConnectionCases: readonly StoreCase[] = [
-  networkCase('a connection that breaks inside a write leaves it whole or not at all', async (bench, proxy) => {
+  networkCase('a write whose connection breaks has committed completely or not at all', async (bench, proxy) => {
     const { up } = await bytesOfWrite(bench, proxy);
     for (const [nr, part] of [0, 0.2, 0.4, 0.6, 0.8, 0.95].entries()) {
       const writer = await writerThrough(bench, proxy);
@@ -22,7 +22,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     }
   }),
 
-  networkCase('a write whose answer was lost is not said to have failed', async (bench, proxy) => {
+  networkCase('a write whose answer was lost is not reported as failed', async (bench, proxy) => {
     const { down } = await bytesOfWrite(bench, proxy);
     const found: string[] = [];
     for (const [nr, missing] of [1, 2, 8, 40].entries()) {
@@ -35,7 +35,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
   }),
 
   networkCase(
-    'R10 a connection that was lost between two calls is reported by the next, then opened again',
+    'R10 a connection that was lost between two calls is reported by the next call, then opened again',
     async (bench, proxy) => {
       const { sink, claim, write } = await writerThrough(bench, proxy);
       await write({ contacts: [sampleContact('A1')] });
@@ -82,33 +82,33 @@ export const brokenConnectionCases: readonly StoreCase[] = [
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1'], 'the contacts');
   }),
 
-  networkCase(
-    'R34 an outage of the target is an error that the sink knows, so it never ends a run',
-    async (bench, proxy) => {
-      const { sink, write } = await writerThrough(bench, proxy);
-      await write({ contacts: [sampleContact('A1')] });
-      proxy.refuse();
-      proxy.cut();
-      for (let time = 1; time <= 3; time += 1) {
-        const error = await expectSinkError(sink.readState(STREAM, bench.options), { verdict: 'retryable' });
-        assert.ok(!error.isUnclassified, `"${error.message}" is an error that the sink does not know`);
-      }
-    },
-  ),
-
-  networkCase('the health check of a target that went away finds so, and throws nothing', async (bench, proxy) => {
-    const sink = await bench.open(sinkThrough(bench, proxy));
+  networkCase('R34 an outage of the target is a classified error, so it never ends a run', async (bench, proxy) => {
+    const { sink, write } = await writerThrough(bench, proxy);
+    await write({ contacts: [sampleContact('A1')] });
     proxy.refuse();
     proxy.cut();
-    const findings = await sink.checkHealth(bench.options);
-    assert.ok(
-      findings.some(({ level }) => level === 'fail'),
-      `a finding that fails: ${JSON.stringify(findings)}`,
-    );
+    for (let time = 1; time <= 3; time += 1) {
+      const error = await expectSinkError(sink.readState(STREAM, bench.options), { verdict: 'retryable' });
+      assert.ok(!error.isUnclassified, `"${error.message}" is an error that the sink does not know`);
+    }
   }),
 
   networkCase(
-    'calls to a target that fell silent end soon after their abort, and so does close',
+    'the health check of a target that cannot be reached returns that finding and does not throw',
+    async (bench, proxy) => {
+      const sink = await bench.open(sinkThrough(bench, proxy));
+      proxy.refuse();
+      proxy.cut();
+      const findings = await sink.checkHealth(bench.options);
+      assert.ok(
+        findings.some(({ level }) => level === 'fail'),
+        `a finding that fails: ${JSON.stringify(findings)}`,
+      );
+    },
+  ),
+
+  networkCase(
+    'calls to a target that no longer answers end soon after their abort, and so does close',
     async (bench, proxy) => {
       const { sink, claim, write } = await writerThrough(bench, proxy);
       proxy.fallSilent();
@@ -179,7 +179,7 @@ async function bytesOfWrite(
   return bytes;
 }
 
-/** Takes the stream over without the proxy, where nothing is broken, and looks; then mends everything. */
+/** Repairs the proxy, takes the stream over, and checks that the batch is stored completely or not at all. */
 async function expectWholeAfter(
   bench: CaseBench,
   proxy: FaultProxy,

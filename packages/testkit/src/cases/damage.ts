@@ -15,7 +15,7 @@ import { expectStored } from '../stored-rows.js';
 /** A store finds what another program deleted, so that core copies it again. */
 export const damageCases: readonly StoreCase[] = [
   storeCase(
-    'R16b a part of the target that was lost is told, and a copy afterwards holds all again',
+    'R16b a lost part of the target is reported, and the next copy is complete again',
     async (bench) => {
       const first = await bench.writer();
       await first.write({ contacts: CONTACTS, inboundCalls: CALLS, progress: sampleProgress(1) });
@@ -29,7 +29,7 @@ export const damageCases: readonly StoreCase[] = [
   ),
 
   storeCase(
-    'R16b with compareRows a contact that lost a row, or was given one, is not known',
+    'R16b with compareRows a contact that lost a row or gained one has no known version',
     async (bench) => {
       const { sink, claim, write } = await bench.writer();
       const contacts = ['A1', 'B2', 'C3'].map((id) => sampleContact(id));
@@ -51,7 +51,7 @@ export const damageCases: readonly StoreCase[] = [
   ),
 
   storeCase(
-    'R8 rows that are there again after another program deleted them are not reported',
+    'R8 rows that are written again after another program deleted them are not reported',
     async (bench) => {
       const { write } = await bench.writer();
       const contacts = [sampleContact('A1'), sampleContact('B2')];

@@ -7,7 +7,7 @@ import { type StoreCase, storeCase } from '../store-case.js';
 /** A record that could not be written is kept with its reason until it is settled. */
 export const deadLetterCases: readonly StoreCase[] = [
   storeCase(
-    'R22 the same failure has one dead letter: the newest, since the first time, its attempts counted',
+    'R22 the same failure has one dead letter: the newest, with the time of the first and the number of attempts',
     async (bench) => {
       const { sink, write } = await bench.writer();
       await write({
@@ -56,7 +56,7 @@ export const deadLetterCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    'an accepted contact keeps the dead letters that it carries again, and those of messages',
+    'an accepted contact keeps the dead letters that its batch carries again, and those of messages',
     async (bench) => {
       const { sink, write } = await bench.writer();
       const message = sampleDeadLetter('k1', { kind: 'message', contactId: 'A1' });

@@ -7,7 +7,7 @@ import { storedIds } from '../stored-rows.js';
 
 /** No data of a forgotten contact stays, and none comes back. */
 export const erasureCases: readonly StoreCase[] = [
-  erasureCase('R37 nothing of a forgotten contact is left, and all of the others is', async (bench) => {
+  erasureCase('R37 no record of a forgotten contact is left, and other contacts keep all theirs', async (bench) => {
     const { sink, write } = await bench.writer();
     const others = [sampleContact('B2'), sampleContact('a1')];
     await write({ contacts: others, inboundCalls: [sampleCall('call-2', { contact_id: 'B2' })] });
@@ -21,24 +21,21 @@ export const erasureCases: readonly StoreCase[] = [
     assert.deepEqual(await lettersOf(sink, bench), ['k9'], 'the dead letters left');
   }),
 
-  erasureCase(
-    'R37 what is written of a forgotten contact is left out, and the rest of the batch commits',
-    async (bench) => {
-      const writer = await bench.writer();
-      await erasureOf(writer.sink).forget(['A1'], bench.options);
-      const next = await bench.takeOver(writer);
-      await next.write({
-        contacts: [sampleContact('A1'), sampleContact('B2')],
-        inboundCalls: [sampleCall('call-1', { contact_id: 'A1' })],
-      });
-      await next.write({ deadLetters: LETTERS });
-      assert.deepEqual(await storedIds(bench.target, 'contacts'), ['B2'], 'the contacts');
-      assert.deepEqual(await storedIds(bench.target, 'inbound_calls'), [], 'the calls');
-      assert.deepEqual(await lettersOf(next.sink, bench), ['k9'], 'the dead letters');
-    },
-  ),
+  erasureCase('R37 records of a forgotten contact are left out of a batch, and the rest commits', async (bench) => {
+    const writer = await bench.writer();
+    await erasureOf(writer.sink).forget(['A1'], bench.options);
+    const next = await bench.takeOver(writer);
+    await next.write({
+      contacts: [sampleContact('A1'), sampleContact('B2')],
+      inboundCalls: [sampleCall('call-1', { contact_id: 'A1' })],
+    });
+    await next.write({ deadLetters: LETTERS });
+    assert.deepEqual(await storedIds(bench.target, 'contacts'), ['B2'], 'the contacts');
+    assert.deepEqual(await storedIds(bench.target, 'inbound_calls'), [], 'the calls');
+    assert.deepEqual(await lettersOf(next.sink, bench), ['k9'], 'the dead letters');
+  }),
 
-  erasureCase('R37 a write beside forget leaves nothing of the contact', async (bench) => {
+  erasureCase('R37 a write beside forget leaves no record of the contact', async (bench) => {
     const writer = await bench.writer();
     const admin = await bench.open();
     for (let round = 0; round < 5; round += 1) {
@@ -62,7 +59,7 @@ export const erasureCases: readonly StoreCase[] = [
     );
   }),
 
-  erasureCase('R37 a forgotten contact is told to be so, until it is let in again', async (bench) => {
+  erasureCase('R37 a forgotten contact is listed as forgotten until it is allowed again', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     await write({ contacts: [sampleContact('A1'), sampleContact('B2')] });
     const erasure = erasureOf(sink);
@@ -84,25 +81,28 @@ export const erasureCases: readonly StoreCase[] = [
     assert.deepEqual(await storedIds(bench.target, 'contacts'), ['A1', 'B2'], 'the contacts afterwards');
   }),
 
-  erasureCase('R37 a command given past the mailbox withdraws what waits there about its contacts', async (bench) => {
-    const { sink, claim } = await bench.writer();
-    const post = (key: string, kind: 'forget' | 'remember', contactIds: readonly string[]) =>
-      sink.postRequest(STREAM, { key, kind, contactIds }, bench.options);
-    const waiting = async () =>
-      (await sink.takeRequests(claim, bench.options)).map((request) =>
-        'contactIds' in request ? request.contactIds : [],
-      );
-    await post('r1', 'remember', ['A1']);
-    await post('r2', 'remember', ['A1', 'B2']);
-    await post('r3', 'forget', ['C3']);
-    const command = { stream: STREAM, by: { user: 'ada', host: 'desk-7' } };
-    await erasureOf(sink).forget(['A1'], { ...bench.options, command });
-    assert.deepEqual(await waiting(), [['B2'], ['C3']], 'the requests after forget');
-    await erasureOf(sink).remember(['C3'], { ...bench.options, command });
-    assert.deepEqual(await waiting(), [['B2']], 'the requests after remember');
-    await erasureOf(sink).forget(['B2'], bench.options);
-    assert.deepEqual(await waiting(), [['B2']], 'the requests after the call of a holder');
-  }),
+  erasureCase(
+    'R37 a command that bypasses the mailbox withdraws the waiting requests about its contacts',
+    async (bench) => {
+      const { sink, claim } = await bench.writer();
+      const post = (key: string, kind: 'forget' | 'remember', contactIds: readonly string[]) =>
+        sink.postRequest(STREAM, { key, kind, contactIds }, bench.options);
+      const waiting = async () =>
+        (await sink.takeRequests(claim, bench.options)).map((request) =>
+          'contactIds' in request ? request.contactIds : [],
+        );
+      await post('r1', 'remember', ['A1']);
+      await post('r2', 'remember', ['A1', 'B2']);
+      await post('r3', 'forget', ['C3']);
+      const command = { stream: STREAM, by: { user: 'ada', host: 'desk-7' } };
+      await erasureOf(sink).forget(['A1'], { ...bench.options, command });
+      assert.deepEqual(await waiting(), [['B2'], ['C3']], 'the requests after forget');
+      await erasureOf(sink).remember(['C3'], { ...bench.options, command });
+      assert.deepEqual(await waiting(), [['B2']], 'the requests after remember');
+      await erasureOf(sink).forget(['B2'], bench.options);
+      assert.deepEqual(await waiting(), [['B2']], 'the requests after the call of a holder');
+    },
+  ),
 ];
 
 const LETTERS = [

@@ -40,7 +40,7 @@ export const fieldCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: ['A1', 'B2', 'C3'].map(contactOf) });
   }),
 
-  rowsCase('a process that declares no fields goes on with those of before', async (bench) => {
+  rowsCase('a process that declares no fields uses those declared before', async (bench) => {
     const first = await bench.writer();
     await first.write({ contacts: [sampleContact('A1')] });
     const sink = bench.target.createSink();
@@ -58,7 +58,7 @@ export const fieldCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    'R35 a field that can get no room now blocks no other, and gets it by a later call',
+    'R35 a field that can get no room now blocks no other field, and gets its room by a later call',
     async (bench) => {
       const { sink, write } = await bench.writer();
       const clear = await bench.target.obstruct?.('late');
@@ -85,7 +85,7 @@ export const fieldCases: readonly StoreCase[] = [
   ),
 
   storeCase(
-    'a dry run says what would change and changes nothing; the second time nothing changes',
+    'a dry run returns the changes that it would make and makes none; a second declaration changes nothing',
     async (bench) => {
       const sink = await bench.open();
       const fields = [

@@ -27,7 +27,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts, inboundCalls });
   }),
 
-  rowsCase('any value of a time, a number or a yes or no comes back as the same one', async (bench) => {
+  rowsCase('any time, number or boolean comes back as the same value', async (bench) => {
     const { sink, write } = await bench.writer();
     const custom = { 'a number': 'number', 'a date': 'date', 'a moment': 'calendar', 'a tick': 'checkbox' };
     await sink.declareFields(
@@ -66,7 +66,7 @@ export const hostileValueCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts, inboundCalls });
   }),
 
-  rowsCase('a text longer than any before is kept whole, however long', async (bench) => {
+  rowsCase('a text of any length is kept completely', async (bench) => {
     const { write } = await bench.writer();
     const long = `${'0123456789abcdef '.repeat(62_500)}äöü€`;
     const contactOf = (id: string, text: string) => {

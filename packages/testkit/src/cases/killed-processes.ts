@@ -17,7 +17,7 @@ export const killedProcessCases: readonly StoreCase[] = [
     await write({ contacts: [sampleContact('A1')] });
   }),
 
-  processCase('a process killed inside a write leaves it whole or not at all', async (bench, start) => {
+  processCase('a write of a process that is killed has committed completely or not at all', async (bench, start) => {
     const tookMs = await measureWrite(bench, start());
     for (const [nr, part] of [0.1, 0.3, 0.5, 0.7, 0.9].entries()) {
       const child = start();
@@ -32,18 +32,21 @@ export const killedProcessCases: readonly StoreCase[] = [
     }
   }),
 
-  processCase('what a process was told is committed is there when it is killed at once', async (bench, start) => {
-    for (const nr of [1, 2]) {
-      const child = start();
-      const holder = await claimOf(child);
-      child.order(nr);
-      await child.stepOf('committed');
-      await child.kill();
-      const next = await takeOver(bench, holder);
-      await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'committed');
-      await next.sink.release(next.claim, bench.options);
-    }
-  }),
+  processCase(
+    'rows that a write has confirmed are stored, even if the process is killed at once',
+    async (bench, start) => {
+      for (const nr of [1, 2]) {
+        const child = start();
+        const holder = await claimOf(child);
+        child.order(nr);
+        await child.stepOf('committed');
+        await child.kill();
+        const next = await takeOver(bench, holder);
+        await expectWholeOrNothing(bench.target, next, batchOfChild(nr), 'committed');
+        await next.sink.release(next.claim, bench.options);
+      }
+    },
+  ),
 ];
 
 function processCase(name: string, check: (bench: CaseBench, start: () => ChildProcess) => Promise<void>): StoreCase {

@@ -25,7 +25,7 @@ export const leaseCases: readonly StoreCase[] = [
     await next.write({ contacts: [sampleContact('A1')] });
   }),
 
-  storeCase('an epoch never comes back, nor a holder', async (bench) => {
+  storeCase('no epoch and no holder is used twice', async (bench) => {
     const claims: Claim[] = [];
     for (let nr = 0; nr < 3; nr += 1) {
       const { sink, claim } = await bench.writer();
@@ -37,7 +37,7 @@ export const leaseCases: readonly StoreCase[] = [
     assert.equal(new Set(claims.map(({ holder }) => holder)).size, 3, 'different holders');
   }),
 
-  storeCase('a stream that is held is refused, and its holder is named', async (bench) => {
+  storeCase('a claim of a held stream is refused, and names the holder', async (bench) => {
     const { claim } = await bench.writer({ plan: 'filter=hi columns=native' });
     const heldBy = await holderOf(await bench.open(), bench);
     const { beats, expiresInMs, ...holder } = heldBy;
@@ -46,7 +46,7 @@ export const leaseCases: readonly StoreCase[] = [
     assert.ok(expiresInMs > 0 && expiresInMs <= claim.leaseMs, `the lease runs for ${expiresInMs} ms`);
   }),
 
-  storeCase('a lease that ran out is free, and its holder fenced off', async (bench) => {
+  storeCase('an expired lease is free, and its holder is fenced', async (bench) => {
     const old = await bench.writer({ leaseMs: 50 });
     const standby = await bench.open();
     let answer = await askFor(standby, {}, bench.options);
@@ -70,7 +70,7 @@ export const leaseCases: readonly StoreCase[] = [
     assert.equal(late.granted, false, 'whether the stream was given for a holder that is superseded already');
   }),
 
-  storeCase('a renewal beats, and so does a write', async (bench) => {
+  storeCase('a renewal raises the beats, and so does a write', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const standby = await bench.open();
     const first = await holderOf(standby, bench);
@@ -110,7 +110,7 @@ export const leaseCases: readonly StoreCase[] = [
     await expectSinkError(write({ progress: sampleProgress(4) }), { verdict: 'fenced' });
   }),
 
-  storeCase('the release of an old claim leaves the new one alone', async (bench) => {
+  storeCase('the release of an old claim does not affect the new one', async (bench) => {
     const old = await bench.writer();
     const next = await bench.takeOver(old);
     await old.sink.release(old.claim, bench.options);
@@ -118,7 +118,7 @@ export const leaseCases: readonly StoreCase[] = [
     assert.equal((await holderOf(await bench.open(), bench)).holder, next.claim.holder, 'the holder');
   }),
 
-  storeCase('R15 streams of one target do not know each other', async (bench) => {
+  storeCase('R15 streams of one target do not affect each other', async (bench) => {
     const one = await bench.writer({ stream: 'ONE' });
     const two = await bench.writer({ stream: 'TWO' });
     await one.write({ progress: sampleProgress(1), deadLetters: [sampleDeadLetter('k1')] });

@@ -13,7 +13,7 @@ export const lifecycleCases: readonly StoreCase[] = [
     assert.deepEqual({ progress, hasForeignRows, hasLostRows }, { ...NOTHING_AMISS, progress: null }, 'the state');
   }),
 
-  storeCase('progress is what was last committed, to its last detail, for any other sink', async (bench) => {
+  storeCase('any other sink reads exactly the progress that was committed last', async (bench) => {
     const { write } = await bench.writer();
     const full = sampleProgress(7);
     const other = { ...full, since: null, eventsUntil: null, backfill: null, md5Proves: false, plan: null };
@@ -25,7 +25,7 @@ export const lifecycleCases: readonly StoreCase[] = [
     }
   }),
 
-  storeCase('a health check answers findings, before anything was claimed', async (bench) => {
+  storeCase('a health check returns findings, before any claim', async (bench) => {
     const sink = await bench.open();
     const findings = await sink.checkHealth(bench.options);
     assert.ok(findings.length > 0, 'a finding');
@@ -51,7 +51,7 @@ export const lifecycleCases: readonly StoreCase[] = [
     assert.deepEqual(await page('C6'), [], 'the page behind the last');
   }),
 
-  storeCase('a second close does nothing, and another sink on the target works on', async (bench) => {
+  storeCase('a second close does nothing, and another sink on the target still works', async (bench) => {
     const closed = await bench.open();
     const { write } = await bench.writer();
     await closed.close();

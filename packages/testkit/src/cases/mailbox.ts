@@ -10,7 +10,7 @@ const REFETCH: StoreRequest = { key: 'a-late', kind: 'refetch', contactIds: ['A1
 
 /** Any process posts requests, and the holder of the stream carries them out. */
 export const mailboxCases: readonly StoreCase[] = [
-  storeCase('requests of any process are taken by the holder, oldest first, until they are settled', async (bench) => {
+  storeCase('the holder takes requests of any process, oldest first, until they are settled', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const anybody = await bench.open();
     for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench.options);
@@ -24,7 +24,7 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [DROP], 'the requests not settled');
   }),
 
-  storeCase('a request says the same to the holder, whether it names an operator or none', async (bench) => {
+  storeCase('the holder gets the same request, whether it names an operator or none', async (bench) => {
     const { sink, claim } = await bench.writer();
     const by = { user: 'ada', host: 'desk-7' };
     await sink.postRequest(STREAM, REPLAY, { ...bench.options, by });
@@ -32,14 +32,14 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [REPLAY, DROP], 'the requests');
   }),
 
-  storeCase('a request of the same key replaces the one before', async (bench) => {
+  storeCase('a request replaces an earlier one with the same key', async (bench) => {
     const { sink, claim } = await bench.writer();
     await sink.postRequest(STREAM, REPLAY, bench.options);
     await sink.postRequest(STREAM, { ...REFETCH, key: REPLAY.key }, bench.options);
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [{ ...REFETCH, key: REPLAY.key }], 'the requests');
   }),
 
-  storeCase('a request is settled by the commit that did it, never by a write that failed', async (bench) => {
+  storeCase('a request is settled by the commit that carried it out, never by a failed write', async (bench) => {
     const old = await bench.writer();
     await old.sink.postRequest(STREAM, DROP, bench.options);
     const next = await bench.takeOver(old);

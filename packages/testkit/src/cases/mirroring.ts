@@ -13,7 +13,7 @@ import { storedIds } from '../stored-rows.js';
 
 /** Contacts that the campaign has no more are removed whole, and no others. */
 export const mirroringCases: readonly StoreCase[] = [
-  mirroringCase('R38 a removed contact goes with all below it, and nothing else goes', async (bench) => {
+  mirroringCase('R38 a contact is removed with all rows below it, and no other row', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: [own('B2'), own('a1')] });
     await writer.write({ inboundCalls: [sampleCall('call-1', { contact_id: 'A1' })] });
@@ -30,7 +30,7 @@ export const mirroringCases: readonly StoreCase[] = [
     assert.equal(size, 1, 'a contact that comes back is written whole');
   }),
 
-  mirroringCase('R38 a contact that was written meanwhile stays whole', async (bench) => {
+  mirroringCase('R38 a contact that was written meanwhile keeps all its rows', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: [own('A1'), own('B2')] });
     const held = await listHeld(bench, writer);
@@ -43,7 +43,7 @@ export const mirroringCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    'R38 rows that hang below no contact are removed with all below them, and no others',
+    'R38 rows whose parent is missing are removed with all rows below them, and no other row',
     async (bench) => {
       const writer = await bench.writer();
       const { mirroring } = writer.sink;
@@ -66,7 +66,7 @@ export const mirroringCases: readonly StoreCase[] = [
     'damage',
   ),
 
-  mirroringCase('R38 a claim that is fenced off removes nothing', async (bench) => {
+  mirroringCase('R38 a fenced claim removes nothing', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: [own('A1')] });
     const held = await listHeld(bench, writer);
@@ -84,7 +84,7 @@ export const mirroringCases: readonly StoreCase[] = [
     assert.deepEqual(listed.sort(), ['C0', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'c1']);
   }),
 
-  mirroringCase('R38 notes outlive the sink, and go with their contact', async (bench) => {
+  mirroringCase('R38 notes are kept after the sink is closed, and are removed with their contact', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: SEVEN.slice(0, 3).map(own) });
     const note = '{"a":"ä \\" 1"}';

@@ -9,7 +9,7 @@ import { storedIds } from '../stored-rows.js';
 
 /** Rows, progress, dead letters and settled keys commit together or not at all. */
 export const oneCommitCases: readonly StoreCase[] = [
-  storeCase('progress is never seen ahead of its rows', async (bench) => {
+  storeCase('no reader sees progress before its rows', async (bench) => {
     const progress = sampleProgress(5);
     const contacts = sampleContacts(150);
     const reader = await bench.open();
@@ -26,7 +26,7 @@ export const oneCommitCases: readonly StoreCase[] = [
     assert.deepEqual(ahead, [], 'progress seen before its rows');
   }),
 
-  storeCase('a contact is never seen without what hangs below it, nor a part of a batch', async (bench) => {
+  storeCase('no reader sees a contact without the records below it, or a part of a batch', async (bench) => {
     const contacts = sampleContacts(150);
     const recordings = contacts
       .flatMap((tree) => [...rowsOfContact(tree)])
@@ -49,7 +49,7 @@ export const oneCommitCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    'a batch with a refused contact leaves nothing behind, and goes through without it',
+    'a batch with a refused contact writes nothing, and commits without that contact',
     async (bench) => {
       const { sink, write } = await bench.writer();
       const refused = bench.target.refusedContact?.('R1') ?? assert.fail();
@@ -78,7 +78,7 @@ export const oneCommitCases: readonly StoreCase[] = [
     'refusal',
   ),
 
-  rowsCase('as many writes as the limits allow run side by side, none lost', async (bench) => {
+  rowsCase('as many writes as the limits allow run at the same time, and none is lost', async (bench) => {
     const { sink, write } = await bench.writer();
     const writes = Array.from({ length: sink.limits.concurrentWrites }, (_, nr) => sampleContacts(20, `W${nr}-`));
     const results = await Promise.all(writes.map((contacts) => write({ contacts })));

@@ -27,7 +27,7 @@ export const rowIdCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [moved] });
   }),
 
-  rowsCase('an id that a contact had before is not deleted of another contact', async (bench) => {
+  rowsCase('an id that a contact had before is not deleted from another contact', async (bench) => {
     const { write } = await bench.writer();
     const rows = [...rowsOfContact(sampleContact('A1'))].filter(({ table }) => table !== 'contacts');
     await write({ contacts: [sampleContact('A1')] });
@@ -54,7 +54,7 @@ export const rowIdCases: readonly StoreCase[] = [
     }
   }),
 
-  rowsCase('R18 a contact that two streams write is not written by them in turns', async (bench) => {
+  rowsCase("R18 two streams do not overwrite each other's rows of one contact", async (bench) => {
     const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
     const turns: (readonly string[])[] = [];
     for (let turn = 0; turn < 6; turn++) {
@@ -66,7 +66,7 @@ export const rowIdCases: readonly StoreCase[] = [
     refuseTurns(turns);
   }),
 
-  rowsCase('R18 an inbound call that two streams write is not written by them in turns', async (bench) => {
+  rowsCase("R18 two streams do not overwrite each other's row of one inbound call", async (bench) => {
     const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
     const turns: (readonly string[])[] = [];
     for (let turn = 0; turn < 6; turn++) {
@@ -80,7 +80,7 @@ export const rowIdCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    'R18 a contact that goes to another stream is told by notify, at warn, with its id',
+    'R18 notify reports a contact that goes to another stream, at warn, with its id',
     async (bench) => {
       for (const stream of ['ONE', 'TWO']) {
         const { write } = await bench.writer({ stream });

@@ -13,7 +13,7 @@ import { expectStored, storedIds } from '../stored-rows.js';
 
 /** Rows hold what the upstream sent, however often it was sent. */
 export const rowCases: readonly StoreCase[] = [
-  rowsCase('a contact and all that hangs below it come back as they went in', async (bench) => {
+  rowsCase('a contact and all records below it come back as they were written', async (bench) => {
     const { write } = await bench.writer();
     const contacts = [sampleContact('A1'), sampleContact('B2')];
     const inboundCalls = [sampleCall('call-1', { contact_id: 'A1' }), sampleCall('call-2', { contact_id: 'nobody' })];
@@ -23,7 +23,7 @@ export const rowCases: readonly StoreCase[] = [
     assert.deepEqual(countsOf(result), [rows, 0, 0], 'rows inserted, updated, unchanged');
   }),
 
-  rowsCase('what is written twice is there once, and the second time nothing is written', async (bench) => {
+  rowsCase('a batch that is written twice is stored once, and the second write changes nothing', async (bench) => {
     const { write } = await bench.writer();
     const batch = { contacts: [sampleContact('A1')], inboundCalls: [sampleCall('call-1')] };
     const { inserted } = await write(batch);
@@ -33,7 +33,7 @@ export const rowCases: readonly StoreCase[] = [
     assert.deepEqual(countsOf(again), [0, 0, inserted], 'rows inserted, updated, unchanged');
   }),
 
-  rowsCase('of a contact that changed, only the rows that did are written', async (bench) => {
+  rowsCase('only the changed rows of a changed contact are written', async (bench) => {
     const { write } = await bench.writer();
     const { inserted } = await write({ contacts: [sampleContact('A1'), sampleContact('B2')] });
     const [first, second] = sampleTransactions('A1');
@@ -45,7 +45,7 @@ export const rowCases: readonly StoreCase[] = [
     assert.deepEqual(countsOf(result), [1, 2, inserted - 2], 'rows inserted, updated (with the md5), unchanged');
   }),
 
-  rowsCase('what a newer body has no more becomes nothing, record by record', async (bench) => {
+  rowsCase('a field that a newer body lacks becomes empty, in each record', async (bench) => {
     const { write } = await bench.writer();
     await write({ contacts: [sampleContact('A1')], inboundCalls: [sampleCall('call-1')] });
     const newer = bare(sampleContact('A1', { md5: md5Of('newer') }));
@@ -54,7 +54,7 @@ export const rowCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [newer], inboundCalls });
   }),
 
-  rowsCase('a chain of connections hangs together, each below its parent', async (bench) => {
+  rowsCase('each connection of a chain is stored below its parent', async (bench) => {
     const { write } = await bench.writer();
     const chain = [1, 2, 3, 4, 5, 6].map((nr) =>
       sampleConnection(`link-${7 - nr}`, { parentId: nr === 1 ? null : `link-${8 - nr}` }),

@@ -22,7 +22,7 @@ export const verifyingCases: readonly StoreCase[] = [
     assert.deepEqual(await kinds(bench, writer, [expected('A1')], ['another plan']), ['A1 unproved']);
   }),
 
-  verifyingCase('verify tells by the version of a contact whether it was written meanwhile', async (bench) => {
+  verifyingCase('verify shows by the version of a contact whether it was written meanwhile', async (bench) => {
     const writer = await bench.writer();
     await writer.write({ contacts: [own('A1'), own('B2')] });
     const look = async () => {
@@ -120,7 +120,7 @@ export const verifyingCases: readonly StoreCase[] = [
     ]);
   }),
 
-  verifyingCase('verify sees in the mailbox which requests are not settled yet', async (bench) => {
+  verifyingCase('verify lists the requests in the mailbox that are not settled yet', async (bench) => {
     const writer = await bench.writer();
     const pending = async () => [...(await verifyingOf(writer).listRequests(STREAM, bench.options))].sort();
     for (const key of ['k1', 'k2'])

@@ -4,7 +4,7 @@ import { type StoreCase, storeCase } from '../store-case.js';
 
 /** An md5 proves that the contact is there, whole, as it is upstream. */
 export const versionCases: readonly StoreCase[] = [
-  storeCase('a version is known of contacts that were written with an md5', async (bench) => {
+  storeCase('contacts that were written with an md5 have a known version', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     await write({ contacts: [sampleContact('A1', { md5: 'm1' }), sampleContact('B2', { md5: null })] });
     await write({ contacts: [sampleContact('C3', { md5: 'old' })] });
@@ -14,7 +14,7 @@ export const versionCases: readonly StoreCase[] = [
     assert.deepEqual(Object.fromEntries(versions), known, 'the versions');
   }),
 
-  storeCase('R5 a version is the one of the last write, at once', async (bench) => {
+  storeCase('R5 the version is that of the last write, at once', async (bench) => {
     const { sink, claim, write } = await bench.writer();
     const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench.options)).get(id);
     assert.equal(await versionOf('A1'), undefined, 'before the first write');
@@ -33,20 +33,23 @@ export const versionCases: readonly StoreCase[] = [
     assert.deepEqual(Object.fromEntries(versions), { B2: { md5: 'm2', refused: false } }, 'the versions');
   }),
 
-  storeCase('R22 a refused contact answers the md5 that it was refused with, until it is accepted', async (bench) => {
-    const { sink, claim, write } = await bench.writer();
-    const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench.options)).get(id);
-    await write({ contacts: [sampleContact('A1', { md5: 'm1' })] });
-    const refused = sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1', md5: 'm2' });
-    const unfetched = sampleDeadLetter('k2', { kind: 'fetch', contactId: 'B2', md5: 'm3' });
-    const record = sampleDeadLetter('k3', { kind: 'recording', contactId: 'C3', md5: 'm4' });
-    await write({ deadLetters: [refused, unfetched, record] });
-    assert.deepEqual(await versionOf('A1'), { md5: 'm2', refused: true }, 'a contact refused after it was accepted');
-    assert.deepEqual(await versionOf('B2'), { md5: 'm3', refused: true }, 'a contact that could not be fetched');
-    assert.equal(await versionOf('C3'), undefined, 'a contact that only has a record without an id');
-    await write({ contacts: [sampleContact('A1', { md5: 'm2' })] });
-    assert.deepEqual(await versionOf('A1'), { md5: 'm2', refused: false }, 'the contact once accepted');
-  }),
+  storeCase(
+    'R22 a refused contact has the md5 with which it was refused as its version, until it is accepted',
+    async (bench) => {
+      const { sink, claim, write } = await bench.writer();
+      const versionOf = async (id: string) => (await sink.readVersions(claim, [id], bench.options)).get(id);
+      await write({ contacts: [sampleContact('A1', { md5: 'm1' })] });
+      const refused = sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1', md5: 'm2' });
+      const unfetched = sampleDeadLetter('k2', { kind: 'fetch', contactId: 'B2', md5: 'm3' });
+      const record = sampleDeadLetter('k3', { kind: 'recording', contactId: 'C3', md5: 'm4' });
+      await write({ deadLetters: [refused, unfetched, record] });
+      assert.deepEqual(await versionOf('A1'), { md5: 'm2', refused: true }, 'a contact refused after it was accepted');
+      assert.deepEqual(await versionOf('B2'), { md5: 'm3', refused: true }, 'a contact that could not be fetched');
+      assert.equal(await versionOf('C3'), undefined, 'a contact that only has a record without an id');
+      await write({ contacts: [sampleContact('A1', { md5: 'm2' })] });
+      assert.deepEqual(await versionOf('A1'), { md5: 'm2', refused: false }, 'the contact once accepted');
+    },
+  ),
 
   storeCase('versions of 100,000 contacts are read in one call', async (bench) => {
     const { sink, claim, write } = await bench.writer();

@@ -6,7 +6,7 @@ import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
 
 /** Every message gets its verdict, and an accepted one has arrived. */
 export const deliveryCases: readonly EndpointCase[] = [
-  endpointCase('each message is accepted, and arrives whole under its id', async (bench) => {
+  endpointCase('each message is accepted and arrives completely, with its id', async (bench) => {
     const sink = await bench.open();
     const updated = sampleMessage('U1', { state: 'updated' });
     const messages = [...sampleMessages(4), updated];
@@ -16,7 +16,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   }),
 
   endpointCase(
-    'there is one verdict a message, in their order, and what is not taken does not harm the others',
+    'each message gets one verdict, in order, and a message that is not accepted does not affect the others',
     async (bench) => {
       const sink = await bench.open();
       const refused = (contactId: string) => bench.target.refusedMessage?.(contactId) ?? assert.fail();
@@ -46,7 +46,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     await expectReceived(bench.target, [message]);
   }),
 
-  endpointCase('calls side by side are each answered for their own messages', async (bench) => {
+  endpointCase('each of several calls at the same time returns the verdicts of its own messages', async (bench) => {
     const sink = await bench.open();
     const sizes = Array.from({ length: 20 }, (_, nr) => 1 + (nr % 3));
     const calls = sizes.map((size, nr) => sampleMessages(size, `call-${nr}-`));
@@ -59,7 +59,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     await expectReceived(bench.target, calls.flat());
   }),
 
-  endpointCase('messages are left as they are', async (bench) => {
+  endpointCase('messages are not changed', async (bench) => {
     const sink = await bench.open();
     const messages = sampleMessages(3);
     const before = messages.map(textOf);

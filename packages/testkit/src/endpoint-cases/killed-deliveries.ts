@@ -11,7 +11,7 @@ import { countArrivals } from '../received-messages.js';
  */
 export const killedDeliveryCases: readonly EndpointCase[] = [
   endpointCase(
-    'a process killed in mid-delivery: what it was told is accepted has arrived, and all has in the end',
+    'messages that were accepted before the process was killed have arrived, and in the end all have',
     (bench) =>
       withChildren('child-deliverer.js', bench.target.plugin ?? assert.fail(), async (start) => {
         for (const nr of [0, 1, 2]) {

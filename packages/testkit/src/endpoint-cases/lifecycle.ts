@@ -9,7 +9,7 @@ import { soon } from '../soon.js';
 
 /** The calls from `open` to `close`, and the end of calls that were abandoned. */
 export const endpointLifecycleCases: readonly EndpointCase[] = [
-  endpointCase('a health check answers findings, and delivers nothing', async (bench) => {
+  endpointCase('a health check returns findings and delivers nothing', async (bench) => {
     const sink = await bench.open();
     const findings = await sink.checkHealth(bench.options);
     assert.ok(findings.length > 0, 'a finding');
@@ -43,7 +43,7 @@ export const endpointLifecycleCases: readonly EndpointCase[] = [
     await expectReceived(bench.target, all);
   }),
 
-  endpointCase('a second close does nothing, and another sink on the target works on', async (bench) => {
+  endpointCase('a second close does nothing, and another sink on the target still works', async (bench) => {
     const [closed, other] = [await bench.open(), await bench.open()];
     await closed.close();
     await closed.close();

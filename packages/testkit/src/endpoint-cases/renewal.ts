@@ -6,7 +6,7 @@ import { sampleMessage } from '../samples/sample-messages.js';
 /** Files that change on disk under an open sink are used. */
 export const renewalCases: readonly EndpointCase[] = [
   endpointCase(
-    'a certificate or token that was renewed on disk is used, without opening the sink again',
+    'a certificate or token that was renewed on disk is used without opening the sink again',
     async (bench) => {
       const sink = await bench.open();
       const renew = () => bench.target.renewIdentity?.() ?? assert.fail();

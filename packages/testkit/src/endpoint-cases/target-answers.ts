@@ -10,7 +10,7 @@ import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
  */
 export const targetAnswerCases: readonly EndpointCase[] = [
   endpointCase(
-    'a message that is refused for good is said to be, each time and with the answer, and harms no other',
+    'a message that is refused for good is reported so each time, with the answer, and affects no other message',
     async (bench) => {
       const sink = await bench.open();
       const refused = (contactId: string): Message => bench.target.finallyRefusedMessage?.(contactId) ?? assert.fail();
@@ -25,7 +25,7 @@ export const targetAnswerCases: readonly EndpointCase[] = [
   ),
 
   endpointCase(
-    'a target that answers that it is down is at fault itself, and takes the messages once it is back',
+    'an answer that the target is down is a fault of the target, not of the messages, which arrive after it',
     async (bench) => {
       const sink = await bench.open();
       const setDown = (isDown: boolean) => bench.target.setDown?.(isDown) ?? assert.fail();

@@ -34,7 +34,7 @@ export const valueCases: readonly EndpointCase[] = [
     await expectToArrive(bench, [messageOf('J1', fields), messageOf('J2', { nested })]);
   }),
 
-  endpointCase('a message of three megabytes arrives whole', async (bench) => {
+  endpointCase('a message of three megabytes arrives completely', async (bench) => {
     const long = `${'0123456789abcdef '.repeat(62_500)}äöü€`;
     const message = messageOf('L1', { $comment: long });
     assert.ok(Buffer.byteLength(JSON.stringify(message)) > 3 * MEGABYTE, 'it has three megabytes');

@@ -53,7 +53,7 @@ export const CONTROL_SCHEMA = `
     act TEXT NOT NULL,
     asked_ms INTEGER NOT NULL,
     asked_by ANY NOT NULL,
-    -- The position at which a long act goes on.
+    -- The position at which a long act continues.
     place INTEGER NOT NULL DEFAULT 0,
     done INTEGER NOT NULL DEFAULT 0,
     -- Messages that the act left as they are, and messages whose body is no longer kept.

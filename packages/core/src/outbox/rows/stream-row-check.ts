@@ -1,12 +1,12 @@
 import { type Progress, parseProgress } from '../../contract/index.js';
 import { fatal } from '../file/outbox-errors.js';
-import { MOST_COUNTED } from './mended-rows.js';
+import { MOST_COUNTED } from './repaired-rows.js';
 import type { StreamRow } from './stream-rows.js';
 
 /**
  * Refuses a row of a stream that another program has changed so that dbsync cannot go on from it (R36). Counters that
  * cannot be counted on would let two writers pass one fence; a start or an instant of a changed plan that cannot be read
- * would send all history. Throws `OUTBOX_STATE_UNREADABLE` with the statement that mends the row.
+ * would send all history. Throws `OUTBOX_STATE_UNREADABLE` with the statement that corrects the row.
  */
 export function checkStreamRow(row: StreamRow): StreamRow {
   const { nr, epoch, beats, start, plan_changed_at: changedAt } = row;
@@ -50,6 +50,6 @@ function sinceOf({ progress }: StreamRow): string {
 }
 
 function unreadable(what: string, statement: string) {
-  const told = `${what} of the campaign cannot be read in the state file, so dbsync cannot go on from there.`;
+  const told = `${what} of the campaign cannot be read in the state file, so dbsync cannot continue from it.`;
   return fatal('OUTBOX_STATE_UNREADABLE', `${told} Stop all daemons of the campaign, and write: ${statement}`);
 }

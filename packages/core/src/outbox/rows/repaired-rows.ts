@@ -2,23 +2,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 
 /**
- * Mends what other programs have changed in the file (R36), within the commit of a claim: row numbers that cannot be
+ * Repairs rows that other programs have changed in the file (R36), within the commit of a claim: row numbers that cannot be
  * counted on, the first messages of contacts, counts of a stream, and the row of `control`. It reads ends of indexes and
  * counts, which takes 5 ms with 100,000 waiting messages, and changes nothing in a sound file.
  */
-export function mendRows(db: DatabaseSync): void {
-  mendStreamNumbers(db);
-  for (const [table, key] of NUMBERED) mendNumbers(db, table, key);
-  db.exec(MEND_SEQUENCES);
-  db.exec(MEND_CONTROL);
-  for (const { nr } of prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM streams').all()) mendQueues(db, nr);
+export function repairRows(db: DatabaseSync): void {
+  repairStreamNumbers(db);
+  for (const [table, key] of NUMBERED) repairNumbers(db, table, key);
+  db.exec(REPAIR_SEQUENCES);
+  db.exec(REPAIR_CONTROL);
+  for (const { nr } of prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM streams').all()) repairQueues(db, nr);
 }
 
 /** In a file of one stream, gives it the number that its contacts have, and its number to what belongs to no stream. */
-function mendStreamNumbers(db: DatabaseSync): void {
+function repairStreamNumbers(db: DatabaseSync): void {
   const { streams } =
     prepareQuery<{ readonly streams: number }>(db, 'SELECT count(*) AS streams FROM streams').get() ?? {};
-  if (streams === 1) db.exec(MEND_STREAM_NUMBERS);
+  if (streams === 1) db.exec(REPAIR_STREAM_NUMBERS);
 }
 
 const OWN = '(SELECT nr FROM streams)';
@@ -28,7 +28,7 @@ const LEFT_ALONE = ['messages', 'dead_letters'].map(
   UPDATE OR IGNORE ${table} SET stream_nr = ${OWN} WHERE stream_nr <> ${OWN}
     AND ((SELECT min(stream_nr) FROM ${table}) <> ${OWN} OR (SELECT max(stream_nr) FROM ${table}) <> ${OWN});`,
 );
-const MEND_STREAM_NUMBERS = `
+const REPAIR_STREAM_NUMBERS = `
   UPDATE streams SET nr = ${NUMBER_OF_CONTACTS}
   WHERE ${NUMBER_OF_CONTACTS} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contacts WHERE stream_nr = streams.nr);
   ${LEFT_ALONE.join('')}`;
@@ -48,17 +48,17 @@ const NUMBERED = [
 export const MOST_COUNTED = 2 ** 52;
 
 /** Gives rows with such a number the next free one. */
-function mendNumbers(db: DatabaseSync, table: string, key: string): void {
+function repairNumbers(db: DatabaseSync, table: string, key: string): void {
   const isOdd = `(${key} > ${MOST_COUNTED} OR ${key} < 0)`;
   const odd = prepareQuery<{ readonly found: 1 }>(db, `SELECT 1 AS found FROM ${table} WHERE ${isOdd} LIMIT 1`);
   const sound = `SELECT ifnull(max(${key}), 0) + 1 FROM ${table} WHERE ${key} BETWEEN 0 AND ${MOST_COUNTED}`;
-  const mend = db.prepare(
+  const repair = db.prepare(
     `UPDATE ${table} SET ${key} = (${sound}) WHERE ${key} = (SELECT ${key} FROM ${table} WHERE ${isOdd} LIMIT 1)`,
   );
-  while (odd.get() !== undefined) mend.run();
+  while (odd.get() !== undefined) repair.run();
 }
 
-const MEND_SEQUENCES = ['acts', 'requests', 'sync_audit']
+const REPAIR_SEQUENCES = ['acts', 'requests', 'sync_audit']
   .map((table) => {
     const last = `(SELECT ifnull(max(nr), 0) FROM ${table})`;
     return `UPDATE sqlite_sequence SET seq = ${last}
@@ -67,13 +67,13 @@ const MEND_SEQUENCES = ['acts', 'requests', 'sync_audit']
   .join('\n');
 
 /** A `bodies_from` behind the last attempt would keep all bodies for ever. */
-const MEND_CONTROL = `
+const REPAIR_CONTROL = `
   INSERT OR IGNORE INTO control (nr) VALUES (1);
   UPDATE control SET bodies_from = 0
   WHERE bodies_from < 0 OR bodies_from > (SELECT ifnull(max(nr), 0) + 1 FROM attempts);`;
 
 /** Counts the waiting messages, and the first ones of contacts; where that differs from what is kept, makes both again. */
-function mendQueues(db: DatabaseSync, streamNr: number): void {
+function repairQueues(db: DatabaseSync, streamNr: number): void {
   const count = (text: string) => prepareQuery<{ readonly n: number }>(db, text).get(streamNr)?.n ?? 0;
   const messages = count('SELECT count(*) AS n FROM messages WHERE stream_nr = ?');
   const firsts =
@@ -85,16 +85,16 @@ function mendQueues(db: DatabaseSync, streamNr: number): void {
     'SELECT count(*) AS n FROM streams WHERE nr = ? AND messages = ? AND lines = ? AND accepted BETWEEN 0 AND ?';
   const isKept = prepareQuery<{ readonly n: number }>(db, kept).get(streamNr, messages, firsts, MOST_COUNTED)?.n === 1;
   if (isKept) return;
-  db.prepare(MEND_FIRSTS).run(streamNr);
-  db.prepare(MEND_COUNTS).run(streamNr);
+  db.prepare(REPAIR_FIRSTS).run(streamNr);
+  db.prepare(REPAIR_COUNTS).run(streamNr);
 }
 
 const IS_FIRST = `nr = (
   SELECT min(nr) FROM messages AS own WHERE own.stream_nr = messages.stream_nr AND own.contact = messages.contact)`;
 
-const MEND_FIRSTS = `UPDATE messages SET is_head = (${IS_FIRST}) WHERE stream_nr = ? AND is_head IS NOT (${IS_FIRST})`;
+const REPAIR_FIRSTS = `UPDATE messages SET is_head = (${IS_FIRST}) WHERE stream_nr = ? AND is_head IS NOT (${IS_FIRST})`;
 
-const MEND_COUNTS = `
+const REPAIR_COUNTS = `
   UPDATE streams SET accepted = max(0, min(accepted, ${MOST_COUNTED})),
     messages = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr),
     lines = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr AND is_head = 1)
