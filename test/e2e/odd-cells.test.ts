@@ -69,7 +69,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysq
     const contacts = [sampleContact('B')];
     const write = store.write(batchOf({ contacts }), claim, never);
     await expect(write).rejects.toMatchObject({ code: 'SQL_TABLES_MISSING', connectionLost: true });
-    const next = await claimOf(store, { supersede: claim.holder });
+    const next = await claimOf(store, { takeOverFrom: claim.holder });
     await store.readState('C1', never);
     await store.declareFields(FIELDS, never);
     expect((await store.write(batchOf({ contacts }), next, never)).inserted).toBeGreaterThan(0);
@@ -138,7 +138,7 @@ async function useAll(target: CopyTarget): Promise<void> {
   const store = await open(target);
   try {
     const { heldBy } = await store.readState('C1', never);
-    const claim = await claimOf(store, heldBy ? { supersede: heldBy.holder } : {});
+    const claim = await claimOf(store, heldBy ? { takeOverFrom: heldBy.holder } : {});
     await store.readVersions(claim, ['A'], never);
     await store.listDeadLetters('C1', { ...never, limit: 10 });
     await store.postRequest('C1', { key: 'r2', kind: 'refetch', contactIds: ['A'] }, never);

@@ -147,7 +147,7 @@ it('R10 drops what memory believed when the claim is lost, and reads afresh unde
   const taken = await intruder.claim(simulator.campaign, 'filter=all prefixes=', {
     leaseMs: 60_000,
     process,
-    supersede: holder,
+    takeOverFrom: holder,
     signal,
   });
   if (!taken.granted) throw new Error('not granted');

@@ -59,7 +59,7 @@ export function createOutboxFile(create: (options: OutboxOptions) => Outbox = cr
     open,
     async hold({ plan = 'plan', ...options } = {}) {
       const outbox = await open(options);
-      const claim = await claimOf(outbox.store, { plan, ...(holder !== null && { supersede: holder }) });
+      const claim = await claimOf(outbox.store, { plan, ...(holder !== null && { takeOverFrom: holder }) });
       holder = claim.holder;
       return heldOutbox(outbox, claim, clock);
     },

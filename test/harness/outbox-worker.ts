@@ -7,12 +7,12 @@ import { createOutbox } from '@dbsync/core';
 import { contactWith } from './outbox-file.ts';
 import { batchOf, claimOf, never } from './sqlite-file.ts';
 
-const [, , file = '', supersede = '', round = ''] = process.argv;
+const [, , file = '', takeOverFrom = '', round = ''] = process.argv;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { store, queue } = createOutbox({ file, ballastBytes: 0 });
 await store.open(never);
-const claim = await claimOf(store, supersede === '' ? {} : { supersede });
+const claim = await claimOf(store, takeOverFrom === '' ? {} : { takeOverFrom });
 say(`claimed ${claim.holder}`);
 for (let nr = 0; ; nr += 1) {
   const contacts = Array.from({ length: 20 }, (_, at) => contactWith(`R${round}-${nr}-${at}`, 'a', 'b'));

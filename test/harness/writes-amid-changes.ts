@@ -7,8 +7,8 @@ export async function writeAmidChanges(sink: StoreSink): Promise<void> {
   await sink.open(never);
   await sink.declareFields([textField('city')], never);
   const claim = await claimOf(sink);
-  const write = (md5: string, values: Record<string, string>, supersedes: string[] = []) =>
-    sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, supersedes })] }), claim, never);
+  const write = (md5: string, values: Record<string, string>, formerIds: string[] = []) =>
+    sink.write(batchOf({ contacts: [sampleContact('A1', { md5, values, formerIds })] }), claim, never);
   await write('1', { city: 'x' });
   await write('2', { city: 'y', $trigger: 'a new field' }, ['never was']);
   await sink.declareFields([textField('city'), textField('street')], never);

@@ -125,7 +125,7 @@ async function createModel([first, second, admin]: readonly StoreSink[], target:
   let claiming: Promise<unknown> = Promise.resolve();
   const takeOver = async () => {
     const next = writer === first ? second : first;
-    claim = await claimOf(next, { leaseMs: 600_000, supersede: claim.holder });
+    claim = await claimOf(next, { leaseMs: 600_000, takeOverFrom: claim.holder });
     writer = next;
   };
   const perform = async ({ do: what, ids, text }: Act) => {
@@ -155,7 +155,7 @@ async function createModel([first, second, admin]: readonly StoreSink[], target:
 
 async function holderOf(store: StoreSink) {
   const { heldBy } = await store.readState('C1', never);
-  return heldBy ? { supersede: heldBy.holder } : {};
+  return heldBy ? { takeOverFrom: heldBy.holder } : {};
 }
 
 function person(id: string, city: string): ContactTree {

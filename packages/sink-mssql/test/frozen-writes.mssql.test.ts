@@ -51,7 +51,7 @@ it.each([20_000, 200_000, 500_000])(
   async (bytes) => {
     proxy.stallAfter(bytes);
     const late = sink.write(BATCH, claim, options).catch((error: unknown) => error);
-    const next = await claimOf(standby, { supersede: claim.holder });
+    const next = await claimOf(standby, { takeOverFrom: claim.holder });
     expect(await standby.write(BATCH, next, options)).toMatchObject({ inserted: 420 });
     proxy.flow();
     expect(await late).toMatchObject({ verdict: 'fenced', outcome: 'not-committed' });
@@ -68,7 +68,7 @@ it('ends a write that is called off while it waits for a lock, and leaves the si
   stop.abort();
   expect(await write).toMatchObject({ outcome: 'unknown' });
   await other.runBatch('ROLLBACK TRANSACTION');
-  const next = await claimOf(sink, { supersede: claim.holder });
+  const next = await claimOf(sink, { takeOverFrom: claim.holder });
   await sink.write(batchOf({ contacts }), next, options);
   const { rows } = await other.runBatch(`SELECT "$comment" FROM mcall_contacts WHERE "$id" = N'before'`);
   expect(rows).toEqual([['ours']]);

@@ -60,9 +60,9 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
     await sink.open(options);
     await sink.declareFields([textField('city')], options);
     const claim = await claimOf(sink);
-    const write = (md5: string, supersedes: string[]) =>
+    const write = (md5: string, formerIds: string[]) =>
       sink.write(
-        batchOf({ contacts: [sampleContact('A1', { md5, values: { city: md5 }, supersedes })] }),
+        batchOf({ contacts: [sampleContact('A1', { md5, values: { city: md5 }, formerIds })] }),
         claim,
         options,
       );

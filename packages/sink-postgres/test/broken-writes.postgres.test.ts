@@ -50,9 +50,14 @@ afterEach(async () => {
   await proxy.close();
 });
 
-async function claimed(by: StoreSink, supersede?: string): Promise<Claim> {
+async function claimed(by: StoreSink, takeOverFrom?: string): Promise<Claim> {
   const process = { host: 'h', bootId: 'b', pid: 1, startedAt: 's' };
-  const answer = await by.claim('S', 'plan', { leaseMs: 60_000, process, signal, ...(supersede && { supersede }) });
+  const answer = await by.claim('S', 'plan', {
+    leaseMs: 60_000,
+    process,
+    signal,
+    ...(takeOverFrom && { takeOverFrom }),
+  });
   if (!answer.granted) throw new Error('The stream is held');
   return answer.claim;
 }

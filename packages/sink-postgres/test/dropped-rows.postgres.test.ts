@@ -38,7 +38,7 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
   await database.other.query(`CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   const sink = await openSink();
-  await write(sink, await claimOf(sink, { supersede: claim.holder }), sampleContact('A1', { md5: 'newer' }));
+  await write(sink, await claimOf(sink, { takeOverFrom: claim.holder }), sampleContact('A1', { md5: 'newer' }));
   expect(told()).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
 });
 

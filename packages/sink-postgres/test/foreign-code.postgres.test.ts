@@ -180,7 +180,7 @@ describe('triggers of other programs that name tables without a schema', () => {
     await other.query(audited(when));
     await write();
     expect((await other.query('SELECT act FROM audits')).rows).toContainEqual({ act: 'INSERT' });
-    const claim = await claimOf(sink, { supersede: (await heldBy()) ?? '' });
+    const claim = await claimOf(sink, { takeOverFrom: (await heldBy()) ?? '' });
     await sink.write(batchOf({ contacts: [sampleContact('A', { values: { $phone: '+49 1' } })] }), claim, options);
     expect((await other.query('SELECT act FROM audits')).rows).toContainEqual({ act: 'UPDATE' });
   });
@@ -206,7 +206,7 @@ describe('triggers of other programs that name tables without a schema', () => {
     await other.query(
       audited('CREATE TRIGGER theirs BEFORE DELETE ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION note()', body),
     );
-    const claim = await claimOf(sink, { supersede: (await heldBy()) ?? '' });
+    const claim = await claimOf(sink, { takeOverFrom: (await heldBy()) ?? '' });
     const values = { $campaign_id: claim.stream };
     await sink.write(batchOf({ contacts: [sampleContact('A', { values })] }), claim, options);
     const held = (await sink.mirroring?.listHeld(claim, { limit: 10, ...options })) ?? [];

@@ -37,7 +37,7 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
   await first.write(batchOf({ contacts: [sampleContact('A1')] }), claim, never);
   file.exec('CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts BEGIN SELECT RAISE(IGNORE); END');
   const sink = await file.openSink();
-  const again = await claimOf(sink, { supersede: claim.holder });
+  const again = await claimOf(sink, { takeOverFrom: claim.holder });
   await sink.write(batchOf({ contacts: [sampleContact('A1', { md5: 'newer' })] }), again, never);
   const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
   expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);

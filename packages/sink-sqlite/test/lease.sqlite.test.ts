@@ -24,7 +24,7 @@ describe('claims of a SQLite file', () => {
     counts.push(state()?.writes);
     await sink.renew(first, never);
     counts.push(state()?.writes);
-    const second = await claimOf(sink, { supersede: first.holder });
+    const second = await claimOf(sink, { takeOverFrom: first.holder });
     counts.push(state()?.writes);
     expect(counts).toEqual([1, 2, 3, 4]);
     expect(second.epoch).toBe(first.epoch + 1n);
@@ -34,7 +34,7 @@ describe('claims of a SQLite file', () => {
   it('R10 a write under an older claim leaves nothing, and is told so', async () => {
     const [frozen, standby] = [await file.openSink(), await file.openSink()];
     const stale = await claimOf(frozen);
-    await claimOf(standby, { supersede: stale.holder });
+    await claimOf(standby, { takeOverFrom: stale.holder });
     const progress = { ...(await frozen.readState('C1', never)).progress, since: 'x' } as never;
     const batch = batchOf({ contacts: [sampleContact('A1')], progress });
     await expect(frozen.write(batch, stale, never)).rejects.toEqual(fenced);
@@ -47,7 +47,7 @@ describe('claims of a SQLite file', () => {
   it('R11 a process that claims again makes its own write of before harmless', async () => {
     const sink = await file.openSink();
     const before = await claimOf(sink);
-    const after = await claimOf(sink, { supersede: before.holder });
+    const after = await claimOf(sink, { takeOverFrom: before.holder });
     const batch = batchOf({ contacts: [sampleContact('A1')] });
     await expect(sink.write(batch, before, never)).rejects.toEqual(fenced);
     expect(await sink.write(batch, after, never)).toMatchObject({ inserted: expect.any(Number), updated: 0 });

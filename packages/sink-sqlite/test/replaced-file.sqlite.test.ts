@@ -39,7 +39,7 @@ it('R10 a call after the file was replaced fails, and the next claim works in th
   await expect(write('C3')).rejects.toEqual(replaced);
   await expect(sink.renew(claim, never)).rejects.toEqual(replaced);
   await expect(sink.readState('C1', never)).rejects.toEqual(replaced);
-  const again = await claimOf(sink, { supersede: claim.holder });
+  const again = await claimOf(sink, { takeOverFrom: claim.holder });
   expect((await sink.readState('C1', never)).progress).toEqual(sampleProgress(1));
   await sink.write(batchOf({ contacts: [sampleContact('C3')] }), again, never);
   expect(contacts()).toEqual(['A1', 'C3']);
@@ -50,7 +50,7 @@ it('R10 a file that was removed is made again by the next claim, with its tables
   rmSync(file.file);
   await expect(write('C3')).rejects.toEqual(replaced);
   expect(existsSync(file.file)).toBe(false);
-  const again = await claimOf(sink, { supersede: claim.holder });
+  const again = await claimOf(sink, { takeOverFrom: claim.holder });
   expect((await sink.readState('C1', never)).progress).toBeNull();
   await sink.declareFields([], never);
   await sink.write(batchOf({ contacts: [sampleContact('C3')] }), again, never);
@@ -62,7 +62,7 @@ it('R10 the log of the former file is not played into the one that replaced it',
   expect(statSync(`${file.file}-wal`).size).toBeGreaterThan(0);
   renameSync(`${file.file}-backup`, file.file);
   await expect(sink.renew(claim, never)).rejects.toEqual(replaced);
-  await claimOf(sink, { supersede: claim.holder });
+  await claimOf(sink, { takeOverFrom: claim.holder });
   expect(contacts()).toEqual(['A1']);
   expect(file.query('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
@@ -71,7 +71,7 @@ it('R10 a file that was moved away keeps all that was committed to it', async ()
   const { sink, claim } = await writerWithBackup();
   renameSync(file.file, `${file.file}-moved`);
   await expect(sink.renew(claim, never)).rejects.toEqual(replaced);
-  await claimOf(sink, { supersede: claim.holder });
+  await claimOf(sink, { takeOverFrom: claim.holder });
   using away = new DatabaseSync(`${file.file}-moved`);
   expect(away.prepare('SELECT "$id" AS id FROM mcall_contacts ORDER BY 1').all()).toEqual([{ id: 'A1' }, { id: 'B2' }]);
 });
@@ -84,7 +84,7 @@ it('R10 the log of another connection to the new file is left alone', async () =
   using other = new DatabaseSync(file.file);
   other.exec('CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES (1)');
   await expect(sink.renew(claim, never)).rejects.toEqual(replaced);
-  await claimOf(sink, { supersede: claim.holder });
+  await claimOf(sink, { takeOverFrom: claim.holder });
   expect(other.prepare('SELECT count(*) AS n FROM notes').get()).toEqual({ n: 1 });
   expect(file.query('SELECT count(*) AS n FROM notes')).toEqual([{ n: 1 }]);
 });

@@ -38,7 +38,7 @@ describe('rows in a SQLite file', () => {
   it('R8 lets another plan change what is below a contact', async () => {
     const { sink, claim, write } = await openWriter();
     await write(sampleContact('A1', { transactions: [] }));
-    const wider = await claimOf(sink, { plan: 'wider', supersede: claim.holder });
+    const wider = await claimOf(sink, { plan: 'wider', takeOverFrom: claim.holder });
     const result = await sink.write(batchOf({ contacts: [sampleContact('A1')] }), wider, never);
     expect(result.changedUnderSameMd5).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('rows in a SQLite file', () => {
       UPDATE mcall_contacts SET "$sync" = NULL WHERE "$id" = 'C3';
       INSERT INTO mcall_contacts ("$id", "$md5") VALUES ('E5', 'md5')`);
     expect(await versions('A1', 'B2', 'C3', 'D4', 'E5', 'F6')).toEqual(['A1']);
-    const other = await claimOf(sink, { plan: 'other', supersede: claim.holder });
+    const other = await claimOf(sink, { plan: 'other', takeOverFrom: claim.holder });
     expect((await sink.readVersions(other, ['A1'], never)).size).toBe(0);
   });
 
@@ -63,7 +63,7 @@ describe('rows in a SQLite file', () => {
     const moved = sampleContact('A1', {
       md5: 'newer',
       transactions: [sampleTransaction('A1', 2, {}, [connection('location')])],
-      supersedes: [sampleTransaction('A1', 1).id, ...recordings('started').map(({ id }) => id), 'never was'],
+      formerIds: [sampleTransaction('A1', 1).id, ...recordings('started').map(({ id }) => id), 'never was'],
     });
     await write(moved);
     const ids = (table: string) => file.query(`SELECT id FROM mcall_${table}`).map(({ id }) => id);
@@ -79,14 +79,14 @@ describe('rows in a SQLite file', () => {
     const { write } = await openWriter();
     await write(sampleContact('A1'));
     const { id } = sampleTransaction('A1', 1);
-    await write(sampleContact('A1', { md5: 'newer', supersedes: [id] }));
+    await write(sampleContact('A1', { md5: 'newer', formerIds: [id] }));
     expect(file.query('SELECT count(*) AS n FROM mcall_transactions WHERE id = ?', id)).toEqual([{ n: 1 }]);
   });
 
   it('R17 keeps a row whose derived id is one that it could have had before', async () => {
     const { write } = await openWriter();
-    const holding = (id: string, supersedes: string[] = []) =>
-      sampleContact(id, { transactions: [sampleTransaction(id, 1, {}, [sampleConnection('shared')])], supersedes });
+    const holding = (id: string, formerIds: string[] = []) =>
+      sampleContact(id, { transactions: [sampleTransaction(id, 1, {}, [sampleConnection('shared')])], formerIds });
     await write(holding('A1'), holding('B2'));
     const rows = () => file.query('SELECT id, contact_id FROM mcall_connections ORDER BY contact_id');
     const before = rows();
@@ -103,7 +103,7 @@ describe('rows in a SQLite file', () => {
     const { write } = await openWriter();
     await write(sampleContact('A1', { transactions: [sampleTransaction('A1', 1, {}, [sampleConnection('gone')])] }));
     const { id } = sampleTransaction('A1', 1);
-    await write(sampleContact('A1', { md5: 'newer', transactions: [sampleTransaction('A1', 2)], supersedes: [id] }));
+    await write(sampleContact('A1', { md5: 'newer', transactions: [sampleTransaction('A1', 2)], formerIds: [id] }));
     expect(file.query('SELECT id, transaction_id FROM mcall_connections')).toEqual([
       { id: 'gone', transaction_id: null },
     ]);

@@ -80,7 +80,7 @@ describe('the tables of a SQLite file', () => {
   it('R14 change before a write, never inside it', async () => {
     const [frozen, standby] = [await file.openSink(), await file.openSink()];
     const stale = await claimOf(frozen);
-    await claimOf(standby, { supersede: stale.holder });
+    await claimOf(standby, { takeOverFrom: stale.holder });
     const batch = batchOf({ contacts: [sampleContact('A1', { values: { $trigger: 'x' } })] });
     await expect(frozen.write(batch, stale, never)).rejects.toMatchObject({ verdict: 'fenced' });
     expect(columnsOf('mcall_contacts')).toContain('$trigger');

@@ -38,7 +38,7 @@ export interface ClaimRequest {
   readonly stream?: string;
   readonly plan?: string;
   readonly leaseMs?: number;
-  readonly supersede?: string;
+  readonly takeOverFrom?: string;
 }
 
 export const STREAM = 'CAMPAIGN1';
@@ -64,7 +64,7 @@ export function openBench(target: StoreTarget, options: CallOptions): CaseBench 
     open,
     writer: async (request = {}) => writerOf(await open(), request, options),
     takeOver: async ({ claim }, request = {}) =>
-      writerOf(await open(), { supersede: claim.holder, ...request }, options),
+      writerOf(await open(), { takeOverFrom: claim.holder, ...request }, options),
     close: async () => {
       const closed = await Promise.allSettled(opened.map((sink) => sink.close()));
       await target.remove();
@@ -80,8 +80,10 @@ export async function writerOf(sink: StoreSink, request: ClaimRequest, options: 
 }
 
 export function askFor(sink: StoreSink, request: ClaimRequest, options: CallOptions): Promise<ClaimAnswer> {
-  const { stream = STREAM, plan = PLAN, ...rest } = request;
-  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, ...options });
+  const { stream = STREAM, plan = PLAN, takeOverFrom, ...rest } = request;
+  // A sink may read the holder by the former name of `takeOverFrom`.
+  const from = takeOverFrom === undefined ? {} : { takeOverFrom, supersede: takeOverFrom };
+  return sink.claim(stream, plan, { leaseMs: LEASE_MS, process: THIS_PROCESS, ...rest, ...from, ...options });
 }
 
 export function granted(answer: ClaimAnswer): Claim {

@@ -46,8 +46,8 @@ export const badWithLeases: Breakages = {
   'R13 a stream is taken over at once from a holder known to be dead, and from no other': (good, target) => ({
     claim: (stream, plan, options) => {
       const holder = streamOf(target, stream).lease?.claim.holder;
-      const supersede = options.supersede === undefined || holder === undefined ? {} : { supersede: holder };
-      return good.claim(stream, plan, { ...options, ...supersede });
+      const takeOverFrom = options.takeOverFrom === undefined || holder === undefined ? {} : { takeOverFrom: holder };
+      return good.claim(stream, plan, { ...options, ...takeOverFrom });
     },
   }),
 

@@ -45,11 +45,11 @@ export const badWithRows: Breakages = {
     },
   ),
 
-  'ids that records had before are deleted with the write': changingContacts((tree) => ({ ...tree, supersedes: [] })),
+  'ids that records had before are deleted with the write': changingContacts((tree) => ({ ...tree, formerIds: [] })),
 
   'an id that a contact had before is not deleted from another contact': (good, { ledger, messages }) => ({
     write: (batch, claim, options) => {
-      const ids = new Set(batch.contacts.flatMap(({ supersedes }) => supersedes));
+      const ids = new Set(batch.contacts.flatMap(({ formerIds }) => formerIds));
       for (const record of [...ledger.keys()].filter((key) => ids.has(key.slice(key.indexOf(' ') + 1)))) {
         ledger.delete(record);
         messages.push({ record, gone: true });

@@ -63,7 +63,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     instead: 'rows that a newer body lacks are deleted',
     file: 'packages/sql/src/write/vanished-rows.ts',
     find: '    rows.keepBelow(contactId, kept);\n',
-    replace: '    (supersedes as string[]).push(...kept.map(({ id }) => id));\n    rows.keepBelow(contactId, kept);\n',
+    replace: '    (formerIds as string[]).push(...kept.map(({ id }) => id));\n    rows.keepBelow(contactId, kept);\n',
     killer: { test: 'packages/sink-sqlite/test/rows.sqlite.test.ts', name: 'R19 keeps what a newer body lacks' },
   },
   {

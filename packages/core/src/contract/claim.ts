@@ -24,6 +24,8 @@ export interface ClaimOptions extends CallOptions {
    * Takes over from this holder though its lease still runs: the caller knows that it is dead, or that it is the caller
    * itself.
    */
+  readonly takeOverFrom?: string;
+  /** @deprecated The former name of `takeOverFrom`. Core sets both. */
   readonly supersede?: string;
 }
 

@@ -17,6 +17,8 @@ export interface ContactTree {
    * Ids that records of this contact may have had before (a recording that gained a location, a twin that moved). The
    * store deletes such rows of this contact in the transaction that writes the tree.
    */
+  readonly formerIds: readonly string[];
+  /** @deprecated The former name of `formerIds`. Core sets both. */
   readonly supersedes: readonly string[];
   /** Records of this body that cannot have an id, each with the records below it. They commit with the tree. */
   readonly deadLetters: readonly DeadLetter[];

@@ -55,7 +55,7 @@ export interface StoreSink {
   ): Promise<readonly SchemaChange[]>;
 
   /**
-   * Takes the stream if its lease has expired by the target's clock, or is held by exactly `supersede`. Each granted
+   * Takes the stream if its lease has expired by the target's clock, or is held by exactly `takeOverFrom`. Each granted
    * claim has a new holder and a higher epoch, so that every write under an older one fails.
    *
    * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps

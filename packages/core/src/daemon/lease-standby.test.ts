@@ -63,7 +63,7 @@ it('R13 stands by while the holder renews, and says so once', async () => {
   expect(events).toMatchObject([{ type: 'standby', holder: 'process 1 on another machine' }]);
 });
 
-it('R13 supersedes a process of this boot that is gone, at once', async () => {
+it('R13 takes over at once from a process of this boot that is gone', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await once(child, 'spawn');
   const { pid } = child;

@@ -37,12 +37,12 @@ const ANSWER_MS = 60_000;
  */
 export async function claimStream(options: StandbyOptions): Promise<Claim> {
   const { store, stream, plan, leaseMs, clock, observe, signal } = options;
-  let supersede = options.ownHolder;
+  let takeOverFrom = options.ownHolder;
   let watched = { holder: '', beats: '', sinceMs: 0, isAlive: false };
   let announced: string | null = null;
 
   for (;;) {
-    const by = supersede === null ? {} : { supersede };
+    const by = takeOverFrom === null ? {} : { takeOverFrom };
     const answer = await withDeadline(clock, ANSWER_MS, signal, (call) =>
       store.claim(stream, plan, { leaseMs, process: thisProcess(), ...call, ...by }),
     );
@@ -54,8 +54,8 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
     if (!isSame || watched.beats !== beats) watched = { holder, beats, sinceMs: clock.monotonic(), isAlive: isSame };
     const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
     const isOurs = options.mayHold && isThisProcess(heldBy.process);
-    const isSuperseded = supersede !== heldBy.holder && (standsStill || isOurs || isCertainlyDead(heldBy.process));
-    supersede = isSuperseded ? heldBy.holder : null;
+    const isSuperseded = takeOverFrom !== heldBy.holder && (standsStill || isOurs || isCertainlyDead(heldBy.process));
+    takeOverFrom = isSuperseded ? heldBy.holder : null;
     if (isSuperseded) continue;
 
     refuseToWait(heldBy, watched.isAlive, options);

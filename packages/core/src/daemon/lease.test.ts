@@ -56,7 +56,7 @@ it('keeps the claim while single renewals fail in passing', async () => {
   await lease.end(signal);
 });
 
-it('R10 learns from the next renewal that it was superseded while it was frozen in one', async () => {
+it('R10 learns from the next renewal that another process took over while it was frozen in one', async () => {
   let renewals = 0;
   const clock = steppedClock();
   const frozen: StoreSink['renew'] = async () => {

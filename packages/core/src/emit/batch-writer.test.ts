@@ -79,7 +79,7 @@ it('R11 takes an error that the sink does not explain for an unknown outcome', a
 
 it('R10 ends the claim when the fence misses', async () => {
   const { writer, store, claim } = await writerOver();
-  await store.claim('S', '', { leaseMs: 60_000, process, signal, supersede: claim.holder });
+  await store.claim('S', '', { leaseMs: 60_000, process, signal, takeOverFrom: claim.holder });
   await expect(writer.write({})).rejects.toBeInstanceOf(ClaimLost);
 });
 

@@ -6,7 +6,15 @@ import { NOTHING_WRITTEN, writeIsolating } from './refused-contacts.js';
 const context = { stream: 'S', now: () => '2026-01-01T00:00:00.000Z' };
 
 function treeOf(contactId: string): ContactTree {
-  return { contactId, md5: 'm', values: { $id: contactId }, transactions: [], supersedes: [], deadLetters: [] };
+  return {
+    contactId,
+    md5: 'm',
+    values: { $id: contactId },
+    transactions: [],
+    formerIds: [],
+    supersedes: [],
+    deadLetters: [],
+  };
 }
 
 function batchOf(ids: readonly string[], calls: readonly string[] = []): Batch {

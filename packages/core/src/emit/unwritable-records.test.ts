@@ -12,7 +12,7 @@ const unknown = new SinkError('TEST_UNKNOWN', 'error 4711', {
 
 function batchOf(contactIds: readonly string[], callIds: readonly string[] = []): Batch {
   const contacts = contactIds.map((contactId) => {
-    return { contactId, md5: 'm', values: {}, transactions: [], supersedes: [], deadLetters: [] };
+    return { contactId, md5: 'm', values: {}, transactions: [], formerIds: [], supersedes: [], deadLetters: [] };
   });
   return {
     contacts,

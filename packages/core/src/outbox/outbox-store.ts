@@ -53,13 +53,13 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         const row = streams.find(stream);
         return row ? streams.holderOf(row) : null;
       }, options);
-      if (heldBy !== null && heldBy.holder !== options.supersede) return { granted: false, heldBy };
+      if (heldBy !== null && heldBy.holder !== options.takeOverFrom) return { granted: false, heldBy };
       return access.commit(({ db, streams, targets, times }) => {
         streams.ensure(stream);
         repairRows(db);
         const row = streams.ensure(stream);
         const holder = streams.holderOf(row);
-        if (holder !== null && holder.holder !== options.supersede) return { granted: false, heldBy: holder };
+        if (holder !== null && holder.holder !== options.takeOverFrom) return { granted: false, heldBy: holder };
         if (target !== null) {
           if (!adoptTarget) targets.check(target);
           targets.record(target);

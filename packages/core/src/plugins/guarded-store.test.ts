@@ -43,6 +43,13 @@ describe('the members of the contract', () => {
   });
 });
 
+it('names the holder to take over from by its former name too, for sinks that still read that', async () => {
+  const claim = vi.fn<StoreSink['claim']>();
+  const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '1' };
+  await (await opened({ claim })).claim('s', 'p', { leaseMs: 1_000, process, takeOverFrom: 'h', ...options });
+  expect(claim.mock.lastCall?.[2]).toMatchObject({ takeOverFrom: 'h', supersede: 'h' });
+});
+
 describe('the order of calls', () => {
   it('refuses anything before open, and again after close', async () => {
     const store = guarded({});

@@ -1,4 +1,4 @@
-import type { Batch, Erasure, Mirroring, StoreSink, Verifying } from '../contract/index.js';
+import type { Batch, ClaimOptions, Erasure, Mirroring, StoreSink, Verifying } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { GatedCall } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
@@ -29,7 +29,8 @@ export function guardStore(sink: StoreSink): StoreSink {
       fieldsDeclared ||= options.dryRun !== true;
       return changes;
     },
-    claim: (stream, plan, options) => calls.run('claim', OTHER, options, (o) => sink.claim(stream, plan, o)),
+    claim: (stream, plan, options) =>
+      calls.run('claim', OTHER, options, (o) => sink.claim(stream, plan, withFormerName(o))),
     renew: (claim, options) => calls.run('renew', OTHER, options, (o) => sink.renew(claim, o)),
     release: (claim, options) => calls.run('release', OTHER, options, (o) => sink.release(claim, o)),
     readState: (stream, options) => calls.run('readState', OTHER, options, (o) => sink.readState(stream, o)),
@@ -52,6 +53,11 @@ export function guardStore(sink: StoreSink): StoreSink {
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
   };
   return onlyMembersOf(sink, all);
+}
+
+/** Adds the former name of `takeOverFrom`, which sinks may still read. */
+function withFormerName({ takeOverFrom, ...options }: ClaimOptions): ClaimOptions {
+  return takeOverFrom === undefined ? options : { ...options, takeOverFrom, supersede: takeOverFrom };
 }
 
 /**

@@ -33,9 +33,9 @@ describe('R18 a connection id twice', () => {
     expect(tree.transactions[0]?.connections[0]?.id).toBe(derived);
   });
 
-  it('R18 supersedes the ids of a holder that was second before, and of what hung below', () => {
+  it('R18 lists the former ids of a holder that was second before, and of the records below it', () => {
     const formerly = md5(`k${md5(`C1${FIRED}`)}`);
-    expect(treeOf([first, second]).supersedes).toEqual([formerly, md5(`${formerly}a`)]);
+    expect(treeOf([first, second]).formerIds).toEqual([formerly, md5(`${formerly}a`)]);
   });
 
   it('R18 keeps third holders apart too', () => {

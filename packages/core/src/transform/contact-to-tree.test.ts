@@ -34,7 +34,7 @@ describe('contactToTree', () => {
   it('keeps the body as the values of the contact', () => {
     const body = { $id: 'C1', $md5: 'abc', name: 'Zoë', $task_log: [] };
     const tree = treeOfBody(body);
-    expect(tree).toMatchObject({ contactId: 'C1', md5: 'abc', transactions: [], supersedes: [], deadLetters: [] });
+    expect(tree).toMatchObject({ contactId: 'C1', md5: 'abc', transactions: [], formerIds: [], deadLetters: [] });
     expect(tree.values).toBe(body);
   });
 
@@ -99,12 +99,12 @@ describe('contactToTree', () => {
   it('names the id that a recording had before it gained its location', () => {
     const recordings = [{ location: 'https://r/1', started: FIRED }];
     const tree = treeOf([{ fired: FIRED, connections: [{ id: 'k', recordings }] }]);
-    expect(tree.supersedes).toEqual([md5(`k${FIRED}`)]);
+    expect(tree.formerIds).toEqual([md5(`k${FIRED}`)]);
   });
 
-  it('never supersedes an id that a record has now', () => {
+  it('never lists an id that a record has now as a former one', () => {
     const recordings = [{ location: 'https://r/1', started: FIRED }, { started: FIRED }];
-    expect(treeOf([{ fired: FIRED, connections: [{ id: 'k', recordings }] }]).supersedes).toEqual([]);
+    expect(treeOf([{ fired: FIRED, connections: [{ id: 'k', recordings }] }]).formerIds).toEqual([]);
   });
 
   it('leaves out what the filter does not want, and its flaws', () => {

@@ -12,9 +12,9 @@ import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-lette
 import { passesFilter, type TransactionFilter } from '../records/transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
 import { type FiredTransaction, identifyTransactions } from './identify-transactions.js';
+import { type IdentifiedNode, listFormerIds } from './list-former-ids.js';
 import { createIdSpace, idPart } from './record-ids.js';
 import { CODES, type Malformed, type PlacedRecord, recordsIn } from './record-list.js';
-import { type IdentifiedNode, supersededIds } from './superseded-ids.js';
 
 export interface TreeOptions extends DeadLetterContext {
   readonly filter: TransactionFilter;
@@ -38,12 +38,14 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   // Ids and filter use the body as it came. After this line no code sees the values that the field rules name.
   const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
   const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
+  const ids = listFormerIds(log);
   return {
     contactId,
     md5,
     values: clean.of(body),
     transactions: wanted.map(({ node }) => cleanTransaction(node, clean)),
-    supersedes: supersededIds(log),
+    formerIds: ids,
+    supersedes: ids,
     deadLetters: deadLetters.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
   };
 }

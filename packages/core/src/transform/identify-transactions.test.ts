@@ -41,20 +41,20 @@ describe('R17 twins', () => {
     expect(idsOf(tree)).toEqual([md5(`C1${FIRED}2`)]);
   });
 
-  it('R17 supersedes the id that a twin had in another order', () => {
+  it('R17 lists the id that a twin had in another order', () => {
     const before = treeOf([twin({ sequence_nr: 2 }), twin({ sequence_nr: 3 })]);
     const after = treeOf([twin({ sequence_nr: 2 }), twin({ sequence_nr: 3 }), twin({ sequence_nr: 1 })]);
     expect(idsOf(before)).toEqual([md5(`C1${FIRED}`), md5(`C1${FIRED}3`)]);
     expect(idsOf(after)).toEqual([md5(`C1${FIRED}2`), md5(`C1${FIRED}3`), md5(`C1${FIRED}`)]);
-    expect(after.supersedes).toEqual([md5(`C1${FIRED}1`)]);
+    expect(after.formerIds).toEqual([md5(`C1${FIRED}1`)]);
   });
 
-  it('R17 supersedes the id of a twin that is left when the first one vanishes', () => {
+  it('R17 lists the former id of a twin that is left when the first one vanishes', () => {
     const before = treeOf([twin({ sequence_nr: 1 }), twin({ sequence_nr: 2 })]);
     const after = treeOf([twin({ sequence_nr: 2 })]);
     expect(idsOf(before)).toEqual([md5(`C1${FIRED}`), md5(`C1${FIRED}2`)]);
     expect(idsOf(after)).toEqual([md5(`C1${FIRED}`)]);
-    expect(after.supersedes).toEqual([md5(`C1${FIRED}2`)]);
+    expect(after.formerIds).toEqual([md5(`C1${FIRED}2`)]);
   });
 
   it('R17 tells twins of one sequence_nr apart', () => {

@@ -17,7 +17,7 @@ it('R24, R25 a process that is killed at any instant loses nothing, and what it 
   expectSound(file);
 
   const { store, queue } = await file.open();
-  const claim = await claimOf(store, { supersede: holder });
+  const claim = await claimOf(store, { takeOverFrom: holder });
   const delivered = new Map<string, string>();
   for (;;) {
     const taken = await queue.take(claim, { limit: 500, nowMs: Date.now(), ...never });
@@ -40,11 +40,11 @@ it('R24, R25 a process that is killed at any instant loses nothing, and what it 
 /** Kills the worker in the middle of its work; answers who held the stream. */
 async function workAndDie(
   file: string,
-  supersede: string,
+  takeOverFrom: string,
   round: number,
   said: Record<'queued' | 'sent' | 'accepted', Set<string>>,
 ): Promise<string> {
-  const worker: ChildProcessWithoutNullStreams = spawn(process.execPath, [WORKER, file, supersede, String(round)]);
+  const worker: ChildProcessWithoutNullStreams = spawn(process.execPath, [WORKER, file, takeOverFrom, String(round)]);
   const gone = once(worker, 'exit');
   let holder = '';
   let complaints = '';

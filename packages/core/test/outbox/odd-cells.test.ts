@@ -115,7 +115,7 @@ async function useAll(file: string): Promise<void> {
   await store.open(never);
   try {
     const { heldBy } = await store.readState('C1', never);
-    const claim = await claimOf(store, { plan: 'plan', ...(heldBy && { supersede: heldBy.holder }) });
+    const claim = await claimOf(store, { plan: 'plan', ...(heldBy && { takeOverFrom: heldBy.holder }) });
     await store.readVersions(claim, ['A1', 'B1', 'gone'], never);
     await store.listDeadLetters('C1', { ...never, limit: 10 });
     await answerRequests(outbox, claim);

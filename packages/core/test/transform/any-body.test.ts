@@ -56,7 +56,7 @@ describe('any body', () => {
           expect(ids.has(row.id)).toBe(false);
           if (row.table === 'connections' && row.connectionId) expect(ids.has(row.connectionId)).toBe(true);
           ids.add(row.id);
-          expect(tree.supersedes).not.toContain(row.id);
+          expect(tree.formerIds).not.toContain(row.id);
         }
         expect(new Set(tree.deadLetters.map(({ key }) => key)).size).toBe(tree.deadLetters.length);
       }),

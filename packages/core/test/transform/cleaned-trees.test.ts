@@ -35,7 +35,7 @@ it('has the rows, ids and transactions of the body as it came, and no value that
   const fields = createFieldRules({ exclude, hash: [], key: null });
   const tree = contactToTree(BODY, { ...context, filter: HI, fields });
   expect(Array.from(rowsOfContact(tree), ({ id }) => id)).toEqual(Array.from(rowsOfContact(raw), ({ id }) => id));
-  expect(tree.supersedes).toEqual(raw.supersedes);
+  expect(tree.formerIds).toEqual(raw.formerIds);
   expect(tree.deadLetters.map(({ key, kind }) => [key, kind])).toEqual(
     raw.deadLetters.map(({ key, kind }) => [key, kind]),
   );

@@ -152,7 +152,7 @@ async function takeIfFree(
   stream: Stream,
   taker: ClaimOptions & { readonly holder: string; readonly plan: string },
 ): Promise<void> {
-  const { holder, plan, process, supersede, leaseMs, signal } = taker;
+  const { holder, plan, process, takeOverFrom, leaseMs, signal } = taker;
   await context.db
     .updateTable('sync_state')
     .set((eb) => ({
@@ -168,7 +168,7 @@ async function takeIfFree(
       eb.or([
         eb('holder', 'is', null),
         eb('lease_until', '<=', context.engine.types.clockMs),
-        ...(supersede === undefined ? [] : [eb('holder', '=', supersede)]),
+        ...(takeOverFrom === undefined ? [] : [eb('holder', '=', takeOverFrom)]),
       ]),
     )
     .execute({ signal });

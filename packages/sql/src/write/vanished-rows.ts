@@ -36,12 +36,12 @@ export async function keepStoredBelow(
   const asked = contacts.filter((tree) => mayHaveOthers(tree, rows, known.get(tree.contactId)));
   const ids = asked.map(({ contactId }) => contactId);
   const stored = await readRowsBelow(context, plans, ids, options);
-  for (const { contactId, md5, supersedes } of asked) {
+  for (const { contactId, md5, formerIds } of asked) {
     const before = known.get(contactId)?.idsBelow ?? null;
     const below = stored.get(contactId) ?? [];
     if (before !== null && digestOfIds(below) !== before) changedByOthers.add(contactId);
-    const superseded = new Set(supersedes);
-    const kept = below.filter(({ table, id }) => !superseded.has(id) && rows.rowOf(table, id) === undefined);
+    const former = new Set(formerIds);
+    const kept = below.filter(({ table, id }) => !former.has(id) && rows.rowOf(table, id) === undefined);
     if (kept.length === 0) continue;
     rows.keepBelow(contactId, kept);
     if (before !== null && known.get(contactId)?.md5 !== md5) vanished.set(contactId, kept.length);

@@ -21,10 +21,10 @@ import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
 import { settleRequests } from '../stream/mailbox.js';
 import { progressText } from '../stream/stored-progress.js';
 import { tellDroppedRows } from './dropped-rows.js';
+import { deleteFormerRows } from './former-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { decideOwners, freeCalls } from './row-owners.js';
 import type { RowsMarks } from './rows-marks.js';
-import { deleteSuperseded } from './superseded-rows.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
 /**
@@ -124,7 +124,7 @@ async function statementsOf(
     ({ contactId }) => known.has(contactId) || !parentsAreSure(state, context.names),
   );
   return [
-    ...(await deleteSuperseded(context, state, mayHaveRows, rows, options)),
+    ...(await deleteFormerRows(context, state, mayHaveRows, rows, options)),
     ...(await changeDeadLetters(context, stream, batch, options)),
     ...settleRequests(context, stream, batch.settled),
   ];

@@ -42,7 +42,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
       proxy.cut();
       await expectSinkError(sink.readState(STREAM, bench.options), { verdict: 'retryable', connectionLost: true });
       const again = await repeatedly(async () =>
-        granted(await askFor(sink, { supersede: claim.holder }, bench.options)),
+        granted(await askFor(sink, { takeOverFrom: claim.holder }, bench.options)),
       );
       await sink.write(
         { contacts: [sampleContact('B2')], inboundCalls: [], deadLetters: [], settled: [] },
@@ -64,7 +64,9 @@ export const brokenConnectionCases: readonly StoreCase[] = [
         await delay(SEEN_MS);
         const lost = { verdict: 'retryable', connectionLost: true } as const;
         await expectSinkError(call(claim), lost).catch((error: Error) => assert.fail(`${name}: ${error.message}`));
-        claim = await repeatedly(async () => granted(await askFor(sink, { supersede: claim.holder }, bench.options)));
+        claim = await repeatedly(async () =>
+          granted(await askFor(sink, { takeOverFrom: claim.holder }, bench.options)),
+        );
         await call(claim);
       }
     },

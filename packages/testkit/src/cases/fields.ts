@@ -47,7 +47,7 @@ export const fieldCases: readonly StoreCase[] = [
     try {
       await sink.open(bench.options);
       await sink.declareFields([], bench.options);
-      const { write } = await writerOf(sink, { supersede: first.claim.holder }, bench.options);
+      const { write } = await writerOf(sink, { takeOverFrom: first.claim.holder }, bench.options);
       const newer = sampleContact('A1', { md5: md5Of('newer'), values: { city: 'newer' } });
       const contacts = [newer, sampleContact('B2', { values: { city: 'of B2' } })];
       await write({ contacts });

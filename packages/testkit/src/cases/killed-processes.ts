@@ -87,7 +87,7 @@ async function measureWrite(bench: CaseBench, child: ChildProcess): Promise<numb
 
 /** Takes over the stream of a process that is gone, at once. */
 async function takeOver(bench: CaseBench, holder: string): Promise<Writer> {
-  return writerOf(await bench.open(), { supersede: holder }, bench.options);
+  return writerOf(await bench.open(), { takeOverFrom: holder }, bench.options);
 }
 
 async function claimOf(child: ChildProcess): Promise<string> {

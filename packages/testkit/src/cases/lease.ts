@@ -62,12 +62,16 @@ export const leaseCases: readonly StoreCase[] = [
   storeCase('R13 a stream is taken over at once from a holder known to be dead, and from no other', async (bench) => {
     const dead = await bench.writer();
     const next = await bench.open();
-    const wrong = await askFor(next, { supersede: '00000000-0000-4000-8000-000000000000' }, bench.options);
+    const wrong = await askFor(next, { takeOverFrom: '00000000-0000-4000-8000-000000000000' }, bench.options);
     assert.equal(wrong.granted, false, 'whether the stream was given for the name of another holder');
-    const claim = granted(await askFor(next, { supersede: dead.claim.holder }, bench.options));
+    const claim = granted(await askFor(next, { takeOverFrom: dead.claim.holder }, bench.options));
     assert.ok(claim.epoch > dead.claim.epoch && claim.holder !== dead.claim.holder, 'a higher epoch, another holder');
-    const late = await askFor(next, { supersede: dead.claim.holder }, bench.options);
-    assert.equal(late.granted, false, 'whether the stream was given for a holder that is superseded already');
+    const late = await askFor(next, { takeOverFrom: dead.claim.holder }, bench.options);
+    assert.equal(
+      late.granted,
+      false,
+      'whether the stream was given for a holder from which the stream was taken over already',
+    );
   }),
 
   storeCase('a renewal raises the beats, and so does a write', async (bench) => {

@@ -43,7 +43,7 @@ async function writerSetBack(bench: CaseBench): Promise<Writer> {
 /** Claims again with the same sink: the new claim continues from the restored target, and writes again. */
 async function expectSecondWriteIsGone({ target, options }: CaseBench, { sink, claim }: Writer): Promise<void> {
   assert.deepEqual(await storedIds(target, 'contacts'), ['A1'], 'the contacts');
-  const again = granted(await askFor(sink, { supersede: claim.holder }, options));
+  const again = granted(await askFor(sink, { takeOverFrom: claim.holder }, options));
   assert.ok(again.epoch > claim.epoch, 'the epoch is higher');
   assert.deepEqual((await sink.readState(STREAM, options)).progress, sampleProgress(1), 'the progress');
   const missing = { contacts: [sampleContact('B2')], progress: sampleProgress(2) };

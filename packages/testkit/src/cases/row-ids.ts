@@ -21,8 +21,8 @@ export const rowIdCases: readonly StoreCase[] = [
     assert.ok(old);
     await write({ contacts: [sampleContact('A1')] });
     const below = old.connections.flatMap(({ id, recordings }) => [id, ...recordings.map((recording) => recording.id)]);
-    const supersedes = [old.id, ...below, 'never-was'];
-    const moved = sampleContact('A1', { md5: md5Of('newer'), transactions: [sampleTransaction('A1', 2)], supersedes });
+    const formerIds = [old.id, ...below, 'never-was'];
+    const moved = sampleContact('A1', { md5: md5Of('newer'), transactions: [sampleTransaction('A1', 2)], formerIds });
     await write({ contacts: [moved] });
     await expectStored(bench.target, { contacts: [moved] });
   }),
@@ -31,7 +31,7 @@ export const rowIdCases: readonly StoreCase[] = [
     const { write } = await bench.writer();
     const rows = [...rowsOfContact(sampleContact('A1'))].filter(({ table }) => table !== 'contacts');
     await write({ contacts: [sampleContact('A1')] });
-    const claiming = sampleContact('B2', { supersedes: rows.map(({ id }) => id) });
+    const claiming = sampleContact('B2', { formerIds: rows.map(({ id }) => id) });
     await write({ contacts: [claiming] });
     await expectStored(bench.target, { contacts: [sampleContact('A1'), claiming] });
   }),

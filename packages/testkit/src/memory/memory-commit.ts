@@ -131,7 +131,7 @@ function openQueue({ ledger, messages }: MemoryTarget): Queue {
  */
 function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, claim: Claim): boolean {
   const { plan, stream } = claim;
-  const { contactId, md5, supersedes } = tree;
+  const { contactId, md5, formerIds } = tree;
   const before = target.contacts.get(contactId);
   const wasWhole = before !== undefined && isWhole(target, before.records);
   let changedBelow = false;
@@ -141,7 +141,7 @@ function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, cla
     const changed = queue.put({ ...row, values: withoutNested(row) });
     if (changed && row.table !== 'contacts') changedBelow = true;
   }
-  for (const id of supersedes) {
+  for (const id of formerIds) {
     for (const table of BELOW_CONTACTS) if (queue.remove(recordKey(table, id), contactId)) changedBelow = true;
   }
   target.contacts.set(contactId, { tree, plan, records, stream, formerStreams: formerStreamsOf(before, stream) });

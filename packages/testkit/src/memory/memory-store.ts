@@ -39,10 +39,10 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       return missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add' as const, to: 'json' }));
     },
 
-    claim: async (stream, plan, { leaseMs, process, supersede }): Promise<ClaimAnswer> => {
+    claim: async (stream, plan, { leaseMs, process, takeOverFrom }): Promise<ClaimAnswer> => {
       const state = streamOf(target, stream);
       const heldBy = holderOf(state);
-      if (heldBy !== null && heldBy.holder !== supersede) return { granted: false, heldBy };
+      if (heldBy !== null && heldBy.holder !== takeOverFrom) return { granted: false, heldBy };
       const claim: Claim = { stream, plan, leaseMs, holder: randomUUID(), epoch: state.epoch + 1n };
       state.epoch = claim.epoch;
       state.lease = { claim, process, endsAt: performance.now() + leaseMs };

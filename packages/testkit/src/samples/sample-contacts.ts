@@ -33,7 +33,8 @@ export function sampleContact(contactId: string, changes: Partial<ContactTree> =
       $task_log: [{ transactions: transactions.map((node) => node.values) }],
     },
     transactions,
-    supersedes: changes.supersedes ?? [],
+    formerIds: changes.formerIds ?? [],
+    supersedes: changes.formerIds ?? [],
     deadLetters: changes.deadLetters ?? [],
   };
 }

@@ -12,8 +12,8 @@ const FIRST = md5Of('the id of the first of an instant');
 const SECOND = md5Of('the id of its twin');
 const THIRD = md5Of('the id of a third');
 const at = (id: string, status: string): TransactionNode => ({ ...sampleTransaction('A1', 1, { status }), id });
-const contact = (transactions: readonly TransactionNode[], supersedes: readonly string[] = []) =>
-  sampleContact('A1', { md5: md5Of(JSON.stringify(transactions)), transactions, supersedes });
+const contact = (transactions: readonly TransactionNode[], formerIds: readonly string[] = []) =>
+  sampleContact('A1', { md5: md5Of(JSON.stringify(transactions)), transactions, formerIds });
 
 it('R17 a transaction that a twin pushes to another id is not sent again, and the twin is new', async () => {
   const { write, drain } = await file.hold();

@@ -28,7 +28,7 @@ export function followMoved(
     offer(id, entry);
   }
   if (left.length === 0) return false;
-  for (const id of tree.supersedes.map(storeId)) offer(id, ledger.find(streamNr, id));
+  for (const id of tree.formerIds.map(storeId)) offer(id, ledger.find(streamNr, id));
 
   const places = createPlaces();
   for (const { id, hash } of left) {

@@ -25,7 +25,7 @@ async function heldOutbox(campaign = 'C1') {
   });
   await held.drain();
   await held.write({ contacts: [contactWith('B2', 'waits')] });
-  const again = () => claimOf(held.store, { supersede: held.claim.holder });
+  const again = () => claimOf(held.store, { takeOverFrom: held.claim.holder });
   return { held, again };
 }
 
@@ -92,7 +92,7 @@ describe('a state file that is replaced while it is open', () => {
     await held.drain();
     renameSync(copy, file.file);
     await expect(held.write({ contacts: [contactWith('B2', 'later')] })).rejects.toMatchObject(moved);
-    const claim = await claimOf(held.store, { supersede: held.claim.holder });
+    const claim = await claimOf(held.store, { takeOverFrom: held.claim.holder });
     expect(notices).toMatchObject([{ level: 'warn', code: 'OUTBOX_MOVED' }]);
     const contacts = [contactWith('A1', 'done'), contactWith('B2', 'later')];
     await held.store.write({ contacts, inboundCalls: [], deadLetters: [], settled: [] }, claim, never);

@@ -63,7 +63,7 @@ function writeContact(state: StreamData, tree: ContactTree, plan: string, counts
     const isChanged = put(state, { ...row, values: withoutNested(row) }, counts);
     if (isChanged && row.table !== 'contacts') isBelowChanged = true;
   }
-  for (const id of tree.supersedes) {
+  for (const id of tree.formerIds) {
     for (const table of ['recordings', 'connections', 'transactions'] as const) {
       const key = keyOf(table, id);
       if (state.rows.get(key)?.row.contactId !== contactId) continue;

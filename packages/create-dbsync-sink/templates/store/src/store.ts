@@ -16,10 +16,10 @@ export function createStore(database: Database): StoreSink {
     // Documents take any field, so there is no room to make.
     declareFields: async () => [],
 
-    claim: async (stream, plan, { leaseMs, process, supersede }) => {
+    claim: async (stream, plan, { leaseMs, process, takeOverFrom }) => {
       const state = streamOf(database, stream);
       const heldBy = holderOf(state);
-      if (heldBy !== null && heldBy.holder !== supersede) return { granted: false, heldBy };
+      if (heldBy !== null && heldBy.holder !== takeOverFrom) return { granted: false, heldBy };
       const claim: Claim = { stream, plan, leaseMs, holder: randomUUID(), epoch: state.epoch + 1n };
       state.epoch = claim.epoch;
       state.lease = { holder: claim.holder, plan, process, endsAtMs: nowMs() + leaseMs };

@@ -14,7 +14,7 @@ export interface IdentifiedNode {
  * Far more former ids than a contact has. Beyond this number rows under former ids may stay: thousands of recordings
  * below same-instant transactions that share one connection id would have millions of such ids.
  */
-const MOST_SUPERSEDED = 200_000;
+const MOST_FORMER_IDS = 200_000;
 
 /**
  * Returns the former ids of this contact's records: ids that they could have had when its body was another one. They
@@ -22,30 +22,30 @@ const MOST_SUPERSEDED = 200_000;
  * became the first (R18), when a recording gained its location, and from the records below these. An id that a record
  * has now is never among them.
  */
-export function supersededIds(log: readonly IdentifiedNode[]): readonly string[] {
+export function listFormerIds(log: readonly IdentifiedNode[]): readonly string[] {
   const holders = countHolders(log);
-  const superseded = new Set<string>();
+  const former = new Set<string>();
   for (const possibleIds of new Set(log.map((entry) => entry.possibleIds))) {
-    for (const id of possibleIds) superseded.add(id);
+    for (const id of possibleIds) former.add(id);
   }
   for (const { node, nearIds } of log) {
-    if (superseded.size > MOST_SUPERSEDED) break;
+    if (former.size > MOST_FORMER_IDS) break;
     const idsOf = createPossibleConnectionIds(nearIds, holders);
     for (const connection of node.connections) {
       const connectionIds = idsOf(connection);
-      for (const id of connectionIds) superseded.add(id);
-      if (superseded.size > MOST_SUPERSEDED) break;
-      for (const id of possibleRecordingIds(connection, connectionIds)) superseded.add(id);
+      for (const id of connectionIds) former.add(id);
+      if (former.size > MOST_FORMER_IDS) break;
+      for (const id of possibleRecordingIds(connection, connectionIds)) former.add(id);
     }
   }
   for (const { node } of log) {
-    superseded.delete(node.id);
+    former.delete(node.id);
     for (const connection of node.connections) {
-      superseded.delete(connection.id);
-      for (const recording of connection.recordings) superseded.delete(recording.id);
+      former.delete(connection.id);
+      for (const recording of connection.recordings) former.delete(recording.id);
     }
   }
-  return [...superseded];
+  return [...former];
 }
 
 function countHolders(log: readonly IdentifiedNode[]): ReadonlyMap<string, number> {
@@ -77,7 +77,7 @@ function createPossibleConnectionIds(transactionIds: readonly string[], holders:
 }
 
 function possibleRecordingIds(connection: ConnectionNode, connectionIds: readonly string[]): readonly string[] {
-  return connection.recordings.slice(0, MOST_SUPERSEDED / connectionIds.length).flatMap(({ values }) => {
+  return connection.recordings.slice(0, MOST_FORMER_IDS / connectionIds.length).flatMap(({ values }) => {
     const texts = [idPart(values, 'location'), idPart(values, 'started')].filter((text) => text !== null);
     return connectionIds.flatMap((id) => texts.flatMap((text) => [...recordingIds(id, text).preferred]));
   });

@@ -20,7 +20,7 @@ const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
  * in a body are below their new parent by then. Rows that are in no body any more stay, without a parent (R19).
  * @param rows the batch's own, none of which is ever deleted: a former id may be that of another record now
  */
-export async function deleteSuperseded(
+export async function deleteFormerRows(
   context: SqlContext,
   schema: ReadySchema,
   trees: readonly ContactTree[],
@@ -49,7 +49,7 @@ export async function deleteSuperseded(
 
 /** Returns each former id, and the contact it belonged to. */
 function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
-  return new Map(trees.flatMap(({ supersedes, contactId }) => supersedes.map((id) => [id, contactId] as const)));
+  return new Map(trees.flatMap(({ formerIds, contactId }) => formerIds.map((id) => [id, contactId] as const)));
 }
 
 async function readFormerRows(
