@@ -6,7 +6,7 @@ export interface Asking {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-/** Whether a person can be asked. */
+/** Returns whether a person can be asked. */
 export function canAsk({ input, output }: Asking): boolean {
   return input.isTTY === true && output.isTTY === true;
 }
