@@ -1,4 +1,4 @@
-// `npm run demo`: a campaign of 20,000 contacts, alive, copied into a SQLite file and kept current for a while.
+// `npm run demo`: a campaign of 20,000 contacts with activity, copied into a SQLite file and kept current for a while.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';

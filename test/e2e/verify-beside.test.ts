@@ -8,7 +8,10 @@ import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
 const CHANGES_A_SECOND = 20;
-/** While a comparison waits for the daemon, time goes on so much faster: edits are found by listings, each five minutes. */
+/**
+ * While a comparison waits for the daemon, time passes this much faster: edits are found by listings, each five
+ * minutes.
+ */
 const JUMP_MS = 60_000;
 
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {

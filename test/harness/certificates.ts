@@ -7,7 +7,7 @@ export interface Certificate {
 }
 
 export interface Authority {
-  /** The authority's certificate in PEM, for clients that should trust it. */
+  /** The authority's certificate in PEM, for clients that trust it. */
   readonly certificate: string;
   /** Issues a certificate for these host names and IPv4 addresses; the first is its common name. */
   issue(names: readonly string[]): Certificate;

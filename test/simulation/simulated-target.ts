@@ -35,7 +35,7 @@ export interface SimulatedTarget {
   keepSnapshot(): void;
   /** Restores a copy; 0: the newest, just below 1: the oldest. False where there is none. */
   setBack(age: number): boolean;
-  /** Removes all that it knows of the stream, and keeps rows. */
+  /** Removes all its data of the stream, and keeps rows. */
   loseState(): void;
   /**
    * Removes rows; `all`: the inbound calls as well.

@@ -6,7 +6,7 @@ import { installVirtualGlobals } from './virtual-globals.ts';
 import type { WorldsOptions } from './worlds-process.ts';
 
 const { seeds, days, kinds: wanted, target, traceFromHour }: WorldsOptions = JSON.parse(process.argv[2] ?? '');
-// Late failures of an ended world harm no other.
+// Late failures of an ended world affect no other world.
 process.on('unhandledRejection', () => {});
 // Stacks cost more than all else here, and are not read.
 Error.stackTraceLimit = 0;

@@ -108,7 +108,7 @@ const BY_NUMBER: ReadonlyMap<number, Verdict> = new Map(
 const FIRST_USER_NUMBER = 50_000;
 /** From this severity on the server ends the session. */
 const ENDS_SESSION = 20;
-/** The severity of errors for want of a resource. */
+/** The severity of errors for lack of a resource. */
 const LACKS_RESOURCE = 17;
 
 /** Codes of a statement that names a missing object, or one that may not be used. */
@@ -122,7 +122,7 @@ export function isAboutStatement({ code }: Verdict): boolean {
   return WRONG_STATEMENT.has(code);
 }
 
-/** Returns the meaning of the server's error; null for a number and a severity that tell nothing. */
+/** Returns the meaning of the server's error; null for a number and a severity without one. */
 export function verdictOf(number: number, severity: number): Verdict | null {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;

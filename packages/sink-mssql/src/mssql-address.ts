@@ -4,7 +4,7 @@ import { isLocalHost, textOption } from '@dbsync/sql';
 /** The address of the database and the login. A parameter wins over the part of the URL. */
 export interface MssqlAddress {
   readonly server: string;
-  /** Null: the SQL Server Browser of the host tells the port of the instance. */
+  /** Null: the SQL Server Browser of the host returns the port of the instance. */
   readonly port: number | null;
   /** Null where a port is known. */
   readonly instance: string | null;
@@ -137,7 +137,7 @@ function tlsChoice(server: string, options: Options): TlsChoice | null {
   };
 }
 
-/** True where an option names a detail of encryption: then the user wants encryption. */
+/** True where an option names a detail of encryption: then the connection is encrypted. */
 function mentionsTls(options: Options): boolean {
   return options['trust-server-certificate'] === true || TLS_OPTIONS.some((name) => textOption(options[name]) !== null);
 }

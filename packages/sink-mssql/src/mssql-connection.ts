@@ -154,7 +154,7 @@ function rowOf(columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ value, metadata }) => [metadata.colName, value]));
 }
 
-/** If the connection ended, reports a lost connection, not the request's error, which says less. */
+/** If the connection ended, reports a lost connection, not the request's error, which has fewer details. */
 function failureOf(connection: Connection, error: unknown): unknown {
   if (codeOf(error) === 'EINVALIDSTATE') connection.close();
   if (!connection.closed || serverErrorsOf(error).length > 0) return error;

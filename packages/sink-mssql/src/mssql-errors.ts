@@ -7,7 +7,7 @@ import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsO
 
 type Outcome = SinkErrorDetails['outcome'];
 
-/** `outcome`: says whether a request whose connection broke has committed; without it that is unknown. */
+/** `outcome`: whether a request whose connection broke has committed; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**

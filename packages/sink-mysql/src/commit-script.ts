@@ -43,7 +43,7 @@ function mariadbBlock({ statements, guards }: WriteScript): string {
   ].join(';\n');
 }
 
-/** Returns the statements for MySQL. The last result says whether they committed. */
+/** Returns the statements for MySQL. The last result is whether they committed. */
 function mysqlStatements({ statements, guards }: WriteScript): string {
   const kept = '@dbsync_kept';
   const guard = ({ query, meets }: Guard) =>

@@ -8,7 +8,7 @@ import { name } from './statement-text.js';
 
 type Outcome = SinkErrorDetails['outcome'];
 
-/** `outcome`: says whether a request whose connection broke has committed; without it that is unknown. */
+/** `outcome`: whether a request whose connection broke has committed; without it that is unknown. */
 export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**

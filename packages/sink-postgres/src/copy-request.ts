@@ -38,7 +38,7 @@ export function sendRequest(client: pg.ClientBase, { text, sources }: CopyReques
       pump(connection, chunks, {
         isOver: () => over,
         onEnd: () => unsent--,
-        // The server's answer to the failed COPY comes later, and tells less.
+        // The server's answer to the failed COPY comes later, and has fewer details.
         onFailure: reject,
       });
     };
@@ -55,7 +55,7 @@ interface CopyConnection {
 }
 
 interface PumpOptions {
-  /** True once the server has answered before the end: it wants no more. */
+  /** True once the server has answered before the end: it reads no more data. */
   isOver(): boolean;
   onEnd(): void;
   onFailure(error: unknown): void;

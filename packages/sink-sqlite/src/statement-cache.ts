@@ -9,8 +9,8 @@ const MAX_LENGTH = 4_000;
 const REPEATED = /^\s*(?:select|with|insert|update|delete)\b/i;
 
 /**
- * The database as kysely wants it. Statements that come again and again are compiled once: SQLite itself compiles one again
- * whose tables have changed since.
+ * Wraps the database in the interface that kysely needs. Statements that come repeatedly are compiled once: SQLite
+ * itself compiles one again whose tables have changed since.
  */
 export function createStatementCache(database: DatabaseSync): SqliteDatabase {
   /** In the order in which they were used last. */

@@ -11,9 +11,9 @@ import type { Exchange } from './exchange.js';
 
 /** HTTP/2 over one connection. */
 export interface Http2Exchange extends Pick<Exchange, 'send'> {
-  /** False once the receiver wants no more over this connection, or it has broken. */
+  /** False once the receiver accepts no more over this connection, or it has broken. */
   readonly isUsable: boolean;
-  /** Takes no more deliveries; those under way go on, and the connection ends with the last of them. */
+  /** Takes no more deliveries. Those under way continue, and the connection ends with the last of them. */
   retire(): void;
 }
 
@@ -59,7 +59,8 @@ export function createHttp2Exchange(url: URL, socket: Socket, closing: AbortSign
 const PING_MS = 30_000;
 
 /**
- * Gives up a connection whose receiver leaves a ping unanswered while no delivery is under way. A delivery has its own time.
+ * Closes a connection whose receiver leaves a ping unanswered while no delivery is under way. A delivery has its own
+ * deadline.
  */
 function pingWhileIdle(session: ClientHttp2Session, isIdle: () => boolean): NodeJS.Timeout {
   let isUnanswered = false;

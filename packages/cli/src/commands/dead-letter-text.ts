@@ -3,7 +3,7 @@ import { formatCounted } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
 import { textTable } from '../terminal/text-table.js';
 
-/** So many characters of a key tell it from others. */
+/** The number of characters of a key that identify it among others. */
 const KEY_SHOWN = 12;
 const REASON_SHOWN = 80;
 

@@ -12,7 +12,7 @@ export function usualLogFolders(): readonly string[] {
   return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
 }
 
-/** Writes `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`; the suffix tells runs of one second apart. */
+/** Writes `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`, with a suffix for further runs in the same second. */
 export function logFileName({ startedAt, ...name }: LogName, suffix: string): string {
   const timestamp = startedAt
     .toISOString()

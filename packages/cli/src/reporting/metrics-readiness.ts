@@ -1,7 +1,7 @@
 import { lateAfterMs } from '@dbsync/core/cli-kit';
 import type { RunFigures } from './metrics-figures.js';
 
-/** Tells whether a run does its work. */
+/** Decides whether a run does its work. */
 export interface Readiness {
   readonly ready: boolean;
   /** late: the claim is held, but the copy is behind, the last cycle is too old, or there was none yet. */

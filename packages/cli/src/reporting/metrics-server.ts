@@ -50,7 +50,7 @@ async function listen(server: Server, { host, port }: MetricsOptions): Promise<v
   } catch (cause) {
     throw new CliError('CLI_METRICS_PORT', `--metrics-port ${port} on ${host}: ${reasonOf(cause)}.`, { cause });
   }
-  // A connection that cannot be accepted, for example for want of file descriptors, fails for the scraper and does not
+  // A connection that cannot be accepted, for example for lack of file descriptors, fails for the scraper and does not
   // end the run.
   server.on('error', () => {});
 }

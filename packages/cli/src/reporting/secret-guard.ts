@@ -1,6 +1,6 @@
 import { createRedactor, type Redactor } from '@dbsync/core/cli-kit';
 
-/** Knows all secrets that must not leave the process, and learns more as options are read. */
+/** Holds all secrets that must not leave the process, and adds more as options are read. */
 export interface SecretGuard {
   readonly redact: Redactor;
   /** Guards these secrets from now on. */

@@ -12,7 +12,7 @@ export interface ReadOrder {
 /** One request and the writing of its answer. */
 export interface Reading {
   /**
-   * Runs the write once no other write is under way. `isNewest` tells which of the ids no later request has written
+   * Runs the write once no other write is under way. `isNewest` returns whether no later request has written the id
    * meanwhile.
    */
   write<T>(

@@ -16,7 +16,7 @@ export interface SteadyWall {
   follow(jumpedMs: number): void;
 }
 
-/** Smaller steps, such as those of NTP, do no harm and are ignored. */
+/** Smaller steps, such as those of NTP, have no effect and are ignored. */
 const STEP_MS = 2_000;
 
 export function createSteadyWall(clock: Pick<Clock, 'now' | 'monotonic'>): SteadyWall {

@@ -19,8 +19,8 @@ const MAX_REMEMBERED = 10_000;
 
 /**
  * Remembers which work at the store is failing, from its first failure to its own success. The success of other work
- * ends no wait: a claim, or a commit of other rows, says nothing about the rows that cannot be written. So the log
- * lines about a lasting error get a higher level with time, and an error that the sink does not know ends the run
+ * ends no wait: a claim, or a commit of other rows, does not show that the rows that cannot be written are well. So the
+ * log lines about a lasting error get a higher level with time, and an error that the sink does not know ends the run
  * (R34).
  */
 export interface StoreTrouble {

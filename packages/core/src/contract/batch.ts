@@ -21,7 +21,7 @@ export type Stream = string;
 
 /** The progress of a stream. Instants are ISO 8601 UTC with milliseconds, on the API's clock; null: never. */
 export interface Progress {
-  /** The start of the data that the user wants; null: everything. */
+  /** The start of the data that the user selected; null: everything. */
   readonly since: string | null;
   /** The events watermark: all events before it have their contacts committed. */
   readonly eventsUntil: string | null;

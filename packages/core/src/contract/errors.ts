@@ -1,6 +1,6 @@
 /** The operator's text under an error code: `docs/errors.md` is printed from these. */
 export interface ErrorCode {
-  /** One sentence that tells what happened. */
+  /** One sentence that names the event. */
   readonly what: string;
   /** When it is no reason to worry; null: never. */
   readonly normal: string | null;

@@ -8,8 +8,8 @@ const SPREAD_HOURS = 5;
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 /**
- * The schedule of the daily work: an hour of the night, UTC. The task only tells which instants match and is never
- * started: a started task keeps a timer by the wall clock and runs for every slot that a jump of the clock has passed.
+ * The schedule of the daily work: an hour of the night, UTC. The task only matches instants and is never started: a
+ * started task keeps a timer by the wall clock and runs for every slot that a jump of the clock has passed.
  */
 const NIGHTLY = cron.createTask('* * 0 * * *', () => {}, { timezone: 'Etc/UTC', logger: SILENT });
 

@@ -78,7 +78,10 @@ describe('R33 the token bucket', () => {
   });
 });
 
-/** Sends each message as soon as it may, after some time without one; waits as long as the bucket says, and gets an answer after its time. */
+/**
+ * Sends each message as soon as it may, after some time without one; waits for the time that the bucket returns, and
+ * gets an answer after its time.
+ */
 function sendAll(
   bucket: TokenBucket,
   requests: readonly { readonly idleMs: number; readonly tookMs: number }[],

@@ -4,13 +4,13 @@ import { createRecentMap } from './recent-map.js';
 /** For this long, a call that lost a time counts as an older state of the call. */
 const PATIENCE_MS = 5 * 60_000;
 const MAX_CALLS = 20_000;
-/** Times that a call gets while it goes on, and then keeps. */
+/** Times that a call gets while it lasts, and then keeps. */
 const LATE_TIMES = ['connect_time', 'hangup_time'] as const;
 
 /**
- * Tells pages of inbound calls of a replica that lags from newer ones. A call is older if its connect or hang-up time
- * was committed under this claim, and it now comes without that time. It is not written for five minutes; then it is
- * believed.
+ * Distinguishes pages of inbound calls of a replica that lags from newer ones. A call is older if its connect or
+ * hang-up time was committed under this claim, and it now comes without that time. It is not written for five minutes;
+ * then it is believed.
  */
 export interface EndedCalls {
   isOlder(id: string, call: Fields): boolean;

@@ -2,7 +2,7 @@ import { type ContactRequest, isUnshown } from './contact-request.js';
 import type { ReplacedVersions } from './replaced-versions.js';
 import type { WantedContacts } from './wanted-contacts.js';
 
-/** Tells bodies of a replica that lags from newer ones, by md5, and requests their contacts again (R5). */
+/** Distinguishes bodies of a replica that lags from newer ones, by md5, and requests their contacts again (R5). */
 export interface LaggingBodies {
   /**
    * Returns whether this body is older than the rows, and so must not be written. The body of the last request is

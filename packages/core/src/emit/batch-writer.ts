@@ -38,8 +38,8 @@ export interface BatchWriter {
    */
   write(batch: Partial<Batch>): Promise<WriteResult>;
   /**
-   * Tells which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if no
-   * other contact is written meanwhile.
+   * Reports which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if
+   * no other contact is written meanwhile.
    */
   mayFail(contactIds: Iterable<string>): void;
 }

@@ -21,8 +21,8 @@ type RecordKind = 'contact' | 'call';
 export interface FailingAlone {
   committed(batch: Batch): void;
   /**
-   * Tells which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if no
-   * other contact is written meanwhile.
+   * Reports which contacts have dead letters. If such a contact fails again, it becomes a dead letter at once, even if
+   * no other contact is written meanwhile.
    */
   mayFail(contactIds: Iterable<string>): void;
   /** Follows one write from its first failure with such an error. The returned function decides for one record. */

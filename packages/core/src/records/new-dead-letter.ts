@@ -21,7 +21,7 @@ export interface DeadLetterContext {
 
 export interface FailedRecord {
   readonly kind: DeadLetterKind;
-  /** Tells this record from others of its kind: its id, or the text of one that has none. */
+  /** The identity of this record among others of its kind: its id, or the text of one without an id. */
   readonly identity: string;
   readonly contactId: string | null;
   readonly md5: string | null;
@@ -54,7 +54,9 @@ export function newDeadLetter(context: DeadLetterContext, failed: FailedRecord):
   };
 }
 
-/** The record of a contact or a call that a replay may write as it is kept: it says by which rules it was cleaned. */
+/**
+ * The record of a contact or a call that a replay may write as it is kept. It names the rules by which it was cleaned.
+ */
 export function replayable(values: Fields, { fields }: DeadLetterContext): Fields {
   return fields?.marked(values) ?? values;
 }

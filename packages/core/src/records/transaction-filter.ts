@@ -1,6 +1,6 @@
 import { type Fields, fieldOf } from '../contract/index.js';
 
-/** Which transactions are wanted. The contact's row is written whatever it says. */
+/** Selects transactions. The filter does not affect the contact's row. */
 export interface TransactionFilter {
   readonly mode: 'all' | 'updates_only' | 'hi_updates_only';
   /** Beginnings of the `task` of transactions that are let in; empty: all tasks. */

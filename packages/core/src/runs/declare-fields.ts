@@ -80,7 +80,8 @@ async function declareInTime(session: StoreSession, fields: readonly Field[]): P
 }
 
 /**
- * True where the store has much to change. A field that finds no room is not much: the store has tried, and goes on.
+ * True where the store has much to change. A field that finds no room is not much: the store has tried, and continues
+ * without.
  */
 async function hasMuchToChange({ store, context, halt }: StoreSession, fields: readonly Field[]): Promise<boolean> {
   const ask = (call: CallOptions) => store.declareFields(fields, { ...call, dryRun: true });

@@ -3,7 +3,7 @@ import type { Mark } from '../discover/watermark.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 
 /**
- * The progress that this process knows the store to have had, over all its claims. A store that is behind it was set
+ * The newest progress that this process has seen in the store, over all its claims. A store that is behind it was set
  * back: restored from a backup, or made again. The progress in the store counts; this only measures how far it was set
  * back.
  */

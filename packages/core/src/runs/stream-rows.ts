@@ -1,7 +1,9 @@
 import { withDeadline } from '../concurrency/deadline.js';
 import type { StoreSession } from './session.js';
 
-/** Tells whether the rows of the stream are those that its progress counts on. */
+/**
+ * The relation between the rows of the stream and its progress: whether the rows are those that the progress covers.
+ */
 export type StreamRows = 'as recorded' | 'without progress' | 'lost';
 
 /**

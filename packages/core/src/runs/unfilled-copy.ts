@@ -14,8 +14,8 @@ export function tellUnfilled({ settings, observe }: SessionFrame, now: string): 
 }
 
 /**
- * Returns a function that tells, once a day, since when the copy holds what happened; null: it is filled in, or that
- * was told today.
+ * Returns a function that returns, once a day, the start of the copy's data; null: the copy is filled in, or this was
+ * reported today.
  */
 export function createUnfilledReminder({ api, progress }: ReadingSession): () => string | null {
   let toldOn: string | null = null;

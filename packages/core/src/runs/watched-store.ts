@@ -97,7 +97,7 @@ function letterWork({ contactId, key }: DeadLetter): string {
   return contactId === null ? callWork(key) : contactWork(contactId);
 }
 
-/** Names a call by the key of its dead letter, since a letter does not tell the id of its call. */
+/** Names a call by the key of its dead letter, since a letter does not have the id of its call. */
 function callWork(key: string): string {
   return `call ${key}`;
 }

@@ -5,7 +5,7 @@ import type { FieldRules, RecordKind } from '../records/field-rules.js';
 import { cleanRecords } from './clean-records.js';
 import { isMatch, isNeeded, parseFieldPattern, refuseNeeded } from './field-patterns.js';
 
-/** The fields that a user wants to leave out or to hash, as written. */
+/** The fields to leave out or to hash, as the user wrote them. */
 export interface FieldRuleOptions {
   /** Globs such as `$phone` or `transactions.user*`. */
   readonly exclude: readonly string[];

@@ -1,4 +1,4 @@
-/** The request cannot be answered: the status tells how it is refused. */
+/** The request cannot be answered. The status is that of the refusal. */
 export class BadRequest extends Error {
   readonly status: number;
 

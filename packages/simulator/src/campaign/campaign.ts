@@ -6,7 +6,7 @@ import { createEventLines, type EventLines } from './event-lines.js';
 import { createInboundCalls, type InboundCalls } from './inbound-calls.js';
 import { createListing, type Listing } from './listing.js';
 
-/** All that the upstream knows of one campaign. */
+/** All data of one campaign. */
 export interface Campaign {
   readonly contacts: ContactStore;
   readonly listing: Listing;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contact/json.js';
 
-/** The transactions that a request wants. */
+/** The transactions that a request selects. */
 export interface TransactionFilter {
   readonly type: string | null;
   /** True: only those of people. */

@@ -5,8 +5,8 @@ import { isSameCell, shownCell } from './same-cell.js';
 import type { TablePlan } from './table-plan.js';
 
 /**
- * The cells of a stored row that hold something else than a write would put there. A value that stands in `$overflow` instead of
- * its column, which is empty, is none: it is on its way into a new column, or the row was full.
+ * Returns the cells of a stored row that differ from those that a write would make. A value in `$overflow` instead of
+ * its empty column is no difference: it waits for a new column, or the row was full.
  * @param values of the upstream's record
  */
 export function differingCells(

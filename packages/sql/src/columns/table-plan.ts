@@ -8,7 +8,7 @@ import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
-/** Says how the rows of one table go into the columns that the database has. */
+/** Maps the rows of one table to the columns that the database has. */
 export interface TablePlan extends UpsertTable {
   readonly rowTable: RowTable;
   /** Columns by the upstream's name of the field. */

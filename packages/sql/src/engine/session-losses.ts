@@ -1,8 +1,8 @@
 import type { SinkError } from '@dbsync/core/contract';
 
 /**
- * Tells that the connected database was lost between two calls, and may be another one now: a connection ended while no
- * call used it, or a file was replaced (R10). A connection that dbsync itself ends is no loss.
+ * Records that the connected database was lost between two calls, and may be another one now: a connection ended while
+ * no call used it, or a file was replaced (R10). A connection that dbsync itself ends is no loss.
  */
 export interface SessionLosses {
   /** Returns the loss that no call has reported yet; null: none. */

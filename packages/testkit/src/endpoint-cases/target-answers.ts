@@ -5,7 +5,7 @@ import { expectReceived } from '../received-messages.js';
 import { sampleMessage, sampleMessages } from '../samples/sample-messages.js';
 
 /**
- * A target answers without taking a message: the sink tells whether that is about the message or about all messages
+ * A target answers without taking a message: the sink decides whether that is about the message or about all messages
  * (R31).
  */
 export const targetAnswerCases: readonly EndpointCase[] = [

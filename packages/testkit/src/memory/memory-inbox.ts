@@ -12,7 +12,7 @@ export interface MemoryInbox {
   renewIdentity(): void;
   /** Takes a delivery or not. It comes as text, as from another process. */
   take(delivery: Delivery): DeliveryEnd;
-  /** Sets whether every answer says that the inbox is down. */
+  /** Sets whether the inbox answers everything with an outage. */
   setDown(isDown: boolean): void;
 }
 

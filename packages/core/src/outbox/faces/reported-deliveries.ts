@@ -1,8 +1,8 @@
 import type { Failure } from './delivery-queue.js';
 
 /**
- * A summary for one look: whether deliveries go on, what is delayed, and since when. Instants are milliseconds since
- * 1970.
+ * A summary of the deliveries: whether they are sent, which are delayed, and since when. Instants are milliseconds
+ * since 1970.
  */
 export interface DeliverySummary {
   readonly messages: number;

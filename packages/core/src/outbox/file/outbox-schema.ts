@@ -2,7 +2,7 @@ import { AUDIT_SCHEMA } from './audit-schema.js';
 import { CONTROL_SCHEMA } from './control-schema.js';
 import { ERASURE_SCHEMA } from './erasure-schema.js';
 
-/** Tells state files of dbsync from other SQLite databases: `dbob`. */
+/** Marks state files of dbsync among other SQLite databases: `dbob`. */
 export const APPLICATION_ID = 0x64626f62;
 
 /**

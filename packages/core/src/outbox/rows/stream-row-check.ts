@@ -4,9 +4,9 @@ import { MOST_COUNTED } from './repaired-rows.js';
 import type { StreamRow } from './stream-rows.js';
 
 /**
- * Refuses a row of a stream that another program has changed so that dbsync cannot go on from it (R36). Counters that
- * cannot be counted on would let two writers pass one fence; a start or an instant of a changed plan that cannot be read
- * would send all history. Throws `OUTBOX_STATE_UNREADABLE` with the statement that corrects the row.
+ * Refuses a row of a stream that another program has changed so that dbsync cannot continue from it (R36). Counters
+ * without a valid number would let two writers pass one fence; a start or an instant of a changed plan that cannot be
+ * read would send all history. Throws `OUTBOX_STATE_UNREADABLE` with the statement that corrects the row.
  */
 export function checkStreamRow(row: StreamRow): StreamRow {
   const { nr, epoch, beats, start, plan_changed_at: changedAt } = row;
@@ -25,9 +25,9 @@ export function checkStreamRow(row: StreamRow): StreamRow {
 }
 
 /**
- * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since a new beginning would skip what
- * happened meanwhile. The statement of the message makes dbsync read all again from the start; the ledger knows what
- * was queued, so nothing is sent twice.
+ * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since a new beginning would skip
+ * the events in between. The statement of the message makes dbsync read everything again from the start; the ledger has
+ * the queued versions, so no delivery is sent twice.
  */
 export function progressOf({ nr, progress, start }: StreamRow): Progress | null {
   const known = progress === null ? null : parseProgress(progress);

@@ -74,7 +74,7 @@ export interface LeftContact {
   readonly keepsBody: boolean;
 }
 
-/** The effect of an attempt on a message that goes on waiting. */
+/** The effect of an attempt on a message that stays in the queue. */
 export interface PutBack {
   readonly attempts: number;
   /** Null: the message is due at once, as if no attempt had been made. */
