@@ -1,9 +1,9 @@
 import { guardEndpoint } from '@dbsync/core';
 import { describe, expect, it } from 'vitest';
 import { wrapEndpoints } from '../../packages/testkit/src/endpoint-subject.ts';
-import { failedCases } from '../../packages/testkit/src/run-cases.ts';
 import { endpointCases, runEndpointConformance } from '../../packages/testkit/src/run-endpoint-conformance.ts';
 import { badEndpoints } from './bad-endpoints/memory-endpoints.ts';
+import { failedCases } from './failed-cases.ts';
 import { memoryEndpointSubject } from './memory-endpoint-subject.ts';
 
 const cases = endpointCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { failedCases } from '../../packages/testkit/src/run-cases.ts';
 import { storeCases } from '../../packages/testkit/src/run-store-conformance.ts';
 import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
@@ -11,6 +10,7 @@ import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
 import { badWithVerifying } from './bad-sinks/verifying.ts';
 import { badWithVersions } from './bad-sinks/versions.ts';
+import { failedCases } from './failed-cases.ts';
 import { memorySubject } from './memory-subject.ts';
 
 const badSinks = {

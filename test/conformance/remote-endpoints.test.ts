@@ -2,9 +2,9 @@ import type { EndpointSink } from '@dbsync/core/contract';
 import { expect, it } from 'vitest';
 import type { EndpointSubject } from '../../packages/testkit/src/endpoint-subject.ts';
 import { createMemoryInbox } from '../../packages/testkit/src/memory/memory-inbox.ts';
-import { failedCases } from '../../packages/testkit/src/run-cases.ts';
 import { endpointCases, runEndpointConformance } from '../../packages/testkit/src/run-endpoint-conformance.ts';
 import { createSink, remoteEndpointBreakages } from './bad-endpoints/remote-endpoints.ts';
+import { failedCases } from './failed-cases.ts';
 import { startRemoteInboxServer } from './remote-memory/inbox-server.ts';
 
 const cases = endpointCases.filter(({ needs }) => needs === 'process' || needs === 'network');

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { StoreSink } from '@dbsync/core/contract';
 import { expect, it } from 'vitest';
 import { createMemoryTarget, rowsOfMessages } from '../../packages/testkit/src/memory/memory-target.ts';
-import { failedCases } from '../../packages/testkit/src/run-cases.ts';
 import { runStoreConformance, storeCases } from '../../packages/testkit/src/run-store-conformance.ts';
 import type { StoreSubject } from '../../packages/testkit/src/store-subject.ts';
 import { createSink, remoteBreakages } from './bad-sinks/remote-sinks.ts';
+import { failedCases } from './failed-cases.ts';
 import { startRemoteMemoryServer } from './remote-memory/server.ts';
 
 const cases = storeCases.filter(({ needs }) => needs === 'process' || needs === 'network');

@@ -51,17 +51,3 @@ export async function runCases<Subject>(
   if (passed.length === 0 || failed.length > 0) throw new ConformanceError(report);
   return report;
 }
-
-/** Returns the names of the cases that this subject fails; cases that it cannot serve are left out. */
-export async function failedCases<Subject>(
-  subject: Subject,
-  cases: readonly ConformanceCase<Subject>[],
-): Promise<readonly string[]> {
-  try {
-    await runCases(subject, cases);
-    return [];
-  } catch (error) {
-    if (error instanceof ConformanceError) return error.report.failed.map(({ name }) => name);
-    throw error;
-  }
-}

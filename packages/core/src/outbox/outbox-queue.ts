@@ -11,7 +11,7 @@ import { stateOf } from './rows/delivery-ledger.js';
 import { contentOf, type MessageContent } from './rows/message-body.js';
 import { messageIdText, parseMessageId } from './rows/message-id.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
-import type { StreamRow } from './rows/stream-rows.js';
+import type { StreamRow } from './rows/stream-row.js';
 import type { MessageRow } from './rows/waiting-messages.js';
 
 /**

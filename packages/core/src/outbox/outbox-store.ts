@@ -8,8 +8,9 @@ import { checkOutbox } from './outbox-health.js';
 import { isProof } from './rows/contact-versions.js';
 import type { MessageTimes } from './rows/message-times.js';
 import { repairRows } from './rows/repaired-rows.js';
+import type { StreamRow } from './rows/stream-row.js';
 import { progressOf } from './rows/stream-row-check.js';
-import { restedMs, type StreamRow, type StreamRows, startOf } from './rows/stream-rows.js';
+import { restedMs, type StreamRows, startOf } from './rows/stream-rows.js';
 
 /**
  * One writer for the file. A commit of 250 contacts takes 65 ms of a core; no delivery is marked or settled meanwhile.

@@ -21,8 +21,3 @@ export function isoTime(ms: number): string {
   const rest = thousandths < 100 ? `0${PAIRS[thousandths]}` : `${thousandths}`;
   return `${cachedDate}${PAIRS[hours]}:${PAIRS[minutes - hours * 60]}:${PAIRS[seconds - minutes * 60]}.${rest}Z`;
 }
-
-/** Writes `2024-05-06`. */
-export function isoDay(ms: number): string {
-  return isoTime(ms).slice(0, 10);
-}

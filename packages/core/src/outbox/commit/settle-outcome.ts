@@ -6,7 +6,7 @@ import { acceptedNow, deadNow, type LedgerEntry, stateOf } from '../rows/deliver
 import { beginningOf, recordOfBody } from '../rows/message-body.js';
 import { messageIdText, parseMessageId } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import type { StreamRow } from '../rows/stream-rows.js';
+import type { StreamRow } from '../rows/stream-row.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
 import { sameHash } from './transaction-hash.js';
 

@@ -7,7 +7,7 @@ import { OUTCOME_CODES } from '../rows/attempt-log.js';
 import type { MessageBody } from '../rows/message-body.js';
 import { messageIdText } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import type { StreamRow } from '../rows/stream-rows.js';
+import type { StreamRow } from '../rows/stream-row.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
 import { waitingOf } from './report-queries.js';
 

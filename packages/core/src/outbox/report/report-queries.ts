@@ -12,7 +12,7 @@ import { readText } from '../file/stored-text.js';
 import { SUPERSEDED } from '../rows/kept-dead-letters.js';
 import { messageIdText } from '../rows/message-id.js';
 import type { OutboxRows } from '../rows/outbox-rows.js';
-import type { StreamRow } from '../rows/stream-rows.js';
+import type { StreamRow } from '../rows/stream-row.js';
 import type { MessageRow } from '../rows/waiting-messages.js';
 
 const NOTHING: DeliverySummary = {

@@ -1,7 +1,7 @@
 import { type Progress, parseProgress } from '../../contract/index.js';
 import { fatal } from '../file/outbox-errors.js';
 import { MOST_COUNTED } from './repaired-rows.js';
-import type { StreamRow } from './stream-rows.js';
+import type { StreamRow } from './stream-row.js';
 
 /**
  * Refuses a row of a stream that another program has changed so that dbsync cannot continue from it (R36). Counters

@@ -12,29 +12,10 @@ import {
 } from '../../contract/index.js';
 import { planWithoutFieldRules } from '../../records/field-rules.js';
 import { prepareQuery } from '../file/prepared-query.js';
-import { readText, type StoredText, storeText } from '../file/stored-text.js';
+import { readText, storeText } from '../file/stored-text.js';
 import { createSeenBeats } from './seen-beats.js';
+import type { StreamRow } from './stream-row.js';
 import { checkStreamRow } from './stream-row-check.js';
-
-/** The committed row of a stream. */
-export interface StreamRow {
-  readonly nr: number;
-  readonly stream: StoredText;
-  readonly epoch: number;
-  readonly holder: string | null;
-  readonly plan: StoredText | null;
-  readonly process: string | null;
-  readonly lease_ms: number;
-  readonly lease_until: number;
-  readonly beats: number;
-  readonly progress: string | null;
-  readonly start: string | null;
-  readonly plan_changed_at: string | null;
-  readonly messages: number;
-  /** Contacts with waiting messages. */
-  readonly lines: number;
-  readonly accepted: number;
-}
 
 /** The rows of streams: lease, fence, progress. All methods but `find` and `holderOf` are called within a commit. */
 export interface StreamRows {
