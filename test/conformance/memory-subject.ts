@@ -5,6 +5,7 @@ import { createMemoryStore } from '../../packages/testkit/src/memory/memory-stor
 import {
   createMemoryTarget,
   type MemoryTarget,
+  removeRecord,
   rowsOfMessages,
 } from '../../packages/testkit/src/memory/memory-target.ts';
 import { sampleContact } from '../../packages/testkit/src/samples/sample-contacts.ts';
@@ -76,10 +77,4 @@ function memoryDamage(target: MemoryTarget): TargetDamage {
     ],
     deleteRow: async (table, id) => removeRecord(target, recordKey(table, id)),
   };
-}
-
-/** Removes a record, as another program would. */
-function removeRecord({ ledger, messages }: MemoryTarget, record: string): void {
-  ledger.delete(record);
-  messages.push({ record, gone: true });
 }

@@ -93,6 +93,12 @@ export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
   return fresh;
 }
 
+/** Removes a record, as another program would. */
+export function removeRecord({ ledger, messages }: MemoryTarget, record: string): void {
+  ledger.delete(record);
+  messages.push({ record, gone: true });
+}
+
 /** Returns the rows that a reader of the queue ends with. */
 export function rowsOfMessages({ messages }: MemoryTarget, table: RowTable): readonly StoredRow[] {
   const rows = new Map<string, StoredRow>();
