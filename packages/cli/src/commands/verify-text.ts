@@ -1,5 +1,6 @@
 import { formatCount, formatCounted } from '../terminal/figures.js';
 import { textTable } from '../terminal/text-table.js';
+import { wrapText } from '../terminal/wrap-text.js';
 import type { FindingKind, VerifyFinding, VerifySummary } from './verify-findings.js';
 
 const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
@@ -18,8 +19,10 @@ const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
 };
 /** The most findings on the screen; `--json` has all. */
 const SHOWN = 50;
-/** Characters of a value on the screen; `--json` has more of it. */
-const VALUE = 24;
+/** The most characters of a value on the screen; `--json` has more of it. */
+const VALUE = 68;
+/** The screen fits a terminal of this width. */
+const COLUMNS = 80;
 
 /** Writes the result for operators: the findings, the conclusion, and the next steps. */
 export function verifyLines(findings: readonly VerifyFinding[], summary: VerifySummary): readonly string[] {
@@ -28,31 +31,31 @@ export function verifyLines(findings: readonly VerifyFinding[], summary: VerifyS
   const others = shown.filter(({ kind }) => kind !== 'cell');
   const more = findings.length - SHOWN;
   return [
-    ...(others.length === 0 ? [] : [...tableOfFindings(others), '']),
-    ...(cells.length === 0 ? [] : [...tableOfCells(cells), '']),
+    ...(others.length === 0 ? [] : [...tableOfFindings(others), '', ...meaningsOf(others), '']),
+    ...(cells.length === 0 ? [] : [...cells.flatMap(linesOfCell), '']),
     ...(more > 0 ? [`and ${formatCount(more)} more: --json names all`, ''] : []),
-    ...verdictOf(summary),
+    ...verdictOf(summary).flatMap((line) => wrapText(line, COLUMNS)),
   ];
 }
 
 function tableOfFindings(findings: readonly VerifyFinding[]): readonly string[] {
-  const rows = findings.map(({ kind, contact, table, id }) => [
-    contact ?? '-',
-    table === undefined ? kind : `${kind} ${table} ${id}`,
-    kind === 'cell' ? '' : MEANING[kind],
-  ]);
-  return textTable(['CONTACT', 'FOUND', 'MEANING'], rows);
+  const head = ['FOUND', 'CONTACT', 'TABLE', 'ID'];
+  const rows = findings.map(({ kind, contact, table = '', id = '' }) => [kind, contact ?? '-', table, id]);
+  const width = rows.some(([, , table]) => table !== '') ? 4 : 2;
+  return textTable(
+    head.slice(0, width),
+    rows.map((row) => row.slice(0, width)),
+  );
 }
 
-function tableOfCells(cells: readonly VerifyFinding[]): readonly string[] {
-  const rows = cells.map(({ table = '', id = '', column = '', field, api = null, copy = null }) => [
-    table,
-    id,
-    field === undefined ? column : `${column} ${field}`,
-    shownValue(api),
-    shownValue(copy),
-  ]);
-  return textTable(['TABLE', 'ID', 'COLUMN', 'API', 'COPY'], rows);
+function meaningsOf(findings: readonly VerifyFinding[]): readonly string[] {
+  const kinds = new Set(findings.map(({ kind }) => kind));
+  return [...kinds].flatMap((kind) => (kind === 'cell' ? [] : wrapText(`${kind}: ${MEANING[kind]}`, COLUMNS)));
+}
+
+function linesOfCell({ table = '', id = '', column = '', field, api = null, copy = null }: VerifyFinding): string[] {
+  const name = field === undefined ? column : `${column} ${field}`;
+  return [`cell: ${table} ${id} ${name}`, `  API:  ${shownValue(api)}`, `  copy: ${shownValue(copy)}`];
 }
 
 function shownValue(value: string | null): string {

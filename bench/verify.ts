@@ -1,0 +1,77 @@
+// node bench/verify.ts [--contacts 20000,100000] [--engines sqlite,postgres,mariadb]
+// Measures dbsync verify and verify --deep on copies of so many contacts, and prints the figures of docs/verifying.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchEngine } from './bench-engine.ts';
+import { openMariadbBench } from './mariadb-engine.ts';
+import { measureInit } from './measured-run.ts';
+import { peakMegabytesOf } from './peak-memory.ts';
+import { openPostgresBench } from './postgres-engine.ts';
+import { startSimulatorProcess } from './simulator-process.ts';
+import { openSqliteBench } from './sqlite-engine.ts';
+
+const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
+const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
+  sqlite: openSqliteBench,
+  postgres: openPostgresBench,
+  mariadb: openMariadbBench,
+};
+const LOOK_EACH_MS = 50;
+const TICKS_A_SECOND = 100;
+
+const { values } = parseArgs({
+  options: {
+    contacts: { type: 'string', default: '20000,100000' },
+    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+  },
+});
+
+console.log('| engine | contacts | verify | its CPU | peak memory | verify --deep | its CPU | peak memory |');
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+for (const name of values.engines.split(',')) {
+  const open = ENGINES[name];
+  if (open === undefined) throw new Error(`No engine ${name}`);
+  for (const contacts of values.contacts.split(',').map(Number)) {
+    await using engine = await open();
+    await using simulator = await startSimulatorProcess(contacts);
+    await measureInit({ ...simulator, target: engine.target });
+    const cells = [];
+    for (const way of [[], ['--deep']]) cells.push(...(await measureVerify(simulator, engine.target, way)));
+    console.log(`| ${[engine.name, contacts.toLocaleString('en'), ...cells].join(' | ')} |`);
+  }
+}
+
+/** Runs `verify` by the real command, and returns seconds, CPU seconds of its process, and its peak memory. */
+async function measureVerify(
+  { apiUrl, campaign, token }: { readonly apiUrl: string; readonly campaign: string; readonly token: string },
+  target: string,
+  way: readonly string[],
+): Promise<readonly string[]> {
+  const env = { ...process.env, DBSYNC_TOKEN: token, DBSYNC_API_URL: apiUrl, DBSYNC_URL: target };
+  const started = performance.now();
+  const argv = [COMMAND, 'verify', ...way, '--campaign', campaign, '--json'];
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  let [peak, cpu] = [0, 0];
+  const look = setInterval(() => {
+    peak = peakMegabytesOf(child.pid) ?? peak;
+    cpu = cpuSecondsOf(child.pid) ?? cpu;
+  }, LOOK_EACH_MS);
+  const [code] = await once(child, 'exit');
+  clearInterval(look);
+  if (code !== 0) throw new Error(`verify ended with ${code}`);
+  const seconds = (performance.now() - started) / 1000;
+  return [`${seconds.toFixed(1)} s`, `${cpu.toFixed(1)} s`, `${Math.round(peak)} MB`];
+}
+
+function cpuSecondsOf(pid: number | undefined): number | null {
+  try {
+    const [, user = 0, system = 0] =
+      /\) \S(?: \S+){10} (\d+) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return (Number(user) + Number(system)) / TICKS_A_SECOND;
+  } catch {
+    return null;
+  }
+}
