@@ -23,11 +23,13 @@ export function erasureLines({ kind, contactIds, campaign, target, done }: Erasu
   if (kind === 'remember') {
     return [`${contacts} may come in again. The process that holds campaign ${campaign} fetches them from the API.`];
   }
+  if (done.some(({ erased }) => erased === null)) return done.map(lineOf);
   return [...done.map(lineOf), `${contacts} forgotten in ${target}, and kept out from now on.`];
 }
 
 function lineOf({ contactId, erased }: ErasedContact): string {
-  const parts = Object.entries(erased ?? {}).filter(([, count]) => count > 0);
+  if (erased === null) return `${contactId}: kept out, and not removed yet. Run the same command again`;
+  const parts = Object.entries(erased).filter(([, count]) => count > 0);
   const removed = parts.map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`).join(', ');
   return `${contactId}: ${removed === '' ? 'nothing was there' : `removed ${removed}`}`;
 }

@@ -34,6 +34,11 @@ function contacts(): readonly string[] {
     .map(({ id }) => String(id));
 }
 
+function write(text: string): void {
+  using database = new DatabaseSync(file, { timeout: 5_000 });
+  database.exec(text);
+}
+
 function acts() {
   using database = new DatabaseSync(file, { readOnly: true });
   return database
@@ -84,6 +89,27 @@ describe('forget', () => {
     await expect.poll(contacts).toContain(id);
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
+  });
+
+  it('R37 says that a contact is gone only where it is, and can be asked again, beside a daemon and without one', async () => {
+    const [id = ''] = contacts();
+    write("CREATE TRIGGER stuck BEFORE DELETE ON mcall_contacts BEGIN SELECT RAISE(ABORT, 'the row is held'); END");
+    const refused = async () => {
+      using run = dbsync('forget', id);
+      expect(await run.ended, run.stdout()).not.toBe(0);
+      expect(run.stdout()).not.toMatch(/removed|nothing was there|forgotten in/);
+    };
+    await refused();
+    expect(contacts()).toContain(id);
+    using daemon = dbsync('--mode', 'db_sync', '--json');
+    await daemon.printed('"type":"cycle"');
+    await refused();
+    write('DROP TRIGGER stuck');
+    expect(await answer(id)).toMatch(new RegExp(`^${id}: removed .*1 contacts`));
+    expect(contacts()).not.toContain(id);
+    daemon.child.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    expect(await answer(id, '--undo')).toContain('may come in again');
   });
 
   it('explains itself, and wants ids', async () => {

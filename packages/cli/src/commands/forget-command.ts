@@ -67,6 +67,19 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
 async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   const by = operator();
   if (!(await isHeld(desk))) return directly(desk, { by });
+  const { erasure, contactIds, kind, signal } = desk;
+  const kept = kind === 'remember' ? [] : await erasure.readForgotten(contactIds, { signal });
+  const keptIds = new Set(kept.map(({ contactId }) => contactId));
+  // What the target says of a contact that is kept out already says nothing about this command, so it is done at once.
+  const [again, others] = [contactIds.filter((id) => keptIds.has(id)), contactIds.filter((id) => !keptIds.has(id))];
+  const done = again.length === 0 ? [] : await directly({ ...desk, contactIds: again }, { by });
+  if (others.length === 0) return done;
+  const doneByHolder = await askHolder({ ...desk, contactIds: others }, by);
+  return doneByHolder === null ? null : [...done, ...doneByHolder];
+}
+
+/** Leaves a request to the process that holds the campaign, and waits for it. Null: it has not done it yet. */
+async function askHolder(desk: Desk, by: Operator): Promise<readonly ErasedContact[] | null> {
   const { store, campaign, contactIds, kind, signal } = desk;
   // A new key each time: settling a request must not settle a newer one with the same key.
   const key = `${kind}-${randomUUID()}`;

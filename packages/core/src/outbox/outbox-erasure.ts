@@ -10,14 +10,20 @@ import type { OutboxAccess } from './commit/outbox-access.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
 
 /**
- * Erases contacts in the state file, each in a separate commit, which no write can overlap. SQLite overwrites what it
+ * Erases contacts in the state file. The first commit keeps all of them out; then each is removed in a separate commit,
+ * which no write can overlap. If a removal fails, its contact stays kept out without counts, and the call can be repeated. SQLite overwrites what it
  * deletes (`secure_delete`). The write-ahead log, which holds the former pages, is emptied after the commits.
  */
 export function createOutboxErasure(access: OutboxAccess, now: () => number): Erasure {
   return {
     async forget(contactIds, options) {
       const erased: ErasedContact[] = [];
-      if (options.command) await access.commit((rows) => obey(rows, 'forget', contactIds, options, now()), options);
+      await access.commit((rows) => {
+        obey(rows, 'forget', contactIds, options, now());
+        for (const contactId of contactIds) {
+          if (!rows.forgotten.has(contactId)) rows.forgotten.put(contactId, null, now());
+        }
+      }, options);
       for (const contactId of contactIds) erased.push(await forget(access, contactId, now, options));
       await access.read(({ db }) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'), options);
       return erased;
@@ -52,7 +58,7 @@ function obey(
   audit.note(streams.ensure(command.stream).nr, actOnContacts(kind, contactIds.length), command.by, nowMs);
 }
 
-function entryOf(erased: ErasedCounts | undefined, contactId: string): readonly ErasedContact[] {
+function entryOf(erased: ErasedCounts | null | undefined, contactId: string): readonly ErasedContact[] {
   return erased === undefined ? [] : [{ contactId, erased }];
 }
 

@@ -9,9 +9,10 @@ import { prepareQuery } from '../file/prepared-query.js';
  */
 export interface ForgottenRows {
   has(contactId: string): boolean;
-  /** Returns the counts; undefined: the contact is not forgotten. */
-  find(contactId: string): ErasedCounts | undefined;
-  put(contactId: string, erased: ErasedCounts, nowMs: number): void;
+  /** Returns the counts; null: the removal has not ended; undefined: the contact is not forgotten. */
+  find(contactId: string): ErasedCounts | null | undefined;
+  /** @param erased null: the contact is kept out, and nothing was removed yet */
+  put(contactId: string, erased: ErasedCounts | null, nowMs: number): void;
   remove(contactId: string): void;
 }
 
@@ -74,7 +75,8 @@ function createSalts(db: DatabaseSync): { all(): readonly Uint8Array[]; changed(
 }
 
 /** Reads counts as far as they are numbers, since another program may have changed them (R36). */
-function countsIn(text: string): ErasedCounts {
+function countsIn(text: string): ErasedCounts | null {
+  if (text === 'null') return null;
   const counts = jsonOrNull(text);
   if (!isFields(counts)) return {};
   return Object.fromEntries(Object.entries(counts).filter((entry) => Number.isSafeInteger(entry[1]))) as ErasedCounts;

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { startSimulator } from '@dbsync/simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
+import { queryRows } from '../harness/compare/query-rows.ts';
+import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
+import { databaseAt } from '../harness/table-damage-at.ts';
+import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
+
+const DAY_MS = 86_400_000;
+const CONTACTS = 60;
+/** More than may go without a question. */
+const DELETED = 8;
+
+for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
+  it(`${engine}: R38 db_sync --mirror-deletions asks before it removes many contacts, and the command that it names allows them`, async () => {
+    const { simulator, run, deleteContacts, target, url } = await campaignAt(engine);
+    expect(await run('db_init').ended).toBe(0);
+    const deleted = deleteContacts();
+    await ageListings(url);
+    const first = run('db_sync', { 'mirror-deletions': true });
+    await untilListedAll(first);
+    first.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(first.output()).not.toContain('MIRROR_');
+    await ageListings(url);
+
+    const daemon = run('db_sync', { 'mirror-deletions': true });
+    const { message } = await daemon.next(({ code }) => code === 'MIRROR_TOO_MANY');
+    expect(message).toContain(`lacks ${DELETED} of ${CONTACTS} stored contacts`);
+    const [, words = ''] = /dbsync (mirror-deletions .*) --campaign/.exec(String(message)) ?? [];
+    expect(words).toBe(`mirror-deletions --allow ${DELETED}`);
+    const removed = daemon.next(
+      ({ code, message: text }) => code === 'CONTACTS_REMOVED' && /^Removed:/.test(String(text)),
+    );
+    expect(await run(null, { allow: DELETED }, ['mirror-deletions']).ended).toBe(0);
+    expect((await removed).message).toContain(`Removed: ${DELETED} contacts.`);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    const left = await rowsOf(url, 'SELECT count(*) FROM mcall_contacts');
+    expect(Number(left[0]?.[0])).toBe(CONTACTS - DELETED);
+    const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
+    expect(differences.filter(({ id }) => deleted.has(id))).toEqual([]);
+    const acts = await rowsOf(url, "SELECT act FROM mcall_sync_audit WHERE act LIKE 'mirror%'");
+    expect(acts).toHaveLength(1);
+  });
+
+  it(`${engine}: R38 --mirror-deletions removes nothing from a copy that begins at a time, and says so`, async () => {
+    const { run, deleteContacts, url } = await campaignAt(engine);
+    const since = new Date(Date.now() - 30 * DAY_MS).toISOString();
+    expect(await run('db_init', { since }).ended).toBe(0);
+    const before = await rowsOf(url, 'SELECT count(*) FROM mcall_contacts');
+    deleteContacts();
+    await ageListings(url);
+    const daemon = run('db_sync', { 'mirror-deletions': true });
+    const told = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
+    expect((await told).message).toContain('--since');
+    await run(null, { allow: DELETED }, ['mirror-deletions']).ended;
+    await daemon.next(({ type }) => type === 'cycle');
+    await daemon.next(({ type }) => type === 'cycle');
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    expect(await rowsOf(url, 'SELECT count(*) FROM mcall_contacts')).toEqual(before);
+  });
+}
+
+async function campaignAt(engine: (typeof DISTINCT_ENGINES)[number]) {
+  const simulator = await startSimulator({ contacts: CONTACTS });
+  const targets = await openTargets(engine);
+  const target = await targets.create();
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-mirror-'));
+  const file = join(folder, 'url');
+  writeFileSync(file, target.url, { mode: 0o600 });
+  const children: DbsyncChild[] = [];
+  onTestFinished(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await target[Symbol.asyncDispose]();
+    await targets[Symbol.asyncDispose]();
+    await simulator.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { campaign, token, url: apiUrl } = simulator;
+  return {
+    simulator,
+    target,
+    url: target.url,
+    run(
+      mode: 'db_init' | 'db_sync' | null,
+      more: Readonly<Record<string, string | number | true>> = {},
+      words: readonly string[] = [],
+    ) {
+      const common = { campaign, 'url-file': file, ...more };
+      const options = mode === null ? common : { mode, token, 'api-url': apiUrl, interval: 1, ...common };
+      const child = startDbsync(options, {}, words);
+      children.push(child);
+      return child;
+    },
+    deleteContacts: () => new Set(simulator.activity.step(DELETED, 'delete-contact').map(({ contactId }) => contactId)),
+  };
+}
+
+async function untilListedAll(daemon: DbsyncChild): Promise<void> {
+  await daemon.next(({ type, part }) => type === 'part-done' && part === 'listing');
+  await daemon.next(({ type }) => type === 'cycle');
+}
+
+/**
+ * Lets all that the stopped daemon has noted be a day older, and a bit: then the next one lists all, and a second time finds
+ * what the first one noted.
+ */
+async function ageListings(url: string): Promise<void> {
+  const byMs = DAY_MS + 60_000;
+  const [[text] = []] = await rowsOf(url, 'SELECT progress FROM mcall_sync_state');
+  const progress = JSON.parse(String(text));
+  const former = progress.fullyListedFrom ?? progress.listedFrom;
+  const mark = new Date(Date.parse(former) - byMs).toISOString();
+  const { run } = databaseAt(url);
+  await run(`UPDATE mcall_sync_state SET progress = '${JSON.stringify({ ...progress, fullyListedFrom: mark })}'`);
+  for (const [id, note] of await notesAt(url)) {
+    const { sinceMs, untilMs, ...rest } = JSON.parse(String(note));
+    const aged = { ...rest, sinceMs: sinceMs - byMs, untilMs: untilMs - byMs, mark };
+    await run(`UPDATE mcall_sync_missing SET note = '${JSON.stringify(aged)}' WHERE contact_id = '${id}'`);
+  }
+}
+
+async function notesAt(url: string) {
+  return await rowsOf(url, 'SELECT contact_id, note FROM mcall_sync_missing').catch(() => []);
+}
+
+async function rowsOf(url: string, text: string): Promise<readonly (readonly unknown[])[]> {
+  if (!url.startsWith('sqlite:')) return queryRows(url, text);
+  using database = new DatabaseSync(url.slice('sqlite:'.length), { readOnly: true });
+  return database
+    .prepare(text)
+    .all()
+    .map((row) => Object.values(row));
+}
