@@ -70,7 +70,7 @@ async function carryOut(desk: Desk): Promise<readonly ErasedContact[] | null> {
   const { erasure, contactIds, kind, signal } = desk;
   const kept = kind === 'remember' ? [] : await erasure.readForgotten(contactIds, { signal });
   const keptIds = new Set(kept.map(({ contactId }) => contactId));
-  // What the target says of a contact that is kept out already says nothing about this command, so it is done at once.
+  // The counts of a contact that is kept out already are those of an earlier command, so this one removes the rest itself.
   const [again, others] = [contactIds.filter((id) => keptIds.has(id)), contactIds.filter((id) => !keptIds.has(id))];
   const done = again.length === 0 ? [] : await directly({ ...desk, contactIds: again }, { by });
   if (others.length === 0) return done;
