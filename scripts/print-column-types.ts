@@ -8,16 +8,16 @@ const root = join(import.meta.dirname, '..');
 
 const INTRODUCTION = `# Types of columns
 
-\`--column-types\` says which types new columns get. Columns that are there keep theirs, whatever is chosen, but that texts that
-are too narrow grow wider, except under \`dbsync2\`. Another choice for a copy makes dbsync fetch every contact again.
+\`--column-types\` says which types new columns get. Existing columns keep theirs. Only texts that
+are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy makes dbsync fetch every contact again.
 
 - \`native\`, the default: times, numbers and booleans as such.
 - \`dbsync2\`: the types of the old client, for reports that were written for its tables. Times are texts; booleans in texts are
   \`1\` and \`0\`; \`$changed\` has whole seconds. Nothing grows wider. Where the old client cut or rounded a value, the column has
-  what it would have, and the whole value stands in \`$overflow\`.
+  what it would have, and the whole value is in \`$overflow\`.
 - \`text\`: every value as text, as the API wrote it, but ids.
 
-Whatever a column cannot hold exactly stands whole in \`$overflow\`. \`$overflow\` and \`$sync\` are dbsync's own. On MariaDB and MySQL
+A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\` and \`$sync\` are dbsync's own. On MariaDB and MySQL
 the name behind a type is its collation; in tables of the old client new columns get the collation that their texts have, and texts
 are \`mediumtext\`.
 
