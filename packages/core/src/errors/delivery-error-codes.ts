@@ -49,6 +49,13 @@ export const deliveryErrorCodes = {
       'Stop all daemons of the campaign, and write the statement of the message into the state file. No message is lost by it.',
     exit: 3,
   },
+  OUTBOX_CONTACT_TOO_LARGE: {
+    what: 'The messages of one contact would take more than 256 MiB of the state file, since each goes out with the whole contact. The contact is a dead letter, and the others are delivered.',
+    normal: null,
+    remedy:
+      'Shorten the fields of the contact in the campaign, or leave long ones out with --exclude-fields. Then dead-letters replay fetches it again.',
+    exit: 1,
+  },
   OUTBOX_DAMAGED: {
     what: 'The state file is damaged, or is no state file of dbsync.',
     normal: null,

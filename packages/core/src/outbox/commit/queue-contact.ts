@@ -1,4 +1,4 @@
-import { type Fields, jsonText } from '../../contract/index.js';
+import { type Fields, jsonText, SinkError } from '../../contract/index.js';
 import { readText } from '../file/stored-text.js';
 import { isProof } from '../rows/contact-versions.js';
 import { type LedgerEntry, PASSED_OVER, queuedAgain } from '../rows/delivery-ledger.js';
@@ -43,6 +43,7 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
   const bodyOf = createBodies(staged);
   const recast = known === undefined ? null : createRecast(rows, staged, known, { streamNr, plan: rules.proof.plan });
   let isChanged = false;
+  let queuedBytes = 0;
   for (const transaction of transactions) {
     const entry = rows.ledger.find(streamNr, transaction.id);
     if (entry !== undefined && recast?.(transaction, entry, bodyOf)) {
@@ -52,7 +53,10 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
     const decision = queueDecision(transaction, entry, { md5: tree.md5, known }, rules);
     if (decision === 'queue') {
       isChanged ||= entry === undefined || !sameHash(entry.queued, transaction.hash);
-      queueTransaction(rows, staged, { transaction, entry, body: bodyOf(transaction) }, context);
+      const body = bodyOf(transaction);
+      queuedBytes += body.contact.length + body.transaction_body.length;
+      if (queuedBytes > MOST_QUEUED_BYTES) throw tooLarge(tree.contactId, transactions.length);
+      queueTransaction(rows, staged, { transaction, entry, body }, context);
       continue;
     }
     counts.unchanged += 1;
@@ -60,6 +64,23 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
   }
   rows.contacts.put(streamNr, tree.contactId, tree.md5, rules.proof);
   return isChanged && tree.md5 !== null && known?.md5 === tree.md5 && isProof(known, rules.proof);
+}
+
+/**
+ * The most bytes that one contact adds to the queue at once. Each message holds the whole contact, so an answer of 16 MiB
+ * could fill any disk, and stop all deliveries. A contact of 20 kB with 10,000 transactions adds 200 MB.
+ */
+const MOST_QUEUED_BYTES = 256 << 20;
+
+function tooLarge(contactId: string, transactions: number): SinkError {
+  const message =
+    `Contact ${contactId} has ${transactions} transactions, and each goes out with the whole contact: that is more than ` +
+    `${MOST_QUEUED_BYTES >> 20} MiB.`;
+  return new SinkError('OUTBOX_CONTACT_TOO_LARGE', message, {
+    verdict: 'refused',
+    outcome: 'not-committed',
+    refusedContactIds: [contactId],
+  });
 }
 
 interface QueuedTransaction {
