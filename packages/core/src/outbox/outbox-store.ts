@@ -73,9 +73,9 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     release: (claim, options) => access.commit(({ streams }) => streams.release(claim), options),
 
     readState: (stream, options) =>
-      access.read(({ streams }) => {
+      access.read(({ streams, contacts }) => {
         const row = streams.find(stream);
-        const progress = row ? progressOf(row) : null;
+        const progress = row ? progressOf(row, contacts.provedStart(row.nr)) : null;
         return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>

@@ -29,7 +29,7 @@ function sessionOfHangingStore(changes: readonly SchemaChange[]) {
   const session = {
     api,
     context,
-    settings: {},
+    settings: { delivery: null },
     store,
     storeGate: createSemaphore(1),
     observe: () => {},
@@ -80,7 +80,7 @@ it('R35 asks the store at each check, so that a change is made that could not be
   const session = {
     api: { listFields: async () => listOrError(lists.shift()) },
     context: { clock, storeClock: clock },
-    settings: {},
+    settings: { delivery: null },
     store: {
       declareFields: async (wanted: readonly Field[]) => {
         asked.push(wanted);
@@ -99,6 +99,38 @@ it('R35 asks the store at each check, so that a change is made that could not be
     { type: 'schema', changes: [overflow] },
     { type: 'schema', changes: [add] },
   ]);
+});
+
+it.each([
+  {
+    what: 'deliveries do not wait for a list that hangs: what is fired meanwhile is delivered',
+    delivery: {},
+    waits: false,
+  },
+  { what: 'a copy waits for it', delivery: null, waits: true },
+])('R28 at a first start $what', async ({ delivery, waits }) => {
+  const clock = createDrivenClock();
+  const unanswered = ({ signal: call }: CallOptions) =>
+    new Promise<never>((_resolve, reject) => call.addEventListener('abort', () => reject(call.reason)));
+  const session = {
+    api: { listFields: unanswered },
+    context: { clock, storeClock: clock },
+    settings: { delivery },
+    isNew: true,
+    store: { declareFields: async () => [] },
+    storeGate: createSemaphore(1),
+    observe: () => {},
+    stop: signal,
+    halt: signal,
+  } as unknown as Session;
+  let isOver = false;
+  void createFieldWatch()
+    .check(session)
+    .then(() => {
+      isOver = true;
+    });
+  await clock.pass(MINUTE_MS);
+  expect(isOver).toBe(!waits);
 });
 
 function listOrError(answer: readonly Field[] | Error | undefined): readonly Field[] {

@@ -20,7 +20,8 @@ const roomMs = new WeakMap<StoreSink, number>();
  * Makes room in the store for the campaign's fields, while no write is under way. The store is called at each check,
  * also where the fields have not changed: a change that it could not make the last time is tried again (R35). Where the
  * list of fields cannot be had, the store goes on with its earlier fields, and values without a column go into
- * overflow. Only the first start of a copy waits for the list, since it has no fields yet.
+ * overflow. Only the first start of a copy waits for the list, since it has no fields yet. Deliveries need no list, and
+ * do not wait: transactions of the time of such a wait would never be sent.
  */
 export interface FieldWatch {
   check(session: ReadingSession): Promise<void>;
@@ -44,27 +45,31 @@ export function createFieldWatch(): FieldWatch {
     if (news.length > 0) observe({ type: 'schema', changes: news });
   };
 
-  const tellMissed = ({ observe, isNew }: SessionFrame) => {
+  const tellMissed = (session: SessionFrame) => {
     if (isMissed) return;
     isMissed = true;
-    const does = isNew
+    const does = mustWait(session)
       ? 'The copy has no fields yet, so it begins when the list comes.'
       : 'The copy continues with its present fields, and asks again at each listing.';
     const message = `The list of the campaign's fields (fields/list) cannot be fetched. ${does}`;
-    observe({ type: 'notice', level: 'warn', code: 'FIELDS_UNKNOWN', message });
+    session.observe({ type: 'notice', level: 'warn', code: 'FIELDS_UNKNOWN', message });
   };
 
   return {
     async check(session) {
-      const { isNew, stop } = session;
       const isStart = declared === null;
       let fields = await listInTime(session, isStart ? PATIENCE_MS.start : PATIENCE_MS.listing);
       if (fields === null) tellMissed(session);
-      if (fields === null && isStart && isNew) fields = await listFields(session, { signal: stop });
+      if (fields === null && isStart && mustWait(session)) fields = await listFields(session, { signal: session.stop });
       if (fields !== null) isMissed = false;
       await declare(session, fields ?? declared ?? []);
     },
   };
+}
+
+/** Returns whether a start needs the list of fields: a new copy has no columns for them yet. */
+function mustWait({ isNew, settings }: SessionFrame): boolean {
+  return isNew && settings.delivery === null;
 }
 
 async function declareInTime(session: StoreSession, fields: readonly Field[]): Promise<readonly SchemaChange[]> {

@@ -14,7 +14,7 @@ export function createMd5Distrust(
     if (!md5Proves && md5AgreesSince === null) return;
     await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
     if (!md5Proves) return;
-    const message = `Contact ${contactId} changed under an unchanged md5: dbsync fetches every listed contact, until no contact has done so for a day.`;
+    const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until no contact has done so for a day.`;
     observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
   };
 }

@@ -78,6 +78,28 @@ it('R36 lost progress is told with a statement, after which nothing is skipped a
   expect(await next.drain()).toEqual([]);
 });
 
+const LOST = [
+  ['UPDATE streams SET progress = NULL, start = NULL', 'whose cells are empty'],
+  ['DELETE FROM streams', 'that is gone'],
+] as const;
+
+it.each(LOST)('R36 %s: a stream %s while its contacts are there is no new one', async (change) => {
+  const { write, drain } = await file.hold();
+  const since = '2026-03-01T00:00:00.000Z';
+  await write({ contacts: [contactWith('A1', 'a')], progress: progressSince(since, since) });
+  await drain();
+  file.exec(change);
+  const { store } = await file.hold();
+  const error = await store.readState('C1', never).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'OUTBOX_STATE_UNREADABLE', verdict: 'fatal' });
+  const [, statement = ''] = /write: (.*)$/.exec(String(error)) ?? [];
+  file.exec(statement);
+  expect((await store.readState('C1', never)).progress).toMatchObject({ since, eventsUntil: null, listedFrom: null });
+  const next = await file.hold();
+  await next.write({ contacts: [contactWith('A1', 'a')] });
+  expect(await next.drain()).toEqual([]);
+});
+
 it('an attempt that a wrong clock noted in the future keeps no other longer than its time', async () => {
   const day = 86_400_000;
   const { write, drain, queue, claim } = await file.hold({ keepAttemptsMs: day, keepAcceptedMs: day });

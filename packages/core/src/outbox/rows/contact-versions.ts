@@ -19,6 +19,8 @@ export interface Proof {
 
 export interface ContactVersions {
   find(streamNr: number, contactId: string): KnownContact | undefined;
+  /** Returns a start under which a contact of the stream was written; null: there is no such contact. */
+  provedStart(streamNr: number): string | null;
   put(streamNr: number, contactId: string, md5: string | null, proof: Proof): void;
 }
 
@@ -38,6 +40,10 @@ export function createContactVersions(db: DatabaseSync): ContactVersions {
     INSERT INTO contacts (stream_nr, contact, md5, proof) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET md5 = excluded.md5, proof = excluded.proof
     WHERE md5 IS NOT excluded.md5 OR proof <> excluded.proof`);
+  const findStart = prepareQuery<Pick<VersionRow, 'start'>>(
+    db,
+    'SELECT (SELECT start FROM proofs WHERE nr = contacts.proof) AS start FROM contacts WHERE stream_nr = ? LIMIT 1',
+  );
   const findProof = prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM proofs WHERE plan = ? AND start IS ?');
   const addProof = db.prepare('INSERT INTO proofs (plan, start) VALUES (?, ?)');
 
@@ -52,6 +58,7 @@ export function createContactVersions(db: DatabaseSync): ContactVersions {
       if (row === undefined) return undefined;
       return { md5: row.md5 === null ? null : readText(row.md5), plan: readText(row.plan), start: row.start };
     },
+    provedStart: (streamNr) => findStart.get(streamNr)?.start ?? null,
     put(streamNr, contactId, md5, proof) {
       put.run(streamNr, storeId(contactId), md5 === null ? null : storeId(md5), proofNr(proof));
     },

@@ -28,12 +28,17 @@ export function checkStreamRow(row: StreamRow): StreamRow {
  * Returns the progress of a stream; null: it has none yet. Lost progress is refused, since a new beginning would skip
  * the events in between. The statement of the message makes dbsync read everything again from the start; the ledger has
  * the queued versions, so no delivery is sent twice.
+ *
+ * @param proved the start under which contacts of the stream were written; null: none. A start comes with progress, so
+ *   a row that has neither has lost both
  */
-export function progressOf({ nr, progress, start }: StreamRow): Progress | null {
+export function progressOf({ nr, progress, start }: StreamRow, proved: string | null): Progress | null {
   const known = progress === null ? null : parseProgress(progress);
-  if (known !== null || (progress === null && start === null)) return known;
-  const since = isInstant(start) ? start : null;
-  throw unreadable('The progress', `UPDATE streams SET progress = '${JSON.stringify({ since })}' WHERE nr = ${nr}`);
+  if (known !== null || (progress === null && start === null && proved === null)) return known;
+  const since = [start, proved].find((text) => text !== null && isInstant(text)) ?? null;
+  const first = since === null ? 'NULL' : `'${since}'`;
+  const values = `progress = '${JSON.stringify({ since })}', start = ${first}`;
+  throw unreadable('The progress', `UPDATE streams SET ${values} WHERE nr = ${nr}`);
 }
 
 /** An epoch that no claim of a sound file has reached. */
