@@ -8,11 +8,10 @@ import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
 const CHANGES_A_SECOND = 20;
-/**
- * While a comparison waits for the daemon, time passes this much faster: edits are found by listings, each five
- * minutes.
- */
-const JUMP_MS = 60_000;
+/** Edits are found by listings, one each five minutes: a comparison that begins to wait makes the next one due. */
+const JUMP_MS = 300_000;
+/** The time between two looks. A comparison looks 600 times, so a slow daemon has two minutes. */
+const LOOK_MS = 200;
 
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: verify --deep gives no false alarm beside a daemon that follows 20 changes a second, and finds what is damaged`, async () => {
@@ -47,19 +46,19 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       sink: { store, target: 'test', plan: '' },
       delivery: null,
     } as const;
-    const hurried = {
-      ...clock,
-      sleep: async (ms: number, stop: AbortSignal) => {
-        clock.jump(JUMP_MS);
-        await clock.sleep(ms, stop);
-      },
+    const verify = (deep: boolean): Promise<VerifyReport> => {
+      let waits = 0;
+      const hurried = {
+        ...clock,
+        sleep: (_ms: number, stop: AbortSignal) => {
+          waits += 1;
+          if (waits === 2) clock.jump(JUMP_MS);
+          return clock.sleep(LOOK_MS, stop);
+        },
+      };
+      const options = { only: null, deep, show: (value: string) => value, onProgress: () => {} };
+      return verifyCopy(settings, { clock: hurried, signal, observe: () => {} }, options);
     };
-    const verify = (deep: boolean): Promise<VerifyReport> =>
-      verifyCopy(
-        settings,
-        { clock: hurried, signal, observe: () => {} },
-        { only: null, deep, show: (value) => value, onProgress: () => {} },
-      );
 
     simulator.activity.start(CHANGES_A_SECOND);
     for (const deep of [true, false, true]) expect(found(await verify(deep))).toEqual([]);
@@ -73,7 +72,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     );
     await store.close();
     await daemon.stop();
-  });
+  }, 400_000);
 }
 
 function found({ differences, rows, orphans, differingCalls, unfetched }: VerifyReport) {
