@@ -1,6 +1,5 @@
 import type { CallOptions, Claim, ContactAtVersion, ContactNote, HeldContact, Mirroring } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
-import type { TablePlans } from './columns/batch-rows.js';
 import type { TablePlan } from './columns/table-plan.js';
 import { chunksOf } from './engine/chunks.js';
 import type { SqlContext } from './engine/sql-context.js';
@@ -14,10 +13,9 @@ import { createOnce } from './schema/sync-setup.js';
 import { deleteLettersOf } from './stream/dead-letters.js';
 import { fencedOff, fenceOf, isHeld, readClock } from './stream/lease.js';
 import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-notes.js';
-import { deleteRows, deleteWhere, findRowsOf, type RowsOfContacts } from './write/erase-contacts.js';
+import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
 import { readKnownContacts } from './write/known-contacts.js';
-import { otherCampaigns } from './write/row-owners.js';
-import { readRowsBelow } from './write/rows-below.js';
+import { findOrphansOf, isShared } from './write/orphans.js';
 
 /** The removal is prepared again whenever a contact, or the column map, changed meanwhile; at most so often. */
 const MAX_ATTEMPTS = 8;
@@ -107,7 +105,7 @@ async function removeOrphans(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const state = await schema.current(options);
     const { plans } = state;
-    if (plans === null || (await otherCampaigns(context, claim.stream, options)).size > 0) return 0;
+    if (plans === null || (await isShared(context, plans, claim.stream, options))) return 0;
     const orphans = await findOrphansOf(context, plans, contactIds, options);
     const statements = deleteRows(context, plans, orphans);
     if (statements.length === 0) return 0;
@@ -119,25 +117,6 @@ async function removeOrphans(
     schema.forget();
   }
   return 0;
-}
-
-/** Finds the rows that name these contacts and hang below no row of a contact. */
-async function findOrphansOf(
-  context: SqlContext,
-  plans: TablePlans,
-  contactIds: readonly string[],
-  options: CallOptions,
-): Promise<RowsOfContacts> {
-  const known = await readKnownContacts(context, plans.contacts, '', contactIds, options);
-  const below = await readRowsBelow(context, plans, [...known.keys()], options);
-  const kept = new Set([...below.values()].flat().map(({ table, id }) => `${table} ${id}`));
-  const found = await findRowsOf(context, plans, contactIds, options);
-  return new Map(
-    (['transactions', 'connections', 'recordings'] as const).map((table) => {
-      const rows = [...(found.get(table) ?? [])].filter(([id]) => !kept.has(`${table} ${id}`));
-      return [table, new Map(rows)];
-    }),
-  );
 }
 
 /** Returns those contacts that still have this version and belong to the stream. */

@@ -2,7 +2,7 @@ import { dropGone, goneContacts, type VerifyReport } from '@dbsync/core/cli-kit'
 import { CliError } from '../cli-error.js';
 import { checkedValues } from '../options/checked-values.js';
 import { type Asking, canAsk, isAnsweredYes } from '../terminal/ask.js';
-import { formatCount, formatCounted } from '../terminal/figures.js';
+import { formatCounted } from '../terminal/figures.js';
 import type { CommandContext } from './command-context.js';
 import type { CopyDesk } from './copy-desk.js';
 import { operator } from './operator-name.js';
@@ -39,7 +39,8 @@ export function refuseUnasked({ values }: Pick<CommandContext, 'values'>, asking
   );
 }
 
-function isWanted({ settings, context }: CopyDesk, { gone, orphans }: VerifyReport): Promise<boolean> {
-  const question = `Delete ${formatCounted(gone.length, 'contact')} that the campaign no longer has, and ${formatCount(orphans.length)} rows without a parent, from ${settings.sink.target}?`;
+function isWanted({ settings, context }: CopyDesk, report: VerifyReport): Promise<boolean> {
+  const { gone, orphans } = goneContacts(report);
+  const question = `Delete ${formatCounted(gone.length, 'contact')} that the campaign no longer has, and ${formatCounted(orphans, 'row')} without a parent, each with all rows below, from ${settings.sink.target}?`;
   return isAnsweredYes(question, TERMINAL, context.signal);
 }

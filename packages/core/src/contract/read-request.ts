@@ -15,9 +15,9 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   const most = Number(body.most);
   const isOfContacts = kind === 'refetch' || kind === 'forget' || kind === 'remember';
   if (isOfContacts && isTexts(contactIds)) return { key, kind, contactIds };
-  const { present } = body;
+  const { present, orphansOnly } = body;
   if (kind === 'drop-gone' && isTexts(contactIds) && typeof present === 'string')
-    return { key, kind, contactIds, present };
+    return { key, kind, contactIds, present, ...(orphansOnly === true && { orphansOnly }) };
   if (kind === 'mirror' && Number.isSafeInteger(most) && most > 0) return { key, kind, most };
   if (kind === 'refetch-calls' && isInstantOrNull(body.from) && isInstantOrNull(body.until))
     return { key, kind, from: body.from, until: body.until };

@@ -22,6 +22,8 @@ export interface DropGoneRequest {
   readonly contactIds: readonly string[];
   /** A contact that the campaign has. Where its body is missing too, the API is at fault, and nothing is deleted. */
   readonly present: string;
+  /** True: only rows without a parent that name these contacts are removed, and no contact. Absent: both. */
+  readonly orphansOnly?: true;
 }
 
 /** A request to read inbound calls again. Instants are ISO 8601 UTC. */

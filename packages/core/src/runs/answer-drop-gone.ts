@@ -1,13 +1,16 @@
 import type { ContactAtVersion, DropGoneRequest, Mirroring } from '../contract/index.js';
 import { counted } from '../observe/counted.js';
 import { isLastingRefusal } from './lasting-refusal.js';
-import { inLanes, remove, stillMissing } from './mirror-deletions.js';
+import { inLanes, removeHeld, stillMissing } from './mirror-deletions.js';
 import { heldPages } from './missed-notes.js';
+import { readVersions } from './read-versions.js';
 import type { Session, SessionFrame } from './session.js';
 
 /**
  * Carries out a request of `dbsync verify --drop-gone`: asks the API three times for each contact, removes those that it
- * has no body of, and then the rows of all of them that hang below no contact. A contact that has a body is written.
+ * has no body of, and then rows that hang below no contact. A contact that has a body is written. Rows that name a
+ * contact are removed only where it is certain what the contact has: it is gone, or its rows are as their last write
+ * left them (R16b). A contact whose body failed, lagged or was refused keeps all its rows.
  */
 export async function answerDropGone(session: Session, request: DropGoneRequest): Promise<void> {
   const { mirroring } = session.store;
@@ -23,34 +26,58 @@ export async function answerDropGone(session: Session, request: DropGoneRequest)
   await session.writer.write({ settled: [request.key] });
 }
 
-async function dropGone(session: Session, mirroring: Mirroring, { contactIds, present }: DropGoneRequest) {
-  const { claim, deadlines, storeGate, stop } = session;
+async function dropGone(session: Session, mirroring: Mirroring, { contactIds, present, orphansOnly }: DropGoneRequest) {
   const asked = contactIds.map((contactId) => ({ contactId }));
   const gone = await stillMissing(session, asked, present);
   if (gone === null) {
     const message = `${counted(asked.length, 'contact')} would have been removed, but the API also gave no body of a contact that it lists, so nothing is certain. Give the command again later.`;
     return tell(session, 'warn', 'MIRROR_DOUBTED', message);
   }
-  const ids = new Set(gone.map(({ contactId }) => contactId));
-  const removed = await remove(session, mirroring, await heldAmong(session, mirroring, ids));
-  const rows = await inLanes(session, asked, (held) => {
-    const heldIds = held.map(({ contactId }) => contactId);
-    const call = () => deadlines.run('removeOrphans', stop, (o) => mirroring.removeOrphans(claim, heldIds, o));
-    return storeGate.runAlone(call, stop);
+  const isGone = new Set(gone.map(({ contactId }) => contactId));
+  const held = orphansOnly ? NONE : await heldAmong(session, mirroring, isGone);
+  let removed = 0;
+  const rows = await inLanes(session, asked, async (contacts) => {
+    const absent = contacts.filter(({ contactId }) => isGone.has(contactId) && session.wanted.isMissing(contactId));
+    const leaving = absent.flatMap(({ contactId }) => held.get(contactId) ?? []);
+    removed += await removeHeld(session, mirroring, leaving);
+    const isAbsent = new Set(absent);
+    const others = contacts.filter((contact) => !isAbsent.has(contact)).map(({ contactId }) => contactId);
+    const certain = [...absent.map(({ contactId }) => contactId), ...(await wholeAmong(session, others))];
+    return removeOrphans(session, mirroring, certain);
   });
   const message = `Removed on request: ${counted(removed, 'contact')} that the campaign no longer has, and ${counted(rows, 'row')} without a parent.`;
   tell(session, 'info', 'CONTACTS_REMOVED', message);
 }
 
+const NONE: ReadonlyMap<string, ContactAtVersion> = new Map();
+
+/** Returns those of the contacts whose rows are as their last write left them, and forgotten ones. */
+async function wholeAmong(session: Session, contactIds: readonly string[]): Promise<readonly string[]> {
+  if (contactIds.length === 0) return [];
+  const versions = await readVersions(session, contactIds, { compareRows: true });
+  return contactIds.filter((id) => versions.get(id)?.refused === false);
+}
+
+async function removeOrphans(
+  { claim, deadlines, storeGate, stop }: Session,
+  mirroring: Mirroring,
+  contactIds: readonly string[],
+): Promise<number> {
+  if (contactIds.length === 0) return 0;
+  const call = () => deadlines.run('removeOrphans', stop, (o) => mirroring.removeOrphans(claim, contactIds, o));
+  return storeGate.runAlone(call, stop);
+}
+
+/** Returns those of the contacts that the stream wrote, by their ids. */
 async function heldAmong(
   session: Session,
   mirroring: Mirroring,
   ids: ReadonlySet<string>,
-): Promise<readonly ContactAtVersion[]> {
-  const found: ContactAtVersion[] = [];
+): Promise<ReadonlyMap<string, ContactAtVersion>> {
+  const found = new Map<string, ContactAtVersion>();
   if (ids.size === 0) return found;
   for await (const page of heldPages(session, mirroring)) {
-    found.push(...page.filter(({ contactId }) => ids.has(contactId)));
+    for (const contact of page) if (ids.has(contact.contactId)) found.set(contact.contactId, contact);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Operator } from '../contract/index.js';
+import type { DropGoneRequest, Operator } from '../contract/index.js';
 import { mostMissed } from '../discover/missed-contacts.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
@@ -8,18 +8,26 @@ import type { RunContext, RunSettings } from './run-settings.js';
 import { untilAnswered } from './until-answered.js';
 import type { VerifyReport } from './verify-copy.js';
 
-/** The contacts whose rows `--drop-gone` deletes, as far as the API lacks them. */
+/** The contacts that `--drop-gone` is about. */
 export interface GoneContacts {
-  /** Contacts that the campaign no longer has, and those that rows without a parent name. */
+  /** Contacts to delete, with all their rows, as far as the API lacks them. */
+  readonly gone: readonly string[];
+  /** Other contacts, which rows without a parent name: only these rows are deleted. */
+  readonly named: readonly string[];
+  /** All of these contacts. */
   readonly contactIds: readonly string[];
-  /** How many of them may be deleted without a number that an operator gives. */
+  /** The rows without a parent that name a contact. */
+  readonly orphans: number;
+  /** How many contacts may be named without a number that an operator gives. */
   readonly most: number;
 }
 
 /** Returns what a comparison found that the API may no longer have. */
 export function goneContacts({ gone, orphans, stored }: VerifyReport): GoneContacts {
-  const named = orphans.map(({ contactId }) => contactId).filter((id) => id !== null);
-  return { contactIds: [...new Set([...gone, ...named])], most: mostMissed(stored) };
+  const ofOrphans = orphans.map(({ contactId }) => contactId).filter((id) => id !== null);
+  const isGone = new Set(gone);
+  const named = [...new Set(ofOrphans)].filter((id) => !isGone.has(id));
+  return { gone, named, contactIds: [...gone, ...named], orphans: ofOrphans.length, most: mostMissed(stored) };
 }
 
 /** The options of a deletion. */
@@ -43,7 +51,7 @@ export async function dropGone(
   { report, by, allowed }: DropGoneOptions,
 ): Promise<boolean> {
   const { sink, campaign } = settings;
-  const { contactIds, most } = goneContacts(report);
+  const { gone, named, contactIds, most } = goneContacts(report);
   const { present } = report;
   if (sink.store.mirroring === undefined)
     throw new DbsyncError('VERIFY_UNFIT', `The sink of ${sink.target} cannot delete contacts.`);
@@ -51,12 +59,16 @@ export async function dropGone(
   const copy = await readCopy(settings, context.signal);
   if (copy.heldBy === null) refuseOtherPlan(settings, copy);
   const keys: string[] = [];
-  for await (const chunk of chunksOf(contactIds)) {
-    const key = `drop-gone-${randomUUID()}`;
-    const request = { key, kind: 'drop-gone', contactIds: chunk, present } as const;
-    await sink.store.postRequest(campaign, request, { signal: context.signal, by });
-    keys.push(key);
-  }
+  const post = async (ids: readonly string[], scope: Pick<DropGoneRequest, 'orphansOnly'>) => {
+    for await (const chunk of chunksOf(ids)) {
+      const key = `drop-gone-${randomUUID()}`;
+      const request = { key, kind: 'drop-gone', contactIds: chunk, present, ...scope } as const;
+      await sink.store.postRequest(campaign, request, { signal: context.signal, by });
+      keys.push(key);
+    }
+  };
+  await post(gone, {});
+  await post(named, { orphansOnly: true });
   return untilAnswered(settings, context, openAgain, keys, () => {});
 }
 

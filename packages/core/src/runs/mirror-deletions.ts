@@ -143,8 +143,8 @@ export async function inLanes<Contact extends Pick<ContactAtVersion, 'contactId'
   return removed;
 }
 
-/** A contact that was fetched meanwhile stays. */
-async function removeHeld(
+/** Removes contacts whose lanes are held, and returns how many. A contact that was fetched meanwhile stays. */
+export async function removeHeld(
   { wanted, claim, deadlines, storeGate, stop, observe }: Session,
   mirroring: Mirroring,
   held: readonly ContactAtVersion[],

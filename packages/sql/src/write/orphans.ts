@@ -1,9 +1,12 @@
-import type { CallOptions, Orphan } from '@dbsync/core/contract';
+import type { CallOptions, Orphan, RowTable } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
+import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
+import { findRowsOf, type RowsOfContacts } from './erase-contacts.js';
+import { otherCampaigns } from './row-owners.js';
 
 /** Lists rows whose parent has no row, at most `limit` of each table. */
 export async function listOrphans(
@@ -31,6 +34,72 @@ export async function listOrphans(
     found.push(...rows.map((row) => ({ table, id: row.id, contactId: row.owner })));
   }
   return found;
+}
+
+/**
+ * Finds the rows that name these contacts, or hang below transactions that do, and hang below no row of a contact. Only
+ * the chain of parents decides: a connection below the transaction of a stored contact stays, also where it names
+ * another contact.
+ */
+export async function findOrphansOf(
+  context: SqlContext,
+  plans: TablePlans,
+  contactIds: readonly string[],
+  options: CallOptions,
+): Promise<RowsOfContacts> {
+  const found = await findRowsOf(context, plans, contactIds, options);
+  const orphans: [RowTable, ReadonlyMap<string, string>][] = [];
+  for (const table of ['transactions', 'connections', 'recordings'] as const) {
+    const rows = [...(found.get(table) ?? [])];
+    const kept = new Set<string>();
+    for (const chunk of chunksOf(rows, context.engine)) {
+      const keys = chunk.map(([id]) => id);
+      const query = sql<{ id: string }>`
+        select o.${column(plans[table], 'id')} as id from ${tableId(context, plans[table].name)} o
+        ${chainAbove(context, plans, table)} where o.${column(plans[table], 'id')} in (${sql.join(keys)})`;
+      for (const { id } of (await query.execute(context.session.db, options)).rows) kept.add(id);
+    }
+    orphans.push([table, new Map(rows.filter(([id]) => !kept.has(id)))]);
+  }
+  return new Map(orphans);
+}
+
+/** Joins the rows above, up to that of a contact. */
+function chainAbove(context: SqlContext, plans: TablePlans, from: 'transactions' | 'connections' | 'recordings') {
+  const { contacts, transactions, connections, recordings } = plans;
+  const [contactTable, transactionTable, connectionTable] = [contacts, transactions, connections].map(({ name }) =>
+    tableId(context, name),
+  );
+  const toContact = (above: string) => sql`
+    join ${contactTable} p on p.${column(contacts, 'id')} = ${sql.id(above)}.${column(transactions, 'contactId')}`;
+  const toTransaction = (above: string) => sql`
+    join ${transactionTable} t on t.${column(transactions, 'id')} = ${sql.id(above)}.${column(connections, 'transactionId')} ${toContact('t')}`;
+  if (from === 'transactions') return toContact('o');
+  if (from === 'connections') return toTransaction('o');
+  return sql`
+    join ${connectionTable} c on c.${column(connections, 'id')} = o.${column(recordings, 'connectionId')} ${toTransaction('c')}`;
+}
+
+/**
+ * True where other campaigns may have rows in these tables: dbsync copies one into them, a row names one, or rows do
+ * not name their campaign. Another program copies without an entry in `sync_state`.
+ */
+export async function isShared(
+  context: SqlContext,
+  plans: TablePlans,
+  stream: string,
+  options: CallOptions,
+): Promise<boolean> {
+  if ((await otherCampaigns(context, stream, options)).size > 0) return true;
+  for (const { name, columns, ownerIndex } of [plans.contacts, plans.inbound_calls]) {
+    const owner = columns[ownerIndex ?? -1];
+    if (owner === undefined) return true;
+    const { rows } = await sql<{ other: string }>`
+      select ${sql.id(owner.name)} as other from ${tableId(context, name)} where ${sql.id(owner.name)} <> ${stream}
+      order by 1 ${context.engine.types.firstRows(1)}`.execute(context.session.db, options);
+    if (rows.length > 0) return true;
+  }
+  return false;
 }
 
 function column({ places, columns }: TablePlan, from: PlaceColumn['from']) {
