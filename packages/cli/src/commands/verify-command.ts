@@ -76,6 +76,7 @@ async function repaired(desk: CopyDesk, first: VerifyReport, context: CommandCon
     ...after,
     contacts: first.contacts,
     calls: first.calls,
+    present: after.present ?? first.present,
     gone: [...new Set([...first.gone, ...after.gone])],
     isWhole: first.isWhole && after.isWhole,
   };

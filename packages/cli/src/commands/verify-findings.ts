@@ -64,7 +64,7 @@ const type = 'finding';
  * @param deep names the cells of inbound calls
  */
 export function findingsOf(report: VerifyReport, deep: boolean): readonly VerifyFinding[] {
-  const { differences, rows, orphans, differingCalls, unfetched, gone, deadLetters, dueCalls } = report;
+  const { differences, rows, orphans, differingCalls, unfetched, gone, deadLetters, dueCalls, refusedCalls } = report;
   return [
     ...differences.map(({ contactId, kind }) => ({ type, kind, contact: contactId }) as const),
     ...rows.flatMap(cellsOf),
@@ -73,6 +73,7 @@ export function findingsOf(report: VerifyReport, deep: boolean): readonly Verify
     ...unfetched.map((contact) => ({ type, kind: 'unfetched', contact }) as const),
     ...gone.map((contact) => ({ type, kind: 'gone', contact }) as const),
     ...deadLetters.map((contact) => ({ type, kind: 'dead-letter', contact }) as const),
+    ...refusedCalls.map(({ kind: table, id }) => ({ type, kind: 'dead-letter', contact: null, table, id }) as const),
     ...dueCalls.map(({ kind: table, id }) => ({ type, kind: 'due-call', contact: null, table, id }) as const),
   ];
 }

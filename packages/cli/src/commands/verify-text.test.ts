@@ -36,6 +36,7 @@ const REPORT: VerifyReport = {
   unfetched: [],
   differingCalls: [{ kind: 'inbound_calls', id: 'call-17', contactId: null, version: null, cells: [], calledMs: 0 }],
   dueCalls: [],
+  refusedCalls: [],
   gone: ['9ZX2CVBN4MASDFGH'],
   deadLetters: [],
 };

@@ -8,6 +8,8 @@ import type { VerifyDesk } from './verify-desk.js';
 
 /** The result of one look at the inbound calls. */
 export interface CallsLook {
+  /** The stretch of time that was compared. */
+  readonly stretch: CallStretch;
   /** Calls that were compared. */
   readonly calls: number;
   readonly differing: readonly DifferingCall[];
@@ -29,7 +31,7 @@ export interface CallStretch {
   readonly untilMs?: number;
 }
 
-export const NO_CALLS: CallsLook = { calls: 0, differing: [], isWhole: true };
+export const NO_CALLS: CallsLook = { stretch: { fromMs: null }, calls: 0, differing: [], isWhole: true };
 
 const onUnreadable = async () => {};
 /** More calls are not named, so that memory stays flat. */
@@ -38,16 +40,17 @@ const MOST_CALLS = 20_000;
 /**
  * Compares the inbound calls that the API answers with their rows, cell by cell: calls have no md5. Of a call that the API lists
  * twice, the last entry counts, as in a run.
- * @param fromMs null: all there are
+ * @param onCompared gets the number of calls so far, and the ids of the last ones
  *
  * @throws DbsyncError `VERIFY_LISTING_PARTIAL` where they cannot be read to their end
  */
 export async function compareCalls(
   desk: VerifyDesk,
-  { fromMs, untilMs = desk.api.now() }: CallStretch,
-  onCompared: (calls: number) => void = () => {},
+  stretch: CallStretch,
+  onCompared: (calls: number, ids: readonly string[]) => void = () => {},
 ): Promise<CallsLook> {
   const { api, context } = desk;
+  const { fromMs, untilMs = api.now() } = stretch;
   const differing = new Map<string, DifferingCall>();
   let [calls, entries, isWhole] = [0, 0, true];
   for (const slice of callSlices(fromMs, untilMs, () => entries)) {
@@ -68,13 +71,16 @@ export async function compareCalls(
       for (const { id } of page) differing.delete(id);
       for (const found of await differencesOf(desk, page)) differing.set(found.id, found);
       calls += page.length;
-      onCompared(calls);
-      if (differing.size > MOST_CALLS) return { calls, differing: [...differing.values()], isWhole: false };
+      onCompared(
+        calls,
+        page.map(({ id }) => id),
+      );
+      if (differing.size > MOST_CALLS) return { stretch, calls, differing: [...differing.values()], isWhole: false };
     }
     entries = isWhole ? calls - before : PARTLY_READ;
   }
   if (!isWhole) throw new DbsyncError('VERIFY_LISTING_PARTIAL', 'The inbound calls could not be read to their end.');
-  return { calls, differing: [...differing.values()], isWhole };
+  return { stretch, calls, differing: [...differing.values()], isWhole };
 }
 
 /** The stretch of time in which these calls are asked for again. */
@@ -110,7 +116,10 @@ function lastOfEach(calls: readonly InboundCall[]): readonly InboundCall[] {
   return [...new Map(calls.map((call) => [call.id, call])).values()];
 }
 
+const HAS_ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/;
+
+/** Reads a time. One without a zone is read as UTC, as stores read it. */
 function timeOf(value: unknown): number | null {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  const ms = typeof value === 'string' ? Date.parse(HAS_ZONE.test(value) ? value : `${value}Z`) : Number.NaN;
   return Number.isNaN(ms) ? null : ms;
 }

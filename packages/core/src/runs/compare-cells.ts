@@ -10,7 +10,7 @@ export interface CellsLook {
   readonly rows: readonly RowDifference[];
   /** The contacts of these rows that differ as a whole too, and contacts that are missing. */
   readonly suspects: readonly Suspect[];
-  /** Contacts whose body could not be fetched. */
+  /** Contacts whose body could not be fetched or taken apart, or that the API lists and has no body of. */
   readonly unfetched: readonly string[];
   /** False: more cells differ than are named, and the contacts behind them were not compared. */
   readonly isWhole: boolean;
@@ -37,10 +37,11 @@ export async function compareCells(
     onCompared(contacts.length);
   });
   for await (const fetched of api.contactBodies(contactIds, { signal: context.signal })) {
-    if (fetched.kind === 'failed') look.unfetched.push(fetched.id);
-    if (fetched.kind !== 'body') continue;
-    const record = toContactRecord(fetched.id, fetched.body, records);
-    if (record.kind !== 'tree') continue;
+    const record = fetched.kind === 'body' ? toContactRecord(fetched.id, fetched.body, records) : null;
+    if (fetched.kind !== 'body' || record?.kind !== 'tree') {
+      look.unfetched.push(fetched.id);
+      continue;
+    }
     const full = builder.addContact(record.tree, fetched.bytes);
     if (full !== null) await comparing.put(full.contacts);
     if (look.cells > MOST_CELLS) break;

@@ -1,5 +1,6 @@
 import type { LeaseHolder, Progress } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
+import { fieldRulesOfPlan } from '../records/field-rules.js';
 import { planOf, type RunSettings } from './run-settings.js';
 
 /** The state of a copy that dbsync made, as the store reports it. */
@@ -32,4 +33,15 @@ export function refuseOtherPlan(settings: RunSettings, { progress, heldBy }: Cop
   if (recorded === null || recorded === ownPlan) return;
   const message = `The copy was made with other options (${recorded}) than this command has (${ownPlan}).`;
   throw new DbsyncError('VERIFY_PLAN_DIFFERS', message);
+}
+
+/**
+ * Refuses other rules for fields than the copy was made with: values that they leave out or hash would differ.
+ *
+ * @throws DbsyncError `VERIFY_PLAN_DIFFERS`
+ */
+export function refuseOtherFieldRules(settings: RunSettings, copy: CopyState): void {
+  const recorded = copy.heldBy?.plan ?? copy.progress.plan;
+  if (recorded === null || fieldRulesOfPlan(recorded) === fieldRulesOfPlan(planOf(settings))) return;
+  refuseOtherPlan(settings, copy);
 }

@@ -22,6 +22,8 @@ export interface ConfirmedDifferences {
   readonly differingCalls: readonly DifferingCall[];
   /** Those that the holder of the stream reads again within minutes anyway. */
   readonly dueCalls: readonly DifferingCall[];
+  /** Calls that differ, and whose dead letter gives the reason. */
+  readonly refusedCalls: readonly DifferingCall[];
   /** False: more cells or calls differ than are named, and what is behind them was not compared. */
   readonly isWhole: boolean;
 }

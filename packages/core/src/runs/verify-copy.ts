@@ -4,7 +4,7 @@ import { changedSinceDay, toInstant } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import { type CallStretch, compareCalls, NO_CALLS } from './compare-calls.js';
 import { type CellsLook, compareCells } from './compare-cells.js';
-import { readCopy, refuseOtherPlan } from './copy-state.js';
+import { readCopy, refuseOtherFieldRules, refuseOtherPlan } from './copy-state.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, secondLook } from './second-look.js';
@@ -68,6 +68,7 @@ export async function verifyCopy(
   const copy = await readCopy(settings, signal);
   const { progress, heldBy } = copy;
   if (options.deep) refuseOtherPlan(settings, copy);
+  else if (options.only === null || options.only.calls !== null) refuseOtherFieldRules(settings, copy);
   const plans = [...new Set([progress.plan, heldBy?.plan ?? null])].filter((plan) => plan !== null);
   const api = createRunApi(settings, context);
   try {
@@ -176,10 +177,19 @@ async function lookAtThese(
 ): Promise<FirstLook> {
   const { bodies, missing } = await askForBodies(desk, contactIds);
   const found = await compareAll(desk, bodies);
-  const cells = options.deep ? await lookAtCells(desk, contactIds, contactIds.length, options) : null;
+  const isMissing = new Set(missing);
+  const present = contactIds.filter((id) => !isMissing.has(id));
+  const cells = options.deep ? await lookAtCells(desk, present, present.length, options) : null;
   const suspects = newestOf(found, cells?.suspects ?? []);
   const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch);
   const seenAt = toInstant(desk.api.now());
-  const present = bodies[0]?.id ?? null;
-  return { contacts: contactIds.length, present, suspects, maybeGone: missing, calls, cells, seenAt };
+  return {
+    contacts: contactIds.length,
+    present: bodies[0]?.id ?? null,
+    suspects,
+    maybeGone: missing,
+    calls,
+    cells,
+    seenAt,
+  };
 }

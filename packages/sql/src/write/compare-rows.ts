@@ -34,7 +34,8 @@ export async function compareRows(
   { contacts, inboundCalls }: StoredRecords,
   options: CallOptions,
 ): Promise<readonly RowDifference[]> {
-  const asked: Batch = { contacts, inboundCalls, deadLetters: [], settled: [] };
+  const storableCalls = inboundCalls.filter(({ id }) => isStorable(state.plans.inbound_calls, id));
+  const asked: Batch = { contacts, inboundCalls: storableCalls, deadLetters: [], settled: [] };
   const { forgotten } = state;
   let batch = forgotten.count === 0 ? asked : withoutForgotten(asked, forgotten.has);
   const taken = createTakenIds();
@@ -48,6 +49,11 @@ export async function compareRows(
     for (const row of foreign) taken.add(row);
   }
   return [];
+}
+
+/** True where the key can hold the id of the call. A write refuses other calls. */
+function isStorable({ places }: TablePlan, id: string): boolean {
+  return places.find(({ from }) => from === 'id')?.codec.exact(id) !== undefined;
 }
 
 const NO_OWNERS: ReadonlyMap<string, readonly string[]> = new Map();
