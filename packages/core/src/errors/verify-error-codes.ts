@@ -2,6 +2,13 @@ import type { ErrorCode } from '../contract/index.js';
 
 /** The codes of `dbsync verify` and `dbsync refetch`. */
 export const verifyErrorCodes = {
+  REFETCH_CALLS_UNREAD: {
+    what: 'A request to read inbound calls again was ended: the API did not give them to their end in 12 tries. The calls that came are written.',
+    normal: null,
+    remedy:
+      'Run dbsync refetch --since TIME later, with the time of the message. The log quotes the answers of the API.',
+    exit: null,
+  },
   VERIFY_LISTING_PARTIAL: {
     what: 'The list of contacts of the campaign could not be read to its end, so dbsync could not compare the copy.',
     normal: 'While the API has trouble.',

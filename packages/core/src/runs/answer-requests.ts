@@ -3,7 +3,6 @@ import {
   isFields,
   type Json,
   parseJson,
-  type RefetchCallsRequest,
   type ReplayRequest,
   type StoreRequest,
 } from '../contract/index.js';
@@ -14,7 +13,7 @@ import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
-import { readInboundCalls } from './read-inbound.js';
+import { answerRefetchCalls } from './refetch-calls.js';
 import type { Session, SessionFrame, StoreSession, WritingSession } from './session.js';
 
 /** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
@@ -56,13 +55,6 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await writer.write({ settled: [request.key] });
     }
   }
-}
-
-/** Reads these calls again. If they could not be read to their end, the request stays for the next cycle. */
-async function answerRefetchCalls(session: Session, { key, from, until }: RefetchCallsRequest): Promise<void> {
-  const [fromMs, untilMs] = [from, until].map((instant) => (instant === null ? null : Date.parse(instant)));
-  const scope = { part: 'inbound', fromMs: fromMs ?? null, untilMs: untilMs ?? session.api.now() } as const;
-  if (await readInboundCalls(session, scope)) await session.writer.write({ settled: [key] });
 }
 
 /**
