@@ -99,6 +99,12 @@ export const deliveryErrorCodes = {
     remedy: 'Nothing to do. To begin again, stop dbsync first, then start it with --new-state.',
     exit: 3,
   },
+  OUTBOX_ROWS_CHANGED: {
+    what: 'Another program has changed the number of a row in the state file. dbsync claims the campaign again, which repairs the numbers.',
+    normal: null,
+    remedy: 'Nothing to do. Find the program that writes to the state file: no other program must.',
+    exit: 3,
+  },
   OUTBOX_SET_BACK: {
     what: 'The state file has an earlier state than the last one that this process wrote. No part of the refused write was stored.',
     normal: 'When the file was restored from a backup.',

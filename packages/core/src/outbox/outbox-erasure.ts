@@ -8,6 +8,7 @@ import {
 import { eraseContact } from './commit/erase-contact.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
 import type { OutboxRows } from './rows/outbox-rows.js';
+import { repairRows } from './rows/repaired-rows.js';
 
 /**
  * Erases contacts in the state file. The first commit keeps all of them out; then each is removed in a separate commit,
@@ -42,17 +43,18 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
 }
 
 /**
- * Adds the effects of a command to the commit: removes the contacts from older requests, and adds a row to the audit. A
+ * Adds the effects of a command to the commit: repairs the rows, so that each row of a contact is found by its number, removes the contacts from older requests, and adds a row to the audit. A
  * call by the holder of the stream adds nothing.
  */
 function obey(
-  { requests, streams, audit }: OutboxRows,
+  { db, requests, streams, audit }: OutboxRows,
   kind: 'forget' | 'remember',
   contactIds: readonly string[],
   { command }: ErasureOptions,
   nowMs: number,
 ): void {
   if (command === undefined) return;
+  repairRows(db);
   requests.withdraw(new Set(contactIds));
   if (command.by === undefined) return;
   audit.note(streams.ensure(command.stream).nr, actOnContacts(kind, contactIds.length), command.by, nowMs);

@@ -84,6 +84,7 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
   const { limit, retries = { atMost: limit, atLeast: 0 }, except = new Set() } = options;
   const stream = streams.held(claim);
   const taken: Taken = { messages: [], damaged: [] };
+  const givenUp = new Set<number>();
   const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, contactQueues: 0, accepted: 0 } };
   for (let isMore = true; isMore; ) {
     const query = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
@@ -93,6 +94,9 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
     for (const message of heads) {
       const content = isReadable(message) ? contentOf(messages.bodyOf(message.nr)) : null;
       if (content === null) {
+        // Where the file keeps a message that was given up, it comes again: it is passed over then (R36).
+        if (givenUp.has(message.nr)) continue;
+        givenUp.add(message.nr);
         taken.damaged.push(giveUpDamaged(rows, message, context));
         isMore = true;
         continue;

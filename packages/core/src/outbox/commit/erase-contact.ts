@@ -33,8 +33,8 @@ function change(db: DatabaseSync, text: string, ...values: readonly (StoredText 
   return Number(db.prepare(text).run(...values).changes);
 }
 
-const ACCEPTED_BODIES =
-  'DELETE FROM bodies WHERE message_nr IN (SELECT body_nr FROM attempts WHERE contact = ? AND body_nr IS NOT NULL)';
+const ACCEPTED_BODIES = `DELETE FROM bodies WHERE message_nr IN (SELECT body_nr FROM attempts WHERE contact = ? AND body_nr IS NOT NULL)
+   AND NOT EXISTS (SELECT 1 FROM messages WHERE nr = message_nr)`;
 
 /** Removes the ledger entries of dead messages, so that after an undo their transactions are queued again. */
 const DEAD_IN_LEDGER = `

@@ -67,9 +67,10 @@ function step(rows: OutboxRows, claim: Claim, nowMs: number, replaying: ReplayRu
   const counts = { messages: 0, contactQueues: 0, accepted: 0 };
   const done = performStep(rows, open, { stream, name: claim.stream, nowMs, counts }, replaying);
   streams.count(stream, counts);
-  acts.advance(open.nr, done);
-  if (done.isOver) acts.finish(open.nr, nowMs);
+  // Where another program keeps the act as it is, the same step would come again without end (R36).
+  let isMore = acts.advance(open.nr, done);
+  if (done.isOver) isMore = acts.finish(open.nr, nowMs);
   const finished = done.isOver ? (acts.find(open.nr) ?? null) : null;
   const { deleted = [] } = done;
-  return { pausing: control.pausing(), finished, isMore: true, ...(deleted.length > 0 && { deleted }) };
+  return { pausing: control.pausing(), finished, isMore, ...(deleted.length > 0 && { deleted }) };
 }

@@ -154,7 +154,9 @@ function replay(rows: OutboxRows, row: AcceptedRow, { stream, name, nowMs, count
   const entry = ledger.find(stream.nr, transaction_id);
   if (hash !== null && entry && (entry.outcome !== ACCEPTED || !sameHash(entry.queued, hash))) return 'passedOver';
   if (messages.findById(id)) return 'passedOver';
-  const body = body_nr === null ? undefined : accepted.bodyOf(body_nr);
+  // A body of a message that waits belongs to that message, whatever another program wrote into the acceptance (R36).
+  const isKept = body_nr !== null && messages.find(body_nr) === undefined;
+  const body = isKept ? accepted.bodyOf(body_nr) : undefined;
   if (body === undefined || hash === null) return 'gone';
   const queued = { stream_nr: stream.nr, id, contact, transaction_id, hash, queued_ms: nowMs, state, is_replay: 1 };
   const { isHead } = messages.add(queued, body);

@@ -62,6 +62,13 @@ export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
   });
 }
 
+/** Returns the error for a row whose number another program has changed while a claim holds (R36). */
+export function rowsChanged(): SinkError {
+  const message =
+    'Another program has changed the number of a row in the state file. dbsync claims the campaign again, and repairs the file';
+  return new SinkError('OUTBOX_ROWS_CHANGED', message, { verdict: 'fenced', outcome: 'not-committed' });
+}
+
 /** Returns an error that stops all work until an operator has removed the cause that the message names. */
 export function fatal(code: ErrorCodeName, message: string, cause?: unknown): SinkError {
   return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });

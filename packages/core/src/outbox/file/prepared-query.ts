@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { rowsChanged } from './outbox-errors.js';
 
 /**
  * A prepared statement with typed rows. The types hold because the tables are STRICT, so columns hold only values of
@@ -10,18 +11,28 @@ export interface PreparedQuery<Row> {
   iterate(...values: SQLInputValue[]): Iterable<Row>;
 }
 
-export function prepareQuery<Row>(db: DatabaseSync, text: string): PreparedQuery<Row> {
+export interface QueryOptions {
+  /**
+   * The column by whose number rows are changed afterwards. The nearest number would be that of no row or of another one,
+   * so for such a number the query throws `OUTBOX_ROWS_CHANGED`, and the next claim repairs the file.
+   */
+  readonly key?: string;
+}
+
+export function prepareQuery<Row>(db: DatabaseSync, text: string, { key }: QueryOptions = {}): PreparedQuery<Row> {
+  const bounded = (row: Row) => boundedRow(row, key);
+  const boundedOrNone = (row: Row | undefined) => row && bounded(row);
   const query = db.prepare(text) as unknown as PreparedQuery<Row>;
   return {
     get: (...values) =>
       readOrExact(
-        () => bounded(query.get(...values)),
-        () => prepareExact<Row>(db, text)(...values)[0],
+        () => boundedOrNone(query.get(...values)),
+        () => prepareExact<Row>(db, text, key)(...values)[0],
       ),
     all: (...values) =>
       readOrExact(
         () => query.all(...values).map(bounded),
-        () => prepareExact<Row>(db, text)(...values),
+        () => prepareExact<Row>(db, text, key)(...values),
       ),
     *iterate(...values) {
       let read = 0;
@@ -34,7 +45,7 @@ export function prepareQuery<Row>(db: DatabaseSync, text: string): PreparedQuery
       } catch (error) {
         if (!isOutOfRange(error)) throw error;
       }
-      for (const row of prepareExact<Row>(db, text)(...values).slice(read)) yield row;
+      for (const row of prepareExact<Row>(db, text, key)(...values).slice(read)) yield row;
     },
   };
 }
@@ -49,28 +60,33 @@ function readOrExact<T>(read: () => T, readExact: () => T): T {
   }
 }
 
-function prepareExact<Row>(db: DatabaseSync, text: string): (...values: SQLInputValue[]) => Row[] {
+function prepareExact<Row>(
+  db: DatabaseSync,
+  text: string,
+  key: string | undefined,
+): (...values: SQLInputValue[]) => Row[] {
   const query = db.prepare(text);
   query.setReadBigInts(true);
-  return (...values) => query.all(...values).map(withNumbers) as Row[];
+  return (...values) => query.all(...values).map((row) => withNumbers(row, key)) as Row[];
 }
 
 /** Bounds the numbers that are no instant. Among them is the least of 64 bits, which node:sqlite hands out inexactly. */
-function bounded<Row>(row: Row): Row {
-  if (row === undefined) return row;
+function boundedRow<Row>(row: Row, key: string | undefined): Row {
   for (const value of Object.values(row as object)) {
-    if (typeof value === 'number' && Math.abs(value) > LAST_INSTANT_MS) return withNumbers(row as object) as Row;
+    if (typeof value === 'number' && Math.abs(value) > LAST_INSTANT_MS) return withNumbers(row as object, key) as Row;
   }
   return row;
 }
 
-function withNumbers(row: object): object {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberOf(value)]));
+function withNumbers(row: object, key: string | undefined): object {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberOf(value, name === key)]));
 }
 
-function numberOf(value: unknown): unknown {
+function numberOf(value: unknown, isKey: boolean): unknown {
   if (typeof value !== 'bigint' && typeof value !== 'number') return value;
-  return Math.max(-LAST_INSTANT_MS, Math.min(Number(value), LAST_INSTANT_MS));
+  const bounded = Math.max(-LAST_INSTANT_MS, Math.min(Number(value), LAST_INSTANT_MS));
+  if (isKey && bounded !== Number(value)) throw rowsChanged();
+  return bounded;
 }
 
 /** The last instant that a `Date` can hold. */

@@ -36,6 +36,7 @@ export function createAcceptedRows(db: DatabaseSync): AcceptedRows {
     db,
     `SELECT nr, message_id, contact, transaction_id, state, hash, body_nr FROM attempts
      WHERE nr > ? AND stream_nr = ? AND outcome = 0 AND ended_ms >= ? AND ended_ms < ? ORDER BY nr LIMIT ?`,
+    { key: 'nr' },
   );
   const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
   const swap = db.prepare(`

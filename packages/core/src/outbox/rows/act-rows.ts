@@ -18,9 +18,10 @@ export interface ActRows {
   find(nr: number): RecordedAct | undefined;
   /** Returns the acts, the newest first. */
   list(streamNr: number, limit: number): readonly RecordedAct[];
-  /** Stores the progress of a step. */
-  advance(nr: number, step: ActStep): void;
-  finish(nr: number, nowMs: number): void;
+  /** Stores the progress of a step. Returns false where the file did not take it. */
+  advance(nr: number, step: ActStep): boolean;
+  /** Ends an act. Returns false where the file did not take it. */
+  finish(nr: number, nowMs: number): boolean;
 }
 
 /** An open act, with its progress. */
@@ -59,6 +60,7 @@ export function createActRows(db: DatabaseSync): ActRows {
   const open = prepareQuery<ActRow>(
     db,
     `SELECT * FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT ${LOOKED_AT}`,
+    { key: 'nr' },
   );
   const find = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE nr = ?');
   const list = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?');
@@ -80,10 +82,11 @@ export function createActRows(db: DatabaseSync): ActRows {
       return row && recordOf(row);
     },
     list: (streamNr, limit) => list.all(streamNr, limit).map(recordOf),
-    advance: (nr, { place, done, passedOver, gone }) => void advance.run(place, done, passedOver, gone, nr),
+    advance: (nr, { place, done, passedOver, gone }) => advance.run(place, done, passedOver, gone, nr).changes > 0,
     finish(nr, nowMs) {
-      finish.run(Math.round(nowMs), nr);
+      const { changes } = finish.run(Math.round(nowMs), nr);
       forget.run(nr - KEPT_ACTS);
+      return changes > 0;
     },
   };
 }

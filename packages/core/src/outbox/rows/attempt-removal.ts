@@ -24,8 +24,12 @@ export function createAttemptRemoval(db: DatabaseSync): AttemptRemoval {
   const from = prepareQuery<{ readonly nr: number; readonly ended_ms: number; readonly body_nr: number | null }>(
     db,
     `SELECT nr, ended_ms, body_nr FROM attempts WHERE nr >= ? ORDER BY nr LIMIT ${STEP_ROWS}`,
+    { key: 'nr' },
   );
-  const removeBody = db.prepare('DELETE FROM bodies WHERE message_nr = ?');
+  // Another program may have made the attempt name the body of a message that waits (R36).
+  const removeBody = db.prepare(
+    'DELETE FROM bodies WHERE message_nr = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE nr = message_nr)',
+  );
   const clearBody = db.prepare('UPDATE attempts SET body_nr = NULL WHERE nr = ?');
   const remove = db.prepare('DELETE FROM attempts WHERE nr = ?');
   const pullBack = db.prepare('UPDATE attempts SET ended_ms = ? WHERE nr = ?');

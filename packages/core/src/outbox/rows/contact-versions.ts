@@ -44,7 +44,9 @@ export function createContactVersions(db: DatabaseSync): ContactVersions {
     db,
     'SELECT (SELECT start FROM proofs WHERE nr = contacts.proof) AS start FROM contacts WHERE stream_nr = ? LIMIT 1',
   );
-  const findProof = prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM proofs WHERE plan = ? AND start IS ?');
+  const findProof = prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM proofs WHERE plan = ? AND start IS ?', {
+    key: 'nr',
+  });
   const addProof = db.prepare('INSERT INTO proofs (plan, start) VALUES (?, ?)');
 
   const proofNr = ({ plan, start }: Proof): number => {

@@ -38,11 +38,13 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
     db,
     `SELECT * FROM messages INDEXED BY messages_ready
      WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NULL AND taken_by IS NOT ? ORDER BY nr`,
+    { key: 'nr' },
   );
   const retry = prepareQuery<MessageRow>(
     db,
     `SELECT * FROM messages INDEXED BY messages_retry
      WHERE stream_nr = ? AND is_head = 1 AND retry_ms IS NOT NULL AND taken_by IS NOT ? ORDER BY retry_ms`,
+    { key: 'nr' },
   );
   const oldest = prepareQuery<{ readonly queued_ms: number }>(
     db,

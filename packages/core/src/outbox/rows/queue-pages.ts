@@ -17,14 +17,17 @@ export function createQueuePages(db: DatabaseSync): QueuePages {
     db,
     `SELECT * FROM messages NOT INDEXED
      WHERE nr > ? AND stream_nr = ? AND is_head = 1 AND retry_ms IS NOT NULL ORDER BY nr LIMIT ?`,
+    { key: 'nr' },
   );
   const list = prepareQuery<MessageRow>(
     db,
     'SELECT * FROM messages NOT INDEXED WHERE nr > ? AND stream_nr = ? ORDER BY nr LIMIT ?',
+    { key: 'nr' },
   );
   const ofContact = prepareQuery<MessageRow>(
     db,
     'SELECT * FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr',
+    { key: 'nr' },
   );
   return {
     pausedHeads: (streamNr, after, limit) => pausedHeads.all(after, streamNr, limit),

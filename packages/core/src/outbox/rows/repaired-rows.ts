@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
+import { MOST_COUNTED, repairMessageNumbers } from './message-numbers.js';
 
 /**
  * Repairs rows that other programs have changed in the file (R36), within the commit of a claim: row numbers that cannot be
@@ -8,7 +9,8 @@ import { prepareQuery } from '../file/prepared-query.js';
  */
 export function repairRows(db: DatabaseSync): void {
   repairStreamNumbers(db);
-  for (const [table, key] of NUMBERED) repairNumbers(db, table, key);
+  repairMessageNumbers(db);
+  for (const table of NUMBERED) repairNumbers(db, table);
   db.exec(REPAIR_SEQUENCES);
   db.exec(REPAIR_CONTROL);
   for (const { nr } of prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM streams').all()) repairQueues(db, nr);
@@ -33,27 +35,16 @@ const REPAIR_STREAM_NUMBERS = `
   WHERE ${NUMBER_OF_CONTACTS} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contacts WHERE stream_nr = streams.nr);
   ${LEFT_ALONE.join('')}`;
 
-/** The tables whose rows are counted, and the column of the number. */
-const NUMBERED = [
-  ['messages', 'nr'],
-  ['bodies', 'message_nr'],
-  ['attempts', 'nr'],
-  ['acts', 'nr'],
-  ['requests', 'nr'],
-  ['sync_audit', 'nr'],
-  ['proofs', 'nr'],
-] as const;
-
-/** The largest number of a row. Numbers above it stand for a change by another program: no counting reaches them. */
-export const MOST_COUNTED = 2 ** 52;
+/** The tables whose rows are counted, but for messages and bodies, which share their numbers. */
+const NUMBERED = ['attempts', 'acts', 'requests', 'sync_audit', 'proofs'] as const;
 
 /** Gives rows with such a number the next free one. */
-function repairNumbers(db: DatabaseSync, table: string, key: string): void {
-  const isOdd = `(${key} > ${MOST_COUNTED} OR ${key} < 0)`;
+function repairNumbers(db: DatabaseSync, table: string): void {
+  const isOdd = `(nr > ${MOST_COUNTED} OR nr < 0)`;
   const odd = prepareQuery<{ readonly found: 1 }>(db, `SELECT 1 AS found FROM ${table} WHERE ${isOdd} LIMIT 1`);
-  const sound = `SELECT ifnull(max(${key}), 0) + 1 FROM ${table} WHERE ${key} BETWEEN 0 AND ${MOST_COUNTED}`;
+  const sound = `SELECT ifnull(max(nr), 0) + 1 FROM ${table} WHERE nr BETWEEN 0 AND ${MOST_COUNTED}`;
   const repair = db.prepare(
-    `UPDATE ${table} SET ${key} = (${sound}) WHERE ${key} = (SELECT ${key} FROM ${table} WHERE ${isOdd} LIMIT 1)`,
+    `UPDATE ${table} SET nr = (${sound}) WHERE nr = (SELECT nr FROM ${table} WHERE ${isOdd} LIMIT 1)`,
   );
   while (odd.get() !== undefined) repair.run();
 }

@@ -17,8 +17,10 @@ export interface RequestMailbox {
 export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
   const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
-  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr`);
-  const all = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests`);
+  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr`, {
+    key: 'nr',
+  });
+  const all = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests`, { key: 'nr' });
   const removeNr = db.prepare('DELETE FROM requests WHERE nr = ?');
   return {
     post(streamNr, request) {

@@ -1,6 +1,6 @@
 import { type Progress, parseProgress } from '../../contract/index.js';
 import { fatal } from '../file/outbox-errors.js';
-import { MOST_COUNTED } from './repaired-rows.js';
+import { MOST_COUNTED } from './message-numbers.js';
 import type { StreamRow } from './stream-row.js';
 
 /**

@@ -11,6 +11,7 @@ import {
   type Stream,
 } from '../../contract/index.js';
 import { planWithoutFieldRules } from '../../records/field-rules.js';
+import { rowsChanged } from '../file/outbox-errors.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, storeText } from '../file/stored-text.js';
 import { createSeenBeats } from './seen-beats.js';
@@ -46,6 +47,8 @@ export interface StreamRows {
 
 export function createStreamRows(db: DatabaseSync): StreamRows {
   const seen = createSeenBeats();
+  /** The number of the row, for each holder that was granted here. */
+  const granted = new Map<string, number>();
   const find = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ?');
   const list = prepareQuery<StreamRow>(db, 'SELECT * FROM streams ORDER BY nr');
   const held = prepareQuery<StreamRow>(db, 'SELECT * FROM streams WHERE stream = ? AND epoch = ? AND holder = ?');
@@ -77,6 +80,8 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       const changedAt = isPlanOf(row, plan) ? row.plan_changed_at : eventsUntil(row);
       grant.run(holder, storeText(plan), JSON.stringify(process), leaseMs, Date.now() + leaseMs, changedAt, row.nr);
       seen.raise(holder, row.beats + 1);
+      granted.clear();
+      granted.set(holder, row.nr);
       return { stream, holder, plan, leaseMs, epoch: BigInt(row.epoch + 1) };
     },
     list: () => list.all(),
@@ -88,6 +93,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       if (row.beats < seen.atLeast(holder)) {
         throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
       }
+      if (row.nr !== (granted.get(holder) ?? row.nr)) throw rowsChanged();
       return checkStreamRow(row);
     },
     fence(claim) {

@@ -3,6 +3,7 @@ import type { Failure } from '../faces/delivery-queue.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { type StoredText, storeText } from '../file/stored-text.js';
 import { beginningOf, type MessageBody } from './message-body.js';
+import { createMessageNumbers } from './message-numbers.js';
 
 /** A waiting message, without its body. */
 export interface MessageRow {
@@ -85,22 +86,20 @@ export interface PutBack {
 }
 
 export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
-  const find = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE nr = ?');
-  const findById = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE id = ?');
+  const find = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE nr = ?', { key: 'nr' });
+  const findById = prepareQuery<MessageRow>(db, 'SELECT * FROM messages WHERE id = ?', { key: 'nr' });
   const makeDue = db.prepare('UPDATE messages SET retry_ms = ? WHERE nr = ?');
   const headOf = prepareQuery<{ readonly nr: number }>(
     db,
     'SELECT nr FROM messages WHERE stream_nr = ? AND contact = ? ORDER BY nr LIMIT 1',
+    { key: 'nr' },
   );
   const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
   const add = db.prepare(`
     INSERT INTO messages (nr, stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts, is_replay)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
-  // Bodies of accepted messages may stay, and another program may have removed the body of a message: no message gets a
-  // number that one of both has.
-  const addBody = db.prepare(`
-    INSERT INTO bodies (message_nr, contact, transaction_body) VALUES (
-      1 + max(ifnull((SELECT max(message_nr) FROM bodies), 0), ifnull((SELECT max(nr) FROM messages), 0)), ?, ?)`);
+  const nextNumber = createMessageNumbers(db);
+  const addBody = db.prepare('INSERT INTO bodies (message_nr, contact, transaction_body) VALUES (?, ?, ?)');
   const replace = db.prepare('UPDATE messages SET hash = ? WHERE nr = ?');
   const replaceBody = db.prepare('UPDATE bodies SET contact = ?, transaction_body = ? WHERE message_nr = ?');
   const remove = db.prepare('DELETE FROM messages WHERE nr = ?');
@@ -115,6 +114,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
   const messagesOf = prepareQuery<Pick<MessageRow, 'nr' | 'transaction_id'>>(
     db,
     'SELECT nr, transaction_id FROM messages WHERE stream_nr = ? AND contact = ?',
+    { key: 'nr' },
   );
   const move = db.prepare('UPDATE messages SET transaction_id = ? WHERE nr = ?');
 
@@ -125,7 +125,8 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
     makeDue: (nr, nowMs) => void makeDue.run(Math.floor(nowMs), nr),
     add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state, is_replay = 0 }, content) {
       const isHead = headOf.get(stream_nr, contact) === undefined;
-      const nr = Number(addBody.run(content.contact, content.transaction_body).lastInsertRowid);
+      const nr = nextNumber();
+      addBody.run(nr, content.contact, content.transaction_body);
       const queued = [hash, Math.round(queued_ms), isHead ? 1 : 0, state, is_replay] as const;
       add.run(nr, stream_nr, id, contact, transaction_id, ...queued);
       return { nr, isHead };
