@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { isSinkError, type SinkNotice } from '@dbsync/core/contract';
+import { type Claim, isSinkError, type SinkNotice, type StoreSink } from '@dbsync/core/contract';
 import { sampleDeadLetter } from '@dbsync/testkit';
 import { expect } from 'vitest';
 import { createOutbox, type Outbox } from '../../packages/core/src/outbox/outbox.ts';
@@ -74,20 +74,24 @@ async function useAll(file: string, { column, afterClaim }: OddChange): Promise<
   const { store } = outbox;
   await store.open(never);
   try {
-    const { heldBy } = await store.readState('C1', never);
-    const claim = await claimOf(store, { plan: 'plan', ...(heldBy && { takeOverFrom: heldBy.holder }) });
+    const claim = await takenOver(store);
     afterClaim();
     await useClaimed(outbox, claim, column).catch(async (error: unknown) => {
       if (!isSinkError(error) || error.verdict !== 'fenced') throw error;
-      await useClaimed(outbox, await claimOf(store, { plan: 'plan', takeOverFrom: claim.holder }), column);
+      await useClaimed(outbox, await takenOver(store), column);
     });
   } finally {
     await store.close();
   }
 }
 
+async function takenOver(store: StoreSink): Promise<Claim> {
+  const { heldBy } = await store.readState('C1', never);
+  return claimOf(store, { plan: 'plan', ...(heldBy && { takeOverFrom: heldBy.holder }) });
+}
+
 /** Uses what is held. The acts come first, so that a replay meets a change of the claim's time. */
-async function useClaimed(outbox: Outbox, claim: Claimed, column: string): Promise<void> {
+async function useClaimed(outbox: Outbox, claim: Claim, column: string): Promise<void> {
   const { store, queue } = outbox;
   await queue.take(claim, { limit: 1, nowMs: NOW, ...never });
   await queue.obey(claim, never);
@@ -107,16 +111,14 @@ async function useClaimed(outbox: Outbox, claim: Claimed, column: string): Promi
   await store.release(claim, never);
 }
 
-type Claimed = Awaited<ReturnType<typeof claimOf>>;
-
-async function answerRequests({ store }: Outbox, claim: Claimed): Promise<void> {
+async function answerRequests({ store }: Outbox, claim: Claim): Promise<void> {
   await store.postRequest('C1', { key: 'r2', kind: 'refetch', contactIds: ['A1'] }, never);
   const settled = (await store.takeRequests(claim, never)).map(({ key }) => key);
   await store.write(batchOf({ settled }), claim, never);
   expect(await store.takeRequests(claim, never)).toEqual([]);
 }
 
-async function doActs({ queue, control }: Outbox, claim: Claimed): Promise<void> {
+async function doActs({ queue, control }: Outbox, claim: Claim): Promise<void> {
   await control.ask('C1', { act: 'retry', selection: { all: true } }, { by: 'ada@desk', ...never });
   const span = { sinceMs: 0, untilMs: NOW + 1 };
   await control.ask('C1', { act: 'replay', ...span }, { by: 'ada@desk', ...never });
@@ -128,7 +130,7 @@ async function doActs({ queue, control }: Outbox, claim: Claimed): Promise<void>
 }
 
 /** Every contact that has nothing odd gets its messages: `F1` and `G1` at least, since only one row has an odd cell. */
-async function deliver({ queue }: Outbox, claim: Claimed, column: string): Promise<void> {
+async function deliver({ queue }: Outbox, claim: Claim, column: string): Promise<void> {
   const sent: string[] = [];
   const attempt = { endedMs: NOW, tookMs: 3 };
   for (let round = 0; round < 10; round++) {

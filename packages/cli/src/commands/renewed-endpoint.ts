@@ -70,7 +70,7 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
         notify({
           level: 'info',
           code: 'CLI_URL_CHANGED',
-          message: `Deliveries now go to the new URL in ${file} holds now.`,
+          message: `dbsync uses the new URL in ${file} now.`,
         });
         currentUrl = url;
       }

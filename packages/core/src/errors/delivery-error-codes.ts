@@ -100,7 +100,7 @@ export const deliveryErrorCodes = {
     exit: 3,
   },
   OUTBOX_ROWS_CHANGED: {
-    what: 'Another program has changed the number of a row in the state file. dbsync claims the campaign again, which repairs the numbers.',
+    what: 'Another program has changed the numbers of rows, or counts, in the state file. dbsync claims the campaign again, which repairs them.',
     normal: null,
     remedy: 'Nothing to do. Find the program that writes to the state file: no other program must.',
     exit: 3,

@@ -1,6 +1,7 @@
 import type { CallOptions, LeaseHolder, Operator, Stream } from '../contract/index.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
 import type { DeliveryAct, Pausing, RecordedAct, TargetState } from './faces/delivery-acts.js';
+import { repairRows } from './rows/repaired-rows.js';
 
 /**
  * Requests acts on the deliveries of a stream from its holder; any process on the machine can do it. No claim is
@@ -38,7 +39,8 @@ function operatorOf(by: string): Operator {
 export function createDeliveryControl(access: OutboxAccess, now: () => number): DeliveryControl {
   return {
     ask: (stream, act, { by, ...options }) =>
-      access.commit(({ streams, acts, audit }) => {
+      access.commit(({ db, streams, acts, audit }) => {
+        repairRows(db);
         const [row, nowMs] = [streams.ensure(stream), now()];
         const { act: name, ...about } = act;
         audit.note(row.nr, { act: name, subject: JSON.stringify(about) }, operatorOf(by), nowMs);

@@ -104,7 +104,8 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         return row ? deadLetters.list(row.nr, options.after ?? '', options.limit) : [];
       }, options),
     postRequest: (stream, request, { by, ...options }) =>
-      access.commit(({ streams, requests, audit }) => {
+      access.commit(({ db, streams, requests, audit }) => {
+        repairRows(db);
         const { nr } = streams.ensure(stream);
         requests.post(nr, request);
         if (by !== undefined) audit.note(nr, actOfRequest(request), by, settings.now());

@@ -91,21 +91,24 @@ async function surveyOf(session: StoreSession, mirroring: Mirroring): Promise<Su
 /**
  * Asks for these contacts three times. Returns those of which no answer had a body; null where an answer also lacked a
  * contact that exists: then the answers prove nothing.
+ * @param present a contact that exists; null: none is known, and the first that an answer has takes its place
  */
 export async function stillMissing<Contact extends Pick<ContactAtVersion, 'contactId'>>(
   session: ReadingSession,
   contacts: readonly Contact[],
-  present: string,
+  present: string | null,
 ): Promise<readonly Contact[] | null> {
   const { context, pipeline, stop } = session;
   let left = contacts;
+  let known = present;
   for (const pauseMs of PAUSES_MS) {
     if (left.length === 0) return [];
     if (pauseMs > 0) await context.clock.sleep(pauseMs, stop);
-    const ids = [present, ...left.map(({ contactId }) => contactId)];
+    const ids = [...(known === null ? [] : [known]), ...left.map(({ contactId }) => contactId)];
     const requests = await requestsFor(session, ids, 'plain');
     const { missing } = await pipeline.move(requests, { part: 'listing', of: requests.length, insist: true });
-    if (missing.has(present)) return null;
+    if (known !== null && missing.has(known)) return null;
+    known ??= ids.find((id) => !missing.has(id)) ?? null;
     left = left.filter(({ contactId }) => missing.has(contactId));
   }
   return left;

@@ -29,7 +29,10 @@ for (const table of TABLES) {
   });
 }
 
-/** @param when whether the change is made before the claim or after it */
+/**
+ * Tries each value in each column. A stream that gets another name while a claim holds is another stream.
+ * @param when whether the change is made before the claim or after it
+ */
 async function tryAll(table: string, when: 'before' | 'after'): Promise<void> {
   const untold: string[] = [];
   let tried = 0;
@@ -37,7 +40,7 @@ async function tryAll(table: string, when: 'before' | 'after'): Promise<void> {
     const file = join(folder, `${table}.sqlite`);
     const isTaken = (at: string) => change(at, table, column, odd);
     copyFileSync(prepared, file);
-    if (!isTaken(file)) continue;
+    if (!isTaken(file) || (when === 'after' && table === 'streams' && column === 'stream')) continue;
     if (when === 'after') copyFileSync(prepared, file);
     tried += 1;
     const afterClaim = when === 'after' ? () => void isTaken(file) : () => {};

@@ -20,14 +20,16 @@ export async function obey(
     const its = acts.open(streams.held(claim).nr);
     return { open: its, pausing: control.pausing(), isToTidy: attemptLog.isToTidy(now()) };
   }, options);
-  if (open === undefined) {
+  const idle = async (): Promise<Obeyed> => {
     if (isToTidy) await access.commit((rows) => tidy(rows, claim, now()), options);
     return { pausing, finished: null, isMore: false };
-  }
+  };
+  if (open === undefined) return idle();
   const others = () => access.commit((rows) => step(rows, claim, now(), null), options);
   if (open.act?.act !== 'replay') return others();
   const rules = await replayRules(access, claim, open, options);
-  if (rules === null) return others();
+  // Later acts wait too: a drop of all that waits is also of what the replay queues.
+  if (rules === null) return idle();
   try {
     return await access.commitMore((rows) => step(rows, claim, now(), rules), options);
   } catch (error) {
@@ -46,7 +48,8 @@ async function replayRules(
   const page = await access.read((rows) => replayPage(rows, rows.streams.held(claim).nr, open), options);
   const contactIds = [...new Set(page.map(({ contact }) => readText(contact)))];
   const isAsked = open.act?.act === 'replay' && open.act.evenIfDeleted !== true && contactIds.length > 0;
-  const deleted = isAsked && options.deletedOf ? options.deletedOf(contactIds) : NONE;
+  const deleted =
+    isAsked && options.deletedOf ? options.deletedOf(contactIds, { actNr: open.nr, place: open.place }) : NONE;
   return deleted === null ? null : { actNr: open.nr, lastNr: page.at(-1)?.nr ?? open.place, deleted };
 }
 

@@ -192,6 +192,26 @@ describe('a replay asks which contacts the campaign has deleted', () => {
     expect(await queue.obey(claim, { deletedOf, ...never })).toMatchObject({ finished: { done: 3 } });
   });
 
+  it('and later acts wait for it, since a drop of all is also of what it queues', async () => {
+    const { write, drain, queue, control, claim, report } = await file.hold({ keepAcceptedMs: 86_400_000 });
+    await write({ contacts: [contactWith('A1', 'a')] });
+    await drain();
+    await control.ask('C1', REPLAY, { by: 'ada', ...never });
+    await control.ask('C1', { act: 'drop', selection: { all: true } }, { by: 'ada', ...never });
+    const unknown = () => null;
+    expect(await queue.obey(claim, { deletedOf: unknown, ...never })).toMatchObject({ finished: null, isMore: false });
+    const steps: { actNr: number; place: number }[] = [];
+    const deletedOf = (_: readonly string[], step: { readonly actNr: number; readonly place: number }) => {
+      steps.push(step);
+      return new Set<string>();
+    };
+    for (const act of ['replay', 'drop']) {
+      expect(await queue.obey(claim, { deletedOf, ...never })).toMatchObject({ finished: { act: { act }, done: 1 } });
+    }
+    expect(steps).toEqual([{ actNr: 1, place: 0 }]);
+    expect(await report.summary('C1', never)).toMatchObject({ messages: 0, dead: 1 });
+  });
+
   it('page by page, also where messages expire meanwhile', async () => {
     const { write, drain, queue, control, claim } = await file.hold({ keepAcceptedMs: 86_400_000 });
     await write({ contacts: Array.from({ length: 450 }, (_, nr) => contactWith(`K${nr}`, 'a')) });

@@ -69,9 +69,16 @@ export interface SettleOptions {
 export interface ObeyOptions {
   /**
    * Returns which of these contacts the campaign has deleted; null: it is not known yet, and the replay waits for a later
-   * call, while other acts are done. Absent: no contact counts as deleted.
+   * call. Acts that were requested after it wait too, except a pause or resume. Absent: no contact counts as deleted.
    */
-  readonly deletedOf?: (contactIds: readonly string[]) => ReadonlySet<string> | null;
+  readonly deletedOf?: (contactIds: readonly string[], step: ReplayStep) => ReadonlySet<string> | null;
+}
+
+/** A step of a replay. */
+export interface ReplayStep {
+  readonly actNr: number;
+  /** The last accepted message that the steps before it read. */
+  readonly place: number;
 }
 
 /** The result of `obey`. */

@@ -62,10 +62,10 @@ export function moved(file: string, how: 'replaced' | 'removed'): SinkError {
   });
 }
 
-/** Returns the error for a row whose number another program has changed while a claim holds (R36). */
+/** Returns the error for numbers that another program has changed while a claim holds; the next claim repairs them (R36). */
 export function rowsChanged(): SinkError {
   const message =
-    'Another program has changed the number of a row in the state file. dbsync claims the campaign again, and repairs the file';
+    'Another program has changed numbers in the state file. dbsync claims the campaign again, and repairs the file';
   return new SinkError('OUTBOX_ROWS_CHANGED', message, { verdict: 'fenced', outcome: 'not-committed' });
 }
 

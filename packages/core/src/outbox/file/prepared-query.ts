@@ -36,14 +36,19 @@ export function prepareQuery<Row>(db: DatabaseSync, text: string, { key }: Query
       ),
     *iterate(...values) {
       let read = 0;
+      const rows = query.iterate(...values)[Symbol.iterator]();
       try {
-        for (const row of query.iterate(...values)) {
+        for (let next = rows.next(); next.done !== true; next = rows.next()) {
+          const row = next.value;
           read += 1;
           yield bounded(row);
         }
         return;
       } catch (error) {
         if (!isOutOfRange(error)) throw error;
+      } finally {
+        // Also after an error: a statement that stays open keeps its tables locked.
+        rows.return?.();
       }
       for (const row of prepareExact<Row>(db, text, key)(...values).slice(read)) yield row;
     },

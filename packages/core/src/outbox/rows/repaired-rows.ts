@@ -86,7 +86,7 @@ const IS_FIRST = `nr = (
 const REPAIR_FIRSTS = `UPDATE messages SET is_head = (${IS_FIRST}) WHERE stream_nr = ? AND is_head IS NOT (${IS_FIRST})`;
 
 const REPAIR_COUNTS = `
-  UPDATE streams SET accepted = max(0, min(accepted, ${MOST_COUNTED})),
+  UPDATE streams SET accepted = max(0, min(accepted, 1000000000000)),
     messages = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr),
     lines = (SELECT count(*) FROM messages WHERE stream_nr = streams.nr AND is_head = 1)
   WHERE nr = ?`;

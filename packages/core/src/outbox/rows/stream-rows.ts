@@ -14,6 +14,7 @@ import { planWithoutFieldRules } from '../../records/field-rules.js';
 import { rowsChanged } from '../file/outbox-errors.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, storeText } from '../file/stored-text.js';
+import { MOST_COUNTED } from './message-numbers.js';
 import { createSeenBeats } from './seen-beats.js';
 import type { StreamRow } from './stream-row.js';
 import { checkStreamRow } from './stream-row-check.js';
@@ -58,7 +59,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       epoch = epoch + 1, beats = beats + 1 WHERE nr = ?`);
   const beat = db.prepare('UPDATE streams SET beats = beats + 1, lease_until = ? WHERE nr = ?');
   const release = db.prepare(
-    'UPDATE streams SET holder = NULL, lease_until = lease_ms + ? WHERE stream = ? AND epoch = ? AND holder = ?',
+    `UPDATE streams SET holder = NULL, lease_until = min(lease_ms, ${MOST_COUNTED}) + ? WHERE stream = ? AND epoch = ? AND holder = ?`,
   );
   const progress = db.prepare('UPDATE streams SET progress = ?, start = ? WHERE nr = ?');
   const count = db.prepare(
@@ -93,7 +94,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       if (row.beats < seen.atLeast(holder)) {
         throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
       }
-      if (row.nr !== (granted.get(holder) ?? row.nr)) throw rowsChanged();
+      if (row.nr !== (granted.get(holder) ?? row.nr) || hasOddCount(row)) throw rowsChanged();
       return checkStreamRow(row);
     },
     fence(claim) {
@@ -151,6 +152,11 @@ function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: St
   const expiresInMs = Math.min(lease_until - Date.now(), lease_ms);
   if (holder === null || plan === null || expiresInMs <= 0) return null;
   return { holder, plan: readText(plan), process: readProcessIdentity(process), beats: String(beats), expiresInMs };
+}
+
+/** Returns whether a number has been changed that the claim wrote or repaired, so that nothing can be added to it (R36). */
+function hasOddCount({ messages, lines, accepted, lease_ms }: StreamRow): boolean {
+  return [messages, lines, accepted, lease_ms].some((count) => Math.abs(count) > MOST_COUNTED);
 }
 
 function fenced(code: 'OUTBOX_FENCED' | 'OUTBOX_SET_BACK', message: string): SinkError {
