@@ -32,6 +32,11 @@ export interface ConfirmedDifferences {
 const PAUSE_MS = 1_000;
 /** The longest wait for a holder to reach the campaign's state of the first look. */
 const PATIENCE_MS = 600_000;
+/**
+ * The API tells its time in whole seconds, so the clock of this process may be a second behind that of the holder. A listing that
+ * began before the first look would count as a later one.
+ */
+const CLOCKS_APART_MS = 2_000;
 /** The most orphans of a kind that are named. */
 const MOST_ORPHANS = 1_000;
 /** The most contacts without a row that are asked for one by one. */
@@ -98,11 +103,15 @@ function isFollowable({ kind }: Suspect): boolean {
   return kind === 'stale' || kind === 'missing';
 }
 
-/** True where the holder has read that far. Also true where no process holds the stream: then nothing moves. */
+/**
+ * True where the holder has read on from an instant after the first look. Also true where no process holds the stream: then
+ * nothing moves.
+ */
 async function isCaughtUp({ settings, context }: VerifyDesk, seenAt: string): Promise<boolean> {
   const { progress, heldBy = null } = await settings.sink.store.readState(settings.campaign, context);
   if (heldBy === null || progress === null) return true;
-  return (progress.eventsUntil ?? '') >= seenAt && (progress.listedFrom ?? '') >= seenAt;
+  const fromMs = Date.parse(seenAt) + CLOCKS_APART_MS;
+  return [progress.eventsUntil, progress.listedFrom].every((mark) => mark !== null && Date.parse(mark) > fromMs);
 }
 
 /**
