@@ -127,7 +127,7 @@ async function useAndRepair(target: CopyTarget): Promise<void> {
     await useAll(target);
   } catch (error) {
     if (!isSinkError(error)) throw error;
-    const [, statement] = /write: (UPDATE .*)$/.exec(error.message) ?? [];
+    const [, statement] = /run: (UPDATE .*)$/.exec(error.message) ?? [];
     if (error.code === 'SQL_STATE_UNREADABLE' && statement !== undefined) await databaseAt(target.url).run(statement);
     else if (!error.connectionLost) throw error;
     await useAll(target);

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
@@ -50,6 +53,17 @@ it('refetch --since writes contacts and inbound calls again that changed since, 
   expect(await dbsync(simulator, target, ['refetch', '--all'])).toMatchObject({ code: 0 });
   expect(all(BY_HAND)).toEqual([]);
   expect(await differences(simulator, target)).toEqual([]);
+});
+
+it('verify and refetch say what is not safe, as a start does', async () => {
+  const { simulator, target } = await copied(3);
+  const file = join(mkdtempSync(join(tmpdir(), 'dbsync-token-')), 'token');
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+  writeFileSync(file, simulator.token, { mode: 0o644 });
+  for (const command of [['verify'], ['refetch', '--all']]) {
+    const { stderr } = await dbsync(simulator, target, [...command, '--token-file', file]);
+    expect(stderr).toContain('CLI_SECRETS_EXPOSED');
+  }
 });
 
 it('verify and refetch refuse a webhook target, and say which command looks there', async () => {

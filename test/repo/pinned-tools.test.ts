@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { repositoryFiles, type SourceFile } from './source-files.ts';
 
-const WORKFLOW = /^\.(?:github|gitea|forgejo)\/.*\.ya?ml$/;
+const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/.*\.ya?ml$/;
 const COMMIT = /@[\da-f]{40}$/;
 const IMAGE_HASH = /@sha256:[\da-f]{64}$/;
 const EXACT = /@\d+\.\d+\.\d+$/;
@@ -33,6 +33,11 @@ describe('tools from elsewhere', () => {
 
   it.each([
     ['an action by a tag', '.github/workflows/a.yml', '      - uses: actions/checkout@v4'],
+    [
+      'an action by a tag in a template',
+      'packages/a/templates/.github/workflows/a.yml',
+      '  - uses: actions/checkout@v4',
+    ],
     ['an image by a tag', 'examples/Dockerfile', 'FROM node:24'],
     ['a tool without a version', 'scripts/a.mjs', "run('npx', ['-y', 'pnpm', 'install'])"],
     ['a tool by a range', 'docs/a.md', 'npx -y cowsay@^1.0.0 hello'],

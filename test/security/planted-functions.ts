@@ -4,6 +4,9 @@ import pg from 'pg';
 
 const SOURCES = ['../../packages/sql/src', '../../packages/sink-postgres/src'];
 
+/** The packages have 120 files; fewer mean that a folder was left out. */
+const LEAST_SOURCES = 100;
+
 /** Types whose combinations match calls better than the functions of PostgreSQL do. */
 const TYPES = [
   'text',
@@ -68,9 +71,10 @@ export async function plantFunctions(url: string, mallory: string, victim: strin
 function calledNames(): string[] {
   const files = SOURCES.flatMap((folder) => {
     const place = join(import.meta.dirname, folder);
-    return readdirSync(place).map((file) => join(place, file));
+    return readdirSync(place, { recursive: true, encoding: 'utf8' }).map((file) => join(place, file));
   });
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  if (sources.length < LEAST_SOURCES) throw new Error(`Only ${sources.length} files were read for names of functions.`);
   const words = sources.flatMap((file) => readFileSync(file, 'utf8').match(/\b[a-z_0-9]+(?=\()/g) ?? []);
   return [...new Set(words)];
 }

@@ -168,7 +168,7 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     rule: 'R38',
     instead: 'contacts are removed while the API gives no body of any',
     file: 'packages/core/src/runs/mirror-deletions.ts',
-    find: 'if (missing.has(present)) return null;',
+    find: 'if (known !== null && missing.has(known)) return null;',
     replace: '',
     killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 removes nothing while the API gives no body' },
   },

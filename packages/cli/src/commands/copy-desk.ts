@@ -6,7 +6,7 @@ import {
   type RunSettings,
   systemClock,
 } from '@dbsync/core';
-import type { StoreSink } from '@dbsync/core/contract';
+import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
@@ -16,6 +16,7 @@ import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
+import { startWarnings } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 
 /** An open copy for a command, beside the daemon or without one. */
@@ -60,8 +61,15 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
+  const told = new Set<string>();
+  // The database is opened twice where rows are fetched again.
+  const tell = (notice: SinkNotice) => {
+    if (!told.has(notice.message)) tellTrouble({ type: 'notice', ...notice }, stderr);
+    told.add(notice.message);
+  };
+  for (const warning of startWarnings(options, context, null)) tell(warning);
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
-    const sink = await loadTarget(options.target, context, () => {}, { onlyLooks });
+    const sink = await loadTarget(options.target, context, tell, { onlyLooks });
     if (sink.kind === 'store') return sink;
     const message = `${sink.target} is a web service, which has no rows: ${command} is for databases. To see waiting and failed deliveries: dbsync deliveries --campaign ${options.campaign}`;
     throw new CliError('CLI_SINK_UNFIT', message);

@@ -6,6 +6,13 @@ describe('a request in a mailbox', () => {
     ['{"kind":"refetch","contactIds":["A"]}', { kind: 'refetch', contactIds: ['A'] }],
     ['{"key":"other","kind":"replay","deadLetterKey":"L"}', { kind: 'replay', deadLetterKey: 'L' }],
     ['{"kind":"drop","deadLetterKey":"L","more":1}', { kind: 'drop', deadLetterKey: 'L' }],
+    ['{"kind":"forget","contactIds":["A"]}', { kind: 'forget', contactIds: ['A'] }],
+    ['{"kind":"mirror","most":7}', { kind: 'mirror', most: 7 }],
+    ['{"kind":"drop-gone","contactIds":["A"],"present":"B"}', { kind: 'drop-gone', contactIds: ['A'], present: 'B' }],
+    [
+      '{"kind":"refetch-calls","from":"2026-03-01T00:00:00.000Z","until":null}',
+      { kind: 'refetch-calls', from: '2026-03-01T00:00:00.000Z', until: null },
+    ],
   ])('R36 is read from %s, under the key of its row', (text, options) => {
     expect(readStoreRequest('K', text)).toEqual({ key: 'K', ...options });
   });
@@ -22,6 +29,13 @@ describe('a request in a mailbox', () => {
     '{"kind":"refetch","contactIds":["A",1]}',
     '{"kind":"drop","deadLetterKey":null}',
     '{"kind":"erase","contactIds":[]}',
+    '{"kind":"forget","contactIds":[null]}',
+    '{"kind":"mirror","most":"7"}',
+    '{"kind":"mirror","most":[7]}',
+    '{"kind":"drop-gone","contactIds":["A"]}',
+    '{"kind":"refetch-calls","from":"foo 1","until":null}',
+    '{"kind":"refetch-calls","from":"0001-01-01T00:00:00.000Z","until":null}',
+    '{"kind":"refetch-calls","from":null,"until":"+275760-09-13T00:00:00.000Z"}',
     `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
   ])('R36 is unreadable where it says %s', (text) => {
     expect(readStoreRequest('K', text)).toEqual({ key: 'K', kind: 'unreadable' });

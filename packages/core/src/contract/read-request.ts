@@ -12,13 +12,13 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   const body = jsonOrNull(text);
   if (!isFields(body)) return unreadable;
   const { kind, contactIds, deadLetterKey, evenIfDeleted } = body;
-  const most = Number(body.most);
+  const { most } = body;
   const isOfContacts = kind === 'refetch' || kind === 'forget' || kind === 'remember';
   if (isOfContacts && isTexts(contactIds)) return { key, kind, contactIds };
   const { present, orphansOnly } = body;
   if (kind === 'drop-gone' && isTexts(contactIds) && typeof present === 'string')
     return { key, kind, contactIds, present, ...(orphansOnly === true && { orphansOnly }) };
-  if (kind === 'mirror' && Number.isSafeInteger(most) && most > 0) return { key, kind, most };
+  if (kind === 'mirror' && isCount(most)) return { key, kind, most };
   if (kind === 'refetch-calls' && isInstantOrNull(body.from) && isInstantOrNull(body.until))
     return { key, kind, from: body.from, until: body.until };
   if (typeof deadLetterKey !== 'string') return unreadable;
@@ -27,8 +27,16 @@ export function readStoreRequest(key: string, text: string): StoreRequest {
   return unreadable;
 }
 
+/** An instant between 2000 and 2100, as dbsync writes it: others would be read in millions of slices. */
 function isInstantOrNull(value: unknown): value is string | null {
-  return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+  if (value === null) return true;
+  return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+const INSTANT = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -29,7 +29,12 @@ const unfinished = new WeakMap<Session, Map<string, Reading>>();
 export async function answerRefetchCalls(session: Session, { key, from, until }: RefetchCallsRequest): Promise<void> {
   const { clock } = session.context;
   const readings = readingsOf(session);
-  const first = { fromMs: msOf(from), untilMs: msOf(until) ?? session.api.now(), tries: 0, dueMs: 0 };
+  const first = {
+    fromMs: msOf(from),
+    untilMs: Math.min(msOf(until) ?? Number.POSITIVE_INFINITY, session.api.now()),
+    tries: 0,
+    dueMs: 0,
+  };
   const { untilMs, tries, dueMs, ...last } = readings.get(key) ?? first;
   if (clock.monotonic() < dueMs) return;
   let { fromMs } = last;

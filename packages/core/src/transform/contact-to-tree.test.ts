@@ -31,6 +31,12 @@ function idsOf(tree: ContactTree): readonly string[] {
 }
 
 describe('contactToTree', () => {
+  it('takes an md5 of megabytes for none: the next start would hold those of all contacts of a chunk', () => {
+    const body = { $id: 'C1', $md5: 'a'.repeat(1_001), $task_log: [] };
+    expect(treeOfBody(body)).toMatchObject({ md5: null, values: body });
+    expect(treeOfBody({ ...body, $md5: 'a'.repeat(1_000) }).md5).toHaveLength(1_000);
+  });
+
   it('keeps the body as the values of the contact', () => {
     const body = { $id: 'C1', $md5: 'abc', name: 'Zoë', $task_log: [] };
     const tree = treeOfBody(body);

@@ -8,6 +8,7 @@ import {
 } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { CleanContact } from '../records/field-rules.js';
+import { ID_LENGTH } from '../records/id-length.js';
 import { type DeadLetterContext, newDeadLetter } from '../records/new-dead-letter.js';
 import { passesFilter, type TransactionFilter } from '../records/transaction-filter.js';
 import { type ContactIdSpaces, connectionNodesOf } from './connection-nodes.js';
@@ -34,7 +35,7 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   const log = buildNodes(contactId, fired);
   const wanted = log.filter(({ node }) => passesFilter(node.values, options.filter));
   const flaws = [...malformed, ...wanted.flatMap((entry) => entry.malformed)];
-  const md5 = idPart(body, '$md5');
+  const md5 = md5Of(body);
   // Ids and filter use the body as it came. After this line no code sees the values that the field rules name.
   const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
   const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
@@ -48,6 +49,12 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
     supersedes: ids,
     deadLetters: deadLetters.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
   };
+}
+
+/** Returns the md5; null: the body has none, or a text so long that no memory could hold those of a chunk of contacts. */
+function md5Of(body: Fields): string | null {
+  const md5 = idPart(body, '$md5');
+  return md5 === null || md5.length > ID_LENGTH ? null : md5;
 }
 
 const AS_IT_CAME: Pick<CleanContact, 'of'> = { of: (record) => record };
