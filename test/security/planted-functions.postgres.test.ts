@@ -12,9 +12,10 @@ const [victim, mallory] = [`victim_${suffix}`, `mallory_${suffix}`];
 const searchPath = '-c search_path=public,pg_catalog';
 /**
  * The cases without those that run no other statements and take long (separate processes, 100,000 contacts), and
- * without restored tables: the test itself would trust the path.
+ * without restored tables: the test itself would trust the path. A look that must change nothing is left out too: the
+ * planted views show the server's own catalogue, which changes by itself.
  */
-const CASES = storeCases.filter(({ name }) => !/\bprocess\b|\bset back\b|100,000/.test(name));
+const CASES = storeCases.filter(({ name }) => !/\bprocess\b|\bset back\b|\bonly looks\b|100,000/.test(name));
 let planted = '';
 const ran: string[] = [];
 
