@@ -63,6 +63,11 @@ export function toInstant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Returns the instant; null where there is no limit. */
+export function toInstantOrNull(ms: number | null): string | null {
+  return ms === null ? null : toInstant(ms);
+}
+
 const DAY_MS = 86_400_000;
 
 /**

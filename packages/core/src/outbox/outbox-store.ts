@@ -75,7 +75,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     readState: (stream, options) =>
       access.read(({ streams, contacts }) => {
         const row = streams.find(stream);
-        const progress = row ? progressOf(row, contacts.provedStart(row.nr)) : null;
+        const progress = row ? progressOf(row, () => contacts.provedStart(row.nr)) : null;
         return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>

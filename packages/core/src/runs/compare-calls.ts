@@ -1,5 +1,5 @@
 import type { InboundCall, RowDifference } from '../contract/index.js';
-import { OVERLAP_MS, PARTLY_READ, toInstant } from '../discover/window.js';
+import { OVERLAP_MS, PARTLY_READ, toInstant, toInstantOrNull } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import { toInboundCall } from '../transform/inbound-call.js';
 import { hiddenCells } from './hidden-cells.js';
@@ -54,15 +54,14 @@ export async function compareCalls(
   const differing = new Map<string, DifferingCall>();
   let [calls, entries, isWhole] = [0, 0, true];
   for (const slice of callSlices(fromMs, untilMs, () => entries)) {
-    const [from, to] = [slice.fromMs, slice.untilMs].map((ms) => (ms === null ? null : toInstant(ms)));
     isWhole = true;
     const before = calls;
     const onPartial = () => {
       isWhole = false;
     };
     for await (const bodies of api.inboundPages({
-      from: from ?? null,
-      to: to ?? null,
+      from: toInstantOrNull(slice.fromMs),
+      to: toInstant(slice.untilMs),
       signal: context.signal,
       onPartial,
       onUnreadable,

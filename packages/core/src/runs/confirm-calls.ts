@@ -1,8 +1,7 @@
 import { DAILY_MS } from '../discover/cadence.js';
 import { deadLetterKey } from '../records/new-dead-letter.js';
 import { type CallsLook, compareCalls, type DifferingCall, stretchOf } from './compare-calls.js';
-import { storedDeadLetterPages } from './dead-letter-pages.js';
-import type { VerifyDesk } from './verify-desk.js';
+import { pickFromDeadLetters, type VerifyDesk } from './verify-desk.js';
 
 /** The calls that differ on a second look too. */
 export interface ConfirmedCalls {
@@ -55,20 +54,11 @@ async function startOfDue({ settings, context, api }: VerifyDesk): Promise<numbe
 }
 
 /** Returns the ids of those calls that were refused. */
-async function withDeadLetters(
-  { settings, context }: VerifyDesk,
-  calls: readonly DifferingCall[],
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  if (calls.length === 0) return found;
-  const ids = new Map(calls.map(({ id }) => [deadLetterKey(settings.campaign, 'inbound-call', id), id]));
-  for await (const page of storedDeadLetterPages(settings.sink.store, settings.campaign, context.signal)) {
-    for (const { key } of page) {
-      const id = ids.get(key);
-      if (id !== undefined) found.add(id);
-    }
-  }
-  return found;
+async function withDeadLetters(desk: VerifyDesk, calls: readonly DifferingCall[]): Promise<ReadonlySet<string>> {
+  if (calls.length === 0) return new Set();
+  const { campaign } = desk.settings;
+  const ids = new Map(calls.map(({ id }) => [deadLetterKey(campaign, 'inbound-call', id), id]));
+  return pickFromDeadLetters(desk, ({ key }) => ids.get(key) ?? null);
 }
 
 function keyOf({ id, cells }: DifferingCall): string {

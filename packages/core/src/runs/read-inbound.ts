@@ -1,7 +1,7 @@
 import { repeatUntil } from '../concurrency/repeat.js';
 import type { DeadLetter, Fields, InboundCall, WriteResult } from '../contract/index.js';
 import { advance } from '../discover/watermark.js';
-import { OVERLAP_MS, PARTLY_READ, slicesOf, toInstant } from '../discover/window.js';
+import { OVERLAP_MS, PARTLY_READ, slicesOf, toInstant, toInstantOrNull } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { toInboundCall } from '../transform/inbound-call.js';
 import { READING_BACKOFF } from './reading-backoff.js';
@@ -54,7 +54,7 @@ export async function readInboundCalls(session: CallSession, scope: InboundScope
     observe({ type: 'progress', part: scope.part, done, of: null, batch, totals: tally.totals });
   };
   for (const slice of slices) {
-    const from = slice.fromMs === null ? null : toInstant(slice.fromMs);
+    const from = toInstantOrNull(slice.fromMs);
     const until = toInstant(slice.untilMs);
     const before = done;
     const to = slice.open && isLive ? null : until;

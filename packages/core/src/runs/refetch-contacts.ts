@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Operator } from '../contract/index.js';
-import { toInstant } from '../discover/window.js';
+import { toInstantOrNull } from '../discover/window.js';
 import type { CallStretch } from './compare-calls.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -52,8 +52,8 @@ export async function refetchContacts(
   }
   if (calls !== null) {
     const key = `refetch-calls-${randomUUID()}`;
-    const [from, until] = [calls.fromMs, calls.untilMs ?? null].map((ms) => (ms === null ? null : toInstant(ms)));
-    const request = { key, kind: 'refetch-calls', from: from ?? null, until: until ?? null } as const;
+    const [from, until] = [toInstantOrNull(calls.fromMs), toInstantOrNull(calls.untilMs ?? null)];
+    const request = { key, kind: 'refetch-calls', from, until } as const;
     await store.postRequest(settings.campaign, request, { signal, by });
     posted.push(key);
   }

@@ -3,8 +3,8 @@ import type { DifferingCall } from './compare-calls.js';
 import type { CellsLook } from './compare-cells.js';
 import { confirmCalls } from './confirm-calls.js';
 import { confirmCells } from './confirm-cells.js';
-import { storedDeadLetterPages } from './dead-letter-pages.js';
-import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
+import type { FirstLook } from './first-look.js';
+import { askForBodies, compareAll, pickFromDeadLetters, type Suspect, type VerifyDesk } from './verify-desk.js';
 
 /** The differences that a second look finds too. */
 export interface ConfirmedDifferences {
@@ -59,7 +59,7 @@ export async function secondLook(
   const mayFollow = (left: readonly Suspect[]) => left.some(isFollowable) || (!md5Proves && cells.rows.length > 0);
   let left = await lookAgain(desk, first.suspects);
   for (let waitedMs = 0; mayFollow(left) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
-    const isLast = await isCaughtUp(desk, first.seenAt);
+    const isLast = await isCaughtUp(desk, first.seenMs);
     if (!isLast) await context.clock.sleep(PAUSE_MS, context.signal);
     left = await lookAgain(desk, left);
     if (isLast) break;
@@ -107,10 +107,10 @@ function isFollowable({ kind }: Suspect): boolean {
  * True where the holder has read on from an instant after the first look. Also true where no process holds the stream: then
  * nothing moves.
  */
-async function isCaughtUp({ settings, context }: VerifyDesk, seenAt: string): Promise<boolean> {
+async function isCaughtUp({ settings, context }: VerifyDesk, seenMs: number): Promise<boolean> {
   const { progress, heldBy = null } = await settings.sink.store.readState(settings.campaign, context);
   if (heldBy === null || progress === null) return true;
-  const fromMs = Date.parse(seenAt) + CLOCKS_APART_MS;
+  const fromMs = seenMs + CLOCKS_APART_MS;
   return [progress.eventsUntil, progress.listedFrom].every((mark) => mark !== null && Date.parse(mark) > fromMs);
 }
 
@@ -125,18 +125,11 @@ async function withoutDeleted(desk: VerifyDesk, suspects: readonly Suspect[]): P
 }
 
 /** Returns those of the contacts that were refused, or that could not be fetched. */
-async function withDeadLetters(
-  { settings, context }: VerifyDesk,
-  contactIds: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  if (contactIds.size === 0) return found;
-  for await (const page of storedDeadLetterPages(settings.sink.store, settings.campaign, context.signal)) {
-    for (const { contactId, kind } of page) {
-      if (contactId !== null && contactIds.has(contactId) && OF_WHOLE_CONTACTS.has(kind)) found.add(contactId);
-    }
-  }
-  return found;
+async function withDeadLetters(desk: VerifyDesk, contactIds: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (contactIds.size === 0) return contactIds;
+  return pickFromDeadLetters(desk, ({ contactId, kind }) =>
+    contactId !== null && contactIds.has(contactId) && OF_WHOLE_CONTACTS.has(kind) ? contactId : null,
+  );
 }
 
 const OF_WHOLE_CONTACTS: ReadonlySet<string> = new Set(['contact', 'fetch']);

@@ -5,10 +5,11 @@ import { DbsyncError } from '../errors/dbsync-error.js';
 import { type CallStretch, compareCalls, NO_CALLS } from './compare-calls.js';
 import { type CellsLook, compareCells } from './compare-cells.js';
 import { readCopy, refuseOtherFieldRules, refuseOtherPlan } from './copy-state.js';
+import type { FirstLook } from './first-look.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, secondLook } from './second-look.js';
-import { askForBodies, compareAll, type FirstLook, type Suspect, type VerifyDesk } from './verify-desk.js';
+import { askForBodies, compareAll, type Suspect, type VerifyDesk } from './verify-desk.js';
 
 /** The part of a copy to compare, and a callback for the progress. */
 export interface VerifyOptions {
@@ -100,7 +101,7 @@ async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyO
   );
   const cells = options.deep ? await lookAtCells(desk, idsOf(listed), listed.size, options) : null;
   const present = listed.chunks(1).next().value?.[0]?.id ?? null;
-  const found = { contacts: listed.size, present, maybeGone, calls, cells, seenAt: toInstant(desk.api.now()) };
+  const found = { contacts: listed.size, present, maybeGone, calls, cells, seenMs: desk.api.now() };
   return { ...found, suspects: newestOf(suspects, cells?.suspects ?? []) };
 }
 
@@ -182,7 +183,6 @@ async function lookAtThese(
   const cells = options.deep ? await lookAtCells(desk, present, present.length, options) : null;
   const suspects = newestOf(found, cells?.suspects ?? []);
   const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch);
-  const seenAt = toInstant(desk.api.now());
   return {
     contacts: contactIds.length,
     present: bodies[0]?.id ?? null,
@@ -190,6 +190,6 @@ async function lookAtThese(
     maybeGone: missing,
     calls,
     cells,
-    seenAt,
+    seenMs: desk.api.now(),
   };
 }

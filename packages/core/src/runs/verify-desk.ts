@@ -1,8 +1,14 @@
-import { type Difference, type ExpectedContact, fieldOf, isFields, type Verifying } from '../contract/index.js';
+import {
+  type DeadLetter,
+  type Difference,
+  type ExpectedContact,
+  fieldOf,
+  isFields,
+  type Verifying,
+} from '../contract/index.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { TreeOptions } from '../transform/contact-to-tree.js';
-import type { CallsLook } from './compare-calls.js';
-import type { CellsLook } from './compare-cells.js';
+import { storedDeadLetterPages } from './dead-letter-pages.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /** The things that all parts of a comparison use. */
@@ -22,21 +28,6 @@ export interface VerifyDesk {
 /** A contact that differed, with the campaign's md5 at that time. */
 export interface Suspect extends Difference {
   readonly md5: string | null;
-}
-
-/** The differences that the first look found. */
-export interface FirstLook {
-  readonly contacts: number;
-  /** A contact that the campaign has; null: none was seen. */
-  readonly present: string | null;
-  readonly suspects: readonly Suspect[];
-  /** Stored contacts that the listing lacked, or that have no body. */
-  readonly maybeGone: readonly string[];
-  /** Rows and cells that differed; null: they were not looked at. */
-  readonly cells: CellsLook | null;
-  readonly calls: CallsLook;
-  /** The API's time after the last answer. */
-  readonly seenAt: string;
 }
 
 const CHUNK = 1_000;
@@ -71,4 +62,19 @@ export async function askForBodies({ api, context }: VerifyDesk, contactIds: rea
     bodies.push({ id: fetched.id, md5: typeof md5 === 'string' ? md5 : null });
   }
   return { bodies, missing };
+}
+
+/** Returns what this function takes from the dead letters of the stream; it returns null for those of no interest. */
+export async function pickFromDeadLetters(
+  { settings, context }: VerifyDesk,
+  pick: (letter: DeadLetter) => string | null,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for await (const page of storedDeadLetterPages(settings.sink.store, settings.campaign, context.signal)) {
+    for (const letter of page) {
+      const picked = pick(letter);
+      if (picked !== null) found.add(picked);
+    }
+  }
+  return found;
 }

@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  contactWith,
-  createOutboxFile,
-  type OutboxFile,
-  progressSince,
-  statusesOf,
-} from '../../../../test/harness/outbox-file.ts';
+import { expect, it } from 'vitest';
+import { contactWith, type HeldOutbox, progressSince, statusesOf } from '../../../../test/harness/outbox-file.ts';
+import { outboxFileOfEachTest } from '../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../test/harness/sqlite-file.ts';
 
-let file: OutboxFile;
-beforeEach(() => {
-  file = createOutboxFile();
-});
-afterEach(async () => file[Symbol.asyncDispose]());
+const file = outboxFileOfEachTest();
 
 it('R36 a request of many megabytes, or under a key of another type, is settled by its key', async () => {
   const { store, write, claim } = await file.hold();
@@ -61,35 +52,14 @@ it('R36 a forgotten contact stays out, although another program changed the salt
   expect([...versions.values()].filter(({ forgotten }) => forgotten)).toHaveLength(2);
 });
 
-it('R36 lost progress is told with a statement, after which nothing is skipped and nothing is sent twice', async () => {
-  const { write, drain } = await file.hold();
-  const since = '2026-03-01T00:00:00.000Z';
-  await write({ contacts: [contactWith('A1', 'a')], progress: progressSince(since, since) });
-  await drain();
-  file.exec("UPDATE streams SET progress = 'null'");
-  const { store } = await file.open();
-  const error = await store.readState('C1', never).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: 'OUTBOX_STATE_UNREADABLE', verdict: 'fatal' });
-  const [, statement = ''] = /write: (.*)$/.exec(String(error)) ?? [];
-  file.exec(statement);
-  expect((await store.readState('C1', never)).progress).toMatchObject({ since, eventsUntil: null, listedFrom: null });
-  const next = await file.hold();
-  await next.write({ contacts: [contactWith('A1', 'a')] });
-  expect(await next.drain()).toEqual([]);
-});
-
-const LOST = [
-  ['UPDATE streams SET progress = NULL, start = NULL', 'whose cells are empty'],
-  ['DELETE FROM streams', 'that is gone'],
-] as const;
-
-it.each(LOST)('R36 %s: a stream %s while its contacts are there is no new one', async (change) => {
+/** Loses progress by this change, and follows the statement of the error that reading it then gives. */
+async function loseProgress(change: string, openAgain: () => Promise<Pick<HeldOutbox, 'store'>>): Promise<void> {
   const { write, drain } = await file.hold();
   const since = '2026-03-01T00:00:00.000Z';
   await write({ contacts: [contactWith('A1', 'a')], progress: progressSince(since, since) });
   await drain();
   file.exec(change);
-  const { store } = await file.hold();
+  const { store } = await openAgain();
   const error = await store.readState('C1', never).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'OUTBOX_STATE_UNREADABLE', verdict: 'fatal' });
   const [, statement = ''] = /write: (.*)$/.exec(String(error)) ?? [];
@@ -98,7 +68,17 @@ it.each(LOST)('R36 %s: a stream %s while its contacts are there is no new one', 
   const next = await file.hold();
   await next.write({ contacts: [contactWith('A1', 'a')] });
   expect(await next.drain()).toEqual([]);
-});
+}
+
+it('R36 lost progress is told with a statement, after which nothing is skipped and nothing is sent twice', () =>
+  loseProgress("UPDATE streams SET progress = 'null'", () => file.open()));
+
+it.each([
+  ['UPDATE streams SET progress = NULL, start = NULL', 'whose cells are empty'],
+  ['DELETE FROM streams', 'that is gone'],
+])('R36 %s: a stream %s while its contacts are there is no new one', (change) =>
+  loseProgress(change, () => file.hold()),
+);
 
 it('an attempt that a wrong clock noted in the future keeps no other longer than its time', async () => {
   const day = 86_400_000;

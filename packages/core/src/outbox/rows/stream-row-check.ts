@@ -29,12 +29,14 @@ export function checkStreamRow(row: StreamRow): StreamRow {
  * the events in between. The statement of the message makes dbsync read everything again from the start; the ledger has
  * the queued versions, so no delivery is sent twice.
  *
- * @param proved the start under which contacts of the stream were written; null: none. A start comes with progress, so
- *   a row that has neither has lost both
+ * @param provedStart returns the start under which contacts of the stream were written; null: none. A start comes with
+ *   progress, so a row that has neither has lost both
  */
-export function progressOf({ nr, progress, start }: StreamRow, proved: string | null): Progress | null {
+export function progressOf({ nr, progress, start }: StreamRow, provedStart: () => string | null): Progress | null {
   const known = progress === null ? null : parseProgress(progress);
-  if (known !== null || (progress === null && start === null && proved === null)) return known;
+  if (known !== null) return known;
+  const proved = provedStart();
+  if (progress === null && start === null && proved === null) return null;
   const since = [start, proved].find((text) => text !== null && isInstant(text)) ?? null;
   const first = since === null ? 'NULL' : `'${since}'`;
   const values = `progress = '${JSON.stringify({ since })}', start = ${first}`;
