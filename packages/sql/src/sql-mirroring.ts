@@ -81,18 +81,12 @@ async function remove(
   contacts: readonly ContactAtVersion[],
   options: CallOptions,
 ): Promise<readonly string[]> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const state = await schema.current(options);
-    const { plans } = state;
-    if (plans === null) return [];
-    const same = await unchanged(context, plans.contacts, claim, contacts, options);
-    if (same.length === 0) return [];
-    const { statements, guards } = await removal(context, { ...state, plans }, claim, same, options);
-    if (await commit(context, claim, statements, guards, options)) return same.map(({ contactId }) => contactId);
-    if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
-    schema.forget();
-  }
-  return [];
+  const removed = await commitPrepared(context, schema, claim, options, async (state) => {
+    const same = await unchanged(context, state.plans.contacts, claim, contacts, options);
+    if (same.length === 0) return null;
+    return { ...(await removal(context, state, claim, same, options)), result: same.map(({ contactId }) => contactId) };
+  });
+  return removed ?? [];
 }
 
 async function removeOrphans(
@@ -102,21 +96,46 @@ async function removeOrphans(
   contactIds: readonly string[],
   options: CallOptions,
 ): Promise<number> {
+  const removed = await commitPrepared(context, schema, claim, options, async (state) => {
+    if (await isShared(context, state.plans, claim.stream, options)) return null;
+    const orphans = await findOrphansOf(context, state.plans, contactIds, options);
+    const statements = deleteRows(context, state.plans, orphans);
+    if (statements.length === 0) return null;
+    const result = [...orphans.values()].reduce((sum, rows) => sum + rows.size, 0);
+    return { statements, guards: [versionGuard(context, state)], result };
+  });
+  return removed ?? 0;
+}
+
+/** Statements that stand by guards, and what they have done once they are committed. */
+interface Prepared<Result> {
+  readonly statements: readonly CompiledQuery[];
+  readonly guards: readonly Guard[];
+  readonly result: Result;
+}
+
+/**
+ * Prepares statements and commits them, and does so again where what they were prepared from has changed meanwhile.
+ * Returns null where `prepare` finds nothing to do, and where all attempts met a change.
+ */
+async function commitPrepared<Result>(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  claim: Claim,
+  options: CallOptions,
+  prepare: (state: ReadySchema) => Promise<Prepared<Result> | null>,
+): Promise<Result | null> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const state = await schema.current(options);
     const { plans } = state;
-    if (plans === null || (await isShared(context, plans, claim.stream, options))) return 0;
-    const orphans = await findOrphansOf(context, plans, contactIds, options);
-    const statements = deleteRows(context, plans, orphans);
-    if (statements.length === 0) return 0;
-    const guards = [versionGuard(context, { ...state, plans })];
-    if (await commit(context, claim, statements, guards, options)) {
-      return [...orphans.values()].reduce((sum, rows) => sum + rows.size, 0);
-    }
+    const prepared = plans === null ? null : await prepare({ ...state, plans });
+    if (prepared === null) return null;
+    const { statements, guards, result } = prepared;
+    if (await commit(context, claim, statements, guards, options)) return result;
     if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
     schema.forget();
   }
-  return 0;
+  return null;
 }
 
 /** Returns those contacts that still have this version and belong to the stream. */

@@ -11,7 +11,7 @@ import {
 } from '@dbsync/core/contract';
 import { type BatchRows, batchRows } from '../columns/batch-rows.js';
 import { differingCells } from '../columns/differing-cells.js';
-import { createTakenIds } from '../columns/stored-ids.js';
+import { createTakenIds, type TakenIds } from '../columns/stored-ids.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { Cell } from '../engine/storage.js';
@@ -41,8 +41,9 @@ export async function compareRows(
   const taken = createTakenIds();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const known = await readKnownContacts(context, state.plans.contacts, '', idsOf(batch), options);
-    batch = await storable(context, state, stream, batch, known, options);
-    const rows = await batchRows(batch, state.plans, { planHash: '', formerOwners: NO_OWNERS }, taken, options);
+    const storable = await rowsToStore(context, state, stream, { batch, known, taken }, options);
+    batch = storable.batch;
+    const { rows } = storable;
     const stored = await readTables(context, rows, options);
     const foreign = rowsOfOthers(rows, stored);
     if (foreign.length === 0) return differencesOf(context, stream, rows, stored, known, options);
@@ -62,21 +63,27 @@ function idsOf({ contacts }: Batch): readonly string[] {
   return contacts.map(({ contactId }) => contactId);
 }
 
-/** Without the contacts that a write would refuse, or leave to another campaign. */
-async function storable(
+/** A batch, what is stored of its contacts, and the ids that are taken. */
+interface Asked {
+  readonly batch: Batch;
+  readonly known: ReadonlyMap<string, KnownContact>;
+  readonly taken: TakenIds;
+}
+
+/** Returns the rows of the batch without the contacts that a write would refuse, or leave to another campaign. */
+async function rowsToStore(
   context: SqlContext,
   { plans }: ReadySchema,
   stream: Stream,
-  asked: Batch,
-  known: ReadonlyMap<string, KnownContact>,
+  { batch: asked, known, taken }: Asked,
   options: CallOptions,
-): Promise<Batch> {
+): Promise<{ readonly batch: Batch; readonly rows: BatchRows }> {
   let batch = asked;
   for (;;) {
     try {
       const { batch: owned } = await decideOwners(context, plans, batch, known, { stream }, options);
-      await batchRows(owned, plans, { planHash: '', formerOwners: NO_OWNERS }, createTakenIds(), options);
-      return owned;
+      const rows = await batchRows(owned, plans, { planHash: '', formerOwners: NO_OWNERS }, taken, options);
+      return { batch: owned, rows };
     } catch (error) {
       const refused = new Set(isSinkError(error) ? error.refusedContactIds : []);
       const contacts = batch.contacts.filter(({ contactId }) => !refused.has(contactId));

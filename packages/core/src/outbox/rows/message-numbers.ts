@@ -4,6 +4,11 @@ import { prepareQuery } from '../file/prepared-query.js';
 /** The largest number of a row. Numbers above it stand for a change by another program: no counting reaches them. */
 export const MOST_COUNTED = 2 ** 52;
 
+/** Returns the condition that a column holds a number which no counting gives. */
+export function isOddNumber(column: string): string {
+  return `(${column} > ${MOST_COUNTED} OR ${column} < 0)`;
+}
+
 /**
  * Returns a function that gives the number of a new message, which is also that of its body. No message gets a number that
  * a message, a body or an acceptance has, or had since the file was opened: another program may have removed a body, and
@@ -30,7 +35,6 @@ const LAST_NAMED = `ifnull((
 const MESSAGES = ['messages', 'nr'] as const;
 const BODIES = ['bodies', 'message_nr'] as const;
 const ODD = (table: string, key: string, isOdd: string) => `SELECT ${key} AS former FROM ${table} WHERE ${isOdd}`;
-const IS_ODD = (key: string) => `(${key} > ${MOST_COUNTED} OR ${key} < 0)`;
 const LAST = ([table, key]: readonly [string, string]) =>
   `ifnull((SELECT max(${key}) FROM ${table} WHERE ${key} BETWEEN 0 AND ${MOST_COUNTED}), 0)`;
 
@@ -49,8 +53,8 @@ export function repairMessageNumbers(db: DatabaseSync): void {
     INSERT INTO temp.moved_numbers
       SELECT former, max(${LAST(MESSAGES)}, ${LAST(BODIES)}, ${LAST_NAMED})
         + row_number() OVER (ORDER BY former) FROM (SELECT DISTINCT former FROM (${odd}));
-    UPDATE messages SET nr = ${numberOf('messages.nr')} WHERE ${IS_ODD('nr')};
-    UPDATE bodies SET message_nr = ${numberOf('bodies.message_nr')} WHERE ${IS_ODD('message_nr')};
+    UPDATE messages SET nr = ${numberOf('messages.nr')} WHERE ${isOddNumber('nr')};
+    UPDATE bodies SET message_nr = ${numberOf('bodies.message_nr')} WHERE ${isOddNumber('message_nr')};
     UPDATE attempts SET body_nr = ${numberOf('attempts.body_nr')}
       WHERE body_nr IN (SELECT former FROM temp.moved_numbers);
     UPDATE ledger SET message_nr = moved.nr

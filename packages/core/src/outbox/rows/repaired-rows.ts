@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
-import { MOST_COUNTED, repairMessageNumbers } from './message-numbers.js';
+import { isOddNumber, MOST_COUNTED, repairMessageNumbers } from './message-numbers.js';
 
 /**
  * Repairs rows that other programs have changed in the file (R36), within the commit of a claim: row numbers that cannot be
@@ -24,7 +24,7 @@ function repairStreamNumbers(db: DatabaseSync): void {
 }
 
 const OWN = '(SELECT nr FROM streams)';
-const NUMBER_OF_CONTACTS = `(SELECT max(stream_nr) FROM contacts WHERE stream_nr BETWEEN 1 AND ${2 ** 52})`;
+const NUMBER_OF_CONTACTS = `(SELECT max(stream_nr) FROM contacts WHERE stream_nr BETWEEN 1 AND ${MOST_COUNTED})`;
 const LEFT_ALONE = ['messages', 'dead_letters'].map(
   (table) => `
   UPDATE OR IGNORE ${table} SET stream_nr = ${OWN} WHERE stream_nr <> ${OWN}
@@ -40,7 +40,7 @@ const NUMBERED = ['attempts', 'acts', 'requests', 'sync_audit', 'proofs'] as con
 
 /** Gives rows with such a number the next free one. */
 function repairNumbers(db: DatabaseSync, table: string): void {
-  const isOdd = `(nr > ${MOST_COUNTED} OR nr < 0)`;
+  const isOdd = isOddNumber('nr');
   const odd = prepareQuery<{ readonly found: 1 }>(db, `SELECT 1 AS found FROM ${table} WHERE ${isOdd} LIMIT 1`);
   const sound = `SELECT ifnull(max(nr), 0) + 1 FROM ${table} WHERE nr BETWEEN 0 AND ${MOST_COUNTED}`;
   const repair = db.prepare(
