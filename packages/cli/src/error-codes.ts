@@ -5,13 +5,13 @@ export const errorCodes = {
   CLI_OPTION_UNKNOWN: {
     what: 'The command line has an option that dbsync and its sinks do not know.',
     normal: null,
-    remedy: 'See dbsync --help. Options of a sink are known only where the sink is installed.',
+    remedy: 'See dbsync help options. Options of a sink are known only where the sink is installed.',
     exit: 2,
   },
   CLI_OPTION_MISSING: {
     what: 'An option that the command needs was not given.',
     normal: null,
-    remedy: 'Give it on the command line or as DBSYNC_<OPTION> in the environment; see dbsync --help.',
+    remedy: 'Give it on the command line or as DBSYNC_<OPTION> in the environment; see dbsync help options.',
     exit: 2,
   },
   CLI_OPTION_VALUE: {
@@ -30,7 +30,7 @@ export const errorCodes = {
   CLI_OPTION_IDLE: {
     what: 'An option was given that has no effect here.',
     normal: 'After a move from the old client: its command lines still work.',
-    remedy: 'Leave the option out; dbsync --help names the option that replaced it.',
+    remedy: 'Leave the option out; dbsync help options names the option that replaced it.',
     exit: null,
   },
   CLI_URL_CHANGED: {

@@ -1,58 +1,25 @@
 import { errorCodes } from '@dbsync/core';
 import { CliError } from './cli-error.js';
 import type { CommandContext } from './commands/command-context.js';
+import { commandNamed, commandNames } from './commands/commands.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
 import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
-import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from './options/command-pages.js';
-import { type HelpPage, mainPage, renderHelp } from './options/help-page.js';
-import { type Invocation, readAllOptions, readOwnOptions, type Variables } from './options/invocation.js';
+import {
+  type CompleteInvocation,
+  type Invocation,
+  readAllOptions,
+  readOwnOptions,
+  type Variables,
+} from './options/invocation.js';
 import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
 import { unexpectedWord } from './options/unexpected-word.js';
-import { refetchPage, verifyPage } from './options/verify-pages.js';
 import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './reporting/capped-text.js';
 import { lineJson } from './reporting/json-line.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
 import { createOutput, type Output, type OutputStream } from './terminal/output.js';
 import { packageVersion } from './version.js';
-
-/** Commands with a first word of their own, each loaded only when it is called. */
-const COMMANDS: Readonly<Record<string, NamedCommand>> = {
-  'dead-letters': {
-    page: deadLettersPage,
-    load: async () => (await import('./commands/dead-letters-command.js')).deadLettersCommand,
-  },
-  deliveries: {
-    page: deliveriesPage,
-    load: async () => (await import('./commands/deliveries-command.js')).deliveriesCommand,
-  },
-  forget: {
-    page: forgetPage,
-    load: async () => (await import('./commands/forget-command.js')).forgetCommand,
-  },
-  'mirror-deletions': {
-    page: mirrorPage,
-    load: async () => (await import('./commands/mirror-command.js')).mirrorCommand,
-  },
-  refetch: {
-    page: refetchPage,
-    load: async () => (await import('./commands/refetch-command.js')).refetchCommand,
-  },
-  verify: {
-    page: verifyPage,
-    load: async () => (await import('./commands/verify-command.js')).verifyCommand,
-  },
-  webhook: {
-    page: webhookPage,
-    load: async () => (await import('./commands/webhook-command.js')).webhookCommand,
-  },
-};
-
-interface NamedCommand {
-  readonly page: HelpPage;
-  load(): Promise<(context: CommandContext) => Promise<Ending>>;
-}
 
 /** Runs the command: reads the options, does the work, reports the end. Returns the exit code, and never throws. */
 export async function main(argv: readonly string[], variables: Variables, stdout: OutputStream): Promise<number> {
@@ -85,22 +52,23 @@ export async function main(argv: readonly string[], variables: Variables, stdout
 
 type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes' | 'variables'>;
 
-async function dispatch(invocation: Invocation, surroundings: Surroundings): Promise<Ending> {
+async function dispatch(invocation: CompleteInvocation, surroundings: Surroundings): Promise<Ending> {
   const { options, values: given, environment, operands, doubts } = invocation;
   protect(surroundings.guard, invocation);
-  const [word = ''] = operands;
-  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-  if (isTrue(given.get('help')) || operands[0] === 'help') {
+  const [word] = operands;
+  if (isTrue(given.get('help')) || word === 'help') {
+    const topic = word === 'help' ? operands[1] : word;
     const { output } = surroundings;
-    output.line(await renderHelp(command?.page ?? mainPage, options, output.columns));
+    output.line(await (await import('./help/render-help.js')).renderHelp(topic, invocation, output.columns));
     return { kind: 'done' };
   }
   refuseUnreadable(invocation, options);
-  if (command === undefined && operands[0] !== undefined) throw unexpectedWord(word, Object.keys(COMMANDS));
+  const command = word === undefined ? undefined : commandNamed(word);
+  if (command === undefined && word !== undefined) throw unexpectedWord(word, commandNames());
 
   const values = await readValues(given, environment);
   surroundings.guard.protect(secretsOf(values, options));
-  const context: CommandContext = { operands: operands.slice(1), values, doubts, ...surroundings };
+  const context: CommandContext = { operands: operands.slice(1), values, options, doubts, ...surroundings };
   const perform = command ? await command.load() : (await import('./commands/run-command.js')).runCommand;
   return perform(context).catch((error: unknown) => {
     throw withDoubts(error, doubts);

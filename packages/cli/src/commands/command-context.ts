@@ -1,5 +1,5 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
-import type { OptionValues } from '../options/command-option.js';
+import type { CommandOption, OptionValues } from '../options/command-option.js';
 import type { SecretGuard } from '../reporting/secret-guard.js';
 import type { Output } from '../terminal/output.js';
 
@@ -8,6 +8,8 @@ export interface CommandContext {
   /** Words that belong to no option, the name of the command left out. */
   readonly operands: readonly string[];
   readonly values: OptionValues;
+  /** The options of the command itself and those of installed sinks. */
+  readonly options: readonly CommandOption[];
   /** The environment. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Sentences about variables of the environment that are probably misspelled. */

@@ -19,6 +19,8 @@ export interface CommandOption {
   readonly repeatable?: boolean;
   /** The default as the help shows it; `run-options` applies it. */
   readonly default?: string;
+  /** The value is a path: completion offers files or folders. */
+  readonly path?: 'file' | 'folder';
   /** True: no output shows it. */
   readonly sensitive?: boolean;
   /** True: an empty value has a meaning; elsewhere it counts as none. */

@@ -16,6 +16,7 @@ export const fieldOptionList = {
   },
   'hash-key-file': {
     type: 'text',
+    path: 'file',
     group: 'What to copy',
     help: 'File that holds the key of --hash-fields, one line of 32 characters or more',
   },

@@ -1,4 +1,4 @@
-import { listSinkPlugins } from '@dbsync/core/cli-kit';
+import { listSinkPlugins, type SinkPlugin } from '@dbsync/core/cli-kit';
 import { type CommandLine, readCommandLine } from './command-line.js';
 import type { CommandOption, OptionValues } from './command-option.js';
 import { doubtfulVariables, readEnvironment } from './environment.js';
@@ -14,6 +14,11 @@ export interface Invocation extends CommandLine {
   readonly doubts: readonly string[];
 }
 
+/** An invocation that was read with the options of all installed sinks. */
+export interface CompleteInvocation extends Invocation {
+  readonly plugins: readonly SinkPlugin[];
+}
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads with the command's own options alone: no file is read. */
@@ -24,12 +29,12 @@ export function readOwnOptions(argv: readonly string[], variables: Variables): I
 /**
  * Reads with the options of installed sinks too. `--plugin-dir` decides which sinks those are, so this comes second.
  */
-export async function readAllOptions(argv: readonly string[], variables: Variables): Promise<Invocation> {
+export async function readAllOptions(argv: readonly string[], variables: Variables): Promise<CompleteInvocation> {
   const own = readOwnOptions(argv, variables);
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');
   const { plugins } = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
-  return readWith([...optionList, ...ofSinks], argv, variables);
+  return { ...readWith([...optionList, ...ofSinks], argv, variables), plugins };
 }
 
 function readWith(options: readonly CommandOption[], argv: readonly string[], variables: Variables): Invocation {

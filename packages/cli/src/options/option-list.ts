@@ -1,6 +1,7 @@
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
+import { outputOptionList } from './output-option-list.js';
 import { verifyOptionList } from './verify-option-list.js';
 import { webhookOptions } from './webhook-option-list.js';
 
@@ -21,7 +22,7 @@ const ownOptions = {
     sensitive: true,
     help: 'Campaign token; safer in --token-file or DBSYNC_TOKEN, which other users of the machine cannot see',
   },
-  'token-file': { type: 'text', group: 'What to copy', help: 'File that holds the campaign token' },
+  'token-file': { type: 'text', path: 'file', group: 'What to copy', help: 'File that holds the campaign token' },
   since: {
     old: 's',
     type: 'text',
@@ -59,6 +60,7 @@ const ownOptions = {
   },
   'api-ca': {
     type: 'text',
+    path: 'file',
     group: 'What to copy',
     help: "PEM file of the authorities that may sign the API's certificate, in place of those of Node.js and of the machine",
   },
@@ -76,7 +78,7 @@ const ownOptions = {
     sensitive: true,
     help: 'Target: postgres://user:password@host/db, sqlite:FILE, ... Its scheme selects the sink. Safer in --url-file or DBSYNC_URL',
   },
-  'url-file': { type: 'text', group: 'Where to', help: 'File that holds the target URL' },
+  'url-file': { type: 'text', path: 'file', group: 'Where to', help: 'File that holds the target URL' },
   'table-prefix': {
     old: 'tp',
     type: 'text',
@@ -107,6 +109,7 @@ const ownOptions = {
   },
   'plugin-dir': {
     type: 'text',
+    path: 'folder',
     group: 'Where to',
     help: 'Folder whose node_modules is searched for sinks first',
   },
@@ -153,6 +156,7 @@ const ownOptions = {
   ...mirrorOptionList,
   'state-dir': {
     type: 'text',
+    path: 'folder',
     group: 'How',
     default: '/var/lib/dbsync, else ~/.local/state/dbsync',
     help: 'Folder for the outboxes of webhook mode; a database keeps its state itself',
@@ -175,66 +179,7 @@ const ownOptions = {
   ...verifyOptionList,
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
-  'log-level': {
-    old: 'l',
-    type: 'text',
-    group: 'Logs and output',
-    values: ['critical', 'error', 'warning', 'notice', 'info', 'debug', '0', '1', '2', '3', '4', '5'],
-    alsoTakes: /^\d+$/,
-    default: 'info',
-    help: 'How much is logged; 0 is critical, 5 is debug',
-  },
-  'log-dir': {
-    type: 'text',
-    group: 'Logs and output',
-    default: '/var/log/dbsync, else ~/.dbsync/logs',
-    help: 'Folder for {CAMPAIGN}_{MODE}_{TIMESTAMP}.log',
-  },
-  'log-file-mode': {
-    type: 'text',
-    group: 'Logs and output',
-    values: ['0600', '0640'],
-    default: '0600',
-    help: 'Permissions of log files; with 0640 the group reads them too, such as a program that collects logs',
-  },
-  'keep-logs': {
-    type: 'text',
-    group: 'Logs and output',
-    default: '90d,100,1GB',
-    help: 'Logs of earlier runs that stay, by age, number and size in all; older ones are removed at a start; "all" keeps them',
-  },
-  verbose: {
-    old: 'v',
-    type: 'flag',
-    group: 'Logs and output',
-    help: 'Log to the console too, and in detail (debug) where no --log-level is given',
-  },
-  json: {
-    type: 'flag',
-    group: 'Logs and output',
-    help: 'Write events, results and errors to stdout as JSON, one a line',
-  },
-  'metrics-port': {
-    type: 'whole-number',
-    group: 'Logs and output',
-    min: 0,
-    max: 65_535,
-    help: 'Port for /metrics (Prometheus), /livez and /readyz; 0 for any free one. Without it no port is opened',
-  },
-  'metrics-host': {
-    type: 'text',
-    group: 'Logs and output',
-    default: '127.0.0.1',
-    help: 'Address that --metrics-port listens on; 0.0.0.0 for all of the machine',
-  },
-  profiler: {
-    old: 'p',
-    type: 'flag',
-    group: 'Logs and output',
-    help: 'Accepted so that existing commands work, without effect: --metrics-port shows the work and the memory of the process',
-  },
-  help: { old: 'h', type: 'flag', group: 'Logs and output', help: 'Show this page' },
-  version: { type: 'flag', group: 'Logs and output', help: 'Show the version' },
+  ...outputOptionList,
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;
 
 export type OptionName = keyof typeof ownOptions;

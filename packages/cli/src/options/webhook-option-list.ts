@@ -38,6 +38,7 @@ export const webhookOptions = {
   },
   'webhook-secret-file': {
     type: 'text',
+    path: 'file',
     group: 'Webhook',
     help: 'File with the whsec_... secrets that sign deliveries, one a line; while they change, both sign',
   },
@@ -50,6 +51,7 @@ export const webhookOptions = {
   },
   'webhook-header-file': {
     type: 'text',
+    path: 'file',
     group: 'Webhook',
     help: 'File with more headers, as NAME: VALUE lines; a changed file is read again, for a token that is renewed',
   },

@@ -18,6 +18,11 @@ export interface SinkManifest {
    * path, and options are given by flags alone. No output shows either.
    */
   readonly ownsQuery?: boolean;
+  /**
+   * An address that the help shows, such as `redis://user:password@host:6379/0`. An older dbsync refuses a manifest with
+   * this key: the peer dependency has to name a version that knows it.
+   */
+  readonly example?: string;
 }
 
 /**

@@ -24,7 +24,7 @@ export const sinkErrorCodes = {
   SINK_OPTION_UNKNOWN: {
     what: 'The sink has no such option.',
     normal: null,
-    remedy: 'Take one of those that the message lists; dbsync --help explains them.',
+    remedy: 'Take one of those that the message lists; dbsync help options explains them.',
     exit: 2,
   },
   SINK_OPTION_UNSUPPORTED: {

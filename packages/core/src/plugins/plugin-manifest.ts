@@ -48,6 +48,12 @@ const MANIFEST_KEYS: Readonly<Record<keyof SinkManifest, KeyRule>> = {
   },
   options: { must: 'must be an object', optional: true, holds: isObject },
   ownsQuery: FLAG,
+  example: {
+    must: 'must be an address that begins with one of its schemes',
+    optional: true,
+    holds: (value, { schemes }) =>
+      typeof value === 'string' && Array.isArray(schemes) && schemes.some((scheme) => value.startsWith(`${scheme}:`)),
+  },
 };
 
 const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {

@@ -1,0 +1,86 @@
+import type { Ending } from '../exit-code.js';
+import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
+import { completionPage } from '../options/completion-page.js';
+import type { HelpPage } from '../options/help-page.js';
+import { refetchPage, verifyPage } from '../options/verify-pages.js';
+import type { CommandContext } from './command-context.js';
+
+/** A command with a first word of its own. */
+export interface Command {
+  readonly name: string;
+  /** Its purpose in a line, for the first page of the help. */
+  readonly summary: string;
+  /** The words that may follow its name; absent: none, or ids. */
+  readonly actions?: readonly string[];
+  readonly page: HelpPage;
+  /** Loads its code only when it is called. */
+  load(): Promise<(context: CommandContext) => Promise<Ending>>;
+}
+
+/** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
+const COMMANDS: readonly Command[] = [
+  {
+    name: 'verify',
+    summary: 'compare the copy with the campaign, and repair it',
+    page: verifyPage,
+    load: async () => (await import('./verify-command.js')).verifyCommand,
+  },
+  {
+    name: 'refetch',
+    summary: 'fetch and write contacts again',
+    page: refetchPage,
+    load: async () => (await import('./refetch-command.js')).refetchCommand,
+  },
+  {
+    name: 'dead-letters',
+    summary: 'show, fetch again or drop what could not be written',
+    actions: ['list', 'show', 'replay', 'drop'],
+    page: deadLettersPage,
+    load: async () => (await import('./dead-letters-command.js')).deadLettersCommand,
+  },
+  {
+    name: 'deliveries',
+    summary: 'show and control the deliveries of mode webhook',
+    actions: ['list', 'show', 'retry', 'drop', 'pause', 'resume', 'replay'],
+    page: deliveriesPage,
+    load: async () => (await import('./deliveries-command.js')).deliveriesCommand,
+  },
+  {
+    name: 'webhook',
+    summary: 'send one sample delivery',
+    actions: ['test'],
+    page: webhookPage,
+    load: async () => (await import('./webhook-command.js')).webhookCommand,
+  },
+  {
+    name: 'forget',
+    summary: 'erase a contact, and keep it out',
+    page: forgetPage,
+    load: async () => (await import('./forget-command.js')).forgetCommand,
+  },
+  {
+    name: 'mirror-deletions',
+    summary: 'allow the removal of many deleted contacts',
+    page: mirrorPage,
+    load: async () => (await import('./mirror-command.js')).mirrorCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion for bash, zsh or fish',
+    actions: ['bash', 'zsh', 'fish'],
+    page: completionPage,
+    load: async () => (await import('./completion-command.js')).completionCommand(COMMANDS),
+  },
+];
+
+export function commandNamed(word: string): Command | undefined {
+  return COMMANDS.find(({ name }) => name === word);
+}
+
+export function allCommands(): readonly Command[] {
+  return COMMANDS;
+}
+
+export function commandNames(): readonly string[] {
+  return COMMANDS.map(({ name }) => name);
+}
