@@ -14,7 +14,7 @@ import type { OpenDatabase } from './open-database.js';
 import type { SchemaKeeper } from './schema/schema-keeper.js';
 import { createMissing } from './schema/sync-setup.js';
 import { hasAudit, noteAct, tellNoAudit } from './stream/audit.js';
-import { findLettersOf } from './stream/dead-letters.js';
+import { findLettersOf } from './stream/find-letters-of.js';
 import { findForgotten, forgottenHash, newSalt } from './stream/forgotten-contacts.js';
 import { readClock } from './stream/lease.js';
 import { deleteAllNotes } from './stream/missed-notes.js';

@@ -88,6 +88,14 @@ export const badWithCommits: Breakages = {
     },
   }),
 
+  'a dead letter that is listed without its long body loses nothing else': (good) => ({
+    listDeadLetters: async (stream, { maxBodyBytes = Number.POSITIVE_INFINITY, ...options }) =>
+      (await good.listDeadLetters(stream, options)).map((letter) => ({
+        ...letter,
+        body: letter.body.slice(0, maxBodyBytes),
+      })),
+  }),
+
   'R22 an accepted contact settles its dead letters in its commit': (good, target) => ({
     write: async (batch, claim, options) => {
       const { deadLetters } = streamOf(target, claim.stream);

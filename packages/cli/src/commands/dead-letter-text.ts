@@ -1,3 +1,4 @@
+import type { LetterHead } from '@dbsync/core/cli-kit';
 import type { DeadLetter } from '@dbsync/core/contract';
 import { formatCounted } from '../terminal/figures.js';
 import { printableLine } from '../terminal/printable.js';
@@ -7,7 +8,7 @@ import { textTable } from '../terminal/text-table.js';
 const KEY_SHOWN = 12;
 const REASON_SHOWN = 80;
 
-export function deadLetterTable(letters: readonly DeadLetter[]): readonly string[] {
+export function deadLetterTable(letters: readonly LetterHead[]): readonly string[] {
   return textTable(
     ['KEY', 'KIND', 'CONTACT', 'CODE', 'TRIED', 'SINCE', 'REASON'],
     letters.map(({ key, kind, contactId, code, attempts, firstSeenAt, reason }) => [

@@ -1,5 +1,5 @@
-import { storedDeadLetterPages } from '@dbsync/core/cli-kit';
-import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
+import { storedDeadLetterPages, storedDeadLetters } from '@dbsync/core/cli-kit';
+import type { StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
@@ -64,16 +64,16 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
 const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
   list: async (desk) => {
     let count = 0;
+    if (desk.json) return listAsJson(desk);
     for await (const page of storedDeadLetterPages(desk.store, desk.campaign, desk.signal)) {
-      if (desk.json) for (const letter of page) desk.output.json(letter);
-      else desk.output.line(deadLetterTable(page).join('\n'));
+      desk.output.line(deadLetterTable(page).join('\n'));
       count += page.length;
     }
-    if (!desk.json)
-      desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign} in ${desk.target}.`);
+    desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign} in ${desk.target}.`);
   },
   show: async (desk) => {
-    for (const letter of await findDeadLetters(desk)) {
+    const keys = new Set((await findDeadLetters(desk)).map(({ key }) => key));
+    for await (const letter of storedDeadLetters(desk.store, desk.campaign, desk.signal, ({ key }) => keys.has(key))) {
       if (desk.json) desk.output.json(letter);
       else desk.output.line(`${deadLetterDetails(letter).join('\n')}\n`);
     }
@@ -82,10 +82,18 @@ const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
   drop: (desk) => post(desk, 'drop'),
 };
 
+async function listAsJson({ store, campaign, signal, output }: Desk): Promise<void> {
+  for await (const letter of storedDeadLetters(store, campaign, signal, () => true)) {
+    output.json(letter);
+    // A slow reader never makes bodies pile up in memory.
+    await output.flush();
+  }
+}
+
 /** Posts a request for each letter. A letter has one request at a time: a new one replaces the former. */
 async function post(desk: Desk, kind: 'replay' | 'drop'): Promise<void> {
   const { store, campaign, json, evenIfDeleted, output, signal } = desk;
-  const letters: readonly DeadLetter[] = await findDeadLetters(desk);
+  const letters = await findDeadLetters(desk);
   for (const { key } of letters) {
     const request = { key: `dead-letter-${key}`, deadLetterKey: key };
     const replay = { ...request, kind: 'replay', ...(evenIfDeleted && { evenIfDeleted }) } as const;

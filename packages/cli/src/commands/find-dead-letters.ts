@@ -1,5 +1,5 @@
-import { storedDeadLetterPages } from '@dbsync/core/cli-kit';
-import type { DeadLetter, StoreSink } from '@dbsync/core/contract';
+import { type LetterHead, storedDeadLetterPages } from '@dbsync/core/cli-kit';
+import type { StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 
 export interface DeadLetterQuery {
@@ -10,9 +10,9 @@ export interface DeadLetterQuery {
   readonly signal: AbortSignal;
 }
 
-/** Returns the requested dead letters. Throws where a beginning of a key fits none, or more than one. */
-export async function findDeadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
-  const letters: DeadLetter[] = [];
+/** Returns the requested dead letters, without their bodies. Throws where a beginning of a key fits none, or more than one. */
+export async function findDeadLetters(query: DeadLetterQuery): Promise<readonly LetterHead[]> {
+  const letters: LetterHead[] = [];
   for await (const page of storedDeadLetterPages(query.store, query.campaign, query.signal)) {
     letters.push(...page.filter(({ key }) => query.keys === null || query.keys.some((start) => key.startsWith(start))));
   }

@@ -39,7 +39,7 @@ export {
 } from '../plugins/find-plugin.js';
 export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
-export { storedDeadLetterPages } from '../runs/dead-letter-pages.js';
+export { type LetterHead, storedDeadLetterPages, storedDeadLetters } from '../runs/dead-letter-pages.js';
 export { type DropGoneOptions, dropGone, type GoneContacts, goneContacts } from '../runs/drop-gone.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';

@@ -101,7 +101,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     listDeadLetters: (stream, options) =>
       access.read(({ streams, deadLetters }) => {
         const row = streams.find(stream);
-        return row ? deadLetters.list(row.nr, options.after ?? '', options.limit) : [];
+        return row ? deadLetters.list(row.nr, options.after ?? '', options.limit, options.maxBodyBytes) : [];
       }, options),
     postRequest: (stream, request, { by, ...options }) =>
       access.commit(({ db, streams, requests, audit }) => {

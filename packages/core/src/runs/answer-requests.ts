@@ -8,13 +8,13 @@ import {
 } from '../contract/index.js';
 import { contactToTree } from '../transform/contact-to-tree.js';
 import { answerDropGone } from './answer-drop-gone.js';
-import { deadLetterPages } from './dead-letter-pages.js';
+import { readDeadLetter } from './dead-letter-pages.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
 import { answerMirror } from './mirror-deletions.js';
 import { answerRefetchCalls } from './refetch-calls.js';
-import type { Session, SessionFrame, StoreSession, WritingSession } from './session.js';
+import type { Session, SessionFrame, WritingSession } from './session.js';
 
 /** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
 export async function answerRequests(session: Session): Promise<void> {
@@ -44,7 +44,7 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       await writer.write({ settled: [request.deadLetterKey, request.key] });
       return;
     case 'replay': {
-      const letter = await findDeadLetter(session, request.deadLetterKey);
+      const letter = await readDeadLetter(session, request.deadLetterKey);
       if (letter) await replay(session, letter, request);
       await writer.write({ settled: [request.key] });
       return;
@@ -134,12 +134,4 @@ function bodyOf({ body }: DeadLetter): Json {
 
 function tellImpossible({ observe }: SessionFrame, message: string): void {
   observe({ type: 'notice', level: 'warn', code: 'REPLAY_IMPOSSIBLE', message });
-}
-
-async function findDeadLetter(session: StoreSession, key: string): Promise<DeadLetter | null> {
-  for await (const page of deadLetterPages(session)) {
-    const found = page.find((letter) => letter.key === key);
-    if (found) return found;
-  }
-  return null;
 }

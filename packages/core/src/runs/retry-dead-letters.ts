@@ -1,8 +1,7 @@
-import type { DeadLetter } from '../contract/index.js';
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue, LISTING_EVERY_MS } from '../discover/cadence.js';
 import { createRetrySchedule } from '../discover/retry-schedule.js';
-import { readDeadLetters } from './dead-letter-pages.js';
+import { type LetterHead, readDeadLetters } from './dead-letter-pages.js';
 import { requestsFor } from './read-versions.js';
 import type { Session, StoreSession } from './session.js';
 
@@ -55,7 +54,7 @@ function createRetries(session: Session): () => Promise<void> {
  * Tries these contacts. An accepted contact settles its dead letters in its commit; one that fails again counts one
  * more attempt. A contact that the API does not have any more is not asked for in between: its dead letter stays.
  */
-async function tryAgain(session: Session, letters: readonly RetriedLetter[]): Promise<void> {
+async function tryAgain(session: Session, letters: readonly LetterHead[]): Promise<void> {
   const { pipeline, wanted } = session;
   const md5s = new Map<string, string | null>();
   for (const { contactId, md5 } of letters) if (contactId !== null) md5s.set(contactId, md5);
@@ -67,11 +66,8 @@ async function tryAgain(session: Session, letters: readonly RetriedLetter[]): Pr
   for (const id of missing) if (!wantedBefore.has(id)) wanted.leaveToRetries(id);
 }
 
-/** A dead letter without its body, which may be large and is not needed. */
-type RetriedLetter = Pick<DeadLetter, 'key' | 'contactId' | 'md5' | 'attempts'>;
-
 interface Scan {
-  readonly letters: readonly RetriedLetter[];
+  readonly letters: readonly LetterHead[];
   readonly isWhole: boolean;
 }
 
@@ -79,11 +75,11 @@ interface Scan {
 function createScan(session: StoreSession): () => Promise<Scan> {
   let after: string | undefined;
   return async () => {
-    const letters: RetriedLetter[] = [];
+    const letters: LetterHead[] = [];
     const startsWhole = after === undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const read = await readDeadLetters(session, after);
-      letters.push(...read.letters.filter(isRetryable).map(withoutBody));
+      letters.push(...read.letters.filter(isRetryable));
       after = read.after;
       if (after === undefined) break;
     }
@@ -91,10 +87,6 @@ function createScan(session: StoreSession): () => Promise<Scan> {
   };
 }
 
-function isRetryable({ kind, contactId }: DeadLetter): boolean {
+function isRetryable({ kind, contactId }: LetterHead): boolean {
   return contactId !== null && (kind === 'fetch' || kind === 'contact');
-}
-
-function withoutBody({ key, contactId, md5, attempts }: DeadLetter): RetriedLetter {
-  return { key, contactId, md5, attempts };
 }

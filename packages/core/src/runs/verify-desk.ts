@@ -1,14 +1,7 @@
-import {
-  type DeadLetter,
-  type Difference,
-  type ExpectedContact,
-  fieldOf,
-  isFields,
-  type Verifying,
-} from '../contract/index.js';
+import { type Difference, type ExpectedContact, fieldOf, isFields, type Verifying } from '../contract/index.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { TreeOptions } from '../transform/contact-to-tree.js';
-import { storedDeadLetterPages } from './dead-letter-pages.js';
+import { type LetterHead, storedDeadLetterPages } from './dead-letter-pages.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
 /** The things that all parts of a comparison use. */
@@ -67,7 +60,7 @@ export async function askForBodies({ api, context }: VerifyDesk, contactIds: rea
 /** Returns what this function takes from the dead letters of the stream; it returns null for those of no interest. */
 export async function pickFromDeadLetters(
   { settings, context }: VerifyDesk,
-  pick: (letter: DeadLetter) => string | null,
+  pick: (letter: LetterHead) => string | null,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for await (const page of storedDeadLetterPages(settings.sink.store, settings.campaign, context.signal)) {

@@ -114,6 +114,8 @@ export interface EngineTypes {
   /** The words that make a SELECT keep its row unchanged until the transaction ends. */
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
   firstRows(count: number): RawBuilder<unknown>;
+  /** Returns the size of a text in bytes; it need not be exact. Absent: `octet_length(column)`. */
+  byteLength?(column: RawBuilder<unknown>): RawBuilder<number>;
 }
 
 /** How an engine spells the types of columns. */

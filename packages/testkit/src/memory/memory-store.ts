@@ -74,11 +74,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       return result;
     },
 
-    listDeadLetters: async (stream, { after = '', limit }) =>
-      [...streamOf(target, stream).deadLetters.values()]
-        .filter(({ key }) => key > after)
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .slice(0, limit),
+    listDeadLetters: async (stream, options) => lettersOf(streamOf(target, stream), options),
 
     postRequest: async (stream, request) => {
       const { requests } = streamOf(target, stream);
@@ -102,6 +98,17 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
         .sort((a, b) => (a.contactId < b.contactId ? -1 : 1))
         .slice(0, limit),
   };
+}
+
+function lettersOf(
+  { deadLetters }: MemoryStream,
+  { after = '', limit, maxBodyBytes = Number.POSITIVE_INFINITY }: Parameters<StoreSink['listDeadLetters']>[1],
+): readonly DeadLetter[] {
+  return [...deadLetters.values()]
+    .filter(({ key }) => key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .slice(0, limit)
+    .map((letter) => (Buffer.byteLength(letter.body) > maxBodyBytes ? { ...letter, body: '' } : letter));
 }
 
 /** Lets turns of the event loop pass, as a real target does before its commit. The call may be aborted meanwhile. */

@@ -89,7 +89,11 @@ function eraseCallLetters(db: DatabaseSync, contactId: string): number {
     "SELECT rowid, body FROM dead_letters WHERE kind = 'inbound-call' AND contact IS NULL",
   );
   const call = { contactId: null, kind: 'inbound-call' } as const;
-  const its = letters.all().filter(({ body }) => contactOfLetter({ ...call, body: readText(body) }) === contactId);
-  for (const { rowid } of its) change(db, 'DELETE FROM dead_letters WHERE rowid = ?', rowid);
+  // Bodies are read one at a time, since each may have megabytes.
+  const its: number[] = [];
+  for (const { rowid, body } of letters.iterate()) {
+    if (contactOfLetter({ ...call, body: readText(body) }) === contactId) its.push(rowid);
+  }
+  for (const rowid of its) change(db, 'DELETE FROM dead_letters WHERE rowid = ?', rowid);
   return its.length;
 }

@@ -10,7 +10,8 @@ export interface DeadMessage {
 }
 
 export interface KeptDeadLetters {
-  list(streamNr: number, after: string, limit: number): readonly DeadLetter[];
+  /** Returns dead letters in the order of their keys. Without `maxBodyBytes`, all bodies are whole. */
+  list(streamNr: number, after: string, limit: number, maxBodyBytes?: number): readonly DeadLetter[];
   /** Returns whether any contact has a refusal. Mostly none has, and then no contact needs a query. */
   hasRefusals(streamNr: number): boolean;
   /**
@@ -36,7 +37,7 @@ export interface KeptDeadLetters {
 /** The code of a dead letter of which a newer version has been queued. */
 export const SUPERSEDED = 'OUTBOX_SUPERSEDED';
 
-interface LetterRow {
+interface ListedRow {
   readonly letter_key: string;
   readonly kind: DeadLetterKind;
   readonly contact: StoredText | null;
@@ -46,14 +47,19 @@ interface LetterRow {
   readonly body: StoredText;
   readonly first_seen_at: string;
   readonly attempts: number;
+}
+
+interface LetterRow extends ListedRow {
   readonly transaction_id: StoredText | null;
   readonly hash: Uint8Array | null;
 }
 
 export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
-  const list = prepareQuery<LetterRow>(
+  const list = prepareQuery<ListedRow>(
     db,
-    'SELECT * FROM dead_letters WHERE stream_nr = ? AND letter_key > ? ORDER BY letter_key LIMIT ?',
+    `SELECT letter_key, kind, contact, md5, code, reason, first_seen_at, attempts,
+       iif(octet_length(body) <= ?, body, '') AS body
+     FROM dead_letters WHERE stream_nr = ? AND letter_key > ? ORDER BY letter_key LIMIT ?`,
   );
   const find = prepareQuery<LetterRow>(db, 'SELECT * FROM dead_letters WHERE stream_nr = ? AND letter_key = ?');
   const refusal = prepareQuery<{ readonly md5: StoredText }>(
@@ -85,7 +91,8 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
     WHERE stream_nr = ? AND transaction_id IN (?, ?)`);
 
   return {
-    list: (streamNr, after, limit) => list.all(streamNr, after, limit).map(letterOf),
+    list: (streamNr, after, limit, maxBodyBytes = Number.MAX_SAFE_INTEGER) =>
+      list.all(maxBodyBytes, streamNr, after, limit).map(letterOf),
     hasRefusals: (streamNr) => anyRefusal.get(streamNr) !== undefined,
     refusalOf(streamNr, contactId) {
       const row = refusal.get(streamNr, storeId(contactId));
@@ -136,7 +143,7 @@ const KINDS: readonly DeadLetterKind[] = [
 ];
 
 /** Returns the dead letter of a row. One of an unknown kind is read as an `entry`, on which dbsync never acts (R36). */
-function letterOf(row: LetterRow): DeadLetter {
+function letterOf(row: ListedRow): DeadLetter {
   return {
     key: row.letter_key,
     kind: KINDS.find((kind) => kind === row.kind) ?? 'entry',

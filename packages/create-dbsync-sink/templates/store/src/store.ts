@@ -51,11 +51,12 @@ export function createStore(database: Database): StoreSink {
       return result;
     },
 
-    listDeadLetters: async (stream, { after = '', limit }) =>
+    listDeadLetters: async (stream, { after = '', limit, maxBodyBytes = Number.POSITIVE_INFINITY }) =>
       [...streamOf(database, stream).deadLetters.values()]
         .filter(({ key }) => key > after)
         .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .slice(0, limit),
+        .slice(0, limit)
+        .map((letter) => (Buffer.byteLength(letter.body) > maxBodyBytes ? { ...letter, body: '' } : letter)),
     postRequest: async (stream, request) => {
       const { requests } = streamOf(database, stream);
       requests.delete(request.key);
