@@ -50,7 +50,7 @@ export function createMssqlTypes(server: ServerKind): EngineTypes {
     databaseUser: sql<string>`suser_sname()`,
     clockMs: sql<string>`DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())`,
     shareLock: { afterTable: sql`WITH (REPEATABLEREAD)`, atEnd: sql`` },
-    byteLength: (column) => sql<number>`datalength(${column})`,
+    byteLength: (column) => sql`datalength(${column})`,
     firstRows: (count) => sql`offset 0 rows fetch next ${sql.lit(count)} rows only`,
   };
 }

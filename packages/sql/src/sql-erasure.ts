@@ -77,7 +77,7 @@ async function prepareCommand(
   const isNoted = by !== undefined && (await hasAudit(context, options));
   if (by !== undefined && !isNoted) tellNoAudit(context, '');
   return async (transaction) => {
-    await withdrawRequests(transaction, contactIds, options);
+    await withdrawRequests(context, transaction, contactIds, options);
     if (isNoted) await noteAct(context, transaction, stream, actOnContacts(kind, contactIds.length), by, options);
   };
 }

@@ -11,6 +11,7 @@ import type {
 import { sql } from 'kysely';
 import { digestOfIds, idsBelowOf, planHash, planHashOf, provedMd5 } from './columns/sync-proof.js';
 import type { TablePlan } from './columns/table-plan.js';
+import { chunksOf } from './engine/chunks.js';
 import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
@@ -51,10 +52,17 @@ export function createSqlVerifying({ callOnTables }: Pick<OpenDatabase, 'callOnT
         return plans === null ? [] : listOrphans(context, plans, options);
       }),
     listRequests: (stream, options) =>
-      callOnTables(options, async ({ db }) => {
+      callOnTables(options, async ({ db, engine }) => {
         const select = db.selectFrom('sync_requests').select('request_key').where('stream', '=', stream);
-        const rows = await select.execute(options);
-        return rows.map(({ request_key }) => request_key);
+        const { keys } = options;
+        const queries =
+          keys === undefined
+            ? [select]
+            : chunksOf(keys, engine).map((chunk) => select.where('request_key', 'in', chunk));
+        const found: string[] = [];
+        for (const query of queries)
+          for (const { request_key } of await query.execute(options)) found.push(request_key);
+        return found;
       }),
   };
 }

@@ -133,6 +133,11 @@ export const badWithCommits: Breakages = {
       (await good.takeRequests(claim, options)).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   }),
 
+  'the holder takes a part of many requests: the oldest, whole, and at least one': (good) => ({
+    takeRequests: async (claim, { limit = Number.POSITIVE_INFINITY, ...options }) =>
+      (await good.takeRequests(claim, options)).slice(-limit),
+  }),
+
   'the holder gets the same request, whether it names an operator or none': (good) => ({
     postRequest: (stream, request, { by, ...options }) =>
       good.postRequest(stream, { ...request, ...(by && { by }) }, options),

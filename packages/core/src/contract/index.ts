@@ -40,7 +40,7 @@ export { actOfRequest, actOnContacts, type Operator, type OperatorAct, withoutCo
 export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';
 export { readProcessIdentity } from './read-process.js';
-export { readStoreRequest } from './read-request.js';
+export { REQUEST_BYTES, readStoreRequest, requestFault } from './read-request.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
 export {
   type CreateSink,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStoreRequest } from './read-request.js';
+import { readStoreRequest, requestFault } from './read-request.js';
 
 describe('a request in a mailbox', () => {
   it.each([
@@ -36,8 +36,24 @@ describe('a request in a mailbox', () => {
     '{"kind":"refetch-calls","from":"foo 1","until":null}',
     '{"kind":"refetch-calls","from":"0001-01-01T00:00:00.000Z","until":null}',
     '{"kind":"refetch-calls","from":null,"until":"+275760-09-13T00:00:00.000Z"}',
+    `{"kind":"refetch","contactIds":["A","${'x'.repeat(1_001)}"]}`,
+    `{"kind":"drop-gone","contactIds":["A"],"present":"${'x'.repeat(1_001)}"}`,
+    `{"kind":"drop","deadLetterKey":"${'x'.repeat(1_001)}"}`,
     `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
   ])('R36 is unreadable where it says %s', (text) => {
     expect(readStoreRequest('K', text)).toEqual({ key: 'K', kind: 'unreadable' });
+  });
+});
+
+describe('a request that is to be posted', () => {
+  const refetch = (contactIds: readonly string[]) => requestFault({ key: 'K', kind: 'refetch', contactIds });
+
+  it('fits with a thousand ids of a thousand characters', () => {
+    expect(refetch(Array.from({ length: 1_000 }, () => 'x'.repeat(1_000)))).toBe(null);
+  });
+
+  it('is refused with its reason where the process that holds the campaign would not read it', () => {
+    expect(refetch(['A', 'x'.repeat(1_001)])).toMatch(/^it has an id of more than 1000 characters/);
+    expect(refetch(Array.from({ length: 5_000 }, () => 'x'.repeat(1_000)))).toMatch(/^it has more than 4 MiB/);
   });
 });

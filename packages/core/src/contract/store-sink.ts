@@ -115,10 +115,15 @@ export interface StoreSink {
    */
   postRequest(stream: Stream, request: StoreRequest, options: CallOptions & { readonly by?: Operator }): Promise<void>;
   /**
-   * Returns all requests of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the
-   * commit that carried it out.
+   * Returns the requests of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the
+   * commit that carried it out. An account that may write the mailbox may post any number of them, so core asks for a
+   * part: the oldest, at most `limit`, and fewer where they have more than `maxBytes` together, but at least one. A sink
+   * of an earlier release may return all.
    */
-  takeRequests(claim: Claim, options: CallOptions): Promise<readonly StoreRequest[]>;
+  takeRequests(
+    claim: Claim,
+    options: CallOptions & { readonly limit?: number; readonly maxBytes?: number },
+  ): Promise<readonly StoreRequest[]>;
 
   /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;

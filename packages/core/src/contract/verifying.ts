@@ -42,8 +42,14 @@ export interface Verifying {
    * recordings without connection. At most `limit` of each table, over all streams of the target.
    */
   listOrphans(options: CallOptions & { readonly limit: number }): Promise<readonly Orphan[]>;
-  /** Returns the keys of the requests in the mailbox that are not settled yet. */
-  listRequests(stream: Stream, options: CallOptions): Promise<readonly string[]>;
+  /**
+   * Returns the keys of the requests in the mailbox that are not settled yet; with `keys`, only those of them. A sink of
+   * an earlier release may return all.
+   */
+  listRequests(
+    stream: Stream,
+    options: CallOptions & { readonly keys?: readonly string[] },
+  ): Promise<readonly string[]>;
 }
 
 /** The options of a comparison. */

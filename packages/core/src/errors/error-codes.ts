@@ -102,10 +102,16 @@ export const errorCodes = {
     exit: null,
   },
   REQUEST_UNREADABLE: {
-    what: 'A row in the mailbox of the target is no request that dbsync knows, so it was removed; the other requests are carried out.',
+    what: 'A row in the mailbox of the target is no request that dbsync knows, so it was removed; the other requests are carried out. One line names one of many.',
     normal: null,
     remedy: 'Use dbsync dead-letters replay or drop; other programs must not write to the mailbox.',
     exit: null,
+  },
+  REQUEST_UNFIT: {
+    what: 'A command asked for something that the mailbox of the target does not take: a request has at most 4 MiB, and its ids at most 1,000 characters.',
+    normal: null,
+    remedy: 'Name fewer contacts at a time, and correct the ids that are too long.',
+    exit: 2,
   },
   ...erasureErrorCodes,
   REPLAY_IMPOSSIBLE: {

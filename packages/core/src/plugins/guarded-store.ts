@@ -1,4 +1,12 @@
-import type { Batch, ClaimOptions, Erasure, Mirroring, StoreSink, Verifying } from '../contract/index.js';
+import {
+  type Batch,
+  type ClaimOptions,
+  type Erasure,
+  type Mirroring,
+  requestFault,
+  type StoreSink,
+  type Verifying,
+} from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { GatedCall } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
@@ -43,8 +51,11 @@ export function guardStore(sink: StoreSink): StoreSink {
     },
     listDeadLetters: (stream, options) =>
       calls.run('listDeadLetters', OTHER, options, (o) => sink.listDeadLetters(stream, o)),
-    postRequest: (stream, request, options) =>
-      calls.run('postRequest', OTHER, options, (o) => sink.postRequest(stream, request, o)),
+    postRequest: async (stream, request, options) => {
+      const fault = requestFault(request);
+      if (fault !== null) throw new DbsyncError('REQUEST_UNFIT', `The request cannot be posted: ${fault}.`);
+      return calls.run('postRequest', OTHER, options, (o) => sink.postRequest(stream, request, o));
+    },
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
     readContacts: (stream, options) =>
       calls.run('readContacts', OTHER, options, async (o) => (await sink.readContacts?.(stream, o)) ?? []),

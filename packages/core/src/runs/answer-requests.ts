@@ -16,14 +16,53 @@ import { answerMirror } from './mirror-deletions.js';
 import { answerRefetchCalls } from './refetch-calls.js';
 import type { Session, SessionFrame, WritingSession } from './session.js';
 
-/** Carries out the requests in the store's mailbox. Any process may post one; only the holder of the claim writes. */
+/** The most requests, and the most bytes of them, that are in memory at a time. */
+const LOOK = { limit: 100, maxBytes: 8 << 20 } as const;
+/** After this time the rest of the mailbox is left to the next call, however many requests come meanwhile. */
+const RUN_MS = 60_000;
+
+/**
+ * Carries out the requests in the store's mailbox, a part at a time. Any process may post one; only the holder of the
+ * claim writes. Some requests stay in the mailbox until a later call, and keep none behind them waiting.
+ */
 export async function answerRequests(session: Session): Promise<void> {
-  const { store, claim, deadlines, stop } = session;
-  const requests = await deadlines.run('takeRequests', stop, (call) => store.takeRequests(claim, call));
-  for (const request of requests) await answer(session, request);
+  const { store, claim, deadlines, stop, context } = session;
+  const startedMs = context.clock.monotonic();
+  const seen = new Set<string>();
+  for (let staying = 0; ; ) {
+    const look = { ...LOOK, limit: LOOK.limit + staying };
+    const requests = await deadlines.run('takeRequests', stop, (call) =>
+      store.takeRequests(claim, { ...call, ...look }),
+    );
+    const fresh = requests.filter(({ key }) => !seen.has(key));
+    await removeUnreadable(session, fresh);
+    for (const request of fresh) {
+      seen.add(request.key);
+      if (request.kind !== 'unreadable') await answer(session, request);
+    }
+    const seenBefore = requests.length - fresh.length;
+    if (fresh.length === 0 && seenBefore <= staying) return;
+    if (context.clock.monotonic() - startedMs > RUN_MS) return;
+    staying = seenBefore;
+  }
 }
 
-async function answer(session: Session, request: StoreRequest): Promise<void> {
+/** Removes rows that are no requests, all of a look in one write and with one line, since there may be thousands. */
+async function removeUnreadable({ writer, observe }: Session, requests: readonly StoreRequest[]): Promise<void> {
+  const settled = requests.filter(({ kind }) => kind === 'unreadable').map(({ key }) => key);
+  const [first] = settled;
+  if (first === undefined) return;
+  const message =
+    settled.length === 1
+      ? `The request ${first} in the mailbox is no request that dbsync knows. It is removed.`
+      : `${settled.length} requests in the mailbox are no requests that dbsync knows, among them ${first}. They are removed.`;
+  observe({ type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message });
+  await writer.write({ settled });
+}
+
+type ReadableRequest = Exclude<StoreRequest, { readonly kind: 'unreadable' }>;
+
+async function answer(session: Session, request: ReadableRequest): Promise<void> {
   const { writer } = session;
   switch (request.kind) {
     case 'refetch':
@@ -48,11 +87,6 @@ async function answer(session: Session, request: StoreRequest): Promise<void> {
       if (letter) await replay(session, letter, request);
       await writer.write({ settled: [request.key] });
       return;
-    }
-    case 'unreadable': {
-      const message = `The request ${request.key} in the mailbox is no request that dbsync knows. It is removed.`;
-      session.observe({ type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message });
-      await writer.write({ settled: [request.key] });
     }
   }
 }

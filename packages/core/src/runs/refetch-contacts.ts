@@ -6,8 +6,9 @@ import { readCopy, refuseOtherPlan } from './copy-state.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import { untilAnswered } from './until-answered.js';
 
-/** The most contacts that a request names. */
+/** The most contacts that a request names, and the most characters of their ids. */
 const CHUNK = 1_000;
+const CHUNK_LENGTH = 400_000;
 
 /** The contacts to fetch and write again, and a callback for the progress. */
 export interface RefetchOptions {
@@ -63,11 +64,14 @@ export async function refetchContacts(
 /** Yields ids in the number that a request names at most. */
 export async function* chunksOf(ids: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {
   let chunk: string[] = [];
+  let length = 0;
   for await (const id of ids) {
     chunk.push(id);
-    if (chunk.length < CHUNK) continue;
+    length += id.length;
+    if (chunk.length < CHUNK && length < CHUNK_LENGTH) continue;
     yield chunk;
     chunk = [];
+    length = 0;
   }
   if (chunk.length > 0) yield chunk;
 }

@@ -50,7 +50,7 @@ async function pendingOf(
   { signal }: RunContext,
   keys: readonly string[],
 ): Promise<number> {
-  const waiting = new Set(await store.verifying?.listRequests(campaign, { signal }));
+  const waiting = new Set(await store.verifying?.listRequests(campaign, { signal, keys }));
   return keys.filter((key) => waiting.has(key)).length;
 }
 

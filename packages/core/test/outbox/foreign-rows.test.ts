@@ -17,6 +17,30 @@ it('R36 a request of many megabytes, or under a key of another type, is settled 
   expect(await store.takeRequests(claim, never)).toEqual([]);
 });
 
+it('R36 many requests are read a part at a time, within the bytes that the caller has room for', async () => {
+  const { store, claim } = await file.hold();
+  const request = `{"kind":"refetch","contactIds":["${Array(3_000).fill('x'.repeat(990)).join('","')}"]}`;
+  file.exec(`INSERT INTO requests (stream_nr, request_key, body)
+    WITH RECURSIVE n(nr) AS (SELECT 1 UNION ALL SELECT nr + 1 FROM n WHERE nr < 50)
+    SELECT 1, 'r' || nr, '${request}' FROM n`);
+  const keys = async (part: { readonly limit?: number; readonly maxBytes?: number }) =>
+    (await store.takeRequests(claim, { ...never, ...part })).map(({ key }) => key);
+  expect(await keys({ limit: 40, maxBytes: 8 << 20 })).toEqual(['r1', 'r2']);
+  expect(await keys({ limit: 40, maxBytes: 10 })).toEqual(['r1']);
+  expect(await keys({ limit: 3 })).toEqual(['r1', 'r2', 'r3']);
+});
+
+it('R36 an act of many megabytes does nothing, and a pause behind a hundred of them comes first', async () => {
+  const { queue, claim, control } = await file.hold();
+  const act = `{"act":"drop","selection":{"ids":["${'x'.repeat(5 << 20)}"]}}`;
+  file.exec(`INSERT INTO acts (stream_nr, act, asked_ms, asked_by)
+    WITH RECURSIVE n(nr) AS (SELECT 1 UNION ALL SELECT nr + 1 FROM n WHERE nr < 20)
+    SELECT 1, '${act}', 0, 'mallory' FROM n`);
+  await control.ask('C1', { act: 'pause' }, { by: 'ada', ...never });
+  expect(await queue.obey(claim, never)).toMatchObject({ pausing: { by: 'ada' } });
+  expect(await queue.obey(claim, never)).toMatchObject({ finished: { act: null, askedBy: 'mallory' } });
+});
+
 it('R36 a message gets no number of a message whose body another program removed', async () => {
   const { write, drain } = await file.hold();
   await write({ contacts: [contactWith('A1', 'a')] });

@@ -115,7 +115,7 @@ export interface EngineTypes {
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
   firstRows(count: number): RawBuilder<unknown>;
   /** Returns the size of a text in bytes; it need not be exact. Absent: `octet_length(column)`. */
-  byteLength?(column: RawBuilder<unknown>): RawBuilder<number>;
+  byteLength?(column: RawBuilder<unknown>): RawBuilder<unknown>;
 }
 
 /** How an engine spells the types of columns. */

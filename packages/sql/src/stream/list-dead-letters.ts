@@ -1,5 +1,6 @@
 import type { CallOptions, DeadLetter, Stream } from '@dbsync/core/contract';
 import { sql } from 'kysely';
+import { byteLength } from '../engine/byte-length.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { type LetterCells, letterOf } from './letter-rows.js';
 
@@ -36,17 +37,15 @@ type BoundedRow = LetterCells & { readonly is_long: number | string | bigint };
  * read afterwards, one row at a time.
  */
 function boundedCells({ engine }: SqlContext, maxBodyBytes: number) {
-  const bytesOf = engine.types.byteLength ?? ((column) => sql`octet_length(${column})`);
   const body =
     maxBodyBytes < 1
       ? sql<string>`${sql.lit('')}`
-      : sql<string>`case when ${bytesOf(sql.id('body'))} <= ${sql.lit(maxBodyBytes)} then body else ${sql.lit('')} end`;
-  const overflow = sql.id('$overflow');
-  const isLong = sql`${bytesOf(overflow)} > ${sql.lit(LONG_BYTES)}`;
+      : sql<string>`case when ${byteLength(engine, 'body')} <= ${sql.lit(maxBodyBytes)} then body else ${sql.lit('')} end`;
+  const isLong = sql`${byteLength(engine, '$overflow')} > ${sql.lit(LONG_BYTES)}`;
   return [
     ...(['letter_key', 'kind', 'contact_id', 'md5', 'code', 'reason', 'first_seen_at', 'attempts'] as const),
     body.as('body'),
-    sql<string | null>`case when ${isLong} then null else ${overflow} end`.as('$overflow'),
+    sql<string | null>`case when ${isLong} then null else ${sql.id('$overflow')} end`.as('$overflow'),
     sql<number | string | bigint>`case when ${isLong} then 1 else 0 end`.as('is_long'),
   ] as const;
 }

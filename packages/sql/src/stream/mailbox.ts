@@ -4,7 +4,6 @@ import {
   type Claim,
   canonicalJson,
   type Operator,
-  readStoreRequest,
   type StoreRequest,
   type Stream,
 } from '@dbsync/core/contract';
@@ -12,6 +11,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { hasAudit, noteAct, tellNoAudit } from './audit.js';
+import { bytesInMemory, type RequestLimits, requestsOf, wholeRequest } from './request-rows.js';
 import { storedCount } from './stored-whole.js';
 
 /** Stores a request. @param by the operator who asks; undefined: another program, and nothing is noted */
@@ -52,26 +52,24 @@ export async function postRequest(
   });
 }
 
-/**
- * Most characters of a request: a longer row of another program would fill the memory. A cut row is no JSON, so it is
- * unreadable.
- */
-const MAX_BODY = 4 << 20;
-
-/** Reads the requests, the oldest first. */
+/** Reads the oldest requests, the oldest first. */
 export async function readRequests(
-  { db }: SqlContext,
+  context: SqlContext,
   { stream }: Claim,
-  options: CallOptions,
+  { signal, limit, maxBytes = Number.POSITIVE_INFINITY }: CallOptions & RequestLimits,
 ): Promise<readonly StoreRequest[]> {
-  const rows = await db
-    .selectFrom('sync_requests')
-    .select(['request_key', sql<string>`substring(body, 1, ${sql.lit(MAX_BODY)})`.as('body')])
-    .where('stream', '=', stream)
-    .orderBy('posted_at')
-    .orderBy('request_key')
-    .execute(options);
-  return rows.map(({ request_key, body }) => readStoreRequest(request_key, body));
+  const { db, engine } = context;
+  let query = requestsOf(context, db, stream).orderBy('posted_at').orderBy('request_key');
+  if (limit !== undefined) query = query.modifyEnd(engine.types.firstRows(limit));
+  const requests: StoreRequest[] = [];
+  let bytes = 0;
+  for (const row of await query.execute({ signal })) {
+    bytes += bytesInMemory(row);
+    if (requests.length > 0 && bytes > maxBytes) break;
+    const request = await wholeRequest(db, stream, row, { signal });
+    if (request !== null) requests.push(request);
+  }
+  return requests;
 }
 
 export function settleRequests({ db, engine }: SqlContext, stream: Stream, keys: readonly string[]): CompiledQuery[] {

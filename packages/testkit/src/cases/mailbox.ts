@@ -24,6 +24,23 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [DROP], 'the requests not settled');
   }),
 
+  storeCase('the holder takes a part of many requests: the oldest, whole, and at least one', async (bench) => {
+    const { sink, claim, write } = await bench.writer();
+    const large = Array.from({ length: 4 }, (_, nr) => largeRequest(`z${9 - nr}`));
+    const all: readonly StoreRequest[] = [REPLAY, ...large, DROP];
+    for (const request of all) await sink.postRequest(STREAM, request, bench.options);
+    const take = (part: { readonly limit?: number; readonly maxBytes?: number }) =>
+      sink.takeRequests(claim, { ...bench.options, ...part });
+    for (const part of [{ limit: 2 }, { limit: 10, maxBytes: 1_000 }, { maxBytes: 250_000 }]) {
+      const taken = await take(part);
+      assert.ok(taken.length > 0, `requests for ${JSON.stringify(part)}`);
+      assert.deepEqual(taken, all.slice(0, taken.length), `the oldest requests for ${JSON.stringify(part)}`);
+    }
+    await write({ settled: [REPLAY.key] });
+    assert.deepEqual((await take({ limit: 10, maxBytes: 10 })).slice(0, 1), large.slice(0, 1), 'a large request alone');
+    assert.deepEqual(await take({}), all.slice(1), 'all requests');
+  }),
+
   storeCase('the holder gets the same request, whether it names an operator or none', async (bench) => {
     const { sink, claim } = await bench.writer();
     const by = { user: 'ada', host: 'desk-7' };
@@ -47,3 +64,12 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await next.sink.takeRequests(next.claim, bench.options), [DROP], 'the requests');
   }),
 ];
+
+/** A request of 100 kB. */
+function largeRequest(key: string): StoreRequest {
+  return {
+    key,
+    kind: 'refetch',
+    contactIds: Array.from({ length: 1_000 }, (_, nr) => `${key}-${nr}`.padEnd(100, '\u00e9')),
+  };
+}

@@ -81,9 +81,14 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       requests.delete(request.key);
       requests.set(request.key, request);
     },
-    takeRequests: async (claim) => {
+    takeRequests: async (claim, { limit, maxBytes = Number.POSITIVE_INFINITY }) => {
       fenceOf(claim);
-      return [...streamOf(target, claim.stream).requests.values()];
+      let bytes = 0;
+      const oldest = [...streamOf(target, claim.stream).requests.values()].slice(0, limit);
+      return oldest.filter((request, nr) => {
+        bytes += Buffer.byteLength(JSON.stringify(request));
+        return nr === 0 || bytes <= maxBytes;
+      });
     },
     erasure: createMemoryErasure(target),
     mirroring: createMemoryMirroring(target, (claim, step) => {

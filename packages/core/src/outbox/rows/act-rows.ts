@@ -50,6 +50,19 @@ interface ActRow {
   readonly done_ms: number | null;
 }
 
+/**
+ * The most bytes of an act. A longer one is of another program, and is read as one that this version does not know: it
+ * does nothing.
+ */
+const ACT_BYTES = 4 << 20;
+/** The most bytes of an act that names no messages by their ids. */
+const SHORT_BYTES = 200;
+/** The most characters of acts in a list for a report. */
+const LISTED_LENGTH = 16 << 20;
+
+const COLUMNS = `nr, iif(octet_length(act) > ${ACT_BYTES}, '', act) AS act, asked_ms, substr(asked_by, 1, 2000) AS asked_by,
+  place, done, passed_over, gone, done_ms`;
+
 /** The number of open acts that are read to find the next. */
 const LOOKED_AT = 100;
 /** The number of acts kept for a stream; older ones are removed. */
@@ -57,13 +70,13 @@ const KEPT_ACTS = 1_000;
 
 export function createActRows(db: DatabaseSync): ActRows {
   const ask = db.prepare('INSERT INTO acts (stream_nr, act, asked_ms, asked_by) VALUES (?, ?, ?, ?)');
-  const open = prepareQuery<ActRow>(
+  const open = prepareQuery<Pick<ActRow, 'nr' | 'act'>>(
     db,
-    `SELECT * FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT ${LOOKED_AT}`,
+    `SELECT nr, iif(octet_length(act) > ${SHORT_BYTES}, '', act) AS act FROM acts WHERE stream_nr = ? AND done_ms IS NULL ORDER BY nr LIMIT ${LOOKED_AT}`,
     { key: 'nr' },
   );
-  const find = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE nr = ?');
-  const list = prepareQuery<ActRow>(db, 'SELECT * FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?');
+  const find = prepareQuery<ActRow>(db, `SELECT ${COLUMNS} FROM acts WHERE nr = ?`);
+  const list = prepareQuery<ActRow>(db, `SELECT ${COLUMNS} FROM acts WHERE stream_nr = ? ORDER BY nr DESC LIMIT ?`);
   const advance = db.prepare(
     `UPDATE acts SET place = ?, done = ${count('done')} + ?, passed_over = ${count('passed_over')} + ?, gone = ${count('gone')} + ? WHERE nr = ?`,
   );
@@ -73,15 +86,25 @@ export function createActRows(db: DatabaseSync): ActRows {
     ask: (streamNr, act, { ms, by }) =>
       Number(ask.run(streamNr, JSON.stringify(act), Math.round(ms), storeText(by)).lastInsertRowid),
     open(streamNr, { exceptReplay = false } = {}) {
-      const acts = open.all(streamNr).map((row) => ({ ...recordOf(row), place: row.place }));
-      const isHandle = ({ act }: OpenAct) => act?.act === 'pause' || act?.act === 'resume';
-      return acts.find(isHandle) ?? acts.find(({ act }) => !exceptReplay || act?.act !== 'replay');
+      const acts = open.all(streamNr).map(({ nr, act }) => ({ nr, kind: readAct(act)?.act }));
+      const isHandle = ({ kind }: { readonly kind: string | undefined }) => kind === 'pause' || kind === 'resume';
+      const next = acts.find(isHandle) ?? acts.find(({ kind }) => !exceptReplay || kind !== 'replay');
+      const row = next && find.get(next.nr);
+      return row && { ...recordOf(row), place: row.place };
     },
     find(nr) {
       const row = find.get(nr);
       return row && recordOf(row);
     },
-    list: (streamNr, limit) => list.all(streamNr, limit).map(recordOf),
+    list(streamNr, limit) {
+      const acts: RecordedAct[] = [];
+      let bytes = 0;
+      for (const row of list.iterate(streamNr, limit)) {
+        bytes += row.act.length;
+        acts.push(recordOf(bytes > LISTED_LENGTH ? { ...row, act: '' } : row));
+      }
+      return acts;
+    },
     advance: (nr, { place, done, passedOver, gone }) => advance.run(place, done, passedOver, gone, nr).changes > 0,
     finish(nr, nowMs) {
       const { changes } = finish.run(Math.round(nowMs), nr);

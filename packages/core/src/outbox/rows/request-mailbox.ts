@@ -1,5 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { canonicalJson, readStoreRequest, type StoreRequest, withoutContacts } from '../../contract/index.js';
+import {
+  canonicalJson,
+  REQUEST_BYTES,
+  readStoreRequest,
+  type StoreRequest,
+  withoutContacts,
+} from '../../contract/index.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeText } from '../file/stored-text.js';
 
@@ -7,8 +13,8 @@ import { readText, type StoredText, storeText } from '../file/stored-text.js';
 export interface RequestMailbox {
   /** Adds a request after all others, and replaces one of the same key. */
   post(streamNr: number, request: StoreRequest): void;
-  /** Returns the requests, the oldest first. */
-  list(streamNr: number): readonly StoreRequest[];
+  /** Returns the oldest requests, the oldest first: fewer where they have more than `maxBytes`, but at least one. */
+  list(streamNr: number, limit: number, maxBytes: number): readonly StoreRequest[];
   remove(streamNr: number, key: string): void;
   /** Removes these contacts from all requests, of every stream. */
   withdraw(contactIds: ReadonlySet<string>): void;
@@ -17,24 +23,42 @@ export interface RequestMailbox {
 export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
   const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
-  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr`, {
+  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr LIMIT ?`, {
     key: 'nr',
   });
-  const all = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests`, { key: 'nr' });
+  const keys = prepareQuery<Pick<RequestRow, 'nr' | 'request_key'>>(
+    db,
+    `SELECT nr, ${KEY} FROM requests WHERE stream_nr = ?`,
+    { key: 'nr' },
+  );
+  const next = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE nr > ? ORDER BY nr LIMIT 1`, {
+    key: 'nr',
+  });
   const removeNr = db.prepare('DELETE FROM requests WHERE nr = ?');
   return {
     post(streamNr, request) {
       remove.run(streamNr, storeText(request.key));
       add.run(streamNr, storeText(request.key), canonicalJson({ ...request }));
     },
-    list: (streamNr) => list.all(streamNr).map(requestOf),
+    list(streamNr, limit, maxBytes) {
+      const requests: StoreRequest[] = [];
+      let bytes = 0;
+      for (const row of list.iterate(streamNr, limit)) {
+        bytes += Buffer.byteLength(row.body);
+        if (requests.length > 0 && bytes > maxBytes) break;
+        requests.push(requestOf(row));
+      }
+      return requests;
+    },
     remove(streamNr, key) {
       if (remove.run(streamNr, storeText(key)).changes > 0) return;
       // Another program may have stored the key in another form, such as a number.
-      for (const row of list.all(streamNr)) if (readText(row.request_key) === key) removeNr.run(row.nr);
+      const found: number[] = [];
+      for (const row of keys.iterate(streamNr)) if (readText(row.request_key) === key) found.push(row.nr);
+      for (const nr of found) removeNr.run(nr);
     },
     withdraw(contactIds) {
-      for (const row of all.all()) {
+      for (let row = next.get(Number.MIN_SAFE_INTEGER); row !== undefined; row = next.get(row.nr)) {
         const request = requestOf(row);
         const rest = withoutContacts(request, contactIds);
         if (rest === null) removeNr.run(row.nr);
@@ -53,14 +77,14 @@ interface RequestRow {
 }
 
 /**
- * The most bytes of a request: a longer row of another program would fill the memory. The file answers no body for it,
- * and cuts a longer key, so it is unreadable, and is removed by its key. SQLite knows the length without reading the row.
+ * The most characters of a key. A longer row of another program would fill the memory, so the query cuts its key, and
+ * returns no body of more than `REQUEST_BYTES`: the request is unreadable then, and is removed by its key. SQLite knows the
+ * length without reading the row.
  */
-const MAX_BODY_BYTES = 4 << 20;
 const MAX_KEY_LENGTH = 2_000;
 
-const COLUMNS = `nr, substr(request_key, 1, ${MAX_KEY_LENGTH}) AS request_key,
-  iif(octet_length(body) > ${MAX_BODY_BYTES}, '', body) AS body`;
+const KEY = `substr(request_key, 1, ${MAX_KEY_LENGTH}) AS request_key`;
+const COLUMNS = `nr, ${KEY}, iif(octet_length(body) > ${REQUEST_BYTES}, '', body) AS body`;
 
 function requestOf({ request_key, body }: RequestRow): StoreRequest {
   return readStoreRequest(readText(request_key), body);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallOptions, Claim, ContactVersion, StoreSink } from '@dbsync/core/contract';
+import type { Claim, ContactVersion, StoreSink } from '@dbsync/core/contract';
 import { commit } from './commit.ts';
 import { type Database, nowMs, type StreamData, streamOf } from './database.ts';
 import { createFence, holderOf } from './fence.ts';
@@ -62,9 +62,14 @@ export function createStore(database: Database): StoreSink {
       requests.delete(request.key);
       requests.set(request.key, request);
     },
-    takeRequests: async ({ stream }: Claim, { signal }: CallOptions) => {
+    takeRequests: async ({ stream }, { signal, limit, maxBytes = Number.POSITIVE_INFINITY }) => {
       signal.throwIfAborted();
-      return [...streamOf(database, stream).requests.values()];
+      let bytes = 0;
+      const oldest = [...streamOf(database, stream).requests.values()].slice(0, limit);
+      return oldest.filter((request, nr) => {
+        bytes += Buffer.byteLength(JSON.stringify(request));
+        return nr === 0 || bytes <= maxBytes;
+      });
     },
   };
 }
