@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { Claim, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
@@ -41,6 +41,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'DELETE FROM mcall_contacts',
     'DELETE FROM mcall_dead_letters',
     'DELETE FROM mcall_sync_forgotten',
+    'SELECT * FROM mcall_sync_missing',
     "UPDATE mcall_sync_state SET holder = 'x'",
     'DELETE FROM mcall_sync_audit',
     "UPDATE mcall_sync_audit SET act = 'x'",
@@ -85,7 +86,7 @@ for (const engine of ENGINES) {
     const writer = await open(urlOf('dbsync_writer'));
     await writer.declareFields([textField('city')], never);
     const claim = await claimOf(writer);
-    const contacts = [sampleContact('A', { values: { city: 'Rome' } })];
+    const contacts = [sampleContact('A', { values: { city: 'Rome', $campaign_id: 'C1' } })];
     await writer.write(batchOf({ contacts, deadLetters: [sampleDeadLetter('K')] }), claim, never);
 
     const operator = await open(urlOf('dbsync_operator'));
@@ -101,6 +102,7 @@ for (const engine of ENGINES) {
     const command = { stream: 'C1', by: ADA };
     const erased = await writer.erasure?.forget(['B'], { ...never, command });
     expect(erased).toMatchObject([{ contactId: 'B', erased: { contacts: 1 } }]);
+    await mirrorDeletion(writer, claim);
     await writer.release(claim, never);
     await writer.close();
     const reader = await queryRows(urlOf('dbsync_reader'), 'SELECT city FROM mcall_contacts');
@@ -111,4 +113,15 @@ for (const engine of ENGINES) {
       }
     }
   });
+}
+
+/** Removes a contact that the campaign has deleted, as `--mirror-deletions` does. */
+async function mirrorDeletion(writer: StoreSink, claim: Claim): Promise<void> {
+  const { mirroring } = writer;
+  await writer.write(batchOf({ contacts: [sampleContact('D', { values: { $campaign_id: 'C1' } })] }), claim, never);
+  await mirroring?.keepNotes(claim, [{ contactId: 'D', note: 'missing once' }], never);
+  const held = (await mirroring?.listHeld(claim, { ...never, limit: 10 })) ?? [];
+  expect(held.map(({ contactId, note }) => [contactId, note])).toContainEqual(['D', 'missing once']);
+  const deleted = held.filter(({ contactId }) => contactId === 'D');
+  expect(await mirroring?.remove(claim, deleted, never)).toEqual(['D']);
 }

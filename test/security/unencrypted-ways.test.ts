@@ -30,7 +30,10 @@ it.each([
   ['sqlserver://u:p@db.invalid/d?encrypt=disable', ['SQL_NOT_ENCRYPTED']],
   ['sqlserver://u:p@db.invalid/d?encrypt=true&TrustServerCertificate=true', ['SQL_SERVER_UNPROVEN']],
   ['sqlserver://u:p@db.invalid/d', []],
-  ['sqlserver://u:p@localhost/d', []],
+  ['sqlserver://u:p@localhost/d', ['MSSQL_PASSWORD_READABLE']],
+  ['sqlserver://u:p@localhost/d?encrypt=disable', []],
+  ['sqlserver://u:p@localhost/d?encrypt=true', []],
+  ['sqlserver://domain%5Cu:p@localhost/d', []],
 ])('%s: %j', async (url, codes) => {
   expect(await toldOf(url)).toEqual(codes);
 });

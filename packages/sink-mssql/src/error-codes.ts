@@ -36,6 +36,13 @@ export const errorCodes = {
       'Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust any server; or encrypt=disable for plain text in a network that you trust.',
     exit: 3,
   },
+  MSSQL_PASSWORD_READABLE: {
+    what: 'The login to a SQL Server of this machine sends its password without encryption: TDS only obscures it. Another program of this machine that listens in the place of the server, such as while it is stopped, gets the password.',
+    normal: 'With addresses of this machine that do not say whether to encrypt.',
+    remedy:
+      'Give encrypt=true&certificate=FILE, so that only the right server gets the password. Or give encrypt=disable, which says that you trust all programs of this machine.',
+    exit: null,
+  },
   MSSQL_LOGIN_REFUSED: {
     what: 'SQL Server refused the login: wrong user or password, a login that is locked, disabled or has expired, or an address that its firewall blocks.',
     normal: null,

@@ -11,6 +11,8 @@ export interface MssqlAddress {
   readonly database: string;
   readonly login: Login;
   readonly tls: TlsChoice | null;
+  /** True where the address itself says whether to encrypt. */
+  readonly isTlsChosen: boolean;
   readonly applicationName: string;
   /** Null: the name of this machine. */
   readonly workstation: string | null;
@@ -59,6 +61,7 @@ export function readAddress({ address, options }: SinkTarget): MssqlAddress {
     database,
     login: loginOf(textOption(options['user-id']) ?? address.user, textOption(options.password) ?? address.password),
     tls: tlsChoice(server, options),
+    isTlsChosen: textOption(options.encrypt) !== null,
     applicationName: textOption(options['app-name']) ?? 'dbsync',
     workstation: textOption(options['workstation-id']),
     connectTimeoutMs: connectTimeoutMs(options),

@@ -2,6 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { type EngineSession, exposureOf, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely } from 'kysely';
 import { askForBabelfish } from './babelfish.js';
+import { loginWarnings } from './login-warnings.js';
 import { isLocal, type MssqlAddress } from './mssql-address.js';
 import { createMssqlDialect } from './mssql-dialect.js';
 import { type Account, createErrorClassifier } from './mssql-errors.js';
@@ -47,6 +48,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
   return {
     name: 'SQL Server',
     server: address.port === null ? undefined : { kind: 'an SQL Server', host: address.server, port: address.port },
+    warnings: () => loginWarnings(address),
     exposure: exposureOf(isLocal(address.server), address.tls !== null, address.tls?.verify === true),
     limits: mssqlLimits,
     types: createMssqlTypes(server),

@@ -1,9 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import { NARROW_PATH } from './session-path.js';
 
 /** A connection beside those of the pool, which ends the statement of one of them. It has their search path. */
-export class ControlClient extends pg.Client {
-  constructor(config: pg.ClientConfig) {
+export class ControlClient extends GuardedClient {
+  constructor(config: GuardedConfig) {
     super(config);
     const connect = async () => {
       const client = await super.connect();

@@ -42,9 +42,10 @@ export const errorCodes = {
     exit: 3,
   },
   POSTGRES_LOGIN_REFUSED: {
-    what: 'PostgreSQL refused the login: wrong user or password, or pg_hba.conf has no line for it.',
+    what: 'PostgreSQL refused the login: wrong user or password, or pg_hba.conf has no line for it. Or dbsync refused it: the server asked for the password in clear text over a connection that any program on the way could read or answer.',
     normal: null,
-    remedy: 'Check user and password of the address, and pg_hba.conf of the server for this host, user and database.',
+    remedy:
+      'Check user and password of the address, and pg_hba.conf of the server for this host, user and database. Where the server asks for the password in clear text, let it ask by scram-sha-256, give host=DIRECTORY of a unix socket, or sslmode=verify-full&sslrootcert=FILE; or require_auth=password, which sends it nevertheless.',
     exit: 3,
   },
   POSTGRES_DATABASE_MISSING: {

@@ -19,6 +19,8 @@ export interface PostgresAddress {
   readonly searchPath: string | null;
   /** True: the login is bound to the certificate of the server, where the server offers that. */
   readonly bindsChannel: boolean;
+  /** True: the server may ask for the password in clear text, also without TLS. */
+  readonly tellsPassword: boolean;
 }
 
 export interface TlsChoice {
@@ -49,6 +51,7 @@ export function readAddress({ address, options, notify }: SinkTarget): PostgresA
     serverOptions: text('options'),
     searchPath: text('search_path') ?? quotedName(text('schema')),
     bindsChannel: ['prefer', 'require'].includes(text('channel_binding') ?? ''),
+    tellsPassword: text('require_auth') === 'password',
   };
 }
 

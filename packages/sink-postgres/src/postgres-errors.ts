@@ -1,5 +1,6 @@
 import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
 import pg from 'pg';
+import { PasswordAskedInClear } from './guarded-client.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { type Account, grantsFor, schemaOf } from './postgres-rights.js';
 import { bySqlState, type Code, type Verdict } from './sql-states.js';
@@ -43,6 +44,7 @@ function classify(error: unknown): Verdict {
   if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true, unknown: true };
   if (MISTAKES.has(error.name)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
+  if (error instanceof PasswordAskedInClear) return { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' };
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'connect' || syscall === 'getaddrinfo' || error instanceof AggregateError) {
     return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true };
@@ -129,6 +131,10 @@ function remedyOf(error: unknown, code: Code, address: PostgresAddress, account:
       if (speaksNoTls(error))
         return '. Turn TLS on there (ssl = on), or give sslmode=disable for plain text in a network that you trust';
       return '. Give the authority that signed the certificate as sslrootcert=FILE, or sslmode=disable for plain text in a network that you trust';
+    case 'POSTGRES_LOGIN_REFUSED':
+      return error instanceof PasswordAskedInClear
+        ? '. Let the server ask by scram-sha-256 in pg_hba.conf, or encrypt the connection: sslmode=verify-full&sslrootcert=FILE. To send the password nevertheless, in a network and on a machine that you trust: require_auth=password'
+        : '';
     case 'POSTGRES_READ_ONLY':
       return '. Name the primary in the address';
     default:

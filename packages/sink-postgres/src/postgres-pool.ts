@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { SinkError } from '@dbsync/core/contract';
 import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
 import pg from 'pg';
+import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import { tlsOptions } from './postgres-tls.js';
@@ -69,6 +70,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
   };
   const connections = new pg.Pool({
     ...clientConfig(address),
+    Client: GuardedClient,
     max: MAX_CONNECTIONS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     stream: () => {
@@ -117,11 +119,13 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
   };
 }
 
-function clientConfig(address: PostgresAddress): pg.PoolConfig {
+function clientConfig(address: PostgresAddress): pg.PoolConfig & GuardedConfig {
   const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions, bindsChannel } =
     address;
+  const host = address.host ?? localHost(port);
   return {
-    host: address.host ?? localHost(port),
+    host,
+    mayTellPassword: password === null || tls !== null || host.startsWith('/') || address.tellsPassword,
     port,
     user,
     // A function keeps the driver from looking for a password elsewhere.

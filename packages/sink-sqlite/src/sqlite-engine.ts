@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
-import type { SinkTarget } from '@dbsync/core/contract';
+import { dirname, resolve } from 'node:path';
+import type { SinkNotice, SinkTarget } from '@dbsync/core/contract';
+import { isFolderOfOthers } from '@dbsync/core/sink-kit';
 import { readSettings, type SqlEngine } from '@dbsync/sql';
 import { fileOf, refuseDoubtfulPath } from './file-address.js';
 import { fileMode } from './make-file.js';
@@ -19,6 +21,7 @@ export function createSqliteEngine({ address, options, onlyLooks = false }: Sink
   let types = createSqliteTypes(columnTypes, false);
   return {
     name: 'SQLite',
+    warnings: () => folderWarnings(file),
     limits,
     get types() {
       return types;
@@ -34,4 +37,12 @@ export function createSqliteEngine({ address, options, onlyLooks = false }: Sink
     schemaChangedCode: null,
     writesWithoutKey: false,
   };
+}
+
+/** Warns of a folder that other users may write to: they can put another file in the place of the copy, or read its log. */
+function folderWarnings(file: string): readonly SinkNotice[] {
+  const folder = dirname(resolve(file));
+  if (!isFolderOfOthers(folder)) return [];
+  const message = `Other users of this machine may write to the folder of the copy, ${folder}, and so remove or replace the file.`;
+  return [{ level: 'warn', code: 'SQLITE_FOLDER_EXPOSED', message }];
 }

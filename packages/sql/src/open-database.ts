@@ -81,6 +81,7 @@ export function createOpenDatabase(
     try {
       const exposed = exposureNotice(engine);
       if (exposed !== null) notify(exposed);
+      for (const warning of engine.warnings?.() ?? []) notify(warning);
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
       const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };

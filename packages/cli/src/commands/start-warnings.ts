@@ -1,6 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { commandToClose, mayOthers, ownSurroundings, type Permissions, type Surroundings } from '@dbsync/core/cli-kit';
+import {
+  commandToClose,
+  isFolderOfOthers,
+  ownSurroundings,
+  type Permissions,
+  type Surroundings,
+} from '@dbsync/core/cli-kit';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { isDebuggerWanted } from '../debugger-off.js';
 import type { ErrorCodeName } from '../error-codes.js';
@@ -47,10 +53,7 @@ function fileWarnings(option: OptionName, path: string | null, surroundings: Sur
 
 /** Warns of a folder that other users may write to: they can replace dbsync's files in it by others. */
 function folderWarnings(what: string, folder: string | null): readonly SinkNotice[] {
-  const found = folder === null ? null : permissionsOf(folder);
-  if (found === null) return [];
-  const isOfOthers = found.uid !== 0 && found.uid !== process.getuid?.();
-  if (!mayOthers(found, 0o022) && !isOfOthers) return [];
+  if (folder === null || !isFolderOfOthers(folder)) return [];
   const message = `Other users of this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
   return [warning('CLI_FOLDER_EXPOSED', message)];
 }

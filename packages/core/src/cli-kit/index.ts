@@ -2,6 +2,7 @@
 export { repeat } from '../concurrency/repeat.js';
 export {
   commandToClose,
+  isFolderOfOthers,
   mayOthers,
   ownSurroundings,
   type Permissions,

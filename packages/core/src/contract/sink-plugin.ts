@@ -40,6 +40,8 @@ export interface SinkOption {
   readonly default?: OptionValue;
   /** True: no output shows the value. */
   readonly sensitive?: boolean;
+  /** True: the value is the path of a file that holds a secret. A start warns where other users of the machine may use it. */
+  readonly isSecretFile?: boolean;
   /** True: a user-visible flag of the command itself, such as `table-prefix`, sets it too. */
   readonly shared?: boolean;
   /** True: rows depend on it, so another value makes another plan, and every contact is fetched again. */

@@ -52,6 +52,12 @@ export const sinkErrorCodes = {
     remedy: 'Nothing to do: data that was not committed is written again.',
     exit: 1,
   },
+  SINK_SECRETS_EXPOSED: {
+    what: 'Other users of this machine may read or change the file of a client key that the address of the target names. Who reads it can log in as dbsync.',
+    normal: null,
+    remedy: 'Run the command that the message shows.',
+    exit: null,
+  },
   SINK_MISUSED: {
     what: 'dbsync called the sink in a way that the contract forbids.',
     normal: null,

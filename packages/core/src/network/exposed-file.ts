@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The permissions of a file or folder, as `stat` gives them. */
@@ -91,4 +91,18 @@ export function mayOthers(
 ): boolean {
   const isGivenToGroup = uid !== own.uid && own.uid !== 0 && own.groups.includes(gid);
   return (mode & permissions & (isGivenToGroup ? 0o007 : 0o077)) !== 0;
+}
+
+/**
+ * True where users other than root and that of this process may add, remove or replace files in the folder. False where
+ * there is none, and on Windows, which has no such permissions.
+ */
+export function isFolderOfOthers(folder: string): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    const found = statSync(folder);
+    return mayOthers(found, 0o022) || (found.uid !== 0 && found.uid !== process.getuid?.());
+  } catch {
+    return false;
+  }
 }

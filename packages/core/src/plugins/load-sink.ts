@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EndpointSink, ErrorCodes, OptionValue, SinkManifest, SinkNotice, StoreSink } from '../contract/index.js';
 import { canonicalTarget } from '../records/canonical-target.js';
+import { exposedOptions } from './exposed-options.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';
 import { guardStore } from './guarded-store.js';
@@ -68,6 +69,7 @@ export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
   const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });
+  for (const notice of exposedOptions(manifest, checked.options)) notify(notice);
   const { sink, errorCodes } = await loadPlugin(plugin, {
     address,
     options: checked.options,

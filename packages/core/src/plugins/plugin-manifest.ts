@@ -73,6 +73,7 @@ const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
     holds: (value, { type, values }) => isOfType(value, type) && (!Array.isArray(values) || values.includes(value)),
   },
   sensitive: FLAG,
+  isSecretFile: FLAG,
   shared: FLAG,
   affectsRows: {
     must: 'must be true or false, and not true for a sensitive option: options that rows depend on are shown',

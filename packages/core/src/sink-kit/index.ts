@@ -4,6 +4,7 @@ export { unlessAborted } from '../concurrency/unless-aborted.js';
 export { createYield, type Yield } from '../concurrency/yield.js';
 export {
   commandToClose,
+  isFolderOfOthers,
   mayOthers,
   ownSurroundings,
   type Permissions,

@@ -1,4 +1,4 @@
-import type { CallOptions, Finding, SinkError, StoreLimits } from '@dbsync/core/contract';
+import type { CallOptions, Finding, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { ListenerKind, ServerPlace } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
@@ -18,6 +18,8 @@ export interface SqlEngine {
    * machine.
    */
   readonly exposure?: Exposure | undefined;
+  /** Returns a notice for each other unsafe thing about the target, before it is opened. Absent: there is none. */
+  warnings?(): readonly SinkNotice[];
   readonly limits: EngineLimits;
   readonly types: EngineTypes;
   connect(options: CallOptions): Promise<EngineSession>;

@@ -92,7 +92,7 @@ export interface DeadLettersTable {
   $overflow: string | null;
 }
 
-/** The contacts that are kept out. The first `forget` makes the table. */
+/** The contacts that are kept out. */
 export interface SyncForgottenTable {
   /** Hash of the contact's id and the salt: the id itself is not kept. */
   contact_hash: string;
@@ -104,7 +104,7 @@ export interface SyncForgottenTable {
   erased: string | null;
 }
 
-/** Core's notes about contacts that the campaign seems to have lost. The first note makes the table. */
+/** Core's notes about contacts that the campaign seems to have lost. */
 export interface SyncMissingTable {
   stream: string;
   contact_id: string;

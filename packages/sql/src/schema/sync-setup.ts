@@ -16,8 +16,9 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   await insertVersionRow(context, options);
   const refusal = await createLater(context, 'sync_audit', options);
   if (refusal !== null) tellNoAudit(context, ` (${refusal.message})`);
-  // Made now, so that an account which may create no tables can forget contacts later.
+  // Made now, so that an account which may create no tables can forget contacts and mirror deletions later.
   await createLater(context, 'sync_forgotten', options);
+  await createLater(context, 'sync_missing', options);
 }
 
 /**
@@ -26,7 +27,7 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
  */
 async function createLater(
   context: SqlContext,
-  table: 'sync_audit' | 'sync_forgotten',
+  table: 'sync_audit' | 'sync_forgotten' | 'sync_missing',
   options: CallOptions,
 ): Promise<SinkError | null> {
   try {

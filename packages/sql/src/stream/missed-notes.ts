@@ -6,7 +6,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 /** Each row of notes has three values. */
 const ROWS_A_STATEMENT = 100;
 
-/** True where the table of the notes is there: the first note makes it. */
+/** True where the table of the notes is there: a copy of an earlier version, or of an account that may create no tables, has none. */
 export async function hasNotes({ names, session }: SqlContext, options: CallOptions): Promise<boolean> {
   return (await session.schema.describe(names.sync_missing, options)) !== null;
 }

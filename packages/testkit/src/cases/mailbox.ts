@@ -26,7 +26,7 @@ export const mailboxCases: readonly StoreCase[] = [
 
   storeCase('the holder takes a part of many requests: the oldest, whole, and at least one', async (bench) => {
     const { sink, claim, write } = await bench.writer();
-    const large = Array.from({ length: 4 }, (_, nr) => largeRequest(`z${9 - nr}`));
+    const large = Array.from({ length: 4 }, (_, nr) => largeRequest(`r1-${nr}`));
     const all: readonly StoreRequest[] = [REPLAY, ...large, DROP];
     for (const request of all) await sink.postRequest(STREAM, request, bench.options);
     const take = (part: { readonly limit?: number; readonly maxBytes?: number }) =>

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { StoreRequest } from '../contract/index.js';
-import type { RunEvent } from '../observe/run-events.js';
-import { answerRequests } from './answer-requests.js';
-import type { Session } from './session.js';
+import type { StoreRequest } from '../../src/contract/index.js';
+import type { RunEvent } from '../../src/observe/run-events.js';
+import { answerRequests } from '../../src/runs/answer-requests.js';
+import type { Session } from '../../src/runs/session.js';
 
 const HOUR_MS = 3_600_000;
 

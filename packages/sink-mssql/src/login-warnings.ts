@@ -1,0 +1,13 @@
+import type { SinkNotice } from '@dbsync/core/contract';
+import type { MssqlAddress } from './mssql-address.js';
+
+/**
+ * Warns of a password that any program in the place of the server could read. TDS has no login that proves knowledge of a
+ * password without sending it; a Windows account (NTLM) has one. An address that says `encrypt=disable` has decided.
+ */
+export function loginWarnings({ server, port, login, tls, isTlsChosen }: MssqlAddress): readonly SinkNotice[] {
+  if (tls !== null || isTlsChosen || login.domain !== null || login.password === '') return [];
+  const place = port === null ? server : `${server}:${port}`;
+  const message = `The login to SQL Server at ${place} sends its password without encryption, so another program of this machine in its place would get it. To prove the server: encrypt=true&certificate=FILE. To accept it: encrypt=disable`;
+  return [{ level: 'warn', code: 'MSSQL_PASSWORD_READABLE', message }];
+}
