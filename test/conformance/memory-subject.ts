@@ -14,9 +14,15 @@ import { snapshotOf } from './memory-snapshot.ts';
 
 /**
  * Returns the overrides that break a promise; all other members stay correct.
- * @param isLooking the sink was created with `onlyLooks`
+ * @param isLooking the sink was created with `onlyLooks` alone
+ * @param isChecking it was created with `copyMayBeMissing` too
  */
-export type Breakage = (good: StoreSink, target: MemoryTarget, isLooking: boolean) => Partial<StoreSink>;
+export type Breakage = (
+  good: StoreSink,
+  target: MemoryTarget,
+  isLooking: boolean,
+  isChecking?: boolean,
+) => Partial<StoreSink>;
 
 /** Returns the memory store under test: correct, or with a promise broken. */
 export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
@@ -32,6 +38,10 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
           createSink: () => {
             const good = { ...createMemoryStore(target), open: async () => refuseEmpty(target) };
             return { ...good, ...breakage(good, target, true) };
+          },
+          createChecker: () => {
+            const good = createMemoryStore(target);
+            return { ...good, ...breakage(good, target, false, true) };
           },
           contents: async () => inspect(target, { depth: 8, maxArrayLength: null, sorted: true }),
         },

@@ -33,6 +33,7 @@ export const sqliteSubject: StoreSubject = {
       snapshot: () => snapshotOfFile(address.path),
       looked: {
         createSink: () => storeOf({ ...target, onlyLooks: true }),
+        createChecker: () => storeOf({ ...target, onlyLooks: true, copyMayBeMissing: true }),
         contents: async () => contentsOf(address.path),
       },
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },

@@ -165,6 +165,12 @@ export const errorCodes = {
     remedy: 'Give the address of a receiver that wants them.',
     exit: 4,
   },
+  CLI_TARGET_UNFIT: {
+    what: 'A check of the database, once after the start, found something that makes the copy slow, fragile or incomplete.',
+    normal: 'On servers whose settings or rights are not yours to change.',
+    remedy: 'Do what the message says, then see dbsync doctor.',
+    exit: null,
+  },
   CLI_UNEXPECTED: {
     what: 'An error occurred that dbsync does not know.',
     normal: null,

@@ -8,6 +8,8 @@ export type Ending =
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** The command compared, and found differences. */
   | { readonly kind: 'differs' }
+  /** The command checked the set-up, and found failures. */
+  | { readonly kind: 'unfit' }
   /** A signal ended unfinished work. */
   | { readonly kind: 'stopped'; readonly signal: StopSignal };
 
@@ -36,6 +38,8 @@ export function exitCodeOf(ending: Ending): number {
       return ending.failure.exit;
     case 'differs':
       return 5;
+    case 'unfit':
+      return 3;
     case 'stopped':
       return 128 + constants.signals[ending.signal];
   }

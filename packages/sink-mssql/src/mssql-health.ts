@@ -24,6 +24,11 @@ export async function checkHealth(
     ...privileges(state),
     durability(state),
     readers(state),
+    ...room(
+      state,
+      await askForMegabytes(connection, DATA_MB, options),
+      await askForMegabytes(connection, FREE_MB, options),
+    ),
   ];
 }
 
@@ -104,4 +109,38 @@ function readers({ has_snapshots: snapshots }: Row): Finding {
   if (snapshots === true) return finding('pass', 'Readers and writers do not wait for each other');
   const remedy = 'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE';
   return finding('warn', 'Reports that read a table make dbsync wait, and it makes them wait', remedy);
+}
+
+/** Judges the room for data: the disk's, and the limit of the free edition. Null: the server did not tell. */
+export function room({ edition }: Row, dataMb: number | null, freeMb: number | null): readonly Finding[] {
+  const isNearlyFull = Number(edition) === EXPRESS && dataMb !== null && dataMb > 0.8 * EXPRESS_MB;
+  const full = `The database has ${dataMb} of the ${EXPRESS_MB} MB that SQL Server Express takes`;
+  const limit = isNearlyFull ? [finding('warn', full, 'Move to another edition before it is full.')] : [];
+  if (freeMb === null) {
+    const what = 'The account may not see how much room the disk of the database has';
+    return [...limit, finding('unknown', what, 'GRANT VIEW SERVER STATE TO the login, by an administrator')];
+  }
+  const what = `The disk of the database has ${freeMb} MB free`;
+  if (freeMb >= LOW_MB) return [...limit, finding('pass', what)];
+  return [...limit, finding('warn', `${what} only`, 'Free some room on the disk.')];
+}
+
+const EXPRESS = 4;
+/** SQL Server Express refuses rows over 10 GB of data, whatever room the disk has. */
+const EXPRESS_MB = 10 * 1024;
+const LOW_MB = 1024;
+
+const DATA_MB = 'SELECT CAST(SUM(CAST(size AS bigint)) / 128 AS int) AS mb FROM sys.database_files WHERE type = 0';
+const FREE_MB = `SELECT CAST(MIN(available_bytes) / 1048576 AS int) AS mb
+FROM sys.database_files CROSS APPLY sys.dm_os_volume_stats(DB_ID(), file_id)`;
+
+/** Returns a number of megabytes; null: the account may not see it, or the server, such as Babelfish, has no such view. */
+async function askForMegabytes(connection: MssqlConnection, text: string, options: RequestOptions) {
+  try {
+    const [[row] = []] = await connection.batch(text, options);
+    return row?.mb == null ? null : Number(row.mb);
+  } catch {
+    options.signal?.throwIfAborted();
+    return null;
+  }
 }

@@ -20,6 +20,8 @@ export async function checkHealth(connection: ServerConnection, address: MysqlAd
     wayOfRows(connection.server),
     ...pageSize(state),
     memory(state),
+    charset(state),
+    disk(state),
   ];
 }
 
@@ -29,10 +31,11 @@ type State = ReadonlyMap<string, string>;
 const VARIABLES = [
   'read_only innodb_read_only super_read_only log_bin binlog_format max_connections',
   'innodb_flush_log_at_trx_commit innodb_doublewrite innodb_page_size innodb_buffer_pool_size',
+  'datadir',
 ].flatMap((names) => names.split(' '));
 
 const STATE = `SHOW GRANTS; SHOW SESSION STATUS LIKE 'Ssl_version'; SHOW GLOBAL STATUS LIKE 'Threads_connected';
-SHOW GLOBAL VARIABLES WHERE variable_name IN (${VARIABLES.map((name) => `'${name}'`).join(', ')})`;
+SHOW SESSION VARIABLES LIKE 'character_set_database'; SHOW GLOBAL VARIABLES WHERE variable_name IN (${VARIABLES.map((name) => `'${name}'`).join(', ')})`;
 
 function finding(level: Finding['level'], what: string, remedy: string | null = null): Finding {
   return { level, what, remedy };
@@ -123,4 +126,17 @@ function memory(state: State): Finding {
   if (bytes >= SMALL_POOL_BYTES) return finding('pass', what);
   const more = 'a copy that is larger takes several times as long to make';
   return finding('warn', `${what}: ${more}`, 'SET GLOBAL innodb_buffer_pool_size = 2147483648');
+}
+
+/** Reports the character set of tables that other programs make: those of dbsync have their own, whatever this is. */
+function charset(state: State): Finding {
+  const found = state.get('character_set_database') ?? '?';
+  if (found.startsWith('utf8mb4')) return finding('pass', 'The character set of new tables is utf8mb4');
+  const what = `The character set of the database is ${found}, and tables of dbsync have utf8mb4: reports that join them with other tables use no index`;
+  return finding('warn', what, 'ALTER DATABASE CHARACTER SET utf8mb4');
+}
+
+function disk(state: State): Finding {
+  const what = 'The server does not tell how much room its disk has';
+  return finding('unknown', what, `On the server: df -h ${state.get('datadir') ?? '/var/lib/mysql'}`);
 }

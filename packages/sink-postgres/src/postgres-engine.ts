@@ -12,7 +12,7 @@ import { ControlClient } from './control-client.js';
 import { examineDatabase, refusedOption } from './examine-database.js';
 import { isLocal, type PostgresAddress } from './postgres-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
-import { checkHealth } from './postgres-health.js';
+import { checkHealth, type SessionFacts } from './postgres-health.js';
 import { postgresLimits } from './postgres-limits.js';
 import { createPostgresPool, type PostgresPool } from './postgres-pool.js';
 import type { Account } from './postgres-rights.js';
@@ -20,7 +20,6 @@ import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
 import { createUpsert } from './postgres-upsert.js';
 import { startUnpooled } from './refuse-pooler.js';
-import type { TablePlace } from './session-path.js';
 
 /** Creates the engine. Opens nothing; only `connect` opens files and connections. */
 export function createPostgresEngine(address: PostgresAddress): SqlEngine {
@@ -56,10 +55,11 @@ async function connect(
 ) {
   const pool = createPostgresPool(address);
   try {
-    await startUnpooled(pool, address, signal);
+    const isPoolerExcluded = await startUnpooled(pool, address, signal);
     const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.place()));
     connected(account);
-    return session(pool, address, toSinkError, { schema: account.schema, path: pool.place()?.path ?? '' });
+    const place = { schema: account.schema, path: pool.place()?.path ?? '' };
+    return session(pool, address, toSinkError, { place, isPoolerExcluded });
   } catch (error) {
     await pool.close();
     throw refusedOption(error, address) ?? toSinkError(error, 'not-committed');
@@ -70,15 +70,16 @@ function session(
   pool: PostgresPool,
   address: PostgresAddress,
   toSinkError: ErrorClassifier,
-  place: TablePlace,
+  facts: SessionFacts,
 ): EngineSession {
+  const { place } = facts;
   const dialect = new PostgresDialect({ pool: pool.connections, controlClient: ControlClient });
   return {
     db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }).withSchema(place.schema),
     schema: createPostgresSchema(pool, place),
     losses: pool.losses,
     upsert: createUpsert(pool, place, toSinkError),
-    checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address, place.schema)),
+    checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address, facts)),
     close: () => pool.close(),
   };
 }

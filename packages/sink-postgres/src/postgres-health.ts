@@ -1,6 +1,8 @@
 import type { Finding } from '@dbsync/core/contract';
 import type pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
+import { schemasOf } from './postgres-rights.js';
+import type { TablePlace } from './session-path.js';
 import { name } from './statement-text.js';
 
 /** The oldest version that has everything that the queries of this package use. */
@@ -17,6 +19,14 @@ interface ServerState {
   readonly durable: boolean;
   readonly encrypted: boolean;
   readonly free_connections: number;
+  readonly database_mb: number;
+}
+
+/** The place of the tables, and the result of the search for a pooler. */
+export interface SessionFacts {
+  readonly place: TablePlace;
+  /** False where a second connection could not be opened, so that no pooler was looked for. */
+  readonly isPoolerExcluded: boolean;
 }
 
 const STATE = `SELECT
@@ -29,14 +39,16 @@ const STATE = `SELECT
   has_database_privilege(current_database(), 'TEMPORARY') AS may_stage,
   current_setting('fsync')::bool AND current_setting('full_page_writes')::bool AS durable,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
-  current_setting('max_connections')::int - (SELECT count(*)::int FROM pg_stat_activity) AS free_connections`;
+  current_setting('max_connections')::int - (SELECT count(*)::int FROM pg_stat_activity) AS free_connections,
+  (pg_database_size(current_database()) / 1048576)::int AS database_mb`;
 
 /** Asks the server about everything that dbsync depends on. */
 export async function checkHealth(
   client: pg.ClientBase,
   address: PostgresAddress,
-  schema: string,
+  { place, isPoolerExcluded }: SessionFacts,
 ): Promise<readonly Finding[]> {
+  const { schema } = place;
   const state = (await client.query<ServerState>(STATE, [schema])).rows[0];
   return state === undefined
     ? []
@@ -45,8 +57,11 @@ export async function checkHealth(
         encoding(state, address),
         writable(state),
         ...privileges(state, address, schema),
+        searchPath(place),
+        pooler(isPoolerExcluded),
         durability(state),
         connections(state),
+        disk(state),
       ];
 }
 
@@ -114,4 +129,30 @@ function durability({ durable }: ServerState): Finding {
 function connections({ free_connections: free }: ServerState): Finding {
   if (free >= 8) return finding('pass', `${free} connections are free`);
   return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');
+}
+
+/** Warns where a schema that the search path names first is not used: the tables are in another one than intended. */
+function searchPath({ schema, path }: TablePlace): Finding {
+  const [first = schema] = schemasOf(path);
+  if (first === schema) return finding('pass', `The tables are in the schema ${schema} (search_path: ${path})`);
+  return finding(
+    'warn',
+    `search_path (${path}) names ${first} first, which is not there or may not be used: the tables are in ${schema}`,
+    `CREATE SCHEMA ${name(first)}, or grant USAGE on it; or name the right one: ?search_path=${schema}`,
+  );
+}
+
+/**
+ * Reports on poolers in transaction mode. One that was seen refuses the login. A pooler whose other clients are busy may by
+ * chance keep its backends apart in all looks, so this is no proof.
+ */
+function pooler(isExcluded: boolean): Finding {
+  if (isExcluded) return finding('pass', 'No pooler in transaction mode was seen: each connection keeps its backend');
+  const what = 'The account may have one connection only, so a pooler in transaction mode could not be looked for';
+  return finding('unknown', what, 'ALTER ROLE ... CONNECTION LIMIT 8');
+}
+
+function disk({ database_mb: megabytes }: ServerState): Finding {
+  const what = `The database has ${megabytes} MB; PostgreSQL does not tell how much room its disk has`;
+  return finding('unknown', what, 'On the server: df -h "$(psql -Atc \'SHOW data_directory\')"');
 }

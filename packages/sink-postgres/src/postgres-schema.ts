@@ -5,6 +5,7 @@ import { OBSTACLES } from './column-obstacles.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
+import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.js';
 
 /**
  * Creates the schema's reader and changer. All tables are in one schema: the first of the account's search path that it
@@ -38,6 +39,10 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     },
     unlink: (called, key, { signal }) =>
       alter(`ALTER TABLE ${table(called)} DROP CONSTRAINT ${name(key.name)}`, signal),
+    lackingRights: async (tables, { signal }) => {
+      const found = await rows<TableRights>(signal, TABLE_RIGHTS, [tables, schema]);
+      return found.flatMap((each) => lackingRightsOf(schema, each));
+    },
     obstacles: (called, { signal }) => rows<Obstacle>(signal, OBSTACLES, [called, schema]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
     widen: (called, columns, { signal }) => {

@@ -16,8 +16,14 @@ const LOOKS = 6;
  * pooler, two open connections have two backends, and each keeps its own. Behind such a pooler, one connection's
  * backend serves the other one next, or changes between two statements, even where the pooler has a single connection
  * to the server.
+ *
+ * @returns false where the account may have one connection only, so that no second one could be compared
  */
-export async function startUnpooled(pool: PostgresPool, address: PostgresAddress, signal: AbortSignal): Promise<void> {
+export async function startUnpooled(
+  pool: PostgresPool,
+  address: PostgresAddress,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await pool.use(signal, (one) =>
       pool.use(signal, async (other) => {
@@ -25,10 +31,12 @@ export async function startUnpooled(pool: PostgresPool, address: PostgresAddress
         await pool.start([one, other]);
       }),
     );
+    return true;
   } catch (error) {
     // The account may have one connection only: then no second one can meet what the first has left.
     if (!(error instanceof pg.DatabaseError) || error.code !== TOO_MANY_CONNECTIONS) throw error;
     await pool.use(signal, (only) => pool.start([only]));
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
@@ -43,16 +44,23 @@ export interface SqliteConnection {
  * Opens the file with one connection for all work: kysely hands it to one user after the other, so no call runs inside
  * another's transaction.
  *
- * @param mode of a file that is made; null: none is made, and an existing file keeps its kind of log
+ * @param mode of a file that is made; null: none is made, and an existing file keeps its kind of log; `if-there`: the same,
+ * and an empty database in memory takes the place of a missing file
  */
-export async function connectSqlite(file: string, mode: number | null, signal: AbortSignal): Promise<SqliteConnection> {
+export async function connectSqlite(
+  file: string,
+  mode: number | null | 'if-there',
+  signal: AbortSignal,
+): Promise<SqliteConnection> {
   signal.throwIfAborted();
-  if (mode === null) refuseMissingFile(file);
-  else makeFile(file, mode);
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  const makes = typeof mode === 'number';
+  if (makes) makeFile(file, mode);
+  else if (mode === null) refuseMissingFile(file);
+  const isMissing = mode === 'if-there' && !existsSync(file);
+  const database = new DatabaseSync(isMissing ? ':memory:' : file, { timeout: BUSY_TIMEOUT_MS });
   let isStrict: boolean;
   try {
-    if (mode !== null) database.exec('pragma journal_mode = wal');
+    if (makes) database.exec('pragma journal_mode = wal');
     database.exec(SETTINGS);
     isStrict = database.prepare('select 1 from pragma_table_list where strict = 1').get() !== undefined;
   } catch (error) {
@@ -67,7 +75,7 @@ export async function connectSqlite(file: string, mode: number | null, signal: A
     schema: createSqliteSchema(db, isStrict),
     losses,
     upsert: createSqliteUpsert(db, database),
-    checkHealth: (options) => checkFile(db, file, options),
+    checkHealth: (options) => checkFile(isMissing ? null : db, file, options),
     scrub: async () => checkpoint(database, 'truncate'),
     close: async () => {
       clearInterval(checkpoints);

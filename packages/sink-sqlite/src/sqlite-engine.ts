@@ -13,10 +13,16 @@ import { createSqliteTypes } from './sqlite-types.js';
 /**
  * Creates the engine of SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces.
  */
-export function createSqliteEngine({ address, options, onlyLooks = false }: SinkTarget): SqlEngine {
+export function createSqliteEngine({
+  address,
+  options,
+  onlyLooks = false,
+  copyMayBeMissing = false,
+}: SinkTarget): SqlEngine {
   const file = fileOf(address);
   const mode = fileMode(options.mode);
   const { columnTypes } = readSettings(options);
+  const fileIfMissing = onlyLooks ? (copyMayBeMissing ? 'if-there' : null) : mode;
   /** The types of the file that was opened last. */
   let types = createSqliteTypes(columnTypes, false);
   return {
@@ -28,7 +34,7 @@ export function createSqliteEngine({ address, options, onlyLooks = false }: Sink
     },
     async connect({ signal }) {
       refuseDoubtfulPath(address, homedir());
-      const { session, isStrict } = await connectSqlite(file, onlyLooks ? null : mode, signal);
+      const { session, isStrict } = await connectSqlite(file, fileIfMissing, signal);
       types = createSqliteTypes(columnTypes, isStrict);
       return session;
     },

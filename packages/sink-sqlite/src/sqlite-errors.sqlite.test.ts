@@ -147,8 +147,8 @@ describe('the health of a SQLite file', () => {
     expect(await sink.checkHealth(never)).toEqual([expect.objectContaining({ level: 'fail' })]);
     const opened = await file.openSink();
     file.exec('DROP TABLE mcall_sync_columns');
-    expect(await opened.checkHealth(never)).toEqual([
+    expect(await opened.checkHealth(never)).toContainEqual(
       expect.objectContaining({ level: 'fail', what: expect.stringContaining('sync_columns') }),
-    ]);
+    );
   });
 });

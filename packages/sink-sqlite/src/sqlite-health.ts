@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { CallOptions, Finding } from '@dbsync/core/contract';
@@ -7,14 +8,20 @@ import { type Kysely, sql } from 'kysely';
 /** Below this much room the log beside the file may not fit any more. */
 const LOW_BYTES = 512 * 1024 * 1024;
 
-export async function checkFile(db: Kysely<SyncTables>, file: string, options: CallOptions): Promise<Finding[]> {
+/** @param db null: the file is not there yet */
+export async function checkFile(
+  db: Kysely<SyncTables> | null,
+  file: string,
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const path = resolve(file);
+  if (db === null) return checkFolder(path);
   const { rows } = await sql<{ version: string; mode: string }>`
     select sqlite_version() as version, journal_mode as mode from pragma_journal_mode`.execute(db, options);
   const { version = '?', mode = '?' } = rows[0] ?? {};
-  const { bavail, bsize } = await statfs(dirname(resolve(file)));
-  const free = bavail * bsize;
   return [
-    { level: 'pass', what: `SQLite ${version}, ${resolve(file)}`, remedy: null },
+    { level: 'pass', what: `SQLite ${version}, ${path}`, remedy: null },
+    takesWrites(path, `chown ${userName()} ${path}`),
     mode === 'wal'
       ? { level: 'pass', what: 'Readers and the writer do not wait for each other (WAL)', remedy: null }
       : {
@@ -22,12 +29,44 @@ export async function checkFile(db: Kysely<SyncTables>, file: string, options: C
           what: `The journal mode is ${mode}: readers block the writer`,
           remedy: 'Put the file on a local disk, where SQLite can share memory',
         },
-    free >= LOW_BYTES
-      ? { level: 'pass', what: `${gibibytes(free)} GiB are free`, remedy: null }
-      : { level: 'warn', what: `Only ${gibibytes(free)} GiB are free`, remedy: 'Free some room on the disk' },
+    await checkRoom(dirname(path)),
   ];
 }
 
-function gibibytes(bytes: number): string {
-  return (bytes / 1024 ** 3).toFixed(1);
+/** Checks the folder in which the first start makes the file. */
+async function checkFolder(path: string): Promise<readonly Finding[]> {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return [{ level: 'fail', what: `The folder ${folder} is not there`, remedy: `mkdir -p ${folder}` }];
+  }
+  return [
+    { level: 'pass', what: `The first start makes ${path}`, remedy: null },
+    takesWrites(folder, `chown ${userName()} ${folder}`),
+    await checkRoom(folder),
+  ];
+}
+
+function takesWrites(path: string, remedy: string): Finding {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return { level: 'pass', what: `dbsync may write to ${path}`, remedy: null };
+  } catch {
+    return { level: 'fail', what: `dbsync may not write to ${path}`, remedy };
+  }
+}
+
+function userName(): string {
+  return String(process.getuid?.() ?? 'USER');
+}
+
+async function checkRoom(folder: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder);
+  return roomFinding(bavail * bsize);
+}
+
+/** Judges the free room of the disk that the file lies on. */
+export function roomFinding(freeBytes: number): Finding {
+  const what = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB are free`;
+  if (freeBytes >= LOW_BYTES) return { level: 'pass', what, remedy: null };
+  return { level: 'warn', what: `Only ${what}`, remedy: 'Free some room on the disk' };
 }

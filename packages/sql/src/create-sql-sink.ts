@@ -21,11 +21,15 @@ import { writeBatch } from './write/write-batch.js';
  */
 export function createSqlSink(
   engine: SqlEngine,
-  { options: given, onlyLooks = false, notify }: Omit<SinkTarget, 'address'>,
+  { options: given, onlyLooks = false, copyMayBeMissing = false, notify }: Omit<SinkTarget, 'address'>,
 ): StoreSink {
   const settings = readSettings(given);
   const marks = createRowsMarks();
-  const database = createOpenDatabase(engine, settings, { onlyLooks, notify: onceEach(notify) });
+  const database = createOpenDatabase(engine, settings, {
+    onlyLooks,
+    copyMayBeMissing,
+    notify: onceEach(notify),
+  });
   const { call, callOnTables } = database;
 
   return {

@@ -12,6 +12,7 @@ export type {
   EngineTypes,
   ExpectedServer,
   Exposure,
+  LackingRights,
   SqlEngine,
   TypeSpelling,
 } from './engine/sql-engine.js';

@@ -43,13 +43,15 @@ export type Work<T> = (context: SqlContext, schema: SchemaKeeper) => Promise<T>;
 export interface OpenDatabaseOptions {
   /** True: no table is made. */
   readonly onlyLooks: boolean;
+  /** True: where it only looks, it opens also where there is no copy. */
+  readonly copyMayBeMissing: boolean;
   readonly notify: (notice: SinkNotice) => void;
 }
 
 export function createOpenDatabase(
   engine: SqlEngine,
   settings: SqlSettings,
-  { onlyLooks, notify }: OpenDatabaseOptions,
+  { onlyLooks, copyMayBeMissing, notify }: OpenDatabaseOptions,
 ): OpenDatabase {
   const names = tableNames(settings.tablePrefix);
   const committedWrites = createCommittedWrites();
@@ -85,8 +87,8 @@ export function createOpenDatabase(
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
       const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };
-      if (onlyLooks) await refuseMissingCopy(context, options);
-      else await prepareSyncTables(context, options);
+      if (!onlyLooks) await prepareSyncTables(context, options);
+      else if (!copyMayBeMissing) await refuseMissingCopy(context, options);
       opened = { context, schema: createSchemaKeeper(context, tableLosses.declared) };
       isOpen = true;
       isDoubtful = false;

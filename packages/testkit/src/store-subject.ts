@@ -60,6 +60,8 @@ export interface StoreTarget {
 export interface LookedAt {
   /** Creates a sink with `onlyLooks`, not opened yet. */
   createSink(): StoreSink;
+  /** Creates one with `copyMayBeMissing` as well. Absent: the sink does not know it. */
+  createChecker?(): StoreSink;
   /** Returns all that the target holds, as any other program would read it: a text that is the same for the same contents. */
   contents(): Promise<string>;
 }
@@ -135,9 +137,18 @@ export function wrapSinks(subject: StoreSubject, wrap: (sink: StoreSink) => Stor
       return {
         ...target,
         createSink: () => wrap(target.createSink()),
-        ...(looked && { looked: { ...looked, createSink: () => wrap(looked.createSink()) } }),
+        ...(looked && { looked: wrapLooked(looked, wrap) }),
         ...(server && { server: { ...server, createSinkAt: (port: number) => wrap(server.createSinkAt(port)) } }),
       };
     },
+  };
+}
+
+function wrapLooked(looked: LookedAt, wrap: (sink: StoreSink) => StoreSink): LookedAt {
+  const { createChecker } = looked;
+  return {
+    ...looked,
+    createSink: () => wrap(looked.createSink()),
+    ...(createChecker && { createChecker: () => wrap(createChecker()) }),
   };
 }

@@ -10,6 +10,18 @@ export const badWithLooking: Breakages = {
     },
   }),
 
+  'a sink that checks before the first start opens a target without a copy, and makes nothing in it': (
+    good,
+    target,
+    _isLooking,
+    isChecking = false,
+  ) => ({
+    open: async (options) => {
+      if (isChecking) streamOf(target, 'made by a check');
+      await good.open(options);
+    },
+  }),
+
   'a sink that only looks reads a copy and leaves requests, and changes nothing else': (good, target, isLooking) => ({
     listDeadLetters: async (stream, options) => {
       if (isLooking) streamOf(target, stream).beats += 1;

@@ -55,7 +55,11 @@ export function serverSubject({
         verifies: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
-          looked: { createSink: () => createSink({ ...target, onlyLooks: true }), contents: () => contents(url) },
+          looked: {
+            createSink: () => createSink({ ...target, onlyLooks: true }),
+            createChecker: () => createSink({ ...target, onlyLooks: true, copyMayBeMissing: true }),
+            contents: () => contents(url),
+          },
         }),
         ...(damaged && {
           damage: tableDamage(damaged),

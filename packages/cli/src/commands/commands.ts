@@ -1,6 +1,7 @@
 import type { Ending } from '../exit-code.js';
 import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
 import { completionPage } from '../options/completion-page.js';
+import { doctorPage } from '../options/doctor-pages.js';
 import type { HelpPage } from '../options/help-page.js';
 import { refetchPage, verifyPage } from '../options/verify-pages.js';
 import type { CommandContext } from './command-context.js';
@@ -30,6 +31,12 @@ const COMMANDS: readonly Command[] = [
     summary: 'fetch and write contacts again',
     page: refetchPage,
     load: async () => (await import('./refetch-command.js')).refetchCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'check all that a run depends on, and change nothing',
+    page: doctorPage,
+    load: async () => (await import('./doctor/doctor-command.js')).doctorCommand,
   },
   {
     name: 'dead-letters',

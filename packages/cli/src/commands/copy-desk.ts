@@ -16,7 +16,7 @@ import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
-import { startWarnings } from './start-warnings.js';
+import { startWarnings, warningNotice } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 
 /** An open copy for a command, beside the daemon or without one. */
@@ -67,7 +67,7 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
     if (!told.has(notice.message)) tellTrouble({ type: 'notice', ...notice }, stderr);
     told.add(notice.message);
   };
-  for (const warning of startWarnings(options, context, null)) tell(warning);
+  for (const warning of startWarnings(options, context, { logs: null, state: null })) tell(warningNotice(warning));
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
     const sink = await loadTarget(options.target, context, tell, { onlyLooks });
     if (sink.kind === 'store') return sink;

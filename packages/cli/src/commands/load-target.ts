@@ -9,13 +9,14 @@ import { proxyTo } from './proxy-to.js';
 /**
  * Loads the target that the options name, and does not open it. Its secrets are guarded and its error codes known.
  *
- * @param onlyLooks the command makes no file and no table. Default: false
+ * @param looking `onlyLooks`: the command makes no file and no table; `copyMayBeMissing`: it also opens a target without a
+ * copy. Default: false
  */
 export async function loadTarget(
   target: TargetOptions,
   context: CommandContext,
   notify: (notice: SinkNotice) => void,
-  { onlyLooks = false }: { readonly onlyLooks?: boolean } = {},
+  looking: { readonly onlyLooks?: boolean; readonly copyMayBeMissing?: boolean } = {},
 ): Promise<LoadedSink> {
   const { guard, codes } = context;
   const sink = await loadSink({
@@ -26,7 +27,7 @@ export async function loadTarget(
     shared: target.shared,
     schemeOptions: target.ofSinks,
     proxy: proxyTo(target.url, context) ?? undefined,
-    onlyLooks,
+    ...looking,
     notify,
   }).catch((error: unknown) => {
     throw asBadInput(error);

@@ -16,11 +16,12 @@ import { openRunLog, type RunLog } from '../reporting/run-log.js';
 import { packageVersion } from '../version.js';
 import type { CommandContext } from './command-context.js';
 import { fillCommand } from './fill-command.js';
+import { withHealthNotices } from './health-notices.js';
 import { asStore, loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
 import { createRenewedStore } from './renewed-store.js';
-import { startWarnings } from './start-warnings.js';
+import { startWarnings, stateFolder, warningNotice } from './start-warnings.js';
 import { listenForStop } from './stop-signals.js';
 import { webhookTarget } from './webhook-target.js';
 
@@ -40,7 +41,10 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     for (const message of context.doubts) {
       observe({ type: 'notice', level: 'warn', code: 'CLI_VARIABLE_UNKNOWN', message });
     }
-    for (const warning of startWarnings(options, context, log.folder)) observe({ type: 'notice', ...warning });
+    const folders = { logs: log.folder, state: stateFolder(options) };
+    for (const warning of startWarnings(options, context, folders)) {
+      observe({ type: 'notice', ...warningNotice(warning) });
+    }
     stop.signal.addEventListener('abort', () => observe({ type: 'stopping', reason: stoppingReason(stop.received) }));
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
@@ -69,7 +73,8 @@ async function storeTarget({ target, mirrorDeletions }: RunOptions, context: Com
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
     throw new CliError('CLI_SINK_UNFIT', message);
   }
-  return { sink: { ...sink, store: followUrlFile(sink, target, context, notify) }, delivery: null };
+  const store = withHealthNotices(followUrlFile(sink, target, context, notify), notify);
+  return { sink: { ...sink, store }, delivery: null };
 }
 
 /** Returns the store whose URL is in a file: the login may be renewed there. */

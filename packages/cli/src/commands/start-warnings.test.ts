@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startWarnings } from './start-warnings.js';
+import { startWarnings, warningNotice } from './start-warnings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-warnings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,10 +21,10 @@ function warnings({
   readonly variables?: Readonly<Record<string, string>>;
   readonly logs?: string | null;
 }) {
-  const webhook = { stateDir: quiet } as Parameters<typeof startWarnings>[0]['webhook'];
-  const options = { apiUrl, mode: 'db_sync', campaign: 'C', webhook } as const;
   const context = { values: new Map(Object.entries(values)), variables };
-  return startWarnings(options, context, logs).map(({ code, message }) => `${code}: ${message}`);
+  return startWarnings({ apiUrl }, context, { logs, state: null })
+    .map(warningNotice)
+    .map(({ code, message }) => `${code}: ${message}`);
 }
 
 function fileWith(mode: number): string {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { Message, ShownRequest, TargetAnswer, Verdict } from '@dbsync/core/contract';
+import type { ShownRequest, TargetAnswer, Verdict } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
@@ -7,6 +6,7 @@ import { targetOptions } from '../options/target-options.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
 import type { CommandContext } from './command-context.js';
 import { asEndpoint, loadTarget } from './load-target.js';
+import { sampleDelivery } from './sample-delivery.js';
 import { listenForStop } from './stop-signals.js';
 
 const ACTIONS = ['test'] as const;
@@ -73,35 +73,3 @@ function answerText(verdict: Verdict, told: TargetAnswer | null, tookMs: number)
   if (verdict.verdict === 'accepted') lines.push('', 'Accepted: a delivery like this one counts as delivered.');
   return lines.join('\n');
 }
-
-/** Makes a message of the shape of a call that an agent has ended. Its names say that it is a test. */
-function sampleDelivery(): Message {
-  const now = new Date().toISOString();
-  return {
-    id: `msg_${randomBytes(16).toString('hex')}`,
-    contactId: CONTACT,
-    attempt: 1,
-    state: 'new',
-    contact: {
-      $id: CONTACT,
-      $ref: 'dbsync webhook test',
-      $md5: 'd41d8cd98f00b204e9800998ecf8427e',
-      $status: 'success',
-      $phone: '+49 30 0000000',
-      $created_date: now,
-      name: 'Łódź & "Zürich"',
-    },
-    transaction: {
-      id: CONTACT,
-      fired: now,
-      type: 'update',
-      task: 'fc_test',
-      user: 'dbsync',
-      status: 'success',
-      sequence_nr: 1,
-      connections: [{ id: 'dbsync-test', fired: now, duration: 61_000, recordings: [] }],
-    },
-  };
-}
-
-const CONTACT = 'DBSYNC-TEST';

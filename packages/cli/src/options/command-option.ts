@@ -39,6 +39,7 @@ export type OptionGroup =
   | 'Forget'
   | 'Mirror deletions'
   | 'Verify'
+  | 'Doctor'
   | 'Logs and output'
   | 'Options of installed sinks';
 

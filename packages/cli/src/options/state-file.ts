@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
@@ -11,7 +11,7 @@ import type { OutboxOptions } from './outbox-options.js';
  * already, else in the first that takes files.
  */
 export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
-  const name = `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}${stream === null ? '' : `@${stream}`}.sqlite`;
+  const name = fileName(campaign, stream);
   if (stateDir !== null) return join(stateDir, name);
   const usual = usualFolders();
   const files = usual.map((folder) => join(folder, name));
@@ -24,6 +24,31 @@ export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string)
     'CLI_STATE_DIR_UNWRITABLE',
     `dbsync may not write to any folder for the state of webhook mode: ${reasons}.`,
   );
+}
+
+/** Returns the file that {@link stateFile} would return, and makes no folder. */
+export function lookForStateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
+  const name = fileName(campaign, stream);
+  if (stateDir !== null) return join(stateDir, name);
+  const files = usualFolders().map((folder) => join(folder, name));
+  const found = files.find((file) => existsSync(file));
+  const folder = usualFolders().find((candidate) => mayTakeFiles(candidate));
+  return found ?? join(folder ?? usualFolders().at(-1) ?? '', name);
+}
+
+/** True where the folder, or the nearest one above it that exists, takes files. */
+function mayTakeFiles(folder: string): boolean {
+  if (!existsSync(folder) && dirname(folder) !== folder) return mayTakeFiles(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fileName(campaign: string, stream: string | null): string {
+  return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}${stream === null ? '' : `@${stream}`}.sqlite`;
 }
 
 function usualFolders(): readonly string[] {

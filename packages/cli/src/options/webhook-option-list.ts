@@ -124,4 +124,9 @@ export const webhookOptions = {
     default: 'now',
     help: 'replay: messages accepted before this time, in UTC, and after --since',
   },
+  'no-sample': {
+    type: 'flag',
+    group: 'Doctor',
+    help: 'doctor: send no sample delivery to the receiver of webhooks',
+  },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

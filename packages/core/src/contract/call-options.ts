@@ -5,7 +5,8 @@ export interface CallOptions {
 
 /** One line of a health check. */
 export interface Finding {
-  readonly level: 'pass' | 'warn' | 'fail';
+  /** The result; `unknown`: it could not be checked, and `what` names the reason. Earlier sinks never return `unknown`. */
+  readonly level: 'pass' | 'warn' | 'fail' | 'unknown';
   readonly what: string;
   /** The remedy: a statement, an option, a command. */
   readonly remedy: string | null;

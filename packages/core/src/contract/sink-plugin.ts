@@ -72,6 +72,13 @@ export interface SinkTarget {
    * database or table, and fails with a fatal error where they are missing. Absent: false.
    */
   readonly onlyLooks?: boolean;
+  /**
+   * True for a command that checks a target before its first use, such as `dbsync doctor`; given with `onlyLooks`. `open`
+   * then also succeeds where there is no copy, and makes nothing; of the calls after it, `checkHealth`, `close`, and
+   * `declareFields` with `dryRun` work without a copy, as far as they can. A sink that does not know it fails in `open`, and
+   * the command reports that. Absent: false.
+   */
+  readonly copyMayBeMissing?: boolean;
   /** Writes a notice for an administrator into the log, once. Never secrets. */
   readonly notify: (notice: SinkNotice) => void;
 }

@@ -32,7 +32,7 @@ export interface StoreSink {
   open(options: CallOptions): Promise<void>;
   /**
    * Checks the target and returns findings for an operator. Findings are never thrown, not even that the target is
-   * gone.
+   * gone. It changes nothing. A run calls it once, beside its first writes.
    */
   checkHealth(options: CallOptions): Promise<readonly Finding[]>;
   /** Closes the sink: no timer, handle or lock is left. A second call does nothing. Does not release claims. */

@@ -20,6 +20,8 @@ export interface LoadSinkOptions extends PluginPlaces {
   readonly proxy?: string | undefined;
   /** True for a command that only reads and creates nothing. Default: false. */
   readonly onlyLooks?: boolean;
+  /** True for a command that checks a target before its first use. Default: false. */
+  readonly copyMayBeMissing?: boolean;
   readonly notify: (notice: SinkNotice) => void;
 }
 
@@ -64,7 +66,7 @@ interface SinkFacts {
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError if the plugin refuses the target
  */
 export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
-  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, notify } = options;
+  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, copyMayBeMissing = false, notify } = options;
   const plugin = await findPlugin(schemeOf(url), options);
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
@@ -75,6 +77,7 @@ export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
     options: checked.options,
     ...(proxy !== undefined && { proxy }),
     ...(onlyLooks && { onlyLooks }),
+    ...(copyMayBeMissing && { copyMayBeMissing }),
     notify,
   });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };

@@ -154,10 +154,26 @@ export interface EngineSchema {
   /** Lists objects of other programs that keep these columns from getting another type. */
   obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
   /**
+   * Lists the rights that the account lacks on these tables, which exist. Absent: the rights of a table are those of its
+   * database or schema, which `checkHealth` of the session checks.
+   */
+  lackingRights?(tables: readonly string[], options: CallOptions): Promise<readonly LackingRights[]>;
+  /**
    * Gives columns these wider types, in one statement where it can; their values and keys stay. Waits for locks as
    * `alter` does.
    */
   widen(table: string, columns: readonly ColumnDescription[], options: CallOptions): Promise<void>;
+}
+
+/** The rights that the account lacks on one table. */
+export interface LackingRights {
+  readonly table: string;
+  /** The rights, such as `INSERT, UPDATE`; `ownership` for the right to change columns. */
+  readonly rights: string;
+  /** The statement that an administrator runs. */
+  readonly grant: string;
+  /** True where rows cannot be written without them; false where only changes of the table fail. */
+  readonly stopsWrites: boolean;
 }
 
 /** The triggers of other programs, for an engine whose errors do not say that a trigger caused them. */

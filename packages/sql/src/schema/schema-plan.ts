@@ -38,8 +38,11 @@ export interface SchemaTarget {
   readonly settings: SqlSettings;
 }
 
+/** The parts of the state on which the plan of the tables depends. */
+export type PlannedTables = Pick<SchemaState, 'descriptions' | 'map'>;
+
 /** Plans all that every campaign needs: the five tables, all obligatory columns, keys, indexes, wide text. */
-export function planTables(state: SchemaState, target: SchemaTarget): SchemaStep[] {
+export function planTables(state: PlannedTables, target: SchemaTarget): SchemaStep[] {
   const types = spellingFor(target.engine, target.settings, state.descriptions);
   return ROW_TABLES.flatMap((table): SchemaStep[] => {
     const description = state.descriptions[table];
@@ -115,7 +118,7 @@ function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDes
 function narrowColumns(
   table: RowTable,
   description: TableDescription,
-  { map }: SchemaState,
+  { map }: PlannedTables,
   types: TypeSpelling,
   settings: SqlSettings,
 ): SchemaStep[] {

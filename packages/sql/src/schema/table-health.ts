@@ -1,28 +1,77 @@
-import type { CallOptions, Finding } from '@dbsync/core/contract';
+import { type CallOptions, type Finding, isSinkError, type RowTable } from '@dbsync/core/contract';
+import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { changeOf } from './schema-change.js';
-import { planTables, type SchemaStep } from './schema-plan.js';
+import type { TableDescription } from '../engine/table-description.js';
+import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
+import { dueChanges } from './due-changes.js';
+import { refusePreviousTables } from './previous-tables.js';
+import { planTables } from './schema-plan.js';
 import { readSchema } from './schema-state.js';
+import { checkSurroundings } from './table-surroundings.js';
 
-/** Returns findings about missing parts of the tables, beside the engine's own findings. */
+/** Returns findings about the tables of a copy, or about those that its first start meets. */
 export async function checkTables(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
-  const state = await readSchema(context, options);
-  const steps = planTables(state, { engine: context.engine, settings: context.settings });
-  if (steps.length === 0) {
-    const unfilled = state.map.filter(({ filled }) => !filled).length;
-    const what = `All tables such as ${context.names.contacts} exist, with all their columns and keys`;
-    const waiting = `${unfilled} columns wait for values out of $overflow`;
-    return unfilled === 0
-      ? [{ level: 'pass', what, remedy: null }]
-      : [{ level: 'warn', what: waiting, remedy: 'The next start moves them' }];
-  }
-  return steps.map((step) => findingOf(context, step));
+  const missing = await missingSyncTables(context, options);
+  if (areAll(missing)) return checkBeforeCopy(context, options);
+  if (!missing.includes('sync_columns')) return checkCopy(context, options);
+  const what = `${context.names.sync_columns} is missing: another program removed it`;
+  return [{ level: 'fail', what, remedy: 'The next start makes it again, and fetches every contact again' }];
 }
 
-function findingOf(context: SqlContext, step: SchemaStep): Finding {
-  const { table, column, to } = changeOf(context, step);
-  const remedy = 'The next start changes it by itself; the database user needs the right to';
+async function checkCopy(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
+  const state = await readSchema(context, options);
+  const steps = planTables(state, { engine: context.engine, settings: context.settings });
+  const unfilled = state.map.filter(({ filled }) => !filled).length;
+  const what = `All tables such as ${context.names.contacts} exist, with all their columns and keys`;
+  const whole: Finding = { level: 'pass', what, remedy: null };
+  const waiting: Finding = {
+    level: 'warn',
+    what: `${unfilled} columns wait for values out of $overflow`,
+    remedy: 'The next start moves them',
+  };
+  return [
+    ...(steps.length === 0 && unfilled === 0 ? [whole] : []),
+    ...(unfilled > 0 ? [waiting] : []),
+    ...(await dueChanges(context, steps, options)),
+    ...(await checkSurroundings(context, state.descriptions, options)),
+  ];
+}
+
+/** Checks a database without a copy: the old client's tables, and tables of the names that the copy will have. */
+async function checkBeforeCopy(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
+  const { engine, names, session, settings } = context;
+  const previous = await previousTables(context, options);
+  if (previous !== null) return [previous];
+  const descriptions: Partial<Record<RowTable, TableDescription>> = {};
+  for (const table of ROW_TABLES) {
+    const description = await session.schema.describe(names[table], options);
+    if (description !== null) descriptions[table] = description;
+  }
+  const found = ROW_TABLES.flatMap((table) => (descriptions[table] === undefined ? [] : [names[table]]));
   const what =
-    step.step === 'create-table' ? `Table ${table} is not there yet` : `${table}.${column} is to become ${to}`;
-  return { level: 'warn', what, remedy };
+    found.length === 0
+      ? `There is no copy yet: the first start makes tables such as ${names.contacts}`
+      : `There is no copy yet: the first start continues with the tables that are there: ${found.join(', ')}`;
+  const steps = planTables({ map: [], descriptions }, { engine, settings });
+  return [
+    { level: 'pass', what, remedy: null },
+    ...(await dueChanges(
+      context,
+      steps.filter(({ step }) => step !== 'create-table'),
+      options,
+    )),
+    ...(await checkSurroundings(context, descriptions, options)),
+  ];
+}
+
+/** Returns the finding that a start under this prefix would be refused; null where it would not. */
+async function previousTables(context: SqlContext, options: CallOptions): Promise<Finding | null> {
+  try {
+    await refusePreviousTables(context, options);
+    return null;
+  } catch (error) {
+    if (!isSinkError(error) || error.code !== 'SQL_OTHER_PREFIX') throw error;
+    const [what = '', remedy = ''] = error.message.split(' To continue with it: ');
+    return { level: 'fail', what, remedy: `To continue with it: ${remedy}` };
+  }
 }

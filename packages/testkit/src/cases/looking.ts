@@ -22,6 +22,22 @@ export const lookingCases: readonly StoreCase[] = [
   ),
 
   lookingCase(
+    'a sink that checks before the first start opens a target without a copy, and makes nothing in it',
+    async (bench, looked) => {
+      const before = await looked.contents();
+      const sink = looked.createChecker?.();
+      if (sink === undefined) return;
+      try {
+        await sink.open(bench.options);
+        await sink.checkHealth(bench.options);
+      } finally {
+        await sink.close();
+      }
+      assert.equal(await looked.contents(), before, 'the target after the check');
+    },
+  ),
+
+  lookingCase(
     'a sink that only looks reads a copy and leaves requests, and changes nothing else',
     async (bench, looked) => {
       const { sink, claim, write } = await bench.writer();

@@ -1,0 +1,149 @@
+import { promises as dns, type LookupAddress } from 'node:dns';
+import { ApiFault, createHttpTransport, errorCodes, type HttpAnswer } from '@dbsync/core';
+import type { CommandContext } from '../command-context.js';
+import { proxyTo } from '../proxy-to.js';
+import { apiWarnings } from '../start-warnings.js';
+import { clockFinding } from './clock-finding.js';
+import type { Tell } from './doctor-finding.js';
+import { notChecked, type PartOfDoctor } from './run-parts.js';
+
+/** The facts for one request to the API. Null: not given. */
+export interface ApiAccess {
+  readonly apiUrl: string;
+  readonly campaign: string | null;
+  readonly token: string | null;
+  /** Reads the file of --api-ca. */
+  readonly authorities: () => Promise<string | null>;
+}
+
+const CHECKS = ['proxy', 'dns', 'connection', 'tls', 'token', 'campaign', 'clock'] as const;
+const DEADLINE_MS = 25_000;
+const REQUEST_MS = 15_000;
+
+/** Checks the way to the API, and asks it one question, whose answer tells all the rest. */
+export function apiChecks(
+  access: ApiAccess,
+  context: CommandContext,
+  lookup: (host: string) => Promise<readonly LookupAddress[]> = (host) => dns.lookup(host, { all: true }),
+): PartOfDoctor {
+  return {
+    part: 'api',
+    checks: CHECKS,
+    deadlineMs: DEADLINE_MS,
+    run: async (tell, signal) => {
+      const proxy = proxyTo(access.apiUrl, context);
+      const host = hostOf(access.apiUrl);
+      const through = proxy === null ? host : hostOf(proxy);
+      tell({ check: 'proxy', level: 'pass', what: proxy === null ? 'No proxy' : `The proxy is ${through}` });
+      if (!(await hasAddress(through, lookup, tell))) return;
+      const { campaign, token } = access;
+      if (campaign === null || token === null) {
+        tellNotGiven(access, tell);
+        return;
+      }
+      const authorities = await access.authorities();
+      const limits = { idleMs: REQUEST_MS, deadlineMs: REQUEST_MS, maxAnswerBytes: 4 << 20 };
+      const transport = createHttpTransport({ ...access, campaign, token, proxy, authorities, ...limits });
+      try {
+        const sentMs = Date.now();
+        const answer = await transport.send({ path: 'fields/list', query: {} }, signal);
+        tellConnected(access.apiUrl, tell);
+        tellAnswer(answer, tell);
+        tell(clockFinding(answer.date, { sentMs, receivedMs: Date.now() }));
+      } catch (error) {
+        if (!(error instanceof ApiFault)) throw error;
+        tellFault(error, access.apiUrl, tell);
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
+
+async function hasAddress(
+  host: string,
+  lookup: (host: string) => Promise<readonly LookupAddress[]>,
+  tell: Tell,
+): Promise<boolean> {
+  try {
+    const found = await lookup(host);
+    const addresses = found.map(({ address }) => address).slice(0, 3);
+    tell({ check: 'dns', level: 'pass', what: `${host} has the address ${addresses.join(', ')}` });
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    const what = `No address is known for ${host} (${code})`;
+    tell({ check: 'dns', level: 'fail', what, remedy: `getent hosts ${host}; cat /etc/resolv.conf` });
+    return false;
+  }
+}
+
+function tellNotGiven({ campaign, token }: ApiAccess, tell: Tell): void {
+  const missing = [...(campaign === null ? ['--campaign'] : []), ...(token === null ? ['--token'] : [])].join(' and ');
+  const remedy = 'dbsync doctor --campaign ID --token-file FILE';
+  for (const check of CHECKS.slice(2)) tell(notChecked(check, `${missing} was not given`, remedy));
+}
+
+/** Tells that the API answered, and whether it was reached by TLS. */
+export function tellConnected(apiUrl: string, tell: Tell): void {
+  const { protocol, host } = new URL(apiUrl);
+  tell({ check: 'connection', level: 'pass', what: `${host} answers` });
+  const [unsafe] = apiWarnings(apiUrl);
+  const how = protocol === 'https:' ? 'proves its name by a certificate' : 'is on this machine, and needs no TLS';
+  if (unsafe === undefined) tell({ check: 'tls', level: 'pass', what: `${host} ${how}` });
+  else tell({ check: 'tls', level: 'warn', what: unsafe.what, remedy: `--api-url https://${host}` });
+}
+
+/** Tells what the answer says about token and campaign. */
+export function tellAnswer({ status, text }: Pick<HttpAnswer, 'status' | 'text'>, tell: Tell): void {
+  if (status === 401 || status === 403) {
+    const what = `The API refuses the token (${status})`;
+    tell({ check: 'token', level: 'fail', what, remedy: errorCodes.API_TOKEN_REFUSED.remedy });
+    tell(notChecked('campaign', 'the token was refused'));
+  } else if (status === 404) {
+    const what = 'The API does not know the campaign (404)';
+    tell({ check: 'campaign', level: 'fail', what, remedy: errorCodes.API_CAMPAIGN_UNKNOWN.remedy });
+    tell(notChecked('token', 'the campaign is not known'));
+  } else if (status >= 200 && status <= 299 && isList(text)) {
+    tell({ check: 'token', level: 'pass', what: 'The API accepts the token' });
+    tell({ check: 'campaign', level: 'pass', what: `The campaign has ${fieldsIn(text)} fields` });
+  } else {
+    const isAnswer = status >= 200 && status <= 299;
+    const what = isAnswer
+      ? 'The answer is no list of fields: the address is not that of the API'
+      : `The API answers ${status}`;
+    const remedy = isAnswer || (status >= 300 && status <= 399) ? 'Correct --api-url' : errorCodes.API_FAILED.remedy;
+    tell({ check: 'token', level: 'fail', what, remedy });
+    tell(notChecked('campaign', `the API answers ${status}`));
+  }
+}
+
+function isList(text: string): boolean {
+  return fieldsIn(text) !== null;
+}
+
+function fieldsIn(text: string): number | null {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((field) => Object(field).type === 'field').length : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Tells which part of the way failed; the checks behind it stay without a finding. */
+export function tellFault({ code, message }: Pick<ApiFault, 'code' | 'message'>, apiUrl: string, tell: Tell): void {
+  const { hostname, port, host, origin } = new URL(apiUrl);
+  const remedy = Object.hasOwn(errorCodes, code) ? errorCodes[code].remedy : null;
+  if (code === 'API_CERTIFICATE_UNTRUSTED') {
+    tell({ check: 'connection', level: 'pass', what: `${host} answers` });
+    const show = `openssl s_client -connect ${hostname}:${port || 443} -servername ${hostname} </dev/null | openssl x509 -noout -issuer -dates -ext subjectAltName`;
+    tell({ check: 'tls', level: 'fail', what: message, remedy: `${remedy} To see the certificate: ${show}` });
+    return;
+  }
+  tell({ check: 'connection', level: 'fail', what: message, remedy: `${remedy} To try it: curl -v ${origin}` });
+}

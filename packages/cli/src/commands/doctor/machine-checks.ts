@@ -1,0 +1,86 @@
+import { userInfo } from 'node:os';
+import { type ErrorCodeName, errorCodes } from '../../error-codes.js';
+import type { StartWarning } from '../start-warnings.js';
+import type { DoctorFinding } from './doctor-finding.js';
+import type { FolderFacts } from './folder-facts.js';
+
+/** The facts about this machine on which a run depends. */
+export interface MachineFacts {
+  readonly nodeVersion: string;
+  readonly logs: FolderFacts | null;
+  /** True where `--log-dir` names the folder: a run without it then ends at once. */
+  readonly areLogsNamed: boolean;
+  /** null: the database keeps the state. */
+  readonly state: FolderFacts | null;
+  /** The warnings that a start would print. */
+  readonly warnings: readonly StartWarning[];
+}
+
+type MachineFinding = Omit<DoctorFinding, 'part'>;
+
+const OLDEST_NODE = 24;
+const LOW_BYTES = 512 * 1024 * 1024;
+
+/** Judges the facts about this machine. */
+export function machineFindings(facts: MachineFacts): readonly MachineFinding[] {
+  return [
+    nodeFinding(facts.nodeVersion),
+    ...folderFindings('log-folder', 'logs', facts.logs, facts.areLogsNamed ? 'fail' : 'warn'),
+    ...folderFindings('state-folder', 'the state of webhook mode', facts.state, 'fail'),
+    ...facts.warnings.map(warningFinding),
+  ];
+}
+
+function nodeFinding(version: string): MachineFinding {
+  const isNew = Number(version.split('.')[0]) >= OLDEST_NODE;
+  const what = isNew ? `Node.js ${version}` : `Node.js ${version} is older than dbsync needs`;
+  const remedy = `Install Node.js ${OLDEST_NODE} or newer: https://nodejs.org/en/download`;
+  return { check: 'node', level: isNew ? 'pass' : 'fail', what, remedy: isNew ? null : remedy };
+}
+
+function folderFindings(
+  check: string,
+  what: string,
+  facts: FolderFacts | null,
+  without: 'warn' | 'fail',
+): readonly MachineFinding[] {
+  if (facts === null) return [];
+  const { folder, exists, refusal } = facts;
+  if (refusal !== null) {
+    const remedy = `mkdir -p ${folder} && chown ${userInfo().username} ${folder}`;
+    return [{ check, level: without, what: `The folder for ${what}, ${folder}, takes no files (${refusal})`, remedy }];
+  }
+  const will = exists ? 'takes files' : 'is not there yet; a start makes it';
+  return [
+    { check, level: 'pass', what: `The folder for ${what}, ${folder}, ${will}`, remedy: null },
+    ...room(what, facts),
+  ];
+}
+
+function room(what: string, { folder, freeBytes }: FolderFacts): readonly MachineFinding[] {
+  if (freeBytes === null) {
+    return [
+      { check: 'disk', level: 'not-checked', what: `The room for ${what} is not known`, remedy: `df -h ${folder}` },
+    ];
+  }
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB are free for ${what}`;
+  if (freeBytes >= LOW_BYTES) return [{ check: 'disk', level: 'pass', what: free, remedy: null }];
+  return [{ check: 'disk', level: 'warn', what: `Only ${free}`, remedy: `df -h ${folder}; du -sh ${folder}` }];
+}
+
+/** The warnings of a start by the names of their checks. */
+const CHECKS: Readonly<Partial<Record<ErrorCodeName, string>>> = {
+  CLI_SECRETS_EXPOSED: 'secret-file',
+  CLI_FOLDER_EXPOSED: 'folder-permissions',
+  CLI_DEBUGGER_OPEN: 'debugger',
+  CLI_VARIABLE_UNKNOWN: 'variables',
+};
+
+function warningFinding({ code, what, remedy }: StartWarning): MachineFinding {
+  return {
+    check: CHECKS[code] ?? 'warning',
+    level: 'warn',
+    what: `${code}: ${what}`,
+    remedy: remedy ?? errorCodes[code].remedy,
+  };
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listSinkPlugins } from '@dbsync/core/cli-kit';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Tell } from './doctor-finding.js';
+import { coreVersion, tellPlugins } from './plugin-checks.js';
+
+const MANIFEST = { sinkApi: 1, schemes: ['tea'], entry: './index.js', options: {} };
+
+/** Finds the one plugin in a folder, and returns what is told about it. */
+async function told(packageJson: object): Promise<readonly Parameters<Tell>[0][]> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-plugins-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'dbsync-sink-tea'));
+  writeFileSync(join(folder, 'dbsync-sink-tea', 'package.json'), JSON.stringify(packageJson));
+  const found = await listSinkPlugins({ pluginDir: folder, from: join(folder, 'bin.js') });
+  const findings: Parameters<Tell>[0][] = [];
+  tellPlugins(found, coreVersion(), (finding) => void findings.push(finding));
+  return findings;
+}
+
+it('passes a sink that was made for this core', async () => {
+  const findings = await told({ version: '1.2.3', dbsync: MANIFEST, peerDependencies: { '@dbsync/core': '>=0.1.0' } });
+  expect(findings).toMatchObject([{ level: 'pass', what: expect.stringContaining('dbsync-sink-tea 1.2.3') }]);
+});
+
+it('names a sink that was made for another core', async () => {
+  const findings = await told({ version: '1.2.3', dbsync: MANIFEST, peerDependencies: { '@dbsync/core': '^99.0.0' } });
+  const what = `dbsync-sink-tea 1.2.3 was made for @dbsync/core ^99.0.0, and this is ${coreVersion()}`;
+  expect(findings).toEqual([{ check: 'plugins', level: 'warn', what, remedy: 'npm install dbsync-sink-tea@latest' }]);
+});
+
+it('names a sink that cannot be used', async () => {
+  const findings = await told({ version: '1.2.3', dbsync: { ...MANIFEST, sinkApi: 99 } });
+  expect(findings).toMatchObject([{ level: 'warn', remedy: expect.stringContaining('npm install dbsync-sink-tea') }]);
+});

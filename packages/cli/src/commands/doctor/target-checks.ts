@@ -1,0 +1,141 @@
+import { promises as dns } from 'node:dns';
+import type { LoadedEndpoint, LoadedStore } from '@dbsync/core';
+import { type CallOptions, type Finding, isSinkError, type SinkNotice } from '@dbsync/core/contract';
+import { failureOf } from '../../exit-code.js';
+import type { TargetOptions } from '../../options/target-options.js';
+import type { CommandContext } from '../command-context.js';
+import { loadTarget } from '../load-target.js';
+import { sampleDelivery } from '../sample-delivery.js';
+import { ofSink, type Tell } from './doctor-finding.js';
+import { notChecked, type PartOfDoctor } from './run-parts.js';
+
+/** The choices for the checks of the target. */
+export interface TargetChecks {
+  /** null: `--url` was not given. */
+  readonly target: TargetOptions | null;
+  /** True: the receiver of webhooks gets one sample delivery. */
+  readonly sendsSample: boolean;
+}
+
+const CHECKS = ['sink', 'login', 'health'] as const;
+const DEADLINE_MS = 40_000;
+
+/** Checks the sink of the target, the login, and all that the sink itself knows to check. */
+export function targetChecks({ target, sendsSample }: TargetChecks, context: CommandContext): PartOfDoctor {
+  return {
+    part: 'target',
+    checks: CHECKS,
+    deadlineMs: DEADLINE_MS,
+    run: async (tellPart, signal) => {
+      const told: string[] = [];
+      const tell: Tell = (finding) => {
+        told.push(finding.what);
+        tellPart(finding);
+      };
+      if (target === null) {
+        for (const check of CHECKS) tell(notChecked(check, '--url was not given', 'dbsync doctor --url TARGET'));
+        return;
+      }
+      const notices: SinkNotice[] = [];
+      const looking = { onlyLooks: true, copyMayBeMissing: true };
+      const sink = await loadTarget(target, context, (notice) => void notices.push(notice), looking);
+      tell({ check: 'sink', level: 'pass', what: `${sink.packageName} ${sink.version} serves ${sink.target}` });
+      const host = URL.parse(sink.target)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+      await tellUnknownHost(host, tell);
+      if (sink.kind === 'store') await checkStore(sink, tell, { signal });
+      else await checkEndpoint(sink, sendsSample, tell, { signal });
+      for (const { level, code, message } of notices) {
+        // A health check may have found the same.
+        if (level !== 'warn' || told.some((what) => message.startsWith(what))) continue;
+        const remedy = context.codes[code]?.remedy ?? null;
+        tell({ check: 'notice', level: 'warn', what: `${code}: ${message}`, remedy });
+      }
+    },
+  };
+}
+
+/** Names a host without an address; the login then fails as well. */
+async function tellUnknownHost(host: string, tell: Tell): Promise<void> {
+  if (host === '' || host.includes('%')) return;
+  try {
+    await dns.lookup(host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    tell({
+      check: 'dns',
+      level: 'fail',
+      what: `No address is known for ${host} (${code})`,
+      remedy: `getent hosts ${host}`,
+    });
+  }
+}
+
+async function checkStore({ store, errorCodes }: LoadedStore, tell: Tell, options: CallOptions): Promise<void> {
+  try {
+    await store.open(options);
+    tell({ check: 'login', level: 'pass', what: 'The database can be opened' });
+    for (const finding of await store.checkHealth(options)) tell(ofHealth(finding, errorCodes));
+  } catch (error) {
+    tellFailure(error, errorCodes, tell);
+  } finally {
+    await closed(store);
+  }
+}
+
+async function checkEndpoint(
+  { endpoint, errorCodes }: LoadedEndpoint,
+  sendsSample: boolean,
+  tell: Tell,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await endpoint.open(options);
+    tell({ check: 'login', level: 'pass', what: 'The settings of the receiver can be used' });
+    const findings = await endpoint.checkHealth(options);
+    for (const finding of findings) tell(ofHealth(finding, errorCodes));
+    if (!sendsSample) {
+      tell(notChecked('sample', '--no-sample was given'));
+    } else if (findings.some(({ level }) => level === 'fail')) {
+      tell(notChecked('sample', 'health failed'));
+    } else tell(await sentSample({ endpoint }, options));
+  } catch (error) {
+    tellFailure(error, errorCodes, tell);
+  } finally {
+    await closed(endpoint);
+  }
+}
+
+/** Sends the sample of `webhook test`. */
+async function sentSample({ endpoint }: Pick<LoadedEndpoint, 'endpoint'>, options: CallOptions) {
+  const [verdict] = await endpoint.deliver([sampleDelivery()], options);
+  if (verdict?.verdict === 'accepted') {
+    return { check: 'sample', level: 'pass', what: 'The receiver accepted a sample delivery' } as const;
+  }
+  const what = `The receiver did not accept a sample delivery: ${verdict?.reason ?? 'no verdict'}`;
+  return {
+    check: 'sample',
+    level: 'fail',
+    what,
+    remedy: 'dbsync webhook test --url TARGET shows request and answer',
+  } as const;
+}
+
+/** A finding that only names a code gets the remedy of that code. */
+function ofHealth(finding: Finding, codes: LoadedStore['errorCodes']): ReturnType<typeof ofSink> {
+  const [, code = ''] = /^See (\w+)(?: in docs\/errors\.md)?$/.exec(finding.remedy ?? '') ?? [];
+  return ofSink('health', { ...finding, remedy: codes[code]?.remedy ?? finding.remedy });
+}
+
+function tellFailure(error: unknown, codes: LoadedStore['errorCodes'], tell: Tell): void {
+  const { code, message, remedy } = failureOf(error, codes);
+  const isLogin = isSinkError(error);
+  tell({ check: isLogin ? 'login' : 'health', level: 'fail', what: `${code}: ${message}`, remedy });
+}
+
+/** Closes the sink. A sink that hangs is given up: the process ends soon. */
+async function closed(sink: { close(): Promise<void> }): Promise<void> {
+  const waited = Promise.withResolvers<void>();
+  const patience = setTimeout(waited.resolve, 5_000);
+  await Promise.race([sink.close().catch(() => {}), waited.promise]);
+  clearTimeout(patience);
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Finding } from '@dbsync/core/contract';
+import { expect, it, onTestFinished } from 'vitest';
+import { sqliteTarget } from '../../../test/harness/sqlite-subject.ts';
+import { createSink } from './index.js';
+import { roomFinding } from './sqlite-health.js';
+
+const options = { signal: new AbortController().signal };
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-sqlite-health-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Checks a file before its first use, as `dbsync doctor` does. */
+async function check(file: string): Promise<readonly Finding[]> {
+  const sink = createSink({ ...sqliteTarget(file), onlyLooks: true, copyMayBeMissing: true });
+  try {
+    await sink.open(options);
+    return await sink.checkHealth(options);
+  } finally {
+    await sink.close();
+  }
+}
+
+it('checks the folder of a file that is not there yet, and makes none', async () => {
+  const file = join(newFolder(), 'copy.db');
+  const findings = await check(file);
+  expect(findings.map(({ level }) => level)).toEqual(findings.map(() => 'pass'));
+  expect(findings.map(({ what }) => what)).toContain(`The first start makes ${file}`);
+  expect(existsSync(file)).toBe(false);
+});
+
+it('names a folder that is not there, with the command that makes it', async () => {
+  const folder = join(newFolder(), 'missing');
+  expect(await check(join(folder, 'copy.db'))).toContainEqual({
+    level: 'fail',
+    what: `The folder ${folder} is not there`,
+    remedy: `mkdir -p ${folder}`,
+  });
+});
+
+it('names a disk that is nearly full', () => {
+  expect(roomFinding(1024 ** 3)).toMatchObject({ level: 'pass', what: '1.0 GiB are free' });
+  expect(roomFinding(1024 ** 2)).toMatchObject({ level: 'warn', remedy: expect.any(String) });
+});
+
+it("names the old client's tables under another prefix, which a start refuses", async () => {
+  const file = join(newFolder(), 'old.db');
+  using database = new DatabaseSync(file);
+  database.exec('CREATE TABLE contacts ("$id" text, "$md5" text); CREATE TABLE transactions (id text)');
+  expect(await check(file)).toContainEqual({
+    level: 'fail',
+    what: 'There are no tables such as mcall_contacts yet, but contacts of an earlier client.',
+    remedy: 'To continue with it: --tp ""',
+  });
+});
+
+it('names tables with which the first start continues, their changes, their foreign keys and triggers', async () => {
+  const file = join(newFolder(), 'mine.db');
+  using database = new DatabaseSync(file);
+  database.exec(`CREATE TABLE people (id text PRIMARY KEY);
+    CREATE TABLE mcall_contacts ("$id" text PRIMARY KEY);
+    CREATE TABLE mcall_transactions (id text PRIMARY KEY, contact_id text REFERENCES people (id));
+    CREATE TRIGGER keeper BEFORE INSERT ON mcall_contacts BEGIN SELECT RAISE(IGNORE); END`);
+  const findings = await check(file);
+  const what = findings.map((finding) => finding.what);
+  expect(what).toContainEqual(
+    expect.stringContaining('continues with the tables that are there: mcall_contacts, mcall_'),
+  );
+  expect(what).toContainEqual(expect.stringMatching(/^mcall_contacts\.\$md5, .* and \d+ more: to get /));
+  expect(findings).toContainEqual({
+    level: 'warn',
+    what: 'mcall_transactions.contact_id refers to people, a table of another program: rows without a row there become dead letters',
+    remedy: 'Unless that is on purpose: ALTER TABLE mcall_transactions DROP CONSTRAINT NAME',
+  });
+  expect(findings).toContainEqual(expect.objectContaining({ level: 'warn', what: expect.stringContaining('keeper') }));
+});

@@ -1,0 +1,84 @@
+import type { CallOptions, Finding } from '@dbsync/core/contract';
+import type { Obstacle } from '../engine/obstacle.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { changeOf } from './schema-change.js';
+import type { SchemaStep } from './schema-plan.js';
+
+/** So many columns of one table are named. */
+const MAX_NAMED = 5;
+
+/** Returns findings about changes that the next start makes, and about those that objects of other programs prevent. */
+export async function dueChanges(
+  context: SqlContext,
+  steps: readonly SchemaStep[],
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const obstacles = await obstaclesBefore(context, steps, options);
+  const isBlocked = (step: SchemaStep) => obstaclesOf(step, obstacles).length > 0;
+  const blocked = steps.filter(isBlocked);
+  return [
+    ...groupsOf(
+      context,
+      steps.filter((step) => !isBlocked(step)),
+    ),
+    ...blocked.map((step) => blockedChange(context, step, obstaclesOf(step, obstacles))),
+  ];
+}
+
+type Obstacles = ReadonlyMap<SchemaStep['table'], readonly Obstacle[]>;
+
+async function obstaclesBefore(
+  { names, session }: SqlContext,
+  steps: readonly SchemaStep[],
+  options: CallOptions,
+): Promise<Obstacles> {
+  const tables = new Set(steps.filter(({ step }) => step === 'widen').map(({ table }) => table));
+  const found = new Map<SchemaStep['table'], readonly Obstacle[]>();
+  for (const table of tables) found.set(table, await session.schema.obstacles(names[table], options));
+  return found;
+}
+
+function obstaclesOf(step: SchemaStep, obstacles: Obstacles): readonly Obstacle[] {
+  if (step.step !== 'widen') return [];
+  return (obstacles.get(step.table) ?? []).filter(({ column }) => column === step.column);
+}
+
+function blockedChange(context: SqlContext, step: SchemaStep, obstacles: readonly Obstacle[]): Finding {
+  const { table, column, to } = changeOf(context, step);
+  const inTheWay = [...new Set(obstacles.map(({ what }) => what))].join(', ');
+  const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
+  return {
+    level: 'warn',
+    what: `${table}.${column} cannot become ${to}: in the way is ${inTheWay}. Values that do not fit go to $overflow`,
+    remedy:
+      statements.length === 0
+        ? `Take it away, and make it again after the next start of dbsync: ${inTheWay}`
+        : `${statements.map((statement) => `${statement};`).join(' ')} and make it again after the next start of dbsync`,
+  };
+}
+
+/** Returns one finding for all steps of a table that have the same kind and result. */
+function groupsOf(context: SqlContext, steps: readonly SchemaStep[]): readonly Finding[] {
+  const changes = steps.map((step) => ({ step: step.step, ...changeOf(context, step) }));
+  const groups = Object.groupBy(changes, ({ step, table, to }) => JSON.stringify([step, table, to]));
+  return Object.values(groups).flatMap((group = []): Finding[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const columns = group.map(({ column }) => column);
+    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
+    const named = `${first.table}.${columns.slice(0, MAX_NAMED).join(', ')}${more}`;
+    return [{ level: 'warn', what: textOf(first.step, named, first), remedy: REMEDY }];
+  });
+}
+
+const REMEDY = 'The next start changes it by itself; the database user needs the right to';
+
+function textOf(
+  step: SchemaStep['step'],
+  named: string,
+  { table, to }: { readonly table: string; readonly to: string },
+) {
+  if (step === 'create-table') return `Table ${table} is not there yet`;
+  if (step === 'unlink') return `${named} refers to ${to}, which is no part of the copy any more`;
+  return step === 'widen' ? `${named}: to become ${to}` : `${named}: to get ${to}`;
+}

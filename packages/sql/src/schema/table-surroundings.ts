@@ -1,0 +1,89 @@
+import type { CallOptions, Finding, RowTable } from '@dbsync/core/contract';
+import { foldedName } from '../columns/column-names.js';
+import { PARENT_COLUMNS, ROW_TABLES } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { ForeignKey, TableDescription } from '../engine/table-description.js';
+import type { TableNames } from '../engine/table-names.js';
+
+type Descriptions = Readonly<Partial<Record<RowTable, TableDescription>>>;
+
+/** Returns findings about what other programs added to the tables, and about the rights on each table. */
+export async function checkSurroundings(
+  context: SqlContext,
+  descriptions: Descriptions,
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const tables = ROW_TABLES.filter((table) => descriptions[table] !== undefined);
+  if (tables.length === 0) return [];
+  return [
+    ...(await checkRights(context, tables, options)),
+    ...checkForeignKeys(context.names, descriptions),
+    ...checkTriggers(context.names, descriptions),
+    ...(await listTriggers(context, tables, options)),
+  ];
+}
+
+async function checkRights(
+  { names, session }: SqlContext,
+  tables: readonly RowTable[],
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  if (session.schema.lackingRights === undefined) return [];
+  const lacking = await session.schema.lackingRights(
+    tables.map((table) => names[table]),
+    options,
+  );
+  if (lacking.length === 0) return [{ level: 'pass', what: 'The user has all rights on each table', remedy: null }];
+  return lacking.map(({ table, rights, grant, stopsWrites }) => ({
+    level: stopsWrites ? 'fail' : 'warn',
+    what: stopsWrites
+      ? `The user lacks ${rights} on ${table}`
+      : `The user lacks ${rights} of ${table}: columns for new fields cannot be added, and their values go to $overflow`,
+    remedy: grant,
+  }));
+}
+
+/** Warns of keys that refuse rows: those to a table that is no copy. A key to a copy's former table is a due change. */
+function checkForeignKeys(names: TableNames, descriptions: Descriptions): readonly Finding[] {
+  const found = ROW_TABLES.flatMap((table) => (descriptions[table]?.foreignKeys ?? []).map((key) => ({ table, key })));
+  const strange = found.filter(({ table, key }) => !isOwn(names, table, key) && !key.isCopy);
+  if (strange.length === 0) {
+    return [{ level: 'pass', what: 'No foreign key refers to a table that is no part of the copy', remedy: null }];
+  }
+  return strange.map(({ table, key }) => ({
+    level: 'warn',
+    what: `${names[table]}.${key.column} refers to ${key.table}, a table of another program: rows without a row there become dead letters`,
+    remedy: `Unless that is on purpose: ALTER TABLE ${names[table]} DROP CONSTRAINT ${key.name === '' ? 'NAME' : key.name}`,
+  }));
+}
+
+function isOwn(names: TableNames, table: RowTable, { column, table: target }: ForeignKey): boolean {
+  const link = PARENT_COLUMNS[table];
+  const parents = link?.column === column ? [names[link.parent]] : ROW_TABLES.map((each) => names[each]);
+  return parents.some((parent) => foldedName(parent) === foldedName(target));
+}
+
+function checkTriggers(names: TableNames, descriptions: Descriptions): readonly Finding[] {
+  return ROW_TABLES.flatMap((table): Finding[] => {
+    const triggers = descriptions[table]?.droppingTriggers ?? null;
+    if (triggers === null || triggers === '') return [];
+    const what = `Triggers of another program run before each row of ${names[table]} and may keep it out without an error: ${triggers}`;
+    return [{ level: 'warn', what, remedy: `See that they return each row (RETURN NEW), or drop them: ${triggers}` }];
+  });
+}
+
+async function listTriggers(
+  { names, session }: SqlContext,
+  tables: readonly RowTable[],
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const { triggers } = session.schema;
+  if (triggers === undefined) return [];
+  const found = await triggers.list(
+    tables.map((table) => names[table]),
+    options,
+  );
+  if (found.length === 0) return [];
+  const what = `Triggers of other programs run with each row: ${found.join(', ')}`;
+  return [{ level: 'pass', what, remedy: null }];
+}
