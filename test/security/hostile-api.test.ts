@@ -94,6 +94,17 @@ const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boo
     'endless',
   ],
   [
+    'a listing of new contacts with long ids without end',
+    onlyAt('contacts/list', (_request, nr) => {
+      const results = Array.from({ length: 1_000 }, (_, at) => ({
+        id: `${'\u8041'.repeat(980)}${nr * 1_000 + at}`,
+        md5: 'c'.repeat(32),
+      }));
+      return { json: { results, cursor: `cursor ${nr}` } };
+    }),
+    'endless',
+  ],
+  [
     'ids of one hash',
     onlyAt('contacts/list', ({ query }) => {
       const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit)];

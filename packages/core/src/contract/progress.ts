@@ -22,8 +22,11 @@ export function parseProgress(text: string): Progress | null {
 
 const INSTANTS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inboundUntil', 'md5AgreesSince'] as const;
 
+/** An instant as dbsync writes it. `Date.parse` alone takes a text such as `foo 1` for a year. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
 function isInstant(value: Json): value is string | null {
-  return value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+  return value === null || (typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)));
 }
 
 /** Reads a back-fill; undefined for a value that is none. */

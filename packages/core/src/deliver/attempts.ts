@@ -5,6 +5,8 @@ import type { TakenMessage } from '../outbox/faces/delivery-queue.js';
 /** The deliveries under way; each is a separate call of the sink. */
 export interface Attempts {
   readonly underWay: number;
+  /** The bytes of the large messages under way. */
+  readonly largeBytes: number;
   /** @param onEnd called as soon as the attempt has ended, with any result */
   start(message: TakenMessage, onEnd: () => void): void;
   /** Returns the attempts that have ended since the last call, in the order in which they ended. */
@@ -31,6 +33,7 @@ export function createAttempts(endpoint: EndpointSink, clock: Clock): Attempts {
   const off = new AbortController();
   const underWay = new Set<Promise<void>>();
   let ended: EndedAttempt[] = [];
+  let largeBytes = 0;
 
   const attempt = async (message: TakenMessage): Promise<EndedAttempt> => {
     const startedMs = clock.monotonic();
@@ -46,8 +49,14 @@ export function createAttempts(endpoint: EndpointSink, clock: Clock): Attempts {
     get underWay() {
       return underWay.size;
     },
+    get largeBytes() {
+      return largeBytes;
+    },
     start(message, onEnd) {
+      const bytes = message.largeBytes ?? 0;
+      largeBytes += bytes;
       const call = attempt(message).then((end) => {
+        largeBytes -= bytes;
         ended.push(end);
         underWay.delete(call);
         onEnd();

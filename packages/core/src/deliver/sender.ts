@@ -40,6 +40,13 @@ export interface SenderOptions {
 const LONGEST_SLEEP_MS = 60_000;
 /** Lower bound on the sleep, against busy-looping. */
 const SHORTEST_SLEEP_MS = 100;
+/**
+ * No large message is taken while those under way have so many bytes. Each holds its contact, up to 16 MiB, as text and
+ * as parsed values.
+ */
+const MOST_LARGE_BYTES = 8 << 20;
+/** Lower bound on the sleep while large messages wait for room, which the end of an attempt makes. */
+const SLEEP_WITHOUT_ROOM_MS = 1_000;
 const NO_CONTACTS: ReadonlySet<string> = new Set();
 
 export function createSender(options: SenderOptions): Sender {
@@ -112,7 +119,8 @@ export function createSender(options: SenderOptions): Sender {
       const { pause } = breaker;
       const except = pause?.tried ?? NO_CONTACTS;
       const early = pause !== null && pause.latestProbeMs <= clock.monotonic();
-      const request = { limit, retries: retries.share(limit), except, ended, early };
+      const maxLargeBytes = MOST_LARGE_BYTES - attempts.largeBytes;
+      const request = { limit, maxLargeBytes, retries: retries.share(limit), except, ended, early };
       const taken = await seen.committing((target) => queue.take({ ...request, ...(target && { target }) }));
       noteDue(ended);
       for (const message of taken) send(message);
@@ -121,7 +129,8 @@ export function createSender(options: SenderOptions): Sender {
         breaker.startOver();
         return 0;
       }
-      return early || retries.areFull ? LONGEST_SLEEP_MS : untilDue();
+      if (early || retries.areFull) return LONGEST_SLEEP_MS;
+      return Math.max(await untilDue(), attempts.largeBytes < MOST_LARGE_BYTES ? 0 : SLEEP_WITHOUT_ROOM_MS);
     },
   };
   return sender;

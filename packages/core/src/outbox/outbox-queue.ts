@@ -63,6 +63,11 @@ export function createOutboxQueue(
   };
 }
 
+/** A message with a larger body is counted: parsed and sent, it takes some times its size in memory. */
+const LARGE_BYTES = 256 << 10;
+/** The most contacts that one call leaves out, since their messages are too large just now. */
+const MOST_PASSED_OVER = 1_000;
+
 interface TakenRow {
   readonly message: MessageRow;
   readonly state: 'new' | 'updated';
@@ -81,7 +86,9 @@ interface Taken {
  */
 function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: number): Taken {
   const { streams, due, messages, ledger } = rows;
-  const { limit, retries = { atMost: limit, atLeast: 0 }, except = new Set() } = options;
+  const { limit, retries = { atMost: limit, atLeast: 0 }, maxLargeBytes = Number.POSITIVE_INFINITY } = options;
+  const except = new Set(options.except);
+  let largeBytes = 0;
   const stream = streams.held(claim);
   const taken: Taken = { messages: [], damaged: [] };
   const givenUp = new Set<number>();
@@ -92,6 +99,13 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
     isMore = false;
     if (heads.length > 0) streams.fence(claim);
     for (const message of heads) {
+      const bytes = messages.bytesOf(message.nr);
+      const isLarge = bytes > LARGE_BYTES;
+      if (isLarge && largeBytes >= maxLargeBytes) {
+        // Another one takes its place. It stays the first of its kind, so it is next when there is room.
+        if (except.add(readText(message.contact)).size < MOST_PASSED_OVER) isMore = true;
+        continue;
+      }
       const content = isReadable(message) ? contentOf(messages.bodyOf(message.nr)) : null;
       if (content === null) {
         // Where the file keeps a message that was given up, it comes again: it is passed over then (R36).
@@ -104,7 +118,8 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
       const state =
         STATES.find((known) => known === message.state) ?? stateOf(ledger.find(stream.nr, message.transaction_id));
       messages.take(message.nr, state, claim.epoch);
-      taken.messages.push(messageOf({ message, state, content }));
+      if (isLarge) largeBytes += bytes;
+      taken.messages.push({ ...messageOf({ message, state, content }), ...(isLarge && { largeBytes: bytes }) });
     }
   }
   if (taken.damaged.length > 0) streams.count(stream, context.counts);

@@ -59,6 +59,13 @@ const scalar = fc.oneof(
     '0.1',
     `"${'x'.repeat(1_001)}"`,
   ),
+  // Longer than an id, than a column of 65,535 bytes, and than a batch.
+  fc
+    .tuple(
+      fc.constantFrom(999, 1_000, 1_002, 21_846, 65_535, 65_536, 70_000),
+      fc.constantFrom('x', '\u00e9', '\ud83d\ude00', '\ud83d'),
+    )
+    .map(([length, unit]) => JSON.stringify(unit.repeat(Math.ceil(length / unit.length)).slice(0, length))),
   quoted(fc.string({ unit: 'binary' })),
 );
 const textOf = (members: readonly (readonly [string, string])[]) =>

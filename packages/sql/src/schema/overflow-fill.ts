@@ -2,6 +2,7 @@ import { type CallOptions, canonicalJson, type Fields, type Json } from '@dbsync
 import { type RawBuilder, sql } from 'kysely';
 import { overflowText, readOverflow } from '../columns/overflow-text.js';
 import type { TablePlan } from '../columns/table-plan.js';
+import { byteLength } from '../engine/byte-length.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { Cell } from '../engine/storage.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
@@ -10,6 +11,8 @@ import { type MappedColumn, readSchema, type SchemaState } from './schema-state.
 
 /** The number of rows read in one step. */
 const STEP_ROWS = 500;
+/** Longer texts are read one at a time. */
+const LONG_BYTES = 16 << 10;
 /** The most columns filled in one pass over the table: expressions have a greatest depth. */
 const PASS_COLUMNS = 200;
 
@@ -74,14 +77,20 @@ async function fillTable(
     due.map(({ field }) => sql`${overflow} like ${mentionOf(field)} escape '!'`),
     sql` or `,
   );
+  const bytes = byteLength(engine, plan.columns[plan.overflowIndex]?.name ?? '');
+  const readOne = async (id: string) => {
+    const one = sql<{ overflow: string }>`select ${overflow} as overflow from ${table} where ${key} = ${id}`;
+    return (await one.execute(session.db, options)).rows[0]?.overflow ?? undefined;
+  };
   let after: RawBuilder<unknown> = sql``;
   for (;;) {
-    const { rows } = await sql<{ id: string; overflow: string }>`
-      select ${key} as id, ${overflow} as overflow from ${table}
+    const { rows } = await sql<{ id: string; overflow: string | null }>`
+      select ${key} as id, case when ${bytes} > ${sql.lit(LONG_BYTES)} then null else ${overflow} end as overflow from ${table}
       where ${overflow} is not null and (${mentioned}) ${after}
       order by ${key} ${engine.types.firstRows(STEP_ROWS)}`.execute(session.db, options);
-    for (const row of rows) {
-      const moved = moveOut(plan, due, row.overflow);
+    for (const { id, overflow: short } of rows) {
+      const text = short ?? (await readOne(id));
+      const moved = text === undefined ? null : moveOut(plan, due, text);
       if (moved === null) continue;
       const cells = moved.cells.map(({ index, cell }) => {
         const storage = plan.columns[index]?.storage ?? { holds: 'unknown' };
@@ -90,7 +99,7 @@ async function fillTable(
       const update = sql`
         update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
           ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
-        where ${key} = ${row.id} and ${overflow} = ${row.overflow} ${forTriggers(context)}`;
+        where ${key} = ${id} and ${overflow} = ${text} ${forTriggers(context)}`;
       await unlessFull(engine, () => update.execute(session.db, options));
     }
     const last = rows.at(-1);

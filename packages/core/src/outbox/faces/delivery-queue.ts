@@ -54,6 +54,8 @@ export interface TakenMessage extends Message {
   readonly isRetry: boolean;
   /** The number of attempts that were begun, including this one and those that did not count. */
   readonly allAttempts: number;
+  /** The size of its body where that is large, in bytes. Absent: it is not. */
+  readonly largeBytes?: number;
 }
 
 /** `superseded`: a newer version of its transaction has been queued since; `absent`: there is no such message. */
@@ -96,6 +98,10 @@ export interface Obeyed {
 /** Selects the messages to take. */
 export interface TakeOptions extends SettleOptions {
   readonly limit: number;
+  /**
+   * Large messages are taken until they have so many bytes together; others are taken in their place. Default: no limit.
+   */
+  readonly maxLargeBytes?: number;
   /** How many of them are retries. Default: up to the limit. */
   readonly retries?: RetryShare;
   /** Wall clock, since the time when a message is due must survive the process. */

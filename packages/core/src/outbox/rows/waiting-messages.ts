@@ -43,6 +43,8 @@ export interface WaitingMessages {
   findById(id: Uint8Array): MessageRow | undefined;
   /** Returns the body of a message; undefined: it is lost. */
   bodyOf(nr: number): MessageBody | undefined;
+  /** Returns the bytes of a body, without reading it; 0: it is lost. */
+  bytesOf(nr: number): number;
   /** Makes a message due now, as a retry. */
   makeDue(nr: number, nowMs: number): void;
   /**
@@ -95,6 +97,10 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
     { key: 'nr' },
   );
   const body = prepareQuery<MessageBody>(db, 'SELECT contact, transaction_body FROM bodies WHERE message_nr = ?');
+  const bytes = prepareQuery<{ readonly bytes: number }>(
+    db,
+    'SELECT octet_length(contact) + octet_length(transaction_body) AS bytes FROM bodies WHERE message_nr = ?',
+  );
   const add = db.prepare(`
     INSERT INTO messages (nr, stream_nr, id, contact, transaction_id, hash, queued_ms, is_head, state, attempts, is_replay)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
@@ -122,6 +128,7 @@ export function createWaitingMessages(db: DatabaseSync): WaitingMessages {
     find: (nr) => find.get(nr),
     findById: (id) => findById.get(id),
     bodyOf: (nr) => body.get(nr),
+    bytesOf: (nr) => bytes.get(nr)?.bytes ?? 0,
     makeDue: (nr, nowMs) => void makeDue.run(Math.floor(nowMs), nr),
     add({ stream_nr, id, contact, transaction_id, hash, queued_ms, state, is_replay = 0 }, content) {
       const isHead = headOf.get(stream_nr, contact) === undefined;
