@@ -6,6 +6,7 @@ import { badWithErasure } from './bad-sinks/erasure.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithLooking } from './bad-sinks/looking.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
+import { badWithReporting } from './bad-sinks/reporting.ts';
 import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
 import { badWithVerifying } from './bad-sinks/verifying.ts';
@@ -24,6 +25,7 @@ const badSinks = {
   ...badWithMirroring,
   ...badWithLooking,
   ...badWithVerifying,
+  ...badWithReporting,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -52,6 +52,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         erases: true,
         mirrors: true,
         verifies: true,
+        reports: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

@@ -19,6 +19,7 @@ export const outboxSubject: StoreSubject = {
       remove: async () => rmSync(folder, { recursive: true }),
       keeps: 'messages',
       erases: true,
+      reports: true,
       snapshot: () => snapshotOfFile(file),
       plugin: { entry: import.meta.resolve('./outbox-plugin.ts'), address, options: {} },
     };

@@ -41,6 +41,7 @@ export const sqliteSubject: StoreSubject = {
       erases: true,
       mirrors: true,
       verifies: true,
+      reports: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

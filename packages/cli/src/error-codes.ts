@@ -140,6 +140,18 @@ export const errorCodes = {
     remedy: 'See dbsync dead-letters list; the first letters of a key are enough where no other starts with them.',
     exit: 2,
   },
+  CLI_CAMPAIGN_UNKNOWN: {
+    what: 'The target holds no copy of this campaign: dbsync has never written it there.',
+    normal: 'Before the first start.',
+    remedy: 'Check --campaign, --url and --table-prefix. dbsync status --all shows the campaigns of a database.',
+    exit: 2,
+  },
+  CLI_STATUS_UNKNOWN: {
+    what: 'The sink was made for an earlier release, and cannot report the state of a copy.',
+    normal: null,
+    remedy: 'Update the package of the sink.',
+    exit: 2,
+  },
   CLI_DELIVERY_UNKNOWN: {
     what: 'No delivery fits the id, the contact or the transaction that was given.',
     normal: 'When it was accepted meanwhile, or is older than the log of attempts.',

@@ -10,6 +10,8 @@ export type Ending =
   | { readonly kind: 'differs' }
   /** The command checked the set-up, and found failures. */
   | { readonly kind: 'unfit' }
+  /** The command reported a state that is not the usual one. */
+  | { readonly kind: 'status'; readonly state: 'late' | 'unheld' }
   /** A signal ended unfinished work. */
   | { readonly kind: 'stopped'; readonly signal: StopSignal };
 
@@ -28,7 +30,7 @@ export interface Failure {
 
 /**
  * 0: done; 1: failed while running; 2: correct the command; 3: correct the environment; 4: the target accepts no more data;
- * 5: the copy differs from the campaign; 128 + n: ended by signal n.
+ * 5: the copy differs from the campaign; 6: the copy is late; 7: no process holds it; 128 + n: ended by signal n.
  */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
@@ -40,6 +42,8 @@ export function exitCodeOf(ending: Ending): number {
       return 5;
     case 'unfit':
       return 3;
+    case 'status':
+      return ending.state === 'late' ? 6 : 7;
     case 'stopped':
       return 128 + constants.signals[ending.signal];
   }

@@ -7,7 +7,7 @@ import { columnObstacles } from './column-obstacles.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { LOCK_TIMEOUT_MS } from './session-settings.js';
-import { name, statementText } from './statement-text.js';
+import { literal, name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
 
 /**
@@ -34,6 +34,12 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
         foreignKeys: found.foreignKeys,
       };
     },
+    async estimateRows(table, { signal }) {
+      if (server.isBabelfish) return null;
+      const [[found] = []] = await pool.use(signal, (connection) => connection.batch(estimateQuery(table), { signal }));
+      const estimate = Number(found?.estimate ?? Number.NaN);
+      return Number.isFinite(estimate) ? estimate : null;
+    },
     unlink: (table, key, options) =>
       pool.use(options.signal, (connection) =>
         alter(connection, `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, options),
@@ -55,6 +61,13 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
 
 const TABLES = `SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES
 WHERE TABLE_SCHEMA = SCHEMA_NAME() AND TABLE_TYPE = 'BASE TABLE'`;
+
+/** The count that the server keeps of each partition. */
+function estimateQuery(table: string): string {
+  return `SELECT SUM(p.rows) AS estimate FROM sys.partitions AS p
+JOIN sys.tables AS t ON t.object_id = p.object_id
+WHERE t.name = ${literal(table)} AND t.schema_id = SCHEMA_ID() AND p.index_id IN (0, 1)`;
+}
 
 const ALTER_LOCK_TIMEOUT_MS = 2_000;
 

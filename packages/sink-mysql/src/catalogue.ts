@@ -12,6 +12,12 @@ export function triggersQuery(tables: readonly string[]): string {
 WHERE event_object_schema = database() AND event_object_table IN (${tables.map(literal).join(', ')}) ORDER BY name`;
 }
 
+/** The storage engine's own estimate. */
+export function estimateQuery(table: string): string {
+  return `SELECT table_rows AS estimate FROM information_schema.tables
+WHERE table_schema = database() AND table_name = ${literal(table)}`;
+}
+
 interface IndexPart {
   readonly index_name: string;
   readonly non_unique: number | string;

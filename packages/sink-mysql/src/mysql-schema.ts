@@ -1,6 +1,6 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
-import { describeTable, TABLES_QUERY, triggersQuery } from './catalogue.js';
+import { describeTable, estimateQuery, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
 import type { MysqlPool } from './mysql-pool.js';
 import type { ServerConnection } from './server-connection.js';
@@ -29,6 +29,12 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
         }),
     },
     describe: (table, { signal }) => pool.use(signal, (connection) => describeTable(connection, table)),
+    estimateRows: (table, { signal }) =>
+      pool.use(signal, async (connection) => {
+        const [found] = await connection.query<{ estimate: unknown }>(estimateQuery(table));
+        const estimate = Number(found?.estimate ?? Number.NaN);
+        return Number.isFinite(estimate) ? estimate : null;
+      }),
     unlink: (table, key, { signal }) =>
       pool.use(signal, (connection) =>
         alter(connection, `ALTER TABLE ${name(table)} DROP FOREIGN KEY ${name(key.name)}`),

@@ -37,6 +37,10 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
       const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [called, schema]);
       return found?.description ?? null;
     },
+    async estimateRows(called, { signal }) {
+      const [found] = await rows<{ estimate: number }>(signal, ESTIMATE, [called, schema]);
+      return found === undefined || found.estimate < 0 ? null : found.estimate;
+    },
     unlink: (called, key, { signal }) =>
       alter(`ALTER TABLE ${table(called)} DROP CONSTRAINT ${name(key.name)}`, signal),
     lackingRights: async (tables, { signal }) => {
@@ -60,6 +64,10 @@ const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL state
 
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relkind IN ('r', 'p')`;
+
+/** The count of the last VACUUM or ANALYZE; -1: there was none. */
+const ESTIMATE = `SELECT reltuples::float8 AS estimate FROM pg_catalog.pg_class
+WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = $1`;
 
 /**
  * Describes a table. A column's collation is part of its type where the two differ. A column that the database computes

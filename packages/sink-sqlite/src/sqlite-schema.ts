@@ -13,6 +13,14 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       return rows.map(({ name }) => name);
     },
     describe: (table, options) => describe(db, table, options),
+    // Rows are numbered as they come, so the last number is their count and that of deleted ones.
+    async estimateRows(table, options) {
+      const { rows } = await sql<{ last: number | null }>`select max(rowid) as last from ${sql.id(table)}`.execute(
+        db,
+        options,
+      );
+      return rows[0]?.last ?? null;
+    },
     triggers: {
       suspects: new Set(['SQLITE_FAILED', 'SQLITE_REFUSED']),
       async list(tables, options) {

@@ -7,6 +7,7 @@ import { readContactVersions } from './read-versions.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlMirroring } from './sql-mirroring.js';
+import { createSqlReporting } from './sql-reporting.js';
 import { createSqlVerifying } from './sql-verifying.js';
 import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { listDeadLetters } from './stream/list-dead-letters.js';
@@ -81,6 +82,7 @@ export function createSqlSink(
     erasure: createSqlErasure(database),
     mirroring: createSqlMirroring(database),
     verifying: createSqlVerifying(database),
+    reporting: createSqlReporting(database),
   };
 }
 

@@ -102,6 +102,13 @@ export const errorCodes = {
     remedy: 'Nothing to do. Delete the rows yourself if you do not want them.',
     exit: null,
   },
+  SQL_HEARTBEATS_MISSING: {
+    what: 'The table sync_heartbeats is missing, and this account may not make it. The copy works as before; dbsync status does not know the last cycle.',
+    normal: 'Under a separate writer account, after an upgrade, until the owner has started dbsync once.',
+    remedy:
+      'Start dbsync once with an account that may create tables, and give the writer its rights on the table: see docs/databases.md.',
+    exit: null,
+  },
   SQL_PARENT_MOVED: {
     what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it followed it. That key would refuse every row of a new contact. dbsync drops the key, makes the table again under its name, and fills it. The renamed table stays as it is.',
     normal: null,

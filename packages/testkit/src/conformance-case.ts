@@ -27,6 +27,7 @@ export type Need =
   | 'erasure'
   | 'mirroring'
   | 'verifying'
+  | 'reporting'
   | 'looking';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */

@@ -12,6 +12,7 @@ import { lookingCases } from './cases/looking.js';
 import { mailboxCases } from './cases/mailbox.js';
 import { mirroringCases } from './cases/mirroring.js';
 import { oneCommitCases } from './cases/one-commit.js';
+import { reportingCases } from './cases/reporting.js';
 import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
@@ -37,6 +38,7 @@ export const storeCases: readonly StoreCase[] = [
   ...erasureCases,
   ...mirroringCases,
   ...verifyingCases,
+  ...reportingCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

@@ -43,6 +43,8 @@ export interface StoreTarget {
   readonly erases?: true;
   /** For cases that need `verifying`: its sinks can compare what is stored with the campaign. */
   readonly verifies?: true;
+  /** For cases that need `reporting`: its sinks keep heartbeats and return facts for operators. */
+  readonly reports?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
   /** For cases that need `looking`: a sink on the target that only looks, and all that the target holds. */
@@ -123,6 +125,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'obstacle') return target.obstruct !== undefined;
   if (need === 'erasure') return target.erases === true;
   if (need === 'verifying') return target.verifies === true;
+  if (need === 'reporting') return target.reports === true;
   if (need === 'mirroring') return target.mirrors === true;
   if (need === 'looking') return target.looked !== undefined;
   return target.refusedContact !== undefined;

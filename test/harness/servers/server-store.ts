@@ -53,6 +53,7 @@ export function serverSubject({
         erases: true,
         mirrors: true,
         verifies: true,
+        reports: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
           looked: {

@@ -3,6 +3,7 @@ import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } 
 import { completionPage } from '../options/completion-page.js';
 import { doctorPage } from '../options/doctor-pages.js';
 import type { HelpPage } from '../options/help-page.js';
+import { statusPage } from '../options/status-page.js';
 import { refetchPage, verifyPage } from '../options/verify-pages.js';
 import type { CommandContext } from './command-context.js';
 
@@ -20,6 +21,12 @@ export interface Command {
 
 /** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
 const COMMANDS: readonly Command[] = [
+  {
+    name: 'status',
+    summary: 'show which process holds a copy, and how far it is',
+    page: statusPage,
+    load: async () => (await import('./status/status-command.js')).statusCommand,
+  },
   {
     name: 'verify',
     summary: 'compare the copy with the campaign, and repair it',

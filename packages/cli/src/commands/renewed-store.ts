@@ -5,6 +5,7 @@ import {
   type Erasure,
   isSinkError,
   type Mirroring,
+  type Reporting,
   SinkError,
   type SinkNotice,
   type StoreSink,
@@ -185,6 +186,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     erasure: forwardingErasure(call),
     mirroring: forwardingMirroring(call),
     verifying: forwardingVerifying(call),
+    reporting: forwardingReporting(call),
   };
   return onlyMembersOf(first, all);
 }
@@ -220,6 +222,17 @@ function forwardingVerifying(call: Call): Required<Verifying> {
     countStored: (stream, options) => call(options, (store) => verifyingOf(store).countStored(stream, options)),
     listOrphans: (options) => call(options, (store) => verifyingOf(store).listOrphans(options)),
     listRequests: (stream, options) => call(options, (store) => verifyingOf(store).listRequests(stream, options)),
+  };
+}
+
+function forwardingReporting(call: Call): Required<Reporting> {
+  const reportingOf = ({ reporting }: StoreSink) => partOf(reporting);
+  return {
+    keepHeartbeat: (claim, heartbeat, options) =>
+      call(options, (store) => reportingOf(store).keepHeartbeat(claim, heartbeat, options)),
+    listStreams: (options) => call(options, (store) => reportingOf(store).listStreams(options)),
+    describeStream: (stream, options) => call(options, (store) => reportingOf(store).describeStream(stream, options)),
+    countRows: (options) => call(options, (store) => reportingOf(store).countRows(options)),
   };
 }
 

@@ -31,6 +31,7 @@ export type {
   WaitingDelivery,
 } from '../outbox/faces/reported-deliveries.js';
 export { makeFolder } from '../outbox/file/make-folder.js';
+export { readStateFile } from '../outbox/outbox-reporting.js';
 export type { DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
 export {
   type InstalledPlugins,
@@ -44,6 +45,7 @@ export { type LetterHead, storedDeadLetterPages, storedDeadLetters } from '../ru
 export { type DropGoneOptions, dropGone, type GoneContacts, goneContacts } from '../runs/drop-gone.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
+export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';

@@ -41,6 +41,7 @@ export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';
 export { readProcessIdentity } from './read-process.js';
 export { REQUEST_BYTES, readStoreRequest, requestFault } from './read-request.js';
+export type { KeptHeartbeat, Reporting, RowCount, StreamFacts, WaitingDeliveries } from './reporting.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
 export {
   type CreateSink,

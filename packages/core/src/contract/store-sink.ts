@@ -6,6 +6,7 @@ import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
+import type { Reporting } from './reporting.js';
 import type { StoreRequest } from './store-request.js';
 import type { Verifying } from './verifying.js';
 
@@ -133,6 +134,12 @@ export interface StoreSink {
 
   /** Compares stored contacts with the campaign. Without it, `dbsync verify` reports that the sink cannot. */
   readonly verifying?: Verifying;
+
+  /**
+   * Keeps heartbeats, and returns facts for `dbsync status`. Without it, that command reports that the sink cannot. A sink
+   * that was made for an earlier release has none, and works as before.
+   */
+  readonly reporting?: Reporting;
 
   /** Returns the stored contacts whole, in the order of their ids. */
   readContacts?(

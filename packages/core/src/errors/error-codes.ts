@@ -25,6 +25,13 @@ export const errorCodes = {
       'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then continues by itself, without a restart. Where the clock of this machine is right, report it to the API operator.',
     exit: null,
   },
+  HEARTBEAT_NOT_KEPT: {
+    what: 'The heartbeat of this run, which dbsync status reads, could not be written to the target. The copy is not affected.',
+    normal: null,
+    remedy:
+      'Look at the error that the message names. Where an account of its own copies, give it the rights on sync_heartbeats: see docs/databases.md.',
+    exit: null,
+  },
   FIELDS_UNKNOWN: {
     what: "The list of the campaign's fields cannot be fetched: the copy continues with its present fields, and values of new ones go to $overflow until the list comes. A first start waits for it.",
     normal: 'For minutes, during maintenance. dbsync asks for the list again at each listing.',

@@ -5,6 +5,7 @@ import { fatal } from './file/outbox-errors.js';
 import { readText } from './file/stored-text.js';
 import { createOutboxErasure } from './outbox-erasure.js';
 import { checkOutbox } from './outbox-health.js';
+import { createOutboxReporting } from './outbox-reporting.js';
 import { isProof } from './rows/contact-versions.js';
 import type { MessageTimes } from './rows/message-times.js';
 import { repairRows } from './rows/repaired-rows.js';
@@ -113,6 +114,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     takeRequests: (claim, { limit = -1, maxBytes = Number.POSITIVE_INFINITY, ...options }) =>
       access.read(({ streams, requests }) => requests.list(streams.held(claim).nr, limit, maxBytes), options),
     erasure: createOutboxErasure(access, settings.now),
+    reporting: createOutboxReporting(access),
   };
 }
 

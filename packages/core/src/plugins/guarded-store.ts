@@ -3,6 +3,7 @@ import {
   type ClaimOptions,
   type Erasure,
   type Mirroring,
+  type Reporting,
   requestFault,
   type StoreSink,
   type Verifying,
@@ -62,6 +63,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     erasure: guardErasure(() => partOf(sink.erasure), calls),
     mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
+    reporting: guardReporting(() => partOf(sink.reporting), calls),
   };
   return onlyMembersOf(sink, all);
 }
@@ -108,6 +110,17 @@ function guardVerifying(verifying: () => Verifying, calls: GuardedCalls): Requir
     listOrphans: (options) => calls.run('listOrphans', OTHER, options, (o) => verifying().listOrphans(o)),
     listRequests: (stream, options) =>
       calls.run('listRequests', OTHER, options, (o) => verifying().listRequests(stream, o)),
+  };
+}
+
+function guardReporting(reporting: () => Reporting, calls: GuardedCalls): Required<Reporting> {
+  return {
+    keepHeartbeat: (claim, heartbeat, options) =>
+      calls.run('keepHeartbeat', OTHER, options, (o) => reporting().keepHeartbeat(claim, heartbeat, o)),
+    listStreams: (options) => calls.run('listStreams', OTHER, options, (o) => reporting().listStreams(o)),
+    describeStream: (stream, options) =>
+      calls.run('describeStream', OTHER, options, (o) => reporting().describeStream(stream, o)),
+    countRows: (options) => calls.run('countRows', OTHER, options, (o) => reporting().countRows(o)),
   };
 }
 

@@ -18,6 +18,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   erasure: true,
   mirroring: true,
   verifying: true,
+  reporting: true,
 };
 
 /** Returns an optional part of a wrapped store. {@link onlyMembersOf} lets no call through to a missing part. */

@@ -9,6 +9,7 @@ import { ClaimLost } from '../emit/claim-lost.js';
 import { isDbsyncError } from '../errors/dbsync-error.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createRunTally } from '../observe/run-totals.js';
+import { createHeartbeatKeeper, type HeartbeatKeeper } from './keep-heartbeat.js';
 import { openSession, type Surroundings } from './open-session.js';
 import { createProgressSeen } from './progress-seen.js';
 import { createRunApi } from './run-api.js';
@@ -31,7 +32,13 @@ export interface SessionWork {
  * Opens the store, claims the stream and works. Does so again with a higher epoch whenever the claim or the store is
  * lost, for as long as needed; nothing in memory outlives a claim. Ends when the work does, or on a stop.
  */
-export async function runClaimLoop(given: RunSettings, context: RunContext, work: SessionWork): Promise<RunSummary> {
+export async function runClaimLoop(
+  given: RunSettings,
+  surrounding: RunContext,
+  work: SessionWork,
+): Promise<RunSummary> {
+  const heartbeats = createHeartbeatKeeper(given, surrounding);
+  const context = hearing(surrounding, heartbeats);
   const { clock, storeClock, observe } = context;
   const settings = watched(given, context);
   const { store } = settings.sink;
@@ -75,7 +82,7 @@ export async function runClaimLoop(given: RunSettings, context: RunContext, work
     isAnswerOpen = false;
     observe({ type: 'claimed', epoch: claim.epoch });
     const surroundings = { settings, context, api, deadlines, tally, progressSeen };
-    await workUnderClaim(claim, surroundings, shutdown, work);
+    await workUnderClaim(claim, surroundings, shutdown, work, heartbeats);
   };
 
   try {
@@ -106,6 +113,7 @@ async function workUnderClaim(
   surroundings: Surroundings,
   shutdown: Shutdown,
   work: SessionWork,
+  heartbeats: HeartbeatKeeper,
 ): Promise<void> {
   const lease = keepLease(surroundings.settings.sink.store, claim, surroundings.context.storeClock);
   const ended = new AbortController();
@@ -113,12 +121,15 @@ async function workUnderClaim(
   const failure = createShutdown(abandoned.signal);
   const halt = AbortSignal.any([lease.lost, shutdown.halt, failure.halt, ended.signal]);
   const stop = AbortSignal.any([halt, shutdown.stop, failure.stop]);
+  const done = new AbortController();
+  let beating: Promise<void> = Promise.resolve();
   try {
     const abandon = (error: unknown) => abandoned.abort(lease.lost.aborted ? lease.lost.reason : error);
     const session = await openSession(claim, surroundings, { stop, halt, abandon });
     // A daemon runs unattended, and its progress shows that token and campaign were right. A run that ends fails at
     // once.
     if (work.standBy && !session.isNew) session.api.hadAccessBefore();
+    beating = heartbeats.follow(session, AbortSignal.any([stop, done.signal])).catch(abandon);
     await work.run(session);
     lease.lost.throwIfAborted();
   } catch (error) {
@@ -126,10 +137,24 @@ async function workUnderClaim(
     abandoned.signal.throwIfAborted();
     throw error;
   } finally {
+    done.abort();
+    await beating;
     failure.dispose();
     ended.abort(new ClaimLost('the claim has ended'));
     await lease.end(shutdown.halt);
   }
+}
+
+/** Returns the context whose events the heartbeats hear too. */
+function hearing(context: RunContext, { hear }: HeartbeatKeeper): RunContext {
+  const { observe } = context;
+  return {
+    ...context,
+    observe: (event) => {
+      hear(event);
+      observe(event);
+    },
+  };
 }
 
 /** Returns the settings with a store and a queue whose failures and long troubles are reported. */

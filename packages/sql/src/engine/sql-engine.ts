@@ -128,6 +128,8 @@ export interface EngineSchema {
   /** Lists all tables of the one schema that dbsync writes to, its own and others. */
   listTables(options: CallOptions): Promise<readonly string[]>;
   describe(table: string, options: CallOptions): Promise<TableDescription | null>;
+  /** Returns about how many rows a large table has, without counting them. Null: the engine does not know. */
+  estimateRows(table: string, options: CallOptions): Promise<number | null>;
   /** The schema of all tables, for statements to name it. Absent: the session finds tables by their names alone. */
   readonly schemaName?: string;
   /**

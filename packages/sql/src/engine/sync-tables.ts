@@ -7,6 +7,7 @@ export interface SyncTables {
   sync_forgotten: SyncForgottenTable;
   sync_audit: SyncAuditTable;
   sync_missing: SyncMissingTable;
+  sync_heartbeats: SyncHeartbeatsTable;
 }
 
 /** A number that a driver may hand out as text or as a bigint. */
@@ -109,4 +110,15 @@ export interface SyncMissingTable {
   stream: string;
   contact_id: string;
   note: string;
+}
+
+/** The last heartbeat of each stream, for `dbsync status`. */
+export interface SyncHeartbeatsTable {
+  stream: string;
+  /** The claim's holder that wrote it. */
+  holder: string;
+  /** The time by the database's clock, in milliseconds since 1970. */
+  kept_at: Whole;
+  /** Core's text. */
+  body: string;
 }

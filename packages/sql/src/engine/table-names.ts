@@ -32,5 +32,6 @@ export function tableNames(prefix: string): TableNames {
     sync_forgotten: `${prefix}sync_forgotten`,
     sync_audit: `${prefix}sync_audit`,
     sync_missing: `${prefix}sync_missing`,
+    sync_heartbeats: `${prefix}sync_heartbeats`,
   };
 }

@@ -171,6 +171,10 @@ const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
     columns: [...required('key', 'stream contact_id'), ...required('text', 'note')],
     keys: [['stream', 'contact_id']],
   },
+  sync_heartbeats: {
+    columns: [...required('key', 'stream holder'), ...required('integer', 'kept_at'), ...required('text', 'body')],
+    keys: [['stream']],
+  },
 };
 
 function required(kind: ColumnKind, names: string): NewColumn[] {

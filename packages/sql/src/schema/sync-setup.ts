@@ -3,6 +3,7 @@ import type { CompiledQuery } from 'kysely';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 import { tellNoAudit } from '../stream/audit.js';
+import { tellNoHeartbeats } from '../stream/heartbeats.js';
 import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
 import { createSyncTable } from './create-tables.js';
 import { newGeneration } from './lost-parts.js';
@@ -19,6 +20,8 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   // Made now, so that an account which may create no tables can forget contacts and mirror deletions later.
   await createLater(context, 'sync_forgotten', options);
   await createLater(context, 'sync_missing', options);
+  const withoutHeartbeats = await createLater(context, 'sync_heartbeats', options);
+  if (withoutHeartbeats !== null) tellNoHeartbeats(context, withoutHeartbeats.message);
 }
 
 /**
@@ -27,7 +30,7 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
  */
 async function createLater(
   context: SqlContext,
-  table: 'sync_audit' | 'sync_forgotten' | 'sync_missing',
+  table: 'sync_audit' | 'sync_forgotten' | 'sync_missing' | 'sync_heartbeats',
   options: CallOptions,
 ): Promise<SinkError | null> {
   try {

@@ -4,6 +4,7 @@ import {
   type Batch,
   type Claim,
   type ClaimAnswer,
+  type ContactTree,
   type ContactVersion,
   type DeadLetter,
   type LeaseHolder,
@@ -14,6 +15,7 @@ import {
 import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
 import { createMemoryMirroring } from './memory-mirroring.js';
+import { createMemoryReporting } from './memory-reporting.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 import { createMemoryVerifying } from './memory-verifying.js';
 
@@ -97,11 +99,8 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       lease.renew();
     }),
     verifying: createMemoryVerifying(target),
-    readContacts: async (_stream, { after = '', limit }) =>
-      [...target.contacts.values()]
-        .flatMap(({ tree }) => (tree.contactId > after ? [tree] : []))
-        .sort((a, b) => (a.contactId < b.contactId ? -1 : 1))
-        .slice(0, limit),
+    reporting: createMemoryReporting(target, holderOf),
+    readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
 }
 
@@ -114,6 +113,12 @@ function lettersOf(
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .slice(0, limit)
     .map((letter) => (Buffer.byteLength(letter.body) > maxBodyBytes ? { ...letter, body: '' } : letter));
+}
+
+function contactsAfter({ contacts }: MemoryTarget, after: string): readonly ContactTree[] {
+  return Array.from(contacts.values(), ({ tree }) => tree)
+    .filter(({ contactId }) => contactId > after)
+    .sort((a, b) => (a.contactId < b.contactId ? -1 : 1));
 }
 
 /** Lets turns of the event loop pass, as a real target does before its commit. The call may be aborted meanwhile. */

@@ -55,6 +55,8 @@ export interface MemoryStream {
   readonly requests: Map<string, StoreRequest>;
   /** Core's notes about contacts, by their id. */
   readonly notes: Map<string, string>;
+  /** Core's last heartbeat; null: none. */
+  heartbeat: { readonly text: string; readonly holder: string; readonly keptMs: number } | null;
 }
 
 export type MemoryMessage =
@@ -88,6 +90,7 @@ export function streamOf(target: MemoryTarget, stream: Stream): MemoryStream {
     deadLetters: new Map(),
     requests: new Map(),
     notes: new Map(),
+    heartbeat: null,
   };
   target.streams.set(stream, fresh);
   return fresh;

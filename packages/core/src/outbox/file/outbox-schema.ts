@@ -1,6 +1,7 @@
 import { AUDIT_SCHEMA } from './audit-schema.js';
 import { CONTROL_SCHEMA } from './control-schema.js';
 import { ERASURE_SCHEMA } from './erasure-schema.js';
+import { HEARTBEAT_SCHEMA } from './heartbeat-schema.js';
 
 /** Marks state files of dbsync among other SQLite databases: `dbob`. */
 export const APPLICATION_ID = 0x64626f62;
@@ -150,7 +151,13 @@ const FIRST_SCHEMA = `
  * The steps that bring a file from each version to the next. A new file takes all steps, an older file the missing
  * ones.
  */
-export const SCHEMA_STEPS: readonly string[] = [FIRST_SCHEMA, CONTROL_SCHEMA, ERASURE_SCHEMA, AUDIT_SCHEMA];
+export const SCHEMA_STEPS: readonly string[] = [
+  FIRST_SCHEMA,
+  CONTROL_SCHEMA,
+  ERASURE_SCHEMA,
+  AUDIT_SCHEMA,
+  HEARTBEAT_SCHEMA,
+];
 
 /** The version of the tables, stored in the file. A file of a newer version is refused. */
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

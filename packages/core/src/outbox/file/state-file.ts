@@ -93,6 +93,11 @@ function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refus
   }
 }
 
+/** @throws a fatal SinkError for a file that is no state file, or one of a newer version */
+export function refuseOtherFile(db: DatabaseSync, file: string): void {
+  if (versionOf(db, file) === 0) throw missing(`The state file ${file} is empty`);
+}
+
 /** Returns the version of the tables; 0 if the file is still empty. */
 function versionOf(db: DatabaseSync, file: string): number {
   const version = readNumber(db, 'SELECT user_version FROM pragma_user_version');

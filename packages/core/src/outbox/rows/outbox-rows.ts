@@ -9,6 +9,7 @@ import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js'
 import { createDeliveryTargets, type DeliveryTargets } from './delivery-targets.js';
 import { createDueMessages, type DueMessages } from './due-messages.js';
 import { createForgottenRows, type ForgottenRows } from './forgotten-rows.js';
+import { createHeartbeatRows, type HeartbeatRows } from './heartbeat-rows.js';
 import { createKeptDeadLetters, type KeptDeadLetters } from './kept-dead-letters.js';
 import { createMessageTimes, type MessageTimes } from './message-times.js';
 import { createQueuePages, type QueuePages } from './queue-pages.js';
@@ -37,6 +38,7 @@ export interface OutboxRows {
   readonly control: ControlRow;
   readonly spareRoom: SpareRoom;
   readonly forgotten: ForgottenRows;
+  readonly heartbeats: HeartbeatRows;
 }
 
 export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
@@ -59,5 +61,6 @@ export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
     control: createControlRow(db),
     spareRoom: createSpareRoom(db),
     forgotten: createForgottenRows(db),
+    heartbeats: createHeartbeatRows(db),
   };
 }

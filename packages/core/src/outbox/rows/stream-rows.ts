@@ -148,7 +148,7 @@ function eventsUntil({ progress }: StreamRow): string | null {
 }
 
 /** Returns the holder of the lease. A clock that was set back never makes a lease longer than it was taken for. */
-function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: StreamRow): LeaseHolder | null {
+export function leaseHolder({ holder, plan, process, beats, lease_ms, lease_until }: StreamRow): LeaseHolder | null {
   const expiresInMs = Math.min(lease_until - Date.now(), lease_ms);
   if (holder === null || plan === null || expiresInMs <= 0) return null;
   return { holder, plan: readText(plan), process: readProcessIdentity(process), beats: String(beats), expiresInMs };

@@ -49,6 +49,7 @@ const LACKING: readonly Need[] = [
   'erasure',
   'mirroring',
   'verifying',
+  'reporting',
   'looking',
 ];
 

@@ -1,0 +1,56 @@
+import { type CampaignStatus, readStatus } from '@dbsync/core/cli-kit';
+import type { CallOptions } from '@dbsync/core/contract';
+import { CliError } from '../../cli-error.js';
+import type { Ending } from '../../exit-code.js';
+import { checkedValues } from '../../options/checked-values.js';
+import type { CommandContext } from '../command-context.js';
+import { listenForStop } from '../stop-signals.js';
+import { type StatusReport, statusReport } from './status-report.js';
+import { openStatusTarget, type StatusTarget } from './status-target.js';
+import { statusLines } from './status-text.js';
+
+const DRAIN_LIMIT_MS = 5_000;
+
+/**
+ * Runs `status`: shows which process holds a campaign and how far its copy is, from the target alone. Changes nothing. Ends
+ * with 6 where a copy is late, and with 7 where no process holds it.
+ */
+export async function statusCommand(context: CommandContext): Promise<Ending> {
+  const { operands, values, output } = context;
+  const checked = checkedValues(values);
+  if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'status takes no words.');
+  const campaign = checked.flag('all') || !checked.isGiven('campaign') ? null : checked.required('campaign');
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const options = { signal: stop.signal };
+  try {
+    const target = await openStatusTarget(context, campaign, options);
+    const report = await readReport(target, campaign, options).finally(() => target.close());
+    if (checked.flag('json')) output.json(report);
+    else output.line(statusLines(report).join('\n'));
+    return report.state === 'current' ? { kind: 'done' } : { kind: 'status', state: report.state };
+  } catch (error) {
+    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
+    throw error;
+  }
+}
+
+async function readReport(
+  { reporting, name, notChanged }: StatusTarget,
+  campaign: string | null,
+  options: CallOptions,
+): Promise<StatusReport> {
+  const campaigns = campaign === null ? await reporting.listStreams(options) : [campaign];
+  const statuses: CampaignStatus[] = [];
+  for (const each of campaigns) {
+    const status = await readStatus(reporting, each, options);
+    if (status !== null) statuses.push(status);
+    else if (campaign !== null) throw unknownCampaign(campaign, name);
+  }
+  const tables = await reporting.countRows(options);
+  return statusReport(name, statuses, tables, await notChanged(options));
+}
+
+function unknownCampaign(campaign: string, target: string): CliError {
+  const message = `dbsync has never copied campaign ${campaign} to ${target}. All campaigns there: the same command with --all`;
+  return new CliError('CLI_CAMPAIGN_UNKNOWN', message);
+}

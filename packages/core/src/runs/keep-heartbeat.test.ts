@@ -1,0 +1,118 @@
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { createDrivenClock, type DrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
+import { SinkError } from '../contract/index.js';
+import { clockTicker } from '../daemon/ticker.js';
+import type { CycleEvent, RunEvent } from '../observe/run-events.js';
+import { NO_TOTALS } from '../observe/run-totals.js';
+import { type Heartbeat, heartbeatText, parseHeartbeat } from './heartbeat.js';
+import { createHeartbeatKeeper, type HeartbeatKeeper } from './keep-heartbeat.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+
+const MINUTE_MS = 60_000;
+const CYCLE: CycleEvent = {
+  type: 'cycle',
+  tookMs: 900,
+  contacts: 3,
+  inboundCalls: 0,
+  rows: 9,
+  lagMs: 0,
+  totals: NO_TOTALS,
+};
+
+let clock: DrivenClock;
+let kept: Heartbeat[];
+let told: RunEvent[];
+let abandoned: unknown[];
+let failure: Error | null;
+let keeper: HeartbeatKeeper;
+
+beforeEach(async () => {
+  clock = createDrivenClock();
+  [kept, told, abandoned, failure] = [[], [], [], null];
+  const ticker = clockTicker(clock, 5_000);
+  const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => told.push(event) };
+  keeper = createHeartbeatKeeper(
+    { mode: 'db_sync', intervalMs: MINUTE_MS } as RunSettings,
+    context as unknown as RunContext,
+  );
+  const ended = new AbortController();
+  const following = keeper.follow(session(ended.signal), ended.signal);
+  onTestFinished(async () => {
+    ended.abort();
+    await following;
+  });
+  await clock.pass(0);
+});
+
+function session(halt: AbortSignal): Session {
+  const keepHeartbeat = async (_claim: unknown, text: string) => {
+    if (failure !== null) throw failure;
+    const heartbeat = parseHeartbeat(text);
+    if (heartbeat !== null) kept.push(heartbeat);
+  };
+  const eventsUntil = new Date(clock.now() - 2_000).toISOString();
+  return {
+    settings: { delivery: null },
+    store: { reporting: { keepHeartbeat } },
+    api: { now: () => clock.now(), clocks: () => null },
+    progress: { current: { eventsUntil, inboundUntil: eventsUntil } },
+    deadlines: { run: (_kind: string, signal: AbortSignal, work: (call: object) => unknown) => work({ signal }) },
+    abandon: (error: unknown) => abandoned.push(error),
+    halt,
+  } as unknown as Session;
+}
+
+it('keeps one heartbeat at the claim, and one with each cycle', async () => {
+  expect(kept).toMatchObject([{ mode: 'db_sync', intervalMs: MINUTE_MS, heldMs: 0, lagMs: 2_000, cycle: null }]);
+  for (let minute = 0; minute < 10; minute++) {
+    await clock.pass(MINUTE_MS - 3_000);
+    keeper.hear(CYCLE);
+    await clock.pass(3_000);
+  }
+  expect(kept).toHaveLength(11);
+  expect(kept.at(-1)).toMatchObject({ cycle: { tookMs: 900, contacts: 3 }, heldMs: 10 * MINUTE_MS, trouble: null });
+  expect(kept.at(-1)?.cycle?.agoMs).toBeLessThanOrEqual(5_000);
+});
+
+it('keeps one after one and a half intervals while no cycle ends, with the error that the run waits for', async () => {
+  const waiting = { level: 'warn', for: 'api', code: 'API_BUSY', message: 'later', waitedMs: 1_000, attempt: 1 } as const;
+  keeper.hear({ type: 'waiting', ...waiting });
+  await clock.pass(3 * MINUTE_MS);
+  expect(kept).toHaveLength(3);
+  expect(kept.at(-1)?.trouble).toEqual({ for: 'api', code: 'API_BUSY', forMs: 3 * MINUTE_MS + 1_000 });
+  keeper.hear({ type: 'recovered', for: 'api', afterMs: 1 });
+  await clock.pass(3 * MINUTE_MS);
+  expect(kept.at(-1)?.trouble).toBeNull();
+});
+
+it('reports a failure once, and goes on', async () => {
+  failure = new Error('no right on sync_heartbeats');
+  await clock.pass(10 * MINUTE_MS);
+  expect(told).toMatchObject([{ type: 'notice', level: 'warn', code: 'HEARTBEAT_NOT_KEPT' }]);
+  expect(abandoned).toEqual([]);
+  failure = null;
+  await clock.pass(2 * MINUTE_MS);
+  expect(kept.length).toBeGreaterThan(1);
+});
+
+it('R10 ends the session where a heartbeat is the first call that finds the connection lost', async () => {
+  failure = new SinkError('SQL_GONE', 'gone', {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+    connectionLost: true,
+  });
+  await clock.pass(2 * MINUTE_MS);
+  expect(abandoned[0]).toBe(failure);
+  expect(told).toEqual([]);
+});
+
+it('R36 reads what it wrote, and nothing else', () => {
+  const heartbeat = kept[0] ?? null;
+  expect(heartbeat && parseHeartbeat(heartbeatText(heartbeat))).toEqual(heartbeat);
+  for (const text of ['', 'null', '[]', '{"mode":"db_sync"}', '{"mode":"x","intervalMs":1,"heldMs":1}']) {
+    expect(parseHeartbeat(text)).toBeNull();
+  }
+  const odd = { ...heartbeat, trouble: { for: 'api', code: 'a b', forMs: 1 }, cycle: { agoMs: -1 } };
+  expect(parseHeartbeat(JSON.stringify(odd))).toMatchObject({ trouble: null, cycle: null });
+});

@@ -1,0 +1,107 @@
+import { isSinkError } from '../contract/index.js';
+import type { CycleEvent, RunEvent } from '../observe/run-events.js';
+import { type Heartbeat, heartbeatText } from './heartbeat.js';
+import { lagOf } from './lag.js';
+import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
+
+/**
+ * Keeps the heartbeat of a run in the store: at once under each claim, then with each cycle, and without one after one and
+ * a half intervals. A failure never harms the copy; it is reported once. It outlives claims, and hears all events of the run.
+ */
+export interface HeartbeatKeeper {
+  hear(event: RunEvent): void;
+  /** Keeps heartbeats of a session until the signal aborts. Ends the session where a heartbeat finds the claim lost. */
+  follow(session: Session, signal: AbortSignal): Promise<void>;
+}
+
+/** So many intervals without a heartbeat are too many: a cycle hangs, or the run has none. */
+const PATIENT_INTERVALS = 1.5;
+
+export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
+  const { clock, ticker, observe } = context;
+  const news = createNews(() => clock.monotonic());
+  let isTold = false;
+
+  const tell = (error: unknown) => {
+    if (isTold) return;
+    isTold = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The heartbeat could not be kept (${reason}): dbsync status shows an older state.`;
+    observe({ type: 'notice', level: 'warn', code: 'HEARTBEAT_NOT_KEPT', message });
+  };
+
+  const keep = async (session: Session, heldMs: number): Promise<void> => {
+    const { store, claim, halt, deadlines, abandon } = session;
+    const text = heartbeatText({ ...news.told(), ...stateOf(settings, session), heldMs });
+    try {
+      await deadlines.run('keepHeartbeat', halt, async (call) => store.reporting?.keepHeartbeat(claim, text, call));
+    } catch (error) {
+      if (halt.aborted) return;
+      if (isSinkError(error) && (error.connectionLost || error.verdict === 'fenced')) abandon(error);
+      else tell(error);
+    }
+  };
+
+  return {
+    hear: news.hear,
+    async follow(session, signal) {
+      if (session.store.reporting === undefined) return;
+      const claimedMs = clock.monotonic();
+      let keptMs: number | null = null;
+      let keptCycles = 0;
+      news.startOver();
+      for await (const _ of ticker(signal)) {
+        const nowMs = clock.monotonic();
+        const isLate = keptMs === null || nowMs - keptMs >= PATIENT_INTERVALS * settings.intervalMs;
+        if (!isLate && keptCycles === news.cycles()) continue;
+        [keptMs, keptCycles] = [nowMs, news.cycles()];
+        await keep(session, nowMs - claimedMs);
+      }
+    },
+  };
+}
+
+function stateOf({ mode, intervalMs }: RunSettings, session: Session) {
+  const hasCycles = mode === 'db_sync' || mode === 'webhook';
+  return { mode, intervalMs, lagMs: hasCycles ? lagOf(session) : null };
+}
+
+/** Remembers what events say, for the next heartbeat. */
+function createNews(now: () => number) {
+  let cycle: { readonly event: CycleEvent; readonly endedMs: number } | null = null;
+  let cycles = 0;
+  let copied: Heartbeat['copied'] = null;
+  let trouble: { readonly for: 'api' | 'store' | 'endpoint'; readonly code: string; readonly sinceMs: number } | null =
+    null;
+  return {
+    cycles: () => cycles,
+    /** Forgets the cycles of the claim before. */
+    startOver() {
+      cycle = null;
+      copied = null;
+    },
+    hear(event: RunEvent): void {
+      if (event.type === 'cycle') {
+        cycle = { event, endedMs: now() };
+        cycles += 1;
+      } else if (event.type === 'progress' && event.part === 'listing') {
+        copied = { done: event.done, of: event.of };
+      } else if (event.type === 'waiting' && event.level !== 'debug') {
+        trouble = { for: event.for, code: event.code, sinceMs: now() - event.waitedMs };
+      } else if (event.type === 'recovered' && event.for === trouble?.for) trouble = null;
+    },
+    told(): Pick<Heartbeat, 'cycle' | 'copied' | 'trouble'> {
+      const nowMs = now();
+      return {
+        cycle: cycle && {
+          agoMs: nowMs - cycle.endedMs,
+          tookMs: cycle.event.tookMs,
+          contacts: cycle.event.contacts,
+        },
+        copied: cycle === null ? copied : null,
+        trouble: trouble && { for: trouble.for, code: trouble.code, forMs: nowMs - trouble.sinceMs },
+      };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  type CallOptions,
+  isSinkError,
+  type Reporting,
+  type SchemaChange,
+  type StoreSink,
+  type StreamFacts,
+} from '../contract/index.js';
+import { lateAfterMs } from '../observe/lateness.js';
+import { type Heartbeat, parseHeartbeat } from './heartbeat.js';
+
+/** The state of one campaign in a target, read without the process that copies it. */
+export interface CampaignStatus extends Omit<StreamFacts, 'heartbeat'> {
+  readonly campaign: string;
+  /**
+   * `current`: a process holds the campaign, and it is no further behind than allowed. `late`: it is further behind, still
+   * copies for the first time, or cannot deliver. `unheld`: no process holds it.
+   */
+  readonly state: 'current' | 'late' | 'unheld';
+  /** How far the copy is behind, by the target's clock; null: nothing was copied yet. */
+  readonly behindMs: number | null;
+  /** A copy up to this far behind counts as current. */
+  readonly allowedMs: number;
+  /** The heartbeat of the present holder, or of the last one; null: none. */
+  readonly heartbeat: Heartbeat | null;
+  /** How long ago it was kept; null: none. */
+  readonly heartbeatMs: number | null;
+  /** True where the present holder has kept it. */
+  readonly isOfHolder: boolean;
+}
+
+/** Where no heartbeat says the interval of a run, the usual one counts. */
+const USUAL_INTERVAL_MS = 60_000;
+
+/** Reads the state of a campaign; null: the target has no such campaign. */
+export async function readStatus(
+  reporting: Pick<Reporting, 'describeStream'>,
+  campaign: string,
+  options: CallOptions,
+): Promise<CampaignStatus | null> {
+  const facts = await reporting.describeStream(campaign, options);
+  if (facts === null) return null;
+  const { heartbeat: kept, ...others } = facts;
+  const heartbeat = kept === null ? null : parseHeartbeat(kept.text);
+  const heartbeatMs = kept?.ageMs ?? null;
+  const isOfHolder = heartbeat !== null && kept?.holder === facts.heldBy?.holder;
+  const allowedMs = lateAfterMs(heartbeat?.intervalMs ?? USUAL_INTERVAL_MS);
+  const behindMs = behind(facts, isOfHolder ? heartbeat : null);
+  const state = stateOf(facts, behindMs, allowedMs, heartbeat);
+  return { ...others, campaign, state, behindMs, allowedMs, heartbeat, heartbeatMs, isOfHolder };
+}
+
+/**
+ * Returns the lag at the heartbeat and the time since. Without a heartbeat of the holder the watermark counts, by the
+ * target's clock.
+ */
+function behind({ nowMs, progress, heartbeat }: StreamFacts, ofHolder: Heartbeat | null): number | null {
+  if (heartbeat !== null && ofHolder !== null && ofHolder.lagMs !== null) return ofHolder.lagMs + heartbeat.ageMs;
+  const until = progress?.eventsUntil ?? null;
+  return until === null ? null : Math.max(0, nowMs - Date.parse(until));
+}
+
+function stateOf(
+  { heldBy, deliveries }: StreamFacts,
+  behindMs: number | null,
+  allowedMs: number,
+  heartbeat: Heartbeat | null,
+): CampaignStatus['state'] {
+  if (heldBy === null) return 'unheld';
+  const isHeldBack = deliveries !== undefined && deliveries.messages > 0 && deliveries.state !== 'up';
+  const ends = heartbeat?.mode === 'db_init' || heartbeat?.mode === 'db_update';
+  return behindMs === null || behindMs > allowedMs || isHeldBack || ends ? 'late' : 'current';
+}
+
+/**
+ * Returns the changes of the tables that could not be made yet. Null where the store cannot tell, such as to an account
+ * that may not read all tables.
+ */
+export async function readDeferredChanges(
+  store: StoreSink,
+  options: CallOptions,
+): Promise<readonly SchemaChange[] | null> {
+  try {
+    return await store.declareFields([], { ...options, dryRun: true });
+  } catch (error) {
+    if (isSinkError(error) && error.verdict === 'fatal') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { type CallOptions, isSinkError, type Reporting, type Stream, type StreamFacts } from '@dbsync/core/contract';
+import { countRows } from './count-rows.js';
+import type { SqlContext } from './engine/sql-context.js';
+import type { OpenDatabase } from './open-database.js';
+import { hasHeartbeats, keepHeartbeat, readHeartbeat } from './stream/heartbeats.js';
+import { readClock, readHolder } from './stream/lease.js';
+import { parseStoredProgress } from './stream/stored-progress.js';
+import { storedCount } from './stream/stored-whole.js';
+
+/** Creates the part of a store that `dbsync status` reads. */
+export function createSqlReporting({ call }: OpenDatabase): Reporting {
+  /** True while the table of heartbeats is known to be there: it is looked for once, not at each heartbeat. */
+  let isReady = false;
+  return {
+    keepHeartbeat: (claim, heartbeat, options) =>
+      call(options, async (context) => {
+        try {
+          isReady ||= await hasHeartbeats(context, options);
+          if (isReady) await keepHeartbeat(context, claim, heartbeat, options);
+        } catch (error) {
+          isReady = false;
+          throw error;
+        }
+      }),
+    listStreams: (options) =>
+      call(options, async ({ db }) => {
+        const rows = await db.selectFrom('sync_state').select('stream').execute(options);
+        return rows.map(({ stream }) => stream).sort();
+      }),
+    describeStream: (stream, options) => call(options, (context) => describeStream(context, stream, options)),
+    countRows: (options) => call(options, (context) => countRows(context, options)),
+  };
+}
+
+async function describeStream(context: SqlContext, stream: Stream, options: CallOptions): Promise<StreamFacts | null> {
+  const query = context.db.selectFrom('sync_state').select('progress').where('stream', '=', stream);
+  const row = await query.executeTakeFirst(options);
+  if (row === undefined) return null;
+  const keepsHeartbeats = await hasHeartbeats(context, options);
+  return {
+    nowMs: Number(await readClock(context, options)),
+    heldBy: await readHolder(context, stream, options),
+    progress: parseStoredProgress(row.progress)?.progress ?? null,
+    heartbeat: keepsHeartbeats ? await readHeartbeat(context, stream, options) : null,
+    keepsHeartbeats,
+    deadLetters: await ifAllowed(context, () => countLetters(context, stream, options)),
+    requests: await ifAllowed(context, () => countRequests(context, stream, options)),
+  };
+}
+
+/** Returns null where the database refuses the query, as to an account that only reads reports. */
+async function ifAllowed<T>({ engine }: SqlContext, query: () => Promise<T>): Promise<T | null> {
+  try {
+    return await query();
+  } catch (error) {
+    const known = isSinkError(error) ? error : engine.toSinkError(error);
+    if (known.connectionLost || known.verdict !== 'fatal') throw error;
+    return null;
+  }
+}
+
+async function countLetters(
+  { db }: SqlContext,
+  stream: Stream,
+  options: CallOptions,
+): Promise<Readonly<Record<string, number>>> {
+  const rows = await db
+    .selectFrom('dead_letters')
+    .select((eb) => ['kind', eb.fn.count('stream').as('letters')])
+    .where('stream', '=', stream)
+    .groupBy('kind')
+    .execute(options);
+  return Object.fromEntries(rows.map(({ kind, letters }) => [kind, storedCount(letters)]));
+}
+
+async function countRequests({ db }: SqlContext, stream: Stream, options: CallOptions): Promise<number> {
+  const row = await db
+    .selectFrom('sync_requests')
+    .select((eb) => eb.fn.count('stream').as('requests'))
+    .where('stream', '=', stream)
+    .executeTakeFirst(options);
+  return storedCount(row?.requests);
+}
