@@ -69,8 +69,8 @@ for (const engine of ENGINES) {
     await using targets = await openTargets(engine);
     const database = (await targets.server?.createDatabase('calls')) ?? '';
     const parameters = targets.server?.loginParameters;
-    const open = async (url: string) => {
-      const sink = createSink(serverTarget(withParameters(url, parameters)));
+    const open = async (url: string, onlyLooks = false) => {
+      const sink = createSink({ ...serverTarget(withParameters(url, parameters)), onlyLooks });
       await sink.open(never);
       return sink;
     };
@@ -103,6 +103,16 @@ for (const engine of ENGINES) {
     const erased = await writer.erasure?.forget(['B'], { ...never, command });
     expect(erased).toMatchObject([{ contactId: 'B', erased: { contacts: 1 } }]);
     await mirrorDeletion(writer, claim);
+    await writer.reporting?.keepHeartbeat(claim, '{}', never);
+    const looking = await open(urlOf('dbsync_reader'), true);
+    expect(await looking.reporting?.describeStream('C1', never)).toMatchObject({
+      heldBy: { holder: claim.holder },
+      heartbeat: { text: '{}' },
+      deadLetters: {},
+      requests: 0,
+    });
+    expect(await looking.reporting?.countRows(never)).toHaveLength(5);
+    await looking.close();
     await writer.release(claim, never);
     await writer.close();
     const reader = await queryRows(urlOf('dbsync_reader'), 'SELECT city FROM mcall_contacts');

@@ -76,7 +76,14 @@ it('keeps one heartbeat at the claim, and one with each cycle', async () => {
 });
 
 it('keeps one after one and a half intervals while no cycle ends, with the error that the run waits for', async () => {
-  const waiting = { level: 'warn', for: 'api', code: 'API_BUSY', message: 'later', waitedMs: 1_000, attempt: 1 } as const;
+  const waiting = {
+    level: 'warn',
+    for: 'api',
+    code: 'API_BUSY',
+    message: 'later',
+    waitedMs: 1_000,
+    attempt: 1,
+  } as const;
   keeper.hear({ type: 'waiting', ...waiting });
   await clock.pass(3 * MINUTE_MS);
   expect(kept).toHaveLength(3);
