@@ -22,7 +22,7 @@ A **failure** is an error. Where it ends the process, the process ends with the 
 event has the same exit code on every target. A **notice** is a line of the log or the reason of a dead letter. It ends no process,
 so it has no exit code.
 
-`dbsync status` has exit codes for what it found: 6 the copy is late, 7 no process holds the campaign ([monitoring](monitoring.md)).
+\`dbsync status\` has exit codes for what it found: 6 the copy is late, 7 no process holds the campaign ([monitoring](monitoring.md)).
 
 This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
 `;
