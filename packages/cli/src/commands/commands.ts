@@ -22,16 +22,16 @@ export interface Command {
 /** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
 const COMMANDS: readonly Command[] = [
   {
-    name: 'status',
-    summary: 'show which process holds a copy, and how far it is',
-    page: statusPage,
-    load: async () => (await import('./status/status-command.js')).statusCommand,
-  },
-  {
     name: 'verify',
     summary: 'compare the copy with the campaign, and repair it',
     page: verifyPage,
     load: async () => (await import('./verify-command.js')).verifyCommand,
+  },
+  {
+    name: 'status',
+    summary: 'show which process holds a copy, and how far it is',
+    page: statusPage,
+    load: async () => (await import('./status/status-command.js')).statusCommand,
   },
   {
     name: 'refetch',
