@@ -72,6 +72,29 @@ describe('dead letters in a SQLite file', () => {
     expect((await list()).map(({ key }) => key)).toEqual(['again', 'of another']);
   });
 
+  it('of inbound calls with long bodies go when their contact is forgotten', async () => {
+    const { write, list, sink } = await openWriter();
+    const call = (key: string, contact: string) =>
+      letterOf(key, {
+        kind: 'inbound-call',
+        contactId: null,
+        body: `{"$contact_id":"${contact}","contact_id":"${contact}","note":"${'x'.repeat(100_000)}"}`,
+      });
+    await write({ deadLetters: [call('a', 'A1'), call('b', 'B2'), letterOf('c')] });
+    await sink.erasure?.forget(['A1'], never);
+    expect((await list()).map(({ key }) => key)).toEqual(['b']);
+  });
+
+  it('are listed with their exact ids, also where these are long and the bodies are left out', async () => {
+    const { write, sink } = await openWriter();
+    const hostile = letterOf('k', { contactId: `${'x'.repeat(50_000)}\ud83d`, body: `"${'y'.repeat(100_000)}\ud83d"` });
+    await write({ deadLetters: [hostile] });
+    expect(await sink.listDeadLetters('C1', { ...never, limit: 9, maxBodyBytes: 0 })).toEqual([
+      { ...hostile, body: '' },
+    ]);
+    expect(await sink.listDeadLetters('C1', { ...never, limit: 9, maxBodyBytes: 1 << 20 })).toEqual([hostile]);
+  });
+
   it('keep ids and texts of any length and any characters', async () => {
     const { write, list, sink, claim } = await openWriter();
     const hostile = letterOf('k', {

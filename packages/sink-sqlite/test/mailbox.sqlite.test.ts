@@ -31,3 +31,18 @@ it('the mailbox takes letters while another process writes to the file', async (
   const taken = await sink.takeRequests(await claimOf(sink), never);
   expect(taken.map(({ key }) => key)).toEqual(['6', '0', '1', '2', '3', '4', '5']);
 });
+
+it('a forget takes its contact out of a request of any length', async () => {
+  await using file = createSqliteFile();
+  const sink = await file.openSink();
+  const others = Array.from({ length: 1_000 }, (_, nr) => `${nr}`.padEnd(200, 'x'));
+  await sink.postRequest('C1', { key: 'long', kind: 'refetch', contactIds: [...others, 'A1'] }, never);
+  await sink.postRequest('C1', { key: 'its', kind: 'refetch', contactIds: ['A1'] }, never);
+  file.exec(`INSERT INTO mcall_sync_requests (stream, request_key, posted_at, body)
+    VALUES ('C1', 'huge', 1, '${'x'.repeat(9 << 20)}')`);
+  await sink.erasure?.forget(['A1'], { ...never, command: { stream: 'C1' } });
+  expect(await sink.takeRequests(await claimOf(sink), never)).toEqual([
+    { key: 'huge', kind: 'unreadable' },
+    { key: 'long', kind: 'refetch', contactIds: others },
+  ]);
+});

@@ -43,6 +43,21 @@ describe('the members of the contract', () => {
   });
 });
 
+it('refuses a request that no mailbox takes, before the sink gets it', async () => {
+  const postRequest = vi.fn<StoreSink['postRequest']>(async () => {});
+  const store = await opened({ postRequest });
+  const post = (contactIds: readonly string[]) =>
+    store.postRequest('s', { key: 'k', kind: 'refetch', contactIds }, options);
+  await expect(post(['x'.repeat(1_001)])).rejects.toMatchObject({ code: 'REQUEST_UNFIT' });
+  await expect(post(Array(5_000).fill('x'.repeat(1_000)))).rejects.toMatchObject({
+    code: 'REQUEST_UNFIT',
+    message: expect.stringContaining('more than 4 MiB'),
+  });
+  expect(postRequest).not.toHaveBeenCalled();
+  await post(['A1']);
+  expect(postRequest).toHaveBeenCalledOnce();
+});
+
 it('names the holder to take over from by its former name too, for sinks that still read that', async () => {
   const claim = vi.fn<StoreSink['claim']>();
   const process = { host: 'h', bootId: 'b', pid: 1, startedAt: '1' };
