@@ -3,6 +3,7 @@ import { storeCases } from '../../packages/testkit/src/run-store-conformance.ts'
 import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
+import { badWithExplaining } from './bad-sinks/explaining.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithLooking } from './bad-sinks/looking.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
@@ -26,6 +27,7 @@ const badSinks = {
   ...badWithLooking,
   ...badWithVerifying,
   ...badWithReporting,
+  ...badWithExplaining,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

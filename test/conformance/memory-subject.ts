@@ -53,6 +53,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         mirrors: true,
         verifies: true,
         reports: true,
+        explains: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

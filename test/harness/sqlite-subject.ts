@@ -42,6 +42,7 @@ export const sqliteSubject: StoreSubject = {
       mirrors: true,
       verifies: true,
       reports: true,
+      explains: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

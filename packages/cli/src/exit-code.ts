@@ -6,12 +6,14 @@ import { errorCodes as ownCodes } from './error-codes.js';
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** The command compared, and found differences. */
+  /** The command compared, and found differences, or a start would change something. */
   | { readonly kind: 'differs' }
   /** The command checked the set-up, and found failures. */
   | { readonly kind: 'unfit' }
   /** The command reported a state that is not the usual one. */
   | { readonly kind: 'status'; readonly state: 'late' | 'unheld' }
+  /** The command did its work, and the answer is that something is not possible, or not known. */
+  | { readonly kind: 'unable' }
   /** A signal ended unfinished work. */
   | { readonly kind: 'stopped'; readonly signal: StopSignal };
 
@@ -30,7 +32,8 @@ export interface Failure {
 
 /**
  * 0: done; 1: failed while running; 2: correct the command; 3: correct the environment; 4: the target accepts no more data;
- * 5: the copy differs from the campaign; 6: the copy is late; 7: no process holds it; 128 + n: ended by signal n.
+ * 5: the copy differs from the campaign, or a start would change the target; 6: the copy is late; 7: no process holds it; 8: explain
+ * knows no such id, or a start could not make a change; 128 + n: ended by signal n.
  */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
@@ -44,6 +47,8 @@ export function exitCodeOf(ending: Ending): number {
       return 3;
     case 'status':
       return ending.state === 'late' ? 6 : 7;
+    case 'unable':
+      return 8;
     case 'stopped':
       return 128 + constants.signals[ending.signal];
   }

@@ -6,6 +6,7 @@ import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlErasure } from './sql-erasure.js';
+import { createSqlExplaining } from './sql-explaining.js';
 import { createSqlMirroring } from './sql-mirroring.js';
 import { createSqlReporting } from './sql-reporting.js';
 import { createSqlVerifying } from './sql-verifying.js';
@@ -83,6 +84,7 @@ export function createSqlSink(
     mirroring: createSqlMirroring(database),
     verifying: createSqlVerifying(database),
     reporting: createSqlReporting(database),
+    explaining: createSqlExplaining(database),
   };
 }
 

@@ -28,6 +28,7 @@ export type Need =
   | 'mirroring'
   | 'verifying'
   | 'reporting'
+  | 'explaining'
   | 'looking';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */

@@ -3,6 +3,7 @@ import { brokenConnectionCases } from './cases/broken-connections.js';
 import { damageCases } from './cases/damage.js';
 import { deadLetterCases } from './cases/dead-letters.js';
 import { erasureCases } from './cases/erasure.js';
+import { explainingCases } from './cases/explaining.js';
 import { fieldCases } from './cases/fields.js';
 import { hostileValueCases } from './cases/hostile-values.js';
 import { killedProcessCases } from './cases/killed-processes.js';
@@ -39,6 +40,7 @@ export const storeCases: readonly StoreCase[] = [
   ...mirroringCases,
   ...verifyingCases,
   ...reportingCases,
+  ...explainingCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

@@ -45,6 +45,8 @@ export interface StoreTarget {
   readonly verifies?: true;
   /** For cases that need `reporting`: its sinks keep heartbeats and return facts for operators. */
   readonly reports?: true;
+  /** For cases that need `explaining`: its sinks can read what is stored of one contact. */
+  readonly explains?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
   /** For cases that need `looking`: a sink on the target that only looks, and all that the target holds. */
@@ -126,6 +128,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'erasure') return target.erases === true;
   if (need === 'verifying') return target.verifies === true;
   if (need === 'reporting') return target.reports === true;
+  if (need === 'explaining') return target.explains === true;
   if (need === 'mirroring') return target.mirrors === true;
   if (need === 'looking') return target.looked !== undefined;
   return target.refusedContact !== undefined;

@@ -53,13 +53,22 @@ export const badWithMirroring: Breakages = {
 
   'R38 notes are kept after the sink is closed, and are removed with their contact': (good) => {
     const notes = new Map<string, string | null>();
-    return changingMirroring(good, ({ listHeld }) => ({
+    const { explaining } = good;
+    const describing = explaining && {
+      ...explaining,
+      describeContact: async (...given: Parameters<typeof explaining.describeContact>) => {
+        const found = await explaining.describeContact(...given);
+        return found && { ...found, note: notes.get(given[1]) ?? null };
+      },
+    };
+    const mirroring = changingMirroring(good, ({ listHeld }) => ({
       listHeld: async (claim, options) =>
         (await listHeld(claim, options)).map((held) => ({ ...held, note: notes.get(held.contactId) ?? null })),
       keepNotes: async (_claim, given) => {
         for (const { contactId, note } of given) notes.set(contactId, note);
       },
     }));
+    return { ...mirroring, ...(describing && { explaining: describing }) };
   },
 };
 

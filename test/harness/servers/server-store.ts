@@ -54,6 +54,7 @@ export function serverSubject({
         mirrors: true,
         verifies: true,
         reports: true,
+        explains: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
           looked: {

@@ -4,7 +4,7 @@ import { completionPage } from '../options/completion-page.js';
 import { doctorPage } from '../options/doctor-pages.js';
 import type { HelpPage } from '../options/help-page.js';
 import { statusPage } from '../options/status-page.js';
-import { refetchPage, verifyPage } from '../options/verify-pages.js';
+import { explainPage, refetchPage, verifyPage } from '../options/verify-pages.js';
 import type { CommandContext } from './command-context.js';
 
 /** A command with a first word of its own. */

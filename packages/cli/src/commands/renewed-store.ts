@@ -3,6 +3,7 @@ import { onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
 import {
   type CallOptions,
   type Erasure,
+  type Explaining,
   isSinkError,
   type Mirroring,
   type Reporting,
@@ -187,6 +188,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     mirroring: forwardingMirroring(call),
     verifying: forwardingVerifying(call),
     reporting: forwardingReporting(call),
+    explaining: forwardingExplaining(call),
   };
   return onlyMembersOf(first, all);
 }
@@ -233,6 +235,15 @@ function forwardingReporting(call: Call): Required<Reporting> {
     listStreams: (options) => call(options, (store) => reportingOf(store).listStreams(options)),
     describeStream: (stream, options) => call(options, (store) => reportingOf(store).describeStream(stream, options)),
     countRows: (options) => call(options, (store) => reportingOf(store).countRows(options)),
+  };
+}
+
+function forwardingExplaining(call: Call): Required<Explaining> {
+  const explainingOf = ({ explaining }: StoreSink) => partOf(explaining);
+  return {
+    findRecords: (id, options) => call(options, (store) => explainingOf(store).findRecords(id, options)),
+    describeContact: (stream, contactId, options) =>
+      call(options, (store) => explainingOf(store).describeContact(stream, contactId, options)),
   };
 }
 

@@ -121,7 +121,7 @@ async function metricsOf(options: RunOptions, { output, codes }: CommandContext)
 }
 
 function observerOf(
-  { mode, json, log: { console } }: RunOptions,
+  { mode, json, log: { console, level } }: RunOptions,
   { output, guard }: CommandContext,
   log: RunLog,
   metrics: Metrics | null,
@@ -132,6 +132,8 @@ function observerOf(
     : createConsoleReporter({ output, daemon, verbose: console, now: () => systemClock.monotonic() });
   return (event) => {
     metrics?.observe(event);
+    // Names every contact of the campaign: only a detailed log wants that.
+    if (event.type === 'written' && level !== 'debug') return;
     const shown = withCappedTexts(event, guard.redact);
     log.observe(shown, { daemon });
     show(shown);

@@ -53,10 +53,13 @@ function meaningsOf(findings: readonly VerifyFinding[]): readonly string[] {
   return [...kinds].flatMap((kind) => (kind === 'cell' ? [] : wrapText(`${kind}: ${MEANING[kind]}`, COLUMNS)));
 }
 
-function linesOfCell({ table = '', id = '', column = '', field, api = null, copy = null }: VerifyFinding): string[] {
+/** Writes a cell with both values. */
+export function linesOfCell({ table = '', id = '', column = '', field, api = null, copy = null }: CellOfFinding) {
   const name = field === undefined ? column : `${column} ${field}`;
   return [`cell: ${table} ${id} ${name}`, `  API:  ${shownValue(api)}`, `  copy: ${shownValue(copy)}`];
 }
+
+type CellOfFinding = Pick<VerifyFinding, 'table' | 'id' | 'column' | 'field' | 'api' | 'copy'>;
 
 function shownValue(value: string | null): string {
   if (value === null) return 'none';

@@ -55,3 +55,25 @@ export const refetchPage: HelpPage = {
   ],
   footer: 'Give the options of the run: the rows follow the same filter, rules and types.',
 };
+
+const EXPLAIN_TOO: ReadonlySet<string> = new Set(['state-dir', 'stream', 'log-dir']);
+
+export const explainPage: HelpPage = {
+  usage: [
+    'dbsync explain ID --campaign ID --token TOKEN --url TARGET',
+    '',
+    'Shows what the campaign and the target have of one contact, beside a running daemon or without one, and changes nothing. ID is that of a contact, or of a transaction, a connection, a recording or an inbound call that the database holds. The first line says what is the matter and what to do; below it are the differences, cell by cell, the time of the last write and its run, dead letters, and whether the filter, --since or a deletion accounts for what is missing. In webhook mode: what was delivered when, what waits, and what was given up; ID is then that of a contact or a transaction.',
+    '',
+    'Give the filter, the rules for fields and the column types of the run. A difference counts only if a second look finds it too. Logs at --log-level debug name each contact that was written: explain searches those of this machine.',
+    '',
+    'Exit codes: 0 nothing is the matter; 5 the target lacks something; 6 no record has the id; others as those of a run.',
+  ].join('\n'),
+  shows: (option) => (isOfCopy(option) && option.name !== 'since') || EXPLAIN_TOO.has(option.name),
+  examples: [
+    [
+      'A call is missing:',
+      'dbsync explain 3HN9KDGRSTZVRAYQ --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+    ],
+  ],
+  footer: 'Give --table-prefix and options of the sink as the run has them. See docs/verifying.md.',
+};

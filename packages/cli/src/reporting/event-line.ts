@@ -59,6 +59,8 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
         'debug',
         `${PARTS[event.part]}: ${formatCount(event.done)} of ${event.of === null ? '?' : formatCount(event.of)}`,
       );
+    case 'written':
+      return line('debug', `Written: ${event.contactIds.join(', ')}`);
     case 'part-done':
       return line(
         detail,

@@ -29,6 +29,23 @@ export function isLogOf(name: Omit<LogName, 'startedAt'>, file: string): boolean
   return file.startsWith(start) && REST_OF_NAME.test(file.slice(start.length));
 }
 
+/** A log of a campaign, by its name. */
+export interface NamedLog {
+  readonly mode: string;
+  readonly startedMs: number;
+}
+
+/** Reads the name of a log, or of the part of it that was set aside; null where it is no log of this campaign. */
+export function readLogName(campaign: string, file: string): NamedLog | null {
+  const start = startOfName({ campaign, mode: '' }).slice(0, -1);
+  const [, mode, day, hour, minute, second] = file.startsWith(start) ? (REST.exec(file.slice(start.length)) ?? []) : [];
+  if (mode === undefined) return null;
+  return { mode, startedMs: Date.parse(`${day}T${hour}:${minute}:${second}Z`) };
+}
+
+const REST =
+  /^(db_init|db_update|db_sync|webhook(?:@[\w.-]+)?)_(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-\d+)?\.log(?:\.1)?$/;
+
 /** Returns the start of a log's name. A campaign id is text from outside: it must not lead out of the folder. */
 function startOfName({ campaign, mode }: Omit<LogName, 'startedAt'>): string {
   return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}_${mode}_`;

@@ -43,6 +43,25 @@ export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
 export { type LetterHead, storedDeadLetterPages, storedDeadLetters } from '../runs/dead-letter-pages.js';
 export { type DropGoneOptions, dropGone, type GoneContacts, goneContacts } from '../runs/drop-gone.js';
+export {
+  type ExplainedApi,
+  explainApi,
+  type LeftOutTransaction,
+  newestOf,
+  type ThereInApi,
+} from '../runs/explain-api.js';
+export {
+  type ContactExplanation,
+  type ExplainOptions,
+  type ExplainVerdict,
+  explainContact,
+} from '../runs/explain-contact.js';
+export {
+  type DeliveriesExplanation,
+  type DeliveriesVerdict,
+  type ExplainedTransaction,
+  explainDeliveries,
+} from '../runs/explain-deliveries.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
 export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';

@@ -22,6 +22,7 @@ export {
   withoutForgotten,
 } from './erasure.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
+export type { Explaining, StoredContact, StoredRecord } from './explaining.js';
 export {
   canonicalJson,
   type Digits,

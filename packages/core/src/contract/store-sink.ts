@@ -4,6 +4,7 @@ import type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder } from './claim.js';
 import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
+import type { Explaining } from './explaining.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
 import type { Reporting } from './reporting.js';
@@ -140,6 +141,9 @@ export interface StoreSink {
    * that was made for an earlier release has none, and works as before.
    */
   readonly reporting?: Reporting;
+
+  /** Finds stored records for operators. Without it, `dbsync explain` takes ids of contacts alone. */
+  readonly explaining?: Explaining;
 
   /** Returns the stored contacts whole, in the order of their ids. */
   readContacts?(

@@ -34,6 +34,8 @@ export type RunEvent =
   /** A part has found out how many contacts it has to handle. */
   | { readonly type: 'listed'; readonly part: StreamPart; readonly contacts: number }
   | ProgressEvent
+  /** A batch has committed these contacts whole, even if no row of theirs had changed. Sent for each batch that has any. */
+  | { readonly type: 'written'; readonly contactIds: readonly string[] }
   | {
       readonly type: 'part-done';
       readonly part: StreamPart;

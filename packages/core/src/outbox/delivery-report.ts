@@ -9,6 +9,7 @@ import type {
 } from './faces/reported-deliveries.js';
 import { type DeliveryDetailsSelection, readDetails } from './report/attempt-queries.js';
 import { readAccepted, readContacts, readSummary, readWaiting } from './report/report-queries.js';
+import { readFates, type TransactionFates, type TransactionOfApi } from './report/transaction-fates.js';
 
 /** The reports that an administrator reads from an outbox, while the daemon works on it. No claim is needed. */
 export interface DeliveryReport {
@@ -31,6 +32,8 @@ export interface DeliveryReport {
     selection: DeliveryDetailsSelection,
     options: CallOptions & { readonly limit: number },
   ): Promise<readonly DeliveryDetails[]>;
+  /** Compares transactions, as the API has them now, with what was queued and accepted. */
+  fates(stream: Stream, transactions: readonly TransactionOfApi[], options: CallOptions): Promise<TransactionFates>;
 }
 
 export function createDeliveryReport(access: OutboxAccess): DeliveryReport {
@@ -40,6 +43,7 @@ export function createDeliveryReport(access: OutboxAccess): DeliveryReport {
     listContacts: (stream, options) => access.read((rows) => readContacts(rows, stream, options), options),
     details: (stream, selection, options) =>
       access.read((rows) => readDetails(rows, stream, selection, options.limit), options),
+    fates: (stream, transactions, options) => access.read((rows) => readFates(rows, stream, transactions), options),
     listAccepted: (stream, options) => access.read((rows) => readAccepted(rows, stream, options.limit), options),
   };
 }

@@ -31,13 +31,14 @@ describe('the members of the contract', () => {
     const sink = createMemoryStore(createMemoryTarget());
     const store = guardStore(sink);
     expect(members(store)).toEqual(members(sink));
-    for (const part of ['erasure', 'mirroring', 'verifying'] as const) {
+    for (const part of ['erasure', 'mirroring', 'verifying', 'explaining'] as const) {
       expect(members(store[part] ?? {})).toEqual(members(sink[part] ?? {}));
     }
   });
 
   it('stay away where the sink lacks an optional one', () => {
-    const lacking = { erasure: undefined, mirroring: undefined, verifying: undefined, readContacts: undefined };
+    const parts = { erasure: undefined, mirroring: undefined, verifying: undefined, explaining: undefined };
+    const lacking = { ...parts, readContacts: undefined };
     const store = guardStore(Object.assign(createMemoryStore(createMemoryTarget()), lacking));
     for (const name of Object.keys(lacking)) expect(name in store, name).toBe(false);
   });

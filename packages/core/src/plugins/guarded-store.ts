@@ -2,6 +2,7 @@ import {
   type Batch,
   type ClaimOptions,
   type Erasure,
+  type Explaining,
   type Mirroring,
   type Reporting,
   requestFault,
@@ -64,6 +65,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
     reporting: guardReporting(() => partOf(sink.reporting), calls),
+    explaining: guardExplaining(() => partOf(sink.explaining), calls),
   };
   return onlyMembersOf(sink, all);
 }
@@ -121,6 +123,14 @@ function guardReporting(reporting: () => Reporting, calls: GuardedCalls): Requir
     describeStream: (stream, options) =>
       calls.run('describeStream', OTHER, options, (o) => reporting().describeStream(stream, o)),
     countRows: (options) => calls.run('countRows', OTHER, options, (o) => reporting().countRows(o)),
+  };
+}
+
+function guardExplaining(explaining: () => Explaining, calls: GuardedCalls): Required<Explaining> {
+  return {
+    findRecords: (id, options) => calls.run('findRecords', OTHER, options, (o) => explaining().findRecords(id, o)),
+    describeContact: (stream, contactId, options) =>
+      calls.run('describeContact', OTHER, options, (o) => explaining().describeContact(stream, contactId, o)),
   };
 }
 

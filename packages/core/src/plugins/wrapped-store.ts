@@ -19,6 +19,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   mirroring: true,
   verifying: true,
   reporting: true,
+  explaining: true,
 };
 
 /** Returns an optional part of a wrapped store. {@link onlyMembersOf} lets no call through to a missing part. */

@@ -158,6 +158,8 @@ function writeReport({ context: { observe }, tally }: Surroundings) {
     },
     onWritten(batch: Batch, result: WriteResult) {
       tally.written(batch, result);
+      const contactIds = batch.contacts.map(({ contactId }) => contactId);
+      if (contactIds.length > 0) observe({ type: 'written', contactIds });
       for (const { key, kind, contactId, code, reason } of deadLettersOf(batch)) {
         if (!repeated.isWorthTelling(key)) continue;
         observe({ type: 'dead-letter', kind, contactId, code, reason });

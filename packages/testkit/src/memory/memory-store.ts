@@ -14,6 +14,7 @@ import {
 } from '@dbsync/core/contract';
 import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
+import { createMemoryExplaining } from './memory-explaining.js';
 import { createMemoryMirroring } from './memory-mirroring.js';
 import { createMemoryReporting } from './memory-reporting.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
@@ -100,6 +101,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     }),
     verifying: createMemoryVerifying(target),
     reporting: createMemoryReporting(target, holderOf),
+    explaining: createMemoryExplaining(target),
     readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
 }

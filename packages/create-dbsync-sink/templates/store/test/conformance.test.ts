@@ -50,6 +50,7 @@ const LACKING: readonly Need[] = [
   'mirroring',
   'verifying',
   'reporting',
+  'explaining',
   'looking',
 ];
 

@@ -1,0 +1,156 @@
+import { formatCounted } from '../../terminal/figures.js';
+import { printableLine } from '../../terminal/printable.js';
+import { wrapText } from '../../terminal/wrap-text.js';
+import { linesOfCell } from '../verify-text.js';
+import { apiLine, factLines, letterLines, needsReplay, recordsText } from './contact-facts.js';
+import type { ExplainedCopy } from './explain-copy.js';
+
+/** The most cells on the screen; `--json` has all. */
+const SHOWN = 20;
+/** The screen fits a terminal of this width. */
+const COLUMNS = 80;
+
+/** Writes what is the matter with a contact of a copy, then the details. */
+export function copyLines(explained: ExplainedCopy): readonly string[] {
+  const { verdict, id, named, contact } = explained;
+  const whose =
+    named !== null && named !== 'contacts' ? [`${NOUNS[named] ?? named} ${id} is of contact ${contact}.`] : [];
+  const words = [...whose, ...matterOf(explained)].flatMap((line) => wrapText(printableLine(line), COLUMNS));
+  if (verdict === 'unknown') return words;
+  return [...words, '', ...detailsOf(explained), ...letterLines(explained.deadLetters), ...differenceLines(explained)];
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  transactions: 'Transaction',
+  connections: 'Connection',
+  recordings: 'Recording',
+  inbound_calls: 'Inbound call',
+};
+
+function matterOf(explained: ExplainedCopy): readonly string[] {
+  const { contact, campaign, since, deadLetters, differences, missedSince, api, target } = explained;
+  const refetch = `To fetch it again: dbsync refetch ${contact}, with the options of this command.`;
+  switch (explained.verdict) {
+    case 'equal':
+      return [`Contact ${contact}: the copy has all that the campaign has.${besides(explained)}`];
+    case 'missing':
+      return [`Contact ${contact} is missing in ${target}, and nothing that dbsync knows accounts for it. ${refetch}`];
+    case 'differs':
+      return [`Contact ${contact}: the copy differs (${countedOf(differences)}). ${refetch}`];
+    case 'dead-letter': {
+      const letter = deadLetters.find(({ kind }) => kind === 'contact' || kind === 'fetch');
+      if (letter === undefined) return [`Contact ${contact} was refused. ${refetch}`];
+      const what = letter.kind === 'fetch' ? 'The API did not give the body' : 'The database refused it';
+      return [
+        `Contact ${contact} is a dead letter: ${what} (${letter.code}). To try again: ${needsReplay(letter, campaign)}`,
+      ];
+    }
+    case 'before-since':
+      return [
+        `Contact ${contact} is not copied: the copy begins at ${since}, and nothing has happened to the contact since. To copy it all the same: dbsync refetch ${contact}, with the options of this command.`,
+      ];
+    case 'forgotten':
+      return [
+        `Contact ${contact} was forgotten, so dbsync keeps it out. To let it in again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`,
+      ];
+    case 'deleted': {
+      const missed = missedSince === null ? '' : ` Complete listings lack it since ${missedSince}.`;
+      return [
+        `Contact ${contact}: the campaign no longer has it, and the rows of the copy stay.${missed} A db_sync with --mirror-deletions removes them after two complete listings a day apart; dbsync verify --drop-gone removes them now.`,
+      ];
+    }
+    case 'unread':
+      return [
+        `Contact ${contact}: the API did not give it now (${api?.code}: ${api?.reason}). Run the command again later.`,
+      ];
+    case 'unknown':
+      return unknownLines(explained);
+  }
+}
+
+function unknownLines({ id, campaign, log }: ExplainedCopy): readonly string[] {
+  if (log.last?.what === 'removed') {
+    return [`Contact ${id} was removed at ${log.last.at}, since the campaign no longer had it (${log.last.file}).`];
+  }
+  return [
+    `No record has the id ${id}: neither a contact of campaign ${campaign}, nor a row or a dead letter of the copy. It may be misspelled, left out by the filter, or deleted in the campaign and removed by --mirror-deletions or --drop-gone. For a transaction that has no row, give the id of its contact.`,
+  ];
+}
+
+function besides({ deadLetters, api }: ExplainedCopy): string {
+  const letters =
+    deadLetters.length === 0
+      ? ''
+      : ` ${formatCounted(deadLetters.length, 'record')} of it could not be written: see below.`;
+  const hidden = api?.filteredOut.length ?? 0;
+  return hidden === 0 ? letters : ` The filter leaves out ${formatCounted(hidden, 'transaction')}.${letters}`;
+}
+
+function countedOf(differences: ExplainedCopy['differences']): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of differences) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const words = [...kinds].map(([kind, count]) => {
+    if (kind === 'cell') return formatCounted(count, 'cell');
+    return kind === 'row' ? formatCounted(count, 'missing row') : (WHOLE[kind] ?? kind);
+  });
+  return words.length === 0 ? 'it could not be compared cell by cell' : words.join(', ');
+}
+
+const WHOLE: Readonly<Record<string, string>> = {
+  stale: 'the row has another version',
+  broken: 'rows below it are gone, or another program added some',
+  unproved: 'dbsync did not write the row as it is',
+};
+
+function detailsOf({ api, copy, log, heldBy, eventsUntil, listedFrom, verdict, missedSince }: ExplainedCopy) {
+  if (verdict === 'forgotten') return factLines([['held by', holderText(heldBy)]]);
+  const copyText = copy === null ? 'no row' : `md5 ${copy.md5 ?? 'none'}, ${recordsText(copy.records)}`;
+  return factLines([
+    ['campaign', apiLine(api)],
+    ...(api?.filteredOut ?? [])
+      .slice(0, SHOWN)
+      .map((one) => ['', `left out by the filter: ${leftOutText(one)}`] as const),
+    ['copy', copyText],
+    ...(copy?.changedAt ? [['changed', `${copy.changedAt}, by the clock of the database`] as const] : []),
+    ['written by', writtenText(log)],
+    ...(missedSince === null ? [] : [['missed', `by complete listings since ${missedSince}`] as const]),
+    ['held by', holderText(heldBy)],
+    ['read until', `events ${eventsUntil ?? 'never'}; last listing began ${listedFrom ?? 'never'}`],
+  ]);
+}
+
+function leftOutText(left: object): string {
+  const { id, fired, task, type } = left as {
+    id: string;
+    fired: string | null;
+    task: string | null;
+    type: string | null;
+  };
+  return [`${id}`, fired ?? 'no time', `task ${task ?? 'none'}`, `type ${type ?? 'none'}`].join(', ');
+}
+
+/** Writes which run wrote the contact last, as far as the logs of this machine tell. */
+function writtenText({ last, runningThen, read, logs }: ExplainedCopy['log']): string {
+  if (last !== null) return `${last.mode}, at ${last.at}: ${last.file}`;
+  const [then, ...others] = runningThen;
+  const searched = `${read} of ${formatCounted(logs, 'log')} of this machine name no write of it; only logs at --log-level debug do`;
+  if (then === undefined) return searched;
+  return others.length === 0
+    ? `${then} was running then; ${searched}`
+    : `one of ${runningThen.join(', ')}; ${searched}`;
+}
+
+/** Writes which process holds the campaign. */
+export function holderText(heldBy: ExplainedCopy['heldBy']): string {
+  return heldBy === null ? 'no process' : `process ${heldBy.pid} on ${heldBy.host}`;
+}
+
+function differenceLines({ differences }: ExplainedCopy): readonly string[] {
+  const lines = differences.slice(0, SHOWN).flatMap(({ kind, table, rowId, ...cell }): readonly string[] => {
+    if (kind === 'cell') return linesOfCell({ ...cell, table, id: rowId });
+    return [kind === 'row' ? `row: ${table} ${rowId} is not there` : `${kind}: ${table} ${rowId}`];
+  });
+  const more = differences.length - SHOWN;
+  const rest = more > 0 ? [`and ${formatCounted(more, 'other difference')}: --json names all`] : [];
+  return lines.length === 0 ? [] : ['', ...lines, ...rest];
+}

@@ -1,0 +1,144 @@
+import { type ContactExplanation, explainContact } from '@dbsync/core/cli-kit';
+import type { Ending } from '../../exit-code.js';
+import { checkedValues } from '../../options/checked-values.js';
+import { cappedText } from '../../reporting/capped-text.js';
+import type { CommandContext } from '../command-context.js';
+import { atCopyDesk, type CopyDesk } from '../copy-desk.js';
+import { createVerifyProgress } from '../verify-progress.js';
+import { copyLines } from './copy-text.js';
+import { type ExplainedLetter, explainedLetters } from './explained-letters.js';
+import { type LoggedWrites, readLoggedWrites } from './logged-writes.js';
+
+/** The object that `explain --json` prints for a database. */
+export interface ExplainedCopy {
+  readonly type: 'explained';
+  readonly campaign: string;
+  readonly target: string;
+  /** The id that was given. */
+  readonly id: string;
+  /** The table of the record that the id names; null: no stored record has it. */
+  readonly named: string | null;
+  readonly contact: string;
+  readonly verdict: ContactExplanation['verdict'];
+  readonly api: ExplainedInApi | null;
+  readonly copy: ContactExplanation['copy'];
+  readonly differences: readonly ExplainedDifference[];
+  readonly deadLetters: readonly ExplainedLetter[];
+  /** The time since when complete listings lack the contact, ISO 8601; null: they do not. */
+  readonly missedSince: string | null;
+  readonly since: string | null;
+  readonly eventsUntil: string | null;
+  readonly listedFrom: string | null;
+  /** The process that holds the campaign now; null: none. */
+  readonly heldBy: { readonly host: string; readonly pid: number } | null;
+  readonly log: LoggedWrites;
+}
+
+/** The contact as the API has it. */
+export interface ExplainedInApi {
+  readonly state: 'there' | 'gone' | 'unread';
+  readonly md5: string | null;
+  readonly records: { readonly transactions: number; readonly connections: number; readonly recordings: number } | null;
+  readonly filteredOut: readonly object[];
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+/** One difference. Null: there is no such row, or no value. */
+export interface ExplainedDifference {
+  readonly kind: 'missing' | 'stale' | 'broken' | 'unproved' | 'row' | 'cell';
+  readonly table: string;
+  readonly rowId: string;
+  readonly column?: string;
+  readonly field?: string;
+  readonly api?: string | null;
+  readonly copy?: string | null;
+}
+
+/** Verdicts with which nothing is the matter. */
+const AS_IT_SHOULD_BE: ReadonlySet<ContactExplanation['verdict']> = new Set([
+  'equal',
+  'forgotten',
+  'deleted',
+  'before-since',
+]);
+/** Most characters of a value that differs. */
+const VALUE = 200;
+
+/** Explains a contact of a database. */
+export function explainCopy(context: CommandContext, id: string): Promise<Ending> {
+  const { values, output, guard } = context;
+  return atCopyDesk(context, 'explain', async (desk) => {
+    const onProgress = createVerifyProgress(desk.stderr);
+    const show = (value: string) => cappedText(value, guard.redact, VALUE);
+    const found = await explainContact(desk.settings, desk.context, { id, show, onProgress });
+    await desk.stderr.flush();
+    const explained = await explainedCopy(desk, id, found);
+    if (checkedValues(values).flag('json')) output.json(explained);
+    else output.line(copyLines(explained).join('\n'));
+    return endingOf(found.verdict);
+  });
+}
+
+function endingOf(verdict: ContactExplanation['verdict']): Ending {
+  if (verdict === 'unknown') return { kind: 'unable' };
+  return AS_IT_SHOULD_BE.has(verdict) ? { kind: 'done' } : { kind: 'differs' };
+}
+
+async function explainedCopy(desk: CopyDesk, id: string, found: ContactExplanation): Promise<ExplainedCopy> {
+  const { options, settings } = desk;
+  const { contactId, progress, heldBy, missedSinceMs, copy } = found;
+  return {
+    type: 'explained',
+    campaign: options.campaign,
+    target: settings.sink.target,
+    id,
+    named: found.named,
+    contact: contactId,
+    verdict: found.verdict,
+    api: inApi(found.api),
+    copy,
+    differences: differencesOf(found, settings.fields ?? null),
+    deadLetters: explainedLetters(found.deadLetters),
+    missedSince: missedSinceMs === null ? null : new Date(missedSinceMs).toISOString(),
+    since: progress.since,
+    eventsUntil: progress.eventsUntil,
+    listedFrom: progress.listedFrom,
+    heldBy: heldBy && { host: heldBy.process.host, pid: heldBy.process.pid },
+    log: await readLoggedWrites(options.campaign, contactId, options.log.directory, copy?.changedAt ?? null),
+  };
+}
+
+/** Returns what the API has, in the form of `--json`. */
+export function inApi(api: ContactExplanation['api']): ExplainedInApi | null {
+  if (api === null) return null;
+  const nothing = { md5: null, records: null, filteredOut: [], code: null, reason: null };
+  if (api.kind === 'gone') return { ...nothing, state: 'gone' };
+  if (api.kind === 'unread') return { ...nothing, state: 'unread', code: api.code, reason: api.reason };
+  const { md5, transactions } = api.tree;
+  const connections = transactions.flatMap((node) => node.connections);
+  const records = {
+    transactions: transactions.length,
+    connections: connections.length,
+    recordings: connections.flatMap((node) => node.recordings).length,
+  };
+  return { ...nothing, state: 'there', md5, records, filteredOut: api.filteredOut };
+}
+
+type Rules = NonNullable<CopyDesk['settings']['fields']> | null;
+
+function differencesOf({ differences, rows, contactId }: ContactExplanation, fields: Rules): ExplainedDifference[] {
+  const whole = differences.map(({ kind }) => ({ kind, table: 'contacts', rowId: contactId }) as const);
+  const ofRows = rows.flatMap(({ kind: table, id: rowId, cells }): ExplainedDifference[] => {
+    if (cells.length === 0) return [{ kind: 'row', table, rowId }];
+    return cells.map(({ name: column, field, expected, stored }) => {
+      const isHidden = fields !== null && field !== null && fields.isNamed(table, field);
+      const [api, copy] = isHidden ? [HIDDEN, HIDDEN] : [expected, stored];
+      const ofOverflow = column === '$overflow' && field !== null ? { field } : {};
+      return { kind: 'cell', table, rowId, column, ...ofOverflow, api, copy };
+    });
+  });
+  return [...whole, ...ofRows];
+}
+
+const HIDDEN = '(not shown)';

@@ -1,0 +1,100 @@
+import { createOutbox, guardStore, processTicker, type RunEvent, systemClock } from '@dbsync/core';
+import { type DeliveriesExplanation, type ExplainedTransaction, explainDeliveries } from '@dbsync/core/cli-kit';
+import type { Ending } from '../../exit-code.js';
+import { readAuthorities } from '../../options/api-ca.js';
+import { checkedValues } from '../../options/checked-values.js';
+import { runOptions } from '../../options/run-options.js';
+import { stateFile } from '../../options/state-file.js';
+import { createOutput } from '../../terminal/output.js';
+import type { CommandContext } from '../command-context.js';
+import { asEndpoint, loadTarget } from '../load-target.js';
+import { proxyTo } from '../proxy-to.js';
+import { readFieldRules } from '../read-field-rules.js';
+import { listenForStop } from '../stop-signals.js';
+import { type ExplainedInApi, inApi } from './explain-copy.js';
+import { type ExplainedLetter, explainedLetters } from './explained-letters.js';
+import { outboxLines } from './outbox-text.js';
+
+/** The object that `explain --json` prints for webhook mode. */
+export interface ExplainedOutbox {
+  readonly type: 'explained';
+  readonly campaign: string;
+  readonly target: string;
+  readonly outbox: string;
+  /** The id that was given. */
+  readonly id: string;
+  readonly named: string | null;
+  readonly contact: string;
+  readonly verdict: DeliveriesExplanation['verdict'];
+  readonly api: ExplainedInApi | null;
+  /** Transactions that were fired before are not sent, ISO 8601; null: there is no such instant. */
+  readonly start: string | null;
+  readonly transactions: readonly ExplainedTransaction[];
+  readonly deliveries: readonly ExplainedDelivery[];
+  readonly deadLetters: readonly ExplainedLetter[];
+  readonly eventsUntil: string | null;
+  readonly heldBy: { readonly host: string; readonly pid: number } | null;
+}
+
+/** A message, without its body: `deliveries show` prints that. */
+export type ExplainedDelivery = Omit<DeliveriesExplanation['deliveries'][number], 'body'>;
+
+const DRAIN_LIMIT_MS = 5_000;
+const AS_IT_SHOULD_BE: ReadonlySet<DeliveriesExplanation['verdict']> = new Set(['delivered', 'forgotten', 'deleted']);
+
+/** Explains the deliveries of a contact, from the outbox of this machine. */
+export async function explainOutbox(context: CommandContext, id: string): Promise<Ending> {
+  const { values, output, guard } = context;
+  const options = runOptions(new Map([...context.values, ['mode', 'webhook']]));
+  const { campaign } = options;
+  const stderr = createOutput(process.stderr, guard.redact);
+  const endpoint = asEndpoint(await loadTarget(options.target, context, () => {}, { onlyLooks: true }));
+  const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
+  const fields = await readFieldRules(options.fieldSelection, context);
+  const file = stateFile(options.webhook, campaign);
+  const { store, report } = createOutbox({ file, campaign, ifMissing: 'refuse' });
+  const sink = { store: guardStore(store), target: file, plan: endpoint.plan };
+  const settings = { ...options, ...api, fields, sink, delivery: null };
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const { signal } = stop;
+  const observe = (event: RunEvent) => {
+    if (event.type === 'waiting' && event.level !== 'debug') stderr.line(`${event.code}: ${event.message}`);
+  };
+  const clocks = { clock: systemClock, storeClock: systemClock, ticker: processTicker(options.intervalMs) };
+  try {
+    await sink.store.open({ signal });
+    const found = await explainDeliveries(settings, { signal, observe, ...clocks }, report, id);
+    const explained = explainedOutbox(found, { id, campaign, target: endpoint.target, outbox: file });
+    if (checkedValues(values).flag('json')) output.json(explained);
+    else output.line(outboxLines(explained, systemClock.now()).join('\n'));
+    if (found.verdict === 'unknown') return { kind: 'unable' };
+    return AS_IT_SHOULD_BE.has(found.verdict) ? { kind: 'done' } : { kind: 'differs' };
+  } catch (error) {
+    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
+    throw error;
+  } finally {
+    await sink.store.close();
+  }
+}
+
+function explainedOutbox(
+  found: DeliveriesExplanation,
+  about: Pick<ExplainedOutbox, 'id' | 'campaign' | 'target' | 'outbox'>,
+): ExplainedOutbox {
+  const { verdict, named, contactId: contact, api, start, transactions, deliveries, deadLetters } = found;
+  const { progress, heldBy } = found;
+  return {
+    type: 'explained',
+    ...about,
+    named,
+    contact,
+    verdict,
+    api: inApi(api),
+    start,
+    transactions,
+    deliveries: deliveries.map(({ body: _body, ...delivery }) => delivery),
+    deadLetters: explainedLetters(deadLetters),
+    eventsUntil: progress.eventsUntil,
+    heldBy: heldBy && { host: heldBy.process.host, pid: heldBy.process.pid },
+  };
+}
