@@ -22,7 +22,7 @@ it('explain tells of a contact in webhook mode what was delivered when, what wai
   expect(delivered.transactions.slice(0, -1).every(({ state }: Explained) => state === 'before-start')).toBe(true);
   expect(delivered.heldBy).toMatchObject({ pid: first.child.pid });
   expect(await dbsync('explain', newest.id, '--json')).toMatchObject({ code: 0, named: 'transactions', contact });
-  expect(await dbsync('explain', 'NO-SUCH-ID', '--json')).toMatchObject({ code: 6, verdict: 'unknown' });
+  expect(await dbsync('explain', 'NO-SUCH-ID', '--json')).toMatchObject({ code: 8, verdict: 'unknown' });
 
   receiver.behave((response, request) => {
     if (JSON.parse(request.body).contact.$id !== contact) return accept(response, request);

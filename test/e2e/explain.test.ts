@@ -32,7 +32,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       expect(await explain(simulator, target, id, logs)).toMatchObject({ code: 0, named, contact, verdict: 'equal' });
     }
     const unknown = await explain(simulator, target, 'NO-SUCH-ID', logs);
-    expect(unknown).toMatchObject({ code: 6, verdict: 'unknown', named: null });
+    expect(unknown).toMatchObject({ code: 8, verdict: 'unknown', named: null });
 
     await run(`UPDATE mcall_contacts SET ${quote('$status')} = 'by hand' WHERE ${quote('$id')} = '${contact}'`);
     const changed = await explain(simulator, target, contact, logs);

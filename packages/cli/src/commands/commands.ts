@@ -34,6 +34,12 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./status/status-command.js')).statusCommand,
   },
   {
+    name: 'explain',
+    summary: 'tell of one contact what is the matter',
+    page: explainPage,
+    load: async () => (await import('./explain/explain-command.js')).explainCommand,
+  },
+  {
     name: 'refetch',
     summary: 'fetch and write contacts again',
     page: refetchPage,

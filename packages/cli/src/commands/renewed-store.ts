@@ -1,17 +1,15 @@
 import type { LoadedStore } from '@dbsync/core';
-import { onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
+import { onlyMembersOf } from '@dbsync/core/cli-kit';
+import { type CallOptions, isSinkError, SinkError, type SinkNotice, type StoreSink } from '@dbsync/core/contract';
+
 import {
-  type CallOptions,
-  type Erasure,
-  type Explaining,
-  isSinkError,
-  type Mirroring,
-  type Reporting,
-  SinkError,
-  type SinkNotice,
-  type StoreSink,
-  type Verifying,
-} from '@dbsync/core/contract';
+  type CallStore,
+  forwardingErasure,
+  forwardingExplaining,
+  forwardingMirroring,
+  forwardingReporting,
+  forwardingVerifying,
+} from './forwarded-parts.js';
 
 export interface RenewedStoreOptions {
   /** The file that holds the URL. */
@@ -31,8 +29,6 @@ const LOGIN_REFUSED = /_LOGIN_REFUSED$/;
 
 /** A refused login is not tried again for so long: servers lock accounts after a few attempts. */
 const PAUSE_MS = 5 * 60_000;
-
-type Call = <T>(options: CallOptions, work: (store: StoreSink) => Promise<T>) => Promise<T>;
 
 /**
  * Creates the store of a URL in a file. When the database refuses the login, the file is read again. Where it holds
@@ -55,7 +51,7 @@ export function createRenewedStore(first: LoadedStore, options: RenewedStoreOpti
     return true;
   };
 
-  const call: Call = async (callOptions, work) => {
+  const call: CallStore = async (callOptions, work) => {
     if (refusal !== null && now() - refusal.atMs < PAUSE_MS) {
       const { error } = refusal;
       await renew(callOptions);
@@ -157,7 +153,7 @@ function followFile(first: LoadedStore, { file, url: firstUrl, read, load, notif
 interface Ways {
   readonly open: StoreSink['open'];
   readonly close: StoreSink['close'];
-  readonly call: Call;
+  readonly call: CallStore;
   readonly current: () => StoreSink;
 }
 
@@ -191,60 +187,6 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     explaining: forwardingExplaining(call),
   };
   return onlyMembersOf(first, all);
-}
-
-function forwardingErasure(call: Call): Required<Erasure> {
-  const erasureOf = ({ erasure }: StoreSink) => partOf(erasure);
-  return {
-    forget: (ids, options) => call(options, (store) => erasureOf(store).forget(ids, options)),
-    remember: (ids, options) => call(options, (store) => erasureOf(store).remember(ids, options)),
-    readForgotten: (ids, options) => call(options, (store) => erasureOf(store).readForgotten(ids, options)),
-  };
-}
-
-function forwardingMirroring(call: Call): Required<Mirroring> {
-  const mirroringOf = ({ mirroring }: StoreSink) => partOf(mirroring);
-  return {
-    listHeld: (claim, options) => call(options, (store) => mirroringOf(store).listHeld(claim, options)),
-    keepNotes: (claim, notes, options) => call(options, (store) => mirroringOf(store).keepNotes(claim, notes, options)),
-    remove: (claim, contacts, options) => call(options, (store) => mirroringOf(store).remove(claim, contacts, options)),
-    removeOrphans: (claim, contactIds, options) =>
-      call(options, (store) => mirroringOf(store).removeOrphans(claim, contactIds, options)),
-  };
-}
-
-function forwardingVerifying(call: Call): Required<Verifying> {
-  const verifyingOf = ({ verifying }: StoreSink) => partOf(verifying);
-  return {
-    compare: (stream, contacts, options) =>
-      call(options, (store) => verifyingOf(store).compare(stream, contacts, options)),
-    compareRows: (stream, records, options) =>
-      call(options, (store) => verifyingOf(store).compareRows(stream, records, options)),
-    listStored: (stream, options) => call(options, (store) => verifyingOf(store).listStored(stream, options)),
-    countStored: (stream, options) => call(options, (store) => verifyingOf(store).countStored(stream, options)),
-    listOrphans: (options) => call(options, (store) => verifyingOf(store).listOrphans(options)),
-    listRequests: (stream, options) => call(options, (store) => verifyingOf(store).listRequests(stream, options)),
-  };
-}
-
-function forwardingReporting(call: Call): Required<Reporting> {
-  const reportingOf = ({ reporting }: StoreSink) => partOf(reporting);
-  return {
-    keepHeartbeat: (claim, heartbeat, options) =>
-      call(options, (store) => reportingOf(store).keepHeartbeat(claim, heartbeat, options)),
-    listStreams: (options) => call(options, (store) => reportingOf(store).listStreams(options)),
-    describeStream: (stream, options) => call(options, (store) => reportingOf(store).describeStream(stream, options)),
-    countRows: (options) => call(options, (store) => reportingOf(store).countRows(options)),
-  };
-}
-
-function forwardingExplaining(call: Call): Required<Explaining> {
-  const explainingOf = ({ explaining }: StoreSink) => partOf(explaining);
-  return {
-    findRecords: (id, options) => call(options, (store) => explainingOf(store).findRecords(id, options)),
-    describeContact: (stream, contactId, options) =>
-      call(options, (store) => explainingOf(store).describeContact(stream, contactId, options)),
-  };
 }
 
 function asLost(cause: SinkError): SinkError {

@@ -66,7 +66,7 @@ export const explainPage: HelpPage = {
     '',
     'Give the filter, the rules for fields and the column types of the run. A difference counts only if a second look finds it too. Logs at --log-level debug name each contact that was written: explain searches those of this machine.',
     '',
-    'Exit codes: 0 nothing is the matter; 5 the target lacks something; 6 no record has the id; others as those of a run.',
+    'Exit codes: 0 nothing is the matter; 5 the target lacks something; 8 no record has the id; others as those of a run.',
   ].join('\n'),
   shows: (option) => (isOfCopy(option) && option.name !== 'since') || EXPLAIN_TOO.has(option.name),
   examples: [

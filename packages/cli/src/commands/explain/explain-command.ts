@@ -8,7 +8,7 @@ import { explainOutbox } from './explain-outbox.js';
 
 /**
  * Runs `explain ID`: what the campaign and the target have of one contact, what differs, and what accounts for it. It ends
- * with 0 where nothing is the matter, with 5 where the target lacks something, and with 6 where no record has the id.
+ * with 0 where nothing is the matter, with 5 where the target lacks something, and with 8 where no record has the id.
  */
 export async function explainCommand(context: CommandContext): Promise<Ending> {
   const [id = '', ...others] = context.operands;
