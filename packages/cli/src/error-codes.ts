@@ -80,7 +80,7 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_SECRETS_EXPOSED: {
-    what: 'Other users of this machine may read or change the file of --token-file, --url-file or --hash-key-file.',
+    what: 'Other users of this machine may read or change the file of --token-file, --url-file, --hash-key-file or of another option with a secret.',
     normal: null,
     remedy:
       'Take their permission away with the command of the message. In a container, do it on the host, for the file that is mounted there; or mount a secret of Kubernetes or Docker Swarm, which only the container can read.',
@@ -139,6 +139,18 @@ export const errorCodes = {
     normal: 'When it has been settled meanwhile.',
     remedy: 'See dbsync dead-letters list; the first letters of a key are enough where no other starts with them.',
     exit: 2,
+  },
+  CLI_ALERT_NOT_SENT: {
+    what: 'An alert could not be sent by --alert-url or --alert-command. The copy is not affected. The message comes once, until an alert is sent again.',
+    normal: 'While the receiver of alerts restarts.',
+    remedy: 'Check the URL or the program, the proxy and the firewall: see docs/monitoring.md.',
+    exit: null,
+  },
+  CLI_HEALTHCHECK_FAILED: {
+    what: 'The URL of --healthcheck-url could not be called. The copy is not affected. The message comes once, until a call succeeds again.',
+    normal: 'While the monitor restarts.',
+    remedy: 'Check the URL, the proxy and the firewall: see docs/monitoring.md.',
+    exit: null,
   },
   CLI_CAMPAIGN_UNKNOWN: {
     what: 'The target holds no copy of this campaign: dbsync has never written it there.',

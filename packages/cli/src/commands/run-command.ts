@@ -1,5 +1,6 @@
 import { type LoadedStore, type Observer, processTicker, run, systemClock } from '@dbsync/core';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
+import { openAlerts, type TroubleReport } from '../alerts/open-alerts.js';
 import { CliError } from '../cli-error.js';
 import { type Ending, failureOf, type StopSignal } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
@@ -34,9 +35,15 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   process.title = `dbsync ${options.mode} ${options.campaign}`;
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const log = openRunLog(options, context);
+  let alerts: TroubleReport | null = null;
   try {
     await using metrics = await metricsOf(options, context);
-    const observe = observerOf(options, context, log, metrics);
+    const show = observerOf(options, context, log, metrics);
+    alerts = await openAlerts(options, context, (notice) => show({ type: 'notice', ...notice }));
+    const observe: Observer = (event) => {
+      show(event);
+      alerts?.observe(event);
+    };
     for (const message of options.remarks) observe({ type: 'notice', level: 'info', code: 'CLI_OPTION_IDLE', message });
     for (const message of context.doubts) {
       observe({ type: 'notice', level: 'warn', code: 'CLI_VARIABLE_UNKNOWN', message });
@@ -60,8 +67,10 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);
     const failure = failureOf(error, context.codes);
     log.fail(failure, error);
+    alerts?.failed(failure.code, failure.message);
     return { kind: 'failed', failure };
   } finally {
+    await alerts?.close();
     await log.close();
   }
 }

@@ -60,7 +60,14 @@ export function startWarnings(
   ];
 }
 
-const SECRET_FILES = ['token-file', 'url-file', 'hash-key-file'] as const satisfies readonly OptionName[];
+const SECRET_FILES = [
+  'token-file',
+  'url-file',
+  'hash-key-file',
+  'alert-url-file',
+  'alert-secret-file',
+  'healthcheck-url-file',
+] as const satisfies readonly OptionName[];
 
 const DEBUGGER: StartWarning = {
   code: 'CLI_DEBUGGER_OPEN',

@@ -1,3 +1,4 @@
+import { alertOptionList } from './alert-options.js';
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
@@ -180,6 +181,7 @@ const ownOptions = {
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   ...outputOptionList,
+  ...alertOptionList,
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;
 
 export type OptionName = keyof typeof ownOptions;

@@ -6,10 +6,12 @@ import { readSecretFile } from './secret-file.js';
 const FROM_FILES = [
   ['token', 'token-file'],
   ['url', 'url-file'],
+  ['alert-url', 'alert-url-file'],
+  ['healthcheck-url', 'healthcheck-url-file'],
 ] as const satisfies readonly (readonly [OptionName, OptionName])[];
 
 /**
- * Merges the command line over the environment. Reads `token` and `url` from their files; a value wins over a file of a
+ * Merges the command line over the environment. Reads `token` and URLs from their files; a value wins over a file of a
  * weaker layer, which is then ignored.
  */
 export async function readValues(commandLine: OptionValues, environment: OptionValues): Promise<OptionValues> {

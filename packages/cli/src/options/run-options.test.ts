@@ -7,6 +7,7 @@ const read = (given: Record<string, string> = {}) => runOptions(new Map(Object.e
 describe('runOptions', () => {
   it('fills in what was not given', () => {
     expect(read()).toEqual({
+      alerts: { url: null, secretFile: null, command: null, healthcheckUrl: null },
       mode: 'db_sync',
       campaign: 'CAMPAIGN',
       token: 'TOKEN',

@@ -2,6 +2,7 @@ import { validateHeaderValue } from 'node:http';
 import type { RunMode, TransactionFilter } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { LogRetention } from '../reporting/old-logs.js';
+import { type AlertOptions, alertOptions } from './alert-options.js';
 import { type CheckedValues, checkedValues } from './checked-values.js';
 import { type OptionValues, spelledOut } from './command-option.js';
 import { parseDuration } from './duration.js';
@@ -41,6 +42,7 @@ export interface RunOptions {
   readonly log: LogOptions;
   /** null: nothing listens. */
   readonly metrics: MetricsOptions | null;
+  readonly alerts: AlertOptions;
   readonly json: boolean;
   /** Remarks for an administrator about given options that do nothing. */
   readonly remarks: readonly string[];
@@ -118,6 +120,7 @@ export function runOptions(values: OptionValues): RunOptions {
     webhook: webhookOptions(checked),
     log: logOptions(checked),
     metrics: metricsOptions(checked),
+    alerts: alertOptions(checked),
     json: checked.flag('json'),
     remarks: remarks(checked),
   };

@@ -1,5 +1,8 @@
 /** The parts of core that the command needs beside the embedding API. They may change with every release. */
+
+export { withDeadline } from '../concurrency/deadline.js';
 export { repeat } from '../concurrency/repeat.js';
+export { createUrlClient, type UrlClient, type UrlRequest } from '../fetch/url-client.js';
 export {
   commandToClose,
   isFolderOfOthers,

@@ -1,0 +1,44 @@
+import type { Observer } from '@dbsync/core';
+import type { UrlClient } from '@dbsync/core/cli-kit';
+import type { SinkNotice } from '@dbsync/core/contract';
+
+/** Calls a URL after each cycle while the copy is current, as healthchecks.io and Uptime Kuma take it. */
+export interface Healthcheck {
+  readonly observe: Observer;
+  close(): Promise<void>;
+}
+
+export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice) => void): Healthcheck {
+  const closing = new AbortController();
+  let isLate = false;
+  let isTold = false;
+  let calling: Promise<void> | null = null;
+
+  const call = async (): Promise<void> => {
+    try {
+      await client.send({ method: 'GET' }, closing.signal);
+      isTold = false;
+    } catch (error) {
+      if (closing.signal.aborted || isTold) return;
+      isTold = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `--healthcheck-url could not be called (${reason}). dbsync calls it again after each cycle; the copy is not affected.`;
+      notify({ level: 'warn', code: 'CLI_HEALTHCHECK_FAILED', message });
+    } finally {
+      calling = null;
+    }
+  };
+
+  return {
+    observe(event) {
+      if (event.type === 'behind') isLate = true;
+      if (event.type === 'caught-up') isLate = false;
+      if (event.type === 'cycle' && !isLate) calling ??= call();
+    },
+    async close() {
+      closing.abort(new Error('the process ends'));
+      await calling;
+      client.close();
+    },
+  };
+}
