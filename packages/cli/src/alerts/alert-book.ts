@@ -23,7 +23,7 @@ const LASTING = 'error';
 export function createAlertBook(now: () => number, redact: Redactor): AlertBook {
   const sentMs = new Map<AlertKind, number>();
   const held = new Map<AlertKind, Omit<Alert, 'kind'>>();
-  /** What lasts: `late`, or the side that the run waits for. */
+  /** The troubles that last: `late`, or the side that the run waits for. */
   const lasting = new Set<string>();
   /** True where an alert has told of something that lasts. */
   let isAlarmed = false;
