@@ -7,6 +7,7 @@ import { badWithExplaining } from './bad-sinks/explaining.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithLooking } from './bad-sinks/looking.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
+import { badWithPlanning } from './bad-sinks/planning.ts';
 import { badWithReporting } from './bad-sinks/reporting.ts';
 import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
@@ -28,6 +29,7 @@ const badSinks = {
   ...badWithVerifying,
   ...badWithReporting,
   ...badWithExplaining,
+  ...badWithPlanning,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
@@ -74,6 +75,7 @@ export async function connectSqlite(
     db,
     schema: createSqliteSchema(db, isStrict),
     losses,
+    ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, options),
     scrub: async () => checkpoint(database, 'truncate'),
@@ -86,6 +88,13 @@ export async function connectSqlite(
     },
   };
   return { session, isStrict };
+}
+
+/** Returns what a start would do to the file beside its tables. */
+function effectsOf(database: DatabaseSync, file: string, isMissing: boolean): readonly string[] {
+  if (isMissing) return [`The file ${resolve(file)} is made.`];
+  const isLogged = database.prepare('pragma journal_mode').get()?.journal_mode === 'wal';
+  return isLogged ? [] : [`The file ${resolve(file)} gets a write-ahead log (journal_mode = wal).`];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SqlEngine } from './engine/sql-engine.js';
 import { readSettings } from './engine/sql-settings.js';
 import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
+import { planChanges } from './schema/plan-changes.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
@@ -53,6 +54,7 @@ export function createSqlSink(
     },
 
     declareFields: (fields, options) => call(options, (_context, schema) => schema.declareFields(fields, options)),
+    planChanges: (fields, options) => call(options, (context) => planChanges(context, fields, options)),
 
     async claim(stream, plan, options) {
       await database.look(options);

@@ -29,7 +29,8 @@ export type Need =
   | 'verifying'
   | 'reporting'
   | 'explaining'
-  | 'looking';
+  | 'looking'
+  | 'planning';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -13,6 +13,7 @@ import { lookingCases } from './cases/looking.js';
 import { mailboxCases } from './cases/mailbox.js';
 import { mirroringCases } from './cases/mirroring.js';
 import { oneCommitCases } from './cases/one-commit.js';
+import { planningCases } from './cases/planning.js';
 import { reportingCases } from './cases/reporting.js';
 import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
@@ -41,6 +42,7 @@ export const storeCases: readonly StoreCase[] = [
   ...verifyingCases,
   ...reportingCases,
   ...explainingCases,
+  ...planningCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

@@ -55,6 +55,7 @@ export function serverSubject({
         verifies: true,
         reports: true,
         explains: true,
+        plans: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
           looked: {

@@ -4,7 +4,7 @@ import { completionPage } from '../options/completion-page.js';
 import { doctorPage } from '../options/doctor-pages.js';
 import type { HelpPage } from '../options/help-page.js';
 import { statusPage } from '../options/status-page.js';
-import { explainPage, refetchPage, verifyPage } from '../options/verify-pages.js';
+import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
 import type { CommandContext } from './command-context.js';
 
 /** A command with a first word of its own. */
@@ -38,6 +38,12 @@ const COMMANDS: readonly Command[] = [
     summary: 'tell of one contact what is the matter',
     page: explainPage,
     load: async () => (await import('./explain/explain-command.js')).explainCommand,
+  },
+  {
+    name: 'plan',
+    summary: 'show what a start would change, and change nothing',
+    page: planPage,
+    load: async () => (await import('./plan/plan-command.js')).planCommand,
   },
   {
     name: 'refetch',

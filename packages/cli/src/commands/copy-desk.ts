@@ -39,10 +39,11 @@ export async function atCopyDesk(
   context: CommandContext,
   command: string,
   work: (desk: CopyDesk) => Promise<Ending>,
+  looking: Looking = {},
 ): Promise<Ending> {
   using stop = listenForStop(DRAIN_LIMIT_MS);
   try {
-    const desk = await openCopyDesk(context, command, stop.signal);
+    const desk = await openCopyDesk(context, command, looking, stop.signal);
     try {
       return await work(desk);
     } finally {
@@ -54,9 +55,22 @@ export async function atCopyDesk(
   }
 }
 
-/** Reads the options of a run, whose mode does not matter here, and opens the database. */
-async function openCopyDesk(context: CommandContext, command: string, signal: AbortSignal): Promise<CopyDesk> {
-  const options = runOptions(new Map([...context.values, ['mode', 'db_sync']]));
+/** How the database is opened for a command. */
+export interface Looking {
+  /** The mode of the run that the command is about. Default: it does not matter. */
+  readonly mode?: string;
+  /** True: also where there is no copy. Default: false. */
+  readonly copyMayBeMissing?: boolean;
+}
+
+/** Reads the options of a run, and opens the database. */
+async function openCopyDesk(
+  context: CommandContext,
+  command: string,
+  { mode = 'db_sync', copyMayBeMissing = false }: Looking,
+  signal: AbortSignal,
+): Promise<CopyDesk> {
+  const options = runOptions(new Map([...context.values, ['mode', mode]]));
   const stderr = createOutput(process.stderr, context.guard.redact);
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
@@ -69,7 +83,10 @@ async function openCopyDesk(context: CommandContext, command: string, signal: Ab
   };
   for (const warning of startWarnings(options, context, { logs: null, state: null })) tell(warningNotice(warning));
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {
-    const sink = await loadTarget(options.target, context, tell, { onlyLooks });
+    const sink = await loadTarget(options.target, context, tell, {
+      onlyLooks,
+      copyMayBeMissing: onlyLooks && copyMayBeMissing,
+    });
     if (sink.kind === 'store') return sink;
     const message = `${sink.target} is a web service, which has no rows: ${command} is for databases. To see waiting and failed deliveries: dbsync deliveries --campaign ${options.campaign}`;
     throw new CliError('CLI_SINK_UNFIT', message);

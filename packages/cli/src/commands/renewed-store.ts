@@ -1,5 +1,5 @@
 import type { LoadedStore } from '@dbsync/core';
-import { onlyMembersOf } from '@dbsync/core/cli-kit';
+import { onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
 import { type CallOptions, isSinkError, SinkError, type SinkNotice, type StoreSink } from '@dbsync/core/contract';
 
 import {
@@ -169,6 +169,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     close,
     checkHealth: (options) => current().checkHealth(options),
     declareFields: (fields, options) => call(options, (store) => store.declareFields(fields, options)),
+    planChanges: (fields, options) => call(options, (store) => partOf(store.planChanges).call(store, fields, options)),
     claim: (stream, plan, options) => call(options, (store) => store.claim(stream, plan, options)),
     renew: (claim, options) => call(options, (store) => store.renew(claim, options)),
     release: (claim, options) => call(options, (store) => store.release(claim, options)),

@@ -134,6 +134,25 @@ function hasEffect(options: RunOptions, file: string): boolean {
   return hadState(options) || (options.webhook.stream === null && earlierClientStop(options.campaign) !== null);
 }
 
+/** The instant from which the next start sends transactions. */
+export interface DeliveryStart {
+  /** ISO 8601; null: now, or where the outbox stopped. */
+  readonly since: string | null;
+  readonly reason: string;
+  /** True: a state file was lost, and a start is refused. */
+  readonly isLost: boolean;
+}
+
+/** Returns the start that a run with these options takes, and does not report it. @param hasFile its state file exists */
+export function deliveryStart(options: RunOptions, hasFile: boolean): DeliveryStart {
+  const { since, campaign, webhook } = options;
+  if (since !== null) return { since, reason: 'as --since says', isLost: false };
+  if (!hasFile && isLostState(options)) return { since: null, reason: 'an earlier state file is gone', isLost: true };
+  const stop = hasFile || webhook.newState || webhook.stream !== null ? null : earlierClientStop(campaign);
+  if (stop === null) return { since: null, reason: 'no --since is given', isLost: false };
+  return { since: stop.at, reason: `the old client stopped there, as ${stop.file} says`, isLost: false };
+}
+
 /**
  * Returns the start for the first run after the old client: where that one stopped. The old client knew one receiver
  * alone, so an outbox with a name begins now, and so does a new outbox.

@@ -77,3 +77,30 @@ export const explainPage: HelpPage = {
   ],
   footer: 'Give --table-prefix and options of the sink as the run has them. See docs/verifying.md.',
 };
+
+export const planPage: HelpPage = {
+  usage: [
+    'dbsync plan [--mode MODE] --campaign ID --token TOKEN --url TARGET',
+    '',
+    'Shows all that a start with these options would change, and changes nothing: tables and columns to make or widen, the names of columns and the reason for them, what cannot be changed and the statement that allows it, fields that get no column, the time that is copied, and about how many requests that takes. A database user who may only read can run it, and the database may be empty. Without --mode it is the start of a db_sync. In webhook mode: start, receiver, signature, filter and outbox of the next start.',
+    '',
+    'Exit codes: 0 nothing would change; 5 a start would change something; 8 a change cannot be made, or a start would be refused; others as those of a run.',
+  ].join('\n'),
+  shows: (option) => isOfCopy(option) || PLAN_TOO.has(option.name),
+  examples: [
+    [
+      'Before a new version, or other options:',
+      'dbsync plan --a db_sync --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
+    ],
+  ],
+  footer: 'Give the options of the run. See docs/explaining.md.',
+};
+
+const PLAN_TOO: ReadonlySet<string> = new Set([
+  'mode',
+  'state-dir',
+  'stream',
+  'webhook-secret-file',
+  'adopt-url',
+  'new-state',
+]);

@@ -34,6 +34,7 @@ export type {
   WaitingDelivery,
 } from '../outbox/faces/reported-deliveries.js';
 export { makeFolder } from '../outbox/file/make-folder.js';
+export { lookAtOutbox, type OutboxLook } from '../outbox/look-at-outbox.js';
 export { readStateFile } from '../outbox/outbox-reporting.js';
 export type { DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
 export {
@@ -67,9 +68,11 @@ export {
 } from '../runs/explain-deliveries.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
+export { type PlannedRequests, type PlannedWindow, planStart, type StartPlan } from '../runs/plan-start.js';
 export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
+export { planOf } from '../runs/run-settings.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';
 export { type VerifyOptions, type VerifyProgress, type VerifyReport, verifyCopy } from '../runs/verify-copy.js';
 export type { Suspect as VerifiedDifference } from '../runs/verify-desk.js';

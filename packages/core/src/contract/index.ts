@@ -55,7 +55,17 @@ export {
   type SinkTarget,
 } from './sink-plugin.js';
 export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
-export type { ContactVersion, Field, SchemaChange, StoreLimits, StoreSink, StreamState } from './store-sink.js';
+export type {
+  ContactVersion,
+  Field,
+  PlannedChange,
+  PlannedChanges,
+  PlannedObstacle,
+  SchemaChange,
+  StoreLimits,
+  StoreSink,
+  StreamState,
+} from './store-sink.js';
 export type {
   CellDifference,
   CompareOptions,

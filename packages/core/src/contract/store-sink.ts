@@ -57,6 +57,13 @@ export interface StoreSink {
   ): Promise<readonly SchemaChange[]>;
 
   /**
+   * Returns all that a start would change in the target as it is now: `open` and `declareFields` with these fields, of a sink
+   * that does not only look. It changes nothing, and needs no right but to read. It throws the error that a start would end
+   * with. Called only on a sink that was created with `copyMayBeMissing`. Without it, `dbsync plan` reports that the sink cannot tell.
+   */
+  planChanges?(fields: readonly Field[], options: CallOptions): Promise<PlannedChanges>;
+
+  /**
    * Takes the stream if its lease has expired by the target's clock, or is held by exactly `takeOverFrom`. Each granted
    * claim has a new holder and a higher epoch, so that every write under an older one fails.
    *
@@ -201,4 +208,34 @@ export interface SchemaChange {
   readonly change: 'create-table' | 'add' | 'widen' | 'overflow' | 'unlink';
   /** The new type; the reason, for `overflow`; the table, for `unlink`. */
   readonly to: string;
+}
+
+/** All that a start would change in a target. */
+export interface PlannedChanges {
+  /** True where a copy of dbsync stands, so that `readState` works. */
+  readonly hasCopy: boolean;
+  /** The changes, in the order in which a start makes them, and fields that get no room (`overflow`). */
+  readonly changes: readonly PlannedChange[];
+  /** Effects of a start that are no such change, in sentences for operators. */
+  readonly effects: readonly string[];
+}
+
+/** One change that a start would make. */
+export interface PlannedChange extends SchemaChange {
+  /** The field that a column of another name is for. Absent: the column has the name of its field, or is for none. */
+  readonly field?: string;
+  /** The reason for that name. */
+  readonly why?: string;
+  /** An object in the way of the change. Absent: none is known. */
+  readonly obstacle?: PlannedObstacle;
+}
+
+/** An object that keeps a start from making a change. */
+export interface PlannedObstacle {
+  /** The object, such as `view reports.calls`. */
+  readonly what: string;
+  /** The statement that takes it away. Null: no single one does. */
+  readonly clear: string | null;
+  /** True: a start ends with an error there. False: it goes on without the change. */
+  readonly isFatal: boolean;
 }

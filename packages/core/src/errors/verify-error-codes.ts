@@ -2,6 +2,12 @@ import type { ErrorCode } from '../contract/index.js';
 
 /** The codes of `dbsync verify` and `dbsync refetch`. */
 export const verifyErrorCodes = {
+  PLAN_UNFIT: {
+    what: 'The sink of the target cannot tell what a start would change.',
+    normal: null,
+    remedy: 'Ask the author of the sink for `planChanges`. The built-in databases have it.',
+    exit: 2,
+  },
   REFETCH_CALLS_UNREAD: {
     what: 'A request to read inbound calls again was ended: the API did not give them to their end in 12 tries. The calls that came are written.',
     normal: null,

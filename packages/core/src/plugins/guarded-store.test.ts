@@ -38,7 +38,7 @@ describe('the members of the contract', () => {
 
   it('stay away where the sink lacks an optional one', () => {
     const parts = { erasure: undefined, mirroring: undefined, verifying: undefined, explaining: undefined };
-    const lacking = { ...parts, readContacts: undefined };
+    const lacking = { ...parts, readContacts: undefined, planChanges: undefined };
     const store = guardStore(Object.assign(createMemoryStore(createMemoryTarget()), lacking));
     for (const name of Object.keys(lacking)) expect(name in store, name).toBe(false);
   });

@@ -39,6 +39,8 @@ export function guardStore(sink: StoreSink): StoreSink {
       fieldsDeclared ||= options.dryRun !== true;
       return changes;
     },
+    planChanges: (fields, options) =>
+      calls.run('planChanges', OTHER, options, (o) => partOf(sink.planChanges).call(sink, fields, o)),
     claim: (stream, plan, options) =>
       calls.run('claim', OTHER, options, (o) => sink.claim(stream, plan, withFormerName(o))),
     renew: (claim, options) => calls.run('renew', OTHER, options, (o) => sink.renew(claim, o)),

@@ -20,6 +20,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   verifying: true,
   reporting: true,
   explaining: true,
+  planChanges: true,
 };
 
 /** Returns an optional part of a wrapped store. {@link onlyMembersOf} lets no call through to a missing part. */

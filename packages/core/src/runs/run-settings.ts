@@ -72,7 +72,11 @@ export interface OpenableSink {
  * Returns the plan: the facts that rows depend on beside the upstream, in words. Two processes that differ in it must
  * not share tables.
  */
-export function planOf({ filter, fields, sink }: RunSettings): string {
+export function planOf({
+  filter,
+  fields,
+  sink,
+}: Pick<RunSettings, 'filter' | 'fields'> & { readonly sink: Pick<OpenableSink, 'plan'> }): string {
   const plan = `filter=${filter.mode} prefixes=${filter.prefixes.join(',')} ${sink.plan}`.trim();
   return fields ? `${plan} ${fields.plan}` : plan;
 }

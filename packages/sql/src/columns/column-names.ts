@@ -26,6 +26,14 @@ export function derivedName(field: string, attempt = 0): string {
   return `${stemOf(field)}_${digest}`;
 }
 
+/** Returns the reason why a field's column has another name than the field, for operators. */
+export function nameReason(field: string): string {
+  if (Buffer.byteLength(field) > MAX_BYTES) return `its name is longer than ${MAX_BYTES} bytes`;
+  if (RESERVED.has(foldedName(field))) return 'databases keep this name for themselves';
+  if (!isPlain(field)) return 'its name has characters that not every database takes';
+  return 'another column has this name, as the strictest database compares names';
+}
+
 /**
  * Folds a name so that two names that any engine takes for one are equal: compatibility forms, case, width, kana and
  * marks do not count. MariaDB makes `ё` and `е` two columns, and in a table of 32 or more writes the value of the one

@@ -50,6 +50,8 @@ export interface EngineSession {
   readonly db: Kysely<SyncTables>;
   readonly schema: EngineSchema;
   readonly losses: SessionLosses;
+  /** Effects of a start beside the tables, for operators, where the sink only plans. Absent: none. */
+  readonly startEffects?: readonly string[];
   /**
    * Commits the batch as one transaction behind its guards, or commits nothing. Data that it cannot stage in the
    * transaction it stages before.

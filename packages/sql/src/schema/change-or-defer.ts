@@ -147,7 +147,7 @@ function isUnsure({ outcome, connectionLost }: SinkError): boolean {
  * the reason: a lock, a right that the user lacks, a table that is full of columns, a view. A missing index costs only
  * time, and without a unique key an engine may be able to write in another way.
  */
-function canWait({ engine }: SqlContext, step: DueStep): boolean {
+export function canWait({ engine }: SqlContext, step: DueStep): boolean {
   if (step.step === 'unique') return engine.writesWithoutKey;
   if (step.step === 'widen' && step.column === '$changed') return true;
   return step.step === 'index' || ('map' in step && step.map !== null);

@@ -27,15 +27,33 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   // had them all.
   const marks = await readMarks(context, options);
   const state = await readSchema(context, options);
-  if (marks.length === 0) return state;
   const lost = lostParts(context, state);
-  const names = [...lost.names, ...(await emptiedTables(context, state, marks, options))];
+  const names = await lostNames(context, state, marks, options);
   if (names.length === 0) return state;
   await nextGeneration(context, options);
   for (const { table, field } of lost.columns) await markUnfilled(context, table, field, options);
   const message = `${names.join(', ')}: missing or emptied. Rows lost these values, so all contacts count as changed.`;
   context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
   return null;
+}
+
+/** Returns the parts that a start would find to be lost, by the names that operators know. */
+export async function findLostParts(
+  context: SqlContext,
+  state: SchemaState,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  return lostNames(context, state, await readMarks(context, options), options);
+}
+
+async function lostNames(
+  context: SqlContext,
+  state: SchemaState,
+  marks: readonly RowsMark[],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  if (marks.length === 0) return [];
+  return [...lostParts(context, state).names, ...(await emptiedTables(context, state, marks, options))];
 }
 
 /** Returns a name that no generation had before. A counter would start again at one where the map itself was lost. */

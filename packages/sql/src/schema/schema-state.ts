@@ -1,9 +1,10 @@
 import { type CallOptions, jsonOrNull, type RowTable, SinkError } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { type CompiledQuery, type Selectable, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import type { SyncColumnsTable } from '../engine/sync-tables.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
 import type { Guard } from '../engine/upsert-batch.js';
@@ -49,6 +50,26 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
   const versionRow = rows.find(({ table_name }) => table_name === '');
   if (versionRow === undefined) throw versionLost(context);
   if (storedCounter(versionRow.version) === null) throw versionUnreadable(context);
+  return stateOf(context, rows, versionRow, options);
+}
+
+/**
+ * Reads the schema for a plan of changes, also where the column map or its version is missing: a start makes them, and then no field
+ * has a column yet.
+ */
+export async function readSchemaToPlan(context: SqlContext, options: CallOptions): Promise<SchemaState> {
+  const hasMap = (await context.session.schema.describe(context.names.sync_columns, options)) !== null;
+  const rows = hasMap ? await context.db.selectFrom('sync_columns').selectAll().execute(options) : [];
+  const versionRow = rows.find(({ table_name }) => table_name === '') ?? { version: 0, field: '""' };
+  return stateOf(context, rows, versionRow, options);
+}
+
+async function stateOf(
+  context: SqlContext,
+  rows: readonly Selectable<SyncColumnsTable>[],
+  versionRow: Pick<Selectable<SyncColumnsTable>, 'version' | 'field'>,
+  options: CallOptions,
+): Promise<SchemaState> {
   const version = String(versionRow.version);
   const generation = textIn(versionRow.field) ?? versionRow.field;
   const unreadableKeys = new Set<string>();

@@ -24,13 +24,16 @@ export async function prepareSyncTables(context: SqlContext, options: CallOption
   if (withoutHeartbeats !== null) tellNoHeartbeats(context, withoutHeartbeats.message);
 }
 
+/** The tables that a start makes where they are missing, beside those without which no stream can be claimed. */
+export const MADE_LATER = ['sync_audit', 'sync_forgotten', 'sync_missing', 'sync_heartbeats'] as const;
+
 /**
  * Makes a table that copies of earlier versions lack. Where the account may not create tables, the copy continues
  * without it, and the refusal is returned.
  */
 async function createLater(
   context: SqlContext,
-  table: 'sync_audit' | 'sync_forgotten' | 'sync_missing' | 'sync_heartbeats',
+  table: (typeof MADE_LATER)[number],
   options: CallOptions,
 ): Promise<SinkError | null> {
   try {

@@ -7,7 +7,9 @@ import {
   type ContactTree,
   type ContactVersion,
   type DeadLetter,
+  type Field,
   type LeaseHolder,
+  type PlannedChanges,
   SinkError,
   type StoreSink,
   withoutForgotten,
@@ -41,6 +43,8 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       if (!dryRun) for (const { name, type } of missing) target.fields.set(name, type);
       return missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add' as const, to: 'json' }));
     },
+
+    planChanges: async (fields) => plannedChanges(target, fields),
 
     claim: async (stream, plan, { leaseMs, process, takeOverFrom }): Promise<ClaimAnswer> => {
       const state = streamOf(target, stream);
@@ -115,6 +119,12 @@ function lettersOf(
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .slice(0, limit)
     .map((letter) => (Buffer.byteLength(letter.body) > maxBodyBytes ? { ...letter, body: '' } : letter));
+}
+
+function plannedChanges({ streams, fields: made, obstructed }: MemoryTarget, fields: readonly Field[]): PlannedChanges {
+  const missing = fields.filter(({ name }) => !made.has(name) && !obstructed.has(name));
+  const changes = missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add', to: 'json' }) as const);
+  return { hasCopy: streams.size > 0, changes, effects: [] };
 }
 
 function contactsAfter({ contacts }: MemoryTarget, after: string): readonly ContactTree[] {

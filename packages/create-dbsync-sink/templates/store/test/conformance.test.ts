@@ -52,6 +52,7 @@ const LACKING: readonly Need[] = [
   'reporting',
   'explaining',
   'looking',
+  'planning',
 ];
 
 const guarded = wrapSinks(subject, guardStore);

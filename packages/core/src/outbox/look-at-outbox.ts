@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { type Progress, parseProgress, type Stream } from '../contract/index.js';
+import { SCHEMA_VERSION } from './file/outbox-schema.js';
+import { readText, type StoredText, storeText } from './file/stored-text.js';
+
+/** The contents of a state file that decide how a start of deliveries goes on. */
+export interface OutboxLook {
+  /** True: an earlier version of dbsync made the file, and a start adds what it lacks. */
+  readonly isOfEarlierVersion: boolean;
+  /** The campaign that the file belongs to. Null: none yet. */
+  readonly campaign: Stream | null;
+  /** The recorded receiver, its origin and a digest of its path. Null: none yet. */
+  readonly target: string | null;
+  /** The plan of the last claim. Null: none. */
+  readonly plan: string | null;
+  readonly progress: Progress | null;
+  /** Transactions that were fired before are not sent, ISO 8601. Null: there is no such instant. */
+  readonly start: string | null;
+  /** Messages that wait. */
+  readonly messages: number;
+}
+
+/**
+ * Reads a state file and changes nothing, not even its version. Null: there is no file, or it is empty.
+ *
+ * @throws the error of SQLite for a file that is no state file
+ */
+export function lookAtOutbox(file: string, campaign: Stream): OutboxLook | null {
+  if (!existsSync(file)) return null;
+  using db = openToRead(file);
+  const version = Number(db.prepare('SELECT user_version AS version FROM pragma_user_version').get()?.version);
+  if (version === 0) return null;
+  const own = db.prepare('SELECT * FROM streams WHERE stream = ?').get(storeText(campaign));
+  const row = (own ?? db.prepare('SELECT * FROM streams ORDER BY nr').get()) as Partial<StoredRow> | undefined;
+  const target = db.prepare('SELECT target FROM targets').get()?.target as StoredText | null | undefined;
+  return {
+    isOfEarlierVersion: version < SCHEMA_VERSION,
+    campaign: row?.stream === undefined ? null : readText(row.stream),
+    target: target == null ? null : readText(target),
+    plan: row?.plan == null ? null : readText(row.plan),
+    progress: row?.progress == null ? null : parseProgress(row.progress),
+    start: row?.start ?? null,
+    messages: row?.messages ?? 0,
+  };
+}
+
+interface StoredRow {
+  readonly stream: StoredText;
+  readonly plan: StoredText | null;
+  readonly progress: string | null;
+  readonly start: string | null;
+  readonly messages: number;
+}
+
+/** Without a log beside it no process has the file open: then it is read as it is, and SQLite makes no file beside it. */
+function openToRead(file: string): DatabaseSync {
+  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
+  const url = pathToFileURL(file);
+  url.search = 'immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
+}

@@ -1,0 +1,134 @@
+import type { CallOptions, Field, PlannedChange, PlannedChanges, RowTable } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { nameReason } from '../columns/column-names.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { SyncTables } from '../engine/sync-tables.js';
+import { tableId } from '../engine/table-id.js';
+import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
+import { canWait } from './change-or-defer.js';
+import { planFields } from './field-plan.js';
+import { foreseenSteps } from './foreseen-schema.js';
+import { findLostParts } from './lost-parts.js';
+import { refusePreviousTables } from './previous-tables.js';
+import { changeOf } from './schema-change.js';
+import { planTables, type SchemaStep } from './schema-plan.js';
+import { readSchemaToPlan, type SchemaState } from './schema-state.js';
+import { MADE_LATER } from './sync-setup.js';
+
+/**
+ * Finds all that a start would change, by the plan that a start follows, and changes nothing.
+ *
+ * @throws SinkError where a start would end with it, such as `SQL_OTHER_PREFIX`
+ */
+export async function planChanges(
+  context: SqlContext,
+  fields: readonly Field[],
+  options: CallOptions,
+): Promise<PlannedChanges> {
+  const missing = await missingSyncTables(context, options);
+  const hasCopy = !missing.includes('sync_state') && !missing.includes('sync_columns');
+  if (areAll(missing)) await refusePreviousTables(context, options);
+  const own: (keyof SyncTables)[] = [...missing];
+  for (const table of MADE_LATER) {
+    if ((await context.session.schema.describe(context.names[table], options)) === null) own.push(table);
+  }
+  const state = await readSchemaToPlan(context, options);
+  const target = { engine: context.engine, settings: context.settings };
+  const steps = foreseenSteps(context, state, (now) => [
+    ...planTables(now, target),
+    ...planFields(now, fields, context.settings.maxCustomFields, target),
+  ]);
+  const changes = steps.map((step) => plannedChange(context, step));
+  return {
+    hasCopy,
+    changes: [
+      ...own.map((table) => ({ table: context.names[table], column: '', change: 'create-table', to: OWN }) as const),
+      ...(await withObstacles(context, steps, changes, options)),
+    ],
+    effects: [...(context.session.startEffects ?? []), ...(await effectsOf(context, state, steps, hasCopy, options))],
+  };
+}
+
+const OWN = 'what dbsync keeps beside the rows';
+
+function plannedChange(context: SqlContext, step: SchemaStep): PlannedChange {
+  const change = changeOf(context, step);
+  if (step.step !== 'add' && step.step !== 'adopt') return change;
+  const { map } = step;
+  if (map === null || map.field === map.column || step.table !== 'contacts') return change;
+  return { ...change, field: map.field, why: nameReason(map.field) };
+}
+
+/** Adds to each change what is known to be in its way. */
+async function withObstacles(
+  context: SqlContext,
+  steps: readonly SchemaStep[],
+  changes: readonly PlannedChange[],
+  options: CallOptions,
+): Promise<readonly PlannedChange[]> {
+  const { names, session } = context;
+  const blocked = new Map<RowTable, Awaited<ReturnType<typeof session.schema.obstacles>>>();
+  const found: PlannedChange[] = [];
+  for (const [index, step] of steps.entries()) {
+    const change = changes[index];
+    if (change === undefined) continue;
+    if (step.step === 'unique' && (await hasDuplicates(context, step.table, step.column, options))) {
+      const obstacle = { what: `several rows have one ${step.column}`, clear: null, isFatal: true };
+      found.push({ ...change, obstacle });
+      continue;
+    }
+    if (step.step !== 'widen') {
+      found.push(change);
+      continue;
+    }
+    const all = blocked.get(step.table) ?? (await session.schema.obstacles(names[step.table], options));
+    blocked.set(step.table, all);
+    const own = all.filter(({ column }) => column === step.column);
+    if (own.length === 0) {
+      found.push(change);
+      continue;
+    }
+    const clear = own.flatMap((obstacle) => obstacle.clear ?? []);
+    const what = [...new Set(own.map((obstacle) => obstacle.what))].join(', ');
+    const statements = clear.length === 0 ? null : `${[...new Set(clear)].join('; ')};`;
+    found.push({ ...change, obstacle: { what, clear: statements, isFatal: !canWait(context, step) } });
+  }
+  return found;
+}
+
+async function hasDuplicates(context: SqlContext, table: RowTable, column: string, { signal }: CallOptions) {
+  const { engine, names, session } = context;
+  const key = sql.id(column);
+  const { rows } = await sql`
+    select ${key} as id from ${tableId(context, names[table])} where ${key} is not null group by ${key}
+    having count(*) > 1 order by ${key} ${engine.types.firstRows(1)}`.execute(session.db, { signal });
+  return rows.length > 0;
+}
+
+/** Returns the effects of a start that are no change of a table or a column. */
+async function effectsOf(
+  context: SqlContext,
+  state: SchemaState,
+  steps: readonly SchemaStep[],
+  hasCopy: boolean,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const effects: string[] = [];
+  const lost = hasCopy ? await findLostParts(context, state, options) : [];
+  if (lost.length > 0) {
+    effects.push(`Missing or emptied: ${lost.join(', ')}. Rows lost these values, so all contacts are fetched again.`);
+  }
+  const due = steps.flatMap((step) =>
+    (step.step === 'add' || step.step === 'widen') && step.map !== null && state.descriptions[step.table] !== undefined
+      ? [`${context.names[step.table]}.${step.column}`]
+      : [],
+  );
+  const waiting = state.map
+    .filter(({ filled }) => !filled)
+    .map(({ table, column }) => `${context.names[table]}.${column}`);
+  const filled = [...new Set([...waiting, ...due])];
+  if (filled.length > 0 && state.descriptions.contacts !== undefined) {
+    effects.push(`Values that rows keep in $overflow move into their columns: ${filled.join(', ')}.`);
+  }
+  return effects;
+}
