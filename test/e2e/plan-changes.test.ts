@@ -105,6 +105,27 @@ const SCENARIOS: readonly Scenario[] = [
       },
     ],
   },
+  {
+    name: 'tables of the old client with a generated column over one that is to be wider',
+    engines: ['mariadb', 'mysql'],
+    async prepare(url) {
+      await oldTables(url);
+      await databaseAt(url).run(
+        'ALTER TABLE mcall_contacts ADD COLUMN shown varchar(60) GENERATED ALWAYS AS (concat(`$ref`, 1)) STORED',
+      );
+    },
+    expected: [
+      {
+        change: 'widen',
+        column: '$ref',
+        obstacle: {
+          what: expect.stringContaining('generated column'),
+          clear: expect.stringContaining('DROP COLUMN'),
+          isFatal: false,
+        },
+      },
+    ],
+  },
 ];
 
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
