@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSink } from '@dbsync/core';
 import { isSinkError } from '@dbsync/core/contract';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { runCommand } from '../harness/command/command-run.ts';
 import { truthLines } from '../harness/compare/truth-source.ts';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { packageManager } from '../harness/packed-packages.ts';
@@ -78,6 +79,75 @@ describe('a sink of a third party', () => {
     const copying = startDbsync({ ...options, url: `jsonl:${target}`, 'jsonl-sync': 'false' });
     expect(await copying.ended, copying.output().slice(-2_000)).toBe(0);
     expect(rowsIn(target)).toEqual(await rowsOfTruth(`${url}/__truth`));
+  });
+
+  it('is tested by its user, and leaves nothing behind', async () => {
+    const target = join(folder, 'tested');
+    using run = runCommand(['plugins', 'test', '--json', '--plugin-dir', home, '--url', `jsonl:${target}`]);
+    expect(await run.ended, run.stdout()).toBe(0);
+    const report = JSON.parse(run.stdout());
+    expect(report).toMatchObject({
+      type: 'plugin-test',
+      package: 'dbsync-sink-jsonl',
+      target: `jsonl:${target}`,
+      failed: [],
+    });
+    expect(report.passed.length).toBeGreaterThan(50);
+    expect(report.notRun).toContainEqual({ name: expect.any(String), reason: 'needs network' });
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('is not tested on a target that holds something, which stays as it is', async () => {
+    const target = join(folder, 'used');
+    mkdirSync(target);
+    writeFileSync(join(target, 'mine.txt'), 'mine');
+    using run = runCommand(['plugins', 'test', '--plugin-dir', home, '--url', `jsonl:${target}`]);
+    expect(await run.ended).toBe(2);
+    expect(run.stdout()).toContain(`CLI_TEST_TARGET_USED: jsonl:${target} is not empty: it holds mine.txt.`);
+    expect(readdirSync(target)).toEqual(['mine.txt']);
+  });
+
+  it('fails the test where it breaks a promise', async () => {
+    const bad = join(folder, 'bad');
+    cpSync(home, bad, { recursive: true, verbatimSymlinks: true });
+    const entry = join(bad, 'node_modules/dbsync-sink-jsonl/src/index.js');
+    const good = readFileSync(entry, 'utf8');
+    // The broken sink knows no version of a contact.
+    writeFileSync(
+      entry,
+      good
+        .replace('return createJsonlStore(', 'return unknowing(createJsonlStore(')
+        .replace('    notify,\n  });', '    notify,\n  }));'),
+    );
+    writeFileSync(
+      entry,
+      `${readFileSync(entry, 'utf8')}\nconst unknowing = (store) => ({ ...store, readVersions: async () => new Map() });\n`,
+    );
+    const target = join(folder, 'tested-bad');
+    using run = runCommand(['plugins', 'test', '--plugin-dir', bad, '--url', `jsonl:${target}`]);
+    expect(await run.ended, run.stdout()).toBe(1);
+    expect(run.stdout()).toMatch(/^failed: /m);
+    expect(run.stdout()).toMatch(/CLI_CONFORMANCE_FAILED: \d+ cases failed\./);
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('stands in the list of plugins, with its origin', async () => {
+    using run = runCommand(['plugins', 'list', '--json', '--plugin-dir', home]);
+    expect(await run.ended).toBe(0);
+    const { type, plugins, unusable } = JSON.parse(run.stdout());
+    expect([type, unusable]).toEqual(['plugins', []]);
+    expect(plugins).toContainEqual({
+      package: 'dbsync-sink-jsonl',
+      version: '0.1.0',
+      sinkApi: 1,
+      isOfficial: false,
+      schemes: ['jsonl'],
+      path: expect.stringContaining('dbsync-sink-jsonl'),
+    });
+    expect(plugins).toContainEqual(expect.objectContaining({ package: '@dbsync/sink-sqlite', isOfficial: true }));
+    using words = runCommand(['plugins', 'list', '--plugin-dir', home]);
+    expect(await words.ended).toBe(0);
+    expect(words.stdout()).toContain('dbsync-sink-jsonl 0.1.0, of a third party\n  serves    jsonl:\n');
   });
 });
 

@@ -195,6 +195,32 @@ export const errorCodes = {
     remedy: 'Do what the message says, then see dbsync doctor.',
     exit: null,
   },
+  CLI_TESTKIT_MISSING: {
+    what: 'dbsync plugins test needs the package @dbsync/testkit, which is not installed.',
+    normal: 'Until it is installed: runs do not need it.',
+    remedy: 'Install it by the command of the message, beside dbsync or in the folder of --plugin-dir.',
+    exit: 3,
+  },
+  CLI_TEST_TARGET_USED: {
+    what: 'The target of dbsync plugins test holds something.',
+    normal: null,
+    remedy:
+      'Give a target for tests alone, such as a new database, schema, file or folder: the suite writes to it and empties it.',
+    exit: 2,
+  },
+  CLI_CONFORMANCE_FAILED: {
+    what: 'The sink broke promises of the contract on this target, or none could be tested.',
+    normal: null,
+    remedy:
+      'Read the cases that the command printed. Do not copy with this sink into such a target; report it to the author of the sink with the version of the server.',
+    exit: 1,
+  },
+  CLI_DIAG_UNWRITABLE: {
+    what: 'The archive of dbsync diag cannot be made.',
+    normal: null,
+    remedy: 'Name a file that does not exist, in a folder to which you may write, by --diag-file.',
+    exit: 3,
+  },
   CLI_UNEXPECTED: {
     what: 'An error occurred that dbsync does not know.',
     normal: null,

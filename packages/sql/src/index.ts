@@ -43,3 +43,4 @@ export type {
   UpsertTable,
 } from './engine/upsert-batch.js';
 export { errorCodes } from './error-codes.js';
+export { createSqlTestTargets } from './sql-test-targets.js';

@@ -1,7 +1,7 @@
 import type { Ending } from '../exit-code.js';
 import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
 import { completionPage } from '../options/completion-page.js';
-import { doctorPage } from '../options/doctor-pages.js';
+import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
 import type { HelpPage } from '../options/help-page.js';
 import { statusPage } from '../options/status-page.js';
 import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
@@ -56,6 +56,19 @@ const COMMANDS: readonly Command[] = [
     summary: 'check all that a run depends on, and change nothing',
     page: doctorPage,
     load: async () => (await import('./doctor/doctor-command.js')).doctorCommand,
+  },
+  {
+    name: 'diag',
+    summary: 'collect logs and reports in one archive, without secrets',
+    page: diagPage,
+    load: async () => (await import('./diag/diag-command.js')).diagCommand(commandNamed),
+  },
+  {
+    name: 'plugins',
+    summary: 'list the installed sinks, or test one on a target of yours',
+    actions: ['list', 'test'],
+    page: pluginsPage,
+    load: async () => (await import('./plugins/plugins-command.js')).pluginsCommand,
   },
   {
     name: 'dead-letters',

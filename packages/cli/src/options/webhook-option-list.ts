@@ -124,6 +124,13 @@ export const webhookOptions = {
     default: 'now',
     help: 'replay: messages accepted before this time, in UTC, and after --since',
   },
+  'diag-file': {
+    type: 'text',
+    path: 'file',
+    group: 'Doctor',
+    default: 'dbsync-diag-TIME.tar.gz',
+    help: 'diag: the archive that is made; it must not exist',
+  },
   'no-sample': {
     type: 'flag',
     group: 'Doctor',

@@ -43,6 +43,7 @@ export {
   type SinkPlugin,
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
+export { loadTestedStore, type TestedStore } from '../plugins/load-tested-store.js';
 export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
 export { type LetterHead, storedDeadLetterPages, storedDeadLetters } from '../runs/dead-letter-pages.js';

@@ -66,6 +66,7 @@ export type {
   StoreSink,
   StreamState,
 } from './store-sink.js';
+export type { CreateTestTargets, TestPlace, TestRow, TestTargets } from './testing.js';
 export type {
   CellDifference,
   CompareOptions,

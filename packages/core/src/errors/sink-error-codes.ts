@@ -94,6 +94,13 @@ export const sinkErrorCodes = {
     remedy: 'Upgrade the package that the message names.',
     exit: 3,
   },
+  PLUGIN_NOT_TESTABLE: {
+    what: 'The conformance suite cannot run on the sink: its package has no module that makes places for tests, or it is for web services.',
+    normal: 'For sinks whose authors run the suite in tests of their own.',
+    remedy:
+      'For a web service: dbsync webhook test. For a sink of your own: see "./testing" in docs/writing-a-sink.md. Else ask its author for the result of the suite.',
+    exit: 2,
+  },
   PLUGIN_LOAD_FAILED: {
     what: 'A plugin was found, but its code could not be loaded.',
     normal: null,

@@ -38,18 +38,24 @@ const METHODS: Readonly<Record<'store' | 'endpoint', readonly string[]>> = {
 export async function loadPlugin(plugin: SinkPlugin, target: SinkTarget): Promise<BareSink> {
   const { createSink, errorCodes = {} } = await importEntry(plugin);
   if (typeof createSink !== 'function') throw failed(plugin, 'its module exports no createSink');
-  const sink = create(plugin, () => createSink(target));
-  if (!isSink(sink)) throw failed(plugin, 'what its createSink returns lacks a part of the contract');
-  return { sink, errorCodes: errorCodes as ErrorCodes };
+  return { sink: createChecked(plugin, () => createSink(target)), errorCodes: errorCodes as ErrorCodes };
 }
 
-async function importEntry(plugin: SinkPlugin): Promise<Readonly<Record<string, unknown>>> {
+/** Imports the module of the plugin. */
+export async function importEntry(plugin: SinkPlugin): Promise<Readonly<Record<string, unknown>>> {
   const { directory, manifest } = plugin;
   try {
     return await import(pathToFileURL(join(directory, manifest.entry)).href);
   } catch (error) {
     throw failed(plugin, `importing ${manifest.entry} threw`, error);
   }
+}
+
+/** Calls `createSink` of the plugin, and checks what it returns. */
+export function createChecked(plugin: SinkPlugin, createSink: () => unknown): StoreSink | EndpointSink {
+  const sink = create(plugin, createSink);
+  if (!isSink(sink)) throw failed(plugin, 'what its createSink returns lacks a part of the contract');
+  return sink;
 }
 
 function create(plugin: SinkPlugin, createSink: () => unknown): unknown {

@@ -1,0 +1,56 @@
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The most logs, the newest first, and the most bytes of each. */
+const MAX_LOGS = 6;
+const MAX_BYTES = 1024 * 1024;
+
+/** The end of one log. */
+export interface LogTail {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads the ends of the newest logs in these folders. @param belongs true for the name of a log that is wanted */
+export function logTails(folders: readonly string[], belongs: (name: string) => boolean): readonly LogTail[] {
+  const found = folders.flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => /\.log(?:\.1)?$/.test(name) && belongs(name))
+      .map((name) => ({ name, path: join(folder, name), changedMs: changedMs(join(folder, name)) })),
+  );
+  const newest = found.toSorted((a, b) => b.changedMs - a.changedMs).slice(0, MAX_LOGS);
+  return newest.map(({ name, path }) => ({ name, text: tailOf(path) }));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function changedMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Flags that neither follow a link nor wait for the writer of a pipe, which another user may have put there. */
+const PLAIN_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Reads the end of a file from the beginning of a line. */
+function tailOf(path: string): string {
+  try {
+    const descriptor = openSync(path, PLAIN_FILE);
+    try {
+      const { size } = fstatSync(descriptor);
+      const tail = Buffer.alloc(Math.min(size, MAX_BYTES));
+      const bytes = readSync(descriptor, tail, 0, tail.length, size - tail.length);
+      const text = tail.toString('utf8', 0, bytes);
+      return size > MAX_BYTES ? text.slice(text.indexOf('\n') + 1) : text;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return `It cannot be read: ${error instanceof Error ? error.message : error}\n`;
+  }
+}

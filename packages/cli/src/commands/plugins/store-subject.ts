@@ -1,0 +1,44 @@
+import type { TestedStore } from '@dbsync/core/cli-kit';
+import type { RowTable, SinkNotice, SinkTarget, StoreSink, TestPlace } from '@dbsync/core/contract';
+
+/**
+ * Returns the subject that the conformance suite of a store takes: each case in a place of its own. Cases that need more, such
+ * as a proxy before the server or damage to tables, are not run.
+ */
+export function storeSubject({ targets, createSink, entry }: TestedStore) {
+  let places = 0;
+  return {
+    async createTarget() {
+      places += 1;
+      const place = await targets.createPlace(places, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const notices: SinkNotice[] = [];
+      const target: SinkTarget = { ...place.target, notify: (notice) => void notices.push(notice) };
+      const shape = createSink(target);
+      return {
+        createSink: () => createSink(target),
+        readRows: (table: RowTable) => place.readRows(table),
+        remove: () => place.remove(),
+        notices: () => notices,
+        plugin: { ...place.target, entry },
+        ...offersOf(place, shape),
+      };
+    },
+  };
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Returns what the sink can do beyond the obligatory, and what it needs not do. */
+function offersOf(
+  { hasNoSchema = false }: TestPlace,
+  { erasure, mirroring, verifying, reporting, explaining }: StoreSink,
+) {
+  return {
+    ...(hasNoSchema && { hasNoSchema }),
+    ...(erasure && { erases: true }),
+    ...(mirroring && { mirrors: true }),
+    ...(verifying && { verifies: true }),
+    ...(reporting && { reports: true }),
+    ...(explaining && { explains: true }),
+  };
+}

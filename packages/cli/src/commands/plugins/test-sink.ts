@@ -1,0 +1,87 @@
+import { loadTestedStore, type TestedStore } from '@dbsync/core/cli-kit';
+import { CliError } from '../../cli-error.js';
+import type { Ending } from '../../exit-code.js';
+import { checkedValues } from '../../options/checked-values.js';
+import { targetOptions } from '../../options/target-options.js';
+import { createOutput } from '../../terminal/output.js';
+import { wrapText } from '../../terminal/wrap-text.js';
+import type { CommandContext } from '../command-context.js';
+import { listenForStop } from '../stop-signals.js';
+import { loadStoreCases } from './load-testkit.js';
+import { type CaseResult, runCases } from './run-cases.js';
+import { storeSubject } from './store-subject.js';
+
+/** A case ends by itself after 90 s. */
+const DRAIN_LIMIT_MS = 100_000;
+const COLUMNS = 80;
+
+/** Runs `plugins test`: the conformance suite with the sink of a URL, on an empty target. */
+export async function testSink(context: CommandContext): Promise<Ending> {
+  const { values, output, guard, codes } = context;
+  const checked = checkedValues(values);
+  checked.require(['url']);
+  const { url, pluginDir, shared, ofSinks } = targetOptions(values);
+  const cases = await loadStoreCases(pluginDir);
+  const from = { pluginDir: pluginDir ?? undefined, from: import.meta.filename, calledAs: process.argv[1] };
+  const tested = await loadTestedStore({ url, ...from, shared, schemeOptions: ofSinks, notify: () => {} });
+  guard.protect(tested.secrets);
+  Object.assign(codes, tested.errorCodes);
+  using stop = listenForStop(DRAIN_LIMIT_MS);
+  const stderr = createOutput(process.stderr, guard.redact);
+  try {
+    await refuseUsed(tested, stop.signal);
+    const onResult = (done: number, { name }: CaseResult) => stderr.draw(`${done} of ${cases.length}: ${name}`);
+    const results = await runCases(cases, storeSubject(tested), { signal: stop.signal, onResult });
+    await stderr.flush();
+    if (checked.flag('json')) output.json(reportOf(tested, results));
+    else output.line(linesOf(tested, results).join('\n'));
+    refuseBroken(results);
+    return { kind: 'done' };
+  } catch (error) {
+    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
+    throw error;
+  } finally {
+    await tested.targets.close();
+  }
+}
+
+/** Most names of things in a target that are shown. */
+const MAX_NAMED = 5;
+
+async function refuseUsed({ targets, target }: TestedStore, signal: AbortSignal): Promise<void> {
+  const found = await targets.contents({ signal });
+  if (found.length === 0) return;
+  const more = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : '';
+  const message = `${target} is not empty: it holds ${found.slice(0, MAX_NAMED).join(', ')}${more}. Nothing was changed.`;
+  throw new CliError('CLI_TEST_TARGET_USED', message);
+}
+
+function refuseBroken(results: readonly CaseResult[]): void {
+  const count = (wanted: CaseResult['result']) => results.filter(({ result }) => result === wanted).length;
+  if (count('failed') > 0) throw new CliError('CLI_CONFORMANCE_FAILED', `${count('failed')} cases failed.`);
+  if (count('passed') === 0) throw new CliError('CLI_CONFORMANCE_FAILED', 'No case could be run.');
+}
+
+/** The report as the documented object. */
+function reportOf({ packageName, version, target }: TestedStore, results: readonly CaseResult[]) {
+  const named = (wanted: CaseResult['result']) =>
+    results.filter(({ result }) => result === wanted).map(({ result: _, ...rest }) => rest);
+  const [passed, failed, notRun] = [named('passed').map(({ name }) => name), named('failed'), named('not-run')];
+  return { type: 'plugin-test', package: packageName, version, target, passed, failed, notRun };
+}
+
+function linesOf({ packageName, version, target }: TestedStore, results: readonly CaseResult[]): readonly string[] {
+  const failed = results.filter((result) => result.result === 'failed');
+  const notRun = results.filter((result) => result.result === 'not-run');
+  const passed = results.length - failed.length - notRun.length;
+  const needs = [...new Set(notRun.map(({ reason }) => reason.replace('needs ', '')))].join(', ');
+  const summary = `${packageName} ${version} on ${target}: ${passed} passed, ${failed.length} failed, ${notRun.length} not run.`;
+  return [
+    ...failed.flatMap(({ name, reason }) => [
+      ...wrapText(`failed: ${name}`, COLUMNS),
+      ...wrapText(reason, COLUMNS, '  '),
+    ]),
+    ...wrapText(summary, COLUMNS),
+    ...(notRun.length === 0 ? [] : wrapText(`Those need what no target of a user offers: ${needs}.`, COLUMNS)),
+  ];
+}
