@@ -65,8 +65,6 @@ export function createOutboxQueue(
 
 /** A message with a larger body is counted: parsed and sent, it takes some times its size in memory. */
 const LARGE_BYTES = 256 << 10;
-/** The most contacts that one call leaves out, since their messages are too large just now. */
-const MOST_PASSED_OVER = 1_000;
 
 interface TakenRow {
   readonly message: MessageRow;
@@ -86,30 +84,25 @@ interface Taken {
  */
 function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: number): Taken {
   const { streams, due, messages, ledger } = rows;
-  const { limit, retries = { atMost: limit, atLeast: 0 }, maxLargeBytes = Number.POSITIVE_INFINITY } = options;
-  const except = new Set(options.except);
-  let largeBytes = 0;
+  const { limit, retries = { atMost: limit, atLeast: 0 }, except = new Set<string>() } = options;
   const stream = streams.held(claim);
   const taken: Taken = { messages: [], damaged: [] };
   const givenUp = new Set<number>();
+  const room = createLargeRoom(rows, options);
   const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, contactQueues: 0, accepted: 0 } };
+  // Where the file keeps a message that was given up, it comes again: it is passed over then (R36).
+  const admits = ({ nr }: MessageRow) => !givenUp.has(nr) && room.admits(nr);
   for (let isMore = true; isMore; ) {
-    const query = { limit: limit - taken.messages.length, retries, nowMs: options.nowMs, except };
+    const again = taken.messages.filter(({ isRetry }) => isRetry).length;
+    const share = { atMost: retries.atMost - again, atLeast: retries.atLeast - again };
+    const query = { limit: limit - taken.messages.length, retries: share, nowMs: options.nowMs, except, admits };
     const heads = due.list(stream.nr, claim.epoch, query);
+    if (heads.length > 0 && givenUp.size === 0) streams.fence(claim);
     isMore = false;
-    if (heads.length > 0) streams.fence(claim);
     for (const message of heads) {
-      const bytes = messages.bytesOf(message.nr);
-      const isLarge = bytes > LARGE_BYTES;
-      if (isLarge && largeBytes >= maxLargeBytes) {
-        // Another one takes its place. It stays the first of its kind, so it is next when there is room.
-        if (except.add(readText(message.contact)).size < MOST_PASSED_OVER) isMore = true;
-        continue;
-      }
       const content = isReadable(message) ? contentOf(messages.bodyOf(message.nr)) : null;
       if (content === null) {
-        // Where the file keeps a message that was given up, it comes again: it is passed over then (R36).
-        if (givenUp.has(message.nr)) continue;
+        room.giveBack(message.nr);
         givenUp.add(message.nr);
         taken.damaged.push(giveUpDamaged(rows, message, context));
         isMore = true;
@@ -118,12 +111,43 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
       const state =
         STATES.find((known) => known === message.state) ?? stateOf(ledger.find(stream.nr, message.transaction_id));
       messages.take(message.nr, state, claim.epoch);
-      if (isLarge) largeBytes += bytes;
-      taken.messages.push({ ...messageOf({ message, state, content }), ...(isLarge && { largeBytes: bytes }) });
+      const largeBytes = room.bytesOf(message.nr);
+      taken.messages.push({ ...messageOf({ message, state, content }), ...(largeBytes > 0 && { largeBytes }) });
     }
   }
   if (taken.damaged.length > 0) streams.count(stream, context.counts);
   return taken;
+}
+
+/** The room that one call has for large messages. */
+interface LargeRoom {
+  /** Returns whether there is room for the message. If so, a large message takes it. */
+  admits(nr: number): boolean;
+  /** Returns the bytes of an admitted large message; 0: it is not large. */
+  bytesOf(nr: number): number;
+  giveBack(nr: number): void;
+}
+
+/** A large message without room stays first in the queue, and is taken when there is room. */
+function createLargeRoom({ messages }: OutboxRows, { maxLargeBytes = Number.POSITIVE_INFINITY }: TakeOptions): LargeRoom {
+  const admitted = new Map<number, number>();
+  let total = 0;
+  const room: LargeRoom = {
+    admits(nr) {
+      const bytes = messages.bytesOf(nr);
+      if (bytes <= LARGE_BYTES) return true;
+      if (total >= maxLargeBytes) return false;
+      admitted.set(nr, bytes);
+      total += bytes;
+      return true;
+    },
+    bytesOf: (nr) => admitted.get(nr) ?? 0,
+    giveBack(nr) {
+      total -= room.bytesOf(nr);
+      admitted.delete(nr);
+    },
+  };
+  return room;
 }
 
 const STATES = ['new', 'updated'] as const;

@@ -99,7 +99,8 @@ export interface Obeyed {
 export interface TakeOptions extends SettleOptions {
   readonly limit: number;
   /**
-   * Large messages are taken until they have so many bytes together; others are taken in their place. Default: no limit.
+   * The most bytes of large messages that one call takes, apart from the last one. Smaller messages are taken instead.
+   * Default: no limit.
    */
   readonly maxLargeBytes?: number;
   /** How many of them are retries. Default: up to the limit. */

@@ -26,6 +26,8 @@ export interface DueQuery {
   readonly nowMs: number;
   /** Contacts to leave out. */
   readonly except: ReadonlySet<string>;
+  /** Returns whether to take this message. If not, the next one takes its place. Called before each message is added. */
+  admits(message: MessageRow): boolean;
 }
 
 /**
@@ -53,10 +55,13 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
   return {
     list(streamNr, epoch, query) {
       const { limit, retries } = query;
-      const again = firstOf(retry.iterate(streamNr, epoch), { ...query, limit: Math.min(limit, retries.atMost) });
-      const first = firstOf(ready.iterate(streamNr, epoch), query);
-      const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
-      return [...first.slice(0, limit - kept), ...again.slice(0, kept)];
+      const mostRetries = Math.min(limit, retries.atMost);
+      const again: MessageRow[] = [];
+      const first: MessageRow[] = [];
+      addDue(again, retry.iterate(streamNr, epoch), query, Math.min(mostRetries, retries.atLeast));
+      addDue(first, ready.iterate(streamNr, epoch), query, limit - again.length);
+      addDue(again, retry.iterate(streamNr, epoch), query, Math.min(mostRetries, limit - first.length));
+      return [...first, ...again];
     },
     nextMs(streamNr, epoch, nowMs) {
       if (ready.get(streamNr, epoch)) return nowMs;
@@ -66,13 +71,19 @@ export function createDueMessages(db: DatabaseSync): DueMessages {
   };
 }
 
-function firstOf(heads: Iterable<MessageRow>, { limit, nowMs, except }: DueQuery): MessageRow[] {
-  const found: MessageRow[] = [];
-  if (limit < 1) return found;
+/** Adds due messages until there are as many as `most`. */
+function addDue(
+  found: MessageRow[],
+  heads: Iterable<MessageRow>,
+  { nowMs, except, admits }: DueQuery,
+  most: number,
+): void {
+  if (found.length >= most) return;
+  const before = new Set(found.map(({ nr }) => nr));
   for (const head of heads) {
     if (head.retry_ms !== null && head.retry_ms > nowMs) break;
-    if (except.size > 0 && except.has(readText(head.contact))) continue;
-    if (found.push(head) >= limit) break;
+    if (before.has(head.nr) || (except.size > 0 && except.has(readText(head.contact)))) continue;
+    if (!admits(head)) continue;
+    if (found.push(head) >= most) break;
   }
-  return found;
 }
