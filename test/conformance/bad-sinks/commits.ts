@@ -138,6 +138,10 @@ export const badWithCommits: Breakages = {
       (await good.takeRequests(claim, options)).slice(-limit),
   }),
 
+  'the holder takes the requests behind one that stays': (good) => ({
+    takeRequests: (claim, { after: _, ...options }) => good.takeRequests(claim, options),
+  }),
+
   'the holder gets the same request, whether it names an operator or none': (good) => ({
     postRequest: (stream, request, { by, ...options }) =>
       good.postRequest(stream, { ...request, ...(by && { by }) }, options),

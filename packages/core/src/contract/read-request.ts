@@ -4,18 +4,41 @@ import type { StoreRequest } from './store-request.js';
 
 /** The most bytes of a request as JSON. A longer row is of another program, and is no request. */
 export const REQUEST_BYTES = 4 << 20;
-/** The most characters of an id or a key in a request: the API has none that is longer, see `ID_LENGTH`. */
-const REQUEST_ID_LENGTH = 1_000;
+/** The most characters of a key, and of the contact that `drop-gone` relies on: see `ID_LENGTH`. */
+const REQUEST_KEY_LENGTH = 1_000;
+/** The most characters of a value that the reason names. */
+const NAMED_LENGTH = 60;
 
-/**
- * Returns why a mailbox would not take this request for one; null: it would. Core asks before it posts.
- */
+/** Returns the reason why a mailbox refuses this request; null: it accepts it. Core calls it before it posts. */
 export function requestFault(request: StoreRequest): string | null {
   const text = JSON.stringify(request);
   if (Buffer.byteLength(text) > REQUEST_BYTES)
     return `it has more than ${REQUEST_BYTES >> 20} MiB. Name fewer contacts at a time`;
-  if (readStoreRequest(request.key, text).kind !== 'unreadable') return null;
-  return `it has an id of more than ${REQUEST_ID_LENGTH} characters, or a number or time that dbsync does not take`;
+  return readStoreRequest(request.key, text).kind === 'unreadable' ? faultOf(request) : null;
+}
+
+function faultOf(request: StoreRequest): string {
+  const tooLong = `has more than ${REQUEST_KEY_LENGTH} characters`;
+  switch (request.kind) {
+    case 'refetch-calls': {
+      const odd = [request.from, request.until].find((instant) => !isInstantOrNull(instant));
+      return `the time ${named(odd)} is not between 2000 and 2100`;
+    }
+    case 'mirror':
+      return `${named(request.most)} is not a number of contacts`;
+    case 'drop-gone':
+      return `the id of contact ${named(request.present)} ${tooLong}`;
+    case 'drop':
+    case 'replay':
+      return `the key of dead letter ${named(request.deadLetterKey)} ${tooLong}`;
+    default:
+      return 'dbsync does not know its kind';
+  }
+}
+
+function named(value: unknown): string {
+  const text = String(value);
+  return text.length > NAMED_LENGTH ? `${text.slice(0, NAMED_LENGTH)}...` : text;
 }
 
 /**
@@ -56,9 +79,9 @@ function isCount(value: unknown): value is number {
 }
 
 function isIds(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isId);
+  return Array.isArray(value) && value.every((id) => typeof id === 'string');
 }
 
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= REQUEST_ID_LENGTH;
+  return typeof value === 'string' && value.length <= REQUEST_KEY_LENGTH;
 }

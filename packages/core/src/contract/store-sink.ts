@@ -126,12 +126,13 @@ export interface StoreSink {
   /**
    * Returns the requests of the stream that are not settled yet, oldest first. Only `Batch.settled` ends one, in the
    * commit that carried it out. An account that may write the mailbox may post any number of them, so core asks for a
-   * part: the oldest, at most `limit`, and fewer where they have more than `maxBytes` together, but at least one. A sink
-   * of an earlier release may return all.
+   * part: the oldest, at most `limit`, and fewer where they have more than `maxBytes` together, but at least one. With
+   * `after`, a key, only the requests behind that one, so that requests that stay do not hide others; where the mailbox
+   * has no such key, the oldest again. A sink of an earlier release may return all.
    */
   takeRequests(
     claim: Claim,
-    options: CallOptions & { readonly limit?: number; readonly maxBytes?: number },
+    options: CallOptions & { readonly limit?: number; readonly maxBytes?: number; readonly after?: string },
   ): Promise<readonly StoreRequest[]>;
 
   /** Forgets contacts. Without it, the command reports that the sink cannot. */

@@ -109,15 +109,15 @@ export const errorCodes = {
     exit: null,
   },
   REQUEST_UNREADABLE: {
-    what: 'A row in the mailbox of the target is no request that dbsync knows, so it was removed; the other requests are carried out. One line names one of many.',
+    what: 'A row in the mailbox of the target is no request that dbsync knows, so it was removed; the other requests are carried out. Where many are removed at once, the log line gives their number and names one of them.',
     normal: null,
     remedy: 'Use dbsync dead-letters replay or drop; other programs must not write to the mailbox.',
     exit: null,
   },
   REQUEST_UNFIT: {
-    what: 'A command asked for something that the mailbox of the target does not take: a request has at most 4 MiB, and its ids at most 1,000 characters.',
+    what: 'A command asked for something that the mailbox of the target does not take. A request has at most 4 MiB, and a key at most 1,000 characters; a time is between 2000 and 2100. The message names the value. The command posted nothing.',
     normal: null,
-    remedy: 'Name fewer contacts at a time, and correct the ids that are too long.',
+    remedy: 'Name fewer contacts at a time, or correct the value.',
     exit: 2,
   },
   ...erasureErrorCodes,

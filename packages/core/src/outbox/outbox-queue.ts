@@ -129,7 +129,10 @@ interface LargeRoom {
 }
 
 /** A large message without room stays first in the queue, and is taken when there is room. */
-function createLargeRoom({ messages }: OutboxRows, { maxLargeBytes = Number.POSITIVE_INFINITY }: TakeOptions): LargeRoom {
+function createLargeRoom(
+  { messages }: OutboxRows,
+  { maxLargeBytes = Number.POSITIVE_INFINITY }: TakeOptions,
+): LargeRoom {
   const admitted = new Map<number, number>();
   let total = 0;
   const room: LargeRoom = {

@@ -111,8 +111,8 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         requests.post(nr, request);
         if (by !== undefined) audit.note(nr, actOfRequest(request), by, settings.now());
       }, options),
-    takeRequests: (claim, { limit = -1, maxBytes = Number.POSITIVE_INFINITY, ...options }) =>
-      access.read(({ streams, requests }) => requests.list(streams.held(claim).nr, limit, maxBytes), options),
+    takeRequests: (claim, options) =>
+      access.read(({ streams, requests }) => requests.list(streams.held(claim).nr, options), options),
     erasure: createOutboxErasure(access, settings.now),
     reporting: createOutboxReporting(access),
   };

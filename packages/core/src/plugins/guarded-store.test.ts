@@ -49,7 +49,6 @@ it('refuses a request that no mailbox takes, before the sink gets it', async () 
   const store = await opened({ postRequest });
   const post = (contactIds: readonly string[]) =>
     store.postRequest('s', { key: 'k', kind: 'refetch', contactIds }, options);
-  await expect(post(['x'.repeat(1_001)])).rejects.toMatchObject({ code: 'REQUEST_UNFIT' });
   await expect(post(Array(5_000).fill('x'.repeat(1_000)))).rejects.toMatchObject({
     code: 'REQUEST_UNFIT',
     message: expect.stringContaining('more than 4 MiB'),

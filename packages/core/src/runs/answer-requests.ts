@@ -21,16 +21,24 @@ const LOOK = { limit: 100, maxBytes: 8 << 20 } as const;
 /** After this time the rest of the mailbox is left to the next call, however many requests come meanwhile. */
 const RUN_MS = 60_000;
 
+/** The last request that stayed when the time of a call was over, by session: the next call begins behind it. */
+const placeLeft = new WeakMap<Session, string>();
+
 /**
  * Carries out the requests in the store's mailbox, a part at a time. Any process may post one; only the holder of the
- * claim writes. Some requests stay in the mailbox until a later call, and keep none behind them waiting.
+ * claim writes. Some requests stay in the mailbox until a later call: reading goes on behind them, so they keep none
+ * waiting, whatever their number and size.
  */
 export async function answerRequests(session: Session): Promise<void> {
   const { store, claim, deadlines, stop, context } = session;
   const startedMs = context.clock.monotonic();
   const seen = new Set<string>();
-  for (let staying = 0; ; ) {
-    const look = { ...LOOK, limit: LOOK.limit + staying };
+  const staying = new Set<string>();
+  let after = placeLeft.get(session);
+  let isFromFront = after === undefined;
+  placeLeft.delete(session);
+  for (;;) {
+    const look = { ...LOOK, ...(after !== undefined && { after }) };
     const requests = await deadlines.run('takeRequests', stop, (call) =>
       store.takeRequests(claim, { ...call, ...look }),
     );
@@ -38,12 +46,20 @@ export async function answerRequests(session: Session): Promise<void> {
     await removeUnreadable(session, fresh);
     for (const request of fresh) {
       seen.add(request.key);
-      if (request.kind !== 'unreadable') await answer(session, request);
+      if (request.kind !== 'unreadable' && !(await answer(session, request))) staying.add(request.key);
     }
-    const seenBefore = requests.length - fresh.length;
-    if (fresh.length === 0 && seenBefore <= staying) return;
-    if (context.clock.monotonic() - startedMs > RUN_MS) return;
-    staying = seenBefore;
+    const next = requests.findLast(({ key }) => staying.has(key))?.key ?? after;
+    if (fresh.length === 0 && next === after) {
+      if (isFromFront) return;
+      isFromFront = true;
+      after = undefined;
+      continue;
+    }
+    after = next;
+    if (context.clock.monotonic() - startedMs > RUN_MS) {
+      if (after !== undefined) placeLeft.set(session, after);
+      return;
+    }
   }
 }
 
@@ -62,31 +78,34 @@ async function removeUnreadable({ writer, observe }: Session, requests: readonly
 
 type ReadableRequest = Exclude<StoreRequest, { readonly kind: 'unreadable' }>;
 
-async function answer(session: Session, request: ReadableRequest): Promise<void> {
+/** Carries out a request. Returns false where it stays in the mailbox. */
+async function answer(session: Session, request: ReadableRequest): Promise<boolean> {
   const { writer } = session;
   switch (request.kind) {
-    case 'refetch':
-      await fetchAgain(session, request.contactIds);
-      await writer.write({ settled: [request.key] });
-      return;
-    case 'drop-gone':
-      return answerDropGone(session, request);
     case 'refetch-calls':
       return answerRefetchCalls(session, request);
     case 'forget':
     case 'remember':
       return answerForget(session, { ...request, kind: request.kind });
+    case 'refetch':
+      await fetchAgain(session, request.contactIds);
+      await writer.write({ settled: [request.key] });
+      return true;
+    case 'drop-gone':
+      await answerDropGone(session, request);
+      return true;
     case 'mirror':
       await writer.write({ settled: [request.key] });
-      return answerMirror(session, request.most);
+      await answerMirror(session, request.most);
+      return true;
     case 'drop':
       await writer.write({ settled: [request.deadLetterKey, request.key] });
-      return;
+      return true;
     case 'replay': {
       const letter = await readDeadLetter(session, request.deadLetterKey);
       if (letter) await replay(session, letter, request);
       await writer.write({ settled: [request.key] });
-      return;
+      return true;
     }
   }
 }

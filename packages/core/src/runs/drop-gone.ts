@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DropGoneRequest, Operator } from '../contract/index.js';
 import { mostMissed } from '../discover/missed-contacts.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
+import { checkedRequest } from './checked-request.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import { chunksOf } from './refetch-contacts.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -58,17 +59,17 @@ export async function dropGone(
   if (present === null || contactIds.length > (allowed ?? most)) throw tooMany(contactIds.length, report, most);
   const copy = await readCopy(settings, context.signal);
   if (copy.heldBy === null) refuseOtherPlan(settings, copy);
-  const keys: string[] = [];
-  const post = async (ids: readonly string[], scope: Pick<DropGoneRequest, 'orphansOnly'>) => {
+  const requests: DropGoneRequest[] = [];
+  const add = async (ids: readonly string[], scope: Pick<DropGoneRequest, 'orphansOnly'>) => {
     for await (const chunk of chunksOf(ids)) {
       const key = `drop-gone-${randomUUID()}`;
-      const request = { key, kind: 'drop-gone', contactIds: chunk, present, ...scope } as const;
-      await sink.store.postRequest(campaign, request, { signal: context.signal, by });
-      keys.push(key);
+      requests.push(checkedRequest({ key, kind: 'drop-gone', contactIds: chunk, present, ...scope }));
     }
   };
-  await post(gone, {});
-  await post(named, { orphansOnly: true });
+  await add(gone, {});
+  await add(named, { orphansOnly: true });
+  for (const request of requests) await sink.store.postRequest(campaign, request, { signal: context.signal, by });
+  const keys = requests.map(({ key }) => key);
   return untilAnswered(settings, context, openAgain, keys, () => {});
 }
 

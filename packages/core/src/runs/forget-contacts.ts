@@ -13,9 +13,10 @@ interface ForgetRequest {
 
 /**
  * Lets the store forget contacts, or lets them in again and fetches them at once. A request that the store cannot carry
- * out stays in the mailbox, and is reported at each try: an erasure is never dropped in silence.
+ * out stays in the mailbox, and is reported at each try: an erasure is never dropped in silence. Returns false where it
+ * stays.
  */
-export async function answerForget(session: Session, { key, kind, contactIds }: ForgetRequest): Promise<void> {
+export async function answerForget(session: Session, { key, kind, contactIds }: ForgetRequest): Promise<boolean> {
   const { store, storeGate, deadlines, wanted, writer, stop } = session;
   const { erasure } = store;
   if (erasure === undefined) return tellFailed(session, contactIds, 'the target cannot do it');
@@ -34,6 +35,7 @@ export async function answerForget(session: Session, { key, kind, contactIds }: 
   }
   if (kind === 'remember') await fetchAgain(session, contactIds);
   await writer.write({ settled: [key] });
+  return true;
 }
 
 /** Reports an erasure without the ids, since a log outlives the erasure. */
@@ -42,9 +44,10 @@ function tellForgotten({ observe }: SessionFrame, erased: readonly ErasedContact
   observe({ type: 'notice', level: 'info', code: 'CONTACTS_FORGOTTEN', message });
 }
 
-function tellFailed({ observe }: SessionFrame, contactIds: readonly string[], why: string): void {
+function tellFailed({ observe }: SessionFrame, contactIds: readonly string[], why: string): false {
   const message = `${counted(contactIds.length, 'contact')} could not be forgotten: ${why}. The request stays.`;
   observe({ type: 'notice', level: 'warn', code: 'FORGET_FAILED', message });
+  return false;
 }
 
 function textOfCounts(erased: readonly ErasedContact[]): string {

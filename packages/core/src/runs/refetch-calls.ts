@@ -24,9 +24,12 @@ const unfinished = new WeakMap<Session, Map<string, Reading>>();
 /**
  * Reads the calls of a request again. Calls that could not be read to their end are tried again after a pause, from
  * where the reading stopped; the request stays until then, and other requests are carried out. After some tries that
- * come no further it is settled with a notice.
+ * come no further it is settled with a notice. Returns false where it stays.
  */
-export async function answerRefetchCalls(session: Session, { key, from, until }: RefetchCallsRequest): Promise<void> {
+export async function answerRefetchCalls(
+  session: Session,
+  { key, from, until }: RefetchCallsRequest,
+): Promise<boolean> {
   const { clock } = session.context;
   const readings = readingsOf(session);
   const first = {
@@ -36,7 +39,7 @@ export async function answerRefetchCalls(session: Session, { key, from, until }:
     dueMs: 0,
   };
   const { untilMs, tries, dueMs, ...last } = readings.get(key) ?? first;
-  if (clock.monotonic() < dueMs) return;
+  if (clock.monotonic() < dueMs) return false;
   let { fromMs } = last;
   const onSliceDone = async (done: string) => {
     fromMs = Math.max(fromMs ?? Number.NEGATIVE_INFINITY, Date.parse(done) - OVERLAP_MS);
@@ -47,10 +50,11 @@ export async function answerRefetchCalls(session: Session, { key, from, until }:
     readings.delete(key);
     await session.writer.write({ settled: [key] });
     if (!isWhole) tellUnread(session, fromMs);
-    return;
+    return true;
   }
   const pauseMs = backoffDelayMs(READING_BACKOFF, failed, { retryAfterMs: READING_BACKOFF.firstMs });
   readings.set(key, { fromMs, untilMs, tries: failed, dueMs: clock.monotonic() + pauseMs });
+  return false;
 }
 
 function readingsOf(session: Session): Map<string, Reading> {

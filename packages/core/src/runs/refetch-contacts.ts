@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Operator } from '../contract/index.js';
+import type { Operator, RefetchCallsRequest } from '../contract/index.js';
 import { toInstantOrNull } from '../discover/window.js';
+import { checkedRequest } from './checked-request.js';
 import type { CallStretch } from './compare-calls.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -43,6 +44,7 @@ export async function refetchContacts(
   const { signal } = context;
   const copy = await readCopy(settings, signal);
   if (copy.heldBy === null) refuseOtherPlan(settings, copy);
+  const request = calls && checkedRequest(callsRequest(calls, context.clock.now()));
   const posted: string[] = [];
   let contacts = 0;
   for await (const chunk of chunksOf(contactIds)) {
@@ -51,15 +53,26 @@ export async function refetchContacts(
     posted.push(key);
     contacts += chunk.length;
   }
-  if (calls !== null) {
-    const key = `refetch-calls-${randomUUID()}`;
-    const [from, until] = [toInstantOrNull(calls.fromMs), toInstantOrNull(calls.untilMs ?? null)];
-    const request = { key, kind: 'refetch-calls', from, until } as const;
+  if (request !== null) {
     await store.postRequest(settings.campaign, request, { signal, by });
-    posted.push(key);
+    posted.push(request.key);
   }
   return { contacts, isDone: await untilAnswered(settings, context, openAgain, posted, onProgress) };
 }
+
+/**
+ * Returns the request to read the calls of this stretch again. A call may have an odd time of any year: the request
+ * begins at the first call where it would begin before 2000, and has no end where that would be in the future.
+ */
+function callsRequest({ fromMs, untilMs }: CallStretch, nowMs: number): RefetchCallsRequest {
+  const from = fromMs === null || fromMs < FIRST_MS ? null : Math.min(fromMs, nowMs);
+  const until = untilMs === undefined || untilMs > nowMs ? null : Math.max(untilMs, FIRST_MS);
+  const key = `refetch-calls-${randomUUID()}`;
+  return { key, kind: 'refetch-calls', from: toInstantOrNull(from), until: toInstantOrNull(until) };
+}
+
+/** The first instant that a request names. */
+const FIRST_MS = Date.UTC(2000, 0);
 
 /** Yields ids in the number that a request names at most. */
 export async function* chunksOf(ids: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {

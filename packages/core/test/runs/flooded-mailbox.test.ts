@@ -6,6 +6,12 @@ import type { Session } from '../../src/runs/session.js';
 
 const HOUR_MS = 3_600_000;
 
+interface Look {
+  readonly limit: number;
+  readonly maxBytes: number;
+  readonly after?: string;
+}
+
 /** A session with this mailbox. Each call to the store takes a second. */
 function startSession(mailbox: Map<string, StoreRequest>, onTake: () => void = () => {}) {
   let ms = 0;
@@ -18,11 +24,17 @@ function startSession(mailbox: Map<string, StoreRequest>, onTake: () => void = (
     deadlines: { run: (_kind: string, _stop: unknown, call: (options: unknown) => unknown) => call({}) },
     store: {
       limits: { batchContacts: 10 },
-      async takeRequests(_claim: unknown, { limit, maxBytes }: { readonly limit: number; readonly maxBytes: number }) {
+      async takeRequests(_claim: unknown, { limit, maxBytes, after }: Look) {
         ms += 1_000;
         onTake();
         seen.takes += 1;
-        const taken = [...mailbox.values()].slice(0, limit);
+        const all = [...mailbox.values()];
+        const behind = all.slice(all.findIndex(({ key }) => key === after) + 1).slice(0, limit);
+        let bytes = 0;
+        const taken = behind.filter((request, nr) => {
+          bytes += JSON.stringify(request).length;
+          return nr === 0 || bytes <= maxBytes;
+        });
         seen.most = Math.max(seen.most, taken.length);
         seen.mostBytes = Math.max(seen.mostBytes, maxBytes);
         return taken;
@@ -93,4 +105,40 @@ it('requests that cannot be done yet keep none behind them waiting', async () =>
   await look();
   expect([...mailbox.keys()].slice(-1)).toEqual(['calls-249']);
   expect(mailbox.size).toBe(250);
+});
+
+/** A request that stays, since the target of the session cannot forget. */
+const forget = (nr: number, contactId = 'A1'): StoreRequest => {
+  return { key: `forget-${nr}`, kind: 'forget', contactIds: [contactId] };
+};
+
+it('large requests that stay keep none behind them waiting', async () => {
+  const large = 'x'.repeat(3_900_000);
+  const mailbox = mailboxOf([forget(1, large), forget(2, large), forget(3, large), drop('behind')]);
+  const { look, events } = startSession(mailbox);
+  await look();
+  expect([...mailbox.keys()]).toEqual(['forget-1', 'forget-2', 'forget-3']);
+  expect(events.map((event) => 'code' in event && event.code)).toEqual(Array(3).fill('FORGET_FAILED'));
+});
+
+it('a call goes on where the time of the one before was over', async () => {
+  const staying = Array.from({ length: 8_000 }, (_, nr) => forget(nr));
+  const mailbox = mailboxOf([...staying, drop('behind')]);
+  const { look } = startSession(mailbox);
+  await look();
+  expect(mailbox.has('behind')).toBe(true);
+  mailbox.set('late', drop('late'));
+  await look();
+  expect([mailbox.has('behind'), mailbox.has('late')]).toEqual([false, false]);
+  expect(mailbox.size).toBe(8_000);
+});
+
+it('a call that began behind some requests comes to those before them', async () => {
+  const mailbox = mailboxOf(Array.from({ length: 6_500 }, (_, nr) => forget(nr)));
+  const { look, events } = startSession(mailbox);
+  await look();
+  const first = events.length;
+  await look();
+  expect(first).toBeLessThan(6_500);
+  expect(events.length).toBeGreaterThan(6_500);
 });

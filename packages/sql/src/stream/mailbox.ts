@@ -56,10 +56,21 @@ export async function postRequest(
 export async function readRequests(
   context: SqlContext,
   { stream }: Claim,
-  { signal, limit, maxBytes = Number.POSITIVE_INFINITY }: CallOptions & RequestLimits,
+  { signal, limit, maxBytes = Number.POSITIVE_INFINITY, after }: CallOptions & RequestLimits,
 ): Promise<readonly StoreRequest[]> {
   const { db, engine } = context;
   let query = requestsOf(context, db, stream).orderBy('posted_at').orderBy('request_key');
+  if (after !== undefined) {
+    const its = db.selectFrom('sync_requests').where('stream', '=', stream).where('request_key', '=', after);
+    const place = await its.select('posted_at').executeTakeFirst({ signal });
+    // Compared in the database: another program may have stored an instant that JavaScript cannot hold.
+    const posted = its.select('posted_at');
+    if (place !== undefined) {
+      query = query.where(({ and, eb, or }) =>
+        or([eb('posted_at', '>', posted), and([eb('posted_at', '=', posted), eb('request_key', '>', after)])]),
+      );
+    }
+  }
   if (limit !== undefined) query = query.modifyEnd(engine.types.firstRows(limit));
   const requests: StoreRequest[] = [];
   let bytes = 0;

@@ -8,6 +8,8 @@ import type { SyncTables } from '../engine/sync-tables.js';
 export interface RequestLimits {
   readonly limit?: number;
   readonly maxBytes?: number;
+  /** Only the requests behind the one with this key, where there is one. */
+  readonly after?: string;
 }
 
 /** Longer requests are read one at a time. */

@@ -41,6 +41,20 @@ export const mailboxCases: readonly StoreCase[] = [
     assert.deepEqual(await take({}), all.slice(1), 'all requests');
   }),
 
+  storeCase('the holder takes the requests behind one that stays', async (bench) => {
+    const { sink, claim, write } = await bench.writer();
+    const keys = ['m', 'z', 'a', 'k'];
+    for (const key of keys) await sink.postRequest(STREAM, { ...DROP, key }, bench.options);
+    const keysAfter = async (after: string) =>
+      (await sink.takeRequests(claim, { ...bench.options, limit: 1, after })).map(({ key }) => key);
+    for (const [nr, key] of keys.slice(0, -1).entries()) {
+      assert.ok((await keysAfter(key)).includes(keys[nr + 1] ?? ''), `the request behind ${key}`);
+    }
+    await write({ settled: ['z'] });
+    assert.ok((await keysAfter('m')).includes('a'), 'the request behind a settled one');
+    assert.ok((await keysAfter('z')).includes('m'), 'the oldest request, where the place is gone');
+  }),
+
   storeCase('the holder gets the same request, whether it names an operator or none', async (bench) => {
     const { sink, claim } = await bench.writer();
     const by = { user: 'ada', host: 'desk-7' };

@@ -88,11 +88,12 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       requests.delete(request.key);
       requests.set(request.key, request);
     },
-    takeRequests: async (claim, { limit, maxBytes = Number.POSITIVE_INFINITY }) => {
+    takeRequests: async (claim, { limit, maxBytes = Number.POSITIVE_INFINITY, after }) => {
       fenceOf(claim);
       let bytes = 0;
-      const oldest = [...streamOf(target, claim.stream).requests.values()].slice(0, limit);
-      return oldest.filter((request, nr) => {
+      const all = [...streamOf(target, claim.stream).requests.values()];
+      const start = all.findIndex(({ key }) => key === after) + 1;
+      return all.slice(start, limit === undefined ? undefined : start + limit).filter((request, nr) => {
         bytes += Buffer.byteLength(JSON.stringify(request));
         return nr === 0 || bytes <= maxBytes;
       });

@@ -14,36 +14,62 @@ export interface RequestMailbox {
   /** Adds a request after all others, and replaces one of the same key. */
   post(streamNr: number, request: StoreRequest): void;
   /** Returns the oldest requests, the oldest first: fewer where they have more than `maxBytes`, but at least one. */
-  list(streamNr: number, limit: number, maxBytes: number): readonly StoreRequest[];
+  list(streamNr: number, part: RequestPart): readonly StoreRequest[];
   remove(streamNr: number, key: string): void;
   /** Removes these contacts from all requests, of every stream. */
   withdraw(contactIds: ReadonlySet<string>): void;
 }
 
+/** The part of the mailbox that a call reads. Absent: no limit. */
+export interface RequestPart {
+  readonly limit?: number;
+  readonly maxBytes?: number;
+  /** Only the requests behind the one with this key. Absent, or no such key: the oldest. */
+  readonly after?: string;
+}
+
 export function createRequestMailbox(db: DatabaseSync): RequestMailbox {
   const add = db.prepare('INSERT INTO requests (stream_nr, request_key, body) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM requests WHERE stream_nr = ? AND request_key = ?');
-  const list = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? ORDER BY nr LIMIT ?`, {
-    key: 'nr',
-  });
+  const list = prepareQuery<RequestRow>(
+    db,
+    `SELECT ${COLUMNS} FROM requests WHERE stream_nr = ? AND nr > ? ORDER BY nr LIMIT ?`,
+    {
+      key: 'nr',
+    },
+  );
   const keys = prepareQuery<Pick<RequestRow, 'nr' | 'request_key'>>(
     db,
     `SELECT nr, ${KEY} FROM requests WHERE stream_nr = ?`,
+    { key: 'nr' },
+  );
+  const byKey = prepareQuery<Pick<RequestRow, 'nr'>>(
+    db,
+    'SELECT nr FROM requests WHERE stream_nr = ? AND request_key = ?',
     { key: 'nr' },
   );
   const next = prepareQuery<RequestRow>(db, `SELECT ${COLUMNS} FROM requests WHERE nr > ? ORDER BY nr LIMIT 1`, {
     key: 'nr',
   });
   const removeNr = db.prepare('DELETE FROM requests WHERE nr = ?');
+  const placeOf = (streamNr: number, after: string | undefined): number => {
+    if (after !== undefined) {
+      const exact = byKey.get(streamNr, storeText(after));
+      if (exact !== undefined) return exact.nr;
+      // Another program may have stored the key in another form, such as a number.
+      for (const { nr, request_key } of keys.iterate(streamNr)) if (readText(request_key) === after) return nr;
+    }
+    return Number.MIN_SAFE_INTEGER;
+  };
   return {
     post(streamNr, request) {
       remove.run(streamNr, storeText(request.key));
       add.run(streamNr, storeText(request.key), canonicalJson({ ...request }));
     },
-    list(streamNr, limit, maxBytes) {
+    list(streamNr, { limit = -1, maxBytes = Number.POSITIVE_INFINITY, after }) {
       const requests: StoreRequest[] = [];
       let bytes = 0;
-      for (const row of list.iterate(streamNr, limit)) {
+      for (const row of list.iterate(streamNr, placeOf(streamNr, after), limit)) {
         bytes += Buffer.byteLength(row.body);
         if (requests.length > 0 && bytes > maxBytes) break;
         requests.push(requestOf(row));

@@ -62,11 +62,12 @@ export function createStore(database: Database): StoreSink {
       requests.delete(request.key);
       requests.set(request.key, request);
     },
-    takeRequests: async ({ stream }, { signal, limit, maxBytes = Number.POSITIVE_INFINITY }) => {
+    takeRequests: async ({ stream }, { signal, limit, maxBytes = Number.POSITIVE_INFINITY, after }) => {
       signal.throwIfAborted();
       let bytes = 0;
-      const oldest = [...streamOf(database, stream).requests.values()].slice(0, limit);
-      return oldest.filter((request, nr) => {
+      const all = [...streamOf(database, stream).requests.values()];
+      const start = all.findIndex(({ key }) => key === after) + 1;
+      return all.slice(start, limit === undefined ? undefined : start + limit).filter((request, nr) => {
         bytes += Buffer.byteLength(JSON.stringify(request));
         return nr === 0 || bytes <= maxBytes;
       });
