@@ -134,8 +134,10 @@ export const badWithCommits: Breakages = {
   }),
 
   'the holder takes a part of many requests: the oldest, whole, and at least one': (good) => ({
-    takeRequests: async (claim, { limit = Number.POSITIVE_INFINITY, ...options }) =>
-      (await good.takeRequests(claim, options)).slice(-limit),
+    takeRequests: async (claim, { limit = Number.POSITIVE_INFINITY, ...options }) => {
+      const all = await good.takeRequests(claim, options);
+      return options.after === undefined ? all.slice(-limit) : all.slice(0, limit);
+    },
   }),
 
   'the holder takes the requests behind one that stays': (good) => ({
