@@ -11,6 +11,7 @@ import {
   type LeaseHolder,
   type PlannedChanges,
   SinkError,
+  type StoreRequest,
   type StoreSink,
   withoutForgotten,
 } from '@dbsync/core/contract';
@@ -88,15 +89,9 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       requests.delete(request.key);
       requests.set(request.key, request);
     },
-    takeRequests: async (claim, { limit, maxBytes = Number.POSITIVE_INFINITY, after }) => {
+    takeRequests: async (claim, part) => {
       fenceOf(claim);
-      let bytes = 0;
-      const all = [...streamOf(target, claim.stream).requests.values()];
-      const start = all.findIndex(({ key }) => key === after) + 1;
-      return all.slice(start, limit === undefined ? undefined : start + limit).filter((request, nr) => {
-        bytes += Buffer.byteLength(JSON.stringify(request));
-        return nr === 0 || bytes <= maxBytes;
-      });
+      return partOf([...streamOf(target, claim.stream).requests.values()], part);
     },
     erasure: createMemoryErasure(target),
     mirroring: createMemoryMirroring(target, (claim, step) => {
@@ -109,6 +104,19 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     explaining: createMemoryExplaining(target),
     readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
+}
+
+/** Returns the part of a mailbox that a call reads. */
+function partOf(
+  all: readonly StoreRequest[],
+  { limit, maxBytes = Number.POSITIVE_INFINITY, after }: Parameters<StoreSink['takeRequests']>[1],
+): readonly StoreRequest[] {
+  let bytes = 0;
+  const behind = all.slice(all.findIndex(({ key }) => key === after) + 1);
+  return behind.slice(0, limit).filter((request, nr) => {
+    bytes += Buffer.byteLength(JSON.stringify(request));
+    return nr === 0 || bytes <= maxBytes;
+  });
 }
 
 function lettersOf(

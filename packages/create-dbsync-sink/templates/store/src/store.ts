@@ -66,8 +66,8 @@ export function createStore(database: Database): StoreSink {
       signal.throwIfAborted();
       let bytes = 0;
       const all = [...streamOf(database, stream).requests.values()];
-      const start = all.findIndex(({ key }) => key === after) + 1;
-      return all.slice(start, limit === undefined ? undefined : start + limit).filter((request, nr) => {
+      const behind = all.slice(all.findIndex(({ key }) => key === after) + 1);
+      return behind.slice(0, limit).filter((request, nr) => {
         bytes += Buffer.byteLength(JSON.stringify(request));
         return nr === 0 || bytes <= maxBytes;
       });

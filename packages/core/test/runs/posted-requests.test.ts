@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { StoreRequest } from '../contract/index.js';
-import { guardStore } from '../plugins/guarded-store.js';
-import type { CallStretch } from './compare-calls.js';
-import { dropGone } from './drop-gone.js';
-import { refetchContacts } from './refetch-contacts.js';
-import type { RunContext, RunSettings } from './run-settings.js';
-import type { VerifyReport } from './verify-copy.js';
+import type { StoreRequest } from '../../src/contract/index.js';
+import { guardStore } from '../../src/plugins/guarded-store.js';
+import type { CallStretch } from '../../src/runs/compare-calls.js';
+import { dropGone } from '../../src/runs/drop-gone.js';
+import { refetchContacts } from '../../src/runs/refetch-contacts.js';
+import type { RunContext, RunSettings } from '../../src/runs/run-settings.js';
+import type { VerifyReport } from '../../src/runs/verify-copy.js';
 
 const NOW_MS = Date.UTC(2026, 4, 5);
 const YEAR_MS = 365 * 86_400_000;
