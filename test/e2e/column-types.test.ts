@@ -1,7 +1,8 @@
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
+import { runHere } from '../harness/command/command-here.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
-import { startDbsync } from '../harness/dbsync-child.ts';
+import { optionWords } from '../harness/dbsync-child.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
 for (const engine of ENGINES) {
@@ -12,10 +13,10 @@ for (const engine of ENGINES) {
     await using target = await targets.create();
     const { campaign, token, url } = simulator;
     for (let start = 0; start < 2; start += 1) {
-      const options = { 'column-types': 'dbsync2', 'api-url': url, url: target.url };
-      const copying = startDbsync({ mode: 'db_init', campaign, token, ...options });
-      expect(await copying.ended, copying.output().slice(-2_000)).toBe(0);
-      expect(copying.output().includes('"type":"schema"')).toBe(start === 0);
+      const options = { 'column-types': 'dbsync2', 'api-url': url, url: target.url, json: true } as const;
+      const { code, stdout } = await runHere(optionWords({ mode: 'db_init', campaign, token, ...options }), {});
+      expect(code, stdout.slice(-2_000)).toBe(0);
+      expect(stdout.includes('"type":"schema"')).toBe(start === 0);
     }
     const { differences, rows } = await target.read((copy) => compareWithTruth(`${url}/__truth`, copy), 'dbsync2');
     expect(differences).toEqual([]);

@@ -4,12 +4,11 @@ import { startSimulator } from '@dbsync/simulator';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { runHere } from '../harness/command/command-here.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
-import { startDbsync } from '../harness/dbsync-child.ts';
-import { runProgram } from '../harness/run-program.ts';
+import { optionWords } from '../harness/dbsync-child.ts';
 import { ENGINES, type EngineName, openTargets, SERVERS, withParameters } from '../harness/targets.ts';
 
-const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 
 /** Returns the statements that the page gives administrators to copy. */
@@ -78,25 +77,25 @@ for (const engine of ENGINES) {
     const simulator = await startSimulator({ contacts: 200, hostileEvery: 20 });
     onTestFinished(() => simulator.close());
     const { campaign, token, url } = simulator;
+    const copying = optionWords({ mode: 'db_init', campaign, token, 'api-url': url, url: target, json: true });
     for (let time = 1; time <= 2; time++) {
-      const run = startDbsync({ mode: 'db_init', campaign, token, 'api-url': url, url: target });
-      expect(await run.ended, run.output().slice(-2_000)).toBe(0);
+      const { code, stdout } = await runHere(copying, {});
+      expect(code, stdout.slice(-2_000)).toBe(0);
       if (time === 1) simulator.activity.step(5, 'new-field');
     }
     await using copy = await SERVERS[engine].openCopy(database);
     const { differences } = await compareWithTruth(`${url}/__truth`, copy);
     expect(differences).toEqual([]);
 
-    const words = [BIN, 'forget', 'a-contact', '--campaign', campaign, '--url', target];
-    const forget = () => runProgram(process.execPath, words, { cwd: import.meta.dirname });
+    const forget = () => runHere(['forget', 'a-contact', '--campaign', campaign, '--url', target], {});
     await administer(server, WITHOUT_CREATE[engine]);
-    expect(await forget()).toMatchObject({ status: 0 });
+    expect(await forget()).toMatchObject({ code: 0 });
     await administer(server, WITHOUT_TABLES[engine]);
-    const later = startDbsync({ mode: 'db_init', campaign, token, 'api-url': url, url: target });
-    expect(await later.ended, later.output().slice(-2_000)).toBe(0);
-    expect(later.output()).toContain('SQL_AUDIT_MISSING');
-    const { status, stdout, stderr } = await forget();
-    expect(status, stdout + stderr).toBe(3);
-    expect(stdout + stderr).toMatch(/create/i);
+    const later = await runHere(copying, {});
+    expect(later.code, later.stdout.slice(-2_000)).toBe(0);
+    expect(later.stdout).toContain('SQL_AUDIT_MISSING');
+    const { code, stdout } = await forget();
+    expect(code, stdout).toBe(3);
+    expect(stdout).toMatch(/create/i);
   });
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
+import { runHere } from '../harness/command/command-here.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
-import { type DbsyncChild, startDbsync } from '../harness/dbsync-child.ts';
+import { type DbsyncChild, optionWords, startDbsync } from '../harness/dbsync-child.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
@@ -17,8 +18,8 @@ const DELETED = 8;
 
 for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R38 db_sync --mirror-deletions asks before it removes many contacts, and the command that it names allows them`, async () => {
-    const { simulator, run, deleteContacts, target, url } = await campaignAt(engine);
-    expect(await run('db_init').ended).toBe(0);
+    const { simulator, run, done, deleteContacts, target, url } = await campaignAt(engine);
+    expect(await done('db_init')).toBe(0);
     const deleted = deleteContacts();
     await ageListings(url);
     const first = run('db_sync', { 'mirror-deletions': true });
@@ -36,7 +37,7 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     const removed = daemon.next(
       ({ code, message: text }) => code === 'CONTACTS_REMOVED' && /^Removed:/.test(String(text)),
     );
-    expect(await run(null, { allow: DELETED }, ['mirror-deletions']).ended).toBe(0);
+    expect(await done(null, { allow: DELETED }, ['mirror-deletions'])).toBe(0);
     expect((await removed).message).toContain(`Removed: ${DELETED} contacts.`);
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
@@ -49,16 +50,16 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
   });
 
   it(`${engine}: R38 --mirror-deletions removes nothing from a copy that begins at a time, and says so`, async () => {
-    const { run, deleteContacts, url } = await campaignAt(engine);
+    const { run, done, deleteContacts, url } = await campaignAt(engine);
     const since = new Date(Date.now() - 30 * DAY_MS).toISOString();
-    expect(await run('db_init', { since }).ended).toBe(0);
+    expect(await done('db_init', { since })).toBe(0);
     const before = await rowsOf(url, 'SELECT count(*) FROM mcall_contacts');
     deleteContacts();
     await ageListings(url);
     const daemon = run('db_sync', { 'mirror-deletions': true });
     const told = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
     expect((await told).message).toContain('--since');
-    await run(null, { allow: DELETED }, ['mirror-deletions']).ended;
+    await done(null, { allow: DELETED }, ['mirror-deletions']);
     await daemon.next(({ type }) => type === 'cycle');
     await daemon.next(({ type }) => type === 'cycle');
     daemon.kill('SIGTERM');
@@ -66,6 +67,9 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     expect(await rowsOf(url, 'SELECT count(*) FROM mcall_contacts')).toEqual(before);
   });
 }
+
+type Mode = 'db_init' | 'db_sync';
+type Options = Readonly<Record<string, string | number | true>>;
 
 async function campaignAt(engine: (typeof DISTINCT_ENGINES)[number]) {
   const simulator = await startSimulator({ contacts: CONTACTS });
@@ -83,21 +87,22 @@ async function campaignAt(engine: (typeof DISTINCT_ENGINES)[number]) {
     rmSync(folder, { recursive: true });
   });
   const { campaign, token, url: apiUrl } = simulator;
+  const optionsOf = (mode: Mode | null, more: Options = {}): Options => {
+    const common = { campaign, 'url-file': file, ...more };
+    return mode === null ? common : { mode, token, 'api-url': apiUrl, interval: 1, ...common };
+  };
   return {
     simulator,
     target,
     url: target.url,
-    run(
-      mode: 'db_init' | 'db_sync' | null,
-      more: Readonly<Record<string, string | number | true>> = {},
-      words: readonly string[] = [],
-    ) {
-      const common = { campaign, 'url-file': file, ...more };
-      const options = mode === null ? common : { mode, token, 'api-url': apiUrl, interval: 1, ...common };
-      const child = startDbsync(options, {}, words);
+    run: (mode: Mode | null, more?: Options, words: readonly string[] = []) => {
+      const child = startDbsync(optionsOf(mode, more), {}, words);
       children.push(child);
       return child;
     },
+    /** Runs a command to its end. Returns its exit code. */
+    done: async (mode: Mode | null, more?: Options, words: readonly string[] = []) =>
+      (await runHere([...words, ...optionWords(optionsOf(mode, more))], {})).code,
     deleteContacts: () => new Set(simulator.activity.step(DELETED, 'delete-contact').map(({ contactId }) => contactId)),
   };
 }

@@ -61,8 +61,9 @@ it('verify and refetch say what is not safe, as a start does', async () => {
   onTestFinished(() => rmSync(dirname(file), { recursive: true }));
   writeFileSync(file, simulator.token, { mode: 0o644 });
   for (const command of [['verify'], ['refetch', '--all']]) {
-    const { stderr } = await dbsync(simulator, target, [...command, '--token-file', file]);
-    expect(stderr).toContain('CLI_SECRETS_EXPOSED');
+    using run = runCommand([...command, '--token-file', file], variables(simulator, target));
+    await run.ended;
+    expect(run.stderr()).toContain('CLI_SECRETS_EXPOSED');
   }
 });
 

@@ -54,7 +54,8 @@ it('verify gives no false alarm beside a daemon that follows the campaign, which
     simulator.activity.step(10, 'transaction');
     const found = verify(simulator, target);
     simulator.activity.step(10, 'transaction');
-    expect(await found).toMatchObject({ code: 0, summary: { differences: 0 } });
+    const result = await found;
+    expect(result, result.stdout).toMatchObject({ code: 0, summary: { differences: 0 } });
   }
   await databaseAt(target.url).run('DELETE FROM mcall_recordings');
   expect(await verify(simulator, target, '--repair')).toMatchObject({ code: 0, summary: { differences: 0 } });

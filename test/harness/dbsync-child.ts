@@ -27,6 +27,13 @@ export interface DbsyncChild {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Writes options as words of a command line. */
+export function optionWords(options: Readonly<Record<string, string | number | true>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)],
+  );
+}
+
 /**
  * Starts the command. @param options without dashes; true: a flag
  * @param command words before the options, such as `dead-letters list`
@@ -37,10 +44,7 @@ export function startDbsync(
   command: readonly string[] = [],
 ): DbsyncChild {
   const home = mkdtempSync(join(tmpdir(), 'dbsync-home-'));
-  const words = Object.entries(options).flatMap(([name, value]) =>
-    value === true ? [`--${name}`] : [`--${name}`, String(value)],
-  );
-  const child = spawn(process.execPath, [BIN, ...command, ...words, '--json'], {
+  const child = spawn(process.execPath, [BIN, ...command, ...optionWords(options), '--json'], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, HOME: home, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

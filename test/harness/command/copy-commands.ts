@@ -1,7 +1,7 @@
 import type { Simulator } from '@dbsync/simulator';
 import { compareWithTruth } from '../compare/compare-with-truth.ts';
 import type { CopyTarget } from '../targets.ts';
-import { runCommand } from './command-run.ts';
+import { runHere } from './command-here.ts';
 
 /** The environment of a command at this copy. */
 export function variables(simulator: Simulator, { url }: CopyTarget) {
@@ -14,21 +14,20 @@ export function variables(simulator: Simulator, { url }: CopyTarget) {
 }
 
 /** Runs a command at this copy to its end. */
-export async function dbsync(simulator: Simulator, target: CopyTarget, argv: readonly string[]) {
-  using command = runCommand(argv, variables(simulator, target));
-  return { code: await command.ended, stdout: command.stdout(), stderr: command.stderr() };
+export function dbsync(simulator: Simulator, target: CopyTarget, argv: readonly string[]) {
+  return runHere(argv, variables(simulator, target));
 }
 
 /** Runs `verify --json`: each finding is a line such as `cell contacts ID $status`. */
 export async function verify(simulator: Simulator, target: CopyTarget, ...argv: readonly string[]) {
-  const { code, stdout, stderr } = await dbsync(simulator, target, ['verify', '--json', ...argv]);
+  const { code, stdout } = await dbsync(simulator, target, ['verify', '--json', ...argv]);
   const lines = stdout.trim().split('\n').map(parsed);
   const findings = lines
     .filter((line) => line?.type === 'finding')
     .map(({ kind, contact, table, id, column }) =>
       [kind, ...(table ? [table, id, column] : [contact])].join(' ').trim(),
     );
-  return { code, findings, summary: lines.at(-1), stdout, stderr };
+  return { code, findings, summary: lines.at(-1), stdout };
 }
 
 function parsed(line: string) {

@@ -4,25 +4,26 @@ import { join } from 'node:path';
 import type { DeadLetter } from '@dbsync/core/contract';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runHere } from '../../../../test/harness/command/command-here.ts';
 import { runCommand } from '../../../../test/harness/command/command-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-letters-'));
 let simulator: Simulator;
 
-function dbsync(...argv: readonly string[]) {
-  return runCommand(argv, {
+function variables() {
+  return {
     DBSYNC_CAMPAIGN: simulator.campaign,
     DBSYNC_URL: `sqlite:${join(folder, 'copy.db')}`,
     DBSYNC_TOKEN: simulator.token,
     DBSYNC_API_URL: simulator.url,
     DBSYNC_INTERVAL: '1',
-  });
+  };
 }
 
 async function answer(...argv: readonly string[]): Promise<string> {
-  using run = dbsync('dead-letters', ...argv);
-  expect(await run.ended, run.stdout()).toBe(0);
-  return run.stdout();
+  const { code, stdout } = await runHere(['dead-letters', ...argv], variables());
+  expect(code, stdout).toBe(0);
+  return stdout;
 }
 
 async function letters(): Promise<readonly DeadLetter[]> {
@@ -35,8 +36,8 @@ async function letters(): Promise<readonly DeadLetter[]> {
 
 beforeAll(async () => {
   simulator = await startSimulator({ contacts: 200, hostileEvery: 10 });
-  using init = dbsync('--mode', 'db_init');
-  expect(await init.ended, init.stdout()).toBe(0);
+  const { code, stdout } = await runHere(['--mode', 'db_init'], variables());
+  expect(code, stdout).toBe(0);
 });
 afterAll(async () => {
   await simulator.close();
@@ -69,7 +70,7 @@ describe('dead-letters', () => {
     ['nothing-like-it', 'No dead letter has the key nothing-like-it.'],
     ['', 'dead letters have a key that begins with .'],
   ])('refuses %j, which names none or several', async (key, message) => {
-    using run = dbsync('dead-letters', 'show', key);
+    using run = runCommand(['dead-letters', 'show', key], variables());
     expect(await run.ended).toBe(2);
     expect(run.stdout()).toContain(message);
   });
@@ -80,7 +81,7 @@ describe('dead-letters', () => {
     expect(await answer('drop', dropped)).toContain('Requested: the drop of 1 dead letter.');
     expect(await letters()).toEqual(before);
 
-    using daemon = dbsync('--mode', 'db_sync', '--json');
+    using daemon = runCommand(['--mode', 'db_sync', '--json'], variables());
     await daemon.printed('"type":"cycle"');
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
@@ -96,7 +97,7 @@ describe('dead-letters', () => {
     );
 
     const bodiesBefore = simulator.requests.bodies;
-    using daemon = dbsync('--mode', 'db_sync', '--json');
+    using daemon = runCommand(['--mode', 'db_sync', '--json'], variables());
     await daemon.printed('"type":"cycle"');
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);

@@ -4,26 +4,27 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runHere } from '../../../../test/harness/command/command-here.ts';
 import { runCommand } from '../../../../test/harness/command/command-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-forget-'));
 const file = join(folder, 'copy.db');
 let simulator: Simulator;
 
-function dbsync(...argv: readonly string[]) {
-  return runCommand(argv, {
+function variables() {
+  return {
     DBSYNC_CAMPAIGN: simulator.campaign,
     DBSYNC_URL: `sqlite:${file}`,
     DBSYNC_TOKEN: simulator.token,
     DBSYNC_API_URL: simulator.url,
     DBSYNC_INTERVAL: '1',
-  });
+  };
 }
 
 async function answer(...argv: readonly string[]): Promise<string> {
-  using run = dbsync('forget', ...argv);
-  expect(await run.ended, run.stdout()).toBe(0);
-  return run.stdout();
+  const { code, stdout } = await runHere(['forget', ...argv], variables());
+  expect(code, stdout).toBe(0);
+  return stdout;
 }
 
 function contacts(): readonly string[] {
@@ -49,8 +50,8 @@ function acts() {
 
 beforeAll(async () => {
   simulator = await startSimulator({ contacts: 20 });
-  using init = dbsync('--mode', 'db_init');
-  expect(await init.ended, init.stdout()).toBe(0);
+  const { code, stdout } = await runHere(['--mode', 'db_init'], variables());
+  expect(code, stdout).toBe(0);
 });
 afterAll(async () => {
   await simulator.close();
@@ -63,21 +64,21 @@ describe('forget', () => {
     const text = await answer(id);
     expect(text).toMatch(new RegExp(`^${id}: removed .*\\d+ transactions.*1 contacts`));
     expect(text).toContain(`1 contact forgotten in sqlite:${file}, and kept out from now on.`);
-    using init = dbsync('--mode', 'db_init', '--again');
+    using init = runCommand(['--mode', 'db_init', '--again'], variables());
     expect(await init.ended, init.stdout()).toBe(0);
     expect(contacts()).toEqual(others);
     expect(await answer('never-there')).toContain('never-there: nothing was there');
     expect(await answer(id, '--undo')).toContain('1 contact may come in again.');
     expect(acts()).toContainEqual({ act: 'remember', subject: '{"contacts":1}' });
     expect(JSON.stringify(acts())).not.toContain(id);
-    using again = dbsync('--mode', 'db_init');
+    using again = runCommand(['--mode', 'db_init'], variables());
     expect(await again.ended, again.stdout()).toBe(0);
     expect(contacts()).toContain(id);
   });
 
   it('R37 asks the daemon that holds the campaign, and waits for its answer', async () => {
     const [id = ''] = contacts();
-    using daemon = dbsync('--mode', 'db_sync', '--json');
+    using daemon = runCommand(['--mode', 'db_sync', '--json'], variables());
     await daemon.printed('"type":"cycle"');
     expect(JSON.parse(await answer(id, '--json'))).toMatchObject({
       ...{ type: 'forgotten', kind: 'forget', isDone: true },
@@ -95,13 +96,13 @@ describe('forget', () => {
     const [id = ''] = contacts();
     write("CREATE TRIGGER stuck BEFORE DELETE ON mcall_contacts BEGIN SELECT RAISE(ABORT, 'the row is held'); END");
     const refused = async () => {
-      using run = dbsync('forget', id);
+      using run = runCommand(['forget', id], variables());
       expect(await run.ended, run.stdout()).not.toBe(0);
       expect(run.stdout()).not.toMatch(/removed|nothing was there|forgotten in/);
     };
     await refused();
     expect(contacts()).toContain(id);
-    using daemon = dbsync('--mode', 'db_sync', '--json');
+    using daemon = runCommand(['--mode', 'db_sync', '--json'], variables());
     await daemon.printed('"type":"cycle"');
     await refused();
     write('DROP TRIGGER stuck');
@@ -116,7 +117,7 @@ describe('forget', () => {
     using help = runCommand(['forget', '--help']);
     expect(await help.ended).toBe(0);
     expect(help.stdout()).toContain('dbsync forget CONTACT... --undo');
-    using none = dbsync('forget');
+    using none = runCommand(['forget'], variables());
     expect(await none.ended).toBe(2);
     expect(none.stdout()).toContain('forget needs the ids of contacts');
   });
