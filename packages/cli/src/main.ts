@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
 type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes' | 'variables'>;
 
 async function dispatch(invocation: CompleteInvocation, surroundings: Surroundings): Promise<Ending> {
-  const { options, values: given, environment, operands, doubts } = invocation;
+  const { options, values: given, environment, operands, doubts, plugins } = invocation;
   protect(surroundings.guard, invocation);
   const [word] = operands;
   if (isTrue(given.get('help')) || word === 'help') {
@@ -68,7 +68,8 @@ async function dispatch(invocation: CompleteInvocation, surroundings: Surroundin
 
   const values = await readValues(given, environment);
   surroundings.guard.protect(secretsOf(values, options));
-  const context: CommandContext = { operands: operands.slice(1), values, options, doubts, ...surroundings };
+  const schemes = plugins.flatMap(({ manifest }) => manifest.schemes);
+  const context: CommandContext = { operands: operands.slice(1), values, options, schemes, doubts, ...surroundings };
   const perform = command ? await command.load() : (await import('./commands/run-command.js')).runCommand;
   return perform(context).catch((error: unknown) => {
     throw withDoubts(error, doubts);

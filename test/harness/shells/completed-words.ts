@@ -8,11 +8,14 @@ import { shellTree } from './shell-tree.ts';
 /** The shells that dbsync has a completion for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** Returns the words that a real shell offers at the end of each of these command lines, sorted. */
+/**
+ * Returns the words that a real shell offers at the end of each of these command lines, sorted. @param files in its folder
+ */
 export async function completedWords(
   shell: (typeof SHELLS)[number],
   script: string,
   lines: readonly string[],
+  files: readonly string[] = [],
 ): Promise<readonly (readonly string[])[]> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-completion-'));
   const place = {
@@ -21,6 +24,7 @@ export async function completedWords(
   };
   writeFileSync(place.variables.SCRIPT, `${script}\n`);
   writeFileSync(join(folder.path, 'lines'), `${lines.join('\n')}\n`);
+  for (const name of files) writeFileSync(join(folder.path, name), '');
   const output = await { bash: inBash, fish: inFish, zsh: inZsh }[shell](place);
   const parts = output.split(/^== .*\n/m).slice(1);
   return parts.map((part) => [...new Set(part.split('\n').map((word) => word.trim()))].filter(Boolean).sort());

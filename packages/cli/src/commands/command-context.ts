@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly values: OptionValues;
   /** The options of the command itself and those of installed sinks. */
   readonly options: readonly CommandOption[];
+  /** The URL schemes of installed sinks. */
+  readonly schemes: readonly string[];
   /** The environment. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Sentences about variables of the environment that are probably misspelled. */

@@ -15,10 +15,10 @@ const SHELLS: Readonly<Record<string, (words: CompletionWords) => string>> = {
 
 /** Runs `completion bash|zsh|fish`: prints the script of that shell. */
 export function completionCommand(commands: readonly Command[]): (context: CommandContext) => Promise<Ending> {
-  return async ({ operands: [shell], options, output }) => {
+  return async ({ operands: [shell], options, schemes, output }) => {
     const script = shell !== undefined && Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
     if (script === undefined) throw unexpectedAction('completion', shell, Object.keys(SHELLS));
-    output.line(script(completionWords(commands, options)));
+    output.line(script(completionWords(commands, options, schemes)));
     return { kind: 'done' };
   };
 }

@@ -5,6 +5,8 @@ import type { CommandOption } from '../options/command-option.js';
 /** Everything that a shell can complete. */
 export interface CompletionWords {
   readonly commands: readonly CompletedCommand[];
+  /** The words that may follow `help`. */
+  readonly pages: readonly string[];
   /** The options of a run, which has no command word. */
   readonly ofRuns: readonly CompletedOption[];
   /** All options, each once. */
@@ -33,7 +35,12 @@ export type CompletedValue =
   | { readonly kind: 'folder' }
   | { readonly kind: 'free' };
 
-export function completionWords(commands: readonly Command[], options: readonly CommandOption[]): CompletionWords {
+/** @param schemes of the installed sinks */
+export function completionWords(
+  commands: readonly Command[],
+  options: readonly CommandOption[],
+  schemes: readonly string[],
+): CompletionWords {
   const shown = options.filter(({ hidden }) => hidden !== true);
   return {
     commands: commands.map(({ name, summary, actions = [], page }) => ({
@@ -42,6 +49,7 @@ export function completionWords(commands: readonly Command[], options: readonly 
       actions,
       options: shown.filter((option) => page.shows(option)).map(completedOption),
     })),
+    pages: ['options', ...commands.map(({ name }) => name), ...schemes],
     ofRuns: shown.filter((option) => allOptionsPage.shows(option)).map(completedOption),
     all: shown.map(completedOption),
   };
@@ -52,9 +60,13 @@ function completedOption(option: CommandOption): CompletedOption {
   return { name, old, help, value: completedValue(option) };
 }
 
+/** Words that no shell changes or runs. A sink's manifest may name other values, and they are not offered. */
+const PLAIN = /^[\w.:@/+-]+$/;
+
 function completedValue({ type, values, path }: CommandOption): CompletedValue {
   if (type === 'flag') return { kind: 'none' };
-  if (values !== undefined) return { kind: 'one-of', words: values };
+  const words = values?.filter((value) => PLAIN.test(value)) ?? [];
+  if (words.length > 0) return { kind: 'one-of', words };
   return { kind: path ?? 'free' };
 }
 

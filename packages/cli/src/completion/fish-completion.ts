@@ -1,7 +1,7 @@
 import { type CompletedOption, type CompletionWords, singleQuoted } from './completion-words.js';
 
 /** Writes the completion for fish. */
-export function fishCompletion({ commands, ofRuns }: CompletionWords): string {
+export function fishCompletion({ commands, pages, ofRuns }: CompletionWords): string {
   const names = commands.map(({ name }) => name);
   return [
     '# fish completion of dbsync, printed by: dbsync completion fish',
@@ -18,7 +18,7 @@ export function fishCompletion({ commands, ofRuns }: CompletionWords): string {
           ]),
       ...options.map((option) => line(`__fish_seen_subcommand_from ${name}`, option)),
     ]),
-    `complete -c dbsync -n '__fish_seen_subcommand_from help' -a '${['options', ...names].join(' ')}'`,
+    `complete -c dbsync -n '__fish_seen_subcommand_from help' -a '${pages.join(' ')}'`,
     ...ofRuns.map((option) => line(`not __fish_seen_subcommand_from ${names.join(' ')} help`, option)),
     'complete -c dbsync2 -w dbsync',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { type CompletedCommand, type CompletedOption, type CompletionWords, singleQuoted } from './completion-words.js';
 
 /** Writes the completion for zsh, as a file `_dbsync` of its function path. */
-export function zshCompletion({ commands, ofRuns }: CompletionWords): string {
+export function zshCompletion({ commands, pages, ofRuns }: CompletionWords): string {
   return [
     '#compdef dbsync dbsync2',
     '# zsh completion of dbsync, printed by: dbsync completion zsh',
@@ -17,7 +17,7 @@ export function zshCompletion({ commands, ofRuns }: CompletionWords): string {
     '  fi',
     '  case $words[2] in',
     ...commands.flatMap(branch),
-    `    help) (( CURRENT == 3 )) && compadd options ${commands.map(({ name }) => name).join(' ')} ;;`,
+    `    help) (( CURRENT == 3 )) && compadd ${pages.join(' ')} ;;`,
     '    *)',
     ...call(ofRuns),
     '      ;;',

@@ -23,6 +23,7 @@ async function found({ variables = {}, lookup, ...access }: Given) {
     operands: [],
     values: new Map(),
     options: [],
+    schemes: [],
     variables,
     doubts: [],
     output,
