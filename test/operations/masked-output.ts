@@ -1,0 +1,15 @@
+/** Hides what differs between two runs of the same command: times, sizes, hosts, versions, and where lines break. */
+export function maskedOutput(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?/g, 'TIME')
+    .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, 'DAY')
+    .replaceAll(/(?<![\w.])[\d,]+(?:\.\d+)? (?:ms|s|min|h|d|seconds?|minutes?|hours?|days?)\b/g, 'DURATION')
+    .replaceAll(/(?<![\w.])[\d,]+(?:\.\d+)? (?:bytes|kB|MB|GB|TB|KiB|MiB|GiB|TiB)\b/g, 'SIZE')
+    .replaceAll(/\bv?\d+\.\d+\.\d+\b/g, 'VERSION')
+    .replaceAll(/\bprocess \d+ on [^\s,]+/g, 'process NUMBER on HOST')
+    .replaceAll(/\bmsg_[0-9a-f]+/g, 'MESSAGE')
+    .replaceAll(/(?<=webhook-timestamp: )\d+/g, 'SECONDS')
+    .replaceAll(/-{3,}/g, '---')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

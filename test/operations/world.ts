@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { runHere } from '../harness/command/command-here.ts';
+import { type CommandRun, runCommand } from '../harness/command/command-run.ts';
+
+/** The campaign's past has a fixed end, so that ids are the same in each run. */
+const PAST = { historyEndMs: Date.UTC(2026, 10, 1), historyDays: 30 };
+
+export interface Outcome {
+  readonly command: string;
+  /** Its output, with the paths of the page. */
+  readonly output: string;
+}
+
+/** A campaign of 60 contacts with a copy in SQLite, and the commands of an operator. */
+export interface OperatorWorld extends AsyncDisposable {
+  readonly simulator: Simulator;
+  /** The commands that have run, in their order. */
+  readonly outcomes: readonly Outcome[];
+  /** Runs a command line of the page to its end, and keeps its output. @throws Error for another exit code */
+  operate(command: string, exitCode?: number): Promise<void>;
+  /** Copies all contacts once; keeps no output. */
+  copyAll(): Promise<void>;
+  /** Copies another campaign into the same tables. */
+  copyAnother(): Promise<void>;
+  /** Starts a daemon, and waits for its first cycles. */
+  startDaemon(...options: readonly string[]): Promise<CommandRun>;
+  /** Changes the copy as another program does. */
+  change(...statements: readonly string[]): void;
+  /** Returns the first id of a table, in the order of ids. */
+  firstId(table: string, column: string): string;
+  /** Keeps the copy's file, and puts it back. */
+  backUp(): void;
+  restore(): void;
+}
+
+export async function createWorld(): Promise<OperatorWorld> {
+  const simulator = await startSimulator({ contacts: 60, campaign: 'CAMPAIGN', token: 'TOKEN', ...PAST });
+  // As long as the path of the page, so that lines break at the same words.
+  const folder = mkdtempSync(join(tmpdir(), 'ops-'));
+  const database = join(folder, 'copy.db');
+  const backup = join(folder, 'backup.db');
+  const variables = givenOptions(simulator, folder, database);
+  const daemons: CommandRun[] = [];
+  const outcomes: Outcome[] = [];
+  const runToEnd = async (words: readonly string[], exitCode: number) => {
+    const { code, stdout } = await runHere(words, variables);
+    if (code !== exitCode) throw new Error(`dbsync ${words.join(' ')} ended with ${code}:\n${stdout}`);
+    return stdout
+      .replaceAll(join(folder, 'logs'), '/var/log/dbsync')
+      .replaceAll(folder, '/var/lib/dbsync')
+      .replaceAll(new URL(simulator.url).host, 'api.dialfire.com');
+  };
+  const inCopy = <T>(use: (copy: DatabaseSync) => T) => {
+    using copy = new DatabaseSync(database, { enableForeignKeyConstraints: false, timeout: 10_000 });
+    return use(copy);
+  };
+  return {
+    simulator,
+    outcomes,
+    operate: async (command, exitCode = 0) => {
+      const [program, ...words] = command.split(' ');
+      if (program !== 'dbsync') throw new Error(`${program} is not dbsync`);
+      outcomes.push({ command, output: await runToEnd(words, exitCode) });
+    },
+    copyAll: async () => {
+      await runToEnd(['--mode', 'db_init'], 0);
+    },
+    copyAnother: async () => {
+      const another = await startSimulator({ contacts: 20, seed: 2, campaign: 'ANOTHER', token: 'TOKEN', ...PAST });
+      await runToEnd(['--mode', 'db_init', '--campaign', 'ANOTHER', '--api-url', another.url], 0);
+      await another.close();
+    },
+    startDaemon: async (...options) => {
+      const run = runCommand(['--mode', 'db_sync', '--json', '--interval', '1', ...options], variables);
+      daemons.push(run);
+      for (let cycles = 0; cycles < 3; cycles = run.stdout().split('"type":"cycle"').length - 1) {
+        await once(run.child.stdout ?? run.child, 'data');
+      }
+      return run;
+    },
+    change: (...statements) =>
+      inCopy((copy) => {
+        for (const statement of statements) copy.exec(statement);
+      }),
+    firstId: (table, column) =>
+      inCopy((copy) => String(Object(copy.prepare(`SELECT min("${column}") AS id FROM ${table}`).get()).id)),
+    backUp: () => copyFileSync(database, backup),
+    restore: () => {
+      for (const end of ['-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
+      copyFileSync(backup, database);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const daemon of daemons) daemon[Symbol.dispose]();
+      await simulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The options that the page says are in the environment. */
+function givenOptions(simulator: Simulator, folder: string, database: string): Readonly<Record<string, string>> {
+  const secret = (name: string, text: string) => {
+    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 });
+    return join(folder, name);
+  };
+  return {
+    DBSYNC_CAMPAIGN: 'CAMPAIGN',
+    DBSYNC_TOKEN_FILE: secret('token', 'TOKEN'),
+    DBSYNC_URL_FILE: secret('url', `sqlite:${database}`),
+    DBSYNC_API_URL: simulator.url,
+    DBSYNC_LOG_DIR: join(folder, 'logs'),
+  };
+}
