@@ -40,7 +40,7 @@ export interface OperatorWorld extends AsyncDisposable {
 
 export async function createWorld(): Promise<OperatorWorld> {
   const simulator = await startSimulator({ contacts: 60, campaign: 'CAMPAIGN', token: 'TOKEN', ...PAST });
-  // As long as the path of the page, so that lines break at the same words.
+  // The path has the length of that of the page, so that lines break at the same words.
   const folder = mkdtempSync(join(tmpdir(), 'ops-'));
   const database = join(folder, 'copy.db');
   const backup = join(folder, 'backup.db');
