@@ -144,6 +144,14 @@ it('names a receiver that cannot be reached', async () => {
   expect(failures).toContainEqual(expect.objectContaining({ part: 'target', check: 'health' }));
 });
 
+it('masks a secret that is longer than a line', async () => {
+  const token = 'CANARY'.repeat(20);
+  using run = runCommand(['doctor', '--campaign', 'C', '--token', token, '--log-dir', `/nowhere/${token}`]);
+  await run.ended;
+  expect(run.stdout()).toContain('The folder for logs, /nowhere/');
+  expect(run.stdout()).not.toContain('CANARYCANARY');
+});
+
 it('writes words of 80 columns without colour', async () => {
   const { options } = await simulated();
   using run = runCommand(['doctor', ...options, '--url', 'sqlite:/nowhere/at/all.db']);

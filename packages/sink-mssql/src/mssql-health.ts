@@ -49,7 +49,7 @@ const STATE = `SELECT
   CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128)) AS updateability,
   (SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()) AS has_snapshots,
   (SELECT delayed_durability FROM sys.databases WHERE name = DB_NAME()) AS delayed_durability,
-  SCHEMA_NAME() AS default_schema, USER_NAME() AS user_name,
+  SCHEMA_NAME() AS default_schema, USER_NAME() AS user_name, SUSER_SNAME() AS login,
   HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE TABLE') AS may_create,
   ${PERMISSIONS.map((permission) => `HAS_PERMS_BY_NAME(SCHEMA_NAME(), 'SCHEMA', '${permission}') AS may_${permission.toLowerCase()}`).join(',\n  ')}`;
 
@@ -107,18 +107,19 @@ function durability({ delayed_durability: delayed }: Row): Finding {
 
 function readers({ has_snapshots: snapshots }: Row): Finding {
   if (snapshots === true) return finding('pass', 'Readers and writers do not wait for each other');
-  const remedy = 'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE';
+  const remedy =
+    'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON -- while dbsync and all reports are stopped: it waits for them';
   return finding('warn', 'Reports that read a table make dbsync wait, and it makes them wait', remedy);
 }
 
 /** Judges the room for data: the disk's, and the limit of the free edition. Null: the server did not tell. */
-export function room({ edition }: Row, dataMb: number | null, freeMb: number | null): readonly Finding[] {
+export function room({ edition, login }: Row, dataMb: number | null, freeMb: number | null): readonly Finding[] {
   const isNearlyFull = Number(edition) === EXPRESS && dataMb !== null && dataMb > 0.8 * EXPRESS_MB;
   const full = `The database has ${dataMb} of the ${EXPRESS_MB} MB that SQL Server Express takes`;
   const limit = isNearlyFull ? [finding('warn', full, 'Move to another edition before it is full.')] : [];
   if (freeMb === null) {
     const what = 'The account may not see how much room the disk of the database has';
-    return [...limit, finding('unknown', what, 'GRANT VIEW SERVER STATE TO the login, by an administrator')];
+    return [...limit, finding('unknown', what, `USE master; GRANT VIEW SERVER STATE TO ${bracketed(String(login))}`)];
   }
   const what = `The disk of the database has ${freeMb} MB free`;
   if (freeMb >= LOW_MB) return [...limit, finding('pass', what)];

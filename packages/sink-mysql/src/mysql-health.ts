@@ -3,6 +3,7 @@ import type { MysqlAddress } from './mysql-address.js';
 import { grantText, missingPrivileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerFacts } from './server-facts.js';
+import { name } from './statement-text.js';
 
 /** Asks the server about everything that dbsync depends on. */
 export async function checkHealth(connection: ServerConnection, address: MysqlAddress): Promise<readonly Finding[]> {
@@ -20,7 +21,7 @@ export async function checkHealth(connection: ServerConnection, address: MysqlAd
     wayOfRows(connection.server),
     ...pageSize(state),
     memory(state),
-    charset(state),
+    charset(state, address),
     disk(state),
   ];
 }
@@ -64,7 +65,11 @@ function version({ kind, version: text }: ServerFacts, state: State): Finding {
 function writable(state: State): Finding {
   const readOnly = ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => isOn(state, name));
   if (!readOnly) return finding('pass', 'The server takes writes');
-  return finding('fail', 'The server is read only', 'Name the primary in the address, or SET GLOBAL read_only = OFF');
+  return finding(
+    'fail',
+    'The server is read only',
+    'Name the primary in the address. Only on a server that is no replica: SET GLOBAL read_only = OFF',
+  );
 }
 
 function privileges(missing: readonly string[], address: MysqlAddress, { account }: ServerFacts): Finding {
@@ -125,15 +130,19 @@ function memory(state: State): Finding {
   const what = `The buffer pool has ${bytes / MEGABYTE} MB`;
   if (bytes >= SMALL_POOL_BYTES) return finding('pass', what);
   const more = 'a copy that is larger takes several times as long to make';
-  return finding('warn', `${what}: ${more}`, 'SET GLOBAL innodb_buffer_pool_size = 2147483648');
+  return finding(
+    'warn',
+    `${what}: ${more}`,
+    'Set innodb_buffer_pool_size to half of the memory of the server, or to more where it serves this database alone.',
+  );
 }
 
 /** Reports the character set of tables that other programs make: those of dbsync have their own, whatever this is. */
-function charset(state: State): Finding {
+function charset(state: State, { database }: MysqlAddress): Finding {
   const found = state.get('character_set_database') ?? '?';
   if (found.startsWith('utf8mb4')) return finding('pass', 'The character set of new tables is utf8mb4');
   const what = `The character set of the database is ${found}, and tables of dbsync have utf8mb4: reports that join them with other tables use no index`;
-  return finding('warn', what, 'ALTER DATABASE CHARACTER SET utf8mb4');
+  return finding('warn', what, `ALTER DATABASE ${name(database)} CHARACTER SET utf8mb4`);
 }
 
 function disk(state: State): Finding {

@@ -55,10 +55,10 @@ export async function checkHealth(
     : [
         version(state),
         encoding(state, address),
-        writable(state),
+        writable(state, address),
         ...privileges(state, address, schema),
-        searchPath(place),
-        pooler(isPoolerExcluded),
+        searchPath(place, address),
+        pooler(isPoolerExcluded, address),
         durability(state),
         connections(state),
         disk(state),
@@ -89,11 +89,12 @@ export function createUnicodeDatabase(database: string): string {
   return `CREATE DATABASE ${name(`${database}_utf8`)} ENCODING 'UTF8' TEMPLATE template0`;
 }
 
-function writable({ read_only: readOnly, standby }: ServerState): Finding {
+function writable({ read_only: readOnly, standby }: ServerState, { user, database }: PostgresAddress): Finding {
   if (standby)
     return finding('fail', 'The server is a standby and takes no writes', 'Name the primary in the address.');
   if (!readOnly) return finding('pass', 'The server takes writes');
-  return finding('fail', 'Transactions are read-only', 'ALTER ROLE ... SET default_transaction_read_only = off');
+  const remedy = `ALTER ROLE ${name(user)} IN DATABASE ${name(database)} SET default_transaction_read_only = off`;
+  return finding('fail', 'Transactions are read-only', remedy);
 }
 
 function privileges(state: ServerState, { user, database }: PostgresAddress, schema: string): readonly Finding[] {
@@ -131,14 +132,21 @@ function connections({ free_connections: free }: ServerState): Finding {
   return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');
 }
 
+/** True where the path begins with the schema of the user's name, and the tables are in it. */
+function isOwnSchema({ schema, path }: TablePlace, user: string): boolean {
+  return schema === user && /^\s*(?:"\$user"|\$user)\s*(?:,|$)/.test(path);
+}
+
 /** Warns where a schema that the search path names first is not used: the tables are in another one than intended. */
-function searchPath({ schema, path }: TablePlace): Finding {
+function searchPath({ schema, path }: TablePlace, { user }: PostgresAddress): Finding {
+  if (isOwnSchema({ schema, path }, user))
+    return finding('pass', `The tables are in the schema ${schema} (search_path: ${path})`);
   const [first = schema] = schemasOf(path);
   if (first === schema) return finding('pass', `The tables are in the schema ${schema} (search_path: ${path})`);
   return finding(
     'warn',
     `search_path (${path}) names ${first} first, which is not there or may not be used: the tables are in ${schema}`,
-    `CREATE SCHEMA ${name(first)}, or grant USAGE on it; or name the right one: ?search_path=${schema}`,
+    `CREATE SCHEMA IF NOT EXISTS ${name(first)}; GRANT USAGE, CREATE ON SCHEMA ${name(first)} TO ${name(user)} -- or name the right one in the address: ?search_path=${schema}`,
   );
 }
 
@@ -146,10 +154,10 @@ function searchPath({ schema, path }: TablePlace): Finding {
  * Reports on poolers in transaction mode. One that was seen refuses the login. A pooler whose other clients are busy may by
  * chance keep its backends apart in all looks, so this is no proof.
  */
-function pooler(isExcluded: boolean): Finding {
+function pooler(isExcluded: boolean, { user }: PostgresAddress): Finding {
   if (isExcluded) return finding('pass', 'No pooler in transaction mode was seen: each connection keeps its backend');
   const what = 'The account may have one connection only, so a pooler in transaction mode could not be looked for';
-  return finding('unknown', what, 'ALTER ROLE ... CONNECTION LIMIT 8');
+  return finding('unknown', what, `ALTER ROLE ${name(user)} CONNECTION LIMIT 8`);
 }
 
 function disk({ database_mb: megabytes }: ServerState): Finding {

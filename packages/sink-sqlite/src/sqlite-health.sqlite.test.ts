@@ -44,6 +44,19 @@ it('names a folder that is not there, with the command that makes it', async () 
   });
 });
 
+it('quotes a name in each command, so that a shell does nothing else', async () => {
+  const folder = join(newFolder(), '$(touch X)');
+  expect(await check(join(folder, 'copy.db'))).toContainEqual(
+    expect.objectContaining({ remedy: `mkdir -p '${folder}'` }),
+  );
+  const file = join(newFolder(), 'old.db');
+  using database = new DatabaseSync(file);
+  database.exec('CREATE TABLE "$(id)contacts" ("$id" text, "$md5" text); CREATE TABLE "$(id)transactions" (id text)');
+  expect(await check(file)).toContainEqual(
+    expect.objectContaining({ level: 'fail', remedy: "To continue with it: --tp '$(id)'" }),
+  );
+});
+
 it('names a disk that is nearly full', () => {
   expect(roomFinding(1024 ** 3)).toMatchObject({ level: 'pass', what: '1.0 GiB are free' });
   expect(roomFinding(1024 ** 2)).toMatchObject({ level: 'warn', remedy: expect.any(String) });
@@ -76,7 +89,8 @@ it('names tables with which the first start continues, their changes, their fore
   expect(findings).toContainEqual({
     level: 'warn',
     what: 'mcall_transactions.contact_id refers to people, a table of another program: rows without a row there become dead letters',
-    remedy: 'Unless that is on purpose: ALTER TABLE mcall_transactions DROP CONSTRAINT NAME',
+    remedy:
+      'Unless that is on purpose: make the table mcall_transactions again without the foreign key of contact_id, since SQLite cannot drop one',
   });
   expect(findings).toContainEqual(expect.objectContaining({ level: 'warn', what: expect.stringContaining('keeper') }));
 });

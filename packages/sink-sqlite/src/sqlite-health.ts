@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { CallOptions, Finding } from '@dbsync/core/contract';
+import { quotedForShell } from '@dbsync/core/sink-kit';
 import type { SyncTables } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 
@@ -21,7 +22,7 @@ export async function checkFile(
   const { version = '?', mode = '?' } = rows[0] ?? {};
   return [
     { level: 'pass', what: `SQLite ${version}, ${path}`, remedy: null },
-    takesWrites(path, `chown ${userName()} ${path}`),
+    takesWrites(path, `chown ${userName()} ${quotedForShell(path)}`),
     mode === 'wal'
       ? { level: 'pass', what: 'Readers and the writer do not wait for each other (WAL)', remedy: null }
       : {
@@ -37,11 +38,11 @@ export async function checkFile(
 async function checkFolder(path: string): Promise<readonly Finding[]> {
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return [{ level: 'fail', what: `The folder ${folder} is not there`, remedy: `mkdir -p ${folder}` }];
+    return [{ level: 'fail', what: `The folder ${folder} is not there`, remedy: `mkdir -p ${quotedForShell(folder)}` }];
   }
   return [
     { level: 'pass', what: `The first start makes ${path}`, remedy: null },
-    takesWrites(folder, `chown ${userName()} ${folder}`),
+    takesWrites(folder, `chown ${userName()} ${quotedForShell(folder)}`),
     await checkRoom(folder),
   ];
 }

@@ -81,7 +81,7 @@ function signing(count: number): Finding {
   return finding(
     'warn',
     'Deliveries are not signed, so the receiver cannot tell them from forged ones',
-    'echo "whsec_$(openssl rand -base64 32)" > FILE && chmod 600 FILE, then --webhook-secret-file FILE',
+    '(umask 077; echo "whsec_$(openssl rand -base64 32)" > FILE)\n--webhook-secret-file FILE',
   );
 }
 

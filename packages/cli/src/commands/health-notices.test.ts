@@ -37,6 +37,28 @@ it('tells warnings and failures of the target, once, after the tables are prepar
   ]);
 });
 
+it.each([
+  ['no list', undefined, []],
+  ['no finding', [null, 7, 'bad', {}], []],
+  ['a finding without a remedy', [{ level: 'warn', what: 'Slow' }], ['Slow.']],
+  ['a code as the remedy', [{ level: 'fail', what: 'No', remedy: 'See SQL_FAILED' }], ['No. To do: ask the server']],
+])('never ends a run, and tells what can be told, where a sink answers with %s', async (_, answer, messages) => {
+  const notices: SinkNotice[] = [];
+  const given = Promise.withResolvers<readonly Finding[]>();
+  const good = createMemoryStore(createMemoryTarget());
+  const remedyOf = (code: string) => (code === 'SQL_FAILED' ? 'ask the server' : null);
+  const store = withHealthNotices(
+    { ...good, checkHealth: () => given.promise },
+    (notice) => void notices.push(notice),
+    remedyOf,
+  );
+  await store.open(options);
+  await store.declareFields([], options);
+  given.resolve(answer as readonly Finding[]);
+  await new Promise(setImmediate);
+  expect(notices.map(({ message }) => message)).toEqual(messages);
+});
+
 it('delays nothing while the check hangs, and takes its error for no trouble', async () => {
   const hanging = checkedStore(() => new Promise(() => {}));
   await hanging.store.open(options);

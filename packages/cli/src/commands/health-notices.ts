@@ -4,11 +4,18 @@ import type { ErrorCodeName } from '../error-codes.js';
 /** A check that has not answered by then is given up: it only informs. */
 const PATIENCE_MS = 30_000;
 
+/** Returns the remedy of an error code; null: the code is unknown. */
+export type RemedyOf = (code: string) => string | null;
+
 /**
  * Returns the same store, which checks its target once a run: after the tables are prepared for the first time, and beside the
  * first writes, so that it delays none. Warnings and failures become notices.
  */
-export function withHealthNotices(store: StoreSink, notify: (notice: SinkNotice) => void): StoreSink {
+export function withHealthNotices(
+  store: StoreSink,
+  notify: (notice: SinkNotice) => void,
+  remedyOf: RemedyOf = () => null,
+): StoreSink {
   let isChecked = false;
   return {
     ...store,
@@ -16,24 +23,38 @@ export function withHealthNotices(store: StoreSink, notify: (notice: SinkNotice)
       const changes = await store.declareFields(fields, options);
       if (!isChecked && options.dryRun !== true) {
         isChecked = true;
-        void tellFindings(store, notify);
+        void tellFindings(store, notify, remedyOf);
       }
       return changes;
     },
   };
 }
 
-async function tellFindings(store: StoreSink, notify: (notice: SinkNotice) => void): Promise<void> {
-  // An error of the check is no trouble of the run: calls that matter throw it again.
-  const findings = await store.checkHealth({ signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => []);
-  for (const { level, what, remedy } of findings) {
-    if (level !== 'warn' && level !== 'fail') continue;
-    notify({ level: 'warn', code: CODE, message: remedyBehind({ what, remedy }) });
+/** Never rejects: a sink of a third party may answer anything, and a run does not depend on this check. */
+async function tellFindings(store: StoreSink, notify: (notice: SinkNotice) => void, remedyOf: RemedyOf): Promise<void> {
+  try {
+    const findings: unknown = await store.checkHealth({ signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!Array.isArray(findings)) return;
+    for (const finding of findings) {
+      const { level, what, remedy }: Partial<Finding> = Object(finding);
+      if ((level !== 'warn' && level !== 'fail') || typeof what !== 'string') continue;
+      notify({ level: 'warn', code: CODE, message: remedyBehind(what, remedy ?? null, remedyOf) });
+    }
+  } catch {
+    // An error of the check is no trouble of the run: calls that matter throw it again.
   }
 }
 
 const CODE: ErrorCodeName = 'CLI_TARGET_UNFIT';
 
-function remedyBehind({ what, remedy }: Pick<Finding, 'what' | 'remedy'>): string {
-  return remedy === null ? `${what}.` : `${what}. To do: ${remedy}`;
+function remedyBehind(what: string, remedy: string | null, remedyOf: RemedyOf): string {
+  if (remedy === null) return `${what}.`;
+  const code = codeOfRemedy(remedy);
+  const own = code === null ? null : remedyOf(code);
+  return `${what}. To do: ${own ?? remedy}`;
+}
+
+/** Returns the code to which a remedy refers, such as `See SQL_FAILED`; null: the remedy is one itself. */
+export function codeOfRemedy(remedy: string): string | null {
+  return /^See ([A-Z][A-Z\d_]+)(?: in docs\/errors\.md)?$/.exec(remedy)?.[1] ?? null;
 }

@@ -20,7 +20,7 @@ export async function listDeliveries(desk: DeliveryDesk): Promise<void> {
     await printJson(desk);
     return;
   }
-  desk.output.line(standLines(campaign, state, Date.now()).join('\n'));
+  desk.output.line(standLines(campaign, desk.output.masked(state), Date.now()).join('\n'));
   await printText(desk, summary);
 }
 
@@ -44,12 +44,12 @@ async function printText(desk: DeliveryDesk, summary: DeliverySummary): Promise<
   const page = (after: number | undefined): Promise<readonly WaitingContact[]> =>
     report.listContacts(campaign, pageOptions(desk, after));
   for await (const contacts of pagesOf(page))
-    output.line(`\n${contactLines(contacts, columns, Date.now()).join('\n')}`);
+    output.line(`\n${contactLines(output.masked(contacts), columns, Date.now()).join('\n')}`);
   if (checked.flag('failed')) return;
   const last = await accepted(desk);
   if (last.length > 0) output.line(`\nAccepted last:\n${acceptedTable(last).join('\n')}`);
   const acts = await control.list(campaign, { limit: ACTS_SHOWN, signal });
-  if (acts.length > 0) output.line(`\nActs:\n${actLines(acts, columns).join('\n')}`);
+  if (acts.length > 0) output.line(`\nActs:\n${actLines(output.masked(acts), columns).join('\n')}`);
 }
 
 function pageOptions({ checked, signal }: DeliveryDesk, after: number | undefined) {

@@ -82,7 +82,11 @@ async function storeTarget({ target, mirrorDeletions }: RunOptions, context: Com
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
     throw new CliError('CLI_SINK_UNFIT', message);
   }
-  const store = withHealthNotices(followUrlFile(sink, target, context, notify), notify);
+  const store = withHealthNotices(
+    followUrlFile(sink, target, context, notify),
+    notify,
+    (code) => context.codes[code]?.remedy ?? null,
+  );
   return { sink: { ...sink, store }, delivery: null };
 }
 

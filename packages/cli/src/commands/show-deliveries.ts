@@ -17,7 +17,7 @@ export async function showDeliveries(desk: DeliveryDesk): Promise<void> {
   }
   for (const details of shown) {
     if (checked.flag('json')) output.json({ type: 'delivery', ...details });
-    else output.line(`${detailsLines(details, output.columns, Date.now()).join('\n')}\n`);
+    else output.line(`${detailsLines(output.masked(details), output.columns, Date.now()).join('\n')}\n`);
   }
   if (shown.length >= SHOWN && !checked.flag('json')) output.line(`Only the first ${SHOWN} are shown.`);
 }

@@ -5,6 +5,7 @@ import {
   isFolderOfOthers,
   ownSurroundings,
   type Permissions,
+  quotedForShell,
   type Surroundings,
 } from '@dbsync/core/cli-kit';
 import type { SinkNotice } from '@dbsync/core/contract';
@@ -87,7 +88,7 @@ function folderWarnings(what: string, folder: string | null): readonly StartWarn
   if (folder === null || !isFolderOfOthers(folder)) return [];
   const unsafe = `Other users of this machine may write to the folder of ${what}, ${folder}, and so remove or replace its files.`;
   const isOwn = permissionsOf(folder)?.uid === process.getuid?.();
-  return [{ code: 'CLI_FOLDER_EXPOSED', what: unsafe, remedy: isOwn ? `chmod go-w ${folder}` : null }];
+  return [{ code: 'CLI_FOLDER_EXPOSED', what: unsafe, remedy: isOwn ? `chmod go-w ${quotedForShell(folder)}` : null }];
 }
 
 /** Warns of an address of the API that is reached without encryption. */

@@ -37,7 +37,7 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
     const findings = findingsOf(report, checked.flag('deep'));
     const summary = summaryOf(report, findings, desk.options.campaign, desk.settings.sink.target);
     if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);
-    else output.line(verifyLines(findings, summary).join('\n'));
+    else output.line(verifyLines(output.masked(findings), output.masked(summary)).join('\n'));
     return summary.differences === 0 ? { kind: 'done' } : { kind: 'differs' };
   });
 }

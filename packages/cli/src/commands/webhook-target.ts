@@ -119,13 +119,15 @@ function readSchedule(text: string) {
 /**
  * True where a state file was lost (R28): logs of earlier runs show that there was one. A new start without it would
  * leave out the changes since then.
+ *
+ * @param ownLogs 0 for a command that opens no log of the mode
  */
-function isLostState(options: RunOptions): boolean {
-  return !options.webhook.newState && hadState(options);
+export function isLostState(options: RunOptions, ownLogs: 0 | 1 = 1): boolean {
+  return !options.webhook.newState && hadState(options, ownLogs);
 }
 
-function hadState({ campaign, webhook, log }: RunOptions): boolean {
-  return hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory);
+function hadState({ campaign, webhook, log }: RunOptions, ownLogs: 0 | 1 = 1): boolean {
+  return hasEarlierLogs({ campaign, mode: logMode('webhook', webhook) }, log.directory, ownLogs);
 }
 
 /** True where `--new-state` makes this run begin from now, which it would not do otherwise. */

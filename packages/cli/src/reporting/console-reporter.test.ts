@@ -19,6 +19,7 @@ function reporter({ isTerminal = false, daemon = false, verbose = false }) {
     line: (text: string) => shown.push(text),
     draw: (text: string) => shown.push(`drawn: ${text}`),
     json: () => {},
+    masked: <T>(value: T) => value,
     flush: async () => {},
   };
   const observe = createConsoleReporter({ output, daemon, verbose, now: () => nowMs });

@@ -6,7 +6,12 @@ import { isLogOf, type LogName, usualLogFolders } from './log-place.js';
  * True where logs show an earlier run of this campaign and mode than the one that has just opened its own (R28). A run
  * that failed before it had a state does not count: its command was wrong, or its folder took no files.
  */
-export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: string | null): boolean {
+export function hasEarlierLogs(
+  name: Omit<LogName, 'startedAt'>,
+  directory: string | null,
+  /** The logs of this process itself. */
+  own: 0 | 1 = 1,
+): boolean {
   const logs = (directory === null ? usualLogFolders() : [directory]).flatMap((folder) => {
     try {
       const files = readdirSync(folder).filter((file) => isLogOf(name, file));
@@ -15,7 +20,7 @@ export function hasEarlierLogs(name: Omit<LogName, 'startedAt'>, directory: stri
       return [];
     }
   });
-  return logs.length > 1;
+  return logs.length > own;
 }
 
 /** Far more bytes than a run writes before it begins. */

@@ -44,6 +44,18 @@ describe('createOutput', () => {
     }
   });
 
+  it('masks the texts of an object before they are cut, and keeps all else', () => {
+    const { masked } = createOutput(stream(false).as, hide);
+    const at = new Date(0);
+    expect(masked({ list: ['a secret'], in: { text: 'secret' }, none: null, big: 1n, at })).toEqual({
+      list: ['a ***'],
+      in: { text: '***' },
+      none: null,
+      big: 1n,
+      at,
+    });
+  });
+
   it('leaves letters of every script as they are', () => {
     const { as, text } = stream(false);
     createOutput(as, hide).line('Łódź Zürich 東京 عربي עברית 😀');

@@ -8,6 +8,8 @@ export interface Output {
   readonly columns: number;
   /** Writes a whole line, or several. */
   line(text: string): void;
+  /** Returns the value with the secrets in its texts masked. Text that is cut or wrapped needs it before: a part of a secret is not found any more. */
+  masked<T>(value: T): T;
   /** Writes one JSON text a line. */
   json(value: unknown): void;
   /** Draws a line that the next one replaces; does nothing where there is no terminal. */
@@ -44,6 +46,7 @@ export function createOutput(stream: OutputStream, redact: Redactor): Output {
       return stream.columns ?? 80;
     },
     line: (text) => write(`${printable(redact(text))}\n`),
+    masked: (value) => maskedIn(value, redact),
     json: (value) => write(`${printableJson(JSON.stringify(value, (_, member) => jsonMember(member, redact)))}\n`),
     draw: (text) => {
       if (stream.isTTY !== true) return;
@@ -56,6 +59,18 @@ export function createOutput(stream: OutputStream, redact: Redactor): Output {
         else stream.write(drawn ? '\n' : '', () => resolve());
       }),
   };
+}
+
+/** Redacts the texts of lists and objects. The result has the form of the value, so it has its type. */
+function maskedIn<T>(value: T, redact: Redactor): T {
+  const of = (member: unknown): unknown => {
+    if (typeof member === 'string') return redact(member);
+    if (Array.isArray(member)) return member.map(of);
+    if (member === null || typeof member !== 'object' || Object.getPrototypeOf(member) !== Object.prototype)
+      return member;
+    return Object.fromEntries(Object.entries(member).map(([name, each]) => [name, of(each)]));
+  };
+  return of(value) as T;
 }
 
 /** Redacts texts one by one, so that the result stays JSON; an integer that JSON has no room for becomes text. */

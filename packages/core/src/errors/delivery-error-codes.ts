@@ -29,6 +29,12 @@ export const deliveryErrorCodes = {
     remedy: 'Install the newer version again.',
     exit: 3,
   },
+  OUTBOX_VERSION_OLDER: {
+    what: 'An earlier version of dbsync has written the state file, and the command changes nothing in it.',
+    normal: 'After an upgrade, until the daemon is started again.',
+    remedy: 'Restart the daemon: it adds what the file lacks.',
+    exit: 3,
+  },
   OUTBOX_CANNOT_OPEN: {
     what: 'The state file cannot be opened or made: the process may not use it, or its folder.',
     normal: null,

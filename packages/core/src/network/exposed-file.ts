@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { quotedForShell } from '../errors/quoted-for-shell.js';
 
 /** The permissions of a file or folder, as `stat` gives them. */
 export interface Permissions {
@@ -73,10 +74,11 @@ export function commandToClose(
   if (!mayOthers(found, 0o077, surroundings)) return null;
   if (isContainer && isMounted(path)) return null;
   if (isContainer && found.uid !== uid && uid !== 0) {
-    return `chown ${uid} FILE && chmod 400 FILE, where FILE is the file of the host that is mounted as ${path}`;
+    return `chown ${uid} FILE && chmod 400 FILE, where FILE is the file of the host that is mounted as ${quotedForShell(path)}`;
   }
   // If the file's group lost its right, this process could not read a file of root any more.
-  return found.uid === uid || uid === 0 ? `chmod 600 ${path}` : `chgrp ${groups[0]} ${path} && chmod 640 ${path}`;
+  const file = quotedForShell(path);
+  return found.uid === uid || uid === 0 ? `chmod 600 ${file}` : `chgrp ${groups[0]} ${file} && chmod 640 ${file}`;
 }
 
 /**

@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, Reporting } from '../contract/index.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
-import { fatal, toOutboxError } from './file/outbox-errors.js';
-import { refuseOtherFile } from './file/state-file.js';
+import { lookAtStateFile } from './file/state-file.js';
 import { readStreamFacts, readStreamNames } from './report/stream-facts.js';
 
 /** Creates the part of the outbox that keeps heartbeats, and that `dbsync status` reads. */
@@ -30,25 +28,9 @@ export interface ReadStateFile {
  * @throws a fatal SinkError where there is none, or it is no state file
  */
 export function readStateFile(file: string): ReadStateFile {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-    throw fatal('OUTBOX_STATE_MISSING', `There is no state file ${file}: webhook mode has never run here.`);
-  }
-  try {
-    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-    try {
-      refuseOtherFile(db, file);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    return { reporting: readingBy(async (read) => read(db)), close: () => db.close() };
-  } catch (error) {
-    throw toOutboxError(error, file);
-  }
+  const db = lookAtStateFile(file);
+  return { reporting: readingBy(async (read) => read(db)), close: () => db.close() };
 }
-
-/** How long a statement waits while another process writes to the file. */
-const BUSY_TIMEOUT_MS = 1_000;
 
 type Reading = <T>(read: (db: DatabaseSync) => T, options: CallOptions) => Promise<T>;
 

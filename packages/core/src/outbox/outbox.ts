@@ -23,6 +23,11 @@ export interface OutboxOptions {
    * reads, or a service that already had one. Default: `create`.
    */
   readonly ifMissing?: 'create' | 'refuse';
+  /**
+   * True for a command that changes nothing: the file is opened read-only. A file that is missing, or that an earlier
+   * version of dbsync wrote, is refused. Default: false.
+   */
+  readonly onlyLooks?: boolean;
   /** Origin and path of the endpoint, without secrets (R29). Commands that only read leave it out. */
   readonly target?: string;
   /** True if the recorded target has moved to this one. */
@@ -81,13 +86,15 @@ export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outb
     file,
     campaign = null,
     ifMissing = 'create',
+    onlyLooks = false,
     target = null,
     adoptTarget = false,
     historySince = null,
   } = options;
   const { now = Date.now, notify = () => {} } = options;
   const { keepAttemptsMs: attemptsMs = KEPT_MS, keepAcceptedMs: acceptedMs = 0 } = options;
-  const access = createOutboxAccess({ file, ifMissing, ballast, keeping: { attemptsMs, acceptedMs }, notify });
+  const keeping = { attemptsMs, acceptedMs };
+  const access = createOutboxAccess({ file, opens: onlyLooks ? 'look' : ifMissing, ballast, keeping, notify });
   return {
     store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
     queue: createOutboxQueue(access, now, () => ballast.isMissing, notify),

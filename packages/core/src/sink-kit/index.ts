@@ -2,6 +2,7 @@
 export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { unlessAborted } from '../concurrency/unless-aborted.js';
 export { createYield, type Yield } from '../concurrency/yield.js';
+export { quotedForShell } from '../errors/quoted-for-shell.js';
 export {
   commandToClose,
   isFolderOfOthers,

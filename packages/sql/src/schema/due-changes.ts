@@ -46,14 +46,11 @@ function obstaclesOf(step: SchemaStep, obstacles: Obstacles): readonly Obstacle[
 function blockedChange(context: SqlContext, step: SchemaStep, obstacles: readonly Obstacle[]): Finding {
   const { table, column, to } = changeOf(context, step);
   const inTheWay = [...new Set(obstacles.map(({ what }) => what))].join(', ');
-  const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
   return {
     level: 'warn',
     what: `${table}.${column} cannot become ${to}: in the way is ${inTheWay}. Values that do not fit go to $overflow`,
-    remedy:
-      statements.length === 0
-        ? `Take it away, and make it again after the next start of dbsync: ${inTheWay}`
-        : `${statements.map((statement) => `${statement};`).join(' ')} and make it again after the next start of dbsync`,
+    // No statement that removes it: pasted by itself, it would lose the only definition.
+    remedy: `Save the definition, remove it, start dbsync, and make it again: ${inTheWay}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import { quotedForShell } from '@dbsync/core/sink-kit';
 import type { SqlContext } from '../engine/sql-context.js';
 
 /** The prefix of the old client's first version. Its rows have other ids, so dbsync cannot continue with them. */
@@ -19,7 +20,7 @@ export async function refusePreviousTables(context: SqlContext, options: CallOpt
     if (!columns.includes('$id') || !columns.includes('$md5')) continue;
     throw new SinkError(
       'SQL_OTHER_PREFIX',
-      `There are no tables such as ${context.names.contacts} yet, but ${table} of an earlier client. To continue with it: --tp ${JSON.stringify(prefix)}`,
+      `There are no tables such as ${context.names.contacts} yet, but ${table} of an earlier client. To continue with it: --tp ${quotedForShell(prefix)}`,
       { verdict: 'fatal', outcome: 'not-committed' },
     );
   }

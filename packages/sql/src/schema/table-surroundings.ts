@@ -1,8 +1,10 @@
 import type { CallOptions, Finding, RowTable } from '@dbsync/core/contract';
+import { sql } from 'kysely';
 import { foldedName } from '../columns/column-names.js';
 import { PARENT_COLUMNS, ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { ForeignKey, TableDescription } from '../engine/table-description.js';
+import { tableId } from '../engine/table-id.js';
 import type { TableNames } from '../engine/table-names.js';
 
 type Descriptions = Readonly<Partial<Record<RowTable, TableDescription>>>;
@@ -17,7 +19,7 @@ export async function checkSurroundings(
   if (tables.length === 0) return [];
   return [
     ...(await checkRights(context, tables, options)),
-    ...checkForeignKeys(context.names, descriptions),
+    ...checkForeignKeys(context, descriptions),
     ...checkTriggers(context.names, descriptions),
     ...(await listTriggers(context, tables, options)),
   ];
@@ -44,7 +46,8 @@ async function checkRights(
 }
 
 /** Warns of keys that refuse rows: those to a table that is no copy. A key to a copy's former table is a due change. */
-function checkForeignKeys(names: TableNames, descriptions: Descriptions): readonly Finding[] {
+function checkForeignKeys(context: SqlContext, descriptions: Descriptions): readonly Finding[] {
+  const { names } = context;
   const found = ROW_TABLES.flatMap((table) => (descriptions[table]?.foreignKeys ?? []).map((key) => ({ table, key })));
   const strange = found.filter(({ table, key }) => !isOwn(names, table, key) && !key.isCopy);
   if (strange.length === 0) {
@@ -53,8 +56,16 @@ function checkForeignKeys(names: TableNames, descriptions: Descriptions): readon
   return strange.map(({ table, key }) => ({
     level: 'warn',
     what: `${names[table]}.${key.column} refers to ${key.table}, a table of another program: rows without a row there become dead letters`,
-    remedy: `Unless that is on purpose: ALTER TABLE ${names[table]} DROP CONSTRAINT ${key.name === '' ? 'NAME' : key.name}`,
+    remedy: `Unless that is on purpose: ${removalOf(context, names[table], key)}`,
   }));
+}
+
+/** Returns the statement that removes a key, quoted by the engine; SQLite has none. */
+function removalOf(context: SqlContext, table: string, { name, column }: ForeignKey): string {
+  if (name === '')
+    return `make the table ${table} again without the foreign key of ${column}, since SQLite cannot drop one`;
+  const statement = sql`ALTER TABLE ${tableId(context, table)} DROP CONSTRAINT ${sql.id(name)}`;
+  return statement.compile(context.db).sql;
 }
 
 function isOwn(names: TableNames, table: RowTable, { column, table: target }: ForeignKey): boolean {

@@ -121,7 +121,7 @@ it('names a host without an address', async () => {
 });
 
 it('names a proxy that is none, and one that cannot be reached, without its password', async () => {
-  const address = [{ address: '127.0.0.1', family: 4 }];
+  const address = ['127.0.0.1'];
   const through = (proxy: string) =>
     found({ apiUrl: 'https://api.example.com', variables: { HTTPS_PROXY: proxy }, lookup: async () => address });
   const [invalid] = await through('ftp://user:S3CRET@proxy');

@@ -1,10 +1,10 @@
-import { promises as dns, type LookupAddress } from 'node:dns';
 import { ApiFault, createHttpTransport, errorCodes, type HttpAnswer } from '@dbsync/core';
 import type { CommandContext } from '../command-context.js';
 import { proxyTo } from '../proxy-to.js';
 import { apiWarnings } from '../start-warnings.js';
 import { clockFinding } from './clock-finding.js';
 import type { Tell } from './doctor-finding.js';
+import { type HostLookup, lookUpHost, noAddress } from './host-lookup.js';
 import { notChecked, type PartOfDoctor } from './run-parts.js';
 
 /** The facts for one request to the API. Null: not given. */
@@ -21,11 +21,7 @@ const DEADLINE_MS = 25_000;
 const REQUEST_MS = 15_000;
 
 /** Checks the way to the API, and asks it one question, whose answer tells all the rest. */
-export function apiChecks(
-  access: ApiAccess,
-  context: CommandContext,
-  lookup: (host: string) => Promise<readonly LookupAddress[]> = (host) => dns.lookup(host, { all: true }),
-): PartOfDoctor {
+export function apiChecks(access: ApiAccess, context: CommandContext, lookup: HostLookup = lookUpHost): PartOfDoctor {
   return {
     part: 'api',
     checks: CHECKS,
@@ -35,7 +31,7 @@ export function apiChecks(
       const host = hostOf(access.apiUrl);
       const through = proxy === null ? host : hostOf(proxy);
       tell({ check: 'proxy', level: 'pass', what: proxy === null ? 'No proxy' : `The proxy is ${through}` });
-      if (!(await hasAddress(through, lookup, tell))) return;
+      if (!(await hasAddress(through, lookup, tell, signal))) return;
       const { campaign, token } = access;
       if (campaign === null || token === null) {
         tellNotGiven(access, tell);
@@ -64,20 +60,14 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
-async function hasAddress(
-  host: string,
-  lookup: (host: string) => Promise<readonly LookupAddress[]>,
-  tell: Tell,
-): Promise<boolean> {
+async function hasAddress(host: string, lookup: HostLookup, tell: Tell, signal: AbortSignal): Promise<boolean> {
   try {
-    const found = await lookup(host);
-    const addresses = found.map(({ address }) => address).slice(0, 3);
+    const addresses = (await lookup(host, signal)).slice(0, 3);
     tell({ check: 'dns', level: 'pass', what: `${host} has the address ${addresses.join(', ')}` });
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-    const what = `No address is known for ${host} (${code})`;
-    tell({ check: 'dns', level: 'fail', what, remedy: `getent hosts ${host}; cat /etc/resolv.conf` });
+    signal.throwIfAborted();
+    tell(noAddress(host, error));
     return false;
   }
 }

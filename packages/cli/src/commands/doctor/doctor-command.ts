@@ -33,7 +33,7 @@ export async function doctorCommand(context: CommandContext): Promise<Ending> {
   });
   if (report === null) return { kind: 'stopped', signal: stop.received ?? 'SIGINT' };
   if (report.json) output.json(doctorJson(report.findings));
-  else output.line(doctorLines(report.findings).join('\n'));
+  else output.line(doctorLines(output.masked(report.findings)).join('\n'));
   return report.findings.some(({ level }) => level === 'fail') ? { kind: 'unfit' } : { kind: 'done' };
 }
 
@@ -61,7 +61,7 @@ export async function examine(context: CommandContext, { sendsSample, signal }: 
     apiChecks(access, context),
     pluginChecks(context),
     targetChecks({ target, sendsSample }, context),
-    ...(file === null || !values.has('campaign') ? [] : [outboxChecks(file, options.campaign)]),
+    ...(file === null || !values.has('campaign') ? [] : [outboxChecks(file, options, context)]),
   ];
   return { findings: await runParts(parts, codes, signal), json: options.json };
 }

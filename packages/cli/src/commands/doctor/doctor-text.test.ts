@@ -16,7 +16,7 @@ it('groups by level, failures last, and wraps all but remedies', () => {
     finding('pass', 'Fine'),
     finding('not-checked', 'not checked, since dns failed', null, 'tls'),
     finding('not-checked', 'not checked, since dns failed', null, 'token'),
-    finding('warn', 'Slow', 'SET faster'),
+    finding('warn', 'Slow', 'SET faster\n--fast'),
   ]);
   expect(lines).toEqual([
     'Passed',
@@ -28,6 +28,7 @@ it('groups by level, failures last, and wraps all but remedies', () => {
     'Warnings',
     '  api      Slow',
     '           To do: SET faster',
+    '                  --fast',
     '',
     'Failures',
     `  api      ${'xx '.repeat(20).trimEnd()}`,

@@ -13,6 +13,8 @@ const HEADINGS: Readonly<Record<DoctorLevel, string>> = {
 /** The screen fits a terminal of this width. */
 const COLUMNS = 80;
 const INDENT = 11;
+/** The beginnings of the first line of a remedy, and of the others. */
+const TO_DO = [`${' '.repeat(INDENT)}To do: `, ' '.repeat(INDENT + 'To do: '.length)] as const;
 
 /**
  * Writes the report, failures last, so that they stand above the prompt. Remedies are not wrapped: they are pasted.
@@ -43,7 +45,7 @@ function joined(findings: readonly DoctorFinding[]): readonly DoctorFinding[] {
 function linesOf({ part, what, remedy }: DoctorFinding): readonly string[] {
   const [first = '', ...more] = wrapText(what, COLUMNS, ' '.repeat(INDENT));
   const head = `  ${part}`.padEnd(INDENT) + first.slice(INDENT);
-  const toDo = remedy === null ? [] : [`${' '.repeat(INDENT)}To do: ${remedy}`];
+  const toDo = remedy === null ? [] : remedy.split('\n').map((line, index) => TO_DO[index === 0 ? 0 : 1] + line);
   return [head, ...more, ...toDo];
 }
 

@@ -26,10 +26,17 @@ it.each([
   [true, 'fail'],
   [false, 'warn'],
 ] as const)('names a folder of logs that takes no files (named by an option: %j)', (areLogsNamed, level) => {
-  const remedy = expect.stringMatching(/^mkdir -p \/var\/log\/dbsync && chown \S+ \/var\/log\/dbsync$/);
+  const remedy = expect.stringMatching(/^mkdir -p \/var\/log\/dbsync && chown \d+ \/var\/log\/dbsync$/);
   expect(amiss({ logs: { ...folder, refusal: 'EACCES' }, areLogsNamed })).toEqual([
     { check: 'log-folder', level, remedy },
   ]);
+});
+
+it('quotes the folder in the commands for it', () => {
+  const odd = { ...folder, folder: '/logs/$(id)', freeBytes: 1 };
+  expect(amiss({ logs: odd })).toMatchObject([{ remedy: "df -h '/logs/$(id)'; du -sh '/logs/$(id)'" }]);
+  const remedy = expect.stringMatching(/^mkdir -p '\/logs\/\$\(id\)' && chown \d+ '/);
+  expect(amiss({ logs: { ...odd, refusal: 'EACCES' } })).toMatchObject([{ remedy }]);
 });
 
 it('names a folder of the state that takes no files', () => {

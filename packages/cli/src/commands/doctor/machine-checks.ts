@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { quotedForShell } from '@dbsync/core/cli-kit';
 import { type ErrorCodeName, errorCodes } from '../../error-codes.js';
 import type { StartWarning } from '../start-warnings.js';
 import type { DoctorFinding } from './doctor-finding.js';
@@ -46,8 +46,9 @@ function folderFindings(
 ): readonly MachineFinding[] {
   if (facts === null) return [];
   const { folder, exists, refusal } = facts;
+  const quoted = quotedForShell(folder);
   if (refusal !== null) {
-    const remedy = `mkdir -p ${folder} && chown ${userInfo().username} ${folder}`;
+    const remedy = `mkdir -p ${quoted} && chown ${process.getuid?.() ?? 'USER'} ${quoted}`;
     return [{ check, level: without, what: `The folder for ${what}, ${folder}, takes no files (${refusal})`, remedy }];
   }
   const will = exists ? 'takes files' : 'is not there yet; a start makes it';
@@ -60,12 +61,18 @@ function folderFindings(
 function room(what: string, { folder, freeBytes }: FolderFacts): readonly MachineFinding[] {
   if (freeBytes === null) {
     return [
-      { check: 'disk', level: 'not-checked', what: `The room for ${what} is not known`, remedy: `df -h ${folder}` },
+      {
+        check: 'disk',
+        level: 'not-checked',
+        what: `The room for ${what} is not known`,
+        remedy: `df -h ${quotedForShell(folder)}`,
+      },
     ];
   }
   const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB are free for ${what}`;
   if (freeBytes >= LOW_BYTES) return [{ check: 'disk', level: 'pass', what: free, remedy: null }];
-  return [{ check: 'disk', level: 'warn', what: `Only ${free}`, remedy: `df -h ${folder}; du -sh ${folder}` }];
+  const quoted = quotedForShell(folder);
+  return [{ check: 'disk', level: 'warn', what: `Only ${free}`, remedy: `df -h ${quoted}; du -sh ${quoted}` }];
 }
 
 /** The warnings of a start by the names of their checks. */

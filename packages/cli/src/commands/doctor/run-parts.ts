@@ -27,6 +27,9 @@ export async function runParts(
   return findings.flat();
 }
 
+const WHERE_TO_LOOK =
+  'See whether a firewall drops the connection, and whether the other side is overloaded; then run dbsync doctor again';
+
 async function runPart(
   { part, checks, deadlineMs, run }: PartOfDoctor,
   codes: ErrorCodes,
@@ -44,8 +47,10 @@ async function runPart(
     await Promise.race([run(tell, ends), given.promise]);
   } catch (error) {
     const [check = part] = unanswered();
-    if (deadline.aborted) tell({ check, level: 'fail', what: `No answer within ${deadlineMs / 1000} s`, remedy: null });
-    else {
+    if (deadline.aborted) {
+      const what = `No answer within ${deadlineMs / 1000} s`;
+      tell({ check, level: 'fail', what, remedy: WHERE_TO_LOOK });
+    } else {
       const { code, message, remedy } = failureOf(error, codes);
       tell({ check, level: 'fail', what: `${code}: ${message}`, remedy });
     }

@@ -1,4 +1,3 @@
-import { promises as dns } from 'node:dns';
 import type { LoadedEndpoint, LoadedStore } from '@dbsync/core';
 import { type CallOptions, type Finding, isSinkError, type SinkNotice } from '@dbsync/core/contract';
 import { failureOf } from '../../exit-code.js';
@@ -7,6 +6,7 @@ import type { CommandContext } from '../command-context.js';
 import { loadTarget } from '../load-target.js';
 import { sampleDelivery } from '../sample-delivery.js';
 import { ofSink, type Tell } from './doctor-finding.js';
+import { type HostLookup, isLookupHanging, lookUpHost, noAddress } from './host-lookup.js';
 import { notChecked, type PartOfDoctor } from './run-parts.js';
 
 /** The choices for the checks of the target. */
@@ -21,7 +21,11 @@ const CHECKS = ['sink', 'login', 'health'] as const;
 const DEADLINE_MS = 40_000;
 
 /** Checks the sink of the target, the login, and all that the sink itself knows to check. */
-export function targetChecks({ target, sendsSample }: TargetChecks, context: CommandContext): PartOfDoctor {
+export function targetChecks(
+  { target, sendsSample }: TargetChecks,
+  context: CommandContext,
+  lookup: HostLookup = lookUpHost,
+): PartOfDoctor {
   return {
     part: 'target',
     checks: CHECKS,
@@ -41,7 +45,8 @@ export function targetChecks({ target, sendsSample }: TargetChecks, context: Com
       const sink = await loadTarget(target, context, (notice) => void notices.push(notice), looking);
       tell({ check: 'sink', level: 'pass', what: `${sink.packageName} ${sink.version} serves ${sink.target}` });
       const host = URL.parse(sink.target)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-      await tellUnknownHost(host, tell);
+      // Where the lookup hangs, that of the driver would hang too, and the process could not end.
+      if (!(await isLookupAnswered(host, lookup, tell, signal))) return;
       if (sink.kind === 'store') await checkStore(sink, tell, { signal });
       else await checkEndpoint(sink, sendsSample, tell, { signal });
       for (const { level, code, message } of notices) {
@@ -54,19 +59,16 @@ export function targetChecks({ target, sendsSample }: TargetChecks, context: Com
   };
 }
 
-/** Names a host without an address; the login then fails as well. */
-async function tellUnknownHost(host: string, tell: Tell): Promise<void> {
-  if (host === '' || host.includes('%')) return;
+/** Names a host without an address; the login then fails as well. Returns false where no answer came. */
+async function isLookupAnswered(host: string, lookup: HostLookup, tell: Tell, signal: AbortSignal): Promise<boolean> {
+  if (host === '' || host.includes('%')) return true;
   try {
-    await dns.lookup(host);
+    await lookup(host, signal);
+    return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-    tell({
-      check: 'dns',
-      level: 'fail',
-      what: `No address is known for ${host} (${code})`,
-      remedy: `getent hosts ${host}`,
-    });
+    signal.throwIfAborted();
+    tell(noAddress(host, error));
+    return !isLookupHanging(error);
   }
 }
 

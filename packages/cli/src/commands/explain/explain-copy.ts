@@ -75,7 +75,7 @@ export function explainCopy(context: CommandContext, id: string): Promise<Ending
     await desk.stderr.flush();
     const explained = await explainedCopy(desk, id, found);
     if (checkedValues(values).flag('json')) output.json(explained);
-    else output.line(copyLines(explained).join('\n'));
+    else output.line(copyLines(output.masked(explained)).join('\n'));
     return endingOf(found.verdict);
   });
 }

@@ -52,7 +52,7 @@ export async function explainOutbox(context: CommandContext, id: string): Promis
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
   const file = stateFile(options.webhook, campaign);
-  const { store, report } = createOutbox({ file, campaign, ifMissing: 'refuse' });
+  const { store, report } = createOutbox({ file, campaign, onlyLooks: true });
   const sink = { store: guardStore(store), target: file, plan: endpoint.plan };
   const settings = { ...options, ...api, fields, sink, delivery: null };
   using stop = listenForStop(DRAIN_LIMIT_MS);
@@ -66,7 +66,7 @@ export async function explainOutbox(context: CommandContext, id: string): Promis
     const found = await explainDeliveries(settings, { signal, observe, ...clocks }, report, id);
     const explained = explainedOutbox(found, { id, campaign, target: endpoint.target, outbox: file });
     if (checkedValues(values).flag('json')) output.json(explained);
-    else output.line(outboxLines(explained, systemClock.now()).join('\n'));
+    else output.line(outboxLines(output.masked(explained), systemClock.now()).join('\n'));
     if (found.verdict === 'unknown') return { kind: 'unable' };
     return AS_IT_SHOULD_BE.has(found.verdict) ? { kind: 'done' } : { kind: 'differs' };
   } catch (error) {

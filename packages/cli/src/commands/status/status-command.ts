@@ -26,7 +26,7 @@ export async function statusCommand(context: CommandContext): Promise<Ending> {
     const target = await openStatusTarget(context, campaign, options);
     const report = await readReport(target, campaign, options).finally(() => target.close());
     if (checked.flag('json')) output.json(report);
-    else output.line(statusLines(report).join('\n'));
+    else output.line(statusLines(output.masked(report)).join('\n'));
     return report.state === 'current' ? { kind: 'done' } : { kind: 'status', state: report.state };
   } catch (error) {
     if (stop.received !== null) return { kind: 'stopped', signal: stop.received };

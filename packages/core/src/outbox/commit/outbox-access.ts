@@ -5,7 +5,7 @@ import { DbsyncError } from '../../errors/dbsync-error.js';
 import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
 import { putBackStateFile } from '../file/put-back-state-file.js';
 import type { Ballast } from '../file/reserve-file.js';
-import { openStateFile } from '../file/state-file.js';
+import { lookAtStateFile, openStateFile, refuseOlderFile } from '../file/state-file.js';
 import { type StateFileWatch, watchStateFile } from '../file/state-file-watch.js';
 import type { Keeping } from '../rows/attempt-log.js';
 import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
@@ -38,13 +38,16 @@ export type Work<T> = (rows: OutboxRows, yieldNow: Yield) => T | Promise<T>;
 
 export interface AccessOptions {
   readonly file: string;
-  readonly ifMissing: 'create' | 'refuse';
+  readonly opens: OpenMode;
   readonly ballast: Ballast;
   readonly keeping: Keeping;
   readonly notify: (notice: SinkNotice) => void;
 }
 
-export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }: AccessOptions): OutboxAccess {
+/** `look`: read-only; else the treatment of a missing file. */
+export type OpenMode = 'create' | 'refuse' | 'look';
+
+export function createOutboxAccess({ file, opens, ballast, keeping, notify }: AccessOptions): OutboxAccess {
   const turn = createSemaphore(1);
   let held: HeldFile | null = null;
 
@@ -78,7 +81,8 @@ export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }
   return {
     open: (ready, options) =>
       inTurn(async () => {
-        held = await orInBallast(() => openFile(file, ifMissing, { keeping, ready }));
+        const open = () => openFile(file, opens, { keeping, ready });
+        held = opens === 'look' ? open() : await orInBallast(open);
       }, options),
     look: (options) =>
       inTurn(async () => {
@@ -98,6 +102,7 @@ export function createOutboxAccess({ file, ifMissing, ballast, keeping, notify }
         const { rows, watch } = held;
         held = null;
         try {
+          if (opens === 'look') return;
           const how = watch.moved();
           if (how !== null) watch.removeLeftLog();
           if (how === 'removed') await putBackStateFile(rows.db, file);
@@ -133,9 +138,10 @@ interface Opening {
   readonly ready: (rows: OutboxRows) => void;
 }
 
-function openFile(file: string, ifMissing: 'create' | 'refuse', how: Opening): HeldFile {
-  const db = openStateFile(file, ifMissing);
+function openFile(file: string, opens: OpenMode, how: Opening): HeldFile {
+  const db = opens === 'look' ? lookAtStateFile(file) : openStateFile(file, opens);
   try {
+    if (opens === 'look') refuseOlderFile(db, file);
     const rows = openRows(db, how.keeping);
     how.ready(rows);
     return { rows, watch: watchStateFile(file), how };

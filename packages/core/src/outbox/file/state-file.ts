@@ -28,7 +28,7 @@ const SETTINGS = `
 
 /** Opens the outbox's file with its tables; only its owner may read it. Throws a classified `SinkError`. */
 export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): DatabaseSync {
-  try {
+  return opening(file, () => {
     makeFile(file, ifMissing);
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -39,6 +39,42 @@ export function openStateFile(file: string, ifMissing: 'create' | 'refuse'): Dat
       db.close();
       throw error;
     }
+  });
+}
+
+/**
+ * Opens the file to read it: its contents, permissions and settings stay as they are, also where an earlier version of
+ * dbsync wrote it. Throws a classified `SinkError`.
+ */
+export function lookAtStateFile(file: string): DatabaseSync {
+  return opening(file, () => {
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+      throw fatal('OUTBOX_STATE_MISSING', `There is no state file ${file}: webhook mode has never run here.`);
+    }
+    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      if (versionOf(db, file) === 0) throw missing(`The state file ${file} is empty`);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** @throws a fatal SinkError for a file that the next start brings to the version of this dbsync */
+export function refuseOlderFile(db: DatabaseSync, file: string): void {
+  const version = versionOf(db, file);
+  if (version === SCHEMA_VERSION) return;
+  throw fatal(
+    'OUTBOX_VERSION_OLDER',
+    `State file ${file} has version ${version} of an earlier dbsync. The next start brings it to version ${SCHEMA_VERSION}.`,
+  );
+}
+
+function opening(file: string, open: () => DatabaseSync): DatabaseSync {
+  try {
+    return open();
   } catch (error) {
     if (isFileError(error)) throw fatal('OUTBOX_CANNOT_OPEN', `State file ${file}: ${error.message}`, error);
     const { code, message, verdict } = toOutboxError(error, file);
@@ -91,11 +127,6 @@ function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refus
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
-}
-
-/** @throws a fatal SinkError for a file that is no state file, or one of a newer version */
-export function refuseOtherFile(db: DatabaseSync, file: string): void {
-  if (versionOf(db, file) === 0) throw missing(`The state file ${file} is empty`);
 }
 
 /** Returns the version of the tables; 0 if the file is still empty. */
