@@ -16,7 +16,7 @@ const SCRIPT = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
 });`;
 
 /**
- * Looks the host up in a process of its own, as the drivers do it: a lookup that hangs cannot be called off, and would keep
+ * Looks the host up in a process of its own, as the drivers do it: a lookup that hangs cannot be ended, and would keep
  * this process from ending.
  */
 export const lookUpHost: HostLookup = (host, signal) =>
