@@ -10,6 +10,7 @@ const context: CommandContext = {
   operands: [],
   values: new Map(),
   options: [],
+  schemes: [],
   variables: {},
   doubts: [],
   output: createOutput({ write: () => true, on: () => {} }, guard.redact),
