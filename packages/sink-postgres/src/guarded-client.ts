@@ -8,7 +8,7 @@ import pg from 'pg';
 export class PasswordAskedInClear extends Error {
   override readonly name = 'PasswordAskedInClear';
   override readonly message =
-    'the server asks for the password in clear text, and neither encryption nor a unix socket protects it';
+    'the server asks for the password in clear text, and neither TLS with a checked certificate nor a unix socket of a trusted account protects it';
 }
 
 export interface GuardedConfig extends pg.ClientConfig {

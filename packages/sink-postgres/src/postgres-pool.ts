@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { SinkError } from '@dbsync/core/contract';
 import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
 import pg from 'pg';
 import { GuardedClient, type GuardedConfig } from './guarded-client.js';
+import { isTrustedSocket, localHost } from './local-socket.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import { tlsOptions } from './postgres-tls.js';
@@ -125,7 +125,11 @@ function clientConfig(address: PostgresAddress): pg.PoolConfig & GuardedConfig {
   const host = address.host ?? localHost(port);
   return {
     host,
-    mayTellPassword: password === null || tls !== null || host.startsWith('/') || address.tellsPassword,
+    mayTellPassword:
+      password === null ||
+      (tls !== null && tls.verify !== 'nothing') ||
+      isTrustedSocket(host, port) ||
+      address.tellsPassword,
     port,
     user,
     // A function keeps the driver from looking for a password elsewhere.
@@ -139,15 +143,6 @@ function clientConfig(address: PostgresAddress): pg.PoolConfig & GuardedConfig {
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     ...(serverOptions === null ? {} : { options: serverOptions }),
   };
-}
-
-/**
- * Returns the host where the address names none, as libpq does: the directory of the socket of common builds of
- * PostgreSQL, else the loopback.
- */
-function localHost(port: number): string {
-  const found = ['/var/run/postgresql', '/tmp'].find((directory) => existsSync(`${directory}/.s.PGSQL.${port}`));
-  return found ?? 'localhost';
 }
 
 function settingsQuery(settings: Readonly<Record<string, string>>): string {

@@ -3,9 +3,10 @@ import type { ErrorCode } from '@dbsync/core/contract';
 /** The error codes of this sink: what happened, when that is normal, what to do. */
 export const errorCodes = {
   SQLITE_FOLDER_EXPOSED: {
-    what: 'Other users of this machine may write to the folder of the SQLite file. They can remove the copy, put another file in its place, or make a link there.',
+    what: 'Other users of this machine may write to the folder of the SQLite file. They can put files and links beside it. Unless the folder has the sticky bit, as /tmp has it, they can also remove the copy or put another file in its place.',
     normal: null,
-    remedy: 'Keep the file in a folder of its own: mkdir -m 700 FOLDER. For readers of a group: mode 0750.',
+    remedy:
+      'Keep the file in a folder of its own. For a new folder: mkdir -m 700 FOLDER. For an existing one: chmod go-w FOLDER. For readers of a group: mode 0750.',
     exit: null,
   },
   SQLITE_ADDRESS_INVALID: {

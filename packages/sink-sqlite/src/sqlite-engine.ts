@@ -49,6 +49,6 @@ export function createSqliteEngine({
 function folderWarnings(file: string): readonly SinkNotice[] {
   const folder = dirname(resolve(file));
   if (!isFolderOfOthers(folder)) return [];
-  const message = `Other users of this machine may write to the folder of the copy, ${folder}, and so remove or replace the file.`;
+  const message = `Other users of this machine may write to the folder of the copy, ${folder}. Keep the copy in a folder of its own.`;
   return [{ level: 'warn', code: 'SQLITE_FOLDER_EXPOSED', message }];
 }

@@ -83,7 +83,8 @@ export function createOpenDatabase(
     try {
       const exposed = exposureNotice(engine);
       if (exposed !== null) notify(exposed);
-      for (const warning of engine.warnings?.() ?? []) notify(warning);
+      // A command that only looks prints its result alone; one that checks the target wants the warnings of a start.
+      if (!onlyLooks || copyMayBeMissing) for (const warning of engine.warnings?.() ?? []) notify(warning);
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
       const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };

@@ -25,7 +25,8 @@ const INSTANTS = ['since', 'eventsUntil', 'listedFrom', 'fullyListedFrom', 'inbo
 /** An instant as dbsync writes it. `Date.parse` alone takes a text such as `foo 1` for a year. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 
-function isInstant(value: Json): value is string | null {
+/** Returns whether the value is an instant as dbsync writes it, or null. */
+export function isInstant(value: Json): value is string | null {
   return value === null || (typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)));
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -38,6 +38,7 @@ beforeAll(async () => {
   });
   await install('hook', ENDPOINT);
   await install('own', ENDPOINT, { level: { type: 'number', help: 'Which.' } }, { ownsQuery: true });
+  await install('secret', ENDPOINT, { pem: { type: 'string', help: 'A key.', isSecretFile: true } });
   await install('refusing', REFUSING);
   await install('throwing', `export const createSink = () => { throw new TypeError('oops'); };`);
   await install('nothing', 'export const createTarget = () => {};');
@@ -95,6 +96,23 @@ it('hands a query to the sink that owns it, and shows nothing of it', async () =
   const { seen } = await import(join(pluginDir, 'dbsync-sink-own/index.js'));
   expect(seen[0]).toMatchObject({ address: { path: 'a%2Fb', query: 'token=hunter2-hunter2' }, options: { level: 2 } });
 });
+
+it.each([
+  [{}, ['SINK_SECRETS_EXPOSED']],
+  [{ onlyLooks: true, copyMayBeMissing: true }, ['SINK_SECRETS_EXPOSED']],
+  [{ onlyLooks: true }, []],
+])(
+  'warns of files of secrets where a run may begin, and not where a command only looks: %j',
+  async (looking, codes) => {
+    const file = join(pluginDir, 'key.pem');
+    await writeFile(file, '');
+    await chmod(file, 0o644);
+    const notices: string[] = [];
+    const schemeOptions = { 'secret-pem': file };
+    await load('secret://h.example', { schemeOptions, ...looking, notify: ({ code }) => notices.push(code) });
+    expect(notices).toEqual(codes);
+  },
+);
 
 it('lets through what a sink refuses about its target', async () => {
   await expect(load('refusing:x')).rejects.toMatchObject({ code: 'FILES_NO', message: 'no such folder' });

@@ -71,7 +71,7 @@ export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
   const checked = checkOptions(packageName, manifest, { parameters, schemeOptions, shared });
-  for (const notice of exposedOptions(manifest, checked.options)) notify(notice);
+  if (!onlyLooks || copyMayBeMissing) for (const notice of exposedOptions(manifest, checked.options)) notify(notice);
   const { sink, errorCodes } = await loadPlugin(plugin, {
     address,
     options: checked.options,

@@ -27,9 +27,9 @@ const placeLeft = new WeakMap<Session, string>();
 /**
  * Carries out the requests in the store's mailbox, a part at a time. Any process may post one; only the holder of the
  * claim writes. Some requests stay in the mailbox until a later call: reading goes on behind them, so they keep none
- * waiting, whatever their number and size.
+ * waiting, whatever their number and size. Returns false where its time was over before the end of the mailbox.
  */
-export async function answerRequests(session: Session): Promise<void> {
+export async function answerRequests(session: Session): Promise<boolean> {
   const { store, claim, deadlines, stop, context } = session;
   const startedMs = context.clock.monotonic();
   const seen = new Set<string>();
@@ -50,7 +50,7 @@ export async function answerRequests(session: Session): Promise<void> {
     }
     const next = requests.findLast(({ key }) => staying.has(key))?.key ?? after;
     if (fresh.length === 0 && next === after) {
-      if (isFromFront) return;
+      if (isFromFront) return true;
       isFromFront = true;
       after = undefined;
       continue;
@@ -58,7 +58,7 @@ export async function answerRequests(session: Session): Promise<void> {
     after = next;
     if (context.clock.monotonic() - startedMs > RUN_MS) {
       if (after !== undefined) placeLeft.set(session, after);
-      return;
+      return false;
     }
   }
 }

@@ -5,6 +5,7 @@ import { createFieldWatch } from './declare-fields.js';
 import { MAILBOX_WAIT } from './mailbox-wait.js';
 import { READING_BACKOFF } from './reading-backoff.js';
 import type { RunContext, RunSettings } from './run-settings.js';
+import type { Session } from './session.js';
 
 /**
  * Waits until the requests with these keys are settled. Where no process holds the stream, this one claims it and
@@ -54,13 +55,18 @@ async function pendingOf(
   return keys.filter((key) => waiting.has(key)).length;
 }
 
+/** Carries out all requests, however long that takes: no other process does it. */
+export async function answerWhole(session: Session): Promise<void> {
+  for (let isWhole = false; !isWhole; ) isWhole = await answerRequests(session);
+}
+
 /** Claims the stream, carries out all requests in its mailbox, and ends. */
 async function answerMailbox(settings: RunSettings, context: RunContext): Promise<void> {
   await runClaimLoop(settings, context, {
     standBy: false,
     async run(session) {
       await createFieldWatch().check(session);
-      await answerRequests(session);
+      await answerWhole(session);
     },
   });
 }

@@ -97,6 +97,9 @@ async function loseProgress(change: string, openAgain: () => Promise<Pick<HeldOu
 it('R36 lost progress is told with a statement, after which nothing is skipped and nothing is sent twice', () =>
   loseProgress("UPDATE streams SET progress = 'null'", () => file.open()));
 
+it('R36 the statement for lost progress names no start that the next start would refuse', () =>
+  loseProgress("UPDATE streams SET progress = 'null', start = '2026-03-02T10:00'", () => file.open()));
+
 it.each([
   ['UPDATE streams SET progress = NULL, start = NULL', 'whose cells are empty'],
   ['DELETE FROM streams', 'that is gone'],

@@ -51,7 +51,7 @@ it('a call reads each large message that waits once, and holds the lease once', 
   const held = await file.hold();
   await queueLarge(held, 120);
   await held.write({ contacts: [contactWith('B1', 'b'), contactWith('B2', 'b')] });
-  const beatsOf = () => Number(file.query('SELECT beats FROM streams')[0]?.['beats']);
+  const beatsOf = () => Number(file.query('SELECT beats FROM streams')[0]?.beats);
   const before = beatsOf();
   const reads = vi.spyOn(StatementSync.prototype, 'get');
   const request = { ...never, limit: 1, nowMs: file.clock.nowMs, maxLargeBytes: 0 };

@@ -3,6 +3,7 @@ import type { StoreRequest } from '../../src/contract/index.js';
 import type { RunEvent } from '../../src/observe/run-events.js';
 import { answerRequests } from '../../src/runs/answer-requests.js';
 import type { Session } from '../../src/runs/session.js';
+import { answerWhole } from '../../src/runs/until-answered.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -57,7 +58,8 @@ function startSession(mailbox: Map<string, StoreRequest>, onTake: () => void = (
     tally: { totals: {} },
     observe: (event: RunEvent) => events.push(event),
   };
-  return { look: () => answerRequests(session as unknown as Session), seen, events, pass: () => (ms += HOUR_MS) };
+  const look = () => answerRequests(session as unknown as Session);
+  return { session: session as unknown as Session, look, seen, events, pass: () => (ms += HOUR_MS) };
 }
 
 function mailboxOf(requests: readonly StoreRequest[]): Map<string, StoreRequest> {
@@ -141,4 +143,11 @@ it('a call that began behind some requests comes to those before them', async ()
   await look();
   expect(first).toBeLessThan(6_500);
   expect(events.length).toBeGreaterThan(6_500);
+});
+
+it('a command that carries out requests itself comes to the end of a long mailbox', async () => {
+  const mailbox = mailboxOf([...Array.from({ length: 9_000 }, (_, nr) => forget(nr)), drop('behind')]);
+  const { session } = startSession(mailbox);
+  await answerWhole(session);
+  expect(mailbox.has('behind')).toBe(false);
 });

@@ -12,20 +12,35 @@ export interface LetterPage {
   readonly maxBodyBytes?: number;
 }
 
-/** Reads dead letters of the stream in the order of their keys. */
+/**
+ * Reads dead letters of the stream in the order of their keys. A letter that is settled between two reads is left out, and
+ * the next one takes its place: fewer than `limit` come only at the end.
+ */
 export async function listDeadLetters(
   context: SqlContext,
   stream: Stream,
   { signal, after, limit, maxBodyBytes }: CallOptions & LetterPage,
 ): Promise<readonly DeadLetter[]> {
   const { db, engine } = context;
-  let query = db.selectFrom('dead_letters').where('stream', '=', stream).orderBy('letter_key');
-  if (after !== undefined) query = query.where('letter_key', '>', after);
-  query = query.modifyEnd(engine.types.firstRows(limit));
-  if (maxBodyBytes === undefined) return (await query.selectAll().execute({ signal })).map(letterOf);
-  const rows = await query.select(boundedCells(context, maxBodyBytes)).execute({ signal });
+  const lettersBehind = (place: string | undefined, count: number) => {
+    let query = db.selectFrom('dead_letters').where('stream', '=', stream).orderBy('letter_key');
+    if (place !== undefined) query = query.where('letter_key', '>', place);
+    return query.modifyEnd(engine.types.firstRows(count));
+  };
+  if (maxBodyBytes === undefined) {
+    return (await lettersBehind(after, limit).selectAll().execute({ signal })).map(letterOf);
+  }
   const letters: DeadLetter[] = [];
-  for (const row of rows) letters.push(withoutLongBody(await wholeLetter(context, stream, row, signal), maxBodyBytes));
+  for (let place = after; letters.length < limit; ) {
+    const wanted = limit - letters.length;
+    const rows = await lettersBehind(place, wanted).select(boundedCells(context, maxBodyBytes)).execute({ signal });
+    for (const row of rows) {
+      const letter = await wholeLetter(context, stream, row, signal);
+      if (letter !== null) letters.push(withoutLongBody(letter, maxBodyBytes));
+    }
+    if (rows.length < wanted) break;
+    place = rows.at(-1)?.letter_key;
+  }
   return letters;
 }
 
@@ -53,16 +68,17 @@ function boundedCells({ engine }: SqlContext, maxBodyBytes: number) {
 /** Exact texts up to this length are read many at a time. */
 const LONG_BYTES = 16 << 10;
 
+/** Returns the letter with its exact texts; null: it is gone. */
 async function wholeLetter(
   { db }: SqlContext,
   stream: Stream,
   row: BoundedRow,
   signal: AbortSignal,
-): Promise<DeadLetter> {
+): Promise<DeadLetter | null> {
   if (Number(row.is_long) === 0) return letterOf(row);
   const its = db.selectFrom('dead_letters').where('stream', '=', stream).where('letter_key', '=', row.letter_key);
   const exact = await its.select('$overflow').executeTakeFirst({ signal });
-  return letterOf({ ...row, $overflow: exact?.$overflow ?? null });
+  return exact === undefined ? null : letterOf({ ...row, $overflow: exact.$overflow });
 }
 
 function withoutLongBody(letter: DeadLetter, maxBytes: number): DeadLetter {

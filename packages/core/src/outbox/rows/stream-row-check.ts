@@ -1,4 +1,5 @@
 import { type Progress, parseProgress } from '../../contract/index.js';
+import { isInstant } from '../../contract/progress.js';
 import { fatal } from '../file/outbox-errors.js';
 import { MOST_COUNTED } from './message-numbers.js';
 import type { StreamRow } from './stream-row.js';
@@ -45,10 +46,6 @@ export function progressOf({ nr, progress, start }: StreamRow, provedStart: () =
 
 /** An epoch that no claim of a sound file has reached. */
 const FREE_EPOCH = 2 ** 40;
-
-function isInstant(text: string | null): boolean {
-  return text === null || (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
-}
 
 /** Returns the SQL of the instant from which the progress began. */
 function sinceOf({ progress }: StreamRow): string {
