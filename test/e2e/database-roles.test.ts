@@ -85,6 +85,8 @@ for (const engine of ENGINES) {
 
     const writer = await open(urlOf('dbsync_writer'));
     await writer.declareFields([textField('city')], never);
+    const findings = await writer.checkHealth(never);
+    expect(findings.filter(({ level }) => level === 'fail')).toEqual([]);
     const claim = await claimOf(writer);
     const contacts = [sampleContact('A', { values: { city: 'Rome', $campaign_id: 'C1' } })];
     await writer.write(batchOf({ contacts, deadLetters: [sampleDeadLetter('K')] }), claim, never);

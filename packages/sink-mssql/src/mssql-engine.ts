@@ -39,8 +39,8 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
       schema: createMssqlSchema(pool, server),
       losses: pool.losses,
       upsert: createUpsert(pool, toSinkError),
-      checkHealth: ({ signal: until }) =>
-        pool.use(until, (connection) => checkHealth(connection, address, { signal: until })),
+      checkHealth: ({ signal: until, copyTables = [] }) =>
+        pool.use(until, (connection) => checkHealth(connection, address, copyTables, { signal: until })),
       close: async () => pool.close(),
     };
   };

@@ -3,7 +3,7 @@ import { askForBabelfish } from './babelfish.js';
 import type { MssqlAddress } from './mssql-address.js';
 import type { MssqlConnection, RequestOptions, Row } from './mssql-connection.js';
 import { type Account, grants } from './mssql-errors.js';
-import { bracketed } from './statement-text.js';
+import { bracketed, literal } from './statement-text.js';
 
 /** The oldest version: SQL Server 2016. Azure SQL counts its versions in another way, and is always newer. */
 const OLDEST_VERSION = 13;
@@ -13,6 +13,7 @@ const AZURE_EDITIONS: ReadonlySet<number> = new Set([5, 8]);
 export async function checkHealth(
   connection: MssqlConnection,
   address: MssqlAddress,
+  copyTables: readonly string[],
   options: RequestOptions,
 ): Promise<readonly Finding[]> {
   const [states = []] = await connection.batch(STATE, options);
@@ -21,7 +22,7 @@ export async function checkHealth(
   return [
     version(state, address, await askForBabelfish(connection, options)),
     writable(state),
-    ...privileges(state),
+    ...privileges(state, await tablePermissions(connection, copyTables, options)),
     durability(state),
     readers(state),
     ...room(
@@ -79,18 +80,44 @@ function writable({ updateability }: Row): Finding {
   );
 }
 
-function privileges(state: Row): readonly Finding[] {
+/** The permissions without which rows cannot be written. */
+const WRITING: ReadonlySet<string> = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
+
+/** Returns the permissions that the user has on each table of a copy; null: there is no copy yet. */
+async function tablePermissions(
+  connection: MssqlConnection,
+  tables: readonly string[],
+  options: RequestOptions,
+): Promise<ReadonlySet<string> | null> {
+  if (tables.length === 0) return null;
+  const questions = [...WRITING].map((permission) => {
+    const each = tables.map((table) => {
+      const of = `QUOTENAME(SCHEMA_NAME()) + N'.' + ${literal(bracketed(table))}`;
+      return `HAS_PERMS_BY_NAME(${of}, 'OBJECT', '${permission}') = 1`;
+    });
+    return `CASE WHEN ${each.join(' AND ')} THEN 1 ELSE 0 END AS may_${permission.toLowerCase()}`;
+  });
+  const [[found = {}] = []] = await connection.batch(`SELECT ${questions.join(', ')}`, options);
+  return new Set([...WRITING].filter((permission) => found[`may_${permission.toLowerCase()}`] === 1));
+}
+
+/** @param onTables null: there is no copy yet */
+export function privileges(state: Row, onTables: ReadonlySet<string> | null): readonly Finding[] {
   const schema = String(state.default_schema ?? '');
   const user = bracketed(String(state.user_name));
   if (schema === '') {
     return [finding('fail', 'The user has no default schema', `ALTER USER ${user} WITH DEFAULT_SCHEMA = [dbo]`)];
   }
-  const missing = PERMISSIONS.filter((permission) => state[`may_${permission.toLowerCase()}`] === 0);
+  const missing = PERMISSIONS.filter(
+    (permission) => state[`may_${permission.toLowerCase()}`] === 0 && onTables?.has(permission) !== true,
+  );
   if (state.may_create === 0) missing.unshift('CREATE TABLE');
   if (missing.length === 0) return [finding('pass', `The user may create and write tables in the schema ${schema}`)];
-  return [
-    finding('fail', `The user lacks ${missing.join(', ')} for the schema ${schema}`, grants(user, bracketed(schema))),
-  ];
+  const what = `The user lacks ${missing.join(', ')} for the schema ${schema}`;
+  const remedy = grants(user, bracketed(schema));
+  if (onTables === null || missing.some((permission) => WRITING.has(permission)))
+    return [finding('fail', what, remedy)];
+  return [finding('warn', `${what}: tables of a later version and columns for new fields cannot be made`, remedy)];
 }
 
 const FORCED = 2;

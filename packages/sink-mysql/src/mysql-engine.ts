@@ -113,7 +113,8 @@ function session(
     schema: createMysqlSchema(pool, kind),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal }) => pool.use(signal, (connection) => checkHealth(connection, address)),
+    checkHealth: ({ signal, copyTables = [] }) =>
+      pool.use(signal, (connection) => checkHealth(connection, address, copyTables)),
     close: () => pool.close(),
   };
 }

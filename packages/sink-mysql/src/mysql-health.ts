@@ -1,19 +1,23 @@
 import type { Finding } from '@dbsync/core/contract';
 import type { MysqlAddress } from './mysql-address.js';
-import { grantText, missingPrivileges } from './privileges.js';
+import { grantText, isForTables, missingPrivileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerFacts } from './server-facts.js';
 import { name } from './statement-text.js';
 
 /** Asks the server about everything that dbsync depends on. */
-export async function checkHealth(connection: ServerConnection, address: MysqlAddress): Promise<readonly Finding[]> {
+export async function checkHealth(
+  connection: ServerConnection,
+  address: MysqlAddress,
+  copyTables: readonly string[],
+): Promise<readonly Finding[]> {
   const [grants = [], ...pairs] = (await connection.request(STATE)) as readonly (readonly Record<string, string>[])[];
   const state = new Map(pairs.flat().map(({ Variable_name = '', Value = '' }) => [Variable_name, Value]));
-  const missing = missingPrivileges(grants.flatMap(Object.values<string>), address.database);
+  const missing = missingPrivileges(grants.flatMap(Object.values<string>), address.database, copyTables);
   return [
     version(connection.server, state),
     writable(state),
-    privileges(missing, address, connection.server),
+    privileges(missing, address, connection.server, copyTables.length > 0),
     ...binaryLog(state),
     durability(state),
     connections(state),
@@ -72,9 +76,22 @@ function writable(state: State): Finding {
   );
 }
 
-function privileges(missing: readonly string[], address: MysqlAddress, { account }: ServerFacts): Finding {
+function privileges(
+  missing: readonly string[],
+  address: MysqlAddress,
+  { account }: ServerFacts,
+  hasCopy: boolean,
+): Finding {
   if (missing.length === 0) return finding('pass', 'The user may do all that dbsync needs');
-  return finding('fail', `The user lacks ${missing.join(', ')}`, grantText(address, account));
+  const what = `The user lacks ${missing.join(', ')}`;
+  if (!hasCopy || missing.some((privilege) => !isForTables(privilege))) {
+    return finding('fail', what, grantText(address, account));
+  }
+  return finding(
+    'warn',
+    `${what}: tables of a later version and columns for new fields cannot be made`,
+    grantText(address, account),
+  );
 }
 
 /** Checks the binary log. Writes run in READ COMMITTED, which a log of statements cannot represent. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantText, missingPrivileges } from './privileges.js';
+import { grantText, isForTables, missingPrivileges } from './privileges.js';
 
 describe('missing privileges', () => {
   it.each([
@@ -31,6 +31,16 @@ describe('missing privileges', () => {
     ];
     expect(missingPrivileges(grants, 'a`_b')).toEqual(['INDEX', 'REFERENCES', 'CREATE TEMPORARY TABLES']);
   });
+});
+
+it('count those of each table of a copy, and tell which are needed for changes of tables alone', () => {
+  const writer = (table: string) => `GRANT SELECT, INSERT, UPDATE, DELETE ON \`calls\`.\`${table}\` TO \`w\`@\`%\``;
+  const grants = ['GRANT CREATE TEMPORARY TABLES ON `calls`.* TO `w`@`%`', writer('a'), writer('b')];
+  const missing = missingPrivileges(grants, 'calls', ['a', 'b']);
+  expect(missing).toEqual(['CREATE', 'ALTER', 'INDEX', 'REFERENCES']);
+  expect(missing.every(isForTables)).toBe(true);
+  expect(missingPrivileges(grants, 'calls', ['a', 'c'])).toContain('SELECT');
+  expect(isForTables('SELECT')).toBe(false);
 });
 
 it('grants on names and to users of any kind', () => {

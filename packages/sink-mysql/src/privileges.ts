@@ -24,10 +24,35 @@ export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'datab
   return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;
 }
 
-/** Returns the missing privileges. @param grants as SHOW GRANTS lists them; grants on single tables do not count */
-export function missingPrivileges(grants: readonly string[], database: string): readonly string[] {
+/**
+ * Returns the missing privileges.
+ *
+ * @param grants as SHOW GRANTS lists them
+ * @param tables of a copy: a privilege that was granted on each of them counts. Empty: grants on single tables do not count
+ */
+export function missingPrivileges(
+  grants: readonly string[],
+  database: string,
+  tables: readonly string[] = [],
+): readonly string[] {
   const granted = new Set(grants.flatMap((grant) => privilegesOn(database, grant)));
-  return granted.has('ALL PRIVILEGES') ? [] : NEEDED.filter((privilege) => !granted.has(privilege));
+  const perTable = tables.map((table) => new Set(grants.flatMap((grant) => privilegesOnTable(database, table, grant))));
+  const has = (privileges: ReadonlySet<string>, privilege: string) =>
+    privileges.has('ALL PRIVILEGES') || privileges.has(privilege);
+  const hasOnEach = (privilege: string) =>
+    tables.length > 0 && perTable.every((privileges) => has(privileges, privilege));
+  return NEEDED.filter((privilege) => !has(granted, privilege) && !hasOnEach(privilege));
+}
+
+/** True for a privilege that is needed for changes of tables alone. */
+export function isForTables(privilege: string): boolean {
+  return ['CREATE', 'ALTER', 'INDEX', 'REFERENCES'].includes(privilege);
+}
+
+/** Reads a grant on one table. Names in it have no wildcards; privileges on single columns do not count. */
+function privilegesOnTable(database: string, table: string, grant: string): readonly string[] {
+  const [, privileges = '', on] = /^GRANT (.+?) ON (`(?:[^`]|``)+`\.`(?:[^`]|``)+`) TO /.exec(grant) ?? [];
+  return on === `${name(database)}.${name(table)}` ? privileges.split(', ') : [];
 }
 
 function privilegesOn(database: string, grant: string): readonly string[] {

@@ -79,7 +79,8 @@ function session(
     schema: createPostgresSchema(pool, place),
     losses: pool.losses,
     upsert: createUpsert(pool, place, toSinkError),
-    checkHealth: ({ signal }) => pool.use(signal, (client) => checkHealth(client, address, facts)),
+    checkHealth: ({ signal, copyTables = [] }) =>
+      pool.use(signal, (client) => checkHealth(client, address, { ...facts, hasCopy: copyTables.length > 0 })),
     close: () => pool.close(),
   };
 }

@@ -46,7 +46,7 @@ const STATE = `SELECT
 export async function checkHealth(
   client: pg.ClientBase,
   address: PostgresAddress,
-  { place, isPoolerExcluded }: SessionFacts,
+  { place, isPoolerExcluded, hasCopy }: SessionFacts & { readonly hasCopy: boolean },
 ): Promise<readonly Finding[]> {
   const { schema } = place;
   const state = (await client.query<ServerState>(STATE, [schema])).rows[0];
@@ -56,7 +56,7 @@ export async function checkHealth(
         version(state),
         encoding(state, address),
         writable(state, address),
-        ...privileges(state, address, schema),
+        ...privileges(state, address, schema, hasCopy),
         searchPath(place, address),
         pooler(isPoolerExcluded, address),
         durability(state),
@@ -97,14 +97,19 @@ function writable({ read_only: readOnly, standby }: ServerState, { user, databas
   return finding('fail', 'Transactions are read-only', remedy);
 }
 
-function privileges(state: ServerState, { user, database }: PostgresAddress, schema: string): readonly Finding[] {
+function privileges(
+  state: ServerState,
+  { user, database }: PostgresAddress,
+  schema: string,
+  hasCopy: boolean,
+): readonly Finding[] {
   const { may_create: mayCreate, may_stage: mayStage } = state;
   return [
     mayCreate
       ? finding('pass', `The user may create tables in the schema ${schema}`)
       : finding(
-          'fail',
-          `The user may not create tables in the schema ${schema}`,
+          hasCopy ? 'warn' : 'fail',
+          `The user may not create tables in the schema ${schema}${hasCopy ? ': those of a later version' : ''}`,
           `GRANT USAGE, CREATE ON SCHEMA ${name(schema)} TO ${name(user)}`,
         ),
     mayStage

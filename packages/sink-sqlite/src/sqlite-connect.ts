@@ -46,7 +46,7 @@ export interface SqliteConnection {
  * another's transaction.
  *
  * @param mode of a file that is made; null: none is made, and an existing file keeps its kind of log; `if-there`: the same,
- * and an empty database in memory takes the place of a missing file
+ * the file is only read, and an empty database in memory takes the place of a missing one
  */
 export async function connectSqlite(
   file: string,
@@ -58,7 +58,9 @@ export async function connectSqlite(
   if (makes) makeFile(file, mode);
   else if (mode === null) refuseMissingFile(file);
   const isMissing = mode === 'if-there' && !existsSync(file);
-  const database = new DatabaseSync(isMissing ? ':memory:' : file, { timeout: BUSY_TIMEOUT_MS });
+  // A connection that could write would work the log of a crashed process into the file, and remove it.
+  const readOnly = mode === 'if-there' && !isMissing;
+  const database = new DatabaseSync(isMissing ? ':memory:' : file, { timeout: BUSY_TIMEOUT_MS, readOnly });
   let isStrict: boolean;
   try {
     if (makes) database.exec('pragma journal_mode = wal');
@@ -70,21 +72,21 @@ export async function connectSqlite(
   }
   const losses = watchFile(file);
   const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: createStatementCache(database) }) });
-  const checkpoints = setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
+  const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
     schema: createSqliteSchema(db, isStrict),
     losses,
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database),
-    checkHealth: (options) => checkFile(isMissing ? null : db, file, options),
+    checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
     scrub: async () => checkpoint(database, 'truncate'),
     close: async () => {
       clearInterval(checkpoints);
-      if (losses.mustReconnect) checkpoint(database, 'truncate');
+      if (losses.mustReconnect && !readOnly) checkpoint(database, 'truncate');
       await db.destroy();
       if (database.isOpen) database.close();
-      losses.removeLeftLog();
+      if (!readOnly) losses.removeLeftLog();
     },
   };
   return { session, isStrict };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,7 +6,7 @@ import type { Finding } from '@dbsync/core/contract';
 import { expect, it, onTestFinished } from 'vitest';
 import { sqliteTarget } from '../../../test/harness/sqlite-subject.ts';
 import { createSink } from './index.js';
-import { roomFinding } from './sqlite-health.js';
+import { roomFinding, takesWrites } from './sqlite-health.js';
 
 const options = { signal: new AbortController().signal };
 
@@ -55,6 +55,41 @@ it('quotes a name in each command, so that a shell does nothing else', async () 
   expect(await check(file)).toContainEqual(
     expect.objectContaining({ level: 'fail', remedy: "To continue with it: --tp '$(id)'" }),
   );
+});
+
+it('passes a file with another journal, which the next start switches, and reads a crashed one without changing it', async () => {
+  const file = join(newFolder(), 'other.db');
+  using other = new DatabaseSync(file);
+  other.exec('CREATE TABLE t (n int)');
+  const findings = await check(file);
+  expect(findings.filter(({ level }) => level === 'warn' || level === 'fail')).toEqual([]);
+  expect(findings.map(({ what }) => what)).toContain('The journal mode is delete: the next start switches it to WAL');
+
+  using crashed = new DatabaseSync(join(newFolder(), 'running.db'));
+  crashed.exec('PRAGMA journal_mode = wal; CREATE TABLE t (n int)');
+  const left = join(newFolder(), 'crashed.db');
+  for (const end of ['', '-wal', '-shm']) copyFileSync(`${crashed.location()}${end}`, `${left}${end}`);
+  const contents = () => ['', '-wal'].map((end) => readFileSync(`${left}${end}`).toString('base64'));
+  const before = contents();
+  await check(left);
+  expect(contents()).toEqual(before);
+});
+
+it('throws where the call was aborted: that says nothing about the target', async () => {
+  const sink = createSink({ ...sqliteTarget(join(newFolder(), 'copy.db')), onlyLooks: true, copyMayBeMissing: true });
+  await sink.open(options);
+  await expect(sink.checkHealth({ signal: AbortSignal.abort() })).rejects.toMatchObject({ verdict: 'retryable' });
+  await sink.close();
+});
+
+it('fails where SQLite can make no log beside the file', () => {
+  const refuse = () => {
+    throw new Error('EACCES');
+  };
+  expect(takesWrites('/data', 3, refuse)).toMatchObject({
+    level: 'fail',
+    remedy: expect.stringMatching(/^chown \d+ \/data$/),
+  });
 });
 
 it('names a disk that is nearly full', () => {

@@ -13,7 +13,7 @@ const LOW_BYTES = 512 * 1024 * 1024;
 export async function checkFile(
   db: Kysely<SyncTables> | null,
   file: string,
-  options: CallOptions,
+  options: CallOptions & { readonly onlyLooks: boolean },
 ): Promise<readonly Finding[]> {
   const path = resolve(file);
   if (db === null) return checkFolder(path);
@@ -22,14 +22,10 @@ export async function checkFile(
   const { version = '?', mode = '?' } = rows[0] ?? {};
   return [
     { level: 'pass', what: `SQLite ${version}, ${path}`, remedy: null },
-    takesWrites(path, `chown ${userName()} ${quotedForShell(path)}`),
-    mode === 'wal'
-      ? { level: 'pass', what: 'Readers and the writer do not wait for each other (WAL)', remedy: null }
-      : {
-          level: 'warn',
-          what: `The journal mode is ${mode}: readers block the writer`,
-          remedy: 'Put the file on a local disk, where SQLite can share memory',
-        },
+    takesWrites(path, constants.R_OK | constants.W_OK),
+    // SQLite makes its log beside the file.
+    takesWrites(dirname(path), MAKES_FILES),
+    journal(mode, options),
     await checkRoom(dirname(path)),
   ];
 }
@@ -42,18 +38,31 @@ async function checkFolder(path: string): Promise<readonly Finding[]> {
   }
   return [
     { level: 'pass', what: `The first start makes ${path}`, remedy: null },
-    takesWrites(folder, `chown ${userName()} ${quotedForShell(folder)}`),
+    takesWrites(folder, MAKES_FILES),
     await checkRoom(folder),
   ];
 }
 
-function takesWrites(path: string, remedy: string): Finding {
+const MAKES_FILES = constants.W_OK | constants.X_OK;
+
+/** @param access fails where the process lacks these rights */
+export function takesWrites(path: string, rights: number, access: typeof accessSync = accessSync): Finding {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    access(path, rights);
     return { level: 'pass', what: `dbsync may write to ${path}`, remedy: null };
   } catch {
+    const remedy = `chown ${userName()} ${quotedForShell(path)}`;
     return { level: 'fail', what: `dbsync may not write to ${path}`, remedy };
   }
+}
+
+function journal(mode: string, { onlyLooks }: { readonly onlyLooks: boolean }): Finding {
+  if (mode === 'wal')
+    return { level: 'pass', what: 'Readers and the writer do not wait for each other (WAL)', remedy: null };
+  const what = `The journal mode is ${mode}`;
+  if (onlyLooks) return { level: 'pass', what: `${what}: the next start switches it to WAL`, remedy: null };
+  const remedy = 'Put the file on a local disk, where SQLite can share memory';
+  return { level: 'warn', what: `${what}: readers block the writer`, remedy };
 }
 
 function userName(): string {

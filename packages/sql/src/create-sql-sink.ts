@@ -4,6 +4,7 @@ import type { SqlEngine } from './engine/sql-engine.js';
 import { readSettings } from './engine/sql-settings.js';
 import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
+import { copyTables } from './schema/copy-tables.js';
 import { planChanges } from './schema/plan-changes.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlErasure } from './sql-erasure.js';
@@ -45,10 +46,12 @@ export function createSqlSink(
     async checkHealth(options) {
       try {
         return await database.attempt(options, async (context) => [
-          ...(await context.session.checkHealth(options)),
+          ...(await context.session.checkHealth({ ...options, copyTables: await copyTables(context, options) })),
           ...(await checkTables(context, options)),
         ]);
       } catch (error) {
+        // A check that was called off says nothing about the target.
+        if (options.signal.aborted) throw error;
         return [failure(engine.toSinkError(error))];
       }
     },

@@ -23,7 +23,7 @@ export async function checkOutbox(
   try {
     return [...(await access.read((rows) => checkFile(rows, file), options)), await checkRoom(file)];
   } catch (error) {
-    if (!isSinkError(error)) throw error;
+    if (!isSinkError(error) || options.signal.aborted) throw error;
     return [{ level: 'fail', what: error.message, remedy: `See ${error.code} in docs/errors.md` }];
   }
 }

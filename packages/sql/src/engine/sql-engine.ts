@@ -57,10 +57,19 @@ export interface EngineSession {
    * transaction it stages before.
    */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
-  checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  checkHealth(options: HealthOptions): Promise<readonly Finding[]>;
   /** Overwrites the remains of deleted rows in free pages and logs. Absent: the server alone decides when they go. */
   scrub?(options: CallOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The call of a health check. */
+export interface HealthOptions extends CallOptions {
+  /**
+   * The tables of a copy that is whole: rights on each of them suffice for writing, and the right to make tables is not
+   * needed until a later version adds some. Empty or absent: there is no copy yet.
+   */
+  readonly copyTables?: readonly string[];
 }
 
 /** The limits of a batch and of a statement of the engine. */

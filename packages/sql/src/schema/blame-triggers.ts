@@ -2,6 +2,7 @@ import { type CallOptions, SinkError } from '@dbsync/core/contract';
 import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { missingSyncTables } from '../stream/missing-sync-tables.js';
+import { copyTables } from './copy-tables.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 
 /**
@@ -44,7 +45,7 @@ async function isWhole(context: SqlContext, before: SchemaState | null, options:
   const now = await readSchema(context, options);
   if (JSON.stringify(now.descriptions) !== JSON.stringify(before.descriptions)) return false;
   if ((await missingSyncTables(context, options)).length > 0) return false;
-  const findings = await context.session.checkHealth(options);
+  const findings = await context.session.checkHealth({ ...options, copyTables: await copyTables(context, options) });
   return findings.every(({ level }) => level !== 'fail');
 }
 

@@ -3,7 +3,12 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 
 /** The tables that dbsync keeps beside the rows. */
-const SYNC_TABLES: readonly (keyof SyncTables)[] = ['sync_state', 'sync_columns', 'sync_requests', 'dead_letters'];
+export const SYNC_TABLES = [
+  'sync_state',
+  'sync_columns',
+  'sync_requests',
+  'dead_letters',
+] as const satisfies readonly (keyof SyncTables)[];
 
 /** Returns those of these tables that are missing. */
 export async function missingSyncTables(

@@ -6,7 +6,7 @@ import { createAuthority } from '../../../../../test/harness/certificates.ts';
 import { createSecretGuard } from '../../reporting/secret-guard.js';
 import { createOutput } from '../../terminal/output.js';
 import type { CommandContext } from '../command-context.js';
-import { type ApiAccess, apiChecks, tellConnected } from './api-checks.js';
+import { type ApiAccess, apiChecks, tellConnected, tellFault } from './api-checks.js';
 import type { Tell } from './doctor-finding.js';
 import { runParts } from './run-parts.js';
 
@@ -82,7 +82,10 @@ it.each([
   [302, '', 'The API answers 302'],
   [200, '<html>', 'The answer is no list of fields: the address is not that of the API'],
 ])('names an answer that is none of the API: %i %s', async (status, body, what) => {
-  expect((await found({ apiUrl: await answering(status, body) }))[0]).toBe(`token fail: ${what}`);
+  expect((await found({ apiUrl: await answering(status, body) })).slice(0, 2)).toEqual([
+    `connection fail: ${what}`,
+    'token not-checked: not checked, since connection failed',
+  ]);
 });
 
 it('names a clock that is wrong, and an answer without a date', async () => {
@@ -137,8 +140,20 @@ it.each([
   ['https://api.example.com', 'pass'],
 ])('judges the encryption of %s', (apiUrl, level) => {
   const findings: Parameters<Tell>[0][] = [];
-  tellConnected(apiUrl, (finding) => void findings.push(finding));
+  tellConnected(apiUrl, { status: 200, text: '[]' }, (finding) => void findings.push(finding));
   expect(findings.find(({ check }) => check === 'tls')?.level).toBe(level);
+});
+
+it('shows commands that take the way through the proxy, without its password', () => {
+  const told: Parameters<Tell>[0][] = [];
+  const by = { apiUrl: 'https://api.example.com', proxy: 'http://user:S3CRET@proxy:3128/' };
+  for (const code of ['API_UNREACHABLE', 'API_CERTIFICATE_UNTRUSTED']) {
+    tellFault({ code, message: 'no' } as Parameters<typeof tellFault>[0], by, (finding) => void told.push(finding));
+  }
+  const remedies = told.map(({ remedy }) => remedy ?? '').join('\n');
+  expect(remedies).toContain('curl -v -x http://proxy:3128 https://api.example.com');
+  expect(remedies).toContain('openssl s_client -proxy proxy:3128 -connect api.example.com:443');
+  expect(remedies).not.toContain('S3CRET');
 });
 
 it('reports what was not given, and asks nothing', async () => {

@@ -43,12 +43,12 @@ export function apiChecks(access: ApiAccess, context: CommandContext, lookup: Ho
       try {
         const sentMs = Date.now();
         const answer = await transport.send({ path: 'fields/list', query: {} }, signal);
-        tellConnected(access.apiUrl, tell);
+        tellConnected(access.apiUrl, answer, tell);
         tellAnswer(answer, tell);
         tell(clockFinding(answer.date, { sentMs, receivedMs: Date.now() }));
       } catch (error) {
         if (!(error instanceof ApiFault)) throw error;
-        tellFault(error, access.apiUrl, tell);
+        tellFault(error, { apiUrl: access.apiUrl, proxy }, tell);
       } finally {
         transport.close();
       }
@@ -79,9 +79,9 @@ function tellNotGiven({ campaign, token }: ApiAccess, tell: Tell): void {
 }
 
 /** Tells that the API answered, and whether it was reached by TLS. */
-export function tellConnected(apiUrl: string, tell: Tell): void {
+export function tellConnected(apiUrl: string, answer: Pick<HttpAnswer, 'status' | 'text'>, tell: Tell): void {
   const { protocol, host } = new URL(apiUrl);
-  tell({ check: 'connection', level: 'pass', what: `${host} answers` });
+  tell(strangeAnswer(answer) ?? { check: 'connection', level: 'pass', what: `${host} answers` });
   const [unsafe] = apiWarnings(apiUrl);
   const how = protocol === 'https:' ? 'proves its name by a certificate' : 'is on this machine, and needs no TLS';
   if (unsafe === undefined) tell({ check: 'tls', level: 'pass', what: `${host} ${how}` });
@@ -102,14 +102,21 @@ export function tellAnswer({ status, text }: Pick<HttpAnswer, 'status' | 'text'>
     tell({ check: 'token', level: 'pass', what: 'The API accepts the token' });
     tell({ check: 'campaign', level: 'pass', what: `The campaign has ${fieldsIn(text)} fields` });
   } else {
-    const isAnswer = status >= 200 && status <= 299;
-    const what = isAnswer
-      ? 'The answer is no list of fields: the address is not that of the API'
-      : `The API answers ${status}`;
-    const remedy = isAnswer || (status >= 300 && status <= 399) ? 'Correct --api-url' : errorCodes.API_FAILED.remedy;
-    tell({ check: 'token', level: 'fail', what, remedy });
-    tell(notChecked('campaign', `the API answers ${status}`));
+    tell(notChecked('token', 'connection failed'));
+    tell(notChecked('campaign', 'connection failed'));
   }
+}
+
+/** Returns the finding about an answer that says nothing of token and campaign; null: it does. */
+function strangeAnswer({ status, text }: Pick<HttpAnswer, 'status' | 'text'>): Parameters<Tell>[0] | null {
+  if ([401, 403, 404].includes(status)) return null;
+  const isAnswer = status >= 200 && status <= 299;
+  if (isAnswer && isList(text)) return null;
+  const what = isAnswer
+    ? 'The answer is no list of fields: the address is not that of the API'
+    : `The API answers ${status}`;
+  const remedy = isAnswer || (status >= 300 && status <= 399) ? 'Correct --api-url' : errorCodes.API_FAILED.remedy;
+  return { check: 'connection', level: 'fail', what, remedy };
 }
 
 function isList(text: string): boolean {
@@ -126,14 +133,26 @@ function fieldsIn(text: string): number | null {
 }
 
 /** Tells which part of the way failed; the checks behind it stay without a finding. */
-export function tellFault({ code, message }: Pick<ApiFault, 'code' | 'message'>, apiUrl: string, tell: Tell): void {
+export function tellFault(
+  { code, message }: Pick<ApiFault, 'code' | 'message'>,
+  { apiUrl, proxy }: { readonly apiUrl: string; readonly proxy: string | null },
+  tell: Tell,
+): void {
   const { hostname, port, host, origin } = new URL(apiUrl);
   const remedy = Object.hasOwn(errorCodes, code) ? errorCodes[code].remedy : null;
   if (code === 'API_CERTIFICATE_UNTRUSTED') {
     tell({ check: 'connection', level: 'pass', what: `${host} answers` });
-    const show = `openssl s_client -connect ${hostname}:${port || 443} -servername ${hostname} </dev/null | openssl x509 -noout -issuer -dates -ext subjectAltName`;
+    const through = proxy === null ? '' : ` -proxy ${new URL(proxy).host}`;
+    const show = `openssl s_client${through} -connect ${hostname}:${port || 443} -servername ${hostname} </dev/null | openssl x509 -noout -issuer -dates -ext subjectAltName`;
     tell({ check: 'tls', level: 'fail', what: message, remedy: `${remedy} To see the certificate: ${show}` });
     return;
   }
-  tell({ check: 'connection', level: 'fail', what: message, remedy: `${remedy} To try it: curl -v ${origin}` });
+  // Without the credentials of the proxy: curl then says whether it asks for some.
+  const through = proxy === null ? '' : `-x ${new URL(proxy).origin} `;
+  tell({
+    check: 'connection',
+    level: 'fail',
+    what: message,
+    remedy: `${remedy} To try it: curl -v ${through}${origin}`,
+  });
 }

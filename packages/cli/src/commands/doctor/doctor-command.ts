@@ -13,7 +13,7 @@ import { apiChecks } from './api-checks.js';
 import type { DoctorFinding } from './doctor-finding.js';
 import { doctorLines } from './doctor-text.js';
 import { folderFacts } from './folder-facts.js';
-import { machineFindings } from './machine-checks.js';
+import { machineFindings, warningFinding } from './machine-checks.js';
 import { outboxChecks } from './outbox-checks.js';
 import { pluginChecks } from './plugin-checks.js';
 import { type PartOfDoctor, runParts } from './run-parts.js';
@@ -60,7 +60,7 @@ export async function examine(context: CommandContext, { sendsSample, signal }: 
     machineChecks(options, context, file),
     apiChecks(access, context),
     pluginChecks(context),
-    targetChecks({ target, sendsSample }, context),
+    targetChecks({ target, mode: values.has('mode') ? options.mode : null, sendsSample }, context),
     ...(file === null || !values.has('campaign') ? [] : [outboxChecks(file, options, context)]),
   ];
   return { findings: await runParts(parts, codes, signal), json: options.json };
@@ -81,11 +81,12 @@ function machineChecks(
       const logs = folderFacts(directory === null ? usualLogFolders() : [directory]);
       const state = file === null ? null : folderFacts([dirname(file)]);
       const existing = (facts: typeof logs) => (facts?.exists === true ? facts.folder : null);
+      const facts = { nodeVersion: process.versions.node, logs, state, areLogsNamed: directory !== null };
+      for (const finding of machineFindings(facts)) tell(finding);
+      for (const what of context.doubts) tell(warningFinding({ code: 'CLI_VARIABLE_UNKNOWN', what, remedy: null }));
       const folders = { logs: existing(logs), state: existing(state) };
       const unsafe = startWarnings({ apiUrl }, context, folders).filter(({ code }) => code !== 'CLI_API_NOT_ENCRYPTED');
-      const doubts = context.doubts.map((what) => ({ code: 'CLI_VARIABLE_UNKNOWN', what, remedy: null }) as const);
-      const facts = { logs, state, areLogsNamed: directory !== null, warnings: [...unsafe, ...doubts] };
-      for (const finding of machineFindings({ nodeVersion: process.versions.node, ...facts })) tell(finding);
+      for (const warning of unsafe) tell(warningFinding(warning));
     },
   };
 }

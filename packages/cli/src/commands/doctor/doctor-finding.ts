@@ -20,7 +20,14 @@ export interface DoctorFinding {
 /** Takes the findings of a part, as they come. */
 export type Tell = (finding: Omit<DoctorFinding, 'part' | 'remedy'> & { readonly remedy?: string | null }) => void;
 
-/** Returns a sink's own finding as one of the report. */
+const LEVELS = { pass: 'pass', warn: 'warn', fail: 'fail', unknown: 'not-checked' } as const;
+
+/** Returns a sink's own finding as one of the report. A level that the contract does not have counts as a failure. */
 export function ofSink(check: string, { level, what, remedy }: Finding): Parameters<Tell>[0] {
-  return { check, level: level === 'unknown' ? 'not-checked' : level, what, remedy };
+  return {
+    check,
+    level: Object.hasOwn(LEVELS, level) ? LEVELS[level] : 'fail',
+    what: String(what),
+    remedy: remedy ?? null,
+  };
 }

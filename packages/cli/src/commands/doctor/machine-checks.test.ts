@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type FolderFacts, folderFacts } from './folder-facts.js';
-import { type MachineFacts, machineFindings } from './machine-checks.js';
+import { type MachineFacts, machineFindings, warningFinding } from './machine-checks.js';
 
 const folder: FolderFacts = { folder: '/var/log/dbsync', exists: true, refusal: null, freeBytes: 10 * 1024 ** 3 };
-const good: MachineFacts = { nodeVersion: '24.21.0', logs: folder, areLogsNamed: false, state: null, warnings: [] };
+const good: MachineFacts = { nodeVersion: '24.21.0', logs: folder, areLogsNamed: false, state: null };
 const amiss = (facts: Partial<MachineFacts>) =>
   machineFindings({ ...good, ...facts })
     .filter(({ level }) => level !== 'pass')
@@ -20,6 +20,11 @@ it('names a Node.js that is too old', () => {
   expect(amiss({ nodeVersion: '22.9.0' })).toEqual([
     { check: 'node', level: 'fail', remedy: expect.stringContaining('nodejs.org') },
   ]);
+});
+
+it('warns of a Node.js that knows no proxies', () => {
+  expect(amiss({ nodeVersion: '24.4.1' })).toMatchObject([{ check: 'node', level: 'warn' }]);
+  expect(amiss({ nodeVersion: '25.0.0' })).toEqual([]);
 });
 
 it.each([
@@ -54,7 +59,7 @@ it('gives the warnings of a start with the command that ends them', () => {
     { code: 'CLI_FOLDER_EXPOSED', what, remedy: 'chmod go-w /logs' },
     { code: 'CLI_DEBUGGER_OPEN', what: 'The debugger is open.', remedy: null },
   ] as const;
-  expect(amiss({ warnings })).toEqual([
+  expect(warnings.map(warningFinding)).toMatchObject([
     { check: 'folder-permissions', level: 'warn', remedy: 'chmod go-w /logs' },
     { check: 'debugger', level: 'warn', remedy: 'Leave the option out.' },
   ]);

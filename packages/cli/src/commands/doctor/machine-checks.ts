@@ -12,13 +12,13 @@ export interface MachineFacts {
   readonly areLogsNamed: boolean;
   /** null: the database keeps the state. */
   readonly state: FolderFacts | null;
-  /** The warnings that a start would print. */
-  readonly warnings: readonly StartWarning[];
 }
 
 type MachineFinding = Omit<DoctorFinding, 'part'>;
 
 const OLDEST_NODE = 24;
+/** Older ones know no proxies. */
+const PROXY_NODE = [24, 5] as const;
 const LOW_BYTES = 512 * 1024 * 1024;
 
 /** Judges the facts about this machine. */
@@ -27,15 +27,19 @@ export function machineFindings(facts: MachineFacts): readonly MachineFinding[] 
     nodeFinding(facts.nodeVersion),
     ...folderFindings('log-folder', 'logs', facts.logs, facts.areLogsNamed ? 'fail' : 'warn'),
     ...folderFindings('state-folder', 'the state of webhook mode', facts.state, 'fail'),
-    ...facts.warnings.map(warningFinding),
   ];
 }
 
 function nodeFinding(version: string): MachineFinding {
-  const isNew = Number(version.split('.')[0]) >= OLDEST_NODE;
-  const what = isNew ? `Node.js ${version}` : `Node.js ${version} is older than dbsync needs`;
-  const remedy = `Install Node.js ${OLDEST_NODE} or newer: https://nodejs.org/en/download`;
-  return { check: 'node', level: isNew ? 'pass' : 'fail', what, remedy: isNew ? null : remedy };
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const remedy = `Install Node.js ${PROXY_NODE.join('.')} or newer: https://nodejs.org/en/download`;
+  if (major < OLDEST_NODE) {
+    return { check: 'node', level: 'fail', what: `Node.js ${version} is older than dbsync needs`, remedy };
+  }
+  if (major === PROXY_NODE[0] && minor < PROXY_NODE[1]) {
+    return { check: 'node', level: 'warn', what: `Node.js ${version} cannot reach anything through a proxy`, remedy };
+  }
+  return { check: 'node', level: 'pass', what: `Node.js ${version}`, remedy: null };
 }
 
 function folderFindings(
@@ -83,7 +87,8 @@ const CHECKS: Readonly<Partial<Record<ErrorCodeName, string>>> = {
   CLI_VARIABLE_UNKNOWN: 'variables',
 };
 
-function warningFinding({ code, what, remedy }: StartWarning): MachineFinding {
+/** Returns the finding of a warning that a start would print. */
+export function warningFinding({ code, what, remedy }: StartWarning): MachineFinding {
   return {
     check: CHECKS[code] ?? 'warning',
     level: 'warn',

@@ -1,9 +1,12 @@
-import type { LoadedEndpoint, LoadedStore } from '@dbsync/core';
+import type { LoadedEndpoint, LoadedSink, LoadedStore } from '@dbsync/core';
 import { type CallOptions, type Finding, isSinkError, type SinkNotice } from '@dbsync/core/contract';
 import { failureOf } from '../../exit-code.js';
+import type { RunOptions } from '../../options/run-options.js';
 import type { TargetOptions } from '../../options/target-options.js';
 import type { CommandContext } from '../command-context.js';
-import { loadTarget } from '../load-target.js';
+import { codeOfRemedy } from '../health-notices.js';
+import { asEndpoint, asStore, loadTarget } from '../load-target.js';
+import { proxyTo } from '../proxy-to.js';
 import { sampleDelivery } from '../sample-delivery.js';
 import { ofSink, type Tell } from './doctor-finding.js';
 import { type HostLookup, isLookupHanging, lookUpHost, noAddress } from './host-lookup.js';
@@ -13,6 +16,8 @@ import { notChecked, type PartOfDoctor } from './run-parts.js';
 export interface TargetChecks {
   /** null: `--url` was not given. */
   readonly target: TargetOptions | null;
+  /** The mode of the run; null: `--mode` was not given. */
+  readonly mode: RunOptions['mode'] | null;
   /** True: the receiver of webhooks gets one sample delivery. */
   readonly sendsSample: boolean;
 }
@@ -22,7 +27,7 @@ const DEADLINE_MS = 40_000;
 
 /** Checks the sink of the target, the login, and all that the sink itself knows to check. */
 export function targetChecks(
-  { target, sendsSample }: TargetChecks,
+  { target, mode, sendsSample }: TargetChecks,
   context: CommandContext,
   lookup: HostLookup = lookUpHost,
 ): PartOfDoctor {
@@ -43,8 +48,10 @@ export function targetChecks(
       const notices: SinkNotice[] = [];
       const looking = { onlyLooks: true, copyMayBeMissing: true };
       const sink = await loadTarget(target, context, (notice) => void notices.push(notice), looking);
+      if (mode !== null) refuseOtherKind(sink, mode);
       tell({ check: 'sink', level: 'pass', what: `${sink.packageName} ${sink.version} serves ${sink.target}` });
-      const host = URL.parse(sink.target)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+      // Through a proxy this machine never looks the receiver up.
+      const host = hostOf(proxyTo(target.url, context) ?? sink.target);
       // Where the lookup hangs, that of the driver would hang too, and the process could not end.
       if (!(await isLookupAnswered(host, lookup, tell, signal))) return;
       if (sink.kind === 'store') await checkStore(sink, tell, { signal });
@@ -57,6 +64,16 @@ export function targetChecks(
       }
     },
   };
+}
+
+/** Throws what a run of this mode throws for such a sink. */
+function refuseOtherKind(sink: LoadedSink, mode: RunOptions['mode']): void {
+  if (mode === 'webhook') asEndpoint(sink);
+  else asStore(sink);
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';
 }
 
 /** Names a host without an address; the login then fails as well. Returns false where no answer came. */
@@ -124,8 +141,9 @@ async function sentSample({ endpoint }: Pick<LoadedEndpoint, 'endpoint'>, option
 
 /** A finding that only names a code gets the remedy of that code. */
 function ofHealth(finding: Finding, codes: LoadedStore['errorCodes']): ReturnType<typeof ofSink> {
-  const [, code = ''] = /^See (\w+)(?: in docs\/errors\.md)?$/.exec(finding.remedy ?? '') ?? [];
-  return ofSink('health', { ...finding, remedy: codes[code]?.remedy ?? finding.remedy });
+  const code = codeOfRemedy(finding.remedy ?? '');
+  const remedy = code === null ? undefined : codes[code]?.remedy;
+  return ofSink('health', { ...finding, remedy: remedy ?? finding.remedy });
 }
 
 function tellFailure(error: unknown, codes: LoadedStore['errorCodes'], tell: Tell): void {
