@@ -50,7 +50,7 @@ export function createSqlSink(
           ...(await checkTables(context, options)),
         ]);
       } catch (error) {
-        // A check that was called off says nothing about the target.
+        // An aborted check says nothing about the target.
         if (options.signal.aborted) throw error;
         return [failure(engine.toSinkError(error))];
       }
