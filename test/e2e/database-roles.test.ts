@@ -114,6 +114,15 @@ for (const engine of ENGINES) {
       requests: 0,
     });
     expect(await looking.reporting?.countRows(never)).toHaveLength(5);
+    if (engine === 'postgres') {
+      // PostgreSQL shows a table to an account that may not read it.
+      for (const table of ['sync_heartbeats', 'contacts']) {
+        await queryRows(database, `REVOKE SELECT ON mcall_${table} FROM dbsync_reader`);
+      }
+      expect(await looking.reporting?.describeStream('C1', never)).toMatchObject({ heartbeat: null, requests: 0 });
+      expect(await looking.reporting?.countRows(never)).toHaveLength(4);
+      await queryRows(database, 'GRANT SELECT ON mcall_contacts TO dbsync_reader');
+    }
     await looking.close();
     await writer.release(claim, never);
     await writer.close();

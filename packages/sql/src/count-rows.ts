@@ -3,19 +3,24 @@ import { sql } from 'kysely';
 import { ROW_TABLES } from './columns/upstream-columns.js';
 import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
+import { ifAllowed } from './refusal.js';
 import { storedCount } from './stream/stored-whole.js';
 
 /** So many rows of a table are counted one by one, which takes some tenths of a second. */
 const COUNTED = 100_000;
 
-/** Counts the rows of the five tables: small ones exactly, larger ones by the engine's own estimate. */
+/**
+ * Counts the rows of the five tables: small ones exactly, larger ones by the engine's own estimate. A table that the account
+ * may not read is left out.
+ */
 export async function countRows(context: SqlContext, options: CallOptions): Promise<readonly RowCount[]> {
   const { names, session } = context;
   const counts: RowCount[] = [];
   for (const kind of ROW_TABLES) {
     const table = names[kind];
     if ((await session.schema.describe(table, options)) === null) continue;
-    const rows = await countUpTo(context, table, options);
+    const rows = await ifAllowed(context, () => countUpTo(context, table, options));
+    if (rows === null) continue;
     const isEstimate = rows > COUNTED;
     const estimate = isEstimate ? await session.schema.estimateRows(table, options) : null;
     counts.push({ kind, table, rows: Math.max(Math.min(rows, COUNTED), estimate ?? 0), isEstimate });

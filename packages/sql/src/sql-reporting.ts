@@ -1,27 +1,43 @@
-import { type CallOptions, isSinkError, type Reporting, type Stream, type StreamFacts } from '@dbsync/core/contract';
+import type { CallOptions, Reporting, Stream, StreamFacts } from '@dbsync/core/contract';
 import { countRows } from './count-rows.js';
 import type { SqlContext } from './engine/sql-context.js';
 import type { OpenDatabase } from './open-database.js';
+import { ifAllowed, refusalOf } from './refusal.js';
 import { hasHeartbeats, keepHeartbeat, readHeartbeat } from './stream/heartbeats.js';
 import { readClock, readHolder } from './stream/lease.js';
 import { parseStoredProgress } from './stream/stored-progress.js';
 import { storedCount } from './stream/stored-whole.js';
 
+/** So many heartbeats are left out after a refusal: about an hour. */
+const LEFT_OUT = 60;
+
 /** Creates the part of a store that `dbsync status` reads. */
 export function createSqlReporting({ call }: OpenDatabase): Reporting {
   /** True while the table of heartbeats is known to be there: it is looked for once, not at each heartbeat. */
   let isReady = false;
+  /** So many heartbeats are left out, since the database refused one. */
+  let leftOut = 0;
   return {
-    keepHeartbeat: (claim, heartbeat, options) =>
-      call(options, async (context) => {
+    async keepHeartbeat(claim, heartbeat, options) {
+      if (leftOut > 0) {
+        leftOut -= 1;
+        return;
+      }
+      // The refusal is caught within the call: an error that leaves it would make the sink read all tables again.
+      const refusal = await call(options, async (context) => {
         try {
           isReady ||= await hasHeartbeats(context, options);
           if (isReady) await keepHeartbeat(context, claim, heartbeat, options);
+          return null;
         } catch (error) {
           isReady = false;
-          throw error;
+          return refusalOf(context, error);
         }
-      }),
+      });
+      if (refusal === null) return;
+      leftOut = LEFT_OUT;
+      throw refusal;
+    },
     listStreams: (options) =>
       call(options, async ({ db }) => {
         const rows = await db.selectFrom('sync_state').select('stream').execute(options);
@@ -41,22 +57,11 @@ async function describeStream(context: SqlContext, stream: Stream, options: Call
     nowMs: Number(await readClock(context, options)),
     heldBy: await readHolder(context, stream, options),
     progress: parseStoredProgress(row.progress)?.progress ?? null,
-    heartbeat: keepsHeartbeats ? await readHeartbeat(context, stream, options) : null,
+    heartbeat: keepsHeartbeats ? await ifAllowed(context, () => readHeartbeat(context, stream, options)) : null,
     keepsHeartbeats,
     deadLetters: await ifAllowed(context, () => countLetters(context, stream, options)),
     requests: await ifAllowed(context, () => countRequests(context, stream, options)),
   };
-}
-
-/** Returns null where the database refuses the query, as to an account that only reads reports. */
-async function ifAllowed<T>({ engine }: SqlContext, query: () => Promise<T>): Promise<T | null> {
-  try {
-    return await query();
-  } catch (error) {
-    const known = isSinkError(error) ? error : engine.toSinkError(error);
-    if (known.connectionLost || known.verdict !== 'fatal') throw error;
-    return null;
-  }
 }
 
 async function countLetters(

@@ -38,10 +38,10 @@ export function createAlertBook(now: () => number, redact: Redactor): AlertBook 
     hold(kind, code, text);
   };
   const end = (cause: string, text: string) => {
-    if (!lasting.delete(cause) || lasting.size > 0) return;
-    held.delete('late');
-    held.delete('unable');
-    if (isAlarmed) hold('recovered', null, text);
+    if (!lasting.delete(cause)) return;
+    const kind = kindOf(cause);
+    if (![...lasting].some((other) => kindOf(other) === kind)) held.delete(kind);
+    if (lasting.size === 0 && isAlarmed) hold('recovered', null, text);
   };
 
   return {
@@ -51,6 +51,8 @@ export function createAlertBook(now: () => number, redact: Redactor): AlertBook 
       else if (event.type === 'caught-up') end('late', text);
       else if (event.type === 'waiting' && event.level === LASTING) alarm('unable', event.for, event.code, text);
       else if (event.type === 'recovered') end(event.for, text);
+      // Another process has the campaign: no trouble of this one lasts.
+      else if (event.type === 'standby') for (const cause of [...lasting]) end(cause, text);
       else if (event.type === 'dead-letter') hold('dead-letter', event.code, letterText(event));
     },
     noteFailure: (code, message) => alarm('unable', 'process', code, `dbsync has ended: ${code}: ${message}`),
@@ -66,6 +68,11 @@ export function createAlertBook(now: () => number, redact: Redactor): AlertBook 
       return due.map(([kind, alert]) => ({ kind, ...alert }));
     },
   };
+}
+
+/** Returns the kind of the alert about a trouble that lasts. */
+function kindOf(cause: string): 'late' | 'unable' {
+  return cause === 'late' ? 'late' : 'unable';
 }
 
 /** Names the record, and leaves its reason out: that may quote values. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import type { Clock } from '@dbsync/core';
 import { withDeadline } from '@dbsync/core/cli-kit';
 import type { AlertChannel } from './alert.js';
@@ -38,12 +39,16 @@ export function createAlertProgram(
 
 async function runToEnd(program: string, env: NodeJS.ProcessEnv, input: string, signal: AbortSignal): Promise<void> {
   const child = spawn(program, [], { env, shell: false, stdio: ['pipe', 'ignore', 'ignore'], windowsHide: true });
+  // Listens before anything can throw: the error event of a program that cannot start would end the process.
+  const closed = once(child, 'close');
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
-  child.stdin.on('error', ignoreClosedInput);
-  child.stdin.end(input);
+  // A process without free file descriptors gets a child without pipes.
+  const stdin: Writable | undefined = child.stdin;
+  stdin?.on('error', ignoreClosedInput);
+  stdin?.end(input);
   try {
-    const [code, killedBy] = await once(child, 'close');
+    const [code, killedBy] = await closed;
     signal.throwIfAborted();
     if (code !== 0)
       throw new Error(code === null ? `the program was ended by ${killedBy}` : `the program ended with ${code}`);

@@ -33,6 +33,7 @@ const LETTER = {
   code: 'ROW_REFUSED',
   reason: '+49 30 1',
 } as const;
+const STANDBY = { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1 } as const;
 const CAUGHT_UP = { type: 'caught-up', afterMs: 300_000 } as const;
 const CYCLE: CycleEvent = {
   type: 'cycle',
@@ -119,6 +120,20 @@ it('sends recovered only after an alert of something that lasted, and once nothi
   expect(kinds()).toEqual(['unable', 'late', 'recovered']);
 });
 
+it('sends recovered where another process has taken the campaign over, and drops an alert held back of what ended', async () => {
+  const alerts = postingAlerts();
+  const waiting = { type: 'waiting', level: 'error', for: 'api', code: 'API_BUSY', message: 'm', attempt: 9 } as const;
+  see(alerts, BEHIND, { ...waiting, waitedMs: 600_000 }, { ...waiting, waitedMs: 700_000 });
+  see(alerts, { type: 'recovered', for: 'api', afterMs: 1 });
+  clock.jump(HOUR_MS);
+  see(alerts, CYCLE);
+  await alerts.idle();
+  expect(kinds()).toEqual(['late', 'unable']);
+  see(alerts, STANDBY, { type: 'claimed', epoch: 2n }, CYCLE);
+  await alerts.idle();
+  expect(kinds()).toEqual(['late', 'unable', 'recovered']);
+});
+
 it('reports a receiver that hangs once, keeps no event waiting, and shows nothing of its URL but the host', async () => {
   const alerts = postingAlerts();
   receiver.behave(() => {});
@@ -187,6 +202,22 @@ it('calls the healthcheck after each cycle, and not while the copy is late', asy
     await nextTurn();
   }
   expect(calls).toBe(2);
+  await healthcheck.close();
+});
+
+it('calls the healthcheck again under a claim that follows a standby, and not while messages wait for a receiver that is down', async () => {
+  let calls = 0;
+  const healthcheck = createHealthcheck({ send: async () => void calls++, close: () => {} }, notify);
+  const down: CycleEvent = { ...CYCLE, deliveries: { state: 'down', forMs: 1, nextTryInMs: 1 } };
+  const ended = { accepted: 0, failed: 1, postponed: 0, dead: 0, tookMs: 1 };
+  const backlog = (messages: number) => ({ type: 'backlog', messages, contacts: 1, oldestMs: 1, ended }) as const;
+  const counted: number[] = [];
+  for (const event of [BEHIND, STANDBY, CYCLE, down, backlog(2), down, CYCLE, backlog(0), down]) {
+    healthcheck.observe(event);
+    await nextTurn();
+    counted.push(calls);
+  }
+  expect(counted).toEqual([0, 0, 1, 2, 2, 2, 3, 3, 4]);
   await healthcheck.close();
 });
 

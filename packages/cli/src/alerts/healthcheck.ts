@@ -1,8 +1,8 @@
-import type { Observer } from '@dbsync/core';
+import type { CycleEvent, Observer } from '@dbsync/core';
 import type { UrlClient } from '@dbsync/core/cli-kit';
 import type { SinkNotice } from '@dbsync/core/contract';
 
-/** Calls a URL after each cycle while the copy is current, as healthchecks.io and Uptime Kuma take it. */
+/** Calls a URL after each cycle while the copy is current and deliveries go out, as healthchecks.io and Uptime Kuma take it. */
 export interface Healthcheck {
   readonly observe: Observer;
   close(): Promise<void>;
@@ -12,6 +12,8 @@ export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice
   const closing = new AbortController();
   let isLate = false;
   let isTold = false;
+  /** The messages that wait for delivery, as the last report had them. */
+  let waiting = 0;
   let calling: Promise<void> | null = null;
 
   const call = async (): Promise<void> => {
@@ -32,8 +34,10 @@ export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice
   return {
     observe(event) {
       if (event.type === 'behind') isLate = true;
-      if (event.type === 'caught-up') isLate = false;
-      if (event.type === 'cycle' && !isLate) calling ??= call();
+      // Another process has the campaign, or this one is current: a new claim starts without lateness.
+      if (event.type === 'caught-up' || event.type === 'standby') isLate = false;
+      if (event.type === 'backlog') waiting = event.messages;
+      if (event.type === 'cycle' && !isLate && !isHeldBack(event, waiting)) calling ??= call();
     },
     async close() {
       closing.abort(new Error('the process ends'));
@@ -41,4 +45,9 @@ export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice
       client.close();
     },
   };
+}
+
+/** True where messages wait that the receiver does not take. */
+function isHeldBack({ deliveries }: CycleEvent, waiting: number): boolean {
+  return deliveries !== undefined && deliveries.state !== 'up' && waiting > 0;
 }

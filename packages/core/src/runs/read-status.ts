@@ -29,7 +29,7 @@ export interface CampaignStatus extends Omit<StreamFacts, 'heartbeat'> {
   readonly isOfHolder: boolean;
 }
 
-/** Where no heartbeat says the interval of a run, the usual one counts. */
+/** Where no heartbeat of the holder says the interval of a run, the usual one counts. */
 const USUAL_INTERVAL_MS = 60_000;
 
 /** Reads the state of a campaign; null: the target has no such campaign. */
@@ -44,9 +44,11 @@ export async function readStatus(
   const heartbeat = kept === null ? null : parseHeartbeat(kept.text);
   const heartbeatMs = kept?.ageMs ?? null;
   const isOfHolder = heartbeat !== null && kept?.holder === facts.heldBy?.holder;
-  const allowedMs = lateAfterMs(heartbeat?.intervalMs ?? USUAL_INTERVAL_MS);
-  const behindMs = behind(facts, isOfHolder ? heartbeat : null);
-  const state = stateOf(facts, behindMs, allowedMs, heartbeat);
+  // The heartbeat of a run that has ended says nothing of the one that holds the campaign now.
+  const ofHolder = isOfHolder ? heartbeat : null;
+  const allowedMs = lateAfterMs(ofHolder?.intervalMs ?? USUAL_INTERVAL_MS);
+  const behindMs = behind(facts, ofHolder);
+  const state = stateOf(facts, behindMs, allowedMs, ofHolder);
   return { ...others, campaign, state, behindMs, allowedMs, heartbeat, heartbeatMs, isOfHolder };
 }
 
@@ -64,11 +66,11 @@ function stateOf(
   { heldBy, deliveries }: StreamFacts,
   behindMs: number | null,
   allowedMs: number,
-  heartbeat: Heartbeat | null,
+  ofHolder: Heartbeat | null,
 ): CampaignStatus['state'] {
   if (heldBy === null) return 'unheld';
   const isHeldBack = deliveries !== undefined && deliveries.messages > 0 && deliveries.state !== 'up';
-  const ends = heartbeat?.mode === 'db_init' || heartbeat?.mode === 'db_update';
+  const ends = ofHolder?.mode === 'db_init' || ofHolder?.mode === 'db_update';
   return behindMs === null || behindMs > allowedMs || isHeldBack || ends ? 'late' : 'current';
 }
 
