@@ -12,7 +12,6 @@ import { type Receiver, startReceiver } from '../../../../test/harness/webhook/w
 import { createAlertPost } from './alert-post.js';
 import { createAlertProgram } from './alert-program.js';
 import { type Alerts, createAlerts } from './alerts.js';
-import { createHealthcheck } from './healthcheck.js';
 
 const HOUR_MS = 3_600_000;
 const SECRET = Buffer.alloc(32, 7);
@@ -191,51 +190,6 @@ it('ends a program that hangs, and reports one that is missing, each once', asyn
     'No answer came within 30000 ms.',
     expect.stringMatching(/ENOENT/),
   ]);
-});
-
-it('calls the healthcheck after each cycle, and not while the copy is late', async () => {
-  let calls = 0;
-  const send = async () => void calls++;
-  const healthcheck = createHealthcheck({ send, close: () => {} }, notify);
-  for (const event of [CYCLE, BEHIND, CYCLE, CYCLE, CAUGHT_UP, CYCLE]) {
-    healthcheck.observe(event);
-    await nextTurn();
-  }
-  expect(calls).toBe(2);
-  await healthcheck.close();
-});
-
-it('calls the healthcheck again under a claim that follows a standby, and not while messages wait for a receiver that is down', async () => {
-  let calls = 0;
-  const healthcheck = createHealthcheck({ send: async () => void calls++, close: () => {} }, notify);
-  const down: CycleEvent = { ...CYCLE, deliveries: { state: 'down', forMs: 1, nextTryInMs: 1 } };
-  const ended = { accepted: 0, failed: 1, postponed: 0, dead: 0, tookMs: 1 };
-  const backlog = (messages: number) => ({ type: 'backlog', messages, contacts: 1, oldestMs: 1, ended }) as const;
-  const counted: number[] = [];
-  for (const event of [BEHIND, STANDBY, CYCLE, down, backlog(2), down, CYCLE, backlog(0), down]) {
-    healthcheck.observe(event);
-    await nextTurn();
-    counted.push(calls);
-  }
-  expect(counted).toEqual([0, 0, 1, 2, 2, 2, 3, 3, 4]);
-  await healthcheck.close();
-});
-
-it('reports a healthcheck that fails once, and calls it again', async () => {
-  receiver.behave((response) => {
-    response.statusCode = 500;
-    response.end();
-  });
-  const healthcheck = createHealthcheck(createUrlClient(`${receiver.origin}/ping/secret-path`, null, clock), notify);
-  while (receiver.requests.length < 3) {
-    healthcheck.observe(CYCLE);
-    await nextTurn();
-  }
-  await healthcheck.close();
-  expect(receiver.requests[0]).toMatchObject({ method: 'GET', path: '/ping/secret-path' });
-  expect(notices).toMatchObject([{ code: 'CLI_HEALTHCHECK_FAILED', level: 'warn' }]);
-  expect(notices[0]?.message).toContain('answered 500');
-  expect(JSON.stringify(notices)).not.toContain('secret-path');
 });
 
 /** Lets time pass until the work has ended. */
