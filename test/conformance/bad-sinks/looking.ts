@@ -16,9 +16,9 @@ export const badWithLooking: Breakages = {
     _isLooking,
     isChecking = false,
   ) => ({
-    open: async (options) => {
+    checkHealth: (options) => {
       if (isChecking) streamOf(target, 'made by a check');
-      await good.open(options);
+      return good.checkHealth(options);
     },
   }),
 
