@@ -2,14 +2,14 @@
  * The process that conformance kills. It creates the sink of a plugin, opens it, and delivers messages after each order
  * on its standard input, several at a time. It prints accepted messages on its standard output, one a line.
  */
-import { createInterface } from 'node:readline';
 import type { CreateSink, EndpointSink, Message, SinkTarget } from '@dbsync/core/contract';
 import { messagesOfChild } from './child-messages.js';
-import type { ChildOrder } from './child-process.js';
+import { receiveOrders } from './child-orders.js';
 
 const SIDE_BY_SIDE = 5;
 
-const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+const { first, pieces } = await receiveOrders();
+const { entry, address, options } = first;
 const forEver = { signal: new AbortController().signal };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -28,7 +28,7 @@ const deliverAll = async (messages: Iterator<Message>) => {
 
 await endpoint.open(forEver);
 say('opened');
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of pieces) {
   const messages = messagesOfChild(Number(line)).values();
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => deliverAll(messages)));
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { PluginInChild } from '../store-subject.js';
 
-/** The order that the child gets at its start. */
+/** The order that the child gets as its first line. Other users see the command line, and the order may hold a password. */
 export type ChildOrder = PluginInChild;
 
 /** The module that the child runs with its sink. */
@@ -23,7 +23,7 @@ export interface ChildProcess {
 
 export function startChild(module: ChildModule, { entry, address, options }: PluginInChild): ChildProcess {
   const order: ChildOrder = { entry, address, options };
-  const child = spawn(process.execPath, [builtFile(module), JSON.stringify(order)], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [builtFile(module)], { stdio: 'pipe' });
   const lines = createInterface({ input: child.stdout });
   const said: string[] = [];
   let heard = 0;
@@ -37,6 +37,7 @@ export function startChild(module: ChildModule, { entry, address, options }: Plu
     complaints += chunk;
   });
   child.stdin.on('error', () => {});
+  child.stdin.write(`${JSON.stringify(order)}\n`);
   return {
     stepOf: async (step) => {
       for (;;) {

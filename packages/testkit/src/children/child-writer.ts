@@ -2,13 +2,13 @@
  * The process that conformance kills. It creates the sink of a plugin, opens it, claims, and writes a batch after each
  * order on its standard input. It prints each step on its standard output, one a line.
  */
-import { createInterface } from 'node:readline';
 import type { CreateSink, SinkTarget } from '@dbsync/core/contract';
 import { writerOf } from '../case-bench.js';
 import { batchOfChild } from './child-batch.js';
-import type { ChildOrder } from './child-process.js';
+import { receiveOrders } from './child-orders.js';
 
-const { entry, address, options } = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+const { first, pieces } = await receiveOrders();
+const { entry, address, options } = first;
 const forEver = { signal: new AbortController().signal };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -23,7 +23,7 @@ await sink.declareFields([{ name: 'city', type: 'text' }], forEver);
 say('opened');
 const writer = await writerOf(sink, {}, forEver);
 say(`claimed ${writer.claim.holder}`);
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of pieces) {
   say('writing');
   await writer.write(batchOfChild(Number(line)));
   say('committed');
