@@ -20,7 +20,10 @@ export interface TestTargets {
    * @param number counts from 1
    */
   createPlace(number: number, options: CallOptions): Promise<TestPlace>;
-  /** Closes all that was opened. The target is as it was before; a target that was not there is not there again. */
+  /**
+   * Closes all that was opened. The target is as it was before; a target that was not there is not there again. A target
+   * that holds something stays, since another program may have put it there meanwhile.
+   */
   close(): Promise<void>;
 }
 
