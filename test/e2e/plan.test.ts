@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startSimulator } from '@dbsync/simulator';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
@@ -60,6 +60,10 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
       effects: [],
       requests: { listed: 12, bodies: 0 },
     });
+    const narrower = await plan('--mode', 'db_init', '--filter-mode', 'updates_only');
+    expect(narrower).toMatchObject({ code: 5, changes: [] });
+    const below = await dbsync(simulator, reader, ['plan', '--filter-mode', 'updates_only']);
+    expect(below.stdout).toMatch(/^A start of db_sync would change no table of\s[^.]*, but\s+see\s+below\./);
     simulator.activity.step(1, 'new-field');
     const field = await plan('--mode', 'db_init', '--filter-mode', 'updates_only', '--exclude-fields', '$phone');
     expect(field).toMatchObject({ code: 5, requests: { bodies: 12 } });
@@ -100,4 +104,14 @@ it('plan of webhook mode says start, receiver, signature and filter of the next 
   expect(text.stdout).toMatch(/^A start of webhook mode would make a new outbox, and send to/);
   expect(text.stdout).not.toContain('SECRETPATH');
   expect(existsSync(state) ? readdirSync(state) : []).toEqual([]);
+
+  const { outbox } = JSON.parse(first.stdout);
+  mkdirSync(dirname(outbox), { recursive: true });
+  writeFileSync(outbox, 'a letter to a friend, and long enough that it fills the head of a file'.repeat(9));
+  const refused = await plan('--json');
+  expect(refused.code, refused.stdout).toBe(8);
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    state: 'lost',
+    refused: expect.stringMatching(/^OUTBOX_DAMAGED: /),
+  });
 });

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { type Progress, parseProgress, type Stream } from '../contract/index.js';
 import { SCHEMA_VERSION } from './file/outbox-schema.js';
+import { opening, versionOf } from './file/state-file.js';
 import { readText, type StoredText, storeText } from './file/stored-text.js';
 
 /** The contents of a state file that decide how a start of deliveries goes on. */
@@ -25,12 +26,16 @@ export interface OutboxLook {
 /**
  * Reads a state file and changes nothing, not even its version. Null: there is no file, or it is empty.
  *
- * @throws the error of SQLite for a file that is no state file
+ * @throws the `SinkError` of a start, for a file that a start refuses
  */
 export function lookAtOutbox(file: string, campaign: Stream): OutboxLook | null {
   if (!existsSync(file)) return null;
+  return opening(file, () => look(file, campaign));
+}
+
+function look(file: string, campaign: Stream): OutboxLook | null {
   using db = openToRead(file);
-  const version = Number(db.prepare('SELECT user_version AS version FROM pragma_user_version').get()?.version);
+  const version = versionOf(db, file);
   if (version === 0) return null;
   const own = db.prepare('SELECT * FROM streams WHERE stream = ?').get(storeText(campaign));
   const row = (own ?? db.prepare('SELECT * FROM streams ORDER BY nr').get()) as Partial<StoredRow> | undefined;

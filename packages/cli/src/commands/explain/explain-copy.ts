@@ -86,8 +86,9 @@ function endingOf(verdict: ContactExplanation['verdict']): Ending {
 }
 
 async function explainedCopy(desk: CopyDesk, id: string, found: ContactExplanation): Promise<ExplainedCopy> {
-  const { options, settings } = desk;
+  const { options, settings, context } = desk;
   const { contactId, progress, heldBy, missedSinceMs, copy } = found;
+  const changedAt = copy?.changedAt ?? null;
   return {
     type: 'explained',
     campaign: options.campaign,
@@ -105,7 +106,7 @@ async function explainedCopy(desk: CopyDesk, id: string, found: ContactExplanati
     eventsUntil: progress.eventsUntil,
     listedFrom: progress.listedFrom,
     heldBy: heldBy && { host: heldBy.process.host, pid: heldBy.process.pid },
-    log: await readLoggedWrites(options.campaign, contactId, options.log.directory, copy?.changedAt ?? null),
+    log: await readLoggedWrites(options.campaign, contactId, options.log.directory, changedAt, context.signal),
   };
 }
 

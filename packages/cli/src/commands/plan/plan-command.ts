@@ -28,7 +28,8 @@ export async function planCommand(context: CommandContext): Promise<Ending> {
     else output.line(planLines(planned).join('\n'));
     if (planned.refused !== null || planned.changes.some(({ obstacle }) => obstacle !== undefined))
       return { kind: 'unable' };
-    return planned.changes.some(({ change }) => change !== 'overflow') ? { kind: 'differs' } : { kind: 'done' };
+    const changes = planned.effects.length > 0 || planned.changes.some(({ change }) => change !== 'overflow');
+    return { kind: changes ? 'differs' : 'done' };
   };
   return atCopyDesk(context, 'plan', work, { mode, copyMayBeMissing: true });
 }

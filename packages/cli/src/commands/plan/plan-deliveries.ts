@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { lookAtOutbox, type OutboxLook, planOf } from '@dbsync/core/cli-kit';
+import { isSinkError } from '@dbsync/core/contract';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { type RunOptions, runOptions } from '../../options/run-options.js';
@@ -42,7 +43,7 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
   const outbox = lookForStateFile(options.webhook, options.campaign);
   const sink = { plan: endpoint.plan };
   const plan = planOf({ filter: options.filter, fields, sink });
-  const look = lookAtOutbox(outbox, options.campaign);
+  const { look, unusable } = lookAt(outbox, options.campaign);
   const start = deliveryStart(options, existsSync(outbox));
   const planned: PlannedDeliveries = {
     type: 'planned',
@@ -50,12 +51,12 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
     campaign: options.campaign,
     target: endpoint.target,
     outbox,
-    ...startOf(start, look),
+    ...startOf(start, look, unusable),
     isSigned: checkedValues(values).text('webhook-secret-file') !== null,
     filter: options.filter,
     messages: look?.messages ?? 0,
     effects: effectsOf(look, plan),
-    refused: refusalOf(options, start, look, endpoint.identity),
+    refused: unusable ?? refusalOf(options, start, look, endpoint.identity),
   };
   if (checkedValues(values).flag('json')) output.json(planned);
   else output.line(lines(planned).join('\n'));
@@ -63,15 +64,27 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
   return planned.state === 'new' || planned.effects.length > 0 ? { kind: 'differs' } : { kind: 'done' };
 }
 
+/** Reads the state file. A file that a start refuses gives the reason, `unusable`. */
+function lookAt(outbox: string, campaign: string): { look: OutboxLook | null; unusable: string | null } {
+  try {
+    return { look: lookAtOutbox(outbox, campaign), unusable: null };
+  } catch (error) {
+    if (!isSinkError(error) || error.verdict !== 'fatal') throw error;
+    return { look: null, unusable: `${error.code}: ${error.message}` };
+  }
+}
+
 function startOf(
   start: DeliveryStart,
   look: OutboxLook | null,
+  unusable: string | null,
 ): Pick<PlannedDeliveries, 'state' | 'start' | 'startReason'> {
   if (look !== null && look.progress !== null) {
     const until = look.progress.eventsUntil ?? 'the beginning';
     const earlier = start.since !== null && look.start !== null && start.since < look.start ? start.since : look.start;
     return { state: 'continued', start: earlier, startReason: `the outbox goes on from the events of ${until}` };
   }
+  if (unusable !== null) return { state: 'lost', start: null, startReason: 'the state file cannot be used' };
   if (start.isLost) return { state: 'lost', start: null, startReason: 'an earlier state file is gone' };
   return { state: 'new', start: start.since, startReason: start.reason };
 }

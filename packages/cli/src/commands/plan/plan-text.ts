@@ -24,10 +24,11 @@ export function planLines(planned: PlannedCopy): readonly string[] {
   ];
 }
 
-function verdictOf({ target, mode, refused }: PlannedCopy, due: readonly PlannedChange[]): string {
+function verdictOf({ target, mode, refused, effects }: PlannedCopy, due: readonly PlannedChange[]): string {
   const blocked = due.filter(({ obstacle }) => obstacle !== undefined);
   if (refused !== null) return `A start of ${mode} would be refused: ${refused}`;
-  if (due.length === 0) return `A start of ${mode} would change no table of ${target}.`;
+  if (due.length === 0)
+    return `A start of ${mode} would change no table of ${target}${effects.length > 0 ? ', but see below' : ''}.`;
   const made = `A start of ${mode} would make ${formatCounted(due.length - blocked.length, 'change')} in ${target}`;
   if (blocked.length === 0) return `${made}.`;
   const isFatal = blocked.some(({ obstacle }) => obstacle?.isFatal === true);

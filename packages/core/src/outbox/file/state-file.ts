@@ -72,7 +72,8 @@ export function refuseOlderFile(db: DatabaseSync, file: string): void {
   );
 }
 
-function opening(file: string, open: () => DatabaseSync): DatabaseSync {
+/** Opens or reads a state file. Throws a classified `SinkError`. */
+export function opening<T>(file: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
@@ -129,8 +130,8 @@ function makeTables(db: DatabaseSync, file: string, ifMissing: 'create' | 'refus
   }
 }
 
-/** Returns the version of the tables; 0 if the file is still empty. */
-function versionOf(db: DatabaseSync, file: string): number {
+/** Returns the version of the tables; 0 if the file is still empty. Throws for a file that this dbsync cannot use. */
+export function versionOf(db: DatabaseSync, file: string): number {
   const version = readNumber(db, 'SELECT user_version FROM pragma_user_version');
   const application = readNumber(db, 'SELECT application_id FROM pragma_application_id');
   const tables = readNumber(db, 'SELECT count(*) FROM sqlite_schema');
