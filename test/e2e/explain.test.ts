@@ -96,6 +96,33 @@ it('explain says that a contact is not copied since nothing happened to it after
   const stored = new Set((await texts(target, 'SELECT "$id" FROM mcall_contacts')).map(([id]) => id));
   const [left = ''] = all.filter((id) => !stored.has(id));
   expect(await explain(simulator, target, left, logs)).toMatchObject({ code: 0, verdict: 'before-since', copy: null });
+  // The listing names it, although each time in its body is before the start of the copy.
+  const [event] = simulator.activity.step(1, 'transaction');
+  const lost = event?.contactId ?? '';
+  const { run } = databaseAt(target.url);
+  await run(`DELETE FROM mcall_contacts WHERE "$id" = '${lost}'`);
+  expect(await explain(simulator, target, lost, logs)).toMatchObject({ code: 5, verdict: 'missing' });
+});
+
+it('explain tells a contact of another campaign, and an inbound call without a contact, from what is deleted or unknown', async () => {
+  const { simulator, target, logs } = await copied('sqlite');
+  const { run } = databaseAt(target.url);
+  const [deleted] = simulator.activity.step(1, 'delete-contact');
+  const id = deleted?.contactId ?? '';
+  await run(`UPDATE mcall_contacts SET "$campaign_id" = 'OTHER' WHERE "$id" = '${id}'`);
+  expect(await explain(simulator, target, id, logs)).toMatchObject({ code: 8, verdict: 'other-campaign' });
+  const text = await dbsync(simulator, target, ['explain', id]);
+  expect(text.stdout.replaceAll('\n', ' ')).toContain(`dbsync explain ${id} --campaign OTHER`);
+
+  const [[call = ''] = []] = await texts(target, 'SELECT id FROM mcall_inbound_calls ORDER BY id');
+  await run(`UPDATE mcall_inbound_calls SET contact_id = NULL WHERE id = '${call}'`);
+  const alone = await explain(simulator, target, call, logs);
+  expect(alone).toMatchObject({ code: 0, verdict: 'call-alone', named: 'inbound_calls' });
+  const words = await dbsync(simulator, target, ['explain', call]);
+  expect(words.stdout.replaceAll('\n', ' ')).toContain('the copy has this call; it names no contact.');
+  const [[equal = ''] = []] = await texts(target, `SELECT "$id" FROM mcall_contacts WHERE "$id" <> '${id}'`);
+  const whole = await dbsync(simulator, target, ['explain', equal]);
+  expect(whole.stdout.replaceAll('\n', ' ')).toContain('Inbound calls are compared by dbsync verify.');
 });
 
 it('explain gives no false alarm beside a daemon that follows the campaign', async () => {

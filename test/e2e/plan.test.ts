@@ -63,7 +63,9 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     const narrower = await plan('--mode', 'db_init', '--filter-mode', 'updates_only');
     expect(narrower).toMatchObject({ code: 5, changes: [] });
     const below = await dbsync(simulator, reader, ['plan', '--filter-mode', 'updates_only']);
-    expect(below.stdout.replaceAll('\n', ' ')).toMatch(/^A start of db_sync would change no table of .*, but see below\./);
+    expect(below.stdout.replaceAll('\n', ' ')).toMatch(
+      /^A start of db_sync would change no table of .*, but see below\./,
+    );
     simulator.activity.step(1, 'new-field');
     const field = await plan('--mode', 'db_init', '--filter-mode', 'updates_only', '--exclude-fields', '$phone');
     expect(field).toMatchObject({ code: 5, requests: { bodies: 12 } });

@@ -1,16 +1,10 @@
-import type {
-  ContactTree,
-  LeaseHolder,
-  Progress,
-  RowDifference,
-  StoredContact,
-  StoredRecord,
-} from '../contract/index.js';
+import type { LeaseHolder, Progress, RowDifference, StoredContact, StoredRecord } from '../contract/index.js';
 import { absenceOf } from '../discover/missed-contacts.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import type { LetterHead } from './dead-letter-pages.js';
-import { type ExplainedApi, explainApi, newestOf } from './explain-api.js';
+import { type ExplainedApi, explainApi } from './explain-api.js';
 import { lettersOfContact } from './explain-letters.js';
+import { isBeforeStart } from './explain-since.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import { type VerifyOptions, type VerifyReport, verifyCopy } from './verify-copy.js';
 import type { Suspect } from './verify-desk.js';
@@ -24,13 +18,15 @@ export interface ExplainOptions extends Pick<VerifyOptions, 'show' | 'onProgress
 /**
  * The finding about a contact.
  *
- * - `equal`: the copy has all that the campaign has
+ * - `equal`: the copy has all that the campaign has; inbound calls are not compared
  * - `missing`: the copy has no row of it, and nothing accounts for that
  * - `differs`: rows or cells differ
  * - `dead-letter`: the contact was refused, or could not be fetched
  * - `before-since`: it is not copied, since nothing happened to it after the start of the copy (`--since`)
  * - `forgotten`: it is kept out
  * - `deleted`: the campaign no longer has it, and its rows stay
+ * - `other-campaign`: this campaign does not have it, and its rows belong to another campaign
+ * - `call-alone`: the id is that of a stored inbound call that names no contact; nothing was compared
  * - `unread`: the API did not give it now, so nothing was compared
  * - `unknown`: neither the campaign nor the copy knows the id
  */
@@ -42,6 +38,8 @@ export type ExplainVerdict =
   | 'before-since'
   | 'forgotten'
   | 'deleted'
+  | 'other-campaign'
+  | 'call-alone'
   | 'unread'
   | 'unknown';
 
@@ -50,6 +48,7 @@ export interface ContactExplanation {
   readonly verdict: ExplainVerdict;
   /** The kind of record that the given id names; null: no stored record has it. */
   readonly named: StoredRecord['kind'] | null;
+  /** For `call-alone`: the id of the call. */
   readonly contactId: string;
   /** Null: it was not asked for, since the contact is kept out. */
   readonly api: ExplainedApi | null;
@@ -77,11 +76,12 @@ export async function explainContact(
   const { store } = settings.sink;
   const state = await readCopy(settings, signal);
   refuseOtherPlan(settings, state);
-  const { contactId, named } = await contactOf(settings, options.id, signal);
+  const { contactId, named, namesContact } = await contactOf(settings, options.id, signal);
   const [forgotten] = (await store.erasure?.readForgotten([contactId], { signal })) ?? [];
   const about = { named, contactId, progress: state.progress, heldBy: state.heldBy };
   const nothing = { api: null, copy: null, differences: [], rows: [], deadLetters: [], missedSinceMs: null };
   if (forgotten !== undefined) return { ...nothing, ...about, verdict: 'forgotten' };
+  if (!namesContact) return { ...nothing, ...about, verdict: 'call-alone' };
   const api = await explainApi(settings, context, contactId);
   const report = api.kind === 'there' ? await compare(settings, context, contactId, options) : null;
   // Read after the comparison, so that a row which the daemon wrote meanwhile is there.
@@ -89,15 +89,22 @@ export async function explainContact(
   const deadLetters = await lettersOfContact(settings, contactId, signal);
   const found = { ...nothing, ...about, api, copy, deadLetters, missedSinceMs: missedSince(copy) };
   const isStored = copy !== null || named !== null || (await hasRow(settings, contactId, signal));
-  const verdict = verdictOf(found, report, isStored);
+  const likely = verdictOf(found, report, isStored, settings.campaign);
+  const isBefore =
+    likely === 'missing' &&
+    api.kind === 'there' &&
+    (await isBeforeStart(settings, context, api.tree, state.progress.since));
+  const verdict = isBefore ? 'before-since' : likely;
   return { ...found, verdict, differences: report?.differences ?? [], rows: report?.rows ?? [] };
 }
 
 /** Finds the contact that a stored record names. An id of no stored record is taken for that of a contact. */
 async function contactOf({ sink }: RunSettings, id: string, signal: AbortSignal) {
   const found = (await sink.store.explaining?.findRecords(id, { signal })) ?? [];
-  const record = found.find(({ kind }) => kind === 'contacts') ?? found.find(({ contactId }) => contactId !== null);
-  return { contactId: record?.contactId ?? id, named: record?.kind ?? null };
+  const record =
+    found.find(({ kind }) => kind === 'contacts') ?? found.find(({ contactId }) => contactId !== null) ?? found[0];
+  const namesContact = record?.kind !== 'inbound_calls' || record.contactId !== null;
+  return { contactId: record?.contactId ?? id, named: record?.kind ?? null, namesContact };
 }
 
 /** For a sink that cannot describe a contact: returns whether the contact has a row. */
@@ -120,25 +127,19 @@ function compare(
 
 type Found = Omit<ContactExplanation, 'verdict'>;
 
-function verdictOf(found: Found, report: VerifyReport | null, isStored: boolean): ExplainVerdict {
-  const { api, deadLetters, contactId, progress } = found;
+function verdictOf(found: Found, report: VerifyReport | null, isStored: boolean, campaign: string): ExplainVerdict {
+  const { api, copy, deadLetters, contactId } = found;
   const isRefused = deadLetters.some(({ kind }) => kind === 'contact' || kind === 'fetch');
   if (api?.kind !== 'there' || report === null) {
     if (isRefused) return 'dead-letter';
     if (api?.kind === 'unread') return 'unread';
+    if (copy !== null && copy.stream !== null && copy.stream !== campaign) return 'other-campaign';
     return isStored ? 'deleted' : 'unknown';
   }
   if (report.deadLetters.includes(contactId)) return 'dead-letter';
   const differs = report.differences.length > 0 || report.rows.length > 0 || report.unfetched.length > 0;
   if (!differs) return 'equal';
-  if (!report.differences.some(({ kind }) => kind === 'missing')) return 'differs';
-  return isBefore(api.tree, progress.since) ? 'before-since' : 'missing';
-}
-
-/** True where nothing of the contact happened after the start of the copy. */
-function isBefore(tree: ContactTree | null, since: string | null): boolean {
-  const newest = tree === null ? null : newestOf(tree);
-  return since !== null && newest !== null && Date.parse(newest) < Date.parse(since);
+  return report.differences.some(({ kind }) => kind === 'missing') ? 'missing' : 'differs';
 }
 
 function missedSince(copy: StoredContact | null): number | null {

@@ -13,10 +13,10 @@ const COLUMNS = 80;
 /** Writes what is the matter with a contact of a copy, then the details. */
 export function copyLines(explained: ExplainedCopy): readonly string[] {
   const { verdict, id, named, contact } = explained;
-  const whose =
-    named !== null && named !== 'contacts' ? [`${NOUNS[named] ?? named} ${id} is of contact ${contact}.`] : [];
+  const isOfContact = named !== null && named !== 'contacts' && verdict !== 'call-alone';
+  const whose = isOfContact ? [`${NOUNS[named] ?? named} ${id} is of contact ${contact}.`] : [];
   const words = [...whose, ...matterOf(explained)].flatMap((line) => wrapText(printableLine(line), COLUMNS));
-  if (verdict === 'unknown') return words;
+  if (verdict === 'unknown' || verdict === 'call-alone') return words;
   return [...words, '', ...detailsOf(explained), ...letterLines(explained.deadLetters), ...differenceLines(explained)];
 }
 
@@ -28,11 +28,13 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 
 function matterOf(explained: ExplainedCopy): readonly string[] {
-  const { contact, campaign, since, deadLetters, differences, missedSince, api, target } = explained;
+  const { copy, id, contact, campaign, since, deadLetters, differences, missedSince, api, target } = explained;
   const refetch = `To fetch it again: dbsync refetch ${contact}, with the options of this command.`;
   switch (explained.verdict) {
     case 'equal':
-      return [`Contact ${contact}: the copy has all that the campaign has.${besides(explained)}`];
+      return [
+        `Contact ${contact}: the copy has all that the campaign has. Inbound calls are compared by dbsync verify.${besides(explained)}`,
+      ];
     case 'missing':
       return [`Contact ${contact} is missing in ${target}, and nothing that dbsync knows accounts for it. ${refetch}`];
     case 'differs':
@@ -59,6 +61,14 @@ function matterOf(explained: ExplainedCopy): readonly string[] {
         `Contact ${contact}: the campaign no longer has it, and the rows of the copy stay.${missed} A db_sync with --mirror-deletions removes them after two complete listings a day apart; dbsync verify --drop-gone removes them now.`,
       ];
     }
+    case 'other-campaign':
+      return [
+        `Contact ${contact} is of campaign ${copy?.stream}, whose rows are in this database too. Campaign ${campaign} does not have it. To explain it: dbsync explain ${contact} --campaign ${copy?.stream}, with the options of that copy.`,
+      ];
+    case 'call-alone':
+      return [
+        `Inbound call ${id}: the copy has this call; it names no contact. Inbound calls are compared by dbsync verify.`,
+      ];
     case 'unread':
       return [
         `Contact ${contact}: the API did not give it now (${api?.code}: ${api?.reason}). Run the command again later.`,

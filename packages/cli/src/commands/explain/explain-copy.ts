@@ -18,6 +18,7 @@ export interface ExplainedCopy {
   readonly id: string;
   /** The table of the record that the id names; null: no stored record has it. */
   readonly named: string | null;
+  /** For `call-alone`: the id of the call. */
   readonly contact: string;
   readonly verdict: ContactExplanation['verdict'];
   readonly api: ExplainedInApi | null;
@@ -61,6 +62,7 @@ const AS_IT_SHOULD_BE: ReadonlySet<ContactExplanation['verdict']> = new Set([
   'forgotten',
   'deleted',
   'before-since',
+  'call-alone',
 ]);
 /** Most characters of a value that differs. */
 const VALUE = 200;
@@ -81,7 +83,7 @@ export function explainCopy(context: CommandContext, id: string): Promise<Ending
 }
 
 function endingOf(verdict: ContactExplanation['verdict']): Ending {
-  if (verdict === 'unknown') return { kind: 'unable' };
+  if (verdict === 'unknown' || verdict === 'other-campaign') return { kind: 'unable' };
   return AS_IT_SHOULD_BE.has(verdict) ? { kind: 'done' } : { kind: 'differs' };
 }
 

@@ -9,6 +9,8 @@ import { holderText } from './copy-text.js';
 import type { ExplainedDelivery, ExplainedOutbox } from './explain-outbox.js';
 
 const COLUMNS = 80;
+/** The code of a message that a newer version of its transaction has replaced: `replay` does not send it. */
+const SUPERSEDED = 'OUTBOX_SUPERSEDED';
 const SHOWN = 20;
 
 /** Writes what is the matter with the deliveries of a contact, then the details. */
@@ -41,10 +43,11 @@ function matterOf(explained: ExplainedOutbox): string {
     case 'waiting':
       return `Contact ${contact}: ${formatCounted(waiting, 'message')} ${waiting === 1 ? 'waits' : 'wait'}. To try again now: dbsync deliveries retry --contact ${contact} --campaign ${campaign}`;
     case 'dead-letter': {
-      const [letter] = deadLetters;
+      const given = deadLetters.filter(({ kind, code }) => kind !== 'message' || code !== SUPERSEDED);
+      const [letter] = given;
       if (letter === undefined)
         return `Contact ${contact}: a message was given up, and its dead letter was dropped. To send the newest version: change the transaction in the campaign.`;
-      return `Contact ${contact}: ${formatCounted(deadLetters.length, 'dead letter')} (${letter.code}). To send again: ${needsReplay(letter, campaign)}`;
+      return `Contact ${contact}: ${formatCounted(given.length, 'dead letter')} (${letter.code}). To send again: ${needsReplay(letter, campaign)}`;
     }
     case 'not-queued':
       return explained.heldBy === null
