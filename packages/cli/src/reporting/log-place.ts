@@ -46,6 +46,13 @@ export function readLogName(campaign: string, file: string): NamedLog | null {
 const REST =
   /^(db_init|db_update|db_sync|webhook(?:@[\w.-]+)?)_(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-\d+)?\.log(?:\.1)?$/;
 
+/** True where the name is that of a log of dbsync, of any campaign, or of the part of it that was set aside. */
+export function isLogName(file: string): boolean {
+  return ANY_LOG.test(file);
+}
+
+const ANY_LOG = new RegExp(`^[\\w-]{1,100}_${REST.source.slice(1)}`);
+
 /** Returns the start of a log's name. A campaign id is text from outside: it must not lead out of the folder. */
 function startOfName({ campaign, mode }: Omit<LogName, 'startedAt'>): string {
   return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}_${mode}_`;

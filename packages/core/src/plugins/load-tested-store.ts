@@ -58,9 +58,8 @@ export async function loadTestedStore(options: LoadSinkOptions): Promise<TestedS
 /** Imports the module under `./testing` in the exports of the plugin's package. */
 async function importTesting(plugin: SinkPlugin): Promise<Readonly<Record<string, unknown>>> {
   const { exports } = Object(JSON.parse(await readFile(join(plugin.directory, 'package.json'), 'utf8')));
-  const entry: unknown = Object(exports)['./testing'];
-  const path: unknown = typeof entry === 'string' ? entry : (Object(entry).import ?? Object(entry).default);
-  if (typeof path !== 'string') throw notTestable(plugin);
+  const path = importedPath(Object(exports)['./testing']);
+  if (path === null) throw notTestable(plugin);
   try {
     return await import(pathToFileURL(join(plugin.directory, path)).href);
   } catch (cause) {
@@ -70,6 +69,18 @@ async function importTesting(plugin: SinkPlugin): Promise<Readonly<Record<string
     });
   }
 }
+
+/** Returns the path that `import` takes of an entry in `exports`, through nested conditions; null where there is none. */
+function importedPath(entry: unknown): string | null {
+  if (typeof entry === 'string') return entry;
+  for (const [condition, inner] of Object.entries(Object(entry))) {
+    const path = CONDITIONS.has(condition) ? importedPath(inner) : null;
+    if (path !== null) return path;
+  }
+  return null;
+}
+
+const CONDITIONS = new Set(['import', 'node', 'default']);
 
 function notTestable({ packageName, version }: SinkPlugin): DbsyncError {
   const message = `${packageName} ${version} makes no places for tests: its package exports no ./testing.`;

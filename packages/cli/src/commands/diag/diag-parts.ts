@@ -92,12 +92,8 @@ function hostOf(address: string): string {
 /** Returns the ends of the newest logs: those of the campaign, where it was given. */
 function logs({ values }: CommandContext): readonly DiagFile[] {
   const folder = values.get('log-dir');
-  const campaign = values
-    .get('campaign')
-    ?.replace(/[^\w-]/g, '-')
-    .slice(0, 100);
-  const belongs = (name: string) => campaign === undefined || name.startsWith(`${campaign}_`);
-  return logTails(folder === undefined ? usualLogFolders() : [folder], belongs).map(({ name, text }) => ({
+  const tails = logTails(folder === undefined ? usualLogFolders() : [folder], values.get('campaign'));
+  return tails.map(({ name, text }) => ({
     name: `logs/${name}`,
     text,
   }));

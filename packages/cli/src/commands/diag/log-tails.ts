@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLogName, readLogName } from '../../reporting/log-place.js';
 
 /** The most logs, the newest first, and the most bytes of each. */
 const MAX_LOGS = 6;
@@ -11,11 +12,12 @@ export interface LogTail {
   readonly text: string;
 }
 
-/** Reads the ends of the newest logs in these folders. @param belongs true for the name of a log that is wanted */
-export function logTails(folders: readonly string[], belongs: (name: string) => boolean): readonly LogTail[] {
+/** Reads the ends of the newest logs of dbsync in these folders: those of the campaign, where one is given. */
+export function logTails(folders: readonly string[], campaign: string | undefined): readonly LogTail[] {
+  const belongs = (name: string) => (campaign === undefined ? isLogName(name) : readLogName(campaign, name) !== null);
   const found = folders.flatMap((folder) =>
     namesIn(folder)
-      .filter((name) => /\.log(?:\.1)?$/.test(name) && belongs(name))
+      .filter(belongs)
       .map((name) => ({ name, path: join(folder, name), changedMs: changedMs(join(folder, name)) })),
   );
   const newest = found.toSorted((a, b) => b.changedMs - a.changedMs).slice(0, MAX_LOGS);

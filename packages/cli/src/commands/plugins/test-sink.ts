@@ -3,10 +3,11 @@ import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { targetOptions } from '../../options/target-options.js';
-import { createOutput } from '../../terminal/output.js';
+import { createOutput, type Output } from '../../terminal/output.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
 import { listenForStop } from '../stop-signals.js';
+import { leftLine, usedTarget } from './left-things.js';
 import { loadStoreCases } from './load-testkit.js';
 import { type CaseResult, runCases } from './run-cases.js';
 import { storeSubject } from './store-subject.js';
@@ -14,6 +15,7 @@ import { storeSubject } from './store-subject.js';
 /** A case ends by itself after 90 s. */
 const DRAIN_LIMIT_MS = 100_000;
 const COLUMNS = 80;
+const LOOK_LIMIT_MS = 10_000;
 
 /** Runs `plugins test`: the conformance suite with the sink of a URL, on an empty target. */
 export async function testSink(context: CommandContext): Promise<Ending> {
@@ -31,7 +33,8 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   try {
     await refuseUsed(tested, stop.signal);
     const onResult = (done: number, { name }: CaseResult) => stderr.draw(`${done} of ${cases.length}: ${name}`);
-    const results = await runCases(cases, storeSubject(tested), { signal: stop.signal, onResult });
+    const running = runCases(cases, storeSubject(tested), { signal: stop.signal, onResult });
+    const results = await running.finally(() => reportLeft(tested, stderr));
     await stderr.flush();
     if (checked.flag('json')) output.json(reportOf(tested, results));
     else output.line(linesOf(tested, results).join('\n'));
@@ -45,15 +48,19 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   }
 }
 
-/** Most names of things in a target that are shown. */
-const MAX_NAMED = 5;
-
 async function refuseUsed({ targets, target }: TestedStore, signal: AbortSignal): Promise<void> {
   const found = await targets.contents({ signal });
-  if (found.length === 0) return;
-  const more = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : '';
-  const message = `${target} is not empty: it holds ${found.slice(0, MAX_NAMED).join(', ')}${more}. Nothing was changed.`;
-  throw new CliError('CLI_TEST_TARGET_USED', message);
+  if (found.length > 0) throw usedTarget(target, found);
+}
+
+/** Prints what is in the target after the test, whatever ended it. */
+async function reportLeft({ targets, target }: TestedStore, stderr: Output): Promise<void> {
+  try {
+    const line = leftLine(target, await targets.contents({ signal: AbortSignal.timeout(LOOK_LIMIT_MS) }));
+    if (line !== null) stderr.line(line);
+  } catch (error) {
+    stderr.line(`Whether things are left in ${target} is not known: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function refuseBroken(results: readonly CaseResult[]): void {
