@@ -17,6 +17,7 @@ it.each([
   ['Key (name)=(Jane Doe) already exists', 'Key (name)=(***) already exists'],
   ['2026-03-02T08:00:00.000Z INFO  12,400 contacts', '2026-03-02T08:00:00.000Z INFO  12,400 contacts'],
   ['since 2026-03-02 and contact 3HN9KDGRSTZVRAYQ', 'since 2026-03-02 and contact 3HN9KDGRSTZVRAYQ'],
+  ['--campaign CAMPAIGN00000001', '--campaign CAMPAIGN00000001'],
   ['--token-file /etc/dbsync/token', '--token-file /etc/dbsync/token'],
   ['PostgreSQL 18.4, encrypted, 97 connections', 'PostgreSQL 18.4, encrypted, 97 connections'],
   ['invalid input syntax for type integer: "Jane Doe"', 'invalid input syntax for type integer: ***'],

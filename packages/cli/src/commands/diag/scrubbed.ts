@@ -11,7 +11,8 @@ const SPACE = '\\t \\u00a0\\u2009\\u202f';
 const HYPHEN = '\\u2010-\\u2015-';
 const MONTH_AND_DAY = String.raw`(?:0\d|1[0-2])-[0-3]\d(?!-?\d)`;
 const ISO_TIME = String.raw`(?<!\d)(?:19|20)\d\d-${MONTH_AND_DAY}(?:[T ]\d\d[:-]\d\d(?:[:-]\d\d(?:\.\d+)?)?)?`;
-const PHONE = String.raw`(?<!\d)\+?\(?\d(?:(?:[${SPACE}()/.${HYPHEN}]{0,2}|[${SPACE}][${HYPHEN}][${SPACE}])\d){7,}`;
+// Digits after a capital letter belong to an id, such as that of a campaign.
+const PHONE = String.raw`(?<![A-Z\d])\+?\(?\d(?:(?:[${SPACE}()/.${HYPHEN}]{0,2}|[${SPACE}][${HYPHEN}][${SPACE}])\d){7,}`;
 
 const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // Credentials of an address, which may hold further `@`, and spaces where a character was not encoded.
