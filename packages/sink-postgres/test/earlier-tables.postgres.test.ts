@@ -173,7 +173,7 @@ it('finds tables whose prefix was folded, and names the prefix that goes on with
   await expect(open('Mcall_')).rejects.toMatchObject({
     code: 'SQL_OTHER_PREFIX',
     verdict: 'fatal',
-    message: expect.stringContaining('--tp "mcall_"'),
+    message: expect.stringContaining('--tp mcall_'),
   });
   await expect(open('mcall_')).resolves.toBeDefined();
 });

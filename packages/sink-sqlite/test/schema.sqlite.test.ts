@@ -212,7 +212,7 @@ describe('tables of an earlier client in a SQLite file', () => {
     await expect(opening).rejects.toMatchObject({
       code: 'SQL_OTHER_PREFIX',
       verdict: 'fatal',
-      message: expect.stringContaining('--tp "dfire_"'),
+      message: expect.stringContaining('--tp dfire_'),
     });
     expect(file.query("SELECT name FROM sqlite_schema WHERE name LIKE 'mcall%'")).toEqual([]);
   });
