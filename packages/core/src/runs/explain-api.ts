@@ -20,6 +20,8 @@ export interface ThereInApi {
   readonly tree: ContactTree;
   /** Transactions that the filter leaves out. */
   readonly filteredOut: readonly LeftOutTransaction[];
+  /** The API's time when it gave the body, in milliseconds since 1970. */
+  readonly seenMs: number;
 }
 
 /** A transaction that the filter leaves out. Texts are those of the API; null: it has none. */
@@ -52,7 +54,7 @@ async function ask(settings: RunSettings, context: Asking, contactId: string): P
   try {
     for await (const fetched of api.contactBodies([contactId], { signal: context.signal })) {
       if (fetched.kind === 'failed') return { kind: 'unread', code: fetched.code, reason: fetched.reason };
-      if (fetched.kind === 'body') return thereOf(settings, contactId, fetched.body, () => toInstant(api.now()));
+      if (fetched.kind === 'body') return thereOf(settings, contactId, fetched.body, () => api.now());
     }
     return { kind: 'gone' };
   } finally {
@@ -60,8 +62,9 @@ async function ask(settings: RunSettings, context: Asking, contactId: string): P
   }
 }
 
-function thereOf(settings: RunSettings, contactId: string, body: Fields, now: () => string): ExplainedApi {
+function thereOf(settings: RunSettings, contactId: string, body: Fields, nowMs: () => number): ExplainedApi {
   const { campaign: stream, filter, fields = null } = settings;
+  const now = () => toInstant(nowMs());
   const record = toContactRecord(contactId, body, { stream, filter, fields, now });
   const all = toContactRecord(contactId, body, { stream, filter: ALL, fields, now });
   if (record.kind === 'dead-letter' || all.kind === 'dead-letter') {
@@ -70,7 +73,7 @@ function thereOf(settings: RunSettings, contactId: string, body: Fields, now: ()
   }
   const kept = new Set(record.tree.transactions.map(({ id }) => id));
   const filteredOut = all.tree.transactions.filter(({ id }) => !kept.has(id)).map(leftOut);
-  return { kind: 'there', tree: record.tree, filteredOut };
+  return { kind: 'there', tree: record.tree, filteredOut, seenMs: nowMs() };
 }
 
 const ALL = { mode: 'all', prefixes: [] } as const;

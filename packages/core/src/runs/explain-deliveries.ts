@@ -8,6 +8,7 @@ import type { LetterHead } from './dead-letter-pages.js';
 import { type ExplainedApi, explainApi } from './explain-api.js';
 import { lettersOfContact } from './explain-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
+import { createUnqueuedSince } from './unqueued-since.js';
 
 /**
  * The finding about the deliveries of a contact.
@@ -65,8 +66,8 @@ const MESSAGES = 1_000;
 
 /**
  * Finds out what was delivered of one contact, what waits, and what accounts for the rest. It needs no claim and changes
- * nothing. Where a process holds the stream, a transaction counts as not queued only after that process has read the events of
- * now. The outbox must be open.
+ * nothing. Where a process holds the stream, a transaction counts as not queued only after that process has read the events up
+ * to the body that named it first. The outbox must be open.
  */
 export async function explainDeliveries(
   settings: RunSettings,
@@ -85,12 +86,14 @@ export async function explainDeliveries(
     return { ...about, ...nothing, ...(await readCopy(settings, signal)), verdict: 'forgotten' };
   }
   const untilMs = clock.monotonic() + FOLLOWS_MS;
-  const seenMs = clock.now();
+  const unqueuedSince = createUnqueuedSince();
   for (;;) {
     const copy = await readCopy(settings, signal);
     const api = await explainApi(settings, context, contactId);
     const found = { ...about, ...copy, api, ...(await readOutbox(settings, report, contactId, api, signal)) };
     const verdict = verdictOf(found);
+    const unqueued = found.transactions.filter(isNotQueued).map((one) => one.id);
+    const seenMs = unqueuedSince(unqueued, api.kind === 'there' ? api.seenMs : clock.now());
     const isBehind = copy.heldBy !== null && !isRead(copy.progress, seenMs);
     if (verdict !== 'not-queued' || !isBehind || clock.monotonic() >= untilMs) return { ...found, verdict };
     await clock.sleep(PAUSE_MS, signal);
