@@ -124,6 +124,7 @@ it('sends recovered where another process has taken the campaign over, and drops
   const waiting = { type: 'waiting', level: 'error', for: 'api', code: 'API_BUSY', message: 'm', attempt: 9 } as const;
   see(alerts, BEHIND, { ...waiting, waitedMs: 600_000 }, { ...waiting, waitedMs: 700_000 });
   see(alerts, { type: 'recovered', for: 'api', afterMs: 1 });
+  await alerts.idle();
   clock.jump(HOUR_MS);
   see(alerts, CYCLE);
   await alerts.idle();
