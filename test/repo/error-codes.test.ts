@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ErrorCode, ErrorCodes } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
 import { errorsPage, readErrorCodes } from '../../scripts/print-errors.ts';
-import { packageSources, repositoryRoot, type SourceFile } from './source-files.ts';
+import { packageSources, repositoryFiles, repositoryRoot, type SourceFile } from './source-files.ts';
 import { onlyParts } from './source-parts.ts';
 
 /** Matches a code that is given: as the first argument of an error of dbsync, or as a property of that name. */
@@ -54,6 +54,14 @@ describe('error codes', async () => {
 
   it('are all known where they are used', () => {
     expect(unknownCodes(names, sources)).toEqual([]);
+  });
+
+  it('are all known where documents name them', () => {
+    const documents = repositoryFiles().filter(({ path }) => path.endsWith('.md') && path !== 'docs/public-api.md');
+    expect(unknownInDocuments(names, documents)).toEqual([]);
+    expect(unknownInDocuments(names, [{ path: 'a.md', text: 'It logs `SQL_MISSPELT`, as `HTTPS_PROXY`.' }])).toEqual([
+      'a.md: SQL_MISSPELT',
+    ]);
   });
 
   it.each([
@@ -136,4 +144,18 @@ function unequalExits(codes: ReadonlyMap<string, ErrorCodes>): readonly string[]
   return [...events]
     .filter(([, found]) => new Set(found.map(([, exit]) => exit)).size > 1)
     .map(([event, found]) => `${event}: ${found.map(([code, exit]) => `${exit} (${code})`).join(', ')}`);
+}
+
+/** Values of options, which look like codes. */
+const NO_CODES: ReadonlySet<string> = new Set(['VERIFY_CA', 'VERIFY_IDENTITY']);
+
+/** Names in backquotes that begin as codes do, and are none. */
+function unknownInDocuments(names: readonly string[], documents: readonly SourceFile[]): readonly string[] {
+  const beginnings = new Set(names.map((name) => name.split('_')[0]));
+  return documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/`([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => beginnings.has(name.split('_')[0]) && !names.includes(name) && !NO_CODES.has(name))
+      .map((name) => `${path}: ${name}`),
+  );
 }

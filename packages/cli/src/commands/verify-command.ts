@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
 import { cappedText } from '../reporting/capped-text.js';
+import { formatCounted } from '../terminal/figures.js';
 import type { CommandContext } from './command-context.js';
 import { atCopyDesk, type CopyDesk } from './copy-desk.js';
 import { dropGoneOf, refuseUnasked } from './drop-gone.js';
@@ -70,7 +71,10 @@ async function repaired(desk: CopyDesk, first: VerifyReport, context: CommandCon
     onProgress: () => {},
   });
   if (checkedValues(values).flag('json')) output.json({ type: 'repair', contacts, isDone });
-  else output.line(`${contacts} contacts fetched again${isDone ? '' : ', not all of them yet'}. Looked at again:`);
+  else
+    output.line(
+      `${formatCounted(contacts, 'contact')} fetched again${isDone ? '' : ', not all of them yet'}. Looked at again:`,
+    );
   const after = await compare(desk, context, { contactIds: [...contactIds], calls });
   return {
     ...after,
