@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
@@ -45,6 +45,7 @@ export async function createWorld(): Promise<OperatorWorld> {
   const database = join(folder, 'copy.db');
   const backup = join(folder, 'backup.db');
   const variables = givenOptions(simulator, folder, database);
+  const thisHost = new RegExp(`\\b${hostname().replaceAll('.', '\\.')}\\b`, 'g');
   const daemons: CommandRun[] = [];
   const outcomes: Outcome[] = [];
   const runToEnd = async (words: readonly string[], exitCode: number) => {
@@ -53,6 +54,7 @@ export async function createWorld(): Promise<OperatorWorld> {
     return stdout
       .replaceAll(join(folder, 'logs'), '/var/log/dbsync')
       .replaceAll(folder, '/var/lib/dbsync')
+      .replaceAll(thisHost, 'db1')
       .replaceAll(new URL(simulator.url).host, 'api.dialfire.com');
   };
   const inCopy = <T>(use: (copy: DatabaseSync) => T) => {
