@@ -141,7 +141,7 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_ALERT_NOT_SENT: {
-    what: 'An alert could not be sent by --alert-url or --alert-command. The copy is not affected. The message comes once, until an alert is sent again.',
+    what: 'An alert could not be sent by --alert-url or --alert-command. The copy is not affected. The message comes once, until an alert is sent again. dbsync tries it again, after a quarter of an hour at most, until it is delivered or a newer one of its kind takes its place.',
     normal: 'While the receiver of alerts restarts.',
     remedy: 'Check the URL or the program, the proxy and the firewall: see docs/monitoring.md.',
     exit: null,

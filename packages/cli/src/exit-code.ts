@@ -26,6 +26,8 @@ export type ExitClass = NonNullable<ErrorCode['exit']>;
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  /** The fixed description of the code; null: it has none. */
+  readonly what: string | null;
   readonly remedy: string | null;
   readonly exit: ExitClass;
 }
@@ -72,9 +74,10 @@ export function failureOf(error: unknown, codes: ErrorCodes): Failure {
   const all: ErrorCodes = { ...codes, ...ownCodes };
   const entry = code !== null && Object.hasOwn(all, code) ? all[code] : undefined;
   const exit = exitOf(error) ?? entry?.exit ?? (isSinkError(error) ? EXIT_OF_VERDICT[error.verdict] : null);
-  if (code !== null && exit !== null) return { code, message, remedy: entry?.remedy ?? null, exit };
-  const { remedy, exit: unexpected } = ownCodes.CLI_UNEXPECTED;
-  return { code: 'CLI_UNEXPECTED', message, remedy, exit: unexpected };
+  if (code !== null && exit !== null)
+    return { code, message, what: entry?.what ?? null, remedy: entry?.remedy ?? null, exit };
+  const { what, remedy, exit: unexpected } = ownCodes.CLI_UNEXPECTED;
+  return { code: 'CLI_UNEXPECTED', message, what, remedy, exit: unexpected };
 }
 
 /** Marks a SinkError of a sink that is being created: by contract it means bad input. */

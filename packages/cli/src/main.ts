@@ -37,20 +37,33 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   };
   const fail = (error: unknown) => end({ kind: 'failed', failure: failureOf(error, codes) });
   // A failure outside of any promise, such as in a driver's timer, is reported like any other; then the process ends.
-  process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
+  let lastWork = async (_: Failure): Promise<void> => {};
+  process.on('uncaughtException', async (error) => {
+    const code = await fail(error);
+    await lastWork(failureOf(error, codes)).catch(ignoreSecond);
+    process.exit(code);
+  });
+  const beforeEnd: CommandContext['beforeEnd'] = (work) => {
+    lastWork = work;
+  };
 
   try {
     if (isTrue(own.values.get('version'))) {
       output.line(packageVersion());
       return await end({ kind: 'done' });
     }
-    return await end(await dispatch(await readAllOptions(argv, variables), { output, guard, codes, variables }));
+    return await end(
+      await dispatch(await readAllOptions(argv, variables), { output, guard, codes, variables, beforeEnd }),
+    );
   } catch (error) {
     return await fail(error);
   }
 }
 
-type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes' | 'variables'>;
+type Surroundings = Pick<CommandContext, 'output' | 'guard' | 'codes' | 'variables' | 'beforeEnd'>;
+
+/** Ignores a failure of the last work: the first one is reported. */
+function ignoreSecond(): void {}
 
 async function dispatch(invocation: CompleteInvocation, surroundings: Surroundings): Promise<Ending> {
   const { options, values: given, environment, operands, doubts, plugins } = invocation;

@@ -9,6 +9,7 @@ import type { SinkNotice } from '@dbsync/core/contract';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../../../../test/harness/clocks/virtual-clock.ts';
 import { type Receiver, startReceiver } from '../../../../test/harness/webhook/webhook-receiver.ts';
+import { createAlertMemory } from './alert-memory.js';
 import { createAlertPost } from './alert-post.js';
 import { createAlertProgram } from './alert-program.js';
 import { type Alerts, createAlerts } from './alerts.js';
@@ -55,13 +56,14 @@ beforeEach(async () => {
   onTestFinished(() => receiver.close());
 });
 
+const memory = createAlertMemory(null);
 const redact = (text: string) => text.replaceAll('canary', '***');
 const notify = (notice: SinkNotice) => void notices.push(notice);
 
 function postingAlerts(): Alerts {
   const client = createUrlClient(`${receiver.origin}/services/T0/secret-path`, null, clock);
   const post = createAlertPost(client, SUBJECT, [createSecretKey(SECRET)], () => clock.now());
-  const alerts = createAlerts({ channels: [post], clock, notify, redact });
+  const alerts = createAlerts({ channels: [post], clock, notify, redact, memory });
   onTestFinished(() => alerts.close());
   return alerts;
 }
@@ -134,23 +136,40 @@ it('sends recovered where another process has taken the campaign over, and drops
   expect(kinds()).toEqual(['late', 'unable', 'recovered']);
 });
 
+it('sends an alert that fails until it is delivered, the newest of its kind, and after it the others', async () => {
+  const alerts = postingAlerts();
+  let isDown = true;
+  receiver.behave((response) => {
+    response.statusCode = isDown ? 503 : 200;
+    response.end();
+  });
+  see(alerts, BEHIND, LETTER);
+  await timePassesUntil(() => receiver.requests.length === 9);
+  see(alerts, LETTER);
+  isDown = false;
+  await timePasses(alerts.idle());
+  expect(kinds().slice(-2).sort()).toEqual(['dead-letter', 'late']);
+  expect(notices).toHaveLength(1);
+});
+
 it('reports a receiver that hangs once, keeps no event waiting, and shows nothing of its URL but the host', async () => {
   const alerts = postingAlerts();
   receiver.behave(() => {});
   see(alerts, BEHIND);
   await receiver.received(1);
   see(alerts, CYCLE, CYCLE);
-  await timePasses(alerts.idle());
+  await timePassesUntil(() => receiver.requests.length === 5);
   expect(notices).toMatchObject([{ code: 'CLI_ALERT_NOT_SENT', level: 'warn' }]);
   expect(notices[0]?.message).toContain('gave no answer within 10 s');
   expect(JSON.stringify(notices)).not.toMatch(/secret-path|T0/);
+  await timePasses(alerts.close());
 });
 
 it('sends the error that ends the process, before it ends, without a secret', async () => {
   const alerts = postingAlerts();
-  alerts.failed('API_FORBIDDEN', 'The token canary is not valid');
+  alerts.failed('API_FORBIDDEN', 'The token canary is not valid.');
   await alerts.close();
-  const message = 'dbsync has ended: API_FORBIDDEN: The token *** is not valid';
+  const message = 'dbsync has ended: API_FORBIDDEN: The token *** is not valid. See the log of dbsync.';
   expect(sent()).toMatchObject([{ data: { kind: 'unable', code: 'API_FORBIDDEN', message } }]);
 });
 
@@ -162,7 +181,7 @@ it('runs a program without a shell, with the alert in its environment and on std
   chmodSync(program, 0o700);
   const variables = { PATH: process.env.PATH, DBSYNC_TOKEN: 'canary', HOME: folder };
   const channel = createAlertProgram(program, { ...SUBJECT, campaign: '$(reboot)' }, variables, clock);
-  const alerts = createAlerts({ channels: [channel], clock, notify, redact });
+  const alerts = createAlerts({ channels: [channel], clock, notify, redact, memory });
   see(alerts, BEHIND);
   await alerts.close();
   const text = readFileSync(out, 'utf8');
@@ -183,15 +202,23 @@ it('ends a program that hangs, and reports one that is missing, each once', asyn
   const channels = [hanging, join(folder, 'missing')].map((program) =>
     createAlertProgram(program, SUBJECT, { PATH: process.env.PATH }, clock),
   );
-  const alerts = createAlerts({ channels, clock, notify, redact });
+  const alerts = createAlerts({ channels, clock, notify, redact, memory });
   see(alerts, BEHIND);
-  await timePasses(alerts.idle());
-  await alerts.close();
+  await timePassesUntil(() => notices.length === 2);
+  await timePasses(alerts.close());
   expect(notices.map(({ message }) => /\((.*)\)/.exec(message)?.[1]).sort()).toEqual([
     'No answer came within 30000 ms.',
     expect.stringMatching(/ENOENT/),
   ]);
 });
+
+/** Lets time pass until the condition holds. */
+async function timePassesUntil(holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    clock.jump(1_000);
+    await nextTurn();
+  }
+}
 
 /** Lets time pass until the work has ended. */
 async function timePasses(work: Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ErrorCodes } from '@dbsync/core/contract';
+import type { Failure } from '../exit-code.js';
 import type { CommandOption, OptionValues } from '../options/command-option.js';
 import type { SecretGuard } from '../reporting/secret-guard.js';
 import type { Output } from '../terminal/output.js';
@@ -20,4 +21,6 @@ export interface CommandContext {
   readonly guard: SecretGuard;
   /** The error codes for messages, at first those of core: a sink adds its own as soon as it is loaded. */
   readonly codes: Record<string, ErrorCodes[string]>;
+  /** Sets the work that precedes the end of the process by an error outside of any promise. */
+  readonly beforeEnd?: (work: (failure: Failure) => Promise<void>) => void;
 }

@@ -39,7 +39,13 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   try {
     await using metrics = await metricsOf(options, context);
     const show = observerOf(options, context, log, metrics);
-    alerts = await openAlerts(options, context, (notice) => show({ type: 'notice', ...notice }));
+    const notify = (notice: SinkNotice) => show({ type: 'notice', ...notice });
+    const opened = await openAlerts(options, context, notify, log.folder);
+    alerts = opened;
+    context.beforeEnd?.(async (failure) => {
+      opened?.failed(failure.code, failure.what);
+      await opened?.close();
+    });
     const observe: Observer = (event) => {
       show(event);
       alerts?.observe(event);
@@ -67,7 +73,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     if (stop.received !== null && error === stop.signal.reason) return endingOf(options, stop.received);
     const failure = failureOf(error, context.codes);
     log.fail(failure, error);
-    alerts?.failed(failure.code, failure.message);
+    alerts?.failed(failure.code, failure.what);
     return { kind: 'failed', failure };
   } finally {
     await alerts?.close();

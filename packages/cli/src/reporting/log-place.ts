@@ -21,6 +21,11 @@ export function logFileName({ startedAt, ...name }: LogName, suffix: string): st
   return `${startOfName(name)}${timestamp}${suffix}.log`;
 }
 
+/** Returns the name of the file that remembers the alerts of a campaign and mode. */
+export function alertFileName(name: Omit<LogName, 'startedAt'>): string {
+  return `${startOfName(name)}alerts.json`;
+}
+
 const REST_OF_NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-\d+)?\.log$/;
 
 /** True where the name is that of a log of this campaign and mode. */

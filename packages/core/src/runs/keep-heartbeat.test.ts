@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createDrivenClock, type DrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
-import { SinkError } from '../contract/index.js';
+import { type CallOptions, SinkError } from '../contract/index.js';
 import { clockTicker } from '../daemon/ticker.js';
 import type { CycleEvent, RunEvent } from '../observe/run-events.js';
 import { NO_TOTALS } from '../observe/run-totals.js';
@@ -25,11 +25,12 @@ let kept: Heartbeat[];
 let told: RunEvent[];
 let abandoned: unknown[];
 let failure: Error | null;
+let isHanging: boolean;
 let keeper: HeartbeatKeeper;
 
 beforeEach(async () => {
   clock = createDrivenClock();
-  [kept, told, abandoned, failure] = [[], [], [], null];
+  [kept, told, abandoned, failure, isHanging] = [[], [], [], null, false];
   const ticker = clockTicker(clock, 5_000);
   const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => told.push(event) };
   keeper = createHeartbeatKeeper(
@@ -46,8 +47,9 @@ beforeEach(async () => {
 });
 
 function session(halt: AbortSignal): Session {
-  const keepHeartbeat = async (_claim: unknown, text: string) => {
+  const keepHeartbeat = async (_claim: unknown, text: string, { signal }: CallOptions) => {
     if (failure !== null) throw failure;
+    if (isHanging) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     const heartbeat = parseHeartbeat(text);
     if (heartbeat !== null) kept.push(heartbeat);
   };
@@ -57,7 +59,6 @@ function session(halt: AbortSignal): Session {
     store: { reporting: { keepHeartbeat } },
     api: { now: () => clock.now(), clocks: () => null },
     progress: { current: { eventsUntil, inboundUntil: eventsUntil } },
-    deadlines: { run: (_kind: string, signal: AbortSignal, work: (call: object) => unknown) => work({ signal }) },
     abandon: (error: unknown) => abandoned.push(error),
     halt,
   } as unknown as Session;
@@ -101,6 +102,13 @@ it('reports a failure once, and goes on', async () => {
   failure = null;
   await clock.pass(2 * MINUTE_MS);
   expect(kept.length).toBeGreaterThan(1);
+});
+
+it('gives up a heartbeat that hangs after half a minute, so that the end of a run does not wait for it', async () => {
+  isHanging = true;
+  await clock.pass(2 * MINUTE_MS);
+  expect(told).toMatchObject([{ code: 'HEARTBEAT_NOT_KEPT' }]);
+  expect(abandoned).toEqual([]);
 });
 
 it('R10 ends the session where a heartbeat is the first call that finds the connection lost', async () => {

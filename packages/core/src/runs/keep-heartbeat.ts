@@ -1,4 +1,5 @@
-import { isSinkError } from '../contract/index.js';
+import { withDeadline } from '../concurrency/deadline.js';
+import { type CallOptions, isSinkError } from '../contract/index.js';
 import type { CycleEvent, RunEvent } from '../observe/run-events.js';
 import { type Heartbeat, heartbeatText } from './heartbeat.js';
 import { lagOf } from './lag.js';
@@ -17,9 +18,11 @@ export interface HeartbeatKeeper {
 
 /** So many intervals without a heartbeat are too many: a cycle hangs, or the run has none. */
 const PATIENT_INTERVALS = 1.5;
+/** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
+const ANSWER_MS = 30_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
-  const { clock, ticker, observe } = context;
+  const { clock, storeClock, ticker, observe } = context;
   const news = createNews(() => clock.monotonic());
   let isTold = false;
 
@@ -32,10 +35,11 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
   };
 
   const keep = async (session: Session, heldMs: number): Promise<void> => {
-    const { store, claim, halt, deadlines, abandon } = session;
+    const { store, claim, halt, abandon } = session;
     const text = heartbeatText({ ...news.told(), ...stateOf(settings, session), heldMs });
     try {
-      await deadlines.run('keepHeartbeat', halt, async (call) => store.reporting?.keepHeartbeat(claim, text, call));
+      const keepText = async (call: CallOptions) => store.reporting?.keepHeartbeat(claim, text, call);
+      await withDeadline(storeClock, ANSWER_MS, halt, keepText);
     } catch (error) {
       if (halt.aborted) return;
       if (isSinkError(error) && (error.connectionLost || error.verdict === 'fenced')) abandon(error);
