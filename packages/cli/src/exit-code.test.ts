@@ -37,6 +37,7 @@ describe('failureOf', () => {
     expect(failureOf(new SinkError('TEST_HOST_UNKNOWN', 'No such host', fatal), SINK_CODES)).toEqual({
       code: 'TEST_HOST_UNKNOWN',
       message: 'No such host',
+      what: 'x',
       remedy: 'Correct it.',
       exit: 2,
     });
