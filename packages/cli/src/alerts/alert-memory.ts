@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** The alerts that were delivered last, in a file: a process that is started anew again and again reports no more than one that lasts. */
+/** The alerts that were delivered last, in a file: a process that restarts again and again reports no more than one that lasts. */
 export interface AlertMemory {
   read(): DeliveredAlerts;
   /** Keeps them. A failure is ignored: at worst an alert is sent once more. */
