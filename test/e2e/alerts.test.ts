@@ -7,7 +7,7 @@ import { runCommand } from '../harness/command/command-run.ts';
 import { startReceiver } from '../harness/webhook/webhook-receiver.ts';
 
 const HIDDEN = /canary/;
-const THROWS = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("stray")})';
+const THROWS = `data:text/javascript,${encodeURIComponent("process.on('SIGUSR2', () => { throw new Error('stray') })")}`;
 
 it('a daemon calls the healthcheck each cycle beside an alert receiver that hangs, and reports the error that ends it', async () => {
   const simulator = await startSimulator({ contacts: 5, token: 'right' });
