@@ -52,7 +52,7 @@ it('an error outside of any promise is reported before it ends the daemon', asyn
     rmSync(folder, { recursive: true });
   });
   using daemon = runCommand(['--mode', 'db_sync'], {
-    DBSYNC_TOKEN: 'any',
+    DBSYNC_TOKEN: simulator.token,
     DBSYNC_CAMPAIGN: simulator.campaign,
     DBSYNC_URL: `sqlite:${join(folder, 'copy.db')}`,
     DBSYNC_API_URL: simulator.url,
