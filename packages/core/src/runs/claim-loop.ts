@@ -131,6 +131,8 @@ async function workUnderClaim(
     if (work.standBy && !session.isNew) session.api.hadAccessBefore();
     beating = heartbeats.follow(session, AbortSignal.any([stop, done.signal])).catch(abandon);
     await work.run(session);
+    // A heartbeat that finds the connection or the claim lost ends the work as a stop does, and is no stop.
+    abandoned.signal.throwIfAborted();
     lease.lost.throwIfAborted();
   } catch (error) {
     // The first failure ends the other jobs, whose calls may then be the first to throw.

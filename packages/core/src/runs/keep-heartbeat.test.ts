@@ -104,6 +104,15 @@ it('reports a failure once, and goes on', async () => {
   expect(kept.length).toBeGreaterThan(1);
 });
 
+it('does not report a store that is busy for less than a minute', async () => {
+  failure = new SinkError('SQL_BUSY', 'locked', { verdict: 'retryable', outcome: 'not-committed' });
+  await clock.pass(MINUTE_MS / 2);
+  failure = null;
+  await clock.pass(2 * MINUTE_MS);
+  expect(told).toEqual([]);
+  expect(kept.length).toBeGreaterThan(1);
+});
+
 it('gives up a heartbeat that hangs after half a minute, so that the end of a run does not wait for it', async () => {
   isHanging = true;
   await clock.pass(2 * MINUTE_MS);

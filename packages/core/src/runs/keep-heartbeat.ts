@@ -20,14 +20,19 @@ export interface HeartbeatKeeper {
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
+/** A store that is only busy, as while many daemons begin, is not reported before. */
+const TOLD_AFTER_MS = 60_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
   const { clock, storeClock, ticker, observe } = context;
   const news = createNews(() => clock.monotonic());
   let isTold = false;
+  let failedSinceMs: number | null = null;
 
   const tell = (error: unknown) => {
-    if (isTold) return;
+    failedSinceMs ??= clock.monotonic();
+    const mayPass = isSinkError(error) && error.verdict === 'retryable';
+    if (isTold || (mayPass && clock.monotonic() - failedSinceMs < TOLD_AFTER_MS)) return;
     isTold = true;
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The heartbeat could not be kept (${reason}): dbsync status shows an older state.`;
@@ -40,6 +45,7 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
     try {
       const keepText = async (call: CallOptions) => store.reporting?.keepHeartbeat(claim, text, call);
       await withDeadline(storeClock, ANSWER_MS, halt, keepText);
+      failedSinceMs = null;
     } catch (error) {
       if (halt.aborted) return;
       if (isSinkError(error) && (error.connectionLost || error.verdict === 'fenced')) abandon(error);
