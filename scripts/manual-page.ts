@@ -1,4 +1,4 @@
-import type { Command } from '../packages/cli/src/commands/commands.ts';
+import type { Command } from '../packages/cli/src/commands/command.ts';
 import type { Mode } from '../packages/cli/src/help/modes.ts';
 import type { CommandOption } from '../packages/cli/src/options/command-option.ts';
 import type { HelpPage } from '../packages/cli/src/options/help-page.ts';

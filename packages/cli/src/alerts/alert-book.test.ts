@@ -1,35 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CycleEvent } from '@dbsync/core';
-import { NO_TOTALS } from '@dbsync/core/cli-kit';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createSleepingClock, type SleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
+import { behindEvent, cycleEvent, letterEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { type AlertBook, createAlertBook } from './alert-book.js';
 import { createAlertMemory } from './alert-memory.js';
 
 const MINUTE_MS = 60_000;
-const CYCLE: CycleEvent = {
-  type: 'cycle',
-  tookMs: 1,
-  contacts: 0,
-  inboundCalls: 0,
-  rows: 0,
-  lagMs: 0,
-  totals: NO_TOTALS,
-};
 const TROUBLE = { code: 'POSTGRES_FAILED', message: 'Key (phone)=(+49 30 1) exists' };
 const WAITING = { type: 'waiting', level: 'error', for: 'store', waitedMs: 600_000, attempt: 9, ...TROUBLE } as const;
-const BEHIND = {
-  type: 'behind',
-  level: 'warn',
-  code: 'COPY_BEHIND',
-  part: 'events',
-  lagMs: 300_000,
-  allowedMs: 180_000,
-  trouble: TROUBLE,
-} as const;
-const LETTER = { type: 'dead-letter', kind: 'contact', contactId: 'A1', code: 'ROW_REFUSED', reason: '+49' } as const;
+const BEHIND = behindEvent(TROUBLE);
+const LETTER = letterEvent();
+const CYCLE = cycleEvent();
 
 let clock: SleepingClock;
 let file: string;

@@ -3,11 +3,17 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CycleEvent, RunEvent } from '@dbsync/core';
-import { createUrlClient, NO_TOTALS } from '@dbsync/core/cli-kit';
+import type { RunEvent } from '@dbsync/core';
+import { createUrlClient } from '@dbsync/core/cli-kit';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../../../../test/harness/clocks/virtual-clock.ts';
+import {
+  behindEvent,
+  cycleEvent,
+  letterEvent,
+  standbyEvent,
+} from '../../../../test/harness/command/run-event-samples.ts';
 import { type Receiver, startReceiver } from '../../../../test/harness/webhook/webhook-receiver.ts';
 import { createAlertMemory } from './alert-memory.js';
 import { createAlertPost } from './alert-post.js';
@@ -17,33 +23,11 @@ import { type Alerts, createAlerts } from './alerts.js';
 const HOUR_MS = 3_600_000;
 const SECRET = Buffer.alloc(32, 7);
 const SUBJECT = { campaign: 'C1', mode: 'db_sync' };
-const BEHIND = {
-  type: 'behind',
-  level: 'warn',
-  code: 'COPY_BEHIND',
-  part: 'events',
-  lagMs: 300_000,
-  allowedMs: 180_000,
-  trouble: null,
-} as const;
-const LETTER = {
-  type: 'dead-letter',
-  kind: 'contact',
-  contactId: 'A1',
-  code: 'ROW_REFUSED',
-  reason: '+49 30 1',
-} as const;
-const STANDBY = { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1 } as const;
 const CAUGHT_UP = { type: 'caught-up', afterMs: 300_000 } as const;
-const CYCLE: CycleEvent = {
-  type: 'cycle',
-  tookMs: 1,
-  contacts: 0,
-  inboundCalls: 0,
-  rows: 0,
-  lagMs: 0,
-  totals: NO_TOTALS,
-};
+const BEHIND = behindEvent();
+const LETTER = letterEvent();
+const STANDBY = standbyEvent();
+const CYCLE = cycleEvent();
 
 let clock: VirtualClock;
 let receiver: Receiver;

@@ -1,32 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CycleEvent } from '@dbsync/core';
-import { createUrlClient, NO_TOTALS } from '@dbsync/core/cli-kit';
+import { createUrlClient } from '@dbsync/core/cli-kit';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock } from '../../../../test/harness/clocks/virtual-clock.ts';
+import { behindEvent, cycleEvent, standbyEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { startReceiver } from '../../../../test/harness/webhook/webhook-receiver.ts';
 import { createHealthcheck } from './healthcheck.js';
 
-const BEHIND = {
-  type: 'behind',
-  level: 'warn',
-  code: 'COPY_BEHIND',
-  part: 'events',
-  lagMs: 300_000,
-  allowedMs: 180_000,
-  trouble: null,
-} as const;
-const STANDBY = { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1 } as const;
 const CAUGHT_UP = { type: 'caught-up', afterMs: 300_000 } as const;
-const CYCLE: CycleEvent = {
-  type: 'cycle',
-  tookMs: 1,
-  contacts: 0,
-  inboundCalls: 0,
-  rows: 0,
-  lagMs: 0,
-  totals: NO_TOTALS,
-};
+const BEHIND = behindEvent();
+const STANDBY = standbyEvent();
+const CYCLE = cycleEvent();
 
 let notices: SinkNotice[];
 

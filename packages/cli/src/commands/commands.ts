@@ -1,23 +1,9 @@
-import type { Ending } from '../exit-code.js';
 import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
 import { completionPage } from '../options/completion-page.js';
 import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
-import type { HelpPage } from '../options/help-page.js';
 import { statusPage } from '../options/status-page.js';
 import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
-import type { CommandContext } from './command-context.js';
-
-/** A command with a first word of its own. */
-export interface Command {
-  readonly name: string;
-  /** Its purpose in a line, for the first page of the help. */
-  readonly summary: string;
-  /** The words that may follow its name; absent: none, or ids. */
-  readonly actions?: readonly string[];
-  readonly page: HelpPage;
-  /** Loads its code only when it is called. */
-  load(): Promise<(context: CommandContext) => Promise<Ending>>;
-}
+import type { Command } from './command.js';
 
 /** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
 const COMMANDS: readonly Command[] = [

@@ -4,8 +4,8 @@ import { fishCompletion } from '../completion/fish-completion.js';
 import { zshCompletion } from '../completion/zsh-completion.js';
 import type { Ending } from '../exit-code.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
+import type { Command } from './command.js';
 import type { CommandContext } from './command-context.js';
-import type { Command } from './commands.js';
 
 const SHELLS: Readonly<Record<string, (words: CompletionWords) => string>> = {
   bash: bashCompletion,

@@ -1,4 +1,4 @@
-import type { Command } from '../commands/commands.js';
+import type { Command } from '../commands/command.js';
 import { allOptionsPage } from '../help/all-options-page.js';
 import type { CommandOption } from '../options/command-option.js';
 

@@ -1,7 +1,7 @@
 import { formatCounted } from '../../terminal/figures.js';
 import { printableLine } from '../../terminal/printable.js';
 import { wrapText } from '../../terminal/wrap-text.js';
-import type { ExplainedInApi } from './explain-copy.js';
+import type { ExplainedInApi } from './explained-copy.js';
 import type { ExplainedLetter } from './explained-letters.js';
 
 const COLUMNS = 80;

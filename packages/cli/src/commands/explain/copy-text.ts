@@ -3,7 +3,7 @@ import { printableLine } from '../../terminal/printable.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import { linesOfCell } from '../verify-text.js';
 import { apiLine, factLines, letterLines, needsReplay, recordsText } from './contact-facts.js';
-import type { ExplainedCopy } from './explain-copy.js';
+import type { ExplainedCopy } from './explained-copy.js';
 
 /** The most cells on the screen; `--json` has all. */
 const SHOWN = 20;

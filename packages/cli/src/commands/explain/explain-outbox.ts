@@ -1,5 +1,5 @@
 import { createOutbox, guardStore, processTicker, type RunEvent, systemClock } from '@dbsync/core';
-import { type DeliveriesExplanation, type ExplainedTransaction, explainDeliveries } from '@dbsync/core/cli-kit';
+import { type DeliveriesExplanation, explainDeliveries } from '@dbsync/core/cli-kit';
 import type { Ending } from '../../exit-code.js';
 import { readAuthorities } from '../../options/api-ca.js';
 import { checkedValues } from '../../options/checked-values.js';
@@ -11,33 +11,10 @@ import { asEndpoint, loadTarget } from '../load-target.js';
 import { proxyTo } from '../proxy-to.js';
 import { readFieldRules } from '../read-field-rules.js';
 import { listenForStop } from '../stop-signals.js';
-import { type ExplainedInApi, inApi } from './explain-copy.js';
-import { type ExplainedLetter, explainedLetters } from './explained-letters.js';
+import { inApi } from './explain-copy.js';
+import { explainedLetters } from './explained-letters.js';
+import type { ExplainedOutbox } from './explained-outbox.js';
 import { outboxLines } from './outbox-text.js';
-
-/** The object that `explain --json` prints for webhook mode. */
-export interface ExplainedOutbox {
-  readonly type: 'explained';
-  readonly campaign: string;
-  readonly target: string;
-  readonly outbox: string;
-  /** The id that was given. */
-  readonly id: string;
-  readonly named: string | null;
-  readonly contact: string;
-  readonly verdict: DeliveriesExplanation['verdict'];
-  readonly api: ExplainedInApi | null;
-  /** Transactions that were fired before are not sent, ISO 8601; null: there is no such instant. */
-  readonly start: string | null;
-  readonly transactions: readonly ExplainedTransaction[];
-  readonly deliveries: readonly ExplainedDelivery[];
-  readonly deadLetters: readonly ExplainedLetter[];
-  readonly eventsUntil: string | null;
-  readonly heldBy: { readonly host: string; readonly pid: number } | null;
-}
-
-/** A message, without its body: `deliveries show` prints that. */
-export type ExplainedDelivery = Omit<DeliveriesExplanation['deliveries'][number], 'body'>;
 
 const DRAIN_LIMIT_MS = 5_000;
 const AS_IT_SHOULD_BE: ReadonlySet<DeliveriesExplanation['verdict']> = new Set(['delivered', 'forgotten', 'deleted']);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ExplainedOutbox } from './explain-outbox.js';
+import type { ExplainedOutbox } from './explained-outbox.js';
 import { outboxLines } from './outbox-text.js';
 
 it('advises to replay the dead letter that was given up, not one that a newer version replaced', () => {

@@ -6,7 +6,7 @@ import { wrapText } from '../../terminal/wrap-text.js';
 import { nextTry } from '../delivery-details.js';
 import { apiLine, factLines, letterLines, needsReplay } from './contact-facts.js';
 import { holderText } from './copy-text.js';
-import type { ExplainedDelivery, ExplainedOutbox } from './explain-outbox.js';
+import type { ExplainedDelivery, ExplainedOutbox } from './explained-outbox.js';
 
 const COLUMNS = 80;
 /** The code of a message that a newer version of its transaction has replaced: `replay` does not send it. */

@@ -1,0 +1,15 @@
+import type { Ending } from '../exit-code.js';
+import type { HelpPage } from '../options/help-page.js';
+import type { CommandContext } from './command-context.js';
+
+/** A command with a first word of its own. */
+export interface Command {
+  readonly name: string;
+  /** Its purpose in a line, for the first page of the help. */
+  readonly summary: string;
+  /** The words that may follow its name; absent: none, or ids. */
+  readonly actions?: readonly string[];
+  readonly page: HelpPage;
+  /** Loads its code only when it is called. */
+  load(): Promise<(context: CommandContext) => Promise<Ending>>;
+}
