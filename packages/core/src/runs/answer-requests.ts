@@ -18,7 +18,7 @@ import type { Session, SessionFrame, WritingSession } from './session.js';
 
 /** The most requests, and the most bytes of them, that are in memory at a time. */
 const LOOK = { limit: 100, maxBytes: 8 << 20 } as const;
-/** After this time the rest of the mailbox is left to the next call, however many requests come meanwhile. */
+/** The time in which a daemon answers requests before it goes on with its cycle. */
 const RUN_MS = 60_000;
 
 /** The last request that stayed when the time of a call was over, by session: the next call begins behind it. */
@@ -27,9 +27,10 @@ const placeLeft = new WeakMap<Session, string>();
 /**
  * Carries out the requests in the store's mailbox, a part at a time. Any process may post one; only the holder of the
  * claim writes. Some requests stay in the mailbox until a later call: reading goes on behind them, so they keep none
- * waiting, whatever their number and size. Returns false where its time was over before the end of the mailbox.
+ * waiting, whatever their number and size.
+ * @param runMs the rest of the mailbox is left to the next call after this time, however many requests come meanwhile
  */
-export async function answerRequests(session: Session): Promise<boolean> {
+export async function answerRequests(session: Session, runMs = RUN_MS): Promise<void> {
   const { store, claim, deadlines, stop, context } = session;
   const startedMs = context.clock.monotonic();
   const seen = new Set<string>();
@@ -50,15 +51,15 @@ export async function answerRequests(session: Session): Promise<boolean> {
     }
     const next = requests.findLast(({ key }) => staying.has(key))?.key ?? after;
     if (fresh.length === 0 && next === after) {
-      if (isFromFront) return true;
+      if (isFromFront) return;
       isFromFront = true;
       after = undefined;
       continue;
     }
     after = next;
-    if (context.clock.monotonic() - startedMs > RUN_MS) {
+    if (context.clock.monotonic() - startedMs > runMs) {
       if (after !== undefined) placeLeft.set(session, after);
-      return false;
+      return;
     }
   }
 }

@@ -94,5 +94,5 @@ function wantedJob(session: ReadingSession): Work {
 }
 
 function mailboxJob(session: Session): Work {
-  return async () => void (await answerRequests(session));
+  return () => answerRequests(session);
 }
