@@ -10,9 +10,12 @@ export async function countRows(rowsOf: (table: string) => number | Promise<numb
   return count;
 }
 
+/** The same rows by the engine's own way. */
 export interface Baseline {
-  /** The loader of the rows, for the report. */
-  readonly loader: string;
+  /** The way, for the report. */
+  readonly way: string;
+  /** False: the engine has no loader that takes rows from a client, so they went in one by one. */
+  readonly isLoader: boolean;
   readonly seconds: number;
 }
 
@@ -22,6 +25,6 @@ export interface BenchEngine extends AsyncDisposable {
   /** The address for the command. */
   readonly target: string;
   countRows(): Promise<number>;
-  /** Loads exactly the rows of the copy into empty tables of the same schema, by the engine's own loader. */
+  /** Writes exactly the rows of the copy into empty tables of the same schema, by the engine's own loader where it has one. */
   measureBaseline(): Promise<Baseline>;
 }

@@ -1,16 +1,20 @@
 // npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb] [--deliveries 10000]
-// Measures db_init against each engine's own loader, and deliveries of the transactions of so many contacts against bare
-// requests; prints the figures, and writes docs/performance.md. An engine mssql is there with DBSYNC_TEST_MSSQL_URL.
+// Measures db_init against each engine's own loader, its CPU time against fetch and JSON.parse of the same bodies, and
+// deliveries of the transactions of so many contacts against bare requests; prints the figures, and writes
+// docs/performance.md. An engine mssql is there with DBSYNC_TEST_MSSQL_URL.
+// npm run bench -- --cpu [--contacts 50000] [--engines postgres]
+// Measures the CPU time alone, and prints it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
+import { measureCpu } from './measured-cpu.ts';
 import { measureInit } from './measured-run.ts';
 import { openMssqlBench } from './mssql-engine.ts';
 import { openPostgresBench } from './postgres-engine.ts';
-import { deliveryTableOf, type Measurement, pageOf, tableOf } from './report.ts';
+import { CPU_NOTES, copyTableOf, cpuTableOf, deliveryTableOf, type Measurement, pageOf } from './report.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 import { openSqliteBench } from './sqlite-engine.ts';
 
@@ -24,43 +28,51 @@ const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 const { values } = parseArgs({
   options: {
-    contacts: { type: 'string', default: '100000' },
+    contacts: { type: 'string' },
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
     deliveries: { type: 'string', default: '10000' },
+    cpu: { type: 'boolean', default: false },
   },
 });
-const sizes = values.contacts.split(',').map(Number);
-const engines = values.engines.split(',');
+const { engines, cpu: isCpuAlone, contacts = isCpuAlone ? '50000' : '100000' } = values;
+const sizes = contacts.split(',').map(Number);
+const names = engines.split(',');
 const deliveryContacts = Number(values.deliveries);
-const unknown = engines.find((name) => !Object.hasOwn(ENGINES, name));
+const unknown = names.find((name) => !Object.hasOwn(ENGINES, name));
 if (unknown !== undefined || ![...sizes, deliveryContacts].every((size) => Number.isInteger(size) && size > 0)) {
-  const names = Object.keys(ENGINES).join(', ');
-  console.error(`Give --contacts and --deliveries as whole numbers, and --engines out of ${names}.`);
+  const known = Object.keys(ENGINES).join(', ');
+  console.error(`Give --contacts and --deliveries as whole numbers, and --engines out of ${known}.`);
   process.exit(2);
 }
 
 const measurements: Measurement[] = [];
-for (const [index, contacts] of sizes.entries()) {
-  for (const name of engines) measurements.push(await measure(name, contacts, index === 0));
+for (const [index, size] of sizes.entries()) {
+  for (const name of names) measurements.push(await measure(name, size, index === 0));
 }
-const deliveries = await measureDeliveries(deliveryContacts);
-const { contacts, engines: names } = values;
-const command = `npm run bench -- --contacts ${contacts} --engines ${names} --deliveries ${deliveryContacts}`;
-console.log(`\n${tableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
-writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
+if (isCpuAlone) console.log(`\n${cpuTableOf(measurements)}\n\n${CPU_NOTES}`);
+else {
+  const deliveries = await measureDeliveries(deliveryContacts);
+  const command = `npm run bench -- --contacts ${contacts} --engines ${engines} --deliveries ${deliveryContacts}`;
+  console.log(`\n${copyTableOf(measurements)}\n\n${cpuTableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
+  writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
+}
 
-/** Measures one engine. The loader is measured for the first size only: it takes as long as the copy. */
-async function measure(name: string, contacts: number, withBaseline: boolean): Promise<Measurement> {
+/** Measures one engine. Its own way and the CPU time are measured for the first size only: each takes as long as a copy. */
+async function measure(name: string, contacts: number, isFirstSize: boolean): Promise<Measurement> {
   const open = ENGINES[name];
   if (open === undefined) throw new Error(`No engine ${name}`);
-  await using engine = await open();
   await using simulator = await startSimulatorProcess(contacts);
+  await using engine = await open();
+  const run = { ...simulator, target: engine.target };
   console.log(`${engine.name}: db_init of ${contacts} contacts ...`);
-  const first = await measureInit({ ...simulator, target: engine.target });
+  const first = await measureInit(run);
   const rows = await engine.countRows();
-  console.log(`  ${rows} rows in ${first.seconds.toFixed(1)} s; once more, with nothing changed ...`);
-  const second = await measureInit({ ...simulator, target: engine.target });
-  if (withBaseline) console.log('  and the same rows by the loader of the engine ...');
-  const baseline = withBaseline ? await engine.measureBaseline() : null;
-  return { engine: engine.name, contacts, rows, first, second, baseline };
+  const copy = { engine: engine.name, contacts, rows, first };
+  console.log(`  ${rows} rows in ${first.seconds.toFixed(1)} s`);
+  const cpu = isFirstSize ? await measureCpu(simulator, open) : null;
+  if (isCpuAlone) return { ...copy, second: null, baseline: null, cpu };
+  console.log('  once more, with nothing changed ...');
+  const second = await measureInit(run);
+  if (isFirstSize) console.log('  and the same rows by the way of the engine ...');
+  return { ...copy, second, baseline: isFirstSize ? await engine.measureBaseline() : null, cpu };
 }

@@ -1,19 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { peakMegabytesOf } from './peak-memory.ts';
+import { pathToFileURL } from 'node:url';
+import { type CpuProfile, type Stage, stagesOf } from './cpu-stages.ts';
 
 const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
-const LOOK_EACH_MS = 50;
+const USAGE_AT_EXIT = pathToFileURL(join(import.meta.dirname, 'usage-at-exit.mjs')).href;
+/** Time between two samples of a profile. */
+const SAMPLE_MICROSECONDS = 500;
 
 export interface MeasuredRun {
   /** The time from the start of the process to its end. */
   readonly seconds: number;
-  /** The most memory that the process ever held; null where the system does not report it. */
-  readonly peakMegabytes: number | null;
+  /** The CPU time of the process, with all its threads. */
+  readonly cpuSeconds: number;
+  /** The most memory that the process ever held. */
+  readonly peakMegabytes: number;
   readonly contactsFetched: number;
 }
 
@@ -25,18 +30,41 @@ export interface RunOptions {
 }
 
 /** Runs `db_init` by the real command, as a user would. */
-export async function measureInit({ apiUrl, campaign, token, target }: RunOptions): Promise<MeasuredRun> {
-  const logs = mkdtempSync(join(tmpdir(), 'dbsync-bench-logs-'));
-  const env = { ...process.env, DBSYNC_TOKEN: token, DBSYNC_API_URL: apiUrl, DBSYNC_URL: target, DBSYNC_LOG_DIR: logs };
-  const started = performance.now();
-  const child = spawn(process.execPath, [COMMAND, '--mode', 'db_init', '--campaign', campaign, '--json'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+export async function measureInit(options: RunOptions): Promise<MeasuredRun> {
+  return inFolder((folder) => runInit(options, folder, []));
+}
+
+/** Runs `db_init` under V8's profiler, which makes it slower. Returns the share of each stage in its busy time. */
+export async function profileInit(options: RunOptions): Promise<ReadonlyMap<Stage, number>> {
+  return inFolder(async (folder) => {
+    const profiles = join(folder, 'profiles');
+    const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-interval=${SAMPLE_MICROSECONDS}`];
+    await runInit(options, folder, flags);
+    const [file = ''] = readdirSync(profiles);
+    return stagesOf(JSON.parse(readFileSync(join(profiles, file), 'utf8')) as CpuProfile);
   });
-  let peakMegabytes: number | null = null;
-  const look = setInterval(() => {
-    peakMegabytes = peakMegabytesOf(child.pid) ?? peakMegabytes;
-  }, LOOK_EACH_MS);
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-bench-run-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runInit(
+  { apiUrl, campaign, token, target }: RunOptions,
+  folder: string,
+  flags: readonly string[],
+): Promise<MeasuredRun> {
+  const usageFile = join(folder, 'usage.json');
+  const own = { DBSYNC_TOKEN: token, DBSYNC_API_URL: apiUrl, DBSYNC_URL: target, DBSYNC_LOG_DIR: join(folder, 'logs') };
+  const argv = [...flags, `--import=${USAGE_AT_EXIT}`, COMMAND, '--mode', 'db_init', '--campaign', campaign, '--json'];
+  const started = performance.now();
+  const env = { ...process.env, ...own, BENCH_USAGE: usageFile };
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   let summary: { totals: { contactsFetched: number } } | null = null;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -45,12 +73,8 @@ export async function measureInit({ apiUrl, campaign, token, target }: RunOption
     if (event.type === 'error') console.error(`${event.code}: ${event.message}`);
   }
   const [code] = await ended;
-  clearInterval(look);
-  rmSync(logs, { recursive: true });
   if (code !== 0 || summary === null) throw new Error(`db_init ended with ${code}`);
-  return {
-    seconds: (performance.now() - started) / 1000,
-    peakMegabytes,
-    contactsFetched: summary.totals.contactsFetched,
-  };
+  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as Pick<MeasuredRun, 'cpuSeconds' | 'peakMegabytes'>;
+  const seconds = (performance.now() - started) / 1000;
+  return { seconds, ...usage, contactsFetched: summary.totals.contactsFetched };
 }

@@ -1,6 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Baseline } from './bench-engine.ts';
+import { STAGES } from './cpu-stages.ts';
 import type { DeliveriesMeasurement } from './deliveries.ts';
+import { markdownTable, megabytes, seconds, share, whole } from './markdown.ts';
+import type { CpuMeasurement } from './measured-cpu.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
 export interface Measurement {
@@ -8,13 +11,15 @@ export interface Measurement {
   readonly contacts: number;
   readonly rows: number;
   readonly first: MeasuredRun;
-  /** The second run, with no changes since the first. */
-  readonly second: MeasuredRun;
-  /** The loader's result; null where it was not asked for. */
+  /** The second run, with no changes since the first; null where it was not asked for. */
+  readonly second: MeasuredRun | null;
+  /** The result of the engine's own way; null where it was not asked for. */
   readonly baseline: Baseline | null;
+  /** The parts of the first run's CPU time; null where they were not asked for. */
+  readonly cpu: CpuMeasurement | null;
 }
 
-const HEADINGS = [
+const COPY_HEADINGS = [
   'engine',
   'contacts',
   'rows',
@@ -27,6 +32,8 @@ const HEADINGS = [
   'contacts fetched',
 ];
 
+const CPU_HEADINGS = ['engine', 'rows', 'CPU a row', 'fetch + JSON.parse', 'multiple', ...STAGES, 'peak memory'];
+
 const DELIVERY_HEADINGS = [
   'deliveries',
   'each',
@@ -38,9 +45,41 @@ const DELIVERY_HEADINGS = [
   'peak memory',
 ];
 
-/** Writes the figures as a Markdown table, which is readable on a terminal too. */
-export function tableOf(measurements: readonly Measurement[]): string {
-  return markdownTable([HEADINGS, ...measurements.map(cellsOf)]);
+export function copyTableOf(measurements: readonly Measurement[]): string {
+  return markdownTable([COPY_HEADINGS, ...measurements.map(copyCells)]);
+}
+
+function copyCells({ engine, contacts, rows, first, second, baseline }: Measurement): string[] {
+  return [
+    engine,
+    whole(contacts),
+    whole(rows),
+    seconds(first.seconds),
+    whole(rows / first.seconds),
+    ...loaderCells(baseline, rows, first),
+    megabytes(first.peakMegabytes),
+    second === null ? 'not measured' : seconds(second.seconds),
+    second === null ? '' : whole(second.contactsFetched),
+  ];
+}
+
+function loaderCells(baseline: Baseline | null, rows: number, first: MeasuredRun): readonly string[] {
+  if (baseline === null) return ['not measured', ''];
+  if (!baseline.isLoader) return ['it has none', ''];
+  return [`${whole(rows / baseline.seconds)} rows/s`, share(baseline.seconds, first.seconds)];
+}
+
+export function cpuTableOf(measurements: readonly Measurement[]): string {
+  return markdownTable([CPU_HEADINGS, ...measurements.flatMap(cpuCells)]);
+}
+
+function cpuCells({ engine, rows, first, cpu }: Measurement): readonly string[][] {
+  if (cpu === null) return [];
+  const aRow = (cpuSeconds: number) => `${((cpuSeconds * 1e6) / rows).toFixed(1)} µs`;
+  const stages = STAGES.map((stage) => aRow((cpu.stages.get(stage) ?? 0) * first.cpuSeconds));
+  const multiple = (first.cpuSeconds / cpu.bareSeconds).toFixed(1);
+  const cells = [engine, whole(rows), aRow(first.cpuSeconds), aRow(cpu.bareSeconds), multiple];
+  return [[...cells, ...stages, megabytes(first.peakMegabytes)]];
 }
 
 export function deliveryTableOf(deliveries: DeliveriesMeasurement): string {
@@ -58,49 +97,6 @@ export function deliveryTableOf(deliveries: DeliveriesMeasurement): string {
   return markdownTable([DELIVERY_HEADINGS, cells]);
 }
 
-function markdownTable(lines: readonly (readonly string[])[]): string {
-  const columns = lines[0]?.keys() ?? [];
-  const widths = Array.from(columns, (column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const [head = '', ...body] = lines.map((line) => row(line.map((cell, column) => cell.padEnd(widths[column] ?? 0))));
-  return [head, row(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
-}
-
-function cellsOf({ engine, contacts, rows, first, second, baseline }: Measurement): string[] {
-  return [
-    engine,
-    whole(contacts),
-    whole(rows),
-    seconds(first.seconds),
-    whole(rows / first.seconds),
-    baseline === null ? 'not measured' : `${whole(rows / baseline.seconds)} rows/s`,
-    baseline === null ? '' : share(baseline.seconds, first.seconds),
-    megabytes(first.peakMegabytes),
-    seconds(second.seconds),
-    whole(second.contactsFetched),
-  ];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-function megabytes(value: number | null): string {
-  return value === null ? 'unknown' : `${whole(value)} MB`;
-}
-
-/** Returns a share of the speed of the reference for the same work. */
-function share(referenceSeconds: number, ownSeconds: number): string {
-  return `${Math.round((100 * referenceSeconds) / ownSeconds)} %`;
-}
-
-function seconds(value: number): string {
-  return `${value.toFixed(1)} s`;
-}
-
 export interface Report {
   readonly measurements: readonly Measurement[];
   readonly deliveries: DeliveriesMeasurement;
@@ -109,7 +105,6 @@ export interface Report {
 }
 
 export function pageOf({ measurements, deliveries, command }: Report): string {
-  const loaders = measurements.flatMap(({ engine, baseline }) => (baseline ? [`${engine} by ${baseline.loader}`] : []));
   return `# Performance
 
 Measured by
@@ -121,15 +116,21 @@ receiver of deliveries and dbsync share these cores. Such figures drift from min
 
 ## A first copy
 
-${tableOf(measurements)}
+${copyTableOf(measurements)}
 
 - **db_init** copies a whole campaign into an empty database, from the start of the process to its end: requests, rows,
   foreign keys, durable commits (fsync on, the server's default settings).
 - **The engine's own loader** loads the very same rows into the same tables with their keys, indexes and foreign keys, in the
   same run:
-${[...new Set(loaders)].map((loader) => `  - ${loader}`).join('\n')}
-- **Peak memory** is the most that the dbsync process ever held.
+${listOf(measurements.flatMap(loaderOf))}
+${measurements.flatMap(rowByRow).join('')}- **Peak memory** is the most that the dbsync process ever held.
 - **The second db_init** runs when nothing has changed: it compares every contact and fetches none.
+
+## CPU time
+
+${cpuTableOf(measurements)}
+
+${CPU_NOTES}
 
 ## Deliveries
 
@@ -139,6 +140,34 @@ ${deliveryTableOf(deliveries)}
   receiver in another process. Each is marked and settled on the disk (fsync on), and those of a contact keep their order.
 - **Bare requests** are as many and as large, sent by \`node:http\` with as many at once, and nothing is kept of them.
 `;
+}
+
+/** Explains the columns of the table about CPU time. */
+export const CPU_NOTES = `- **CPU a row** is the CPU time of the whole dbsync process in the first copy, with all its threads, over the rows. The work of
+  a database server is not in it; that of SQLite is, since SQLite runs inside the process.
+- **fetch + JSON.parse** is the CPU time of a process that reads the same bodies from the same simulated API, parses them and
+  keeps nothing: the least that a copy costs in this language. **Multiple** is the first over the second.
+- **The stages** are shares of a second copy under V8's profiler, where time counts for the stage that called: **start**
+  (loading of modules), **fetch** (requests and their answers), **parse**, **transform** (bodies to records with ids),
+  **encode** (records to the cells and bytes of the database), **write** (statements, connections; all of SQLite), **GC**,
+  **rest**. \`npm run bench -- --cpu\` measures this table alone.`;
+
+function loaderOf({ engine, baseline }: Measurement): readonly string[] {
+  return baseline?.isLoader ? [`${engine} by ${baseline.way}`] : [];
+}
+
+/** Compares the copy with plain INSERTs, where the engine has no loader. */
+function rowByRow({ engine, rows, first, baseline }: Measurement): readonly string[] {
+  if (baseline === null || baseline.isLoader) return [];
+  const times = (baseline.seconds / first.seconds).toFixed(0);
+  return [
+    `- **${engine}** has no loader that takes rows from a client. By ${baseline.way} it takes ${whole(rows / baseline.seconds)} rows/s;
+  db_init is ${times} times as fast.\n`,
+  ];
+}
+
+function listOf(items: readonly string[]): string {
+  return [...new Set(items)].map((item) => `  - ${item}`).join('\n');
 }
 
 function machine(): string {

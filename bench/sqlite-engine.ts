@@ -42,7 +42,7 @@ function measureBaseline(copyFile: string, file: string): Baseline {
     for (const statement of schemaOf(copy.database)) baseline.exec(statement);
     let ms = 0;
     for (const table of TABLES) ms += insertTable(copy.database, baseline, table);
-    return { loader: 'prepared inserts, one table after the other', seconds: ms / 1000 };
+    return { way: 'prepared inserts, one table after the other', isLoader: true, seconds: ms / 1000 };
   } finally {
     baseline.close();
   }
