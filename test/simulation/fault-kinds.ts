@@ -13,7 +13,12 @@ export type Endpoint = 'fields' | 'list' | 'bodies' | 'events' | 'inbound';
 export type Fault =
   | { readonly kind: 'api-down'; readonly how: 'status' | 'cut' | 'hang'; readonly endpoint: Endpoint | null }
   | { readonly kind: 'api-busy'; readonly retryAfterS: number; readonly probability: number }
-  | { readonly kind: 'bad-ids'; readonly how: 'status' | 'hang'; readonly share: number; readonly salt: number }
+  | {
+      readonly kind: 'bad-ids';
+      readonly how: 'status' | 'hang' | 'busy';
+      readonly share: number;
+      readonly salt: number;
+    }
   | { readonly kind: 'stray-status'; readonly status: number; readonly probability: number }
   | { readonly kind: 'broken-answers'; readonly probability: number }
   | {
@@ -100,7 +105,7 @@ const DRAWS: { readonly [Kind in FaultKind]: (chance: Chance) => DrawnFault } = 
     lastsMs: span(chance),
   }),
   'bad-ids': (chance) => {
-    const how = chance.pick(['status', 'hang'] as const);
+    const how = chance.pick(['status', 'hang', 'busy'] as const);
     const share = chance.pick([0.03, 0.1, 0.5]);
     const salt = chance.upTo(1_000_000);
     return { fault: { kind: 'bad-ids', how, share, salt }, lastsMs: share < 0.5 ? span(chance) : briefly(chance) };

@@ -18,6 +18,8 @@ export interface ApiSurroundings {
 
 /** The transport's own limit on the wait for a byte. */
 const IDLE_MS = 60_000;
+/** The pause in seconds for which the API asks where it refuses some ids only. */
+const RETRY_AFTER_OF_IDS = '86400';
 /** The entries of a page where no fault makes pages smaller. */
 const PAGE_ENTRIES = 1_000;
 
@@ -49,6 +51,7 @@ async function exchange(
   const bad = request.body && faults.of('bad-ids').find((fault) => request.body?.some((id) => isAmong(id, fault)));
   if (down?.how === 'hang' || bad?.how === 'hang') await hang(time, request, idleMs, signal);
   if (down?.how === 'cut') throw new ApiFault('API_UNREACHABLE', `${request.path} failed (ECONNRESET).`);
+  if (!down && bad?.how === 'busy') return { ...answerOf(api, 429, ''), retryAfter: RETRY_AFTER_OF_IDS };
   if (down || bad) return answerOf(api, 503, '{"error":"down"}');
   for (const { retryAfterS, probability } of faults.of('api-busy')) {
     if (chance.happens(probability)) return { ...answerOf(api, 429, ''), retryAfter: String(retryAfterS) };

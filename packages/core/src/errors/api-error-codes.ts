@@ -46,7 +46,7 @@ export const apiErrorCodes = {
   API_BUSY: {
     what: 'The API asked dbsync to slow down (429).',
     normal:
-      'When other programs use the same API. dbsync waits as long as Retry-After says, ten minutes at most, and the log line names the end.',
+      'When other programs use the same API. dbsync waits as long as Retry-After says, ten minutes at most, and the log line names the end. Where the API answers others meanwhile, only the refused request waits; a contact that is refused each time becomes a dead letter, and is tried again.',
     remedy: 'Lower --request-concurrency if it stays.',
     exit: 1,
   },

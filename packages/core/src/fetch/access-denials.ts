@@ -2,6 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { Observer } from '../observe/run-events.js';
 import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
+import { otherThan } from './other-endpoint.js';
 
 /** How long the API must deny every request before dbsync asks another endpoint whether the denial is meant. */
 const LASTING_MS = 5 * 60_000;
@@ -105,10 +106,4 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
       return question.finally(() => questions.delete(other.path));
     },
   };
-}
-
-/** Returns a small request to another endpoint. */
-function otherThan({ path }: ApiRequest): ApiRequest {
-  if (path === 'fields/list') return { path: 'contacts/list', query: { limit: 1 } };
-  return { path: 'fields/list', query: {} };
 }

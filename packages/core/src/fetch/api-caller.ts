@@ -13,6 +13,8 @@ import { type BothClocks, createApiClock } from './api-clock.js';
 import { ApiFault, apiRetryAfterMs, codeOfStatus } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
+import { createLimitScopes, type LimitScope, type OtherRequest } from './limit-scope.js';
+import { otherThan } from './other-endpoint.js';
 
 export interface CallerSettings {
   readonly transport: HttpTransport;
@@ -36,7 +38,14 @@ export interface Call<T> {
    * Called after each failed attempt, before the request is repeated or the fault is found fatal. Returning true stops
    * the retries.
    */
-  readonly giveUp?: (fault: ApiFault, attempt: number) => boolean | Promise<boolean>;
+  readonly giveUp?: (fault: ApiFault, attempt: number, scope: LimitScope) => boolean | Promise<boolean>;
+  /**
+   * Sends a request that this one is compared with when the API asks it to wait. With it, `giveUp` decides about a limit
+   * that concerns this request alone, which is then not waited for. Default: another endpoint.
+   */
+  readonly other?: OtherRequest;
+  /** Throws the first fault. */
+  readonly isSentOnce?: boolean;
 }
 
 /** The options of a call. */
@@ -107,6 +116,12 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   const ask = (request: ApiRequest, signal: AbortSignal) =>
     attempt({ request, parse: () => null, transfer }, { signal });
   const denials = createAccessDenials({ clock, ask, observe });
+  const limits = createLimitScopes({ clock, isHeldAfter: waits.isHeldAfter });
+
+  const otherEndpoint = (request: ApiRequest, signal: AbortSignal): OtherRequest => {
+    const other = otherThan(request);
+    return { key: other.path, ask: () => ask(other, signal).then(() => true, isNoAnswer) };
+  };
 
   return {
     async call(call, callOptions) {
@@ -115,10 +130,13 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
       const onFailure = async (error: Error, failures: number) => {
         if (!(error instanceof ApiFault)) throw error;
         if (denials.isAtOnce(error)) throw error.asFatal();
-        if (await call.giveUp?.(error, failures)) throw error;
+        if (call.isSentOnce) throw error;
+        const scope = await limits.of(error, failures, call.other ?? otherEndpoint(call.request, signal));
+        if (await call.giveUp?.(error, failures, scope)) throw error;
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
-        await own.failed(error, failures, signal);
+        const fault = scope === 'request' && call.other ? error.withoutRetryAfter() : error;
+        await own.failed(fault, failures, { signal, scope });
       };
       try {
         const value = await repeat(() => attempt(call, callOptions), { signal, onFailure });
@@ -141,6 +159,12 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     },
     counters,
   };
+}
+
+/** Returns false for a fault of the API; throws any other error, such as the reason of an abort. */
+function isNoAnswer(error: unknown): false {
+  if (error instanceof ApiFault) return false;
+  throw error;
 }
 
 function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {

@@ -107,9 +107,11 @@ describe('createApiClient', () => {
     ['a broken connection', { respond: (response) => response.destroy() }, 'API_UNREACHABLE'],
     ['more bytes than it takes', { text: `[${' '.repeat(20_000)}]` }, 'API_ANSWER_TOO_LARGE'],
   ])('asks again after %s', async (_what, reply, code) => {
-    await start((_request, nr) => (nr < 4 ? reply : { json: FIELDS }), { maxAnswerBytes: 10_000 });
+    let left = 3;
+    const answer = ({ path }: SeenRequest) => (path !== 'fields/list' || left-- > 0 ? reply : { json: FIELDS });
+    await start(answer, { maxAnswerBytes: 10_000 });
     expect(await listFields()).toHaveLength(3);
-    expect(client.counters).toEqual({ requests: 4, retries: 3 });
+    expect(client.counters.retries).toBe(3);
     expect(waits()).toEqual([code]);
     expect(events.at(-1)).toMatchObject({ type: 'recovered', for: 'api' });
   });

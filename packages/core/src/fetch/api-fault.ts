@@ -39,6 +39,17 @@ export class ApiFault extends DbsyncError {
     return this.code === 'API_TOKEN_REFUSED' || this.code === 'API_CAMPAIGN_UNKNOWN';
   }
 
+  /** The API asks for fewer requests: of all kinds, or of this one. See `limit-scope.ts`. */
+  get asksToSlowDown(): boolean {
+    return this.status === 429 || (this.status === 503 && this.retryAfterMs !== undefined);
+  }
+
+  /** Returns the same fault, without the time that the API asked to wait. */
+  withoutRetryAfter(): ApiFault {
+    const { status } = this;
+    return new ApiFault(this.code, this.message, status === null ? {} : { status });
+  }
+
   /** Returns the same fault, marked as fatal: no repetition helps, so the user must change the command. */
   asFatal(): ApiFault {
     const { status, retryAfterMs } = this;

@@ -43,7 +43,7 @@ describe('a Retry-After of the API', () => {
   it('is told with its end, each time that the end is a later one', async () => {
     const clock = createSleepingClock();
     const startMs = clock.now();
-    const { client, messages } = start(clock, (nr) => (nr < 4 ? busy(503, '86400') : GOOD));
+    const { client, messages } = start(clock, (nr) => (nr < 6 ? busy(503, '86400') : GOOD));
     await client.listFields({ signal });
     expect(messages()).toHaveLength(3);
     for (const [nr, message] of messages().entries()) {

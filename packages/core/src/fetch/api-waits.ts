@@ -3,6 +3,7 @@ import type { Clock } from '../concurrency/clock.js';
 import { createWaitReport, type WaitLine } from '../concurrency/wait-report.js';
 import type { Observer } from '../observe/run-events.js';
 import type { ApiFault } from './api-fault.js';
+import type { LimitScope } from './limit-scope.js';
 
 /** The log line about a wait that is longer than this gives the time of its end. */
 const LONG_WAIT_MS = 60_000;
@@ -15,10 +16,16 @@ export interface WaitSettings {
   readonly observe: Observer;
 }
 
+export interface FailedOptions {
+  readonly signal: AbortSignal;
+  /** The requests that a `Retry-After` delays. */
+  readonly scope: LimitScope;
+}
+
 /** The waits of one call, from its first attempt to its answer. */
 export interface CallWaits {
   /** Logs the failure if a line is due, and sleeps until the next attempt. */
-  failed(fault: ApiFault, attempts: number, signal: AbortSignal): Promise<void>;
+  failed(fault: ApiFault, attempts: number, options: FailedOptions): Promise<void>;
   succeeded(): void;
   /** Call when the call has ended, with or without an answer. */
   ended(): void;
@@ -27,11 +34,13 @@ export interface CallWaits {
 /**
  * The waits of requests for the API, and their log lines. An outage that all requests share is logged once. A request
  * that fails alone, while others succeed, is logged separately, with a rising level. A 429 or 503 with `Retry-After`
- * delays all requests; any other status with it delays its own request.
+ * delays all requests, unless it concerns its own request alone; any other status with it delays its own request.
  */
 export interface ApiWaits {
   /** Waits while all requests are held back. */
   untilFree(signal: AbortSignal): Promise<void>;
+  /** Returns whether all requests are held back later than this time, in milliseconds of the monotonic clock. */
+  isHeldAfter(ms: number): boolean;
   ofCall(): CallWaits;
 }
 
@@ -43,8 +52,8 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
   let abandonedSinceMs: number | null = null;
 
   /** Applies the API's `Retry-After`. Returns whether it moves the end of the wait by enough to be logged. */
-  const holdBack = ({ status, retryAfterMs = 0 }: ApiFault): boolean => {
-    if (status !== 429 && status !== 503) return false;
+  const holdBack = ({ asksToSlowDown, retryAfterMs = 0 }: ApiFault, scope: LimitScope): boolean => {
+    if (!asksToSlowDown || scope === 'request') return false;
     const untilMs = clock.monotonic() + retryAfterMs;
     const isNew = retryAfterMs >= LONG_WAIT_MS && untilMs > busyUntilMs + NEARLY_MS;
     busyUntilMs = Math.max(busyUntilMs, untilMs);
@@ -61,18 +70,19 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
     async untilFree(signal) {
       while (busyUntilMs > clock.monotonic()) await clock.sleep(busyUntilMs - clock.monotonic(), signal);
     },
+    isHeldAfter: (ms) => busyUntilMs > ms,
     ofCall() {
       const own = createWaitReport();
       let failingSinceMs: number | null = null;
       let isToldAlone = false;
       return {
-        async failed(fault, attempts, signal) {
+        async failed(fault, attempts, { signal, scope }) {
           const nowMs = clock.monotonic();
           failingSinceMs ??= nowMs;
           const isAlone = lastSuccessMs > failingSinceMs;
           const ownLine = own.failed(nowMs);
           const line = isAlone ? ownLine : shared.failed(nowMs);
-          const isHeld = holdBack(fault);
+          const isHeld = holdBack(fault, scope);
           isToldAlone ||= isAlone && line !== null;
           if (line) tell(fault, line);
           else if (isHeld) tell(fault, { level: 'info', waitedMs: nowMs - failingSinceMs, attempt: attempts });

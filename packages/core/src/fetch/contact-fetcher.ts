@@ -14,6 +14,8 @@ import type { Suspects } from './suspects.js';
 /** The wait for the next byte if one of the contacts may be why a request timed out; doubled with each failure. */
 const FIRST_PATIENCE_MS = 10_000;
 const LAST_PATIENCE_MS = 60_000;
+/** The first of these waits where many contacts hang. A contact that is slow, and does not hang, is tried again later. */
+const SHORT_PATIENCE_MS = 1_000;
 /** The wait for a whole answer; doubled with each failure, so that a large contact gets the time that it needs. */
 const FIRST_DEADLINE_MS = 120_000;
 const LAST_DEADLINE_MS = 600_000;
@@ -79,14 +81,27 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
    * answer came.
    */
   const isCongestion = (fault: ApiFault, { careful }: ContactGroup, leftMs: number, bytes: number) =>
-    fault.isTimeout && (bytes > 0 || !(careful || judge.hasSucceededSince(leftMs)));
+    fault.isTimeout && (bytes > 0 || !(careful || suspects.hangMany || judge.hasSucceededSince(leftMs)));
+
+  /** Where many contacts hang, earlier time-outs say nothing about the size and the number of requests. */
+  const noteHang = () => {
+    const hungMany = suspects.hangMany;
+    suspects.hung();
+    if (hungMany || !suspects.hangMany) return;
+    size.startOver();
+    window.startOver();
+  };
 
   const callFor = ({ ids, careful }: ContactGroup, arrival: Arrival, signal: AbortSignal) => {
     const [id = ''] = ids;
     const earlierFailures = ids.length === 1 ? suspects.failuresOf(id) : 0;
     const attempt = { count: 0, leftMs: 0 };
-    const limits = () => limitsAfter(earlierFailures + Math.max(0, attempt.count - 1), careful);
-    const trial = judge.trial({ ids, careful, tryOther: () => requests.tryOther(ids, limits(), signal) });
+    const limits = () => {
+      const failures = earlierFailures + Math.max(0, attempt.count - 1);
+      return limitsAfter(failures, patience(careful, suspects.hangMany && earlierFailures === 0));
+    };
+    const tryOther = () => requests.tryOther(ids, limits(), signal);
+    const trial = judge.trial({ ids, careful, isSuspect: suspects.has(id), tryOther });
     const onBytes = (bytes: number) => {
       const hold = arrival.receive(bytes);
       size.arriving(ids.length, arrival.bytes);
@@ -101,6 +116,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         arrival.restart();
       },
       giveUp: trial.giveUp,
+      other: { key: 'contacts/', ask: tryOther },
     };
     return { call, attempt, trial };
   };
@@ -124,7 +140,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         if (isCongestion(error, group, attempt.leftMs, arrival.bytes)) {
           size.timedOut(ids.length);
           window.timedOut(attempt.leftMs);
-        }
+        } else if (error.isTimeout) noteHang();
         if (ids.length > 1 || (error.isTimeout && !group.careful)) return split(ids, error, arrival.bytes);
         const [id = ''] = ids;
         const failure = { code: error.code, reason: error.message };
@@ -145,10 +161,16 @@ function askUntilDecided<T>(trial: Trial, ask: () => Promise<T>, signal: AbortSi
   });
 }
 
+/** Returns the first wait for a byte. It is shorter where one of the contacts may hang, and where many contacts do. */
+function patience(careful: boolean, hangMany: boolean): number {
+  if (careful) return hangMany ? SHORT_PATIENCE_MS : FIRST_PATIENCE_MS;
+  return hangMany ? FIRST_PATIENCE_MS : LAST_PATIENCE_MS;
+}
+
 /** Returns the limits of the next attempt, after so many failures. */
-function limitsAfter(failures: number, careful: boolean) {
+function limitsAfter(failures: number, firstIdleMs: number) {
   const factor = 2 ** Math.min(failures, 10);
-  const idleMs = careful ? Math.min(LAST_PATIENCE_MS, FIRST_PATIENCE_MS * factor) : LAST_PATIENCE_MS;
+  const idleMs = Math.min(LAST_PATIENCE_MS, firstIdleMs * factor);
   return { idleMs, deadlineMs: Math.min(LAST_DEADLINE_MS, FIRST_DEADLINE_MS * factor) };
 }
 

@@ -49,7 +49,10 @@ export function createContactGroups(options: ContactGroupsOptions): ContactGroup
         if (failure) onFailed([{ kind: 'failed', id, ...failure }]);
         else if (suspects.has(id)) waiting.careful.unshift({ ids: [id], careful: true });
       }
-      if (ids.length > 0) return { ids, careful: false };
+      const [only] = ids;
+      if (only !== undefined && taken.length === 1 && suspects.hangMany)
+        waiting.careful.unshift({ ids, careful: true });
+      else if (ids.length > 0) return { ids, careful: false };
     }
   };
 

@@ -19,7 +19,7 @@ export interface ContactsAnswer {
 }
 
 /** The limits of a request for contacts, and the decision when it is given up. */
-export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp'>;
+export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp' | 'other' | 'isSentOnce'>;
 
 /** Sends requests for contact bodies, and the trial that tells a fault of some contacts from a fault of the API. */
 export interface ContactRequests {
@@ -54,7 +54,7 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
     };
     const request = { path: 'contacts/list', query: { limit: ids.length + TRIAL_CHOICE } };
     const limited = { ...transfer, maxAnswerBytes: pageBytes(request.query.limit) };
-    return caller.call({ request, parse, transfer: () => limited, giveUp: () => true }, { signal });
+    return caller.call({ request, parse, transfer: () => limited, isSentOnce: true }, { signal });
   };
 
   const requests: ContactRequests = {
@@ -77,7 +77,7 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
       trials++;
       try {
         const id = known ?? (await findOther(ids, transfer, signal));
-        if (id !== null) await requests.ask([id], { transfer: () => transfer, giveUp: () => true }, signal);
+        if (id !== null) await requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal);
         return true;
       } catch (error) {
         if (error instanceof ApiFault && !error.isFatal) return false;

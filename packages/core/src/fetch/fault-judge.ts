@@ -1,15 +1,19 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { ApiFault } from './api-fault.js';
+import type { LimitScope } from './limit-scope.js';
 
 /** How often a request must fail while others succeed, before dbsync looks for the fault in its ids (R6). */
 const STRIKES = 3;
+/** How often a limit must concern a request alone. A single contact needs more proof, since each is a dead letter. */
+const LIMIT_STRIKES = { ofGroup: 3, ofContact: 5 } as const;
 /** A success proves that the API answers only if its request was sent at most so long ago. */
 const FRESH_MS = 5_000;
 
 /**
  * Decides whether a request for bodies failed because of its ids or because of the API (R6). Only a fault of an id
  * makes a dead letter. So each verdict against a single id needs the proof that the API gave other contacts. If the
- * id's request got no answer, the proof is needed twice: before the request was sent, and after it was aborted.
+ * id's request got no answer, the proof is needed twice: before the request was sent, and after it was aborted. If the
+ * API asked to wait, the proof is needed several times in a row, since a limit of the API may let some requests through.
  */
 export interface FaultJudge {
   /** Call when a request that was sent at this time has brought bodies. */
@@ -22,6 +26,8 @@ export interface FaultJudge {
 export interface JudgedRequest {
   readonly ids: readonly string[];
   readonly careful: boolean;
+  /** One of the contacts could not be fetched lately. */
+  readonly isSuspect: boolean;
   /** Asks once for a contact that is not among the ids. Returns false if the API does not give it. */
   readonly tryOther: () => Promise<boolean>;
 }
@@ -32,7 +38,7 @@ export interface Trial {
   prepare(): Promise<void>;
   onAttempt(): void;
   /** Returns whether to give the request up. A group is then split; a single id is judged bad. */
-  giveUp(fault: ApiFault, attempt: number): Promise<boolean>;
+  giveUp(fault: ApiFault, attempt: number, scope: LimitScope): Promise<boolean>;
   /** True if the request was given up only to be sent again at once, while the API is known to answer. */
   readonly isUndecided: boolean;
 }
@@ -59,11 +65,17 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
     },
     hasSucceededSince: (leftMs) => seen.lastLeftMs >= leftMs,
     trial(request) {
-      const { ids, careful } = request;
+      const { ids, careful, isSuspect } = request;
       const isGroup = ids.length > 1;
       let wasUp = false;
       let isUndecided = false;
       let strikes = 0;
+      let limitStrikes = 0;
+      const isLimited = (scope: LimitScope) => {
+        limitStrikes = scope === 'request' ? limitStrikes + 1 : 0;
+        if (isSuspect) return limitStrikes > 0;
+        return limitStrikes >= (isGroup ? LIMIT_STRIKES.ofGroup : LIMIT_STRIKES.ofContact);
+      };
       let successesSeen = seen.successes;
       return {
         async prepare() {
@@ -76,8 +88,8 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
         get isUndecided() {
           return isUndecided;
         },
-        async giveUp(fault, attempt) {
-          if (fault.code === 'API_BUSY') return false;
+        async giveUp(fault, attempt, scope) {
+          if (fault.asksToSlowDown) return isLimited(scope);
           if (isGroup && (fault.isTimeout || isRefusal(fault))) return true;
           if (fault.isTimeout) {
             if (!careful) return true;

@@ -93,6 +93,7 @@ export function createPageReader(
       };
       const giveUp = (fault: ApiFault) => {
         if (isRefusedCursor(fault, cursor)) return true;
+        if (fault.asksToSlowDown) return false;
         if (fault.code === 'API_ANSWER_TOO_LARGE') {
           size.tooLarge(limit);
           return limit === 1;

@@ -32,6 +32,8 @@ export interface RequestSize {
   refused(ids: number): void;
   /** Call when a request of so many ids was not answered in time, and its ids were not the cause. */
   timedOut(ids: number): void;
+  /** Forgets what time-outs and refusals have taught: the contacts were the cause. */
+  startOver(): void;
 }
 
 /** @param fixed asks for exactly so many contacts, and for fewer only if a request is refused or late */
@@ -92,6 +94,10 @@ export function createRequestSize(fixed: number | null): RequestSize {
       patience = Math.min(MAX_PATIENCE, patience * 2);
     },
     timedOut: lowerCeiling,
+    startOver() {
+      ids = fixed ?? FIRST_IDS;
+      ceiling = maxIds;
+    },
   };
 }
 

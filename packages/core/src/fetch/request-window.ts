@@ -22,6 +22,8 @@ export interface RequestWindow {
   answered(tookMs: number): void;
   /** Call when a request that was sent at this time has timed out, and its ids were not the cause. */
   timedOut(leftMs: number): void;
+  /** Forgets what time-outs have taught: the contacts were the cause. */
+  startOver(): void;
 }
 
 /** @param most upper bound of the number of requests */
@@ -48,6 +50,10 @@ export function createRequestWindow(most: number, clock: Pick<Clock, 'monotonic'
       cutMs = clock.monotonic();
       limit = Math.max(1, limit / 2);
       threshold = limit;
+    },
+    startOver() {
+      limit = Math.max(limit, Math.min(most, FIRST_REQUESTS));
+      threshold = most;
     },
   };
 }

@@ -13,6 +13,13 @@ export interface FetchFailure {
  */
 export interface Suspects {
   failed(contactId: string, failure: FetchFailure): void;
+  /** Call when a contact was found to hang: it got no answer though others did. */
+  hung(): void;
+  /**
+   * True when many contacts were found to hang lately. The contacts that may hang too are then asked for with short
+   * waits, so that hundreds of them do not hold up those that come later.
+   */
+  readonly hangMany: boolean;
   answered(contactId: string): void;
   has(contactId: string): boolean;
   /**
@@ -27,12 +34,16 @@ export interface Suspects {
 /** How long a contact rests: twice the time after which a dead letter is first tried again. */
 const REST_MS = 10 * 60_000;
 const MOST = 10_000;
+/** So many contacts that were found to hang within the time for which one rests count as many. */
+const MANY = 8;
 
 export function createSuspects(clock: Pick<Clock, 'monotonic'>): Suspects {
   const suspects = new Map<
     string,
     { readonly failure: FetchFailure; readonly failedMs: number; readonly count: number }
   >();
+  /** The times of the last contacts that were found to hang. */
+  const hangsMs: number[] = [];
   return {
     failed(contactId, failure) {
       const count = (suspects.get(contactId)?.count ?? 0) + 1;
@@ -40,6 +51,14 @@ export function createSuspects(clock: Pick<Clock, 'monotonic'>): Suspects {
       suspects.set(contactId, { failure, failedMs: clock.monotonic(), count });
       const [oldest] = suspects.keys();
       if (suspects.size > MOST && oldest !== undefined) suspects.delete(oldest);
+    },
+    hung() {
+      hangsMs.push(clock.monotonic());
+      if (hangsMs.length > MANY) hangsMs.shift();
+    },
+    get hangMany() {
+      const [firstMs = 0] = hangsMs;
+      return hangsMs.length === MANY && clock.monotonic() - firstMs < REST_MS;
     },
     answered: (contactId) => void suspects.delete(contactId),
     has: (contactId) => suspects.has(contactId),

@@ -1,72 +1,13 @@
 import { expect, it } from 'vitest';
-import { createDrivenClock, type DrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
-import { type ApiClientSettings, createApiClient, type FetchedContact } from '../../src/fetch/api-client.ts';
-import { ApiFault } from '../../src/fetch/api-fault.ts';
-import type { ApiRequest, HttpTransport } from '../../src/fetch/http-transport.ts';
+import { createDrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
+import type { HttpTransport } from '../../src/fetch/http-transport.ts';
+import { createHangingApi, idList, ofKind, startHangingClient } from './hanging-api.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-const { signal } = new AbortController();
-
-/** An API in process, on the clock of the test, that never answers requests which name some of its contacts. */
-function createHangingApi(clock: DrivenClock, isHanging: (id: string) => boolean) {
-  const groups: (readonly string[])[] = [];
-  const transport: HttpTransport = {
-    async send({ path, body }: ApiRequest, stop, transfer) {
-      if (body) groups.push(body);
-      if (body?.some(isHanging)) {
-        await clock.sleep(transfer?.idleMs ?? MINUTE_MS, stop);
-        throw new ApiFault('API_UNREACHABLE', 'sent nothing', { isTimeout: true });
-      }
-      await clock.sleep(100, stop);
-      const entries = path === 'contacts/list' ? { results: [{ id: 'listed' }] } : body?.map(($id) => ({ $id }));
-      const text = JSON.stringify(entries);
-      return { status: 200, date: undefined, retryAfter: undefined, contentType: undefined, text, bytes: text.length };
-    },
-    close() {},
-  };
-  return { transport, groups };
-}
-
-interface Arrived {
-  readonly kind: FetchedContact['kind'];
-  readonly atMs: number;
-}
-
-function startClient(isHanging: (id: string) => boolean, settings: Partial<ApiClientSettings> = {}) {
-  const clock = createDrivenClock();
-  const { transport, groups } = createHangingApi(clock, isHanging);
-  const client = createApiClient({
-    apiUrl: 'http://api',
-    campaign: 'C',
-    token: 't',
-    requestConcurrency: 8,
-    contactsPerRequest: 20,
-    clock,
-    transport,
-    observe: () => {},
-    ...settings,
-  });
-  /** Begins to fetch; the map fills as time passes. */
-  const fetch = (ids: readonly string[], insist = false, stop = signal) => {
-    const arrived = new Map<string, Arrived>();
-    const startedMs = clock.monotonic();
-    const read = async () => {
-      for await (const { id, kind } of client.contactBodies(ids, { signal: stop, insist })) {
-        arrived.set(id, { kind, atMs: clock.monotonic() - startedMs });
-      }
-    };
-    return { arrived, done: read() };
-  };
-  return { clock, client, groups, fetch };
-}
-
-const idList = (count: number) => Array.from({ length: count }, (_, index) => `id-${index}`);
-const ofKind = (arrived: ReadonlyMap<string, Arrived>, kind: FetchedContact['kind']) =>
-  [...arrived].filter(([, contact]) => contact.kind === kind).map(([id]) => id);
 
 it('R6 lets one hanging id hold the others of its group up for one time-out and no longer', async () => {
-  const { clock, fetch } = startClient((id) => id === 'id-33');
+  const { clock, fetch } = startHangingClient((id) => id === 'id-33');
   const { arrived, done } = fetch(idList(100));
   await clock.pass(5 * SECOND_MS);
   expect(ofKind(arrived, 'body')).toHaveLength(80);
@@ -80,7 +21,7 @@ it('R6 lets one hanging id hold the others of its group up for one time-out and 
 });
 
 it('R6 finds many hanging ids side by side', async () => {
-  const { clock, fetch } = startClient((id) => Number(id.slice(3)) % 2 === 1);
+  const { clock, fetch } = startHangingClient((id) => Number(id.slice(3)) % 2 === 1);
   const { arrived } = fetch(idList(40));
   await clock.pass(3 * MINUTE_MS);
   expect(ofKind(arrived, 'body')).toHaveLength(20);
@@ -88,7 +29,7 @@ it('R6 finds many hanging ids side by side', async () => {
 });
 
 it('R6 answers at once for an id that hung lately, and asks for it alone when that is over', async () => {
-  const { clock, client, fetch, groups } = startClient((id) => id === 'id-3');
+  const { clock, client, fetch, groups } = startHangingClient((id) => id === 'id-3');
   fetch(idList(10));
   await clock.pass(3 * MINUTE_MS);
   expect(client.isSuspect('id-3')).toBe(true);
@@ -108,7 +49,7 @@ it('R6 answers at once for an id that hung lately, and asks for it alone when th
 
 it('R6 asks again for an id that hung lately where its caller insists, for longer each time', async () => {
   let hangs = true;
-  const { clock, client, fetch } = startClient((id) => hangs && id === 'id-3');
+  const { clock, client, fetch } = startHangingClient((id) => hangs && id === 'id-3');
   fetch(idList(10));
   await clock.pass(3 * MINUTE_MS);
   const again = fetch(['id-3'], true);
@@ -125,7 +66,7 @@ it('R6 asks again for an id that hung lately where its caller insists, for longe
 
 it.each([0, 5, 59, 61, 75, 600])('R6 never takes an API that goes silent for %d s for bad ids', async (silentS) => {
   let isSilent = true;
-  const { clock, client, fetch } = startClient(() => isSilent);
+  const { clock, client, fetch } = startHangingClient(() => isSilent);
   const { arrived, done } = fetch(idList(50));
   await clock.pass(silentS * SECOND_MS);
   isSilent = false;
@@ -137,7 +78,7 @@ it.each([0, 5, 59, 61, 75, 600])('R6 never takes an API that goes silent for %d 
 
 it('R6 finds a hanging id where the contact that it is compared with fails once', async () => {
   let failures = 1;
-  const { clock, fetch } = startClient((id) => id === 'id-3' || (id === 'listed' && failures-- > 0));
+  const { clock, fetch } = startHangingClient((id) => id === 'id-3' || (id === 'listed' && failures-- > 0));
   const { arrived } = fetch(['id-3']);
   await clock.pass(5 * MINUTE_MS);
   expect(ofKind(arrived, 'failed')).toEqual(['id-3']);
@@ -145,7 +86,7 @@ it('R6 finds a hanging id where the contact that it is compared with fails once'
 
 it('R6 never takes an API that falls silent between two answers for bad ids', async () => {
   let isSilent = false;
-  const { clock, fetch } = startClient(() => isSilent);
+  const { clock, fetch } = startHangingClient(() => isSilent);
   const { arrived, done } = fetch(idList(400));
   await clock.pass(250);
   isSilent = true;
@@ -158,7 +99,7 @@ it('R6 never takes an API that falls silent between two answers for bad ids', as
 
 it.each([1, 2, 3, 4, 5])('R6 finds a hanging id soon after an outage of all of the API, try %d', async () => {
   let isSilent = true;
-  const { clock, fetch } = startClient((id) => isSilent || id === 'id-3');
+  const { clock, fetch } = startHangingClient((id) => isSilent || id === 'id-3');
   const { arrived } = fetch(idList(5));
   await clock.pass(20 * MINUTE_MS);
   expect(arrived.size).toBe(0);
@@ -184,7 +125,7 @@ it('R6 ends at once where it is called off while a request that was given up und
       return api.transport.send(request, stop, transfer);
     },
   };
-  const { fetch, client } = startClient(() => false, { clock, transport });
+  const { fetch, client } = startHangingClient(() => false, { clock, transport });
   const calledOff = new AbortController();
   const { done } = fetch(['id-3'], false, calledOff.signal);
   const ended = expect(done).rejects.toThrow('called off');
@@ -200,7 +141,7 @@ it('R6 ends at once where it is called off while a request that was given up und
 });
 
 it('R6 asks for healthy contacts while more contacts hang than are asked for with care at a time', async () => {
-  const { clock, fetch } = startClient((id) => Number(id.slice(3)) % 2 === 1);
+  const { clock, fetch } = startHangingClient((id) => Number(id.slice(3)) % 2 === 1);
   fetch(idList(80));
   await clock.pass(30 * MINUTE_MS);
   const { arrived } = fetch(idList(160));
@@ -209,7 +150,7 @@ it('R6 asks for healthy contacts while more contacts hang than are asked for wit
 });
 
 it('R6 asks for contacts that hung lately where there are no others', async () => {
-  const { clock, fetch, groups } = startClient((id) => Number(id.slice(3)) % 2 === 1);
+  const { clock, fetch, groups } = startHangingClient((id) => Number(id.slice(3)) % 2 === 1);
   const hanging = idList(80).filter((id) => Number(id.slice(3)) % 2 === 1);
   fetch(idList(80));
   await clock.pass(30 * MINUTE_MS);

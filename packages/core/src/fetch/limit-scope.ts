@@ -1,0 +1,62 @@
+import type { Clock } from '../concurrency/clock.js';
+import type { ApiFault } from './api-fault.js';
+
+/** For so long after a limit of one request alone, dbsync finds out at once whether the next limit is one too. */
+const REMEMBERED_MS = 60 * 60_000;
+
+/**
+ * Whom a 429, or a 503 with `Retry-After`, asks to wait. `all`: the API as a whole, so all requests wait. `request`: this
+ * request alone, since the API answers others meanwhile.
+ */
+export type LimitScope = 'all' | 'request';
+
+/** The question whether the API answers another request meanwhile. */
+export interface OtherRequest {
+  /** Requests with the same key that are refused at the same time share one question. */
+  readonly key: string;
+  /** Sends another request once. Returns whether the API answers it. */
+  readonly ask: () => Promise<boolean>;
+}
+
+/**
+ * Decides whom a limit concerns. The first one of a request counts for all, as it says. A request that is refused again
+ * after that wait is compared with another request, which leaves while this one is refused: if the API answers the other
+ * one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
+ * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs one request more for
+ * each wait.
+ */
+export interface LimitScopes {
+  /** @param failures number of failures of the request so far, from 1 */
+  of(fault: ApiFault, failures: number, other: OtherRequest): Promise<LimitScope>;
+}
+
+export interface LimitScopeSettings {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Returns whether all requests are held back later than this time. The answer to another request then proves nothing. */
+  readonly isHeldAfter: (ms: number) => boolean;
+}
+
+export function createLimitScopes({ clock, isHeldAfter }: LimitScopeSettings): LimitScopes {
+  const questions = new Map<string, Promise<boolean>>();
+  let ownSeenMs = Number.NEGATIVE_INFINITY;
+
+  const isAnswered = async ({ key, ask }: OtherRequest): Promise<boolean> => {
+    const shared = questions.get(key);
+    // The request that began the question may be aborted. That says nothing about the others that share it.
+    if (shared) return shared.catch(() => false);
+    const question = ask();
+    questions.set(key, question);
+    return question.finally(() => questions.delete(key));
+  };
+
+  return {
+    async of({ asksToSlowDown }, failures, other) {
+      const nowMs = clock.monotonic();
+      const isFirst = failures === 1 && nowMs - ownSeenMs > REMEMBERED_MS;
+      if (!asksToSlowDown || isFirst || isHeldAfter(nowMs)) return 'all';
+      const isOwn = (await isAnswered(other)) && !isHeldAfter(nowMs);
+      ownSeenMs = isOwn ? clock.monotonic() : Number.NEGATIVE_INFINITY;
+      return isOwn ? 'request' : 'all';
+    },
+  };
+}
