@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempDisposableSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startSimulator } from '@dbsync/simulator';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { runHere } from '../harness/command/command-here.ts';
 import { runCommand } from '../harness/command/command-run.ts';
 import { dbsync } from '../harness/command/copy-commands.ts';
 import { schemaAt } from '../harness/schema-at.ts';
@@ -48,7 +49,7 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     expect(empty).toMatchObject({ code: 5, mode: 'db_init', hasCopy: false, refused: null, heldBy: null });
     expect(empty.changes).toContainEqual(expect.objectContaining({ change: 'create-table', table: 'mcall_contacts' }));
     expect(empty.requests).toMatchObject({ listed: 12, bodies: 12, isMore: false });
-    expect(empty.window).toEqual({ listedFrom: null, eventsFrom: null, inboundFrom: null });
+    expect(empty.window).toMatchObject({ listedFrom: null, eventsFrom: null, inboundFrom: null });
     expect(await schemaAt(target.url)).toEqual(new Map());
     expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
 
@@ -116,4 +117,40 @@ it('plan of webhook mode says start, receiver, signature and filter of the next 
     state: 'lost',
     refused: expect.stringMatching(/^OUTBOX_DAMAGED: /),
   });
+});
+
+it('plan of webhook mode refuses what a start refuses: a lost state file, also where an empty one is in its place', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-plan-'));
+  const [logs, state] = [join(folder.path, 'logs'), join(folder.path, 'state')];
+  for (const made of [logs, state]) mkdirSync(made);
+  const options = {
+    DBSYNC_CAMPAIGN: 'CAMPAIGN',
+    DBSYNC_TOKEN: 'token',
+    DBSYNC_API_URL: 'http://127.0.0.1:9',
+    DBSYNC_URL: 'http://127.0.0.1:9/hook',
+    DBSYNC_STATE_DIR: state,
+    DBSYNC_LOG_DIR: logs,
+  };
+  const plan = async (...argv: readonly string[]) => {
+    const { code, stdout } = await runHere(['plan', '--json', ...argv], options);
+    return { code, ...JSON.parse(stdout) };
+  };
+  const empty = join(state, 'CAMPAIGN.sqlite');
+  const since = ['--since', '2026-03-02'];
+  writeFileSync(empty, '');
+  expect(await plan()).toMatchObject({ code: 5, state: 'new', refused: null });
+  writeFileSync(join(logs, 'CAMPAIGN_webhook_2026-03-01T08-00-00Z.log'), 'x INFO     Cycle: 1 contact\n');
+  for (const make of [() => {}, () => rmSync(empty)]) {
+    make();
+    expect(await plan()).toMatchObject({
+      code: 8,
+      state: 'lost',
+      refused: expect.stringMatching(/^OUTBOX_STATE_MISSING/),
+    });
+    const start = await runHere(['--mode', 'webhook'], options);
+    expect(start).toMatchObject({ code: 2, stdout: expect.stringContaining('OUTBOX_STATE_MISSING') });
+    const doctor = await runHere(['doctor', '--mode', 'webhook', '--json', '--no-sample'], options);
+    expect(doctor.stdout).toContain('OUTBOX_STATE_MISSING');
+    expect(await plan(...since)).toMatchObject({ code: 5, state: 'new', start: '2026-03-02T00:00:00.000Z' });
+  }
 });

@@ -35,7 +35,7 @@ export type {
   WaitingDelivery,
 } from '../outbox/faces/reported-deliveries.js';
 export { makeFolder } from '../outbox/file/make-folder.js';
-export { lookAtOutbox, type OutboxLook } from '../outbox/look-at-outbox.js';
+export { hasOutbox, lookAtOutbox, type OutboxLook } from '../outbox/look-at-outbox.js';
 export { readStateFile } from '../outbox/outbox-reporting.js';
 export type { DeliveryDetailsSelection } from '../outbox/report/attempt-queries.js';
 export {
@@ -70,7 +70,8 @@ export {
 } from '../runs/explain-deliveries.js';
 export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
-export { type PlannedRequests, type PlannedWindow, planStart, type StartPlan } from '../runs/plan-start.js';
+export { type PlannedRequests, planStart, type StartPlan } from '../runs/plan-start.js';
+export type { PlannedBackfill, PlannedWindow } from '../runs/planned-window.js';
 export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';

@@ -219,6 +219,8 @@ export interface PlannedChanges {
   readonly changes: readonly PlannedChange[];
   /** Effects of a start that are no such change, in sentences for operators. */
   readonly effects: readonly string[];
+  /** True where a start finds that rows or values were lost, as {@link StreamState.hasLostRows} then says. Absent: false. */
+  readonly losesRows?: boolean;
 }
 
 /** One change that a start would make. */

@@ -33,6 +33,17 @@ export function lookAtOutbox(file: string, campaign: Stream): OutboxLook | null 
   return opening(file, () => look(file, campaign));
 }
 
+/** True where a state file has contents; also where they cannot be read, which a start then reports. */
+export function hasOutbox(file: string): boolean {
+  if (!existsSync(file)) return false;
+  try {
+    using db = openToRead(file);
+    return versionOf(db, file) > 0;
+  } catch {
+    return true;
+  }
+}
+
 function look(file: string, campaign: Stream): OutboxLook | null {
   using db = openToRead(file);
   const version = versionOf(db, file);

@@ -1,5 +1,6 @@
 import { fieldRulesOfPlan } from '../records/field-rules.js';
 import type { SessionFrame } from './session.js';
+import { hasOtherFieldRules, underFieldRules } from './start-range.js';
 
 /**
  * Compares the rules for fields with those that the rows were written under. Where they differ the plan differs, so a complete
@@ -13,14 +14,12 @@ export async function readAgainUnderNewRules({
   isNew,
   observe,
 }: SessionFrame): Promise<void> {
-  const { plan, inboundUntil } = progress.current;
-  const now = fieldRulesOfPlan(claim.plan);
-  const before = plan === null ? null : fieldRulesOfPlan(plan);
-  if (isNew || before === now || (before === null && now === '')) return;
-  if (settings.delivery === null && inboundUntil !== null) {
-    await progress.commit((recorded) => ({ ...recorded, inboundUntil: null }));
-  }
-  if (before === null) return;
+  const { plan } = progress.current;
+  if (isNew || !hasOtherFieldRules(progress.current, claim.plan)) return;
+  const isKept = settings.delivery !== null || underFieldRules(progress.current, claim.plan) === progress.current;
+  if (!isKept) await progress.commit((recorded) => underFieldRules(recorded, claim.plan));
+  if (plan === null) return;
+  const [before, now] = [fieldRulesOfPlan(plan), fieldRulesOfPlan(claim.plan)];
   const message = `The rules for fields were ${inWords(before)}, and are ${inWords(now)}: all contacts and inbound calls are fetched again. Until then rows stay as they are.`;
   observe({ type: 'notice', level: 'warn', code: 'FIELD_RULES_CHANGED', message });
 }

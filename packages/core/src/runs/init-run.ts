@@ -1,5 +1,4 @@
-import type { Progress } from '../contract/index.js';
-import { advance, earlier, NO_PROGRESS } from '../discover/watermark.js';
+import { advance, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
@@ -12,10 +11,9 @@ import { readWholeListing } from './read-listing.js';
 import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
+import { copyRange, weekBefore } from './start-range.js';
 import { examineRows } from './stream-rows.js';
 import { filledIn } from './unfilled-copy.js';
-
-const WEEK_MS = 7 * 86_400_000;
 
 /**
  * Runs `db_init`: copies all contacts, or those changed since `--since`, and inbound calls, then ends. Contacts that
@@ -33,18 +31,10 @@ export function initRun(settings: RunSettings, context: RunContext): Promise<Run
 export function updateRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   let { since } = settings;
   const sinceAt = (nowMs: number) => {
-    since ??= toInstant(nowMs - WEEK_MS);
+    since ??= weekBefore(nowMs);
     return since;
   };
   return runClaimLoop(settings, context, { standBy: false, run: (session) => copyOnce(session, sinceAt) });
-}
-
-/**
- * Returns the start of the comparison after rows were lost, or where no progress describes them: all that the stream
- * should hold.
- */
-function sinceOfAll(wanted: string | null, { since }: Progress): string | null {
-  return wanted === null || since === null ? null : earlier(wanted, since);
 }
 
 async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | null): Promise<void> {
@@ -57,15 +47,10 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
   await pullBackProgress(session);
   const startedAt = toInstant(api.now());
   const wanted = sinceAt(api.now());
-  const since = rows === 'as recorded' ? wanted : sinceOfAll(wanted, progress.current);
-  const begin = since && earlier(since, startedAt);
+  const range = copyRange(isNew ? null : progress.current, { wanted, rows, now: startedAt });
+  const { begin, listFrom, daysEarlier, inboundFrom, widens } = range;
   if (isNew) await progress.commit(() => ({ ...NO_PROGRESS, since: begin }));
-  const recorded = progress.current;
-  const listFrom = since && (rows === 'lost' ? since : earlier(since, recorded.listedFrom));
-  const inboundFrom = since && earlier(since, recorded.inboundUntil);
-  const widens = isNew || since === null || (recorded.since !== null && since <= recorded.since);
 
-  const daysEarlier = listFrom === since ? 1 : 2;
   const listing = {
     part: 'listing',
     from: listFrom,

@@ -1,6 +1,6 @@
 import type { Job } from '../daemon/cycle-timer.js';
 import { dailySlotOf } from '../daemon/daily-slot.js';
-import { isDailyDue, isListingDue } from '../discover/cadence.js';
+import { isListingDue } from '../discover/cadence.js';
 import type { FieldWatch } from './declare-fields.js';
 import type { LagWatch } from './lag-watch.js';
 import { guardMirroring, removeMissed } from './mirror-deletions.js';
@@ -8,6 +8,7 @@ import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
+import { isCompleteListingDue } from './start-range.js';
 
 /**
  * Lists changes that events do not show: edits without a transaction, late changes of old transactions, an outage of
@@ -21,10 +22,8 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
   let completedMs: number | null = null;
 
   const isCompleteDue = () => {
-    const { fullyListedFrom, plan } = progress.current;
-    const last = { apiMs: fullyListedFrom === null ? null : Date.parse(fullyListedFrom), monotonicMs: completedMs };
     const now = { apiMs: api.now(), monotonicMs: context.clock.monotonic() };
-    return plan !== claim.plan || isDailyDue(last, now, isSlot);
+    return isCompleteListingDue(progress.current, claim.plan, completedMs, { now, isSlot });
   };
 
   return {

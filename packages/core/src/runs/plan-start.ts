@@ -1,12 +1,16 @@
 import { withDeadline } from '../concurrency/deadline.js';
 import type { ExpectedContact, Field, LeaseHolder, PlannedChanges, Progress } from '../contract/index.js';
-import { changedSinceDay, toInstant } from '../discover/window.js';
+import { earlier } from '../discover/watermark.js';
+import { changedSinceDay } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import { filterOfPlan } from '../records/transaction-filter.js';
 import { leavesOut } from './narrower-filter.js';
+import { type PlannedWindow, plannedWindow, rowsAtStart } from './planned-window.js';
+import { isReadOnce } from './read-listing.js';
 import { createRunApi } from './run-api.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
+import type { StreamRows } from './start-range.js';
 
 /** All that a start would do to a database. */
 export interface StartPlan {
@@ -24,19 +28,9 @@ export interface StartPlan {
   readonly heldBy: LeaseHolder | null;
 }
 
-/** The time that a start covers. */
-export interface PlannedWindow {
-  /** The start of the listing of contacts, ISO 8601. Null: all contacts are listed. */
-  readonly listedFrom: string | null;
-  /** The start of the events that `db_sync` reads. Null: the mode reads none. */
-  readonly eventsFrom: string | null;
-  /** The start of the inbound calls that are read. Null: all of them. */
-  readonly inboundFrom: string | null;
-}
-
-/** About how many requests a start sends. It is made of one page of the listing, and what the copy holds. */
+/** About how many requests a start sends for fields, listings and contacts. It is made of one page of the listing, and what the copy holds. */
 export interface PlannedRequests {
-  /** Contacts that the listing has. */
+  /** Contacts that the listings have. */
   readonly listed: number;
   /** True: there are more, and nothing tells how many. */
   readonly isMore: boolean;
@@ -51,7 +45,6 @@ const PAGE = 1_000;
 /** The largest and the smallest usual number of contacts in a request, where the command does not set it. */
 const USUAL_GROUP = { largest: 200, smallest: 4 } as const;
 const PATIENCE_MS = 60_000;
-const WEEK_MS = 7 * 86_400_000;
 
 /**
  * Finds out what a start with these settings would change and do, and changes nothing. It sends two requests to the API. The
@@ -71,42 +64,29 @@ export async function planStart(settings: RunSettings, context: RunContext): Pro
     const state = planned.hasCopy ? await store.readState(settings.campaign, { signal }) : null;
     const progress = state?.progress ?? null;
     const heldBy = state?.heldBy ?? null;
-    const isTakenOver = state?.hasForeignRows === true;
-    const window = windowOf(settings, isTakenOver ? null : progress, isTakenOver, api.now());
+    const rows = rowsAtStart(state, planned.losesRows === true);
+    const window = plannedWindow(settings, context, api, { stored: progress, rows });
     const requests = await requestsOf(settings, context, api, window, planned.hasCopy);
     const found = { plan: planOf(settings), fields, planned, window, requests, heldBy };
-    return { ...found, refused: refusalOf(settings, heldBy), effects: effectsOf(settings, progress, isTakenOver) };
+    const effects = effectsOf(settings, { progress, rows, window });
+    return { ...found, refused: refusalOf(settings, heldBy), effects };
   } finally {
     api.close();
   }
-}
-
-function windowOf(
-  settings: RunSettings,
-  progress: Progress | null,
-  isTakenOver: boolean,
-  nowMs: number,
-): PlannedWindow {
-  const { mode, since } = settings;
-  const now = toInstant(nowMs);
-  const wanted = mode === 'db_update' && since === null ? toInstant(nowMs - WEEK_MS) : since;
-  if (mode !== 'db_sync') return { listedFrom: wanted, eventsFrom: null, inboundFrom: wanted };
-  if (isTakenOver) return { listedFrom: null, eventsFrom: now, inboundFrom: null };
-  if (progress === null) return { listedFrom: wanted ?? now, eventsFrom: wanted ?? now, inboundFrom: wanted ?? now };
-  const listedFrom = progress.plan === planOf(settings) || progress.plan === null ? progress.listedFrom : null;
-  return { listedFrom, eventsFrom: progress.eventsUntil, inboundFrom: progress.inboundUntil };
 }
 
 async function requestsOf(
   settings: RunSettings,
   { signal }: RunContext,
   api: ApiClient,
-  { listedFrom }: PlannedWindow,
+  { listedFrom, daysEarlier, backfill }: PlannedWindow,
   hasCopy: boolean,
 ): Promise<PlannedRequests> {
   const { store } = settings.sink;
   const { campaign: stream, contactsPerRequest } = settings;
-  const changedSince = listedFrom === null ? null : changedSinceDay(listedFrom, 2);
+  const filledFrom = backfill?.contactsFrom ?? null;
+  const from = listedFrom && earlier(listedFrom, filledFrom);
+  const changedSince = from && changedSinceDay(from, from === listedFrom ? daysEarlier : 1);
   const page = await firstPage(api, changedSince, signal);
   const isMore = page.length >= PAGE;
   const stored =
@@ -116,7 +96,9 @@ async function requestsOf(
   const differing = hasCopy ? await store.verifying?.compare(stream, page, options) : undefined;
   const share = page.length === 0 || differing === undefined ? 1 : differing.length / page.length;
   const bodies = Math.round(listed * share);
-  const pages = Math.floor(listed / PAGE) + 1;
+  const passes = [listedFrom, ...(filledFrom === null ? [] : [filledFrom])];
+  const readings = passes.map((start) => (isReadOnce(start, api.now()) ? 1 : 2)).reduce((sum, more) => sum + more, 0);
+  const pages = readings * (Math.floor(listed / PAGE) + 1);
   const [fewest, most] = contactsPerRequest
     ? [contactsPerRequest, contactsPerRequest]
     : [USUAL_GROUP.largest, USUAL_GROUP.smallest];
@@ -151,12 +133,32 @@ function refusalOf(settings: RunSettings, heldBy: LeaseHolder | null): string | 
     : `Process ${pid} on ${host} holds the campaign, so ${settings.mode} would end with exit code 3.`;
 }
 
-function effectsOf(settings: RunSettings, progress: Progress | null, isTakenOver: boolean): readonly string[] {
+interface StartFound {
+  readonly progress: Progress | null;
+  readonly rows: StreamRows;
+  readonly window: PlannedWindow;
+}
+
+function effectsOf(settings: RunSettings, { progress, rows, window }: StartFound): readonly string[] {
   const effects: string[] = [];
+  const { mode, since } = settings;
   const plan = planOf(settings);
-  if (isTakenOver) {
+  if (rows === 'without progress') {
     effects.push(
       'The target holds rows of the campaign and no progress: all contacts and inbound calls are compared, and taken over.',
+    );
+  }
+  if (rows === 'lost') {
+    effects.push('Rows of the campaign were lost: all contacts are listed and fetched again, and all inbound calls.');
+  }
+  if (mode === 'db_sync' && since === null && progress === null && rows === 'as recorded') {
+    effects.push(
+      'The target holds no copy of the campaign, and this one begins now. To copy everything before too: db_init first.',
+    );
+  }
+  if (window.backfill?.isNew) {
+    effects.push(
+      `--since ${since} is before ${progress?.since}, where the copy began: the time between is copied beside the live events.`,
     );
   }
   const before = progress?.plan ?? null;

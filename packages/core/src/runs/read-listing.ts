@@ -113,7 +113,7 @@ async function drain(
   { part, from, daysEarlier, meter }: ListingScope,
 ): Promise<{ readonly listed: ListedContacts; readonly isWhole: boolean }> {
   const changedSince = from === null ? null : changedSinceDay(from, daysEarlier);
-  const passes = from === null || api.now() - Date.parse(from) > ONE_PASS_MS ? MOST_PASSES : 1;
+  const passes = isReadOnce(from, api.now()) ? 1 : MOST_PASSES;
   const listed = createListedContacts();
   let isWhole = true;
   const onPartial = () => {
@@ -130,6 +130,11 @@ async function drain(
     if ((listed.size === before && pass > 1) || !isWhole) break;
   }
   return { listed, isWhole };
+}
+
+/** True for a listing that begins so late that one pass is enough; any other one has two at least. */
+export function isReadOnce(from: string | null, nowMs: number): boolean {
+  return from !== null && nowMs - Date.parse(from) <= ONE_PASS_MS;
 }
 
 /** Reads the listing once, until all of these contacts have been found in it. */

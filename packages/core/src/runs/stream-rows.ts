@@ -1,10 +1,6 @@
 import { withDeadline } from '../concurrency/deadline.js';
 import type { StoreSession } from './session.js';
-
-/**
- * The relation between the rows of the stream and its progress: whether the rows are those that the progress covers.
- */
-export type StreamRows = 'as recorded' | 'without progress' | 'lost';
+import { afterLostRows, type StreamRows } from './start-range.js';
 
 /**
  * Compares the rows of the store with the progress, once the store has made missing parts again, and before any
@@ -28,7 +24,7 @@ export async function examineRows({
     return 'without progress';
   }
   if (!hasLostRows) return 'as recorded';
-  await progress.commit((recorded) => ({ ...recorded, plan: null, inboundUntil: null }));
+  await progress.commit(afterLostRows);
   const message = `Rows of campaign ${claim.stream} were lost: all contacts are listed and fetched again, and all inbound calls.`;
   observe({ type: 'notice', level: 'warn', code: 'ROWS_LOST', message });
   return 'lost';

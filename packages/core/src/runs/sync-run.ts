@@ -1,6 +1,4 @@
-import type { Progress } from '../contract/index.js';
 import { runJobs } from '../daemon/cycle-timer.js';
-import { earlier, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { backfillJob } from './back-fill.js';
@@ -18,8 +16,9 @@ import { pullBackProgress } from './pull-back-progress.js';
 import { retryJob } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { ReadingSession, Session } from './session.js';
-import { examineRows, type StreamRows } from './stream-rows.js';
-import { filledIn, tellUnfilled } from './unfilled-copy.js';
+import { progressAtStart, type StreamRows } from './start-range.js';
+import { examineRows } from './stream-rows.js';
+import { tellUnfilled } from './unfilled-copy.js';
 
 /** Runs `db_sync`: continues from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
@@ -55,31 +54,15 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
 /** Records the start of the stream before any other work; or moves it back to an earlier `--since`. */
 async function startProgress(session: ReadingSession, rows: StreamRows): Promise<void> {
   const { settings, api, progress, isNew, observe } = session;
-  const { since } = settings;
-  if (isNew) {
-    const now = toInstant(api.now());
-    const start = earlier(since, now) ?? now;
-    const isUnfilled = settings.mode === 'db_sync' && since === null && rows !== 'without progress';
-    const begin = rows === 'without progress' ? takingOver(now) : startingAt(start);
-    await progress.commit(() => (isUnfilled ? { ...begin, unfilled: true } : begin));
-    if (isUnfilled) tellUnfilled(session, now);
-    return;
+  const { since, mode } = settings;
+  const recorded = isNew ? null : progress.current;
+  const now = toInstant(api.now());
+  const start = progressAtStart(recorded, { since, rows, now, keepsHistory: mode === 'db_sync' });
+  if (start === recorded) return;
+  if (recorded !== null) {
+    const message = `--since ${since} is before ${recorded.since}, where this copy began: dbsync copies the time between beside the live events.`;
+    observe({ type: 'notice', level: 'info', code: 'BACKFILL_STARTED', message });
   }
-  const recorded = progress.current;
-  if (since === null || recorded.since === null || since >= recorded.since) return;
-  const from = earlier(since, recorded.backfill?.from ?? null) ?? since;
-  const message = `--since ${since} is before ${recorded.since}, where this copy began: dbsync copies the time between beside the live events.`;
-  observe({ type: 'notice', level: 'info', code: 'BACKFILL_STARTED', message });
-  await progress.commit((current) => ({ ...filledIn(current), since, backfill: { from, cursor: null } }));
-}
-
-function startingAt(since: string): Progress {
-  return { ...NO_PROGRESS, since, eventsUntil: since, listedFrom: since, inboundUntil: since };
-}
-
-/**
- * Returns the progress for rows without progress: all contacts and calls are listed once, and events continue from now.
- */
-function takingOver(now: string): Progress {
-  return { ...NO_PROGRESS, eventsUntil: now };
+  await progress.commit(() => start);
+  if (start.unfilled && recorded === null) tellUnfilled(session, now);
 }

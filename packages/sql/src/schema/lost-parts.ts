@@ -6,7 +6,7 @@ import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
 import { filledTables } from './filled-tables.js';
-import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import { type MappedColumn, NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 
 /** Parts that the tables had and lost, by the names that operators know. */
 interface LostParts {
@@ -43,7 +43,9 @@ export async function findLostParts(
   state: SchemaState,
   options: CallOptions,
 ): Promise<readonly string[]> {
-  return lostNames(context, state, await readMarks(context, options), options);
+  const marks = await readMarks(context, options);
+  const isMapLost = state.version === NO_VERSION && marks.length > 0;
+  return [...(isMapLost ? [context.names.sync_columns] : []), ...(await lostNames(context, state, marks, options))];
 }
 
 async function lostNames(

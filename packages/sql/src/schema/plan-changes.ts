@@ -39,13 +39,15 @@ export async function planChanges(
     ...planFields(now, fields, context.settings.maxCustomFields, target),
   ]);
   const changes = steps.map((step) => plannedChange(context, step));
+  const lost = missing.includes('sync_state') ? [] : await findLostParts(context, state, options);
   return {
     hasCopy,
+    losesRows: lost.length > 0,
     changes: [
       ...own.map((table) => ({ table: context.names[table], column: '', change: 'create-table', to: OWN }) as const),
       ...(await withObstacles(context, steps, changes, options)),
     ],
-    effects: [...(context.session.startEffects ?? []), ...(await effectsOf(context, state, steps, hasCopy, options))],
+    effects: [...(context.session.startEffects ?? []), ...effectsOf(context, state, steps, lost)],
   };
 }
 
@@ -106,17 +108,15 @@ async function hasDuplicates(context: SqlContext, table: RowTable, column: strin
 }
 
 /** Returns the effects of a start that are no change of a table or a column. */
-async function effectsOf(
+function effectsOf(
   context: SqlContext,
   state: SchemaState,
   steps: readonly SchemaStep[],
-  hasCopy: boolean,
-  options: CallOptions,
-): Promise<readonly string[]> {
+  lost: readonly string[],
+): readonly string[] {
   const effects: string[] = [];
-  const lost = hasCopy ? await findLostParts(context, state, options) : [];
   if (lost.length > 0) {
-    effects.push(`Missing or emptied: ${lost.join(', ')}. Rows lost these values, so all contacts are fetched again.`);
+    effects.push(`Missing or emptied: ${lost.join(', ')}. Rows lost these values.`);
   }
   const due = steps.flatMap((step) =>
     (step.step === 'add' || step.step === 'widen') && step.map !== null && state.descriptions[step.table] !== undefined

@@ -33,6 +33,9 @@ export interface SchemaState {
 /** A schema in which all tables are there. */
 export type ReadySchema = SchemaState & { readonly plans: TablePlans };
 
+/** The version of a column map that is missing. */
+export const NO_VERSION = '0';
+
 /** A row of `sync_columns`. */
 export interface MappedColumn extends CustomColumn {
   readonly table: RowTable;
@@ -60,14 +63,14 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
 export async function readSchemaToPlan(context: SqlContext, options: CallOptions): Promise<SchemaState> {
   const hasMap = (await context.session.schema.describe(context.names.sync_columns, options)) !== null;
   const rows = hasMap ? await context.db.selectFrom('sync_columns').selectAll().execute(options) : [];
-  const versionRow = rows.find(({ table_name }) => table_name === '') ?? { version: 0, field: '""' };
+  const versionRow = rows.find(({ table_name }) => table_name === '') ?? { version: NO_VERSION, field: '""' };
   return stateOf(context, rows, versionRow, options);
 }
 
 async function stateOf(
   context: SqlContext,
   rows: readonly Selectable<SyncColumnsTable>[],
-  versionRow: Pick<Selectable<SyncColumnsTable>, 'version' | 'field'>,
+  versionRow: { readonly version: string | number | bigint; readonly field: string },
   options: CallOptions,
 ): Promise<SchemaState> {
   const version = String(versionRow.version);

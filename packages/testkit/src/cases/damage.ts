@@ -74,9 +74,11 @@ const CALLS = ['call-1', 'call-2'].map((id) => sampleCall(id, { campaign_id: STR
  */
 async function copyAgain(bench: CaseBench, from: Writer, { name, holds }: LosablePart): Promise<Writer> {
   await from.sink.close();
+  const planned = await planOf(bench);
   const writer = await bench.takeOver(from);
   const { sink, claim, write } = writer;
   const { progress, hasForeignRows, hasLostRows = false } = await sink.readState(STREAM, bench.options);
+  if (holds === 'rows' && planned !== null) assert.equal(planned.losesRows, true, `losesRows without ${name}`);
   if (holds === 'progress') assert.deepEqual([progress, hasForeignRows], [null, true], `without ${name}, the state`);
   else assert.equal(hasLostRows, true, `hasLostRows without ${name}`);
   const ids = CONTACTS.map(({ contactId }) => contactId);
@@ -91,6 +93,18 @@ async function copyAgain(bench: CaseBench, from: Writer, { name, holds }: Losabl
   const after = await sink.readState(STREAM, bench.options);
   assert.equal(after.hasLostRows ?? false, false, `hasLostRows after the copy without ${name}`);
   return writer;
+}
+
+/** Returns what a sink that plans tells of the next start; null for any other sink. */
+async function planOf({ target, options }: CaseBench) {
+  const sink = target.plans ? target.looked?.createChecker?.() : undefined;
+  if (sink?.planChanges === undefined) return null;
+  await sink.open(options);
+  try {
+    return await sink.planChanges([], options);
+  } finally {
+    await sink.close();
+  }
 }
 
 /** Returns the recording of the first connection of a sample contact. */

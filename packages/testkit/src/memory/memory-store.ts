@@ -68,7 +68,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       const state = streamOf(target, stream);
       const { progress } = state;
       const hasForeignRows = progress === null && target.ledger.size > 0;
-      const hasLostRows = state.hadContacts && target.contacts.size === 0;
+      const hasLostRows = isEmptied(target, state);
       return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state) };
     },
     readVersions: async (claim, contactIds, { compareRows = false }) =>
@@ -130,10 +130,16 @@ function lettersOf(
     .map((letter) => (Buffer.byteLength(letter.body) > maxBodyBytes ? { ...letter, body: '' } : letter));
 }
 
-function plannedChanges({ streams, fields: made, obstructed }: MemoryTarget, fields: readonly Field[]): PlannedChanges {
+function isEmptied({ contacts }: MemoryTarget, { hadContacts }: MemoryStream): boolean {
+  return hadContacts && contacts.size === 0;
+}
+
+function plannedChanges(target: MemoryTarget, fields: readonly Field[]): PlannedChanges {
+  const { streams, fields: made, obstructed } = target;
   const missing = fields.filter(({ name }) => !made.has(name) && !obstructed.has(name));
   const changes = missing.map(({ name }) => ({ table: 'contacts', column: name, change: 'add', to: 'json' }) as const);
-  return { hasCopy: streams.size > 0, changes, effects: [] };
+  const losesRows = [...streams.values()].some((stream) => isEmptied(target, stream));
+  return { hasCopy: streams.size > 0, changes, effects: [], losesRows };
 }
 
 function contactsAfter({ contacts }: MemoryTarget, after: string): readonly ContactTree[] {

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createOutbox, guardStore } from '@dbsync/core';
+import { hasOutbox } from '@dbsync/core/cli-kit';
 import { isSinkError } from '@dbsync/core/contract';
 import type { RunOptions } from '../../options/run-options.js';
 import type { CommandContext } from '../command-context.js';
+import { isLostState } from '../delivery-start.js';
 import { asEndpoint, loadTarget } from '../load-target.js';
-import { isLostState } from '../webhook-target.js';
 import { ofSink, type Tell } from './doctor-finding.js';
 import type { PartOfDoctor } from './run-parts.js';
 
@@ -15,7 +15,7 @@ export function outboxChecks(file: string, options: RunOptions, context: Command
     checks: ['state-file'],
     deadlineMs: 15_000,
     run: async (tell, signal) => {
-      if (existsSync(file)) await examine(file, { options, context, tell, signal });
+      if (hasOutbox(file)) await examine(file, { options, context, tell, signal });
       else tellMissing(file, options, context, tell);
     },
   };
@@ -61,7 +61,7 @@ async function receiverOf(options: RunOptions, context: CommandContext): Promise
 function tellMissing(file: string, options: RunOptions, context: CommandContext, tell: Tell): void {
   if (options.since === null && isLostState(options, 0)) {
     const code = 'OUTBOX_STATE_MISSING';
-    const what = `${code}: ${file} is missing, and there are logs of earlier runs: a start is refused`;
+    const what = `${code}: ${file} is missing or empty, and there are logs of earlier runs: a start is refused`;
     tell({ check: 'state-file', level: 'fail', what, remedy: context.codes[code]?.remedy ?? null });
     return;
   }

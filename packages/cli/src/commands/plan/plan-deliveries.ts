@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { lookAtOutbox, type OutboxLook, planOf } from '@dbsync/core/cli-kit';
 import { isSinkError } from '@dbsync/core/contract';
 import type { Ending } from '../../exit-code.js';
@@ -8,10 +7,10 @@ import { lookForStateFile } from '../../options/state-file.js';
 import { printableLine } from '../../terminal/printable.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
+import { type DeliveryStart, deliveryStart } from '../delivery-start.js';
 import { factLines } from '../explain/contact-facts.js';
 import { asEndpoint, loadTarget } from '../load-target.js';
 import { readFieldRules } from '../read-field-rules.js';
-import { type DeliveryStart, deliveryStart } from '../webhook-target.js';
 
 /** The object that `plan --json` prints for webhook mode. */
 export interface PlannedDeliveries {
@@ -44,7 +43,7 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
   const sink = { plan: endpoint.plan };
   const plan = planOf({ filter: options.filter, fields, sink });
   const { look, unusable } = lookAt(outbox, options.campaign);
-  const start = deliveryStart(options, existsSync(outbox));
+  const start = deliveryStart(options, outbox, 0);
   const planned: PlannedDeliveries = {
     type: 'planned',
     mode: 'webhook',
@@ -55,7 +54,7 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
     isSigned: checkedValues(values).text('webhook-secret-file') !== null,
     filter: options.filter,
     messages: look?.messages ?? 0,
-    effects: effectsOf(look, plan),
+    effects: effectsOf(look, plan, start),
     refused: unusable ?? refusalOf(options, start, look, endpoint.identity),
   };
   if (checkedValues(values).flag('json')) output.json(planned);
@@ -89,9 +88,15 @@ function startOf(
   return { state: 'new', start: start.since, startReason: start.reason };
 }
 
-function effectsOf(look: OutboxLook | null, plan: string): readonly string[] {
+function effectsOf(look: OutboxLook | null, plan: string, { since }: DeliveryStart): readonly string[] {
   const effects: string[] = [];
   if (look?.isOfEarlierVersion === true) effects.push('The tables of the outbox get what an earlier version lacked.');
+  const begun = look?.progress?.since ?? null;
+  if (since !== null && begun !== null && since < begun) {
+    effects.push(
+      `--since ${since} is before ${begun}, where the deliveries began: the time between is read, and sent.`,
+    );
+  }
   if (look?.plan != null && look.plan !== plan) {
     effects.push(
       `The options were ${look.plan}, and are ${plan}. Transactions that a wider filter lets through are sent from now on; those from before only with --since.`,

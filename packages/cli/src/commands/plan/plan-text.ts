@@ -1,3 +1,4 @@
+import type { PlannedBackfill } from '@dbsync/core/cli-kit';
 import type { PlannedChange } from '@dbsync/core/contract';
 import { formatCount, formatCounted } from '../../terminal/figures.js';
 import { printableLine } from '../../terminal/printable.js';
@@ -62,7 +63,7 @@ function wrapped(text: string): readonly string[] {
 }
 
 function factsOf({ fields, filter, window, requests, heldBy }: PlannedCopy) {
-  const { listedFrom, eventsFrom, inboundFrom } = window;
+  const { listing, listedFrom, eventsFrom, inboundFrom, backfill } = window;
   const { listed, isMore, bodies, least, most } = requests;
   const tasks = filter.prefixes.length === 0 ? 'of all tasks' : `of tasks ${filter.prefixes.join(', ')}`;
   const contacts = listedFrom === null ? 'all' : `changed since ${listedFrom}`;
@@ -74,7 +75,14 @@ function factsOf({ fields, filter, window, requests, heldBy }: PlannedCopy) {
     ['fields', formatCounted(fields, 'custom field')],
     ['filter', `transactions: ${filter.mode}, ${tasks}`],
     ['window', `contacts: ${contacts}${events}; inbound calls: ${calls}`],
+    ['listing', listing === 'complete' ? 'complete: all that the copy should hold is compared' : 'of changes'],
+    ...(backfill === null ? [] : [['back-fill', backfillText(backfill)] as const]),
     ['requests', `${isMore ? 'at least ' : 'about '}${range}: ${known}`],
     ['held by', heldBy === null ? 'no process' : `process ${heldBy.pid} on ${heldBy.host}`],
   ] as const;
+}
+
+function backfillText({ contactsFrom, callsFrom, isNew }: PlannedBackfill): string {
+  const contacts = contactsFrom === null ? 'copied' : `changed since ${contactsFrom}`;
+  return `${isNew ? 'begins' : 'goes on'}; contacts: ${contacts}; inbound calls: since ${callsFrom}`;
 }
