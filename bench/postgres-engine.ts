@@ -1,9 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { sendRequest } from '../packages/sink-postgres/dist/copy-request.js';
+import { loadSource } from '../scripts/sources.ts';
 import { startPostgres } from '../test/harness/servers/postgres-server.ts';
 import { type Baseline, type BenchEngine, countRows, TABLES } from './bench-engine.ts';
+
+const { sendRequest } = await loadSource<typeof import('../packages/sink-postgres/src/copy-request.ts')>(
+  'sink-postgres',
+  'copy-request',
+);
 
 /** Opens a private PostgreSQL with its default settings, fsync on. */
 export async function openPostgresBench(): Promise<BenchEngine> {

@@ -1,8 +1,8 @@
 // `node scripts/print-column-types.ts` prints docs/column-types.md from the columns and the types of all engines; `npm test` compares.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ColumnKind, EngineTypes, FormerType } from '@dbsync/sql';
+import { loadSource } from './sources.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -55,7 +55,7 @@ type Engines = Readonly<Record<string, EngineTypes>>;
 /** Returns the page for the built packages. */
 export async function columnTypesPage(): Promise<string> {
   const engines = await readEngines();
-  const { UPSTREAM_COLUMNS } = (await built('sql', 'columns/upstream-columns')) as {
+  const { UPSTREAM_COLUMNS } = (await loadSource('sql', 'columns/upstream-columns')) as {
     readonly UPSTREAM_COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>>;
   };
   const kinds = Object.entries(KINDS) as readonly [keyof typeof KINDS, string][];
@@ -97,10 +97,16 @@ with STRICT tables, which an earlier release made, it is \`ANY\`. \`$sync\` and
 `;
 
 async function readEngines(): Promise<Engines> {
-  const { postgresTypes } = (await built('sink-postgres', 'postgres-types')) as { postgresTypes: EngineTypes };
-  const { mysqlTypes } = (await built('sink-mysql', 'mysql-types')) as { mysqlTypes: (kind: string) => EngineTypes };
-  const mssql = (await built('sink-mssql', 'mssql-types')) as { createMssqlTypes: (server: object) => EngineTypes };
-  const sqlite = (await built('sink-sqlite', 'sqlite-types')) as { createSqliteTypes: (mode: string) => EngineTypes };
+  const { postgresTypes } = (await loadSource('sink-postgres', 'postgres-types')) as { postgresTypes: EngineTypes };
+  const { mysqlTypes } = (await loadSource('sink-mysql', 'mysql-types')) as {
+    mysqlTypes: (kind: string) => EngineTypes;
+  };
+  const mssql = (await loadSource('sink-mssql', 'mssql-types')) as {
+    createMssqlTypes: (server: object) => EngineTypes;
+  };
+  const sqlite = (await loadSource('sink-sqlite', 'sqlite-types')) as {
+    createSqliteTypes: (mode: string) => EngineTypes;
+  };
   return {
     PostgreSQL: postgresTypes,
     MariaDB: mysqlTypes('mariadb'),
@@ -108,10 +114,6 @@ async function readEngines(): Promise<Engines> {
     'SQL Server': mssql.createMssqlTypes({ isBabelfish: false }),
     SQLite: sqlite.createSqliteTypes('native'),
   };
-}
-
-async function built(name: string, module: string): Promise<unknown> {
-  return import(pathToFileURL(join(root, 'packages', name, 'dist', `${module}.js`)).href);
 }
 
 function typesOf(engines: Engines, typeOf: (types: EngineTypes) => string): string[] {

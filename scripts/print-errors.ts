@@ -1,8 +1,8 @@
 // `node scripts/print-errors.ts` prints docs/errors.md from the error codes of all packages; `npm test` compares.
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ErrorCode, ErrorCodes } from '@dbsync/core/contract';
+import { loadSource } from './sources.ts';
 
 const packagesFolder = join(import.meta.dirname, '..', 'packages');
 
@@ -27,14 +27,14 @@ so it has no exit code.
 This page is printed from the packages' \`error-codes.ts\` by \`node scripts/print-errors.ts\`.
 `;
 
-/** Reads the codes of each package that has some, by the name of its folder, from the built files. */
+/** Reads the codes of each package that has some, by the name of its folder. */
 export async function readErrorCodes(): Promise<ReadonlyMap<string, ErrorCodes>> {
   const found = new Map<string, ErrorCodes>();
   for (const name of readdirSync(packagesFolder).sort()) {
-    const file = join(packagesFolder, name, 'dist', name === 'core' ? 'errors' : '', 'error-codes.js');
-    if (!existsSync(file)) continue;
-    const module = await import(pathToFileURL(file).href);
-    found.set(name, (module as { errorCodes: ErrorCodes }).errorCodes);
+    const module = name === 'core' ? 'errors/error-codes' : 'error-codes';
+    if (!existsSync(join(packagesFolder, name, 'src', `${module}.ts`))) continue;
+    const { errorCodes } = await loadSource<{ readonly errorCodes: ErrorCodes }>(name, module);
+    found.set(name, errorCodes);
   }
   return found;
 }

@@ -1,22 +1,32 @@
-// node scripts/print-manual.ts: prints packages/cli/man/dbsync.1 from the built command and the sinks' manifests.
+// node scripts/print-manual.ts: prints packages/cli/man/dbsync.1 from the sources of the command and the sinks' manifests.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SinkManifest } from '../packages/core/src/contract/sink-plugin.ts';
 import { manualPage } from './manual-page.ts';
+import { loadSource } from './sources.ts';
 
 export const manualFile = join(import.meta.dirname, '../packages/cli/man/dbsync.1');
 
 const packagesFolder = join(import.meta.dirname, '../packages');
 
 export async function manual(): Promise<string> {
-  const { allOptionsPage } =
-    await built<typeof import('../packages/cli/src/help/all-options-page.ts')>('help/all-options-page');
-  const { MODES } = await built<typeof import('../packages/cli/src/help/modes.ts')>('help/modes');
-  const { allCommands } = await built<typeof import('../packages/cli/src/commands/commands.ts')>('commands/commands');
-  const { optionList } =
-    await built<typeof import('../packages/cli/src/options/option-list.ts')>('options/option-list');
-  const { sinkCommandOptions } =
-    await built<typeof import('../packages/cli/src/options/sink-options.ts')>('options/sink-options');
+  const { allOptionsPage } = await loadSource<typeof import('../packages/cli/src/help/all-options-page.ts')>(
+    'cli',
+    'help/all-options-page',
+  );
+  const { MODES } = await loadSource<typeof import('../packages/cli/src/help/modes.ts')>('cli', 'help/modes');
+  const { allCommands } = await loadSource<typeof import('../packages/cli/src/commands/commands.ts')>(
+    'cli',
+    'commands/commands',
+  );
+  const { optionList } = await loadSource<typeof import('../packages/cli/src/options/option-list.ts')>(
+    'cli',
+    'options/option-list',
+  );
+  const { sinkCommandOptions } = await loadSource<typeof import('../packages/cli/src/options/sink-options.ts')>(
+    'cli',
+    'options/sink-options',
+  );
   const folders = readdirSync(packagesFolder).filter((name) => name.startsWith('sink-'));
   const sinks = folders.sort().map((folder) => {
     const { name: packageName, dbsync: manifest } = readManifest(folder);
@@ -31,11 +41,6 @@ export async function manual(): Promise<string> {
     runPage: allOptionsPage,
     sinks,
   });
-}
-
-/** Imports a module of the command from its built files. */
-function built<Module>(path: string): Promise<Module> {
-  return import(join(packagesFolder, 'cli/dist', `${path}.js`));
 }
 
 function readManifest(name: string): {

@@ -71,7 +71,7 @@ function ownNode() {
 }
 
 function build() {
-  return bin('typescript/bin/tsc', '-b');
+  return bin('typescript/bin/tsc', '-b') || run(node, [join(root, 'scripts/bundle.ts')], ownEnvironment());
 }
 
 function bin(path, ...rest) {

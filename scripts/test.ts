@@ -13,9 +13,10 @@ const root = join(import.meta.dirname, '..');
 const filters = process.argv.slice(2);
 
 const typesFailed = step('Type-check', 'typescript/bin/tsc', '-b') === 0 ? 0 : 1;
+const bundleFailed = step('Bundle', 'scripts/bundle.ts') === 0 ? 0 : 1;
 const lintFailed = step('Lint and format', '@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
 const tests = runTests();
-const failed = typesFailed + lintFailed + tests.failed + tellWhatDidNotRun(tests);
+const failed = typesFailed + bundleFailed + lintFailed + tests.failed + tellWhatDidNotRun(tests);
 console.log(`${tests.passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 

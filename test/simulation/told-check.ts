@@ -1,9 +1,17 @@
 import type { RunEvent } from '@dbsync/core';
-import { createRunFigures } from '../../packages/cli/dist/reporting/metrics-figures.js';
-import { readinessOf } from '../../packages/cli/dist/reporting/metrics-readiness.js';
+import { loadSource } from '../../scripts/sources.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { MINUTE_MS } from './weather.ts';
+
+const { createRunFigures } = await loadSource<typeof import('../../packages/cli/src/reporting/metrics-figures.ts')>(
+  'cli',
+  'reporting/metrics-figures',
+);
+const { readinessOf } = await loadSource<typeof import('../../packages/cli/src/reporting/metrics-readiness.ts')>(
+  'cli',
+  'reporting/metrics-readiness',
+);
 
 /** The view of an operator of one process: its log from `warn` on, and `/readyz`. */
 export interface Visible {

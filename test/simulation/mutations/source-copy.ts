@@ -12,7 +12,7 @@ export interface SourceCopy extends Disposable {
   readonly folder: string;
   /** Applies one change, in place of the one before. Throws where the text is not in the file exactly once. */
   apply(change: Pick<Mutation, 'file' | 'find' | 'replace'> | null): void;
-  /** Compiles the packages. Returns null, or the compiler's errors. */
+  /** Compiles and bundles the packages. Returns null, or the errors of the compiler or the bundler. */
   build(): string | null;
   /** Runs a script in the folder with the Node of this process. */
   run(script: string, ...args: readonly string[]): { readonly status: number | null; readonly output: string };
@@ -54,8 +54,10 @@ export function copySources(): SourceCopy {
       changed = { path, original };
     },
     build() {
-      const { status, output } = run('node_modules/typescript/bin/tsc', '-b', ...PACKAGES);
-      return status === 0 ? null : output;
+      const compiled = run('node_modules/typescript/bin/tsc', '-b', ...PACKAGES);
+      if (compiled.status !== 0) return compiled.output;
+      const bundled = run('scripts/bundle.ts');
+      return bundled.status === 0 ? null : bundled.output;
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

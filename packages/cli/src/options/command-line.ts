@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import parseWords from 'yargs-parser';
 import { CliError } from '../cli-error.js';
 import { type CommandOption, type OptionValues, spelledOut } from './command-option.js';
 import { nearestName } from './nearest-name.js';
@@ -17,10 +17,9 @@ export interface CommandLine {
 
 export function readCommandLine(argv: readonly string[], options: readonly CommandOption[]): CommandLine {
   const { words, unknown, withoutValue } = normaliseArgv(argv, options);
-  const parsed = yargs()
-    .help(false)
-    .version(false)
-    .parserConfiguration({
+  const parsed = parseWords(words.map(quoted), {
+    string: options.map(({ name }) => name),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -28,10 +27,8 @@ export function readCommandLine(argv: readonly string[], options: readonly Comma
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'short-option-groups': false,
-    })
-    .options(Object.fromEntries(options.map(({ name }) => [name, { type: 'string' as const }])))
-    .exitProcess(false)
-    .parseSync(words.map(quoted));
+    },
+  });
   const values = new Map(
     options.flatMap(({ name, repeatable }) => {
       if (parsed[name] === undefined) return [];
@@ -46,7 +43,7 @@ function repeatedValue(name: string, words: readonly string[]): string {
   return words.flatMap((word) => (word.startsWith(start) ? [word.slice(start.length)] : [])).join('\n');
 }
 
-/** Quotes a value. yargs takes one pair of quotes off: this one, and none that belongs to a password. */
+/** Quotes a value. yargs-parser takes one pair of quotes off: this one, and none that belongs to a password. */
 function quoted(word: string): string {
   return word.replace(/^(--[^=]+=)(.*)$/s, '$1"$2"');
 }

@@ -1,4 +1,3 @@
-import yargs from 'yargs';
 import type { CommandOption } from './command-option.js';
 
 export interface HelpPage {
@@ -13,6 +12,7 @@ export interface HelpPage {
 export async function renderPage(page: HelpPage, options: readonly CommandOption[], columns: number): Promise<string> {
   const shown = options.filter((option) => option.hidden !== true && page.shows(option));
   const examples = page.examples.map(([purpose, command]) => `  ${purpose}\n    ${command}`).join('\n');
+  const { default: yargs } = await import('yargs');
   return yargs()
     .locale('en')
     .help(false)

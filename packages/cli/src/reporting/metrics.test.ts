@@ -5,7 +5,9 @@ import { expect, it } from 'vitest';
 import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
 import { openMetrics } from './metrics.js';
 
-const BUILT = new URL('../../dist/reporting/metrics.js', import.meta.url);
+const SOURCE = new URL('./metrics.ts', import.meta.url);
+/** Lets a process run the sources. */
+const SOURCES = new URL('../../../../scripts/sources.ts', import.meta.url).href;
 
 it('answers what has been heard, ready or not', async () => {
   let nowMs = 0;
@@ -29,12 +31,12 @@ it('answers what has been heard, ready or not', async () => {
 
 it('leaves nothing behind that would hold the process open', async () => {
   const program = `
-    import { openMetrics } from '${BUILT}';
+    import { openMetrics } from '${SOURCE}';
     const context = { intervalMs: 1_000, codes: {}, version: '1.0.0', now: () => performance.now() };
     const metrics = await openMetrics({ host: '127.0.0.1', port: 0 }, context);
     console.log((await fetch(metrics.url + '/metrics')).status);
     await metrics[Symbol.asyncDispose]();`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+  const child = spawn(process.execPath, ['--import', SOURCES, '--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);

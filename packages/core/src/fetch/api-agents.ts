@@ -1,6 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
-import { createSecureContext } from 'node:tls';
+import type http from 'node:http';
+import type https from 'node:https';
 import { knownAuthorities } from '../network/known-authorities.js';
 
 /** The settings for connections to the API. */
@@ -15,11 +14,17 @@ export interface ApiConnections {
 /** dbsync gives up a proxy that takes a connection and then sends nothing for this time. */
 const TUNNEL_MS = 60_000;
 
-/** Creates agents that keep connections open. They use the proxy support of Node.js: see docs/adr/0013. */
+/**
+ * Creates agents that keep connections open. They use the proxy support of Node.js: see docs/adr/0013. The modules of Node.js
+ * are loaded here: an import of `node:http` loads `WebSocket` with it, which takes 0.05 s of CPU at the start of each command.
+ */
 export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections): {
   readonly http: http.Agent;
   readonly https: https.Agent;
 } {
+  const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
+  const { Agent: HttpsAgent } = process.getBuiltinModule('node:https');
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   const kept = {
     keepAlive: true,
     ...(proxy != null && { timeout: TUNNEL_MS, proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
@@ -29,7 +34,7 @@ export function createApiAgents({ apiUrl, proxy, authorities }: ApiConnections):
     ? createSecureContext({ ca: authorities ?? knownAuthorities() })
     : null;
   return {
-    http: new http.Agent(kept),
-    https: new https.Agent({ ...kept, ...(secureContext !== null && { secureContext }) }),
+    http: new HttpAgent(kept),
+    https: new HttpsAgent({ ...kept, ...(secureContext !== null && { secureContext }) }),
   };
 }

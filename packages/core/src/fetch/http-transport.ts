@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import got, { type Got, type Method, type Request } from 'got';
+import type { Got, Method, Request } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
 import { reachDistantServers } from '../network/reach-distant-servers.js';
@@ -7,6 +7,7 @@ import { ANSWER_BYTES } from './answer-limits.js';
 import { createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
 import { connectionFault } from './connection-fault.js';
+import { createHttpClient } from './http-client.js';
 
 /** A request to the API, below the campaign's address. */
 export interface ApiRequest {
@@ -88,18 +89,15 @@ const MAX_HEADER_BYTES = 128 * 1024;
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
   reachDistantServers();
   const agents = createApiAgents(settings);
-  const client = got.extend({
+  const client = createHttpClient({
     agent: agents,
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
     maxHeaderSize: MAX_HEADER_BYTES,
     headers: { authorization: `Bearer ${settings.token}`, accept: 'application/json', 'user-agent': 'dbsync' },
   });
   return {
-    send(request, signal, transfer = {}) {
+    async send(request, signal, transfer = {}) {
       const maxAnswerBytes = Math.min(settings.maxAnswerBytes, transfer.maxAnswerBytes ?? Number.POSITIVE_INFINITY);
-      return send(client, request, signal, { ...settings, ...transfer, maxAnswerBytes });
+      return send(await client, request, signal, { ...settings, ...transfer, maxAnswerBytes });
     },
     close() {
       agents.http.destroy();

@@ -1,8 +1,9 @@
-import got from 'got';
+import type { Request } from 'got';
 import { type Clock, systemClock } from '../concurrency/clock.js';
 import { TooLate, withDeadline } from '../concurrency/deadline.js';
 import { reachDistantServers } from '../network/reach-distant-servers.js';
 import { createApiAgents } from './api-agents.js';
+import { createHttpClient } from './http-client.js';
 
 /** Calls one URL of an operator's choice, such as that of a chat. Only the status of an answer is read. */
 export interface UrlClient {
@@ -28,19 +29,13 @@ const DEADLINE_MS = 10_000;
 export function createUrlClient(url: string, proxy: string | null, clock: Clock = systemClock): UrlClient {
   reachDistantServers();
   const agents = createApiAgents({ apiUrl: url, proxy });
-  const client = got.extend({
-    agent: agents,
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
-    headers: { 'user-agent': 'dbsync' },
-  });
+  const client = createHttpClient({ agent: agents, headers: { 'user-agent': 'dbsync' } });
   const host = URL.parse(url)?.host ?? 'the host';
   return {
     async send({ method, headers = {}, body }, signal) {
       const options = { method, headers, ...(body !== undefined && { body }) };
-      const status = await withDeadline(clock, DEADLINE_MS, signal, ({ signal: ends }) =>
-        statusOf(client.stream(url, options), ends),
+      const status = await withDeadline(clock, DEADLINE_MS, signal, async ({ signal: ends }) =>
+        statusOf((await client).stream(url, options), ends),
       ).catch((error: unknown) => {
         signal.throwIfAborted();
         throw new Error(`${host} ${reasonOf(error)}`);
@@ -55,7 +50,7 @@ export function createUrlClient(url: string, proxy: string | null, clock: Clock 
 }
 
 /** Waits for the head of the answer, and leaves the body unread. */
-async function statusOf(stream: ReturnType<typeof got.stream>, signal: AbortSignal): Promise<number> {
+async function statusOf(stream: Request, signal: AbortSignal): Promise<number> {
   const answer = Promise.withResolvers<number>();
   const stop = () => answer.reject(signal.reason);
   stream.on('error', answer.reject);
