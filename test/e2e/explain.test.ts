@@ -34,6 +34,8 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const unknown = await explain(simulator, target, 'NO-SUCH-ID', logs);
     expect(unknown).toMatchObject({ code: 8, verdict: 'unknown', named: null });
 
+    await compareCalls(simulator, target, logs);
+
     await run(`UPDATE mcall_contacts SET ${quote('$status')} = 'by hand' WHERE ${quote('$id')} = '${contact}'`);
     const changed = await explain(simulator, target, contact, logs);
     expect(changed).toMatchObject({ code: 5, verdict: 'differs' });
@@ -117,12 +119,17 @@ it('explain tells a contact of another campaign, and an inbound call without a c
   const [[call = ''] = []] = await texts(target, 'SELECT id FROM mcall_inbound_calls ORDER BY id');
   await run(`UPDATE mcall_inbound_calls SET contact_id = NULL WHERE id = '${call}'`);
   const alone = await explain(simulator, target, call, logs);
-  expect(alone).toMatchObject({ code: 0, verdict: 'call-alone', named: 'inbound_calls' });
+  expect(alone).toMatchObject({ code: 5, verdict: 'call-differs', named: 'inbound_calls', contact: call });
+  expect(alone.differences).toMatchObject([{ table: 'inbound_calls', rowId: call, column: 'contact_id' }]);
   const words = await dbsync(simulator, target, ['explain', call]);
-  expect(words.stdout.replaceAll('\n', ' ')).toContain('the copy has this call; it names no contact.');
+  expect(words.stdout.replaceAll('\n', ' ')).toContain(`Inbound call ${call}: the copy differs (1 cell). To fetch`);
+  await run(`INSERT INTO mcall_inbound_calls (id) VALUES ('GONE')`);
+  expect(await explain(simulator, target, 'GONE', logs)).toMatchObject({ code: 0, verdict: 'deleted' });
   const [[equal = ''] = []] = await texts(target, `SELECT "$id" FROM mcall_contacts WHERE "$id" <> '${id}'`);
   const whole = await dbsync(simulator, target, ['explain', equal]);
-  expect(whole.stdout.replaceAll('\n', ' ')).toContain('Inbound calls are compared by dbsync verify.');
+  expect(whole.stdout.replaceAll('\n', ' ')).toContain(
+    'the copy has all that the campaign has, inbound calls included.',
+  );
 });
 
 it('explain gives no false alarm beside a daemon that follows the campaign', async () => {
@@ -156,6 +163,32 @@ it('explain writes what is the matter first, readable at 80 columns', async () =
   ]);
   expect(lines.filter((line) => line.length > 80 && !line.includes('/'))).toEqual([]);
 });
+
+/** Takes an inbound call of a contact away, and changes another one: explain finds it by the contact and by the call. */
+async function compareCalls(simulator: Simulator, target: CopyTarget, logs: string): Promise<void> {
+  const { run } = databaseAt(target.url);
+  // Without another row, the deletion would empty the table, and all contacts would count as changed.
+  await run(`INSERT INTO mcall_inbound_calls (id) VALUES ('OTHER')`);
+  const query = 'SELECT id, contact_id FROM mcall_inbound_calls WHERE contact_id IS NOT NULL ORDER BY id';
+  const [[call = '', contact = ''] = []] = await texts(target, query);
+  expect(await explain(simulator, target, call, logs)).toMatchObject({ code: 0, named: 'inbound_calls', contact });
+  await run(`UPDATE mcall_inbound_calls SET task_id = 'by hand' WHERE id = '${call}'`);
+  const changed = { kind: 'cell', table: 'inbound_calls', rowId: call, column: 'task_id', copy: 'by hand' };
+  for (const id of [call, contact]) {
+    const { code, verdict, differences } = await explain(simulator, target, id, logs);
+    expect({ code, verdict, differences }).toMatchObject({ code: 5, verdict: 'differs', differences: [changed] });
+  }
+  await run(`DELETE FROM mcall_inbound_calls WHERE id = '${call}'`);
+  const row = { kind: 'row', table: 'inbound_calls', rowId: call };
+  const ofContact = await explain(simulator, target, contact, logs);
+  expect(ofContact).toMatchObject({ code: 5, verdict: 'differs', differences: [row] });
+  const ofCall = await explain(simulator, target, call, logs);
+  expect(ofCall).toMatchObject({ code: 5, verdict: 'call-missing', named: null, contact: call, differences: [row] });
+  const { stdout } = await dbsync(simulator, target, ['explain', call]);
+  expect(stdout.replaceAll('\n', ' ')).toContain(`Inbound call ${call} is missing in `);
+  expect(await dbsync(simulator, target, ['verify', '--repair'])).toMatchObject({ code: 0 });
+  expect(await explain(simulator, target, call, logs)).toMatchObject({ code: 0, verdict: 'equal', contact });
+}
 
 /** A copy of 30 contacts, made by a `db_init` whose log at `debug` is in `logs`. */
 async function copied(engine: (typeof ENGINES)[number], argv: readonly string[] = []) {

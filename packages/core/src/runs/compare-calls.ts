@@ -49,13 +49,13 @@ export async function compareCalls(
   stretch: CallStretch,
   onCompared: (calls: number, ids: readonly string[]) => void = () => {},
 ): Promise<CallsLook> {
-  const { api, context } = desk;
+  const { api, context, comparesCall = () => true } = desk;
   const { fromMs, untilMs = api.now() } = stretch;
   const differing = new Map<string, DifferingCall>();
-  let [calls, entries, isWhole] = [0, 0, true];
+  let [calls, listed, entries, isWhole] = [0, 0, 0, true];
   for (const slice of callSlices(fromMs, untilMs, () => entries)) {
     isWhole = true;
-    const before = calls;
+    const before = listed;
     const onPartial = () => {
       isWhole = false;
     };
@@ -66,7 +66,8 @@ export async function compareCalls(
       onPartial,
       onUnreadable,
     })) {
-      const page = lastOfEach(bodies.flatMap((body) => callOf(desk, body)));
+      const page = lastOfEach(bodies.flatMap((body) => callOf(desk, body))).filter(comparesCall);
+      listed += bodies.length;
       for (const { id } of page) differing.delete(id);
       for (const found of await differencesOf(desk, page)) differing.set(found.id, found);
       calls += page.length;
@@ -76,7 +77,7 @@ export async function compareCalls(
       );
       if (differing.size > MOST_CALLS) return { stretch, calls, differing: [...differing.values()], isWhole: false };
     }
-    entries = isWhole ? calls - before : PARTLY_READ;
+    entries = isWhole ? listed - before : PARTLY_READ;
   }
   if (!isWhole) throw new DbsyncError('VERIFY_LISTING_PARTIAL', 'The inbound calls could not be read to their end.');
   return { stretch, calls, differing: [...differing.values()], isWhole };

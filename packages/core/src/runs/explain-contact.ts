@@ -1,8 +1,9 @@
-import type { LeaseHolder, Progress, RowDifference, StoredContact, StoredRecord } from '../contract/index.js';
+import type { InboundCall, LeaseHolder, Progress, StoredContact, StoredRecord } from '../contract/index.js';
 import { absenceOf } from '../discover/missed-contacts.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import type { LetterHead } from './dead-letter-pages.js';
 import { type ExplainedApi, explainApi } from './explain-api.js';
+import { type CallVerdict, type DifferingRows, explainCall, rowsOf } from './explain-call.js';
 import { lettersOfContact } from './explain-letters.js';
 import { isBeforeStart } from './explain-since.js';
 import type { RunContext, RunSettings } from './run-settings.js';
@@ -18,7 +19,7 @@ export interface ExplainOptions extends Pick<VerifyOptions, 'show' | 'onProgress
 /**
  * The finding about a contact.
  *
- * - `equal`: the copy has all that the campaign has; inbound calls are not compared
+ * - `equal`: the copy has all that the campaign has, inbound calls included
  * - `missing`: the copy has no row of it, and nothing accounts for that
  * - `differs`: rows or cells differ
  * - `dead-letter`: the contact was refused, or could not be fetched
@@ -26,7 +27,7 @@ export interface ExplainOptions extends Pick<VerifyOptions, 'show' | 'onProgress
  * - `forgotten`: it is kept out
  * - `deleted`: the campaign no longer has it, and its rows stay
  * - `other-campaign`: this campaign does not have it, and its rows belong to another campaign
- * - `call-alone`: the id is that of a stored inbound call that names no contact; nothing was compared
+ * - the verdicts about an inbound call: the id is that of a stored one that names no contact, or that the copy lacks
  * - `unread`: the API did not give it now, so nothing was compared
  * - `unknown`: neither the campaign nor the copy knows the id
  */
@@ -39,23 +40,22 @@ export type ExplainVerdict =
   | 'forgotten'
   | 'deleted'
   | 'other-campaign'
-  | 'call-alone'
+  | CallVerdict
   | 'unread'
   | 'unknown';
 
 /** All that is known about one contact of a copy. */
-export interface ContactExplanation {
+export interface ContactExplanation extends DifferingRows {
   readonly verdict: ExplainVerdict;
   /** The kind of record that the given id names; null: no stored record has it. */
   readonly named: StoredRecord['kind'] | null;
-  /** For `call-alone`: the id of the call. */
+  /** For a call alone: the id of the call. */
   readonly contactId: string;
   /** Null: it was not asked for, since the contact is kept out. */
   readonly api: ExplainedApi | null;
   /** Null: the contact has no row, or the sink cannot tell. */
   readonly copy: StoredContact | null;
   readonly differences: readonly Suspect[];
-  readonly rows: readonly RowDifference[];
   readonly deadLetters: readonly LetterHead[];
   /** The time since when complete listings have lacked the contact, in milliseconds since 1970; null: they have not. */
   readonly missedSinceMs: number | null;
@@ -79,11 +79,17 @@ export async function explainContact(
   const { contactId, named, namesContact } = await contactOf(settings, options.id, signal);
   const [forgotten] = (await store.erasure?.readForgotten([contactId], { signal })) ?? [];
   const about = { named, contactId, progress: state.progress, heldBy: state.heldBy };
-  const nothing = { api: null, copy: null, differences: [], rows: [], deadLetters: [], missedSinceMs: null };
+  const lists = { differences: [], rows: [], dueCalls: [], deadLetters: [] };
+  const nothing = { ...lists, api: null, copy: null, missedSinceMs: null };
   if (forgotten !== undefined) return { ...nothing, ...about, verdict: 'forgotten' };
-  if (!namesContact) return { ...nothing, ...about, verdict: 'call-alone' };
+  if (!namesContact) {
+    // The row may be of a time before the copy's own start.
+    const call = await explainCall(settings, context, { ...options, since: null });
+    return { ...nothing, ...about, ...call, verdict: call.verdict ?? 'deleted' };
+  }
   const api = await explainApi(settings, context, contactId);
-  const report = api.kind === 'there' ? await compare(settings, context, contactId, options) : null;
+  const report =
+    api.kind === 'there' ? await compare(settings, context, state.progress, { ...options, contactId }) : null;
   // Read after the comparison, so that a row which the daemon wrote meanwhile is there.
   const copy = (await store.explaining?.describeContact(settings.campaign, contactId, { signal })) ?? null;
   const deadLetters = await lettersOfContact(settings, contactId, signal);
@@ -94,8 +100,14 @@ export async function explainContact(
     likely === 'missing' &&
     api.kind === 'there' &&
     (await isBeforeStart(settings, context, api.tree, state.progress.since));
-  const verdict = isBefore ? 'before-since' : likely;
-  return { ...found, verdict, differences: report?.differences ?? [], rows: report?.rows ?? [] };
+  if (likely === 'unknown') {
+    const call = await explainCall(settings, context, { ...options, since: state.progress.since });
+    return { ...found, ...call, verdict: call.verdict ?? 'unknown' };
+  }
+  const rows = rowsOf(report);
+  if (!isBefore) return { ...found, verdict: likely, differences: report?.differences ?? [], ...rows };
+  const hasOtherCalls = rows.rows.some(({ kind }) => kind === 'inbound_calls');
+  return { ...found, verdict: hasOtherCalls ? 'differs' : 'before-since', ...rows };
 }
 
 /** Finds the contact that a stored record names. An id of no stored record is taken for that of a contact. */
@@ -115,13 +127,16 @@ async function hasRow({ sink, campaign }: RunSettings, id: string, signal: Abort
   return difference?.kind !== 'missing';
 }
 
+/** Compares a contact and the inbound calls that name it, or have the given id. */
 function compare(
   settings: RunSettings,
   context: RunContext,
-  contactId: string,
-  { show, onProgress }: ExplainOptions,
+  { since }: Progress,
+  { id, contactId, show, onProgress }: ExplainOptions & { readonly contactId: string },
 ): Promise<VerifyReport> {
-  const only = { contactIds: [contactId], calls: null };
+  const comparesCall = (call: InboundCall) => call.id === id || call.values.contact_id === contactId;
+  const calls = { fromMs: since === null ? null : Date.parse(since) };
+  const only = { contactIds: [contactId], calls, comparesCall };
   return verifyCopy(settings, context, { only, deep: true, show, onProgress });
 }
 
@@ -137,7 +152,8 @@ function verdictOf(found: Found, report: VerifyReport | null, isStored: boolean,
     return isStored ? 'deleted' : 'unknown';
   }
   if (report.deadLetters.includes(contactId)) return 'dead-letter';
-  const differs = report.differences.length > 0 || report.rows.length > 0 || report.unfetched.length > 0;
+  const { differences, unfetched } = report;
+  const differs = differences.length > 0 || unfetched.length > 0 || rowsOf(report).rows.length > 0;
   if (!differs) return 'equal';
   return report.differences.some(({ kind }) => kind === 'missing') ? 'missing' : 'differs';
 }

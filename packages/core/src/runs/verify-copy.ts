@@ -1,4 +1,4 @@
-import type { ExpectedContact, Progress } from '../contract/index.js';
+import type { ExpectedContact, InboundCall, Progress } from '../contract/index.js';
 import { createListedContacts, type ListedContacts } from '../discover/listed-contacts.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
@@ -14,12 +14,21 @@ import { askForBodies, compareAll, type Suspect, type VerifyDesk } from './verif
 /** The part of a copy to compare, and a callback for the progress. */
 export interface VerifyOptions {
   /** Only these contacts, and the inbound calls of this stretch, if any. Null: all that the copy is to hold. */
-  readonly only: { readonly contactIds: readonly string[]; readonly calls: CallStretch | null } | null;
+  readonly only: VerifiedPart | null;
   /** Compares each cell and row with the bodies of the contacts too. */
   readonly deep: boolean;
   /** Shortens a value for people. Secrets are masked before. */
   show(value: string): string;
   onProgress(progress: VerifyProgress): void;
+}
+
+/** The contacts and inbound calls that are compared. */
+export interface VerifiedPart {
+  readonly contactIds: readonly string[];
+  /** Null: no inbound calls. */
+  readonly calls: CallStretch | null;
+  /** Returns whether a call of the stretch is compared. Absent: all are. */
+  readonly comparesCall?: (call: InboundCall) => boolean;
 }
 
 /** The progress of a comparison. */
@@ -43,7 +52,7 @@ export interface VerifyReport extends ConfirmedDifferences {
   readonly stored: number;
   /** A contact that the campaign has. Null: it has none, or it was not asked. */
   readonly present: string | null;
-  /** Inbound calls that were compared; null: they were left out. */
+  /** Inbound calls that were compared; null: none was to be. */
   readonly calls: number | null;
   /** The start of the copy's data; null: all contacts. Contacts that are gone upstream are searched only then. */
   readonly since: string | null;
@@ -75,11 +84,12 @@ export async function verifyCopy(
   try {
     const { campaign: stream, filter, fields = null } = settings;
     const records = { stream, filter, fields, now: () => toInstant(api.now()) };
-    const desk = { settings, context, api, verifying, plans, records, show: options.show };
+    const comparesCall = options.only?.comparesCall;
+    const desk = { settings, context, api, verifying, plans, records, comparesCall, show: options.show };
     const seen = await firstLook(desk, progress, options);
     options.onProgress({ step: 'confirm', done: differencesIn(seen), of: null });
     const confirmed = await secondLook(desk, seen, progress);
-    const calls = options.only === null ? seen.calls.calls : null;
+    const calls = options.only === null || comparesCall !== undefined ? seen.calls.calls : null;
     const stored = await verifying.countStored(stream, { signal });
     const { contacts, present } = seen;
     return { ...confirmed, contacts, stored, present, calls, since: progress.since, md5Proves: progress.md5Proves };
@@ -96,13 +106,15 @@ async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyO
   if (options.only !== null) return lookAtThese(desk, options.only, options);
   const { listed, suspects } = await compareListed(desk, since, options);
   const maybeGone = since === null ? await storedBeside(desk, listed) : [];
-  const calls = await compareCalls(desk, { fromMs: since === null ? null : Date.parse(since) }, (done) =>
-    options.onProgress({ step: 'calls', done, of: null }),
-  );
+  const calls = await compareCalls(desk, { fromMs: since === null ? null : Date.parse(since) }, callsShown(options));
   const cells = options.deep ? await lookAtCells(desk, idsOf(listed), listed.size, options) : null;
   const present = listed.chunks(1).next().value?.[0]?.id ?? null;
   const found = { contacts: listed.size, present, maybeGone, calls, cells, seenMs: desk.api.now() };
   return { ...found, suspects: newestOf(suspects, cells?.suspects ?? []) };
+}
+
+function callsShown({ onProgress }: VerifyOptions) {
+  return (done: number) => onProgress({ step: 'calls', done, of: null });
 }
 
 async function compareListed(desk: VerifyDesk, since: string | null, options: VerifyOptions) {
@@ -173,7 +185,7 @@ async function storedBeside({ verifying, settings, context }: VerifyDesk, listed
 /** Compares contacts by their bodies, since a listing names all contacts or none. */
 async function lookAtThese(
   desk: VerifyDesk,
-  { contactIds, calls: stretch }: NonNullable<VerifyOptions['only']>,
+  { contactIds, calls: stretch }: VerifiedPart,
   options: VerifyOptions,
 ): Promise<FirstLook> {
   const { bodies, missing } = await askForBodies(desk, contactIds);
@@ -182,7 +194,7 @@ async function lookAtThese(
   const present = contactIds.filter((id) => !isMissing.has(id));
   const cells = options.deep ? await lookAtCells(desk, present, present.length, options) : null;
   const suspects = newestOf(found, cells?.suspects ?? []);
-  const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch);
+  const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch, callsShown(options));
   return {
     contacts: contactIds.length,
     present: bodies[0]?.id ?? null,

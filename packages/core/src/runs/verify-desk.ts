@@ -1,4 +1,11 @@
-import { type Difference, type ExpectedContact, fieldOf, isFields, type Verifying } from '../contract/index.js';
+import {
+  type Difference,
+  type ExpectedContact,
+  fieldOf,
+  type InboundCall,
+  isFields,
+  type Verifying,
+} from '../contract/index.js';
 import type { ApiClient } from '../fetch/api-client.js';
 import type { TreeOptions } from '../transform/contact-to-tree.js';
 import { type LetterHead, storedDeadLetterPages } from './dead-letter-pages.js';
@@ -14,6 +21,8 @@ export interface VerifyDesk {
   readonly plans: readonly string[];
   /** How bodies become trees: as in a run with these settings. */
   readonly records: TreeOptions;
+  /** Returns whether an inbound call is compared. Absent: all are. */
+  readonly comparesCall?: ((call: InboundCall) => boolean) | undefined;
   /** Shortens a value for people. Secrets are masked before. */
   show(value: string): string;
 }

@@ -13,10 +13,13 @@ const COLUMNS = 80;
 /** Writes what is the matter with a contact of a copy, then the details. */
 export function copyLines(explained: ExplainedCopy): readonly string[] {
   const { verdict, id, named, contact } = explained;
-  const isOfContact = named !== null && named !== 'contacts' && verdict !== 'call-alone';
+  const isOfContact = named !== null && named !== 'contacts' && contact !== id;
   const whose = isOfContact ? [`${NOUNS[named] ?? named} ${id} is of contact ${contact}.`] : [];
   const words = [...whose, ...matterOf(explained)].flatMap((line) => wrapText(printableLine(line), COLUMNS));
-  if (verdict === 'unknown' || verdict === 'call-alone') return words;
+  if (verdict === 'unknown') return words;
+  if (contact === id && isOfCall(explained)) {
+    return [...words, ...letterLinesOf(explained), ...differenceLines(explained)];
+  }
   return [...words, '', ...detailsOf(explained), ...letterLines(explained.deadLetters), ...differenceLines(explained)];
 }
 
@@ -27,18 +30,54 @@ const NOUNS: Readonly<Record<string, string>> = {
   inbound_calls: 'Inbound call',
 };
 
+/** True where the id is that of an inbound call without a contact, or of one that the copy lacks. */
+function isOfCall({ verdict, named }: ExplainedCopy): boolean {
+  return verdict.startsWith('call-') || (verdict === 'deleted' && named === 'inbound_calls');
+}
+
+function letterLinesOf({ deadLetters }: ExplainedCopy): readonly string[] {
+  return deadLetters.length === 0 ? [] : ['', ...letterLines(deadLetters)];
+}
+
 function matterOf(explained: ExplainedCopy): readonly string[] {
-  const { copy, id, contact, campaign, since, deadLetters, differences, missedSince, api, target } = explained;
+  if (isOfCall(explained)) return [callMatter(explained)];
+  return contactMatter(explained);
+}
+
+function callMatter(explained: ExplainedCopy): string {
+  const { verdict, id, target } = explained;
+  switch (verdict) {
+    case 'call-missing':
+      return `Inbound call ${id} is missing in ${target}, and nothing that dbsync knows accounts for it. ${REPAIR}`;
+    case 'call-differs':
+      return `Inbound call ${id}: the copy differs (${countedOf(explained.differences)}). ${REPAIR}`;
+    case 'deleted':
+      return `Inbound call ${id}: the campaign no longer lists it, and the row of the copy stays.`;
+    default:
+      return `Inbound call ${id}: the copy has it as the campaign does; it names no contact.${dueText(explained)}`;
+  }
+}
+
+const REPAIR = 'To fetch inbound calls again: dbsync verify --repair, with the options of this command.';
+
+function dueText({ dueCalls }: ExplainedCopy): string {
+  if (dueCalls.length === 0) return '';
+  const [differ, them] = dueCalls.length === 1 ? ['differs', 'it'] : ['differ', 'them'];
+  return ` ${formatCounted(dueCalls.length, 'inbound call')} of the last day (${dueCalls.slice(0, SHOWN).join(', ')}) still ${differ}: the process that holds the campaign reads ${them} again within 15 minutes.`;
+}
+
+function contactMatter(explained: ExplainedCopy): readonly string[] {
+  const { copy, contact, campaign, since, deadLetters, differences, missedSince, api, target } = explained;
   const refetch = `To fetch it again: dbsync refetch ${contact}, with the options of this command.`;
   switch (explained.verdict) {
     case 'equal':
       return [
-        `Contact ${contact}: the copy has all that the campaign has. Inbound calls are compared by dbsync verify.${besides(explained)}`,
+        `Contact ${contact}: the copy has all that the campaign has, inbound calls included.${besides(explained)}${dueText(explained)}`,
       ];
     case 'missing':
       return [`Contact ${contact} is missing in ${target}, and nothing that dbsync knows accounts for it. ${refetch}`];
     case 'differs':
-      return [`Contact ${contact}: the copy differs (${countedOf(differences)}). ${refetch}`];
+      return [`Contact ${contact}: the copy differs (${countedOf(differences)}). ${remedyOf(explained, refetch)}`];
     case 'dead-letter': {
       const letter = deadLetters.find(({ kind }) => kind === 'contact' || kind === 'fetch');
       if (letter === undefined) return [`Contact ${contact} was refused. ${refetch}`];
@@ -65,17 +104,22 @@ function matterOf(explained: ExplainedCopy): readonly string[] {
       return [
         `Contact ${contact} is of campaign ${copy?.stream}, whose rows are in this database too. Campaign ${campaign} does not have it. To explain it: dbsync explain ${contact} --campaign ${copy?.stream}, with the options of that copy.`,
       ];
-    case 'call-alone':
-      return [
-        `Inbound call ${id}: the copy has this call; it names no contact. Inbound calls are compared by dbsync verify.`,
-      ];
     case 'unread':
       return [
         `Contact ${contact}: the API did not give it now (${api?.code}: ${api?.reason}). Run the command again later.`,
       ];
     case 'unknown':
       return unknownLines(explained);
+    default:
+      return [callMatter(explained)];
   }
+}
+
+/** A contact that is fetched again brings no inbound calls with it. */
+function remedyOf({ differences }: ExplainedCopy, refetch: string): string {
+  const ofCalls = differences.filter(({ table }) => table === 'inbound_calls').length;
+  if (ofCalls === 0) return refetch;
+  return ofCalls === differences.length ? REPAIR : `${refetch} ${REPAIR}`;
 }
 
 function unknownLines({ id, campaign, log }: ExplainedCopy): readonly string[] {
@@ -83,7 +127,7 @@ function unknownLines({ id, campaign, log }: ExplainedCopy): readonly string[] {
     return [`Contact ${id} was removed at ${log.last.at}, since the campaign no longer had it (${log.last.file}).`];
   }
   return [
-    `No record has the id ${id}: neither a contact of campaign ${campaign}, nor a row or a dead letter of the copy. It may be misspelled, left out by the filter, or deleted in the campaign and removed by --mirror-deletions or --drop-gone. For a transaction that has no row, give the id of its contact.`,
+    `No record has the id ${id}: neither a contact or an inbound call of campaign ${campaign}, nor a row or a dead letter of the copy. It may be misspelled, left out by the filter, or deleted in the campaign and removed by --mirror-deletions or --drop-gone. For a transaction that has no row, give the id of its contact.`,
   ];
 }
 

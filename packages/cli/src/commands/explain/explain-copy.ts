@@ -56,6 +56,7 @@ async function explainedCopy(desk: CopyDesk, id: string, found: ContactExplanati
     api: inApi(found.api),
     copy,
     differences: differencesOf(found, settings.fields ?? null),
+    dueCalls: found.dueCalls,
     deadLetters: explainedLetters(found.deadLetters),
     missedSince: missedSinceMs === null ? null : new Date(missedSinceMs).toISOString(),
     since: progress.since,

@@ -11,12 +11,14 @@ export interface ExplainedCopy {
   readonly id: string;
   /** The table of the record that the id names; null: no stored record has it. */
   readonly named: string | null;
-  /** For `call-alone`: the id of the call. */
+  /** For a call alone: the id of the call. */
   readonly contact: string;
   readonly verdict: ContactExplanation['verdict'];
   readonly api: ExplainedInApi | null;
   readonly copy: ContactExplanation['copy'];
   readonly differences: readonly ExplainedDifference[];
+  /** Inbound calls that differ, and that the process which holds the campaign reads again within 15 minutes. */
+  readonly dueCalls: readonly string[];
   readonly deadLetters: readonly ExplainedLetter[];
   /** The time since when complete listings lack the contact, ISO 8601; null: they do not. */
   readonly missedSince: string | null;
