@@ -14,5 +14,9 @@ export function afterFetchingAll(progress: Progress, listedFrom: string, now: st
   if (md5Proves) return progress;
   if (md5AgreesSince === null) return { ...progress, md5AgreesSince: now };
   if (Date.parse(listedFrom) - Date.parse(md5AgreesSince) < DAILY_MS) return progress;
+  return proveAgain(progress);
+}
+
+export function proveAgain(progress: Progress): Progress {
   return { ...progress, md5Proves: true, md5AgreesSince: null };
 }

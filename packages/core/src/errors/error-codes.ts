@@ -25,6 +25,13 @@ export const errorCodes = {
       'Set the clock of this machine, such as by: timedatectl set-ntp true. dbsync then continues by itself, without a restart. Where the clock of this machine is right, report it to the API operator.',
     exit: null,
   },
+  DELIVERY_START_UNSURE: {
+    what: 'At the first start of deliveries without --since the clock of this machine and the clock of the API differ by more than ten minutes. dbsync does not know which of them is wrong. It waits five minutes for them to agree; then deliveries begin at the earlier time, with all that was fired since.',
+    normal: 'For seconds after the start of a machine, until its clock is set.',
+    remedy:
+      'Stop dbsync within these minutes, set the clock of this machine, such as by: timedatectl set-ntp true, and start it again; or give --since with the time at which deliveries begin. After these minutes the start is recorded: then also remove the state file of the campaign.',
+    exit: null,
+  },
   HEARTBEAT_NOT_KEPT: {
     what: 'The heartbeat of this run, which dbsync status reads, could not be written to the target. The copy is not affected.',
     normal: null,

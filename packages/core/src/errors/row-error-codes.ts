@@ -3,14 +3,14 @@ import type { ErrorCode } from '../contract/index.js';
 /** Codes of core that compare what the target holds with what the API and the recorded progress say. */
 export const rowErrorCodes = {
   API_MD5_UNRELIABLE: {
-    what: 'A contact changed although its md5 stayed the same. Until no contact has done so for a day, dbsync fetches every contact that a listing of changes names.',
+    what: 'A contact changed although its md5 stayed the same. dbsync fetches every contact that a listing of changes names, until such a listing finds no other one. If it happens again within a day, dbsync does so until no contact has changed in this way for a day.',
     normal: 'After another program changed values below a contact, once.',
     remedy: 'Nothing to do; it costs more requests. If it comes again, report it to the API operator.',
     exit: null,
   },
   API_MD5_RELIABLE: {
-    what: 'For a day no contact has changed without its md5, so dbsync again fetches only contacts whose md5 has changed.',
-    normal: 'A day after API_MD5_UNRELIABLE.',
+    what: 'No further contact has changed without its md5, so dbsync again fetches only contacts whose md5 has changed.',
+    normal: 'Minutes or a day after API_MD5_UNRELIABLE.',
     remedy: 'Nothing to do.',
     exit: null,
   },

@@ -86,6 +86,8 @@ export interface ApiClient {
    * attempt asks another endpoint, so an endpoint that is down delays nothing.
    */
   learnNow(options: CallOptions): Promise<void>;
+  /** Asks once more for the API's now: the machine's clock counts as set when two answers agree with it. */
+  askNow(options: CallOptions): Promise<void>;
   listFields(options: CallOptions): Promise<readonly Field[]>;
   contactPages(
     options: PageOptions & { readonly changedSince: string | null },
@@ -129,6 +131,9 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
       for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await askAnyEndpoint(caller, options);
+    },
+    async askNow(options) {
+      await askAnyEndpoint(caller, options);
     },
     listFields: (options) => listFields(caller, options),
     contactPages: (options) => contactPages(pages, options),

@@ -29,7 +29,10 @@ function laterNow(api: ReadingSession['api']): number {
 /**
  * Returns the reason why watermarks are held back, where the two clocks differ by more than this; null: they do not.
  */
-export function clocksDiffer({ api }: Pick<ReadingSession, 'api'>, byMs: number): Trouble | null {
+export function clocksDiffer(
+  { api }: { readonly api: Pick<ReadingSession['api'], 'clocks'> },
+  byMs: number,
+): Trouble | null {
   const clocks = api.clocks();
   if (clocks === null || Math.abs(clocks.apiMs - clocks.machineMs) <= byMs) return null;
   const [byApi, byMachine] = [toInstant(clocks.apiMs), toInstant(clocks.machineMs)];

@@ -14,8 +14,20 @@ function distrustFrom(progress: Progress) {
       commits += 1;
     },
   };
-  const distrust = createMd5Distrust(keeper, (event) => told.push(event));
-  return { distrust, keeper, told, commits: () => commits };
+  const clock = { ms: 0 };
+  const { found, beginFetchingAll } = createMd5Distrust(
+    keeper,
+    (event) => told.push(event),
+    () => clock.ms,
+  );
+  /** Reads a listing that fetches all, with such changes meanwhile. */
+  const list = async (meanwhile: readonly string[] = []) => {
+    const listing = beginFetchingAll();
+    if (meanwhile.length > 0) await found(meanwhile);
+    const now = new Date(clock.ms).toISOString();
+    await keeper.commit((recorded) => listing.end(recorded, now, now));
+  };
+  return { distrust: found, keeper, told, commits: () => commits, clock, list };
 }
 
 it('R8 records once that md5s prove nothing, and warns with the contact', async () => {
@@ -34,4 +46,43 @@ it('R8 begins the day anew after which md5s prove again, without another warning
   await distrust(['A1']);
   expect(keeper.current.md5AgreesSince).toBeNull();
   expect(told).toEqual([]);
+});
+
+const HOUR_MS = 3_600_000;
+
+it('R8 trusts md5s again after one listing that finds no further change, since another program changed the rows', async () => {
+  const { distrust, keeper, list } = distrustFrom(NO_PROGRESS);
+  await distrust(['A1', 'B2']);
+  await distrust(['C3']);
+  await list();
+  expect(keeper.current).toEqual(NO_PROGRESS);
+});
+
+it('R8 trusts md5s again after the first listing that finds none, where others found the rest of what was changed', async () => {
+  const { distrust, keeper, list, told } = distrustFrom(NO_PROGRESS);
+  await distrust(['A1']);
+  await list(['B2', 'C3']);
+  expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: null });
+  await list();
+  expect(keeper.current).toEqual(NO_PROGRESS);
+  expect(told).toHaveLength(1);
+});
+
+it('R8 needs a day of agreement where another change comes within a day', async () => {
+  const { distrust, keeper, list, clock } = distrustFrom(NO_PROGRESS);
+  await distrust(['A1']);
+  await list();
+  clock.ms += 23 * HOUR_MS;
+  await distrust(['B2']);
+  await list();
+  expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: expect.any(String) });
+  clock.ms += 25 * HOUR_MS;
+  await list();
+  expect(keeper.current).toEqual(NO_PROGRESS);
+});
+
+it('R8 needs a day of agreement where an earlier claim found the change', async () => {
+  const { keeper, list } = distrustFrom({ ...NO_PROGRESS, md5Proves: false });
+  await list();
+  expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: expect.any(String) });
 });

@@ -1,20 +1,65 @@
+import type { Progress } from '../contract/index.js';
+import { DAILY_MS } from '../discover/cadence.js';
+import { afterFetchingAll, proveAgain } from '../discover/md5-trust.js';
 import type { Observer } from '../observe/run-events.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 
 /**
- * Records that contacts changed below the md5 that their rows were proved with (R8), and warns of the first one. Later
- * ones restart the day after which md5s are trusted again.
+ * The doubts whether an md5 proves (R8). State, as long as the claim lasts: the number of changes below an unchanged md5, and
+ * when md5s last proved again.
  */
+export interface Md5Distrust {
+  /**
+   * Records that contacts changed below the md5 that their rows were proved with, and warns of the first one. Later ones
+   * restart the time after which md5s prove again.
+   */
+  found(contactIds: readonly string[]): Promise<void>;
+  /** Call when a listing begins that fetches all contacts that it names. Returns the end of that listing. */
+  beginFetchingAll(): FetchingAll;
+}
+
+export interface FetchingAll {
+  /**
+   * Returns the progress after the listing. md5s prove again once such a listing finds no change below an unchanged md5:
+   * then another program had changed the rows, and they are corrected. If such changes come again within a day, they are
+   * usual, and md5s prove again after a day without one; as where an earlier claim found them.
+   */
+  end(progress: Progress, listedFrom: string, now: string): Progress;
+}
+
 export function createMd5Distrust(
-  progress: ProgressKeeper,
+  progress: Pick<ProgressKeeper, 'current' | 'commit'>,
   observe: Observer,
-): (contactIds: readonly string[]) => Promise<void> {
-  return async ([contactId]) => {
-    const { md5Proves, md5AgreesSince } = progress.current;
-    if (!md5Proves && md5AgreesSince === null) return;
-    await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
-    if (!md5Proves) return;
-    const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until no contact has done so for a day.`;
-    observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
+  nowMs: () => number,
+): Md5Distrust {
+  let changes = 0;
+  /** True where the doubts began under this claim: then it is known when md5s proved before. */
+  let hasBegun = false;
+  let provedAgainMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    async found([contactId]) {
+      changes++;
+      const { md5Proves, md5AgreesSince } = progress.current;
+      if (!md5Proves && md5AgreesSince === null) return;
+      await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
+      if (!md5Proves) return;
+      hasBegun = true;
+      const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until a listing finds no other one. If it happens again within a day, it does so until no contact has done so for a day.`;
+      observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
+    },
+    beginFetchingAll() {
+      const changesBefore = changes;
+      const isUsual = !hasBegun || nowMs() - provedAgainMs < DAILY_MS;
+      return {
+        end(recorded, listedFrom, now) {
+          const found = changes > changesBefore;
+          if (!isUsual && found) return recorded;
+          const after = isUsual ? afterFetchingAll(recorded, listedFrom, now) : proveAgain(recorded);
+          if (after.md5Proves) provedAgainMs = nowMs();
+          return after;
+        },
+      };
+    },
   };
 }

@@ -73,7 +73,7 @@ export async function openSession(
   const memory = createMemory(() => clock.monotonic());
   const { wanted, replaced } = memory;
 
-  const distrustMd5 = createMd5Distrust(progress, observe);
+  const md5Distrust = createMd5Distrust(progress, observe, () => clock.monotonic());
 
   const keepUnreadable = async (entries: readonly UnreadableEntry[]) => {
     await writer.write({ deadLetters: entries.map((entry) => entryDeadLetter(deadLetters, entry)) });
@@ -92,7 +92,7 @@ export async function openSession(
     tally,
     observe,
     // When everything is fetched again, a changed row shows that another program changed it.
-    onUnreliableMd5: settings.again ? async () => {} : distrustMd5,
+    onUnreliableMd5: settings.again ? async () => {} : md5Distrust.found,
     stop,
     halt,
   });
@@ -105,6 +105,7 @@ export async function openSession(
     writer,
     deadLetters,
     progress,
+    md5Distrust,
     isNew: state.progress === null,
     pipeline,
     lanes,

@@ -3,7 +3,6 @@ import type { ContactVersion } from '../contract/index.js';
 import { type ComparisonRules, mustFetch } from '../discover/changed-contacts.js';
 import type { ContactRequest } from '../discover/contact-request.js';
 import { createListedContacts, type ListedContact, type ListedContacts } from '../discover/listed-contacts.js';
-import { afterFetchingAll } from '../discover/md5-trust.js';
 import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
@@ -65,7 +64,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const { api, pipeline, progress, claim, context } = session;
   const startedAt = toInstant(api.now());
   const coversAll = !scope.complete || progress.current.md5Proves;
-  const fetchesAll = !scope.complete && !progress.current.md5Proves;
+  const fetchingAll = scope.complete || progress.current.md5Proves ? null : session.md5Distrust.beginFetchingAll();
   const startedMs = context.clock.monotonic();
   const { listed, isWhole } = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
@@ -83,10 +82,10 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   }
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
-    if (fetchesAll) return afterFetchingAll(moved, startedAt, toInstant(api.now()));
+    if (fetchingAll) return fetchingAll.end(moved, startedAt, toInstant(api.now()));
     return scope.complete ? { ...moved, fullyListedFrom: startedAt, plan: claim.plan } : moved;
   });
-  if (fetchesAll && progress.current.md5Proves) announceTrust(session);
+  if (fetchingAll && progress.current.md5Proves) announceTrust(session);
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
   return { isWhole, coversChanges: coversAll };
@@ -183,7 +182,7 @@ async function* outdated(
 
 function announceTrust({ observe }: SessionFrame): void {
   const message =
-    'No contact changed under an unchanged md5 for a day: dbsync again fetches only contacts whose md5 changed.';
+    'No further contact changed under an unchanged md5: dbsync again fetches only contacts whose md5 changed.';
   observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
 

@@ -15,6 +15,7 @@ import type { Observer } from '../observe/run-events.js';
 import type { RunTally } from '../observe/run-totals.js';
 import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import type { ContactPipeline } from './contact-pipeline.js';
+import type { Md5Distrust } from './md5-distrust.js';
 import type { ProgressKeeper } from './progress-keeper.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
@@ -54,6 +55,7 @@ export interface ReadingSession extends StoreSession {
   readonly wanted: WantedContacts;
   readonly knownLines: KnownLines;
   readonly replaced: ReplacedVersions;
+  readonly md5Distrust: Md5Distrust;
 }
 
 /** The part for steps that write or remove records themselves, without the pipeline. */

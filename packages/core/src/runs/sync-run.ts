@@ -5,6 +5,7 @@ import { backfillJob } from './back-fill.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
+import { startNow } from './delivery-start.js';
 import { expiryJobs } from './expire-dead-letters.js';
 import { clocksDiffer, lagOfPart, livePartsOf } from './lag.js';
 import type { LagWatch } from './lag-watch.js';
@@ -53,10 +54,10 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
 
 /** Records the start of the stream before any other work; or moves it back to an earlier `--since`. */
 async function startProgress(session: ReadingSession, rows: StreamRows): Promise<void> {
-  const { settings, api, progress, isNew, observe } = session;
+  const { settings, progress, isNew, observe } = session;
   const { since, mode } = settings;
   const recorded = isNew ? null : progress.current;
-  const now = toInstant(api.now());
+  const now = toInstant(isNew ? await startNow(session) : session.api.now());
   const start = progressAtStart(recorded, { since, rows, now, keepsHistory: mode === 'db_sync' });
   if (start === recorded) return;
   if (recorded !== null) {

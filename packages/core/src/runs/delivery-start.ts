@@ -1,0 +1,52 @@
+import { toInstant } from '../discover/window.js';
+import { START_TOLERANCE_MS } from '../fetch/api-clock.js';
+import { clocksDiffer } from './lag.js';
+import type { ReadingSession } from './session.js';
+
+/** How long the first start of deliveries waits for two clocks that agree. */
+const PATIENCE_MS = 5 * 60_000;
+const ASK_EVERY_MS = 10_000;
+
+/** The part of a session that decides when deliveries begin. */
+export interface DeliveryStartSession extends Pick<ReadingSession, 'settings' | 'observe' | 'stop'> {
+  readonly api: Pick<ReadingSession['api'], 'now' | 'clocks' | 'askNow'>;
+  readonly context: Pick<ReadingSession['context'], 'clock'>;
+}
+
+/**
+ * Returns the present time as the start of a new stream, in milliseconds. It is the earlier one of two clocks (R4), so with a
+ * clock that is days behind, deliveries would begin with all that was fired in these days. So deliveries without
+ * `--since` wait for some minutes until the two clocks agree, as after the start of a machine whose clock is not set yet;
+ * the start is then the time when the wait began. Both the wait and its end are reported.
+ */
+export async function startNow(session: DeliveryStartSession): Promise<number> {
+  const { api, settings, context, stop } = session;
+  const { clock } = context;
+  const startedMs = clock.monotonic();
+  const waitedMs = () => clock.monotonic() - startedMs;
+  if (settings.delivery === null || settings.since !== null) return api.now();
+  let isTold = false;
+  while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
+    if (!isTold)
+      tell(
+        session,
+        `Deliveries begin in ${PATIENCE_MS / 60_000} minutes with all that was fired since the earlier one.`,
+      );
+    isTold = true;
+    await clock.sleep(ASK_EVERY_MS, stop);
+    await api.askNow({ signal: stop });
+  }
+  const nowMs = api.now() - waitedMs();
+  if (isTold) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
+  return nowMs;
+}
+
+function tell({ api, observe }: DeliveryStartSession, does: string): void {
+  const clocks = api.clocks();
+  if (clocks === null) return;
+  const [byApi, byMachine] = [toInstant(clocks.apiMs), toInstant(clocks.machineMs)];
+  const remedy =
+    'To have them begin at another time, stop dbsync, set the clock of this machine, such as by: timedatectl set-ntp true, or give --since.';
+  const message = `By the API's clock it is ${byApi}, by the clock of this machine ${byMachine}. ${does} ${remedy}`;
+  observe({ type: 'notice', level: 'warn', code: 'DELIVERY_START_UNSURE', message });
+}
