@@ -13,6 +13,7 @@ import { badWithRows } from './bad-sinks/rows.ts';
 import { badWithValues } from './bad-sinks/values.ts';
 import { badWithVerifying } from './bad-sinks/verifying.ts';
 import { badWithVersions } from './bad-sinks/versions.ts';
+import { badWithViewing } from './bad-sinks/viewing.ts';
 import { failedCases } from './failed-cases.ts';
 import { memorySubject } from './memory-subject.ts';
 
@@ -30,6 +31,7 @@ const badSinks = {
   ...badWithReporting,
   ...badWithExplaining,
   ...badWithPlanning,
+  ...badWithViewing,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

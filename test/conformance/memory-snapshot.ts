@@ -8,12 +8,13 @@ export function snapshotOf(target: MemoryTarget): () => void {
     for (const name of ['streams', 'fields', 'ledger', 'contacts', 'callStreams', 'forgotten'] as const) {
       refill<unknown>(target[name], again[name]);
     }
+    target.viewZone = again.viewZone;
     target.messages.splice(0, target.messages.length, ...again.messages);
   };
 }
 
 function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): MemoryTarget {
-  const { streams, fields, obstructed, messages, ledger, contacts } = target;
+  const { streams, fields, obstructed, messages, ledger, contacts, viewZone } = target;
   return {
     streams: new Map([...streams].map(([name, stream]) => [name, copyOfStream(stream)])),
     fields: new Map(fields),
@@ -24,6 +25,7 @@ function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): M
     callStreams: new Map(callStreams),
     notices: [...notices],
     forgotten: new Map(forgotten),
+    viewZone,
   };
 }
 

@@ -54,6 +54,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         verifies: true,
         reports: true,
         explains: true,
+        views: true,
         plans: true,
         obstruct: async (field) => {
           target.obstructed.add(field);

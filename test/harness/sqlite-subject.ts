@@ -43,6 +43,7 @@ export const sqliteSubject: StoreSubject = {
       verifies: true,
       reports: true,
       explains: true,
+      views: true,
       plans: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };

@@ -164,6 +164,12 @@ export const errorCodes = {
     remedy: 'Update the package of the sink.',
     exit: 2,
   },
+  CLI_VIEWS_UNFIT: {
+    what: 'The sink makes no views for reports.',
+    normal: 'For a target that is no SQL database.',
+    remedy: 'Use dbsync views with a PostgreSQL, MySQL, MariaDB, SQL Server or SQLite database.',
+    exit: 2,
+  },
   CLI_DELIVERY_UNKNOWN: {
     what: 'No delivery fits the id, the contact or the transaction that was given.',
     normal: 'When it was accepted meanwhile, or is older than the log of attempts.',

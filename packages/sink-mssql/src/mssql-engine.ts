@@ -12,6 +12,7 @@ import { createMssqlPool } from './mssql-pool.js';
 import { createMssqlSchema } from './mssql-schema.js';
 import { createMssqlTypes } from './mssql-types.js';
 import { createUpsert } from './mssql-upsert.js';
+import { mssqlViewDialect } from './mssql-views.js';
 
 /** Creates the engine. Opens nothing; only `connect` opens files and connections. */
 export function createMssqlEngine(address: MssqlAddress): SqlEngine {
@@ -47,6 +48,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
 
   return {
     name: 'SQL Server',
+    viewDialect: mssqlViewDialect,
     server: address.port === null ? undefined : { kind: 'an SQL Server', host: address.server, port: address.port },
     warnings: () => loginWarnings(address),
     exposure: exposureOf(isLocal(address.server), address.tls !== null, address.tls?.verify === true),

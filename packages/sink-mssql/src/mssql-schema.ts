@@ -6,6 +6,7 @@ import { readCatalogue } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
+import { createMssqlViews } from './mssql-views.js';
 import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { literal, name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
@@ -16,6 +17,7 @@ import { widenStatements } from './widen-columns.js';
  */
 export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
   return {
+    views: createMssqlViews(pool),
     compoundPrimaryKey: sql`primary key nonclustered`,
     tableOptions: sql``,
     async listTables({ signal }) {

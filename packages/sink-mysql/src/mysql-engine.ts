@@ -10,6 +10,7 @@ import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
 import { createMysqlSchema } from './mysql-schema.js';
 import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
+import { mysqlViewDialect } from './mysql-views.js';
 import type { ServerFacts, ServerKind } from './server-facts.js';
 
 /** Creates the engine. Opens nothing; only `connect` opens files and connections. */
@@ -21,6 +22,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
   let known: Pick<SqlEngine, 'limits' | 'types'> = partsFor('mariadb');
   return {
     name: 'MySQL',
+    viewDialect: mysqlViewDialect,
     server:
       address.socket === null
         ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }

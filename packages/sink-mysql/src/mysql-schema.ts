@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { describeTable, estimateQuery, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
 import type { MysqlPool } from './mysql-pool.js';
+import { createMysqlViews } from './mysql-views.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
@@ -14,6 +15,7 @@ import { widenStatement } from './widen-columns.js';
 export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSchema {
   return {
     tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
+    views: createMysqlViews(pool),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>
       pool.use(signal, async (connection) => {

@@ -28,24 +28,25 @@ export const OBSTACLES = `WITH RECURSIVE target AS (
     AND own.attnum <> used.attnum
 )
 SELECT attname AS column, kind || views.oid::regclass::text AS what, 'DROP ' || upper(kind) || views.oid::regclass::text AS clear,
-  -max(depth) AS place
+  -max(depth) AS place,
+  CASE WHEN relkind = 'v' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) THEN relname END AS view
 FROM views JOIN pg_catalog.pg_class ON pg_class.oid = views.oid
 CROSS JOIN LATERAL (SELECT CASE relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END AS kind) AS named
-GROUP BY attname, views.oid, kind
+GROUP BY attname, views.oid, kind, relkind, relnamespace, relname
 UNION
-SELECT attname, format('rule %I on %s', rulename, on_name), format('DROP RULE %I ON %s', rulename, on_name), 0
+SELECT attname, format('rule %I on %s', rulename, on_name), format('DROP RULE %I ON %s', rulename, on_name), 0, NULL
 FROM rules WHERE relkind NOT IN ('v', 'm')
 UNION
-SELECT attname, format('trigger %I on %s', tgname, table_name), format('DROP TRIGGER %I ON %s', tgname, table_name), 0
+SELECT attname, format('trigger %I on %s', tgname, table_name), format('DROP TRIGGER %I ON %s', tgname, table_name), 0, NULL
 FROM used JOIN pg_catalog.pg_trigger ON classid = 'pg_trigger'::regclass AND pg_trigger.oid = objid WHERE NOT tgisinternal
 UNION
-SELECT attname, format('policy %I on %s', polname, table_name), format('DROP POLICY %I ON %s', polname, table_name), 0
+SELECT attname, format('policy %I on %s', polname, table_name), format('DROP POLICY %I ON %s', polname, table_name), 0, NULL
 FROM used JOIN pg_catalog.pg_policy ON classid = 'pg_policy'::regclass AND pg_policy.oid = objid
 UNION
-SELECT attname, format('generated column %s.%I', table_name, own_name), format('ALTER TABLE %s DROP COLUMN %I', table_name, own_name), 0
+SELECT attname, format('generated column %s.%I', table_name, own_name), format('ALTER TABLE %s DROP COLUMN %I', table_name, own_name), 0, NULL
 FROM generated
 UNION
-SELECT attname, format('partition key of %s', name), NULL, 0
+SELECT attname, format('partition key of %s', name), NULL, 0, NULL
 FROM target JOIN pg_catalog.pg_partitioned_table ON partrelid = target.oid
 JOIN pg_catalog.pg_attribute ON attrelid = target.oid AND attnum = ANY (partattrs::int2[]) AND attnum > 0
 ORDER BY 1, 4, 2`;

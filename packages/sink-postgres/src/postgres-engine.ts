@@ -19,6 +19,7 @@ import type { Account } from './postgres-rights.js';
 import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
 import { createUpsert } from './postgres-upsert.js';
+import { postgresViewDialect } from './postgres-views.js';
 import { startUnpooled } from './refuse-pooler.js';
 
 /** Creates the engine. Opens nothing; only `connect` opens files and connections. */
@@ -30,6 +31,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
   };
   return {
     name: 'PostgreSQL',
+    viewDialect: postgresViewDialect,
     server: serverOf(address),
     exposure: exposureOf(isLocal(address.host), address.tls !== null, address.tls?.verify !== 'nothing'),
     limits: postgresLimits,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { OBSTACLES } from './column-obstacles.js';
 import type { PostgresPool } from './postgres-pool.js';
+import { createPostgresViews, keptViews } from './postgres-views.js';
 import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.js';
@@ -28,6 +29,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     schemaName: schema,
     forTriggers: sql.raw(`and ${openedPath(place)}`),
     endForTriggers: sql.raw(NARROW_AGAIN),
+    views: createPostgresViews(pool, place),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {
@@ -49,9 +51,10 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     },
     obstacles: (called, { signal }) => rows<Obstacle>(signal, OBSTACLES, [called, schema]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
-    widen: (called, columns, { signal }) => {
+    async widen(called, columns, { signal, ownViews = [] }) {
       const changes = columns.map((column) => `ALTER COLUMN ${name(column.name)} TYPE ${column.type}`);
-      return alter(`ALTER TABLE ${table(called)} ${changes.join(', ')}`, signal);
+      const views = await pool.use(signal, (client) => keptViews(client, ownViews, schema));
+      await alter(`${views.drop} ALTER TABLE ${table(called)} ${changes.join(', ')}; ${views.makeAgain}`, signal);
     },
   };
 }

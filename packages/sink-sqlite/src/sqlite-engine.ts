@@ -9,6 +9,7 @@ import { connectSqlite } from './sqlite-connect.js';
 import { toSinkError } from './sqlite-errors.js';
 import { limits } from './sqlite-limits.js';
 import { createSqliteTypes } from './sqlite-types.js';
+import { sqliteViewDialect } from './sqlite-views.js';
 
 /**
  * Creates the engine of SQLite: one file, one writer, and calls that block the process; so work is cut in short pieces.
@@ -27,6 +28,7 @@ export function createSqliteEngine({
   let types = createSqliteTypes(columnTypes, false);
   return {
     name: 'SQLite',
+    viewDialect: sqliteViewDialect,
     warnings: () => folderWarnings(file),
     limits,
     get types() {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
+import { createSqliteViews } from './sqlite-views.js';
 
 /** Creates the schema's reader and changer. @param isStrict the tables of the file are STRICT, so new ones are too */
 export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): EngineSchema {
@@ -29,6 +30,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
         return rows.map(({ name }) => name);
       },
     },
+    views: createSqliteViews(db),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: isStrict ? sql`strict` : sql``,
     checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),

@@ -12,10 +12,12 @@ import { createSqlExplaining } from './sql-explaining.js';
 import { createSqlMirroring } from './sql-mirroring.js';
 import { createSqlReporting } from './sql-reporting.js';
 import { createSqlVerifying } from './sql-verifying.js';
+import { createSqlViewing } from './sql-viewing.js';
 import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { listDeadLetters } from './stream/list-dead-letters.js';
 import { postRequest, readRequests } from './stream/mailbox.js';
 import { readStreamState } from './stream-state.js';
+import { refreshViews, viewEffects } from './views/keep-views.js';
 import { createRowsMarks } from './write/rows-marks.js';
 import { writeBatch } from './write/write-batch.js';
 
@@ -56,8 +58,20 @@ export function createSqlSink(
       }
     },
 
-    declareFields: (fields, options) => call(options, (_context, schema) => schema.declareFields(fields, options)),
-    planChanges: (fields, options) => call(options, (context) => planChanges(context, fields, options)),
+    declareFields: (fields, options) =>
+      call(options, async (context, schema) => {
+        const changes = await schema.declareFields(fields, options);
+        if (options.dryRun !== true) await refreshViews(context, await schema.current(options), options);
+        return changes;
+      }),
+    planChanges: (fields, options) =>
+      call(options, async (context, schema) => {
+        const planned = await planChanges(context, fields, options);
+        if (!planned.hasCopy) return planned;
+        const state = await schema.current(options);
+        const effects = await viewEffects(context, state, planned.changes, options);
+        return { ...planned, effects: [...planned.effects, ...effects] };
+      }),
 
     async claim(stream, plan, options) {
       await database.look(options);
@@ -90,6 +104,7 @@ export function createSqlSink(
     verifying: createSqlVerifying(database),
     reporting: createSqlReporting(database),
     explaining: createSqlExplaining(database),
+    ...(engine.viewDialect && { viewing: createSqlViewing(database, engine.viewDialect) }),
   };
 }
 

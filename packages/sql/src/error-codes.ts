@@ -39,6 +39,24 @@ export const errorCodes = {
     remedy: 'Check --url and --table-prefix: they must be those of the copy. dbsync --mode db_init makes one.',
     exit: 2,
   },
+  SQL_VIEW_FOREIGN: {
+    what: 'The database has an object of another program under the name of a view that dbsync was asked to install. No view was made.',
+    normal: null,
+    remedy: 'Rename or drop the object that the message names, then give dbsync views install again.',
+    exit: 2,
+  },
+  SQL_VIEW_OUTDATED: {
+    what: 'A view for reports could not be brought up to date after a change of the tables. The copy goes on; the view stays as it was.',
+    normal: 'For some minutes, while reports hold a lock on the view.',
+    remedy: 'As the message says; often another view is built on this one. Or drop the views: dbsync views drop.',
+    exit: null,
+  },
+  SQL_ZONE_UNKNOWN: {
+    what: 'The value of --time-zone is no time zone that Node.js knows.',
+    normal: null,
+    remedy: 'Give the IANA name of a zone, such as Europe/Madrid or America/Bogota.',
+    exit: 2,
+  },
   SQL_NOT_ENCRYPTED: {
     what: 'The connection to the database leaves this machine and is not encrypted: the network can read all data, and often the password.',
     normal: 'In a network that only you can reach.',

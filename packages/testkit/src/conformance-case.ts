@@ -29,6 +29,7 @@ export type Need =
   | 'verifying'
   | 'reporting'
   | 'explaining'
+  | 'viewing'
   | 'looking'
   | 'planning';
 

@@ -20,6 +20,7 @@ import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
 import { verifyingCases } from './cases/verifying.js';
 import { versionCases } from './cases/versions.js';
+import { viewingCases } from './cases/viewing.js';
 import { type ConformanceReport, runCases } from './run-cases.js';
 import type { StoreCase } from './store-case.js';
 import type { StoreSubject } from './store-subject.js';
@@ -43,6 +44,7 @@ export const storeCases: readonly StoreCase[] = [
   ...reportingCases,
   ...explainingCases,
   ...planningCases,
+  ...viewingCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

@@ -47,6 +47,8 @@ export interface StoreTarget {
   readonly reports?: true;
   /** For cases that need `explaining`: its sinks can read what is stored of one contact. */
   readonly explains?: true;
+  /** For cases that need `viewing`: its sinks can make views for reports. */
+  readonly views?: true;
   /** For cases that need `planning`: its sinks tell what a start would change (`looked.createChecker` is there too). */
   readonly plans?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
@@ -131,6 +133,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'verifying') return target.verifies === true;
   if (need === 'reporting') return target.reports === true;
   if (need === 'explaining') return target.explains === true;
+  if (need === 'viewing') return target.views === true;
   if (need === 'planning') return target.plans === true && target.looked?.createChecker !== undefined;
   if (need === 'mirroring') return target.mirrors === true;
   if (need === 'looking') return target.looked !== undefined;

@@ -55,6 +55,7 @@ export function serverSubject({
         verifies: true,
         reports: true,
         explains: true,
+        views: true,
         plans: true,
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {

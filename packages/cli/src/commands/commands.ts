@@ -3,6 +3,7 @@ import { completionPage } from '../options/completion-page.js';
 import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
 import { statusPage } from '../options/status-page.js';
 import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
+import { viewsPage } from '../options/views-page.js';
 import type { Command } from './command.js';
 
 /** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
@@ -55,6 +56,13 @@ const COMMANDS: readonly Command[] = [
     actions: ['list', 'test'],
     page: pluginsPage,
     load: async () => (await import('./plugins/plugins-command.js')).pluginsCommand,
+  },
+  {
+    name: 'views',
+    summary: 'make, show or drop views for reports',
+    actions: ['install', 'show', 'drop'],
+    page: viewsPage,
+    load: async () => (await import('./views-command.js')).viewsCommand,
   },
   {
     name: 'dead-letters',

@@ -7,6 +7,7 @@ import type {
   Reporting,
   StoreSink,
   Verifying,
+  Viewing,
 } from '@dbsync/core/contract';
 
 /** Runs work with the store that is in use. */
@@ -68,5 +69,15 @@ export function forwardingExplaining(call: CallStore): Required<Explaining> {
     findRecords: (id, options) => call(options, (store) => explainingOf(store).findRecords(id, options)),
     describeContact: (stream, contactId, options) =>
       call(options, (store) => explainingOf(store).describeContact(stream, contactId, options)),
+  };
+}
+
+/** Forwards each call of {@link Viewing}. */
+export function forwardingViewing(call: CallStore): Required<Viewing> {
+  const viewingOf = ({ viewing }: StoreSink) => partOf(viewing);
+  return {
+    describeViews: (request, options) => call(options, (store) => viewingOf(store).describeViews(request, options)),
+    installViews: (request, options) => call(options, (store) => viewingOf(store).installViews(request, options)),
+    dropViews: (options) => call(options, (store) => viewingOf(store).dropViews(options)),
   };
 }

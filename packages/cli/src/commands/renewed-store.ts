@@ -9,6 +9,7 @@ import {
   forwardingMirroring,
   forwardingReporting,
   forwardingVerifying,
+  forwardingViewing,
 } from './forwarded-parts.js';
 
 export interface RenewedStoreOptions {
@@ -186,6 +187,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     verifying: forwardingVerifying(call),
     reporting: forwardingReporting(call),
     explaining: forwardingExplaining(call),
+    viewing: forwardingViewing(call),
   };
   return onlyMembersOf(first, all);
 }

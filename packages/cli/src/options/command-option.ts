@@ -40,6 +40,7 @@ export type OptionGroup =
   | 'Mirror deletions'
   | 'Verify'
   | 'Doctor'
+  | 'Views'
   | 'Logs and output'
   | 'Options of installed sinks';
 

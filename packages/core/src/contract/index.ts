@@ -77,3 +77,4 @@ export type {
   StoredRecords,
   Verifying,
 } from './verifying.js';
+export type { ReportView, Viewing, ViewRequest } from './viewing.js';

@@ -10,6 +10,7 @@ import type { Operator } from './operator-act.js';
 import type { Reporting } from './reporting.js';
 import type { StoreRequest } from './store-request.js';
 import type { Verifying } from './verifying.js';
+import type { Viewing } from './viewing.js';
 
 /**
  * A target with transactions.
@@ -152,6 +153,9 @@ export interface StoreSink {
 
   /** Finds stored records for operators. Without it, `dbsync explain` takes ids of contacts alone. */
   readonly explaining?: Explaining;
+
+  /** Makes views for reports. Without it, `dbsync views` reports that the sink cannot. */
+  readonly viewing?: Viewing;
 
   /** Returns the stored contacts whole, in the order of their ids. */
   readContacts?(

@@ -8,6 +8,7 @@ import {
   requestFault,
   type StoreSink,
   type Verifying,
+  type Viewing,
 } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { GatedCall } from './call-gate.js';
@@ -68,6 +69,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
     reporting: guardReporting(() => partOf(sink.reporting), calls),
     explaining: guardExplaining(() => partOf(sink.explaining), calls),
+    viewing: guardViewing(() => partOf(sink.viewing), calls),
   };
   return onlyMembersOf(sink, all);
 }
@@ -133,6 +135,17 @@ function guardExplaining(explaining: () => Explaining, calls: GuardedCalls): Req
     findRecords: (id, options) => calls.run('findRecords', OTHER, options, (o) => explaining().findRecords(id, o)),
     describeContact: (stream, contactId, options) =>
       calls.run('describeContact', OTHER, options, (o) => explaining().describeContact(stream, contactId, o)),
+  };
+}
+
+/** Makes views while no write is under way, so that none waits for the lock of a table that a view is made of. */
+function guardViewing(viewing: () => Viewing, calls: GuardedCalls): Required<Viewing> {
+  return {
+    describeViews: (request, options) =>
+      calls.run('describeViews', OTHER, options, (o) => viewing().describeViews(request, o)),
+    installViews: (request, options) =>
+      calls.run('installViews', SCHEMA, options, (o) => viewing().installViews(request, o)),
+    dropViews: (options) => calls.run('dropViews', SCHEMA, options, (o) => viewing().dropViews(o)),
   };
 }
 

@@ -20,6 +20,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   verifying: true,
   reporting: true,
   explaining: true,
+  viewing: true,
   planChanges: true,
 };
 

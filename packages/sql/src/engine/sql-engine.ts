@@ -1,5 +1,6 @@
 import type { CallOptions, Finding, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { ViewDialect, ViewKeeper } from './engine-views.js';
 import type { ListenerKind, ServerPlace } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
 import type { SessionLosses } from './session-losses.js';
@@ -22,6 +23,8 @@ export interface SqlEngine {
   warnings?(): readonly SinkNotice[];
   readonly limits: EngineLimits;
   readonly types: EngineTypes;
+  /** The expressions of views for reports. Absent: it makes no such views. */
+  readonly viewDialect?: ViewDialect;
   connect(options: CallOptions): Promise<EngineSession>;
   /** Classifies an error; a {@link SinkError} comes back as it is. Only codes decide, never messages. */
   toSinkError(error: unknown): SinkError;
@@ -154,6 +157,8 @@ export interface EngineSchema {
   readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** The text after the closing bracket of CREATE TABLE. */
   readonly tableOptions: RawBuilder<unknown>;
+  /** Makes views for reports. Absent where the engine has no {@link SqlEngine.viewDialect}. */
+  readonly views?: ViewKeeper;
   /** Tells which errors a trigger may have caused. Absent: the server itself names the routine that an error came from. */
   readonly triggers?: EngineTriggers;
   /**
@@ -173,9 +178,14 @@ export interface EngineSchema {
   lackingRights?(tables: readonly string[], options: CallOptions): Promise<readonly LackingRights[]>;
   /**
    * Gives columns these wider types, in one statement where it can; their values and keys stay. Waits for locks as
-   * `alter` does.
+   * `alter` does. Where the engine changes no column that a view shows, it drops those of `ownViews` and makes them again,
+   * with their grants, in the same transaction.
    */
-  widen(table: string, columns: readonly ColumnDescription[], options: CallOptions): Promise<void>;
+  widen(
+    table: string,
+    columns: readonly ColumnDescription[],
+    options: CallOptions & { readonly ownViews?: readonly string[] },
+  ): Promise<void>;
 }
 
 /** The rights that the account lacks on one table. */

@@ -5,6 +5,7 @@ import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
 import type { ColumnStep, DueStep } from './schema-plan.js';
 import { isUpstreamColumn, type SchemaState } from './schema-state.js';
+import { findObstacles } from './step-obstacles.js';
 
 type WidenStep = ColumnStep<'widen'>;
 
@@ -68,8 +69,7 @@ export async function widenOrDefer(
   options: CallOptions,
 ): Promise<readonly WidenStep[]> {
   const { context, deferred } = pass;
-  const all = await context.session.schema.obstacles(context.names[table], options);
-  const before = (step: WidenStep) => all.filter(({ column }) => column === step.column);
+  const before = await findObstacles(context, steps, state.views, options);
   const blocked = steps.filter((step) => canWait(context, step) && before(step).length > 0);
   await record(pass, adoptions(blocked, state), state, options);
   for (const step of blocked) deferred.push({ step, cause: null, obstacles: before(step) });
@@ -96,7 +96,8 @@ async function widenTogether(
   await record(pass, steps, state, options);
   try {
     const columns = steps.map(({ column, type }) => ({ name: column, type }));
-    await session.schema.widen(names[table], columns, options);
+    const ownViews = state.views.map(({ name }) => name);
+    await session.schema.widen(names[table], columns, { ...options, ownViews });
     return steps;
   } catch (error) {
     const cause = engine.toSinkError(error);

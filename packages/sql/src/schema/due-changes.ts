@@ -3,6 +3,8 @@ import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { changeOf } from './schema-change.js';
 import type { SchemaStep } from './schema-plan.js';
+import { findObstacles } from './step-obstacles.js';
+import type { ViewNote } from './view-notes.js';
 
 /** So many columns of one table are named. */
 const MAX_NAMED = 5;
@@ -11,36 +13,18 @@ const MAX_NAMED = 5;
 export async function dueChanges(
   context: SqlContext,
   steps: readonly SchemaStep[],
+  views: readonly ViewNote[],
   options: CallOptions,
 ): Promise<readonly Finding[]> {
-  const obstacles = await obstaclesBefore(context, steps, options);
-  const isBlocked = (step: SchemaStep) => obstaclesOf(step, obstacles).length > 0;
-  const blocked = steps.filter(isBlocked);
+  const obstaclesOf = await findObstacles(context, steps, views, options);
+  const isBlocked = (step: SchemaStep) => obstaclesOf(step).length > 0;
   return [
     ...groupsOf(
       context,
       steps.filter((step) => !isBlocked(step)),
     ),
-    ...blocked.map((step) => blockedChange(context, step, obstaclesOf(step, obstacles))),
+    ...steps.filter(isBlocked).map((step) => blockedChange(context, step, obstaclesOf(step))),
   ];
-}
-
-type Obstacles = ReadonlyMap<SchemaStep['table'], readonly Obstacle[]>;
-
-async function obstaclesBefore(
-  { names, session }: SqlContext,
-  steps: readonly SchemaStep[],
-  options: CallOptions,
-): Promise<Obstacles> {
-  const tables = new Set(steps.filter(({ step }) => step === 'widen').map(({ table }) => table));
-  const found = new Map<SchemaStep['table'], readonly Obstacle[]>();
-  for (const table of tables) found.set(table, await session.schema.obstacles(names[table], options));
-  return found;
-}
-
-function obstaclesOf(step: SchemaStep, obstacles: Obstacles): readonly Obstacle[] {
-  if (step.step !== 'widen') return [];
-  return (obstacles.get(step.table) ?? []).filter(({ column }) => column === step.column);
 }
 
 function blockedChange(context: SqlContext, step: SchemaStep, obstacles: readonly Obstacle[]): Finding {

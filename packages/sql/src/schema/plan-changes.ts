@@ -13,6 +13,7 @@ import { refusePreviousTables } from './previous-tables.js';
 import { changeOf } from './schema-change.js';
 import { planTables, type SchemaStep } from './schema-plan.js';
 import { readSchemaToPlan, type SchemaState } from './schema-state.js';
+import { findObstacles } from './step-obstacles.js';
 import { MADE_LATER } from './sync-setup.js';
 
 /**
@@ -45,7 +46,7 @@ export async function planChanges(
     losesRows: lost.length > 0,
     changes: [
       ...own.map((table) => ({ table: context.names[table], column: '', change: 'create-table', to: OWN }) as const),
-      ...(await withObstacles(context, steps, changes, options)),
+      ...(await withObstacles(context, state, steps, changes, options)),
     ],
     effects: [...(context.session.startEffects ?? []), ...effectsOf(context, state, steps, lost)],
   };
@@ -64,12 +65,12 @@ function plannedChange(context: SqlContext, step: SchemaStep): PlannedChange {
 /** Adds to each change what is known to be in its way. */
 async function withObstacles(
   context: SqlContext,
+  { views }: SchemaState,
   steps: readonly SchemaStep[],
   changes: readonly PlannedChange[],
   options: CallOptions,
 ): Promise<readonly PlannedChange[]> {
-  const { names, session } = context;
-  const blocked = new Map<RowTable, Awaited<ReturnType<typeof session.schema.obstacles>>>();
+  const obstaclesOf = await findObstacles(context, steps, views, options);
   const found: PlannedChange[] = [];
   for (const [index, step] of steps.entries()) {
     const change = changes[index];
@@ -79,14 +80,8 @@ async function withObstacles(
       found.push({ ...change, obstacle });
       continue;
     }
-    if (step.step !== 'widen') {
-      found.push(change);
-      continue;
-    }
-    const all = blocked.get(step.table) ?? (await session.schema.obstacles(names[step.table], options));
-    blocked.set(step.table, all);
-    const own = all.filter(({ column }) => column === step.column);
-    if (own.length === 0) {
+    const own = obstaclesOf(step);
+    if (step.step !== 'widen' || own.length === 0) {
       found.push(change);
       continue;
     }

@@ -53,6 +53,7 @@ function stateOf(changes: Partial<SchemaState['descriptions']> = {}, map: readon
   return {
     version: '1',
     generation: '',
+    views: [],
     unreadableKeys: new Set(),
     map,
     plans: null,
@@ -68,6 +69,7 @@ describe('planTables', () => {
     const empty: SchemaState = {
       version: '0',
       generation: '',
+      views: [],
       unreadableKeys: new Set(),
       map: [],
       plans: null,

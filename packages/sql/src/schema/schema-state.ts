@@ -11,6 +11,7 @@ import type { Guard } from '../engine/upsert-batch.js';
 import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
 import { stateUnreadable } from '../stream/state-unreadable.js';
 import { storedCounter } from '../stream/stored-whole.js';
+import { type ViewNote, viewNotesIn } from './view-notes.js';
 
 /** The tables as they stood in the database at one version of the column map. */
 export interface SchemaState {
@@ -28,6 +29,8 @@ export interface SchemaState {
   readonly plans: TablePlans | null;
   /** A `forget` makes a new version, so a write that passes the version's guard knows all forgotten contacts (R37). */
   readonly forgotten: ForgottenContacts;
+  /** The views that dbsync made for reports. */
+  readonly views: readonly ViewNote[];
 }
 
 /** A schema in which all tables are there. */
@@ -90,7 +93,7 @@ async function stateOf(
   }
   const forgotten = await readForgottenContacts(context, options);
   const plans = planTables(context, descriptions, map);
-  return { version, generation, map, unreadableKeys, descriptions, plans, forgotten };
+  return { version, generation, map, unreadableKeys, descriptions, plans, forgotten, views: viewNotesIn(rows) };
 }
 
 /**

@@ -32,7 +32,7 @@ async function checkCopy(context: SqlContext, options: CallOptions): Promise<rea
   return [
     ...(steps.length === 0 && unfilled === 0 ? [whole] : []),
     ...(unfilled > 0 ? [waiting] : []),
-    ...(await dueChanges(context, steps, options)),
+    ...(await dueChanges(context, steps, state.views, options)),
     ...(await checkSurroundings(context, state.descriptions, options)),
   ];
 }
@@ -58,6 +58,7 @@ async function checkBeforeCopy(context: SqlContext, options: CallOptions): Promi
     ...(await dueChanges(
       context,
       steps.filter(({ step }) => step !== 'create-table'),
+      [],
       options,
     )),
     ...(await checkSurroundings(context, descriptions, options)),

@@ -22,6 +22,7 @@ import { createMemoryMirroring } from './memory-mirroring.js';
 import { createMemoryReporting } from './memory-reporting.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 import { createMemoryVerifying } from './memory-verifying.js';
+import { createMemoryViewing } from './memory-viewing.js';
 
 /**
  * A correct store sink in memory, in the shape of an outbox: messages, a ledger of the last queued contents, and the
@@ -102,6 +103,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     verifying: createMemoryVerifying(target),
     reporting: createMemoryReporting(target, holderOf),
     explaining: createMemoryExplaining(target),
+    viewing: createMemoryViewing(target),
     readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
 }

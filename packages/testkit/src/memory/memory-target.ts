@@ -32,6 +32,8 @@ export interface MemoryTarget {
   readonly notices: SinkNotice[];
   /** By id: the contacts that are kept out. */
   readonly forgotten: Map<string, ErasedCounts>;
+  /** The time zone of its views; null: none is installed. */
+  viewZone: string | null;
 }
 
 export interface MemoryContact {
@@ -75,6 +77,7 @@ export function createMemoryTarget(): MemoryTarget {
     callStreams: new Map(),
     notices: [],
     forgotten: new Map(),
+    viewZone: null,
   };
 }
 

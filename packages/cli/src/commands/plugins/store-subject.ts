@@ -31,7 +31,7 @@ const PATIENCE_MS = 60_000;
 /** Returns what the sink can do beyond the obligatory, and what it needs not do. */
 function offersOf(
   { hasNoSchema = false }: TestPlace,
-  { erasure, mirroring, verifying, reporting, explaining }: StoreSink,
+  { erasure, mirroring, verifying, reporting, explaining, viewing }: StoreSink,
 ) {
   return {
     ...(hasNoSchema && { hasNoSchema }),
@@ -40,5 +40,6 @@ function offersOf(
     ...(verifying && { verifies: true }),
     ...(reporting && { reports: true }),
     ...(explaining && { explains: true }),
+    ...(viewing && { views: true }),
   };
 }

@@ -51,6 +51,7 @@ const LACKING: readonly Need[] = [
   'verifying',
   'reporting',
   'explaining',
+  'viewing',
   'looking',
   'planning',
 ];

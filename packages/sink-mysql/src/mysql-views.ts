@@ -1,0 +1,47 @@
+import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
+import { sql } from 'kysely';
+import type { MysqlPool } from './mysql-pool.js';
+import { literal, name, statementText } from './statement-text.js';
+
+/** A SELECT gives NULL and a warning for a text that is no time. */
+export const mysqlViewDialect: ViewDialect = {
+  time(column, _type, { holds }) {
+    if (holds === 'instant') return column;
+    return holds === 'text'
+      ? sql`cast(replace(left(${column}, 23), 'Z', '') as datetime(3))`
+      : sql`cast(null as datetime(3))`;
+  },
+  number(column, { holds }) {
+    if (holds === 'number') return column;
+    if (holds !== 'text') return sql`cast(null as decimal(38, 10))`;
+    // Texts of JSON have another collation than the literal.
+    const text = sql`convert(${column} using utf8mb4) collate utf8mb4_bin`;
+    return sql`case when ${text} regexp '^-?[0-9]+([.][0-9]+)?$' then cast(${column} as decimal(38, 10)) end`;
+  },
+  overflowText(overflow, field) {
+    // MariaDB reads no JSON in UTF-16, which the tables of the old client have.
+    const text = sql`convert(${overflow} using utf8mb4)`;
+    return sql`case when json_valid(${text}) then json_unquote(json_extract(${text}, ${sql.lit(`$."${field}"`)})) end`;
+  },
+  constant: (time) => sql`timestamp ${sql.lit(time)}`,
+  later: (time, seconds) => sql`date_add(${time}, interval ${sql.lit(seconds)} second)`,
+  hourOf: (time) => sql`cast(date_format(${time}, '%Y-%m-%d %H:00:00') as datetime)`,
+  secondsBetween: (from, to) => sql`round(timestampdiff(microsecond, ${from}, ${to}) / 1000000, 3)`,
+  daysSince: (time) => sql`timestampdiff(day, ${time}, utc_timestamp())`,
+};
+
+export function createMysqlViews(pool: MysqlPool): ViewKeeper {
+  const run = (text: string, signal: AbortSignal) =>
+    pool.use(signal, async (connection) => void (await connection.query(text)));
+  return {
+    listTaken: (names, { signal }) =>
+      pool.use(signal, async (connection) => {
+        const found = await connection.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables
+          WHERE table_schema = DATABASE() AND table_name IN (${names.map(literal).join(', ') || 'NULL'})`);
+        return found.map((row) => row.name);
+      }),
+    replace: (view, select, { signal }) =>
+      run(`CREATE OR REPLACE VIEW ${name(view)} AS ${statementText(select)}`, signal),
+    drop: (view, { signal }) => run(`DROP VIEW IF EXISTS ${name(view)}`, signal),
+  };
+}

@@ -1,0 +1,96 @@
+import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { PostgresPool } from './postgres-pool.js';
+import { pathForChanges, qualified, type TablePlace } from './session-path.js';
+import { literal, statementText } from './statement-text.js';
+
+/** Matches a time as the API writes it, its day and month within their bounds. */
+const TIME = String.raw`^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z?$`;
+const NUMBER = String.raw`^-?\d{1,40}(\.\d{1,40})?$`;
+
+/** A cast of a text that is no time would end the whole query, so times are put together from their parts. */
+export const postgresViewDialect: ViewDialect = {
+  time(column, type, { holds }) {
+    if (holds === 'instant') return type.includes('with time zone') ? sql`(${column} at time zone 'UTC')` : column;
+    if (holds !== 'text') return sql`null::timestamp`;
+    return sql`case when ${column} ~ ${sql.lit(TIME)} then (left(${column}, 7) || '-01')::timestamp
+      + make_interval(days => substr(${column}, 9, 2)::integer - 1)
+      + rtrim(substr(${column}, 12, 12), 'Z')::interval end`;
+  },
+  number(column, { holds }) {
+    if (holds === 'number') return column;
+    return holds === 'text'
+      ? sql`case when ${column} ~ ${sql.lit(NUMBER)} then ${column}::numeric end`
+      : sql`null::numeric`;
+  },
+  overflowText: (overflow, field) =>
+    sql`case when left(${overflow}, 1) = '{' then (${overflow})::json ->> ${sql.lit(field)} end`,
+  constant: (time) => sql`timestamp ${sql.lit(time)}`,
+  later: (time, seconds) => sql`(${time} + interval ${sql.lit(`${seconds} seconds`)})`,
+  hourOf: (time) => sql`date_trunc('hour', ${time})`,
+  secondsBetween: (from, to) => sql`round(extract(epoch from (${to}) - (${from}))::numeric, 3)`,
+  daysSince: (time) => sql`floor(extract(epoch from (now() at time zone 'UTC') - (${time})) / 86400)::integer`,
+};
+
+export function createPostgresViews(pool: PostgresPool, place: TablePlace): ViewKeeper {
+  const { schema } = place;
+  const run = (text: string, signal: AbortSignal) =>
+    pool.use(signal, (client) => client.query(`${LIMITS}; ${pathForChanges(place)}; ${text}`));
+  return {
+    async listTaken(names, { signal }) {
+      const { rows } = await pool.use(signal, (client) => client.query<{ name: string }>(TAKEN, [names, schema]));
+      return rows.map(({ name }) => name);
+    },
+    async replace(view, select, { signal }) {
+      const called = qualified(schema, view);
+      const definition = `${called} AS ${statementText(select)}`;
+      try {
+        await run(`CREATE OR REPLACE VIEW ${definition}`, signal);
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError) || error.code !== INVALID_TABLE_DEFINITION) throw error;
+        const { drop, grants } = await pool.use(signal, (client) => keptViews(client, [view], schema));
+        await run(`${drop} CREATE VIEW ${definition}; ${grants}`, signal);
+      }
+    },
+    drop: async (view, { signal }) => void (await run(`DROP VIEW IF EXISTS ${qualified(schema, view)}`, signal)),
+  };
+}
+
+/** A view that loses a column, or has one of another type, cannot be replaced. */
+const INVALID_TABLE_DEFINITION = '42P16';
+
+const LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}`;
+
+const TAKEN = `SELECT relname AS name FROM pg_catalog.pg_class
+WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = ANY ($1)`;
+
+/** The statements that take views away for a change, and bring them back as they were. */
+interface KeptViews {
+  readonly drop: string;
+  readonly makeAgain: string;
+  /** The statements that grant the rights of others again. */
+  readonly grants: string;
+}
+
+/** Returns the statements for those of these views that there are. */
+export async function keptViews(client: pg.ClientBase, names: readonly string[], schema: string): Promise<KeptViews> {
+  const { rows } = await client.query<{ name: string; definition: string; grants: string }>(KEPT, [names, schema]);
+  const grants = rows.map((view) => view.grants).join('');
+  const called = (view: { readonly name: string }) => qualified(schema, view.name);
+  const definitions = rows.map((view) => `CREATE VIEW ${called(view)} AS ${view.definition}`);
+  return {
+    drop: rows.map((view) => `DROP VIEW ${called(view)};`).join(' '),
+    makeAgain: `${definitions.join(' ')} ${grants}`,
+    grants,
+  };
+}
+
+/** The definition ends with a semicolon, and so does each grant. */
+const KEPT = `SELECT relname AS name, pg_get_viewdef(view.oid) AS definition, coalesce((
+  SELECT string_agg(format('GRANT %s ON %s TO %s%s; ', privilege_type, view.oid::regclass,
+    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(rolname) END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '')
+  FROM aclexplode(relacl) LEFT JOIN pg_catalog.pg_roles ON pg_roles.oid = grantee WHERE grantee <> relowner
+), '') AS grants
+FROM pg_catalog.pg_class AS view
+WHERE relkind = 'v' AND relname = ANY ($1) AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2)`;

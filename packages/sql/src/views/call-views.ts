@@ -1,0 +1,92 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { ReportWords } from './report-columns.js';
+import { firstOf, select } from './view-select.js';
+
+/** Makes one row of each connection, with the facts of its transaction and its contact. */
+export function callsView(words: ReportWords): RawBuilder<unknown> {
+  const { dialect } = words;
+  const [call, step, contact] = [
+    words.table('connections', 'c'),
+    words.table('transactions', 't'),
+    words.table('contacts', 'k'),
+  ];
+  const [other, recording] = [words.table('connections', 'o'), words.table('recordings', 'r')];
+  const started = firstOf(call.time('started'), call.time('fired'));
+  // The times of a transaction are those of its first connection alone, so that sums count them once.
+  const first = sql`${call.column('id')} = (select min(${other.column('id')}) from ${other.from}
+    where ${other.column('transaction_id')} = ${call.column('transaction_id')})`;
+  const once = (name: string) => sql`case when ${first} then ${step.number(name)} end`;
+  const recorded = (what: RawBuilder<unknown>) =>
+    sql`(select ${what} from ${recording.from} where ${recording.column('connection_id')} = ${call.column('id')})`;
+  return select(
+    [
+      ['call_id', call.column('id')],
+      ['parent_call_id', call.column('parent_connection_id')],
+      ['transaction_id', call.column('transaction_id')],
+      ['contact_id', call.column('contact_id')],
+      ['campaign_id', contact.column('$campaign_id')],
+      ['task', step.column('task')],
+      ['agent', firstOf(call.column('user'), step.column('user'))],
+      ['agent_login', step.column('user_loginName')],
+      ['agent_branch', step.column('user_branch')],
+      ['remote_number', firstOf(call.column('remote_number'), call.column('phone'))],
+      ['line_number', call.column('line_number')],
+      ['technology', call.column('technology')],
+      ['started_at', started],
+      ['started_local', words.local(started)],
+      ['connected_at', call.time('connected')],
+      ['ended_at', call.time('disconnected')],
+      ['ring_sec', dialect.secondsBetween(call.time('started'), call.time('connected'))],
+      ['talk_sec', dialect.secondsBetween(call.time('connected'), call.time('disconnected'))],
+      ['wait_sec', once('wait_time_sec')],
+      ['edit_sec', once('edit_time_sec')],
+      ['pause_sec', once('pause_time_sec')],
+      ['wrapup_sec', once('wrapup_time_sec')],
+      ['call_result', call.column('result')],
+      ['outcome', step.column('status')],
+      ['outcome_detail', step.column('status_detail')],
+      ['hangup_party', call.column('hangup_party')],
+      ['recordings', recorded(sql`count(*)`)],
+      ['recording', recorded(sql`min(${recording.column('filename')})`)],
+      ['recording_url', recorded(sql`min(${recording.column('location')})`)],
+      ['contact_phone', contact.column('$phone')],
+      ['contact_status', contact.column('$status')],
+      ['contact_ref', contact.column('$ref')],
+      ['changed_at', call.time('$changed')],
+    ],
+    sql`${call.from}
+      left join ${step.from} on ${step.column('id')} = ${call.column('transaction_id')}
+      left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}`,
+  );
+}
+
+/** Makes one row of each inbound call. */
+export function inboundView(words: ReportWords): RawBuilder<unknown> {
+  const { dialect } = words;
+  const [call, contact] = [words.table('inbound_calls', 'i'), words.table('contacts', 'k')];
+  const end = firstOf(call.time('connected'), call.time('disconnected'));
+  return select(
+    [
+      ['call_id', call.column('id')],
+      ['contact_id', call.column('contact_id')],
+      ['campaign_id', call.column('campaign_id')],
+      ['task', call.column('task_name')],
+      ['agent', call.column('user')],
+      ['remote_number', call.column('remote_number')],
+      ['line_number', call.column('line_number')],
+      ['started_at', call.time('started')],
+      ['started_local', words.local(call.time('started'))],
+      ['connected_at', call.time('connected')],
+      ['ended_at', call.time('disconnected')],
+      ['wait_sec', dialect.secondsBetween(call.time('started'), end)],
+      ['talk_sec', dialect.secondsBetween(call.time('connected'), call.time('disconnected'))],
+      ['answered', sql`case when ${call.column('connected')} is null then 0 else 1 end`],
+      ['state', call.column('state')],
+      ['disposition', call.column('disposition')],
+      ['contact_phone', contact.column('$phone')],
+      ['contact_status', contact.column('$status')],
+      ['changed_at', call.time('$changed')],
+    ],
+    sql`${call.from} left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import type { ReportView } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { ViewDialect } from '../engine/engine-views.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { tableId } from '../engine/table-id.js';
+import type { MappedColumn, SchemaState } from '../schema/schema-state.js';
+import type { ViewNote } from '../schema/view-notes.js';
+import { reportWords } from './report-columns.js';
+import { REPORT_VIEWS } from './report-views.js';
+import { zoneOffsets } from './zone-offsets.js';
+
+/** A view for the tables as they are. */
+export interface PlannedView {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly select: CompiledQuery;
+  /** The digest of its definition. */
+  readonly digest: string;
+}
+
+/** A view, and whether it is there. */
+export interface ViewState {
+  readonly view: PlannedView;
+  readonly state: ReportView['state'];
+}
+
+/** Returns all views for the tables as they are. @throws a fatal SinkError for a name that is no time zone */
+export function plannedViews(
+  context: SqlContext,
+  dialect: ViewDialect,
+  state: SchemaState,
+  timeZone: string,
+): readonly PlannedView[] {
+  const { session, settings } = context;
+  const words = reportWords(context, dialect, state, zoneOffsets(timeZone));
+  const columns = state.descriptions.contacts?.columns ?? [];
+  // In the order of the columns, so that a new field comes last.
+  const fields = columns.flatMap(({ name }) => state.map.find(isColumnOfContacts(name)) ?? []);
+  return Object.entries(REPORT_VIEWS).map(([name, make]) => {
+    const select = make(words, fields).compile(session.db);
+    return { name: `${settings.tablePrefix}v_${name}`, timeZone, select, digest: hash('sha256', select.sql, 'hex') };
+  });
+}
+
+function isColumnOfContacts(name: string) {
+  return ({ table, column }: MappedColumn) => table === 'contacts' && column === name;
+}
+
+/** Returns the statement that makes the view, for operators. */
+export function statementOf(context: SqlContext, { name, select }: PlannedView): string {
+  const head = sql`create view ${tableId(context, name)} as`.compile(context.session.db).sql;
+  return `${head}\n${select.sql.replace(/\n +/g, '\n  ')}`;
+}
+
+/** Returns the state of a view. @param taken the names that objects of the database have */
+export function stateOf(
+  { name, digest }: PlannedView,
+  notes: readonly ViewNote[],
+  taken: readonly string[],
+): ReportView['state'] {
+  if (!taken.includes(name)) return 'absent';
+  const note = notes.find((each) => each.name === name);
+  if (note === undefined) return 'foreign';
+  return note.digest === digest ? 'current' : 'outdated';
+}
