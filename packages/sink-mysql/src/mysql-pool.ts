@@ -152,6 +152,8 @@ function connectionOptions(address: MysqlAddress, sockets: Set<Socket>, onRememb
     jsonStrings: true,
     gracefulEnd: true,
     trace: false,
+    // dbsync prepares no statements, and the driver makes room for 16,000 of them at each connection: 1 ms of CPU and 0.5 MB.
+    maxPreparedStatements: 1,
     stream: () => {
       const socket = openSocketTo(address);
       sockets.add(socket);
