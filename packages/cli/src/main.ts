@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
       return await end({ kind: 'done' });
     }
     return await end(
-      await dispatch(await readAllOptions(argv, variables), { output, guard, codes, variables, beforeEnd }),
+      await dispatch(await readAllOptions(own, argv, variables), { output, guard, codes, variables, beforeEnd }),
     );
   } catch (error) {
     return await fail(error);

@@ -28,9 +28,14 @@ export function readOwnOptions(argv: readonly string[], variables: Variables): I
 
 /**
  * Reads with the options of installed sinks too. `--plugin-dir` decides which sinks those are, so this comes second.
+ *
+ * @param own the same input, read with the command's own options
  */
-export async function readAllOptions(argv: readonly string[], variables: Variables): Promise<CompleteInvocation> {
-  const own = readOwnOptions(argv, variables);
+export async function readAllOptions(
+  own: Invocation,
+  argv: readonly string[],
+  variables: Variables,
+): Promise<CompleteInvocation> {
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');
   const { plugins } = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
