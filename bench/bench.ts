@@ -4,7 +4,9 @@
 // docs/performance.md. An engine mssql is there with DBSYNC_TEST_MSSQL_URL.
 // npm run bench -- --cpu [--contacts 50000] [--engines postgres]
 // Measures the CPU time alone, and prints it.
-import { writeFileSync } from 'node:fs';
+// npm run bench -- --starts
+// Measures the CPU time of starts alone, prints it, and writes that part of docs/performance.md.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
@@ -17,6 +19,7 @@ import { openPostgresBench } from './postgres-engine.ts';
 import { CPU_NOTES, copyTableOf, cpuTableOf, deliveryTableOf, type Measurement, pageOf } from './report.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 import { openSqliteBench } from './sqlite-engine.ts';
+import { measureStarts, startsSection, withStarts } from './starts.ts';
 
 const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   sqlite: openSqliteBench,
@@ -32,8 +35,13 @@ const { values } = parseArgs({
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
     deliveries: { type: 'string', default: '10000' },
     cpu: { type: 'boolean', default: false },
+    starts: { type: 'boolean', default: false },
   },
 });
+if (values.starts) {
+  writeStarts();
+  process.exit(0);
+}
 const { engines, cpu: isCpuAlone, contacts = isCpuAlone ? '50000' : '100000' } = values;
 const sizes = contacts.split(',').map(Number);
 const names = engines.split(',');
@@ -55,6 +63,13 @@ else {
   const command = `npm run bench -- --contacts ${contacts} --engines ${engines} --deliveries ${deliveryContacts}`;
   console.log(`\n${copyTableOf(measurements)}\n\n${cpuTableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
   writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
+  writeStarts();
+}
+
+function writeStarts(): void {
+  const section = startsSection(measureStarts());
+  console.log(`\n${section}`);
+  writeFileSync(PAGE, withStarts(readFileSync(PAGE, 'utf8'), section));
 }
 
 /** Measures one engine. Its own way and the CPU time are measured for the first size only: each takes as long as a copy. */

@@ -1,3 +1,5 @@
+import { type ProfiledPlace, sourceOf } from './source-places.ts';
+
 /** The stages of a copy, in the order of a contact's way. */
 export const STAGES = ['start', 'fetch', 'parse', 'transform', 'encode', 'write', 'GC', 'rest'] as const;
 
@@ -13,18 +15,18 @@ export interface CpuProfile {
 
 interface ProfileNode {
   readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string };
+  readonly callFrame: ProfiledPlace & { readonly functionName: string };
   readonly children?: readonly number[];
 }
 
-/** The first pattern that matches the place of a function names its stage. A function of any other place has its caller's stage. */
+/** The first pattern that matches the source of a function names its stage. A function of any other place has its caller's stage. */
 const PLACES: readonly (readonly [RegExp, Stage])[] = [
   [/^node:internal\/(?:modules|bootstrap)\//, 'start'],
-  [/\/core\/dist\/contract\/(?:parse|read)-json\.|\/core\/dist\/fetch\/answer-weight\./, 'parse'],
-  [/\/core\/dist\/(?:transform|records)\//, 'transform'],
-  [/\/sql\/dist\/columns\/|\/sink-\w+\/dist\/(?:copy-text|load-text|value-lists|bulk-rows)\./, 'encode'],
-  [/\/sql\/dist\/|\/sink-\w+\/dist\/|\/core\/dist\/emit\/|\/node_modules\/(?:pg|mysql2|tedious|kysely)\b/, 'write'],
-  [/\/core\/dist\/fetch\/|\/node_modules\/(?:got|cacheable-request)\b|^node:(?:_http|internal\/http)/, 'fetch'],
+  [/\/core\/src\/contract\/(?:parse|read)-json\.|\/core\/src\/fetch\/answer-weight\./, 'parse'],
+  [/\/core\/src\/(?:transform|records)\//, 'transform'],
+  [/\/sql\/src\/columns\/|\/sink-\w+\/src\/(?:copy-text|load-text|value-lists|bulk-rows)\./, 'encode'],
+  [/\/sql\/src\/|\/sink-\w+\/src\/|\/core\/src\/emit\/|\/node_modules\/(?:pg|mysql2|tedious|kysely)\b/, 'write'],
+  [/\/core\/src\/fetch\/|\/node_modules\/(?:got|cacheable-request)\b|^node:(?:_http|internal\/http)/, 'fetch'],
 ];
 
 /** Returns the share of each stage in the time in which the main thread was busy. */
@@ -53,7 +55,8 @@ function nodeStages(nodes: readonly ProfileNode[]): ReadonlyMap<number, Stage | 
   return stages;
 }
 
-function ownStage({ functionName, url }: ProfileNode['callFrame']): Stage | undefined {
-  if (functionName === '(garbage collector)') return 'GC';
-  return PLACES.find(([place]) => place.test(url))?.[1];
+function ownStage(frame: ProfileNode['callFrame']): Stage | undefined {
+  if (frame.functionName === '(garbage collector)') return 'GC';
+  const source = sourceOf(frame);
+  return PLACES.find(([place]) => place.test(source))?.[1];
 }
