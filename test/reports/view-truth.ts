@@ -1,5 +1,6 @@
 import type { TruthRow } from '@dbsync/simulator';
 import { truthLines } from '../harness/compare/truth-source.ts';
+import { byId, least, localTime, msOf, number, order, rounded, seconds, text, time } from './truth-cells.ts';
 
 /** The rows that the views must show, computed from the simulated campaign without a database. */
 export interface ViewTruth {
@@ -79,6 +80,8 @@ function callRows({ connections, transactions, recordings, contactOf, local }: C
       technology: text(call, 'technology'),
       started_at: started,
       started_local: local(started),
+      started_day: local(started)?.slice(0, 10) ?? null,
+      started_hour: started === null ? null : Number(local(started)?.slice(11, 13)),
       connected_at: time(call, 'connected'),
       ended_at: time(call, 'disconnected'),
       ring_sec: seconds(time(call, 'started'), time(call, 'connected')),
@@ -116,6 +119,8 @@ function inboundRows({ inbound_calls, contactOf, local }: Campaign): readonly Ce
       line_number: text(call, 'called_number'),
       started_at: started,
       started_local: local(started),
+      started_day: local(started)?.slice(0, 10) ?? null,
+      started_hour: started === null ? null : Number(local(started)?.slice(11, 13)),
       connected_at: connected,
       ended_at: ended,
       wait_sec: seconds(started, connected ?? ended),
@@ -200,51 +205,3 @@ const ZERO = {
   ...{ transactions: 0, successes: 0, calls: 0, answered_calls: 0 },
   ...{ talk_sec: 0, wait_sec: 0, edit_sec: 0, pause_sec: 0, wrapup_sec: 0 },
 };
-
-function byId(rows: readonly Row[]): ReadonlyMap<string, Row> {
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** Orders transactions by their time, then by their id. */
-function order(step: Row): string {
-  return `${time(step, 'fired')} ${step.id}`;
-}
-
-/** Returns the text of a field. An empty one is none: typed columns keep none (R23). */
-function text(row: Row | undefined, field: string): string | null {
-  const value = row?.values[field];
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function number(row: Row | undefined, field: string): number | null {
-  const value = row?.values[field];
-  return typeof value === 'number' ? value : null;
-}
-
-function time(row: Row | undefined, field: string): string | null {
-  const value = text(row, field);
-  return value === null ? null : new Date(value).toISOString().replace('T', ' ').slice(0, 23);
-}
-
-function msOf(at: string): number {
-  return Date.parse(`${at.replace(' ', 'T')}Z`);
-}
-
-function seconds(from: string | null, to: string | null): number | null {
-  return from === null || to === null ? null : (msOf(to) - msOf(from)) / 1000;
-}
-
-/** Leaves out what the sum of binary fractions adds behind the third digit. */
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
-
-function least(values: readonly (string | null)[]): string | null {
-  return values.filter((value) => value !== null).toSorted()[0] ?? null;
-}
-
-function localTime(at: string, timeZone: string): string {
-  const ms = msOf(at);
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(ms);
-  return `${parts}.${at.slice(20)}`;
-}

@@ -142,7 +142,8 @@ async function copied(
   return { simulator, target };
 }
 
-const NUMBERS = /_sec$|^(transactions|successes|calls|answered_calls|recordings|answered|attempts|days_untouched)$/;
+const NUMBERS =
+  /_(sec|hour)$|^(transactions|successes|calls|answered_calls|recordings|answered|attempts|days_untouched)$/;
 
 /** Returns the row with numbers and times as the truth spells them, and `changed_at` left out. */
 function cellsOf({ changed_at: changed, ...row }: ReportRow): Cells {

@@ -25,6 +25,8 @@ export const mysqlViewDialect: ViewDialect = {
   },
   constant: (time) => sql`timestamp ${sql.lit(time)}`,
   later: (time, seconds) => sql`date_add(${time}, interval ${sql.lit(seconds)} second)`,
+  dayOf: (time) => sql`cast(${time} as date)`,
+  hourOfDay: (time) => sql`hour(${time})`,
   hourOf: (time) => sql`cast(date_format(${time}, '%Y-%m-%d %H:00:00') as datetime)`,
   secondsBetween: (from, to) => sql`round(timestampdiff(microsecond, ${from}, ${to}) / 1000000, 3)`,
   daysSince: (time) => sql`timestampdiff(day, ${time}, utc_timestamp())`,

@@ -16,6 +16,8 @@ export const sqliteViewDialect: ViewDialect = {
     sql`case when json_valid(${overflow}) then json_extract(${overflow}, ${sql.lit(`$."${field}"`)}) end`,
   constant: (time) => sql`${sql.lit(time)}`,
   later: (time, seconds) => spelled(time, `${seconds} seconds`),
+  dayOf: (time) => sql`date(${time})`,
+  hourOfDay: (time) => sql`cast(strftime('%H', ${time}) as integer)`,
   hourOf: (time) => sql`strftime('%Y-%m-%d %H:00:00', ${time})`,
   secondsBetween: (from, to) => sql`round((julianday(${to}) - julianday(${from})) * 86400.0, 3)`,
   daysSince: (time) => sql`cast(julianday('now') - julianday(${time}) as integer)`,

@@ -14,6 +14,10 @@ export interface ViewDialect {
   constant(time: string): RawBuilder<unknown>;
   /** Returns the time so many seconds later. */
   later(time: RawBuilder<unknown>, seconds: number): RawBuilder<unknown>;
+  /** Returns the day of a time, as a date. */
+  dayOf(time: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Returns the hour of the day, from 0 to 23. */
+  hourOfDay(time: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Returns the beginning of the hour. */
   hourOf(time: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Returns the seconds from one time to another, with three digits of a second's fraction. */
