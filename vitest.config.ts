@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { hasCommand } from './test/harness/servers/debian-tools.ts';
+import { temporaryFolderOfRun } from './test/harness/temporary-folders.ts';
 import { SHARED, TESTS } from './test/harness/test-projects.ts';
 
 const hasDebianPackages = hasCommand('apt-get');
@@ -15,7 +16,10 @@ const exclude = ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...with
 const common = {
   setupFiles: ['test/harness/property-seed.ts'],
   // The tests start hundreds of dbsync processes: each takes its compiled modules from there.
-  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/dbsync-compiled') },
+  env: {
+    NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/dbsync-compiled'),
+    ...temporaryFolderOfRun(),
+  },
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, globSync, mkdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { diskFolder } from '../temporary-folders.ts';
 import { hasCommand } from './debian-tools.ts';
 import { madeOnce } from './made-once.ts';
 
@@ -55,7 +56,7 @@ function cacheFolder(): string {
     accessSync(own, constants.W_OK);
     return own;
   } catch {
-    return join(tmpdir(), `dbsync-cache-${userInfo().uid}`);
+    return join(diskFolder(), `dbsync-cache-${userInfo().uid}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { diskFolder } from '../temporary-folders.ts';
 import { commandIn } from './debian-build.ts';
 import { fetchPackages, versionOf } from './debian-packages.ts';
 import { madeOnce } from './made-once.ts';
@@ -36,7 +37,7 @@ export interface FreetdsCall {
  */
 export async function fetchFreetds(): Promise<Freetds> {
   const files = await fetchPackages({ name: PACKAGE });
-  const tree = join(tmpdir(), `dbsync-freetds-${versionOf(PACKAGE, files)}-${userInfo().uid}`);
+  const tree = join(diskFolder(), `dbsync-freetds-${versionOf(PACKAGE, files)}-${userInfo().uid}`);
   await madeOnce(tree, async (draft) => {
     for (const file of files) await promisify(execFile)('dpkg-deb', ['--extract', file, draft]);
   });

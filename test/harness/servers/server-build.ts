@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, lstatSync, mkdtempSync, statfsSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { chownSync, lstatSync, mkdtempSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { diskFolder, memoryFolder } from '../temporary-folders.ts';
 import { madeOnce } from './made-once.ts';
 
 const run = promisify(execFile);
@@ -18,9 +19,6 @@ export interface ServerUser {
 }
 
 const NOBODY = 65534;
-const MEMORY = '/dev/shm';
-/** The room that is needed: a home takes 200 MB; the servers of a run take 1 GB. */
-const ROOM = 4 * 2 ** 30;
 
 export function serverUser(): ServerUser {
   const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
@@ -41,7 +39,7 @@ export function giveToServer(...paths: readonly string[]): void {
  * @param name the product and its version
  */
 export function buildFolder(name: string): string {
-  return join(tmpdir(), `dbsync-${name}-${userInfo().uid}`);
+  return join(diskFolder(), `dbsync-${name}-${userInfo().uid}`);
 }
 
 /** Makes the folder of {@link buildFolder} once: first the programs, readable for every user, then the template. */
@@ -64,14 +62,8 @@ export async function makeBuild(
  * memory).
  */
 export async function serverHome(product: string, folder: string, onDisk = false): Promise<string> {
-  const home = mkdtempSync(join(!onDisk && hasRoom(MEMORY) ? MEMORY : tmpdir(), `dbsync-${product}-`));
+  const home = mkdtempSync(join((onDisk ? null : memoryFolder()) ?? diskFolder(), `dbsync-${product}-`));
   giveToServer(home);
   await run('cp', ['-R', join(folder, 'template'), join(home, 'data')], serverUser().spawnOptions);
   return home;
-}
-
-function hasRoom(folder: string): boolean {
-  if (!existsSync(folder)) return false;
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize >= ROOM;
 }
