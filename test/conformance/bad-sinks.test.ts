@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { storeCases } from '../../packages/testkit/src/run-store-conformance.ts';
+import { badWithBulkLoading } from './bad-sinks/bulk-loading.ts';
 import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
@@ -32,6 +33,7 @@ const badSinks = {
   ...badWithExplaining,
   ...badWithPlanning,
   ...badWithViewing,
+  ...badWithBulkLoading,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

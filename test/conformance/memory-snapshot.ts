@@ -9,6 +9,7 @@ export function snapshotOf(target: MemoryTarget): () => void {
       refill<unknown>(target[name], again[name]);
     }
     target.viewZone = again.viewZone;
+    target.load = again.load;
     target.messages.splice(0, target.messages.length, ...again.messages);
   };
 }
@@ -26,6 +27,7 @@ function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): M
     notices: [...notices],
     forgotten: new Map(forgotten),
     viewZone,
+    load: target.load,
   };
 }
 

@@ -56,6 +56,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         explains: true,
         views: true,
         plans: true,
+        loads: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

@@ -45,6 +45,7 @@ export const sqliteSubject: StoreSubject = {
       explains: true,
       views: true,
       plans: true,
+      loads: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

@@ -38,6 +38,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
     busyCode: 'MYSQL_BUSY',
     schemaChangedCode: 'MYSQL_SCHEMA_CHANGED',
     writesWithoutKey: true,
+    loadsFirstCopy: true,
     async connect(options: CallOptions) {
       const { pool, server } = await connectByAnyLogin(address, toSinkError, onRemembered, options);
       account = server.account;

@@ -40,6 +40,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
     busyCode: 'POSTGRES_BUSY',
     schemaChangedCode: 'POSTGRES_SCHEMA_CHANGED',
     writesWithoutKey: true,
+    loadsFirstCopy: true,
     connect: (options) => connect(address, toSinkError, connected, options),
   };
 }

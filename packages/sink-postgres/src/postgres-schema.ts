@@ -49,6 +49,12 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
       const found = await rows<TableRights>(signal, TABLE_RIGHTS, [tables, schema]);
       return found.flatMap((each) => lackingRightsOf(schema, each));
     },
+    loading: {
+      defersKeys: true,
+      // A publication refuses deletions in a table without a key.
+      isPossible: async ({ signal }) =>
+        (await rows(signal, 'SELECT FROM pg_catalog.pg_publication LIMIT 1')).length === 0,
+    },
     obstacles: (called, { signal }) => rows<Obstacle>(signal, OBSTACLES, [called, schema]),
     alter: (statement, { signal }) => alter(statementText(statement), signal),
     async widen(called, columns, { signal, ownViews = [] }) {

@@ -44,6 +44,7 @@ export function createSqliteEngine({
     busyCode: 'SQLITE_BUSY',
     schemaChangedCode: null,
     writesWithoutKey: false,
+    loadsFirstCopy: true,
   };
 }
 

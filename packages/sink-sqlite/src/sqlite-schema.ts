@@ -42,6 +42,8 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
     unlink: async (_table, _key, options) => {
       await sql`pragma foreign_keys = off`.execute(db, options);
     },
+    // SQLite adds no key to a table that is there.
+    loading: { defersKeys: false, isPossible: async () => true },
     obstacles: async () => [],
     widen: async () => {
       throw new TypeError('No text column of SQLite is too narrow');

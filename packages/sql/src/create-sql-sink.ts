@@ -7,6 +7,7 @@ import { readContactVersions } from './read-versions.js';
 import { copyTables } from './schema/copy-tables.js';
 import { planChanges } from './schema/plan-changes.js';
 import { checkTables } from './schema/table-health.js';
+import { createSqlBulk } from './sql-bulk.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
 import { createSqlMirroring } from './sql-mirroring.js';
@@ -99,6 +100,7 @@ export function createSqlSink(
     postRequest: (stream, request, options) =>
       call(options, (context) => postRequest(context, stream, request, options)),
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
+    ...(engine.loadsFirstCopy && { bulk: createSqlBulk(database) }),
     erasure: createSqlErasure(database),
     mirroring: createSqlMirroring(database),
     verifying: createSqlVerifying(database),

@@ -180,6 +180,13 @@ export const errorCodes = {
       'Correct the trigger or function that the message names, or drop the trigger. Then start dbsync again: it continues where it was.',
     exit: 3,
   },
+  SQL_KEY_LEFT_OUT: {
+    what: 'A key, an index or a foreign key could not be built at the end of a first copy: the database user may not, or rows of another program stand in its way. All rows are there, and later changes are written.',
+    normal: null,
+    remedy:
+      'A key or an index: dbsync tries again at each start and every few minutes, once the message is dealt with. A foreign key: delete the rows that the message names, and add the key yourself, or leave it as it is.',
+    exit: null,
+  },
   SQL_KEY_DUPLICATED: {
     what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that dbsync needs.',
     normal: null,

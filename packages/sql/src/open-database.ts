@@ -2,6 +2,7 @@ import { type CallOptions, isSinkError, type RowTable, SinkError, type SinkNotic
 import { createCommittedWrites } from './engine/committed-writes.js';
 import { exposureNotice } from './engine/exposure-notice.js';
 import { connectFirst } from './engine/first-connection.js';
+import { createFirstLoads } from './engine/first-loads.js';
 import type { SqlContext } from './engine/sql-context.js';
 import type { EngineSession, SqlEngine } from './engine/sql-engine.js';
 import type { SqlSettings } from './engine/sql-settings.js';
@@ -54,8 +55,7 @@ export function createOpenDatabase(
   { onlyLooks, copyMayBeMissing, notify }: OpenDatabaseOptions,
 ): OpenDatabase {
   const names = tableNames(settings.tablePrefix);
-  const committedWrites = createCommittedWrites();
-  const droppedRows = new Map<RowTable, number>();
+  const memory = createMemory();
   const tableLosses = createTableLosses(engine);
   let session: EngineSession | null = null;
   let opened: { readonly context: SqlContext; readonly schema: SchemaKeeper } | null = null;
@@ -87,7 +87,7 @@ export function createOpenDatabase(
       if (!onlyLooks || copyMayBeMissing) for (const warning of engine.warnings?.() ?? []) notify(warning);
       const session = await connect(options);
       const db = session.db.withPlugin(createTablePrefix(names));
-      const context = { engine, session, db, names, settings, committedWrites, droppedRows, notify };
+      const context = { engine, session, db, names, settings, ...memory, notify };
       if (!onlyLooks) await prepareSyncTables(context, options);
       else if (!copyMayBeMissing) await refuseMissingCopy(context, options);
       opened = { context, schema: createSchemaKeeper(context, tableLosses.declared) };
@@ -134,6 +134,15 @@ export function createOpenDatabase(
       isOpen = false;
       await closing?.close();
     },
+  };
+}
+
+/** Creates the things that an open sink remembers of its own writes. */
+function createMemory() {
+  return {
+    committedWrites: createCommittedWrites(),
+    firstLoads: createFirstLoads(),
+    droppedRows: new Map<RowTable, number>(),
   };
 }
 

@@ -5,6 +5,7 @@ import type { SqlContext } from './engine/sql-context.js';
 import type { SchemaState } from './schema/schema-state.js';
 import { readRefusals } from './stream/dead-letters.js';
 import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
+import { loadedContacts } from './write/loaded-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
 
 /**
@@ -13,15 +14,18 @@ import { readRowsBelow } from './write/rows-below.js';
  */
 export async function readContactVersions(
   context: SqlContext,
-  { plans, generation, forgotten }: SchemaState,
+  state: SchemaState,
   claim: Claim,
   contactIds: readonly string[],
   { compareRows = false, ...options }: CallOptions & { readonly compareRows?: boolean },
 ): Promise<ReadonlyMap<string, ContactVersion>> {
+  const { plans, generation, forgotten } = state;
   const versions = new Map<string, ContactVersion>();
   if (plans !== null) {
     const plan = planHash(claim.plan, generation);
-    const known = await readKnownContacts(context, plans.contacts, plan, contactIds, options);
+    const loaded = loadedContacts(context, state, claim);
+    const stored = loaded === null ? contactIds : contactIds.filter((id) => loaded.has(id));
+    const known = await readKnownContacts(context, plans.contacts, plan, stored, options);
     const isSame = compareRows ? await rowsComparison(context, plans, known, options) : () => true;
     for (const [id, { md5, idsBelow }] of known) {
       if (md5 !== null && isSame(id, idsBelow)) versions.set(id, { md5, refused: false });

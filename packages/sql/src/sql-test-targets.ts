@@ -10,6 +10,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import { readOverflow } from './columns/overflow-text.js';
 import type { TablePlan } from './columns/table-plan.js';
 import { createCommittedWrites } from './engine/committed-writes.js';
+import { createFirstLoads } from './engine/first-loads.js';
 import type { SqlContext } from './engine/sql-context.js';
 import type { EngineSession, SqlEngine } from './engine/sql-engine.js';
 import { readSettings } from './engine/sql-settings.js';
@@ -52,8 +53,8 @@ function contextOf(engine: SqlEngine, session: EngineSession, options: SinkTarge
   const settings = readSettings(options);
   const names = tableNames(settings.tablePrefix);
   const db = session.db.withPlugin(createTablePrefix(names));
-  const rest = { committedWrites: createCommittedWrites(), droppedRows: new Map(), notify: () => {} };
-  return { engine, session, db, names, settings, ...rest };
+  const memory = { committedWrites: createCommittedWrites(), firstLoads: createFirstLoads(), droppedRows: new Map() };
+  return { engine, session, db, names, settings, ...memory, notify: () => {} };
 }
 
 /** Drops the tables of a place, those that refer to others first. */

@@ -21,14 +21,16 @@ export async function readStreamState(
   const text = (await query.executeTakeFirst(options))?.progress ?? null;
   const stored = parseStoredProgress(text);
   const { generation } = schema;
+  const load = schema.phase === null ? {} : { isLoading: true };
   const isLost = stored !== null && (stored.rows?.generation ?? '') !== generation;
   const known = isLost ? undefined : stored?.rows?.tables;
   marks.told(stream, { generation, tables: known ?? (await filledTables(context, schema, options)) });
   const heldBy = await readHolder(context, stream, options);
-  if (stored !== null) return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost, heldBy };
+  if (stored !== null)
+    return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost, heldBy, ...load };
   if (text !== null) tellUnreadable(context, stream);
   const hasForeignRows = await hasRows(context, schema, stream, options);
-  return { progress: null, hasForeignRows, hasLostRows: false, heldBy };
+  return { progress: null, hasForeignRows, hasLostRows: false, heldBy, ...load };
 }
 
 function tellUnreadable({ names, notify }: SqlContext, stream: Stream): void {

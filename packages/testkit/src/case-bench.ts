@@ -22,6 +22,10 @@ export interface CaseBench {
   open(sink?: StoreSink): Promise<StoreSink>;
   /** Opens a new sink that holds the stream. */
   writer(request?: ClaimRequest): Promise<Writer>;
+  /** Opens a new sink that holds the stream and has begun to load a first copy without keys, which must be the first. */
+  loader(request?: ClaimRequest): Promise<Writer>;
+  /** Claims with an open sink, and fails where the claim is not granted. */
+  claim(sink: StoreSink, request?: ClaimRequest): Promise<Claim>;
   /** Opens a new sink that takes the stream away from this writer, which is known to be dead. */
   takeOver(from: Writer, request?: ClaimRequest): Promise<Writer>;
   close(): Promise<void>;
@@ -63,6 +67,16 @@ export function openBench(target: StoreTarget, options: CallOptions): CaseBench 
     options,
     open,
     writer: async (request = {}) => writerOf(await open(), request, options),
+    loader: async (request = {}) => {
+      const sink = target.createSink();
+      opened.push(sink);
+      await sink.open(options);
+      const loader = await writerOf(sink, request, options);
+      assert.equal(await sink.bulk?.begin(loader.claim, options), true, 'a load begins in an empty target');
+      await sink.declareFields(SAMPLE_FIELDS, options);
+      return loader;
+    },
+    claim: async (sink, request = {}) => granted(await askFor(sink, request, options)),
     takeOver: async ({ claim }, request = {}) =>
       writerOf(await open(), { takeOverFrom: claim.holder, ...request }, options),
     close: async () => {

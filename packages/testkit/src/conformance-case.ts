@@ -31,7 +31,8 @@ export type Need =
   | 'explaining'
   | 'viewing'
   | 'looking'
-  | 'planning';
+  | 'planning'
+  | 'bulk';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -1,5 +1,6 @@
 import { abortCases } from './cases/aborts.js';
 import { brokenConnectionCases } from './cases/broken-connections.js';
+import { bulkLoadingCases } from './cases/bulk-loading.js';
 import { damageCases } from './cases/damage.js';
 import { deadLetterCases } from './cases/dead-letters.js';
 import { erasureCases } from './cases/erasure.js';
@@ -34,6 +35,7 @@ export const storeCases: readonly StoreCase[] = [
   ...versionCases,
   ...damageCases,
   ...oneCommitCases,
+  ...bulkLoadingCases,
   ...abortCases,
   ...deadLetterCases,
   ...mailboxCases,

@@ -51,6 +51,8 @@ export interface StoreTarget {
   readonly views?: true;
   /** For cases that need `planning`: its sinks tell what a start would change (`looked.createChecker` is there too). */
   readonly plans?: true;
+  /** For cases that need `bulk`: its sinks can load a first copy without keys. */
+  readonly loads?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
   /** For cases that need `looking`: a sink on the target that only looks, and all that the target holds. */
@@ -135,6 +137,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'explaining') return target.explains === true;
   if (need === 'viewing') return target.views === true;
   if (need === 'planning') return target.plans === true && target.looked?.createChecker !== undefined;
+  if (need === 'bulk') return target.loads === true;
   if (need === 'mirroring') return target.mirrors === true;
   if (need === 'looking') return target.looked !== undefined;
   return target.refusedContact !== undefined;

@@ -110,8 +110,8 @@ export const badWithLeases: Breakages = {
 
   'an empty target has no progress and no rows of others': (good) => ({
     readState: async (stream, options) => {
-      const { progress } = await good.readState(stream, options);
-      return { progress, hasForeignRows: progress === null };
+      const { hasForeignRows: _, ...state } = await good.readState(stream, options);
+      return { ...state, hasForeignRows: state.progress === null };
     },
   }),
 

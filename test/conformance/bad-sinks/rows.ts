@@ -58,8 +58,10 @@ export const badWithRows: Breakages = {
     },
   }),
 
-  'R18 an id that a row of another contact has stays with that contact': (good, { ledger }) => ({
+  'R18 an id that a row of another contact has stays with that contact': (good, target) => ({
     write: (batch, claim, options) => {
+      const { ledger, load } = target;
+      if (load !== null) return good.write(batch, claim, options);
       for (const { table, id, contactId } of batch.contacts.flatMap((tree) => [...rowsOfContact(tree)])) {
         const entry = ledger.get(`${table} ${id}`);
         if (entry) ledger.set(`${table} ${id}`, { ...entry, contactId });

@@ -7,6 +7,7 @@ import { serverSubject } from './server-store.ts';
 /** Returns the SQL Server sink under test, each case in a database of its own. */
 export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
   return serverSubject({
+    loads: false,
     createSink,
     plugin: '@dbsync/sink-mssql',
     defaultPort: 1433,

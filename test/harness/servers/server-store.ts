@@ -16,6 +16,8 @@ export interface ServerStore {
   snapshot?(url: string): Promise<() => Promise<void>>;
   /** Returns all that the database holds, as one text. Absent: it cannot be read so here. */
   contents?(url: string): Promise<string>;
+  /** False: the sink writes a first copy as all later rows. Absent: true. */
+  readonly loads?: false;
   /** Damages the database. Null: its damage cannot be done here. */
   readonly damage: ((url: string) => DamagedDatabase) | null;
   /** Reads rows without the sink. */
@@ -57,6 +59,7 @@ export function serverSubject({
         explains: true,
         views: true,
         plans: true,
+        ...(store.loads !== false && { loads: true }),
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
           looked: {

@@ -78,6 +78,14 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    rule: 'R20',
+    instead: 'rows come without keys though the load has ended',
+    file: 'packages/sql/src/schema/load-phase.ts',
+    find: "return step === 'loading' || step === 'building' ? { step, mark } : null;",
+    replace: "return step === 'loading' || step === 'building' ? { step: 'loading', mark } : null;",
+    killer: { test: 'packages/sql/src/schema/load-phase.test.ts', name: 'R20 reads the phase' },
+  },
+  {
     rule: 'R21',
     instead: 'a field takes a column that another field has by its folded name',
     file: 'packages/sql/src/columns/column-names.ts',

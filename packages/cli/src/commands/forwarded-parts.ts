@@ -1,5 +1,6 @@
 import { partOf } from '@dbsync/core/cli-kit';
 import type {
+  BulkLoading,
   CallOptions,
   Erasure,
   Explaining,
@@ -12,6 +13,15 @@ import type {
 
 /** Runs work with the store that is in use. */
 export type CallStore = <T>(options: CallOptions, work: (store: StoreSink) => Promise<T>) => Promise<T>;
+
+/** Forwards each call of {@link BulkLoading}. */
+export function forwardingBulk(call: CallStore): Required<BulkLoading> {
+  const bulkOf = ({ bulk }: StoreSink) => partOf(bulk);
+  return {
+    begin: (claim, options) => call(options, (store) => bulkOf(store).begin(claim, options)),
+    finish: (claim, options) => call(options, (store) => bulkOf(store).finish(claim, options)),
+  };
+}
 
 /** Forwards each call of {@link Erasure}. */
 export function forwardingErasure(call: CallStore): Required<Erasure> {

@@ -4,6 +4,7 @@ import { type CallOptions, isSinkError, SinkError, type SinkNotice, type StoreSi
 
 import {
   type CallStore,
+  forwardingBulk,
   forwardingErasure,
   forwardingExplaining,
   forwardingMirroring,
@@ -182,6 +183,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     takeRequests: (claim, options) => call(options, (store) => store.takeRequests(claim, options)),
     readContacts: (stream, options) =>
       call(options, async (store) => (await store.readContacts?.(stream, options)) ?? []),
+    bulk: forwardingBulk(call),
     erasure: forwardingErasure(call),
     mirroring: forwardingMirroring(call),
     verifying: forwardingVerifying(call),

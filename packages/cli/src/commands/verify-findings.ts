@@ -51,6 +51,8 @@ export interface VerifySummary {
   readonly found: Readonly<Record<FindingKind, number>>;
   readonly since: string | null;
   readonly md5Proves: boolean;
+  /** The first copy was still being loaded. Absent: it was not. */
+  readonly isLoading?: true;
   /** False: there were more differences than are named, and what is behind them was not compared. */
   readonly isWhole: boolean;
 }
@@ -80,7 +82,7 @@ export function findingsOf(report: VerifyReport, deep: boolean): readonly Verify
 
 /** Counts the findings of a comparison. */
 export function summaryOf(
-  { contacts, calls, since, md5Proves, isWhole }: VerifyReport,
+  { contacts, calls, since, md5Proves, isLoading, isWhole }: VerifyReport,
   findings: readonly VerifyFinding[],
   campaign: string,
   target: string,
@@ -88,7 +90,20 @@ export function summaryOf(
   const found = Object.fromEntries(FINDING_KINDS.map((kind) => [kind, 0])) as Record<FindingKind, number>;
   for (const { kind } of findings) found[kind] += 1;
   const differences = findings.filter(({ kind }) => !NO_DIFFERENCE.has(kind)).length;
-  return { type: 'verified', campaign, target, contacts, calls, differences, found, since, md5Proves, isWhole };
+  const load = isLoading && { isLoading };
+  return {
+    type: 'verified',
+    campaign,
+    target,
+    contacts,
+    calls,
+    differences,
+    found,
+    since,
+    md5Proves,
+    ...load,
+    isWhole,
+  };
 }
 
 function cellsOf({ kind: table, id, contactId, cells }: RowDifference): readonly VerifyFinding[] {

@@ -69,3 +69,10 @@ it('a call with other values is one finding, and with --deep one for each cell',
   expect(kindsOf(false)).toEqual(['stale-call']);
   expect(kindsOf(true)).toEqual(['cell', 'cell']);
 });
+
+it('R20 says that the first copy is still being loaded', () => {
+  const report = { ...REPORT, isLoading: true } as const;
+  const summary = summaryOf(report, findingsOf(report, false), 'CAMPAIGN', 'sqlite:/data/copy.db');
+  expect(summary.isLoading).toBe(true);
+  expect(verifyLines(findingsOf(report, false), summary).join('\n')).toContain('The first copy is not complete');
+});

@@ -83,6 +83,10 @@ function verdictOf(summary: VerifySummary): string[] {
         ];
   if (!isWhole)
     lines.push('There are more differences: the records after these were not compared. Repair these first.');
+  if (summary.isLoading)
+    lines.push(
+      'The first copy is not complete: contacts are still being loaded, or keys are still being built. The next db_init or db_sync completes it.',
+    );
   if (since !== null)
     lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
   if (!md5Proves)

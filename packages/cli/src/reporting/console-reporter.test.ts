@@ -70,6 +70,15 @@ describe('createConsoleReporter', () => {
     expect(shown).toEqual(['Listing: 310,000 contacts read', 'Listing: 101,000 of 400,000 contacts compared']);
   });
 
+  it('R20 tells every half minute which keys are built', () => {
+    const { shown, at } = reporter({});
+    const step = (nr: number): RunEvent => ({ type: 'building', what: `key of table ${nr}`, step: nr, of: 9 });
+    at(1_000, step(1));
+    at(32_000, step(2));
+    at(40_000, step(3));
+    expect(shown).toEqual(['Building keys: key of table 2, 2 of 9']);
+  });
+
   it('leaves the small steps of a daemon to the line of its cycle', () => {
     const { shown, at } = reporter({ daemon: true });
     at(1_000, progress(3, 3));

@@ -14,7 +14,7 @@ export interface ConsoleReporterOptions {
   readonly now: () => number;
 }
 
-type SurveyEvent = Extract<RunEvent, { type: 'survey' }>;
+type SurveyEvent = Extract<RunEvent, { type: 'survey' | 'building' }>;
 
 /** The shortest time between two redraws of a terminal. */
 const REDRAW_MS = 100;
@@ -61,7 +61,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
 
   const showSurvey = (event: SurveyEvent) => {
     const atMs = now();
-    if (event.contacts === 0) quietSinceMs = atMs;
+    if (event.type === 'survey' && event.contacts === 0) quietSinceMs = atMs;
     if (atMs - quietSinceMs < (output.isTerminal ? REDRAW_MS : LINE_MAX_MS)) return;
     quietSinceMs = atMs;
     const { text } = eventLine(event, { daemon });
@@ -79,7 +79,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
       shown = { atMs: daemon ? startedMs : Number.NEGATIVE_INFINITY, done: 0 };
     }
     if (event.type === 'progress') return showProgress(event);
-    if (event.type === 'survey') return showSurvey(event);
+    if (event.type === 'survey' || event.type === 'building') return showSurvey(event);
     if (event.type === 'cycle') deadLetters = 0;
     if (event.type === 'dead-letter' && ++deadLetters > DEAD_LETTERS_SHOWN) {
       if (deadLetters === DEAD_LETTERS_SHOWN + 1) output.line(MORE_DEAD_LETTERS);

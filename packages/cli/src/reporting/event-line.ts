@@ -50,6 +50,8 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
       );
     case 'schema':
       return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes, whole));
+    case 'building':
+      return line('info', `Building keys: ${event.what}, ${event.step} of ${event.of}`);
     case 'survey':
       return line('debug', `${PARTS[event.part]}: ${surveyText(event)}`);
     case 'listed':

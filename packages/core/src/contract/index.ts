@@ -1,4 +1,5 @@
 export type { Backfill, Batch, Progress, Stream, WriteResult } from './batch.js';
+export type { BuildStep, BulkLoading } from './bulk-loading.js';
 export type { CallOptions, Finding } from './call-options.js';
 export type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder, ProcessIdentity } from './claim.js';
 export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, TransactionNode } from './contact-tree.js';

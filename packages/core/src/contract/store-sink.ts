@@ -1,4 +1,5 @@
 import type { Batch, Progress, Stream, WriteResult } from './batch.js';
+import type { BulkLoading } from './bulk-loading.js';
 import type { CallOptions, Finding } from './call-options.js';
 import type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder } from './claim.js';
 import type { ContactTree } from './contact-tree.js';
@@ -136,6 +137,9 @@ export interface StoreSink {
     options: CallOptions & { readonly limit?: number; readonly maxBytes?: number; readonly after?: string },
   ): Promise<readonly StoreRequest[]>;
 
+  /** Loads a first copy without keys, and builds them at the end. Without it, a first copy is written as all later rows. */
+  readonly bulk?: BulkLoading;
+
   /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;
 
@@ -189,6 +193,8 @@ export interface StreamState {
    * The present holder of the stream. Null: its lease has expired, or it was never held. Absent: the sink cannot tell.
    */
   readonly heldBy?: LeaseHolder | null;
+  /** True while a first copy is loaded without keys ({@link BulkLoading}), or its keys are built. Absent: false. */
+  readonly isLoading?: boolean;
 }
 
 /** The newest known md5 of a contact: proved by its rows, or refused with it (a dead letter). */

@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type BulkLoading,
   type ClaimOptions,
   type Erasure,
   type Explaining,
@@ -64,6 +65,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     takeRequests: (claim, options) => calls.run('takeRequests', OTHER, options, (o) => sink.takeRequests(claim, o)),
     readContacts: (stream, options) =>
       calls.run('readContacts', OTHER, options, async (o) => (await sink.readContacts?.(stream, o)) ?? []),
+    bulk: guardBulk(() => partOf(sink.bulk), calls),
     erasure: guardErasure(() => partOf(sink.erasure), calls),
     mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
@@ -77,6 +79,14 @@ export function guardStore(sink: StoreSink): StoreSink {
 /** Adds the former name of `takeOverFrom`, which sinks may still read. */
 function withFormerName({ takeOverFrom, ...options }: ClaimOptions): ClaimOptions {
   return takeOverFrom === undefined ? options : { ...options, takeOverFrom, supersede: takeOverFrom };
+}
+
+/** Changes tables while no write is under way, as `declareFields` does. */
+function guardBulk(bulk: () => BulkLoading, calls: GuardedCalls): Required<BulkLoading> {
+  return {
+    begin: (claim, options) => calls.run('bulk.begin', SCHEMA, options, (o) => bulk().begin(claim, o)),
+    finish: (claim, options) => calls.run('bulk.finish', SCHEMA, options, (o) => bulk().finish(claim, o)),
+  };
 }
 
 /**

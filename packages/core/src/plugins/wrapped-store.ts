@@ -15,6 +15,7 @@ type OptionalMember = {
 
 const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   readContacts: true,
+  bulk: true,
   erasure: true,
   mirroring: true,
   verifying: true,

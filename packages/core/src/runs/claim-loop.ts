@@ -9,6 +9,7 @@ import { ClaimLost } from '../emit/claim-lost.js';
 import { isDbsyncError } from '../errors/dbsync-error.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { createRunTally } from '../observe/run-totals.js';
+import { finishLoading } from './bulk-load.js';
 import { createHeartbeatKeeper, type HeartbeatKeeper } from './keep-heartbeat.js';
 import { openSession, type Surroundings } from './open-session.js';
 import { createProgressSeen } from './progress-seen.js';
@@ -24,6 +25,8 @@ const STORE_BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
 export interface SessionWork {
   /** True for a daemon, which waits for a stream that another process holds. A run that ends does not wait. */
   readonly standBy: boolean;
+  /** True for a run that may load a first copy, and that begins or finishes the load itself. Absent: a load is finished before. */
+  readonly mayLoad?: boolean;
   /** Called once for each claim; returns when there is nothing more to do, or when `session.stop` aborts. */
   run(session: Session): Promise<void>;
 }
@@ -130,6 +133,7 @@ async function workUnderClaim(
     // once.
     if (work.standBy && !session.isNew) session.api.hadAccessBefore();
     beating = heartbeats.follow(session, AbortSignal.any([stop, done.signal])).catch(abandon);
+    if (!work.mayLoad) await finishLoading(session);
     await work.run(session);
     // A heartbeat that finds the connection or the claim lost ends the work as a stop does, and is no stop.
     abandoned.signal.throwIfAborted();

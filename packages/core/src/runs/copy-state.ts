@@ -8,6 +8,8 @@ export interface CopyState {
   readonly progress: Progress;
   /** The process that holds the stream now. Null: no process does. */
   readonly heldBy: LeaseHolder | null;
+  /** True while its first rows are loaded, or its keys are built (R20). */
+  readonly isLoading: boolean;
 }
 
 /**
@@ -16,8 +18,8 @@ export interface CopyState {
  * @throws DbsyncError `VERIFY_NO_COPY` where the store has no progress of the campaign
  */
 export async function readCopy({ sink, campaign }: RunSettings, signal: AbortSignal): Promise<CopyState> {
-  const { progress, heldBy = null } = await sink.store.readState(campaign, { signal });
-  if (progress !== null) return { progress, heldBy };
+  const { progress, heldBy = null, isLoading = false } = await sink.store.readState(campaign, { signal });
+  if (progress !== null) return { progress, heldBy, isLoading };
   const message = `${sink.target} holds no copy of campaign ${campaign} that dbsync made.`;
   throw new DbsyncError('VERIFY_NO_COPY', message);
 }

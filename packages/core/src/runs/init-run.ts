@@ -1,6 +1,7 @@
 import { advance, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
+import { beginLoading } from './bulk-load.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { runClaimLoop } from './claim-loop.js';
 import { createFieldWatch } from './declare-fields.js';
@@ -22,7 +23,7 @@ import { filledIn } from './unfilled-copy.js';
  */
 export function initRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
   const run = (session: Session) => copyOnce(session, () => settings.since);
-  return runClaimLoop(settings, context, { standBy: false, run });
+  return runClaimLoop(settings, context, { standBy: false, mayLoad: true, run });
 }
 
 /**
@@ -39,6 +40,7 @@ export function updateRun(settings: RunSettings, context: RunContext): Promise<R
 
 async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | null): Promise<void> {
   const { api, progress, isNew, stop } = session;
+  const loads = session.settings.mode === 'db_init' && (await beginLoading(session));
   await createFieldWatch().check(session);
   const rows = await examineRows(session);
   tellNarrowerFilter(session);
@@ -58,6 +60,7 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     complete: widens,
     insist: true,
     isFirst: true,
+    loads,
   } as const;
   if (!widens) await retryOnce(session);
   const { coversChanges } = await readWholeListing(session, listing);

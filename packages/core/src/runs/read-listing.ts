@@ -7,6 +7,7 @@ import { advance } from '../discover/watermark.js';
 import { changedSinceDay, toInstant } from '../discover/window.js';
 import type { StreamPart } from '../observe/run-events.js';
 import { askAgain, type FoundContacts } from './ask-again.js';
+import { moveFirstLoad } from './bulk-load.js';
 import { tellUnusedRules } from './changed-fields.js';
 import { guardMirroring } from './mirror-deletions.js';
 import { noteMissed } from './missed-notes.js';
@@ -36,6 +37,8 @@ export interface ListingScope {
    * stored (R5).
    */
   readonly isFirst: boolean;
+  /** True while a first copy is loaded without keys (R20): they are built once each contact was moved. Absent: false. */
+  readonly loads?: boolean;
   /** Adds up the time of its requests. */
   readonly meter?: RequestMeter;
 }
@@ -69,7 +72,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const { listed, isWhole } = await drain(session, scope);
   session.observe({ type: 'listed', part: scope.part, contacts: listed.size });
   const options = { part: scope.part, of: listed.size, onAnswered: scope.meter?.bodies };
-  const moved = await pipeline.move(outdated(session, listed, scope), options);
+  const requests = outdated(session, listed, scope);
+  const moved = await (scope.loads ? moveFirstLoad(session, requests, options) : pipeline.move(requests, options));
   const find = (ids: ReadonlySet<string>) => findListed(session, scope, ids);
   const gone = scope.insist ? await askAgain(session, moved, find, scope.part) : [];
   if (!isWhole) return { isWhole, coversChanges: false };
@@ -96,7 +100,9 @@ export async function readListing(session: Session, scope: ListingScope): Promis
  * proved are not fetched again.
  */
 export async function readWholeListing(session: Session, scope: ListingScope): Promise<ListingEnd> {
-  const read = (attempt: number) => readListing(session, { ...scope, isFirst: scope.isFirst && attempt === 1 });
+  const { isFirst, loads = false } = scope;
+  const read = (attempt: number) =>
+    readListing(session, { ...scope, isFirst: isFirst && attempt === 1, loads: loads && attempt === 1 });
   const { context, stop } = session;
   const options = { clock: context.clock, backoff: READING_BACKOFF, signal: stop };
   return await repeatUntil(read, ({ isWhole }) => isWhole, options);

@@ -58,6 +58,8 @@ export interface VerifyReport extends ConfirmedDifferences {
   readonly since: string | null;
   /** False: the API changed contacts below an unchanged md5 (R8), so a difference may stay hidden. */
   readonly md5Proves: boolean;
+  /** True where the first copy was still being loaded, or its keys were built: contacts that are missing come yet (R20). */
+  readonly isLoading?: true;
 }
 
 const CHUNK = 1_000;
@@ -92,7 +94,9 @@ export async function verifyCopy(
     const calls = options.only === null || comparesCall !== undefined ? seen.calls.calls : null;
     const stored = await verifying.countStored(stream, { signal });
     const { contacts, present } = seen;
-    return { ...confirmed, contacts, stored, present, calls, since: progress.since, md5Proves: progress.md5Proves };
+    const { since, md5Proves } = progress;
+    const load = copy.isLoading ? ({ isLoading: true } as const) : {};
+    return { ...confirmed, contacts, stored, present, calls, since, md5Proves, ...load };
   } finally {
     api.close();
   }

@@ -2,6 +2,7 @@ import { TooLate } from '../concurrency/deadline.js';
 import type { StoreTrouble } from '../concurrency/store-trouble.js';
 import {
   type Batch,
+  type BulkLoading,
   type CallOptions,
   type Claim,
   type DeadLetter,
@@ -37,6 +38,14 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
     listDeadLetters: (stream, options) =>
       watched(['listDeadLetters'], options, () => store.listDeadLetters(stream, options)),
     takeRequests: (held, options) => watched(['takeRequests'], options, () => store.takeRequests(held, options)),
+    ...(store.bulk && { bulk: watchBulk(store.bulk, watched) }),
+  };
+}
+
+function watchBulk(bulk: BulkLoading, watched: ReturnType<typeof watching>): BulkLoading {
+  return {
+    begin: (held, options) => watched(['bulk.begin'], options, () => bulk.begin(held, options)),
+    finish: (held, options) => watched(['bulk.finish'], options, () => bulk.finish(held, options)),
   };
 }
 

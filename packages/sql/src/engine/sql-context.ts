@@ -1,6 +1,7 @@
 import type { RowTable, SinkNotice } from '@dbsync/core/contract';
 import type { Kysely } from 'kysely';
 import type { CommittedWrites } from './committed-writes.js';
+import type { FirstLoads } from './first-loads.js';
 import type { EngineSession, SqlEngine } from './sql-engine.js';
 import type { SqlSettings } from './sql-settings.js';
 import type { SyncTables } from './sync-tables.js';
@@ -15,6 +16,7 @@ export interface SqlContext {
   readonly names: TableNames;
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;
+  readonly firstLoads: FirstLoads;
   /** How many rows of each table were kept out by triggers of other programs so far. */
   readonly droppedRows: Map<RowTable, number>;
   readonly notify: (notice: SinkNotice) => void;

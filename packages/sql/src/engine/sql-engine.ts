@@ -37,6 +37,8 @@ export interface SqlEngine {
   readonly schemaChangedCode: string | null;
   /** True where `upsert` can write a table in which no unique key holds the id alone, such as a partitioned one. */
   readonly writesWithoutKey: boolean;
+  /** True where the schema of its sessions has `loading`. */
+  readonly loadsFirstCopy?: true;
 }
 
 /** `plain`: the connection is not encrypted; `unproven`: it is encrypted, but any server may be at the other end. */
@@ -169,6 +171,8 @@ export interface EngineSchema {
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
   /** Removes a foreign key of the table; where the engine cannot, its session checks no foreign keys from then on. */
   unlink(table: string, key: ForeignKey, options: CallOptions): Promise<void>;
+  /** Loads a first copy without keys (R20). Absent: the engine always writes rows into tables that are whole. */
+  readonly loading?: EngineLoading;
   /** Lists objects of other programs that keep these columns from getting another type. */
   obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
   /**
@@ -186,6 +190,19 @@ export interface EngineSchema {
     columns: readonly ColumnDescription[],
     options: CallOptions & { readonly ownViews?: readonly string[] },
   ): Promise<void>;
+}
+
+/** The ways in which an engine loads a first copy, whose keys are built at the end. */
+export interface EngineLoading {
+  /**
+   * True: primary keys and foreign keys are built at the end too, so that `upsert` writes tables without any key. False: only
+   * indexes are, since the engine cannot add keys.
+   */
+  readonly defersKeys: boolean;
+  /** Returns whether the server takes tables without keys. */
+  isPossible(options: CallOptions): Promise<boolean>;
+  /** Adds a foreign key that dbsync has checked, as `alter` does. Absent: `alter` adds it, and the server checks all rows. */
+  link?(statement: CompiledQuery, options: CallOptions): Promise<void>;
 }
 
 /** The rights that the account lacks on one table. */

@@ -33,7 +33,7 @@ export interface SyncStateTable {
 
 /**
  * Says for good which field is in which column. One more row, with an empty table name, counts the map's versions; its
- * `field` is the generation of proofs.
+ * `field` is the generation of proofs, and its `column_name` the phase of a first load (R20).
  */
 export interface SyncColumnsTable {
   /** The table's name without prefix. */

@@ -16,12 +16,16 @@ interface NewColumn {
   readonly notNull?: boolean;
 }
 
-/** Returns the statement that creates one of the five tables, with its key and its foreign key (R20). */
+/**
+ * Returns the statement that creates one of the five tables, with its key and its foreign key (R20).
+ * @param isKeyless true: without both, for a first load
+ */
 export function createRowTable(
   context: SqlContext,
   table: RowTable,
   parent: TableDescription | undefined,
   types: TypeSpelling,
+  isKeyless: boolean,
 ): CompiledQuery {
   const { names, settings, session } = context;
   const specs = UPSTREAM_COLUMNS[table];
@@ -29,17 +33,29 @@ export function createRowTable(
     const type = declaredType(types, spec, settings.columnTypes);
     return columnOf(context, spec.name, type, index === 0);
   });
-  const key = sql`primary key (${sql.id(specs[0]?.name ?? '')})`;
-  const link = PARENT_COLUMNS[table];
-  const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
-  const parts = [...columns, key];
-  if (link?.declared && parentKey && canBeReferenced(context, link.parent, parent, types)) {
-    parts.push(
-      sql`foreign key (${sql.id(link.column)}) references ${tableId(context, names[link.parent])} (${sql.id(parentKey)})`,
-    );
-  }
+  const link = foreignKey(context, table, parent, types);
+  const keys = isKeyless ? [] : [primaryKey(table), ...(link === null ? [] : [link])];
+  const parts = [...columns, ...keys];
   const options = types.tableOptions ?? session.schema.tableOptions;
   return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
+}
+
+/** Returns the primary key of a table, for CREATE TABLE and after ALTER TABLE ADD. */
+export function primaryKey(table: RowTable): RawBuilder<unknown> {
+  return sql`primary key (${sql.id(UPSTREAM_COLUMNS[table][0]?.name ?? '')})`;
+}
+
+/** Returns the foreign key of a table in the same way; null where it gets none. @param parent as it stands */
+export function foreignKey(
+  context: SqlContext,
+  table: RowTable,
+  parent: TableDescription | undefined,
+  types: TypeSpelling,
+): RawBuilder<unknown> | null {
+  const link = PARENT_COLUMNS[table];
+  const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
+  if (!link?.declared || !parentKey || !canBeReferenced(context, link.parent, parent, types)) return null;
+  return sql`foreign key (${sql.id(link.column)}) references ${tableId(context, context.names[link.parent])} (${sql.id(parentKey)})`;
 }
 
 function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {

@@ -6,6 +6,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
 import { createIndex, createRowTable } from './create-tables.js';
 import { spellingFor } from './declared-type.js';
+import { isInLoad } from './load-phase.js';
 import type { SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 
@@ -75,15 +76,18 @@ async function deleteKeyless(context: SqlContext, table: string, key: string, op
 async function createTable(
   context: SqlContext,
   table: RowTable,
-  { descriptions }: SchemaState,
+  state: SchemaState,
   options: CallOptions,
 ): Promise<void> {
   const { schema } = context.session;
+  const { descriptions } = state;
+  const isLoaded = isInLoad(state, table);
   const types = spellingFor(context.engine, context.settings, descriptions);
   const link = PARENT_COLUMNS[table];
   const parent = link && (await schema.describe(context.names[link.parent], options));
-  await schema.alter(createRowTable(context, table, parent ?? undefined, types), options);
-  if (link !== undefined) await buildIndex(context, table, link.column, options);
+  const isKeyless = isLoaded && (schema.loading?.defersKeys ?? false);
+  await schema.alter(createRowTable(context, table, parent ?? undefined, types, isKeyless), options);
+  if (link !== undefined && !isLoaded) await buildIndex(context, table, link.column, options);
 }
 
 /**

@@ -110,6 +110,8 @@ function effectsOf(
   lost: readonly string[],
 ): readonly string[] {
   const effects: string[] = [];
+  if (state.phase !== null)
+    effects.push('Keys, indexes and foreign keys that the first copy was loaded without are built.');
   if (lost.length > 0) {
     effects.push(`Missing or emptied: ${lost.join(', ')}. Rows lost these values.`);
   }

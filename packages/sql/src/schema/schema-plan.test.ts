@@ -54,6 +54,7 @@ function stateOf(changes: Partial<SchemaState['descriptions']> = {}, map: readon
     version: '1',
     generation: '',
     views: [],
+    phase: null,
     unreadableKeys: new Set(),
     map,
     plans: null,
@@ -70,6 +71,7 @@ describe('planTables', () => {
       version: '0',
       generation: '',
       views: [],
+      phase: null,
       unreadableKeys: new Set(),
       map: [],
       plans: null,
@@ -78,6 +80,24 @@ describe('planTables', () => {
     };
     expect(planTables(empty, target)).toEqual(ROW_TABLES.map((table) => ({ step: 'create-table', table })));
     expect(planTables(stateOf(), target)).toEqual([]);
+  });
+
+  it('R20 plans no key of a first load, and each of them where the load is not known', () => {
+    const keyless = (table: Parameters<typeof ownTable>[0]) => ({
+      ...ownTable(table),
+      uniqueKeys: [],
+      indexes: [],
+      foreignKeys: [],
+    });
+    const loaded = { contacts: keyless('contacts'), connections: keyless('connections') };
+    const phase = { step: 'loading', mark: '0123456789abcdef' } as const;
+    expect(planTables({ ...stateOf(loaded), phase }, target)).toEqual([]);
+    expect(planTables({ ...stateOf({ inbound_calls: keyless('inbound_calls') }), phase }, target)).toHaveLength(2);
+    expect(planTables(stateOf(loaded), target)).toEqual([
+      { step: 'unique', table: 'contacts', column: '$id' },
+      { step: 'unique', table: 'connections', column: 'id' },
+      { step: 'index', table: 'connections', column: 'transaction_id' },
+    ]);
   });
 
   it('R20 builds what a start that was cut off left out', () => {

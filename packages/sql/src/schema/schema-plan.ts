@@ -7,6 +7,7 @@ import type { SqlSettings } from '../engine/sql-settings.js';
 import type { ColumnDescription, ForeignKey, TableDescription } from '../engine/table-description.js';
 import { type TableNames, tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
+import { isInLoad } from './load-phase.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 
 /** One change that the tables need. `map` is the row of the column map that is written before it. */
@@ -39,7 +40,7 @@ export interface SchemaTarget {
 }
 
 /** The parts of the state on which the plan of the tables depends. */
-export type PlannedTables = Pick<SchemaState, 'descriptions' | 'map'>;
+export type PlannedTables = Pick<SchemaState, 'descriptions' | 'map'> & Partial<Pick<SchemaState, 'phase'>>;
 
 /** Plans all that every campaign needs: the five tables, all obligatory columns, keys, indexes, wide text. */
 export function planTables(state: PlannedTables, target: SchemaTarget): SchemaStep[] {
@@ -51,7 +52,8 @@ export function planTables(state: PlannedTables, target: SchemaTarget): SchemaSt
       ...movedParents(table, description, tableNames(target.settings.tablePrefix)),
       ...missingColumns(table, description, types, target.settings),
       ...unfitKeys(table, description, types),
-      ...missingKeys(table, description),
+      // Keys that a first load leaves out are built when it ends.
+      ...(isInLoad(state, table) ? [] : missingKeys(table, description)),
       ...narrowColumns(table, description, state, types, target.settings),
     ];
   });

@@ -11,6 +11,7 @@ import type { Guard } from '../engine/upsert-batch.js';
 import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
 import { stateUnreadable } from '../stream/state-unreadable.js';
 import { storedCounter } from '../stream/stored-whole.js';
+import { type LoadPhase, readPhase } from './load-phase.js';
 import { type ViewNote, viewNotesIn } from './view-notes.js';
 
 /** The tables as they stood in the database at one version of the column map. */
@@ -21,6 +22,8 @@ export interface SchemaState {
    * Empty: that never happened.
    */
   readonly generation: string;
+  /** The phase of a first load; null: none is on, and the tables are to have all their keys. */
+  readonly phase: LoadPhase | null;
   readonly map: readonly MappedColumn[];
   /** The `field_key` of rows of the map that name no field (R36). */
   readonly unreadableKeys: ReadonlySet<string>;
@@ -66,18 +69,23 @@ export async function readSchema(context: SqlContext, options: CallOptions): Pro
 export async function readSchemaToPlan(context: SqlContext, options: CallOptions): Promise<SchemaState> {
   const hasMap = (await context.session.schema.describe(context.names.sync_columns, options)) !== null;
   const rows = hasMap ? await context.db.selectFrom('sync_columns').selectAll().execute(options) : [];
-  const versionRow = rows.find(({ table_name }) => table_name === '') ?? { version: NO_VERSION, field: '""' };
+  const versionRow = rows.find(({ table_name }) => table_name === '') ?? {
+    version: NO_VERSION,
+    field: '""',
+    column_name: '',
+  };
   return stateOf(context, rows, versionRow, options);
 }
 
 async function stateOf(
   context: SqlContext,
   rows: readonly Selectable<SyncColumnsTable>[],
-  versionRow: { readonly version: string | number | bigint; readonly field: string },
+  versionRow: { readonly version: string | number | bigint; readonly field: string; readonly column_name: string },
   options: CallOptions,
 ): Promise<SchemaState> {
   const version = String(versionRow.version);
   const generation = textIn(versionRow.field) ?? versionRow.field;
+  const phase = readPhase(versionRow.column_name);
   const unreadableKeys = new Set<string>();
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
@@ -93,7 +101,8 @@ async function stateOf(
   }
   const forgotten = await readForgottenContacts(context, options);
   const plans = planTables(context, descriptions, map);
-  return { version, generation, map, unreadableKeys, descriptions, plans, forgotten, views: viewNotesIn(rows) };
+  const views = viewNotesIn(rows);
+  return { version, generation, phase, map, unreadableKeys, descriptions, plans, forgotten, views };
 }
 
 /**

@@ -29,8 +29,14 @@ async function checkCopy(context: SqlContext, options: CallOptions): Promise<rea
     what: `${unfilled} columns wait for values out of $overflow`,
     remedy: 'The next start moves them',
   };
+  const loading: Finding = {
+    level: 'warn',
+    what: 'The first copy is loaded without keys and indexes, and they are built at its end',
+    remedy: 'Nothing to do while dbsync runs; the next start builds them',
+  };
   return [
-    ...(steps.length === 0 && unfilled === 0 ? [whole] : []),
+    ...(state.phase === null ? [] : [loading]),
+    ...(steps.length === 0 && unfilled === 0 && state.phase === null ? [whole] : []),
     ...(unfilled > 0 ? [waiting] : []),
     ...(await dueChanges(context, steps, state.views, options)),
     ...(await checkSurroundings(context, state.descriptions, options)),

@@ -12,6 +12,7 @@ import { type BatchRows, batchRows, type TablePlans } from '../columns/batch-row
 import { createTakenIds, type TakenIds } from '../columns/stored-ids.js';
 import { planHash } from '../columns/sync-proof.js';
 import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
+import type { LoadedContacts } from '../engine/first-loads.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { TakenKey, UpsertAnswer } from '../engine/upsert-batch.js';
 import type { SchemaKeeper } from '../schema/schema-keeper.js';
@@ -23,6 +24,7 @@ import { progressText } from '../stream/stored-progress.js';
 import { tellDroppedRows } from './dropped-rows.js';
 import { deleteFormerRows } from './former-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
+import { loadedContacts } from './loaded-contacts.js';
 import { decideOwners, freeCalls } from './row-owners.js';
 import type { RowsMarks } from './rows-marks.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
@@ -54,18 +56,20 @@ export async function writeBatch(
     const mark = marks.forWrite(claim, state.generation, given);
     const plan = planHash(claim.plan, state.generation);
     const startedAt = await readClock(context, options);
-    const known = await readKnownContacts(context, state.plans.contacts, plan, idsOf(given.contacts), options);
+    const loaded = loadedContacts(context, state, claim);
+    const known = await readKnownContacts(context, state.plans.contacts, plan, mayBeThere(loaded, given), options);
     const owned = await decideOwners(context, state.plans, given, known, claim, options);
     const { batch, formerOwners } = owned;
     const rows = await batchRows(batch, state.plans, { planHash: plan, formerOwners }, taken, options);
     const below = await keepStoredBelow(context, state.plans, batch, rows, known, options);
     const watched = new Set(idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))));
-    const statements = await statementsOf(context, state, { batch, rows, known }, claim, options);
+    const statements = await statementsOf(context, state, { batch, rows, known, loaded }, claim, options);
     const guards = [
       versionGuard(context, state),
       fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
     ];
-    const isKeyed = rows.tables.every(({ table }) => !table.lacksKey);
+    const isFirst = loaded !== null && given.inboundCalls.length === 0 && mayBeThere(loaded, given).length === 0;
+    const isKeyed = isFirst || rows.tables.every(({ table }) => !table.lacksKey);
     const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
     const seemsNew = isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
     const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
@@ -73,6 +77,7 @@ export async function writeBatch(
     if (answer.committed) {
       context.committedWrites.committed(claim);
       marks.committed(claim.stream, mark);
+      for (const id of idsOf(given.contacts)) loaded?.add(id);
       owned.tell();
       tellVanished(context, below.vanished);
       tellDroppedRows(context, state, answer.dropped);
@@ -88,6 +93,12 @@ export async function writeBatch(
     verdict: 'retryable',
     outcome: 'not-committed',
   });
+}
+
+/** Returns the contacts that may have rows: in a first load without keys only those that this process has written. */
+function mayBeThere(loaded: LoadedContacts | null, { contacts }: Batch): string[] {
+  const ids = idsOf(contacts);
+  return loaded === null ? ids : ids.filter((id) => loaded.has(id));
 }
 
 function idsOf(contacts: readonly ContactTree[]): string[] {
@@ -110,18 +121,19 @@ interface Planned {
   readonly batch: Batch;
   readonly rows: BatchRows;
   readonly known: ReadonlyMap<string, KnownContact>;
+  readonly loaded: LoadedContacts | null;
 }
 
 /** Returns the statements that follow the rows in their transaction. */
 async function statementsOf(
   context: SqlContext,
   state: ReadySchema,
-  { batch, rows, known }: Planned,
+  { batch, rows, known, loaded }: Planned,
   { stream }: Claim,
   options: CallOptions,
 ) {
   const mayHaveRows = batch.contacts.filter(
-    ({ contactId }) => known.has(contactId) || !parentsAreSure(state, context.names),
+    ({ contactId }) => known.has(contactId) || (loaded === null && !parentsAreSure(state, context.names)),
   );
   return [
     ...(await deleteFormerRows(context, state, mayHaveRows, rows, options)),

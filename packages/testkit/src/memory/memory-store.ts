@@ -15,6 +15,7 @@ import {
   type StoreSink,
   withoutForgotten,
 } from '@dbsync/core/contract';
+import { createMemoryBulk } from './memory-bulk.js';
 import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
 import { createMemoryExplaining } from './memory-explaining.js';
@@ -33,6 +34,11 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
   /** The beats after the last call under each claim: a target with fewer was set back. */
   const beatsSeen = new Map<string, number>();
   const fenceOf = (claim: Claim) => fence(target, claim, beatsSeen);
+  const fenced = (claim: Claim, step: () => void) => {
+    const lease = fenceOf(claim);
+    step();
+    lease.renew();
+  };
   return {
     kind: 'store',
     limits: { concurrentWrites: 2, batchContacts: 500, batchBytes: 1_000_000 },
@@ -70,7 +76,8 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       const { progress } = state;
       const hasForeignRows = progress === null && target.ledger.size > 0;
       const hasLostRows = isEmptied(target, state);
-      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state) };
+      const load = target.load === null ? {} : { isLoading: true };
+      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state), ...load };
     },
     readVersions: async (claim, contactIds, { compareRows = false }) =>
       versionsOf(target, claim, contactIds, compareRows),
@@ -95,11 +102,8 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       return partOf([...streamOf(target, claim.stream).requests.values()], part);
     },
     erasure: createMemoryErasure(target),
-    mirroring: createMemoryMirroring(target, (claim, step) => {
-      const lease = fenceOf(claim);
-      step();
-      lease.renew();
-    }),
+    mirroring: createMemoryMirroring(target, fenced),
+    bulk: createMemoryBulk(target, fenced),
     verifying: createMemoryVerifying(target),
     reporting: createMemoryReporting(target, holderOf),
     explaining: createMemoryExplaining(target),

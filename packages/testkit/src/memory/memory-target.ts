@@ -34,6 +34,8 @@ export interface MemoryTarget {
   readonly forgotten: Map<string, ErasedCounts>;
   /** The time zone of its views; null: none is installed. */
   viewZone: string | null;
+  /** The first load that is on, with the stream that began it; null: none is. */
+  load: { readonly stream: Stream } | null;
 }
 
 export interface MemoryContact {
@@ -78,6 +80,7 @@ export function createMemoryTarget(): MemoryTarget {
     notices: [],
     forgotten: new Map(),
     viewZone: null,
+    load: null,
   };
 }
 

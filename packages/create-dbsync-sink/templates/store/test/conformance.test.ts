@@ -54,6 +54,7 @@ const LACKING: readonly Need[] = [
   'viewing',
   'looking',
   'planning',
+  'bulk',
 ];
 
 const guarded = wrapSinks(subject, guardStore);

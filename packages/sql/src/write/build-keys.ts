@@ -1,0 +1,187 @@
+import type { BuildStep, CallOptions, Claim, RowTable, SinkError } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { TableDescription } from '../engine/table-description.js';
+import { tableId } from '../engine/table-id.js';
+import { foreignKey, primaryKey } from '../schema/create-tables.js';
+import { spellingFor } from '../schema/declared-type.js';
+import { LOADED_TABLES, recordPhase } from '../schema/load-phase.js';
+import { buildIndex } from '../schema/make-change.js';
+import { readSchema } from '../schema/schema-state.js';
+import { type BuildingSchema, removeSharers } from './shared-ids.js';
+
+/** The options of building keys. */
+export type BuildOptions = CallOptions & { readonly onStep?: (step: BuildStep) => void };
+
+/** Contacts are removed at most so often before one table gets its key; no load adds any meanwhile. */
+const MOST_REMOVALS = 5;
+
+/**
+ * Ends a first load: from its first commit on no write of it can commit, then all keys, indexes and foreign keys that are
+ * missing are built, then the phase is over. Each part is looked for before it is built, so the call continues after a kill,
+ * and beside another process that builds as well (R20).
+ *
+ * @param removed gets the contacts of the claim's stream that were removed, as {@link removeSharers} says, also where the
+ * call throws
+ */
+export async function buildKeys(
+  context: SqlContext,
+  claim: Claim,
+  removed: Set<string>,
+  { onStep = () => {}, ...options }: BuildOptions,
+): Promise<void> {
+  const begun = await endLoading(context, options);
+  if (begun === null) return;
+  const parts = missingParts(context, begun);
+  for (const [index, part] of parts.entries()) {
+    onStep({ what: `${part.kind} of ${context.names[part.table]}`, step: index + 1, of: parts.length });
+    await buildPart({ context, begun, claim, removed }, part, options);
+  }
+  for (;;) {
+    const { phase, version } = await readSchema(context, options);
+    if (phase === null || (await recordPhase(context, version, null, options))) return;
+  }
+}
+
+/** Records that no row may come without keys any more. Returns the tables from then on; null where no load is on. */
+async function endLoading(context: SqlContext, options: CallOptions): Promise<BuildingSchema | null> {
+  for (;;) {
+    const state = await readSchema(context, options);
+    const { phase } = state;
+    if (phase === null) return null;
+    if (phase.step === 'building') return { ...state, phase };
+    await recordPhase(context, state.version, { ...phase, step: 'building' }, options);
+  }
+}
+
+/** A part of a table that a first load leaves out. */
+interface Part {
+  readonly kind: 'key' | 'index' | 'foreign key';
+  readonly table: (typeof LOADED_TABLES)[number];
+}
+
+/** Returns the parts that are missing: keys first, since foreign keys need them. */
+function missingParts(context: SqlContext, { descriptions }: BuildingSchema): readonly Part[] {
+  const kinds = ['key', 'index', 'foreign key'] as const;
+  return kinds
+    .flatMap((kind) => LOADED_TABLES.map((table): Part => ({ kind, table })))
+    .filter((part) => isMissing(context, part, descriptions[part.table]));
+}
+
+function isMissing(
+  { names, settings }: SqlContext,
+  { kind, table }: Part,
+  found: TableDescription | undefined,
+): boolean {
+  if (found === undefined) return false;
+  const link = PARENT_COLUMNS[table];
+  if (kind === 'key') return !found.uniqueKeys.some((key) => key.length === 1 && key[0] === keyName(table));
+  if (link === undefined) return false;
+  if (kind === 'index') return !found.indexes.some(([first]) => first === link.column);
+  const isThere = found.foreignKeys.some((key) => key.column === link.column && key.table === names[link.parent]);
+  return settings.foreignKeys && link.declared && !isThere;
+}
+
+function keyName(table: RowTable): string {
+  return UPSTREAM_COLUMNS[table][0]?.name ?? '';
+}
+
+interface Builder {
+  readonly context: SqlContext;
+  /** The tables as they were when the load ended. */
+  readonly begun: BuildingSchema;
+  readonly claim: Claim;
+  readonly removed: Set<string>;
+}
+
+/** Builds the part, or reports that it cannot be built. */
+async function buildPart({ context, begun, claim, removed }: Builder, part: Part, options: CallOptions): Promise<void> {
+  for (let removals = 0; ; removals += 1) {
+    try {
+      const reason = await add(context, part, begun, options);
+      if (reason !== null) leaveOut(context, part, reason);
+      return;
+    } catch (error) {
+      const description = await context.session.schema.describe(context.names[part.table], options);
+      if (!isMissing(context, part, description ?? undefined)) return;
+      const cause = context.engine.toSinkError(error);
+      if (part.kind === 'key' && cause.verdict === 'refused' && removals < MOST_REMOVALS) {
+        const now = await buildingNow(context, begun, options);
+        const sharers = await removeSharers(context, now, part.table, claim, options);
+        for (const id of sharers ?? []) removed.add(id);
+        if (sharers !== null) continue;
+      }
+      if (mayPass(cause)) throw cause;
+      leaveOut(context, part, cause.message);
+      return;
+    }
+  }
+}
+
+/** Returns the tables as they are now: other processes may have added columns meanwhile. */
+async function buildingNow(
+  context: SqlContext,
+  { phase }: BuildingSchema,
+  options: CallOptions,
+): Promise<BuildingSchema> {
+  return { ...(await readSchema(context, options)), phase };
+}
+
+/** Adds the part. Returns the reason where rows of other programs stand in its way; null: it is there. */
+async function add(
+  context: SqlContext,
+  part: Part,
+  begun: BuildingSchema,
+  options: CallOptions,
+): Promise<string | null> {
+  const { names, session } = context;
+  const { kind, table } = part;
+  const [link, target] = [PARENT_COLUMNS[table], tableId(context, names[table])];
+  if (kind === 'key') {
+    await session.schema.alter(sql`alter table ${target} add ${primaryKey(table)}`.compile(session.db), options);
+    return null;
+  }
+  if (link === undefined) return null;
+  if (kind === 'index') {
+    await buildIndex(context, table, link.column, options);
+    return null;
+  }
+  const parent = await session.schema.describe(names[link.parent], options);
+  const types = spellingFor(context.engine, context.settings, begun.descriptions);
+  const key = foreignKey(context, table, parent ?? undefined, types);
+  if (key === null) return null;
+  const statement = sql`alter table ${target} add ${key}`.compile(session.db);
+  const addChecked = session.schema.loading?.link;
+  const reason = addChecked === undefined ? null : await findOrphan(context, table, options);
+  if (reason === null) await (addChecked ?? session.schema.alter)(statement, options);
+  return reason;
+}
+
+/** Returns the reason against a foreign key that the server does not check: a row that names no parent. Null: there is none. */
+async function findOrphan(context: SqlContext, table: RowTable, { signal }: CallOptions): Promise<string | null> {
+  const { engine, names, session } = context;
+  const link = PARENT_COLUMNS[table];
+  if (link === undefined) return null;
+  const [column, key] = [sql.id(link.column), sql.id(keyName(link.parent))];
+  const { rows } = await sql`
+    select 1 as found from ${tableId(context, names[table])} child
+    left join ${tableId(context, names[link.parent])} parent on parent.${key} = child.${column}
+    where child.${column} is not null and parent.${key} is null order by 1 ${engine.types.firstRows(1)}`.execute(
+    session.db,
+    { signal },
+  );
+  return rows.length === 0 ? null : `a row names a ${link.column} that ${names[link.parent]} does not have`;
+}
+
+/** True where the same statement may succeed later, such as after a lock or a lost connection. */
+function mayPass({ verdict, outcome, connectionLost, isUnclassified }: SinkError): boolean {
+  return (
+    outcome === 'unknown' || connectionLost || verdict === 'fenced' || (verdict === 'retryable' && !isUnclassified)
+  );
+}
+
+function leaveOut({ names, notify }: SqlContext, { kind, table }: Part, reason: string): void {
+  const text = `The ${kind} of ${names[table]} cannot be built: ${reason}. The copy works without it, more slowly.`;
+  notify({ level: 'warn', code: 'SQL_KEY_LEFT_OUT', message: text });
+}

@@ -1,0 +1,19 @@
+import type { Claim } from '@dbsync/core/contract';
+import { ownerMark } from '../columns/sync-proof.js';
+import type { LoadedContacts } from '../engine/first-loads.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { SchemaState } from '../schema/schema-state.js';
+
+/**
+ * Returns the contacts that this claim has written in a first load without keys (R20); null where no such load is on, or
+ * another claim began it. All rows of the tables are of these contacts, so a contact that is not among them needs no
+ * look at tables that have no index. The guard of the version makes a write fail once the load has ended.
+ */
+export function loadedContacts(
+  { firstLoads, session }: SqlContext,
+  { phase }: Pick<SchemaState, 'phase'>,
+  claim: Claim,
+): LoadedContacts | null {
+  if (phase?.step !== 'loading' || phase.mark !== ownerMark(claim.stream)) return null;
+  return session.schema.loading?.defersKeys ? firstLoads.of(claim) : null;
+}

@@ -1,0 +1,107 @@
+import type { CallOptions, Claim } from '@dbsync/core/contract';
+import { sql } from 'kysely';
+import type { TablePlans } from '../columns/batch-rows.js';
+import { ownerMark } from '../columns/sync-proof.js';
+import type { TablePlan } from '../columns/table-plan.js';
+import { chunksOf } from '../engine/chunks.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { tableId } from '../engine/table-id.js';
+import type { LOADED_TABLES, LoadPhase } from '../schema/load-phase.js';
+import { type SchemaState, versionGuard } from '../schema/schema-state.js';
+import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
+import { postRequest } from '../stream/mailbox.js';
+import { deleteWhere } from './erase-contacts.js';
+
+type LoadedTable = (typeof LOADED_TABLES)[number];
+
+/** Children before parents. */
+const TABLES = ['recordings', 'connections', 'transactions', 'contacts'] as const;
+
+/** So many contacts are named in one request in a mailbox. */
+const MOST_NAMED = 1_000;
+
+/** The state of the tables while keys are built. */
+export type BuildingSchema = SchemaState & { readonly phase: LoadPhase };
+
+/**
+ * Removes contacts whose rows keep the table from getting its key (R18): of those that share an id, all but the first, by their
+ * own ids; and contacts that are there twice. Each is removed whole, in one commit behind the fence, so it is fetched again
+ * like any other contact that is not there. Contacts of another stream are fetched by the next process that holds that
+ * stream: a request in its mailbox names them, and it is written before they are removed.
+ *
+ * @returns the removed contacts of the claim's stream; null where no row stands in the way
+ */
+export async function removeSharers(
+  context: SqlContext,
+  state: BuildingSchema,
+  table: LoadedTable,
+  claim: Claim,
+  options: CallOptions,
+): Promise<readonly string[] | null> {
+  const { plans } = state;
+  const sharers = plans === null ? [] : await findSharers(context, plans[table], options);
+  if (plans === null || sharers.length === 0) return null;
+  const isOwn = state.phase.mark === ownerMark(claim.stream);
+  if (!isOwn) await askToFetch(context, state.phase, sharers, options);
+  await remove(context, { ...state, plans }, sharers, claim, options);
+  return isOwn ? sharers : [];
+}
+
+async function findSharers(context: SqlContext, plan: TablePlan, options: CallOptions): Promise<readonly string[]> {
+  const key = sql.id(plan.columns[0]?.name ?? '');
+  const owner = ownerOf(plan);
+  const table = tableId(context, plan.name);
+  const { rows } = await sql<{ id: string; owner: string | null }>`
+    select r.${key} as id, r.${owner} as owner from ${table} r
+    join (select ${key} as shared from ${table} group by ${key} having count(*) > 1) twice on r.${key} = twice.shared
+    order by 1, 2`.execute(context.session.db, options);
+  const sharers = new Set<string>();
+  let former: { readonly id: string; readonly owner: string | null } | null = null;
+  for (const row of rows) {
+    // The first contact keeps the id. Where it has the id twice, it was written twice.
+    if (former?.id === row.id && row.owner !== null) sharers.add(row.owner);
+    former = row;
+  }
+  return [...sharers];
+}
+
+async function askToFetch(
+  context: SqlContext,
+  { mark }: LoadPhase,
+  contactIds: readonly string[],
+  options: CallOptions,
+) {
+  const streams = await context.db.selectFrom('sync_state').select('stream').execute(options);
+  const stream = streams.map((row) => row.stream).find((candidate) => ownerMark(candidate) === mark);
+  if (stream === undefined) return;
+  for (let at = 0; at < contactIds.length; at += MOST_NAMED) {
+    const request = { kind: 'refetch', contactIds: contactIds.slice(at, at + MOST_NAMED) } as const;
+    await postRequest(context, stream, { ...request, key: `shared-ids ${mark} ${at} ${contactIds[at]}` }, options);
+  }
+}
+
+async function remove(
+  context: SqlContext,
+  state: BuildingSchema & { readonly plans: TablePlans },
+  contactIds: readonly string[],
+  claim: Claim,
+  options: CallOptions,
+): Promise<void> {
+  const statements = TABLES.flatMap((table) =>
+    chunksOf(contactIds, context.engine).flatMap((chunk) =>
+      deleteWhere(context, state.plans[table], sql`${ownerOf(state.plans[table])} in (${sql.join(chunk)})`),
+    ),
+  );
+  const startedAt = await readClock(context, options);
+  const guards = [versionGuard(context, state), fenceOf(context, claim, { progress: undefined, startedAt })];
+  const { committed } = await context.session.upsert({ rows: [], statements, guards, watched: new Set() }, options);
+  if (committed) context.committedWrites.committed(claim);
+  else if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
+}
+
+/** Returns the column that names the contact of a row. */
+function ownerOf({ rowTable, places, columns }: TablePlan) {
+  const from = rowTable === 'contacts' ? 'id' : 'contactId';
+  const index = places.find((place) => place.from === from)?.index ?? 0;
+  return sql.id(columns[index]?.name ?? '');
+}
