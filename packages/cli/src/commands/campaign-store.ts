@@ -2,7 +2,7 @@ import { createOutbox, guardStore } from '@dbsync/core';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { checkedValues } from '../options/checked-values.js';
 import { outboxOptions } from '../options/outbox-options.js';
-import { stateFile } from '../options/state-file.js';
+import { lookForStateFile, stateFile } from '../options/state-file.js';
 import { targetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
@@ -15,13 +15,22 @@ export interface CampaignStore {
   readonly target: string;
 }
 
-/** Returns the database of a campaign, or the outbox before its web service. */
-export async function campaignStore(context: CommandContext, campaign: string): Promise<CampaignStore> {
+/**
+ * Returns the database of a campaign, or the outbox before its web service.
+ *
+ * @param looking `onlyLooks`: the outbox is opened read-only, and no file or folder is made
+ */
+export async function campaignStore(
+  context: CommandContext,
+  campaign: string,
+  { onlyLooks }: { readonly onlyLooks: boolean },
+): Promise<CampaignStore> {
   const notify = (notice: SinkNotice) => tellWarning(notice, context);
   const sink = await loadTarget(targetOptions(context.values), context, notify, { onlyLooks: true });
   if (sink.kind === 'store') return sink;
-  const file = stateFile(outboxOptions(checkedValues(context.values)), campaign);
-  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse' }).store), target: file };
+  const outbox = outboxOptions(checkedValues(context.values));
+  const file = onlyLooks ? lookForStateFile(outbox, campaign) : stateFile(outbox, campaign);
+  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse', onlyLooks }).store), target: file };
 }
 
 /** Prints only warnings, such as an act that is not noted in the audit. */

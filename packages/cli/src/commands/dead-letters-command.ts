@@ -50,7 +50,8 @@ export async function deadLettersCommand(context: CommandContext): Promise<Endin
   }
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const campaign = checked.required('campaign');
-  const { store, target } = await campaignStore(context, campaign);
+  const onlyLooks = action === 'list' || action === 'show';
+  const { store, target } = await campaignStore(context, campaign, { onlyLooks });
   try {
     await store.open({ signal: stop.signal });
     const [json, evenIfDeleted] = [checked.flag('json'), checked.flag('even-if-deleted')];
@@ -66,7 +67,7 @@ const act: Readonly<Record<Action, (desk: Desk) => Promise<void>>> = {
     let count = 0;
     if (desk.json) return listAsJson(desk);
     for await (const page of storedDeadLetterPages(desk.store, desk.campaign, desk.signal)) {
-      desk.output.line(deadLetterTable(page).join('\n'));
+      desk.output.line(deadLetterTable(desk.output.masked(page)).join('\n'));
       count += page.length;
     }
     desk.output.line(`${formatCounted(count, 'dead letter')} of campaign ${desk.campaign} in ${desk.target}.`);

@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
 import { outboxOptions } from '../options/outbox-options.js';
-import { stateFile } from '../options/state-file.js';
+import { lookForStateFile, stateFile } from '../options/state-file.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
 import type { CommandContext } from './command-context.js';
 import { actOnDeliveries } from './delivery-acts.js';
@@ -34,11 +34,9 @@ export async function deliveriesCommand({ operands, values, output }: CommandCon
   const campaign = checked.required('campaign');
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const { signal } = stop;
-  const { store, report, control } = createOutbox({
-    file: stateFile(outboxOptions(checked), campaign),
-    campaign,
-    ifMissing: 'refuse',
-  });
+  const onlyLooks = action === 'list' || action === 'show';
+  const file = (onlyLooks ? lookForStateFile : stateFile)(outboxOptions(checked), campaign);
+  const { store, report, control } = createOutbox({ file, campaign, ifMissing: 'refuse', onlyLooks });
   try {
     await store.open({ signal });
     await perform(action, { report, control, campaign, ids, checked, output, signal });

@@ -46,7 +46,7 @@ export async function forgetCommand(context: CommandContext): Promise<Ending> {
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const { signal } = stop;
   const campaign = checked.required('campaign');
-  const { store, target } = await campaignStore(context, campaign);
+  const { store, target } = await campaignStore(context, campaign, { onlyLooks: false });
   try {
     await store.open({ signal });
     const { erasure } = store;

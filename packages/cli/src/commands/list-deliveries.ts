@@ -47,7 +47,7 @@ async function printText(desk: DeliveryDesk, summary: DeliverySummary): Promise<
     output.line(`\n${contactLines(output.masked(contacts), columns, Date.now()).join('\n')}`);
   if (checked.flag('failed')) return;
   const last = await accepted(desk);
-  if (last.length > 0) output.line(`\nAccepted last:\n${acceptedTable(last).join('\n')}`);
+  if (last.length > 0) output.line(`\nAccepted last:\n${acceptedTable(output.masked(last)).join('\n')}`);
   const acts = await control.list(campaign, { limit: ACTS_SHOWN, signal });
   if (acts.length > 0) output.line(`\nActs:\n${actLines(output.masked(acts), columns).join('\n')}`);
 }

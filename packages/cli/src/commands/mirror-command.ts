@@ -23,7 +23,7 @@ export async function mirrorCommand(context: CommandContext): Promise<Ending> {
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const { signal } = stop;
   const campaign = checked.required('campaign');
-  const { store, target } = await campaignStore(context, campaign);
+  const { store, target } = await campaignStore(context, campaign, { onlyLooks: false });
   try {
     await store.open({ signal });
     if (store.mirroring === undefined) throw new CliError('CLI_SINK_UNFIT', `${target} cannot remove contacts.`);

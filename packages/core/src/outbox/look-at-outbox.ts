@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { type Progress, parseProgress, type Stream } from '../contract/index.js';
 import { SCHEMA_VERSION } from './file/outbox-schema.js';
-import { opening, versionOf } from './file/state-file.js';
+import { opening, openToRead, versionOf } from './file/state-file.js';
 import { readText, type StoredText, storeText } from './file/stored-text.js';
 
 /** The contents of a state file that decide how a start of deliveries goes on. */
@@ -68,12 +66,4 @@ interface StoredRow {
   readonly progress: string | null;
   readonly start: string | null;
   readonly messages: number;
-}
-
-/** Without a log beside it no process has the file open: then it is read as it is, and SQLite makes no file beside it. */
-function openToRead(file: string): DatabaseSync {
-  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
-  const url = pathToFileURL(file);
-  url.search = 'immutable=1';
-  return new DatabaseSync(url, { readOnly: true });
 }

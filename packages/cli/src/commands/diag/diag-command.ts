@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
-import { isTrue } from '../../options/checked-values.js';
 import { systemReason } from '../../system-reason.js';
 import { formatCount, formatCounted } from '../../terminal/figures.js';
 import { createOutput } from '../../terminal/output.js';
+import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { listenForStop } from '../stop-signals.js';
 import { type DiagFile, type DiagPart, diagParts, type FindCommand } from './diag-parts.js';
@@ -22,7 +22,7 @@ export function diagCommand(find: FindCommand): (context: CommandContext) => Pro
 }
 
 async function collect(find: FindCommand, context: CommandContext): Promise<Ending> {
-  const { operands, values, output } = context;
+  const { operands, values } = context;
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'diag takes no words. The file: --diag-file FILE');
   const file = resolve(
     values.get('diag-file') ?? `dbsync-diag-${new Date().toISOString().replace(/[:.]/g, '-')}.tar.gz`,
@@ -38,16 +38,23 @@ async function collect(find: FindCommand, context: CommandContext): Promise<Endi
     write(file, descriptor, archive);
     isWritten = true;
     const names = files.map(({ name }) => name);
-    if (isTrue(values.get('json'))) output.json({ type: 'diag', file, bytes: archive.length, files: names });
-    else {
-      const size = `${formatCount(Math.ceil(archive.length / 1024))} kB, ${formatCounted(names.length, 'file')}`;
-      output.line(`${file} (${size})\n${names.map((name) => `  ${name}`).join('\n')}\nLook at it before you send it.`);
-    }
+    printReport(context, { type: 'diag', file, bytes: archive.length, files: names }, { lines: diagLines });
   } finally {
     closeSync(descriptor);
     if (!isWritten) rmSync(file, { force: true });
   }
   return { kind: 'done' };
+}
+
+interface DiagReport {
+  readonly file: string;
+  readonly bytes: number;
+  readonly files: readonly string[];
+}
+
+function diagLines({ file, bytes, files }: DiagReport): readonly string[] {
+  const size = `${formatCount(Math.ceil(bytes / 1024))} kB, ${formatCounted(files.length, 'file')}`;
+  return [`${file} (${size})`, ...files.map((name) => `  ${name}`), 'Look at it before you send it.'];
 }
 
 /** Makes all parts, one after the other, until a signal stops it. A part that fails is a file that says why. */

@@ -5,6 +5,7 @@ import { readAuthorities } from '../../options/api-ca.js';
 import { type RunOptions, runOptions } from '../../options/run-options.js';
 import { lookForStateFile } from '../../options/state-file.js';
 import { usualLogFolders } from '../../reporting/log-place.js';
+import { printReport } from '../../terminal/print-report.js';
 import { packageVersion } from '../../version.js';
 import type { CommandContext } from '../command-context.js';
 import { startWarnings } from '../start-warnings.js';
@@ -23,7 +24,7 @@ const DRAIN_LIMIT_MS = 10_000;
 
 /** Runs `doctor`: checks all that a run depends on, changes nothing, and ends with 3 where a check failed. */
 export async function doctorCommand(context: CommandContext): Promise<Ending> {
-  const { operands, values, output } = context;
+  const { operands, values } = context;
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'doctor takes no words.');
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const sendsSample = values.get('no-sample') !== 'true';
@@ -32,8 +33,7 @@ export async function doctorCommand(context: CommandContext): Promise<Ending> {
     return null;
   });
   if (report === null) return { kind: 'stopped', signal: stop.received ?? 'SIGINT' };
-  if (report.json) output.json(doctorJson(report.findings));
-  else output.line(doctorLines(output.masked(report.findings)).join('\n'));
+  printReport(context, report.findings, { lines: doctorLines, json: doctorJson });
   return report.findings.some(({ level }) => level === 'fail') ? { kind: 'unfit' } : { kind: 'done' };
 }
 
@@ -63,7 +63,7 @@ export async function examine(context: CommandContext, { sendsSample, signal }: 
     targetChecks({ target, mode: values.has('mode') ? options.mode : null, sendsSample }, context),
     ...(file === null || !values.has('campaign') ? [] : [outboxChecks(file, options, context)]),
   ];
-  return { findings: await runParts(parts, codes, signal), json: options.json };
+  return { findings: await runParts(parts, codes, signal) };
 }
 
 const NOT_GIVEN = { mode: 'db_sync', campaign: 'CAMPAIGN', token: 'TOKEN', url: 'none:' };

@@ -1,7 +1,7 @@
 import { type ContactExplanation, explainContact } from '@dbsync/core/cli-kit';
 import type { Ending } from '../../exit-code.js';
-import { checkedValues } from '../../options/checked-values.js';
 import { cappedText } from '../../reporting/capped-text.js';
+import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { atCopyDesk, type CopyDesk } from '../copy-desk.js';
 import { createVerifyProgress } from '../verify-progress.js';
@@ -23,15 +23,14 @@ const VALUE = 200;
 
 /** Explains a contact of a database. */
 export function explainCopy(context: CommandContext, id: string): Promise<Ending> {
-  const { values, output, guard } = context;
+  const { guard } = context;
   return atCopyDesk(context, 'explain', async (desk) => {
     const onProgress = createVerifyProgress(desk.stderr);
     const show = (value: string) => cappedText(value, guard.redact, VALUE);
     const found = await explainContact(desk.settings, desk.context, { id, show, onProgress });
     await desk.stderr.flush();
     const explained = await explainedCopy(desk, id, found);
-    if (checkedValues(values).flag('json')) output.json(explained);
-    else output.line(copyLines(output.masked(explained)).join('\n'));
+    printReport(context, explained, { lines: copyLines });
     return endingOf(found.verdict);
   });
 }

@@ -2,10 +2,10 @@ import { createOutbox, guardStore, processTicker, type RunEvent, systemClock } f
 import { type DeliveriesExplanation, explainDeliveries } from '@dbsync/core/cli-kit';
 import type { Ending } from '../../exit-code.js';
 import { readAuthorities } from '../../options/api-ca.js';
-import { checkedValues } from '../../options/checked-values.js';
 import { runOptions } from '../../options/run-options.js';
-import { stateFile } from '../../options/state-file.js';
+import { lookForStateFile } from '../../options/state-file.js';
 import { createOutput } from '../../terminal/output.js';
+import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { asEndpoint, loadTarget } from '../load-target.js';
 import { proxyTo } from '../proxy-to.js';
@@ -21,14 +21,14 @@ const AS_IT_SHOULD_BE: ReadonlySet<DeliveriesExplanation['verdict']> = new Set([
 
 /** Explains the deliveries of a contact, from the outbox of this machine. */
 export async function explainOutbox(context: CommandContext, id: string): Promise<Ending> {
-  const { values, output, guard } = context;
+  const { guard } = context;
   const options = runOptions(new Map([...context.values, ['mode', 'webhook']]));
   const { campaign } = options;
   const stderr = createOutput(process.stderr, guard.redact);
   const endpoint = asEndpoint(await loadTarget(options.target, context, () => {}, { onlyLooks: true }));
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
-  const file = stateFile(options.webhook, campaign);
+  const file = lookForStateFile(options.webhook, campaign);
   const { store, report } = createOutbox({ file, campaign, onlyLooks: true });
   const sink = { store: guardStore(store), target: file, plan: endpoint.plan };
   const settings = { ...options, ...api, fields, sink, delivery: null };
@@ -42,8 +42,7 @@ export async function explainOutbox(context: CommandContext, id: string): Promis
     await sink.store.open({ signal });
     const found = await explainDeliveries(settings, { signal, observe, ...clocks }, report, id);
     const explained = explainedOutbox(found, { id, campaign, target: endpoint.target, outbox: file });
-    if (checkedValues(values).flag('json')) output.json(explained);
-    else output.line(outboxLines(output.masked(explained), systemClock.now()).join('\n'));
+    printReport(context, explained, { lines: (masked) => outboxLines(masked, systemClock.now()) });
     if (found.verdict === 'unknown') return { kind: 'unable' };
     return AS_IT_SHOULD_BE.has(found.verdict) ? { kind: 'done' } : { kind: 'differs' };
   } catch (error) {

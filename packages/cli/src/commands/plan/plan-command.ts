@@ -3,6 +3,7 @@ import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { targetOptions } from '../../options/target-options.js';
+import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { atCopyDesk, type CopyDesk } from '../copy-desk.js';
 import { loadTarget } from '../load-target.js';
@@ -15,7 +16,7 @@ import { plannedCopy } from './planned-copy.js';
  * nothing, with 5 where a start would change something, and with 8 where a change cannot be made, or a start would be refused.
  */
 export async function planCommand(context: CommandContext): Promise<Ending> {
-  const { operands, output } = context;
+  const { operands } = context;
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'plan takes no words.');
   const values = context.values.has('mode') ? context.values : new Map([...context.values, ['mode', 'db_sync']]);
   const { kind } = await loadTarget(targetOptions(values), context, () => {}, { onlyLooks: true });
@@ -24,8 +25,7 @@ export async function planCommand(context: CommandContext): Promise<Ending> {
   const work = async (desk: CopyDesk): Promise<Ending> => {
     const found = await planStart(desk.settings, desk.context);
     const planned = plannedCopy(desk, found);
-    if (checkedValues(values).flag('json')) output.json(planned);
-    else output.line(planLines(planned).join('\n'));
+    printReport(context, planned, { lines: planLines });
     if (planned.refused !== null || planned.changes.some(({ obstacle }) => obstacle !== undefined))
       return { kind: 'unable' };
     const changes = planned.effects.length > 0 || planned.changes.some(({ change }) => change !== 'overflow');

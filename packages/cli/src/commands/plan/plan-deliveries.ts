@@ -4,6 +4,7 @@ import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { type RunOptions, runOptions } from '../../options/run-options.js';
 import { lookForStateFile } from '../../options/state-file.js';
+import { printReport } from '../../terminal/print-report.js';
 import { printableLine } from '../../terminal/printable.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
@@ -35,7 +36,7 @@ export interface PlannedDeliveries {
 
 /** Shows what the next start of webhook mode would take as start, receiver, signature and filter. It opens no connection. */
 export async function planDeliveries(context: CommandContext): Promise<Ending> {
-  const { values, output } = context;
+  const { values } = context;
   const options = runOptions(new Map([...values, ['mode', 'webhook']]));
   const endpoint = asEndpoint(await loadTarget(options.target, context, () => {}, { onlyLooks: true }));
   const fields = await readFieldRules(options.fieldSelection, context);
@@ -57,8 +58,7 @@ export async function planDeliveries(context: CommandContext): Promise<Ending> {
     effects: effectsOf(look, plan, start),
     refused: unusable ?? refusalOf(options, start, look, endpoint.identity),
   };
-  if (checkedValues(values).flag('json')) output.json(planned);
-  else output.line(lines(planned).join('\n'));
+  printReport(context, planned, { lines });
   if (planned.refused !== null) return { kind: 'unable' };
   return planned.state === 'new' || planned.effects.length > 0 ? { kind: 'differs' } : { kind: 'done' };
 }

@@ -2,8 +2,8 @@ import { listSinkPlugins, type SinkPlugin } from '@dbsync/core/cli-kit';
 import { SINK_API } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
-import { isTrue } from '../../options/checked-values.js';
 import { unexpectedAction } from '../../options/unexpected-action.js';
+import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
 import { testSink } from './test-sink.js';
@@ -21,18 +21,24 @@ export async function pluginsCommand(context: CommandContext): Promise<Ending> {
   return action === 'list' ? listPlugins(context) : testSink(context);
 }
 
-async function listPlugins({ values, output }: CommandContext): Promise<Ending> {
+async function listPlugins(context: CommandContext): Promise<Ending> {
+  const { values } = context;
   const pluginDir = values.get('plugin-dir');
   const found = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
   const plugins = found.plugins.map(described);
   const unusable = found.unusable.map(({ packageName, error }) => ({ package: packageName, reason: error.message }));
-  if (isTrue(values.get('json'))) output.json({ type: 'plugins', sinkApi: SINK_API, plugins, unusable });
-  else {
-    for (const plugin of plugins) output.line(linesOf(plugin).join('\n'));
-    for (const { reason } of unusable) output.line(wrapText(reason, COLUMNS).join('\n'));
-    if (plugins.length + unusable.length === 0) output.line('No sinks are installed. npm install @dbsync/sink-sqlite');
-  }
+  printReport(context, { type: 'plugins', sinkApi: SINK_API, plugins, unusable }, { lines: listLines });
   return { kind: 'done' };
+}
+
+interface PluginList {
+  readonly plugins: readonly ReturnType<typeof described>[];
+  readonly unusable: readonly { readonly reason: string }[];
+}
+
+function listLines({ plugins, unusable }: PluginList): readonly string[] {
+  if (plugins.length + unusable.length === 0) return ['No sinks are installed. npm install @dbsync/sink-sqlite'];
+  return [...plugins.flatMap(linesOf), ...unusable.flatMap(({ reason }) => wrapText(reason, COLUMNS))];
 }
 
 function described({ packageName, version, directory, manifest }: SinkPlugin) {

@@ -4,6 +4,7 @@ import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { targetOptions } from '../../options/target-options.js';
 import { createOutput, type Output } from '../../terminal/output.js';
+import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
 import { listenForStop } from '../stop-signals.js';
@@ -19,7 +20,7 @@ const LOOK_LIMIT_MS = 10_000;
 
 /** Runs `plugins test`: the conformance suite with the sink of a URL, on an empty target. */
 export async function testSink(context: CommandContext): Promise<Ending> {
-  const { values, output, guard, codes } = context;
+  const { values, guard, codes } = context;
   const checked = checkedValues(values);
   checked.require(['url']);
   const { url, pluginDir, shared, ofSinks } = targetOptions(values);
@@ -36,8 +37,7 @@ export async function testSink(context: CommandContext): Promise<Ending> {
     const running = runCases(cases, storeSubject(tested), { signal: stop.signal, onResult });
     const results = await running.finally(() => reportLeft(tested, stderr));
     await stderr.flush();
-    if (checked.flag('json')) output.json(reportOf(tested, results));
-    else output.line(linesOf(tested, results).join('\n'));
+    printReport(context, reportOf(tested, results), { lines: linesOf });
     refuseBroken(results);
     return { kind: 'done' };
   } catch (error) {
@@ -71,18 +71,17 @@ function refuseBroken(results: readonly CaseResult[]): void {
 
 /** The report as the documented object. */
 function reportOf({ packageName, version, target }: TestedStore, results: readonly CaseResult[]) {
-  const named = (wanted: CaseResult['result']) =>
-    results.filter(({ result }) => result === wanted).map(({ result: _, ...rest }) => rest);
-  const [passed, failed, notRun] = [named('passed').map(({ name }) => name), named('failed'), named('not-run')];
+  const passed = results.filter(({ result }) => result === 'passed').map(({ name }) => name);
+  const reasons = (wanted: 'failed' | 'not-run') =>
+    results.flatMap((each) => (each.result === wanted ? [{ name: each.name, reason: each.reason }] : []));
+  const [failed, notRun] = [reasons('failed'), reasons('not-run')];
   return { type: 'plugin-test', package: packageName, version, target, passed, failed, notRun };
 }
 
-function linesOf({ packageName, version, target }: TestedStore, results: readonly CaseResult[]): readonly string[] {
-  const failed = results.filter((result) => result.result === 'failed');
-  const notRun = results.filter((result) => result.result === 'not-run');
-  const passed = results.length - failed.length - notRun.length;
+function linesOf({ package: name, version, target, ...results }: ReturnType<typeof reportOf>): readonly string[] {
+  const { passed, failed, notRun } = results;
   const needs = [...new Set(notRun.map(({ reason }) => reason.replace('needs ', '')))].join(', ');
-  const summary = `${packageName} ${version} on ${target}: ${passed} passed, ${failed.length} failed, ${notRun.length} not run.`;
+  const summary = `${name} ${version} on ${target}: ${passed.length} passed, ${failed.length} failed, ${notRun.length} not run.`;
   return [
     ...failed.flatMap(({ name, reason }) => [
       ...wrapText(`failed: ${name}`, COLUMNS),

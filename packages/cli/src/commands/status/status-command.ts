@@ -3,6 +3,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
+import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { listenForStop } from '../stop-signals.js';
 import { type StatusReport, statusReport } from './status-report.js';
@@ -16,7 +17,7 @@ const DRAIN_LIMIT_MS = 5_000;
  * with 6 where a copy is late, and with 7 where no process holds it.
  */
 export async function statusCommand(context: CommandContext): Promise<Ending> {
-  const { operands, values, output } = context;
+  const { operands, values } = context;
   const checked = checkedValues(values);
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'status takes no words.');
   const campaign = checked.flag('all') || !checked.isGiven('campaign') ? null : checked.required('campaign');
@@ -25,8 +26,7 @@ export async function statusCommand(context: CommandContext): Promise<Ending> {
   try {
     const target = await openStatusTarget(context, campaign, options);
     const report = await readReport(target, campaign, options).finally(() => target.close());
-    if (checked.flag('json')) output.json(report);
-    else output.line(statusLines(output.masked(report)).join('\n'));
+    printReport(context, report, { lines: statusLines });
     return report.state === 'current' ? { kind: 'done' } : { kind: 'status', state: report.state };
   } catch (error) {
     if (stop.received !== null) return { kind: 'stopped', signal: stop.received };

@@ -3,7 +3,7 @@ import type { CallOptions, Reporting, SchemaChange, SinkNotice, StoreSink } from
 import { CliError } from '../../cli-error.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { outboxOptions } from '../../options/outbox-options.js';
-import { stateFile } from '../../options/state-file.js';
+import { lookForStateFile } from '../../options/state-file.js';
 import { targetOptions } from '../../options/target-options.js';
 import type { CommandContext } from '../command-context.js';
 import { loadTarget } from '../load-target.js';
@@ -34,7 +34,7 @@ export async function openStatusTarget(
   if (campaign === null) {
     throw new CliError('CLI_OPTION_MISSING', 'Give --campaign (--c) for an outbox, or --url for a database.');
   }
-  const name = stateFile(outboxOptions(checked), campaign);
+  const name = lookForStateFile(outboxOptions(checked), campaign);
   const { reporting, close } = readStateFile(name);
   return { name, reporting, notChanged: async () => [], close: async () => close() };
 }

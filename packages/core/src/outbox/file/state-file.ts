@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { isSinkError, SinkError } from '../../contract/index.js';
 import { makeFolder } from './make-folder.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
@@ -51,7 +52,7 @@ export function lookAtStateFile(file: string): DatabaseSync {
     if (statSync(file, { throwIfNoEntry: false }) === undefined) {
       throw fatal('OUTBOX_STATE_MISSING', `There is no state file ${file}: webhook mode has never run here.`);
     }
-    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const db = openToRead(file);
     try {
       if (versionOf(db, file) === 0) throw missing(`The state file ${file} is empty`);
       return db;
@@ -60,6 +61,17 @@ export function lookAtStateFile(file: string): DatabaseSync {
       throw error;
     }
   });
+}
+
+/**
+ * Opens the file to read it, also on a read-only file system. Without a log beside it no process has the file open: then it
+ * is read as it is, and SQLite makes no file beside it.
+ */
+export function openToRead(file: string): DatabaseSync {
+  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const url = pathToFileURL(file);
+  url.search = 'immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
 }
 
 /** @throws a fatal SinkError for a file that the next start brings to the version of this dbsync */
