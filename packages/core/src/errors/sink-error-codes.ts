@@ -46,6 +46,13 @@ export const sinkErrorCodes = {
     remedy: 'If it stays, report it to the author of the plugin with the message.',
     exit: 1,
   },
+  SINK_OUTDATED: {
+    what: 'The sink was made for an earlier dbsync, and lacks a call that this command needs, such as one that compares rows cell by cell for dbsync verify. Copying goes on.',
+    normal: 'After an upgrade of dbsync without its sinks.',
+    remedy:
+      'Update the package of the sink to the version of dbsync: npm install PACKAGE@latest. dbsync plugins list names it, with its path.',
+    exit: 3,
+  },
   SINK_CALL_ABORTED: {
     what: 'A call to the sink was aborted before it had answered.',
     normal: 'When dbsync stops while it writes, or when a claim was lost.',

@@ -7,6 +7,7 @@ import {
   type Mirroring,
   type Reporting,
   requestFault,
+  SinkError,
   type StoreSink,
   type Verifying,
   type Viewing,
@@ -101,6 +102,19 @@ function guardErasure(erasure: () => Erasure, calls: GuardedCalls): Required<Era
   };
 }
 
+/**
+ * Returns the part with a member that sinks of an earlier release lack.
+ *
+ * @throws SinkError `SINK_OUTDATED`
+ */
+function withMember<Part>(part: Part, name: keyof Part & string): Part {
+  if (part[name] !== undefined) return part;
+  throw new SinkError('SINK_OUTDATED', `The sink was made for an earlier dbsync: it has no ${name}.`, {
+    verdict: 'refused',
+    outcome: 'not-committed',
+  });
+}
+
 /** Core removes a contact while it holds the contact's lane, so no write of the same contact is under way. */
 function guardMirroring(mirroring: () => Mirroring, calls: GuardedCalls): Required<Mirroring> {
   return {
@@ -110,7 +124,9 @@ function guardMirroring(mirroring: () => Mirroring, calls: GuardedCalls): Requir
     remove: (claim, contacts, options) =>
       calls.run('remove', SCHEMA, options, (o) => mirroring().remove(claim, contacts, o)),
     removeOrphans: (claim, contactIds, options) =>
-      calls.run('removeOrphans', SCHEMA, options, (o) => mirroring().removeOrphans(claim, contactIds, o)),
+      calls.run('removeOrphans', SCHEMA, options, (o) =>
+        withMember(mirroring(), 'removeOrphans').removeOrphans(claim, contactIds, o),
+      ),
   };
 }
 
@@ -119,7 +135,9 @@ function guardVerifying(verifying: () => Verifying, calls: GuardedCalls): Requir
     compare: (stream, contacts, options) =>
       calls.run('compare', VERSIONS, options, (o) => verifying().compare(stream, contacts, o)),
     compareRows: (stream, records, options) =>
-      calls.run('compareRows', VERSIONS, options, (o) => verifying().compareRows(stream, records, o)),
+      calls.run('compareRows', VERSIONS, options, (o) =>
+        withMember(verifying(), 'compareRows').compareRows(stream, records, o),
+      ),
     listStored: (stream, options) => calls.run('listStored', OTHER, options, (o) => verifying().listStored(stream, o)),
     countStored: (stream, options) =>
       calls.run('countStored', OTHER, options, (o) => verifying().countStored(stream, o)),
