@@ -50,7 +50,7 @@ export function createSqlSink(
       try {
         return await database.attempt(options, async (context) => [
           ...(await context.session.checkHealth({ ...options, copyTables: await copyTables(context, options) })),
-          ...(await checkTables(context, options)),
+          ...(await checkTables(context, { movesValues: !onlyLooks }, options)),
         ]);
       } catch (error) {
         // An aborted check says nothing about the target.

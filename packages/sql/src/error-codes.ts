@@ -170,7 +170,7 @@ export const errorCodes = {
     what: 'A column, a wider type or an index could not be made: the table was locked, the database user may not change it, or an object of another program, such as a view, uses the column. All other changes are made and all rows are written; values that do not fit go to $overflow until then.',
     normal: 'When long reports read the tables, and where reports are built on tables of an earlier client.',
     remedy:
-      'Nothing to do for a lock: dbsync tries again every few minutes, and reports when the column is changed. Else run the statements that the message gives, or leave it as it is.',
+      'Nothing to do for a lock: dbsync tries again every few minutes, and reports when the column is changed. Else leave it as it is, or save the definition of the object that the message names, such as with pg_dump, SHOW CREATE VIEW or SHOW CREATE TABLE, run the statements of the message, which delete it, and make it again when dbsync reports the change. A policy or a trigger protects nothing meanwhile, so stop its users first.',
     exit: null,
   },
   SQL_TRIGGER_FAILED: {

@@ -63,5 +63,5 @@ function effectOf({ step }: DeferredChange): string {
 function clearing({ cause, obstacles }: DeferredChange): string {
   const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
   if (cause !== null || statements.length === 0) return '';
-  return ` To allow it: ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has reported that the columns are changed.`;
+  return ` To allow it, save the definition of what is in the way: it is lost with ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has reported that the columns are changed.`;
 }

@@ -6,29 +6,34 @@ import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
 import { dueChanges } from './due-changes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { planTables } from './schema-plan.js';
-import { readSchema } from './schema-state.js';
+import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
 import { checkSurroundings } from './table-surroundings.js';
 
+/** The process that checks the tables. */
+export interface CheckedBy {
+  /** True: it runs, so it moves values out of overflow itself as soon as their columns are there. */
+  readonly movesValues: boolean;
+}
+
 /** Returns findings about the tables of a copy, or about those that its first start meets. */
-export async function checkTables(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
+export async function checkTables(
+  context: SqlContext,
+  by: CheckedBy,
+  options: CallOptions,
+): Promise<readonly Finding[]> {
   const missing = await missingSyncTables(context, options);
   if (areAll(missing)) return checkBeforeCopy(context, options);
-  if (!missing.includes('sync_columns')) return checkCopy(context, options);
+  if (!missing.includes('sync_columns')) return checkCopy(context, by, options);
   const what = `${context.names.sync_columns} is missing: another program removed it`;
   return [{ level: 'fail', what, remedy: 'The next start makes it again, and fetches every contact again' }];
 }
 
-async function checkCopy(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {
+async function checkCopy(context: SqlContext, by: CheckedBy, options: CallOptions): Promise<readonly Finding[]> {
   const state = await readSchema(context, options);
   const steps = planTables(state, { engine: context.engine, settings: context.settings });
-  const unfilled = state.map.filter(({ filled }) => !filled).length;
+  const unfilled = state.map.filter(({ filled }) => !filled);
   const what = `All tables such as ${context.names.contacts} exist, with all their columns and keys`;
   const whole: Finding = { level: 'pass', what, remedy: null };
-  const waiting: Finding = {
-    level: 'warn',
-    what: `${unfilled} columns wait for values out of $overflow`,
-    remedy: 'The next start moves them',
-  };
   const loading: Finding = {
     level: 'warn',
     what: 'The first copy is loaded without keys and indexes, and they are built at its end',
@@ -36,12 +41,45 @@ async function checkCopy(context: SqlContext, options: CallOptions): Promise<rea
   };
   return [
     ...(state.phase === null ? [] : [loading]),
-    ...(steps.length === 0 && unfilled === 0 && state.phase === null ? [whole] : []),
-    ...(unfilled > 0 ? [waiting] : []),
+    ...(steps.length === 0 && unfilled.length === 0 && state.phase === null ? [whole] : []),
+    ...unfilledColumns(context, state, unfilled, by),
     ...(await dueChanges(context, steps, state.views, options)),
     ...(await checkSurroundings(context, state.descriptions, options)),
   ];
 }
+
+/**
+ * Returns findings about columns whose values are in overflow: those that are there, unless the process that checks moves the
+ * values just now; and those that could not be made.
+ */
+function unfilledColumns(
+  { names }: SqlContext,
+  { descriptions }: SchemaState,
+  unfilled: readonly MappedColumn[],
+  { movesValues }: CheckedBy,
+): readonly Finding[] {
+  const isThere = ({ table, column }: MappedColumn) =>
+    descriptions[table]?.columns.some(({ name }) => name === column) === true;
+  const named = (columns: readonly MappedColumn[]) => {
+    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
+    const shown = columns.slice(0, MAX_NAMED).map(({ table, column }) => `${names[table]}.${column}`);
+    return `${shown.join(', ')}${more}`;
+  };
+  const [waiting, unmade] = [unfilled.filter(isThere), unfilled.filter((column) => !isThere(column))];
+  const findings: Finding[] = [];
+  if (waiting.length > 0 && !movesValues) {
+    const what = `The values of these columns are still in $overflow: ${named(waiting)}`;
+    findings.push({ level: 'warn', what, remedy: 'A running dbsync moves them, else the next start does' });
+  }
+  if (unmade.length > 0) {
+    const what = `These columns could not be made yet, and their values are in $overflow: ${named(unmade)}`;
+    findings.push({ level: 'warn', what, remedy: 'See SQL_CHANGE_DEFERRED in the log, which names the reason' });
+  }
+  return findings;
+}
+
+/** So many columns are named. */
+const MAX_NAMED = 5;
 
 /** Checks a database without a copy: the old client's tables, and tables of the names that the copy will have. */
 async function checkBeforeCopy(context: SqlContext, options: CallOptions): Promise<readonly Finding[]> {

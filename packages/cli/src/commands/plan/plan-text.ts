@@ -50,7 +50,8 @@ function linesOf({ table, column, change, to, field, why, obstacle }: PlannedCha
   const named = field === undefined ? '' : `, for the field ${JSON.stringify(field)}: ${why ?? ''}`;
   const lines = wrapText(printableLine(`${WORDS[change].padEnd(7)} ${what}${named}`), COLUMNS);
   if (obstacle === undefined) return lines;
-  const clear = obstacle.clear === null ? '' : ` To allow it: ${obstacle.clear}`;
+  const clear =
+    obstacle.clear === null ? '' : ` To allow it, save its definition, which is lost with ${obstacle.clear}`;
   return [...lines, ...wrapText(printableLine(`cannot be made now: ${obstacle.what}.${clear}`), COLUMNS, '        ')];
 }
 
