@@ -33,6 +33,8 @@ export interface InstalledPlugins {
 /** A package that is installed under a plugin's name and must not be loaded. */
 export interface UnusablePlugin {
   readonly packageName: string;
+  /** The folder of the package. */
+  readonly directory: string;
   readonly error: DbsyncError;
 }
 
@@ -103,10 +105,10 @@ async function readPlugin(packageName: string, directory: string): Promise<SinkP
     const { version, dbsync } = Object(JSON.parse(text));
     return { packageName, version: String(version), directory, manifest: parseManifest(packageName, dbsync) };
   } catch (error) {
-    if (isDbsyncError(error)) return { packageName, error };
+    if (isDbsyncError(error)) return { packageName, directory, error };
     if (isNotThere(error)) return null;
     const message = `The plugin ${packageName} cannot be used: its package.json in ${directory} cannot be read.`;
-    return { packageName, error: new DbsyncError('PLUGIN_MANIFEST_INVALID', message, { cause: error }) };
+    return { packageName, directory, error: new DbsyncError('PLUGIN_MANIFEST_INVALID', message, { cause: error }) };
   }
 }
 

@@ -6,6 +6,7 @@ import { SINK_API } from '@dbsync/core/contract';
 import { satisfies } from 'semver';
 import type { CommandContext } from '../command-context.js';
 import type { Tell } from './doctor-finding.js';
+import { installRemedy } from './plugin-remedy.js';
 import type { PartOfDoctor } from './run-parts.js';
 
 /** Checks the installed sinks against the core that would run them. None of their code runs. */
@@ -32,9 +33,9 @@ export function coreVersion(): string {
 
 /** Tells which sinks cannot be used, and which were made for another core. */
 export function tellPlugins({ plugins, unusable }: InstalledPlugins, core: string, tell: Tell): void {
-  for (const { packageName, error } of unusable) {
-    const remedy = `npm install ${packageName}@latest, or npm uninstall ${packageName}`;
-    tell({ check: 'plugins', level: 'warn', what: error.message, remedy });
+  for (const { packageName, directory, error } of unusable) {
+    const what = `${error.message} It is in ${directory}`;
+    tell({ check: 'plugins', level: 'warn', what, remedy: installRemedy(packageName, directory) });
   }
   for (const plugin of plugins) {
     const { packageName, version, manifest } = plugin;
@@ -45,7 +46,7 @@ export function tellPlugins({ plugins, unusable }: InstalledPlugins, core: strin
       continue;
     }
     const unfit = `${packageName} ${version} was made for @dbsync/core ${wanted}, and this is ${core}`;
-    tell({ check: 'plugins', level: 'warn', what: unfit, remedy: `npm install ${packageName}@latest` });
+    tell({ check: 'plugins', level: 'warn', what: unfit, remedy: installRemedy(packageName, plugin.directory) });
   }
 }
 
