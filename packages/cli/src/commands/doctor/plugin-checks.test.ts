@@ -55,7 +55,7 @@ it('names the command that installs a sink at its own place: a project, a global
   expect(global).toBe('npm install -g --prefix /opt/node dbsync-sink-tea@latest');
   const ofPnpm = installRemedy(
     'dbsync-sink-tea',
-    '/home/a/.local/share/pnpm/global/v11/ab12/node_modules/dbsync-sink-tea',
+    '/opt/pnpm/global/v11/ab12/node_modules/dbsync-sink-tea',
   );
   expect(ofPnpm).toBe('pnpm add -g dbsync-sink-tea@latest');
 });

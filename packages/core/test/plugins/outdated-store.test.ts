@@ -1,7 +1,7 @@
 import { createMemoryStore, createMemoryTarget } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
-import type { Claim, StoreSink } from '../contract/index.js';
-import { guardStore } from './guarded-store.js';
+import type { Claim, StoreSink } from '../../src/contract/index.ts';
+import { guardStore } from '../../src/plugins/guarded-store.ts';
 
 const { signal } = new AbortController();
 const CLAIM: Claim = { stream: 'S', holder: 'H', epoch: 1n, plan: 'P', leaseMs: 30_000 };
