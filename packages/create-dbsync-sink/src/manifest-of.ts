@@ -4,7 +4,7 @@ import type { NewSink } from './new-sink.js';
 export const TOOLS = { '@types/node': '^24.19.2', typescript: '^7.0.2' };
 
 /** Returns the package.json of a new sink. */
-export function manifestOf({ packageName, scheme }: NewSink, coreVersion: string): object {
+export function manifestOf({ kind, packageName, scheme }: NewSink, coreVersion: string): object {
   return {
     name: packageName,
     version: '0.1.0',
@@ -16,6 +16,7 @@ export function manifestOf({ packageName, scheme }: NewSink, coreVersion: string
     files: ['dist'],
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      ...(kind === 'store' && { './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' } }),
       './package.json': './package.json',
     },
     scripts: {

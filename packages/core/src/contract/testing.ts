@@ -33,6 +33,8 @@ export interface TestPlace {
   readonly target: Pick<SinkTarget, 'address' | 'options'>;
   /** True: it keeps each field under its name without making room first. Absent: false. */
   readonly hasNoSchema?: boolean;
+  /** True: it is in the memory of this process, so cases with a second process are not run. Absent: false. */
+  readonly isInMemory?: boolean;
   /** Returns all rows of a table as any other program would read them: never through the sink. */
   readRows(table: RowTable): Promise<readonly TestRow[]>;
   /** Removes the place with all that is in it. All sinks are closed by then. */

@@ -8,16 +8,18 @@ import { packageVersion } from '../../version.js';
 import type { TestCase } from './run-cases.js';
 
 /**
- * Loads the conformance cases of `@dbsync/testkit`, which is a package of its own: beside the sinks of `--plugin-dir`, beside
- * dbsync, or by the path by which dbsync was called.
+ * Loads the conformance cases of `@dbsync/testkit`, which is a package of its own: beside the sinks of `--plugin-dir`, among the
+ * packages of the sink itself, beside dbsync, or by the path by which dbsync was called.
  *
+ * @param sinkEntry the file of the sink's module
  * @throws CliError `CLI_TESTKIT_MISSING`
  */
 export async function loadStoreCases(
   pluginDir: string | null,
+  sinkEntry: string,
   resolveFrom: (place: string) => string | null = resolvedFrom,
 ): Promise<readonly TestCase[]> {
-  const places = [...(pluginDir === null ? [] : [join(resolve(pluginDir), 'any.js')]), import.meta.filename];
+  const places = [...(pluginDir === null ? [] : [join(resolve(pluginDir), 'any.js')]), sinkEntry, import.meta.filename];
   if (process.argv[1] !== undefined) places.push(resolve(process.argv[1]));
   for (const place of places) {
     const entry = resolveFrom(place);

@@ -19,7 +19,7 @@ export function storeSubject({ targets, createSink, entry }: TestedStore) {
         readRows: (table: RowTable) => place.readRows(table),
         remove: () => place.remove(),
         notices: () => notices,
-        plugin: { ...place.target, entry },
+        ...(place.isInMemory !== true && { plugin: { ...place.target, entry } }),
         ...offersOf(place, shape),
       };
     },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { loadTestedStore, type TestedStore } from '@dbsync/core/cli-kit';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
@@ -24,9 +25,9 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   const checked = checkedValues(values);
   checked.require(['url']);
   const { url, pluginDir, shared, ofSinks } = targetOptions(values);
-  const cases = await loadStoreCases(pluginDir);
   const from = { pluginDir: pluginDir ?? undefined, from: import.meta.filename, calledAs: process.argv[1] };
   const tested = await loadTestedStore({ url, ...from, shared, schemeOptions: ofSinks, notify: () => {} });
+  const cases = await loadStoreCases(pluginDir, fileURLToPath(tested.entry));
   guard.protect(tested.secrets);
   Object.assign(codes, tested.errorCodes);
   using stop = listenForStop(DRAIN_LIMIT_MS);

@@ -1,4 +1,12 @@
-import type { ContactTree, DeadLetter, ProcessIdentity, Progress, Row, StoreRequest } from '@dbsync/core/contract';
+import type {
+  ContactTree,
+  DeadLetter,
+  ProcessIdentity,
+  Progress,
+  Row,
+  RowTable,
+  StoreRequest,
+} from '@dbsync/core/contract';
 
 /**
  * A database in the memory of this process, in place of your target: a client of your target goes here. All changes
@@ -55,6 +63,12 @@ export function openDatabase(name: string): Database {
   const database = databases.get(name) ?? { streams: new Map() };
   databases.set(name, database);
   return database;
+}
+
+/** Returns the rows of a table, of all streams: for tests, which read the target as any other program does. */
+export function rowsOf({ streams }: Database, table: RowTable): readonly Row[] {
+  const rows = [...streams.values()].flatMap((stream) => [...stream.rows.values()]);
+  return rows.map(({ row }) => row).filter((row) => row.table === table);
 }
 
 /** Returns the data of a stream, which may be empty. */

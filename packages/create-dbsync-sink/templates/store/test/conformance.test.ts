@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { guardStore } from '@dbsync/core';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { type Need, type StoreSubject, sampleContact, storeCases, wrapSinks } from '@dbsync/testkit';
-import { type Database, openDatabase } from '../src/database.ts';
+import { type Database, openDatabase, rowsOf } from '../src/database.ts';
 import { createSink } from '../src/index.ts';
 
 const subject: StoreSubject = {
@@ -19,11 +19,7 @@ const subject: StoreSubject = {
         return sink;
       },
       // Read your target by another client here, never through the sink.
-      readRows: async (table) =>
-        [...database.streams.values()]
-          .flatMap(({ rows }) => [...rows.values()])
-          .map(({ row }) => row)
-          .filter((row) => row.table === table),
+      readRows: async (table) => rowsOf(database, table),
       remove: async () => {},
       hasNoSchema: true,
       notices: () => notices,
