@@ -55,7 +55,9 @@ describe('npm create dbsync-sink, from tarballs in an empty folder', () => {
     expect(await mustRun(join(bin, 'dbsync'), [...what, ...where], { cwd: home })).toMatch(/contacts +3, all complete/);
     const test = ['plugins', 'test', '--plugin-dir', join(sink, '..'), '--url', 'my-colour:empty'];
     const tested = await mustRun(join(bin, 'dbsync'), test, { cwd: home });
-    expect(tested.replaceAll('\n', ' ')).toMatch(/^dbsync-sink-colour 0\.1\.0 on my-colour:empty: (\d\d) passed, 0 failed, \d+ not run\./);
+    expect(tested.replaceAll('\n', ' ')).toMatch(
+      /^dbsync-sink-colour 0\.1\.0 on my-colour:empty: (\d\d) passed, 0 failed, \d+ not run\./,
+    );
     const nameless = await runProgram(join(bin, 'dbsync'), [...what, ...where.with(3, 'my-colour:')], { cwd: home });
     expect(nameless).toMatchObject({ status: 2, stdout: expect.stringContaining('MY_COLOUR_NAME_MISSING') });
   });

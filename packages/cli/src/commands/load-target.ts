@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
 import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
+import { pluginPlaces } from './plugin-places.js';
 import { proxyTo } from './proxy-to.js';
 
 /**
@@ -21,9 +22,7 @@ export async function loadTarget(
   const { guard, codes } = context;
   const sink = await loadSink({
     url: target.url,
-    pluginDir: target.pluginDir ?? undefined,
-    from: import.meta.filename,
-    calledAs: process.argv[1],
+    ...pluginPlaces(target.pluginDir),
     shared: target.shared,
     schemeOptions: target.ofSinks,
     proxy: proxyTo(target.url, context) ?? undefined,

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLogOf, type LogName, usualLogFolders } from './log-place.js';
+import { isLogOf, type LogName, logFolders } from './log-place.js';
 
 /**
  * True where logs show an earlier run of this campaign and mode than the one that has just opened its own (R28). A run
@@ -12,7 +12,7 @@ export function hasEarlierLogs(
   /** The logs of this process itself. */
   own: 0 | 1 = 1,
 ): boolean {
-  const logs = (directory === null ? usualLogFolders() : [directory]).flatMap((folder) => {
+  const logs = logFolders(directory).flatMap((folder) => {
     try {
       const files = readdirSync(folder).filter((file) => isLogOf(name, file));
       return files.filter((file) => hasBegun(join(folder, file)));

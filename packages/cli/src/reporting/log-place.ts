@@ -12,6 +12,11 @@ export function usualLogFolders(): readonly string[] {
   return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
 }
 
+/** Returns the folders that may have logs: the named one alone, else the usual ones. */
+export function logFolders(directory: string | null): readonly string[] {
+  return directory === null ? usualLogFolders() : [directory];
+}
+
 /** Writes `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`, with a suffix for further runs in the same second. */
 export function logFileName({ startedAt, ...name }: LogName, suffix: string): string {
   const timestamp = startedAt

@@ -1,10 +1,11 @@
 import { arch, release, type } from 'node:os';
 import { listSinkPlugins } from '@dbsync/core/cli-kit';
 import { type Ending, exitCodeOf, failureOf } from '../../exit-code.js';
-import { usualLogFolders } from '../../reporting/log-place.js';
+import { logFolders } from '../../reporting/log-place.js';
 import { createOutput } from '../../terminal/output.js';
 import { packageVersion } from '../../version.js';
 import type { CommandContext } from '../command-context.js';
+import { pluginPlaces } from '../plugin-places.js';
 import { logTails } from './log-tails.js';
 
 /** One file of the archive, or several. */
@@ -57,8 +58,7 @@ function ofCommand(name: string, more: Readonly<Record<string, string>> = {}): D
 }
 
 async function versions({ values }: CommandContext): Promise<string> {
-  const pluginDir = values.get('plugin-dir');
-  const found = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
+  const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
   const lines = [
     `dbsync ${packageVersion()}`,
     `Node.js ${process.versions.node}`,
@@ -91,8 +91,7 @@ function hostOf(address: string): string {
 
 /** Returns the ends of the newest logs: those of the campaign, where it was given. */
 function logs({ values }: CommandContext): readonly DiagFile[] {
-  const folder = values.get('log-dir');
-  const tails = logTails(folder === undefined ? usualLogFolders() : [folder], values.get('campaign'));
+  const tails = logTails(logFolders(values.get('log-dir') ?? null), values.get('campaign'));
   return tails.map(({ name, text }) => ({
     name: `logs/${name}`,
     text,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -18,4 +18,16 @@ it.each([
   for (const name of [...OF_A, ...OF_OTHERS, ...OF_OTHER_PROGRAMS]) writeFileSync(join(folder, name), 'a line\n');
   const names = logTails([folder], campaign).map(({ name }) => name);
   expect(names.toSorted()).toEqual(expected.toSorted());
+});
+
+it('says of a link to itself that it cannot be read, and takes the other logs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-log-tails-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [log = '', loop = ''] = OF_A;
+  writeFileSync(join(folder, log), 'a line\n');
+  symlinkSync(loop, join(folder, loop));
+  expect(logTails([folder], 'A').toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+    { name: log, text: 'a line\n' },
+    { name: loop, text: expect.stringContaining('It cannot be read: ELOOP') },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLogName, readLogName } from '../../reporting/log-place.js';
 
@@ -32,8 +32,13 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
+/** Returns 0 for a file that has gone, or that cannot be looked at, such as a link to itself. */
 function changedMs(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  try {
+    return lstatSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 /** Flags that neither follow a link nor wait for the writer of a pipe, which another user may have put there. */

@@ -4,7 +4,7 @@ import type { Ending } from '../../exit-code.js';
 import { readAuthorities } from '../../options/api-ca.js';
 import { type RunOptions, runOptions } from '../../options/run-options.js';
 import { lookForStateFile } from '../../options/state-file.js';
-import { usualLogFolders } from '../../reporting/log-place.js';
+import { logFolders } from '../../reporting/log-place.js';
 import { printReport } from '../../terminal/print-report.js';
 import { packageVersion } from '../../version.js';
 import type { CommandContext } from '../command-context.js';
@@ -78,7 +78,7 @@ function machineChecks(
     checks: [],
     deadlineMs: 10_000,
     run: async (tell) => {
-      const logs = folderFacts(directory === null ? usualLogFolders() : [directory]);
+      const logs = folderFacts(logFolders(directory));
       const state = file === null ? null : folderFacts([dirname(file)]);
       const existing = (facts: typeof logs) => (facts?.exists === true ? facts.folder : null);
       const facts = { nodeVersion: process.versions.node, logs, state, areLogsNamed: directory !== null };

@@ -53,9 +53,6 @@ it('names the command that installs a sink at its own place: a project, a global
   expect(project).toBe(`npm install --prefix '${folder}' @tea/dbsync-sink-tea@latest`);
   const global = installRemedy('dbsync-sink-tea', '/opt/node/lib/node_modules/dbsync-sink-tea');
   expect(global).toBe('npm install -g --prefix /opt/node dbsync-sink-tea@latest');
-  const ofPnpm = installRemedy(
-    'dbsync-sink-tea',
-    '/opt/pnpm/global/v11/ab12/node_modules/dbsync-sink-tea',
-  );
+  const ofPnpm = installRemedy('dbsync-sink-tea', '/opt/pnpm/global/v11/ab12/node_modules/dbsync-sink-tea');
   expect(ofPnpm).toBe('pnpm add -g dbsync-sink-tea@latest');
 });

@@ -5,6 +5,7 @@ import { type InstalledPlugins, listSinkPlugins, type SinkPlugin } from '@dbsync
 import { SINK_API } from '@dbsync/core/contract';
 import { satisfies } from 'semver';
 import type { CommandContext } from '../command-context.js';
+import { pluginPlaces } from '../plugin-places.js';
 import type { Tell } from './doctor-finding.js';
 import { installRemedy } from './plugin-remedy.js';
 import type { PartOfDoctor } from './run-parts.js';
@@ -16,8 +17,7 @@ export function pluginChecks({ values }: Pick<CommandContext, 'values'>): PartOf
     checks: ['plugins'],
     deadlineMs: 10_000,
     run: async (tell) => {
-      const pluginDir = values.get('plugin-dir');
-      const found = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
+      const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
       tellPlugins(found, coreVersion(), tell);
     },
   };

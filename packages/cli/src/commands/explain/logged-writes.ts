@@ -1,6 +1,6 @@
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLogName, usualLogFolders } from '../../reporting/log-place.js';
+import { logFolders, readLogName } from '../../reporting/log-place.js';
 import { printableLine } from '../../terminal/printable.js';
 
 /** The writes of a contact in the logs of this machine. */
@@ -51,7 +51,7 @@ export async function readLoggedWrites(
   changedAt: string | null,
   signal: AbortSignal,
 ): Promise<LoggedWrites> {
-  const logs = (directory === null ? usualLogFolders() : [directory]).flatMap((folder) => logsIn(folder, campaign));
+  const logs = logFolders(directory).flatMap((folder) => logsIn(folder, campaign));
   logs.sort((a, b) => b.changedMs - a.changedMs);
   const changedMs = changedAt === null ? Number.NaN : Date.parse(changedAt);
   const runningThen = logs

@@ -6,6 +6,7 @@ import { unexpectedAction } from '../../options/unexpected-action.js';
 import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
+import { pluginPlaces } from '../plugin-places.js';
 import { testSink } from './test-sink.js';
 
 const ACTIONS = ['list', 'test'] as const;
@@ -23,8 +24,7 @@ export async function pluginsCommand(context: CommandContext): Promise<Ending> {
 
 async function listPlugins(context: CommandContext): Promise<Ending> {
   const { values } = context;
-  const pluginDir = values.get('plugin-dir');
-  const found = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
+  const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
   const plugins = found.plugins.map(described);
   const unusable = found.unusable.map(({ packageName, error }) => ({ package: packageName, reason: error.message }));
   printReport(context, { type: 'plugins', sinkApi: SINK_API, plugins, unusable }, { lines: listLines });

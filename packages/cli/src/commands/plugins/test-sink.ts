@@ -8,6 +8,7 @@ import { createOutput, type Output } from '../../terminal/output.js';
 import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
+import { pluginPlaces } from '../plugin-places.js';
 import { listenForStop } from '../stop-signals.js';
 import { leftLine, usedTarget } from './left-things.js';
 import { loadStoreCases } from './load-testkit.js';
@@ -25,8 +26,13 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   const checked = checkedValues(values);
   checked.require(['url']);
   const { url, pluginDir, shared, ofSinks } = targetOptions(values);
-  const from = { pluginDir: pluginDir ?? undefined, from: import.meta.filename, calledAs: process.argv[1] };
-  const tested = await loadTestedStore({ url, ...from, shared, schemeOptions: ofSinks, notify: () => {} });
+  const tested = await loadTestedStore({
+    url,
+    ...pluginPlaces(pluginDir),
+    shared,
+    schemeOptions: ofSinks,
+    notify: () => {},
+  });
   const cases = await loadStoreCases(pluginDir, fileURLToPath(tested.entry));
   guard.protect(tested.secrets);
   Object.assign(codes, tested.errorCodes);
