@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import { expect, it } from 'vitest';
+import type { PostgresAddress } from './postgres-address.js';
+import { checkHealth } from './postgres-health.js';
+
+/** The state of a server with which nothing is amiss. */
+const FIT = {
+  version: '17.2',
+  version_number: 17,
+  encoding: 'UTF8',
+  read_only: false,
+  standby: false,
+  may_create: true,
+  may_stage: true,
+  durable: true,
+  encrypted: true,
+  free_connections: 90,
+  database_mb: 12,
+};
+
+async function amiss(state: Partial<typeof FIT>, hasCopy = true): Promise<readonly string[]> {
+  const client = { query: async () => ({ rows: [{ ...FIT, ...state }] }) } as unknown as pg.ClientBase;
+  const address = { user: 'dbsync', database: 'calls' } as PostgresAddress;
+  const place = { schema: 'public', path: 'public' };
+  const findings = await checkHealth(client, address, { place, isPoolerExcluded: true, hasCopy });
+  return findings
+    .filter(({ level }) => level === 'warn' || level === 'fail')
+    .map(({ level, what, remedy }) => `${level}: ${what}. ${remedy}`);
+}
+
+it('finds nothing amiss with a server that has all', async () => {
+  expect(await amiss({})).toEqual([]);
+});
+
+it.each([
+  [{ version: '11.9', version_number: 11 }, /^warn: PostgreSQL 11\.9.*: older than .* Use PostgreSQL 12 or newer/],
+  [
+    { encoding: 'LATIN1' },
+    /^fail: The database stores LATIN1, not Unicode\. CREATE DATABASE "calls_utf8" ENCODING 'UTF8'/,
+  ],
+  [{ standby: true }, /^fail: The server is a standby .* Name the primary/],
+  [{ read_only: true }, /^fail: Transactions are read-only\. ALTER ROLE "dbsync" IN DATABASE "calls" SET default/],
+  [
+    { may_create: false },
+    /^warn: The user may not create tables .* GRANT USAGE, CREATE ON SCHEMA "public" TO "dbsync"/,
+  ],
+  [{ may_stage: false }, /^fail: The user may not use temporary tables\. GRANT TEMPORARY ON DATABASE "calls"/],
+  [{ durable: false }, /^warn: fsync or full_page_writes is off/],
+  [{ free_connections: 3 }, /^warn: Only 3 connections are free\. Raise max_connections/],
+])('names what a server lacks, with the remedy: %j', async (state, text) => {
+  expect(await amiss(state)).toEqual([expect.stringMatching(text)]);
+});
+
+it('fails without the right to make tables, where there is no copy yet', async () => {
+  expect(await amiss({ may_create: false }, false)).toEqual([expect.stringMatching(/^fail: The user may not create/)]);
+});
