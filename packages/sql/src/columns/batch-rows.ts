@@ -10,7 +10,7 @@ import {
 import { createYield } from '@dbsync/core/sink-kit';
 import type { Cell } from '../engine/storage.js';
 import type { RowSource, TableRows } from '../engine/upsert-batch.js';
-import { projectRow, refuseUnfitId } from './row-projection.js';
+import { encoderOf, refuseUnfitId } from './row-encoder.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
 import { digestOfIds, idsBelowOf, proofOf, type StoredId } from './sync-proof.js';
 import type { TablePlan } from './table-plan.js';
@@ -21,7 +21,7 @@ export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
 export interface BatchRows {
   /** Parents before children; each key once within a table. */
   readonly tables: readonly PlannedRows[];
-  /** An estimate of the cells' size. */
+  /** An estimate of the cells' size, once they were read. */
   readonly bytes: number;
   /** Returns the upstream row that is stored with this key. */
   rowOf(table: RowTable, key: string): Row | undefined;
@@ -68,11 +68,13 @@ export async function batchRows(
   for (const call of batch.inboundCalls) collect(rowOfCall(call));
   const tables = ROW_TABLES.filter((table) => collected[table].size > 0).map((table) => ({
     table: plans[table],
-    rows: rowSource(collected[table], plans[table]),
+    rows: createRowSource(collected[table], plans[table]),
   }));
   return {
     tables,
-    bytes: sizeOf(collected, plans),
+    get bytes() {
+      return tables.reduce((sum, { rows }) => sum + rows.bytes, 0);
+    },
     rowOf: (table, key) => collected[table].get(key)?.upstream,
     idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
     keepBelow(contactId, kept) {
@@ -135,36 +137,43 @@ function setProof(
   contact.proof = proofOf(planHash, digestOfIds(below), md5 ?? '', former);
 }
 
-function rowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): RowSource {
+/** Rows as they are sent, and an estimate of their size. */
+interface MeasuredRows extends RowSource {
+  readonly bytes: number;
+}
+
+function createRowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): MeasuredRows {
+  const encode = encoderOf(plan);
+  let bytes = 0;
   return {
     length: collected.size,
-    [Symbol.iterator]: () => collected.values().map((row) => cellsOf(row, plan)),
+    get bytes() {
+      return bytes;
+    },
+    *[Symbol.iterator]() {
+      const cells: Cell[] = [];
+      let position = 0;
+      bytes = 0;
+      for (const { row, proof } of collected.values()) {
+        encode(row, cells);
+        if (proof !== null && plan.proof !== null) cells[plan.proof.index] = plan.proof.codec.exact(proof) ?? null;
+        if (position % SAMPLE === 0) bytes += SAMPLE * sizeOf(cells);
+        position += 1;
+        yield cells;
+      }
+    },
   };
-}
-
-function cellsOf({ row, proof }: CollectedRow, plan: TablePlan): Cell[] {
-  const cells = projectRow(row, plan);
-  if (proof !== null && plan.proof !== null) cells[plan.proof.index] = plan.proof.codec.exact(proof) ?? null;
-  return cells;
-}
-
-function rowOfCall({ id, values }: InboundCall): Row {
-  return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
 }
 
 /** The size of one row in so many is measured, and stands for the others. */
 const SAMPLE = 64;
 
-function sizeOf(collected: Collected, plans: TablePlans): number {
-  let bytes = 0;
-  for (const table of ROW_TABLES) {
-    let position = 0;
-    for (const row of collected[table].values()) {
-      if (position % SAMPLE === 0) {
-        for (const cell of cellsOf(row, plans[table])) bytes += typeof cell === 'string' ? cell.length + 1 : 4;
-      }
-      position += 1;
-    }
-  }
-  return bytes * SAMPLE;
+function sizeOf(cells: readonly Cell[]): number {
+  let size = 0;
+  for (const cell of cells) size += typeof cell === 'string' ? cell.length + 1 : 4;
+  return size;
+}
+
+function rowOfCall({ id, values }: InboundCall): Row {
+  return { table: 'inbound_calls', id, contactId: '', transactionId: null, connectionId: null, values };
 }

@@ -7,10 +7,11 @@ const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,30}))?)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 /**
- * Matches the form that nearly all times have, which is the form they are stored in. It needs no arithmetic, and
+ * Matches the form that nearly all times have, which is the form they are stored in, except on the 29th of February. It needs no arithmetic, and
  * arithmetic is most of the work of other forms.
  */
-const KEPT_FORM = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const KEPT_FORM =
+  /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 export function instantCodec(storage: InstantStorage): CellCodec {
   const kept = Math.min(storage.fractionDigits, 3);

@@ -1,7 +1,7 @@
-import { digits, type Fields } from '@dbsync/core/contract';
+import { digits, type Fields, type Json } from '@dbsync/core/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { overflowText, readOverflow } from './overflow-text.js';
+import { createOverflowWriter, overflowText, readOverflow } from './overflow-text.js';
 
 it.each<[string, Fields, string]>([
   ['a plain value', { b: 'x', a: 1 }, '{"a":1,"b":"x"}'],
@@ -44,6 +44,31 @@ it('gives every value back as it was, and holds neither NUL nor half a pair', ()
         for (const part of [name, member]) if (typeof part === 'string') expect(part.isWellFormed()).toBe(true);
         expect(`${name}${member}`).not.toContain('\0');
       });
+    }),
+  );
+});
+
+it('writes the same text row after row as for one row alone, whatever names came before', () => {
+  const value = fc.oneof(
+    fc.string({ unit: fc.constantFrom('\0', '\ud83d', '\ude00', '\\', 'a', 'é') }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constantFrom<Json>(digits('1e999'), digits('1.10'), 1e300, { $json: '1' }, [1e-300, { b: 1, a: '\0' }]),
+  );
+  const name = fc.oneof(
+    fc.constantFrom('a', 'b', 'B', '10', '9', '$json', '__proto__', 'é', '\0'),
+    fc.integer({ max: 200 }).map((number) => `n${number}`),
+  );
+  const row = fc
+    .array(fc.tuple(name, value), { maxLength: 80 })
+    .map((entries) => Object.fromEntries(entries) as Fields);
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 5 }), (rows) => {
+      const overflow = createOverflowWriter();
+      for (const values of rows) {
+        for (const [field, member] of Object.entries(values)) overflow.add(field, member);
+        expect(overflow.take()).toBe(Object.keys(values).length === 0 ? null : overflowText(values));
+      }
     }),
   );
 });

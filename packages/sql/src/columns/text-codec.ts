@@ -10,6 +10,7 @@ export function textCodec(storage: TextStorage, booleans: TextBooleans = 'json')
   const { lacks } = storage;
   // Without the flag `g`, which makes a search remember where it stopped.
   const lacking = lacks && new RegExp(lacks, 'u');
+  const surely = sureLength(storage);
   const textIn = (value: Json): string => {
     if (booleans === 'digits' && typeof value === 'boolean') return value ? '1' : '0';
     return textOf(value);
@@ -18,7 +19,7 @@ export function textCodec(storage: TextStorage, booleans: TextBooleans = 'json')
     exact(value) {
       const text = textIn(value);
       if (lacking?.test(text)) return undefined;
-      return fits(text, storage) ? text : undefined;
+      return text.length <= surely || fits(text, storage) ? text : undefined;
     },
     nearest(value) {
       const text = textIn(value);
@@ -31,6 +32,12 @@ export function textOf(value: Json): string {
   if (typeof value === 'string') return value;
   if (isDigits(value)) return value.rawJSON;
   return jsonText(value);
+}
+
+/** Returns a number of UTF-16 units that fits, whatever characters they are. */
+function sureLength({ maxLength, lengthIn }: TextStorage): number {
+  if (maxLength === null) return Number.POSITIVE_INFINITY;
+  return lengthIn === 'utf8-bytes' ? maxLength / 3 : maxLength;
 }
 
 function fits(text: string, storage: TextStorage): boolean {

@@ -38,7 +38,8 @@ export interface TableRows {
 
 /**
  * Rows whose cells are in the order of the table's columns. Each iteration makes them again, so that a batch is not in
- * memory twice: an engine passes them on as they come.
+ * memory twice: an engine passes them on as they come. The array of a row is the same one for the next row, so an engine
+ * that keeps a row copies it.
  */
 export interface RowSource extends Iterable<readonly Cell[]> {
   readonly length: number;

@@ -102,7 +102,7 @@ interface StoredTable {
 async function readTables(context: SqlContext, rows: BatchRows, options: CallOptions): Promise<readonly StoredTable[]> {
   const tables: StoredTable[] = [];
   for (const { table, rows: source } of rows.tables) {
-    const expected = new Map(Array.from(source, (cells) => [String(cells[0]), cells] as const));
+    const expected = new Map(Array.from(source, (cells) => [String(cells[0]), [...cells]] as const));
     const stored = await readRows(context, table, [...expected.keys()], options);
     tables.push({ plan: table, expected, stored });
   }

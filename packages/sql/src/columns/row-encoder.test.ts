@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { EngineLimits, EngineTypes } from '../engine/sql-engine.js';
 import type { Cell } from '../engine/storage.js';
 import { readOverflow } from './overflow-text.js';
-import { projectRow, refuseUnfitId } from './row-projection.js';
+import { encoderOf, refuseUnfitId } from './row-encoder.js';
 import { planTable, type TablePlan } from './table-plan.js';
 import { UPSTREAM_COLUMNS } from './upstream-columns.js';
 
@@ -46,6 +46,12 @@ const connections = planOf('connections');
 const transactions = planOf('transactions');
 const inboundCalls = planOf('inbound_calls');
 
+function encodeRow(row: Row, plan: TablePlan): readonly Cell[] {
+  const cells: Cell[] = [];
+  encoderOf(plan)(row, cells);
+  return cells;
+}
+
 function contactRow(values: Record<string, Json>): Row {
   return { table: 'contacts', id: 'A1', contactId: 'A1', transactionId: null, connectionId: null, values };
 }
@@ -58,7 +64,7 @@ function overflowOf(cells: readonly Cell[], plan: TablePlan): Record<string, Jso
   return { ...readOverflow(String(cells[plan.overflowIndex] ?? '{}')) };
 }
 
-describe('projectRow', () => {
+describe('encoderOf', () => {
   it('loses nothing: what is not exact in its column stands in overflow', () => {
     const value = fc.oneof(
       fc.jsonValue(),
@@ -70,7 +76,7 @@ describe('projectRow', () => {
     const field = fc.oneof(fc.constantFrom(...CUSTOM, '$phone', '$created_date', '$changed', '__proto__'), fc.string());
     fc.assert(
       fc.property(fc.dictionary(field, value as fc.Arbitrary<Json>, { noNullPrototype: true }), (values) => {
-        const cells = projectRow(contactRow(values), contacts);
+        const cells = encodeRow(contactRow(values), contacts);
         const overflow = overflowOf(cells, contacts);
         for (const [name, upstream] of Object.entries(values)) {
           if (upstream === null || name === '$task_log') continue;
@@ -84,7 +90,7 @@ describe('projectRow', () => {
   });
 
   it('fits each value to its column, the nearest where there is no exact one', () => {
-    const cells = projectRow(
+    const cells = encodeRow(
       contactRow({ narrow: 'too long', number: 1.1234567, instant: 'today', boolean: 'true', text: { a: 1 } }),
       contacts,
     );
@@ -103,15 +109,15 @@ describe('projectRow', () => {
   it('leaves the last custom fields in overflow where a row has more values than its table can hold', () => {
     const upstream = UPSTREAM_COLUMNS.contacts.flatMap(({ source }) => (source.from === 'field' ? [source.field] : []));
     const values = { ...Object.fromEntries(upstream.map((name) => [name, '2026-01-01T00:00:00Z'])), narrow: 'abc' };
-    const fits = projectRow(contactRow({ ...values, text: 'a' }), contacts);
+    const fits = encodeRow(contactRow({ ...values, text: 'a' }), contacts);
     expect(fits[contacts.overflowIndex]).toBeNull();
-    const full = projectRow(contactRow({ ...values, text: 'a', number: 1, boolean: true }), contacts);
+    const full = encodeRow(contactRow({ ...values, text: 'a', number: 1, boolean: true }), contacts);
     expect(CUSTOM.map((type) => cellOf(full, contacts, `the ${type}`))).toEqual(['a', 'abc', null, null, null]);
     expect(full[contacts.overflowIndex]).toBe('{"boolean":true,"number":1}');
   });
 
   it("R23 keeps '' as NULL in typed columns only, and nulls nowhere", () => {
-    const cells = projectRow(contactRow({ narrow: '', number: '', instant: '', boolean: '', text: null }), contacts);
+    const cells = encodeRow(contactRow({ narrow: '', number: '', instant: '', boolean: '', text: null }), contacts);
     expect(CUSTOM.map((type) => cellOf(cells, contacts, `the ${type}`))).toEqual([null, '', null, null, null]);
     expect(cells[contacts.overflowIndex]).toBeNull();
   });
@@ -120,7 +126,7 @@ describe('projectRow', () => {
     const [a, b] = [
       { y: { d: 1, c: 2 }, x: 'é' },
       { x: 'é', y: { c: 2, d: 1 } },
-    ].map((values) => projectRow(contactRow(values), contacts));
+    ].map((values) => encodeRow(contactRow(values), contacts));
     expect(a?.[contacts.overflowIndex]).toBe('{"x":"\\u00e9","y":{"c":2,"d":1}}');
     expect(b).toEqual(a);
   });
@@ -130,7 +136,7 @@ describe('projectRow', () => {
     const connection = rows.find((row) => row.table === 'connections');
     if (connection === undefined) throw new TypeError('the sample has one');
     const values = { ...connection.values, id: 'other', contact_id: 'A1', transaction_id: 5 };
-    const cells = projectRow({ ...connection, values }, connections);
+    const cells = encodeRow({ ...connection, values }, connections);
     expect(cellOf(cells, connections, 'id')).toBe('A1-c1');
     expect(cellOf(cells, connections, 'contact_id')).toBe('A1');
     expect(overflowOf(cells, connections)).toEqual({ id: 'other', transaction_id: 5 });
@@ -138,10 +144,10 @@ describe('projectRow', () => {
 
   it("drops nothing of a transaction but its contact's id", () => {
     const row = { table: 'transactions', id: 't', contactId: 'A1', transactionId: null, connectionId: null } as const;
-    expect(overflowOf(projectRow({ ...row, values: { id: 'A1', x: 1 } }, transactions), transactions)).toEqual({
+    expect(overflowOf(encodeRow({ ...row, values: { id: 'A1', x: 1 } }, transactions), transactions)).toEqual({
       x: 1,
     });
-    expect(overflowOf(projectRow({ ...row, values: { id: 'B2' } }, transactions), transactions)).toEqual({ id: 'B2' });
+    expect(overflowOf(encodeRow({ ...row, values: { id: 'B2' } }, transactions), transactions)).toEqual({ id: 'B2' });
   });
 
   it('stores the fields of inbound calls under their other names, and knows them apart', () => {
@@ -160,7 +166,7 @@ describe('projectRow', () => {
       connectionId: null,
       values,
     } as const;
-    const cells = projectRow(row, inboundCalls);
+    const cells = encodeRow(row, inboundCalls);
     expect(cellOf(cells, inboundCalls, 'remote_number')).toBe('+1');
     expect(cellOf(cells, inboundCalls, 'started')).toBe('2026-03-02T09:00:00.000Z');
     expect(cellOf(cells, inboundCalls, 'contact_id')).toBe('A1');
