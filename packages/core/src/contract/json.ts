@@ -28,8 +28,12 @@ export function digits(text: string): Digits {
   return rawJsonApi.rawJSON(text);
 }
 
-/** True for {@link Digits}; false for all other values of a parsed body. */
+/**
+ * True for {@link Digits}; false for all other values of a parsed body. They alone have no prototype, which costs a tenth
+ * of asking the language.
+ */
 export function isDigits(value: unknown): value is Digits {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== null) return false;
   return rawJsonApi.isRawJSON(value);
 }
 

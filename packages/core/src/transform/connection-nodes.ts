@@ -23,7 +23,8 @@ const MOST_LEVELS = 16;
 
 /** Returns all connections of a transaction; a third-party connection comes after the connection that holds it. */
 export function connectionNodesOf(
-  transaction: PlacedRecord & { readonly id: string },
+  transaction: PlacedRecord,
+  transactionId: string,
   ids: ContactIdSpaces,
 ): ConnectionNodes {
   const nodes: ConnectionNode[] = [];
@@ -55,7 +56,7 @@ export function connectionNodesOf(
       malformed.push({ kind: 'connection', record: values, place, flaw: 'out-of-bounds', reason });
       return null;
     }
-    const id = ids.connections.take(connectionIds(apiId, transaction.id));
+    const id = ids.connections.take(connectionIds(apiId, transactionId));
     const found = recordingNodesOf(fieldOf(values, 'recordings'), `${place}.recordings`, id, ids.recordings);
     for (const flaw of found.malformed) malformed.push(flaw);
     nodes.push({ id, parentId, values, recordings: found.nodes });

@@ -39,16 +39,28 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   // Ids and filter use the body as it came. After this line no code sees the values that the field rules name.
   const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
   const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
-  const ids = listFormerIds(log);
+  const formerIds = lazily(() => listFormerIds(log));
+  // A list that is still to be computed keeps the body as it came.
+  if (clean !== AS_IT_CAME) formerIds();
   return {
     contactId,
     md5,
     values: clean.of(body),
     transactions: wanted.map(({ node }) => cleanTransaction(node, clean)),
-    formerIds: ids,
-    supersedes: ids,
+    get formerIds() {
+      return formerIds();
+    },
+    get supersedes() {
+      return formerIds();
+    },
     deadLetters: deadLetters.map((flaw) => deadLetterOf(flaw, contactId, md5, options)),
   };
+}
+
+/** Computes a list when it is first asked for. A new contact has no row under a former id, so its list is not needed. */
+function lazily(compute: () => readonly string[]): () => readonly string[] {
+  let list: readonly string[] | null = null;
+  return () => (list ??= compute());
 }
 
 /** Returns the md5; null: the body has none, or a text so long that no memory could hold those of a chunk of contacts. */
@@ -97,11 +109,10 @@ function withoutFired({ values, place }: PlacedRecord): Malformed {
 
 function buildNodes(contactId: string, fired: readonly FiredTransaction[]): readonly LogNode[] {
   const ids: ContactIdSpaces = { connections: createIdSpace(), recordings: createIdSpace() };
-  return identifyTransactions(contactId, fired).map((transaction) => {
-    const { id, values, possibleIds, nearIds } = transaction;
-    const connections = connectionNodesOf(transaction, ids);
-    const node = { id, values, connections: connections.nodes };
-    return { node, possibleIds, nearIds, malformed: connections.malformed };
+  return identifyTransactions(contactId, fired).map(({ transaction, id, sameInstant, rank }) => {
+    const connections = connectionNodesOf(transaction, id, ids);
+    const node = { id, values: transaction.values, connections: connections.nodes };
+    return { node, sameInstant, rank, malformed: connections.malformed };
   });
 }
 

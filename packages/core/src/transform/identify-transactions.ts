@@ -6,18 +6,26 @@ export interface FiredTransaction extends PlacedRecord {
   readonly fired: string;
 }
 
-export interface IdentifiedTransaction extends FiredTransaction {
+export interface IdentifiedTransaction {
+  readonly transaction: FiredTransaction;
   readonly id: string;
+  readonly sameInstant: SameInstantIds;
+  /** Its place among the transactions of its `fired`. */
+  readonly rank: number;
+}
+
+/**
+ * The ids that the transactions of one `fired` have or could have had (R17). They are computed when they are asked for:
+ * most contacts are new, and then no id is a former one.
+ */
+export interface SameInstantIds {
+  /** The ids of all of them, also those of a transaction that no longer exists. */
+  possible(): readonly string[];
   /**
-   * The ids that all transactions of the same `fired` have or could have had (R17), also those of a transaction that no
-   * longer exists. They all share one list.
+   * The possible ids that the transaction of this rank may have had itself. Among many transactions of one `fired` these
+   * are only the ids of the nearest ones, so that work stays linear.
    */
-  readonly possibleIds: readonly string[];
-  /**
-   * The possible ids that this transaction may have had itself. Among many transactions of one `fired` these are only
-   * the ids of the nearest ones, so that work stays linear.
-   */
-  readonly nearIds: readonly string[];
+  near(rank: number): readonly string[];
 }
 
 /** Up to so many transactions of one `fired`, each may have had any id of the others. */
@@ -37,32 +45,40 @@ export function identifyTransactions(
   const identified = new Map<FiredTransaction, IdentifiedTransaction>();
   for (const sameInstantTransactions of Map.groupBy(log, ({ fired }) => fired).values()) {
     if (sameInstantTransactions.length > 1) sameInstantTransactions.sort(inOrderOfIds);
-    const forms = sameInstantTransactions.map((transaction, index) =>
-      formsOf(contactId, transaction, index, sameInstantTransactions.length),
-    );
-    const possibleIds = [...new Set(forms.flat())];
-    sameInstantTransactions.forEach((transaction, index) => {
-      const id = ids.take(candidates(contactId, transaction, index));
-      const nearIds = sameInstantTransactions.length <= FEW ? possibleIds : nearestOf(forms, index);
-      identified.set(transaction, { ...transaction, id, possibleIds, nearIds });
-    });
+    const sameInstant = createSameInstantIds(contactId, sameInstantTransactions);
+    for (const [rank, transaction] of sameInstantTransactions.entries()) {
+      const id = ids.take(candidates(contactId, transaction, rank));
+      identified.set(transaction, { transaction, id, sameInstant, rank });
+    }
   }
   return log.flatMap((transaction) => identified.get(transaction) ?? []);
 }
 
-function candidates(contactId: string, transaction: FiredTransaction, index: number): IdCandidates {
-  return transactionIds(contactId, transaction.fired, idPart(transaction.values, 'sequence_nr'), index + 1);
+function createSameInstantIds(contactId: string, transactions: readonly FiredTransaction[]): SameInstantIds {
+  let forms: readonly (readonly string[])[] | null = null;
+  let possible: readonly string[] | null = null;
+  const formsOfAll = () =>
+    (forms ??= transactions.map((transaction, rank) => formsOf(contactId, transaction, rank, transactions.length)));
+  const ids = {
+    possible: () => (possible ??= [...new Set(formsOfAll().flat())]),
+    near: (rank: number) => (transactions.length <= FEW ? ids.possible() : nearestOf(formsOfAll(), rank)),
+  };
+  return ids;
+}
+
+function candidates(contactId: string, transaction: FiredTransaction, rank: number): IdCandidates {
+  return transactionIds(contactId, transaction.fired, idPart(transaction.values, 'sequence_nr'), rank + 1);
 }
 
 /** Returns the ids that a transaction may have if more or fewer of the same `fired` exist, or in another order. */
-function formsOf(contactId: string, transaction: FiredTransaction, index: number, count: number): readonly string[] {
+function formsOf(contactId: string, transaction: FiredTransaction, rank: number, count: number): readonly string[] {
   const hasOneForm = count === 1 && idPart(transaction.values, 'sequence_nr') === null;
-  const forms = [...candidates(contactId, transaction, index).preferred];
+  const forms = [...candidates(contactId, transaction, rank).preferred];
   return hasOneForm ? forms.slice(0, 1) : forms;
 }
 
-function nearestOf(forms: readonly (readonly string[])[], index: number): readonly string[] {
-  return [...new Set(forms.slice(Math.max(0, index - NEAR), index + NEAR + 1).flat())];
+function nearestOf(forms: readonly (readonly string[])[], rank: number): readonly string[] {
+  return [...new Set(forms.slice(Math.max(0, rank - NEAR), rank + NEAR + 1).flat())];
 }
 
 /** Compares two transactions of one `fired`. `Array.prototype.sort` is stable, so their places decide last. */

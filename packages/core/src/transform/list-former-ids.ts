@@ -1,13 +1,12 @@
 import type { ConnectionNode, TransactionNode } from '../contract/index.js';
+import type { SameInstantIds } from './identify-transactions.js';
 import { connectionIds, idPart, recordingIds } from './record-ids.js';
 
 /** A transaction of the whole log, with the ids that it has or could have had. */
 export interface IdentifiedNode {
   readonly node: TransactionNode;
-  /** The possible ids of all transactions of one `fired`, as one shared list. */
-  readonly possibleIds: readonly string[];
-  /** The ids that this transaction may have had itself. */
-  readonly nearIds: readonly string[];
+  readonly sameInstant: SameInstantIds;
+  readonly rank: number;
 }
 
 /**
@@ -25,12 +24,12 @@ const MOST_FORMER_IDS = 200_000;
 export function listFormerIds(log: readonly IdentifiedNode[]): readonly string[] {
   const holders = countHolders(log);
   const former = new Set<string>();
-  for (const possibleIds of new Set(log.map((entry) => entry.possibleIds))) {
-    for (const id of possibleIds) former.add(id);
+  for (const sameInstant of new Set(log.map((entry) => entry.sameInstant))) {
+    for (const id of sameInstant.possible()) former.add(id);
   }
-  for (const { node, nearIds } of log) {
+  for (const { node, sameInstant, rank } of log) {
     if (former.size > MOST_FORMER_IDS) break;
-    const idsOf = createPossibleConnectionIds(nearIds, holders);
+    const idsOf = createPossibleConnectionIds(() => sameInstant.near(rank), holders);
     for (const connection of node.connections) {
       const connectionIds = idsOf(connection);
       for (const id of connectionIds) former.add(id);
@@ -63,14 +62,14 @@ function countHolders(log: readonly IdentifiedNode[]): ReadonlyMap<string, numbe
  * Returns a function that gives the possible ids of one transaction's connections. Equal connections have equal ids,
  * computed once.
  */
-function createPossibleConnectionIds(transactionIds: readonly string[], holders: ReadonlyMap<string, number>) {
+function createPossibleConnectionIds(transactionIds: () => readonly string[], holders: ReadonlyMap<string, number>) {
   const shared = new Map<string, readonly string[]>();
   return (connection: ConnectionNode): readonly string[] => {
     const apiId = apiIdOf(connection);
     if (holders.get(apiId) === 1) return [connection.id];
     const known = shared.get(apiId);
     if (known) return known;
-    const possible = [...new Set(transactionIds.flatMap((id) => [...connectionIds(apiId, id).preferred]))];
+    const possible = [...new Set(transactionIds().flatMap((id) => [...connectionIds(apiId, id).preferred]))];
     shared.set(apiId, possible);
     return possible;
   };

@@ -54,46 +54,49 @@ export async function batchRows(
   taken: TakenIds,
   { signal }: CallOptions,
 ): Promise<BatchRows> {
-  const collected = emptyTables();
-  const collect = createCollector(collected, plans, taken);
+  const { rows: collected, upstreamOf, collect } = createCollector(plans, taken);
   const yieldNow = createYield(signal);
-  const proved = new Map<string, { readonly tree: ContactTree; readonly below: readonly StoredId[] }>();
+  const contacts = new Map<string, ProvedContact>();
   for (const tree of batch.contacts) {
     const pause = yieldNow();
     if (pause) await pause;
-    const [, ...below] = Array.from(rowsOfContact(tree), collect);
-    proved.set(tree.contactId, { tree, below });
-    setProof(tree, below, proofs, collected.contacts);
+    const below: StoredId[] = [];
+    for (const upstream of rowsOfContact(tree)) {
+      const row = collect(upstream);
+      if (row.table !== 'contacts') below.push(row);
+    }
+    contacts.set(tree.contactId, { tree, below, proof: proofOfTree(tree, below, proofs) });
   }
   for (const call of batch.inboundCalls) collect(rowOfCall(call));
   const tables = ROW_TABLES.filter((table) => collected[table].size > 0).map((table) => ({
     table: plans[table],
-    rows: createRowSource(collected[table], plans[table]),
+    rows: createRowSource(collected[table], plans[table], contacts),
   }));
   return {
     tables,
     get bytes() {
       return tables.reduce((sum, { rows }) => sum + rows.bytes, 0);
     },
-    rowOf: (table, key) => collected[table].get(key)?.upstream,
-    idsBelow: (contactId) => idsBelowOf(collected.contacts.get(contactId)?.proof ?? null),
+    rowOf(table, key) {
+      const row = collected[table].get(key);
+      return row && upstreamOf(row);
+    },
+    idsBelow: (contactId) => idsBelowOf(contacts.get(contactId)?.proof ?? null),
     keepBelow(contactId, kept) {
-      const of = proved.get(contactId);
-      if (of !== undefined) setProof(of.tree, [...of.below, ...kept], proofs, collected.contacts);
+      const contact = contacts.get(contactId);
+      if (contact !== undefined) contact.proof = proofOfTree(contact.tree, [...contact.below, ...kept], proofs);
     },
   };
 }
 
-interface CollectedRow {
-  readonly upstream: Row;
-  /** The row as it is stored. */
-  readonly row: Row;
-  /** The proof of a contact, once all rows below it are known. */
+interface ProvedContact {
+  readonly tree: ContactTree;
+  readonly below: readonly StoredId[];
   proof: string | null;
 }
 
-/** The rows of each table, by the key that each is stored with. */
-type Collected = Readonly<Record<RowTable, Map<string, CollectedRow>>>;
+/** The rows of each table as they are stored, by the key that each is stored with. */
+type Collected = Readonly<Record<RowTable, Map<string, Row>>>;
 
 function emptyTables(): Collected {
   return {
@@ -105,36 +108,48 @@ function emptyTables(): Collected {
   };
 }
 
-/** Returns a function that places an upstream row, collects it, and returns it as it is stored. */
-function createCollector(collected: Collected, plans: TablePlans, taken: TakenIds): (upstream: Row) => Row {
+interface Collector {
+  readonly rows: Collected;
+  /** Places an upstream row, collects it, and returns it as it is stored: the same object where no id is taken. */
+  collect(upstream: Row): Row;
+  /** Returns the upstream row of one that was collected. */
+  upstreamOf(row: Row): Row;
+}
+
+function createCollector(plans: TablePlans, taken: TakenIds): Collector {
+  const rows = emptyTables();
   const ids = createStoredIds();
-  return (upstream) => {
-    const table = collected[upstream.table];
-    for (let times = taken.count(upstream); times > 0; times -= 1) ids.derive(upstream);
-    let row = ids.placed(upstream);
-    while ((table.get(row.id)?.upstream.contactId ?? row.contactId) !== row.contactId) {
-      ids.derive(upstream);
-      row = ids.placed(upstream);
-    }
-    refuseUnfitId(row, plans[row.table]);
-    table.set(row.id, { upstream, row, proof: null });
-    return row;
+  const upstreams = new Map<Row, Row>();
+  return {
+    rows,
+    collect(upstream) {
+      const table = rows[upstream.table];
+      for (let times = taken.count(upstream); times > 0; times -= 1) ids.derive(upstream);
+      let row = ids.placed(upstream);
+      while ((table.get(row.id)?.contactId ?? row.contactId) !== row.contactId) {
+        ids.derive(upstream);
+        row = ids.placed(upstream);
+      }
+      refuseUnfitId(row, plans[row.table]);
+      table.set(row.id, row);
+      if (row !== upstream) upstreams.set(row, upstream);
+      return row;
+    },
+    upstreamOf: (row) => upstreams.get(row) ?? row,
   };
 }
 
 /**
- * Sets the proof of a contact. Without an md5 a contact is never proved; its former campaigns are named all the same.
+ * Returns the proof of a contact. Without an md5 a contact is never proved; its former campaigns are named all the same.
  */
-function setProof(
+function proofOfTree(
   { contactId, md5 }: ContactTree,
   below: readonly StoredId[],
   { planHash, formerOwners }: ProofParts,
-  contacts: ReadonlyMap<string, CollectedRow>,
-): void {
-  const contact = contacts.get(contactId);
+): string | null {
   const former = formerOwners.get(contactId) ?? [];
-  if (contact === undefined || (md5 === null && former.length === 0)) return;
-  contact.proof = proofOf(planHash, digestOfIds(below), md5 ?? '', former);
+  if (md5 === null && former.length === 0) return null;
+  return proofOf(planHash, digestOfIds(below), md5 ?? '', former);
 }
 
 /** Rows as they are sent, and an estimate of their size. */
@@ -142,8 +157,13 @@ interface MeasuredRows extends RowSource {
   readonly bytes: number;
 }
 
-function createRowSource(collected: ReadonlyMap<string, CollectedRow>, plan: TablePlan): MeasuredRows {
+function createRowSource(
+  collected: ReadonlyMap<string, Row>,
+  plan: TablePlan,
+  contacts: ReadonlyMap<string, ProvedContact>,
+): MeasuredRows {
   const encode = encoderOf(plan);
+  const { proof } = plan;
   let bytes = 0;
   return {
     length: collected.size,
@@ -154,9 +174,10 @@ function createRowSource(collected: ReadonlyMap<string, CollectedRow>, plan: Tab
       const cells: Cell[] = [];
       let position = 0;
       bytes = 0;
-      for (const { row, proof } of collected.values()) {
+      for (const row of collected.values()) {
         encode(row, cells);
-        if (proof !== null && plan.proof !== null) cells[plan.proof.index] = plan.proof.codec.exact(proof) ?? null;
+        const text = proof && contacts.get(row.id)?.proof;
+        if (text && proof) cells[proof.index] = proof.codec.exact(text) ?? null;
         if (position % SAMPLE === 0) bytes += SAMPLE * sizeOf(cells);
         position += 1;
         yield cells;
