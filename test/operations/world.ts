@@ -41,7 +41,8 @@ export interface OperatorWorld extends AsyncDisposable {
 export async function createWorld(): Promise<OperatorWorld> {
   const simulator = await startSimulator({ contacts: 60, campaign: 'CAMPAIGN', token: 'TOKEN', ...PAST });
   // The path has the length of that of the page, so that lines break at the same words.
-  const folder = mkdtempSync(join(tmpdir(), 'ops-'));
+  // A short path: one that is wrapped at 80 columns could not be told from the rest of the line.
+  const folder = mkdtempSync(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'ops-'));
   const database = join(folder, 'copy.db');
   const backup = join(folder, 'backup.db');
   const variables = givenOptions(simulator, folder, database);
