@@ -67,6 +67,8 @@ export interface ApiCaller {
   now(): number;
   /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
+  /** By how much longer a lag may be than the API's now shows, in milliseconds: see `api-clock.ts`. */
+  unseenMs(): number;
   /** Returns whether an instant is later than both the API's now and the machine's now. */
   isAhead(ms: number): boolean;
   /** True after an answer has given the API's now. */
@@ -150,6 +152,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     hadAccessBefore: denials.hadAccessBefore,
     now: apiClock.sureNow,
     clocks: apiClock.both,
+    unseenMs: apiClock.unseenMs,
     isAhead: apiClock.isAhead,
     get knowsNow() {
       return apiClock.isTold;

@@ -76,6 +76,8 @@ export interface ApiClient {
   now(): number;
   /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
+  /** By how much longer a lag may be than the API's now shows, in milliseconds: see `api-clock.ts`. */
+  unseenMs(): number;
   /**
    * Returns whether an instant, ISO 8601, is later than the API's now and the machine's now, by more than the two may
    * differ.
@@ -128,6 +130,7 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     hadAccessBefore: caller.hadAccessBefore,
     now: caller.now,
     clocks: caller.clocks,
+    unseenMs: caller.unseenMs,
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
       for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await askAnyEndpoint(caller, options);

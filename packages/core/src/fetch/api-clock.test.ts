@@ -191,6 +191,22 @@ describe('R4 dates that disagree in mid-run', () => {
 });
 
 describe('R4 shows both clocks', () => {
+  it('R4 shows how far the wall clock has moved on alone, until an answer comes', () => {
+    const { clock, api, tell } = setUp();
+    clock.jump(HOUR);
+    expect(api.unseenMs()).toBe(0);
+    tell(START);
+    tell(START);
+    clock.pass(MINUTE);
+    clock.jump(HOUR);
+    expect(api.unseenMs()).toBe(HOUR);
+    clock.jump(-2 * HOUR);
+    expect(api.unseenMs()).toBe(0);
+    clock.jump(2 * HOUR);
+    tell(START + MINUTE);
+    expect(api.unseenMs()).toBe(0);
+  });
+
   it('R4 as they are kept, once an answer has told', () => {
     const { api, tell } = setUp();
     expect(api.both()).toBeNull();

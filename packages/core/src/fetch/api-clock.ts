@@ -32,6 +32,12 @@ export interface ApiClock {
    */
   both(): BothClocks | null;
   /**
+   * Returns by how much more the machine's wall clock has moved on since the last accepted answer than the monotonic clock, in
+   * milliseconds. The machine slept, or its clock was set: only the next answer shows which, so until then a lag may be as
+   * much longer.
+   */
+  unseenMs(): number;
+  /**
    * Returns whether an instant is later than both clocks, by more than they may differ. False until an answer is
    * accepted.
    */
@@ -86,6 +92,7 @@ export function createApiClock(clock: Clock): ApiClock {
       const apiMs = insists && doubted !== null ? expected(doubted, clock) : now();
       return { apiMs, machineMs: expected(machine, clock) };
     },
+    unseenMs: () => (accepted ? Math.max(0, clock.now() - accepted.wallMs - passedSince(accepted, clock)) : 0),
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);
@@ -112,7 +119,11 @@ function readingOf(dateMs: number, clock: Clock): Reading {
 
 /** Returns the API's now if that reading was right. */
 function expected(reading: Reading, clock: Clock): number {
-  return reading.dateMs + (clock.monotonic() - reading.monotonicMs);
+  return reading.dateMs + passedSince(reading, clock);
+}
+
+function passedSince({ monotonicMs }: Reading, clock: Clock): number {
+  return clock.monotonic() - monotonicMs;
 }
 
 /** Returns whether the reading is believed at once. */

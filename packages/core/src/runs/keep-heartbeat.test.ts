@@ -26,11 +26,12 @@ let told: RunEvent[];
 let abandoned: unknown[];
 let failure: Error | null;
 let isHanging: boolean;
+let unseenMs: number;
 let keeper: HeartbeatKeeper;
 
 beforeEach(async () => {
   clock = createDrivenClock();
-  [kept, told, abandoned, failure, isHanging] = [[], [], [], null, false];
+  [kept, told, abandoned, failure, isHanging, unseenMs] = [[], [], [], null, false, 0];
   const ticker = clockTicker(clock, 5_000);
   const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => told.push(event) };
   keeper = createHeartbeatKeeper(
@@ -57,7 +58,7 @@ function session(halt: AbortSignal): Session {
   return {
     settings: { delivery: null },
     store: { reporting: { keepHeartbeat } },
-    api: { now: () => clock.now(), clocks: () => null },
+    api: { now: () => clock.now(), clocks: () => null, unseenMs: () => unseenMs },
     progress: { current: { eventsUntil, inboundUntil: eventsUntil } },
     abandon: (error: unknown) => abandoned.push(error),
     halt,
@@ -74,6 +75,12 @@ it('keeps one heartbeat at the claim, and one with each cycle', async () => {
   expect(kept).toHaveLength(11);
   expect(kept.at(-1)).toMatchObject({ cycle: { tookMs: 900, contacts: 3 }, heldMs: 10 * MINUTE_MS, trouble: null });
   expect(kept.at(-1)?.cycle?.agoMs).toBeLessThanOrEqual(5_000);
+});
+
+it('R4 counts the time in which the machine slept as lag, until an answer of the API shows its clock', async () => {
+  unseenMs = 20 * MINUTE_MS;
+  await clock.pass(2 * MINUTE_MS);
+  expect(kept.at(-1)?.lagMs).toBeGreaterThan(20 * MINUTE_MS);
 });
 
 it('keeps one after one and a half intervals while no cycle ends, with the error that the run waits for', async () => {

@@ -74,7 +74,8 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
 
 function stateOf({ mode, intervalMs }: RunSettings, session: Session) {
   const hasCycles = mode === 'db_sync' || mode === 'webhook';
-  return { mode, intervalMs, lagMs: hasCycles ? lagOf(session) : null };
+  const lagMs = hasCycles ? lagOf(session) : null;
+  return { mode, intervalMs, lagMs: lagMs === null ? null : lagMs + session.api.unseenMs() };
 }
 
 /** Remembers what events say, for the next heartbeat. */
