@@ -2,6 +2,7 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createDrivenClock, type DrivenClock } from '../../../../test/harness/clocks/driven-clock.ts';
 import { type CallOptions, SinkError } from '../contract/index.js';
 import { clockTicker } from '../daemon/ticker.js';
+import type { BothClocks } from '../fetch/api-clock.js';
 import type { CycleEvent, RunEvent } from '../observe/run-events.js';
 import { NO_TOTALS } from '../observe/run-totals.js';
 import { type Heartbeat, heartbeatText, parseHeartbeat } from './heartbeat.js';
@@ -27,10 +28,12 @@ let abandoned: unknown[];
 let failure: Error | null;
 let isHanging: boolean;
 let unseenMs: number;
+let clocks: BothClocks | null;
 let keeper: HeartbeatKeeper;
 
 beforeEach(async () => {
   clock = createDrivenClock();
+  clocks = { apiMs: clock.now(), machineMs: clock.now() };
   [kept, told, abandoned, failure, isHanging, unseenMs] = [[], [], [], null, false, 0];
   const ticker = clockTicker(clock, 5_000);
   const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => told.push(event) };
@@ -58,7 +61,7 @@ function session(halt: AbortSignal): Session {
   return {
     settings: { delivery: null },
     store: { reporting: { keepHeartbeat } },
-    api: { now: () => clock.now(), clocks: () => null, unseenMs: () => unseenMs },
+    api: { now: () => clock.now(), clocks: () => clocks, unseenMs: () => unseenMs },
     progress: { current: { eventsUntil, inboundUntil: eventsUntil } },
     abandon: (error: unknown) => abandoned.push(error),
     halt,
@@ -75,6 +78,12 @@ it('keeps one heartbeat at the claim, and one with each cycle', async () => {
   expect(kept).toHaveLength(11);
   expect(kept.at(-1)).toMatchObject({ cycle: { tookMs: 900, contacts: 3 }, heldMs: 10 * MINUTE_MS, trouble: null });
   expect(kept.at(-1)?.cycle?.agoMs).toBeLessThanOrEqual(5_000);
+});
+
+it('R4 keeps no lag before the API has shown its clock, so that the clock of the target counts', async () => {
+  clocks = null;
+  await clock.pass(2 * MINUTE_MS);
+  expect(kept.at(-1)?.lagMs).toBeNull();
 });
 
 it('R4 counts the time in which the machine slept as lag, until an answer of the API shows its clock', async () => {

@@ -74,7 +74,8 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
 
 function stateOf({ mode, intervalMs }: RunSettings, session: Session) {
   const hasCycles = mode === 'db_sync' || mode === 'webhook';
-  const lagMs = hasCycles ? lagOf(session) : null;
+  // Before the first answer only the machine's clock is known. If it is behind, it would show no lag.
+  const lagMs = hasCycles && session.api.clocks() !== null ? lagOf(session) : null;
   return { mode, intervalMs, lagMs: lagMs === null ? null : lagMs + session.api.unseenMs() };
 }
 
