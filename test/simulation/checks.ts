@@ -3,6 +3,7 @@ import { type CampaignCall, isCallId } from './campaign.ts';
 import { CALLS_LATE_MS } from './compare-copy.ts';
 import { createDeadlineCheck, type DeadlineOptions } from './deadline-check.ts';
 import type { WallClock } from './simulated-process.ts';
+import { createStatusCheck } from './status-check.ts';
 import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
@@ -37,6 +38,8 @@ export interface Checks {
    * @param isAtRest true where the campaign has not changed for two intervals either
    */
   check(calmMs: number | null, isAtRest: boolean): void;
+  /** Checks that `dbsync status` calls no copy current that is late. */
+  checkStatus(): Promise<void>;
 }
 
 /** The most requests in five minutes; more are a fault. */
@@ -79,12 +82,17 @@ export function createChecks(options: CheckOptions): Checks {
     const isExcused = (id: string) => deadline.isExcused(id) || (isCallId(id) && calmMs < boundMs + CALLS_LATE_MS);
     for (const difference of target.differences(time.nowMs - boundMs, isExcused)) broken('convergence', difference);
   };
+  const statusFlaw = createStatusCheck({ target, intervalMs, wrongClocks });
+  /** The lag that dbsync can know of; null: it is not known. */
+  const knowableLagMs = () => {
+    const hiddenMs = wrongClocks.hiddenLagMs();
+    return eventsUntilMs === null ? null : time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
+  };
   const checkTold = () => {
     count('told');
     for (const { visible } of options.daemons()) visible.look();
-    const hiddenMs = wrongClocks.hiddenLagMs();
-    if (eventsUntilMs === null) return;
-    const lagMs = time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
+    const lagMs = knowableLagMs();
+    if (lagMs === null) return;
     for (const { visible, isStopping } of options.daemons()) {
       const flaw = isStopping ? null : visible.flaw(lagMs);
       if (flaw !== null) broken('told', flaw);
@@ -119,6 +127,11 @@ export function createChecks(options: CheckOptions): Checks {
       for (const { id, startedMs } of options.calls) {
         deadline.excuse([id], startedMs < time.nowMs - CALLS_READ_AGAIN_MS);
       }
+    },
+    async checkStatus() {
+      const lagMs = knowableLagMs();
+      const flaw = lagMs === null ? null : await statusFlaw(lagMs);
+      if (flaw !== null) broken('told', flaw);
     },
     check(calmMs, isAtRest) {
       if (options.daemons().some(({ connection }) => connection.hanging > 0)) hungMs = time.nowMs;

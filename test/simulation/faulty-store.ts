@@ -84,8 +84,15 @@ export function createFaultyStore(
     return answer.granted ? answer : seenFrom(process, answer, options.process, holders);
   };
 
+  const { reporting } = inner;
   const store: StoreSink = {
     ...inner,
+    ...(reporting && {
+      reporting: {
+        ...reporting,
+        keepHeartbeat: (claim, text, options) => call(options, (o) => reporting.keepHeartbeat(claim, text, o)),
+      },
+    }),
     open: (options) => call(options, (o) => inner.open(o)),
     close: () => process.through(() => inner.close()),
     declareFields: (fields, options) => call(options, (o) => inner.declareFields(fields, o)),

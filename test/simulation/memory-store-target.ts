@@ -1,3 +1,5 @@
+import { readStatus } from '@dbsync/core/cli-kit';
+import type { Reporting, StoreSink } from '@dbsync/core/contract';
 import { createMemoryStore, createMemoryTarget, type MemoryTarget } from '@dbsync/testkit';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { STORE_KINDS } from './fault-kinds.ts';
@@ -9,6 +11,7 @@ const MOST_SNAPSHOTS = 30;
 /** Creates the memory store of core's testkit, with a past to which it can be set back. */
 export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
   const target = createMemoryTarget();
+  const reporting = reportingOf(createMemoryStore(target));
   const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
   /** The hang-up times of calls, by record, as the messages have them. */
   const calls = new Map<string, string | null>();
@@ -46,6 +49,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     heldNr: copy.heldNr,
     differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
+    readStatus: () => readStatus(reporting, CAMPAIGN, { signal: new AbortController().signal }),
     keepSnapshot() {
       readMessages();
       snapshots.push({ target: copyOf(target), calls: new Map(calls) });
@@ -83,6 +87,11 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     tidy: readMessages,
     close: () => {},
   };
+}
+
+function reportingOf({ reporting }: StoreSink): Reporting {
+  if (reporting === undefined) throw new TypeError('The memory store keeps heartbeats.');
+  return reporting;
 }
 
 /** Copies a target. Written values never change, so only the maps are copied. */

@@ -1,4 +1,5 @@
 import type { DeliverySettings } from '@dbsync/core';
+import type { CampaignStatus } from '@dbsync/core/cli-kit';
 import type { StoreSink } from '@dbsync/core/contract';
 import type { FaultKind } from './fault-kinds.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -31,6 +32,11 @@ export interface SimulatedTarget {
   differences(asOfMs: number, isExcused: (id: string) => boolean): Iterable<string>;
   /** Transactions whose order of deliveries leaves an older content as the last one, and since when. */
   readonly outdated: ReadonlyMap<string, number>;
+  /**
+   * Reads what `dbsync status` shows, past all processes. Null: the target has no such campaign, or it has a clock of its
+   * own, and no time passes there.
+   */
+  readStatus(): Promise<CampaignStatus | null>;
   /** Keeps a copy of all contents, for `setBack`. */
   keepSnapshot(): void;
   /** Restores a copy; 0: the newest, just below 1: the oldest. False where there is none. */

@@ -44,6 +44,8 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     },
     differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
+    // SQLite counts by the clock of the machine, which the simulation does not move.
+    readStatus: async () => null,
     keepSnapshot() {
       const snapshot = join(folder, `snapshot-${nr++}.db`);
       use((database) => database.exec(`VACUUM INTO '${snapshot}'`));

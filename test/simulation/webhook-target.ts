@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOutbox, type DeliveryQueue, type Outbox, parseAttemptSchedule } from '@dbsync/core';
+import { readStateFile, readStatus } from '@dbsync/core/cli-kit';
 import type { EndpointSink, Message, Verdict } from '@dbsync/core/contract';
 import type { Outcome } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
 import { DELIVERY_KINDS } from './fault-kinds.ts';
@@ -51,6 +53,11 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
     heldNr: () => null,
     differences: (asOfMs) => transactions.differences(asOfMs, isLate),
     outdated: transactions.outdated,
+    async readStatus() {
+      if (!existsSync(file)) return null;
+      const { reporting, close } = readStateFile(file);
+      return readStatus(reporting, CAMPAIGN, { signal: new AbortController().signal }).finally(close);
+    },
     keepSnapshot: () => {},
     setBack: () => false,
     loseState: () => {},

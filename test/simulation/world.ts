@@ -110,6 +110,7 @@ async function passHour({ time, checks, target, intervalMs }: WorldParts, hourMs
   for (let ms = CHECK_EVERY_MS; ms <= HOUR_MS; ms += CHECK_EVERY_MS) {
     await time.runUntil(hourMs + ms);
     checks.check(isCalm ? ms : null, isCalm && ms > HOUR_MS - REST_MS + 2 * intervalMs);
+    await checks.checkStatus();
     if (checks.violations.length > 0) return;
   }
   target.keepSnapshot();

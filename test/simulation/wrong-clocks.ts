@@ -19,6 +19,8 @@ const BELIEVED_LONGER_MS = 30 * MINUTE_MS;
 export interface WrongClocks {
   /** Both were ahead, and one of them still is, so nothing shows dbsync that its progress is wrong. */
   readonly areMisleading: boolean;
+  /** True where no clock was wrong for some time. */
+  areRight(): boolean;
   /** Returns the latest instant of true time that both have shown at once so far: progress may reach so far. */
   latest(): number;
   /** How far both are behind at once, or were until shortly before: dbsync cannot know of this part of a lag. */
@@ -31,6 +33,7 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
   let bothMs = Number.NEGATIVE_INFINITY;
   let bothBehindMs = 0;
   let behindSeenMs = Number.NEGATIVE_INFINITY;
+  let wrongSeenMs = Number.NEGATIVE_INFINITY;
   const look = () => {
     const skews = faults.of('date-skew').map(({ skewMs }) => skewMs);
     const skewMs = Math.max(0, ...skews);
@@ -38,6 +41,7 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
     if (skewMs > 0) seenMs = time.nowMs;
     // A process goes on by the wall clock of its start until the API agrees with another one.
     const walls = [wall.offsetMs, ...daemons().map(({ wallAtStartMs }) => wallAtStartMs)];
+    if (skews.length > 0 || walls.some((offsetMs) => offsetMs !== 0)) wrongSeenMs = time.nowMs;
     const machineAheadMs = Math.max(...walls);
     bothMs = Math.max(bothMs, time.nowMs + Math.min(apiAheadMs, machineAheadMs));
     const behindMs = Math.max(0, -Math.max(Math.min(...skews, 0), Math.min(...walls)));
@@ -49,6 +53,10 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
     get areMisleading() {
       const aheadMs = look();
       return aheadMs > 0 && bothMs > time.nowMs + HARMLESS_MS;
+    },
+    areRight() {
+      look();
+      return time.nowMs - wrongSeenMs > BELIEVED_LONGER_MS;
     },
     latest() {
       look();

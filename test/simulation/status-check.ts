@@ -1,0 +1,28 @@
+import type { SimulatedTarget } from './simulated-target.ts';
+import { MINUTE_MS } from './weather.ts';
+import type { WrongClocks } from './wrong-clocks.ts';
+
+export interface StatusCheckOptions {
+  readonly target: SimulatedTarget;
+  readonly intervalMs: number;
+  readonly wrongClocks: WrongClocks;
+}
+
+/** Two clocks that differ by no more count as equal, and hide as much of a lag. */
+const CLOCK_TOLERANCE_MS = 10 * MINUTE_MS;
+const GRACE_MS = 2 * MINUTE_MS;
+
+/**
+ * Returns a function that reads `dbsync status` as an operator does, and returns why it is wrong: it says `current` while
+ * the copy is further behind than three intervals. Null: it is right.
+ */
+export function createStatusCheck({ target, intervalMs, wrongClocks }: StatusCheckOptions) {
+  return async (lagMs: number): Promise<string | null> => {
+    const hiddenMs = wrongClocks.areRight() ? 0 : CLOCK_TOLERANCE_MS;
+    if (lagMs <= 3 * intervalMs + GRACE_MS + hiddenMs) return null;
+    const status = await target.readStatus();
+    if (status?.state !== 'current') return null;
+    const says = `status says current, ${Math.round((status.behindMs ?? 0) / 1000)} s behind`;
+    return `the copy is ${Math.round(lagMs / 1000)} s behind, and ${says}`;
+  };
+}
