@@ -94,9 +94,9 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R7',
     instead: 'an earlier `--since` is not recorded with the cursor of its back-fill',
-    file: 'packages/core/src/runs/sync-run.ts',
-    find: '({ ...filledIn(current), since, backfill: { from, cursor: null } })',
-    replace: '({ ...filledIn(current), backfill: { from, cursor: null } })',
+    file: 'packages/core/src/runs/start-range.ts',
+    find: 'return { ...filledIn(recorded), since, backfill: { from, cursor: null } };',
+    replace: 'return { ...filledIn(recorded), backfill: { from, cursor: null } };',
     killer: { test: 'test/e2e/runs.test.ts', name: 'R7 fills in from an earlier --since' },
   },
   {

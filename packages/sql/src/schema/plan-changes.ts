@@ -65,17 +65,17 @@ function plannedChange(context: SqlContext, step: SchemaStep): PlannedChange {
 /** Adds to each change what is known to be in its way. */
 async function withObstacles(
   context: SqlContext,
-  { views }: SchemaState,
+  state: SchemaState,
   steps: readonly SchemaStep[],
   changes: readonly PlannedChange[],
   options: CallOptions,
 ): Promise<readonly PlannedChange[]> {
-  const obstaclesOf = await findObstacles(context, steps, views, options);
+  const obstaclesOf = await findObstacles(context, steps, state.views, options);
   const found: PlannedChange[] = [];
   for (const [index, step] of steps.entries()) {
     const change = changes[index];
     if (change === undefined) continue;
-    if (step.step === 'unique' && (await hasDuplicates(context, step.table, step.column, options))) {
+    if (step.step === 'unique' && (await hasDuplicates(context, state, step, options))) {
       const obstacle = { what: `several rows have one ${step.column}`, clear: null, isFatal: true };
       found.push({ ...change, obstacle });
       continue;
@@ -93,11 +93,17 @@ async function withObstacles(
   return found;
 }
 
-async function hasDuplicates(context: SqlContext, table: RowTable, column: string, { signal }: CallOptions) {
-  const { engine, names, session } = context;
+/** A column that is made first has no values. */
+async function hasDuplicates(
+  { engine, names, session }: SqlContext,
+  { descriptions }: SchemaState,
+  { table, column }: Extract<SchemaStep, { step: 'unique' | 'index' }>,
+  { signal }: CallOptions,
+) {
+  if (!descriptions[table]?.columns.some(({ name }) => name === column)) return false;
   const key = sql.id(column);
   const { rows } = await sql`
-    select ${key} as id from ${tableId(context, names[table])} where ${key} is not null group by ${key}
+    select ${key} as id from ${tableId({ session }, names[table])} where ${key} is not null group by ${key}
     having count(*) > 1 order by ${key} ${engine.types.firstRows(1)}`.execute(session.db, { signal });
   return rows.length > 0;
 }
