@@ -8,7 +8,7 @@ import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
-import { createWrongClocks } from './wrong-clocks.ts';
+import { createWrongClocks, type WrongClocks } from './wrong-clocks.ts';
 
 export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'wrongClocks'> {
   readonly wall: WallClock;
@@ -64,15 +64,11 @@ export function createChecks(options: CheckOptions): Checks {
   const count = (invariant: Invariant) => counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
   const wrongClocks = createWrongClocks(options);
   const deadline = createDeadlineCheck({ ...options, wrongClocks, recoveryMs: boundMs, broken });
-  /** The events watermark of the last commit. */
-  let eventsUntilMs: number | null = null;
   /**
    * The holder of the newest claim; null: the store was set back, and the holder that it knows cannot be seen from
    * here.
    */
   let holder: string | null = null;
-  /** The instant when the store was set back: a lag that came with it counts from then on. */
-  let replacedMs = Number.NEGATIVE_INFINITY;
   /** The instant when a call of the store hung last: it lasts beyond the fault. */
   let hungMs = Number.NEGATIVE_INFINITY;
   const requests = createRequestCheck((what) => broken('requests', what));
@@ -82,22 +78,7 @@ export function createChecks(options: CheckOptions): Checks {
     const isExcused = (id: string) => deadline.isExcused(id) || (isCallId(id) && calmMs < boundMs + CALLS_LATE_MS);
     for (const difference of target.differences(time.nowMs - boundMs, isExcused)) broken('convergence', difference);
   };
-  const statusFlaw = createStatusCheck({ target, intervalMs, wrongClocks });
-  /** The lag that dbsync can know of; null: it is not known. */
-  const knowableLagMs = () => {
-    const hiddenMs = wrongClocks.hiddenLagMs();
-    return eventsUntilMs === null ? null : time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
-  };
-  const checkTold = () => {
-    count('told');
-    for (const { visible } of options.daemons()) visible.look();
-    const lagMs = knowableLagMs();
-    if (lagMs === null) return;
-    for (const { visible, isStopping } of options.daemons()) {
-      const flaw = isStopping ? null : visible.flaw(lagMs);
-      if (flaw !== null) broken('told', flaw);
-    }
-  };
+  const told = createToldChecks(options, wrongClocks, (flaw) => broken('told', flaw));
 
   return {
     violations,
@@ -112,14 +93,13 @@ export function createChecks(options: CheckOptions): Checks {
         broken('safety', 'a writer whose claim was taken over has committed');
       if (!progress) return;
       count('safety');
-      eventsUntilMs = instantOf(progress.eventsUntil);
+      told.committed(instantOf(progress.eventsUntil));
       for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, wrongClocks.latest())))
         broken('safety', flaw);
     },
     faultEnded: deadline.faultEnded,
     replaced() {
-      eventsUntilMs = null;
-      replacedMs = time.nowMs;
+      told.replaced();
       holder = null;
     },
     removed: (contactIds) => deadline.excuse(contactIds),
@@ -128,11 +108,7 @@ export function createChecks(options: CheckOptions): Checks {
         deadline.excuse([id], startedMs < time.nowMs - CALLS_READ_AGAIN_MS);
       }
     },
-    async checkStatus() {
-      const lagMs = knowableLagMs();
-      const flaw = lagMs === null ? null : await statusFlaw(lagMs);
-      if (flaw !== null) broken('told', flaw);
-    },
+    checkStatus: told.checkStatus,
     check(calmMs, isAtRest) {
       if (options.daemons().some(({ connection }) => connection.hanging > 0)) hungMs = time.nowMs;
       const quietMs = Math.min(calmMs ?? 0, time.nowMs - hungMs);
@@ -140,9 +116,49 @@ export function createChecks(options: CheckOptions): Checks {
       count('deadline');
       deadline.check();
       if (options.daemons().length > 0) count('running');
-      checkTold();
+      count('told');
+      told.check();
       count('requests');
       requests.check(isAtRest);
+    },
+  };
+}
+
+/** Checks that a lag is told: in the log, by `/readyz`, and by `dbsync status`. */
+function createToldChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
+  const { time } = options;
+  const statusFlaw = createStatusCheck({ ...options, wrongClocks });
+  /** The events watermark of the last commit. */
+  let eventsUntilMs: number | null = null;
+  /** The instant when the store was set back: a lag that came with it counts from then on. */
+  let replacedMs = Number.NEGATIVE_INFINITY;
+
+  /** Returns the lag that dbsync can know of; null: it is not known. */
+  const knowableLagMs = () => {
+    const hiddenMs = wrongClocks.hiddenLagMs();
+    return eventsUntilMs === null ? null : time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
+  };
+  return {
+    committed(untilMs: number | null) {
+      eventsUntilMs = untilMs;
+    },
+    replaced() {
+      eventsUntilMs = null;
+      replacedMs = time.nowMs;
+    },
+    check() {
+      for (const { visible } of options.daemons()) visible.look();
+      const lagMs = knowableLagMs();
+      if (lagMs === null) return;
+      for (const { visible, isStopping } of options.daemons()) {
+        const flaw = isStopping ? null : visible.flaw(lagMs);
+        if (flaw !== null) broken(flaw);
+      }
+    },
+    async checkStatus() {
+      const lagMs = knowableLagMs();
+      const flaw = lagMs === null ? null : await statusFlaw(lagMs);
+      if (flaw !== null) broken(flaw);
     },
   };
 }

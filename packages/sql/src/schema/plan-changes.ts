@@ -1,4 +1,4 @@
-import type { CallOptions, Field, PlannedChange, PlannedChanges, RowTable } from '@dbsync/core/contract';
+import type { CallOptions, Field, PlannedChange, PlannedChanges } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { nameReason } from '../columns/column-names.js';
 import type { SqlContext } from '../engine/sql-context.js';
