@@ -13,3 +13,4 @@ export {
 } from '../network/exposed-file.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { httpDateMs, retryAfterMs } from '../network/retry-after.js';
+export { keyedHash } from '../records/keyed-hash.js';

@@ -1,4 +1,5 @@
 import type { Claim } from '@dbsync/core/contract';
+import { keyedHash } from '@dbsync/core/sink-kit';
 
 /** The first loads that this sink has begun, and the contacts that it has written in them. */
 export interface FirstLoads {
@@ -59,15 +60,10 @@ export function createLoadedContacts(): LoadedContacts {
   };
 }
 
-/** Hashes a text to a whole number of 53 bits that is never 0, by two multiplicative hashes of 32 bits. */
+/**
+ * Hashes a text to a whole number of 53 bits that is never 0, under the key of this process: the API chooses the ids, and
+ * must not be able to choose such that share a place.
+ */
 function hashOf(text: string): number {
-  let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    high = Math.imul(high ^ unit, 2_654_435_761);
-    low = Math.imul(low ^ unit, 1_597_334_677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  return (high & 0x1fffff) * 2 ** 32 + (low >>> 0) || 1;
+  return (keyedHash(`${text}\0`) & 0x1fffff) * 2 ** 32 + keyedHash(text) || 1;
 }
