@@ -12,9 +12,9 @@ import { countTests } from '../test/harness/test-counts.ts';
 const root = join(import.meta.dirname, '..');
 const filters = process.argv.slice(2);
 
-const typesFailed = step('Type-check', 'typescript/bin/tsc', '-b') === 0 ? 0 : 1;
+const typesFailed = step('Type-check', 'node_modules/typescript/bin/tsc', '-b') === 0 ? 0 : 1;
 const bundleFailed = step('Bundle', 'scripts/bundle.ts') === 0 ? 0 : 1;
-const lintFailed = step('Lint and format', '@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
+const lintFailed = step('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
 const tests = runTests();
 const failed = typesFailed + bundleFailed + lintFailed + tests.failed + tellWhatDidNotRun(tests);
 console.log(`${tests.passed} passed, ${failed} failed`);
@@ -27,7 +27,7 @@ function runTests() {
     const missing = join(folder, 'not-run.txt');
     process.env[NOT_RUN_FILE] = missing;
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const exitCode = step('Tests', 'vitest/vitest.mjs', 'run', ...reporters, ...filters);
+    const exitCode = step('Tests', 'node_modules/vitest/vitest.mjs', 'run', ...reporters, ...filters);
     const results = existsSync(report) ? readFileSync(report, 'utf8') : null;
     if (filters.length === 0) console.log(['-- Slowest files:', ...slowestFiles(results, root)].join('\n'));
     const counts = countTests(results, exitCode);
@@ -51,11 +51,11 @@ function tellWhatDidNotRun({ notRun, missing }: ReturnType<typeof runTests>): nu
   return hasCommand('apt-get') || process.env.CI !== undefined ? notRun.length : 0;
 }
 
-/** Runs a tool of `node_modules` with a line before and after it; returns its exit code, null for a signal. */
-function step(title: string, tool: string, ...args: readonly string[]): number | null {
+/** Runs a program of the repository, by its path from the top, with a line before and after it; returns its exit code, null for a signal. */
+function step(title: string, program: string, ...args: readonly string[]): number | null {
   console.log(`-- ${title} ...`);
   const started = performance.now();
-  const { status, error } = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], {
+  const { status, error } = spawnSync(process.execPath, [join(root, program), ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, NO_COLOR: '1' },
