@@ -14,7 +14,8 @@ const filters = process.argv.slice(2);
 
 const typesFailed = step('Type-check', 'node_modules/typescript/bin/tsc', '-b') === 0 ? 0 : 1;
 const bundleFailed = step('Bundle', 'scripts/bundle.ts') === 0 ? 0 : 1;
-const lintFailed = step('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
+const lintFailed =
+  step('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') === 0 ? 0 : 1;
 const tests = runTests();
 const failed = typesFailed + bundleFailed + lintFailed + tests.failed + tellWhatDidNotRun(tests);
 console.log(`${tests.passed} passed, ${failed} failed`);

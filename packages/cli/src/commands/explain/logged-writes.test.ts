@@ -29,7 +29,7 @@ it('finds the last line that names the contact as written, in the newest log tha
       '2026-03-01T09:00:02.000Z INFO     Written: not A1 of a quote',
     ],
     [NEW]: ['2026-03-02T08:00:01.000Z DEBUG    Written: B2, A10'],
-    [`OTHER_db_sync_2026-03-03T08-00-00Z.log`]: ['2026-03-03T08:00:01.000Z DEBUG    Written: A1'],
+    'OTHER_db_sync_2026-03-03T08-00-00Z.log': ['2026-03-03T08:00:01.000Z DEBUG    Written: A1'],
   });
   expect(await readLoggedWrites('CAMPAIGN', 'A1', folder, '2026-03-01T09:00:00.000Z', signal)).toEqual({
     last: { what: 'written', at: '2026-03-01T09:00:01.000Z', file: join(folder, OLD), mode: 'db_init' },
