@@ -66,13 +66,9 @@ export function createSqlSink(
         return changes;
       }),
     planChanges: (fields, options) =>
-      call(options, async (context, schema) => {
-        const planned = await planChanges(context, fields, options);
-        if (!planned.hasCopy) return planned;
-        const state = await schema.current(options);
-        const effects = await viewEffects(context, state, planned.changes, options);
-        return { ...planned, effects: [...planned.effects, ...effects] };
-      }),
+      call(options, (context) =>
+        planChanges(context, fields, (state, changes) => viewEffects(context, state, changes, options), options),
+      ),
 
     async claim(stream, plan, options) {
       await database.look(options);

@@ -19,11 +19,13 @@ import { MADE_LATER } from './sync-setup.js';
 /**
  * Finds all that a start would change, by the plan that a start follows, and changes nothing.
  *
+ * @param effectsBeside returns what a start would do beside the tables
  * @throws SinkError where a start would end with it, such as `SQL_OTHER_PREFIX`
  */
 export async function planChanges(
   context: SqlContext,
   fields: readonly Field[],
+  effectsBeside: (state: SchemaState, changes: readonly PlannedChange[]) => Promise<readonly string[]>,
   options: CallOptions,
 ): Promise<PlannedChanges> {
   const missing = await missingSyncTables(context, options);
@@ -48,7 +50,11 @@ export async function planChanges(
       ...own.map((table) => ({ table: context.names[table], column: '', change: 'create-table', to: OWN }) as const),
       ...(await withObstacles(context, state, steps, changes, options)),
     ],
-    effects: [...(context.session.startEffects ?? []), ...effectsOf(context, state, steps, lost)],
+    effects: [
+      ...(context.session.startEffects ?? []),
+      ...effectsOf(context, state, steps, lost),
+      ...(await effectsBeside(state, changes)),
+    ],
   };
 }
 
