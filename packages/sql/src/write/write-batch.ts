@@ -71,7 +71,8 @@ export async function writeBatch(
     const isFirst = loaded !== null && given.inboundCalls.length === 0 && mayBeThere(loaded, given).length === 0;
     const isKeyed = isFirst || rows.tables.every(({ table }) => !table.lacksKey);
     const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
-    const seemsNew = isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0;
+    // A batch of a first load is new at each attempt: without keys, a look for its rows would read the tables whole.
+    const seemsNew = isFirst || (isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0);
     const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
