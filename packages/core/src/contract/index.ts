@@ -45,6 +45,7 @@ export { readProcessIdentity } from './read-process.js';
 export { REQUEST_BYTES, readStoreRequest, requestFault } from './read-request.js';
 export type { KeptHeartbeat, Reporting, RowCount, StreamFacts, WaitingDeliveries } from './reporting.js';
 export { NESTED_KEYS, type Row, type RowTable, rowsOfContact } from './rows.js';
+export type { Field, PlannedChange, PlannedChanges, PlannedObstacle, SchemaChange } from './schema-change.js';
 export {
   type CreateSink,
   type OptionValue,
@@ -56,17 +57,7 @@ export {
   type SinkTarget,
 } from './sink-plugin.js';
 export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
-export type {
-  ContactVersion,
-  Field,
-  PlannedChange,
-  PlannedChanges,
-  PlannedObstacle,
-  SchemaChange,
-  StoreLimits,
-  StoreSink,
-  StreamState,
-} from './store-sink.js';
+export type { ContactVersion, StoreLimits, StoreSink, StreamState } from './store-sink.js';
 export type { CreateTestTargets, TestPlace, TestRow, TestTargets } from './testing.js';
 export type {
   CellDifference,
