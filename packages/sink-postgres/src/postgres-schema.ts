@@ -29,7 +29,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     schemaName: schema,
     forTriggers: sql.raw(`and ${openedPath(place)}`),
     endForTriggers: sql.raw(NARROW_AGAIN),
-    views: createPostgresViews(pool, place),
+    views: createPostgresViews(pool, place, alter),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {

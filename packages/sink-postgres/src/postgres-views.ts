@@ -2,8 +2,8 @@ import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
-import { pathForChanges, qualified, type TablePlace } from './session-path.js';
-import { literal, statementText } from './statement-text.js';
+import { qualified, type TablePlace } from './session-path.js';
+import { statementText } from './statement-text.js';
 
 /** Matches a time as the API writes it, its day and month within their bounds. */
 const TIME = String.raw`^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z?$`;
@@ -35,10 +35,12 @@ export const postgresViewDialect: ViewDialect = {
   daysSince: (time) => sql`floor(extract(epoch from (now() at time zone 'UTC') - (${time})) / 86400)::integer`,
 };
 
-export function createPostgresViews(pool: PostgresPool, place: TablePlace): ViewKeeper {
-  const { schema } = place;
-  const run = (text: string, signal: AbortSignal) =>
-    pool.use(signal, (client) => client.query(`${LIMITS}; ${pathForChanges(place)}; ${text}`));
+/** @param alter runs statements as one change of the schema */
+export function createPostgresViews(
+  pool: PostgresPool,
+  { schema }: TablePlace,
+  alter: (text: string, signal: AbortSignal) => Promise<void>,
+): ViewKeeper {
   return {
     async listTaken(names, { signal }) {
       const { rows } = await pool.use(signal, (client) => client.query<{ name: string }>(TAKEN, [names, schema]));
@@ -48,21 +50,19 @@ export function createPostgresViews(pool: PostgresPool, place: TablePlace): View
       const called = qualified(schema, view);
       const definition = `${called} AS ${statementText(select)}`;
       try {
-        await run(`CREATE OR REPLACE VIEW ${definition}`, signal);
+        await alter(`CREATE OR REPLACE VIEW ${definition}`, signal);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError) || error.code !== INVALID_TABLE_DEFINITION) throw error;
         const { drop, grants } = await pool.use(signal, (client) => keptViews(client, [view], schema));
-        await run(`${drop} CREATE VIEW ${definition}; ${grants}`, signal);
+        await alter(`${drop} CREATE VIEW ${definition}; ${grants}`, signal);
       }
     },
-    drop: async (view, { signal }) => void (await run(`DROP VIEW IF EXISTS ${qualified(schema, view)}`, signal)),
+    drop: (view, { signal }) => alter(`DROP VIEW IF EXISTS ${qualified(schema, view)}`, signal),
   };
 }
 
 /** A view that loses a column, or has one of another type, cannot be replaced. */
 const INVALID_TABLE_DEFINITION = '42P16';
-
-const LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}`;
 
 const TAKEN = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = ANY ($1)`;

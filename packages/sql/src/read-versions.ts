@@ -5,7 +5,7 @@ import type { SqlContext } from './engine/sql-context.js';
 import type { SchemaState } from './schema/schema-state.js';
 import { readRefusals } from './stream/dead-letters.js';
 import { type KnownContact, readKnownContacts } from './write/known-contacts.js';
-import { loadedContacts } from './write/loaded-contacts.js';
+import { loadedContacts, possiblyStored } from './write/loaded-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
 
 /**
@@ -23,8 +23,7 @@ export async function readContactVersions(
   const versions = new Map<string, ContactVersion>();
   if (plans !== null) {
     const plan = planHash(claim.plan, generation);
-    const loaded = loadedContacts(context, state, claim);
-    const stored = loaded === null ? contactIds : contactIds.filter((id) => loaded.has(id));
+    const stored = possiblyStored(loadedContacts(context, state, claim), contactIds);
     const known = await readKnownContacts(context, plans.contacts, plan, stored, options);
     const isSame = compareRows ? await rowsComparison(context, plans, known, options) : () => true;
     for (const [id, { md5, idsBelow }] of known) {

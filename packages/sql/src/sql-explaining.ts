@@ -8,6 +8,7 @@ import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
 import { readNotes } from './stream/missed-notes.js';
+import { ownerColumn } from './write/erase-contacts.js';
 import { readKnownContacts } from './write/known-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
 
@@ -39,7 +40,7 @@ async function findRecords(
     const key = places.find(({ from }) => from === 'id');
     if (id === '' || key?.codec.exact(id) !== id) continue;
     const { rows } = await sql<{ id: string; contact: string | null }>`
-      select ${columnAt(plans[table], key.index)} as id, ${contactColumn(plans, table)} as contact
+      select ${columnAt(plans[table], key.index)} as id, ${ownerColumn(plans[table]) ?? sql`null`} as contact
       from ${tableId(context, name)} where ${columnAt(plans[table], key.index)} = ${id}`.execute(context.session.db, {
       signal,
     });
@@ -125,16 +126,6 @@ function instantOf(cell: unknown): string | null {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(String(cell)) ?? [];
   const date = new Date(`${day}T${time}Z`);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
-function contactColumn(plans: TablePlans, table: RowTable) {
-  const { places, fields } = plans[table];
-  if (table === 'contacts') return columnAt(plans[table], 0);
-  const index =
-    table === 'inbound_calls'
-      ? fields.get('contact_id')?.index
-      : places.find(({ from }) => from === 'contactId')?.index;
-  return index === undefined ? sql`null` : columnAt(plans[table], index);
 }
 
 function columnAt({ columns }: TablePlan, index: number) {

@@ -1,7 +1,7 @@
 import type { RowTable } from '@dbsync/core/contract';
 import type { SqlEngine } from '../engine/sql-engine.js';
 import type { ColumnTypes } from '../engine/storage.js';
-import type { ColumnDescription, TableDescription } from '../engine/table-description.js';
+import { type ColumnDescription, isUnique, type TableDescription } from '../engine/table-description.js';
 import type { UpsertColumn, UpsertTable } from '../engine/upsert-batch.js';
 import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
@@ -76,8 +76,7 @@ export function planTable(
     wanted.push({ name: field, source, column: { ...column, storage } });
   }
   const [key] = wanted;
-  const isKeyUnique = uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.column.name);
-  const lacksKey = writesWithoutKey && !isKeyUnique;
+  const lacksKey = writesWithoutKey && (key === undefined || !isUnique({ uniqueKeys }, key.column.name));
   const table = { name, rowTable, lacksKey, mayDropRows: droppingTriggers !== null };
   return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
 }

@@ -98,6 +98,11 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
   ],
 };
 
+/** Returns the name of the column with the id of a row. */
+export function keyColumn(table: RowTable): string {
+  return UPSTREAM_COLUMNS[table][0]?.name ?? '';
+}
+
 /** The column that names a row's direct parent. It is indexed; a foreign key where `declared`. */
 export const PARENT_COLUMNS: Readonly<Partial<Record<RowTable, ParentColumn>>> = {
   transactions: { column: 'contact_id', parent: 'contacts', declared: true },

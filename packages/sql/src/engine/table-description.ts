@@ -32,6 +32,16 @@ export interface ColumnDescription {
   readonly type: string;
 }
 
+/** True where one of the keys has this column alone, so that no two rows share a value of it. */
+export function isUnique({ uniqueKeys }: Pick<TableDescription, 'uniqueKeys'>, column: string): boolean {
+  return uniqueKeys.some((key) => key.length === 1 && key[0] === column);
+}
+
+/** True where an index begins with this column. */
+export function isIndexed({ indexes }: Pick<TableDescription, 'indexes'>, column: string): boolean {
+  return indexes.some(([first]) => first === column);
+}
+
 /** Returns a type for messages. A column of SQLite may have none. */
 export function shownType(type: string): string {
   return type === '' ? 'no declared type' : type;

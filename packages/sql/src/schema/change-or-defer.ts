@@ -1,5 +1,6 @@
 import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
 import type { SqlContext } from '../engine/sql-context.js';
+import { isIndexed, isUnique } from '../engine/table-description.js';
 import { markFilled, recordColumn } from './column-map.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
@@ -186,9 +187,9 @@ async function isThere({ session, names }: SqlContext, step: SingleStep, options
     case 'add':
       return found.columns.some(({ name }) => name === step.column);
     case 'index':
-      return found.indexes.some(([first]) => first === step.column);
+      return isIndexed(found, step.column);
     case 'unique':
-      return found.uniqueKeys.some((key) => key.length === 1 && key[0] === step.column);
+      return isUnique(found, step.column);
   }
 }
 

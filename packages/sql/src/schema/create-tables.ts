@@ -1,12 +1,12 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import { findColumn } from '../columns/table-plan.js';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { keyColumn, PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { TypeSpelling } from '../engine/sql-engine.js';
 import type { ColumnKind } from '../engine/storage.js';
 import type { SyncTables } from '../engine/sync-tables.js';
-import type { TableDescription } from '../engine/table-description.js';
+import { isUnique, type TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
 import { declaredType } from './declared-type.js';
 
@@ -42,7 +42,7 @@ export function createRowTable(
 
 /** Returns the primary key of a table, for CREATE TABLE and after ALTER TABLE ADD. */
 export function primaryKey(table: RowTable): RawBuilder<unknown> {
-  return sql`primary key (${sql.id(UPSTREAM_COLUMNS[table][0]?.name ?? '')})`;
+  return sql`primary key (${sql.id(keyColumn(table))})`;
 }
 
 /** Returns the foreign key of a table in the same way; null where it gets none. @param parent as it stands */
@@ -53,9 +53,8 @@ export function foreignKey(
   types: TypeSpelling,
 ): RawBuilder<unknown> | null {
   const link = PARENT_COLUMNS[table];
-  const parentKey = link && UPSTREAM_COLUMNS[link.parent][0]?.name;
-  if (!link?.declared || !parentKey || !canBeReferenced(context, link.parent, parent, types)) return null;
-  return sql`foreign key (${sql.id(link.column)}) references ${tableId(context, context.names[link.parent])} (${sql.id(parentKey)})`;
+  if (!link?.declared || !canBeReferenced(context, link.parent, parent, types)) return null;
+  return sql`foreign key (${sql.id(link.column)}) references ${tableId(context, context.names[link.parent])} (${sql.id(keyColumn(link.parent))})`;
 }
 
 function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {
@@ -90,8 +89,8 @@ function canBeReferenced(
   const [spec] = UPSTREAM_COLUMNS[table];
   if (!settings.foreignKeys || parent === undefined || spec === undefined) return false;
   const key = findColumn(spec, parent.columns);
-  const isUnique = parent.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key?.name);
-  return isUnique && key?.type.toLowerCase() === declaredType(types, spec, settings.columnTypes).toLowerCase();
+  if (key === undefined || !isUnique(parent, key.name)) return false;
+  return key.type.toLowerCase() === declaredType(types, spec, settings.columnTypes).toLowerCase();
 }
 
 /** Returns the statement that creates one of dbsync's own tables. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { keyColumn, PARENT_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
 import { createIndex, createRowTable } from './create-tables.js';
@@ -32,8 +32,7 @@ export async function makeChange(
     case 'add': {
       const add = sql`alter table ${tableId(context, table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
       await schema.alter(add.compile(db), options);
-      if (step.column === UPSTREAM_COLUMNS[step.table][0]?.name)
-        await deleteKeyless(context, table, step.column, options);
+      if (step.column === keyColumn(step.table)) await deleteKeyless(context, table, step.column, options);
       return;
     }
     case 'unlink':

@@ -1,10 +1,22 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
 import { findColumn } from '../columns/table-plan.js';
-import { type ColumnSpec, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import {
+  type ColumnSpec,
+  keyColumn,
+  PARENT_COLUMNS,
+  ROW_TABLES,
+  UPSTREAM_COLUMNS,
+} from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
-import type { ColumnDescription, ForeignKey, TableDescription } from '../engine/table-description.js';
+import {
+  type ColumnDescription,
+  type ForeignKey,
+  isIndexed,
+  isUnique,
+  type TableDescription,
+} from '../engine/table-description.js';
 import { type TableNames, tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
 import { isInLoad } from './load-phase.js';
@@ -99,15 +111,16 @@ function unfitKeys(table: RowTable, { columns }: TableDescription, types: TypeSp
   });
 }
 
-function missingKeys(table: RowTable, { columns, uniqueKeys, indexes }: TableDescription): SchemaStep[] {
+function missingKeys(table: RowTable, description: TableDescription): SchemaStep[] {
+  const { columns } = description;
   const steps: SchemaStep[] = [];
-  const key = findColumn(UPSTREAM_COLUMNS[table][0] ?? { name: '' }, columns)?.name;
-  if (key !== undefined && !uniqueKeys.some((unique) => unique.length === 1 && unique[0] === key)) {
+  const key = findColumn({ name: keyColumn(table) }, columns)?.name;
+  if (key !== undefined && !isUnique(description, key)) {
     steps.push({ step: 'unique', table, column: key });
   }
   const parent = PARENT_COLUMNS[table];
   const column = parent && findColumn({ name: parent.column }, columns)?.name;
-  if (column !== undefined && !indexes.some((index) => index[0] === column)) {
+  if (column !== undefined && !isIndexed(description, column)) {
     steps.push({ step: 'index', table, column });
   }
   return steps;

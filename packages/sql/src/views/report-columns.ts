@@ -28,7 +28,7 @@ export interface ReportWords {
   table(table: RowTable, alias: string): ReportTable;
   /** Returns the local time of a time in UTC. */
   local(time: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** Returns the beginning of `limit`: the first row of a query. */
+  /** The end of a query of which only the first row counts. */
   readonly firstRow: RawBuilder<unknown>;
 }
 

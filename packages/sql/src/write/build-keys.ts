@@ -1,8 +1,8 @@
 import type { BuildStep, CallOptions, Claim, RowTable, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { keyColumn, PARENT_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { TableDescription } from '../engine/table-description.js';
+import { isIndexed, isUnique, type TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
 import { foreignKey, primaryKey } from '../schema/create-tables.js';
 import { spellingFor } from '../schema/declared-type.js';
@@ -76,15 +76,11 @@ function isMissing(
 ): boolean {
   if (found === undefined) return false;
   const link = PARENT_COLUMNS[table];
-  if (kind === 'key') return !found.uniqueKeys.some((key) => key.length === 1 && key[0] === keyName(table));
+  if (kind === 'key') return !isUnique(found, keyColumn(table));
   if (link === undefined) return false;
-  if (kind === 'index') return !found.indexes.some(([first]) => first === link.column);
+  if (kind === 'index') return !isIndexed(found, link.column);
   const isThere = found.foreignKeys.some((key) => key.column === link.column && key.table === names[link.parent]);
   return settings.foreignKeys && link.declared && !isThere;
-}
-
-function keyName(table: RowTable): string {
-  return UPSTREAM_COLUMNS[table][0]?.name ?? '';
 }
 
 interface Builder {
@@ -163,7 +159,7 @@ async function findOrphan(context: SqlContext, table: RowTable, { signal }: Call
   const { engine, names, session } = context;
   const link = PARENT_COLUMNS[table];
   if (link === undefined) return null;
-  const [column, key] = [sql.id(link.column), sql.id(keyName(link.parent))];
+  const [column, key] = [sql.id(link.column), sql.id(keyColumn(link.parent))];
   const { rows } = await sql`
     select 1 as found from ${tableId(context, names[table])} child
     left join ${tableId(context, names[link.parent])} parent on parent.${key} = child.${column}

@@ -68,7 +68,8 @@ function isStorable(contacts: TablePlan, contactId: string): boolean {
   return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
 }
 
-function ownerColumn(plan: TablePlan) {
+/** Returns the column that names the contact of a row; null where the table has none. */
+export function ownerColumn(plan: TablePlan): RawBuilder<unknown> | null {
   const place = plan.places.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
   const index = place?.index ?? plan.fields.get('contact_id')?.index;
   const column = index === undefined ? undefined : plan.columns[index];

@@ -17,3 +17,8 @@ export function loadedContacts(
   if (phase?.step !== 'loading' || phase.mark !== ownerMark(claim.stream)) return null;
   return session.schema.loading?.defersKeys ? firstLoads.of(claim) : null;
 }
+
+/** Returns those of these contacts that may have rows: in a first load without keys only those that this claim has written. */
+export function possiblyStored(loaded: LoadedContacts | null, contactIds: readonly string[]): readonly string[] {
+  return loaded === null ? contactIds : contactIds.filter((id) => loaded.has(id));
+}

@@ -6,16 +6,13 @@ import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
-import type { LOADED_TABLES, LoadPhase } from '../schema/load-phase.js';
+import { LOADED_TABLES, type LoadPhase } from '../schema/load-phase.js';
 import { type SchemaState, versionGuard } from '../schema/schema-state.js';
 import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
 import { postRequest } from '../stream/mailbox.js';
-import { deleteWhere } from './erase-contacts.js';
+import { deleteWhere, ownerColumn } from './erase-contacts.js';
 
 type LoadedTable = (typeof LOADED_TABLES)[number];
-
-/** Children before parents. */
-const TABLES = ['recordings', 'connections', 'transactions', 'contacts'] as const;
 
 /** So many contacts are named in one request in a mailbox. */
 const MOST_NAMED = 1_000;
@@ -49,7 +46,7 @@ export async function removeSharers(
 
 async function findSharers(context: SqlContext, plan: TablePlan, options: CallOptions): Promise<readonly string[]> {
   const key = sql.id(plan.columns[0]?.name ?? '');
-  const owner = ownerOf(plan);
+  const owner = ownerColumn(plan);
   const table = tableId(context, plan.name);
   const { rows } = await sql<{ id: string; owner: string | null }>`
     select r.${key} as id, r.${owner} as owner from ${table} r
@@ -87,9 +84,10 @@ async function remove(
   claim: Claim,
   options: CallOptions,
 ): Promise<void> {
-  const statements = TABLES.flatMap((table) =>
+  const childrenFirst = LOADED_TABLES.toReversed();
+  const statements = childrenFirst.flatMap((table) =>
     chunksOf(contactIds, context.engine).flatMap((chunk) =>
-      deleteWhere(context, state.plans[table], sql`${ownerOf(state.plans[table])} in (${sql.join(chunk)})`),
+      deleteWhere(context, state.plans[table], sql`${ownerColumn(state.plans[table])} in (${sql.join(chunk)})`),
     ),
   );
   const startedAt = await readClock(context, options);
@@ -97,11 +95,4 @@ async function remove(
   const { committed } = await context.session.upsert({ rows: [], statements, guards, watched: new Set() }, options);
   if (committed) context.committedWrites.committed(claim);
   else if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
-}
-
-/** Returns the column that names the contact of a row. */
-function ownerOf({ rowTable, places, columns }: TablePlan) {
-  const from = rowTable === 'contacts' ? 'id' : 'contactId';
-  const index = places.find((place) => place.from === from)?.index ?? 0;
-  return sql.id(columns[index]?.name ?? '');
 }

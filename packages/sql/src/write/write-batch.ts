@@ -24,7 +24,7 @@ import { progressText } from '../stream/stored-progress.js';
 import { tellDroppedRows } from './dropped-rows.js';
 import { deleteFormerRows } from './former-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
-import { loadedContacts } from './loaded-contacts.js';
+import { loadedContacts, possiblyStored } from './loaded-contacts.js';
 import { decideOwners, freeCalls } from './row-owners.js';
 import type { RowsMarks } from './rows-marks.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
@@ -57,7 +57,8 @@ export async function writeBatch(
     const plan = planHash(claim.plan, state.generation);
     const startedAt = await readClock(context, options);
     const loaded = loadedContacts(context, state, claim);
-    const known = await readKnownContacts(context, state.plans.contacts, plan, mayBeThere(loaded, given), options);
+    const stored = possiblyStored(loaded, idsOf(given.contacts));
+    const known = await readKnownContacts(context, state.plans.contacts, plan, stored, options);
     const owned = await decideOwners(context, state.plans, given, known, claim, options);
     const { batch, formerOwners } = owned;
     const rows = await batchRows(batch, state.plans, { planHash: plan, formerOwners }, taken, options);
@@ -68,7 +69,7 @@ export async function writeBatch(
       versionGuard(context, state),
       fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
     ];
-    const isFirst = loaded !== null && given.inboundCalls.length === 0 && mayBeThere(loaded, given).length === 0;
+    const isFirst = loaded !== null && given.inboundCalls.length === 0 && stored.length === 0;
     const isKeyed = isFirst || rows.tables.every(({ table }) => !table.lacksKey);
     const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
     // A batch of a first load is new at each attempt: without keys, a look for its rows would read the tables whole.
@@ -94,12 +95,6 @@ export async function writeBatch(
     verdict: 'retryable',
     outcome: 'not-committed',
   });
-}
-
-/** Returns the contacts that may have rows: in a first load without keys only those that this process has written. */
-function mayBeThere(loaded: LoadedContacts | null, { contacts }: Batch): string[] {
-  const ids = idsOf(contacts);
-  return loaded === null ? ids : ids.filter((id) => loaded.has(id));
 }
 
 function idsOf(contacts: readonly ContactTree[]): string[] {
