@@ -17,7 +17,7 @@ import { loadTarget } from './load-target.js';
 import { proxyTo } from './proxy-to.js';
 import { readFieldRules } from './read-field-rules.js';
 import { startWarnings, warningNotice } from './start-warnings.js';
-import { listenForStop } from './stop-signals.js';
+import { unlessStopped } from './stop-signals.js';
 
 /** An open copy for a command, beside the daemon or without one. */
 export interface CopyDesk {
@@ -35,24 +35,20 @@ export interface CopyDesk {
 const DRAIN_LIMIT_MS = 35_000;
 
 /** Opens a copy, does the work of a command, and closes it. A stop signal ends the work. */
-export async function atCopyDesk(
+export function atCopyDesk(
   context: CommandContext,
   command: string,
   work: (desk: CopyDesk) => Promise<Ending>,
   looking: Looking = {},
 ): Promise<Ending> {
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  try {
-    const desk = await openCopyDesk(context, command, looking, stop.signal);
+  return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    const desk = await openCopyDesk(context, command, looking, signal);
     try {
       return await work(desk);
     } finally {
       await desk.store.close();
     }
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  }
+  });
 }
 
 /** How the database is opened for a command. */

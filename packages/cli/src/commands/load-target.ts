@@ -2,9 +2,9 @@ import { type LoadedEndpoint, type LoadedSink, type LoadedStore, loadSink } from
 import type { SinkNotice } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
+import { pluginPlaces } from '../options/plugin-places.js';
 import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
-import { pluginPlaces } from './plugin-places.js';
 import { proxyTo } from './proxy-to.js';
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodeOf, type StopSignal } from '../exit-code.js';
+import { type Ending, exitCodeOf, type StopSignal } from '../exit-code.js';
 
 export interface StopSignals extends Disposable {
   /** Aborts at the first signal: the run drains. */
@@ -36,6 +36,17 @@ export function listenForStop(drainMs: number): StopSignals {
       for (const signal of SIGNALS) process.off(signal, stop);
     },
   };
+}
+
+/** Does the work of a command that a signal ends, whatever error the work then ends with. */
+export async function unlessStopped(drainMs: number, work: (signal: AbortSignal) => Promise<Ending>): Promise<Ending> {
+  using stop = listenForStop(drainMs);
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
+    throw error;
+  }
 }
 
 /** Waits. False where a signal asked to stop meanwhile: then a command that has posted a request says so, and ends. */

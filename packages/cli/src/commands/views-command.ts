@@ -4,9 +4,10 @@ import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
 import { targetOptions } from '../options/target-options.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
+import { printReport } from '../terminal/print-report.js';
 import type { CommandContext } from './command-context.js';
 import { asStore, loadTarget } from './load-target.js';
-import { listenForStop } from './stop-signals.js';
+import { unlessStopped } from './stop-signals.js';
 
 const ACTIONS = ['install', 'show', 'drop'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -19,13 +20,7 @@ export async function viewsCommand(context: CommandContext): Promise<Ending> {
   const action = ACTIONS.find((candidate) => candidate === word);
   if (action === undefined) throw unexpectedAction('views', word, ACTIONS);
   if (others.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', `views ${action} takes no further words.`);
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  try {
-    return await withViews(context, action, { signal: stop.signal });
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  }
+  return unlessStopped(DRAIN_LIMIT_MS, (signal) => withViews(context, action, { signal }));
 }
 
 async function withViews(context: CommandContext, action: Action, options: CallOptions): Promise<Ending> {
@@ -44,31 +39,30 @@ async function withViews(context: CommandContext, action: Action, options: CallO
   }
 }
 
-async function act(
-  { values, output }: CommandContext,
-  action: Action,
-  viewing: Viewing,
-  options: CallOptions,
-): Promise<Ending> {
-  const checked = checkedValues(values);
-  const request = { timeZone: checked.text('time-zone') };
+async function act(context: CommandContext, action: Action, viewing: Viewing, options: CallOptions): Promise<Ending> {
+  const request = { timeZone: checkedValues(context.values).text('time-zone') };
   if (action === 'drop') {
-    const dropped = await viewing.dropViews(options);
-    if (checked.flag('json')) output.json({ type: 'views', dropped });
-    else output.line(dropped.length === 0 ? 'No views of dbsync are installed.' : `Dropped: ${dropped.join(', ')}`);
+    printReport(context, { type: 'views', dropped: await viewing.dropViews(options) }, { lines: droppedLines });
     return { kind: 'done' };
   }
   const views = await (action === 'install'
     ? viewing.installViews(request, options)
     : viewing.describeViews(request, options));
-  if (checked.flag('json')) output.json({ type: 'views', views });
-  else for (const view of views) output.line(textOf(view, action));
+  const lineOf = action === 'show' ? statementOf : stateOf;
+  printReport(context, { type: 'views', views }, { lines: (report) => report.views.map(lineOf) });
   return { kind: 'done' };
 }
 
-function textOf({ name, state, timeZone, statement }: ReportView, action: Action): string {
-  const line = `${name}: ${STATES[state]} (local times of ${timeZone})`;
-  return action === 'show' ? `-- ${line}\n${statement};\n` : line;
+function droppedLines({ dropped }: { readonly dropped: readonly string[] }): readonly string[] {
+  return [dropped.length === 0 ? 'No views of dbsync are installed.' : `Dropped: ${dropped.join(', ')}`];
+}
+
+function stateOf({ name, state, timeZone }: ReportView): string {
+  return `${name}: ${STATES[state]} (local times of ${timeZone})`;
+}
+
+function statementOf(view: ReportView): string {
+  return `-- ${stateOf(view)}\n${view.statement};\n`;
 }
 
 const STATES: Readonly<Record<ReportView['state'], string>> = {

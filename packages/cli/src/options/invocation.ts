@@ -3,6 +3,7 @@ import { type CommandLine, readCommandLine } from './command-line.js';
 import type { CommandOption, OptionValues } from './command-option.js';
 import { doubtfulVariables, readEnvironment } from './environment.js';
 import { optionList } from './option-list.js';
+import { pluginPlaces } from './plugin-places.js';
 import { sinkCommandOptions } from './sink-options.js';
 
 /** The command line and the environment, read with all known options. Nothing is checked yet. */
@@ -37,7 +38,7 @@ export async function readAllOptions(
   variables: Variables,
 ): Promise<CompleteInvocation> {
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');
-  const { plugins } = await listSinkPlugins({ pluginDir, from: import.meta.filename, calledAs: process.argv[1] });
+  const { plugins } = await listSinkPlugins(pluginPlaces(pluginDir));
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
   return { ...readWith([...optionList, ...ofSinks], argv, variables), plugins };
 }

@@ -1,4 +1,4 @@
-import { alertOptionList } from './alert-options.js';
+import { alertOptionList } from './alert-option-list.js';
 import type { CommandOption } from './command-option.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
@@ -178,6 +178,11 @@ const ownOptions = {
     help: 'replay: also records of contacts that the campaign has deleted',
   },
   ...verifyOptionList,
+  'time-zone': {
+    type: 'text',
+    group: 'Views',
+    help: 'views: the zone of local times, such as Europe/Madrid; default: that of the installed views, else UTC',
+  },
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 
   ...outputOptionList,

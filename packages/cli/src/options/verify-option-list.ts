@@ -13,10 +13,5 @@ export const verifyOptionList = {
     group: 'Verify',
     help: 'Delete, after a question, what the copy holds of contacts that the campaign no longer has, and rows without a parent',
   },
-  'time-zone': {
-    type: 'text',
-    group: 'Views',
-    help: 'views: the zone of local times, such as Europe/Madrid; default: that of the installed views, else UTC',
-  },
   yes: { type: 'flag', group: 'Verify', help: '--drop-gone: do not ask, for scripts' },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -1,11 +1,11 @@
 import { arch, release, type } from 'node:os';
 import { listSinkPlugins } from '@dbsync/core/cli-kit';
 import { type Ending, exitCodeOf, failureOf } from '../../exit-code.js';
+import { pluginPlaces } from '../../options/plugin-places.js';
 import { logFolders } from '../../reporting/log-place.js';
 import { createOutput } from '../../terminal/output.js';
 import { packageVersion } from '../../version.js';
 import type { CommandContext } from '../command-context.js';
-import { pluginPlaces } from '../plugin-places.js';
 import { logTails } from './log-tails.js';
 
 /** One file of the archive, or several. */

@@ -10,7 +10,7 @@ import type { CommandContext } from '../command-context.js';
 import { asEndpoint, loadTarget } from '../load-target.js';
 import { proxyTo } from '../proxy-to.js';
 import { readFieldRules } from '../read-field-rules.js';
-import { listenForStop } from '../stop-signals.js';
+import { unlessStopped } from '../stop-signals.js';
 import { inApi } from './explain-copy.js';
 import { explainedLetters } from './explained-letters.js';
 import type { ExplainedOutbox } from './explained-outbox.js';
@@ -32,25 +32,22 @@ export async function explainOutbox(context: CommandContext, id: string): Promis
   const { store, report } = createOutbox({ file, campaign, onlyLooks: true });
   const sink = { store: guardStore(store), target: file, plan: endpoint.plan };
   const settings = { ...options, ...api, fields, sink, delivery: null };
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  const { signal } = stop;
   const observe = (event: RunEvent) => {
     if (event.type === 'waiting' && event.level !== 'debug') stderr.line(`${event.code}: ${event.message}`);
   };
   const clocks = { clock: systemClock, storeClock: systemClock, ticker: processTicker(options.intervalMs) };
-  try {
-    await sink.store.open({ signal });
-    const found = await explainDeliveries(settings, { signal, observe, ...clocks }, report, id);
-    const explained = explainedOutbox(found, { id, campaign, target: endpoint.target, outbox: file });
-    printReport(context, explained, { lines: (masked) => outboxLines(masked, systemClock.now()) });
-    if (found.verdict === 'unknown') return { kind: 'unable' };
-    return AS_IT_SHOULD_BE.has(found.verdict) ? { kind: 'done' } : { kind: 'differs' };
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  } finally {
-    await sink.store.close();
-  }
+  return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    try {
+      await sink.store.open({ signal });
+      const found = await explainDeliveries(settings, { signal, observe, ...clocks }, report, id);
+      const explained = explainedOutbox(found, { id, campaign, target: endpoint.target, outbox: file });
+      printReport(context, explained, { lines: (masked) => outboxLines(masked, systemClock.now()) });
+      if (found.verdict === 'unknown') return { kind: 'unable' };
+      return AS_IT_SHOULD_BE.has(found.verdict) ? { kind: 'done' } : { kind: 'differs' };
+    } finally {
+      await sink.store.close();
+    }
+  });
 }
 
 function explainedOutbox(

@@ -2,11 +2,11 @@ import { listSinkPlugins, type SinkPlugin } from '@dbsync/core/cli-kit';
 import { SINK_API } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
+import { pluginPlaces } from '../../options/plugin-places.js';
 import { unexpectedAction } from '../../options/unexpected-action.js';
 import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
-import { pluginPlaces } from '../plugin-places.js';
 import { testSink } from './test-sink.js';
 
 const ACTIONS = ['list', 'test'] as const;

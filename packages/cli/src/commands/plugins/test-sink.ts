@@ -3,13 +3,13 @@ import { loadTestedStore, type TestedStore } from '@dbsync/core/cli-kit';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
+import { pluginPlaces } from '../../options/plugin-places.js';
 import { targetOptions } from '../../options/target-options.js';
 import { createOutput, type Output } from '../../terminal/output.js';
 import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
 import type { CommandContext } from '../command-context.js';
-import { pluginPlaces } from '../plugin-places.js';
-import { listenForStop } from '../stop-signals.js';
+import { unlessStopped } from '../stop-signals.js';
 import { leftLine, usedTarget } from './left-things.js';
 import { loadStoreCases } from './load-testkit.js';
 import { type CaseResult, runCases } from './run-cases.js';
@@ -36,23 +36,21 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   const cases = await loadStoreCases(pluginDir, fileURLToPath(tested.entry));
   guard.protect(tested.secrets);
   Object.assign(codes, tested.errorCodes);
-  using stop = listenForStop(DRAIN_LIMIT_MS);
   const stderr = createOutput(process.stderr, guard.redact);
-  try {
-    await refuseUsed(tested, stop.signal);
-    const onResult = (done: number, { name }: CaseResult) => stderr.draw(`${done} of ${cases.length}: ${name}`);
-    const running = runCases(cases, storeSubject(tested), { signal: stop.signal, onResult });
-    const results = await running.finally(() => reportLeft(tested, stderr));
-    await stderr.flush();
-    printReport(context, reportOf(tested, results), { lines: linesOf });
-    refuseBroken(results);
-    return { kind: 'done' };
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  } finally {
-    await tested.targets.close();
-  }
+  return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    try {
+      await refuseUsed(tested, signal);
+      const onResult = (done: number, { name }: CaseResult) => stderr.draw(`${done} of ${cases.length}: ${name}`);
+      const running = runCases(cases, storeSubject(tested), { signal, onResult });
+      const results = await running.finally(() => reportLeft(tested, stderr));
+      await stderr.flush();
+      printReport(context, reportOf(tested, results), { lines: linesOf });
+      refuseBroken(results);
+      return { kind: 'done' };
+    } finally {
+      await tested.targets.close();
+    }
+  });
 }
 
 async function refuseUsed({ targets, target }: TestedStore, signal: AbortSignal): Promise<void> {

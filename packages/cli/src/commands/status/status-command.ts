@@ -5,7 +5,7 @@ import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
-import { listenForStop } from '../stop-signals.js';
+import { unlessStopped } from '../stop-signals.js';
 import { type StatusReport, statusReport } from './status-report.js';
 import { openStatusTarget, type StatusTarget } from './status-target.js';
 import { statusLines } from './status-text.js';
@@ -21,17 +21,12 @@ export async function statusCommand(context: CommandContext): Promise<Ending> {
   const checked = checkedValues(values);
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'status takes no words.');
   const campaign = checked.flag('all') || !checked.isGiven('campaign') ? null : checked.required('campaign');
-  using stop = listenForStop(DRAIN_LIMIT_MS);
-  const options = { signal: stop.signal };
-  try {
-    const target = await openStatusTarget(context, campaign, options);
-    const report = await readReport(target, campaign, options).finally(() => target.close());
+  return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    const target = await openStatusTarget(context, campaign, { signal });
+    const report = await readReport(target, campaign, { signal }).finally(() => target.close());
     printReport(context, report, { lines: statusLines });
     return report.state === 'current' ? { kind: 'done' } : { kind: 'status', state: report.state };
-  } catch (error) {
-    if (stop.received !== null) return { kind: 'stopped', signal: stop.received };
-    throw error;
-  }
+  });
 }
 
 async function readReport(
