@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
@@ -34,7 +33,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(await storedContacts(target)).toBe(197);
     expect(await differences(simulator, target)).toEqual([]);
     expect(
-      await rowsOf(target, "SELECT subject FROM mcall_sync_audit WHERE act = 'drop-gone' ORDER BY subject"),
+      await queryRows(target.url, "SELECT subject FROM mcall_sync_audit WHERE act = 'drop-gone' ORDER BY subject"),
     ).toEqual([['{"contacts":2}'], ['{"contacts":3}']]);
   });
 }
@@ -69,8 +68,8 @@ function deleteContacts(simulator: Simulator, count: number): readonly string[] 
 async function makeOrphans(target: CopyTarget, contact: string): Promise<void> {
   const { run, quote } = databaseAt(target.url);
   const others = `SELECT contact_id, id FROM mcall_transactions WHERE contact_id <> '${contact}' AND id IN (SELECT transaction_id FROM mcall_connections) ORDER BY id`;
-  const [[, transaction] = []] = await rowsOf(target, others);
-  const [[last] = []] = await rowsOf(target, `${others} DESC`);
+  const [[, transaction] = []] = await queryRows(target.url, others);
+  const [[last] = []] = await queryRows(target.url, `${others} DESC`);
   const freely = target.url.startsWith('postgres') ? ['SET session_replication_role = replica'] : [];
   await run(
     ...freely,
@@ -84,19 +83,10 @@ async function makeOrphans(target: CopyTarget, contact: string): Promise<void> {
 async function connectionOfOthers(target: CopyTarget, gone: readonly string[]) {
   const list = gone.map((id) => `'${id}'`).join(', ');
   const text = `SELECT c.id, t.contact_id FROM mcall_connections c JOIN mcall_transactions t ON t.id = c.transaction_id WHERE t.contact_id NOT IN (${list}) ORDER BY c.id`;
-  const [[id, contact] = []] = await rowsOf(target, text);
+  const [[id, contact] = []] = await queryRows(target.url, text);
   return { id, contact };
 }
 
 async function storedContacts(target: CopyTarget): Promise<number> {
-  return Number((await rowsOf(target, 'SELECT count(*) FROM mcall_contacts'))[0]?.[0]);
-}
-
-async function rowsOf({ url }: CopyTarget, text: string): Promise<readonly (readonly (string | null)[])[]> {
-  if (!url.startsWith('sqlite:')) return queryRows(url, text);
-  using database = new DatabaseSync(url.slice('sqlite:'.length));
-  return database
-    .prepare(text)
-    .all()
-    .map((row) => Object.values(row).map(String));
+  return Number((await queryRows(target.url, 'SELECT count(*) FROM mcall_contacts'))[0]?.[0]);
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { runHere } from '../harness/command/command-here.ts';
@@ -41,11 +40,11 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     expect((await removed).message).toContain(`Removed: ${DELETED} contacts.`);
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
-    const left = await rowsOf(url, 'SELECT count(*) FROM mcall_contacts');
+    const left = await queryRows(url, 'SELECT count(*) FROM mcall_contacts');
     expect(Number(left[0]?.[0])).toBe(CONTACTS - DELETED);
     const { differences } = await target.read((copy) => compareWithTruth(`${simulator.url}/__truth`, copy));
     expect(differences.filter(({ id }) => deleted.has(id))).toEqual([]);
-    const acts = await rowsOf(url, "SELECT act FROM mcall_sync_audit WHERE act LIKE 'mirror%'");
+    const acts = await queryRows(url, "SELECT act FROM mcall_sync_audit WHERE act LIKE 'mirror%'");
     expect(acts).toHaveLength(1);
   });
 
@@ -53,7 +52,7 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     const { run, done, deleteContacts, url } = await campaignAt(engine);
     const since = new Date(Date.now() - 30 * DAY_MS).toISOString();
     expect(await done('db_init', { since })).toBe(0);
-    const before = await rowsOf(url, 'SELECT count(*) FROM mcall_contacts');
+    const before = await queryRows(url, 'SELECT count(*) FROM mcall_contacts');
     deleteContacts();
     await ageListings(url);
     const daemon = run('db_sync', { 'mirror-deletions': true });
@@ -64,7 +63,7 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     await daemon.next(({ type }) => type === 'cycle');
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
-    expect(await rowsOf(url, 'SELECT count(*) FROM mcall_contacts')).toEqual(before);
+    expect(await queryRows(url, 'SELECT count(*) FROM mcall_contacts')).toEqual(before);
   });
 }
 
@@ -118,7 +117,7 @@ async function untilListedAll(daemon: DbsyncChild): Promise<void> {
  */
 async function ageListings(url: string): Promise<void> {
   const byMs = DAY_MS + 60_000;
-  const [[text] = []] = await rowsOf(url, 'SELECT progress FROM mcall_sync_state');
+  const [[text] = []] = await queryRows(url, 'SELECT progress FROM mcall_sync_state');
   const progress = JSON.parse(String(text));
   const former = progress.fullyListedFrom ?? progress.listedFrom;
   const mark = new Date(Date.parse(former) - byMs).toISOString();
@@ -132,14 +131,5 @@ async function ageListings(url: string): Promise<void> {
 }
 
 async function notesAt(url: string) {
-  return await rowsOf(url, 'SELECT contact_id, note FROM mcall_sync_missing').catch(() => []);
-}
-
-async function rowsOf(url: string, text: string): Promise<readonly (readonly unknown[])[]> {
-  if (!url.startsWith('sqlite:')) return queryRows(url, text);
-  using database = new DatabaseSync(url.slice('sqlite:'.length), { readOnly: true });
-  return database
-    .prepare(text)
-    .all()
-    .map((row) => Object.values(row));
+  return await queryRows(url, 'SELECT contact_id, note FROM mcall_sync_missing').catch(() => []);
 }

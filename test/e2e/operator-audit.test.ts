@@ -42,15 +42,6 @@ function targetOf(url: string): SinkTarget {
   return { address, options: {}, notify: () => {} };
 }
 
-async function rowsOf(url: string, text: string): Promise<readonly (readonly (string | null)[])[]> {
-  if (!url.startsWith('sqlite:')) return queryRows(url, text);
-  using database = new DatabaseSync(url.slice(7));
-  return database
-    .prepare(text)
-    .all()
-    .map((row) => Object.values(row).map(String));
-}
-
 async function execute(url: string, text: string): Promise<void> {
   if (url.startsWith('sqlite:')) {
     using database = new DatabaseSync(url.slice(7));
@@ -84,7 +75,7 @@ for (const engine of ENGINES) {
     };
     await post(REPLAY, ADA);
     await post(REPLAY);
-    const [first, second] = await rowsOf(target.url, `SELECT ${COLUMNS} FROM mcall_sync_audit`);
+    const [first, second] = await queryRows(target.url, `SELECT ${COLUMNS} FROM mcall_sync_audit`);
     expect(second).toBeUndefined();
     expect(first?.slice(0, 5)).toEqual(['C1', 'ada', 'desk-7', 'replay', '{"deadLetterKey":"k1"}']);
     expect(first?.[5]).toEqual(engine === 'sqlite' ? '' : expect.stringMatching(/^(postgres|root@%)$/));
@@ -92,7 +83,7 @@ for (const engine of ENGINES) {
     expect(Math.abs(Date.now() - actedMs)).toBeLessThan(3_600_000);
     await execute(target.url, 'DROP TABLE mcall_sync_audit');
     await post(REFETCH, ADA);
-    const after = await rowsOf(target.url, 'SELECT act, subject FROM mcall_sync_audit');
+    const after = await queryRows(target.url, 'SELECT act, subject FROM mcall_sync_audit');
     expect(after).toEqual([['refetch', '{"contacts":2}']]);
   });
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { queryRows } from './compare/query-rows.ts';
 
 /**
@@ -7,37 +6,22 @@ import { queryRows } from './compare/query-rows.ts';
  * the first column of each index.
  */
 export async function schemaAt(url: string): Promise<ReadonlyMap<string, string>> {
-  const rows = url.startsWith('sqlite:') ? sqliteParts(url.slice('sqlite:'.length)) : await serverParts(url);
-  return new Map(rows.map(([part = '', type = '']) => [String(part), String(type)] as const).sort());
-}
-
-type Parts = readonly (readonly (string | null)[])[];
-
-function sqliteParts(file: string): Parts {
-  if (!existsSync(file)) return [];
-  using database = new DatabaseSync(file, { readOnly: true });
-  const query = (text: string) =>
-    database
-      .prepare(text)
-      .all()
-      .map((row) => Object.values(row).map(String));
-  return [
-    ...query("SELECT name, 'table' FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"),
-    ...query(
-      "SELECT m.name || '.' || c.name, 'type ' || c.type FROM sqlite_schema m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'",
-    ),
-    ...query(
-      "SELECT m.name || '.' || i.name || ' index', 'index' FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_info(l.name) i WHERE m.type = 'table' AND i.seqno = 0",
-    ),
-  ];
-}
-
-async function serverParts(url: string): Promise<Parts> {
-  const queries = url.startsWith('postgres') ? POSTGRES : MYSQL;
+  if (url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))) return new Map();
   const parts: (readonly (string | null)[])[] = [];
-  for (const query of queries) parts.push(...(await queryRows(url, query)));
-  return parts;
+  for (const query of queriesFor(url)) parts.push(...(await queryRows(url, query)));
+  return new Map(parts.map(([part = '', type = '']) => [String(part), String(type)] as const).sort());
 }
+
+function queriesFor(url: string): readonly string[] {
+  if (url.startsWith('sqlite:')) return SQLITE;
+  return url.startsWith('postgres') ? POSTGRES : MYSQL;
+}
+
+const SQLITE = [
+  "SELECT name, 'table' FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  "SELECT m.name || '.' || c.name, 'type ' || c.type FROM sqlite_schema m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'",
+  "SELECT m.name || '.' || i.name || ' index', 'index' FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_info(l.name) i WHERE m.type = 'table' AND i.seqno = 0",
+];
 
 const POSTGRES = [
   "SELECT table_name, 'table' FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",

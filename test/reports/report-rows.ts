@@ -1,43 +1,32 @@
-import { DatabaseSync } from 'node:sqlite';
-import mysql from 'mysql2/promise';
-import pg from 'pg';
+import { query } from '../harness/compare/query-rows.ts';
+import type { Cells } from './view-truth.ts';
 
 /** A row of a report by the names of its columns, each cell as text. */
 export type ReportRow = Readonly<Record<string, string | null>>;
 
 /** Runs a query as a reporting program does, and returns its rows. */
-export async function reportRows(url: string, query: string): Promise<readonly ReportRow[]> {
-  if (url.startsWith('sqlite:')) return sqliteRows(url.slice('sqlite:'.length), query);
-  return url.startsWith('postgres') ? postgresRows(url, query) : mysqlRows(url.replace(/^mariadb:/, 'mysql:'), query);
-}
-
-function sqliteRows(file: string, query: string): readonly ReportRow[] {
-  using database = new DatabaseSync(file, { readOnly: true });
-  return database.prepare(query).all().map(asTexts);
-}
-
-async function postgresRows(url: string, query: string): Promise<readonly ReportRow[]> {
-  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => String } });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(query)).rows.map(asTexts);
-  } finally {
-    await client.end();
-  }
-}
-
-async function mysqlRows(url: string, query: string): Promise<readonly ReportRow[]> {
+export async function reportRows(url: string, text: string): Promise<readonly ReportRow[]> {
   const address = new URL(url);
-  address.search = '';
-  const connection = await mysql.createConnection({ uri: address.href, dateStrings: true, supportBigNumbers: true });
-  try {
-    const [rows] = await connection.query<mysql.RowDataPacket[]>(query);
-    return rows.map(asTexts);
-  } finally {
-    await connection.end();
-  }
+  // The options of dbsync mean nothing to the driver.
+  if (address.protocol !== 'sqlite:') address.search = '';
+  const { columns, rows } = await query(address.protocol === 'sqlite:' ? url : address.href, text);
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
 }
 
-function asTexts(row: Readonly<Record<string, unknown>>): ReportRow {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]));
+/** The columns of views and reports that are numbers. */
+const NUMBERS =
+  /_(sec|hour|calls)$|^(transactions|successes|calls|answered|recordings|attempts|days_untouched|hours|contacts|most)$/;
+
+/** Returns the row with numbers, of three digits behind the point, and times as the truth spells them. */
+export function cellsOf(row: ReportRow): Cells {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, cell]) => [name, cell === null ? null : cellOf(name, cell)]),
+  );
+}
+
+function cellOf(name: string, cell: string): string | number {
+  if (NUMBERS.test(name)) return Math.round(Number(cell) * 1000) / 1000;
+  if (!/_(at|local)$/.test(name)) return cell;
+  const [seconds = '', fraction = ''] = cell.split('.');
+  return `${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}`;
 }
