@@ -51,6 +51,17 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    rule: 'R28',
+    instead: 'deliveries begin at once though the clocks are days apart',
+    file: 'packages/core/src/runs/delivery-start.ts',
+    find: '&& waitedMs() < PATIENCE_MS',
+    replace: '&& waitedMs() < 0',
+    killer: {
+      test: 'packages/core/src/runs/delivery-start.test.ts',
+      name: 'R28 waits for the clock of a machine that is behind',
+    },
+  },
+  {
     rule: 'R29',
     instead: 'another target gets what waits',
     file: 'packages/core/src/outbox/rows/delivery-targets.ts',

@@ -59,6 +59,17 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    rule: 'R4',
+    instead: 'the time that a machine slept counts as no lag',
+    file: 'packages/core/src/runs/keep-heartbeat.ts',
+    find: 'lagMs + session.api.unseenMs()',
+    replace: 'lagMs',
+    killer: {
+      test: 'packages/core/src/runs/keep-heartbeat.test.ts',
+      name: 'R4 counts the time in which the machine slept',
+    },
+  },
+  {
     rule: 'R5',
     instead: 'a body whose version was replaced is written over the newer rows',
     file: 'packages/core/src/discover/lagging-bodies.ts',
@@ -92,6 +103,28 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    rule: 'R6',
+    instead: 'a limit of one contact counts as one of the API for ever',
+    file: 'packages/core/src/fetch/limit-scope.ts',
+    find: "return isOwn ? 'request' : 'all';",
+    replace: "return isOwn && failures < 0 ? 'request' : 'all';",
+    killer: {
+      test: 'packages/core/test/fetch/limited-requests.test.ts',
+      name: 'for one contact is found to concern it alone',
+    },
+  },
+  {
+    rule: 'R6',
+    instead: 'a contact that hangs gets the whole wait, however many hang',
+    file: 'packages/core/src/fetch/suspects.ts',
+    find: 'return hangsMs.length === MANY &&',
+    replace: 'return hangsMs.length > MANY &&',
+    killer: {
+      test: 'packages/core/test/fetch/many-hanging-contacts.test.ts',
+      name: 'R6 is done within minutes with',
+    },
+  },
+  {
     rule: 'R7',
     instead: 'an earlier `--since` is not recorded with the cursor of its back-fill',
     file: 'packages/core/src/runs/start-range.ts',
@@ -108,6 +141,17 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     killer: {
       test: 'packages/core/src/discover/changed-contacts.test.ts',
       name: 'R8 fetches all where an equal md5 proves nothing',
+    },
+  },
+  {
+    rule: 'R8',
+    instead: 'md5s prove again after each listing, however often they were wrong that day',
+    file: 'packages/core/src/runs/md5-distrust.ts',
+    find: 'const isUsual = !hasBegun || nowMs() - provedAgainMs < DAILY_MS;',
+    replace: 'const isUsual = !hasBegun || nowMs() - provedAgainMs < 0;',
+    killer: {
+      test: 'packages/core/src/runs/md5-distrust.test.ts',
+      name: 'R8 needs a day of agreement where another change comes within a day',
     },
   },
 ];
