@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sampleContact } from '@dbsync/testkit';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer, startMariadb } from '../../../test/harness/servers/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
+import { batchOf, claimOf, never, textField } from '../../../test/harness/sqlite-file.ts';
 import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 import { createSink } from '../src/index.ts';
 
@@ -35,11 +37,38 @@ it('reads of the catalogue what concerns its database, however many others a Mar
   await server.stop();
 });
 
+it.each(MYSQL_STARTERS)(
+  'R20 inserts a batch of a first load that a new column made it prepare again, and looks for none of its rows: %s',
+  async (_product, start) => {
+    const server = await start();
+    const { statements } = await logWrites(server, async (url) => {
+      const [loader, other] = [createSink(serverTarget(url)), createSink(serverTarget(url))];
+      await loader.open(never);
+      const claim = await claimOf(loader);
+      expect(await loader.bulk?.begin(claim, never)).toBe(true);
+      await loader.declareFields([textField('city')], never);
+      const write = (id: string) => loader.write(batchOf({ contacts: [sampleContact(id)] }), claim, never);
+      await write('A1');
+      await other.open(never);
+      await other.declareFields([textField('city'), textField('street')], never);
+      await write('B2');
+      await Promise.all([loader.close(), other.close()]);
+    });
+    await server.stop();
+    const texts = statements.filter(({ isOpen }) => isOpen).map(({ text }) => text);
+    expect(texts.filter((text) => text.includes('INSERT INTO `mcall_contacts`'))).toHaveLength(3);
+    expect(texts.filter((text) => text.includes('@dbsync_met'))).toEqual([]);
+  },
+);
+
 /**
  * Logs all that the sink sends while it opens a database and writes. The server has stopped by then, so that its log is
  * complete.
  */
-async function logWrites(server: MysqlServer): Promise<{ statements: readonly LoggedStatement[]; url: string }> {
+async function logWrites(
+  server: MysqlServer,
+  write = (url: string) => writeAmidChanges(createSink(serverTarget(url))),
+): Promise<{ statements: readonly LoggedStatement[]; url: string }> {
   const file = join(dirname(server.socketPath), 'data', 'queries.log');
   try {
     const url = await server.createDatabase();
@@ -47,7 +76,7 @@ async function logWrites(server: MysqlServer): Promise<{ statements: readonly Lo
     await admin.query(`SET GLOBAL general_log_file = '${file}'`);
     await admin.query('SET GLOBAL general_log = ON');
     await admin.end();
-    await writeAmidChanges(createSink(serverTarget(url)));
+    await write(url);
     return { statements: statementsOf(readFileSync(file, 'utf8')), url };
   } finally {
     await server.kill();

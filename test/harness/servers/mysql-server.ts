@@ -50,7 +50,8 @@ export const MYSQL_STARTERS: readonly (readonly [MysqlProduct, typeof startMaria
 
 /** Creates a database. `url` is that of the server or of any database of it. */
 export async function createDatabase(url: string, name: string): Promise<void> {
-  const connection = await createConnection(url);
+  const [withoutOptions = ''] = url.split('?');
+  const connection = await createConnection(withoutOptions);
   try {
     await connection.query(`CREATE DATABASE ${escapeId(name, true)}`);
   } finally {
