@@ -9,6 +9,8 @@ import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
 /** The cases that compare what is read in a place with what was written; the whole suite takes minutes on a server. */
 const READING = /^(?:a contact and all records below it|any (?:text|time|JSON)|fields of any name|a stale writer)/;
+/** The cases of optional parts that sinks of SQL engines offer, bulk loads apart. */
+const EVERYWHERE = { erases: true, mirrors: true, verifies: true, reports: true, explains: true, views: true };
 
 it('sqlite: plugins test runs the suite in an empty database, and leaves nothing behind', async () => {
   await using targets = await openTargets('sqlite');
@@ -36,6 +38,8 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'sqlite')) {
     expect(cases.length).toBeGreaterThan(4);
     const subject = storeSubject(tested) as unknown as StoreSubject;
     for (const { run } of cases) await run(subject);
+    await using place = await subject.createTarget().then((it) => ({ ...it, [Symbol.asyncDispose]: it.remove }));
+    expect(place).toMatchObject({ ...EVERYWHERE, loads: true });
     expect(await tested.targets.contents({ signal: new AbortController().signal })).toEqual([]);
     await tested.targets.close();
   });

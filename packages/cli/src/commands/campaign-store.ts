@@ -1,6 +1,6 @@
-import { createOutbox, guardStore } from '@dbsync/core';
+import { createOutbox, guardStore, type Outbox } from '@dbsync/core';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
-import { checkedValues } from '../options/checked-values.js';
+import { type CheckedValues, checkedValues } from '../options/checked-values.js';
 import { outboxOptions } from '../options/outbox-options.js';
 import { lookForStateFile, stateFile } from '../options/state-file.js';
 import { targetOptions } from '../options/target-options.js';
@@ -28,9 +28,19 @@ export async function campaignStore(
   const notify = (notice: SinkNotice) => tellWarning(notice, context);
   const sink = await loadTarget(targetOptions(context.values), context, notify, { onlyLooks: true });
   if (sink.kind === 'store') return sink;
-  const outbox = outboxOptions(checkedValues(context.values));
-  const file = onlyLooks ? lookForStateFile(outbox, campaign) : stateFile(outbox, campaign);
-  return { store: guardStore(createOutbox({ file, campaign, ifMissing: 'refuse', onlyLooks }).store), target: file };
+  const { file, store } = campaignOutbox(checkedValues(context.values), campaign, { onlyLooks });
+  return { store: guardStore(store), target: file };
+}
+
+/** Returns the outbox of a campaign, not opened, and its file. It must be there already. */
+export function campaignOutbox(
+  checked: CheckedValues,
+  campaign: string,
+  { onlyLooks }: { readonly onlyLooks: boolean },
+): Outbox & { readonly file: string } {
+  const options = outboxOptions(checked);
+  const file = onlyLooks ? lookForStateFile(options, campaign) : stateFile(options, campaign);
+  return { file, ...createOutbox({ file, campaign, ifMissing: 'refuse', onlyLooks }) };
 }
 
 /** Prints only warnings, such as an act that is not noted in the audit. */

@@ -1,10 +1,8 @@
-import { createOutbox } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { checkedValues } from '../options/checked-values.js';
-import { outboxOptions } from '../options/outbox-options.js';
-import { lookForStateFile, stateFile } from '../options/state-file.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
+import { campaignOutbox } from './campaign-store.js';
 import type { CommandContext } from './command-context.js';
 import { actOnDeliveries } from './delivery-acts.js';
 import type { DeliveryDesk } from './delivery-desk.js';
@@ -35,8 +33,7 @@ export async function deliveriesCommand({ operands, values, output }: CommandCon
   using stop = listenForStop(DRAIN_LIMIT_MS);
   const { signal } = stop;
   const onlyLooks = action === 'list' || action === 'show';
-  const file = (onlyLooks ? lookForStateFile : stateFile)(outboxOptions(checked), campaign);
-  const { store, report, control } = createOutbox({ file, campaign, ifMissing: 'refuse', onlyLooks });
+  const { store, report, control } = campaignOutbox(checked, campaign, { onlyLooks });
   try {
     await store.open({ signal });
     await perform(action, { report, control, campaign, ids, checked, output, signal });

@@ -28,18 +28,26 @@ export function storeSubject({ targets, createSink, entry }: TestedStore) {
 
 const PATIENCE_MS = 60_000;
 
+type OptionalPart = { [Key in keyof StoreSink]-?: undefined extends StoreSink[Key] ? Key : never }[keyof StoreSink];
+/** The parts by which the suite chooses its cases. Cases of plans need a sink that only looks, too. */
+type Part = Exclude<OptionalPart, 'planChanges' | 'readContacts'>;
+
+/** The name that the suite has for each part. */
+const OFFERS = {
+  erasure: 'erases',
+  mirroring: 'mirrors',
+  verifying: 'verifies',
+  reporting: 'reports',
+  explaining: 'explains',
+  viewing: 'views',
+  bulk: 'loads',
+} satisfies Record<Part, string>;
+
 /** Returns what the sink can do beyond the obligatory, and what it needs not do. */
-function offersOf(
-  { hasNoSchema = false }: TestPlace,
-  { erasure, mirroring, verifying, reporting, explaining, viewing }: StoreSink,
-) {
+function offersOf({ hasNoSchema = false }: TestPlace, sink: StoreSink): Record<string, true> {
+  const offers = Object.entries(OFFERS).filter(([part]) => sink[part as Part] !== undefined);
   return {
     ...(hasNoSchema && { hasNoSchema }),
-    ...(erasure && { erases: true }),
-    ...(mirroring && { mirrors: true }),
-    ...(verifying && { verifies: true }),
-    ...(reporting && { reports: true }),
-    ...(explaining && { explains: true }),
-    ...(viewing && { views: true }),
+    ...Object.fromEntries(offers.map(([, offer]) => [offer, true as const])),
   };
 }
