@@ -1,5 +1,6 @@
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
+import { tickBetweenCalls } from '../harness/clocks/tick-between-calls.ts';
 import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
@@ -55,13 +56,14 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url) }).done;
     const clock = createVirtualClock();
-    const sync = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync', clock });
+    using ticking = tickBetweenCalls(clock);
+    const store = ticking.watch(await loadStore(target.url));
+    const sync = startRun({ simulator, store, mode: 'db_sync', clock });
     await Promise.all([sync.next('cycle'), sync.next('part-done', ({ part }) => part === 'listing')]);
     const [bad] = simulator.activity.step(1, 'edit');
     const id = bad?.contactId ?? '';
     await databaseAt(target.url).run(...((TRIGGERS[engine] ?? TRIGGERS.mysql)?.(id) ?? []));
-    const ticking = setInterval(() => clock.jump(2_000), 10);
-    onTestFinished(() => clearInterval(ticking));
+    ticking.begin(2_000);
     expect(await sync.next('dead-letter')).toMatchObject({ contactId: id, reason: expect.stringContaining('odd') });
     simulator.activity.step(1, 'new-contact');
     await sync.next('progress', ({ batch }) => batch.inserted > 0);

@@ -1,10 +1,11 @@
 import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
+import { plainAddress } from './servers/plain-address.ts';
 import type { DamagedDatabase } from './table-damage.ts';
 
 /** Creates the damage. Foreign keys are not checked; those that name a column are dropped before it. */
 export function mysqlDamage(url: string): DamagedDatabase {
   const ask = async (statements: readonly string[]): Promise<readonly Record<string, string>[]> => {
-    const connection = await createConnection({ uri: url });
+    const connection = await createConnection({ uri: plainAddress(url) });
     try {
       let rows: readonly Record<string, string>[] = [];
       await connection.query('SET SESSION foreign_key_checks = 0');

@@ -43,6 +43,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
       ),
     loading: {
       defersKeys: true,
+      share: (column, shares) => sql`mod(crc32(${column}), ${sql.lit(shares)})`,
       isPossible: ({ signal }) => pool.use(signal, takesTablesWithoutKey),
       // The server would copy the table to check each row, which takes twice as long as loading it.
       link: (statement, { signal }) =>

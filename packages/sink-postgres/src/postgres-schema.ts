@@ -51,6 +51,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     },
     loading: {
       defersKeys: true,
+      share: (column, shares) => sql`abs(hashtext(${column})::bigint) % ${sql.lit(shares)}`,
       // A publication refuses deletions in a table without a key.
       isPossible: async ({ signal }) =>
         (await rows(signal, 'SELECT FROM pg_catalog.pg_publication LIMIT 1')).length === 0,

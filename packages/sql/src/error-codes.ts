@@ -8,6 +8,12 @@ export const errorCodes = {
     remedy: 'Start dbsync once with an account that may create tables, or grant the right for one start.',
     exit: null,
   },
+  SQL_LOAD_CONTINUED: {
+    what: 'A first copy that an earlier run left goes on where that run ended, and its keys are built at the end.',
+    normal: 'After a restart in the middle of a first copy.',
+    remedy: 'Nothing to do.',
+    exit: null,
+  },
   SQL_STATE_UNREADABLE: {
     what: 'The counters of a campaign in sync_state, or the version in sync_columns, are no numbers from which dbsync can continue: another program has changed them.',
     normal: null,

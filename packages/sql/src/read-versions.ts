@@ -23,7 +23,13 @@ export async function readContactVersions(
   const versions = new Map<string, ContactVersion>();
   if (plans !== null) {
     const plan = planHash(claim.plan, generation);
-    const stored = possiblyStored(loadedContacts(context, state, claim), contactIds);
+    const loaded = loadedContacts(context, state, claim);
+    for (const id of contactIds) {
+      // The rows below contacts that an earlier claim loaded are compared by the first complete listing after the load.
+      const md5 = loaded?.md5Of(id) ?? null;
+      if (md5 !== null) versions.set(id, { md5, refused: false });
+    }
+    const stored = possiblyStored(loaded, contactIds).filter((id) => !versions.has(id));
     const known = await readKnownContacts(context, plans.contacts, plan, stored, options);
     const isSame = compareRows ? await rowsComparison(context, plans, known, options) : () => true;
     for (const [id, { md5, idsBelow }] of known) {

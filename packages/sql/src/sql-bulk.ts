@@ -1,7 +1,7 @@
 import type { BulkLoading } from '@dbsync/core/contract';
 import type { OpenDatabase } from './open-database.js';
-import { beginLoad } from './schema/first-load.js';
 import { buildKeys } from './write/build-keys.js';
+import { beginLoad } from './write/first-load.js';
 
 /** Creates the part of a store that loads a first copy without keys (R20). */
 export function createSqlBulk({ call }: OpenDatabase): BulkLoading {

@@ -52,7 +52,7 @@ export const PLAN = 'filter=all columns=native fields=100';
 const LEASE_MS = 60_000;
 
 /** The custom field that each sample contact has. */
-const SAMPLE_FIELDS: readonly Field[] = [{ name: 'city', type: 'text' }];
+export const SAMPLE_FIELDS: readonly Field[] = [{ name: 'city', type: 'text' }];
 
 export function openBench(target: StoreTarget, options: CallOptions): CaseBench {
   const opened: StoreSink[] = [];

@@ -33,19 +33,13 @@ export const badWithBulkLoading: Breakages = {
     },
   }),
 
-  'R20 the next claim finishes a load that its process left': (good, target) => {
-    let isOwn = false;
-    return changingBulk(good, ({ begin, finish }) => ({
+  'R20 the next claim continues a load that its process left, or finishes it': (good, target) =>
+    changingBulk(good, ({ begin }) => ({
       begin: async (claim, options) => {
-        isOwn = await begin(claim, options);
-        return isOwn;
+        if (target.load?.stream === claim.stream) removeContact(target, 'L1');
+        return begin(claim, options);
       },
-      finish: async (claim, options) => {
-        if (!isOwn && target.load?.stream === claim.stream) removeContact(target, 'L1');
-        return finish(claim, options);
-      },
-    }));
-  },
+    })),
 
   'R18 an id that two contacts had while they were loaded belongs to one of them at the end': (good, target) =>
     changingBulk(good, ({ finish }) => ({

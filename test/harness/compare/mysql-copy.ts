@@ -1,4 +1,5 @@
 import { createConnection, escapeId, format, type RowDataPacket } from 'mysql2/promise';
+import { plainAddress } from '../servers/plain-address.ts';
 import { idsByPages, readCopyColumns } from './copy-columns.ts';
 import type { ColumnKind } from './exact-cells.ts';
 import { type CopyRow, type CopyTable, idColumnOf, type StoredCopy, storedDeadLetter } from './stored-copy.ts';
@@ -49,7 +50,7 @@ export async function openMysqlCopy(
 /** Opens queries. Columns are read under numbers, since mysql2 refuses names such as `__proto__`. */
 async function openQueries(url: string): Promise<{ readonly query: Query; close(): Promise<void> }> {
   const connection = await createConnection({
-    uri: url,
+    uri: plainAddress(url),
     charset: 'utf8mb4',
     typeCast: (field) => textOf(field.type, field.buffer()),
   });

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { createConnection, type FieldPacket } from 'mysql2/promise';
 import pg from 'pg';
+import { plainAddress } from '../servers/plain-address.ts';
 
 /** The answer to a query, each value as text, as a report of another program reads them. */
 export interface QueryAnswer {
@@ -39,7 +40,7 @@ async function postgresAnswer(url: string, text: string): Promise<QueryAnswer> {
 }
 
 async function mysqlAnswer(url: string, text: string): Promise<QueryAnswer> {
-  const connection = await createConnection({ uri: url, dateStrings: true, supportBigNumbers: true });
+  const connection = await createConnection({ uri: plainAddress(url), dateStrings: true, supportBigNumbers: true });
   try {
     const [rows, fields] = await connection.query({ sql: text, rowsAsArray: true });
     if (!Array.isArray(rows)) return { columns: [], rows: [] };

@@ -6,6 +6,7 @@ import { type DatabaseServer, databaseNames, SERVER_PASSWORD } from './database-
 import { debianBuild, isBuilt } from './debian-build.ts';
 import { freePort, startKept } from './kept-server.ts';
 import { type MysqlBuild, type MysqlProduct, mariadb, mysql } from './mysql-build.ts';
+import { plainAddress } from './plain-address.ts';
 import { giveToServer, serverHome } from './server-build.ts';
 
 export interface MysqlOptions {
@@ -50,8 +51,7 @@ export const MYSQL_STARTERS: readonly (readonly [MysqlProduct, typeof startMaria
 
 /** Creates a database. `url` is that of the server or of any database of it. */
 export async function createDatabase(url: string, name: string): Promise<void> {
-  const [withoutOptions = ''] = url.split('?');
-  const connection = await createConnection(withoutOptions);
+  const connection = await createConnection(plainAddress(url));
   try {
     await connection.query(`CREATE DATABASE ${escapeId(name, true)}`);
   } finally {

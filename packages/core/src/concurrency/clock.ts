@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since a fixed instant; the value never goes back. */
   monotonic(): number;
-  /** Rejects with the signal's reason as soon as it aborts. */
+  /** Sleeps; not at all for a time that has passed. Rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
     try {
-      await delay(ms, undefined, { signal });
+      await delay(Math.max(0, ms), undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
       throw error;

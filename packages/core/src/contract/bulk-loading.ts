@@ -11,9 +11,11 @@ import type { Claim } from './claim.js';
  */
 export interface BulkLoading {
   /**
-   * Begins the phase, where the target has no rows and the sink makes its tables. Called at the start of a first copy,
-   * before `declareFields`, beside no other call that writes. Returns whether the phase is on for this claim: false where
-   * the target has rows, tables of others, or what else makes it load as ever.
+   * Begins the phase, where the target has no rows and the sink makes its tables, or continues one of this stream that
+   * another claim left. Called at the start of a first copy, before `declareFields`, beside no other call that writes. Returns
+   * whether the phase is on for this claim: false where the target has rows otherwise, tables of others, or what else
+   * makes it load as ever. Where the phase is continued, `readVersions` gives the contacts that earlier claims
+   * wrote, and may leave out what `compareRows` asks for. May take minutes.
    */
   begin(claim: Claim, options: CallOptions): Promise<boolean>;
   /**

@@ -6,20 +6,21 @@ import { type ContactRequest, plainRequest } from '../discover/contact-request.j
 import type { ContactPipeline, MoveOptions, MoveResult } from './contact-pipeline.js';
 import type { Session, StoreSession } from './session.js';
 
-/** Building keys of a large copy may take hours. The lease shows whether the database still answers. */
+/** Building keys of a large copy may take hours, a look at what is loaded minutes. The lease shows whether the database still answers. */
 const MOST_BUILD_MS = 24 * 3_600_000;
 const BUSY_BACKOFF: Backoff = { firstMs: 500, maxMs: 10_000 };
 
 /**
- * Begins to load a first copy without keys (R20), where the store can, or continues such a load that has no rows yet.
- * Else it finishes one that another process began. Returns whether the load is on.
+ * Begins to load a first copy without keys (R20), where the store can, or continues such a load that another process left.
+ * Else it finishes that load. Returns whether the load is on.
  */
 export async function beginLoading(session: StoreSession): Promise<boolean> {
-  const { store, claim, deadlines, progress, stop } = session;
+  const { store, claim, context, progress, stop } = session;
   const { bulk } = store;
   if (bulk === undefined) return false;
   const isFirst = progress.current.fullyListedFrom === null;
-  const isOn = isFirst && (await deadlines.run('bulk.begin', stop, (call) => bulk.begin(claim, call)));
+  const begin = () => withDeadline(context.storeClock, MOST_BUILD_MS, stop, (call) => bulk.begin(claim, call));
+  const isOn = isFirst && (await begin());
   if (!isOn) await finishLoading(session);
   return isOn;
 }

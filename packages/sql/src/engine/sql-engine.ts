@@ -199,6 +199,11 @@ export interface EngineLoading {
    * indexes are, since the engine cannot add keys.
    */
   readonly defersKeys: boolean;
+  /**
+   * Returns an expression that divides the values of a text column into so many shares, each of its number from 0 on, so that
+   * a table without keys can be read in parts. Absent where `defersKeys` is false.
+   */
+  share?(column: RawBuilder<unknown>, shares: number): RawBuilder<unknown>;
   /** Returns whether the server takes tables without keys. */
   isPossible(options: CallOptions): Promise<boolean>;
   /** Adds a foreign key that dbsync has checked, as `alter` does. Absent: `alter` adds it, and the server checks all rows. */

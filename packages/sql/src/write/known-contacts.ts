@@ -1,5 +1,5 @@
 import type { CallOptions } from '@dbsync/core/contract';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { idsBelowOf, provedMd5 } from '../columns/sync-proof.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
@@ -39,26 +39,38 @@ export async function readKnownContacts(
   { signal }: CallOptions,
 ): Promise<ReadonlyMap<string, KnownContact>> {
   const known = new Map<string, KnownContact>();
-  const [id, md5, campaign, proof] = [
-    columnOf(contacts, 0),
+  const key = contacts.places.find(({ from }) => from === 'id');
+  const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
+  for (const chunk of chunksOf(possible, context.engine)) {
+    const isOfChunk = sql`${keyOf(contacts)} in (${sql.join(chunk)})`;
+    for (const [id, contact] of await readKnownWhere(context, contacts, planHash, isOfChunk, { signal }))
+      known.set(id, contact);
+  }
+  return known;
+}
+
+/** Reads the contacts whose rows meet a condition, by their ids. */
+export async function readKnownWhere(
+  context: SqlContext,
+  contacts: TablePlan,
+  planHash: string,
+  condition: RawBuilder<unknown>,
+  { signal }: CallOptions,
+): Promise<readonly (readonly [string, KnownContact])[]> {
+  const [md5, campaign, proof] = [
     md5Column(contacts),
     columnOf(contacts, contacts.ownerIndex ?? undefined),
     columnOf(contacts, contacts.proof?.index),
   ];
-  const key = contacts.places.find(({ from }) => from === 'id');
-  const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
-  for (const chunk of chunksOf(possible, context.engine)) {
-    const query = sql<KnownRow>`
-      select ${id} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
-      from ${tableId(context, contacts.name)} where ${id} in (${sql.join(chunk)})`;
-    const { rows } = await query.execute(context.session.db, { signal });
-    for (const row of rows) {
-      const proved = provedMd5(row.proof, planHash, row.md5);
-      const idsBelow = proved === null ? null : idsBelowOf(row.proof);
-      known.set(row.id, { md5: proved, rowMd5: row.md5, idsBelow, campaign: row.campaign, proof: row.proof });
-    }
-  }
-  return known;
+  const query = sql<KnownRow>`
+    select ${keyOf(contacts)} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
+    from ${tableId(context, contacts.name)} where ${condition}`;
+  const { rows } = await query.execute(context.session.db, { signal });
+  return rows.map((row) => {
+    const proved = provedMd5(row.proof, planHash, row.md5);
+    const idsBelow = proved === null ? null : idsBelowOf(row.proof);
+    return [row.id, { md5: proved, rowMd5: row.md5, idsBelow, campaign: row.campaign, proof: row.proof }];
+  });
 }
 
 interface KnownRow {
@@ -66,6 +78,11 @@ interface KnownRow {
   readonly md5: string | null;
   readonly campaign: string | null;
   readonly proof: string | null;
+}
+
+/** Returns the column of the contacts' ids. */
+export function keyOf(contacts: TablePlan): RawBuilder<unknown> {
+  return columnOf(contacts, 0);
 }
 
 function columnOf(table: TablePlan, index: number | undefined) {

@@ -5,7 +5,8 @@ import type { MemoryTarget } from './memory-target.js';
 export function createMemoryBulk(target: MemoryTarget, fenced: (claim: Claim, step: () => void) => void): BulkLoading {
   return {
     begin: async (claim) => {
-      if (target.contacts.size > 0 || (target.load?.stream ?? claim.stream) !== claim.stream) return false;
+      const isOn = target.load === null ? target.contacts.size === 0 : target.load.stream === claim.stream;
+      if (!isOn) return false;
       fenced(claim, () => {
         target.load = { stream: claim.stream };
       });
