@@ -148,7 +148,7 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     instead: 'md5s prove again after each listing, however often they were wrong that day',
     file: 'packages/core/src/runs/md5-distrust.ts',
     find: 'const isUsual = !hasBegun || nowMs() - provedAgainMs < DAILY_MS;',
-    replace: 'const isUsual = !hasBegun || nowMs() - provedAgainMs < 0;',
+    replace: 'const isUsual = !hasBegun || nowMs() - provedAgainMs < 0 * DAILY_MS;',
     killer: {
       test: 'packages/core/src/runs/md5-distrust.test.ts',
       name: 'R8 needs a day of agreement where another change comes within a day',
