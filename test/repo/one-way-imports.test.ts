@@ -37,7 +37,7 @@ const FLOORS = [
 /** The floors inside a folder with rooms of its own; files beside the rooms are its top floor. */
 const HOUSES: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/outbox/': ['report', 'commit', 'rows', 'file', 'faces'],
-  'packages/sql/src/': ['views', 'write', 'schema', 'stream', 'columns', 'engine'],
+  'packages/sql/src/': ['comments', 'views', 'write', 'schema', 'stream', 'columns', 'words', 'engine'],
 };
 
 /**

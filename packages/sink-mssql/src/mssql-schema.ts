@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { readCatalogue } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
+import { createMssqlComments } from './mssql-comments.js';
 import { endTransaction, type MssqlConnection } from './mssql-connection.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { createMssqlViews } from './mssql-views.js';
@@ -18,6 +19,7 @@ import { widenStatements } from './widen-columns.js';
 export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
   return {
     views: createMssqlViews(pool),
+    ...(!server.isBabelfish && { comments: createMssqlComments(pool, alter) }),
     compoundPrimaryKey: sql`primary key nonclustered`,
     tableOptions: sql``,
     async listTables({ signal }) {

@@ -2,6 +2,7 @@ import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { describeTable, estimateQuery, TABLES_QUERY, triggersQuery } from './catalogue.js';
 import { columnObstacles } from './column-obstacles.js';
+import { createMysqlComments } from './mysql-comments.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createMysqlViews } from './mysql-views.js';
 import type { ServerConnection } from './server-connection.js';
@@ -16,6 +17,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
   return {
     tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
     views: createMysqlViews(pool),
+    comments: createMysqlComments(pool, alter),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>
       pool.use(signal, async (connection) => {

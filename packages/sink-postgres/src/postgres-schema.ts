@@ -2,6 +2,7 @@ import type { EngineSchema, Obstacle, TableDescription } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { OBSTACLES } from './column-obstacles.js';
+import { createPostgresComments } from './postgres-comments.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { createPostgresViews, keptViews } from './postgres-views.js';
 import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
@@ -30,6 +31,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     forTriggers: sql.raw(`and ${openedPath(place)}`),
     endForTriggers: sql.raw(NARROW_AGAIN),
     views: createPostgresViews(pool, place, alter),
+    comments: createPostgresComments(pool, place, alter),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {

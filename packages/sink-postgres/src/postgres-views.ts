@@ -53,13 +53,25 @@ export function createPostgresViews(
         await alter(`CREATE OR REPLACE VIEW ${definition}`, signal);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError) || error.code !== INVALID_TABLE_DEFINITION) throw error;
-        const { drop, grants } = await pool.use(signal, (client) => keptViews(client, [view], schema));
+        const { drop, grants, comments } = await pool.use(signal, (client) => keptViews(client, [view], schema));
         await alter(`${drop} CREATE VIEW ${definition}; ${grants}`, signal);
+        for (const comment of comments) await unlessGone(alter(comment, signal));
       }
     },
     drop: (view, { signal }) => alter(`DROP VIEW IF EXISTS ${qualified(schema, view)}`, signal),
   };
 }
+
+/** Leaves out the comment of a column that the view has lost. */
+async function unlessGone(comment: Promise<void>): Promise<void> {
+  try {
+    await comment;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_COLUMN) throw error;
+  }
+}
+
+const UNDEFINED_COLUMN = '42703';
 
 /** A view that loses a column, or has one of another type, cannot be replaced. */
 const INVALID_TABLE_DEFINITION = '42P16';
@@ -73,26 +85,42 @@ interface KeptViews {
   readonly makeAgain: string;
   /** The statements that grant the rights of others again. */
   readonly grants: string;
+  /** The statements that write the comments of the views and of their columns again. */
+  readonly comments: readonly string[];
 }
 
 /** Returns the statements for those of these views that there are. */
 export async function keptViews(client: pg.ClientBase, names: readonly string[], schema: string): Promise<KeptViews> {
-  const { rows } = await client.query<{ name: string; definition: string; grants: string }>(KEPT, [names, schema]);
+  const { rows } = await client.query<KeptView>(KEPT, [names, schema]);
+  const comments = rows.flatMap((view) => view.comments);
   const grants = rows.map((view) => view.grants).join('');
   const called = (view: { readonly name: string }) => qualified(schema, view.name);
   const definitions = rows.map((view) => `CREATE VIEW ${called(view)} AS ${view.definition}`);
   return {
     drop: rows.map((view) => `DROP VIEW ${called(view)};`).join(' '),
-    makeAgain: `${definitions.join(' ')} ${grants}`,
+    makeAgain: `${definitions.join(' ')} ${grants}${comments.join(' ')}`,
     grants,
+    comments,
   };
 }
 
-/** The definition ends with a semicolon, and so does each grant. */
+interface KeptView {
+  readonly name: string;
+  readonly definition: string;
+  readonly grants: string;
+  readonly comments: readonly string[];
+}
+
+/** The definition ends with a semicolon, and so do each grant and each comment. */
 const KEPT = `SELECT relname AS name, pg_get_viewdef(view.oid) AS definition, coalesce((
   SELECT string_agg(format('GRANT %s ON %s TO %s%s; ', privilege_type, view.oid::regclass,
     CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(rolname) END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '')
   FROM aclexplode(relacl) LEFT JOIN pg_catalog.pg_roles ON pg_roles.oid = grantee WHERE grantee <> relowner
-), '') AS grants
+), '') AS grants, ARRAY(
+  SELECT CASE objsubid WHEN 0 THEN format('COMMENT ON VIEW %s IS %L;', view.oid::regclass, description)
+    ELSE format('COMMENT ON COLUMN %s.%I IS %L;', view.oid::regclass, attname, description) END
+  FROM pg_catalog.pg_description LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid
+  WHERE objoid = view.oid AND classoid = 'pg_catalog.pg_class'::regclass
+) AS comments
 FROM pg_catalog.pg_class AS view
 WHERE relkind = 'v' AND relname = ANY ($1) AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2)`;

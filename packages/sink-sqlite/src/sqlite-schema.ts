@@ -31,6 +31,11 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       },
     },
     views: createSqliteViews(db),
+    // SQLite keeps the text of CREATE TABLE as it is, and its comments with it.
+    comments: {
+      inColumn: (comment) => sql.raw(` /* ${comment} */`),
+      atStart: (comment) => sql.raw(`/* ${comment} */ `),
+    },
     compoundPrimaryKey: sql`primary key`,
     tableOptions: isStrict ? sql`strict` : sql``,
     checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),

@@ -5,9 +5,9 @@ import { readSettings } from './engine/sql-settings.js';
 import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
 import { copyTables } from './schema/copy-tables.js';
-import { planChanges } from './schema/plan-changes.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlBulk } from './sql-bulk.js';
+import { createSqlDeclaring } from './sql-declaring.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
 import { createSqlMirroring } from './sql-mirroring.js';
@@ -18,7 +18,6 @@ import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { listDeadLetters } from './stream/list-dead-letters.js';
 import { postRequest, readRequests } from './stream/mailbox.js';
 import { readStreamState } from './stream-state.js';
-import { refreshViews, viewEffects } from './views/keep-views.js';
 import { createRowsMarks } from './write/rows-marks.js';
 import { writeBatch } from './write/write-batch.js';
 
@@ -59,16 +58,7 @@ export function createSqlSink(
       }
     },
 
-    declareFields: (fields, options) =>
-      call(options, async (context, schema) => {
-        const changes = await schema.declareFields(fields, options);
-        if (options.dryRun !== true) await refreshViews(context, await schema.current(options), options);
-        return changes;
-      }),
-    planChanges: (fields, options) =>
-      call(options, (context) =>
-        planChanges(context, fields, (state, changes) => viewEffects(context, state, changes, options), options),
-      ),
+    ...createSqlDeclaring(database),
 
     async claim(stream, plan, options) {
       await database.look(options);

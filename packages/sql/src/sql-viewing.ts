@@ -1,4 +1,5 @@
 import { type CallOptions, type ReportView, SinkError, type Viewing, type ViewRequest } from '@dbsync/core/contract';
+import { keepComments } from './comments/keep-comments.js';
 import type { ViewDialect } from './engine/engine-views.js';
 import type { SqlContext } from './engine/sql-context.js';
 import type { OpenDatabase } from './open-database.js';
@@ -28,6 +29,7 @@ export function createSqlViewing({ call }: Pick<OpenDatabase, 'call'>, dialect: 
         if (foreign.length > 0) throw foreignViews(foreign);
         for (const { view, state } of found) if (state !== 'current') await makeView(context, view, options);
         schema.forget();
+        await keepComments(context, await schema.current(options), options);
         return found.map(({ view }) => described(context, { view, state: 'current' }));
       }),
     dropViews: (options) =>

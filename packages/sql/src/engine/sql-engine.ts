@@ -1,5 +1,6 @@
 import type { CallOptions, Finding, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { EngineComments } from './engine-comments.js';
 import type { ViewDialect, ViewKeeper } from './engine-views.js';
 import type { ListenerKind, ServerPlace } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
@@ -159,6 +160,8 @@ export interface EngineSchema {
   readonly compoundPrimaryKey: RawBuilder<unknown>;
   /** The text after the closing bracket of CREATE TABLE. */
   readonly tableOptions: RawBuilder<unknown>;
+  /** Explains tables and columns to people. Absent: the engine has no comments. */
+  readonly comments?: EngineComments;
   /** Makes views for reports. Absent where the engine has no {@link SqlEngine.viewDialect}. */
   readonly views?: ViewKeeper;
   /** Tells which errors a trigger may have caused. Absent: the server itself names the routine that an error came from. */

@@ -8,6 +8,8 @@ import type { ColumnKind } from '../engine/storage.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 import { isUnique, type TableDescription } from '../engine/table-description.js';
 import { tableId } from '../engine/table-id.js';
+import { marked } from '../words/comment-text.js';
+import { columnComment, DICTIONARY } from '../words/dictionary.js';
 import { declaredType } from './declared-type.js';
 
 interface NewColumn {
@@ -27,17 +29,39 @@ export function createRowTable(
   types: TypeSpelling,
   isKeyless: boolean,
 ): CompiledQuery {
-  const { names, settings, session } = context;
+  const { settings, session } = context;
   const specs = UPSTREAM_COLUMNS[table];
   const columns = specs.map((spec, index) => {
     const type = declaredType(types, spec, settings.columnTypes);
-    return columnOf(context, spec.name, type, index === 0);
+    return columnOf(context, spec.name, type, index === 0, columnComment(table, spec.name, spec.kind));
   });
   const link = foreignKey(context, table, parent, types);
   const keys = isKeyless ? [] : [primaryKey(table), ...(link === null ? [] : [link])];
   const parts = [...columns, ...keys];
-  const options = types.tableOptions ?? session.schema.tableOptions;
-  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${options}`.compile(session.db);
+  return createTable(context, table, parts, types.tableOptions ?? session.schema.tableOptions);
+}
+
+function createTable(
+  context: SqlContext,
+  table: RowTable | keyof SyncTables,
+  parts: readonly RawBuilder<unknown>[],
+  options: RawBuilder<unknown>,
+): CompiledQuery {
+  const { names, session } = context;
+  const comment = worded(context, DICTIONARY[table].means);
+  const { atStart = noText, atEnd = noText } = session.schema.comments ?? {};
+  return sql`create table ${tableId(context, names[table])} (${atStart(comment)}${sql.join(parts)}) ${options}${atEnd(comment)}`.compile(
+    session.db,
+  );
+}
+
+/** Returns a comment as a start finds it again, where the engine has comments that can be read. */
+function worded({ session: { schema } }: SqlContext, comment: string): string {
+  return schema.comments?.keeper === undefined ? comment : marked(comment);
+}
+
+function noText(): RawBuilder<unknown> {
+  return sql``;
 }
 
 /** Returns the primary key of a table, for CREATE TABLE and after ALTER TABLE ADD. */
@@ -57,9 +81,17 @@ export function foreignKey(
   return sql`foreign key (${sql.id(link.column)}) references ${tableId(context, context.names[link.parent])} (${sql.id(keyColumn(link.parent))})`;
 }
 
-function columnOf({ session }: SqlContext, name: string, type: string, notNull = false): RawBuilder<unknown> {
-  const check = session.schema.checkOf?.(name, type) ?? sql``;
-  return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}`;
+function columnOf(
+  context: SqlContext,
+  name: string,
+  type: string,
+  notNull: boolean,
+  comment: string | null,
+): RawBuilder<unknown> {
+  const { schema } = context.session;
+  const check = schema.checkOf?.(name, type) ?? sql``;
+  const words = comment === null ? sql`` : (schema.comments?.inColumn?.(worded(context, comment)) ?? sql``);
+  return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}${words}`;
 }
 
 export function createIndex(
@@ -95,10 +127,10 @@ function canBeReferenced(
 
 /** Returns the statement that creates one of dbsync's own tables. */
 export function createSyncTable(context: SqlContext, table: keyof SyncTables): CompiledQuery {
-  const { engine, names, session } = context;
+  const { engine, session } = context;
   const { columns, keys } = SYNC_TABLES[table];
-  const defined = columns.map(({ name, kind, notNull }) =>
-    columnOf(context, name, engine.types.declare(kind, 'native'), notNull),
+  const defined = columns.map(({ name, kind, notNull = false }) =>
+    columnOf(context, name, engine.types.declare(kind, 'native'), notNull, columnComment(table, name, kind)),
   );
   const [primary = [], ...others] = keys.map((key) => key.map((name) => sql.id(name)));
   const parts = [
@@ -106,9 +138,7 @@ export function createSyncTable(context: SqlContext, table: keyof SyncTables): C
     sql`${primary.length > 1 ? session.schema.compoundPrimaryKey : sql`primary key`} (${sql.join(primary)})`,
     ...others.map((key) => sql`unique (${sql.join(key)})`),
   ];
-  return sql`create table ${tableId(context, names[table])} (${sql.join(parts)}) ${session.schema.tableOptions}`.compile(
-    session.db,
-  );
+  return createTable(context, table, parts, session.schema.tableOptions);
 }
 
 interface SyncTable {
@@ -117,7 +147,8 @@ interface SyncTable {
   readonly keys: readonly (readonly string[])[];
 }
 
-const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
+/** dbsync's own tables. */
+export const SYNC_TABLES: Readonly<Record<keyof SyncTables, SyncTable>> = {
   sync_state: {
     columns: [
       ...required('key', 'stream'),

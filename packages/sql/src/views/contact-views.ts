@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { foldedName } from '../columns/column-names.js';
 import type { MappedColumn } from '../schema/schema-state.js';
+import { VIEW_WORDS } from '../words/view-words.js';
 import type { ReportWords } from './report-columns.js';
 import { firstOf, select, type ViewColumn } from './view-select.js';
 
@@ -50,7 +51,7 @@ export function contactsNowView(words: ReportWords): RawBuilder<unknown> {
 /** Makes one row of each contact with all its custom fields, each under its own name where that name is free. */
 export function contactsWideView(words: ReportWords, map: readonly MappedColumn[]): RawBuilder<unknown> {
   const contact = words.table('contacts', 'k');
-  const columns: ViewColumn[] = [
+  const columns: readonly ViewColumn[] = [
     ['contact_id', contact.column('$id')],
     ['campaign_id', contact.column('$campaign_id')],
     ['contact_ref', contact.column('$ref')],
@@ -63,15 +64,22 @@ export function contactsWideView(words: ReportWords, map: readonly MappedColumn[
     ['follow_up_at', contact.time('$follow_up_date')],
     ['changed_at', contact.time('$changed')],
   ];
-  const taken = new Set(columns.map(([name]) => foldedName(name)));
+  const custom = wideColumns(map).map(([name, column]): ViewColumn => [name, sql.id('k', column)]);
+  return select([...columns, ...custom], contact.from);
+}
+
+/** Returns the columns of custom fields in that view, each with its column of contacts. */
+export function wideColumns(map: readonly MappedColumn[]): readonly (readonly [name: string, column: string])[] {
+  const taken = new Set(Object.keys(VIEW_WORDS.contacts_wide.columns).map(foldedName));
+  const columns: (readonly [string, string])[] = [];
   for (const { column, field } of map) {
     if (field.startsWith('$')) continue;
     const name = [field, column, `${column}_2`].find((candidate) => isFree(candidate, taken));
     if (name === undefined) continue;
     taken.add(foldedName(name));
-    columns.push([name, sql.id('k', column)]);
+    columns.push([name, column]);
   }
-  return select(columns, contact.from);
+  return columns;
 }
 
 /** The longest name, in bytes of UTF-8, that every engine takes. */

@@ -34,17 +34,20 @@ export function plannedViews(
 ): readonly PlannedView[] {
   const { session, settings } = context;
   const words = reportWords(context, dialect, state, zoneOffsets(timeZone));
-  const columns = state.descriptions.contacts?.columns ?? [];
-  // In the order of the columns, so that a new field comes last.
-  const fields = columns.flatMap(({ name }) => state.map.find(isColumnOfContacts(name)) ?? []);
+  const fields = mappedInOrder(state);
   return Object.entries(REPORT_VIEWS).map(([name, make]) => {
     const select = make(words, fields).compile(session.db);
     return { name: `${settings.tablePrefix}v_${name}`, timeZone, select, digest: hash('sha256', select.sql, 'hex') };
   });
 }
 
-function isColumnOfContacts(name: string) {
-  return ({ table, column }: MappedColumn) => table === 'contacts' && column === name;
+/** Returns the columns of fields of contacts in the order of the table's columns, so that a new field comes last. */
+export function mappedInOrder({ descriptions, map }: SchemaState): readonly MappedColumn[] {
+  const isOf =
+    (name: string) =>
+    ({ table, column }: MappedColumn) =>
+      table === 'contacts' && column === name;
+  return (descriptions.contacts?.columns ?? []).flatMap(({ name }) => map.find(isOf(name)) ?? []);
 }
 
 /** Returns the statement that makes the view, for operators. */
