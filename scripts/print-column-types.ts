@@ -11,7 +11,7 @@ const INTRODUCTION = `# Types of columns
 \`--column-types\` says which types new columns get. Existing columns keep theirs. Only texts that
 are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy makes dbsync fetch every contact again.
 
-- \`native\`, the default: times, numbers and booleans as such.
+- \`native\`, the default: times, numbers and booleans as such. The [data dictionary](data-dictionary.md#types) has the types.
 - \`dbsync2\`: the types of the old client, for reports that were written for its tables. Times are texts; booleans in texts are
   \`1\` and \`0\`; \`$changed\` has whole seconds. Nothing grows wider. Where the old client cut or rounded a value, the column has
   what it would have, and the whole value is in \`$overflow\`.
@@ -19,22 +19,24 @@ are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy 
 
 A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\` and \`$sync\` are dbsync's own. On MariaDB and MySQL
 the name behind a type is its collation; in tables of the old client new columns get the collation that their texts have, and texts
-are \`mediumtext\`.
+are \`mediumtext\`. The [data dictionary](data-dictionary.md#tables-of-the-campaign) says which column has which of these types. Under \`text\`
+all columns are texts but the ids.
 
 This page is printed by \`node scripts/print-column-types.ts\`.
 `;
 
-/** The page's names for the kinds of columns, in the order of its tables. */
-const KINDS: Readonly<Record<Exclude<ColumnKind, 'integer'>, string>> = {
+/** The names of the kinds of columns, in the order of the tables of types. */
+export const KIND_NAMES: Readonly<Record<ColumnKind, string>> = {
   key: 'id',
   text: 'text',
   instant: 'time',
   number: 'number',
   boolean: 'boolean',
   json: 'JSON',
+  integer: 'counter',
 };
 
-const FORMER: Readonly<Record<FormerType, string>> = {
+export const FORMER_NAMES: Readonly<Record<FormerType, string>> = {
   key: 'id',
   short: 'short text',
   long: 'long text',
@@ -43,51 +45,37 @@ const FORMER: Readonly<Record<FormerType, string>> = {
   boolean: 'boolean',
 };
 
-interface ColumnSpec {
+export interface ColumnSpec {
   readonly name: string;
-  readonly kind: keyof typeof KINDS;
+  readonly kind: ColumnKind;
   readonly former: FormerType | null;
 }
 
 /** The engines by their name on the page. */
 type Engines = Readonly<Record<string, EngineTypes>>;
 
-/** Returns the page for the built packages. */
+/** Returns the page for the sources of the packages. */
 export async function columnTypesPage(): Promise<string> {
-  const engines = await readEngines();
-  const { UPSTREAM_COLUMNS } = (await loadSource('sql', 'columns/upstream-columns')) as {
-    readonly UPSTREAM_COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>>;
-  };
-  const kinds = Object.entries(KINDS) as readonly [keyof typeof KINDS, string][];
-  const formers = Object.entries(FORMER) as readonly [FormerType, string][];
-  const native = kinds.map(([kind, name]) => [name, ...typesOf(engines, (types) => types.declare(kind, 'native'))]);
-  const former = formers.map(([type, name]) => [name, ...typesOf(engines, (types) => types.declareFormer(type))]);
-  const text = typesOf(engines, (types) => types.declare('number', 'text'));
-  const tables = Object.entries(UPSTREAM_COLUMNS).map(([table, specs]) => {
-    const custom = table === 'contacts' ? CUSTOM : [];
-    const rows = specs.map(({ name, kind, former }) => [
-      `\`${name}\``,
-      KINDS[kind],
-      former === null ? KINDS[kind] : FORMER[former],
-    ]);
-    return `### ${table}\n\n${markdown(['column', '`native`', '`dbsync2`'], [...rows, ...custom])}`;
-  });
-  const head = ['', ...Object.keys(engines)];
+  const text = typesOf(await readEngines(), (types) => types.declare('number', 'text'));
+  const head = ['', ...Object.keys(await readEngines())];
   return [
     INTRODUCTION,
-    `## Types under \`native\`\n\n${markdown(head, native)}`,
-    `## Types under \`dbsync2\`\n\n${markdown(head, former)}\n${FORMER_NOTES}`,
+    `## Types under \`dbsync2\`\n\n${await typesTable('dbsync2')}\n${FORMER_NOTES}`,
     `## Types under \`text\`\n\nIds as under \`native\`, all others as one type:\n\n${markdown(head, [['text', ...text]])}`,
-    '## Columns\n\nUnder `text` all columns are texts but the ids.\n',
-    ...tables,
-    '',
   ].join('\n');
 }
 
-const CUSTOM = [
-  ['custom field of the type number', 'number', 'number'],
-  ['every other custom field', 'text', 'custom text'],
-];
+/** Returns the table of types on each engine. */
+export async function typesTable(mode: 'native' | 'dbsync2'): Promise<string> {
+  const engines = await readEngines();
+  const kinds = Object.entries(KIND_NAMES) as readonly [ColumnKind, string][];
+  const formers = Object.entries(FORMER_NAMES) as readonly [FormerType, string][];
+  const rows =
+    mode === 'native'
+      ? kinds.map(([kind, name]) => [name, ...typesOf(engines, (types) => types.declare(kind, 'native'))])
+      : formers.map(([type, name]) => [name, ...typesOf(engines, (types) => types.declareFormer(type))]);
+  return markdown(['', ...Object.keys(engines)], rows);
+}
 
 const FORMER_NOTES = `Ids differ from the old client's in their collation alone, so that no two of them are one. On SQL Server the old client gave long
 texts room for one character, and custom fields no more than the letters of a code page; dbsync gives both \`nvarchar(max)\`.
@@ -127,7 +115,8 @@ function shortened(type: string): string {
   return type.replace(/character set \w+ collate /, '');
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Returns a table of Markdown. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
 }
