@@ -1,7 +1,8 @@
-// `node scripts/print-data-dictionary.ts` prints docs/data-dictionary.md from the words of the columns, which are the comments in
-// databases too; `npm test` compares.
+// `node scripts/print-data-dictionary.ts` prints docs/data-dictionary.md and files of examples/dbt from the words of the columns, which
+// are the comments in databases too; `npm test` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DbtPackage, type DbtSources, dbtFiles, dbtPackage } from './dbt-package.ts';
 import { type ColumnSpec, FORMER_NAMES, KIND_NAMES, markdown, typesTable } from './print-column-types.ts';
 import { loadSource } from './sources.ts';
 
@@ -30,20 +31,13 @@ const VIEW_TYPES = `Views have the same columns on every engine, and times witho
 [Reports](reports.md) says how to install them.
 `;
 
-interface TableWords {
-  readonly means: string;
-  readonly columns: Readonly<Record<string, string>>;
-}
-
 interface Link {
   readonly column: string;
   readonly parent: string;
   readonly declared: boolean;
 }
 
-interface Sources {
-  readonly DICTIONARY: Readonly<Record<string, TableWords>>;
-  readonly UPSTREAM_COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>>;
+interface Sources extends DbtSources {
   readonly PARENT_COLUMNS: Readonly<Record<string, Link>>;
   readonly SYNC_TABLES: Readonly<Record<string, { readonly columns: readonly Pick<ColumnSpec, 'name' | 'kind'>[] }>>;
   meaningOf(table: string, column: string): string | null;
@@ -53,11 +47,7 @@ interface Sources {
 
 /** Returns the page for the sources of the packages. */
 export async function dataDictionaryPage(): Promise<string> {
-  const sources: Sources = {
-    ...(await loadSource<Sources>('sql', 'words/dictionary')),
-    ...(await loadSource<Sources>('sql', 'columns/upstream-columns')),
-    ...(await loadSource<Sources>('sql', 'schema/create-tables')),
-  };
+  const sources = await readSources();
   const { DICTIONARY, SYNC_TABLES, UPSTREAM_COLUMNS } = sources;
   const rowTables = Object.keys(UPSTREAM_COLUMNS).map((table) => rowTable(sources, table));
   const syncTables = Object.keys(SYNC_TABLES).map((table) => syncTable(sources, table));
@@ -74,6 +64,19 @@ export async function dataDictionaryPage(): Promise<string> {
     '## Tables of dbsync\n\nOther programs may read them, and change nothing in them.\n',
     ...syncTables,
   ].join('\n');
+}
+
+/** Returns the dbt package for the sources of the packages. */
+export async function printedDbtPackage(): Promise<DbtPackage> {
+  return dbtPackage(await readSources());
+}
+
+async function readSources(): Promise<Sources> {
+  return {
+    ...(await loadSource<Sources>('sql', 'words/dictionary')),
+    ...(await loadSource<Sources>('sql', 'columns/upstream-columns')),
+    ...(await loadSource<Sources>('sql', 'schema/create-tables')),
+  };
 }
 
 function rowTable(sources: Sources, table: string): string {
@@ -149,5 +152,7 @@ function diagram({ DICTIONARY, PARENT_COLUMNS }: Sources): string {
 if (import.meta.main) {
   const page = join(root, 'docs', 'data-dictionary.md');
   writeFileSync(page, await dataDictionaryPage());
-  console.log(`Wrote ${page}.`);
+  const files = dbtFiles(await printedDbtPackage());
+  for (const [path, text] of files) writeFileSync(join(root, 'examples/dbt', path), text);
+  console.log(`Wrote ${page} and ${files.size} files of examples/dbt.`);
 }

@@ -6,6 +6,8 @@ const EMPTY_NAMES = /^(?:utils?|common|helpers?|foundation|misc|shared|lib|stuff
 const KEBAB_CASE = /^[a-z\d]+(?:-[a-z\d]+)*$/;
 /** Matches names that others prescribe. */
 const GIVEN = /^(?:README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)$/;
+/** Matches files of dbt, which makes names in SQL of them. */
+const OF_DBT = /^examples\/dbt\/[a-z_/]+\.(?:sql|yml)$/;
 
 describe('names of files and folders', () => {
   const paths = repositoryFiles().map(({ path }) => path);
@@ -22,6 +24,7 @@ describe('names of files and folders', () => {
     'packages/sql/src/tablePlan.ts',
     'packages/sql/src/Table_Plan/columns.ts',
     'docs/Running.md',
+    'examples/reports/calls_by_day.sql',
   ])('%s is refused', (path) => {
     expect(isBadName(path)).toBe(true);
   });
@@ -32,6 +35,7 @@ describe('names of files and folders', () => {
     '.ci/run',
     'packages/sql/src/limits.postgres.test.ts',
     'examples/systemd/dbsync@.service',
+    'examples/dbt/models/staging/stg_calls.sql',
   ])('%s is taken', (path) => {
     expect(isBadName(path)).toBe(false);
   });
@@ -59,6 +63,7 @@ function strayTests(paths: readonly string[]): readonly string[] {
 }
 
 function isBadName(path: string): boolean {
+  if (OF_DBT.test(path)) return false;
   return path
     .split('/')
     .map((part) => part.replace(/^\.|@(?=\.)/g, '').split('.')[0] ?? '')

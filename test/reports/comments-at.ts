@@ -20,7 +20,11 @@ export interface CommentsAt extends AsyncDisposable {
 
 /** @param url the address of a superuser, on a server that no other test uses */
 export function commentsAt(url: string): Promise<CommentsAt> {
-  return url.startsWith('postgres') ? postgresComments(url) : mysqlComments(url.replace(/^mariadb:/, 'mysql:'));
+  // The options of dbsync mean nothing to the driver.
+  const [address = ''] = url.split('?');
+  return address.startsWith('postgres')
+    ? postgresComments(address)
+    : mysqlComments(address.replace(/^mariadb:/, 'mysql:'));
 }
 
 const WRITES = 'SELECT count(*), max(xmin::text::bigint) FROM pg_description WHERE objoid >= 16384';

@@ -1,0 +1,22 @@
+select
+  "$id" as contact_id,
+  "$ref" as ref,
+  "$campaign_id" as campaign_id,
+  "$task_id" as task_id,
+  "$task" as task,
+  "$status" as status,
+  "$status_detail" as status_detail,
+  "$created_date" as created_at,
+  "$entry_date" as entry_at,
+  "$owner" as owner,
+  "$follow_up_date" as follow_up_at,
+  "$phone" as phone,
+  "$timezone" as timezone,
+  "$caller_id" as caller_id,
+  "$source" as source,
+  "$comment" as comment,
+  "$error" as error,
+  "$recording" as recording,
+  "$recording_url" as recording_url,
+  "$changed" as changed_at
+from {{ source('dbsync', 'contacts') }}

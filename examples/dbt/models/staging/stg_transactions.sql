@@ -1,0 +1,23 @@
+select
+  "id" as transaction_id,
+  "contact_id" as contact_id,
+  "task_id" as task_id,
+  "task" as task,
+  "status" as status,
+  "status_detail" as status_detail,
+  "fired" as fired_at,
+  "pause_time_sec" as pause_time_sec,
+  "edit_time_sec" as edit_time_sec,
+  "wrapup_time_sec" as wrapup_time_sec,
+  "user" as agent,
+  "user_loginName" as agent_login,
+  "user_branch" as agent_branch,
+  "user_tenantAlias" as agent_tenant,
+  "actor" as actor,
+  "type" as type,
+  "result" as result,
+  "trigger" as trigger,
+  "isHI" as is_human,
+  "revoked" as revoked,
+  "$changed" as changed_at
+from {{ source('dbsync', 'transactions') }}
