@@ -11,6 +11,7 @@ import { badWithMirroring } from './bad-sinks/mirroring.ts';
 import { badWithPlanning } from './bad-sinks/planning.ts';
 import { badWithReporting } from './bad-sinks/reporting.ts';
 import { badWithRows } from './bad-sinks/rows.ts';
+import { badWithSummarising } from './bad-sinks/summarising.ts';
 import { badWithValues } from './bad-sinks/values.ts';
 import { badWithVerifying } from './bad-sinks/verifying.ts';
 import { badWithVersions } from './bad-sinks/versions.ts';
@@ -33,6 +34,7 @@ const badSinks = {
   ...badWithExplaining,
   ...badWithPlanning,
   ...badWithViewing,
+  ...badWithSummarising,
   ...badWithBulkLoading,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');

@@ -55,6 +55,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         reports: true,
         explains: true,
         views: true,
+        summarises: true,
         plans: true,
         loads: true,
         obstruct: async (field) => {

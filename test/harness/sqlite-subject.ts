@@ -44,6 +44,7 @@ export const sqliteSubject: StoreSubject = {
       reports: true,
       explains: true,
       views: true,
+      summarises: true,
       plans: true,
       loads: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),

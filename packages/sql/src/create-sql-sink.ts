@@ -12,6 +12,7 @@ import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
 import { createSqlMirroring } from './sql-mirroring.js';
 import { createSqlReporting } from './sql-reporting.js';
+import { createSqlSummarising } from './sql-summarising.js';
 import { createSqlVerifying } from './sql-verifying.js';
 import { createSqlViewing } from './sql-viewing.js';
 import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
@@ -92,7 +93,10 @@ export function createSqlSink(
     verifying: createSqlVerifying(database),
     reporting: createSqlReporting(database),
     explaining: createSqlExplaining(database),
-    ...(engine.viewDialect && { viewing: createSqlViewing(database, engine.viewDialect) }),
+    ...(engine.viewDialect && {
+      viewing: createSqlViewing(database, engine.viewDialect),
+      summarising: createSqlSummarising(database, engine.viewDialect),
+    }),
   };
 }
 

@@ -5,13 +5,14 @@ import type { SqlContext } from './engine/sql-context.js';
 import type { OpenDatabase } from './open-database.js';
 import type { SchemaState } from './schema/schema-state.js';
 import { dropViewNote } from './schema/view-notes.js';
+import { copyMissing } from './views/copy-missing.js';
 import { lookAtViews, makeView } from './views/keep-views.js';
 import { statementOf, type ViewState } from './views/planned-views.js';
 
 /** Creates the part of a store that makes views for reports. */
 export function createSqlViewing({ call }: Pick<OpenDatabase, 'call'>, dialect: ViewDialect): Viewing {
   const look = async (context: SqlContext, state: SchemaState, { timeZone }: ViewRequest, options: CallOptions) => {
-    if (state.plans === null) throw noCopy();
+    if (state.plans === null) throw copyMissing('The views need');
     return lookAtViews(context, dialect, state, timeZone ?? state.views[0]?.timeZone ?? 'UTC', options);
   };
   return {
@@ -48,12 +49,6 @@ export function createSqlViewing({ call }: Pick<OpenDatabase, 'call'>, dialect: 
 
 function described(context: SqlContext, { view, state }: ViewState): ReportView {
   return { name: view.name, timeZone: view.timeZone, statement: statementOf(context, view), state };
-}
-
-function noCopy(): SinkError {
-  const message =
-    'The views need the tables of a copy, and there are none: start dbsync with --mode db_init or db_sync first';
-  return new SinkError('SQL_COPY_MISSING', message, { verdict: 'fatal', outcome: 'not-committed' });
 }
 
 function foreignViews(names: readonly string[]): SinkError {

@@ -30,6 +30,7 @@ export type Need =
   | 'reporting'
   | 'explaining'
   | 'viewing'
+  | 'summarising'
   | 'looking'
   | 'planning'
   | 'bulk';

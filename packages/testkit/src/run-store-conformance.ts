@@ -19,6 +19,7 @@ import { reportingCases } from './cases/reporting.js';
 import { restoredTargetCases } from './cases/restored-targets.js';
 import { rowIdCases } from './cases/row-ids.js';
 import { rowCases } from './cases/rows.js';
+import { summarisingCases } from './cases/summarising.js';
 import { verifyingCases } from './cases/verifying.js';
 import { versionCases } from './cases/versions.js';
 import { viewingCases } from './cases/viewing.js';
@@ -47,6 +48,7 @@ export const storeCases: readonly StoreCase[] = [
   ...explainingCases,
   ...planningCases,
   ...viewingCases,
+  ...summarisingCases,
   ...leaseCases,
   ...restoredTargetCases,
   ...lifecycleCases,

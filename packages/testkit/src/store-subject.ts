@@ -49,6 +49,8 @@ export interface StoreTarget {
   readonly explains?: true;
   /** For cases that need `viewing`: its sinks can make views for reports. */
   readonly views?: true;
+  /** For cases that need `summarising`: its sinks can add up calls for a report. */
+  readonly summarises?: true;
   /** For cases that need `planning`: its sinks tell what a start would change (`looked.createChecker` is there too). */
   readonly plans?: true;
   /** For cases that need `bulk`: its sinks can load a first copy without keys. */
@@ -136,6 +138,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'reporting') return target.reports === true;
   if (need === 'explaining') return target.explains === true;
   if (need === 'viewing') return target.views === true;
+  if (need === 'summarising') return target.summarises === true;
   if (need === 'planning') return target.plans === true && target.looked?.createChecker !== undefined;
   if (need === 'bulk') return target.loads === true;
   if (need === 'mirroring') return target.mirrors === true;

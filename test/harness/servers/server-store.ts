@@ -58,6 +58,7 @@ export function serverSubject({
         reports: true,
         explains: true,
         views: true,
+        summarises: true,
         plans: true,
         ...(store.loads !== false && { loads: true }),
         ...(snapshot && { snapshot: () => snapshot(url) }),

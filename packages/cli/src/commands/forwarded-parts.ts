@@ -7,6 +7,7 @@ import type {
   Mirroring,
   Reporting,
   StoreSink,
+  Summarising,
   Verifying,
   Viewing,
 } from '@dbsync/core/contract';
@@ -89,5 +90,13 @@ export function forwardingViewing(call: CallStore): Required<Viewing> {
     describeViews: (request, options) => call(options, (store) => viewingOf(store).describeViews(request, options)),
     installViews: (request, options) => call(options, (store) => viewingOf(store).installViews(request, options)),
     dropViews: (options) => call(options, (store) => viewingOf(store).dropViews(options)),
+  };
+}
+
+/** Forwards each call of {@link Summarising}. */
+export function forwardingSummarising(call: CallStore): Required<Summarising> {
+  const summarisingOf = ({ summarising }: StoreSink) => partOf(summarising);
+  return {
+    summarise: (request, options) => call(options, (store) => summarisingOf(store).summarise(request, options)),
   };
 }

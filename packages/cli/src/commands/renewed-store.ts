@@ -9,6 +9,7 @@ import {
   forwardingExplaining,
   forwardingMirroring,
   forwardingReporting,
+  forwardingSummarising,
   forwardingVerifying,
   forwardingViewing,
 } from './forwarded-parts.js';
@@ -190,6 +191,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     reporting: forwardingReporting(call),
     explaining: forwardingExplaining(call),
     viewing: forwardingViewing(call),
+    summarising: forwardingSummarising(call),
   };
   return onlyMembersOf(first, all);
 }

@@ -58,6 +58,16 @@ export {
 } from './sink-plugin.js';
 export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
 export type { ContactVersion, StoreLimits, StoreSink, StreamState } from './store-sink.js';
+export type {
+  AgentSummary,
+  AgentSums,
+  CallSummary,
+  HourOfCalls,
+  InboundSums,
+  NamedCount,
+  Summarising,
+  SummaryRequest,
+} from './summarising.js';
 export type { CreateTestTargets, TestPlace, TestRow, TestTargets } from './testing.js';
 export type {
   CellDifference,

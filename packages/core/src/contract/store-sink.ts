@@ -11,6 +11,7 @@ import type { Operator } from './operator-act.js';
 import type { Reporting } from './reporting.js';
 import type { Field, PlannedChanges, SchemaChange } from './schema-change.js';
 import type { StoreRequest } from './store-request.js';
+import type { Summarising } from './summarising.js';
 import type { Verifying } from './verifying.js';
 import type { Viewing } from './viewing.js';
 
@@ -161,6 +162,9 @@ export interface StoreSink {
 
   /** Makes views for reports. Without it, `dbsync views` reports that the sink cannot. */
   readonly viewing?: Viewing;
+
+  /** Adds up calls for a report. Without it, `dbsync report` reports that the sink cannot. */
+  readonly summarising?: Summarising;
 
   /** Returns the stored contacts whole, in the order of their ids. */
   readContacts?(

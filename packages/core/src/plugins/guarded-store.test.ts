@@ -31,7 +31,7 @@ describe('the members of the contract', () => {
     const sink = createMemoryStore(createMemoryTarget());
     const store = guardStore(sink);
     expect(members(store)).toEqual(members(sink));
-    for (const part of ['erasure', 'mirroring', 'verifying', 'explaining', 'viewing'] as const) {
+    for (const part of ['erasure', 'mirroring', 'verifying', 'explaining', 'viewing', 'summarising'] as const) {
       expect(members(store[part] ?? {})).toEqual(members(sink[part] ?? {}));
     }
   });

@@ -9,6 +9,7 @@ import {
   requestFault,
   SinkError,
   type StoreSink,
+  type Summarising,
   type Verifying,
   type Viewing,
 } from '../contract/index.js';
@@ -73,6 +74,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     reporting: guardReporting(() => partOf(sink.reporting), calls),
     explaining: guardExplaining(() => partOf(sink.explaining), calls),
     viewing: guardViewing(() => partOf(sink.viewing), calls),
+    summarising: guardSummarising(() => partOf(sink.summarising), calls),
   };
   return onlyMembersOf(sink, all);
 }
@@ -174,6 +176,13 @@ function guardViewing(viewing: () => Viewing, calls: GuardedCalls): Required<Vie
     installViews: (request, options) =>
       calls.run('installViews', SCHEMA, options, (o) => viewing().installViews(request, o)),
     dropViews: (options) => calls.run('dropViews', SCHEMA, options, (o) => viewing().dropViews(o)),
+  };
+}
+
+function guardSummarising(summarising: () => Summarising, calls: GuardedCalls): Required<Summarising> {
+  return {
+    summarise: (request, options) =>
+      calls.run('summarise', OTHER, options, (o) => summarising().summarise(request, o)),
   };
 }
 

@@ -22,6 +22,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   reporting: true,
   explaining: true,
   viewing: true,
+  summarising: true,
   planChanges: true,
 };
 

@@ -21,6 +21,7 @@ import { createMemoryErasure } from './memory-erasure.js';
 import { createMemoryExplaining } from './memory-explaining.js';
 import { createMemoryMirroring } from './memory-mirroring.js';
 import { createMemoryReporting } from './memory-reporting.js';
+import { createMemorySummarising } from './memory-summarising.js';
 import { type MemoryStream, type MemoryTarget, streamOf } from './memory-target.js';
 import { createMemoryVerifying } from './memory-verifying.js';
 import { createMemoryViewing } from './memory-viewing.js';
@@ -108,6 +109,7 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     reporting: createMemoryReporting(target, holderOf),
     explaining: createMemoryExplaining(target),
     viewing: createMemoryViewing(target),
+    summarising: createMemorySummarising(target),
     readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
 }

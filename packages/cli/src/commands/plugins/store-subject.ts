@@ -40,6 +40,7 @@ const OFFERS = {
   reporting: 'reports',
   explaining: 'explains',
   viewing: 'views',
+  summarising: 'summarises',
   bulk: 'loads',
 } satisfies Record<Part, string>;
 

@@ -48,6 +48,7 @@ const LACKING: readonly Need[] = [
   'reporting',
   'explaining',
   'viewing',
+  'summarising',
   'looking',
   'planning',
   'bulk',

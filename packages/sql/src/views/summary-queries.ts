@@ -1,0 +1,69 @@
+import type { CallSummary, SummaryRequest } from '@dbsync/core/contract';
+import { type RawBuilder, sql } from 'kysely';
+import type { ViewDialect } from '../engine/engine-views.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { SchemaState } from '../schema/schema-state.js';
+import { agentsByHourView } from './agent-view.js';
+import { callsView, inboundView } from './call-views.js';
+import { contactsNowView } from './contact-views.js';
+import { type ReportWords, reportWords } from './report-columns.js';
+import { zoneOffsets } from './zone-offsets.js';
+
+/** A row of a query, each number as the driver hands it out. */
+export type SummaryRow = Readonly<Record<string, unknown>>;
+
+/** The queries of a summary, by its members. One row of `hours` is an hour, and so on. */
+type SummaryQueries = Readonly<Record<keyof CallSummary, RawBuilder<SummaryRow>>>;
+
+/**
+ * Returns the queries. Each reads the SELECT of a view for reports, whether that view is installed or not, so a report and the
+ * views never count differently. No query returns more than one row for each hour, or `most` rows.
+ *
+ * @throws a fatal SinkError for a name that is no time zone
+ */
+export function summaryQueries(
+  context: SqlContext,
+  dialect: ViewDialect,
+  state: Pick<SchemaState, 'descriptions'>,
+  request: SummaryRequest,
+): SummaryQueries {
+  const words = reportWords(context, dialect, state, zoneOffsets(request.timeZone));
+  const most = context.engine.types.firstRows(request.most);
+  const [calls, inbound] = [source(words, callsView), source(words, inboundView)];
+  const [hours, contacts] = [source(words, agentsByHourView), source(words, contactsNowView)];
+  const ofCampaign =
+    request.campaign === null ? sql`` : sql` and ${sql.id('v', 'campaign_id')} = ${sql.val(request.campaign)}`;
+  const started = sql`${within(dialect, 'started_local', request)}${ofCampaign}`;
+  const worked = sql`${within(dialect, 'hour_local', request)}${ofCampaign}`;
+  // A text that is a date in each engine, whatever its driver makes of dates.
+  const day = sql`cast(${sql.id('v', 'started_day')} as char(10))`;
+  const talk = sql`count(*) as calls, count(v.connected_at) as answered, coalesce(sum(v.talk_sec), 0) as talk_sec`;
+  const agentSums = sql`sum(v.transactions) as transactions, sum(v.successes) as successes, sum(v.calls) as calls,
+    sum(v.answered_calls) as answered, sum(v.talk_sec) as talk_sec`;
+  const hasOutcome = sql`${started} and v.outcome is not null`;
+  return {
+    hours: sql`${calls} select ${day} as ${sql.id('day')}, v.started_hour as ${sql.id('hour')}, ${talk} from v where ${started}
+      group by v.started_day, v.started_hour order by v.started_day, v.started_hour`,
+    agents: sql`${hours} select v.agent, ${agentSums} from v where ${worked}
+      group by v.agent order by sum(v.calls) desc, v.agent ${most}`,
+    allAgents: sql`${hours} select count(distinct v.agent) as agents, ${agentSums} from v where ${worked}`,
+    outcomes: sql`${calls} select v.outcome as name, count(distinct v.transaction_id) as amount from v where ${hasOutcome}
+      group by v.outcome order by count(distinct v.transaction_id) desc, v.outcome ${most}`,
+    allOutcomes: sql`${calls} select count(distinct v.transaction_id) as amount from v where ${hasOutcome}`,
+    inbound: sql`${inbound} select count(*) as calls, sum(v.answered) as answered, sum(v.wait_sec) as wait_sec
+      from v where ${started}`,
+    statuses: sql`${contacts} select v.status as name, count(*) as amount from v where v.status is not null${ofCampaign}
+      group by v.status order by count(*) desc, v.status ${most}`,
+    allContacts: sql`${contacts} select count(*) as amount from v where v.contact_id is not null${ofCampaign}`,
+  };
+}
+
+function source(words: ReportWords, view: (words: ReportWords) => RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`with v as (${view(words)})`;
+}
+
+function within(dialect: ViewDialect, column: string, { firstDay, lastDay }: SummaryRequest): RawBuilder<unknown> {
+  const next = new Date(Date.parse(`${lastDay}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  const time = sql.id('v', column);
+  return sql`${time} >= ${dialect.constant(`${firstDay} 00:00:00`)} and ${time} < ${dialect.constant(`${next} 00:00:00`)}`;
+}
