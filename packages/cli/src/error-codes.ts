@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@dbsync/core/contract';
+import { reportErrorCodes } from './report-error-codes.js';
 
 /** The error codes of the command: what happened, when that is normal, what to do. */
 export const errorCodes = {
@@ -164,12 +165,7 @@ export const errorCodes = {
     remedy: 'Update the package of the sink.',
     exit: 2,
   },
-  CLI_VIEWS_UNFIT: {
-    what: 'The sink makes no views for reports.',
-    normal: 'For a target that is no SQL database.',
-    remedy: 'Use dbsync views with a PostgreSQL, MySQL, MariaDB, SQL Server or SQLite database.',
-    exit: 2,
-  },
+  ...reportErrorCodes,
   CLI_DELIVERY_UNKNOWN: {
     what: 'No delivery fits the id, the contact or the transaction that was given.',
     normal: 'When it was accepted meanwhile, or is older than the log of attempts.',

@@ -1,6 +1,7 @@
 import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
 import { completionPage } from '../options/completion-page.js';
 import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
+import { reportPage } from '../options/report-page.js';
 import { statusPage } from '../options/status-page.js';
 import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
 import { viewsPage } from '../options/views-page.js';
@@ -63,6 +64,12 @@ const COMMANDS: readonly Command[] = [
     actions: ['install', 'show', 'drop'],
     page: viewsPage,
     load: async () => (await import('./views-command.js')).viewsCommand,
+  },
+  {
+    name: 'report',
+    summary: 'draw the calls of a copy as a page of HTML',
+    page: reportPage,
+    load: async () => (await import('./report/report-command.js')).reportCommand,
   },
   {
     name: 'dead-letters',

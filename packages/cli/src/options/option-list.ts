@@ -181,7 +181,13 @@ const ownOptions = {
   'time-zone': {
     type: 'text',
     group: 'Views',
-    help: 'views: the zone of local times, such as Europe/Madrid; default: that of the installed views, else UTC',
+    help: 'views, report: the zone of local times, such as Europe/Madrid; default: that of the installed views, else UTC',
+  },
+  html: {
+    type: 'text',
+    path: 'file',
+    group: 'Views',
+    help: 'report: the page that is made; - for stdout. It replaces an earlier report, and no other file',
   },
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
 

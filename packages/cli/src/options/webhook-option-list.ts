@@ -122,7 +122,7 @@ export const webhookOptions = {
     type: 'text',
     group: 'Deliveries',
     default: 'now',
-    help: 'replay: messages accepted before this time, in UTC, and after --since',
+    help: 'replay: messages accepted before this time, in UTC, and after --since. report: the last day',
   },
   'diag-file': {
     type: 'text',

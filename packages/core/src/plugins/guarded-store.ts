@@ -181,8 +181,7 @@ function guardViewing(viewing: () => Viewing, calls: GuardedCalls): Required<Vie
 
 function guardSummarising(summarising: () => Summarising, calls: GuardedCalls): Required<Summarising> {
   return {
-    summarise: (request, options) =>
-      calls.run('summarise', OTHER, options, (o) => summarising().summarise(request, o)),
+    summarise: (request, options) => calls.run('summarise', OTHER, options, (o) => summarising().summarise(request, o)),
   };
 }
 

@@ -57,7 +57,10 @@ export const summarisingCases: readonly StoreCase[] = [
     await write({ contacts });
     const { agents, allAgents, statuses, allContacts } = await summary(bench, await bench.open(), { most: 1 });
     assert.deepEqual(statuses, [{ name: 'open', count: 2 }]);
-    assert.deepEqual(agents.map(({ agent, calls }) => [agent, calls]), [['agent.1', 4]]);
+    assert.deepEqual(
+      agents.map(({ agent, calls }) => [agent, calls]),
+      [['agent.1', 4]],
+    );
     assert.deepEqual([allContacts, allAgents.agents, allAgents.calls], [3, 2, 6]);
   }),
 

@@ -105,12 +105,19 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
     erasure: createMemoryErasure(target),
     mirroring: createMemoryMirroring(target, fenced),
     bulk: createMemoryBulk(target, fenced),
+    ...looksAt(target),
+    readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
+  };
+}
+
+/** Returns the parts that only look at the target, or need no claim. */
+function looksAt(target: MemoryTarget) {
+  return {
     verifying: createMemoryVerifying(target),
     reporting: createMemoryReporting(target, holderOf),
     explaining: createMemoryExplaining(target),
     viewing: createMemoryViewing(target),
     summarising: createMemorySummarising(target),
-    readContacts: async (_stream, { after = '', limit }) => contactsAfter(target, after).slice(0, limit),
   };
 }
 

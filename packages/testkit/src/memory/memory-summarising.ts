@@ -19,8 +19,7 @@ function summaryOf(target: MemoryTarget, { timeZone, firstDay, lastDay, campaign
   const hourOf = localHours(timeZone);
   const isWithin = (hour: string) => hour.slice(0, 10) >= firstDay && hour.slice(0, 10) <= lastDay;
   const contacts = rowsById(target, 'contacts');
-  const isAsked = (id: string | null) =>
-    campaign === null || text(contacts.get(id ?? ''), '$campaign_id') === campaign;
+  const isAsked = (id: string | null) => campaign === null || text(contacts.get(id ?? ''), '$campaign_id') === campaign;
   const steps = rowsById(target, 'transactions');
   const calls = [...rowsById(target, 'connections').values()]
     .filter(({ contactId }) => isAsked(contactId))
