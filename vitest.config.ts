@@ -10,7 +10,7 @@ const hasMssql = process.env.DBSYNC_TEST_MSSQL_URL !== undefined;
 const withoutServer = [
   ...(hasMariadb ? [] : ['**/*.mysql.test.ts']),
   ...(hasMssql ? [] : ['**/*.mssql.test.ts']),
-  ...(hasDebianPackages ? [] : ['**/*.nats.test.ts', '**/*.pgbouncer.test.ts']),
+  ...(hasDebianPackages ? [] : ['**/*.nats.test.ts', '**/*.pgbouncer.test.ts', '**/*.chromium.test.ts']),
 ];
 const exclude = ['**/node_modules/**', '**/dist/**', 'test/fixtures/**', ...withoutServer];
 const common = {

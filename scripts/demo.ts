@@ -1,7 +1,7 @@
 // `npm run demo`: a campaign of 20,000 contacts with activity, copied into a SQLite file and kept current for a while.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,23 +13,9 @@ const HAPPENINGS_PER_SECOND = 20;
 const SYNC_MS = 15_000;
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
 
-const CALLS_PER_AGENT_AND_DAY = `
-  select substr(started, 1, 10) as day, "user" as agent, count(*) as calls, round(sum(duration) / 60000.0, 1) as minutes
-  from mcall_connections
-  where "user" is not null and started is not null
-  group by 1, 2
-  order by 1 desc, 3 desc
-  limit 8`;
-
-const RECORDINGS_OF_A_CONTACT = `
-  select recording.started, connection."user" as agent, connection.phone, recording.location
-  from mcall_recordings as recording
-  join mcall_connections as connection on connection.id = recording.connection_id
-  where recording.contact_id = (
-    select contact_id from mcall_recordings group by contact_id order by count(*) desc, contact_id limit 1
-  )
-  order by recording.started
-  limit 8`;
+/** The reports of examples/reports that the demo ends with, and the most rows of each that it prints. */
+const REPORTS = ['calls-by-hour', 'agents', 'outcomes-by-task'];
+const MOST_ROWS = 24;
 
 interface Cycle {
   readonly contacts: number;
@@ -41,6 +27,7 @@ interface Cycle {
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'demo');
 const file = join(folder, 'campaign.db');
+const page = join(folder, 'campaign.html');
 const target = `sqlite:${relative(process.cwd(), file)}`;
 
 let running: ChildProcess | null = null;
@@ -59,7 +46,7 @@ async function demo(): Promise<number> {
     heading(`A campaign of ${count(CONTACTS)} contacts, in which ${HAPPENINGS_PER_SECOND} things happen each second`);
     heading(`1. db_init copies it into ${relative(process.cwd(), file)}`);
     const startedMs = performance.now();
-    const initCode = await ended(dbsync(simulator, 'db_init', [], 'inherit'));
+    const initCode = await ended(dbsync(simulator, ['--mode', 'db_init'], 'inherit'));
     const initMs = performance.now() - startedMs;
     if (initCode !== 0 || interrupted !== null) return initCode;
     const rowsOfInit = total(rowCounts());
@@ -68,6 +55,8 @@ async function demo(): Promise<number> {
     const { exitCode, cycles } = await sync(simulator);
     if (exitCode !== 0 || interrupted !== null) return exitCode;
     report(rowsOfInit, initMs, cycles);
+    const reportsCode = await reports(simulator);
+    if (reportsCode !== 0 || interrupted !== null) return reportsCode;
     explainHowToContinue(simulator);
     return 0;
   } finally {
@@ -76,18 +65,18 @@ async function demo(): Promise<number> {
 }
 
 /** Starts the real command in a process group of its own: an interrupt reaches it through this script, once. */
-function dbsync(simulator: Simulator, mode: string, more: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
+function dbsync(simulator: Simulator, own: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
   const command = join(root, 'packages', 'cli', 'bin', 'dbsync.js');
   const { url, campaign, token } = simulator;
   const env = { ...process.env, DBSYNC_TOKEN: token, DBSYNC_API_URL: url, DBSYNC_LOG_DIR: join(folder, 'logs') };
-  const argv = [command, '--mode', mode, '--campaign', campaign, '--url', target, ...more];
+  const argv = [command, ...own, '--campaign', campaign, '--url', target];
   running = spawn(process.execPath, argv, { env, stdio: ['ignore', stdout, 'inherit'], detached: true });
   return running;
 }
 
 async function sync(simulator: Simulator): Promise<{ exitCode: number; cycles: readonly Cycle[] }> {
   const cycles: Cycle[] = [];
-  const child = dbsync(simulator, 'db_sync', ['--interval', '1', '--json'], 'pipe');
+  const child = dbsync(simulator, ['--mode', 'db_sync', '--interval', '1', '--json'], 'pipe');
   const exit = ended(child);
   const timer = setTimeout(() => child.kill('SIGTERM'), SYNC_MS);
   if (child.stdout !== null) {
@@ -128,21 +117,39 @@ function report(rowsOfInit: number, initMs: number, cycles: readonly Cycle[]): v
   console.log(`
    db_init   ${count(rowsOfInit)} rows in ${seconds(initMs)}: ${count((rowsOfInit * 1000) / initMs)} rows/s, start of the process included
    db_sync   ${count(written)} rows in ${cycles.length} cycles, at the end ${seconds(cycles.at(-1)?.lagMs ?? 0)} behind the API`);
-  for (const [title, sql] of [
-    ['Calls per agent and day', CALLS_PER_AGENT_AND_DAY],
-    ['Recordings of a contact', RECORDINGS_OF_A_CONTACT],
-  ] as const) {
-    heading(title);
-    console.log(`${sql.slice(1)}\n`);
-    printTable(query(sql));
+}
+
+/** Prints the first reports, and makes the page of `dbsync report`. Returns the exit code of the command that failed, else 0. */
+async function reports(simulator: Simulator): Promise<number> {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  heading(`4. dbsync views install makes views for reports, with times of ${zone}`);
+  const installed = ['views', 'install', '--time-zone', zone];
+  const viewsCode = await ended(dbsync(simulator, installed, 'inherit'));
+  if (viewsCode !== 0 || interrupted !== null) return viewsCode;
+  for (const name of REPORTS) {
+    const path = join(root, 'examples', 'reports', `${name}.sql`);
+    const sql = readFileSync(path, 'utf8').trimEnd();
+    heading(relative(process.cwd(), path));
+    console.log(`${sql.replaceAll(/^/gm, '   ')}\n`);
+    const rows = query(sql);
+    printTable(rows.slice(0, MOST_ROWS).map(rounded));
+    if (rows.length > MOST_ROWS) console.log(`   and ${rows.length - MOST_ROWS} more`);
   }
+  heading('5. dbsync report draws the campaign as a page that needs no network: open it in a browser');
+  return ended(dbsync(simulator, ['report', '--html', page], 'inherit'));
+}
+
+function rounded(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const of = (value: unknown) => (typeof value === 'number' ? count(value) : value);
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, of(value)]));
 }
 
 function explainHowToContinue({ campaign, token, historyEndMs }: Simulator): void {
   const bin = relative(process.cwd(), join(root, 'node_modules', '.bin')) || '.';
   const past = new Date(historyEndMs).toISOString();
-  heading('4. How to go on');
+  heading('6. How to go on');
   console.log(`   The file:              ${file}
+   The page:              ${page}
    The logs:              ${join(folder, 'logs')}
 
    The same campaign again, as long as you like. It starts again, so dbsync reports records from above that it lacks.

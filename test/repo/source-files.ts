@@ -11,7 +11,7 @@ export interface SourceFile {
 export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 const IGNORED_FOLDERS = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'demo']);
-const BINARY = /\.(png|jpg|gif|ico|db|tgz|gz|zip)$/;
+const BINARY = /\.(png|webp|jpg|gif|ico|db|tgz|gz|zip)$/;
 /** Matches files that commands make and that are not tracked. */
 const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json)/;
 

@@ -22,7 +22,10 @@ const servers: DatabaseServer[] = [];
 export async function setup({ provide }: TestProject): Promise<void> {
   const { env } = process;
   if (!hasCommand('apt-get'))
-    tellNotRun('all that is published to NATS, and poolers of PostgreSQL', 'a machine with apt-get');
+    tellNotRun(
+      'all that is published to NATS, poolers of PostgreSQL, and the page of dbsync report in a browser',
+      'a machine with apt-get',
+    );
   if (env.DBSYNC_TEST_MSSQL_URL === undefined)
     tellNotRun('the conformance and the engine tests against SQL Server', 'DBSYNC_TEST_MSSQL_URL=sqlserver://...');
   const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([
