@@ -34,7 +34,7 @@ describe('the page of dbsync report in a browser', () => {
   });
 
   it('finds a page that is too wide, is hard to read, or asks for more', async () => {
-    const faulty = `<!doctype html><body style="background: #ffffff"><p style="color: #999999">faint</p>
+    const faulty = `<!doctype html><body style="background: #ffffff"><p style="color: rgb(153, 153, 153)">faint</p>
 <svg><rect class="whole" width="9" height="9" fill="#dddddd"/></svg><div style="width: 2000px">wide</div>
 <img src="http://127.0.0.1:9/picture.png"><script>console.error('no')</script>`;
     const page = await chromium.show(faulty, { width: 360, height: 740, scheme: 'light' });

@@ -101,7 +101,7 @@ it('needs a copy, and makes no file where there is none', async () => {
   const { simulator, target } = await emptyTarget('sqlite');
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-report-'));
   const refused = await report(simulator, target, ['--html', join(folder.path, 'calls.html')]);
-  expect(refused).toMatchObject({ code: 3, stdout: expect.stringContaining('SQLITE_FILE_MISSING') });
+  expect(refused).toMatchObject({ code: 2, stdout: expect.stringContaining('SQLITE_FILE_MISSING') });
   expect(readdirSync(folder.path)).toEqual([]);
 });
 

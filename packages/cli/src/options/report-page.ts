@@ -17,7 +17,7 @@ const REPORT_OPTIONS: ReadonlySet<string> = new Set([
 
 export const reportPage: HelpPage = {
   usage: [
-    'dbsync report --html FILE [--since DAY] [--until DAY] [--time-zone ZONE] [--campaign ID] --url DATABASE',
+    'dbsync report --html FILE [--time-zone ZONE] [--since DAY] [--until DAY] --url DATABASE',
     '',
     'Draws the calls of a copy as one page of HTML: by hour and by day, with outcomes, agents, inbound calls and contacts, and how far the copy is. The page has no script, needs no network, and has its figures in tables too. --html - writes it to stdout; --json prints the figures, with or without a page.',
     '',

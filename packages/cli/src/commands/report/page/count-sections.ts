@@ -56,7 +56,7 @@ export function agentsSection({ agents, allAgents }: CampaignReport): Markup {
     groupedCount(sums.transactions),
     groupedCount(sums.successes),
   ]);
-  const caption = more > 0 ? `The ${agents.length} agents with most calls` : 'Those with most calls first';
+  const caption = more > 0 ? 'Those with most calls' : 'Those with most calls first';
   return section(
     'Agents',
     html`<div class="scroll" tabindex="0" role="region" aria-label="Agents">${reportTable(caption, AGENTS, rows)}</div>`,

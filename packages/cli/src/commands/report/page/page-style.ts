@@ -18,7 +18,7 @@ p { margin: 4px 0; overflow-wrap: anywhere; }
 .tiles div { border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; }
 dt { color: var(--soft); font-size: 0.87em; }
 dd { margin: 0; }
-dd.figure { font-size: 1.35em; font-weight: 600; }
+dd.figure { font-size: 1.25em; font-weight: 600; }
 dd.note { color: var(--soft); font-size: 0.87em; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 0; margin: 4px 0 8px; list-style: none; font-size: 0.87em; }
 .legend svg { margin-right: 6px; }
@@ -43,7 +43,7 @@ summary { cursor: pointer; color: var(--soft); font-size: 0.87em; }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--part); }
 @media (max-width: 560px) { td.bar { display: none; } td.bar.kept { display: table-cell; } th, td { padding: 4px; } }
 @media print {
-  :root { color-scheme: light; --ground: #ffffff; --text: #000000; --soft: #444444; --line: #cccccc; --part: #17457d; --whole: #5f92cc; }
+  :root { color-scheme: light; --ground: #ffffff; --text: black; --soft: #3c444d; --line: #c8ced4; --part: #17457d; --whole: #5f92cc; }
   main, footer { max-width: none; padding: 0; }
   section { break-inside: avoid; }
   rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -56,18 +56,18 @@ ${statusesSection(report)}
 
 function copiesOf({ copies, timeZone, campaign }: CampaignReport): Markup {
   const lines = copies.slice(0, MOST_COPIES).map((copy) => {
-    const name = campaign === null ? `Campaign ${copy.campaign}: ` : '';
-    return html`<p class="soft">${name}${copyText(copy, timeZone)}</p>\n`;
+    const name = campaign === null ? `Campaign ${copy.campaign}` : 'The campaign';
+    return html`<p class="soft">${name} ${copyText(copy, timeZone)}</p>\n`;
   });
   const more = copies.length - MOST_COPIES;
   return html`${lines}${more > 0 ? html`<p class="soft">and ${more} more campaigns</p>` : html``}`;
 }
 
 function copyText({ state, copiedUntil, behindMs }: ReportedCopy, timeZone: string): string {
-  if (copiedUntil === null) return 'nothing was copied yet';
+  if (copiedUntil === null) return 'has nothing yet';
   const behind = behindMs === null ? '' : `, ${spanOf(behindMs / 1000)} behind`;
   const held = state === 'unheld' ? '; no process keeps it current' : '';
-  return `copied up to ${timeIn(timeZone, Date.parse(copiedUntil))}${behind}${held}`;
+  return `is copied up to ${timeIn(timeZone, Date.parse(copiedUntil))}${behind}${held}`;
 }
 
 function tilesOf({ totals, allAgents, allOutcomes, inbound, allContacts }: CampaignReport): Markup {
