@@ -10,7 +10,15 @@ import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 /** The cases that compare what is read in a place with what was written; the whole suite takes minutes on a server. */
 const READING = /^(?:a contact and all records below it|any (?:text|time|JSON)|fields of any name|a stale writer)/;
 /** The cases of optional parts that sinks of SQL engines offer, bulk loads apart. */
-const EVERYWHERE = { erases: true, mirrors: true, verifies: true, reports: true, explains: true, views: true, summarises: true };
+const EVERYWHERE = {
+  erases: true,
+  mirrors: true,
+  verifies: true,
+  reports: true,
+  explains: true,
+  views: true,
+  summarises: true,
+};
 
 it('sqlite: plugins test runs the suite in an empty database, and leaves nothing behind', async () => {
   await using targets = await openTargets('sqlite');
