@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { repositoryFiles, type SourceFile } from './source-files.ts';
+import { repositoryFiles, repositoryPaths, type SourceFile } from './source-files.ts';
 
 const LINK = /\[[^\]\n]*\]\(([^)\s]+)\)/g;
 const FENCE = /^```[\s\S]*?^```/gm;
@@ -8,7 +8,7 @@ const FENCE = /^```[\s\S]*?^```/gm;
 describe('links of the documents', () => {
   const files = repositoryFiles();
   const documents = files.filter(({ path }) => path.endsWith('.md'));
-  const paths = files.map(({ path }) => path);
+  const paths = repositoryPaths();
 
   it('lead to files of the repository and to headings in them', () => {
     expect(documents.length).toBeGreaterThan(8);

@@ -17,7 +17,7 @@ const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json)/;
 
 /** Returns the tracked text files; in an unpacked archive, which has no git, all files of a clone. */
 export function repositoryFiles(): readonly SourceFile[] {
-  return listPaths()
+  return repositoryPaths()
     .filter((path) => !BINARY.test(path) && !MADE.test(path) && existsSync(join(repositoryRoot, path)))
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 }
@@ -31,7 +31,8 @@ export function isTest(path: string): boolean {
   return path.endsWith('.test.ts');
 }
 
-function listPaths(): readonly string[] {
+/** Returns the paths of all tracked files, pictures too. */
+export function repositoryPaths(): readonly string[] {
   if (!existsSync(join(repositoryRoot, '.git'))) return walk(repositoryRoot);
   return execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot, encoding: 'utf8' }).split('\0').filter(Boolean);
 }

@@ -32,7 +32,7 @@ export const reportPage: HelpPage = {
     ['The last 30 days:', 'dbsync report --html calls.html --time-zone Europe/Madrid --url-file /etc/dbsync/url'],
     [
       'A month of one campaign:',
-      'dbsync report --html january.html --since 2026-01-01 --until 2026-01-31 --c CAMPAIGN --url-file /etc/dbsync/url',
+      'dbsync report --html may.html --since 2026-05-01 --until 2026-05-31 --c CAMPAIGN --url-file /etc/dbsync/url',
     ],
   ],
   footer: 'Give --table-prefix and options of the sink as the run has them. See docs/reports.md.',
