@@ -5,6 +5,7 @@ import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
 import { badWithExplaining } from './bad-sinks/explaining.ts';
+import { badWithIndexing } from './bad-sinks/indexing.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithLooking } from './bad-sinks/looking.ts';
 import { badWithMirroring } from './bad-sinks/mirroring.ts';
@@ -36,6 +37,7 @@ const badSinks = {
   ...badWithViewing,
   ...badWithSummarising,
   ...badWithBulkLoading,
+  ...badWithIndexing,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

@@ -10,6 +10,7 @@ export function snapshotOf(target: MemoryTarget): () => void {
     }
     target.viewZone = again.viewZone;
     target.load = again.load;
+    target.isIndexed = again.isIndexed;
     target.messages.splice(0, target.messages.length, ...again.messages);
   };
 }
@@ -28,6 +29,7 @@ function copyOf({ callStreams, notices, forgotten, ...target }: MemoryTarget): M
     forgotten: new Map(forgotten),
     viewZone,
     load: target.load,
+    isIndexed: target.isIndexed,
   };
 }
 

@@ -58,6 +58,7 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         summarises: true,
         plans: true,
         loads: true,
+        indexes: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

@@ -47,6 +47,7 @@ export const sqliteSubject: StoreSubject = {
       summarises: true,
       plans: true,
       loads: true,
+      indexes: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

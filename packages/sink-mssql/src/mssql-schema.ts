@@ -1,14 +1,14 @@
-import { type CallOptions, SinkError } from '@dbsync/core/contract';
+import { SinkError } from '@dbsync/core/contract';
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { readCatalogue } from './catalogue.js';
+import { changeTable } from './change-table.js';
 import { columnObstacles } from './column-obstacles.js';
 import { createMssqlComments } from './mssql-comments.js';
-import { endTransaction, type MssqlConnection } from './mssql-connection.js';
+import { createMssqlIndexing } from './mssql-indexes.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { createMssqlViews } from './mssql-views.js';
-import { LOCK_TIMEOUT_MS } from './session-settings.js';
 import { literal, name, statementText } from './statement-text.js';
 import { widenStatements } from './widen-columns.js';
 
@@ -19,7 +19,8 @@ import { widenStatements } from './widen-columns.js';
 export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
   return {
     views: createMssqlViews(pool),
-    ...(!server.isBabelfish && { comments: createMssqlComments(pool, alter) }),
+    ...(!server.isBabelfish && { comments: createMssqlComments(pool, changeTable) }),
+    indexing: createMssqlIndexing(pool, server),
     compoundPrimaryKey: sql`primary key nonclustered`,
     tableOptions: sql``,
     async listTables({ signal }) {
@@ -35,6 +36,7 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
         columns: found.columns.map(({ name, type }) => ({ name, type })),
         uniqueKeys: indexes.filter(({ unique }) => unique).map(columnsOf),
         indexes: indexes.map(columnsOf),
+        indexNames: indexes.map(({ name }) => name),
         foreignKeys: found.foreignKeys,
       };
     },
@@ -46,19 +48,19 @@ export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSc
     },
     unlink: (table, key, options) =>
       pool.use(options.signal, (connection) =>
-        alter(connection, `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, options),
+        changeTable(connection, `ALTER TABLE ${name(table)} DROP CONSTRAINT ${name(key.name)}`, options),
       ),
     obstacles: (table, options) =>
       server.isBabelfish
         ? Promise.resolve([])
         : pool.use(options.signal, (connection) => columnObstacles(connection, table, options)),
     alter: (statement, options) =>
-      pool.use(options.signal, (connection) => alter(connection, statementText(statement), options)),
+      pool.use(options.signal, (connection) => changeTable(connection, statementText(statement), options)),
     widen: (table, columns, options) =>
       pool.use(options.signal, async (connection) => {
         const found = await readCatalogue(connection, table, server, options);
         if (found === null) throw vanished(table);
-        await alter(connection, widenStatements(table, columns, found, server), options);
+        await changeTable(connection, widenStatements(table, columns, found, server), options);
       }),
   };
 }
@@ -71,17 +73,6 @@ function estimateQuery(table: string): string {
   return `SELECT SUM(p.rows) AS estimate FROM sys.partitions AS p
 JOIN sys.tables AS t ON t.object_id = p.object_id
 WHERE t.name = ${literal(table)} AND t.schema_id = SCHEMA_ID() AND p.index_id IN (0, 1)`;
-}
-
-const ALTER_LOCK_TIMEOUT_MS = 2_000;
-
-/** Runs a change of a table. Building an index may take long, once it has its lock. */
-async function alter(connection: MssqlConnection, text: string, { signal }: CallOptions): Promise<void> {
-  try {
-    await connection.batch(`SET LOCK_TIMEOUT ${ALTER_LOCK_TIMEOUT_MS};\n${text}`, { signal, timeoutMs: 0 });
-  } finally {
-    await endTransaction(connection, `SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`);
-  }
 }
 
 function vanished(table: string): SinkError {

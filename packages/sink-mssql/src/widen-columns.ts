@@ -6,7 +6,7 @@ import { name } from './statement-text.js';
 /**
  * Returns the statements that give columns other types, in one transaction. SQL Server alters one column at a time,
  * makes it nullable unless told otherwise, and refuses a column with an index or a default, which is therefore dropped
- * and made again.
+ * and made again. No index takes a text without a limit, so one for reports is not made again.
  */
 export function widenStatements(
   table: string,
@@ -28,7 +28,10 @@ export function widenStatements(
     ...alter,
     ...defaults.map((column) => addDefault(table, column)),
     // The clustered one first, since all others refer to its key.
-    ...[...indexes].sort((a, b) => Number(b.clustered) - Number(a.clustered)).map((index) => createIndex(table, index)),
+    ...indexes
+      .filter((index) => !index.columns.some((column) => /\(max\)/.test(wanted.get(column.name) ?? '')))
+      .sort((a, b) => Number(b.clustered) - Number(a.clustered))
+      .map((index) => createIndex(table, index)),
   ]);
 }
 

@@ -43,13 +43,15 @@ export async function describeTable(connection: ServerConnection, table: string)
     readonly KeyPart[],
   ];
   if (columns.length === 0) return null;
-  const indexes = Object.values(Object.groupBy(parts, (part) => part.index_name)).map((index = []) => ({
+  const indexes = Object.entries(Object.groupBy(parts, (part) => part.index_name)).map(([name, index = []]) => ({
+    name,
     columns: index.map((part) => part.column_name ?? ''),
     isUnique: index.every((part) => Number(part.non_unique) === 0 && part.sub_part === null),
   }));
   return {
     columns: columns.map(({ name, type }) => ({ name, type })),
     indexes: indexes.map((index) => index.columns),
+    indexNames: indexes.map((index) => index.name),
     uniqueKeys: indexes.filter((index) => index.isUnique).map((index) => index.columns),
     foreignKeys: await foreignKeys(connection, keyParts),
   };

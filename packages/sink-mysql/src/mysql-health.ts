@@ -89,7 +89,7 @@ function privileges(
   }
   return finding(
     'warn',
-    `${what}: tables of a later version and columns for new fields cannot be made`,
+    `${what}: tables of a later version and columns for new fields and indexes for reports cannot be made`,
     grantText(address, account),
   );
 }

@@ -19,6 +19,8 @@ export interface MysqlPool {
   createConnection(): Connection;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (connection: ServerConnection) => Promise<T>): Promise<T>;
+  /** Opens a session that no other work gets, and ends it. Its loss is an error of `run` alone. */
+  useAlone<T>(signal: AbortSignal, run: (connection: ServerConnection) => Promise<T>): Promise<T>;
   /** Closes the pool, and breaks connections that are in use. */
   close(): Promise<void>;
 }
@@ -87,6 +89,18 @@ export function createMysqlPool(address: MysqlAddress, onRemembered: () => void)
       } finally {
         signal.removeEventListener('abort', abort);
         connection.release();
+      }
+    },
+    async useAlone(signal, run) {
+      signal.throwIfAborted();
+      const connection = mysql.createConnection(options) as unknown as PoolConnection;
+      const abort = () => breakOff(connection);
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        return await run(await openSession(connection));
+      } finally {
+        signal.removeEventListener('abort', abort);
+        connection.destroy();
       }
     },
     async close() {

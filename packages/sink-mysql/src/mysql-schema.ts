@@ -1,13 +1,14 @@
 import type { EngineSchema } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { describeTable, estimateQuery, TABLES_QUERY, triggersQuery } from './catalogue.js';
+import { changeTable } from './change-table.js';
 import { columnObstacles } from './column-obstacles.js';
 import { createMysqlComments } from './mysql-comments.js';
+import { createMysqlIndexing } from './mysql-indexes.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createMysqlViews } from './mysql-views.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
-import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
 import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';
 import { widenStatement } from './widen-columns.js';
@@ -17,7 +18,8 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
   return {
     tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
     views: createMysqlViews(pool),
-    comments: createMysqlComments(pool, alter),
+    comments: createMysqlComments(pool, changeTable),
+    indexing: createMysqlIndexing(pool),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>
       pool.use(signal, async (connection) => {
@@ -41,7 +43,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
       }),
     unlink: (table, key, { signal }) =>
       pool.use(signal, (connection) =>
-        alter(connection, `ALTER TABLE ${name(table)} DROP FOREIGN KEY ${name(key.name)}`),
+        changeTable(connection, `ALTER TABLE ${name(table)} DROP FOREIGN KEY ${name(key.name)}`),
       ),
     loading: {
       defersKeys: true,
@@ -50,13 +52,14 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
       // The server would copy the table to check each row, which takes twice as long as loading it.
       link: (statement, { signal }) =>
         pool.use(signal, (connection) =>
-          alter(connection, `SET SESSION foreign_key_checks = 0; ${statementText(statement)}`),
+          changeTable(connection, `SET SESSION foreign_key_checks = 0; ${statementText(statement)}`),
         ),
     },
     obstacles: (table, { signal }) => pool.use(signal, (connection) => columnObstacles(connection, table)),
-    alter: (statement, { signal }) => pool.use(signal, (connection) => alter(connection, statementText(statement))),
+    alter: (statement, { signal }) =>
+      pool.use(signal, (connection) => changeTable(connection, statementText(statement))),
     widen: (table, columns, { signal }) =>
-      pool.use(signal, async (connection) => alter(connection, await widenStatement(connection, table, columns))),
+      pool.use(signal, async (connection) => changeTable(connection, await widenStatement(connection, table, columns))),
   };
 }
 
@@ -70,15 +73,4 @@ async function takesTablesWithoutKey(connection: ServerConnection): Promise<bool
 'sql_generate_invisible_primary_key', 'group_replication_group_name')`,
   );
   return settings.every(({ Value }) => Value === 'OFF' || Value === '');
-}
-
-/** Runs a change of a table, and restores the settings of the session before other work gets it. */
-async function alter(connection: ServerConnection, text: string): Promise<void> {
-  const { kind } = connection.server;
-  try {
-    for (const setting of OPTIONAL_ALTER_SETTINGS) await connection.query(setting).catch(() => {});
-    await connection.request(`${alterSettings(kind)}; ${text}`);
-  } finally {
-    await connection.request(sessionSettings(kind)).catch(() => connection.destroy());
-  }
 }

@@ -26,6 +26,8 @@ export interface PostgresPool {
   start(first: readonly pg.ClientBase[]): Promise<void>;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Opens a session that no other work gets, and ends it. Its loss is an error of `run` alone. */
+  useAlone<T>(signal: AbortSignal, run: (client: pg.ClientBase) => Promise<T>): Promise<T>;
   /** Closes the pool, and breaks connections that are in use. */
   close(): Promise<void>;
 }
@@ -68,17 +70,18 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
     const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
     place ??= rows[0] ?? null;
   };
+  const stream = () => {
+    const socket = new Socket();
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  };
   const connections = new pg.Pool({
     ...clientConfig(address),
     Client: GuardedClient,
     max: MAX_CONNECTIONS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    stream: () => {
-      const socket = new Socket();
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      return socket;
-    },
+    stream,
     onConnect: async (client) => {
       clients.add(client);
       // Emitted when a connection ends without a call of `end`. A query that runs then fails, too.
@@ -106,6 +109,23 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       } finally {
         signal.removeEventListener('abort', abort);
         client.release();
+      }
+    },
+    async useAlone(signal, run) {
+      signal.throwIfAborted();
+      const client = new GuardedClient({ ...clientConfig(address), stream });
+      client.on('error', () => {});
+      clients.add(client);
+      const abort = () => void client.end();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        await client.connect();
+        await client.query(settingsQuery(settings));
+        return await run(client);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        clients.delete(client);
+        void client.end();
       }
     },
     async close() {

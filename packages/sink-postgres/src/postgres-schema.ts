@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { OBSTACLES } from './column-obstacles.js';
 import { createPostgresComments } from './postgres-comments.js';
+import { createPostgresIndexing } from './postgres-indexes.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { createPostgresViews, keptViews } from './postgres-views.js';
 import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
@@ -32,6 +33,7 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
     endForTriggers: sql.raw(NARROW_AGAIN),
     views: createPostgresViews(pool, place, alter),
     comments: createPostgresComments(pool, place, alter),
+    indexing: createPostgresIndexing(pool, place),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {
@@ -100,7 +102,7 @@ const DESCRIPTION = `WITH target AS (
   SELECT indexrelid, indisunique AND indimmediate AS finds, (
     SELECT json_agg(attname ORDER BY place) FROM unnest(indkey::int2[]) WITH ORDINALITY AS part (number, place)
     JOIN columns ON attnum = number WHERE place <= indnkeyatts
-  ) AS names FROM pg_catalog.pg_index
+  ) AS names, (SELECT relname FROM pg_catalog.pg_class WHERE pg_class.oid = indexrelid) AS name FROM pg_catalog.pg_index
   WHERE indrelid = (SELECT oid FROM target) AND indisvalid AND indpred IS NULL AND indexprs IS NULL
 ), keys AS (
   SELECT columns.attname AS column, conname AS name,
@@ -113,7 +115,8 @@ const DESCRIPTION = `WITH target AS (
 SELECT json_build_object(
   'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
   'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE finds),
-  'indexes', (SELECT coalesce(json_agg(names), '[]') FROM indexes),
+  'indexes', (SELECT coalesce(json_agg(names ORDER BY indexrelid), '[]') FROM indexes),
+  'indexNames', (SELECT coalesce(json_agg(name ORDER BY indexrelid), '[]') FROM indexes),
   'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys),
   'droppingTriggers', (SELECT string_agg(tgname, ', ') FROM pg_catalog.pg_trigger
     WHERE tgrelid = (SELECT oid FROM target) AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 3 = 3 AND tgtype & 20 <> 0)

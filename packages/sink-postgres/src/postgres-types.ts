@@ -42,6 +42,8 @@ export const postgresTypes: EngineTypes = {
   clockMs: sql<string>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   shareLock: { afterTable: sql``, atEnd: sql`for share` },
   firstRows: (count) => sql`limit ${sql.lit(count)}`,
+  // An entry of a B-tree has 2,704 bytes, and a character up to four; some indexes have two texts.
+  indexedCharacters: 255,
 };
 
 /** Returns the database's clock for a column of that storage: text has whole seconds, as the old client wrote them. */

@@ -44,9 +44,18 @@ export function openedPath({ path }: SearchedPlace): string {
  * Returns the path for changes of tables, so that event triggers of other programs find what they name. These
  * statements name no functions and no operators; types and collations are searched in one schema after the other.
  */
-export function pathForChanges({ path }: SearchedPlace): string {
+export function pathForChanges(place: SearchedPlace): string {
+  return setPath(place, true);
+}
+
+/** Returns the same path for all statements of a session: some changes cannot run in a transaction. */
+export function sessionPathForChanges(place: SearchedPlace): string {
+  return setPath(place, false);
+}
+
+function setPath({ path }: SearchedPlace, isLocal: boolean): string {
   const parts = ['pg_catalog', path.trim(), 'pg_temp'].filter((part) => part !== '');
-  return `SELECT pg_catalog.set_config('search_path', ${literal(parts.join(', '))}, true)`;
+  return `SELECT pg_catalog.set_config('search_path', ${literal(parts.join(', '))}, ${isLocal})`;
 }
 
 /** Returns the table with its schema, quoted. */

@@ -1,6 +1,7 @@
 import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
+import { createSqliteIndexing } from './sqlite-indexes.js';
 import { createSqliteViews } from './sqlite-views.js';
 
 /** Creates the schema's reader and changer. @param isStrict the tables of the file are STRICT, so new ones are too */
@@ -36,6 +37,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       inColumn: (comment) => sql.raw(` /* ${comment} */`),
       atStart: (comment) => sql.raw(`/* ${comment} */ `),
     },
+    indexing: createSqliteIndexing(db),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: isStrict ? sql`strict` : sql``,
     checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),
@@ -87,6 +89,7 @@ async function describe(db: Kysely<SyncTables>, table: string, options: CallOpti
   return {
     columns: columns.rows.map(({ name, type }) => ({ name, type })),
     indexes: [...indexes.values()].map((index) => index.columns),
+    indexNames: [...indexes.keys()],
     uniqueKeys: [...indexes.values()].filter(({ isUnique }) => isUnique).map((index) => index.columns),
     foreignKeys: keys.rows.map(({ column, parent, isCopy }) => ({
       column,

@@ -10,6 +10,7 @@ import { createSqlBulk } from './sql-bulk.js';
 import { createSqlDeclaring } from './sql-declaring.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
+import { createSqlIndexing } from './sql-indexing.js';
 import { createSqlMirroring } from './sql-mirroring.js';
 import { createSqlReporting } from './sql-reporting.js';
 import { createSqlSummarising } from './sql-summarising.js';
@@ -88,6 +89,7 @@ export function createSqlSink(
       call(options, (context) => postRequest(context, stream, request, options)),
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
     ...(engine.loadsFirstCopy && { bulk: createSqlBulk(database) }),
+    indexing: createSqlIndexing(database),
     erasure: createSqlErasure(database),
     mirroring: createSqlMirroring(database),
     verifying: createSqlVerifying(database),

@@ -193,6 +193,13 @@ export const errorCodes = {
       'A key or an index: dbsync tries again at each start and every few minutes, once the message is dealt with. A foreign key: delete the rows that the message names, and add the key yourself, or leave it as it is.',
     exit: null,
   },
+  SQL_INDEX_NOT_BUILT: {
+    what: 'Indexes for reports could not be built: the database user may not, the disk is full, the table was locked or is partitioned, or a row has a longer text than an index takes. All rows are written; only reports are slower.',
+    normal: 'For a user that may not change the tables, and while long reports read them.',
+    remedy:
+      'Nothing to do for a lock: dbsync tries again after five minutes, and later at longer intervals. Else make room, or let the owner of the tables run the statements of the message. With --report-indexes false dbsync builds none.',
+    exit: null,
+  },
   SQL_KEY_DUPLICATED: {
     what: 'A table of an earlier client has several rows of one id, so it cannot get the unique key that dbsync needs.',
     normal: null,

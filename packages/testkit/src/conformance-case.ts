@@ -33,7 +33,8 @@ export type Need =
   | 'summarising'
   | 'looking'
   | 'planning'
-  | 'bulk';
+  | 'bulk'
+  | 'indexing';
 
 /** Thrown by a case that the subject's targets cannot serve: leave such cases out by their `needs`. */
 export class NeedNotMet extends Error {

@@ -7,6 +7,7 @@ import { erasureCases } from './cases/erasure.js';
 import { explainingCases } from './cases/explaining.js';
 import { fieldCases } from './cases/fields.js';
 import { hostileValueCases } from './cases/hostile-values.js';
+import { indexingCases } from './cases/indexing.js';
 import { killedProcessCases } from './cases/killed-processes.js';
 import { leaseCases } from './cases/lease.js';
 import { lifecycleCases } from './cases/lifecycle.js';
@@ -37,6 +38,7 @@ export const storeCases: readonly StoreCase[] = [
   ...damageCases,
   ...oneCommitCases,
   ...bulkLoadingCases,
+  ...indexingCases,
   ...abortCases,
   ...deadLetterCases,
   ...mailboxCases,

@@ -55,6 +55,8 @@ export interface StoreTarget {
   readonly plans?: true;
   /** For cases that need `bulk`: its sinks can load a first copy without keys. */
   readonly loads?: true;
+  /** For cases that need `indexing`: its sinks can build indexes for reports. */
+  readonly indexes?: true;
   /** For cases that need `mirroring`: its sinks can remove contacts that the campaign has no more. */
   readonly mirrors?: true;
   /** For cases that need `looking`: a sink on the target that only looks, and all that the target holds. */
@@ -141,6 +143,7 @@ export function meets(target: StoreTarget, need: Need): boolean {
   if (need === 'summarising') return target.summarises === true;
   if (need === 'planning') return target.plans === true && target.looked?.createChecker !== undefined;
   if (need === 'bulk') return target.loads === true;
+  if (need === 'indexing') return target.indexes === true;
   if (need === 'mirroring') return target.mirrors === true;
   if (need === 'looking') return target.looked !== undefined;
   return target.refusedContact !== undefined;

@@ -60,6 +60,7 @@ export function serverSubject({
         views: true,
         summarises: true,
         plans: true,
+        indexes: true,
         ...(store.loads !== false && { loads: true }),
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {

@@ -4,6 +4,7 @@ import type {
   CallOptions,
   Erasure,
   Explaining,
+  Indexing,
   Mirroring,
   Reporting,
   StoreSink,
@@ -22,6 +23,12 @@ export function forwardingBulk(call: CallStore): Required<BulkLoading> {
     begin: (claim, options) => call(options, (store) => bulkOf(store).begin(claim, options)),
     finish: (claim, options) => call(options, (store) => bulkOf(store).finish(claim, options)),
   };
+}
+
+/** Forwards each call of {@link Indexing}. */
+export function forwardingIndexing(call: CallStore): Required<Indexing> {
+  const indexingOf = ({ indexing }: StoreSink) => partOf(indexing);
+  return { buildIndexes: (options) => call(options, (store) => indexingOf(store).buildIndexes(options)) };
 }
 
 /** Forwards each call of {@link Erasure}. */

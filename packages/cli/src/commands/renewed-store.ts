@@ -7,6 +7,7 @@ import {
   forwardingBulk,
   forwardingErasure,
   forwardingExplaining,
+  forwardingIndexing,
   forwardingMirroring,
   forwardingReporting,
   forwardingSummarising,
@@ -185,6 +186,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
     readContacts: (stream, options) =>
       call(options, async (store) => (await store.readContacts?.(stream, options)) ?? []),
     bulk: forwardingBulk(call),
+    indexing: forwardingIndexing(call),
     erasure: forwardingErasure(call),
     mirroring: forwardingMirroring(call),
     verifying: forwardingVerifying(call),

@@ -108,6 +108,12 @@ const ownOptions = {
     group: 'Where to',
     help: 'Declare no foreign keys on the tables that dbsync creates',
   },
+  'report-indexes': {
+    type: 'flag',
+    group: 'Where to',
+    default: 'true',
+    help: 'Build indexes for reports; false leaves out those that are missing, and drops none',
+  },
   'plugin-dir': {
     type: 'text',
     path: 'folder',

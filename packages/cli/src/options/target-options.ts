@@ -22,6 +22,7 @@ export function targetOptions(values: OptionValues): TargetOptions {
     'column-types': checked.text('column-types'),
     'max-custom-fields': maxCustomFields === null ? null : String(maxCustomFields),
     'foreign-keys': checked.flag('no-foreign-keys') ? 'false' : null,
+    'report-indexes': checked.isGiven('report-indexes') ? String(checked.flag('report-indexes')) : null,
     'secret-file': checked.text('webhook-secret-file'),
     refused: checked.text('webhook-refused'),
     header: checked.text('webhook-header'),

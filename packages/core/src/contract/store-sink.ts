@@ -6,6 +6,7 @@ import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
 import type { Explaining } from './explaining.js';
+import type { Indexing } from './indexing.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
 import type { Reporting } from './reporting.js';
@@ -141,6 +142,9 @@ export interface StoreSink {
 
   /** Loads a first copy without keys, and builds them at the end. Without it, a first copy is written as all later rows. */
   readonly bulk?: BulkLoading;
+
+  /** Builds indexes for reports. Without it, reports read what the target has by itself. */
+  readonly indexing?: Indexing;
 
   /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;

@@ -39,6 +39,20 @@ export const errorCodes = {
       'Look at the error that the message names. Where an account of its own copies, give it the rights on sync_heartbeats: see docs/databases.md.',
     exit: null,
   },
+  INDEXES_BUILT: {
+    what: 'dbsync built indexes that make reports fast, beside the copy.',
+    normal:
+      'Once, after an upgrade from a release that built none, and at the start of a copy that db_init did not fill.',
+    remedy: 'Nothing to do. With --report-indexes false dbsync builds none.',
+    exit: null,
+  },
+  INDEXES_NOT_BUILT: {
+    what: 'The target could not be asked which indexes for reports it lacks, or the sink failed while it built them. The copy is not affected.',
+    normal: null,
+    remedy:
+      'Look at the error that the message names. dbsync tries again later; with --report-indexes false it builds none.',
+    exit: null,
+  },
   FIELDS_UNKNOWN: {
     what: "The list of the campaign's fields cannot be fetched: the copy continues with its present fields, and values of new ones go to $overflow until the list comes. A first start waits for it.",
     normal: 'For minutes, during maintenance. dbsync asks for the list again at each listing.',

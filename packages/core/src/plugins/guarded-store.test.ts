@@ -24,6 +24,18 @@ function batchOf(...contactIds: string[]): Batch {
   return { contacts, inboundCalls: [], deadLetters: [], settled: [] };
 }
 
+/** The parts with members of their own. */
+const PARTS = [
+  'bulk',
+  'indexing',
+  'erasure',
+  'mirroring',
+  'verifying',
+  'explaining',
+  'viewing',
+  'summarising',
+] as const;
+
 describe('the members of the contract', () => {
   const members = (part: object) => Object.keys(part).toSorted();
 
@@ -31,7 +43,7 @@ describe('the members of the contract', () => {
     const sink = createMemoryStore(createMemoryTarget());
     const store = guardStore(sink);
     expect(members(store)).toEqual(members(sink));
-    for (const part of ['erasure', 'mirroring', 'verifying', 'explaining', 'viewing', 'summarising'] as const) {
+    for (const part of PARTS) {
       expect(members(store[part] ?? {})).toEqual(members(sink[part] ?? {}));
     }
   });

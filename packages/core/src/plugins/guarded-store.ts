@@ -4,6 +4,7 @@ import {
   type ClaimOptions,
   type Erasure,
   type Explaining,
+  type Indexing,
   type Mirroring,
   type Reporting,
   requestFault,
@@ -68,6 +69,7 @@ export function guardStore(sink: StoreSink): StoreSink {
     readContacts: (stream, options) =>
       calls.run('readContacts', OTHER, options, async (o) => (await sink.readContacts?.(stream, o)) ?? []),
     bulk: guardBulk(() => partOf(sink.bulk), calls),
+    indexing: guardIndexing(() => partOf(sink.indexing), calls),
     erasure: guardErasure(() => partOf(sink.erasure), calls),
     mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
@@ -89,6 +91,13 @@ function guardBulk(bulk: () => BulkLoading, calls: GuardedCalls): Required<BulkL
   return {
     begin: (claim, options) => calls.run('bulk.begin', SCHEMA, options, (o) => bulk().begin(claim, o)),
     finish: (claim, options) => calls.run('bulk.finish', SCHEMA, options, (o) => bulk().finish(claim, o)),
+  };
+}
+
+/** Builds beside all other calls: a build may take hours. */
+function guardIndexing(indexing: () => Indexing, calls: GuardedCalls): Required<Indexing> {
+  return {
+    buildIndexes: (options) => calls.run('buildIndexes', OTHER, options, (o) => indexing().buildIndexes(o)),
   };
 }
 

@@ -16,6 +16,7 @@ type OptionalMember = {
 const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   readContacts: true,
   bulk: true,
+  indexing: true,
   erasure: true,
   mirroring: true,
   verifying: true,

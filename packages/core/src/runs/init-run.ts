@@ -1,6 +1,7 @@
 import { advance, NO_PROGRESS } from '../discover/watermark.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
+import { buildIndexesAtEnd } from './build-indexes.js';
 import { beginLoading } from './bulk-load.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { runClaimLoop } from './claim-loop.js';
@@ -71,4 +72,5 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     const copied = { ...read, since: widens ? begin : current.since };
     return session.settings.mode === 'db_init' && widens ? filledIn(copied) : copied;
   });
+  await buildIndexesAtEnd(session);
 }

@@ -2,6 +2,7 @@ import { runJobs } from '../daemon/cycle-timer.js';
 import { toInstant } from '../discover/window.js';
 import type { RunSummary } from '../observe/run-events.js';
 import { backfillJob } from './back-fill.js';
+import { indexJob } from './build-indexes.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
@@ -48,6 +49,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
     olderCallsJob(session),
     retryJob(session),
     ...expiryJobs(session),
+    indexJob(session),
   ];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }

@@ -35,6 +35,7 @@ function planOf(table: keyof typeof UPSTREAM_COLUMNS): TablePlan {
     types,
     limits,
     columnTypes: 'native',
+    reportIndexes: true,
     writesWithoutKey: true,
   });
   if (plan === null) throw new TypeError('all columns are there');

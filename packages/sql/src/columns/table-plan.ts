@@ -1,11 +1,12 @@
 import type { RowTable } from '@dbsync/core/contract';
 import type { SqlEngine } from '../engine/sql-engine.js';
-import type { ColumnTypes } from '../engine/storage.js';
+import type { ColumnTypes, Storage } from '../engine/storage.js';
 import { type ColumnDescription, isUnique, type TableDescription } from '../engine/table-description.js';
 import type { UpsertColumn, UpsertTable } from '../engine/upsert-batch.js';
 import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
+import { boundedStorage, isReportColumn } from './report-indexes.js';
 import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 /** Maps the rows of one table to the columns that the database has. */
@@ -39,11 +40,14 @@ export interface CustomColumn {
 }
 
 /** The parts of a table's description that its plan is made of. */
-export type DescribedTable = Pick<TableDescription, 'columns' | 'uniqueKeys' | 'droppingTriggers'>;
+export type DescribedTable = Pick<TableDescription, 'columns' | 'uniqueKeys' | 'droppingTriggers'> &
+  Partial<Pick<TableDescription, 'indexes'>>;
 
 /** The facts that decide how a table's columns are written. */
 export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writesWithoutKey'> {
   readonly columnTypes: ColumnTypes;
+  /** True: columns of indexes for reports have one, or are to get it. */
+  readonly reportIndexes: boolean;
 }
 
 /**
@@ -53,17 +57,25 @@ export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writes
 export function planTable(
   rowTable: RowTable,
   name: string,
-  { columns: described, uniqueKeys, droppingTriggers = null }: DescribedTable,
+  { columns: described, uniqueKeys, indexes = [], droppingTriggers = null }: DescribedTable,
   custom: readonly CustomColumn[],
-  { types, limits, columnTypes, writesWithoutKey }: PlanTarget,
+  { types, limits, columnTypes, reportIndexes, writesWithoutKey }: PlanTarget,
 ): TablePlan | null {
   const wanted: PlannedColumn[] = [];
+  // A row whose value an index does not take would be refused, also in the moment in which the index is built.
+  const fitIndexes = (column: string, storage: Storage): Storage => {
+    const { indexedCharacters } = types;
+    if (indexedCharacters === undefined || storage.holds !== 'text' || !isReportColumn(rowTable, column))
+      return storage;
+    const isBounded = reportIndexes || indexes.some((index) => index.includes(column));
+    return isBounded ? boundedStorage(storage, indexedCharacters) : storage;
+  };
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
     const column = findColumn(spec, described);
     const storage = column && types.storageOf(column.type, spec.kind);
     if (spec.source.from === 'field' && (storage === undefined || storage.holds === 'unknown')) continue;
     if (column === undefined || storage === undefined) return null;
-    wanted.push({ ...spec, column: { ...column, storage } });
+    wanted.push({ ...spec, column: { ...column, storage: fitIndexes(spec.name, storage) } });
   }
   for (const { field, column: columnName } of custom) {
     const column = described.find((candidate) => candidate.name === columnName);

@@ -1,6 +1,7 @@
 import type { CallOptions, Finding, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { EngineComments } from './engine-comments.js';
+import type { EngineIndexing } from './engine-indexing.js';
 import type { ViewDialect, ViewKeeper } from './engine-views.js';
 import type { ListenerKind, ServerPlace } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
@@ -133,6 +134,8 @@ export interface EngineTypes {
   /** The words that make a SELECT keep its row unchanged until the transaction ends. */
   readonly shareLock: { readonly afterTable: RawBuilder<unknown>; readonly atEnd: RawBuilder<unknown> };
   firstRows(count: number): RawBuilder<unknown>;
+  /** The most characters of a text that an index takes. A row with a longer one would be refused. Absent: any number. */
+  readonly indexedCharacters?: number;
   /** Returns the size of a text in bytes; it need not be exact. Absent: `octet_length(column)`. */
   byteLength?(column: RawBuilder<unknown>): RawBuilder<unknown>;
 }
@@ -174,6 +177,8 @@ export interface EngineSchema {
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
   /** Removes a foreign key of the table; where the engine cannot, its session checks no foreign keys from then on. */
   unlink(table: string, key: ForeignKey, options: CallOptions): Promise<void>;
+  /** Builds indexes for reports (R38). Absent: the engine gets none. */
+  readonly indexing?: EngineIndexing;
   /** Loads a first copy without keys (R20). Absent: the engine always writes rows into tables that are whole. */
   readonly loading?: EngineLoading;
   /** Lists objects of other programs that keep these columns from getting another type. */

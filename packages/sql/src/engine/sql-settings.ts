@@ -9,6 +9,8 @@ export interface SqlSettings {
   readonly maxCustomFields: number;
   /** True: foreign keys are declared on tables that dbsync creates. */
   readonly foreignKeys: boolean;
+  /** True: dbsync builds indexes for reports. */
+  readonly reportIndexes: boolean;
 }
 
 const MODES: readonly ColumnTypes[] = ['native', 'dbsync2', 'text'];
@@ -20,5 +22,6 @@ export function readSettings(options: Readonly<Record<string, OptionValue>>): Sq
     columnTypes: MODES.find((mode) => mode === options['column-types']) ?? 'native',
     maxCustomFields: Number(options['max-custom-fields'] ?? 100),
     foreignKeys: options['foreign-keys'] !== false,
+    reportIndexes: options['report-indexes'] !== false,
   };
 }

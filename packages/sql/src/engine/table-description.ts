@@ -5,6 +5,8 @@ export interface TableDescription {
   readonly uniqueKeys: readonly (readonly string[])[];
   /** The column lists of all its indexes, those of keys among them. */
   readonly indexes: readonly (readonly string[])[];
+  /** The names of these indexes, in the same order. Absent: they are not known. */
+  readonly indexNames?: readonly string[];
   /** Its foreign keys of one column. */
   readonly foreignKeys: readonly ForeignKey[];
   /**

@@ -2,6 +2,7 @@ import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
 import type { SqlContext } from '../engine/sql-context.js';
 import { isIndexed, isUnique } from '../engine/table-description.js';
 import { markFilled, recordColumn } from './column-map.js';
+import { plainIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
 import type { ColumnStep, DueStep } from './schema-plan.js';
@@ -197,5 +198,5 @@ async function isThere({ session, names }: SqlContext, step: SingleStep, options
 async function indexInstead(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
   const description = await context.session.schema.describe(context.names[table], options);
   if (description?.indexes.some(([first]) => first === column)) return;
-  await buildIndex(context, table, column, options);
+  await buildIndex(context, plainIndex(context, table, column), options);
 }

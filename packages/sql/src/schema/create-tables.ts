@@ -12,6 +12,13 @@ import { marked } from '../words/comment-text.js';
 import { columnComment, DICTIONARY } from '../words/dictionary.js';
 import { declaredType } from './declared-type.js';
 
+/** An index that a table is to get. */
+export interface NewIndex {
+  readonly table: RowTable;
+  readonly name: string;
+  readonly parts: readonly RawBuilder<unknown>[];
+}
+
 interface NewColumn {
   readonly name: string;
   readonly kind: ColumnKind;
@@ -94,18 +101,21 @@ function columnOf(
   return sql`${sql.id(name)} ${sql.raw(type)}${sql.raw(notNull ? ' not null' : '')}${check}${words}`;
 }
 
+/** Returns the statement that makes an index, while no process writes to the table. */
 export function createIndex(
   context: SqlContext,
-  table: RowTable,
-  column: string,
-  unique: boolean,
-  suffix = unique ? '_key' : '',
-) {
+  { table, name, parts, isUnique = false }: NewIndex & { readonly isUnique?: boolean },
+): CompiledQuery {
   const { names, session } = context;
-  const name = `${names[table]}_${column.replace('$', '')}${suffix}`;
-  return sql`create ${sql.raw(unique ? 'unique ' : '')}index ${sql.id(name)} on ${tableId(context, names[table])} (${sql.id(column)})`.compile(
+  const unique = sql.raw(isUnique ? 'unique ' : '');
+  return sql`create ${unique}index ${sql.id(name)} on ${tableId(context, names[table])} (${sql.join(parts)})`.compile(
     session.db,
   );
+}
+
+/** Returns a plain index on one column. */
+export function plainIndex({ names }: Pick<SqlContext, 'names'>, table: RowTable, column: string): NewIndex {
+  return { table, name: `${names[table]}_${column.replace('$', '')}`, parts: [sql.id(column)] };
 }
 
 /**

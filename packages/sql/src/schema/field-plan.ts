@@ -3,6 +3,7 @@ import { columnNameFor, derivedName, fieldKey, foldedName } from '../columns/col
 import { type ColumnSpec, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { TypeSpelling } from '../engine/sql-engine.js';
 import type { ColumnDescription } from '../engine/table-description.js';
+import { tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
 import { fitType, indexedColumns, type SchemaStep, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
@@ -19,7 +20,8 @@ export function planFields(
   target: SchemaTarget,
 ): SchemaStep[] {
   const existing = state.descriptions.contacts?.columns ?? [];
-  const indexed = indexedColumns(state.descriptions.contacts);
+  const { contacts } = tableNames(target.settings.tablePrefix);
+  const indexed = indexedColumns('contacts', contacts, state.descriptions.contacts);
   const names = existing.length > 0 ? existing : UPSTREAM_COLUMNS.contacts;
   const taken = new Set([...names, ...UPSTREAM_COLUMNS.contacts].map(({ name }) => foldedName(name)));
   const mapped = new Map(state.map.filter(({ table }) => table === 'contacts').map((column) => [column.field, column]));

@@ -1,22 +1,29 @@
 import type { RowTable } from '@dbsync/core/contract';
-import { PARENT_COLUMNS, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { keyColumn } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { TableDescription } from '../engine/table-description.js';
-import { declaredType, spellingFor } from './declared-type.js';
+import { declaredColumns, spellingFor } from './declared-type.js';
+import { type IndexTarget, parentIndex } from './missing-indexes.js';
 import type { DueStep, SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 
-type Target = Pick<SqlContext, 'engine' | 'settings'>;
+type Target = Pick<SqlContext, 'engine'> & IndexTarget;
+
+/** The steps of a start, and the tables behind them. */
+export interface ForeseenSchema {
+  readonly steps: readonly SchemaStep[];
+  readonly state: SchemaState;
+}
 
 /**
- * Returns all steps that a start would make: the plan is made again for the tables as its steps would leave them, until it
+ * Returns all steps that a start would make, and the tables as they would be: the plan is made again for the tables as its steps would leave them, until it
  * wants no more, as a start itself does.
  */
-export function foreseenSteps(
+export function foreseenSchema(
   target: Target,
   state: SchemaState,
   plan: (state: SchemaState) => readonly SchemaStep[],
-): readonly SchemaStep[] {
+): ForeseenSchema {
   const steps: SchemaStep[] = [];
   const settled = new Set<string>();
   const made = new Set<RowTable>();
@@ -25,7 +32,8 @@ export function foreseenSteps(
     // A table that was made has all that it needs; only its custom columns are planned beside it, in the same round.
     const isWanted = (step: SchemaStep) => step.step !== 'overflow' && !made.has(step.table);
     const changing = due.filter(isWanted);
-    if (changing.length === 0) return [...steps, ...due.filter(({ step }) => step === 'overflow')];
+    if (changing.length === 0)
+      return { steps: [...steps, ...due.filter(({ step }) => step === 'overflow')], state: now };
     for (const step of changing) {
       settled.add(JSON.stringify(step));
       if (step.step === 'create-table') made.add(step.table);
@@ -60,7 +68,10 @@ function after(target: Target, state: SchemaState, step: DueStep): SchemaState {
         indexes: [...found.indexes, [step.column]],
       });
     case 'index':
-      return withTable(mapped, step.table, { ...found, indexes: [...found.indexes, [step.column]] });
+      return withTable(mapped, step.table, {
+        ...found,
+        indexes: [...found.indexes, parentIndex(target, step.table, found.columns)?.columns ?? [step.column]],
+      });
     case 'unlink':
       return withTable(mapped, step.table, {
         ...found,
@@ -84,15 +95,15 @@ function withRow(
   return { ...state, map: [...state.map, { ...row, table, filled: false }] };
 }
 
-function newTable({ engine, settings }: Target, { descriptions }: SchemaState, table: RowTable): TableDescription {
-  const types = spellingFor(engine, settings, descriptions);
-  const specs = UPSTREAM_COLUMNS[table];
-  const key = specs[0]?.name ?? '';
-  const link = PARENT_COLUMNS[table];
+function newTable(target: Target, { descriptions }: SchemaState, table: RowTable): TableDescription {
+  const { engine, settings } = target;
+  const columns = declaredColumns(spellingFor(engine, settings, descriptions), table, settings.columnTypes);
+  const key = keyColumn(table);
+  const link = parentIndex(target, table, columns);
   return {
-    columns: specs.map((spec) => ({ name: spec.name, type: declaredType(types, spec, settings.columnTypes) })),
+    columns,
     uniqueKeys: [[key]],
-    indexes: [[key], ...(link === undefined ? [] : [[link.column]])],
+    indexes: [[key], ...(link === null ? [] : [link.columns])],
     foreignKeys: [],
   };
 }

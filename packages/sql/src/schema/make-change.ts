@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import { keyColumn, PARENT_COLUMNS } from '../columns/upstream-columns.js';
+import { otherIndexName } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import type { ColumnDescription } from '../engine/table-description.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
-import { createIndex, createRowTable } from './create-tables.js';
-import { spellingFor } from './declared-type.js';
+import { createIndex, createRowTable, type NewIndex, plainIndex } from './create-tables.js';
+import { declaredColumns, spellingFor } from './declared-type.js';
 import { isInLoad } from './load-phase.js';
+import { parentIndex } from './missing-indexes.js';
 import type { SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 
@@ -28,7 +30,7 @@ export async function makeChange(
     case 'unique':
       return createKey(context, step.table, step.column, options);
     case 'index':
-      return buildIndex(context, step.table, step.column, options);
+      return buildParentIndex(context, step.table, state.descriptions[step.table]?.columns ?? [], options);
     case 'add': {
       const add = sql`alter table ${tableId(context, table)} add ${sql.id(step.column)} ${sql.raw(step.type)}`;
       await schema.alter(add.compile(db), options);
@@ -86,21 +88,33 @@ async function createTable(
   const parent = link && (await schema.describe(context.names[link.parent], options));
   const isKeyless = isLoaded && (schema.loading?.defersKeys ?? false);
   await schema.alter(createRowTable(context, table, parent ?? undefined, types, isKeyless), options);
-  if (link !== undefined && !isLoaded) await buildIndex(context, table, link.column, options);
+  const columns = declaredColumns(types, table, context.settings.columnTypes);
+  if (!isLoaded) await buildParentIndex(context, table, columns, options);
+}
+
+/** Builds the index by which rows of a table with these columns find their parent. */
+export async function buildParentIndex(
+  context: SqlContext,
+  table: RowTable,
+  columns: readonly ColumnDescription[],
+  options: CallOptions,
+): Promise<void> {
+  const index = parentIndex(context, table, columns);
+  if (index !== null) await buildIndex(context, index, options);
 }
 
 /**
  * Builds an index, under another name where another table has the usual one, such as the renamed table that this one
  * replaces.
  */
-export async function buildIndex(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
+export async function buildIndex(context: SqlContext, index: NewIndex, options: CallOptions): Promise<void> {
   const { engine, session } = context;
   try {
-    await session.schema.alter(createIndex(context, table, column, false), options);
+    await session.schema.alter(createIndex(context, index), options);
   } catch (error) {
     if (engine.toSinkError(error).code === engine.busyCode) throw error;
-    const suffix = `_${randomBytes(3).toString('hex')}`;
-    await session.schema.alter(createIndex(context, table, column, false, suffix), options).catch(() => {
+    const other = { ...index, name: otherIndexName(index.name) };
+    await session.schema.alter(createIndex(context, other), options).catch(() => {
       throw error;
     });
   }
@@ -109,7 +123,9 @@ export async function buildIndex(context: SqlContext, table: RowTable, column: s
 /** Makes the key unique: a write finds a row by its key, and needs a unique one. */
 async function createKey(context: SqlContext, table: RowTable, column: string, options: CallOptions): Promise<void> {
   try {
-    await context.session.schema.alter(createIndex(context, table, column, true), options);
+    const index = plainIndex(context, table, column);
+    const unique = { ...index, name: `${index.name}_key`, isUnique: true };
+    await context.session.schema.alter(createIndex(context, unique), options);
   } catch (error) {
     const cause = context.engine.toSinkError(error);
     if (cause.verdict !== 'refused') throw cause;

@@ -7,8 +7,9 @@ import { tableId } from '../engine/table-id.js';
 import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
 import { canWait } from './change-or-defer.js';
 import { planFields } from './field-plan.js';
-import { foreseenSteps } from './foreseen-schema.js';
+import { foreseenSchema } from './foreseen-schema.js';
 import { findLostParts } from './lost-parts.js';
+import { missingIndexes, shownIndex } from './missing-indexes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { changeOf } from './schema-change.js';
 import { planTables, type SchemaStep } from './schema-plan.js';
@@ -37,7 +38,7 @@ export async function planChanges(
   }
   const state = await readSchemaToPlan(context, options);
   const target = { engine: context.engine, settings: context.settings };
-  const steps = foreseenSteps(context, state, (now) => [
+  const { steps, state: after } = foreseenSchema(context, state, (now) => [
     ...planTables(now, target),
     ...planFields(now, fields, context.settings.maxCustomFields, target),
   ]);
@@ -53,6 +54,7 @@ export async function planChanges(
     effects: [
       ...(context.session.startEffects ?? []),
       ...effectsOf(context, state, steps, lost),
+      ...indexEffects(context, after),
       ...(await effectsBeside(state, changes)),
     ],
   };
@@ -112,6 +114,12 @@ async function hasDuplicates(
     select ${key} as id from ${tableId({ session }, names[table])} where ${key} is not null group by ${key}
     having count(*) > 1 order by ${key} ${engine.types.firstRows(1)}`.execute(session.db, { signal });
   return rows.length > 0;
+}
+
+/** Names the indexes for reports that a start would build. */
+function indexEffects(context: SqlContext, { descriptions }: SchemaState): readonly string[] {
+  const missing = missingIndexes(context, descriptions).map((index) => shownIndex(context, index));
+  return missing.length === 0 ? [] : [`Indexes for reports are built beside the copy: ${missing.join(', ')}.`];
 }
 
 /** Returns the effects of a start that are no change of a table or a column. */

@@ -32,7 +32,7 @@ const target: SchemaTarget = {
       batchBytes: 1,
     },
   },
-  settings: { tablePrefix: '', columnTypes: 'native', maxCustomFields: 100, foreignKeys: true },
+  settings: { tablePrefix: '', columnTypes: 'native', maxCustomFields: 100, foreignKeys: true, reportIndexes: true },
 };
 
 /** A table as dbsync itself makes it. */

@@ -1,5 +1,6 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
+import { isReportIndexName } from '../columns/report-indexes.js';
 import { findColumn } from '../columns/table-plan.js';
 import {
   type ColumnSpec,
@@ -138,7 +139,7 @@ function narrowColumns(
   settings: SqlSettings,
 ): SchemaStep[] {
   const { columns } = description;
-  const asLong = new Set(indexedColumns(description));
+  const asLong = indexedColumns(table, tableNames(settings.tablePrefix)[table], description);
   const steps: SchemaStep[] = [];
   const widen = (found: ColumnDescription | undefined, mapRow: MapRow | null) => {
     const type = found ? fitType(found, asLong, types, settings) : null;
@@ -174,8 +175,11 @@ export function fitType(
   return types.alike?.(type) ?? null;
 }
 
-export function indexedColumns(description: TableDescription | undefined): ReadonlySet<string> {
-  return new Set([...(description?.indexes ?? []), ...(description?.uniqueKeys ?? [])].flat());
+/** Returns the columns that an index keeps from growing: not those of dbsync's indexes for reports, which take any. */
+export function indexedColumns(table: RowTable, name: string, description: TableDescription | undefined) {
+  const { indexes = [], indexNames = [], uniqueKeys = [] } = description ?? {};
+  const others = indexes.filter((_, at) => !isReportIndexName(table, name, indexNames[at] ?? ''));
+  return new Set([...others, ...uniqueKeys].flat());
 }
 
 /** Returns the map's row, so that values of the field which rows have in overflow are moved into the column. */

@@ -156,7 +156,8 @@ function planTables(
   map: readonly MappedColumn[],
 ): TablePlans | null {
   const { types, limits, writesWithoutKey } = engine;
-  const target = { types, limits, writesWithoutKey, columnTypes: settings.columnTypes };
+  const { columnTypes, reportIndexes } = settings;
+  const target = { types, limits, writesWithoutKey, columnTypes, reportIndexes };
   const plan = (table: RowTable): TablePlan | null => {
     const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
     return planTable(table, names[table], descriptions[table] ?? NO_TABLE, custom, target);

@@ -4,6 +4,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
 import { dueChanges } from './due-changes.js';
+import { missingIndexes, shownIndex } from './missing-indexes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { planTables } from './schema-plan.js';
 import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
@@ -44,8 +45,19 @@ async function checkCopy(context: SqlContext, by: CheckedBy, options: CallOption
     ...(steps.length === 0 && unfilled.length === 0 && state.phase === null ? [whole] : []),
     ...unfilledColumns(context, state, unfilled, by),
     ...(await dueChanges(context, steps, state.views, options)),
+    ...unbuiltIndexes(context, state),
     ...(await checkSurroundings(context, state.descriptions, options)),
   ];
+}
+
+/** Returns a finding about indexes for reports that a run builds, which is no reason to act. */
+function unbuiltIndexes(context: SqlContext, { phase, descriptions }: SchemaState): readonly Finding[] {
+  const missing = phase === null ? missingIndexes(context, descriptions) : [];
+  if (missing.length === 0) return [];
+  const shown = missing.slice(0, MAX_NAMED).map((index) => shownIndex(context, index));
+  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
+  const what = `Indexes for reports that a run builds beside the copy: ${shown.join(', ')}${more}`;
+  return [{ level: 'pass', what, remedy: null }];
 }
 
 /**

@@ -40,7 +40,7 @@ async function checkRights(
     level: stopsWrites ? 'fail' : 'warn',
     what: stopsWrites
       ? `The user lacks ${rights} on ${table}`
-      : `The user lacks ${rights} of ${table}: columns for new fields cannot be added, and their values go to $overflow`,
+      : `The user lacks ${rights} of ${table}: columns for new fields and indexes for reports cannot be added, and values of new fields go to $overflow`,
     remedy: grant,
   }));
 }

@@ -7,7 +7,8 @@ import { tableId } from '../engine/table-id.js';
 import { foreignKey, primaryKey } from '../schema/create-tables.js';
 import { spellingFor } from '../schema/declared-type.js';
 import { LOADED_TABLES, recordPhase } from '../schema/load-phase.js';
-import { buildIndex } from '../schema/make-change.js';
+import { buildIndex, buildParentIndex } from '../schema/make-change.js';
+import { missingIndexes, parentIndex, shownIndex, type WantedIndex } from '../schema/missing-indexes.js';
 import { readSchema } from '../schema/schema-state.js';
 import { type BuildingSchema, removeSharers } from './shared-ids.js';
 
@@ -35,7 +36,8 @@ export async function buildKeys(
   if (begun === null) return;
   const parts = missingParts(context, begun);
   for (const [index, part] of parts.entries()) {
-    onStep({ what: `${part.kind} of ${context.names[part.table]}`, step: index + 1, of: parts.length });
+    const table = 'index' in part ? shownIndex(context, part.index) : context.names[part.table];
+    onStep({ what: `${part.kind} of ${table}`, step: index + 1, of: parts.length });
     await buildPart({ context, begun, claim, removed }, part, options);
   }
   for (;;) {
@@ -56,29 +58,40 @@ async function endLoading(context: SqlContext, options: CallOptions): Promise<Bu
 }
 
 /** A part of a table that a first load leaves out. */
-interface Part {
-  readonly kind: 'key' | 'index' | 'foreign key';
+type Part = KeyPart | { readonly kind: 'index'; readonly table: RowTable; readonly index: WantedIndex };
+
+interface KeyPart {
+  readonly kind: 'key' | 'parent index' | 'foreign key';
   readonly table: (typeof LOADED_TABLES)[number];
 }
 
-/** Returns the parts that are missing: keys first, since foreign keys need them. */
+/**
+ * Returns the parts that are missing: keys first, since foreign keys need them, and the indexes for reports last. One of
+ * these may be the index by which rows find their parent.
+ */
 function missingParts(context: SqlContext, { descriptions }: BuildingSchema): readonly Part[] {
-  const kinds = ['key', 'index', 'foreign key'] as const;
-  return kinds
-    .flatMap((kind) => LOADED_TABLES.map((table): Part => ({ kind, table })))
+  const kinds = ['key', 'parent index', 'foreign key'] as const;
+  const keys = kinds
+    .flatMap((kind) => LOADED_TABLES.map((table): KeyPart => ({ kind, table })))
     .filter((part) => isMissing(context, part, descriptions[part.table]));
+  const parents = keys.flatMap(({ kind, table }) =>
+    kind === 'parent index' ? (parentIndex(context, table, descriptions[table]?.columns ?? [])?.name ?? []) : [],
+  );
+  const reports = missingIndexes(context, descriptions).filter(({ name }) => !parents.includes(name));
+  return [...keys, ...reports.map((index): Part => ({ kind: 'index', table: index.table, index }))];
 }
 
-function isMissing(
-  { names, settings }: SqlContext,
-  { kind, table }: Part,
-  found: TableDescription | undefined,
-): boolean {
+function isMissing(context: SqlContext, part: Part, found: TableDescription | undefined): boolean {
   if (found === undefined) return false;
+  if (part.kind === 'index') {
+    return missingIndexes(context, { [part.table]: found }).some(({ name }) => name === part.index.name);
+  }
+  const { names, settings } = context;
+  const { kind, table } = part;
   const link = PARENT_COLUMNS[table];
   if (kind === 'key') return !isUnique(found, keyColumn(table));
   if (link === undefined) return false;
-  if (kind === 'index') return !isIndexed(found, link.column);
+  if (kind === 'parent index') return !isIndexed(found, link.column);
   const isThere = found.foreignKeys.some((key) => key.column === link.column && key.table === names[link.parent]);
   return settings.foreignKeys && link.declared && !isThere;
 }
@@ -108,6 +121,8 @@ async function buildPart({ context, begun, claim, removed }: Builder, part: Part
         for (const id of sharers ?? []) removed.add(id);
         if (sharers !== null) continue;
       }
+      // An index for reports is tried again beside the copy, which reports what keeps it from being built.
+      if (part.kind === 'index' && !cause.connectionLost && cause.outcome !== 'unknown') return;
       if (mayPass(cause)) throw cause;
       leaveOut(context, part, cause.message);
       return;
@@ -133,14 +148,18 @@ async function add(
 ): Promise<string | null> {
   const { names, session } = context;
   const { kind, table } = part;
+  if (part.kind === 'index') {
+    await buildIndex(context, part.index, options);
+    return null;
+  }
   const [link, target] = [PARENT_COLUMNS[table], tableId(context, names[table])];
   if (kind === 'key') {
     await session.schema.alter(sql`alter table ${target} add ${primaryKey(table)}`.compile(session.db), options);
     return null;
   }
   if (link === undefined) return null;
-  if (kind === 'index') {
-    await buildIndex(context, table, link.column, options);
+  if (kind === 'parent index') {
+    await buildParentIndex(context, table, begun.descriptions[table]?.columns ?? [], options);
     return null;
   }
   const parent = await session.schema.describe(names[link.parent], options);

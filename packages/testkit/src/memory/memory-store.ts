@@ -19,6 +19,7 @@ import { createMemoryBulk } from './memory-bulk.js';
 import { commitBatch, isWhole } from './memory-commit.js';
 import { createMemoryErasure } from './memory-erasure.js';
 import { createMemoryExplaining } from './memory-explaining.js';
+import { createMemoryIndexing } from './memory-indexing.js';
 import { createMemoryMirroring } from './memory-mirroring.js';
 import { createMemoryReporting } from './memory-reporting.js';
 import { createMemorySummarising } from './memory-summarising.js';
@@ -67,18 +68,15 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
       return { granted: true, claim };
     },
     renew: async (claim) => fenceOf(claim).renew(),
-    release: async (claim) => {
-      const state = streamOf(target, claim.stream);
-      if (state.lease?.claim.holder === claim.holder) state.lease = null;
-    },
+    release: async (claim) => releaseLease(streamOf(target, claim.stream), claim),
 
     readState: async (stream) => {
       const state = streamOf(target, stream);
       const { progress } = state;
       const hasForeignRows = progress === null && target.ledger.size > 0;
       const hasLostRows = isEmptied(target, state);
-      const load = target.load === null ? {} : { isLoading: true };
-      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state), ...load };
+      const isLoading = target.load !== null;
+      return { progress, hasForeignRows, hasLostRows, heldBy: holderOf(state), ...(isLoading && { isLoading }) };
     },
     readVersions: async (claim, contactIds, { compareRows = false }) =>
       versionsOf(target, claim, contactIds, compareRows),
@@ -113,12 +111,17 @@ export function createMemoryStore(target: MemoryTarget): StoreSink {
 /** Returns the parts that only look at the target, or need no claim. */
 function looksAt(target: MemoryTarget) {
   return {
+    indexing: createMemoryIndexing(target),
     verifying: createMemoryVerifying(target),
     reporting: createMemoryReporting(target, holderOf),
     explaining: createMemoryExplaining(target),
     viewing: createMemoryViewing(target),
     summarising: createMemorySummarising(target),
   };
+}
+
+function releaseLease(state: MemoryStream, { holder }: Claim): void {
+  if (state.lease?.claim.holder === holder) state.lease = null;
 }
 
 /** Returns the part of a mailbox that a call reads. */

@@ -34,6 +34,8 @@ export interface MemoryTarget {
   readonly forgotten: Map<string, ErasedCounts>;
   /** The time zone of its views; null: none is installed. */
   viewZone: string | null;
+  /** True once its index was built. */
+  isIndexed: boolean;
   /** The first load that is on, with the stream that began it; null: none is. */
   load: { readonly stream: Stream } | null;
 }
@@ -80,6 +82,7 @@ export function createMemoryTarget(): MemoryTarget {
     notices: [],
     forgotten: new Map(),
     viewZone: null,
+    isIndexed: false,
     load: null,
   };
 }

@@ -42,6 +42,7 @@ const OFFERS = {
   viewing: 'views',
   summarising: 'summarises',
   bulk: 'loads',
+  indexing: 'indexes',
 } satisfies Record<Part, string>;
 
 /** Returns what the sink can do beyond the obligatory, and what it needs not do. */

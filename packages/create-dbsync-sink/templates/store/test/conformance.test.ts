@@ -52,6 +52,7 @@ const LACKING: readonly Need[] = [
   'looking',
   'planning',
   'bulk',
+  'indexing',
 ];
 
 const guarded = wrapSinks(subject, guardStore);

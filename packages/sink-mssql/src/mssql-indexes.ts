@@ -1,0 +1,46 @@
+import type { EngineIndexing } from '@dbsync/sql';
+import { sql } from 'kysely';
+import type { ServerKind } from './babelfish.js';
+import { changeTable } from './change-table.js';
+import type { MssqlPool } from './mssql-pool.js';
+import { statementText } from './statement-text.js';
+
+/** A key of an index has 1,700 bytes, two for each character. Beside a text stand an id of 510 bytes and a time. */
+const MOST_CHARACTERS = 450;
+
+/** The editions that build indexes while others write: Enterprise (and Developer), Azure SQL Database, Managed Instance. */
+const ONLINE_EDITIONS: ReadonlySet<number> = new Set([3, 5, 8]);
+
+/** Builds indexes online where the edition can. */
+export function createMssqlIndexing(pool: MssqlPool, server: ServerKind): EngineIndexing {
+  let isOnline = false;
+  const learnEdition = async (signal: AbortSignal) => {
+    if (server.isBabelfish) return;
+    const [[found] = []] = await pool.use(signal, (connection) => connection.batch(EDITION, { signal }));
+    isOnline = ONLINE_EDITIONS.has(Number(found?.edition));
+  };
+  return {
+    partOf: ({ name, type }) => (fitsIndex(type) ? sql.id(name) : null),
+    statement: ({ name, table, parts }) =>
+      sql`create index ${name} on ${table} (${parts})${sql.raw(isOnline ? ' with (online = on)' : '')}`,
+    async holdsUpWrites({ signal }) {
+      await learnEdition(signal);
+      return !isOnline;
+    },
+    async build(_table, name, statementFor, options) {
+      await learnEdition(options.signal);
+      await pool.use(options.signal, (connection) =>
+        changeTable(connection, statementText(statementFor(name)), options),
+      );
+    },
+  };
+}
+
+const EDITION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition";
+
+/** False for texts without a limit, which no index takes. */
+function fitsIndex(type: string): boolean {
+  const [, base = '', size = ''] = /^([a-z0-9]+)(?:\((\w+)(?:,\d+)?\))?/i.exec(type) ?? [];
+  if (/^(?:text|ntext|image|xml)$/i.test(base)) return false;
+  return !/char$|binary$/i.test(base) || Number(size) <= MOST_CHARACTERS;
+}

@@ -1,0 +1,35 @@
+import type { EngineIndexing } from '@dbsync/sql';
+import { sql } from 'kysely';
+import { changeTable } from './change-table.js';
+import { columnType } from './column-storage.js';
+import type { MysqlPool } from './mysql-pool.js';
+import { statementText } from './statement-text.js';
+
+/**
+ * The characters of a text that an index has: those of any telephone number, account or time. A column with no more of
+ * them in its index can still grow wider.
+ */
+const INDEXED_CHARACTERS = 32;
+
+/**
+ * Builds indexes in place, while others read and write. At its begin and its end the server waits until no transaction uses
+ * the table, 2 s at most, and others wait with it.
+ */
+export function createMysqlIndexing(pool: MysqlPool): EngineIndexing {
+  return {
+    partOf: ({ name, type }, kind) => {
+      const found = columnType(type);
+      if (found === null || found.base === 'json') return null;
+      const { base, sizes } = found;
+      const isLong = /text$/.test(base) || (base === 'varchar' && (sizes[0] ?? 0) > INDEXED_CHARACTERS);
+      // Foreign keys and joins by ids need the whole id.
+      if (!isLong || kind === 'key') return /text$/.test(base) && kind === 'key' ? null : sql.id(name);
+      return sql`${sql.id(name)}(${sql.lit(INDEXED_CHARACTERS)})`;
+    },
+    statement: ({ name, table, parts }) =>
+      sql`alter table ${table} add index ${name} (${parts}), algorithm = inplace, lock = none`,
+    holdsUpWrites: async () => false,
+    build: (_table, name, statementFor, { signal }) =>
+      pool.useAlone(signal, (connection) => changeTable(connection, statementText(statementFor(name)))),
+  };
+}

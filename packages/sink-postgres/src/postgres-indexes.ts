@@ -1,0 +1,64 @@
+import { SinkError } from '@dbsync/core/contract';
+import { type EngineIndexing, otherIndexName } from '@dbsync/sql';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { PostgresPool } from './postgres-pool.js';
+import { qualified, sessionPathForChanges, type TablePlace } from './session-path.js';
+import { literal, statementText } from './statement-text.js';
+
+/**
+ * Builds indexes by CREATE INDEX CONCURRENTLY, which lets others read and write. It cannot run in a transaction, and waits
+ * for all older ones, so it has a session of its own. While it runs, no column can be changed: `alter` gives up after 2 s,
+ * and its change is tried again later.
+ */
+export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): EngineIndexing {
+  const { schema } = place;
+  return {
+    partOf: ({ name }) => sql.id(name),
+    statement: ({ name, table, parts }) => sql`create index concurrently ${name} on ${table} (${parts})`,
+    holdsUpWrites: async () => false,
+    build: (table, usual, statementFor, { signal }) =>
+      pool.useAlone(signal, async (client) => {
+        await client.query(`${LIMITS}; ${sessionPathForChanges(place)}`);
+        await beTheOnlyBuilder(client, qualified(schema, table));
+        await dropInvalid(client, schema, table, usual);
+        const { rows } = await client.query(TAKEN, [schema, usual]);
+        const name = rows.length === 0 ? usual : otherIndexName(usual);
+        try {
+          await client.query(statementText(statementFor(name)));
+        } catch (error) {
+          // An index that is not complete costs each write its time, and serves no report.
+          await dropInvalid(client, schema, table, usual).catch(() => {});
+          throw error;
+        }
+      }),
+  };
+}
+
+/** A build waits so long for each older transaction, such as a report; rows are read and written meanwhile. */
+const LIMITS = `SET lock_timeout = ${literal('10min')}; SET statement_timeout = 0`;
+
+const TAKEN = `SELECT FROM pg_catalog.pg_class
+WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relname = $2`;
+
+/** The indexes of a table with a name that begins like this one, and that a build has left incomplete. */
+const INVALID = `SELECT own.relname AS name FROM pg_catalog.pg_index JOIN pg_catalog.pg_class own ON own.oid = indexrelid
+WHERE indrelid = (SELECT oid FROM pg_catalog.pg_class WHERE relname = $2
+  AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1))
+  AND NOT indisvalid AND left(own.relname, length($3)) = $3`;
+
+/** Keeps other processes from building on the table, or from dropping what this one builds, until the session ends. */
+async function beTheOnlyBuilder(client: pg.ClientBase, table: string): Promise<void> {
+  const key = `hashtextextended(${literal(`dbsync index on ${table}`)}, 0)`;
+  const { rows } = await client.query<{ got: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${key}) AS got`);
+  if (rows[0]?.got === true) return;
+  throw new SinkError('POSTGRES_BUSY', `another session builds an index on ${table}`, {
+    verdict: 'retryable',
+    outcome: 'not-committed',
+  });
+}
+
+async function dropInvalid(client: pg.ClientBase, schema: string, table: string, usual: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(INVALID, [schema, table, usual]);
+  for (const { name } of rows) await client.query(`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`);
+}

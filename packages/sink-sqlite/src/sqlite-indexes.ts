@@ -1,0 +1,15 @@
+import { type EngineIndexing, otherIndexName, type SyncTables } from '@dbsync/sql';
+import { type Kysely, sql } from 'kysely';
+
+/** Builds indexes by plain statements. SQLite has one writer, and the process waits as long as it works. */
+export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
+  return {
+    partOf: ({ name }) => sql.id(name),
+    statement: ({ name, table, parts }) => sql`create index ${name} on ${table} (${parts})`,
+    holdsUpWrites: async () => true,
+    async build(_table, usual, statementFor, options) {
+      const { rows } = await sql`select 1 from sqlite_schema where name = ${usual}`.execute(db, options);
+      await db.executeQuery(statementFor(rows.length === 0 ? usual : otherIndexName(usual)), options);
+    },
+  };
+}

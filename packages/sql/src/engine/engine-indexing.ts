@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { CallOptions } from '@dbsync/core/contract';
+import type { CompiledQuery, RawBuilder } from 'kysely';
+import type { ColumnKind } from './storage.js';
+import type { ColumnDescription } from './table-description.js';
+
+/** Builds indexes for reports beside the writes of any process. */
+export interface EngineIndexing {
+  /**
+   * Returns the column as a part of an index that takes each value that dbsync writes into it, such as its first
+   * characters. Null: no index can have this column.
+   */
+  partOf(column: ColumnDescription, kind: ColumnKind): RawBuilder<unknown> | null;
+  /** Returns the statement that builds an index while others write, as far as the server can. */
+  statement(index: IndexStatement): RawBuilder<unknown>;
+  /** Returns whether writes of the table wait until an index is built. */
+  holdsUpWrites(options: CallOptions): Promise<boolean>;
+  /**
+   * Builds the index, on a connection of its own where the engine has several: a failure of it is none of the copy. It
+   * gives up where it would hold others up. First it removes what a build of this index that was killed left behind.
+   *
+   * @param statementFor returns the statement for an index of this name: another table may have the usual one
+   */
+  build(
+    table: string,
+    name: string,
+    statementFor: (name: string) => CompiledQuery,
+    options: CallOptions,
+  ): Promise<void>;
+}
+
+/** The parts of the statement, quoted. */
+export interface IndexStatement {
+  readonly name: RawBuilder<unknown>;
+  readonly table: RawBuilder<unknown>;
+  readonly parts: RawBuilder<unknown>;
+}
+
+/** Returns another name for an index whose usual one belongs to another table. */
+export function otherIndexName(name: string): string {
+  return `${name}_${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,108 @@
+import type { IndexesBuilt, IndexingOptions, SinkError } from '@dbsync/core/contract';
+import { type CompiledQuery, sql } from 'kysely';
+import type { EngineIndexing } from '../engine/engine-indexing.js';
+import type { SqlContext } from '../engine/sql-context.js';
+import { tableId } from '../engine/table-id.js';
+import { missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
+import { readSchema } from './schema-state.js';
+
+/** Where writes wait for a build, a table of more rows gets its indexes while none is under way: a second each, or so. */
+const MOST_ROWS_BESIDE_WRITES = 1_000_000;
+
+/** An index that could not be built, and the reason. */
+interface LeftIndex {
+  readonly index: WantedIndex;
+  readonly reason: string;
+  /** True where a row has a value that the index does not take. */
+  readonly isValue: boolean;
+}
+
+/**
+ * Builds the indexes for reports that the tables lack (R38), one after the other. While a first copy is loaded there are none
+ * to build: the end of the load builds them with its keys.
+ */
+export async function buildIndexes(
+  context: SqlContext,
+  { whileIdle = false, onStep = () => {}, ...options }: IndexingOptions,
+): Promise<IndexesBuilt> {
+  const { engine, session, settings } = context;
+  const { indexing } = session.schema;
+  if (indexing === undefined || !settings.reportIndexes) return { built: [], isLeft: false };
+  const state = await readSchema(context, options);
+  if (state.phase !== null) return { built: [], isLeft: true };
+  const missing = missingIndexes(context, state.descriptions);
+  const built: string[] = [];
+  const left: LeftIndex[] = [];
+  for (const [at, index] of missing.entries()) {
+    const tooLarge = whileIdle ? null : await heldUpBy(context, indexing, index, options);
+    if (tooLarge !== null) {
+      left.push({ index, reason: tooLarge, isValue: false });
+      continue;
+    }
+    onStep({ what: `index of ${shownIndex(context, index)}`, step: at + 1, of: missing.length });
+    try {
+      const statementFor = (name: string) => indexStatement(context, indexing, index, name);
+      await indexing.build(context.names[index.table], index.name, statementFor, options);
+      built.push(shownIndex(context, index));
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const cause = engine.toSinkError(error);
+      if (cause.connectionLost) return { built, isLeft: true };
+      if (await isThere(context, index, options)) continue;
+      left.push({ index, reason: reasonOf(cause), isValue: cause.verdict === 'refused' });
+    }
+  }
+  tellLeft(context, indexing, left);
+  return { built, isLeft: left.length > 0 };
+}
+
+function indexStatement(
+  context: SqlContext,
+  indexing: EngineIndexing,
+  { table, parts }: WantedIndex,
+  name: string,
+): CompiledQuery {
+  const statement = { name: sql.id(name), table: tableId(context, context.names[table]), parts: sql.join(parts) };
+  return indexing.statement(statement).compile(context.session.db);
+}
+
+/** Returns the reason against a build beside writes; null: there is none. */
+async function heldUpBy(
+  { names, session }: SqlContext,
+  indexing: EngineIndexing,
+  { table }: WantedIndex,
+  options: IndexingOptions,
+): Promise<string | null> {
+  if (!(await indexing.holdsUpWrites(options))) return null;
+  const rows = await session.schema.estimateRows(names[table], options);
+  if (rows === null || rows <= MOST_ROWS_BESIDE_WRITES) return null;
+  return `the table has about ${rows} rows, and here writes wait for a build. The next db_init or db_update builds it at its end`;
+}
+
+/** True where another process has built the index meanwhile. */
+async function isThere(context: SqlContext, index: WantedIndex, options: IndexingOptions): Promise<boolean> {
+  const { names, session } = context;
+  const found = await session.schema.describe(names[index.table], options);
+  const missing = missingIndexes(context, found === null ? {} : { [index.table]: found });
+  return !missing.some(({ name }) => name === index.name);
+}
+
+function reasonOf({ message }: SinkError): string {
+  return message.replace(/[.\s]+$/, '');
+}
+
+/** Reports indexes that were not built: one notice for all of a table that have the same reason. */
+function tellLeft(context: SqlContext, indexing: EngineIndexing, left: readonly LeftIndex[]): void {
+  const groups = Object.groupBy(left, ({ index, reason }) => JSON.stringify([index.table, reason]));
+  for (const group of Object.values(groups)) {
+    const [first] = group ?? [];
+    if (group === undefined || first === undefined) continue;
+    const named = group.map(({ index }) => shownIndex(context, index)).join(', ');
+    const statements = group.map(({ index }) => `${indexStatement(context, indexing, index, index.name).sql};`);
+    const values = group.some(({ isValue }) => isValue)
+      ? ' A row has a longer text than an index takes: db_init --again moves such texts to $overflow.'
+      : '';
+    const message = `Indexes for reports not built: ${named} (${first.reason}).${values} Reports read longer without them; the copy is not affected. dbsync tries again later. The owner of the tables can build them: ${statements.join(' ')}`;
+    context.notify({ level: 'warn', code: 'SQL_INDEX_NOT_BUILT', message });
+  }
+}
