@@ -7,25 +7,28 @@ import { qualified, sessionPathForChanges, type TablePlace } from './session-pat
 import { literal, statementText } from './statement-text.js';
 
 /**
- * Builds indexes by CREATE INDEX CONCURRENTLY, which lets others read and write. It cannot run in a transaction, and waits
- * for all older ones, so it has a session of its own. While it runs, no column can be changed: `alter` gives up after 2 s,
+ * Builds indexes by CREATE INDEX CONCURRENTLY, which lets others read and write; those of a small table at once. It cannot
+ * run in a transaction, and waits for all older ones, so it has a session of its own. While it runs, no column can be changed: `alter` gives up after 2 s,
  * and its change is tried again later.
  */
 export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): EngineIndexing {
   const { schema } = place;
   return {
     partOf: ({ name }) => sql.id(name),
-    statement: ({ name, table, parts }) => sql`create index concurrently ${name} on ${table} (${parts})`,
+    statement: ({ name, table, parts }, isSmall) =>
+      sql`create index ${sql.raw(isSmall ? '' : 'concurrently ')}${name} on ${table} (${parts})`,
     holdsUpWrites: async () => false,
     build: (table, usual, statementFor, { signal }) =>
       pool.useAlone(signal, async (client) => {
-        await client.query(`${LIMITS}; ${sessionPathForChanges(place)}`);
+        await client.query(sessionPathForChanges(place));
         await beTheOnlyBuilder(client, qualified(schema, table));
+        const isSmall = await hasFewPages(client, schema, table);
+        await client.query(isSmall ? SMALL_LIMITS : LIMITS);
         await dropInvalid(client, schema, table, usual);
         const { rows } = await client.query(TAKEN, [schema, usual]);
         const name = rows.length === 0 ? usual : otherIndexName(usual);
         try {
-          await client.query(statementText(statementFor(name)));
+          await client.query(statementText(statementFor(name, isSmall)));
         } catch (error) {
           // An index that is not complete costs each write its time, and serves no report.
           await dropInvalid(client, schema, table, usual).catch(() => {});
@@ -37,6 +40,14 @@ export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): E
 
 /** A build waits so long for each older transaction, such as a report; rows are read and written meanwhile. */
 const LIMITS = `SET lock_timeout = ${literal('10min')}; SET statement_timeout = 0`;
+
+const SMALL_LIMITS = `SET lock_timeout = ${literal('2s')}; SET statement_timeout = 0`;
+
+/** A table of fewer bytes is read in some tens of milliseconds. */
+const SMALL_BYTES = 16 << 20;
+
+const BYTES = `SELECT pg_catalog.pg_relation_size(oid)::float8 AS bytes FROM pg_catalog.pg_class
+WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relname = $2 AND relkind = 'r'`;
 
 const TAKEN = `SELECT FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relname = $2`;
@@ -56,6 +67,15 @@ async function beTheOnlyBuilder(client: pg.ClientBase, table: string): Promise<v
     verdict: 'retryable',
     outcome: 'not-committed',
   });
+}
+
+/**
+ * True for a table whose index is built before writes notice: it needs no look at older transactions, and a change of
+ * columns does not meet it.
+ */
+async function hasFewPages(client: pg.ClientBase, schema: string, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ bytes: number }>(BYTES, [schema, table]);
+  return rows.some(({ bytes }) => bytes < SMALL_BYTES);
 }
 
 async function dropInvalid(client: pg.ClientBase, schema: string, table: string, usual: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Indexing } from '@dbsync/core/contract';
 import type { OpenDatabase } from './open-database.js';
 import { buildIndexes } from './schema/build-indexes.js';
 
-/** Creates the part of a store that builds indexes for reports (R38). */
+/** Creates the part of a store that builds indexes for reports (R39). */
 export function createSqlIndexing({ attempt }: OpenDatabase): Indexing {
   return {
     buildIndexes: (options) =>

@@ -3,7 +3,7 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about indexes for reports. */
 export const badWithIndexing: Breakages = {
-  'R38 indexes are built once, beside writes, and change no row': (good, target) =>
+  'R39 indexes are built once, beside writes, and change no row': (good, target) =>
     changingIndexing(good, ({ buildIndexes }) => ({
       buildIndexes: async (options) => {
         target.isIndexed = false;
@@ -11,7 +11,7 @@ export const badWithIndexing: Breakages = {
       },
     })),
 
-  'R38 values of any length are stored whole where indexes are': (good, target) => ({
+  'R39 values of any length are stored whole where indexes are': (good, target) => ({
     write: async (batch, claim, options) => {
       const isLong = JSON.stringify(batch.contacts.map(({ values }) => values)).length > 5_000;
       if (isLong && target.isIndexed && target.contacts.size === 0) throw tooLong();
@@ -19,7 +19,7 @@ export const badWithIndexing: Breakages = {
     },
   }),
 
-  'R38 values of any length that came first stop neither the build nor later writes': (good, target) =>
+  'R39 values of any length that came first stop neither the build nor later writes': (good, target) =>
     changingIndexing(good, ({ buildIndexes }) => ({
       buildIndexes: async (options) => {
         const values = [...target.contacts.values()].map(({ tree }) => tree.values);
@@ -28,7 +28,7 @@ export const badWithIndexing: Breakages = {
       },
     })),
 
-  'R38 an aborted build ends, and the next one builds the rest': (good, target) =>
+  'R39 an aborted build ends, and the next one builds the rest': (good, target) =>
     changingIndexing(good, ({ buildIndexes }) => ({
       buildIndexes: async (options) => {
         target.isIndexed ||= options.signal.aborted;

@@ -11,8 +11,11 @@ export interface EngineIndexing {
    * characters. Null: no index can have this column.
    */
   partOf(column: ColumnDescription, kind: ColumnKind): RawBuilder<unknown> | null;
-  /** Returns the statement that builds an index while others write, as far as the server can. */
-  statement(index: IndexStatement): RawBuilder<unknown>;
+  /**
+   * Returns the statement that builds an index while others write, as far as the server can.
+   * @param isSmall the table is so small that writes may wait until the index is built
+   */
+  statement(index: IndexStatement, isSmall: boolean): RawBuilder<unknown>;
   /** Returns whether writes of the table wait until an index is built. */
   holdsUpWrites(options: CallOptions): Promise<boolean>;
   /**
@@ -24,7 +27,7 @@ export interface EngineIndexing {
   build(
     table: string,
     name: string,
-    statementFor: (name: string) => CompiledQuery,
+    statementFor: (name: string, isSmall?: boolean) => CompiledQuery,
     options: CallOptions,
   ): Promise<void>;
 }

@@ -177,7 +177,7 @@ export interface EngineSchema {
   alter(statement: CompiledQuery, options: CallOptions): Promise<void>;
   /** Removes a foreign key of the table; where the engine cannot, its session checks no foreign keys from then on. */
   unlink(table: string, key: ForeignKey, options: CallOptions): Promise<void>;
-  /** Builds indexes for reports (R38). Absent: the engine gets none. */
+  /** Builds indexes for reports (R39). Absent: the engine gets none. */
   readonly indexing?: EngineIndexing;
   /** Loads a first copy without keys (R20). Absent: the engine always writes rows into tables that are whole. */
   readonly loading?: EngineLoading;

@@ -13,12 +13,14 @@ const MOST_ROWS_BESIDE_WRITES = 1_000_000;
 interface LeftIndex {
   readonly index: WantedIndex;
   readonly reason: string;
+  /** True where another session has a lock, as another dbsync does that builds the same index. */
+  readonly isLocked: boolean;
   /** True where a row has a value that the index does not take. */
   readonly isValue: boolean;
 }
 
 /**
- * Builds the indexes for reports that the tables lack (R38), one after the other. While a first copy is loaded there are none
+ * Builds the indexes for reports that the tables lack (R39), one after the other. While a first copy is loaded there are none
  * to build: the end of the load builds them with its keys.
  */
 export async function buildIndexes(
@@ -36,12 +38,12 @@ export async function buildIndexes(
   for (const [at, index] of missing.entries()) {
     const tooLarge = whileIdle ? null : await heldUpBy(context, indexing, index, options);
     if (tooLarge !== null) {
-      left.push({ index, reason: tooLarge, isValue: false });
+      left.push({ index, reason: tooLarge, isLocked: false, isValue: false });
       continue;
     }
     onStep({ what: `index of ${shownIndex(context, index)}`, step: at + 1, of: missing.length });
     try {
-      const statementFor = (name: string) => indexStatement(context, indexing, index, name);
+      const statementFor = (name: string, isSmall = false) => indexStatement(context, indexing, index, name, isSmall);
       await indexing.build(context.names[index.table], index.name, statementFor, options);
       built.push(shownIndex(context, index));
     } catch (error) {
@@ -49,7 +51,8 @@ export async function buildIndexes(
       const cause = engine.toSinkError(error);
       if (cause.connectionLost) return { built, isLeft: true };
       if (await isThere(context, index, options)) continue;
-      left.push({ index, reason: reasonOf(cause), isValue: cause.verdict === 'refused' });
+      const [isLocked, isValue] = [cause.code === engine.busyCode, cause.verdict === 'refused'];
+      left.push({ index, reason: reasonOf(cause), isLocked, isValue });
     }
   }
   tellLeft(context, indexing, left);
@@ -61,9 +64,10 @@ function indexStatement(
   indexing: EngineIndexing,
   { table, parts }: WantedIndex,
   name: string,
+  isSmall: boolean,
 ): CompiledQuery {
   const statement = { name: sql.id(name), table: tableId(context, context.names[table]), parts: sql.join(parts) };
-  return indexing.statement(statement).compile(context.session.db);
+  return indexing.statement(statement, isSmall).compile(context.session.db);
 }
 
 /** Returns the reason against a build beside writes; null: there is none. */
@@ -98,11 +102,11 @@ function tellLeft(context: SqlContext, indexing: EngineIndexing, left: readonly 
     const [first] = group ?? [];
     if (group === undefined || first === undefined) continue;
     const named = group.map(({ index }) => shownIndex(context, index)).join(', ');
-    const statements = group.map(({ index }) => `${indexStatement(context, indexing, index, index.name).sql};`);
+    const statements = group.map(({ index }) => `${indexStatement(context, indexing, index, index.name, false).sql};`);
     const values = group.some(({ isValue }) => isValue)
       ? ' A row has a longer text than an index takes: db_init --again moves such texts to $overflow.'
       : '';
     const message = `Indexes for reports not built: ${named} (${first.reason}).${values} Reports read longer without them; the copy is not affected. dbsync tries again later. The owner of the tables can build them: ${statements.join(' ')}`;
-    context.notify({ level: 'warn', code: 'SQL_INDEX_NOT_BUILT', message });
+    context.notify({ level: first.isLocked ? 'info' : 'warn', code: 'SQL_INDEX_NOT_BUILT', message });
   }
 }

@@ -7,7 +7,7 @@ import { expectStored } from '../stored-rows.js';
 
 /** Indexes for reports are built beside the copy, and no row depends on them. */
 export const indexingCases: readonly StoreCase[] = [
-  indexingCase('R38 indexes are built once, beside writes, and change no row', async (bench) => {
+  indexingCase('R39 indexes are built once, beside writes, and change no row', async (bench) => {
     const writer = await bench.writer();
     const contacts = ['A1', 'B2', 'C3'].map((id) => sampleContact(id));
     const [first, ...later] = contacts;
@@ -36,7 +36,7 @@ export const indexingCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts });
   }),
 
-  indexingCase('R38 values of any length are stored whole where indexes are', async (bench) => {
+  indexingCase('R39 values of any length are stored whole where indexes are', async (bench) => {
     const writer = await bench.writer();
     await indexingOf(writer.sink).buildIndexes(bench.options);
     const long = withLongValues('L1');
@@ -44,7 +44,7 @@ export const indexingCases: readonly StoreCase[] = [
     await expectStored(bench.target, { contacts: [long.contact], inboundCalls: [long.call] });
   }),
 
-  indexingCase('R38 values of any length that came first stop neither the build nor later writes', async (bench) => {
+  indexingCase('R39 values of any length that came first stop neither the build nor later writes', async (bench) => {
     const writer = await bench.writer();
     const [first, later] = [withLongValues('L1'), withLongValues('L2')];
     await writer.write({ contacts: [first.contact], inboundCalls: [first.call] });
@@ -56,7 +56,7 @@ export const indexingCases: readonly StoreCase[] = [
     });
   }),
 
-  indexingCase('R38 an aborted build ends, and the next one builds the rest', async (bench) => {
+  indexingCase('R39 an aborted build ends, and the next one builds the rest', async (bench) => {
     const writer = await bench.writer();
     const contacts = [sampleContact('A1')];
     await writer.write({ contacts });
