@@ -46,7 +46,11 @@ for (const engine of HERE) {
     const { effects, changes } = JSON.parse(planned.stdout);
     expect({ code: planned.code, changes }).toEqual({ code: 5, changes: [] });
     expect(effects).toEqual([expect.stringMatching(/^Indexes for reports are built beside the copy: /)]);
-    const named = effects[0].split(': ')[1].replace('.', '').split('), ').map((each: string) => each.replace(/\)?$/, ')'));
+    const named = effects[0]
+      .split(': ')[1]
+      .replace('.', '')
+      .split('), ')
+      .map((each: string) => each.replace(/\)?$/, ')'));
     expect(named.toSorted()).toEqual(REPORT_INDEXES);
     const doctor = await dbsync(simulator, target, ['doctor', '--json']);
     expect(doctor.stdout).toContain('Indexes for reports that a run builds beside the copy');
@@ -75,7 +79,9 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     const options = ['--mode', 'db_init', '--column-types', types];
     expect(await dbsync(simulator, target, options)).toMatchObject({ code: 0 });
     expect(await missingAt(target)).toEqual([]);
-    expect(await dbsync(simulator, target, ['plan', '--mode', 'db_init', '--column-types', types])).toMatchObject({ code: 0 });
+    expect(await dbsync(simulator, target, ['plan', '--mode', 'db_init', '--column-types', types])).toMatchObject({
+      code: 0,
+    });
   });
 
   it(`R39 ${engine}: --report-indexes false drops none, and a text that outgrows its index column is kept`, async () => {
@@ -83,10 +89,15 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     onTestFinished(() => simulator.close());
     await using targets = await openTargets(engine);
     await using target = await targets.create();
-    expect(await dbsync(simulator, target, ['--mode', 'db_init', '--column-types', 'dbsync2'])).toMatchObject({ code: 0 });
+    expect(await dbsync(simulator, target, ['--mode', 'db_init', '--column-types', 'dbsync2'])).toMatchObject({
+      code: 0,
+    });
     const wide = ['--mode', 'db_init', '--report-indexes', 'false'];
     const { code, stdout } = await dbsync(simulator, target, wide);
-    expect({ code, isDeferred: stdout.includes('SQL_CHANGE_DEFERRED') }, stdout).toEqual({ code: 0, isDeferred: false });
+    expect({ code, isDeferred: stdout.includes('SQL_CHANGE_DEFERRED') }, stdout).toEqual({
+      code: 0,
+      isDeferred: false,
+    });
     expect(await missingAt(target)).toEqual([]);
     expect(await dbsync(simulator, target, ['plan', ...wide])).toMatchObject({ code: 0 });
   });

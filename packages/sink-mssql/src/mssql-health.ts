@@ -117,7 +117,13 @@ export function privileges(state: Row, onTables: ReadonlySet<string> | null): re
   const remedy = grants(user, bracketed(schema));
   if (onTables === null || missing.some((permission) => WRITING.has(permission)))
     return [finding('fail', what, remedy)];
-  return [finding('warn', `${what}: tables of a later version and columns for new fields and indexes for reports cannot be made`, remedy)];
+  return [
+    finding(
+      'warn',
+      `${what}: tables of a later version and columns for new fields and indexes for reports cannot be made`,
+      remedy,
+    ),
+  ];
 }
 
 const FORCED = 2;

@@ -86,7 +86,11 @@ it('R39 leaves partitioned tables to their owner, and takes another name where a
     CREATE TABLE mcall_tx_all PARTITION OF mcall_transactions DEFAULT`);
   const sink = await database.open([]);
   expect(await build(sink)).toMatchObject({ isLeft: true });
-  expect(told().map(({ message }) => message).join('\n')).toMatch(/mcall_transactions \(fired\).*partitioned/);
+  expect(
+    told()
+      .map(({ message }) => message)
+      .join('\n'),
+  ).toMatch(/mcall_transactions \(fired\).*partitioned/);
   expect(await indexesAt(database.url)).toContain('mcall_contacts ($phone)');
 });
 
@@ -97,7 +101,11 @@ it('R39 keeps a text that its index could not take in overflow, and counts a lon
   expect(built).not.toContain('mcall_connections (user, started)');
   expect(built).toContain('mcall_connections (started)');
   const phone = '+49'.padEnd(300, '0');
-  await sink.write(batchOf({ contacts: [sampleContact('A1', { values: { $phone: phone } })] }), await claimOf(sink), options);
+  await sink.write(
+    batchOf({ contacts: [sampleContact('A1', { values: { $phone: phone } })] }),
+    await claimOf(sink),
+    options,
+  );
   const [row] = await database.query('SELECT "$phone" AS phone, "$overflow" AS more FROM mcall_contacts');
   expect(row.phone).toBe(phone.slice(0, 255));
   expect(JSON.parse(row.more)).toMatchObject({ $phone: phone });
