@@ -37,7 +37,8 @@ describe.each(SERVERS)('%s', (product) => {
     await build();
     const phone = '+49'.padEnd(20_000, '1');
     await database.write({ contacts: [sampleContact('A1', { values: { $phone: phone } })] });
-    expect(await queryRows(database.url, 'SELECT `$phone`, `$overflow` FROM mcall_contacts')).toEqual([[phone, null]]);
+    const [[stored] = []] = await queryRows(database.url, 'SELECT `$phone` FROM mcall_contacts');
+    expect(stored === phone).toBe(true);
     const sizes = await queryRows(database.url, INDEXED_CHARACTERS);
     expect(sizes).toEqual([['32']]);
   });

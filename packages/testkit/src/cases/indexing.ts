@@ -32,7 +32,6 @@ export const indexingCases: readonly StoreCase[] = [
         'a second call',
       );
     }
-    assert.deepEqual((await writer.write({ contacts })).unchanged, rowsOf(contacts), 'rows that are written again');
     await expectStored(bench.target, { contacts });
   }),
 
@@ -87,14 +86,6 @@ function withLongValues(contactId: string): { readonly contact: ContactTree; rea
   const values = { $phone: long('phone'), $status: long('status'), $follow_up_date: long('date') };
   const call = sampleCall(`${contactId}-call`, { calling_number: long('caller'), call_time: long('time') });
   return { contact: sampleContact(contactId, { values, transactions }), call };
-}
-
-/** Returns the number of rows that these contacts have. */
-function rowsOf(contacts: readonly ContactTree[]): number {
-  const below = contacts.flatMap(({ transactions }) => transactions);
-  const connections = below.flatMap((transaction) => transaction.connections);
-  const recordings = connections.flatMap((connection) => connection.recordings);
-  return contacts.length + below.length + connections.length + recordings.length;
 }
 
 function indexingOf({ indexing }: StoreSink): Indexing {
