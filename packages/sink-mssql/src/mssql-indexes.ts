@@ -27,10 +27,10 @@ export function createMssqlIndexing(pool: MssqlPool, server: ServerKind): Engine
       await learnEdition(signal);
       return !isOnline;
     },
-    async build(_table, name, statementFor, options) {
+    async alone(options, run) {
       await learnEdition(options.signal);
-      await pool.use(options.signal, (connection) =>
-        changeTable(connection, statementText(statementFor(name)), options),
+      return run((_table, name, statementFor) =>
+        pool.use(options.signal, (connection) => changeTable(connection, statementText(statementFor(name)), options)),
       );
     },
   };

@@ -29,7 +29,14 @@ export function createMysqlIndexing(pool: MysqlPool): EngineIndexing {
     statement: ({ name, table, parts }) =>
       sql`alter table ${table} add index ${name} (${parts}), algorithm = inplace, lock = none`,
     holdsUpWrites: async () => false,
-    build: (_table, name, statementFor, { signal }) =>
-      pool.useAlone(signal, (connection) => changeTable(connection, statementText(statementFor(name)))),
+    alone: ({ signal }, run) =>
+      pool.useAlone(signal, async (connection) => {
+        const [lock] = await connection.query<{ got: unknown }>(ONLY_BUILDER);
+        if (Number(lock?.got) !== 1) return null;
+        return run((_table, name, statementFor) => changeTable(connection, statementText(statementFor(name))));
+      }),
   };
 }
+
+/** Keeps other processes from building in the database until the session ends. */
+const ONLY_BUILDER = "SELECT get_lock(concat('dbsync indexes ', left(sha1(database()), 20)), 0) AS got";

@@ -1,5 +1,4 @@
-import { SinkError } from '@dbsync/core/contract';
-import { type EngineIndexing, otherIndexName } from '@dbsync/sql';
+import { type BuildIndex, type EngineIndexing, otherIndexName } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
@@ -18,24 +17,35 @@ export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): E
     statement: ({ name, table, parts }, isSmall) =>
       sql`create index ${sql.raw(isSmall ? '' : 'concurrently ')}${name} on ${table} (${parts})`,
     holdsUpWrites: async () => false,
-    build: (table, usual, statementFor, { signal }) =>
-      pool.useAlone(signal, async (client) => {
+    alone: (options, run) =>
+      pool.useAlone(options.signal, async (client) => {
         await client.query(sessionPathForChanges(place));
-        await beTheOnlyBuilder(client, qualified(schema, table));
-        const isSmall = await hasFewPages(client, schema, table);
-        await client.query(isSmall ? SMALL_LIMITS : LIMITS);
-        await dropInvalid(client, schema, table, usual);
-        const { rows } = await client.query(TAKEN, [schema, usual]);
-        const name = rows.length === 0 ? usual : otherIndexName(usual);
-        try {
-          await client.query(statementText(statementFor(name, isSmall)));
-        } catch (error) {
-          // An index that is not complete costs each write its time, and serves no report.
-          await dropInvalid(client, schema, table, usual).catch(() => {});
-          throw error;
-        }
+        if (!(await isOnlyBuilder(client, schema))) return null;
+        return run((table, usual, statementFor) => build(client, { schema, table, usual, statementFor }));
       }),
   };
+}
+
+interface Building {
+  readonly schema: string;
+  readonly table: string;
+  readonly usual: string;
+  readonly statementFor: Parameters<BuildIndex>[2];
+}
+
+async function build(client: pg.ClientBase, { schema, table, usual, statementFor }: Building): Promise<void> {
+  const isSmall = await hasFewPages(client, schema, table);
+  await client.query(isSmall ? SMALL_LIMITS : LIMITS);
+  await dropInvalid(client, schema, table, usual);
+  const { rows } = await client.query(TAKEN, [schema, usual]);
+  const name = rows.length === 0 ? usual : otherIndexName(usual);
+  try {
+    await client.query(statementText(statementFor(name, isSmall)));
+  } catch (error) {
+    // An index that is not complete costs each write its time, and serves no report.
+    await dropInvalid(client, schema, table, usual).catch(() => {});
+    throw error;
+  }
 }
 
 /** A build waits so long for each older transaction, such as a report; rows are read and written meanwhile. */
@@ -58,15 +68,14 @@ WHERE indrelid = (SELECT oid FROM pg_catalog.pg_class WHERE relname = $2
   AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1))
   AND NOT indisvalid AND left(own.relname, length($3)) = $3`;
 
-/** Keeps other processes from building on the table, or from dropping what this one builds, until the session ends. */
-async function beTheOnlyBuilder(client: pg.ClientBase, table: string): Promise<void> {
-  const key = `hashtextextended(${literal(`dbsync index on ${table}`)}, 0)`;
+/**
+ * Keeps other processes from building in the schema, and from dropping what this one builds, until the session ends. Returns
+ * false where another process was quicker.
+ */
+async function isOnlyBuilder(client: pg.ClientBase, schema: string): Promise<boolean> {
+  const key = `hashtextextended(${literal(`dbsync indexes in ${schema}`)}, 0)`;
   const { rows } = await client.query<{ got: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${key}) AS got`);
-  if (rows[0]?.got === true) return;
-  throw new SinkError('POSTGRES_BUSY', `another session builds an index on ${table}`, {
-    verdict: 'retryable',
-    outcome: 'not-committed',
-  });
+  return rows[0]?.got === true;
 }
 
 /**

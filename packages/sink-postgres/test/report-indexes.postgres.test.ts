@@ -48,7 +48,7 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   const pid = await untilBuildWaits();
   await sink.write(batchOf({ contacts: [sampleContact('A1')] }), claim, options);
   const other = build(await database.open([]));
-  expect(await other).toMatchObject({ isLeft: true });
+  expect(await other).toEqual({ built: [], isLeft: true });
   await database.query(`SELECT pg_terminate_backend(${pid})`);
   expect(await building).toMatchObject({ isLeft: true });
   expect(await invalid()).toHaveLength(1);
@@ -59,7 +59,7 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   expect(await invalid()).toEqual([]);
   expect(await indexesAt(database.url)).toEqual(expect.arrayContaining([...REPORT_INDEXES]));
   expect(await database.query('SELECT "$id" FROM mcall_contacts ORDER BY 1')).toEqual([{ $id: 'A1' }, { $id: 'B2' }]);
-  expect(told().map(({ level }) => level)).toEqual(['info']);
+  expect(told()).toEqual([]);
 });
 
 it('R39 reports what a user who does not own the tables cannot build, with the statements, and writes all the same', async () => {

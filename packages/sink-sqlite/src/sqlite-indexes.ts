@@ -7,9 +7,10 @@ export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
     partOf: ({ name }) => sql.id(name),
     statement: ({ name, table, parts }) => sql`create index ${name} on ${table} (${parts})`,
     holdsUpWrites: async () => true,
-    async build(_table, usual, statementFor, options) {
-      const { rows } = await sql`select 1 from sqlite_schema where name = ${usual}`.execute(db, options);
-      await db.executeQuery(statementFor(rows.length === 0 ? usual : otherIndexName(usual)), options);
-    },
+    alone: (options, run) =>
+      run(async (_table, usual, statementFor) => {
+        const { rows } = await sql`select 1 from sqlite_schema where name = ${usual}`.execute(db, options);
+        await db.executeQuery(statementFor(rows.length === 0 ? usual : otherIndexName(usual)), options);
+      }),
   };
 }

@@ -59,14 +59,14 @@ describe('the tables of a SQLite file', () => {
         `${prefix}connections_transaction_id`,
         `${prefix}inbound_calls_contact_id`,
         `${prefix}recordings_connection_id`,
-        `${prefix}transactions_contact_id`,
+        `${prefix}transactions_by_contact`,
       ]),
     );
   });
 
   it('R20 get at each start what an earlier one did not come to', async () => {
     await file.openSink();
-    file.exec('DROP TABLE mcall_recordings; DROP INDEX mcall_transactions_contact_id');
+    file.exec('DROP TABLE mcall_recordings; DROP INDEX mcall_transactions_by_contact');
     const sink = file.createSink();
     await sink.open(never);
     const changes = await sink.declareFields([], never);

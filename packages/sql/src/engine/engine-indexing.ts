@@ -19,18 +19,23 @@ export interface EngineIndexing {
   /** Returns whether writes of the table wait until an index is built. */
   holdsUpWrites(options: CallOptions): Promise<boolean>;
   /**
-   * Builds the index, on a connection of its own where the engine has several: a failure of it is none of the copy. It
-   * gives up where it would hold others up. First it removes what a build of this index that was killed left behind.
-   *
-   * @param statementFor returns the statement for an index of this name: another table may have the usual one
+   * Runs work that builds, in a session of its own where the engine has several: its loss is none of the copy. Returns
+   * null where another process builds already.
    */
-  build(
-    table: string,
-    name: string,
-    statementFor: (name: string, isSmall?: boolean) => CompiledQuery,
-    options: CallOptions,
-  ): Promise<void>;
+  alone<T>(options: CallOptions, run: (build: BuildIndex) => Promise<T>): Promise<T | null>;
 }
+
+/**
+ * Builds an index, and gives up where it would hold others up. First it removes what a build of this index that was killed
+ * left behind.
+ *
+ * @param statementFor returns the statement for an index of this name: another table may have the usual one
+ */
+export type BuildIndex = (
+  table: string,
+  name: string,
+  statementFor: (name: string, isSmall?: boolean) => CompiledQuery,
+) => Promise<void>;
 
 /** The parts of the statement, quoted. */
 export interface IndexStatement {

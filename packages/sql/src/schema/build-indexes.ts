@@ -1,6 +1,6 @@
-import type { IndexesBuilt, IndexingOptions, SinkError } from '@dbsync/core/contract';
+import type { CallOptions, IndexesBuilt, IndexingOptions, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
-import type { EngineIndexing } from '../engine/engine-indexing.js';
+import type { BuildIndex, EngineIndexing } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 import { missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
@@ -13,7 +13,7 @@ const MOST_ROWS_BESIDE_WRITES = 1_000_000;
 interface LeftIndex {
   readonly index: WantedIndex;
   readonly reason: string;
-  /** True where another session has a lock, as another dbsync does that builds the same index. */
+  /** True where another session has a lock: that passes by itself. */
   readonly isLocked: boolean;
   /** True where a row has a value that the index does not take. */
   readonly isValue: boolean;
@@ -27,16 +27,36 @@ export async function buildIndexes(
   context: SqlContext,
   { whileIdle = false, onStep = () => {}, ...options }: IndexingOptions,
 ): Promise<IndexesBuilt> {
-  const { engine, session, settings } = context;
+  const { session, settings } = context;
   const { indexing } = session.schema;
   if (indexing === undefined || !settings.reportIndexes) return { built: [], isLeft: false };
   const state = await readSchema(context, options);
   if (state.phase !== null) return { built: [], isLeft: true };
   const missing = missingIndexes(context, state.descriptions);
+  if (missing.length === 0) return { built: [], isLeft: false };
+  const building = { context, indexing, onStep, whileIdle, options };
+  return (await indexing.alone(options, (build) => buildEach(building, missing, build))) ?? { built: [], isLeft: true };
+}
+
+interface Building {
+  readonly context: SqlContext;
+  readonly indexing: EngineIndexing;
+  readonly onStep: NonNullable<IndexingOptions['onStep']>;
+  readonly whileIdle: boolean;
+  readonly options: CallOptions;
+}
+
+async function buildEach(
+  building: Building,
+  missing: readonly WantedIndex[],
+  build: BuildIndex,
+): Promise<IndexesBuilt> {
+  const { context, indexing, onStep, options } = building;
+  const { engine, names } = context;
   const built: string[] = [];
   const left: LeftIndex[] = [];
   for (const [at, index] of missing.entries()) {
-    const tooLarge = whileIdle ? null : await heldUpBy(context, indexing, index, options);
+    const tooLarge = await heldUpBy(building, index);
     if (tooLarge !== null) {
       left.push({ index, reason: tooLarge, isLocked: false, isValue: false });
       continue;
@@ -44,7 +64,7 @@ export async function buildIndexes(
     onStep({ what: `index of ${shownIndex(context, index)}`, step: at + 1, of: missing.length });
     try {
       const statementFor = (name: string, isSmall = false) => indexStatement(context, indexing, index, name, isSmall);
-      await indexing.build(context.names[index.table], index.name, statementFor, options);
+      await build(names[index.table], index.name, statementFor);
       built.push(shownIndex(context, index));
     } catch (error) {
       options.signal.throwIfAborted();
@@ -72,19 +92,17 @@ function indexStatement(
 
 /** Returns the reason against a build beside writes; null: there is none. */
 async function heldUpBy(
-  { names, session }: SqlContext,
-  indexing: EngineIndexing,
+  { context: { names, session }, indexing, whileIdle, options }: Building,
   { table }: WantedIndex,
-  options: IndexingOptions,
 ): Promise<string | null> {
-  if (!(await indexing.holdsUpWrites(options))) return null;
+  if (whileIdle || !(await indexing.holdsUpWrites(options))) return null;
   const rows = await session.schema.estimateRows(names[table], options);
   if (rows === null || rows <= MOST_ROWS_BESIDE_WRITES) return null;
   return `the table has about ${rows} rows, and here writes wait for a build. The next db_init or db_update builds it at its end`;
 }
 
 /** True where another process has built the index meanwhile. */
-async function isThere(context: SqlContext, index: WantedIndex, options: IndexingOptions): Promise<boolean> {
+async function isThere(context: SqlContext, index: WantedIndex, options: CallOptions): Promise<boolean> {
   const { names, session } = context;
   const found = await session.schema.describe(names[index.table], options);
   const missing = missingIndexes(context, found === null ? {} : { [index.table]: found });
