@@ -39,4 +39,4 @@ export function createMysqlIndexing(pool: MysqlPool): EngineIndexing {
 }
 
 /** Keeps other processes from building in the database until the session ends. */
-const ONLY_BUILDER = "SELECT get_lock(concat('dbsync indexes ', left(sha1(database()), 20)), 0) AS got";
+const ONLY_BUILDER = "SELECT get_lock(concat('dbsync indexes ', left(sha2(database(), 256), 20)), 0) AS got";
