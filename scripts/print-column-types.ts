@@ -14,7 +14,8 @@ are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy 
 - \`native\`, the default: times, numbers and booleans as such. The [data dictionary](data-dictionary.md#types) has the types.
 - \`dbsync2\`: the types of the old client, for reports that were written for its tables. Times are texts; booleans in texts are
   \`1\` and \`0\`; \`$changed\` has whole seconds. Nothing grows wider. Where the old client cut or rounded a value, the column has
-  what it would have, and the whole value is in \`$overflow\`.
+  what it would have, and the whole value is in \`$overflow\`. Columns that the old client did not have are not made (\`none\`): their
+  values are in \`$overflow\`. Tables of the old client get none of them either, whatever the choice.
 - \`text\`: every value as text, as the API wrote it, but ids.
 
 A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\` and \`$sync\` are dbsync's own. On MariaDB and MySQL
@@ -49,6 +50,7 @@ export interface ColumnSpec {
   readonly name: string;
   readonly kind: ColumnKind;
   readonly former: FormerType | null;
+  readonly isLate?: true;
 }
 
 /** The engines by their name on the page. */

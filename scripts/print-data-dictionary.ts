@@ -80,10 +80,10 @@ async function readSources(): Promise<Sources> {
 }
 
 function rowTable(sources: Sources, table: string): string {
-  const rows = (sources.UPSTREAM_COLUMNS[table] ?? []).map(({ name, kind, former }) => [
+  const rows = (sources.UPSTREAM_COLUMNS[table] ?? []).map(({ name, kind, former, isLate = false }) => [
     `\`${name}\``,
     KIND_NAMES[kind],
-    former === null ? KIND_NAMES[kind] : FORMER_NAMES[former],
+    isLate ? 'none' : former === null ? KIND_NAMES[kind] : FORMER_NAMES[former],
     ...wordsOf(sources, table, name, kind),
   ]);
   const custom = [

@@ -5,6 +5,7 @@ import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
 import { badWithExplaining } from './bad-sinks/explaining.ts';
+import { badWithFilling } from './bad-sinks/filling.ts';
 import { badWithIndexing } from './bad-sinks/indexing.ts';
 import { badWithLeases } from './bad-sinks/leases.ts';
 import { badWithLooking } from './bad-sinks/looking.ts';
@@ -38,6 +39,7 @@ const badSinks = {
   ...badWithSummarising,
   ...badWithBulkLoading,
   ...badWithIndexing,
+  ...badWithFilling,
 };
 const cases = storeCases.filter(({ needs }) => needs !== 'process' && needs !== 'network');
 

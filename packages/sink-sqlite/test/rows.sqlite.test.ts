@@ -217,7 +217,7 @@ describe('rows in a SQLite file', () => {
     await sink.write(batchOf({ contacts: [sampleContact('A1', { transactions })] }), await claimOf(sink), never);
     expect(
       file.query('SELECT fired, pause_time_sec, isHI, "$overflow" IS NULL AS whole FROM mcall_transactions'),
-    ).toEqual([{ fired: '2026-03-02T11:00:00+02:00', pause_time_sec: '1.10', isHI: 'true', whole: 0 }]);
+    ).toEqual([{ fired: '2026-03-02T11:00:00+02:00', pause_time_sec: '1.10', isHI: 'true', whole: 1 }]);
   });
 
   it('R12 gives other work its turn inside a transaction, and stops there when it is called off', async () => {

@@ -10,6 +10,7 @@ import { createSqlBulk } from './sql-bulk.js';
 import { createSqlDeclaring } from './sql-declaring.js';
 import { createSqlErasure } from './sql-erasure.js';
 import { createSqlExplaining } from './sql-explaining.js';
+import { createSqlFilling } from './sql-filling.js';
 import { createSqlIndexing } from './sql-indexing.js';
 import { createSqlMirroring } from './sql-mirroring.js';
 import { createSqlReporting } from './sql-reporting.js';
@@ -90,6 +91,7 @@ export function createSqlSink(
     takeRequests: (claim, options) => callOnTables(options, (context) => readRequests(context, claim, options)),
     ...(engine.loadsFirstCopy && { bulk: createSqlBulk(database) }),
     indexing: createSqlIndexing(database),
+    filling: createSqlFilling(database),
     erasure: createSqlErasure(database),
     mirroring: createSqlMirroring(database),
     verifying: createSqlVerifying(database),

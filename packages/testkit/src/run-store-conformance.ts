@@ -6,6 +6,7 @@ import { deadLetterCases } from './cases/dead-letters.js';
 import { erasureCases } from './cases/erasure.js';
 import { explainingCases } from './cases/explaining.js';
 import { fieldCases } from './cases/fields.js';
+import { fillingCases } from './cases/filling.js';
 import { hostileValueCases } from './cases/hostile-values.js';
 import { indexingCases } from './cases/indexing.js';
 import { killedProcessCases } from './cases/killed-processes.js';
@@ -34,6 +35,7 @@ export const storeCases: readonly StoreCase[] = [
   ...rowIdCases,
   ...hostileValueCases,
   ...fieldCases,
+  ...fillingCases,
   ...versionCases,
   ...damageCases,
   ...oneCommitCases,

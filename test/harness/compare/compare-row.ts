@@ -7,6 +7,11 @@ import { parseOverflow } from './stored-overflow.ts';
 
 /** Columns of the copy itself. */
 const OURS = ['$changed', '$sync', '$overflow'];
+/** Columns that repeat a field of the contact. */
+const OF_CONTACT: Readonly<Record<string, readonly string[]>> = {
+  transactions: ['campaign_id'],
+  connections: ['campaign_id'],
+};
 
 /**
  * Compares a row with the truth. A field is read from `$overflow`, which wins where it has the key, then from its
@@ -17,7 +22,7 @@ export function compareRow(line: TruthRow, row: CopyRow, columns: CopyColumns): 
   const values = line.values as Record<string, ExactJson>;
   const overflow = overflowOf(row);
   const places = [idColumnOf(table), ...Object.keys(derived)];
-  const used = new Set([...OURS, ...places]);
+  const used = new Set([...OURS, ...(OF_CONTACT[table] ?? []), ...places]);
   const differences: Difference[] = [];
   const differ = (column: string, expected: unknown, found: unknown) =>
     differences.push({ table, id, column, expected, found });

@@ -99,7 +99,7 @@ export function isInstantColumn(table: CopyTable, column: string): boolean {
 
 const INSTANTS: Readonly<Record<CopyTable, ReadonlySet<string>>> = {
   contacts: new Set(['$created_date', '$entry_date', '$follow_up_date']),
-  transactions: new Set(['fired']),
+  transactions: new Set(['fired', 'entry_date', 'created_date']),
   connections: new Set(
     'fired started initiated connected disconnected ended call_initiated call_connected call_disconnected'.split(' '),
   ),

@@ -15,7 +15,8 @@ export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
   const place = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
   const { id, connection } = PLACES[table];
   const places = table === 'contacts' ? [] : ['id', 'contact_id', 'transaction_id', connection];
-  const isOurs = new Set(['$changed', '$sync', '$overflow', ...places]);
+  const ofContact = table === 'transactions' || table === 'connections' ? ['campaign_id'] : [];
+  const isOurs = new Set(['$changed', '$sync', '$overflow', ...places, ...ofContact]);
   const values: Record<string, Json> = Object.create(null);
   for (const [column, cell] of Object.entries(cells)) {
     if (cell === null || isOurs.has(column)) continue;

@@ -28,5 +28,6 @@ select
   "call_initiated" as call_initiated_at,
   "call_connected" as call_connected_at,
   "call_disconnected" as call_disconnected_at,
+  "campaign_id" as campaign_id,
   "$changed" as changed_at
 from {{ source('dbsync', 'connections') }}

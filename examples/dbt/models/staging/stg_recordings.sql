@@ -6,5 +6,6 @@ select
   "stopped" as stopped_at,
   "filename" as filename,
   "location" as location,
+  "callnumber" as callnumber,
   "$changed" as changed_at
 from {{ source('dbsync', 'recordings') }}

@@ -19,5 +19,15 @@ select
   "trigger" as trigger,
   "isHI" as is_human,
   "revoked" as revoked,
+  "sequence_nr" as sequence_nr,
+  "wait_time_sec" as wait_time_sec,
+  "entry_date" as entry_at,
+  "created_date" as created_at,
+  "version" as version,
+  "ref" as ref,
+  "phone" as phone,
+  "timezone" as timezone,
+  "data" as data,
+  "campaign_id" as campaign_id,
   "$changed" as changed_at
 from {{ source('dbsync', 'transactions') }}

@@ -4,6 +4,7 @@ import type {
   CallOptions,
   Erasure,
   Explaining,
+  Filling,
   Indexing,
   Mirroring,
   Reporting,
@@ -29,6 +30,11 @@ export function forwardingBulk(call: CallStore): Required<BulkLoading> {
 export function forwardingIndexing(call: CallStore): Required<Indexing> {
   const indexingOf = ({ indexing }: StoreSink) => partOf(indexing);
   return { buildIndexes: (options) => call(options, (store) => indexingOf(store).buildIndexes(options)) };
+}
+
+/** Forwards each call of {@link Filling}. */
+export function forwardingFilling(call: CallStore): Required<Filling> {
+  return { fill: (claim, options) => call(options, ({ filling }) => partOf(filling).fill(claim, options)) };
 }
 
 /** Forwards each call of {@link Erasure}. */

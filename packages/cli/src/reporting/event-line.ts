@@ -52,6 +52,8 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
       return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes, whole));
     case 'building':
       return line('info', `Building keys: ${event.what}, ${event.step} of ${event.of}`);
+    case 'filling':
+      return line('info', `Filling columns of ${event.what}: ${rowsText(event)}`);
     case 'survey':
       return line('debug', `${PARTS[event.part]}: ${surveyText(event)}`);
     case 'listed':
@@ -109,6 +111,12 @@ function breakerText({ state, nextTryInMs }: BreakerEvent): string {
 
 function line(level: LogLevel, text: string): EventLine {
   return { level, text };
+}
+
+function rowsText({ done, of }: Extract<RunEvent, { type: 'filling' }>): string {
+  return of === null || of < done
+    ? `${formatCount(done)} rows`
+    : `${formatCount(done)} of about ${formatCount(of)} rows`;
 }
 
 function surveyText({ step, contacts, of }: Extract<RunEvent, { type: 'survey' }>): string {

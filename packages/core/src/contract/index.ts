@@ -24,6 +24,7 @@ export {
 } from './erasure.js';
 export { type ErrorCode, type ErrorCodes, isSinkError, SinkError, type SinkErrorDetails } from './errors.js';
 export type { Explaining, StoredContact, StoredRecord } from './explaining.js';
+export type { Filling, FillStep } from './filling.js';
 export type { IndexesBuilt, Indexing, IndexingOptions } from './indexing.js';
 export {
   canonicalJson,

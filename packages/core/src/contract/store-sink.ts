@@ -6,6 +6,7 @@ import type { ContactTree } from './contact-tree.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Erasure } from './erasure.js';
 import type { Explaining } from './explaining.js';
+import type { Filling } from './filling.js';
 import type { Indexing } from './indexing.js';
 import type { Mirroring } from './mirroring.js';
 import type { Operator } from './operator-act.js';
@@ -145,6 +146,8 @@ export interface StoreSink {
 
   /** Builds indexes for reports. Without it, reports read what the target has by itself. */
   readonly indexing?: Indexing;
+  /** Fills room that came after the records. Without it, values stay in overflow until their record is written again. */
+  readonly filling?: Filling;
 
   /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;

@@ -53,6 +53,13 @@ export const errorCodes = {
       'Look at the error that the message names. dbsync tries again later; with --report-indexes false it builds none.',
     exit: null,
   },
+  RECORDS_NOT_FILLED: {
+    what: 'Stored records could not be filled further, in fields that got their room after them: the target refused a part of the work. The copy is not affected, and the values are in $overflow.',
+    normal: 'For moments while other programs hold locks.',
+    remedy:
+      'Look at the error that the message names. dbsync tries again in each interval, and continues where it was.',
+    exit: null,
+  },
   FIELDS_UNKNOWN: {
     what: "The list of the campaign's fields cannot be fetched: the copy continues with its present fields, and values of new ones go to $overflow until the list comes. A first start waits for it.",
     normal: 'For minutes, during maintenance. dbsync asks for the list again at each listing.',

@@ -1,4 +1,4 @@
-import type { BuildStep, SchemaChange, SinkNotice, WriteResult } from '../contract/index.js';
+import type { BuildStep, FillStep, SchemaChange, SinkNotice, WriteResult } from '../contract/index.js';
 
 /** The parts of a run that make progress independently of each other. */
 export type StreamPart = 'events' | 'listing' | 'inbound' | 'backfill';
@@ -21,6 +21,8 @@ export type RunEvent =
   | { readonly type: 'schema'; readonly changes: readonly SchemaChange[] }
   /** The keys and indexes of a first copy are built; sent when each step begins. */
   | ({ readonly type: 'building' } & BuildStep)
+  /** Stored records are filled, in fields that got their room later; sent when a kind begins and ends, and once a minute. */
+  | ({ readonly type: 'filling' } & FillStep)
   /**
    * A listing is read, or compared with the store. The event is sent for each page, because a large listing takes
    * minutes before any contact can be fetched. It begins with 0 contacts read.

@@ -4,6 +4,7 @@ import {
   type ClaimOptions,
   type Erasure,
   type Explaining,
+  type Filling,
   type Indexing,
   type Mirroring,
   type Reporting,
@@ -70,6 +71,7 @@ export function guardStore(sink: StoreSink): StoreSink {
       calls.run('readContacts', OTHER, options, async (o) => (await sink.readContacts?.(stream, o)) ?? []),
     bulk: guardBulk(() => partOf(sink.bulk), calls),
     indexing: guardIndexing(() => partOf(sink.indexing), calls),
+    filling: guardFilling(() => partOf(sink.filling), calls),
     erasure: guardErasure(() => partOf(sink.erasure), calls),
     mirroring: guardMirroring(() => partOf(sink.mirroring), calls),
     verifying: guardVerifying(() => partOf(sink.verifying), calls),
@@ -99,6 +101,10 @@ function guardIndexing(indexing: () => Indexing, calls: GuardedCalls): Required<
   return {
     buildIndexes: (options) => calls.run('buildIndexes', OTHER, options, (o) => indexing().buildIndexes(o)),
   };
+}
+
+function guardFilling(filling: () => Filling, calls: GuardedCalls): Required<Filling> {
+  return { fill: (claim, options) => calls.run('fill', OTHER, options, (o) => filling().fill(claim, o)) };
 }
 
 /**

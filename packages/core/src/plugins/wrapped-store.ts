@@ -17,6 +17,7 @@ const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
   readContacts: true,
   bulk: true,
   indexing: true,
+  filling: true,
   erasure: true,
   mirroring: true,
   verifying: true,

@@ -16,6 +16,8 @@ export interface Heartbeat {
   readonly cycle: { readonly agoMs: number; readonly tookMs: number; readonly contacts: number } | null;
   /** The contacts of a run without cycles: committed, and to fetch in all (null: not known yet). Null: not known. */
   readonly copied: { readonly done: number; readonly of: number | null } | null;
+  /** The records that are filled, by the target's name, and how far; null: none. `of`: about how many; null: not known. */
+  readonly filling: { readonly what: string; readonly done: number; readonly of: number | null } | null;
   /** The error that the run waits for; null: none. */
   readonly trouble: { readonly for: Awaited; readonly code: string; readonly forMs: number } | null;
 }
@@ -37,6 +39,7 @@ export function parseHeartbeat(text: string): Heartbeat | null {
     lagMs,
     cycle: cycleOf(fieldOf(stored, 'cycle')),
     copied: copiedOf(fieldOf(stored, 'copied')),
+    filling: fillingOf(fieldOf(stored, 'filling')),
     trouble: troubleOf(fieldOf(stored, 'trouble')),
   };
 }
@@ -49,6 +52,12 @@ function cycleOf(value: Json | undefined): Heartbeat['cycle'] {
 function copiedOf(value: Json | undefined): Heartbeat['copied'] {
   const { done, of = null } = fieldsOf(value);
   return isDuration(done) && isDurationOrNull(of) ? { done, of } : null;
+}
+
+function fillingOf(value: Json | undefined): Heartbeat['filling'] {
+  const { what } = fieldsOf(value);
+  const rows = copiedOf(value);
+  return typeof what === 'string' && what.length <= 100 && rows !== null ? { what, ...rows } : null;
 }
 
 function troubleOf(value: Json | undefined): Heartbeat['trouble'] {

@@ -6,6 +6,7 @@ import { beginLoading } from './bulk-load.js';
 import { readAgainUnderNewRules } from './changed-fields.js';
 import { runClaimLoop } from './claim-loop.js';
 import { createFieldWatch } from './declare-fields.js';
+import { fillRecords } from './fill-records.js';
 import { tellNarrowerFilter } from './narrower-filter.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { readAllInboundCalls } from './read-inbound.js';
@@ -73,4 +74,5 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     return session.settings.mode === 'db_init' && widens ? filledIn(copied) : copied;
   });
   await buildIndexesAtEnd(session);
+  await fillRecords(session);
 }

@@ -11,6 +11,7 @@ const ENDED = heartbeatText({
   lagMs: null,
   cycle: null,
   copied: null,
+  filling: null,
   trouble: null,
 });
 

@@ -8,6 +8,7 @@ import { daemonRun } from './daemon-run.js';
 import { createFieldWatch } from './declare-fields.js';
 import { startNow } from './delivery-start.js';
 import { expiryJobs } from './expire-dead-letters.js';
+import { fillJob } from './fill-records.js';
 import { clocksDiffer, lagOfPart, livePartsOf } from './lag.js';
 import type { LagWatch } from './lag-watch.js';
 import { listingJob } from './listing-job.js';
@@ -50,6 +51,7 @@ export async function keepCurrent(session: Session, watch: LagWatch): Promise<vo
     retryJob(session),
     ...expiryJobs(session),
     indexJob(session),
+    fillJob(session),
   ];
   await runJobs(jobs, { ticker: context.ticker, clock: context.clock, signal: stop, onFailure: abandon });
 }

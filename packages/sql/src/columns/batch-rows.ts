@@ -2,6 +2,8 @@ import {
   type Batch,
   type CallOptions,
   type ContactTree,
+  type Fields,
+  fieldOf,
   type InboundCall,
   type Row,
   type RowTable,
@@ -13,7 +15,7 @@ import type { RowSource, TableRows } from '../engine/upsert-batch.js';
 import { encoderOf, refuseUnfitId } from './row-encoder.js';
 import { createStoredIds, type TakenIds } from './stored-ids.js';
 import { digestOfIds, idsBelowOf, proofOf, type StoredId } from './sync-proof.js';
-import type { TablePlan } from './table-plan.js';
+import type { ContactColumn, TablePlan } from './table-plan.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
 export type TablePlans = Readonly<Record<RowTable, TablePlan>>;
@@ -163,7 +165,7 @@ function createRowSource(
   contacts: ReadonlyMap<string, ProvedContact>,
 ): MeasuredRows {
   const encode = encoderOf(plan);
-  const { proof } = plan;
+  const { proof, ofContact } = plan;
   let bytes = 0;
   return {
     length: collected.size,
@@ -178,12 +180,19 @@ function createRowSource(
         encode(row, cells);
         const text = proof && contacts.get(row.id)?.proof;
         if (text && proof) cells[proof.index] = proof.codec.exact(text) ?? null;
+        if (ofContact) cells[ofContact.index] = cellOfContact(ofContact, contacts.get(row.contactId)?.tree.values);
         if (position % SAMPLE === 0) bytes += SAMPLE * sizeOf(cells);
         position += 1;
         yield cells;
       }
     },
   };
+}
+
+/** Returns the cell that repeats a value of the contact; null where the column cannot hold it: the contact has it. */
+export function cellOfContact({ codec, field }: ContactColumn, values: Fields | undefined): Cell {
+  const value = values && fieldOf(values, field);
+  return value === undefined || value === null ? null : (codec.exact(value) ?? null);
 }
 
 /** The size of one row in so many is measured, and stands for the others. */

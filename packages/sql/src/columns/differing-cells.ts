@@ -6,7 +6,8 @@ import type { TablePlan } from './table-plan.js';
 
 /**
  * Returns the cells of a stored row that differ from those that a write would make. A value in `$overflow` instead of
- * its empty column is no difference: it waits for a new column, or the row was full.
+ * its empty column is no difference: it waits for a new column, or the row was full. Nor is an empty column that repeats
+ * a field of the contact: it is filled later.
  * @param values of the upstream's record
  */
 export function differingCells(
@@ -15,9 +16,10 @@ export function differingCells(
   stored: readonly unknown[],
   values: Fields,
 ): readonly CellDifference[] {
-  const { columns, overflowIndex, proof } = plan;
+  const { columns, overflowIndex, proof, ofContact } = plan;
   const different = columns.flatMap(({ type, storage }, index) => {
-    const isSame = index === proof?.index || isSameCell(expected[index] ?? null, stored[index], type, storage);
+    const isLeftOut = index === proof?.index || (index === ofContact?.index && stored[index] === null);
+    const isSame = isLeftOut || isSameCell(expected[index] ?? null, stored[index], type, storage);
     return isSame ? [] : [index];
   });
   if (different.length === 0) return [];

@@ -7,7 +7,7 @@ import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import { boundedStorage, isReportColumn } from './report-indexes.js';
-import { type ColumnSource, type ColumnSpec, UPSTREAM_COLUMNS } from './upstream-columns.js';
+import { type ColumnSource, type ColumnSpec, mappedField, UPSTREAM_COLUMNS } from './upstream-columns.js';
 
 /** Maps the rows of one table to the columns that the database has. */
 export interface TablePlan extends UpsertTable {
@@ -20,11 +20,18 @@ export interface TablePlan extends UpsertTable {
   readonly valuesPerRow: number;
   /** `$sync`; null where the table has none. */
   readonly proof: FieldColumn | null;
+  /** The column of a field of the row's contact; null where the table has none. */
+  readonly ofContact: ContactColumn | null;
 }
 
 export interface FieldColumn {
   readonly index: number;
   readonly codec: CellCodec;
+}
+
+/** A column that repeats a field of the contact. */
+export interface ContactColumn extends FieldColumn {
+  readonly field: string;
 }
 
 export interface PlaceColumn extends FieldColumn {
@@ -33,7 +40,7 @@ export interface PlaceColumn extends FieldColumn {
   readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId';
 }
 
-/** A field of a contact and the column that it has been given. */
+/** A field and the column that it has been given. */
 export interface CustomColumn {
   readonly field: string;
   readonly column: string;
@@ -53,12 +60,15 @@ export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writes
 /**
  * Plans one table. Null while the table lacks a column that every row needs. Values of a field without a column go into
  * overflow; so do those of a column that dbsync cannot write, because its type is unknown or the database computes it.
+ * A late column counts only where the map has it: one that the map does not have belongs to another program.
+ *
+ * @param map the table's rows of the column map
  */
 export function planTable(
   rowTable: RowTable,
   name: string,
   { columns: described, uniqueKeys, indexes = [], droppingTriggers = null }: DescribedTable,
-  custom: readonly CustomColumn[],
+  map: readonly CustomColumn[],
   { types, limits, columnTypes, reportIndexes, writesWithoutKey }: PlanTarget,
 ): TablePlan | null {
   const wanted: PlannedColumn[] = [];
@@ -71,13 +81,16 @@ export function planTable(
     return isBounded ? boundedStorage(storage, indexedCharacters) : storage;
   };
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
+    const field = mappedField(spec);
+    if (spec.isLate && !map.some((row) => row.field === field)) continue;
     const column = findColumn(spec, described);
     const storage = column && types.storageOf(column.type, spec.kind);
-    if (spec.source.from === 'field' && (storage === undefined || storage.holds === 'unknown')) continue;
+    if (field !== null && (storage === undefined || storage.holds === 'unknown')) continue;
     if (column === undefined || storage === undefined) return null;
     wanted.push({ ...spec, column: { ...column, storage: fitIndexes(spec.name, storage) } });
   }
-  for (const { field, column: columnName } of custom) {
+  for (const { field, column: columnName } of map) {
+    if (isUpstreamField(rowTable, field)) continue;
     const column = described.find((candidate) => candidate.name === columnName);
     const storage = column && types.storageOf(column.type, null);
     if (column === undefined || storage === undefined || storage.holds === 'unknown') continue;
@@ -91,6 +104,11 @@ export function planTable(
   const lacksKey = writesWithoutKey && (key === undefined || !isUnique({ uniqueKeys }, key.column.name));
   const table = { name, rowTable, lacksKey, mayDropRows: droppingTriggers !== null };
   return assemble(table, wanted, { columnTypes, valuesPerRow: limits.valuesPerRow });
+}
+
+/** True where the field has a column of its own name, in the tables of this release at least. */
+export function isUpstreamField(table: RowTable, field: string): boolean {
+  return UPSTREAM_COLUMNS[table].some((spec) => mappedField(spec) === field);
 }
 
 /** Finds the column of a spec: by its exact name, else by a name that the strictest engine takes for the same. */
@@ -129,9 +147,11 @@ function assemble(
   const fields = new Map<string, FieldColumn>();
   const places: PlaceColumn[] = [];
   let proof: FieldColumn | null = null;
+  let ofContact: ContactColumn | null = null;
   cells.forEach(({ name, source, column }, index) => {
     const codec = codecOf(column.storage, isFormer ? 'digits' : 'json');
     if (source.from === 'field') fields.set(source.field, { index, codec });
+    else if (source.from === 'contact') ofContact = { index, codec, field: source.field };
     else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };
   });
@@ -148,6 +168,7 @@ function assemble(
     overflowIndex: indexOf('overflow'),
     valuesPerRow,
     proof,
+    ofContact,
   };
 }
 

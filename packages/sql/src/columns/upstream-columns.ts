@@ -1,9 +1,12 @@
 import type { RowTable } from '@dbsync/core/contract';
 import type { ColumnKind, FormerType } from '../engine/storage.js';
 
-/** The origin of a column's value: an upstream field, the row's place in its tree, or this package. */
+/**
+ * The origin of a column's value: an upstream field, the row's place in its tree, a field of its contact, or this
+ * package.
+ */
 export type ColumnSource =
-  | { readonly from: 'field'; readonly field: string }
+  | { readonly from: 'field' | 'contact'; readonly field: string }
   | { readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId' }
   | { readonly from: 'changed' | 'proof' | 'overflow' };
 
@@ -13,6 +16,11 @@ export interface ColumnSpec {
   /** The type that the old client gave it; null: it had no such column. */
   readonly former: FormerType | null;
   readonly source: ColumnSource;
+  /**
+   * True: tables of earlier releases lack it, so it is made beside them and filled later. Each has a row in the column
+   * map, which says whether it was made and filled. Tables in the layout of the old client never get it.
+   */
+  readonly isLate?: true;
 }
 
 /** All tables of rows, parents before children. */
@@ -29,7 +37,16 @@ const LONG_TEXTS = new Set(
   '$status_detail $recording $recording_url status_detail global_call_uuid filename location'.split(' '),
 );
 
-/** The columns that every copy has, in order; custom fields of contacts follow. */
+/** The campaign of a row's contact, so that reports of one campaign need no contacts. */
+const CAMPAIGN: ColumnSpec = {
+  name: 'campaign_id',
+  kind: 'key',
+  former: null,
+  source: { from: 'contact', field: '$campaign_id' },
+  isLate: true,
+};
+
+/** The columns that a copy has, in order; custom fields of contacts follow. */
 export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>> = {
   contacts: [
     place('$id', 'id'),
@@ -50,6 +67,10 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('number', 'pause_time_sec edit_time_sec wrapup_time_sec'),
     ...fields('text', 'user user_loginName user_branch user_tenantAlias actor type result trigger'),
     ...fields('boolean', 'isHI revoked'),
+    ...late('number', 'sequence_nr wait_time_sec'),
+    ...late('instant', 'entry_date created_date'),
+    ...late('text', 'version ref phone timezone data'),
+    CAMPAIGN,
     ours('$changed', 'instant', 'changed'),
     ours('$overflow', 'json', 'overflow'),
   ],
@@ -68,6 +89,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ...fields('text', 'remote_number line_number technology result'),
     ...fields('number', 'code'),
     ...fields('instant', 'call_initiated call_connected call_disconnected'),
+    CAMPAIGN,
     ours('$changed', 'instant', 'changed'),
     ours('$overflow', 'json', 'overflow'),
   ],
@@ -77,6 +99,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     place('connection_id', 'connectionId'),
     ...fields('instant', 'started stopped'),
     ...fields('text', 'filename location'),
+    ...late('text', 'callnumber'),
     ours('$changed', 'instant', 'changed'),
     ours('$overflow', 'json', 'overflow'),
   ],
@@ -118,6 +141,14 @@ export interface ParentColumn {
   readonly declared: boolean;
 }
 
+/**
+ * Returns the field by which the column map names the column; null for columns that are no field's. In tables below the
+ * contacts a `$` field is one of the contact.
+ */
+export function mappedField({ source }: Pick<ColumnSpec, 'source'>): string | null {
+  return source.from === 'field' || source.from === 'contact' ? source.field : null;
+}
+
 function place(name: string, from: 'id' | 'contactId' | 'transactionId' | 'connectionId'): ColumnSpec {
   return { name, kind: 'key', former: 'key', source: { from } };
 }
@@ -132,6 +163,10 @@ function renamed(name: string, kind: ColumnKind, field: string): ColumnSpec {
 
 function fields(kind: ColumnKind, names: string): ColumnSpec[] {
   return names.split(' ').map((name) => renamed(name, kind, name));
+}
+
+function late(kind: ColumnKind, names: string): ColumnSpec[] {
+  return fields(kind, names).map((spec) => ({ ...spec, former: null, isLate: true }));
 }
 
 function formerOf(name: string, kind: ColumnKind): FormerType {

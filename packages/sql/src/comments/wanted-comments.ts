@@ -1,10 +1,10 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
-import { findColumn } from '../columns/table-plan.js';
-import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { findColumn, isUpstreamField } from '../columns/table-plan.js';
+import { mappedField, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 import { SYNC_TABLES } from '../schema/create-tables.js';
-import { isUpstreamColumn, type SchemaState } from '../schema/schema-state.js';
+import type { SchemaState } from '../schema/schema-state.js';
 import { wideColumns } from '../views/contact-views.js';
 import { mappedInOrder } from '../views/planned-views.js';
 import { marked } from '../words/comment-text.js';
@@ -43,16 +43,19 @@ function rowTable(
   /** Columns that dbsync does not write have no value of their field. */
   const isWritten = (type: string) => engine.types.storageOf(type, null).holds !== 'unknown';
   const comments = tableComments(table);
+  const mapped = new Set(map.filter((row) => row.table === table).map(({ field }) => field));
   for (const spec of UPSTREAM_COLUMNS[table]) {
+    // A late column that the map does not have belongs to another program.
+    if (spec.isLate && !mapped.has(mappedField(spec) ?? '')) continue;
     const found = findColumn(spec, columns);
     if (found !== undefined && isWritten(found.type))
       add(comments, found.name, columnComment(table, spec.name, spec.kind));
   }
   const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
-  for (const { field, column } of map.filter((mapped) => mapped.table === table)) {
+  for (const { field, column } of map.filter((row) => row.table === table)) {
     const found = columns.find(({ name }) => name === column);
     const type = typeOf.get(field);
-    if (found === undefined || type === undefined || isUpstreamColumn(table, field) || !isWritten(found.type)) continue;
+    if (found === undefined || type === undefined || isUpstreamField(table, field) || !isWritten(found.type)) continue;
     add(comments, column, fieldComment(field, type));
   }
   return { name: names[table], comments, sameAs: new Map() };

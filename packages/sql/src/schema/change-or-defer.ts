@@ -1,4 +1,5 @@
 import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
+import { isUpstreamField } from '../columns/table-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { isIndexed, isUnique } from '../engine/table-description.js';
 import { markFilled, recordColumn } from './column-map.js';
@@ -6,7 +7,7 @@ import { plainIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
 import type { ColumnStep, DueStep } from './schema-plan.js';
-import { isUpstreamColumn, type SchemaState } from './schema-state.js';
+import type { SchemaState } from './schema-state.js';
 import { findObstacles } from './step-obstacles.js';
 
 type WidenStep = ColumnStep<'widen'>;
@@ -161,7 +162,7 @@ function adoptions(steps: readonly WidenStep[], { map }: SchemaState): readonly 
   return steps.filter(
     (step) =>
       step.map !== null &&
-      !isUpstreamColumn(step.table, step.map.field) &&
+      !isUpstreamField(step.table, step.map.field) &&
       !map.some(({ table, field }) => table === step.table && field === step.map?.field),
   );
 }

@@ -11,6 +11,7 @@ import { tableId } from '../engine/table-id.js';
 import { marked } from '../words/comment-text.js';
 import { columnComment, DICTIONARY } from '../words/dictionary.js';
 import { declaredType } from './declared-type.js';
+import { columnsOfNewTable } from './late-columns.js';
 
 /** An index that a table is to get. */
 export interface NewIndex {
@@ -37,7 +38,7 @@ export function createRowTable(
   isKeyless: boolean,
 ): CompiledQuery {
   const { settings, session } = context;
-  const specs = UPSTREAM_COLUMNS[table];
+  const specs = columnsOfNewTable(table, settings.columnTypes);
   const columns = specs.map((spec, index) => {
     const type = declaredType(types, spec, settings.columnTypes);
     return columnOf(context, spec.name, type, index === 0, columnComment(table, spec.name, spec.kind));

@@ -5,6 +5,7 @@ import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
 import type { ColumnTypes } from '../engine/storage.js';
 import type { ColumnDescription } from '../engine/table-description.js';
+import { columnsOfNewTable } from './late-columns.js';
 import type { SchemaState } from './schema-state.js';
 
 /** Returns the type for a new column. */
@@ -19,7 +20,7 @@ export function declaredType(
 
 /** Returns the columns that a new table gets. */
 export function declaredColumns(types: TypeSpelling, table: RowTable, mode: ColumnTypes): readonly ColumnDescription[] {
-  return UPSTREAM_COLUMNS[table].map((spec) => ({ name: spec.name, type: declaredType(types, spec, mode) }));
+  return columnsOfNewTable(table, mode).map((spec) => ({ name: spec.name, type: declaredType(types, spec, mode) }));
 }
 
 /** Returns the spelling of types that suits the texts that the copy has, or is to have. */

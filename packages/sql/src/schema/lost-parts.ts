@@ -5,6 +5,7 @@ import { findColumn } from '../columns/table-plan.js';
 import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
+import { dropFillNote } from './fill-notes.js';
 import { filledTables } from './filled-tables.js';
 import { type MappedColumn, NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 
@@ -31,7 +32,10 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   const names = await lostNames(context, state, marks, options);
   if (names.length === 0) return state;
   await nextGeneration(context, options);
-  for (const { table, field } of lost.columns) await markUnfilled(context, table, field, options);
+  for (const { table, field } of lost.columns) {
+    await markUnfilled(context, table, field, options);
+    await dropFillNote(context, table, options);
+  }
   const message = `${names.join(', ')}: missing or emptied. Rows lost these values, so all contacts count as changed.`;
   context.notify({ level: 'warn', code: 'SQL_ROWS_LOST', message });
   return null;
@@ -63,11 +67,14 @@ export function newGeneration(): string {
   return randomUUID();
 }
 
-function lostParts({ names }: SqlContext, { map, descriptions }: SchemaState): LostParts {
+function lostParts({ names }: SqlContext, { map, descriptions, fills }: SchemaState): LostParts {
   const there = ROW_TABLES.filter((table) => descriptions[table] !== undefined);
   if (there.length === 0) return { names: [], columns: [] };
   const tables = ROW_TABLES.filter((table) => descriptions[table] === undefined);
-  const columns = map.filter(({ table, column, filled }) => filled && !hasColumn(descriptions, table, column));
+  // A column that was being filled had values too.
+  const isBegun = ({ table, field }: MappedColumn) =>
+    fills.some((note) => note.table === table && note.fields.includes(field));
+  const columns = map.filter((row) => (row.filled || isBegun(row)) && !hasColumn(descriptions, row.table, row.column));
   const obligatory = there.flatMap((table) => missingOf(table, { map, descriptions }));
   const lost = columns.filter(({ table }) => there.includes(table));
   const named = [...obligatory, ...lost].map(({ table, column }) => `${names[table]}.${column}`);
@@ -79,13 +86,15 @@ function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, c
 }
 
 /**
- * Returns the missing columns. Each table has its obligatory columns from the beginning. A column in the map that is
- * not filled was never there: it could not be made yet, and its values are in overflow.
+ * Returns the missing columns. Each table has its obligatory columns from the beginning, but for the late ones, which a
+ * table of an earlier release never had. A column in the map that is not filled was never there: it could not be made
+ * yet, and its values are in overflow.
  */
 function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
   const waiting = new Set(map.filter((row) => row.table === table && !row.filled).map(({ column }) => column));
   return UPSTREAM_COLUMNS[table]
-    .filter((spec) => findColumn(spec, descriptions[table]?.columns ?? []) === undefined && !waiting.has(spec.name))
+    .filter(({ isLate, name }) => !isLate && !waiting.has(name))
+    .filter((spec) => findColumn(spec, descriptions[table]?.columns ?? []) === undefined)
     .map(({ name }) => ({ table, column: name }));
 }
 

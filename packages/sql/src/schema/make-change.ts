@@ -5,8 +5,10 @@ import { otherIndexName } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { ColumnDescription } from '../engine/table-description.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
+import { recordColumn } from './column-map.js';
 import { createIndex, createRowTable, type NewIndex, plainIndex } from './create-tables.js';
 import { declaredColumns, spellingFor } from './declared-type.js';
+import { lateRows } from './late-columns.js';
 import { isInLoad } from './load-phase.js';
 import { parentIndex } from './missing-indexes.js';
 import type { SchemaStep } from './schema-plan.js';
@@ -84,6 +86,9 @@ async function createTable(
   const { descriptions } = state;
   const isLoaded = isInLoad(state, table);
   const types = spellingFor(context.engine, context.settings, descriptions);
+  for (const row of lateRows(table, context.settings.columnTypes)) {
+    await recordColumn(context, table, row, state, { ...options, filled: true });
+  }
   const link = PARENT_COLUMNS[table];
   const parent = link && (await schema.describe(context.names[link.parent], options));
   const isKeyless = isLoaded && (schema.loading?.defersKeys ?? false);

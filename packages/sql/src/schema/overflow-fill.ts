@@ -1,163 +1,93 @@
-import { type CallOptions, canonicalJson, type Fields, type Json } from '@dbsync/core/contract';
-import { type RawBuilder, sql } from 'kysely';
-import { overflowText, readOverflow } from '../columns/overflow-text.js';
-import type { TablePlan } from '../columns/table-plan.js';
-import { byteLength } from '../engine/byte-length.js';
+import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { Cell } from '../engine/storage.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
 import { markFilled } from './column-map.js';
-import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import { dropFillNote, type FillNote, keepFillNote } from './fill-notes.js';
+import { type DueColumns, fillStep, STEP_ROWS } from './fill-rows.js';
+import { isInLoad } from './load-phase.js';
+import { readSchema, type SchemaState, unfilledColumns } from './schema-state.js';
 
-/** The number of rows read in one step. */
-const STEP_ROWS = 500;
-/** Longer texts are read one at a time. */
-const LONG_BYTES = 16 << 10;
-/** The most columns filled in one pass over the table: expressions have a greatest depth. */
+/** The most columns filled in one pass over a table: expressions have a greatest depth. */
 const PASS_COLUMNS = 200;
+/** The rows of one call. */
+const CALL_ROWS = 10 * STEP_ROWS;
+
+/** How far the columns of a table are filled. */
+export interface FillProgress {
+  readonly table: RowTable;
+  readonly done: number;
+  readonly of: number | null;
+  /** The rows that this call went through. */
+  readonly rows: number;
+}
 
 /**
- * Moves values out of rows' overflow into columns that were added, or grew wider, after the rows were written. Before
- * it begins the map gets its next version, so a write made without the columns fails; no values are added to those that
- * are moved. A row that another process writes meanwhile is left as that process wrote it. The work may be cut off and
- * begun again anywhere.
+ * Continues to fill columns that were added, or grew wider, after rows were written. Goes through a bounded number of rows,
+ * in the order of their keys, and keeps its place beside the column map, so it may be cut off and begun again anywhere,
+ * and may run beside writes and beside itself. Before a pass begins the map gets its next version, so a write made
+ * without the columns fails: no values are added behind it to those that are moved (R21). A table that is loaded without
+ * keys waits for them (R20).
  *
- * @param state the tables as they were read last
- * @returns the tables as they are now
+ * @param most the number of rows to go through at most
+ * @returns how far the table is that it worked on; null: all columns are filled, or wait
  */
-export async function fillColumns(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
-  if (unfilled(state).length === 0) return state;
-  await nextVersion(context, options);
-  for (const { plan, columns } of unfilled(await readSchema(context, options))) {
-    for (let at = 0; at < columns.length; at += PASS_COLUMNS) {
-      const due = columns.slice(at, at + PASS_COLUMNS);
-      await fillTable(context, plan, due, options);
-      await markFilled(
-        context,
-        plan.rowTable,
-        due.map(({ field }) => field),
-        options,
-      );
-    }
+export async function continueFill(
+  context: SqlContext,
+  options: CallOptions,
+  most = CALL_ROWS,
+): Promise<FillProgress | null> {
+  const state = await readSchema(context, options);
+  const due = firstDue(state);
+  if (due === null) return null;
+  let note = state.fills.find(({ table, fields }) => table === due.plan.rowTable && hasAll(fields, due.fields));
+  note ??= await beginPass(context, due, options);
+  const columns = { ...due, fields: note.fields };
+  const before = note.done;
+  for (let rows = 0; rows < most; rows += STEP_ROWS) {
+    const step = await fillStep(context, columns, note.after, options);
+    note = { ...note, done: note.done + step.rows, after: step.last ?? note.after };
+    if (step.rows === STEP_ROWS) continue;
+    await markFilled(context, note.table, note.fields, options);
+    await dropFillNote(context, note.table, options);
+    return { ...note, rows: note.done - before };
   }
-  return readSchema(context, options);
+  await keepFillNote(context, note, options);
+  return { ...note, rows: note.done - before };
 }
 
-interface Unfilled {
-  readonly plan: TablePlan;
-  readonly columns: readonly MappedColumn[];
+/** True where {@link continueFill} has work. */
+export function hasFillDue(state: SchemaState): boolean {
+  return firstDue(state) !== null;
 }
 
-function unfilled({ plans, map }: SchemaState): Unfilled[] {
-  return Object.values(plans ?? {}).flatMap((plan) => {
-    const columns = map.filter(
-      ({ table, filled, field }) => table === plan.rowTable && !filled && plan.fields.has(field),
-    );
-    return columns.length === 0 ? [] : [{ plan, columns }];
-  });
+/** Returns the first table of which columns are to be filled, and can be. */
+function firstDue(state: SchemaState): DueColumns | null {
+  const { plans } = state;
+  if (plans === null) return null;
+  const unfilled = unfilledColumns(state);
+  for (const plan of Object.values(plans)) {
+    const fields = unfilled.filter(({ table, field }) => table === plan.rowTable && isWritten(plan, field));
+    if (fields.length === 0 || isInLoad(state, plan.rowTable)) continue;
+    return { plans, plan, fields: fields.slice(0, PASS_COLUMNS).map(({ field }) => field) };
+  }
+  return null;
 }
 
-async function nextVersion({ db }: SqlContext, options: CallOptions): Promise<void> {
-  await db
+function isWritten({ fields, ofContact }: DueColumns['plan'], field: string): boolean {
+  return fields.has(field) || ofContact?.field === field;
+}
+
+function hasAll(fields: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.every((field) => fields.includes(field));
+}
+
+async function beginPass(context: SqlContext, { plan, fields }: DueColumns, options: CallOptions): Promise<FillNote> {
+  await context.db
     .updateTable('sync_columns')
     .set((eb) => ({ version: eb('version', '+', 1) }))
     .where('table_name', '=', '')
     .execute(options);
-}
-
-async function fillTable(
-  context: SqlContext,
-  plan: TablePlan,
-  due: readonly MappedColumn[],
-  options: CallOptions,
-): Promise<void> {
-  const { engine, session } = context;
-  const [table, key, overflow] = [tableId(context, plan.name), columnId(plan, 0), columnId(plan, plan.overflowIndex)];
-  const mentioned = sql.join(
-    due.map(({ field }) => sql`${overflow} like ${mentionOf(field)} escape '!'`),
-    sql` or `,
-  );
-  const bytes = byteLength(engine, plan.columns[plan.overflowIndex]?.name ?? '');
-  const readOne = async (id: string) => {
-    const one = sql<{ overflow: string }>`select ${overflow} as overflow from ${table} where ${key} = ${id}`;
-    return (await one.execute(session.db, options)).rows[0]?.overflow ?? undefined;
-  };
-  let after: RawBuilder<unknown> = sql``;
-  for (;;) {
-    const { rows } = await sql<{ id: string; overflow: string | null }>`
-      select ${key} as id, case when ${bytes} > ${sql.lit(LONG_BYTES)} then null else ${overflow} end as overflow from ${table}
-      where ${overflow} is not null and (${mentioned}) ${after}
-      order by ${key} ${engine.types.firstRows(STEP_ROWS)}`.execute(session.db, options);
-    for (const { id, overflow: short } of rows) {
-      const text = short ?? (await readOne(id));
-      const moved = text === undefined ? null : moveOut(plan, due, text);
-      if (moved === null) continue;
-      const cells = moved.cells.map(({ index, cell }) => {
-        const storage = plan.columns[index]?.storage ?? { holds: 'unknown' };
-        return sql`${columnId(plan, index)} = ${engine.types.parameter(cell, storage)}`;
-      });
-      const update = sql`
-        update ${table} set ${sql.join(cells)}, ${overflow} = ${moved.overflow},
-          ${sql.id(plan.changed.name)} = ${engine.types.now(plan.changed.storage)}
-        where ${key} = ${id} and ${overflow} = ${text} ${forTriggers(context)}`;
-      await unlessFull(engine, () => update.execute(session.db, options));
-    }
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = sql`and ${key} > ${last.id}`;
-  }
-}
-
-/** Runs the update. A row that has no room for more values keeps them in its overflow. */
-async function unlessFull({ toSinkError }: SqlContext['engine'], update: () => Promise<unknown>): Promise<void> {
-  try {
-    await update();
-  } catch (error) {
-    if (toSinkError(error).verdict !== 'refused') throw error;
-  }
-}
-
-interface Moved {
-  readonly cells: readonly { readonly index: number; readonly cell: Cell }[];
-  readonly overflow: string | null;
-}
-
-/** Returns the values to move; null where none of the columns has a value in this overflow. */
-function moveOut(plan: TablePlan, due: readonly MappedColumn[], text: string): Moved | null {
-  const overflow = parseOverflow(text);
-  if (overflow === null) return null;
-  const left = new Map<string, Json>(Object.entries(overflow));
-  const cells: { index: number; cell: Cell }[] = [];
-  for (const { field } of due) {
-    const [column, value] = [plan.fields.get(field), left.get(field)];
-    if (column === undefined || value === undefined) continue;
-    const exact = column.codec.exact(value);
-    if (exact !== undefined) left.delete(field);
-    cells.push({ index: column.index, cell: exact === undefined ? column.codec.nearest(value) : exact });
-  }
-  if (cells.length === 0) return null;
-  return { cells, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
-}
-
-/**
- * Reads an overflow. Null for a value of more levels than the stack has room for, and for a cell that another program
- * has changed and that is no JSON (R36): both may stay where they are.
- */
-function parseOverflow(text: string): Fields | null {
-  try {
-    return readOverflow(text);
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-/** Returns a LIKE pattern for canonical JSON that may have this key; it may match other texts too. */
-function mentionOf(field: string): string {
-  const key = canonicalJson(field).slice(0, 1000);
-  return `%${key.replace(/[!%_[\\]/g, (sign) => (sign === '\\' ? '_' : `!${sign}`))}%`;
-}
-
-function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
-  return sql.id(plan.columns[index]?.name ?? '');
+  const of = await context.session.schema.estimateRows(plan.name, options);
+  const note = { table: plan.rowTable, fields, after: null, done: 0, of };
+  await keepFillNote(context, note, options);
+  return note;
 }

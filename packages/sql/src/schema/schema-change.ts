@@ -3,7 +3,8 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { shownType } from '../engine/table-description.js';
 import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
 import { tellDeferred } from './deferred-changes.js';
-import { fillColumns } from './overflow-fill.js';
+import { STEP_ROWS } from './fill-rows.js';
+import { continueFill, hasFillDue } from './overflow-fill.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 
@@ -19,7 +20,8 @@ export type SchemaPlan = (state: SchemaState) => readonly SchemaStep[];
  * Brings the tables to what the plan wants, in the order that loses no value wherever it is cut off (R21): the map's
  * row, then the column, then the map's next version, which makes older writes fail, then the values out of overflow. A
  * change that cannot be made now blocks no other (R35): it is reported, and the next call tries again. The plan is made
- * again whenever other processes have changed the same tables meanwhile.
+ * again whenever other processes have changed the same tables meanwhile. Values of the first few thousand rows are moved
+ * at once, so a small copy is whole when it returns; those of all others beside the running copy ({@link continueFill}).
  *
  * @param first the tables as they were read just now; null: it reads them
  */
@@ -58,7 +60,22 @@ export async function changeSchema(
     }
   }
   tellDeferred(context, pass.deferred);
-  return { changes: done.map((step) => changeOf(context, step)), state: await fillColumns(context, state, options) };
+  return { changes: done.map((step) => changeOf(context, step)), state: await fillAtOnce(context, state, options) };
+}
+
+/** The rows that are filled before it returns, while no row is written: they take about a second. */
+const ROWS_AT_ONCE = 5000;
+/** A pass over an empty table counts as so many rows. */
+const LEAST_ROWS = 50;
+
+async function fillAtOnce(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
+  if (!hasFillDue(state)) return state;
+  for (let rows = 0; rows < ROWS_AT_ONCE; ) {
+    const progress = await continueFill(context, options, STEP_ROWS);
+    if (progress === null) break;
+    rows += Math.max(progress.rows, LEAST_ROWS);
+  }
+  return readSchema(context, options);
 }
 
 /** Differs where another process was quicker: a field that has its row in the map by now is not entered again. */

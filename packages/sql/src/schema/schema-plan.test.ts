@@ -3,6 +3,7 @@ import { PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstrea
 import type { EngineTypes } from '../engine/sql-engine.js';
 import type { ForeignKey, TableDescription } from '../engine/table-description.js';
 import { planFields } from './field-plan.js';
+import { lateRows } from './late-columns.js';
 import { planTables, type SchemaTarget } from './schema-plan.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 
@@ -48,15 +49,19 @@ function ownTable(table: keyof typeof UPSTREAM_COLUMNS, more: readonly string[] 
   };
 }
 
+/** The rows of the map of columns that came after the first release. */
+const LATE = ROW_TABLES.flatMap((table) => lateRows(table, 'native').map((row) => ({ ...row, table, filled: true })));
+
 function stateOf(changes: Partial<SchemaState['descriptions']> = {}, map: readonly MappedColumn[] = []): SchemaState {
   const descriptions = Object.fromEntries(ROW_TABLES.map((table) => [table, ownTable(table)]));
   return {
     version: '1',
     generation: '',
     views: [],
+    fills: [],
     phase: null,
     unreadableKeys: new Set(),
-    map,
+    map: [...LATE, ...map],
     plans: null,
     forgotten: { count: 0, has: () => false },
     descriptions: { ...descriptions, ...changes },
@@ -67,17 +72,7 @@ const text = (name: string) => ({ name, type: 'text' });
 
 describe('planTables', () => {
   it('makes all tables, parents first, and then wants no more', () => {
-    const empty: SchemaState = {
-      version: '0',
-      generation: '',
-      views: [],
-      phase: null,
-      unreadableKeys: new Set(),
-      map: [],
-      plans: null,
-      forgotten: { count: 0, has: () => false },
-      descriptions: {},
-    };
+    const empty: SchemaState = { ...stateOf(), map: [], descriptions: {} };
     expect(planTables(empty, target)).toEqual(ROW_TABLES.map((table) => ({ step: 'create-table', table })));
     expect(planTables(stateOf(), target)).toEqual([]);
   });

@@ -1,14 +1,8 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
 import { isReportIndexName } from '../columns/report-indexes.js';
-import { findColumn } from '../columns/table-plan.js';
-import {
-  type ColumnSpec,
-  keyColumn,
-  PARENT_COLUMNS,
-  ROW_TABLES,
-  UPSTREAM_COLUMNS,
-} from '../columns/upstream-columns.js';
+import { findColumn, isUpstreamField } from '../columns/table-plan.js';
+import { keyColumn, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
 import {
@@ -20,7 +14,9 @@ import {
 } from '../engine/table-description.js';
 import { type TableNames, tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
+import { isFormerTable, lateStep } from './late-columns.js';
 import { isInLoad } from './load-phase.js';
+import { mapRowOf } from './mapped-field.js';
 import type { MappedColumn, SchemaState } from './schema-state.js';
 
 /** One change that the tables need. `map` is the row of the column map that is written before it. */
@@ -63,7 +59,7 @@ export function planTables(state: PlannedTables, target: SchemaTarget): SchemaSt
     if (description === undefined) return [{ step: 'create-table', table }];
     return [
       ...movedParents(table, description, tableNames(target.settings.tablePrefix)),
-      ...missingColumns(table, description, types, target.settings),
+      ...missingColumns(table, description, state, types, target),
       ...unfitKeys(table, description, types),
       // Keys that a first load leaves out are built when it ends.
       ...(isInLoad(state, table) ? [] : missingKeys(table, description)),
@@ -89,24 +85,23 @@ function movedParents(table: RowTable, { foreignKeys }: TableDescription, names:
 function missingColumns(
   table: RowTable,
   { columns }: TableDescription,
+  { map }: PlannedTables,
   types: TypeSpelling,
-  settings: SqlSettings,
+  { engine, settings }: SchemaTarget,
 ): SchemaStep[] {
-  return UPSTREAM_COLUMNS[table]
-    .filter((spec) => findColumn(spec, columns) === undefined)
-    .map((spec) => ({
-      step: 'add',
-      table,
-      column: spec.name,
-      type: declaredType(types, spec, settings.columnTypes),
-      map: mapRowOf(spec, spec.name),
-    }));
+  const isFormer = isFormerTable(columns, engine.types);
+  return UPSTREAM_COLUMNS[table].flatMap((spec): readonly SchemaStep[] => {
+    const type = declaredType(types, spec, settings.columnTypes);
+    const add = { step: 'add', table, column: spec.name, type, map: mapRowOf(spec, spec.name) } as const;
+    if (spec.isLate) return lateStep(add, columns, map, isFormer);
+    return findColumn(spec, columns) === undefined ? [add] : [];
+  });
 }
 
 /** Plans wider keys before keys are made unique: in a narrow key an engine may take one id for another. */
 function unfitKeys(table: RowTable, { columns }: TableDescription, types: TypeSpelling): SchemaStep[] {
   return UPSTREAM_COLUMNS[table].flatMap((spec) => {
-    const found = spec.kind === 'key' ? findColumn(spec, columns) : undefined;
+    const found = spec.kind === 'key' && !spec.isLate ? findColumn(spec, columns) : undefined;
     const type = found ? types.wider(found.type, 'key') : null;
     return found && type !== null ? [{ step: 'widen', table, column: found.name, type, map: null }] : [];
   });
@@ -145,14 +140,13 @@ function narrowColumns(
     const type = found ? fitType(found, asLong, types, settings) : null;
     if (found && type !== null) steps.push({ step: 'widen', table, column: found.name, type, map: mapRow });
   };
-  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind }) => kind !== 'key')) {
+  for (const spec of UPSTREAM_COLUMNS[table].filter(({ kind, isLate }) => kind !== 'key' && !isLate)) {
     const found = findColumn(spec, columns);
     if (found && spec.source.from === 'changed') asLong.add(found.name);
     widen(found, mapRowOf(spec, found?.name ?? spec.name));
   }
   for (const column of map.filter((candidate) => candidate.table === table)) {
-    if (UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === column.field))
-      continue;
+    if (isUpstreamField(table, column.field)) continue;
     widen(
       columns.find(({ name }) => name === column.column),
       column,
@@ -180,9 +174,4 @@ export function indexedColumns(table: RowTable, name: string, description: Table
   const { indexes = [], indexNames = [], uniqueKeys = [] } = description ?? {};
   const others = indexes.filter((_, at) => !isReportIndexName(table, name, indexNames[at] ?? ''));
   return new Set([...others, ...uniqueKeys].flat());
-}
-
-/** Returns the map's row, so that values of the field which rows have in overflow are moved into the column. */
-function mapRowOf({ source }: ColumnSpec, column: string): MapRow | null {
-  return source.from === 'field' ? { field: source.field, column, folded: foldedName(column) } : null;
 }

@@ -1,8 +1,8 @@
-import { type CallOptions, jsonOrNull, type RowTable, SinkError } from '@dbsync/core/contract';
+import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, type Selectable, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
-import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncColumnsTable } from '../engine/sync-tables.js';
 import type { TableDescription } from '../engine/table-description.js';
@@ -11,7 +11,9 @@ import type { Guard } from '../engine/upsert-batch.js';
 import { type ForgottenContacts, readForgottenContacts } from '../stream/forgotten-contacts.js';
 import { stateUnreadable } from '../stream/state-unreadable.js';
 import { storedCounter } from '../stream/stored-whole.js';
+import { type FillNote, fillNotesIn } from './fill-notes.js';
 import { type LoadPhase, readPhase } from './load-phase.js';
+import { fieldIn, textIn } from './mapped-field.js';
 import { type ViewNote, viewNotesIn } from './view-notes.js';
 
 /** The tables as they stood in the database at one version of the column map. */
@@ -34,6 +36,8 @@ export interface SchemaState {
   readonly forgotten: ForgottenContacts;
   /** The views that dbsync made for reports. */
   readonly views: readonly ViewNote[];
+  /** How far columns are filled whose filling was begun. */
+  readonly fills: readonly FillNote[];
 }
 
 /** A schema in which all tables are there. */
@@ -89,7 +93,7 @@ async function stateOf(
   const unreadableKeys = new Set<string>();
   const map = rows.flatMap((row): MappedColumn[] => {
     const table = ROW_TABLES.find((candidate) => candidate === row.table_name);
-    const field = textIn(row.field);
+    const field = fieldIn(row.field);
     if (table !== undefined && field === null) unreadableKeys.add(row.field_key);
     if (table === undefined || field === null) return [];
     return [{ table, field, column: row.column_name, folded: row.folded, filled: Number(row.filled) === 1 }];
@@ -102,7 +106,8 @@ async function stateOf(
   const forgotten = await readForgottenContacts(context, options);
   const plans = planTables(context, descriptions, map);
   const views = viewNotesIn(rows);
-  return { version, generation, phase, map, unreadableKeys, descriptions, plans, forgotten, views };
+  const fills = fillNotesIn(rows);
+  return { version, generation, phase, map, unreadableKeys, descriptions, plans, forgotten, views, fills };
 }
 
 /**
@@ -122,12 +127,6 @@ function versionUnreadable({ names: { sync_columns } }: SqlContext): SinkError {
   return stateUnreadable(`The versions in ${sync_columns}`, statement);
 }
 
-/** Returns the text; null where the cell is no JSON of a text. */
-function textIn(json: string): string | null {
-  const value = jsonOrNull(json);
-  return typeof value === 'string' ? value : null;
-}
-
 /** Holds while the column map is as it was when the rows of a write were made, and keeps it so until the commit (R21). */
 export function versionGuard(context: SqlContext, { version }: SchemaState): Guard {
   const { engine, session, names } = context;
@@ -145,9 +144,11 @@ export function lockOtherWriters({ db }: SqlContext): CompiledQuery {
   return db.updateTable('sync_columns').set({ filled: 1 }).where('table_name', '=', '').compile();
 }
 
-/** True where the field has a column of its own name in every copy. */
-export function isUpstreamColumn(table: RowTable, field: string): boolean {
-  return UPSTREAM_COLUMNS[table].some(({ source }) => source.from === 'field' && source.field === field);
+/** Returns the columns that are there, and that rows from before do not all have filled yet. */
+export function unfilledColumns({ map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
+  return map.filter(
+    ({ table, column, filled }) => !filled && descriptions[table]?.columns.some(({ name }) => name === column),
+  );
 }
 
 function planTables(
@@ -159,8 +160,8 @@ function planTables(
   const { columnTypes, reportIndexes } = settings;
   const target = { types, limits, writesWithoutKey, columnTypes, reportIndexes };
   const plan = (table: RowTable): TablePlan | null => {
-    const custom = map.filter((column) => column.table === table && !isUpstreamColumn(table, column.field));
-    return planTable(table, names[table], descriptions[table] ?? NO_TABLE, custom, target);
+    const ofTable = map.filter((column) => column.table === table);
+    return planTable(table, names[table], descriptions[table] ?? NO_TABLE, ofTable, target);
   };
   const [contacts, transactions] = [plan('contacts'), plan('transactions')];
   const [connections, recordings, inbound_calls] = [plan('connections'), plan('recordings'), plan('inbound_calls')];

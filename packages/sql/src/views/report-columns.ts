@@ -1,12 +1,13 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { findColumn } from '../columns/table-plan.js';
-import { UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { mappedField, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { ViewDialect } from '../engine/engine-views.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { TextStorage } from '../engine/storage.js';
+import type { Storage, TextStorage } from '../engine/storage.js';
 import { tableId } from '../engine/table-id.js';
 import type { SchemaState } from '../schema/schema-state.js';
+import { firstOf } from './view-select.js';
 import type { ZoneOffsets } from './zone-offsets.js';
 
 /** The expressions of a table within a view, whatever the types of its columns. */
@@ -35,7 +36,7 @@ export interface ReportWords {
 export function reportWords(
   context: SqlContext,
   dialect: ViewDialect,
-  { descriptions }: Pick<SchemaState, 'descriptions'>,
+  { descriptions, map }: Pick<SchemaState, 'descriptions' | 'map'>,
   zone: ZoneOffsets,
 ): ReportWords {
   const { types } = context.engine;
@@ -45,25 +46,30 @@ export function reportWords(
       const columns = descriptions[table]?.columns ?? [];
       const found = (name: string) => {
         const spec = UPSTREAM_COLUMNS[table].find((candidate) => candidate.name === name);
+        const row = map.find((mapped) => mapped.table === table && mapped.field === (spec && mappedField(spec)));
         const column = findColumn(spec ?? { name }, columns);
-        if (column === undefined) return null;
+        if (column === undefined || (spec?.isLate && row === undefined)) return null;
         const storage = types.storageOf(column.type, spec?.kind ?? null);
-        return { id: sql.id(alias, column.name), type: column.type, storage };
+        const isFilled = !spec?.isLate || row?.filled === true;
+        return { id: sql.id(alias, column.name), type: column.type, storage, isFilled };
       };
       const overflow = (field: string) => dialect.overflowText(sql.id(alias, '$overflow'), field);
+      /** Reads the column and, where rows from before it are not all filled, the field in overflow. */
+      const read = (
+        name: string,
+        as: (id: RawBuilder<unknown>, type: string, storage: Storage) => RawBuilder<unknown>,
+      ): RawBuilder<unknown> => {
+        const column = found(name);
+        const inOverflow = () => as(overflow(name), '', TEXT);
+        if (column === null) return inOverflow();
+        const own = as(column.id, column.type, column.storage);
+        return column.isFilled ? own : firstOf(own, inOverflow());
+      };
       return {
         from: sql`${tableId(context, context.names[table])} ${sql.id(alias)}`,
-        column: (name) => found(name)?.id ?? overflow(name),
-        time(name) {
-          const column = found(name);
-          return column === null
-            ? dialect.time(overflow(name), '', TEXT)
-            : dialect.time(column.id, column.type, column.storage);
-        },
-        number(name) {
-          const column = found(name);
-          return column === null ? dialect.number(overflow(name), TEXT) : dialect.number(column.id, column.storage);
-        },
+        column: (name) => read(name, (id) => id),
+        time: (name) => read(name, (id, type, storage) => dialect.time(id, type, storage)),
+        number: (name) => read(name, (id, _type, storage) => dialect.number(id, storage)),
       };
     },
     local: (time) => localTime(dialect, time, zone),

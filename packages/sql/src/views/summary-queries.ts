@@ -24,7 +24,7 @@ type SummaryQueries = Readonly<Record<keyof CallSummary, RawBuilder<SummaryRow>>
 export function summaryQueries(
   context: SqlContext,
   dialect: ViewDialect,
-  state: Pick<SchemaState, 'descriptions'>,
+  state: Pick<SchemaState, 'descriptions' | 'map'>,
   request: SummaryRequest,
 ): SummaryQueries {
   const words = reportWords(context, dialect, state, zoneOffsets(request.timeZone));

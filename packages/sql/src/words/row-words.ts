@@ -9,6 +9,7 @@ export interface TableWords {
 const CHANGED = 'Time at which dbsync last wrote the row. Increments read it with an overlap of 20 minutes.';
 const OVERFLOW =
   'JSON with the values of the row that have no column, or that their column cannot hold exactly. NULL: there are none.';
+const CAMPAIGN = 'Id of the campaign of the contact, as it was when the row was last written.';
 const USER = 'Name of the agent. On PostgreSQL write "user": without quotes that word is the account of the session.';
 
 /** The words of the five tables of rows. */
@@ -66,6 +67,16 @@ export const ROW_WORDS: Readonly<Record<RowTable, TableWords>> = {
       trigger: 'Cause of the transaction.',
       isHI: 'True where a person did it (human interaction).',
       revoked: 'True where the transaction was taken back.',
+      sequence_nr: 'Number of the transaction, which orders those of a contact that have the same time.',
+      wait_time_sec: 'Time in which the agent waited before it.',
+      entry_date: 'Time at which the contact came to where it was at the transaction.',
+      created_date: 'Time at which the transaction was made.',
+      version: 'Version of the contact after the transaction: a text without order.',
+      ref: "Reference of the contact in the customer's own system, at the transaction.",
+      phone: 'Phone number of the contact at the transaction.',
+      timezone: 'Time zone of the contact at the transaction, such as Europe/Berlin.',
+      data: 'JSON with the values of custom fields that the transaction set.',
+      campaign_id: CAMPAIGN,
       $changed: CHANGED,
       $overflow: OVERFLOW,
     },
@@ -103,6 +114,7 @@ export const ROW_WORDS: Readonly<Record<RowTable, TableWords>> = {
       call_initiated: 'Time at which the call as a whole was initiated.',
       call_connected: 'Time at which the call as a whole was answered.',
       call_disconnected: 'Time at which the call as a whole ended.',
+      campaign_id: CAMPAIGN,
       $changed: CHANGED,
       $overflow: OVERFLOW,
     },
@@ -117,6 +129,7 @@ export const ROW_WORDS: Readonly<Record<RowTable, TableWords>> = {
       stopped: 'Time at which the recording ended.',
       filename: 'Name of the file.',
       location: 'Address of the file. NULL: the API has none yet.',
+      callnumber: 'Number of the call in the recording system.',
       $changed: CHANGED,
       $overflow: OVERFLOW,
     },

@@ -29,8 +29,11 @@ export function storeSubject({ targets, createSink, entry }: TestedStore) {
 const PATIENCE_MS = 60_000;
 
 type OptionalPart = { [Key in keyof StoreSink]-?: undefined extends StoreSink[Key] ? Key : never }[keyof StoreSink];
-/** The parts by which the suite chooses its cases. Cases of plans need a sink that only looks, too. */
-type Part = Exclude<OptionalPart, 'planChanges' | 'readContacts'>;
+/**
+ * The parts by which the suite chooses its cases. Cases of plans need a sink that only looks, too; those of fills are for
+ * every sink.
+ */
+type Part = Exclude<OptionalPart, 'planChanges' | 'readContacts' | 'filling'>;
 
 /** The name that the suite has for each part. */
 const OFFERS = {

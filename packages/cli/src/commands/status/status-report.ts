@@ -27,6 +27,8 @@ export interface ReportedCampaign {
   readonly cycle: { readonly agoMs: number; readonly tookMs: number } | null;
   /** The contacts of a first copy; null: not one. */
   readonly copied: { readonly done: number; readonly of: number | null } | null;
+  /** The table whose younger columns are filled, in rows; null: none. */
+  readonly filling: { readonly what: string; readonly done: number; readonly of: number | null } | null;
   readonly trouble: { readonly for: string; readonly code: string; readonly forMs: number } | null;
   readonly progress: Progress | null;
   readonly deadLetters: Readonly<Record<string, number>> | null;
@@ -84,6 +86,7 @@ function campaignOf(status: CampaignStatus): ReportedCampaign {
     },
     cycle: cycle && { agoMs: Math.round(cycle.agoMs + ageMs), tookMs: Math.round(cycle.tookMs) },
     copied: ofHolder?.copied ?? null,
+    filling: ofHolder?.filling ?? null,
     trouble: ofHolder?.trouble ? { ...ofHolder.trouble, forMs: Math.round(ofHolder.trouble.forMs + ageMs) } : null,
     progress,
     deadLetters,

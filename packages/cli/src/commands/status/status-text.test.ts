@@ -27,6 +27,7 @@ const CURRENT: CampaignStatus = {
     lagMs: 2_000,
     cycle: { agoMs: 0, tookMs: 1_200, contacts: 3 },
     copied: null,
+    filling: null,
     trouble: null,
   },
   heartbeatMs: 38_000,
@@ -106,6 +107,14 @@ it('says that no process holds the campaign, that an earlier version made the co
   };
   expect(lines({ state: 'late', behindMs: null, heartbeat, progress: null })).toMatch(
     /^Late: db_init copies, 12,000 of 100,000 contacts so far\./,
+  );
+});
+
+it('says how far younger columns are filled', () => {
+  const filling = { what: 'mcall_transactions', done: 1_200_000, of: 5_000_000 };
+  const heartbeat = CURRENT.heartbeat && { ...CURRENT.heartbeat, filling };
+  expect(lines({ heartbeat })).toMatch(
+    /^Columns {8}younger ones of mcall_transactions are filled: 1,200,000 of about\n {15}5,000,000 rows so far$/m,
   );
 });
 

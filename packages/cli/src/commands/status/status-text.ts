@@ -104,7 +104,7 @@ function remarksOf({ trouble, holder, keepsHeartbeats }: ReportedCampaign): read
 }
 
 function factsOf(campaign: ReportedCampaign): readonly (readonly [name: string, fact: string])[] {
-  const { holder, cycle, progress, deadLetters, requests, deliveries, now } = campaign;
+  const { holder, cycle, progress, deadLetters, requests, deliveries, filling, now } = campaign;
   const ago = (instant: string) => `${shown(instant)} (${span(Date.parse(now) - Date.parse(instant))} ago)`;
   const facts: [string, string | null][] = [
     ['Held by', holder === null ? 'no process' : holderText(holder)],
@@ -117,6 +117,7 @@ function factsOf(campaign: ReportedCampaign): readonly (readonly [name: string, 
     ['Last listing', progress?.listedFrom ? `of changes: ${ago(progress.listedFrom)}` : 'of changes: none yet'],
     ['', progress?.fullyListedFrom ? `of all contacts: ${ago(progress.fullyListedFrom)}` : 'of all contacts: none yet'],
     ['Back-fill', progress?.backfill ? `from ${shown(progress.backfill.from)}, under way` : null],
+    ['Columns', filling === null ? null : fillingText(filling)],
     ['Dead letters', deadLetters === null ? 'this account may not read them' : lettersText(deadLetters)],
     ['Requests', requests === null ? null : `${formatCount(requests)} in the mailbox`],
     ['Deliveries', deliveries === null ? null : deliveriesText(deliveries)],
@@ -127,6 +128,11 @@ function factsOf(campaign: ReportedCampaign): readonly (readonly [name: string, 
 function holderText({ host, pid, mode, heldMs }: NonNullable<ReportedCampaign['holder']>): string {
   const as = mode === null ? '' : `, ${mode}`;
   return `process ${pid} on ${host}${as}${heldMs === null ? '' : `, for ${span(heldMs)}`}`;
+}
+
+function fillingText({ what, done, of }: NonNullable<ReportedCampaign['filling']>): string {
+  const all = of === null || of < done ? '' : ` of about ${formatCount(of)}`;
+  return `younger ones of ${what} are filled: ${formatCount(done)}${all} rows so far`;
 }
 
 function lettersText(letters: Readonly<Record<string, number>>): string {
