@@ -194,7 +194,8 @@ it.each(MYSQL_STARTERS)('copies a table of 300 narrow columns once: %s', async (
     await sink.declareFields(narrow.map(textField), options);
     await sink.close();
     const added = (await countColumns()) - own;
-    expect((await countAlters()) - before).toBe(added + 5);
+    // The comments of the columns and of the table come with two more for each table, which copy nothing.
+    expect((await countAlters()) - before).toBe(added + 5 + 10);
     expect(
       await ask(
         "SELECT count(*) FROM information_schema.columns WHERE table_schema = database() AND column_name LIKE 'narrow %' AND data_type = 'mediumtext'",
