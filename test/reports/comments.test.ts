@@ -118,6 +118,33 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'sqli
   });
 }
 
+it('postgres: comments of a view stay when dbsync makes the view again', async () => {
+  await using targets = await openTargets('postgres');
+  const { url } = await targets.create();
+  await using comments = await commentsAt(url);
+  await startAt(url);
+  const store = await storeAt(url);
+  await store.viewing?.installViews({ timeZone: 'UTC' }, options);
+  const wanted = await comments.read();
+  // A view with one more column cannot be replaced by one without it.
+  const [[definition = ''] = []] = await queryRows(url, "SELECT pg_get_viewdef('mcall_v_inbound'::regclass)");
+  await comments.run(
+    `CREATE OR REPLACE VIEW mcall_v_inbound AS SELECT own.*, 1 AS more FROM (${definition?.replace(';', '')}) AS own`,
+    "COMMENT ON COLUMN mcall_v_inbound.more IS 'Gone'",
+  );
+  for (const view of ['mcall_v_inbound', 'mcall_v_calls']) {
+    await comments.set(view, '', 'Our view');
+    await comments.set(view, 'agent', "Ask Ada's team");
+  }
+  await store.viewing?.installViews({ timeZone: 'Europe/Madrid' }, options);
+  const kept = new Map(wanted);
+  for (const view of ['mcall_v_inbound', 'mcall_v_calls']) {
+    kept.set(view, 'Our view');
+    kept.set(`${view}.agent`, "Ask Ada's team");
+  }
+  expect(await comments.read()).toEqual(kept);
+});
+
 it('sqlite: a new table has its comments in the text of CREATE TABLE, and no start tells of them', async () => {
   await using targets = await openTargets('sqlite');
   const { url } = await targets.create();

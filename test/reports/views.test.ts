@@ -89,6 +89,7 @@ it('postgres: a column that a view of dbsync shows grows wider, and the grants o
   expect(await dbsync(simulator, target, ['views', 'install'])).toMatchObject({ code: 0 });
   await run('GRANT SELECT ON mcall_v_calls TO pg_monitor WITH GRANT OPTION');
   await run('GRANT SELECT ON mcall_v_contacts_now TO PUBLIC');
+  await run("COMMENT ON COLUMN mcall_v_calls.agent IS 'By hand'");
   expect(await dbsync(simulator, target, ['plan'])).toMatchObject({
     code: 5,
     stdout: expect.not.stringContaining('in the way'),
@@ -106,6 +107,9 @@ it('postgres: a column that a view of dbsync shows grows wider, and the grants o
     { grantee: 'pg_monitor', table_name: 'mcall_v_calls', is_grantable: 'YES' },
   ]);
   await expect(reportRows(target.url, 'SELECT * FROM mcall_v_calls')).resolves.not.toEqual([]);
+  const comment = `SELECT description FROM pg_description JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid
+    WHERE objoid = 'mcall_v_calls'::regclass AND attname = 'agent'`;
+  expect(await reportRows(target.url, comment)).toEqual([{ description: 'By hand' }]);
 });
 
 it('views names the option where the time zone is none, and needs a copy', async () => {
