@@ -14,7 +14,7 @@ const SYNC_MS = 15_000;
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
 
 /** The reports of examples/reports that the demo ends with, and the most rows of each that it prints. */
-const REPORTS = ['calls-by-hour', 'agents', 'outcomes-by-task'];
+const REPORTS = ['calls-by-hour', 'agents', 'attempts-by-status'];
 const MOST_ROWS = 24;
 
 interface Cycle {

@@ -1,4 +1,4 @@
-import type { CallSummary, NamedCount, Summarising } from '@dbsync/core/contract';
+import type { AgentSums, CallSummary, NamedCount, Summarising } from '@dbsync/core/contract';
 import type { RawBuilder } from 'kysely';
 import type { ViewDialect } from './engine/engine-views.js';
 import type { OpenDatabase } from './open-database.js';
@@ -18,19 +18,24 @@ export function createSqlSummarising({ call }: Pick<OpenDatabase, 'call'>, diale
         const read = async (query: RawBuilder<SummaryRow>) => (await query.execute(context.session.db, options)).rows;
         const one = async (query: RawBuilder<SummaryRow>) => (await read(query))[0] ?? {};
         const named = async (query: RawBuilder<SummaryRow>) => (await read(query)).map(namedCount);
+        const agents = (await read(queries.agents)).map((row) => ({ agent: String(row.agent), ...agentSums(row) }));
+        const outcomes = await named(queries.outcomes);
+        // Fewer than the most are all: then no second look at all calls is needed.
+        const isAll = (rows: readonly unknown[]) => rows.length < request.most;
         return {
           hours: (await read(queries.hours)).map((row) => ({
             day: String(row.day),
             hour: storedCount(row.hour),
             ...callSums(row),
           })),
-          agents: (await read(queries.agents)).map((row) => ({ agent: String(row.agent), ...agentSums(row) })),
-          allAgents: await one(queries.allAgents).then((row) => ({
-            agents: storedCount(row.agents),
-            ...agentSums(row),
-          })),
-          outcomes: await named(queries.outcomes),
-          allOutcomes: storedCount((await one(queries.allOutcomes)).amount),
+          agents,
+          allAgents: isAll(agents)
+            ? { agents: agents.length, ...sumOf(agents) }
+            : await one(queries.allAgents).then((row) => ({ agents: storedCount(row.agents), ...agentSums(row) })),
+          outcomes,
+          allOutcomes: isAll(outcomes)
+            ? outcomes.reduce((sum, { count }) => sum + count, 0)
+            : storedCount((await one(queries.allOutcomes)).amount),
           inbound: await one(queries.inbound).then((row) => ({
             calls: storedCount(row.calls),
             answered: storedCount(row.answered),
@@ -50,6 +55,17 @@ function callSums({ calls, answered, talk_sec: talk }: SummaryRow) {
 function agentSums(row: SummaryRow) {
   const { transactions, successes } = row;
   return { transactions: storedCount(transactions), successes: storedCount(successes), ...callSums(row) };
+}
+
+function sumOf(agents: readonly AgentSums[]): AgentSums {
+  const sum = (name: keyof AgentSums) => agents.reduce((total, sums) => total + sums[name], 0);
+  return {
+    transactions: sum('transactions'),
+    successes: sum('successes'),
+    calls: sum('calls'),
+    answered: sum('answered'),
+    talkSec: seconds(sum('talkSec')),
+  };
 }
 
 function namedCount({ name, amount }: SummaryRow): NamedCount {

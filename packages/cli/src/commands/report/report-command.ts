@@ -4,6 +4,7 @@ import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { type CheckedValues, checkedValues } from '../../options/checked-values.js';
 import { targetOptions } from '../../options/target-options.js';
+import { formatCounted } from '../../terminal/figures.js';
 import { printReport } from '../../terminal/print-report.js';
 import type { CommandContext } from '../command-context.js';
 import { asStore, loadTarget } from '../load-target.js';
@@ -107,5 +108,5 @@ function unknownCampaign(campaign: string, target: string): CliError {
 }
 
 function linesOf({ firstDay, lastDay, timeZone, totals }: CampaignReport, file: string): readonly string[] {
-  return [`${file}: ${totals.calls} calls from ${firstDay} to ${lastDay} (${timeZone})`];
+  return [`${file}: ${formatCounted(totals.calls, 'call')} from ${firstDay} to ${lastDay} (${timeZone})`];
 }
