@@ -6,8 +6,8 @@ import type { MysqlPool } from './mysql-pool.js';
 import { statementText } from './statement-text.js';
 
 /**
- * The characters of a text that an index has: those of any telephone number, account or time. A column with no more of
- * them in its index can still grow wider.
+ * The characters of a text that an index has: those of any telephone number, account or time; of a short text all but one.
+ * The server makes no column wider that is whole in an index.
  */
 const INDEXED_CHARACTERS = 32;
 
@@ -20,11 +20,12 @@ export function createMysqlIndexing(pool: MysqlPool): EngineIndexing {
     partOf: ({ name, type }, kind) => {
       const found = columnType(type);
       if (found === null || found.base === 'json') return null;
-      const { base, sizes } = found;
-      const isLong = /text$/.test(base) || (base === 'varchar' && (sizes[0] ?? 0) > INDEXED_CHARACTERS);
+      const isText = /text$/.test(found.base);
       // Foreign keys and joins by ids need the whole id.
-      if (!isLong || kind === 'key') return /text$/.test(base) && kind === 'key' ? null : sql.id(name);
-      return sql`${sql.id(name)}(${sql.lit(INDEXED_CHARACTERS)})`;
+      if (kind === 'key') return isText ? null : sql.id(name);
+      const [size = 0] = found.sizes;
+      if (!isText && (!/char$/.test(found.base) || size < 2)) return sql.id(name);
+      return sql`${sql.id(name)}(${sql.lit(isText ? INDEXED_CHARACTERS : Math.min(INDEXED_CHARACTERS, size - 1))})`;
     },
     statement: ({ name, table, parts }) =>
       sql`alter table ${table} add index ${name} (${parts}), algorithm = inplace, lock = none`,
