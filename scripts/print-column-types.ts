@@ -18,7 +18,7 @@ are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy 
   values are in \`$overflow\`. Tables of the old client get none of them either, whatever the choice.
 - \`text\`: every value as text, as the API wrote it, but ids.
 
-A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\` and \`$sync\` are dbsync's own. On MariaDB and MySQL
+A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\`, \`$sync\` and \`$deleted_at\` are dbsync's own. On MariaDB and MySQL
 the name behind a type is its collation; in tables of the old client new columns get the collation that their texts have, and texts
 are \`mediumtext\`. The [data dictionary](data-dictionary.md#tables-of-the-campaign) says which column has which of these types. Under \`text\`
 all columns are texts but the ids.

@@ -3,6 +3,7 @@ import { storeCases } from '../../packages/testkit/src/run-store-conformance.ts'
 import { badWithBulkLoading } from './bad-sinks/bulk-loading.ts';
 import { badWithCommits } from './bad-sinks/commits.ts';
 import { badWithDamage } from './bad-sinks/damage.ts';
+import { badWithDeletionMarks } from './bad-sinks/deletion-marks.ts';
 import { badWithErasure } from './bad-sinks/erasure.ts';
 import { badWithExplaining } from './bad-sinks/explaining.ts';
 import { badWithFilling } from './bad-sinks/filling.ts';
@@ -30,6 +31,7 @@ const badSinks = {
   ...badWithLeases,
   ...badWithErasure,
   ...badWithMirroring,
+  ...badWithDeletionMarks,
   ...badWithLooking,
   ...badWithVerifying,
   ...badWithReporting,

@@ -136,7 +136,7 @@ for (const engine of ENGINES) {
   });
 }
 
-/** Removes a contact that the campaign has deleted, as `--mirror-deletions` does. */
+/** Marks a contact that the campaign has deleted, and removes it, as `--mirror-deletions` does. */
 async function mirrorDeletion(writer: StoreSink, claim: Claim): Promise<void> {
   const { mirroring } = writer;
   await writer.write(batchOf({ contacts: [sampleContact('D', { values: { $campaign_id: 'C1' } })] }), claim, never);
@@ -144,5 +144,7 @@ async function mirrorDeletion(writer: StoreSink, claim: Claim): Promise<void> {
   const held = (await mirroring?.listHeld(claim, { ...never, limit: 10 })) ?? [];
   expect(held.map(({ contactId, note }) => [contactId, note])).toContainEqual(['D', 'missing once']);
   const deleted = held.filter(({ contactId }) => contactId === 'D');
+  const marks = deleted.map((contact) => ({ ...contact, deletedAt: '2026-03-02T00:00:00.000Z' }));
+  expect(await mirroring?.mark(claim, marks, never)).toEqual(['D']);
   expect(await mirroring?.remove(claim, deleted, never)).toEqual(['D']);
 }

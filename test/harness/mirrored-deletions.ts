@@ -17,7 +17,7 @@ interface Hiding {
   readonly cutsListings?: boolean;
 }
 
-/** A daemon that mirrors deletions, and a campaign in which contacts vanish and come back. */
+/** A daemon that marks deleted contacts or mirrors deletions, and a campaign in which contacts vanish and come back. */
 export interface Deletions extends AsyncDisposable {
   /** The campaign's id. */
   readonly id: string;
@@ -38,9 +38,12 @@ export interface Deletions extends AsyncDisposable {
 export async function startDeletions({
   contacts,
   openStore,
+  mirrorDeletions = true,
 }: {
   readonly contacts: number;
   openStore(): Promise<StoreSink>;
+  /** False: the daemons only mark contacts. Default: true. */
+  readonly mirrorDeletions?: boolean;
 }): Promise<Deletions> {
   const clock = createVirtualClock();
   const simulator = await startSimulator({ contacts, inboundCalls: 5, clock });
@@ -55,7 +58,7 @@ export async function startDeletions({
       clock,
       transport,
       mode: 'db_sync',
-      mirrorDeletions: true,
+      mirrorDeletions,
     } as const;
     runs.push(startRun({ ...options, ...rest }));
   };

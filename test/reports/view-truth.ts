@@ -196,6 +196,7 @@ function contactRows({ contacts, transactions, connections, local }: Campaign): 
       last_outcome_detail: text(last, 'status_detail'),
       next_follow_up_at: time(contact, '$follow_up_date'),
       next_follow_up_local: local(time(contact, '$follow_up_date')),
+      deleted_at: null,
       days_untouched: touched === null ? null : Math.floor((Date.now() - msOf(touched)) / 86_400_000),
     };
   });

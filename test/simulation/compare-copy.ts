@@ -9,6 +9,8 @@ export interface CopyReader {
   missing(contactId: string, records: readonly string[]): readonly string[];
   /** Returns the field `note` of a contact that is there. */
   heldNote(contactId: string): string | null;
+  /** True where the contact is marked as deleted. */
+  isMarked(contactId: string): boolean;
   /** Returns the hang-up time of a call; undefined: no such call. */
   heldCall(callId: string): string | null | undefined;
   /** True where all of the contact, or its body, is a dead letter. */
@@ -55,6 +57,7 @@ export function* compareCopy(
     else if (nr < wanted.nr) yield `${contact.id} is version ${nr} where ${wanted.nr} is true${letter}`;
     else if (letter !== '') yield `${contact.id} is current${letter}`;
     else if (missing.length > 0) yield `${contact.id} lacks ${missing.join(', ')}`;
+    else if (copy.isMarked(contact.id)) yield `${contact.id} is marked as deleted`;
     else if (version && copy.heldNote(contact.id) !== version.fields.note)
       yield `${contact.id} has the note ${copy.heldNote(contact.id)} where ${version.fields.note} is true`;
   }

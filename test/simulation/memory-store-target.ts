@@ -33,6 +33,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     heldNr: (contactId) => Number(target.contacts.get(contactId)?.tree.values.$version ?? Number.NaN) || null,
     missing: (contactId, records) => records.filter((record) => target.ledger.get(record)?.contactId !== contactId),
     heldNote: (contactId) => String(target.contacts.get(contactId)?.tree.values.note ?? ''),
+    isMarked: (contactId) => typeof target.contacts.get(contactId)?.deletedAt === 'string',
     heldCall(callId) {
       readMessages();
       const record = `inbound_calls ${callId}`;

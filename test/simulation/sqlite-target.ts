@@ -92,6 +92,7 @@ function readCopy(database: DatabaseSync): CopyReader {
   return {
     heldNr: (contactId) => (held.has(contactId) ? Number(held.get(contactId)?.$version) : null),
     heldNote: (contactId) => String(held.get(contactId)?.note ?? ''),
+    isMarked: (contactId) => (held.get(contactId)?.$deleted_at ?? null) !== null,
     missing: (contactId, wanted) => wanted.filter((record) => !records.has(`${record} of ${contactId}`)),
     heldCall(callId) {
       const row = calls.get(callId);

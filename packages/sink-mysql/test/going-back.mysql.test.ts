@@ -26,7 +26,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     const query = async (sql: string) => (await other.query<RowDataPacket[]>(sql))[0];
     const columns = () =>
       query(`SELECT table_name AS t, column_name AS name, column_type AS type, character_set_name AS charset, is_nullable
-        FROM information_schema.columns WHERE table_schema = database() AND column_name NOT IN ('$sync', '$overflow', 'newer')
+        FROM information_schema.columns WHERE table_schema = database() AND column_name NOT IN ('$sync', '$overflow', '$deleted_at', 'newer')
           AND table_name IN ('contacts', 'transactions', 'connections', 'recordings', 'inbound_calls')
         ORDER BY t, ordinal_position`);
     await query(dbsync2Tables('mariadb', ''));
@@ -44,8 +44,9 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       }),
     );
     const added = await query(`SELECT column_name AS name, is_nullable AS optional FROM information_schema.columns
-      WHERE table_schema = database() AND table_name = 'contacts' AND column_name IN ('$sync', '$overflow', 'newer')`);
+      WHERE table_schema = database() AND table_name = 'contacts' AND column_name IN ('$sync', '$overflow', '$deleted_at', 'newer')`);
     expect(added.map(({ name, optional }) => `${name} ${optional}`).toSorted()).toEqual([
+      '$deleted_at YES',
       '$overflow YES',
       '$sync YES',
       'newer YES',

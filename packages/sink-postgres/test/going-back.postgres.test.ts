@@ -23,7 +23,7 @@ it('leaves to the old client all that it had: its columns in their order, its ke
   const claim = await claimOf(sink);
   await sink.write(batchOf({ contacts: [sampleContact('NEW'), sampleContact('OTHER')] }), claim, options);
 
-  const added = ['$sync', '$overflow', 'newer'];
+  const added = ['$sync', '$overflow', '$deleted_at', 'newer'];
   const after = (await columnsOf(other)).filter(({ name }) => !added.includes(String(name)));
   expect(after.map(({ place: _place, ...column }) => column)).toEqual(
     before.map(({ place: _place, ...column }) => {

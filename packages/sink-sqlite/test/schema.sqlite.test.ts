@@ -38,7 +38,7 @@ describe('the tables of a SQLite file', () => {
     await sink.declareFields([textField('city'), { name: 'age', type: 'number' }], never);
     const columns = columnsOf('mcall_contacts');
     expect(columns.slice(0, 3)).toEqual(['$id', '$md5', '$ref']);
-    expect(columns.slice(-5)).toEqual(['$changed', '$sync', '$overflow', 'city', 'age']);
+    expect(columns.slice(-6)).toEqual(['$changed', '$sync', '$overflow', '$deleted_at', 'city', 'age']);
     const types = file.query("SELECT DISTINCT type FROM pragma_table_info('mcall_transactions') ORDER BY type");
     expect(types.map(({ type }) => type)).toEqual(['', 'INTEGER', 'TEXT']);
   });

@@ -1,6 +1,7 @@
 import type { CallOptions, Explaining, RowTable, StoredContact, StoredRecord, Stream } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { TablePlans } from './columns/batch-rows.js';
+import { readInstant } from './columns/read-instant.js';
 import type { TablePlan } from './columns/table-plan.js';
 import { ROW_TABLES } from './columns/upstream-columns.js';
 import { chunksOf } from './engine/chunks.js';
@@ -8,6 +9,7 @@ import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
 import { readNotes } from './stream/missed-notes.js';
+import { markCell, markTime } from './write/deletion-marks.js';
 import { ownerColumn } from './write/erase-contacts.js';
 import { readKnownContacts } from './write/known-contacts.js';
 import { readRowsBelow } from './write/rows-below.js';
@@ -80,7 +82,22 @@ async function describeContact(
     changedAt: times.sort().at(-1) ?? null,
     records: Object.fromEntries(counts) as StoredContact['records'],
     note: notes.get(contactId) ?? null,
+    ...(await markOf(context, plans.contacts, contactId, options)),
   };
+}
+
+async function markOf(
+  context: SqlContext,
+  plan: TablePlan,
+  contactId: string,
+  { signal }: CallOptions,
+): Promise<Pick<StoredContact, 'deletedAt'>> {
+  const cell = markCell(context, plan);
+  if (cell === null) return {};
+  const { rows } = await sql<{ mark: unknown }>`
+    select ${cell} as mark from ${tableId(context, plan.name)}
+    where ${columnAt(plan, 0)} = ${contactId}`.execute(context.session.db, { signal });
+  return { deletedAt: markTime(rows[0]?.mark) };
 }
 
 async function callsOf(
@@ -115,17 +132,10 @@ async function changeTimes(
     const { rows } = await sql<{ newest: unknown }>`
       select ${newest} as newest from ${tableId(context, plan.name)}
       where ${columnAt(plan, 0)} in (${sql.join(chunk)})`.execute(session.db, { signal });
-    const time = instantOf(rows[0]?.newest);
+    const time = readInstant(rows[0]?.newest);
     if (time !== null) times.push(time);
   }
   return times;
-}
-
-/** Reads a time as `readCell` gives it. A column of text has whole seconds. */
-function instantOf(cell: unknown): string | null {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(String(cell)) ?? [];
-  const date = new Date(`${day}T${time}Z`);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function columnAt({ columns }: TablePlan, index: number) {

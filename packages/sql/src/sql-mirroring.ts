@@ -1,7 +1,14 @@
-import type { CallOptions, Claim, ContactAtVersion, ContactNote, HeldContact, Mirroring } from '@dbsync/core/contract';
+import type {
+  CallOptions,
+  Claim,
+  ContactAtVersion,
+  ContactNote,
+  DeletionMark,
+  HeldContact,
+  Mirroring,
+} from '@dbsync/core/contract';
 import { type CompiledQuery, sql } from 'kysely';
 import type { TablePlan } from './columns/table-plan.js';
-import { chunksOf } from './engine/chunks.js';
 import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
 import type { Guard } from './engine/upsert-batch.js';
@@ -11,19 +18,15 @@ import type { SchemaKeeper } from './schema/schema-keeper.js';
 import { type ReadySchema, versionGuard } from './schema/schema-state.js';
 import { createOnce } from './schema/sync-setup.js';
 import { deleteLettersOf } from './stream/dead-letters.js';
-import { fencedOff, fenceOf, isHeld, readClock } from './stream/lease.js';
+import { fencedOff } from './stream/lease.js';
 import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-notes.js';
+import { commitBehindFence, commitPrepared } from './write/commit-prepared.js';
+import { markCell, markTime, setMarks } from './write/deletion-marks.js';
 import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
-import { readKnownContacts } from './write/known-contacts.js';
+import { heldChunks, heldColumns, isUnchanged, unchangedAmong } from './write/held-contacts.js';
 import { findOrphansOf, isShared } from './write/orphans.js';
 
-/** The removal is prepared again whenever a contact, or the column map, changed meanwhile; at most so often. */
-const MAX_ATTEMPTS = 8;
-
-/**
- * Creates the mirroring of deletions in a SQL database. The proof of a contact is its version: each write that changes
- * the contact sets it.
- */
+/** Creates the mirroring of deletions in a SQL database. */
 export function createSqlMirroring({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Mirroring {
   return {
     listHeld: (claim, options) =>
@@ -32,6 +35,8 @@ export function createSqlMirroring({ callOnTables }: Pick<OpenDatabase, 'callOnT
         return plans === null ? [] : listHeld(context, plans.contacts, claim, options);
       }),
     keepNotes: (claim, notes, options) => callOnTables(options, (context) => keepNotes(context, claim, notes, options)),
+    mark: (claim, marks, options) =>
+      callOnTables(options, (context, schema) => mark(context, schema, claim, marks, options)),
     remove: (claim, contacts, options) =>
       callOnTables(options, (context, schema) => remove(context, schema, claim, contacts, options)),
     removeOrphans: (claim, contactIds, options) =>
@@ -46,17 +51,23 @@ async function listHeld(
   { signal, after, limit }: CallOptions & { readonly after?: string; readonly limit: number },
 ): Promise<readonly HeldContact[]> {
   const { engine, session } = context;
-  const columns = columnsOf(plan);
+  const columns = heldColumns(plan);
   if (columns === null) return [];
   const { id, proof, owner } = columns;
+  const mark = markCell(context, plan);
   const behind = after === undefined ? sql`` : sql`and ${id} > ${after}`;
-  const { rows } = await sql<{ id: string; proof: string }>`
-    select ${id} as id, ${proof} as proof from ${tableId(context, plan.name)}
+  const { rows } = await sql<{ id: string; proof: string; mark: unknown }>`
+    select ${id} as id, ${proof} as proof, ${mark ?? sql`null`} as mark from ${tableId(context, plan.name)}
     where ${owner} = ${stream} and ${proof} is not null ${behind}
     order by ${id} ${engine.types.firstRows(limit)}`.execute(session.db, { signal });
   const ids = rows.map((row) => row.id);
   const notes = await readNotes(context, stream, ids, { signal });
-  return rows.map((row) => ({ contactId: row.id, version: row.proof, note: notes.get(row.id) ?? null }));
+  return rows.map((row) => ({
+    contactId: row.id,
+    version: row.proof,
+    note: notes.get(row.id) ?? null,
+    ...(mark !== null && { deletedAt: markTime(row.mark) }),
+  }));
 }
 
 async function keepNotes(
@@ -71,7 +82,25 @@ async function keepNotes(
     await createOnce(context, 'sync_missing', createSyncTable(context, 'sync_missing'), options);
   }
   const statements = [...deleteNotes(context, claim.stream, ids), ...insertNotes(context, claim.stream, notes)];
-  if (!(await commit(context, claim, statements, [], options))) throw await fencedOff(context, claim, options);
+  if (!(await commitBehindFence(context, claim, statements, [], options)))
+    throw await fencedOff(context, claim, options);
+}
+
+async function mark(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  claim: Claim,
+  marks: readonly DeletionMark[],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const marked = await commitPrepared(context, schema, claim, options, async (state) => {
+    const { contacts } = state.plans;
+    const same = await unchangedAmong(context, contacts, claim, marks, options);
+    const statements = setMarks(context, contacts, claim, same);
+    if (statements.length === 0) return null;
+    return { statements, guards: [versionGuard(context, state)], result: same.map(({ contactId }) => contactId) };
+  });
+  return marked ?? [];
 }
 
 async function remove(
@@ -82,7 +111,7 @@ async function remove(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const removed = await commitPrepared(context, schema, claim, options, async (state) => {
-    const same = await unchanged(context, state.plans.contacts, claim, contacts, options);
+    const same = await unchangedAmong(context, state.plans.contacts, claim, contacts, options);
     if (same.length === 0) return null;
     return { ...(await removal(context, state, claim, same, options)), result: same.map(({ contactId }) => contactId) };
   });
@@ -107,53 +136,6 @@ async function removeOrphans(
   return removed ?? 0;
 }
 
-/** Statements that stand by guards, and what they have done once they are committed. */
-interface Prepared<Result> {
-  readonly statements: readonly CompiledQuery[];
-  readonly guards: readonly Guard[];
-  readonly result: Result;
-}
-
-/**
- * Prepares statements and commits them, and does so again where what they were prepared from has changed meanwhile.
- * Returns null where `prepare` finds nothing to do, and where all attempts met a change.
- */
-async function commitPrepared<Result>(
-  context: SqlContext,
-  schema: SchemaKeeper,
-  claim: Claim,
-  options: CallOptions,
-  prepare: (state: ReadySchema) => Promise<Prepared<Result> | null>,
-): Promise<Result | null> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const state = await schema.current(options);
-    const { plans } = state;
-    const prepared = plans === null ? null : await prepare({ ...state, plans });
-    if (prepared === null) return null;
-    const { statements, guards, result } = prepared;
-    if (await commit(context, claim, statements, guards, options)) return result;
-    if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
-    schema.forget();
-  }
-  return null;
-}
-
-/** Returns those contacts that still have this version and belong to the stream. */
-async function unchanged(
-  context: SqlContext,
-  plan: TablePlan,
-  { stream }: Claim,
-  contacts: readonly ContactAtVersion[],
-  options: CallOptions,
-): Promise<readonly ContactAtVersion[]> {
-  const ids = contacts.map(({ contactId }) => contactId);
-  const known = await readKnownContacts(context, plan, '', ids, options);
-  return contacts.filter(({ contactId, version }) => {
-    const row = known.get(contactId);
-    return row?.proof === version && row.campaign === stream;
-  });
-}
-
 /**
  * Deletes children before parents. A contact that changed meanwhile is left, and then its guard meets no row, so
  * nothing commits.
@@ -165,25 +147,17 @@ async function removal(
   contacts: readonly ContactAtVersion[],
   options: CallOptions,
 ): Promise<{ readonly statements: readonly CompiledQuery[]; readonly guards: readonly Guard[] }> {
-  const { engine, session } = context;
+  const { session } = context;
   const { plans } = state;
-  const columns = columnsOf(plans.contacts);
+  const columns = heldColumns(plans.contacts);
   if (columns === null) return { statements: [], guards: [] };
-  const { id, proof, owner } = columns;
+  const { id } = columns;
   const table = tableId(context, plans.contacts.name);
   const ids = contacts.map(({ contactId }) => contactId);
   const found = await findRowsOf(context, plans, ids, options);
   const below = new Map([...found].filter(([name]) => name !== 'contacts' && name !== 'inbound_calls'));
-  const chunks = chunksOf(contacts, engine).flatMap((chunk) => halves(chunk));
-  const deletes = chunks.flatMap((chunk) =>
-    deleteWhere(
-      context,
-      plans.contacts,
-      sql`${owner} = ${stream}
-        and ${id} in (${sql.join(chunk.map(({ contactId }) => contactId))})
-        and ${proof} in (${sql.join(chunk.map(({ version }) => version))})`,
-    ),
-  );
+  const chunks = heldChunks(contacts, context);
+  const deletes = chunks.flatMap((chunk) => deleteWhere(context, plans.contacts, isUnchanged(columns, stream, chunk)));
   const guards = chunks.map((chunk): Guard => {
     const left = sql`select 1 from ${table} where ${id} in (${sql.join(chunk.map(({ contactId }) => contactId))})`;
     const query = sql`select 1 as held from ${tableId(context, context.names.sync_columns)}
@@ -196,33 +170,4 @@ async function removal(
     statements: [...deleteRows(context, plans, below), ...deletes, ...letters, ...notes],
     guards: [...guards, versionGuard(context, state)],
   };
-}
-
-/** Halves a chunk, for a statement that has two lists of parameters. */
-function halves<T>(chunk: readonly T[]): readonly (readonly T[])[] {
-  const half = Math.ceil(chunk.length / 2);
-  return [chunk.slice(0, half), chunk.slice(half)].filter(({ length }) => length > 0);
-}
-
-/** Commits these statements behind the guards and the fence. False: a guard or the fence met no row. */
-async function commit(
-  context: SqlContext,
-  claim: Claim,
-  statements: readonly CompiledQuery[],
-  guards: readonly Guard[],
-  options: CallOptions,
-): Promise<boolean> {
-  const startedAt = await readClock(context, options);
-  const fence = fenceOf(context, claim, { progress: undefined, startedAt });
-  const batch = { rows: [], statements, guards: [...guards, fence], watched: new Set<string>() };
-  const { committed } = await context.session.upsert(batch, options);
-  if (committed) context.committedWrites.committed(claim);
-  return committed;
-}
-
-/** Returns the columns; null in tables whose rows do not name their campaign, or that have no proof. */
-function columnsOf({ columns, ownerIndex, proof }: TablePlan) {
-  const [idColumn, ownerColumn, proofColumn] = [0, ownerIndex ?? -1, proof?.index ?? -1].map((index) => columns[index]);
-  if (!idColumn || !ownerColumn || !proofColumn) return null;
-  return { id: sql.id(idColumn.name), owner: sql.id(ownerColumn.name), proof: sql.id(proofColumn.name) };
 }

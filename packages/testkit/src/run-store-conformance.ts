@@ -3,6 +3,7 @@ import { brokenConnectionCases } from './cases/broken-connections.js';
 import { bulkLoadingCases } from './cases/bulk-loading.js';
 import { damageCases } from './cases/damage.js';
 import { deadLetterCases } from './cases/dead-letters.js';
+import { deletionMarkCases } from './cases/deletion-marks.js';
 import { erasureCases } from './cases/erasure.js';
 import { explainingCases } from './cases/explaining.js';
 import { fieldCases } from './cases/fields.js';
@@ -47,6 +48,7 @@ export const storeCases: readonly StoreCase[] = [
   ...lookingCases,
   ...erasureCases,
   ...mirroringCases,
+  ...deletionMarkCases,
   ...verifyingCases,
   ...reportingCases,
   ...explainingCases,

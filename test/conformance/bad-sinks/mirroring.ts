@@ -72,7 +72,10 @@ export const badWithMirroring: Breakages = {
   },
 };
 
-function changingMirroring(good: StoreSink, change: (good: Mirroring) => Partial<Mirroring>): Partial<StoreSink> {
+export function changingMirroring(
+  good: StoreSink,
+  change: (good: Mirroring) => Partial<Mirroring>,
+): Partial<StoreSink> {
   const { mirroring } = good;
   return mirroring === undefined ? {} : { mirroring: { ...mirroring, ...change(mirroring) } };
 }

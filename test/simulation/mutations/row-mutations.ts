@@ -183,9 +183,25 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R38',
     instead: 'any number of contacts is removed at once',
-    file: 'packages/core/src/runs/mirror-deletions.ts',
+    file: 'packages/core/src/runs/settle-missed.ts',
     find: 'if (missed > limit)',
     replace: 'if (missed > limit + stored)',
     killer: { test: 'test/e2e/mirrored-deletions.test.ts', name: 'R38 removes nothing where more are missing' },
+  },
+  {
+    rule: 'R38',
+    instead: 'a contact that is back keeps its mark',
+    file: 'packages/core/src/runs/missed-notes.ts',
+    find: 'if (returned.length > 0)',
+    replace: 'if (returned.length > listed.size)',
+    killer: { test: 'test/e2e/deletion-marks.test.ts', name: 'R38 marks a contact with the start' },
+  },
+  {
+    rule: 'R38',
+    instead: 'marked contacts count against the limit again',
+    file: 'packages/core/src/runs/settle-missed.ts',
+    find: 'canBeMarked(held) && !isMarked(held)',
+    replace: 'canBeMarked(held)',
+    killer: { test: 'test/e2e/deletion-marks.test.ts', name: 'R38 marks none where more are missing' },
   },
 ];

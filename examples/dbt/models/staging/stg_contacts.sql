@@ -18,5 +18,6 @@ select
   "$error" as error,
   "$recording" as recording,
   "$recording_url" as recording_url,
-  "$changed" as changed_at
+  "$changed" as changed_at,
+  "$deleted_at" as deleted_at
 from {{ source('dbsync', 'contacts') }}

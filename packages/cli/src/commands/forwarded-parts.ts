@@ -53,6 +53,7 @@ export function forwardingMirroring(call: CallStore): Required<Mirroring> {
   return {
     listHeld: (claim, options) => call(options, (store) => mirroringOf(store).listHeld(claim, options)),
     keepNotes: (claim, notes, options) => call(options, (store) => mirroringOf(store).keepNotes(claim, notes, options)),
+    mark: (claim, marks, options) => call(options, (store) => mirroringOf(store).mark(claim, marks, options)),
     remove: (claim, contacts, options) => call(options, (store) => mirroringOf(store).remove(claim, contacts, options)),
     removeOrphans: (claim, contactIds, options) =>
       call(options, (store) => mirroringOf(store).removeOrphans(claim, contactIds, options)),

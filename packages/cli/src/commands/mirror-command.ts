@@ -10,8 +10,8 @@ import { listenForStop } from './stop-signals.js';
 const DRAIN_LIMIT_MS = 5_000;
 
 /**
- * Runs `mirror-deletions --allow N`: lets the process that holds the campaign remove up to so many contacts, once. It
- * leaves a request in the mailbox.
+ * Runs `mirror-deletions --allow N`: lets the process that holds the campaign remove, or mark, up to so many contacts, once.
+ * It leaves a request in the mailbox.
  */
 export async function mirrorCommand(context: CommandContext): Promise<Ending> {
   const { values, output } = context;
@@ -35,7 +35,7 @@ export async function mirrorCommand(context: CommandContext): Promise<Ending> {
     if (checked.flag('json')) output.json({ type: 'mirror-request', campaign, most });
     else
       output.line(
-        `The db_sync of campaign ${campaign} removes up to ${most} deleted contacts in its next cycle, once.`,
+        `The db_sync of campaign ${campaign} removes up to ${most} deleted contacts in its next cycle, once; without --mirror-deletions it marks them.`,
       );
   } finally {
     await store.close();

@@ -45,7 +45,7 @@ export const mirrorPage: HelpPage = {
   usage: [
     'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
     '',
-    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, it removes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. Before that it asks the API for each of them. If more than NUMBER are missing by then, it removes none.',
+    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, or than one without it marks as deleted, it changes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes, or marks, the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. Before that it asks the API for each of them. If more than NUMBER are missing by then, it changes none.',
   ].join('\n'),
   shows: ({ name, group }) =>
     group === 'Mirror deletions' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),

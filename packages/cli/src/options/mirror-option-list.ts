@@ -5,12 +5,12 @@ export const mirrorOptionList = {
   'mirror-deletions': {
     type: 'flag',
     group: 'How',
-    help: 'db_sync: remove contacts that the campaign has deleted: two complete listings a day apart lack them, the API has no body of them, and they are 5 % of the copy at most. Without it they stay',
+    help: 'db_sync: remove contacts that the campaign has deleted: two complete listings a day apart lack them, the API has no body of them, and they are 5 % of the copy at most. Without it they stay, with a mark (deleted_at)',
   },
   allow: {
     type: 'whole-number',
     group: 'Mirror deletions',
     min: 1,
-    help: 'Remove up to so many deleted contacts, once',
+    help: 'Remove or mark up to so many deleted contacts, once',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

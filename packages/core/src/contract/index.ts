@@ -39,7 +39,7 @@ export {
   setField,
 } from './json.js';
 export { jsonOrNull } from './json-or-null.js';
-export type { ContactAtVersion, ContactNote, HeldContact, Mirroring } from './mirroring.js';
+export type { ContactAtVersion, ContactNote, DeletionMark, HeldContact, Mirroring } from './mirroring.js';
 export { actOfRequest, actOnContacts, type Operator, type OperatorAct, withoutContacts } from './operator-act.js';
 export { parseJson } from './parse-json.js';
 export { parseProgress } from './progress.js';

@@ -2,8 +2,8 @@ import type { CallOptions } from './call-options.js';
 import type { Claim } from './claim.js';
 
 /**
- * Removal of contacts that the campaign has no more, for a store that supports it. Core decides which contacts go; the
- * store keeps core's notes about contacts, so that they survive a restart.
+ * Marks on contacts that the campaign has no more, and their removal, for a store that supports it. Core decides which
+ * contacts are marked or go; the store keeps core's notes about contacts, so that they survive a restart.
  */
 export interface Mirroring {
   /**
@@ -17,6 +17,13 @@ export interface Mirroring {
   ): Promise<readonly HeldContact[]>;
   /** Replaces the notes of these contacts of the stream, in one commit behind the claim's fence. */
   keepNotes(claim: Claim, notes: readonly ContactNote[], options: CallOptions): Promise<void>;
+  /**
+   * Sets or takes away the marks of these contacts, in one commit behind the claim's fence, and changes nothing else of
+   * them: neither what the campaign gave, nor their version or notes. A contact that has another version by now, or that
+   * belongs to another stream, stays as it is. Returns the ids of the others. Core calls it only where `listHeld` gives
+   * marks. Each write of a contact takes its mark away, in the same commit.
+   */
+  mark(claim: Claim, marks: readonly DeletionMark[], options: CallOptions): Promise<readonly string[]>;
   /**
    * Removes these contacts, all rows below them, their notes, and the stream's dead letters of them (`message` apart),
    * in one commit behind the claim's fence. A contact that has another version by now, or that belongs to another
@@ -45,5 +52,17 @@ export interface ContactAtVersion {
   readonly version: string;
 }
 
-/** A contact that a stream wrote, with its note. */
-export interface HeldContact extends ContactNote, ContactAtVersion {}
+/** A contact and its mark. */
+export interface DeletionMark extends ContactAtVersion {
+  /**
+   * The start of the listing that showed that the campaign has deleted the contact, ISO 8601 UTC with milliseconds. Null:
+   * the campaign has it.
+   */
+  readonly deletedAt: string | null;
+}
+
+/**
+ * A contact that a stream wrote, with its note and its mark. `deletedAt` is absent where the target keeps no marks, and in
+ * a sink of an earlier release: then core sets none.
+ */
+export interface HeldContact extends ContactNote, ContactAtVersion, Partial<Pick<DeletionMark, 'deletedAt'>> {}

@@ -75,7 +75,7 @@ export interface StoreSink {
    *
    * The fence. The target counts claims, renewals and writes of a stream (`beats`), in the same commit. The sink keeps
    * the count at the grant, and adds one for each renewal and write under the claim that has certainly committed. A
-   * call that changes something under the claim (`renew`, `write`, and `keepNotes`, `remove` and `removeOrphans` of {@link Mirroring})
+   * call that changes something under the claim (`renew`, `write`, and `keepNotes`, `mark`, `remove` and `removeOrphans` of {@link Mirroring})
    * throws `fenced` where stream, epoch and holder are not the claim's, or where the target counts fewer: then it was
    * restored from a copy. Calls overlap, so more is no fault, and unknown outcomes add nothing. Calls that only read
    * under the claim (`readVersions`, `takeRequests`, `listHeld`) may throw `fenced` as well, and need not: core commits
@@ -152,7 +152,7 @@ export interface StoreSink {
   /** Forgets contacts. Without it, the command reports that the sink cannot. */
   readonly erasure?: Erasure;
 
-  /** Removes contacts that the campaign has no more. A sink without it refuses `--mirror-deletions`. */
+  /** Marks and removes contacts that the campaign has no more. A sink without it marks none, and refuses `--mirror-deletions`. */
   readonly mirroring?: Mirroring;
 
   /** Compares stored contacts with the campaign. Without it, `dbsync verify` reports that the sink cannot. */

@@ -23,7 +23,7 @@ export interface Verifying {
   /**
    * Compares the stored rows of these records with those that a write of them would leave now, cell by cell. Returns the rows
    * that are not there, and those with another value. A row that the records lack is no difference, nor is the time of a
-   * change, the proof of a contact, or a record that cannot be stored. Forgotten contacts are never among the answers.
+   * change, the proof of a contact, its mark, or a record that cannot be stored. Forgotten contacts are never among the answers.
    * @param records at most as many contacts and calls as a batch has, each once
    */
   compareRows(stream: Stream, records: StoredRecords, options: CallOptions): Promise<readonly RowDifference[]>;

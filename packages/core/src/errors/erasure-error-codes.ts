@@ -27,15 +27,21 @@ export const erasureErrorCodes = {
     remedy: 'Nothing to do. A contact that the campaign has again is copied again.',
     exit: null,
   },
+  CONTACTS_MARKED: {
+    what: 'Contacts that the campaign has deleted were marked in the target (deleted_at): two complete listings a day apart lacked them, and the API has no body of them. Their rows stay. The message has the number; the ids are logged at log level debug.',
+    normal: 'Whenever contacts are deleted in the campaign.',
+    remedy: 'Nothing to do. A contact that the campaign has again loses its mark.',
+    exit: null,
+  },
   MIRROR_TOO_MANY: {
-    what: 'More contacts are missing in the campaign than --mirror-deletions removes at once: 5 % of the stored ones, or 5 where that is less. None was removed.',
+    what: 'More contacts are missing in the campaign than dbsync marks as deleted, or removes with --mirror-deletions, at once: 5 % of the stored ones, or 5 where that is less. None was marked or removed.',
     normal: 'After many contacts were deleted in the campaign on purpose.',
     remedy:
       'Look into the campaign. If the contacts were deleted on purpose, run the command that the message names: it allows that number once.',
     exit: null,
   },
   MIRROR_DOUBTED: {
-    what: 'Contacts seemed to be deleted in the campaign, but the API also gave no body of a contact that it lists. None of them was removed.',
+    what: 'Contacts seemed to be deleted in the campaign, but the API also gave no body of a contact that it lists. None of them was marked or removed.',
     normal: 'During a fault of the API.',
     remedy: 'Nothing to do: the next complete listing tries again.',
     exit: null,
@@ -47,7 +53,7 @@ export const erasureErrorCodes = {
     exit: null,
   },
   MIRROR_FAILED: {
-    what: 'The target could not carry out --mirror-deletions, or a request to remove contacts came to a run without that option. All other work continues.',
+    what: 'The target could not note, mark or remove contacts that the campaign has deleted. All other work continues.',
     normal: null,
     remedy:
       'Correct the fault that the message names: mostly a missing right. docs/security.md names the rights that it needs.',

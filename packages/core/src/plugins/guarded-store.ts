@@ -132,12 +132,14 @@ function withMember<Part>(part: Part, name: keyof Part & string): Part {
   });
 }
 
-/** Core removes a contact while it holds the contact's lane, so no write of the same contact is under way. */
+/** Core marks or removes a contact while it holds the contact's lane, so no write of the same contact is under way. */
 function guardMirroring(mirroring: () => Mirroring, calls: GuardedCalls): Required<Mirroring> {
   return {
     listHeld: (claim, options) => calls.run('listHeld', OTHER, options, (o) => mirroring().listHeld(claim, o)),
     keepNotes: (claim, notes, options) =>
       calls.run('keepNotes', OTHER, options, (o) => mirroring().keepNotes(claim, notes, o)),
+    mark: (claim, marks, options) =>
+      calls.run('mark', SCHEMA, options, (o) => withMember(mirroring(), 'mark').mark(claim, marks, o)),
     remove: (claim, contacts, options) =>
       calls.run('remove', SCHEMA, options, (o) => mirroring().remove(claim, contacts, o)),
     removeOrphans: (claim, contactIds, options) =>

@@ -12,9 +12,9 @@ import { readDeadLetter } from './dead-letter-pages.js';
 import { fetchAgain } from './fetch-again.js';
 import { answerForget } from './forget-contacts.js';
 import { keptCall, keptContact } from './kept-bodies.js';
-import { answerMirror } from './mirror-deletions.js';
 import { answerRefetchCalls } from './refetch-calls.js';
 import type { Session, SessionFrame, WritingSession } from './session.js';
+import { answerMirror } from './settle-missed.js';
 
 /** The most requests, and the most bytes of them, that are in memory at a time. */
 const LOOK = { limit: 100, maxBytes: 8 << 20 } as const;

@@ -3,11 +3,11 @@ import { dailySlotOf } from '../daemon/daily-slot.js';
 import { isListingDue } from '../discover/cadence.js';
 import type { FieldWatch } from './declare-fields.js';
 import type { LagWatch } from './lag-watch.js';
-import { guardMirroring, removeMissed } from './mirror-deletions.js';
 import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
+import { guardMirroring, settleMissed } from './settle-missed.js';
 import { isCompleteListingDue } from './start-range.js';
 
 /**
@@ -37,12 +37,12 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
       if (isCompleteDue()) {
         const startedMs = context.clock.monotonic();
         const all = { from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
-        const { isWhole } = await readListing(session, { part: 'listing', ...all, meter });
+        const { isWhole, lacksStored } = await readListing(session, { part: 'listing', ...all, meter });
         isFirst = false;
         if (isWhole) {
           completedMs = startedMs;
           watch.done('listing');
-          await guardMirroring(session, () => removeMissed(session, null));
+          if (lacksStored) await guardMirroring(session, () => settleMissed(session, null));
           return;
         }
       }

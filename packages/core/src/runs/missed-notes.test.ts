@@ -9,11 +9,11 @@ it('R38 notes nothing in a copy that begins at a time, and says so', async () =>
   const session = {
     settings: { mirrorDeletions: true },
     store: { mirroring: {} },
-    progress: { current: { since: '2026-01-01T00:00:00.000Z' } },
     observe: (event: RunEvent) => told.push(event),
   } as unknown as Session;
   const listed = createListedContacts();
   listed.add({ id: 'A1', md5: null });
-  await noteMissed(session, listed, '2026-03-02T00:00:00.000Z');
+  const startedAt = '2026-03-02T00:00:00.000Z';
+  await noteMissed(session, { listed, startedAt, from: '2026-01-01T00:00:00.000Z' });
   expect(told).toMatchObject([{ type: 'notice', code: 'MIRROR_PARTIAL' }]);
 });

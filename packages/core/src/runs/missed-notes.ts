@@ -6,32 +6,47 @@ import type { ReadingSession, SessionFrame, StoreSession } from './session.js';
 
 const PAGE = 1_000;
 
-/**
- * Notes in the store which contacts a complete listing lacks that was read whole. Notes nothing, so that all evidence
- * begins again, where the listing does not cover every stored contact (`since`), names none at all, or began at a time
- * on which the clocks do not agree (R4).
- * @param mark the start of the listing, as the progress keeps it; the progress still has the mark before it
- */
-export async function noteMissed(session: ReadingSession, listed: ListedContacts, mark: string): Promise<void> {
-  const mirroring = mirroringOf(session);
-  if (mirroring === null) return;
-  if (session.progress.current.since !== null) return tellPartial(session);
-  const start = startOf(session, mark);
-  if (start === null || listed.size === 0) return;
-  const { fullyListedFrom } = session.progress.current;
-  for await (const page of heldPages(session, mirroring)) {
-    const notes = page.flatMap((held): ContactNote[] => {
-      const { contactId, version, note } = held;
-      if (listed.has(contactId)) return note === null ? [] : [{ contactId, note: null }];
-      return [{ contactId, note: noteOf(missedAgain(absenceOf(note), version, start, fullyListedFrom)) }];
-    });
-    if (notes.length > 0) await keepNotes(session, mirroring, notes);
-  }
+/** A complete listing that was read whole. */
+export interface CompleteListing {
+  readonly listed: ListedContacts;
+  /** The start of the listing, as the progress keeps it; the progress still has the mark before it. */
+  readonly startedAt: string;
+  /** The start of the changes that it names; null: it names every contact of the campaign. */
+  readonly from: string | null;
 }
 
-/** Returns the store's mirroring, where the run should use it. */
-export function mirroringOf({ settings, store }: StoreSession): Mirroring | null {
-  return settings.mirrorDeletions === true ? (store.mirroring ?? null) : null;
+/**
+ * Notes in the store which contacts a complete listing lacks that was read whole, and takes the marks of deleted contacts
+ * away from those that it has. Notes nothing, so that all evidence begins again, where the listing does not cover every
+ * stored contact (`since`), names none at all, or began at a time on which the clocks do not agree (R4).
+ * @returns whether it lacks contacts that may have to be marked, or removed
+ */
+export async function noteMissed(
+  session: ReadingSession,
+  { listed, startedAt, from }: CompleteListing,
+): Promise<boolean> {
+  const { settings, store } = session;
+  const { mirroring } = store;
+  if (mirroring === undefined) return false;
+  const removes = settings.mirrorDeletions === true;
+  if (from !== null) {
+    if (removes) tellPartial(session);
+    return false;
+  }
+  if (listed.size === 0) return false;
+  const start = startOf(session, startedAt);
+  let lacksSome = false;
+  for await (const page of heldPages(session, mirroring)) {
+    if (!removes && !page.some(canBeMarked)) return false;
+    const returned = page.filter((held) => isMarked(held) && listed.has(held.contactId));
+    if (returned.length > 0) await takeMarksAway(session, mirroring, returned);
+    // The evidence about a marked contact is complete: only a removal goes on asking for it.
+    const open = page.filter((held) => removes || listed.has(held.contactId) || !isMarked(held));
+    lacksSome ||= open.some(({ contactId }) => !listed.has(contactId));
+    const notes = start === null ? [] : notesOf(session, open, listed, start);
+    if (notes.length > 0) await keepNotes(session, mirroring, notes);
+  }
+  return lacksSome;
 }
 
 /** Yields all contacts that the stream wrote, a page at a time. */
@@ -48,6 +63,30 @@ export async function* heldPages(
   } while (after !== undefined);
 }
 
+/** True where the target keeps marks. */
+export function canBeMarked({ deletedAt }: HeldContact): boolean {
+  return deletedAt !== undefined;
+}
+
+/** True where the contact has the mark of a deleted one. */
+export function isMarked({ deletedAt }: HeldContact): boolean {
+  return typeof deletedAt === 'string';
+}
+
+/** Returns the notes that change. */
+function notesOf(
+  { progress }: SessionFrame,
+  contacts: readonly HeldContact[],
+  listed: ListedContacts,
+  start: ListingStart,
+): readonly ContactNote[] {
+  const { fullyListedFrom } = progress.current;
+  return contacts.flatMap(({ contactId, version, note }): ContactNote[] => {
+    if (listed.has(contactId)) return note === null ? [] : [{ contactId, note: null }];
+    return [{ contactId, note: noteOf(missedAgain(absenceOf(note), version, start, fullyListedFrom)) }];
+  });
+}
+
 function keepNotes(
   { claim, deadlines, storeGate, stop }: StoreSession,
   mirroring: Mirroring,
@@ -55,6 +94,16 @@ function keepNotes(
 ) {
   const keep = () => deadlines.run('keepNotes', stop, (call) => mirroring.keepNotes(claim, notes, call));
   return storeGate.run(keep, stop);
+}
+
+/** A contact that is written meanwhile loses its mark by that write. */
+function takeMarksAway(
+  { claim, deadlines, storeGate, stop }: StoreSession,
+  mirroring: Mirroring,
+  contacts: readonly HeldContact[],
+) {
+  const marks = contacts.map(({ contactId, version }) => ({ contactId, version, deletedAt: null }));
+  return storeGate.runAlone(() => deadlines.run('mark', stop, (call) => mirroring.mark(claim, marks, call)), stop);
 }
 
 /** Returns the start of the listing; null where the API's clock and the machine's do not agree. */

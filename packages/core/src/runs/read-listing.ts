@@ -9,12 +9,12 @@ import type { StreamPart } from '../observe/run-events.js';
 import { askAgain, type FoundContacts } from './ask-again.js';
 import { moveFirstLoad } from './bulk-load.js';
 import { tellUnusedRules } from './changed-fields.js';
-import { guardMirroring } from './mirror-deletions.js';
 import { noteMissed } from './missed-notes.js';
 import { readVersions, storedMd5 } from './read-versions.js';
 import { READING_BACKOFF } from './reading-backoff.js';
 import type { RequestMeter } from './request-meter.js';
 import type { ReadingSession, Session, SessionFrame } from './session.js';
+import { guardMirroring } from './settle-missed.js';
 
 export interface ListingScope {
   readonly part: StreamPart;
@@ -52,6 +52,8 @@ export interface ListingEnd {
    * where they prove nothing (R8), and then leaves that to the next listing of changes.
    */
   readonly coversChanges: boolean;
+  /** True where a complete listing lacks stored contacts that may have to be marked as deleted, or removed (R38). */
+  readonly lacksStored: boolean;
 }
 
 /** The longest way back for a listing that is read only once: the next listings read most of it again. */
@@ -76,13 +78,18 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const moved = await (scope.loads ? moveFirstLoad(session, requests, options) : pipeline.move(requests, options));
   const find = (ids: ReadonlySet<string>) => findListed(session, scope, ids);
   const gone = scope.insist ? await askAgain(session, moved, find, scope.part) : [];
-  if (!isWhole) return { isWhole, coversChanges: false };
+  if (!isWhole) return { isWhole, coversChanges: false, lacksStored: false };
+  let lacksStored = false;
   tellDeleted(session, gone);
   session.tally.listed(listed.size - gone.length);
   if (scope.complete) {
     announceGone(session, listed);
     tellUnusedRules(session);
-    await guardMirroring(session, () => noteMissed(session, listed, startedAt));
+    // A first load has just stored all that the listing named, and nothing else.
+    if (!scope.loads)
+      await guardMirroring(session, async () => {
+        lacksStored = await noteMissed(session, { listed, startedAt, from: scope.from });
+      });
   }
   await progress.commit((recorded) => {
     const moved = coversAll ? advance(recorded, 'listedFrom', scope.from, startedAt) : recorded;
@@ -92,7 +99,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   if (fetchingAll && progress.current.md5Proves) announceTrust(session);
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
-  return { isWhole, coversChanges: coversAll };
+  return { isWhole, coversChanges: coversAll, lacksStored };
 }
 
 /**

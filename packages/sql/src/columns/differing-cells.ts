@@ -7,7 +7,8 @@ import type { TablePlan } from './table-plan.js';
 /**
  * Returns the cells of a stored row that differ from those that a write would make. A value in `$overflow` instead of
  * its empty column is no difference: it waits for a new column, or the row was full. Nor is an empty column that repeats
- * a field of the contact: it is filled later.
+ * a field of the contact: it is filled later. Nor is a cell that no body has: the proof of a contact, and its mark as a
+ * deleted one.
  * @param values of the upstream's record
  */
 export function differingCells(
@@ -16,9 +17,10 @@ export function differingCells(
   stored: readonly unknown[],
   values: Fields,
 ): readonly CellDifference[] {
-  const { columns, overflowIndex, proof, ofContact } = plan;
+  const { columns, overflowIndex, proof, deleted, ofContact } = plan;
   const different = columns.flatMap(({ type, storage }, index) => {
-    const isLeftOut = index === proof?.index || (index === ofContact?.index && stored[index] === null);
+    const isOfNoBody = index === proof?.index || index === deleted?.index;
+    const isLeftOut = isOfNoBody || (index === ofContact?.index && stored[index] === null);
     const isSame = isLeftOut || isSameCell(expected[index] ?? null, stored[index], type, storage);
     return isSame ? [] : [index];
   });

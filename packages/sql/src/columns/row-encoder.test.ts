@@ -22,8 +22,8 @@ const types = {
   },
 } as Pick<EngineTypes, 'storageOf'> as EngineTypes;
 
-/** Room for all columns of dbsync and two custom fields. */
-const limits = { valuesPerRow: UPSTREAM_COLUMNS.contacts.length + 2 } as EngineLimits;
+/** Room for two custom fields and all columns of dbsync but `$deleted_at`, which a write leaves empty. */
+const limits = { valuesPerRow: UPSTREAM_COLUMNS.contacts.length - 1 + 2 } as EngineLimits;
 
 const CUSTOM = ['text', 'narrow', 'number', 'instant', 'boolean'];
 

@@ -4,7 +4,7 @@ import { createOverflowWriter } from './overflow-text.js';
 import type { PlaceColumn, TablePlan } from './table-plan.js';
 
 /**
- * Writes the row's cells into the array, in the order of the plan's columns; `$sync` becomes NULL. A value without a
+ * Writes the row's cells into the array, in the order of the plan's columns; `$sync` and `$deleted_at` become NULL. A value without a
  * column, or without an exact cell in it, goes to `$overflow` under the upstream's own name: no value but null is lost.
  */
 export type RowEncoder = (row: Row, cells: Cell[]) => void;
@@ -49,7 +49,10 @@ function createRowEncoder(plan: TablePlan): RowEncoder {
   };
 }
 
-/** Cells that each row has beside those of its fields: `$changed`, `$sync`, `$overflow`. */
+/**
+ * Cells that each row has beside those of its fields: `$changed`, `$sync`, `$overflow`. The mark of a deleted contact is so short that a
+ * full row has room for it.
+ */
 const CELLS_OF_OURS = 3;
 
 /** Moves the values of the last fields from their cells to overflow until the row fits its table. */

@@ -7,7 +7,13 @@ import type { CellCodec } from './cell-codec.js';
 import { codecOf } from './column-codec.js';
 import { foldedName } from './column-names.js';
 import { boundedStorage, isReportColumn } from './report-indexes.js';
-import { type ColumnSource, type ColumnSpec, mappedField, UPSTREAM_COLUMNS } from './upstream-columns.js';
+import {
+  type ColumnSource,
+  type ColumnSpec,
+  isDispensable,
+  mappedField,
+  UPSTREAM_COLUMNS,
+} from './upstream-columns.js';
 
 /** Maps the rows of one table to the columns that the database has. */
 export interface TablePlan extends UpsertTable {
@@ -22,6 +28,8 @@ export interface TablePlan extends UpsertTable {
   readonly proof: FieldColumn | null;
   /** The column of a field of the row's contact; null where the table has none. */
   readonly ofContact: ContactColumn | null;
+  /** `$deleted_at`; null where the table has none. Each write of a row empties it. */
+  readonly deleted: FieldColumn | null;
 }
 
 export interface FieldColumn {
@@ -86,6 +94,7 @@ export function planTable(
     const column = findColumn(spec, described);
     const storage = column && types.storageOf(column.type, spec.kind);
     if (field !== null && (storage === undefined || storage.holds === 'unknown')) continue;
+    if (isDispensable(spec) && !isOurs(column, storage, map)) continue;
     if (column === undefined || storage === undefined) return null;
     wanted.push({ ...spec, column: { ...column, storage: fitIndexes(spec.name, storage) } });
   }
@@ -109,6 +118,12 @@ export function planTable(
 /** True where the field has a column of its own name, in the tables of this release at least. */
 export function isUpstreamField(table: RowTable, field: string): boolean {
   return UPSTREAM_COLUMNS[table].some((spec) => mappedField(spec) === field);
+}
+
+/** False for a column that another program made for something else, or that a field of the campaign had before dbsync had it. */
+function isOurs(column: ColumnDescription | undefined, storage: Storage | undefined, map: readonly CustomColumn[]) {
+  const isTime = storage?.holds === 'instant' || storage?.holds === 'text';
+  return column !== undefined && isTime && !map.some((of) => of.column === column.name);
 }
 
 /** Finds the column of a spec: by its exact name, else by a name that the strictest engine takes for the same. */
@@ -146,7 +161,7 @@ function assemble(
   const isFormer = changed.storage.holds === 'text' && columnTypes !== 'text';
   const fields = new Map<string, FieldColumn>();
   const places: PlaceColumn[] = [];
-  let proof: FieldColumn | null = null;
+  let [proof, deleted]: [FieldColumn | null, FieldColumn | null] = [null, null];
   let ofContact: ContactColumn | null = null;
   cells.forEach(({ name, source, column }, index) => {
     const codec = codecOf(column.storage, isFormer ? 'digits' : 'json');
@@ -154,6 +169,7 @@ function assemble(
     else if (source.from === 'contact') ofContact = { index, codec, field: source.field };
     else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };
+    else if (source.from === 'deleted') deleted = { index, codec };
   });
   const campaignField = CAMPAIGN_FIELDS[table.rowTable];
   const ownerIndex = campaignField === undefined ? indexOf('contactId') : (fields.get(campaignField)?.index ?? -1);
@@ -169,6 +185,7 @@ function assemble(
     valuesPerRow,
     proof,
     ofContact,
+    deleted,
   };
 }
 

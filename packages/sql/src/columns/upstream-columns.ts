@@ -8,7 +8,7 @@ import type { ColumnKind, FormerType } from '../engine/storage.js';
 export type ColumnSource =
   | { readonly from: 'field' | 'contact'; readonly field: string }
   | { readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId' }
-  | { readonly from: 'changed' | 'proof' | 'overflow' };
+  | { readonly from: 'changed' | 'proof' | 'overflow' | 'deleted' };
 
 export interface ColumnSpec {
   readonly name: string;
@@ -58,6 +58,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ours('$changed', 'instant', 'changed'),
     ours('$sync', 'text', 'proof'),
     ours('$overflow', 'json', 'overflow'),
+    ours('$deleted_at', 'instant', 'deleted'),
   ],
   transactions: [
     place('id', 'id'),
@@ -121,6 +122,14 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
   ],
 };
 
+/**
+ * True for a column that rows can do without. Copies of an earlier version lack it until a start adds it, and its loss loses
+ * nothing that only a body has: the next listings set marks again.
+ */
+export function isDispensable({ source }: Pick<ColumnSpec, 'source'>): boolean {
+  return source.from === 'deleted';
+}
+
 /** Returns the name of the column with the id of a row. */
 export function keyColumn(table: RowTable): string {
   return UPSTREAM_COLUMNS[table][0]?.name ?? '';
@@ -153,7 +162,7 @@ function place(name: string, from: 'id' | 'contactId' | 'transactionId' | 'conne
   return { name, kind: 'key', former: 'key', source: { from } };
 }
 
-function ours(name: string, kind: ColumnKind, from: 'changed' | 'proof' | 'overflow'): ColumnSpec {
+function ours(name: string, kind: ColumnKind, from: 'changed' | 'proof' | 'overflow' | 'deleted'): ColumnSpec {
   return { name, kind, former: from === 'changed' ? 'short' : null, source: { from } };
 }
 

@@ -11,3 +11,12 @@ export function tableId({ session }: Pick<SqlContext, 'session'>, table: string)
 export function forTriggers({ session }: Pick<SqlContext, 'session'>): RawBuilder<unknown> {
   return session.schema.forTriggers ?? sql``;
 }
+
+/** Returns a statement that ends with {@link forTriggers}, and after it the one that ends the effect within its transaction. */
+export function withTriggersEnd(
+  { session }: Pick<SqlContext, 'session'>,
+  statement: RawBuilder<unknown>,
+): readonly RawBuilder<unknown>[] {
+  const { endForTriggers } = session.schema;
+  return endForTriggers === undefined ? [statement] : [statement, endForTriggers];
+}

@@ -6,7 +6,7 @@ import { markFilled, recordColumn } from './column-map.js';
 import { plainIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
-import type { ColumnStep, DueStep } from './schema-plan.js';
+import { type ColumnStep, type DueStep, isDispensableColumn } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
 import { findObstacles } from './step-obstacles.js';
 
@@ -154,6 +154,7 @@ function isUnsure({ outcome, connectionLost }: SinkError): boolean {
 export function canWait({ engine }: SqlContext, step: DueStep): boolean {
   if (step.step === 'unique') return engine.writesWithoutKey;
   if (step.step === 'widen' && step.column === '$changed') return true;
+  if (isDispensableColumn(step)) return true;
   return step.step === 'index' || ('map' in step && step.map !== null);
 }
 

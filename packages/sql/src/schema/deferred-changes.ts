@@ -1,7 +1,7 @@
 import type { SinkError } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { DueStep } from './schema-plan.js';
+import { type DueStep, isDispensableColumn } from './schema-plan.js';
 
 /** A change that could not be made, and the reason. */
 export interface DeferredChange {
@@ -20,6 +20,7 @@ export function tellDeferred({ names, notify }: SqlContext, deferred: readonly D
     JSON.stringify([
       step.table,
       isKey(step),
+      isDispensableColumn(step),
       cause?.code,
       cause === null ? obstacles.map(withoutColumn) : cause.message,
     ]),
@@ -57,6 +58,7 @@ function reasonOf({ cause, obstacles }: DeferredChange): string {
 function effectOf({ step }: DeferredChange): string {
   if (step.step === 'unique') return 'The table has no unique key of the id alone, so only one write runs at a time.';
   if (step.step === 'index') return 'The column has no index, so reading is slower.';
+  if (isDispensableColumn(step)) return 'Contacts that the campaign has deleted are not marked until then.';
   return 'Values that do not fit go to $overflow until then.';
 }
 

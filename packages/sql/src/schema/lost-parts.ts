@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { fieldKey } from '../columns/column-names.js';
 import { findColumn } from '../columns/table-plan.js';
-import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { isDispensable, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
 import { dropFillNote } from './fill-notes.js';
@@ -87,13 +87,13 @@ function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, c
 
 /**
  * Returns the missing columns. Each table has its obligatory columns from the beginning, but for the late ones, which a
- * table of an earlier release never had. A column in the map that is not filled was never there: it could not be made
- * yet, and its values are in overflow.
+ * table of an earlier release never had, and those that rows can do without. A column in the map that is not filled was
+ * never there: it could not be made yet, and its values are in overflow.
  */
 function missingOf(table: RowTable, { map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
   const waiting = new Set(map.filter((row) => row.table === table && !row.filled).map(({ column }) => column));
   return UPSTREAM_COLUMNS[table]
-    .filter(({ isLate, name }) => !isLate && !waiting.has(name))
+    .filter((spec) => !spec.isLate && !isDispensable(spec) && !waiting.has(spec.name))
     .filter((spec) => findColumn(spec, descriptions[table]?.columns ?? []) === undefined)
     .map(({ name }) => ({ table, column: name }));
 }

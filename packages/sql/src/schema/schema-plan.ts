@@ -2,7 +2,7 @@ import type { RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
 import { isReportIndexName } from '../columns/report-indexes.js';
 import { findColumn, isUpstreamField } from '../columns/table-plan.js';
-import { keyColumn, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { isDispensable, keyColumn, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
 import {
@@ -96,6 +96,12 @@ function missingColumns(
     if (spec.isLate) return lateStep(add, columns, map, isFormer);
     return findColumn(spec, columns) === undefined ? [add] : [];
   });
+}
+
+/** True for a new column, or a wider one, that rows can do without. */
+export function isDispensableColumn(step: DueStep): boolean {
+  if (step.step !== 'add' && step.step !== 'widen') return false;
+  return UPSTREAM_COLUMNS[step.table].some((spec) => spec.name === step.column && isDispensable(spec));
 }
 
 /** Plans wider keys before keys are made unique: in a narrow key an engine may take one id for another. */

@@ -42,6 +42,7 @@ export function contactsNowView(words: ReportWords): RawBuilder<unknown> {
       ['next_follow_up_at', next],
       ['next_follow_up_local', words.local(next)],
       ['days_untouched', dialect.daysSince(touched)],
+      ['deleted_at', contact.time('$deleted_at')],
       ['changed_at', contact.time('$changed')],
     ],
     contact.from,
@@ -62,6 +63,7 @@ export function contactsWideView(words: ReportWords, map: readonly MappedColumn[
     ['contact_owner', contact.column('$owner')],
     ['created_at', contact.time('$created_date')],
     ['follow_up_at', contact.time('$follow_up_date')],
+    ['deleted_at', contact.time('$deleted_at')],
     ['changed_at', contact.time('$changed')],
   ];
   const custom = wideColumns(map).map(([name, column]): ViewColumn => [name, sql.id('k', column)]);

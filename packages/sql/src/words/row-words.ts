@@ -42,6 +42,8 @@ export const ROW_WORDS: Readonly<Record<RowTable, TableWords>> = {
       $sync:
         'Proof of dbsync that the contact is whole. Set it to NULL to have the contact fetched again; else leave it.',
       $overflow: OVERFLOW,
+      $deleted_at:
+        'Time of the daily listing that showed that the campaign has deleted the contact. NULL: the campaign has it.',
     },
   },
   transactions: {

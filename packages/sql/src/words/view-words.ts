@@ -11,6 +11,8 @@ const CALL_TIMES = {
   connected_at: 'Time at which the call was answered. NULL: it was not answered.',
   ended_at: 'Time at which the call ended. NULL: it is still on.',
 };
+const DELETED =
+  'Time of the daily listing that showed that the campaign has deleted the contact. NULL: the campaign has it.';
 const CHANGED = 'Time at which dbsync last wrote the row. Increments read it with an overlap of 20 minutes.';
 const ONCE = 'Only one call of a transaction has it, so that a sum counts it once.';
 const CONTACT = { contact_id: 'Contact.', campaign_id: 'Campaign.' };
@@ -109,6 +111,7 @@ export const VIEW_WORDS: Readonly<Record<ViewName, TableWords>> = {
       next_follow_up_at: 'Time of the next follow-up. NULL: none is planned.',
       next_follow_up_local: 'The same time in the call centre.',
       days_untouched: 'Whole days since the contact was last worked on, or else made.',
+      deleted_at: DELETED,
       changed_at: CHANGED,
     },
   },
@@ -124,6 +127,7 @@ export const VIEW_WORDS: Readonly<Record<ViewName, TableWords>> = {
       contact_owner: 'Agent that the contact is assigned to.',
       created_at: 'Time at which the contact was made.',
       follow_up_at: 'Time of the next follow-up. NULL: none is planned.',
+      deleted_at: DELETED,
       changed_at: CHANGED,
     },
   },

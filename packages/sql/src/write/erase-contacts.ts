@@ -4,7 +4,7 @@ import type { TablePlans } from '../columns/batch-rows.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
+import { forTriggers, tableId, withTriggersEnd } from '../engine/table-id.js';
 import { readRowsBelow } from './rows-below.js';
 
 /** The rows of some contacts, by table and key, each with its contact. */
@@ -57,10 +57,8 @@ export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfC
 
 /** Deletes rows of one of the five tables, in a way that triggers of other programs find the tables that they name. */
 export function deleteWhere(context: SqlContext, plan: TablePlan, condition: RawBuilder<unknown>): CompiledQuery[] {
-  const { schema, db } = context.session;
   const deletion = sql`delete from ${tableId(context, plan.name)} where ${condition} ${forTriggers(context)}`;
-  const end = schema.endForTriggers;
-  return [deletion, ...(end === undefined ? [] : [end])].map((statement) => statement.compile(db));
+  return withTriggersEnd(context, deletion).map((statement) => statement.compile(context.session.db));
 }
 
 /** True where the key can hold the contact's id. A contact whose id no key can hold has no rows. */

@@ -50,6 +50,7 @@ export const explainingCases: readonly StoreCase[] = [
         inbound_calls: 1,
       },
       note: null,
+      ...(found?.deletedAt !== undefined && { deletedAt: null }),
     });
     const { changedAt = null } = found ?? {};
     if (changedAt !== null) assert.equal(new Date(changedAt).toISOString(), changedAt);

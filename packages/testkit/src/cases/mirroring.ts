@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import {
-  type ContactAtVersion,
-  type ContactTree,
-  isSinkError,
-  type Mirroring,
-  type RowTable,
-} from '@dbsync/core/contract';
+import type { ContactAtVersion, RowTable } from '@dbsync/core/contract';
 import { type CaseBench, STREAM, type Writer } from '../case-bench.js';
 import { sampleCall, sampleContact, sampleDeadLetter } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 import { storedIds } from '../stored-rows.js';
+import { contactOf, isContact, isFenced, listHeld, mirroringCase, mirroringOf, own } from './held-contacts.js';
 
 /** Contacts that the campaign has no more are removed whole, and no others. */
 export const mirroringCases: readonly StoreCase[] = [
@@ -109,16 +104,6 @@ export const mirroringCases: readonly StoreCase[] = [
 const SEVEN = ['C0', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6'];
 const NOTED = ['C0', 'C2'];
 
-/** A contact that names its campaign. */
-function contactOf(stream: string, contactId: string): ContactTree {
-  const tree = sampleContact(contactId);
-  return { ...tree, values: { ...tree.values, $campaign_id: stream } };
-}
-
-function own(contactId: string): ContactTree {
-  return contactOf(STREAM, contactId);
-}
-
 const LETTERS = {
   contact: sampleDeadLetter('k1', { kind: 'contact', contactId: 'A1' }),
   message: sampleDeadLetter('k2', { kind: 'message', contactId: 'A1' }),
@@ -127,38 +112,8 @@ const LETTERS = {
 
 const TABLES: readonly RowTable[] = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
 
-function mirroringCase(name: string, check: (bench: CaseBench) => Promise<void>): StoreCase {
-  return storeCase(name, check, 'mirroring');
-}
-
-function mirroringOf({ sink }: Writer): Mirroring {
-  assert.ok(sink.mirroring, 'the sink has mirroring');
-  return sink.mirroring;
-}
-
-/** Returns all contacts that the stream holds, three at a time. */
-async function listHeld({ options }: CaseBench, writer: Writer) {
-  const mirroring = mirroringOf(writer);
-  const first = await mirroring.listHeld(writer.claim, { ...options, limit: 3 });
-  const held = [...first];
-  for (let page = first; page.length === 3; held.push(...page)) {
-    const after = page.at(-1)?.contactId ?? '';
-    page = await mirroring.listHeld(writer.claim, { ...options, limit: 3, after });
-    assert.ok(held.length < 100, 'the pages end');
-  }
-  return held;
-}
-
 async function remove({ options }: CaseBench, writer: Writer, contacts: readonly ContactAtVersion[]) {
   return [...(await mirroringOf(writer).remove(writer.claim, contacts, options))].sort();
-}
-
-function isContact(id: string) {
-  return ({ contactId }: ContactAtVersion) => contactId === id;
-}
-
-function isFenced(error: unknown): boolean {
-  return isSinkError(error) && error.verdict === 'fenced';
 }
 
 async function allIds({ target }: CaseBench) {

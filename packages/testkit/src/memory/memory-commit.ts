@@ -144,7 +144,8 @@ function queueContact(target: MemoryTarget, queue: Queue, tree: ContactTree, cla
   for (const id of formerIds) {
     for (const table of BELOW_CONTACTS) if (queue.remove(recordKey(table, id), contactId)) changedBelow = true;
   }
-  target.contacts.set(contactId, { tree, plan, records, stream, formerStreams: formerStreamsOf(before, stream) });
+  const formerStreams = formerStreamsOf(before, stream);
+  target.contacts.set(contactId, { tree, plan, records, stream, formerStreams, deletedAt: null });
   return changedBelow && wasWhole && md5 !== null && before.plan === plan && before.tree.md5 === md5;
 }
 

@@ -31,6 +31,7 @@ export function createMemoryExplaining(target: MemoryTarget): Explaining {
         changedAt: null,
         records: Object.fromEntries(counts) as StoredContact['records'],
         note: target.streams.get(stream)?.notes.get(contactId) ?? null,
+        deletedAt: contact.deletedAt,
       };
     },
   };

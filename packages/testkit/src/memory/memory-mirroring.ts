@@ -20,7 +20,7 @@ export function createMemoryMirroring(
         .slice(0, limit)
         .map(([contactId, contact]): HeldContact => {
           const note = streamOf(target, stream).notes.get(contactId) ?? null;
-          return { contactId, version: versionOf(contact), note };
+          return { contactId, version: versionOf(contact), note, deletedAt: contact.deletedAt };
         }),
     keepNotes: async (claim, notes) =>
       fenced(claim, () => {
@@ -30,6 +30,18 @@ export function createMemoryMirroring(
           else kept.set(contactId, note);
         }
       }),
+    mark: async (claim, marks) => {
+      const marked: string[] = [];
+      fenced(claim, () => {
+        for (const { contactId, version, deletedAt } of marks) {
+          const contact = target.contacts.get(contactId);
+          if (contact?.stream !== claim.stream || versionOf(contact) !== version) continue;
+          target.contacts.set(contactId, { ...contact, deletedAt });
+          marked.push(contactId);
+        }
+      });
+      return marked;
+    },
     remove: async (claim, contacts) => {
       const removed: string[] = [];
       fenced(claim, () => {

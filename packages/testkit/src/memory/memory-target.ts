@@ -47,6 +47,8 @@ export interface MemoryContact {
   readonly stream: Stream;
   /** The streams that the contact was taken from. */
   readonly formerStreams: readonly Stream[];
+  /** When the campaign was found to have deleted it; null: it has it. */
+  readonly deletedAt: string | null;
 }
 
 export interface MemoryStream {

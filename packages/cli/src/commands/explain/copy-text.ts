@@ -95,9 +95,12 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
         `Contact ${contact} was forgotten, so dbsync keeps it out. To let it in again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`,
       ];
     case 'deleted': {
+      const deletedAt = copy?.deletedAt ?? null;
       const missed = missedSince === null ? '' : ` Complete listings lack it since ${missedSince}.`;
+      const evidence =
+        deletedAt === null ? missed : ` It is gone upstream since ${deletedAt} at the latest (deleted_at).`;
       return [
-        `Contact ${contact}: the campaign no longer has it, and the rows of the copy stay.${missed} A db_sync with --mirror-deletions removes them after two complete listings a day apart; dbsync verify --drop-gone removes them now.`,
+        `Contact ${contact}: the campaign no longer has it, and the rows of the copy stay.${evidence} A db_sync with --mirror-deletions removes them after two complete listings a day apart; dbsync verify --drop-gone removes them now.`,
       ];
     }
     case 'other-campaign':
@@ -166,6 +169,7 @@ function detailsOf({ api, copy, log, heldBy, eventsUntil, listedFrom, verdict, m
       .map((one) => ['', `left out by the filter: ${leftOutText(one)}`] as const),
     ['copy', copyText],
     ...(copy?.changedAt ? [['changed', `${copy.changedAt}, by the clock of the database`] as const] : []),
+    ...(copy?.deletedAt ? [['marked', `as deleted: a listing of ${copy.deletedAt} lacked it too`] as const] : []),
     ['written by', writtenText(log)],
     ...(missedSince === null ? [] : [['missed', `by complete listings since ${missedSince}`] as const]),
     ['held by', holderText(heldBy)],

@@ -1,0 +1,57 @@
+import type { CallOptions, Claim } from '@dbsync/core/contract';
+import type { CompiledQuery } from 'kysely';
+import type { SqlContext } from '../engine/sql-context.js';
+import type { Guard } from '../engine/upsert-batch.js';
+import type { SchemaKeeper } from '../schema/schema-keeper.js';
+import type { ReadySchema } from '../schema/schema-state.js';
+import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
+
+/** Statements are prepared again whenever a contact, or the column map, changed meanwhile; at most so often. */
+const MAX_ATTEMPTS = 8;
+
+/** Statements that stand by guards, and what they have done once they are committed. */
+export interface Prepared<Result> {
+  readonly statements: readonly CompiledQuery[];
+  readonly guards: readonly Guard[];
+  readonly result: Result;
+}
+
+/**
+ * Prepares statements and commits them, and does so again where what they were prepared from has changed meanwhile.
+ * Returns null where `prepare` finds nothing to do, and where all attempts met a change.
+ */
+export async function commitPrepared<Result>(
+  context: SqlContext,
+  schema: SchemaKeeper,
+  claim: Claim,
+  options: CallOptions,
+  prepare: (state: ReadySchema) => Promise<Prepared<Result> | null>,
+): Promise<Result | null> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const state = await schema.current(options);
+    const { plans } = state;
+    const prepared = plans === null ? null : await prepare({ ...state, plans });
+    if (prepared === null) return null;
+    const { statements, guards, result } = prepared;
+    if (await commitBehindFence(context, claim, statements, guards, options)) return result;
+    if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
+    schema.forget();
+  }
+  return null;
+}
+
+/** Commits these statements behind the guards and the fence. False: a guard or the fence met no row. */
+export async function commitBehindFence(
+  context: SqlContext,
+  claim: Claim,
+  statements: readonly CompiledQuery[],
+  guards: readonly Guard[],
+  options: CallOptions,
+): Promise<boolean> {
+  const startedAt = await readClock(context, options);
+  const fence = fenceOf(context, claim, { progress: undefined, startedAt });
+  const batch = { rows: [], statements, guards: [...guards, fence], watched: new Set<string>() };
+  const { committed } = await context.session.upsert(batch, options);
+  if (committed) context.committedWrites.committed(claim);
+  return committed;
+}
