@@ -69,7 +69,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'sqli
     ]);
     expect(await comments.read()).toEqual(kept);
     expect(await comments.shape()).toEqual(shape);
-    expect(await effectsAt(url)).toEqual([]);
+    expect(await effectsAt(url)).not.toContain(EFFECT);
   });
 
   it(`${engine}: a column that grows wider keeps its comment, and a new field gets one`, async () => {
@@ -113,8 +113,8 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'sqli
     }).href;
     await startAt(writer);
     expect((await comments.read()).get('mcall_contacts.city')).toBe('');
-    expect(await effectsAt(writer)).toEqual([]);
-    expect(await effectsAt(url)).toEqual([EFFECT]);
+    expect(await effectsAt(writer)).not.toContain(EFFECT);
+    expect(await effectsAt(url)).toContain(EFFECT);
   });
 }
 
