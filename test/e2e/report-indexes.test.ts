@@ -56,9 +56,9 @@ for (const engine of HERE) {
     expect(doctor.stdout).toContain('Indexes for reports that a run builds beside the copy');
 
     const { campaign, token, url } = simulator;
-    simulator.activity.step(40, 'transaction');
     const daemon = startDbsync({ mode: 'db_sync', campaign, token, 'api-url': url, url: target.url, interval: 1 });
     await daemon.next(({ code }) => code === 'INDEXES_BUILT');
+    await untilCaughtUp(daemon);
     simulator.activity.step(40, 'transaction');
     await untilCaughtUp(daemon);
     daemon.kill('SIGTERM');
