@@ -2,7 +2,7 @@ import type { Finding } from '@dbsync/core/contract';
 import type { MysqlAddress } from './mysql-address.js';
 import { grantText, isForTables, missingPrivileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
-import type { ServerFacts } from './server-facts.js';
+import { PRODUCT, type ServerFacts } from './server-facts.js';
 import { name } from './statement-text.js';
 
 /** Asks the server about everything that dbsync depends on. */
@@ -52,7 +52,6 @@ function isOn(state: State, name: string): boolean {
 
 /** The oldest versions that have everything that the statements of this package use. */
 const OLDEST = { mariadb: [10, 6, 0], mysql: [8, 0, 17] } as const;
-const PRODUCT = { mariadb: 'MariaDB', mysql: 'MySQL' } as const;
 
 function version({ kind, version: text }: ServerFacts, state: State): Finding {
   const what = `${PRODUCT[kind]} ${text}, ${state.get('Ssl_version') ? 'encrypted' : 'not encrypted'}`;
@@ -67,11 +66,14 @@ function version({ kind, version: text }: ServerFacts, state: State): Finding {
 }
 
 function writable(state: State): Finding {
-  const readOnly = ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => isOn(state, name));
-  if (!readOnly) return finding('pass', 'The server takes writes');
+  const what = 'The server is read only';
+  if (isOn(state, 'innodb_read_only')) {
+    return finding('fail', what, 'Name the primary in the address, or start the server without innodb_read_only.');
+  }
+  if (!isOn(state, 'read_only') && !isOn(state, 'super_read_only')) return finding('pass', 'The server takes writes');
   return finding(
     'fail',
-    'The server is read only',
+    what,
     'Name the primary in the address. Only on a server that is no replica: SET GLOBAL read_only = OFF',
   );
 }
@@ -106,11 +108,16 @@ function durability(state: State): Finding {
   return finding('warn', what, 'SET GLOBAL innodb_flush_log_at_trx_commit = 1');
 }
 
-/** Counts free connections. dbsync itself uses up to 8, and this one is open. */
+/** The connections that dbsync itself uses at most. */
+const OWN_CONNECTIONS = 8;
+
+/** Counts free connections. One of dbsync's is open. */
 function connections(state: State): Finding {
-  const free = Number(state.get('max_connections')) - Number(state.get('Threads_connected'));
-  if (free >= 8) return finding('pass', `${free} connections are free`);
-  return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');
+  const most = Number(state.get('max_connections'));
+  const free = most - Number(state.get('Threads_connected'));
+  if (free >= OWN_CONNECTIONS) return finding('pass', `${free} connections are free`);
+  const remedy = `End other programs, or: SET GLOBAL max_connections = ${most + 2 * OWN_CONNECTIONS}`;
+  return finding('warn', `Only ${free} connections are free`, remedy);
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -150,7 +157,7 @@ function memory(state: State): Finding {
   return finding(
     'warn',
     `${what}: ${more}`,
-    'Set innodb_buffer_pool_size to half of the memory of the server, or to more where it serves this database alone.',
+    `Give it half of the memory of the server, or more where it serves this database alone, in the server's configuration too; 1 GB: SET GLOBAL innodb_buffer_pool_size = ${SMALL_POOL_BYTES}`,
   );
 }
 

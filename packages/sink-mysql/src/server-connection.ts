@@ -1,7 +1,7 @@
 import { type Duplex, Readable } from 'node:stream';
 import type { PoolConnection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
 import { refuseTooLong } from './request-size.js';
-import { FACTS_QUERY, type FactsRow, type ServerFacts, serverFacts } from './server-facts.js';
+import { FACTS_QUERY, type FactsRow, PRODUCT, type ServerFacts, serverFacts } from './server-facts.js';
 import { sessionSettings } from './session-settings.js';
 
 /** A session on the server; the same object as long as the session lasts. */
@@ -24,7 +24,11 @@ export async function openSession(connection: PoolConnection): Promise<ServerCon
   try {
     const [facts] = (await answer(connection, { sql: FACTS_QUERY })) as [FactsRow];
     const server = serverFacts(facts);
-    await answer(connection, { sql: sessionSettings(server.kind) });
+    await answer(connection, { sql: sessionSettings(server.kind) }).catch((error: Error) => {
+      // An old server lacks some of the settings: its version says so.
+      error.message = `${error.message}. This server is ${PRODUCT[server.kind]} ${server.version}`;
+      throw error;
+    });
     return session(connection, server);
   } catch (error) {
     connection.destroy();

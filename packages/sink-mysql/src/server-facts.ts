@@ -1,6 +1,9 @@
 /** The two families of servers. Code for both is named after MySQL. */
 export type ServerKind = 'mariadb' | 'mysql';
 
+/** The names of the products, for messages. */
+export const PRODUCT: Readonly<Record<ServerKind, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' };
+
 /** The server's facts that decide which statements it gets. Another server may answer after a failover. */
 export interface ServerFacts {
   readonly kind: ServerKind;
