@@ -137,7 +137,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     await other.query(dbsync2Tables('mariadb', 'old_'));
     const columnsOf = () =>
       query(`SELECT substr(table_name, 5) AS t, column_name AS c, column_type AS type, collation_name AS collation, is_nullable
-        FROM information_schema.columns WHERE table_schema = database() AND column_name NOT IN ('$sync', '$overflow')
+        FROM information_schema.columns WHERE table_schema = database() AND column_name NOT IN ('$sync', '$overflow', '$deleted_at')
           AND table_name REGEXP '^old_(contacts|transactions|connections|recordings|inbound_calls)$'
         ORDER BY t, ordinal_position`);
     const old = await columnsOf();

@@ -141,7 +141,7 @@ async function columnsOf(prefix: string): Promise<readonly unknown[]> {
   const { rows } = await other.query(
     `SELECT substr(table_name, 5) AS t, column_name AS c, data_type AS type, character_maximum_length AS length,
        numeric_precision AS digits, collation_name AS collation, is_nullable
-     FROM information_schema.columns WHERE table_name ~ $1 AND column_name NOT IN ('$sync', '$overflow')
+     FROM information_schema.columns WHERE table_name ~ $1 AND column_name NOT IN ('$sync', '$overflow', '$deleted_at')
      ORDER BY table_name, ordinal_position`,
     [`^${prefix}(contacts|transactions|connections|recordings|inbound_calls)$`],
   );
