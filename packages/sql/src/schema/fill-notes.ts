@@ -1,11 +1,11 @@
 import { type CallOptions, isFields, jsonOrNull, type RowTable } from '@dbsync/core/contract';
 import type { Selectable } from 'kysely';
-import { fieldKey } from '../columns/column-names.js';
 import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncColumnsTable } from '../engine/sync-tables.js';
+import { dropNote, keepNote } from './kept-notes.js';
 
-/** The table name of notes about fills in `sync_columns`. Rows of the map name a table of rows there. */
+/** The kind of these notes. */
 const FILL = 'fill';
 
 /** How far columns of a table are filled. A pass goes through the table once, in the order of its keys. */
@@ -37,30 +37,10 @@ export function fillNotesIn(
 }
 
 /** Keeps the note in place of a former one of the table. */
-export async function keepFillNote(
-  { db }: SqlContext,
-  { table, ...note }: FillNote,
-  options: CallOptions,
-): Promise<void> {
-  const place = { table_name: FILL, field_key: fieldKey(table), column_name: table, folded: table };
-  const field = JSON.stringify(note);
-  const { numUpdatedRows } = await db
-    .updateTable('sync_columns')
-    .set((eb) => ({ field, version: eb('version', '+', 1) }))
-    .where('table_name', '=', FILL)
-    .where('field_key', '=', place.field_key)
-    .executeTakeFirst(options);
-  if (numUpdatedRows > 0n) return;
-  await db
-    .insertInto('sync_columns')
-    .values({ ...place, field, filled: 1, version: 0 })
-    .execute(options);
+export function keepFillNote(context: SqlContext, { table, ...note }: FillNote, options: CallOptions): Promise<void> {
+  return keepNote(context, { kind: FILL, name: table, text: JSON.stringify(note) }, options);
 }
 
-export async function dropFillNote({ db }: SqlContext, table: RowTable, options: CallOptions): Promise<void> {
-  await db
-    .deleteFrom('sync_columns')
-    .where('table_name', '=', FILL)
-    .where('field_key', '=', fieldKey(table))
-    .execute(options);
+export function dropFillNote(context: SqlContext, table: RowTable, options: CallOptions): Promise<void> {
+  return dropNote(context, { kind: FILL, name: table }, options);
 }

@@ -1,10 +1,10 @@
 import { type CallOptions, isFields, jsonOrNull } from '@dbsync/core/contract';
 import type { Selectable } from 'kysely';
-import { fieldKey } from '../columns/column-names.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncColumnsTable } from '../engine/sync-tables.js';
+import { dropNote, keepNote } from './kept-notes.js';
 
-/** The table name of notes about views in `sync_columns`. Rows of the map name a table of rows there. */
+/** The kind of these notes. */
 const VIEW = 'view';
 
 /** The note about a view that dbsync made. */
@@ -27,29 +27,10 @@ export function viewNotesIn(
 }
 
 /** Keeps the note in place of a former one. */
-export async function keepViewNote(
-  { db }: SqlContext,
-  { name, timeZone, digest }: ViewNote,
-  options: CallOptions,
-): Promise<void> {
-  const place = { table_name: VIEW, field_key: fieldKey(name), column_name: name, folded: name };
-  await db.transaction().execute(async (transaction) => {
-    await transaction
-      .deleteFrom('sync_columns')
-      .where('table_name', '=', VIEW)
-      .where('field_key', '=', place.field_key)
-      .execute(options);
-    await transaction
-      .insertInto('sync_columns')
-      .values({ ...place, field: JSON.stringify({ timeZone, digest }), filled: 1, version: 0 })
-      .execute(options);
-  });
+export function keepViewNote(context: SqlContext, { name, ...note }: ViewNote, options: CallOptions): Promise<void> {
+  return keepNote(context, { kind: VIEW, name, text: JSON.stringify(note) }, options);
 }
 
-export async function dropViewNote({ db }: SqlContext, name: string, options: CallOptions): Promise<void> {
-  await db
-    .deleteFrom('sync_columns')
-    .where('table_name', '=', VIEW)
-    .where('field_key', '=', fieldKey(name))
-    .execute(options);
+export function dropViewNote(context: SqlContext, name: string, options: CallOptions): Promise<void> {
+  return dropNote(context, { kind: VIEW, name }, options);
 }
