@@ -46,8 +46,9 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'sqlite')) {
     expect(cases.length).toBeGreaterThan(4);
     const subject = storeSubject(tested) as unknown as StoreSubject;
     for (const { run } of cases) await run(subject);
-    await using place = await subject.createTarget().then((it) => ({ ...it, [Symbol.asyncDispose]: it.remove }));
+    const place = await subject.createTarget();
     expect(place).toMatchObject({ ...EVERYWHERE, loads: true });
+    await place.remove();
     expect(await tested.targets.contents({ signal: new AbortController().signal })).toEqual([]);
     await tested.targets.close();
   });

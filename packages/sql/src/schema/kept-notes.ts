@@ -12,20 +12,27 @@ export interface KeptNote {
   readonly text: string;
 }
 
+/** Another process may add the note, and a third one remove it again, each time. */
+const MAX_ATTEMPTS = 10;
+
 /** Keeps the note in place of a former one. Several processes may do so at once: the last one wins. */
 export async function keepNote(context: SqlContext, note: KeptNote, options: CallOptions): Promise<void> {
-  if (await replaceNote(context, note, options)) return;
-  const { kind, name, text } = note;
-  const place = { table_name: kind, field_key: fieldKey(name), column_name: name, folded: name };
-  try {
-    await context.db
-      .insertInto('sync_columns')
-      .values({ ...place, field: text, filled: 1, version: 0 })
-      .execute(options);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!(await replaceNote(context, note, options))) throw error;
+  for (let attempt = 1; !(await replaceNote(context, note, options)); attempt += 1) {
+    try {
+      await addNote(context, note, options);
+      return;
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+    }
   }
+}
+
+async function addNote({ db }: SqlContext, { kind, name, text }: KeptNote, options: CallOptions): Promise<void> {
+  const place = { table_name: kind, field_key: fieldKey(name), column_name: name, folded: name };
+  await db
+    .insertInto('sync_columns')
+    .values({ ...place, field: text, filled: 1, version: 0 })
+    .execute(options);
 }
 
 /** Returns whether the note was there. */
