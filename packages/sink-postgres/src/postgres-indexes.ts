@@ -2,7 +2,7 @@ import { type BuildIndex, type EngineIndexing, otherIndexName } from '@dbsync/sq
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
-import { qualified, sessionPathForChanges, type TablePlace } from './session-path.js';
+import { NARROW_SESSION, qualified, sessionPathForChanges, type TablePlace } from './session-path.js';
 import { literal, statementText } from './statement-text.js';
 
 /**
@@ -19,31 +19,31 @@ export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): E
     holdsUpWrites: async () => false,
     alone: (options, run) =>
       pool.useAlone(options.signal, async (client) => {
-        await client.query(sessionPathForChanges(place));
         if (!(await isOnlyBuilder(client, schema))) return null;
-        return run((table, usual, statementFor) => build(client, { schema, table, usual, statementFor }));
+        return run((table, usual, statementFor) => build(client, place, { table, usual, statementFor }));
       }),
   };
 }
 
 interface Building {
-  readonly schema: string;
   readonly table: string;
   readonly usual: string;
   readonly statementFor: Parameters<BuildIndex>[2];
 }
 
-async function build(client: pg.ClientBase, { schema, table, usual, statementFor }: Building): Promise<void> {
+async function build(client: pg.ClientBase, place: TablePlace, building: Building): Promise<void> {
+  const { schema } = place;
+  const { table, usual, statementFor } = building;
   const isSmall = await hasFewPages(client, schema, table);
   await client.query(isSmall ? SMALL_LIMITS : LIMITS);
-  await dropInvalid(client, schema, table, usual);
+  await dropInvalid(client, place, building);
   const { rows } = await client.query(TAKEN, [schema, usual]);
   const name = rows.length === 0 ? usual : otherIndexName(usual);
   try {
-    await client.query(statementText(statementFor(name, isSmall)));
+    await change(client, place, statementText(statementFor(name, isSmall)));
   } catch (error) {
     // An index that is not complete costs each write its time, and serves no report.
-    await dropInvalid(client, schema, table, usual).catch(() => {});
+    await dropInvalid(client, place, building).catch(() => {});
     throw error;
   }
 }
@@ -73,7 +73,7 @@ WHERE indrelid = (SELECT oid FROM pg_catalog.pg_class WHERE relname = $2
  * false where another process was quicker.
  */
 async function isOnlyBuilder(client: pg.ClientBase, schema: string): Promise<boolean> {
-  const key = `hashtextextended(${literal(`dbsync indexes in ${schema}`)}, 0)`;
+  const key = `hashtextextended(${literal(`dbsync indexes in ${schema}`)}, 0::bigint)`;
   const { rows } = await client.query<{ got: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${key}) AS got`);
   return rows[0]?.got === true;
 }
@@ -87,7 +87,17 @@ async function hasFewPages(client: pg.ClientBase, schema: string, table: string)
   return rows.some(({ bytes }) => bytes < SMALL_BYTES);
 }
 
-async function dropInvalid(client: pg.ClientBase, schema: string, table: string, usual: string): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(INVALID, [schema, table, usual]);
-  for (const { name } of rows) await client.query(`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`);
+async function dropInvalid(client: pg.ClientBase, place: TablePlace, { table, usual }: Building): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(INVALID, [place.schema, table, usual]);
+  for (const { name } of rows) await change(client, place, `DROP INDEX CONCURRENTLY ${qualified(place.schema, name)}`);
+}
+
+/** Changes an index under the path for changes. Before and after it nothing of another role is found by its name. */
+async function change(client: pg.ClientBase, place: TablePlace, text: string): Promise<void> {
+  await client.query(sessionPathForChanges(place));
+  try {
+    await client.query(text);
+  } finally {
+    await client.query(NARROW_SESSION);
+  }
 }

@@ -31,6 +31,9 @@ export const NARROW_PATH = `pg_catalog.current_schema() AS schema, pg_catalog.cu
  */
 export const NARROW_AGAIN = `SET LOCAL search_path TO ${OWN_PATH}`;
 
+/** Narrows the path of a session again, after a statement under {@link sessionPathForChanges}. */
+export const NARROW_SESSION = `SET search_path TO ${OWN_PATH}`;
+
 /**
  * Returns a condition that is always true, and that opens the path. By then PostgreSQL has found all that its statement
  * names; triggers of other programs that run for its rows find what they name without a schema. It lasts until the
@@ -48,7 +51,7 @@ export function pathForChanges(place: SearchedPlace): string {
   return setPath(place, true);
 }
 
-/** Returns the same path for all statements of a session: some changes cannot run in a transaction. */
+/** Returns the same path for a session, since some changes cannot run in a transaction. Only these may run under it. */
 export function sessionPathForChanges(place: SearchedPlace): string {
   return setPath(place, false);
 }
