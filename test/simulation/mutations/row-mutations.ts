@@ -204,4 +204,12 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     replace: 'canBeMarked(held)',
     killer: { test: 'test/e2e/deletion-marks.test.ts', name: 'R38 marks none where more are missing' },
   },
+  {
+    rule: 'R39',
+    instead: 'an index that could not be built is left out for good',
+    file: 'packages/core/src/runs/build-indexes.ts',
+    find: 'dueMs = isLeft ?',
+    replace: 'dueMs = isLeft && pauseMs === 0 ?',
+    killer: { test: 'packages/core/src/runs/build-indexes.test.ts', name: 'R39 ends no session by a build that fails' },
+  },
 ];

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../concurrency/clock.js';
+import { type IndexesBuilt, SinkError } from '../contract/index.js';
+import type { LastRun } from '../daemon/cycle-timer.js';
+import { indexJob } from './build-indexes.js';
+import type { StoreSession } from './session.js';
+
+const MINUTE_MS = 60_000;
+
+/** A job whose builds end so, one after the other, and what it tells. */
+function jobOf(ends: readonly (IndexesBuilt | Error)[]) {
+  const told: string[] = [];
+  let nowMs = 0;
+  const left = [...ends];
+  const buildIndexes = async () => {
+    const end = left.shift();
+    if (end === undefined || end instanceof Error) throw end ?? new Error('no build was expected');
+    return end;
+  };
+  const session = {
+    store: { indexing: { buildIndexes } },
+    context: { clock: { monotonic: () => nowMs }, storeClock: systemClock },
+    observe: ({ code }: { readonly code: string }) => told.push(code),
+    stop: new AbortController().signal,
+  } as unknown as StoreSession;
+  const job = indexJob(session);
+  return {
+    told,
+    run: () => job.run(),
+    /** Returns whether a build is due so many minutes after the start. */
+    isDueAfter: (minutes: number) => {
+      nowMs = minutes * MINUTE_MS;
+      return job.isDue({} as LastRun, nowMs);
+    },
+  };
+}
+
+it('R39 ends no session by a build that fails, tells of it, and tries again after five minutes, then after ten', async () => {
+  const locked = new SinkError('SQL_BUSY', 'A lock', { verdict: 'retryable', outcome: 'not-committed' });
+  const { told, run, isDueAfter } = jobOf([locked, { built: [], isLeft: true }, { built: ['calls'], isLeft: false }]);
+  expect(isDueAfter(0)).toBe(true);
+  await run();
+  expect(told).toEqual(['INDEXES_NOT_BUILT']);
+  expect([4, 5].map(isDueAfter)).toEqual([false, true]);
+  await run();
+  expect([14, 15].map(isDueAfter)).toEqual([false, true]);
+  await run();
+  expect(told).toEqual(['INDEXES_NOT_BUILT', 'INDEXES_BUILT']);
+  expect(isDueAfter(100_000)).toBe(false);
+});
