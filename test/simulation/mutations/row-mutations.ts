@@ -197,14 +197,6 @@ export const ROW_MUTATIONS: readonly Mutation[] = [
     killer: { test: 'test/e2e/deletion-marks.test.ts', name: 'R38 marks a contact with the start' },
   },
   {
-    rule: 'R38',
-    instead: 'marked contacts count against the limit again',
-    file: 'packages/core/src/runs/settle-missed.ts',
-    find: 'canBeMarked(held) && !isMarked(held)',
-    replace: 'canBeMarked(held)',
-    killer: { test: 'test/e2e/deletion-marks.test.ts', name: 'R38 marks none where more are missing' },
-  },
-  {
     rule: 'R39',
     instead: 'an index that could not be built is left out for good',
     file: 'packages/core/src/runs/build-indexes.ts',
