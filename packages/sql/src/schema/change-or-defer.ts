@@ -6,8 +6,9 @@ import { markFilled, recordColumn } from './column-map.js';
 import { plainIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
-import { type ColumnStep, type DueStep, isDispensableColumn } from './schema-plan.js';
+import { isDispensableColumn } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
+import type { ColumnStep, DueStep } from './schema-steps.js';
 import { findObstacles } from './step-obstacles.js';
 
 type WidenStep = ColumnStep<'widen'>;

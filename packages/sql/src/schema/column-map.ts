@@ -1,8 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import { fieldKey } from '../columns/column-names.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { fieldCell } from './mapped-field.js';
-import type { MapRow } from './schema-plan.js';
+import { fieldCell, type MapRow } from './mapped-field.js';
 import type { SchemaState } from './schema-state.js';
 
 /**

@@ -1,7 +1,8 @@
 import type { SinkError } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { type DueStep, isDispensableColumn } from './schema-plan.js';
+import { isDispensableColumn } from './schema-plan.js';
+import type { DueStep } from './schema-steps.js';
 
 /** A change that could not be made, and the reason. */
 export interface DeferredChange {

@@ -2,7 +2,7 @@ import type { CallOptions, Finding } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { changeOf } from './schema-change.js';
-import type { SchemaStep } from './schema-plan.js';
+import type { SchemaStep } from './schema-steps.js';
 import { findObstacles } from './step-obstacles.js';
 import type { ViewNote } from './view-notes.js';
 

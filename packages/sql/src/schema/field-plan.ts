@@ -5,8 +5,10 @@ import type { TypeSpelling } from '../engine/sql-engine.js';
 import type { ColumnDescription } from '../engine/table-description.js';
 import { tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
-import { fitType, indexedColumns, type SchemaStep, type SchemaTarget } from './schema-plan.js';
-import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { MappedColumn } from './mapped-field.js';
+import { fitType, indexedColumns, type SchemaTarget } from './schema-plan.js';
+import type { SchemaState } from './schema-state.js';
+import type { SchemaStep } from './schema-steps.js';
 
 /**
  * Plans columns for these fields of contacts, in order, as far as there is room. A field keeps its column for ever; a

@@ -4,8 +4,8 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { declaredColumns, spellingFor } from './declared-type.js';
 import { type IndexTarget, parentIndex } from './missing-indexes.js';
-import type { DueStep, SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
+import type { DueStep, SchemaStep } from './schema-steps.js';
 
 type Target = Pick<SqlContext, 'engine'> & IndexTarget;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnsOfNewTable, isFormerTable, lateStep } from './late-columns.js';
-import type { ColumnStep, MapRow } from './schema-plan.js';
-import type { MappedColumn } from './schema-state.js';
+import type { MappedColumn, MapRow } from './mapped-field.js';
+import type { ColumnStep } from './schema-steps.js';
 
 const map: MapRow = { field: 'sequence_nr', column: 'sequence_nr', folded: 'sequence_nr' };
 const add: ColumnStep<'add'> = { step: 'add', table: 'transactions', column: 'sequence_nr', type: 'numeric', map };

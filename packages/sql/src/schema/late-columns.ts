@@ -4,9 +4,8 @@ import { type ColumnSpec, mappedField, UPSTREAM_COLUMNS } from '../columns/upstr
 import type { EngineTypes } from '../engine/sql-engine.js';
 import type { ColumnTypes } from '../engine/storage.js';
 import type { ColumnDescription } from '../engine/table-description.js';
-import { mapRowOf } from './mapped-field.js';
-import type { ColumnStep, MapRow, SchemaStep } from './schema-plan.js';
-import type { MappedColumn } from './schema-state.js';
+import { type MappedColumn, type MapRow, mapRowOf } from './mapped-field.js';
+import type { ColumnStep, SchemaStep } from './schema-steps.js';
 
 /** Returns the columns that a new table gets: in the layout of the old client it has none of those that came later. */
 export function columnsOfNewTable(table: RowTable, mode: ColumnTypes): readonly ColumnSpec[] {

@@ -7,7 +7,8 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
 import { dropFillNote } from './fill-notes.js';
 import { filledTables } from './filled-tables.js';
-import { type MappedColumn, NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
+import type { MappedColumn } from './mapped-field.js';
+import { NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 
 /** Parts that the tables had and lost, by the names that operators know. */
 interface LostParts {

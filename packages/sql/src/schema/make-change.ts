@@ -11,8 +11,8 @@ import { declaredColumns, spellingFor } from './declared-type.js';
 import { lateRows } from './late-columns.js';
 import { isInLoad } from './load-phase.js';
 import { parentIndex } from './missing-indexes.js';
-import type { SchemaStep } from './schema-plan.js';
 import type { SchemaState } from './schema-state.js';
+import type { SchemaStep } from './schema-steps.js';
 
 /** A step that changes one thing of a table. */
 export type SingleStep = Exclude<SchemaStep, { step: 'overflow' | 'widen' }>;

@@ -1,7 +1,18 @@
 import { isFields, jsonOrNull, type RowTable } from '@dbsync/core/contract';
 import { foldedName } from '../columns/column-names.js';
+import type { CustomColumn } from '../columns/table-plan.js';
 import { type ColumnSpec, mappedField } from '../columns/upstream-columns.js';
-import type { MapRow } from './schema-plan.js';
+
+/** A row of `sync_columns`. */
+export interface MappedColumn extends CustomColumn {
+  readonly table: RowTable;
+  readonly folded: string;
+  /** True once the values that rows kept in overflow have been moved into the column. */
+  readonly filled: boolean;
+}
+
+/** The parts of such a row by which a column is entered. */
+export type MapRow = Pick<MappedColumn, 'field' | 'column' | 'folded'>;
 
 /** Returns the map's row, so that values of the field which rows have in overflow are moved into the column. */
 export function mapRowOf(spec: ColumnSpec, column: string): MapRow | null {

@@ -12,8 +12,9 @@ import { findLostParts } from './lost-parts.js';
 import { missingIndexes, shownIndex } from './missing-indexes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { changeOf } from './schema-change.js';
-import { planTables, type SchemaStep } from './schema-plan.js';
+import { planTables } from './schema-plan.js';
 import { readSchemaToPlan, type SchemaState } from './schema-state.js';
+import type { SchemaStep } from './schema-steps.js';
 import { findObstacles } from './step-obstacles.js';
 import { MADE_LATER } from './sync-setup.js';
 

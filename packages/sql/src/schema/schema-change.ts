@@ -5,8 +5,8 @@ import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer
 import { tellDeferred } from './deferred-changes.js';
 import { STEP_ROWS } from './fill-rows.js';
 import { continueFill, hasFillDue } from './overflow-fill.js';
-import type { ColumnStep, DueStep, SchemaStep } from './schema-plan.js';
 import { readSchema, type SchemaState } from './schema-state.js';
+import type { ColumnStep, DueStep, SchemaStep } from './schema-steps.js';
 
 /** The tables after a change. */
 export interface ChangedSchema {

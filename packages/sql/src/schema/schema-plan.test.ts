@@ -4,8 +4,9 @@ import type { EngineTypes } from '../engine/sql-engine.js';
 import type { ForeignKey, TableDescription } from '../engine/table-description.js';
 import { planFields } from './field-plan.js';
 import { lateRows } from './late-columns.js';
+import type { MappedColumn } from './mapped-field.js';
 import { planTables, type SchemaTarget } from './schema-plan.js';
-import type { MappedColumn, SchemaState } from './schema-state.js';
+import type { SchemaState } from './schema-state.js';
 
 const WIDE = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' } as const;
 

@@ -5,43 +5,14 @@ import { findColumn, isUpstreamField } from '../columns/table-plan.js';
 import { isDispensable, keyColumn, PARENT_COLUMNS, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlEngine, TypeSpelling } from '../engine/sql-engine.js';
 import type { SqlSettings } from '../engine/sql-settings.js';
-import {
-  type ColumnDescription,
-  type ForeignKey,
-  isIndexed,
-  isUnique,
-  type TableDescription,
-} from '../engine/table-description.js';
+import { type ColumnDescription, isIndexed, isUnique, type TableDescription } from '../engine/table-description.js';
 import { type TableNames, tableNames } from '../engine/table-names.js';
 import { declaredType, spellingFor } from './declared-type.js';
 import { isFormerTable, lateStep } from './late-columns.js';
 import { isInLoad } from './load-phase.js';
-import { mapRowOf } from './mapped-field.js';
-import type { MappedColumn, SchemaState } from './schema-state.js';
-
-/** One change that the tables need. `map` is the row of the column map that is written before it. */
-export type SchemaStep =
-  | { readonly step: 'create-table'; readonly table: RowTable }
-  | { readonly step: 'unique' | 'index'; readonly table: RowTable; readonly column: string }
-  | { readonly step: 'unlink'; readonly table: RowTable; readonly column: string; readonly key: ForeignKey }
-  | ColumnStep<'add'>
-  | ColumnStep<'widen'>
-  | { readonly step: 'adopt'; readonly table: RowTable; readonly map: MapRow }
-  | { readonly step: 'overflow'; readonly table: RowTable; readonly field: string; readonly why: string };
-
-/** A step that changes the database. */
-export type DueStep = Exclude<SchemaStep, { step: 'overflow' }>;
-
-/** A new column, or a wider type for an existing one. */
-export interface ColumnStep<Step extends 'add' | 'widen'> {
-  readonly step: Step;
-  readonly table: RowTable;
-  readonly column: string;
-  readonly type: string;
-  readonly map: MapRow | null;
-}
-
-export type MapRow = Pick<MappedColumn, 'field' | 'column' | 'folded'>;
+import { type MapRow, mapRowOf } from './mapped-field.js';
+import type { SchemaState } from './schema-state.js';
+import type { DueStep, SchemaStep } from './schema-steps.js';
 
 export interface SchemaTarget {
   readonly engine: Pick<SqlEngine, 'types' | 'limits'>;

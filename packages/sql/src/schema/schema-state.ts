@@ -1,7 +1,7 @@
 import { type CallOptions, type RowTable, SinkError } from '@dbsync/core/contract';
 import { type CompiledQuery, type Selectable, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
-import { type CustomColumn, planTable, type TablePlan } from '../columns/table-plan.js';
+import { planTable, type TablePlan } from '../columns/table-plan.js';
 import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncColumnsTable } from '../engine/sync-tables.js';
@@ -13,7 +13,7 @@ import { stateUnreadable } from '../stream/state-unreadable.js';
 import { storedCounter } from '../stream/stored-whole.js';
 import { type FillNote, fillNotesIn } from './fill-notes.js';
 import { type LoadPhase, readPhase } from './load-phase.js';
-import { fieldIn, textIn } from './mapped-field.js';
+import { fieldIn, type MappedColumn, textIn } from './mapped-field.js';
 import { type ViewNote, viewNotesIn } from './view-notes.js';
 
 /** The tables as they stood in the database at one version of the column map. */
@@ -45,14 +45,6 @@ export type ReadySchema = SchemaState & { readonly plans: TablePlans };
 
 /** The version of a column map that is missing. */
 export const NO_VERSION = '0';
-
-/** A row of `sync_columns`. */
-export interface MappedColumn extends CustomColumn {
-  readonly table: RowTable;
-  readonly folded: string;
-  /** True once the values that rows kept in overflow have been moved into the column. */
-  readonly filled: boolean;
-}
 
 /**
  * Reads the schema, its version first: a change while the rest is read makes the version stale, and no write passes

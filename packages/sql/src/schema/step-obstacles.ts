@@ -1,7 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { SchemaStep } from './schema-plan.js';
+import type { SchemaStep } from './schema-steps.js';
 import type { ViewNote } from './view-notes.js';
 
 /** The objects of other programs that are in the way of a step. */

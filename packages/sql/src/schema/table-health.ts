@@ -4,10 +4,11 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
 import { dueChanges } from './due-changes.js';
+import type { MappedColumn } from './mapped-field.js';
 import { missingIndexes, shownIndex } from './missing-indexes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { planTables } from './schema-plan.js';
-import { type MappedColumn, readSchema, type SchemaState } from './schema-state.js';
+import { readSchema, type SchemaState } from './schema-state.js';
 import { checkSurroundings } from './table-surroundings.js';
 
 /** The process that checks the tables. */

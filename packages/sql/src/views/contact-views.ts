@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { foldedName } from '../columns/column-names.js';
-import type { MappedColumn } from '../schema/schema-state.js';
+import type { MappedColumn } from '../schema/mapped-field.js';
 import { VIEW_WORDS } from '../words/view-words.js';
 import type { ReportWords } from './report-columns.js';
 import { firstOf, select, type ViewColumn } from './view-select.js';

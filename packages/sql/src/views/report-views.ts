@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import type { MappedColumn } from '../schema/schema-state.js';
+import type { MappedColumn } from '../schema/mapped-field.js';
 import { agentsByHourView } from './agent-view.js';
 import { callsView, inboundView } from './call-views.js';
 import { contactsNowView, contactsWideView } from './contact-views.js';
