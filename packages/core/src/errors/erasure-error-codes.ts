@@ -47,7 +47,7 @@ export const erasureErrorCodes = {
     exit: null,
   },
   MIRROR_PARTIAL: {
-    what: '--mirror-deletions removes nothing from a copy that begins at a time (--since): a listing does not cover all its contacts.',
+    what: 'In a copy that begins at a time (--since) no contact is removed, or marked as deleted: a listing does not cover all its contacts.',
     normal: null,
     remedy: 'Run db_init without --since, or leave out --mirror-deletions.',
     exit: null,

@@ -55,9 +55,9 @@ export const errorCodes = {
   },
   RECORDS_NOT_FILLED: {
     what: 'Stored records could not be filled further, in fields that got their room after them: the target refused a part of the work. The copy is not affected, and the values are in $overflow.',
-    normal: 'For moments while other programs hold locks.',
+    normal: 'While other programs hold locks for more than a minute.',
     remedy:
-      'Look at the error that the message names. dbsync tries again in each interval, and continues where it was.',
+      'Look at the error that the message names. dbsync tries again later, after an hour at most, and continues where it was.',
     exit: null,
   },
   FIELDS_UNKNOWN: {

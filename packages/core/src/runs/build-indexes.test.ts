@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../concurrency/clock.js';
 import { type IndexesBuilt, SinkError } from '../contract/index.js';
-import { indexJob } from './build-indexes.js';
+import { buildIndexesAtEnd, indexJob } from './build-indexes.js';
 import type { StoreSession } from './session.js';
 
 const MINUTE_MS = 60_000;
 
-/** A job whose builds end so, one after the other, and what it tells. */
-function jobOf(ends: readonly (IndexesBuilt | Error)[]) {
+/** A session whose builds end so, one after the other, and what it tells. */
+function sessionOf(ends: readonly (IndexesBuilt | Error)[]) {
   const told: string[] = [];
   let nowMs = 0;
   const left = [...ends];
@@ -22,28 +22,37 @@ function jobOf(ends: readonly (IndexesBuilt | Error)[]) {
     observe: ({ code }: { readonly code: string }) => told.push(code),
     stop: new AbortController().signal,
   } as unknown as StoreSession;
-  const job = indexJob(session);
   return {
+    session,
     told,
-    run: () => job.run(),
-    /** Returns whether a build is due so many minutes after the start. */
-    isDueAfter: (minutes: number) => {
+    pass: (minutes: number) => {
       nowMs = minutes * MINUTE_MS;
-      return job.isDue({} as never, nowMs);
+      return nowMs;
     },
   };
 }
 
 it('R39 ends no session by a build that fails, tells of it, and tries again after five minutes, then after ten', async () => {
   const locked = new SinkError('SQL_BUSY', 'A lock', { verdict: 'retryable', outcome: 'not-committed' });
-  const { told, run, isDueAfter } = jobOf([locked, { built: [], isLeft: true }, { built: ['calls'], isLeft: false }]);
+  const { session, told, pass } = sessionOf([locked, { built: [], isLeft: true }, { built: ['calls'], isLeft: false }]);
+  const job = indexJob(session);
+  const isDueAfter = (minutes: number) => job.isDue(null, pass(minutes));
   expect(isDueAfter(0)).toBe(true);
-  await run();
+  await job.run();
   expect(told).toEqual(['INDEXES_NOT_BUILT']);
   expect([4, 5].map(isDueAfter)).toEqual([false, true]);
-  await run();
+  await job.run();
   expect([14, 15].map(isDueAfter)).toEqual([false, true]);
-  await run();
+  await job.run();
   expect(told).toEqual(['INDEXES_NOT_BUILT', 'INDEXES_BUILT']);
   expect(isDueAfter(100_000)).toBe(false);
+});
+
+it('R39 tells of a connection that is lost at the end of a run, where no write reports it', async () => {
+  const lost = new SinkError('SQL_LOST', 'Gone', { verdict: 'retryable', outcome: 'unknown', connectionLost: true });
+  const { session, told } = sessionOf([lost, lost]);
+  await indexJob(session).run();
+  expect(told).toEqual([]);
+  await buildIndexesAtEnd(session);
+  expect(told).toEqual(['INDEXES_NOT_BUILT']);
 });

@@ -1,10 +1,7 @@
-import { withDeadline } from '../concurrency/deadline.js';
-import { type BuildStep, isSinkError } from '../contract/index.js';
+import { isSinkError } from '../contract/index.js';
 import type { Job } from '../daemon/cycle-timer.js';
+import { longBuild } from './long-build.js';
 import type { StoreSession } from './session.js';
-
-/** An index of a large copy may take hours. The lease shows whether the target still answers. */
-const MOST_BUILD_MS = 24 * 3_600_000;
 
 /** The time until a build that could not be finished is tried again; it doubles up to the longest. */
 const AGAIN_MS = { first: 5 * 60_000, longest: 4 * 3_600_000 } as const;
@@ -34,22 +31,19 @@ export async function buildIndexesAtEnd(session: StoreSession): Promise<void> {
 
 /** Returns whether a later call may be able to build more. */
 async function buildIndexes(session: StoreSession, whileIdle = false): Promise<boolean> {
-  const { store, context, observe, stop } = session;
+  const { store, observe, stop } = session;
   const { indexing } = store;
   if (indexing === undefined || stop.aborted) return false;
-  const onStep = (step: BuildStep) => observe({ type: 'building', ...step });
   try {
-    const { built, isLeft } = await withDeadline(context.storeClock, MOST_BUILD_MS, stop, (call) =>
-      indexing.buildIndexes({ ...call, whileIdle, onStep }),
-    );
+    const { built, isLeft } = await longBuild(session, (call) => indexing.buildIndexes({ ...call, whileIdle }));
     const message = `Indexes for reports are built: ${built.join(', ')}.`;
     if (built.length > 0) observe({ type: 'notice', level: 'info', code: 'INDEXES_BUILT', message });
     return isLeft;
   } catch (error) {
-    // The calls that write report a lost connection, and the session ends by it.
-    if (stop.aborted || (isSinkError(error) && error.connectionLost)) return true;
+    // Beside a copy, the calls that write report a lost connection, and the session ends by it.
+    if (stop.aborted || (!whileIdle && isSinkError(error) && error.connectionLost)) return true;
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `Indexes for reports are not built: ${reason} The copy is not affected, and dbsync tries again later.`;
+    const message = `Indexes for reports are not built: ${reason}. The copy is not affected, and dbsync tries again later.`;
     observe({ type: 'notice', level: 'warn', code: 'INDEXES_NOT_BUILT', message });
     return true;
   }

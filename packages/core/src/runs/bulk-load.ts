@@ -1,13 +1,11 @@
 import type { Backoff } from '../concurrency/backoff.js';
-import { withDeadline } from '../concurrency/deadline.js';
 import { repeatCall } from '../concurrency/repeat.js';
-import type { BuildStep, SinkError } from '../contract/index.js';
+import type { SinkError } from '../contract/index.js';
 import { type ContactRequest, plainRequest } from '../discover/contact-request.js';
 import type { ContactPipeline, MoveOptions, MoveResult } from './contact-pipeline.js';
+import { longBuild } from './long-build.js';
 import type { Session, StoreSession } from './session.js';
 
-/** Building keys of a large copy may take hours, a look at what is loaded minutes. The lease shows whether the database still answers. */
-const MOST_BUILD_MS = 24 * 3_600_000;
 const BUSY_BACKOFF: Backoff = { firstMs: 500, maxMs: 10_000 };
 
 /**
@@ -15,12 +13,11 @@ const BUSY_BACKOFF: Backoff = { firstMs: 500, maxMs: 10_000 };
  * Else it finishes that load. Returns whether the load is on.
  */
 export async function beginLoading(session: StoreSession): Promise<boolean> {
-  const { store, claim, context, progress, stop } = session;
+  const { store, claim, progress } = session;
   const { bulk } = store;
   if (bulk === undefined) return false;
   const isFirst = progress.current.fullyListedFrom === null;
-  const begin = () => withDeadline(context.storeClock, MOST_BUILD_MS, stop, (call) => bulk.begin(claim, call));
-  const isOn = isFirst && (await begin());
+  const isOn = isFirst && (await longBuild(session, (call) => bulk.begin(claim, call)));
   if (!isOn) await finishLoading(session);
   return isOn;
 }
@@ -30,12 +27,10 @@ export async function beginLoading(session: StoreSession): Promise<boolean> {
  * missing. Contacts that it returns must be fetched again: they share an id with another one (R18).
  */
 export function finishLoading(session: StoreSession): Promise<readonly string[]> {
-  const { store, claim, context, storeGate, observe, stop } = session;
+  const { store, claim, context, storeGate, stop } = session;
   const { bulk } = store;
   if (bulk === undefined) return Promise.resolve([]);
-  const onStep = (step: BuildStep) => observe({ type: 'building', ...step });
-  const finish = () =>
-    withDeadline(context.storeClock, MOST_BUILD_MS, stop, (call) => bulk.finish(claim, { ...call, onStep }));
+  const finish = () => longBuild(session, (call) => bulk.finish(claim, call));
   const mayRepeat = (error: SinkError) =>
     error.verdict === 'retryable' &&
     error.outcome === 'not-committed' &&

@@ -1,45 +1,68 @@
 import type { Backoff } from '../concurrency/backoff.js';
 import { repeatCall } from '../concurrency/repeat.js';
-import { type FillStep, isSinkError, type SinkError } from '../contract/index.js';
+import { type Filling, type FillStep, isSinkError, type SinkError } from '../contract/index.js';
 import type { Job } from '../daemon/cycle-timer.js';
 import { isDue } from '../discover/cadence.js';
 import type { StoreSession } from './session.js';
 
 const BACKOFF: Backoff = { firstMs: 500, maxMs: 30_000 };
 
+/** A lock that other programs hold for longer is reported, and the fill continues later. */
+const PATIENCE_MS = 60_000;
+/** The longest time until a fill that the target refuses is tried again. */
+const LONGEST_PAUSE_MS = 3_600_000;
+
 /** Returns the job that fills fields which got their room after the records, beside all others. */
 export function fillJob(session: StoreSession): Job {
-  const { settings } = session;
+  const { intervalMs } = session.settings;
+  let pauseMs = intervalMs;
   return {
-    isDue: (last, nowMs) => isDue(last, settings.intervalMs, nowMs),
-    run: () => fillRecords(session),
+    isDue: (last, nowMs) => isDue(last, pauseMs, nowMs),
+    async run() {
+      const isDone = await fillRecords(session);
+      pauseMs = isDone ? intervalMs : Math.min(2 * pauseMs, Math.max(intervalMs, LONGEST_PAUSE_MS));
+    },
   };
 }
 
 /**
  * Lets the store fill records until none is left. Takes half of the time at most, so that the copy keeps the other half. A
- * failure delays it, and never ends the copy: the next call continues.
+ * failure delays it, and never ends the copy: the next call continues. Returns whether it came to its end.
  */
-export async function fillRecords(session: StoreSession): Promise<void> {
-  const { store, claim, context, deadlines, observe, stop } = session;
-  const { filling } = store;
-  if (filling === undefined) return;
-  const { storeClock } = context;
-  const fill = () => deadlines.run('fill', stop, (call) => filling.fill(claim, call));
+export async function fillRecords(session: StoreSession): Promise<boolean> {
+  const { store, observe, stop } = session;
+  if (store.filling === undefined) return true;
   const report = createReport(session);
   try {
     for (;;) {
-      const startedMs = storeClock.monotonic();
-      const step = await repeatCall(fill, { clock: storeClock, backoff: BACKOFF, signal: stop, mayRepeat });
+      const { step, tookMs } = await fillPart(session, store.filling);
       report(step);
-      if (step === null) return;
-      await storeClock.sleep(storeClock.monotonic() - startedMs, stop);
+      if (step === null) return true;
+      await session.context.storeClock.sleep(tookMs, stop);
     }
   } catch (error) {
     if (!isSinkError(error) || error.connectionLost || error.verdict === 'fenced' || stop.aborted) throw error;
     const message = `Stored records could not be filled further, in fields that got their room later: ${error.message}. The copy goes on, and dbsync tries again.`;
     observe({ type: 'notice', level: 'warn', code: 'RECORDS_NOT_FILLED', message });
+    return false;
   }
+}
+
+/** Lets the store fill one part, and returns how long the call took that did. Waits for locks for a while. */
+async function fillPart(
+  { claim, context, deadlines, stop }: StoreSession,
+  filling: Filling,
+): Promise<{ readonly step: FillStep | null; readonly tookMs: number }> {
+  const { storeClock } = context;
+  const startedMs = storeClock.monotonic();
+  const isPatient = () => storeClock.monotonic() - startedMs < PATIENCE_MS;
+  const fill = async () => {
+    const beganMs = storeClock.monotonic();
+    const step = await deadlines.run('fill', stop, (call) => filling.fill(claim, call));
+    return { step, tookMs: storeClock.monotonic() - beganMs };
+  };
+  const repeat = { clock: storeClock, backoff: BACKOFF, signal: stop };
+  return repeatCall(fill, { ...repeat, mayRepeat: (error) => mayRepeat(error) && isPatient() });
 }
 
 const TOLD_EVERY_MS = 60_000;

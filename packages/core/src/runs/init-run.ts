@@ -14,7 +14,6 @@ import { readWholeListing } from './read-listing.js';
 import { retryOnce } from './retry-dead-letters.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
-import { guardMirroring, settleMissed } from './settle-missed.js';
 import { copyRange, weekBefore } from './start-range.js';
 import { examineRows } from './stream-rows.js';
 import { filledIn } from './unfilled-copy.js';
@@ -66,8 +65,7 @@ async function copyOnce(session: Session, sinceAt: (nowMs: number) => string | n
     loads,
   } as const;
   if (!widens) await retryOnce(session);
-  const { coversChanges, lacksStored } = await readWholeListing(session, listing);
-  if (lacksStored) await guardMirroring(session, () => settleMissed(session, null));
+  const { coversChanges } = await readWholeListing(session, listing);
   const fromMs = inboundFrom === null ? null : Date.parse(inboundFrom);
   await readAllInboundCalls(session, { part: 'inbound', fromMs });
   await progress.commit((current) => {

@@ -7,7 +7,6 @@ import { pullBackProgress } from './pull-back-progress.js';
 import { readListing } from './read-listing.js';
 import { createRequestMeter } from './request-meter.js';
 import type { Session } from './session.js';
-import { guardMirroring, settleMissed } from './settle-missed.js';
 import { isCompleteListingDue } from './start-range.js';
 
 /**
@@ -37,12 +36,11 @@ export function listingJob(session: Session, watch: LagWatch, fields: FieldWatch
       if (isCompleteDue()) {
         const startedMs = context.clock.monotonic();
         const all = { from: since, daysEarlier: 1, complete: true, insist: true, isFirst } as const;
-        const { isWhole, lacksStored } = await readListing(session, { part: 'listing', ...all, meter });
+        const { isWhole } = await readListing(session, { part: 'listing', ...all, meter });
         isFirst = false;
         if (isWhole) {
           completedMs = startedMs;
           watch.done('listing');
-          if (lacksStored) await guardMirroring(session, () => settleMissed(session, null));
           return;
         }
       }

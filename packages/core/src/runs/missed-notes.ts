@@ -42,7 +42,7 @@ export async function noteMissed(
     if (returned.length > 0) await takeMarksAway(session, mirroring, returned);
     // The evidence about a marked contact is complete: only a removal goes on asking for it.
     const open = page.filter((held) => removes || listed.has(held.contactId) || !isMarked(held));
-    lacksSome ||= open.some(({ contactId }) => !listed.has(contactId));
+    lacksSome ||= start !== null && open.some(({ contactId }) => !listed.has(contactId));
     const notes = start === null ? [] : notesOf(session, open, listed, start);
     if (notes.length > 0) await keepNotes(session, mirroring, notes);
   }
@@ -116,8 +116,9 @@ function startOf({ api }: ReadingSession, mark: string): ListingStart | null {
   return { mark, earliestMs: startedMs + Math.min(0, aheadMs), latestMs: startedMs + Math.max(0, aheadMs) };
 }
 
-function tellPartial({ observe }: SessionFrame): void {
+/** Reports that no listing of the copy covers all its contacts. */
+export function tellPartial({ observe }: SessionFrame): void {
   const message =
-    'The copy begins at a time (--since), so listings do not cover all its contacts: --mirror-deletions removes none. Run db_init without --since first.';
+    'The copy begins at a time (--since), so listings do not cover all its contacts: none is removed, or marked as deleted. Run db_init without --since first.';
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_PARTIAL', message });
 }

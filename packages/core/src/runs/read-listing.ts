@@ -14,7 +14,7 @@ import { readVersions, storedMd5 } from './read-versions.js';
 import { READING_BACKOFF } from './reading-backoff.js';
 import type { RequestMeter } from './request-meter.js';
 import type { ReadingSession, Session, SessionFrame } from './session.js';
-import { guardMirroring } from './settle-missed.js';
+import { guardMirroring, settleMissed } from './settle-missed.js';
 
 export interface ListingScope {
   readonly part: StreamPart;
@@ -52,8 +52,6 @@ export interface ListingEnd {
    * where they prove nothing (R8), and then leaves that to the next listing of changes.
    */
   readonly coversChanges: boolean;
-  /** True where a complete listing lacks stored contacts that may have to be marked as deleted, or removed (R38). */
-  readonly lacksStored: boolean;
 }
 
 /** The longest way back for a listing that is read only once: the next listings read most of it again. */
@@ -78,7 +76,7 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   const moved = await (scope.loads ? moveFirstLoad(session, requests, options) : pipeline.move(requests, options));
   const find = (ids: ReadonlySet<string>) => findListed(session, scope, ids);
   const gone = scope.insist ? await askAgain(session, moved, find, scope.part) : [];
-  if (!isWhole) return { isWhole, coversChanges: false, lacksStored: false };
+  if (!isWhole) return { isWhole, coversChanges: false };
   let lacksStored = false;
   tellDeleted(session, gone);
   session.tally.listed(listed.size - gone.length);
@@ -99,7 +97,8 @@ export async function readListing(session: Session, scope: ListingScope): Promis
   if (fetchingAll && progress.current.md5Proves) announceTrust(session);
   const tookMs = context.clock.monotonic() - startedMs;
   session.observe({ type: 'part-done', part: scope.part, contacts: listed.size, tookMs, until: startedAt });
-  return { isWhole, coversChanges: coversAll, lacksStored };
+  if (lacksStored) await guardMirroring(session, () => settleMissed(session, null));
+  return { isWhole, coversChanges: coversAll };
 }
 
 /**

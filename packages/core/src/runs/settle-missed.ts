@@ -3,7 +3,7 @@ import { absenceOf, isMissed, isMissedForADay, mostMissed } from '../discover/mi
 import { counted } from '../observe/counted.js';
 import { isLastingRefusal } from './lasting-refusal.js';
 import { markDeleted, remove, stillMissing } from './mirror-deletions.js';
-import { canBeMarked, heldPages, isMarked } from './missed-notes.js';
+import { canBeMarked, heldPages, isMarked, tellPartial } from './missed-notes.js';
 import type { Session, SessionFrame, StoreSession } from './session.js';
 
 const CHUNK = 500;
@@ -41,6 +41,7 @@ export async function settleMissed(session: Session, most: number | null): Promi
 
 /** Carries out the request of `dbsync mirror-deletions --allow`. It counts once, with any result. */
 export async function answerMirror(session: Session, most: number): Promise<void> {
+  if (session.progress.current.since !== null) return tellPartial(session);
   await guardMirroring(session, () => settleMissed(session, most));
 }
 
@@ -59,6 +60,8 @@ export async function guardMirroring({ observe }: SessionFrame, work: () => Prom
 interface GoneWork {
   /** For messages. */
   readonly done: 'marked as deleted' | 'removed';
+  /** Of the notice that tells its result. */
+  readonly code: 'CONTACTS_MARKED' | 'CONTACTS_REMOVED';
   /** True for a contact with which it has yet to be done. */
   isOpen(held: HeldContact): boolean;
   /** Returns the number of contacts with which it was done. */
@@ -68,6 +71,7 @@ interface GoneWork {
 function removal(mirroring: Mirroring): GoneWork {
   return {
     done: 'removed',
+    code: 'CONTACTS_REMOVED',
     isOpen: () => true,
     settle: (session, gone) => remove(session, mirroring, gone),
   };
@@ -76,6 +80,7 @@ function removal(mirroring: Mirroring): GoneWork {
 function marking(mirroring: Mirroring): GoneWork {
   return {
     done: 'marked as deleted',
+    code: 'CONTACTS_MARKED',
     isOpen: (held) => canBeMarked(held) && !isMarked(held),
     settle: (session, gone) => markDeleted(session, mirroring, gone),
   };
@@ -110,19 +115,14 @@ async function surveyOf(session: StoreSession, mirroring: Mirroring, { isOpen }:
   return { stored, missed, due, present };
 }
 
-function tellSettled({ observe }: SessionFrame, settled: number, { done }: GoneWork): void {
+function tellSettled({ observe }: SessionFrame, settled: number, { done, code }: GoneWork): void {
   const them = settled === 1 ? 'it' : 'them';
   const evidence = `Complete listings lacked ${them} for a day, and the API has no body of ${them}.`;
   const message =
     done === 'removed'
       ? `Removed: ${counted(settled, 'contact')}. ${evidence}`
       : `Marked as deleted: ${counted(settled, 'contact')}. ${evidence} The rows stay.`;
-  observe({
-    type: 'notice',
-    level: 'info',
-    code: done === 'removed' ? 'CONTACTS_REMOVED' : 'CONTACTS_MARKED',
-    message,
-  });
+  observe({ type: 'notice', level: 'info', code, message });
 }
 
 function tellTooMany(
@@ -142,12 +142,7 @@ function tellDoubt({ observe }: SessionFrame, due: number, { done }: GoneWork): 
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
 }
 
-function tellNone({ observe }: SessionFrame, missed: number, { done }: GoneWork): void {
+function tellNone({ observe }: SessionFrame, missed: number, { done, code }: GoneWork): void {
   const message = `No contact has been missing for a day, so none was ${done}. Missing for a shorter time: ${missed}.`;
-  observe({
-    type: 'notice',
-    level: 'info',
-    code: done === 'removed' ? 'CONTACTS_REMOVED' : 'CONTACTS_MARKED',
-    message,
-  });
+  observe({ type: 'notice', level: 'info', code, message });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ContactAtVersion, type ContactTree, isSinkError, type Mirroring } from '@dbsync/core/contract';
+import type { ContactAtVersion, ContactTree, Mirroring } from '@dbsync/core/contract';
 import { type CaseBench, STREAM, type Writer } from '../case-bench.js';
 import { sampleContact } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
@@ -38,8 +38,4 @@ export async function listHeld({ options }: CaseBench, writer: Writer) {
 
 export function isContact(id: string) {
   return ({ contactId }: ContactAtVersion) => contactId === id;
-}
-
-export function isFenced(error: unknown): boolean {
-  return isSinkError(error) && error.verdict === 'fenced';
 }

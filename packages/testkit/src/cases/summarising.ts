@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type CallSummary, isSinkError, type StoreSink, type SummaryRequest } from '@dbsync/core/contract';
+import type { CallSummary, StoreSink, SummaryRequest } from '@dbsync/core/contract';
 import type { CaseBench } from '../case-bench.js';
+import { expectSinkError } from '../expect-sink-error.js';
 import { sampleCall, sampleConnection, sampleContact, sampleTransaction } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 
@@ -66,7 +67,7 @@ export const summarisingCases: readonly StoreCase[] = [
 
   summarisingCase('a summary of a time zone that is none is refused', async (bench) => {
     const refusal = summary(bench, await bench.open(), { timeZone: 'Mars/Olympus' });
-    await assert.rejects(refusal, (error) => isSinkError(error) && error.verdict === 'fatal');
+    await expectSinkError(refusal, { verdict: 'fatal' });
   }),
 ];
 

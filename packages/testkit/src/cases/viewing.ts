@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { isSinkError, type ReportView, type StoreSink, type Viewing, type ViewRequest } from '@dbsync/core/contract';
-import type { CaseBench } from '../case-bench.js';
+import type { ReportView, StoreSink, Viewing, ViewRequest } from '@dbsync/core/contract';
+import { type CaseBench, SAMPLE_FIELDS } from '../case-bench.js';
+import { expectSinkError } from '../expect-sink-error.js';
 import { sampleContact } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
 
@@ -50,14 +51,13 @@ export const viewingCases: readonly StoreCase[] = [
     const sink = await bench.open();
     for (const call of ['describeViews', 'installViews'] as const) {
       const refusal = viewingOf(sink)[call]({ timeZone: 'Mars/Olympus' }, bench.options);
-      await assert.rejects(refusal, (error) => isSinkError(error) && error.verdict === 'fatal', call);
+      await expectSinkError(refusal, { verdict: 'fatal' });
     }
     for (const { name, state } of await look(bench, sink)) assert.equal(state, 'absent', name);
   }),
 ];
 
 const MADRID: ViewRequest = { timeZone: 'Europe/Madrid' };
-const SAMPLE_FIELDS = [{ name: 'city', type: 'text' }];
 
 function viewingCase(name: string, check: (bench: CaseBench) => Promise<void>): StoreCase {
   return storeCase(name, check, 'viewing');

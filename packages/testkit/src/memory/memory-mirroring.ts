@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Claim, HeldContact, Mirroring } from '@dbsync/core/contract';
+import type { Claim, ContactAtVersion, HeldContact, Mirroring } from '@dbsync/core/contract';
 import { recordKey } from './memory-commit.js';
 import { type MemoryContact, type MemoryTarget, removeRecord, streamOf } from './memory-target.js';
 import { memoryOrphans } from './memory-verifying.js';
@@ -12,6 +12,24 @@ export function createMemoryMirroring(
   target: MemoryTarget,
   fenced: (claim: Claim, step: () => void) => void,
 ): Mirroring {
+  /** Does the step with each contact of the stream that has this version, and returns their ids. */
+  const withUnchanged = <At extends ContactAtVersion>(
+    claim: Claim,
+    contacts: readonly At[],
+    step: (at: At, contact: MemoryContact) => void,
+  ): readonly string[] => {
+    const done: string[] = [];
+    fenced(claim, () => {
+      for (const at of contacts) {
+        const contact = target.contacts.get(at.contactId);
+        if (contact?.stream !== claim.stream || versionOf(contact) !== at.version) continue;
+        step(at, contact);
+        done.push(at.contactId);
+      }
+    });
+    return done;
+  };
+
   return {
     listHeld: async ({ stream }, { after = '', limit }) =>
       [...target.contacts]
@@ -30,30 +48,12 @@ export function createMemoryMirroring(
           else kept.set(contactId, note);
         }
       }),
-    mark: async (claim, marks) => {
-      const marked: string[] = [];
-      fenced(claim, () => {
-        for (const { contactId, version, deletedAt } of marks) {
-          const contact = target.contacts.get(contactId);
-          if (contact?.stream !== claim.stream || versionOf(contact) !== version) continue;
-          target.contacts.set(contactId, { ...contact, deletedAt });
-          marked.push(contactId);
-        }
-      });
-      return marked;
-    },
-    remove: async (claim, contacts) => {
-      const removed: string[] = [];
-      fenced(claim, () => {
-        for (const { contactId, version } of contacts) {
-          const contact = target.contacts.get(contactId);
-          if (contact?.stream !== claim.stream || versionOf(contact) !== version) continue;
-          removeContact(target, contactId, claim);
-          removed.push(contactId);
-        }
-      });
-      return removed;
-    },
+    mark: async (claim, marks) =>
+      withUnchanged(claim, marks, ({ contactId, deletedAt }, contact) => {
+        target.contacts.set(contactId, { ...contact, deletedAt });
+      }),
+    remove: async (claim, contacts) =>
+      withUnchanged(claim, contacts, ({ contactId }) => removeContact(target, contactId, claim)),
     removeOrphans: async (claim, contactIds) => {
       const asked = new Set<string | null>(contactIds);
       let removed = 0;

@@ -46,8 +46,8 @@ function summaryOf(target: MemoryTarget, { timeZone, firstDay, lastDay, campaign
   const asked = [...contacts.values()].filter(({ id }) => isAsked(id));
   const transactionsOf = (rows: readonly (typeof calls)[number][]) => new Set(rows.map(({ step }) => step?.id)).size;
   return {
-    hours: [...grouped(calls, ({ hour }) => hour)].toSorted().map(([hour, rows]) => {
-      const { calls, answered, talkSec } = sumOf(rows.map((row) => ({ ...NO_SUMS, ...row, calls: 1 })));
+    hours: [...grouped(ofCalls, ({ hour }) => hour)].toSorted().map(([hour, rows]) => {
+      const { calls, answered, talkSec } = sumOf(rows);
       return { day: hour.slice(0, 10), hour: Number(hour.slice(11)), calls, answered, talkSec };
     }),
     agents: [...byAgent]
@@ -85,12 +85,9 @@ function sumOf(rows: readonly AgentSums[]): AgentSums {
 
 /** Groups rows by a text; rows without one are left out. */
 function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string | null): Map<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return groups;
+  const groups = Map.groupBy(rows, keyOf);
+  groups.delete(null);
+  return groups as Map<string, Row[]>;
 }
 
 function mostFrequent<Row>(
