@@ -60,7 +60,7 @@ export async function guardMirroring({ observe }: SessionFrame, work: () => Prom
 interface GoneWork {
   /** For messages. */
   readonly done: 'marked as deleted' | 'removed';
-  /** Of the notice that tells its result. */
+  /** The code of the notice that tells its result. */
   readonly code: 'CONTACTS_MARKED' | 'CONTACTS_REMOVED';
   /** True for a contact with which it has yet to be done. */
   isOpen(held: HeldContact): boolean;
