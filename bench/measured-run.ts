@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { type CpuProfile, type Stage, stagesOf } from './cpu-stages.ts';
 
-const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
+/** The file of the command, as it is installed. */
+export const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
 const USAGE_AT_EXIT = pathToFileURL(join(import.meta.dirname, 'usage-at-exit.mjs')).href;
 /** Time between two samples of a profile. */
 const SAMPLE_MICROSECONDS = 500;
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly campaign: string;
   readonly token: string;
   readonly target: string;
+  /** Further options of the command. */
+  readonly options?: readonly string[];
 }
 
 /** Runs `db_init` by the real command, as a user would. */
@@ -55,13 +58,23 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function runInit(
-  { apiUrl, campaign, token, target }: RunOptions,
+  { apiUrl, campaign, token, target, options = [] }: RunOptions,
   folder: string,
   flags: readonly string[],
 ): Promise<MeasuredRun> {
   const usageFile = join(folder, 'usage.json');
   const own = { DBSYNC_TOKEN: token, DBSYNC_API_URL: apiUrl, DBSYNC_URL: target, DBSYNC_LOG_DIR: join(folder, 'logs') };
-  const argv = [...flags, `--import=${USAGE_AT_EXIT}`, COMMAND, '--mode', 'db_init', '--campaign', campaign, '--json'];
+  const argv = [
+    ...flags,
+    `--import=${USAGE_AT_EXIT}`,
+    COMMAND,
+    '--mode',
+    'db_init',
+    '--campaign',
+    campaign,
+    '--json',
+    ...options,
+  ];
   const started = performance.now();
   const env = { ...process.env, ...own, BENCH_USAGE: usageFile };
   const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -11,10 +11,15 @@ export interface SimulatorProcess extends AsyncDisposable {
   readonly token: string;
 }
 
-/** Starts the upstream in its own process. On the loopback compressed answers would save nothing. */
-export async function startSimulatorProcess(contacts: number): Promise<SimulatorProcess> {
+/**
+ * Starts the upstream in its own process. On the loopback compressed answers would save nothing.
+ * @param seed another one has other contacts, in another campaign
+ */
+export async function startSimulatorProcess(contacts: number, seed = 1): Promise<SimulatorProcess> {
   const token = 'bench-token';
-  const argv = [COMMAND, '--contacts', String(contacts), '--token', token, '--no-gzip'];
+  const campaignId = `CAMPAIGN${String(seed).padStart(8, '0')}`;
+  const size = ['--contacts', String(contacts), '--seed', String(seed)];
+  const argv = [COMMAND, ...size, '--campaign', campaignId, '--token', token, '--no-gzip'];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];

@@ -3,17 +3,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
-import { measureInit } from './measured-run.ts';
+import { COMMAND, measureInit } from './measured-run.ts';
 import { peakMegabytesOf } from './peak-memory.ts';
 import { openPostgresBench } from './postgres-engine.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 import { openSqliteBench } from './sqlite-engine.ts';
 
-const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
 const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   sqlite: openSqliteBench,
   postgres: openPostgresBench,

@@ -216,6 +216,11 @@ export interface EngineLoading {
   isPossible(options: CallOptions): Promise<boolean>;
   /** Adds a foreign key that dbsync has checked, as `alter` does. Absent: `alter` adds it, and the server checks all rows. */
   link?(statement: CompiledQuery, options: CallOptions): Promise<void>;
+  /**
+   * Counts the values of a loaded table, by which the server finds out that an index is cheaper than the whole table. Absent
+   * where the server counts them while it builds the indexes.
+   */
+  countValues?(table: string, options: CallOptions): Promise<void>;
 }
 
 /** The rights that the account lacks on one table. */

@@ -58,7 +58,10 @@ async function endLoading(context: SqlContext, options: CallOptions): Promise<Bu
 }
 
 /** A part of a table that a first load leaves out. */
-type Part = KeyPart | { readonly kind: 'index'; readonly table: RowTable; readonly index: WantedIndex };
+type Part =
+  | KeyPart
+  | { readonly kind: 'index'; readonly table: RowTable; readonly index: WantedIndex }
+  | { readonly kind: 'statistics'; readonly table: RowTable };
 
 interface KeyPart {
   readonly kind: 'key' | 'parent index' | 'foreign key';
@@ -66,8 +69,8 @@ interface KeyPart {
 }
 
 /**
- * Returns the parts that are missing: keys first, since foreign keys need them, and the indexes for reports last. One of
- * these may be the index by which rows find their parent.
+ * Returns the parts that are missing: keys first, since foreign keys need them, then the indexes for reports, one of which
+ * may be the index by which rows find their parent. Statistics come last: there is no telling whether they are of all rows.
  */
 function missingParts(context: SqlContext, { descriptions }: BuildingSchema): readonly Part[] {
   const kinds = ['key', 'parent index', 'foreign key'] as const;
@@ -78,11 +81,19 @@ function missingParts(context: SqlContext, { descriptions }: BuildingSchema): re
     kind === 'parent index' ? (parentIndex(context, table, descriptions[table]?.columns ?? [])?.name ?? []) : [],
   );
   const reports = missingIndexes(context, descriptions).filter(({ name }) => !parents.includes(name));
-  return [...keys, ...reports.map((index): Part => ({ kind: 'index', table: index.table, index }))];
+  const counted = context.session.schema.loading?.countValues === undefined ? [] : LOADED_TABLES;
+  return [
+    ...keys,
+    ...reports.map((index): Part => ({ kind: 'index', table: index.table, index })),
+    ...counted
+      .filter((table) => descriptions[table] !== undefined)
+      .map((table): Part => ({ kind: 'statistics', table })),
+  ];
 }
 
 function isMissing(context: SqlContext, part: Part, found: TableDescription | undefined): boolean {
-  if (found === undefined) return false;
+  // The server counts values by itself later, so a count that failed is left to it.
+  if (found === undefined || part.kind === 'statistics') return false;
   if (part.kind === 'index') {
     return missingIndexes(context, { [part.table]: found }).some(({ name }) => name === part.index.name);
   }
@@ -150,6 +161,10 @@ async function add(
   const { kind, table } = part;
   if (part.kind === 'index') {
     await buildIndex(context, part.index, options);
+    return null;
+  }
+  if (kind === 'statistics') {
+    await session.schema.loading?.countValues?.(names[table], options);
     return null;
   }
   const [link, target] = [PARENT_COLUMNS[table], tableId(context, names[table])];

@@ -1,0 +1,93 @@
+// node bench/reports.ts [--contacts 20000] [--engines sqlite,postgres,mariadb]
+// Measures a first copy without and with the indexes for reports, then a second campaign into the same tables, whose rows go the way
+// of each later change, and each report of examples/reports; prints the tables of docs/databases.md.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { query } from '../test/harness/compare/query-rows.ts';
+import type { BenchEngine } from './bench-engine.ts';
+import { openMariadbBench } from './mariadb-engine.ts';
+import { markdownTable, seconds, share } from './markdown.ts';
+import { COMMAND, measureInit } from './measured-run.ts';
+import { openPostgresBench } from './postgres-engine.ts';
+import { startSimulatorProcess } from './simulator-process.ts';
+import { openSqliteBench } from './sqlite-engine.ts';
+
+const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
+  sqlite: openSqliteBench,
+  postgres: openPostgresBench,
+  mariadb: openMariadbBench,
+};
+const FOLDER = join(import.meta.dirname, '..', 'examples', 'reports');
+const REPORTS = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.sql'))
+  .map((file) => [file.replace('.sql', ''), readFileSync(join(FOLDER, file), 'utf8')] as const);
+/** The way is changed in the middle, so that a machine that grows slower burdens both. */
+const ORDER = [false, true, true, false];
+/** The fastest of so many counts: the first one reads from the disk. */
+const TIMES = 3;
+
+const { values } = parseArgs({
+  options: {
+    contacts: { type: 'string', default: '20000' },
+    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+  },
+});
+
+const copies = [['engine', 'first copy without', 'with', 'of the speed', 'later rows without', 'with', 'of the speed']];
+const reports = new Map(REPORTS.map(([report]) => [report, [report]]));
+const heads = ['report'];
+await using simulator = await startSimulatorProcess(Number(values.contacts));
+await using second = await startSimulatorProcess(Number(values.contacts), 2);
+for (const name of values.engines.split(',')) {
+  const open = ENGINES[name];
+  if (open === undefined) throw new Error(`No engine ${name}`);
+  const took = { first: [0, 0], later: [0, 0] };
+  let engineName = name;
+  for (const [index, isIndexed] of ORDER.entries()) {
+    await using engine = await open();
+    engineName = engine.name;
+    const options = isIndexed ? [] : ['--report-indexes', 'false'];
+    const way = Number(isIndexed);
+    for (const [part, campaign] of [
+      ['first', simulator],
+      ['later', second],
+    ] as const) {
+      const run = await measureInit({ ...campaign, target: engine.target, options });
+      took[part][way] = (took[part][way] ?? 0) + run.seconds / 2;
+    }
+    if (ORDER.lastIndexOf(isIndexed) !== index) continue;
+    heads.push(`${name} ${isIndexed ? 'with' : 'without'}`);
+    for (const [report, time] of await measureReports(engine.target, isIndexed)) reports.get(report)?.push(time);
+  }
+  copies.push([
+    engineName,
+    ...Object.values(took).flatMap(([without = 0, withIndexes = 0]) => compared(without, withIndexes)),
+  ]);
+}
+console.log(`${markdownTable(copies)}\n\n${markdownTable([heads, ...reports.values()])}`);
+
+function compared(without: number, withIndexes: number): readonly string[] {
+  return [seconds(without), seconds(withIndexes), share(without, withIndexes)];
+}
+
+/** Returns the time of each report, from the connection on. */
+async function measureReports(target: string, isIndexed: boolean): Promise<readonly (readonly [string, string])[]> {
+  const options = ['--report-indexes', String(isIndexed), '--url', target];
+  const { campaign, token, apiUrl } = simulator;
+  const env = { ...process.env, DBSYNC_TOKEN: token, DBSYNC_API_URL: apiUrl, DBSYNC_CAMPAIGN: campaign };
+  const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'views', 'install', ...options], { env });
+  if (status !== 0) throw new Error(String(stderr));
+  const found: (readonly [string, string])[] = [];
+  for (const [report, text] of REPORTS) {
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < TIMES; time += 1) {
+      const started = performance.now();
+      await query(target, text);
+      fastest = Math.min(fastest, performance.now() - started);
+    }
+    found.push([report, `${Math.round(fastest)} ms`]);
+  }
+  return found;
+}
