@@ -143,6 +143,10 @@ it('postgres: comments of a view stay when dbsync makes the view again', async (
     kept.set(`${view}.agent`, "Ask Ada's team");
   }
   expect(await comments.read()).toEqual(kept);
+  // The transaction that makes the view writes them all: a process that ends meanwhile loses none.
+  const written = `SELECT DISTINCT pg_description.xmin = pg_class.xmin AS "isWithView" FROM pg_description
+    JOIN pg_class ON pg_class.oid = objoid WHERE relname = 'mcall_v_inbound'`;
+  expect(await queryRows(url, written)).toEqual([['t']]);
 });
 
 it('sqlite: a new table has its comments in the text of CREATE TABLE, and no start tells of them', async () => {

@@ -53,30 +53,30 @@ export function createPostgresViews(
         await alter(`CREATE OR REPLACE VIEW ${definition}`, signal);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError) || error.code !== INVALID_TABLE_DEFINITION) throw error;
-        const { drop, grants, comments } = await pool.use(signal, (client) => keptViews(client, [view], schema));
-        await alter(`${drop} CREATE VIEW ${definition}; ${grants}`, signal);
-        for (const comment of comments) await unlessGone(alter(comment, signal));
+        const again = await pool.use(signal, async (client) => {
+          const { drop, grants, comments } = await keptViews(client, [view], schema);
+          const columns = await columnsOf(client, statementText(select));
+          const kept = comments.filter(({ column }) => column === null || columns.has(column));
+          return `${drop} CREATE VIEW ${definition}; ${grants}${textOf(kept)}`;
+        });
+        await alter(again, signal);
       }
     },
     drop: (view, { signal }) => alter(`DROP VIEW IF EXISTS ${qualified(schema, view)}`, signal),
   };
 }
 
-/** Leaves out the comment of a column that the view has lost. */
-async function unlessGone(comment: Promise<void>): Promise<void> {
-  try {
-    await comment;
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_COLUMN) throw error;
-  }
+/** Returns the columns of a query, which reads no row for that. */
+async function columnsOf(client: pg.ClientBase, query: string): Promise<ReadonlySet<string>> {
+  const { fields } = await client.query(`SELECT * FROM (${query}) AS own LIMIT 0`);
+  return new Set(fields.map(({ name }) => name));
 }
-
-const UNDEFINED_COLUMN = '42703';
 
 /** A view that loses a column, or has one of another type, cannot be replaced. */
 const INVALID_TABLE_DEFINITION = '42P16';
 
-const TAKEN = `SELECT relname AS name FROM pg_catalog.pg_class
+/** Lists those of the names $1 that a table, a view, an index or another relation of the schema $2 has. */
+export const TAKEN = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = ANY ($1)`;
 
 /** The statements that take views away for a change, and bring them back as they were. */
@@ -86,7 +86,17 @@ interface KeptViews {
   /** The statements that grant the rights of others again. */
   readonly grants: string;
   /** The statements that write the comments of the views and of their columns again. */
-  readonly comments: readonly string[];
+  readonly comments: readonly KeptComment[];
+}
+
+interface KeptComment {
+  /** Null: it is the comment of the view itself. */
+  readonly column: string | null;
+  readonly statement: string;
+}
+
+function textOf(comments: readonly KeptComment[]): string {
+  return comments.map(({ statement }) => statement).join(' ');
 }
 
 /** Returns the statements for those of these views that there are. */
@@ -98,7 +108,7 @@ export async function keptViews(client: pg.ClientBase, names: readonly string[],
   const definitions = rows.map((view) => `CREATE VIEW ${called(view)} AS ${view.definition}`);
   return {
     drop: rows.map((view) => `DROP VIEW ${called(view)};`).join(' '),
-    makeAgain: `${definitions.join(' ')} ${grants}${comments.join(' ')}`,
+    makeAgain: `${definitions.join(' ')} ${grants}${textOf(comments)}`,
     grants,
     comments,
   };
@@ -108,7 +118,7 @@ interface KeptView {
   readonly name: string;
   readonly definition: string;
   readonly grants: string;
-  readonly comments: readonly string[];
+  readonly comments: readonly KeptComment[];
 }
 
 /** The definition ends with a semicolon, and so do each grant and each comment. */
@@ -116,11 +126,12 @@ const KEPT = `SELECT relname AS name, pg_get_viewdef(view.oid) AS definition, co
   SELECT string_agg(format('GRANT %s ON %s TO %s%s; ', privilege_type, view.oid::regclass,
     CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(rolname) END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '')
   FROM aclexplode(relacl) LEFT JOIN pg_catalog.pg_roles ON pg_roles.oid = grantee WHERE grantee <> relowner
-), '') AS grants, ARRAY(
-  SELECT CASE objsubid WHEN 0 THEN format('COMMENT ON VIEW %s IS %L;', view.oid::regclass, description)
-    ELSE format('COMMENT ON COLUMN %s.%I IS %L;', view.oid::regclass, attname, description) END
+), '') AS grants, coalesce((
+  SELECT json_agg(json_build_object('column', attname, 'statement', CASE objsubid
+    WHEN 0 THEN format('COMMENT ON VIEW %s IS %L;', view.oid::regclass, description)
+    ELSE format('COMMENT ON COLUMN %s.%I IS %L;', view.oid::regclass, attname, description) END))
   FROM pg_catalog.pg_description LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid
   WHERE objoid = view.oid AND classoid = 'pg_catalog.pg_class'::regclass
-) AS comments
+), '[]') AS comments
 FROM pg_catalog.pg_class AS view
 WHERE relkind = 'v' AND relname = ANY ($1) AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2)`;
