@@ -1,7 +1,9 @@
-import { type BuildIndex, type EngineIndexing, otherIndexName } from '@dbsync/sql';
+import { SinkError } from '@dbsync/core/contract';
+import { type BuildIndex, type EngineIndexing, isIndexName, otherIndexName } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
+import { TAKEN } from './postgres-views.js';
 import { NARROW_SESSION, qualified, sessionPathForChanges, type TablePlace } from './session-path.js';
 import { literal, statementText } from './statement-text.js';
 
@@ -37,7 +39,7 @@ async function build(client: pg.ClientBase, place: TablePlace, building: Buildin
   const isSmall = await hasFewPages(client, schema, table);
   await client.query(isSmall ? SMALL_LIMITS : LIMITS);
   await dropInvalid(client, place, building);
-  const { rows } = await client.query(TAKEN, [schema, usual]);
+  const { rows } = await client.query(TAKEN, [[usual], schema]);
   const name = rows.length === 0 ? usual : otherIndexName(usual);
   try {
     await change(client, place, statementText(statementFor(name, isSmall)));
@@ -59,14 +61,17 @@ const SMALL_BYTES = 16 << 20;
 const BYTES = `SELECT pg_catalog.pg_relation_size(oid)::float8 AS bytes FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relname = $2 AND relkind = 'r'`;
 
-const TAKEN = `SELECT FROM pg_catalog.pg_class
-WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relname = $2`;
-
-/** The indexes of a table with a name that begins like this one, and that a build has left incomplete. */
-const INVALID = `SELECT own.relname AS name FROM pg_catalog.pg_index JOIN pg_catalog.pg_class own ON own.oid = indexrelid
+/**
+ * The indexes of a table that are not valid: a build has left them incomplete, or is under way. `builder` is another session
+ * that builds an index of the table now. Locks tell the table: the view of builds hides it where the builder is a superuser.
+ */
+const INVALID = `SELECT own.relname AS name, (
+  SELECT min(build.pid) FROM pg_catalog.pg_stat_progress_create_index AS build
+  JOIN pg_catalog.pg_locks AS held ON held.pid = build.pid AND held.database = build.datid
+  WHERE build.pid <> pg_backend_pid() AND build.datname = current_database() AND held.granted AND held.relation = indrelid
+) AS builder FROM pg_catalog.pg_index JOIN pg_catalog.pg_class AS own ON own.oid = indexrelid
 WHERE indrelid = (SELECT oid FROM pg_catalog.pg_class WHERE relname = $2
-  AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1))
-  AND NOT indisvalid AND left(own.relname, length($3)) = $3`;
+  AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1)) AND NOT indisvalid`;
 
 /**
  * Keeps other processes from building in the schema, and from dropping what this one builds, until the session ends. Returns
@@ -87,9 +92,28 @@ async function hasFewPages(client: pg.ClientBase, schema: string, table: string)
   return rows.some(({ bytes }) => bytes < SMALL_BYTES);
 }
 
+/**
+ * Drops what builds of this index have left incomplete. While another session builds, it drops none: one of them may be the index
+ * that the session builds, which is not valid before its end, and a DROP would wait until then.
+ *
+ * @throws a retryable SinkError while another session builds an index of the table
+ */
 async function dropInvalid(client: pg.ClientBase, place: TablePlace, { table, usual }: Building): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(INVALID, [place.schema, table, usual]);
-  for (const { name } of rows) await change(client, place, `DROP INDEX CONCURRENTLY ${qualified(place.schema, name)}`);
+  const { rows } = await client.query<InvalidIndex>(INVALID, [place.schema, table]);
+  for (const { name, builder } of rows.filter((index) => isIndexName(usual, index.name))) {
+    if (builder !== null) throw builtElsewhere(table, builder);
+    await change(client, place, `DROP INDEX CONCURRENTLY ${qualified(place.schema, name)}`);
+  }
+}
+
+interface InvalidIndex {
+  readonly name: string;
+  readonly builder: number | null;
+}
+
+function builtElsewhere(table: string, builder: number): SinkError {
+  const message = `another session, with the pid ${builder}, builds an index of ${table} just now`;
+  return new SinkError('POSTGRES_BUSY', message, { verdict: 'retryable', outcome: 'not-committed' });
 }
 
 /** Changes an index under the path for changes. Before and after it nothing of another role is found by its name. */

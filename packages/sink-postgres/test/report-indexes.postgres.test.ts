@@ -16,6 +16,14 @@ async function build(sink: StoreSink) {
   return indexing.buildIndexes(options);
 }
 
+/** Connects another program. */
+async function connected(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
 /** Fills transactions with so many rows that their indexes are not built at once. */
 async function fillTransactions(): Promise<void> {
   await database.query(`INSERT INTO mcall_transactions (id, contact_id, fired, status)
@@ -39,9 +47,7 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   const sink = await database.open([]);
   const claim = await claimOf(sink);
   await fillTransactions();
-  const report = new pg.Client({ connectionString: database.url });
-  await report.connect();
-  onTestFinished(() => report.end());
+  const report = await connected();
   await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM mcall_transactions');
 
   const building = build(sink);
@@ -60,6 +66,42 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   expect(await indexesAt(database.url)).toEqual(expect.arrayContaining([...REPORT_INDEXES]));
   expect(await database.query('SELECT "$id" FROM mcall_contacts ORDER BY 1')).toEqual([{ $id: 'A1' }, { $id: 'B2' }]);
   expect(told()).toEqual([]);
+});
+
+it('R39 drops what its own builds left, and no index of another program with a longer name', async () => {
+  const sink = await database.open([]);
+  const [one, two] = ['A1', 'B2'].map((id) => sampleContact(id, { values: { $phone: '+491234' } }));
+  if (one === undefined || two === undefined) throw new Error('There are two contacts');
+  await sink.write(batchOf({ contacts: [one, two] }), await claimOf(sink), options);
+  const theirs = ['mcall_contacts_phone_0a1b2c_ccnew', 'mcall_contacts_phone_2', 'mcall_contacts_phone_lower'];
+  for (const name of ['mcall_contacts_phone', 'mcall_contacts_phone_0a1b2c', ...theirs]) {
+    const failing = database.query(`CREATE UNIQUE INDEX CONCURRENTLY ${name} ON mcall_contacts ("$phone")`);
+    await expect(failing).rejects.toThrow('could not create unique index');
+  }
+  expect(await build(sink)).toMatchObject({ isLeft: false });
+  expect(await invalid()).toEqual(theirs.map((name) => ({ name })));
+  expect(await indexesAt(database.url)).toEqual(expect.arrayContaining([...REPORT_INDEXES]));
+});
+
+it('R39 leaves an index alone that an administrator is just building under the same name', async () => {
+  await database.query(`CREATE ROLE owner_of_indexes LOGIN PASSWORD 'owner'`).catch(() => {});
+  await database.query('GRANT USAGE, CREATE ON SCHEMA public TO owner_of_indexes');
+  const url = Object.assign(new URL(database.url), { username: 'owner_of_indexes', password: 'owner' }).href;
+  const sink = await database.open([], { url });
+  await build(sink);
+  await database.query('DROP INDEX mcall_contacts_phone');
+  const [report, administrator] = [await connected(), await connected()];
+  await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM mcall_transactions');
+
+  const theirs = administrator.query('create index concurrently mcall_contacts_phone on mcall_contacts ("$phone")');
+  const pid = await untilBuildWaits();
+  expect(await build(sink)).toEqual({ built: [], isLeft: true });
+  const message = expect.stringContaining(`another session, with the pid ${pid}, builds an index of mcall_contacts`);
+  expect(told()).toEqual([expect.objectContaining({ level: 'info', message })]);
+  await report.query('COMMIT');
+  await theirs;
+  expect(await invalid()).toEqual([]);
+  expect(await build(sink)).toEqual({ built: [], isLeft: false });
 });
 
 it('R39 reports what a user who does not own the tables cannot build, with the statements, and writes all the same', async () => {

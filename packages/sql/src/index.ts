@@ -2,7 +2,13 @@ export { createYield, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
 export type { CommentKeeper, EngineComments, FoundComment } from './engine/engine-comments.js';
-export { type BuildIndex, type EngineIndexing, type IndexStatement, otherIndexName } from './engine/engine-indexing.js';
+export {
+  type BuildIndex,
+  type EngineIndexing,
+  type IndexStatement,
+  isIndexName,
+  otherIndexName,
+} from './engine/engine-indexing.js';
 export type { ViewDialect, ViewKeeper } from './engine/engine-views.js';
 export { exposureOf } from './engine/exposure-notice.js';
 export type { Obstacle } from './engine/obstacle.js';

@@ -1,4 +1,5 @@
 import type { RowTable } from '@dbsync/core/contract';
+import { isIndexName } from '../engine/engine-indexing.js';
 import type { TextStorage } from '../engine/storage.js';
 import { ROW_TABLES } from './upstream-columns.js';
 
@@ -35,11 +36,7 @@ function index(table: RowTable, columns: string, suffix: string): ReportIndex {
 
 /** True for a name that dbsync gives an index for reports on this table. */
 export function isReportIndexName(rowTable: RowTable, table: string, name: string): boolean {
-  const suffixes = REPORT_INDEXES.flatMap((each) => (each.table === rowTable ? [each.suffix] : []));
-  return suffixes.some((suffix) => {
-    const own = `${table}_${suffix}`;
-    return name === own || (name.startsWith(`${own}_`) && /^[0-9a-f]{6}$/.test(name.slice(own.length + 1)));
-  });
+  return REPORT_INDEXES.some((each) => each.table === rowTable && isIndexName(`${table}_${each.suffix}`, name));
 }
 
 /** True for a column that an index for reports has. */

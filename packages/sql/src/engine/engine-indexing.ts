@@ -48,3 +48,8 @@ export interface IndexStatement {
 export function otherIndexName(name: string): string {
   return `${name}_${randomBytes(3).toString('hex')}`;
 }
+
+/** True for the usual name of an index, and for the other ones that {@link otherIndexName} gives it. */
+export function isIndexName(usual: string, name: string): boolean {
+  return name === usual || (name.startsWith(`${usual}_`) && /^[0-9a-f]{6}$/.test(name.slice(usual.length + 1)));
+}
