@@ -3,6 +3,7 @@ import type { ViewDialect } from '../engine/engine-views.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import { keepViewNote } from '../schema/view-notes.js';
+import { viewName } from '../words/view-words.js';
 import { type PlannedView, plannedViews, stateOf, type ViewState } from './planned-views.js';
 
 /** Returns the views for the tables as they are, each with its state. */
@@ -53,7 +54,7 @@ export async function viewEffects(
 ): Promise<readonly string[]> {
   const due = new Set((await dueViews(context, state, options)).map(({ name }) => name));
   const { names, settings } = context;
-  const wide = state.views.find(({ name }) => name === `${settings.tablePrefix}v_contacts_wide`);
+  const wide = state.views.find(({ name }) => name === viewName(settings, 'contacts_wide'));
   const getsColumn = changes.some(({ table, change }) => table === names.contacts && change === 'add');
   if (wide !== undefined && getsColumn) due.add(wide.name);
   return due.size === 0 ? [] : [`Views for reports are brought up to date: ${[...due].join(', ')}.`];

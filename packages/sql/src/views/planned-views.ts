@@ -7,6 +7,7 @@ import { tableId } from '../engine/table-id.js';
 import type { MappedColumn } from '../schema/mapped-field.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import type { ViewNote } from '../schema/view-notes.js';
+import { type ViewName, viewName } from '../words/view-words.js';
 import { reportWords } from './report-columns.js';
 import { REPORT_VIEWS } from './report-views.js';
 import { zoneOffsets } from './zone-offsets.js';
@@ -36,9 +37,9 @@ export function plannedViews(
   const { session, settings } = context;
   const words = reportWords(context, dialect, state, zoneOffsets(timeZone));
   const fields = mappedInOrder(state);
-  return Object.entries(REPORT_VIEWS).map(([name, make]) => {
-    const select = make(words, fields).compile(session.db);
-    return { name: `${settings.tablePrefix}v_${name}`, timeZone, select, digest: hash('sha256', select.sql, 'hex') };
+  return (Object.keys(REPORT_VIEWS) as ViewName[]).map((view) => {
+    const select = REPORT_VIEWS[view](words, fields).compile(session.db);
+    return { name: viewName(settings, view), timeZone, select, digest: hash('sha256', select.sql, 'hex') };
   });
 }
 

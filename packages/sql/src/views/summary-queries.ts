@@ -5,7 +5,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import { agentsByHourView } from './agent-view.js';
 import { callsView, inboundView } from './call-views.js';
-import { contactsNowView } from './contact-views.js';
+import { contactsWideView } from './contact-views.js';
 import { type ReportWords, reportWords } from './report-columns.js';
 import { zoneOffsets } from './zone-offsets.js';
 
@@ -30,7 +30,7 @@ export function summaryQueries(
   const words = reportWords(context, dialect, state, zoneOffsets(request.timeZone));
   const most = context.engine.types.firstRows(request.most);
   const [calls, inbound] = [source(words, callsView), source(words, inboundView)];
-  const [hours, contacts] = [source(words, agentsByHourView), source(words, contactsNowView)];
+  const [hours, contacts] = [source(words, agentsByHourView), source(words, (each) => contactsWideView(each, []))];
   const ofCampaign =
     request.campaign === null ? sql`` : sql` and ${sql.id('v', 'campaign_id')} = ${sql.val(request.campaign)}`;
   const started = sql`${within(dialect, 'started_local', request)}${ofCampaign}`;
@@ -52,8 +52,8 @@ export function summaryQueries(
     allOutcomes: sql`${calls} select count(distinct v.transaction_id) as amount from v where ${hasOutcome}`,
     inbound: sql`${inbound} select count(*) as calls, sum(v.answered) as answered, sum(v.wait_sec) as wait_sec
       from v where ${started}`,
-    statuses: sql`${contacts} select v.status as name, count(*) as amount from v where v.status is not null${ofCampaign}
-      group by v.status order by count(*) desc, v.status ${most}`,
+    statuses: sql`${contacts} select v.contact_status as name, count(*) as amount from v where v.contact_status is not null${ofCampaign}
+      group by v.contact_status order by count(*) desc, v.contact_status ${most}`,
     allContacts: sql`${contacts} select count(*) as amount from v where v.contact_id is not null${ofCampaign}`,
   };
 }

@@ -6,7 +6,11 @@ export interface TableWords {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-const CHANGED = 'Time at which dbsync last wrote the row. Increments read it with an overlap of 20 minutes.';
+/** The meaning of the time of the last write, in tables and views. */
+export const CHANGED = 'Time at which dbsync last wrote the row. Increments read it with an overlap of 20 minutes.';
+/** The meaning of the time of a contact's deletion, in its table and in views. */
+export const DELETED =
+  'Time of the daily listing that showed that the campaign has deleted the contact. NULL: the campaign has it.';
 const OVERFLOW =
   'JSON with the values of the row that have no column, or that their column cannot hold exactly. NULL: there are none.';
 const CAMPAIGN = 'Id of the campaign of the contact, as it was when the row was last written.';
@@ -42,8 +46,7 @@ export const ROW_WORDS: Readonly<Record<RowTable, TableWords>> = {
       $sync:
         'Proof of dbsync that the contact is whole. Set it to NULL to have the contact fetched again; else leave it.',
       $overflow: OVERFLOW,
-      $deleted_at:
-        'Time of the daily listing that showed that the campaign has deleted the contact. NULL: the campaign has it.',
+      $deleted_at: DELETED,
     },
   },
   transactions: {

@@ -1,7 +1,13 @@
-import type { TableWords } from './row-words.js';
+import type { SqlSettings } from '../engine/sql-settings.js';
+import { CHANGED, DELETED, type TableWords } from './row-words.js';
 
 /** The names of the views, behind the prefix and `v_`. */
 export type ViewName = 'calls' | 'inbound' | 'agents_by_hour' | 'contacts_now' | 'contacts_wide';
+
+/** Returns the name that a view has in the database. */
+export function viewName({ tablePrefix }: Pick<SqlSettings, 'tablePrefix'>, view: ViewName): string {
+  return `${tablePrefix}v_${view}`;
+}
 
 const CALL_TIMES = {
   started_at: 'Time at which the call was started.',
@@ -11,9 +17,6 @@ const CALL_TIMES = {
   connected_at: 'Time at which the call was answered. NULL: it was not answered.',
   ended_at: 'Time at which the call ended. NULL: it is still on.',
 };
-const DELETED =
-  'Time of the daily listing that showed that the campaign has deleted the contact. NULL: the campaign has it.';
-const CHANGED = 'Time at which dbsync last wrote the row. Increments read it with an overlap of 20 minutes.';
 const ONCE = 'Only one call of a transaction has it, so that a sum counts it once.';
 const CONTACT = { contact_id: 'Contact.', campaign_id: 'Campaign.' };
 
