@@ -1,17 +1,10 @@
-import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineComments } from '@dbsync/sql';
-import type { MssqlConnection } from './mssql-connection.js';
+import { changeTable } from './change-table.js';
 import type { MssqlPool } from './mssql-pool.js';
-import { literal } from './statement-text.js';
+import { inTransaction, literal } from './statement-text.js';
 
-/**
- * Comments are extended properties of the name that Microsoft's own tools show.
- * @param alter runs a change of a table
- */
-export function createMssqlComments(
-  pool: MssqlPool,
-  alter: (connection: MssqlConnection, text: string, options: CallOptions) => Promise<void>,
-): EngineComments {
+/** Comments are extended properties of the name that Microsoft's own tools show. */
+export function createMssqlComments(pool: MssqlPool): EngineComments {
   return {
     keeper: {
       maxBytesPerTable: Number.POSITIVE_INFINITY,
@@ -36,9 +29,8 @@ export function createMssqlComments(
           const procedure = replaces ? 'sp_updateextendedproperty' : 'sp_addextendedproperty';
           return `EXEC sys.${procedure} @name = N'MS_Description', @value = ${literal(comment)}, ${places.join(', ')}`;
         });
-        const script = ['DECLARE @schema sysname = SCHEMA_NAME()', 'BEGIN TRANSACTION', ...statements];
-        const text = [...script, 'COMMIT TRANSACTION'].join(';\n');
-        await pool.use(options.signal, (connection) => alter(connection, text, options));
+        const text = `DECLARE @schema sysname = SCHEMA_NAME();\n${inTransaction(statements)}`;
+        await pool.use(options.signal, (connection) => changeTable(connection, text, options));
       },
     },
   };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
 import { changeTable } from './change-table.js';
 import type { MssqlPool } from './mssql-pool.js';
+import { partsOf } from './mssql-types.js';
 import { statementText } from './statement-text.js';
 
 /** A key of an index has 1,700 bytes, two for each character. Beside a text stand an id of 510 bytes and a time. */
@@ -40,7 +41,7 @@ const EDITION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition"
 
 /** False for texts without a limit, which no index takes. */
 function fitsIndex(type: string): boolean {
-  const [, base = '', size = ''] = /^([a-z0-9]+)(?:\((\w+)(?:,\d+)?\))?/i.exec(type) ?? [];
-  if (/^(?:text|ntext|image|xml)$/i.test(base)) return false;
-  return !/char$|binary$/i.test(base) || Number(size) <= MOST_CHARACTERS;
+  const { base, size } = partsOf(type);
+  if (/^(?:text|ntext|image|xml)$/.test(base)) return false;
+  return !/char$|binary$/.test(base) || (size !== null && size <= MOST_CHARACTERS);
 }

@@ -19,7 +19,7 @@ import { widenStatements } from './widen-columns.js';
 export function createMssqlSchema(pool: MssqlPool, server: ServerKind): EngineSchema {
   return {
     views: createMssqlViews(pool),
-    ...(!server.isBabelfish && { comments: createMssqlComments(pool, changeTable) }),
+    ...(!server.isBabelfish && { comments: createMssqlComments(pool) }),
     indexing: createMssqlIndexing(pool, server),
     compoundPrimaryKey: sql`primary key nonclustered`,
     tableOptions: sql``,

@@ -82,7 +82,8 @@ interface TypeParts {
   readonly collation: string;
 }
 
-function partsOf(type: string): TypeParts {
+/** Returns the parts of a type of the catalogue. A type in another form has an empty `base`. */
+export function partsOf(type: string): TypeParts {
   const [, base = '', size, scale = '0', collation = ''] =
     /^([a-z0-9 ]+?)(?:\((\d+|max)(?:,(\d+))?\))?(?: COLLATE (\w+))?$/i.exec(type) ?? [];
   return {

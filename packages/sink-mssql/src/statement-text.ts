@@ -10,6 +10,11 @@ export function bracketed(identifier: string): string {
   return `[${identifier.replaceAll(']', ']]')}]`;
 }
 
+/** Returns the statements as one transaction. */
+export function inTransaction(statements: readonly string[]): string {
+  return ['BEGIN TRANSACTION', ...statements, 'COMMIT TRANSACTION'].join(';\n');
+}
+
 /** Matches quoted names and texts, in which an `@` is no parameter, and parameters. Kysely writes no other quotes. */
 const QUOTED_OR_PARAMETER = /"(?:[^"]|"")*"|'(?:[^']|'')*'|@(\d+)/g;
 

@@ -1,7 +1,7 @@
 import type { ColumnDescription } from '@dbsync/sql';
 import { alterableOnBabelfish, type ServerKind } from './babelfish.js';
 import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogue.js';
-import { name } from './statement-text.js';
+import { inTransaction, name } from './statement-text.js';
 
 /**
  * Returns the statements that give columns other types, in one transaction. SQL Server alters one column at a time,
@@ -33,10 +33,6 @@ export function widenStatements(
       .sort((a, b) => Number(b.clustered) - Number(a.clustered))
       .map((index) => createIndex(table, index)),
   ]);
-}
-
-function inTransaction(statements: readonly string[]): string {
-  return ['BEGIN TRANSACTION', ...statements, 'COMMIT TRANSACTION'].join(';\n');
 }
 
 /**

@@ -1,16 +1,14 @@
 import type { EngineComments, FoundComment } from '@dbsync/sql';
 import { sql } from 'kysely';
+import { changeTable } from './change-table.js';
 import { withComments } from './column-definitions.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { missingPrivileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
 import { literal, name } from './statement-text.js';
 
-/** The servers have no comments on views. @param alter runs a change of a table */
-export function createMysqlComments(
-  pool: MysqlPool,
-  alter: (connection: ServerConnection, text: string) => Promise<void>,
-): EngineComments {
+/** The servers have no comments on views. */
+export function createMysqlComments(pool: MysqlPool): EngineComments {
   return {
     inColumn: (comment) => sql.raw(` comment ${literal(comment)}`),
     atEnd: (comment) => sql.raw(` comment ${literal(comment)}`),
@@ -26,11 +24,11 @@ export function createMysqlComments(
           const changes = definitions.map((definition) => `MODIFY ${definition}`);
           // The server refuses it where a definition would change more than a comment, or where it would copy the table.
           if (changes.length > 0) {
-            await alter(connection, `ALTER TABLE ${table} ${changes.join(', ')}, ALGORITHM = INSTANT`);
+            await changeTable(connection, `ALTER TABLE ${table} ${changes.join(', ')}, ALGORITHM = INSTANT`);
           }
           // MySQL does not call that instant, though it copies nothing.
           for (const { comment } of comments.filter(({ column }) => column === '')) {
-            await alter(
+            await changeTable(
               connection,
               `ALTER TABLE ${table} COMMENT = ${literal(comment)}, ALGORITHM = INPLACE, LOCK = NONE`,
             );

@@ -93,7 +93,7 @@ export function createMysqlPool(address: MysqlAddress, onRemembered: () => void)
     },
     async useAlone(signal, run) {
       signal.throwIfAborted();
-      const connection = mysql.createConnection(options) as unknown as PoolConnection;
+      const connection = mysql.createConnection(options);
       const abort = () => breakOff(connection);
       signal.addEventListener('abort', abort, { once: true });
       try {

@@ -18,7 +18,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
   return {
     tableOptions: sql.raw(tableOptionsFor({ charset: 'utf8mb4', collation: EXACT_COLLATION[kind] })),
     views: createMysqlViews(pool),
-    comments: createMysqlComments(pool, changeTable),
+    comments: createMysqlComments(pool),
     indexing: createMysqlIndexing(pool),
     compoundPrimaryKey: sql`primary key`,
     listTables: ({ signal }) =>

@@ -1,5 +1,5 @@
 import { type Duplex, Readable } from 'node:stream';
-import type { PoolConnection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
+import type { Connection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
 import { refuseTooLong } from './request-size.js';
 import { FACTS_QUERY, type FactsRow, PRODUCT, type ServerFacts, serverFacts } from './server-facts.js';
 import { sessionSettings } from './session-settings.js';
@@ -18,7 +18,7 @@ export interface ServerConnection {
 }
 
 /** Gives a new session the settings that dbsync relies on. */
-export async function openSession(connection: PoolConnection): Promise<ServerConnection> {
+export async function openSession(connection: Connection): Promise<ServerConnection> {
   // A connection may break at any time; its user learns of that from the query.
   connection.on('error', () => {});
   try {
@@ -37,11 +37,11 @@ export async function openSession(connection: PoolConnection): Promise<ServerCon
 }
 
 /** Breaks a connection so that a waiting request fails at once; the driver's own `destroy` would leave it waiting. */
-export function breakOff(connection: PoolConnection): void {
+export function breakOff(connection: Connection): void {
   (connection as unknown as { readonly stream: Duplex }).stream.destroy();
 }
 
-function session(connection: PoolConnection, server: ServerFacts): ServerConnection {
+function session(connection: Connection, server: ServerFacts): ServerConnection {
   return {
     server,
     query: async <R>(sql: string) => {
@@ -64,7 +64,7 @@ function session(connection: PoolConnection, server: ServerFacts): ServerConnect
   };
 }
 
-function answer(connection: PoolConnection, query: QueryOptions): Promise<unknown> {
+function answer(connection: Connection, query: QueryOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
     connection.query(query, (error, result) => {
       if (error === null) resolve(result);

@@ -120,7 +120,7 @@ export function createPostgresPool(address: PostgresAddress): PostgresPool {
       signal.addEventListener('abort', abort, { once: true });
       try {
         await client.connect();
-        await client.query(settingsQuery(settings));
+        await configure(client);
         return await run(client);
       } finally {
         signal.removeEventListener('abort', abort);

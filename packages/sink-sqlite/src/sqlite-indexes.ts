@@ -1,5 +1,6 @@
 import { type EngineIndexing, otherIndexName, type SyncTables } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
+import { listTaken } from './sqlite-views.js';
 
 /** Builds indexes by plain statements. SQLite has one writer, and the process waits as long as it works. */
 export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
@@ -9,8 +10,8 @@ export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
     holdsUpWrites: async () => true,
     alone: (options, run) =>
       run(async (_table, usual, statementFor) => {
-        const { rows } = await sql`select 1 from sqlite_schema where name = ${usual}`.execute(db, options);
-        await db.executeQuery(statementFor(rows.length === 0 ? usual : otherIndexName(usual)), options);
+        const taken = await listTaken(db, [usual], options);
+        await db.executeQuery(statementFor(taken.length === 0 ? usual : otherIndexName(usual)), options);
       }),
   };
 }

@@ -1,3 +1,4 @@
+import type { CallOptions } from '@dbsync/core/contract';
 import type { SyncTables, ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 
@@ -29,12 +30,7 @@ function spelled(time: RawBuilder<unknown>, ...modifiers: readonly string[]): Ra
 
 export function createSqliteViews(db: Kysely<SyncTables>): ViewKeeper {
   return {
-    async listTaken(names, options) {
-      if (names.length === 0) return [];
-      const { rows } = await sql<{ name: string }>`
-        select name from sqlite_schema where name in (${sql.join(names)})`.execute(db, options);
-      return rows.map(({ name }) => name);
-    },
+    listTaken: (names, options) => listTaken(db, names, options),
     replace: (view, select, options) =>
       db.transaction().execute(async (transaction) => {
         await sql`drop view if exists ${sql.id(view)}`.execute(transaction, options);
@@ -44,4 +40,15 @@ export function createSqliteViews(db: Kysely<SyncTables>): ViewKeeper {
       await sql`drop view if exists ${sql.id(view)}`.execute(db, options);
     },
   };
+}
+
+/** Returns those of these names that a table, a view, an index or a trigger has. */
+export async function listTaken(
+  db: Kysely<SyncTables>,
+  names: readonly string[],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const query = sql<{ name: string }>`select name from sqlite_schema where name in (${sql.join(names)})`;
+  return (await query.execute(db, options)).rows.map(({ name }) => name);
 }
