@@ -1,5 +1,5 @@
 import type { CallOptions, Field, SchemaChange } from '@dbsync/core/contract';
-import type { CommentPlace, DueComment, FoundComment } from '../engine/engine-comments.js';
+import type { CommentKeeper, CommentPlace, DueComment, FoundComment } from '../engine/engine-comments.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import { isOwnComment } from '../words/comment-text.js';
@@ -25,18 +25,21 @@ export function createCommentsWatch(): CommentsWatch {
   let checked: string | null = null;
   return {
     async check(context, state, fields, changes, options) {
-      if (context.session.schema.comments?.keeper === undefined) return;
-      const wanted = wantedComments(context, state, fields);
+      const keeper = keeperOf(context);
+      if (keeper === undefined) return;
+      const wanted = wantedComments(context, keeper, state, fields);
       const key = JSON.stringify(wanted.map(({ name, comments, sameAs }) => [name, [...comments], [...sameAs]]));
       if (key === checked && changes.every(({ change }) => change === 'overflow')) return;
-      checked = (await writeComments(context, wanted, options)) ? key : null;
+      checked = (await writeComments(context, keeper, wanted, options)) ? key : null;
     },
   };
 }
 
 /** Writes the comments that differ now. */
 export async function keepComments(context: SqlContext, state: SchemaState, options: CallOptions): Promise<void> {
-  await writeComments(context, wantedComments(context, state, []), options);
+  const keeper = keeperOf(context);
+  if (keeper === undefined) return;
+  await writeComments(context, keeper, wantedComments(context, keeper, state, []), options);
 }
 
 /** Returns what a start would do to comments, for operators. @param changes of tables that it would make */
@@ -47,11 +50,16 @@ export async function commentEffects(
   changes: readonly SchemaChange[],
   options: CallOptions,
 ): Promise<readonly string[]> {
-  if (context.session.schema.comments?.keeper === undefined) return [];
+  const keeper = keeperOf(context);
+  if (keeper === undefined) return [];
   const isDue =
     changes.some(({ change }) => change === 'create-table' || change === 'add') ||
-    (await dueComments(context, wantedComments(context, state, fields), options)).length > 0;
+    (await dueComments(context, keeper, wantedComments(context, keeper, state, fields), options)).length > 0;
   return isDue ? ['Comments that explain tables and columns are written.'] : [];
+}
+
+function keeperOf({ session }: SqlContext): CommentKeeper | undefined {
+  return session.schema.comments?.keeper;
 }
 
 interface DuePlace {
@@ -62,10 +70,11 @@ interface DuePlace {
 /** Returns false where another session has a lock on a table: later ones are not tried then. */
 async function writeComments(
   context: SqlContext,
+  keeper: CommentKeeper,
   wanted: readonly WantedTable[],
   options: CallOptions,
 ): Promise<boolean> {
-  const { engine, session } = context;
+  const { engine } = context;
   const attempt = async (work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
@@ -77,20 +86,20 @@ async function writeComments(
     }
   };
   const due: DuePlace[] = [];
-  if (!(await attempt(async () => void due.push(...(await dueComments(context, wanted, options)))))) return false;
+  if (!(await attempt(async () => void due.push(...(await dueComments(context, keeper, wanted, options))))))
+    return false;
   for (const { place, comments } of due) {
-    if (!(await attempt(async () => session.schema.comments?.keeper?.write(place, comments, options)))) return false;
+    if (!(await attempt(() => keeper.write(place, comments, options)))) return false;
   }
   return true;
 }
 
 async function dueComments(
-  { names, session }: SqlContext,
+  { names }: SqlContext,
+  keeper: CommentKeeper,
   wanted: readonly WantedTable[],
   options: CallOptions,
 ): Promise<readonly DuePlace[]> {
-  const { keeper } = session.schema.comments ?? {};
-  if (keeper === undefined) return [];
   const found = await keeper.read(
     wanted.map(({ name }) => name),
     options,

@@ -1,6 +1,7 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
 import { findColumn, isUpstreamField } from '../columns/table-plan.js';
 import { mappedField, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import type { CommentKeeper } from '../engine/engine-comments.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
 import { SYNC_TABLES } from '../schema/create-tables.js';
@@ -9,7 +10,7 @@ import { wideColumns } from '../views/contact-views.js';
 import { mappedInOrder } from '../views/planned-views.js';
 import { marked } from '../words/comment-text.js';
 import { columnComment, DICTIONARY, fieldComment, type WordedTable } from '../words/dictionary.js';
-import { VIEW_WORDS, type ViewName } from '../words/view-words.js';
+import { VIEW_WORDS, type ViewName, viewName } from '../words/view-words.js';
 
 /** The comments of one table or view, by column; the one of the table itself under the empty name. */
 export interface WantedTable {
@@ -22,15 +23,15 @@ export interface WantedTable {
 /** Returns the comments that the tables and views of a copy are to have, with their marks. Fields that are not listed get none. */
 export function wantedComments(
   context: SqlContext,
+  { maxBytesPerTable }: CommentKeeper,
   state: SchemaState,
   fields: readonly Field[],
 ): readonly WantedTable[] {
-  const maxBytes = context.session.schema.comments?.keeper?.maxBytesPerTable ?? 0;
   return [
     ...ROW_TABLES.map((table) => rowTable(context, state, table, fields)),
     ...(Object.keys(SYNC_TABLES) as (keyof SyncTables)[]).map((table) => syncTable(context, table)),
     ...state.views.flatMap(({ name }) => viewOf(context, state, name)),
-  ].map((table) => withinBytes(table, maxBytes));
+  ].map((table) => withinBytes(table, maxBytesPerTable));
 }
 
 function rowTable(
@@ -68,7 +69,7 @@ function syncTable({ names }: SqlContext, table: keyof SyncTables): WantedTable 
 }
 
 function viewOf({ settings }: SqlContext, state: SchemaState, name: string): readonly WantedTable[] {
-  const view = (Object.keys(VIEW_WORDS) as ViewName[]).find((each) => name === `${settings.tablePrefix}v_${each}`);
+  const view = (Object.keys(VIEW_WORDS) as ViewName[]).find((each) => name === viewName(settings, each));
   if (view === undefined) return [];
   const comments = tableComments(`v_${view}`);
   for (const column of Object.keys(VIEW_WORDS[view].columns))
