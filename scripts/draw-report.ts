@@ -19,7 +19,7 @@ mkdirSync(FOLDER, { recursive: true });
 for (const [name, look] of Object.entries(PICTURES)) {
   const page = await chromium.show(await sampleReportPage(), look);
   const file = join(FOLDER, `${name}.webp`);
-  const picture = await page.picture(look.height);
+  const picture = await page.picture();
   writeFileSync(file, picture);
   console.log(`Wrote ${file} (${Math.ceil(picture.length / 1024)} kB).`);
 }

@@ -11,6 +11,8 @@ import { giveToServer, serverHome, serverUser } from './server-build.ts';
 export interface Chromium extends AsyncDisposable {
   /** Opens a page of HTML in a tab of its own. */
   show(page: string, look: PageLook): Promise<ShownPage>;
+  /** Ends the browser at once, as a machine without memory does. */
+  kill(): void;
 }
 
 export interface PageLook {
@@ -29,8 +31,8 @@ export interface ShownPage {
   readonly messages: readonly string[];
   /** Runs an expression in the page; its value is JSON. */
   evaluate<T>(expression: string): Promise<T>;
-  /** Returns a picture of the upper part of the page, as WebP, so many CSS pixels high. */
-  picture(height: number): Promise<Buffer>;
+  /** Returns a picture of the upper part of the page, as WebP, as large as its look. */
+  picture(): Promise<Buffer>;
 }
 
 /** The browser of Debian alone, without the windows that the package `chromium` has. */
@@ -65,13 +67,15 @@ export async function startChromium(): Promise<Chromium> {
       giveToServer(file);
       return showPage(browser, pathToFileURL(file).href, look);
     },
+    kill: () => void child.kill('SIGKILL'),
     async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit');
-      if (child.exitCode === null) {
-        await browser.call('Browser.close');
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        await browser.call('Browser.close').catch(() => child.kill());
         await ended;
       }
-      rmSync(home, { recursive: true, force: true });
+      // Helpers of a browser that was killed may write for a moment longer.
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -121,7 +125,7 @@ async function showPage(browser: Devtools, url: string, look: PageLook): Promise
   const features = [{ name: 'prefers-color-scheme', value: scheme }];
   await tab('Emulation.setEmulatedMedia', { media, features });
   await tab('Page.navigate', { url });
-  await loaded.promise;
+  await Promise.race([loaded.promise, browser.gone]);
   return {
     get requests() {
       return requests.filter((address) => address !== url);
@@ -132,8 +136,8 @@ async function showPage(browser: Devtools, url: string, look: PageLook): Promise
       if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
       return answer.result.value as T;
     },
-    async picture(pixels) {
-      const clip = { x: 0, y: 0, width, height: pixels, scale: 1 };
+    async picture() {
+      const clip = { x: 0, y: 0, width, height, scale: 1 };
       const shot = { format: 'webp', quality: 80, captureBeyondViewport: true, clip };
       const { data } = await tab<{ data: string }>('Page.captureScreenshot', shot);
       return Buffer.from(data, 'base64');
@@ -148,6 +152,9 @@ interface Evaluated {
 
 /** The protocol of the browser's developer tools. */
 interface Devtools {
+  /** Rejects once the browser has ended, or could not be started. */
+  readonly gone: Promise<never>;
+  /** Rejects where the browser refuses the call, or is gone. */
   call<T>(method: string, params?: object, sessionId?: string): Promise<T>;
   /** Passes on the events of a tab. */
   listen(sessionId: string, listener: Listener): void;
@@ -177,19 +184,28 @@ function createDevtools(child: ChildProcess): Devtools {
     rest = messages.pop() ?? '';
     for (const message of messages) take(message);
   });
-  child.on('exit', (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`Chromium ended with exit code ${code}`));
-  });
+  const gone = endOf(child);
   // A write to a browser that is gone ends by the exit.
   input.on('error', () => {});
   return {
+    gone,
     call<T>(method: string, params = {}, sessionId?: string) {
       const id = ++calls;
       const answer = Promise.withResolvers<unknown>();
       waiting.set(id, answer);
       input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-      return answer.promise as Promise<T>;
+      return Promise.race([answer.promise as Promise<T>, gone]);
     },
     listen: (sessionId, listener) => void listeners.set(sessionId, listener),
   };
+}
+
+/** Returns a promise that rejects with the end of the process. */
+function endOf(child: ChildProcess): Promise<never> {
+  const end = Promise.withResolvers<never>();
+  child.once('error', end.reject);
+  child.once('exit', (code, signal) => end.reject(new Error(`Chromium ended with ${code ?? signal}`)));
+  // It may reject while no call waits.
+  end.promise.catch(() => {});
+  return end.promise;
 }
