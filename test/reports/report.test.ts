@@ -79,6 +79,15 @@ it('writes the page whole, for its owner alone, over an earlier report and nothi
   expect(existsSync(foreign)).toBe(true);
 });
 
+it('refuses a file that it cannot write before it asks the database', async () => {
+  const { simulator, target } = await emptyTarget('sqlite');
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-report-'));
+  for (const file of [join(import.meta.dirname, 'report.test.ts'), join(folder.path, 'none', 'calls.html')]) {
+    const refused = await report(simulator, target, ['--html', file]);
+    expect(refused, file).toMatchObject({ code: 3, stdout: expect.stringContaining('CLI_REPORT_UNWRITABLE') });
+  }
+});
+
 it.each([
   [[], 'CLI_OPTION_MISSING', '--html'],
   [['--html', '-', '--json'], 'CLI_OPTION_CONFLICT', '--html'],

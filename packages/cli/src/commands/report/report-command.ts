@@ -39,6 +39,8 @@ export async function reportCommand(context: CommandContext): Promise<Ending> {
     );
   }
   return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    // Checked before the database adds up all calls, and again when the page is written.
+    if (file !== null && file !== '-') await (await import('./report-file.js')).checkReportFile(file);
     const report = await withStore(context, (store, target) => readReport(store, target, checked, { signal }), {
       signal,
     });

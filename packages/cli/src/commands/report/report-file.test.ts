@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeReportFile } from './report-file.js';
+import { checkReportFile, writeReportFile } from './report-file.js';
 
 const PAGE = '<!doctype html>\n<meta name="generator" content="dbsync report">\n';
 
@@ -27,6 +27,13 @@ it('makes a file that its owner alone can read, and keeps the permissions of an 
   expect(readdirSync(folder.path)).toEqual(['calls.html']);
 });
 
+it('writes a file whose name is as long as a name may be', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-report-'));
+  const name = `${'x'.repeat(250)}.html`;
+  await writeReportFile(join(folder.path, name), PAGE);
+  expect(readdirSync(folder.path)).toEqual([name]);
+});
+
 it('replaces no other file, no folder and no link, and leaves nothing beside them', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-report-'));
   const at = (name: string) => join(folder.path, name);
@@ -40,8 +47,11 @@ it('replaces no other file, no folder and no link, and leaves nothing beside the
       code: 'CLI_REPORT_UNWRITABLE',
       message: expect.stringContaining('--html'),
     });
+    await expect(checkReportFile(at(name)), name).rejects.toEqual(refusal);
     await expect(writeReportFile(at(name), `${PAGE}new`), name).rejects.toEqual(refusal);
   }
+  await checkReportFile(at('report.html'));
+  await checkReportFile(at('new.html'));
   expect(readFileSync(at('other.html'), 'utf8')).toBe(`<html>${PAGE}`);
   expect(readdirSync(folder.path).toSorted()).toEqual([
     'empty.html',

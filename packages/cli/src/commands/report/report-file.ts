@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { access, constants, type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../../cli-error.js';
 import { systemReason } from '../../system-reason.js';
 import { isReportPage } from './page/report-page.js';
@@ -10,13 +10,30 @@ const HEAD_BYTES = 1_024;
 const OWN_BITS = 0o777;
 
 /**
+ * Checks that {@link writeReportFile} can write the file, before the work for the page. Writes nothing.
+ *
+ * @throws CliError CLI_REPORT_UNWRITABLE
+ */
+export async function checkReportFile(name: string): Promise<void> {
+  const file = resolve(name);
+  await modeOfEarlier(file);
+  try {
+    await access(dirname(file), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw unwritable(`${file} cannot be written (${systemReason(cause)})`, cause);
+  }
+}
+
+/**
  * Writes the page whole or not at all: first beside the file, then under its name. A new file can be read by its owner
  * alone, since the page names agents; an earlier report keeps its permissions. Nothing but an earlier report is replaced.
+ *
+ * @throws CliError CLI_REPORT_UNWRITABLE
  */
 export async function writeReportFile(name: string, page: string): Promise<void> {
   const file = resolve(name);
   const mode = await modeOfEarlier(file);
-  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+  const draft = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
     await using handle = await open(draft, 'wx', 0o600);
     await handle.writeFile(page);
@@ -25,7 +42,8 @@ export async function writeReportFile(name: string, page: string): Promise<void>
     await handle.close();
     await rename(draft, file);
   } catch (cause) {
-    await rm(draft, { force: true });
+    // The error of the write is the one to report, also where the draft cannot be removed.
+    await rm(draft, { force: true }).catch(() => {});
     throw unwritable(`${file} cannot be written (${systemReason(cause)})`, cause);
   }
 }
