@@ -58,8 +58,9 @@ type Engines = Readonly<Record<string, EngineTypes>>;
 
 /** Returns the page for the sources of the packages. */
 export async function columnTypesPage(): Promise<string> {
-  const text = typesOf(await readEngines(), (types) => types.declare('number', 'text'));
-  const head = ['', ...Object.keys(await readEngines())];
+  const engines = await readEngines();
+  const text = typesOf(engines, (types) => types.declare('number', 'text'));
+  const head = ['', ...Object.keys(engines)];
   return [
     INTRODUCTION,
     `## Types under \`dbsync2\`\n\n${await typesTable('dbsync2')}\n${FORMER_NOTES}`,

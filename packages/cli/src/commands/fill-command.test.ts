@@ -32,3 +32,13 @@ it('keeps what is left out and hashed, however often the options were given', ()
     "dbsync --mode db_init --campaign C1 --token-file t --url-file u --exclude-fields '$comment,mail' --hash-fields '$phone' --hash-key-file /etc/dbsync/key",
   );
 });
+
+it.each([
+  ['0', ' --report-indexes false'],
+  ['F', ' --report-indexes false'],
+  ['false', ' --report-indexes false'],
+  ['true', ''],
+])('builds indexes for reports as a run with --report-indexes %s', (value, part) => {
+  const given = { campaign: 'C1', 'token-file': 't', 'url-file': 'u', 'report-indexes': value };
+  expect(commandOf(given)).toBe(`dbsync --mode db_init --campaign C1 --token-file t --url-file u${part}`);
+});

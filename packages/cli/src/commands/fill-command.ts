@@ -1,3 +1,4 @@
+import { isFalse } from '../options/checked-values.js';
 import type { OptionValues } from '../options/command-option.js';
 
 /** Options that decide what is copied, and where to, except those that are secret. */
@@ -29,7 +30,7 @@ export function fillCommand(values: OptionValues): string {
     option('campaign', given('campaign') ?? ''),
     tokenFile === undefined ? "--token '***'" : option('token-file', tokenFile),
     urlFile === undefined ? option('url', withoutPassword(given('url') ?? '')) : option('url-file', urlFile),
-    ...(/^(?:0|f|false)$/i.test(given('report-indexes') ?? '') ? ['--report-indexes false'] : []),
+    ...(isFalse(given('report-indexes')) ? ['--report-indexes false'] : []),
     ...KEPT.flatMap((name) => {
       const value = given(name);
       return value === undefined || value === 'false' ? [] : [option(name, value.replaceAll('\n', ','))];

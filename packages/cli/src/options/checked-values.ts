@@ -56,9 +56,14 @@ export function isTrue(value: string | undefined): boolean {
   return value !== undefined && /^(1|t|true)$/i.test(value);
 }
 
+/** True for the old client's words for a flag that is not set, in any case. */
+export function isFalse(value: string | undefined): boolean {
+  return value !== undefined && /^(0|f|false)$/i.test(value);
+}
+
 function flagValue(value: string, name: string): boolean {
   if (isTrue(value)) return true;
-  if (/^(0|f|false)$/i.test(value)) return false;
+  if (isFalse(value)) return false;
   throw new CliError('CLI_OPTION_VALUE', `${spelled(name)} takes true or false.`);
 }
 

@@ -11,7 +11,7 @@ import type {
 } from '@dbsync/core';
 import type { SchemaChange } from '@dbsync/core/contract';
 import type { LogLevel } from '../options/run-options.js';
-import { formatCount, formatCounted, formatDuration } from '../terminal/figures.js';
+import { formatCount, formatCounted, formatDuration, formatPart } from '../terminal/figures.js';
 
 /** The line for operators about an event. */
 export interface EventLine {
@@ -53,7 +53,7 @@ export function eventLine(event: RunEvent, { daemon, whole = false }: LineOption
     case 'building':
       return line('info', `Building keys: ${event.what}, ${event.step} of ${event.of}`);
     case 'filling':
-      return line('info', `Filling columns of ${event.what}: ${rowsText(event)}`);
+      return line('info', `Filling columns of ${event.what}: ${formatPart(event.done, event.of)} rows`);
     case 'survey':
       return line('debug', `${PARTS[event.part]}: ${surveyText(event)}`);
     case 'listed':
@@ -111,12 +111,6 @@ function breakerText({ state, nextTryInMs }: BreakerEvent): string {
 
 function line(level: LogLevel, text: string): EventLine {
   return { level, text };
-}
-
-function rowsText({ done, of }: Extract<RunEvent, { type: 'filling' }>): string {
-  return of === null || of < done
-    ? `${formatCount(done)} rows`
-    : `${formatCount(done)} of about ${formatCount(of)} rows`;
 }
 
 function surveyText({ step, contacts, of }: Extract<RunEvent, { type: 'survey' }>): string {

@@ -8,6 +8,11 @@ export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Writes `9,100 of about 20,000`; `9,100` where the whole is not known, or was guessed too low. */
+export function formatPart(done: number, of: number | null): string {
+  return of === null || of < done ? formatCount(done) : `${formatCount(done)} of about ${formatCount(of)}`;
+}
+
 /** Writes at most two units: `0.4 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 1 h`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;

@@ -9,7 +9,7 @@ import { printReport } from '../../terminal/print-report.js';
 import { packageVersion } from '../../version.js';
 import type { CommandContext } from '../command-context.js';
 import { startWarnings } from '../start-warnings.js';
-import { listenForStop } from '../stop-signals.js';
+import { unlessStopped } from '../stop-signals.js';
 import { apiChecks } from './api-checks.js';
 import type { DoctorFinding } from './doctor-finding.js';
 import { doctorLines } from './doctor-text.js';
@@ -26,15 +26,12 @@ const DRAIN_LIMIT_MS = 10_000;
 export async function doctorCommand(context: CommandContext): Promise<Ending> {
   const { operands, values } = context;
   if (operands.length > 0) throw new CliError('CLI_WORD_UNEXPECTED', 'doctor takes no words.');
-  using stop = listenForStop(DRAIN_LIMIT_MS);
   const sendsSample = values.get('no-sample') !== 'true';
-  const report = await examine(context, { sendsSample, signal: stop.signal }).catch((error: unknown) => {
-    if (stop.received === null) throw error;
-    return null;
+  return unlessStopped(DRAIN_LIMIT_MS, async (signal) => {
+    const { findings } = await examine(context, { sendsSample, signal });
+    printReport(context, findings, { lines: doctorLines, json: doctorJson });
+    return findings.some(({ level }) => level === 'fail') ? { kind: 'unfit' } : { kind: 'done' };
   });
-  if (report === null) return { kind: 'stopped', signal: stop.received ?? 'SIGINT' };
-  printReport(context, report.findings, { lines: doctorLines, json: doctorJson });
-  return report.findings.some(({ level }) => level === 'fail') ? { kind: 'unfit' } : { kind: 'done' };
 }
 
 /** The choices for an examination. */

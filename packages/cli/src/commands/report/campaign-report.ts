@@ -1,5 +1,5 @@
 import type { CampaignStatus } from '@dbsync/core/cli-kit';
-import type { CallSummary, HourOfCalls } from '@dbsync/core/contract';
+import type { CallSummary } from '@dbsync/core/contract';
 import { daysOf, type ReportPeriod } from './report-period.js';
 
 /** The object that `report --json` prints. Seconds have up to three digits behind the point. */
@@ -50,8 +50,8 @@ export interface ReportFacts extends ReportPeriod {
 
 export function campaignReport({ summary, statuses, nowMs, ...facts }: ReportFacts): CampaignReport {
   const { hours, ...others } = summary;
-  const byHour = grouped(hours, ({ hour }) => hour);
-  const byDay = grouped(hours, ({ day }) => day);
+  const byHour = Map.groupBy(hours, ({ hour }) => hour);
+  const byDay = Map.groupBy(hours, ({ day }) => day);
   return {
     type: 'report',
     ...facts,
@@ -78,11 +78,4 @@ export function callSums(rows: readonly CallSums[]): CallSums {
     sums.talkMs += Math.round(talkSec * 1000);
   }
   return { calls: sums.calls, answered: sums.answered, talkSec: sums.talkMs / 1000 };
-}
-
-function grouped<Key>(
-  hours: readonly HourOfCalls[],
-  keyOf: (hour: HourOfCalls) => Key,
-): ReadonlyMap<Key, HourOfCalls[]> {
-  return Map.groupBy(hours, keyOf);
 }

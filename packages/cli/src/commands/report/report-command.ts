@@ -1,4 +1,3 @@
-import { readStatus } from '@dbsync/core/cli-kit';
 import type { CallOptions, SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
@@ -6,6 +5,7 @@ import { type CheckedValues, checkedValues } from '../../options/checked-values.
 import { targetOptions } from '../../options/target-options.js';
 import { formatCounted } from '../../terminal/figures.js';
 import { printReport } from '../../terminal/print-report.js';
+import { campaignStatuses } from '../campaign-statuses.js';
 import type { CommandContext } from '../command-context.js';
 import { asStore, loadTarget } from '../load-target.js';
 import { unlessStopped } from '../stop-signals.js';
@@ -84,13 +84,8 @@ async function readReport(
     throw new CliError('CLI_REPORT_UNFIT', `The sink of ${target} adds up no calls.`);
   }
   const campaign = checked.isGiven('campaign') ? checked.required('campaign') : null;
-  const streams = campaign === null ? await reporting.listStreams(options) : [campaign];
-  const statuses = [];
-  for (const stream of streams) {
-    const status = await readStatus(reporting, stream, options);
-    if (status !== null) statuses.push(status);
-    else if (campaign !== null) throw unknownCampaign(campaign, target);
-  }
+  const remedy = 'A report of all campaigns there: leave out --campaign';
+  const statuses = await campaignStatuses(reporting, { campaign, target, remedy }, options);
   const nowMs = Date.now();
   const timeZone = checked.text('time-zone') ?? (await zoneOfViews(store, options));
   const period = reportPeriod(checked, timeZone, nowMs);
@@ -102,11 +97,6 @@ async function readReport(
 async function zoneOfViews({ viewing }: StoreSink, options: CallOptions): Promise<string> {
   const [view] = (await viewing?.describeViews({ timeZone: null }, options)) ?? [];
   return view?.timeZone ?? 'UTC';
-}
-
-function unknownCampaign(campaign: string, target: string): CliError {
-  const message = `dbsync has never copied campaign ${campaign} to ${target}. A report of all campaigns there: leave out --campaign`;
-  return new CliError('CLI_CAMPAIGN_UNKNOWN', message);
 }
 
 function linesOf({ firstDay, lastDay, timeZone, totals }: CampaignReport, file: string): readonly string[] {

@@ -1,9 +1,9 @@
-import { type CampaignStatus, readStatus } from '@dbsync/core/cli-kit';
 import type { CallOptions } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { printReport } from '../../terminal/print-report.js';
+import { campaignStatuses } from '../campaign-statuses.js';
 import type { CommandContext } from '../command-context.js';
 import { unlessStopped } from '../stop-signals.js';
 import { type StatusReport, statusReport } from './status-report.js';
@@ -30,22 +30,12 @@ export async function statusCommand(context: CommandContext): Promise<Ending> {
 }
 
 async function readReport(
-  { reporting, name, notChanged }: StatusTarget,
+  { reporting, name: target, notChanged }: StatusTarget,
   campaign: string | null,
   options: CallOptions,
 ): Promise<StatusReport> {
-  const campaigns = campaign === null ? await reporting.listStreams(options) : [campaign];
-  const statuses: CampaignStatus[] = [];
-  for (const each of campaigns) {
-    const status = await readStatus(reporting, each, options);
-    if (status !== null) statuses.push(status);
-    else if (campaign !== null) throw unknownCampaign(campaign, name);
-  }
+  const remedy = 'All campaigns there: the same command with --all';
+  const statuses = await campaignStatuses(reporting, { campaign, target, remedy }, options);
   const tables = await reporting.countRows(options);
-  return statusReport(name, statuses, tables, await notChanged(options));
-}
-
-function unknownCampaign(campaign: string, target: string): CliError {
-  const message = `dbsync has never copied campaign ${campaign} to ${target}. All campaigns there: the same command with --all`;
-  return new CliError('CLI_CAMPAIGN_UNKNOWN', message);
+  return statusReport(target, statuses, tables, await notChanged(options));
 }

@@ -1,5 +1,5 @@
 import type { SchemaChange } from '@dbsync/core/contract';
-import { formatCount, formatCounted, formatDuration } from '../../terminal/figures.js';
+import { formatCount, formatCounted, formatDuration, formatPart } from '../../terminal/figures.js';
 import { printableLine } from '../../terminal/printable.js';
 import { textTable } from '../../terminal/text-table.js';
 import { wrapText } from '../../terminal/wrap-text.js';
@@ -131,8 +131,7 @@ function holderText({ host, pid, mode, heldMs }: NonNullable<ReportedCampaign['h
 }
 
 function fillingText({ what, done, of }: NonNullable<ReportedCampaign['filling']>): string {
-  const all = of === null || of < done ? '' : ` of about ${formatCount(of)}`;
-  return `younger ones of ${what} are filled: ${formatCount(done)}${all} rows so far`;
+  return `younger ones of ${what} are filled: ${formatPart(done, of)} rows so far`;
 }
 
 function lettersText(letters: Readonly<Record<string, number>>): string {

@@ -27,8 +27,9 @@ const LINES = 4;
  * @param labelEvery the first of so many bars has its label
  */
 export function barChart(bars: readonly Bar[], description: string, labelEvery: number): Markup {
-  const step = stepOf(Math.max(...bars.map(({ calls }) => calls)));
-  const top = step * Math.max(1, Math.ceil(Math.max(...bars.map(({ calls }) => calls)) / step));
+  const most = Math.max(...bars.map(({ calls }) => calls));
+  const step = stepOf(most);
+  const top = step * Math.max(1, Math.ceil(most / step));
   const lines = Array.from({ length: top / step + 1 }, (_, at) => at * step);
   const yOf = (value: number) => PLOT.bottom - (value / top) * (PLOT.bottom - PLOT.top);
   const axis = lines.map((value) => html`<text x="52" y="${px(yOf(value) + 4)}">${groupedCount(value)}</text>`);

@@ -41,7 +41,7 @@ td.bar svg { display: block; }
 details { margin: 8px 0; }
 summary { cursor: pointer; color: var(--soft); font-size: 0.87em; }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--part); }
-@media (max-width: 560px) { td.bar { display: none; } td.bar.kept { display: table-cell; } th, td { padding: 4px; } }
+@media (max-width: 560px) { td.bar { display: none; } th, td { padding: 4px; } }
 @media print {
   :root { color-scheme: light; --ground: #ffffff; --text: black; --soft: #3c444d; --line: #c8ced4; --part: #17457d; --whole: #5f92cc; }
   main, footer { max-width: none; padding: 0; }
