@@ -10,6 +10,7 @@ import {
 } from '../../packages/testkit/src/memory/memory-target.ts';
 import { sampleContact } from '../../packages/testkit/src/samples/sample-contacts.ts';
 import type { StoreSubject, TargetDamage } from '../../packages/testkit/src/store-subject.ts';
+import { STORE_OFFERS } from '../harness/store-offers.ts';
 import { snapshotOf } from './memory-snapshot.ts';
 
 /**
@@ -49,16 +50,9 @@ export function memorySubject(breakage: Breakage = () => ({})): StoreSubject {
         remove: async () => {},
         notices: () => target.notices,
         damage: memoryDamage(target),
-        erases: true,
-        mirrors: true,
-        verifies: true,
-        reports: true,
-        explains: true,
-        views: true,
-        summarises: true,
+        ...STORE_OFFERS,
         plans: true,
         loads: true,
-        indexes: true,
         obstruct: async (field) => {
           target.obstructed.add(field);
           return async () => void target.obstructed.delete(field);

@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { loadSink } from '@dbsync/core';
-import type { SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { SinkTarget } from '@dbsync/core/contract';
 import { startSimulator } from '@dbsync/simulator';
 import { createSink } from '@dbsync/sink-postgres';
 import { sampleContact } from '@dbsync/testkit';
@@ -65,7 +63,8 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       await using targets = await openTargets(engine);
       await using target = await targets.create();
       const copy = async () => {
-        const run = startRun({ simulator, store: await storeOf(target.url, types) });
+        const store = await loadStore(target.url, { shared: { 'column-types': types } });
+        const run = startRun({ simulator, store });
         const { totals } = await run.done;
         return { ...totals, told: run.events.flatMap((event) => (event.type === 'notice' ? [event.code] : [])) };
       };
@@ -107,13 +106,6 @@ it('R38 an account that may not change the tables writes rows without marks, and
   expect(told.join()).toContain('SQL_CHANGE_DEFERRED Not changed yet: mcall_contacts.$deleted_at');
   expect(told.join()).toContain('Contacts that the campaign has deleted are not marked until then.');
 });
-
-async function storeOf(url: string, columnTypes: string): Promise<StoreSink> {
-  const shared = { 'column-types': columnTypes };
-  const sink = await loadSink({ url, shared, from: fileURLToPath(import.meta.url), notify: () => {} });
-  if (sink.kind !== 'store') throw new TypeError('A store is needed');
-  return sink.store;
-}
 
 async function openSink(url: string, notify: SinkTarget['notify'] = () => {}) {
   const sink = createSink({ ...serverTarget(url), notify });

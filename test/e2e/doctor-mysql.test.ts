@@ -3,9 +3,10 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runHere } from '../harness/command/command-here.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
-import { dbsync2Tables } from '../harness/dbsync2-tables.ts';
+import { dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
 import { type Rewriting, startRewritingProxy } from '../harness/rewriting-proxy.ts';
 import { MYSQL_STARTERS, type MysqlServer } from '../harness/servers/mysql-server.ts';
+import { plainAddress } from '../harness/servers/plain-address.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { withParameters } from '../harness/targets.ts';
 
@@ -84,8 +85,8 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
   it('doctor warns of too few free connections, with a remedy to paste', async () => {
     const url = await newDatabase();
     const others = [];
-    for (let nr = 0; nr < 34; nr++)
-      others.push(await createConnection(url.replace(/^mariadb:/, 'mysql:').split('?')[0] ?? ''));
+    const address = plainAddress(url.replace(/^mariadb:/, 'mysql:'));
+    for (let nr = 0; nr < 34; nr++) others.push(await createConnection(address));
     try {
       await expectCured(url, 'warn', 'connections are free');
     } finally {
@@ -165,11 +166,7 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
 
   it('doctor warns of what the next start changes in tables of the old client', async () => {
     const url = await newDatabase();
-    await databaseAt(url).run(
-      ...dbsync2Tables('mariadb', 'mcall_')
-        .split(';\n')
-        .filter((text) => text.trim() !== ''),
-    );
+    await databaseAt(url).run(...statementsOf(dbsync2Tables('mariadb', 'mcall_')));
     const { code, found } = await doctor(url);
     expect(code).toBe(0);
     const warnings = found.filter(({ level, what }) => level === 'warn' && what.startsWith('mcall_'));

@@ -1,20 +1,18 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { createOutbox } from '@dbsync/core';
 import type { SinkTarget, StoreRequest, StoreSink } from '@dbsync/core/contract';
 import { createSink as createMysqlSink } from '@dbsync/sink-mysql';
 import { createSink as createPostgresSink } from '@dbsync/sink-postgres';
 import { createSink as createSqliteSink } from '@dbsync/sink-sqlite';
 import { sampleDeadLetter } from '@dbsync/testkit';
-import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { expect, it } from 'vitest';
 import { queryRows } from '../harness/compare/query-rows.ts';
 import { createOutboxFile } from '../harness/outbox-file.ts';
 import { mustRun } from '../harness/run-program.ts';
 import { serverTarget } from '../harness/servers/server-target.ts';
 import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';
+import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
 
 const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
@@ -42,22 +40,6 @@ function targetOf(url: string): SinkTarget {
   return { address, options: {}, notify: () => {} };
 }
 
-async function execute(url: string, text: string): Promise<void> {
-  if (url.startsWith('sqlite:')) {
-    using database = new DatabaseSync(url.slice(7));
-    database.exec(text);
-  } else if (url.startsWith('postgres')) {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(text);
-    await client.end();
-  } else {
-    const connection = await createConnection(url.replace(/^mariadb:/, 'mysql:'));
-    await connection.query(text);
-    await connection.end();
-  }
-}
-
 for (const engine of ENGINES) {
   const createSink = SINKS[engine];
   if (createSink === undefined) continue;
@@ -81,7 +63,7 @@ for (const engine of ENGINES) {
     expect(first?.[5]).toEqual(engine === 'sqlite' ? '' : expect.stringMatching(/^(postgres|root@%)$/));
     const actedMs = Date.parse(`${first?.[6]?.replace(' ', 'T').replace(/(Z|\+00)?$/, 'Z')}`);
     expect(Math.abs(Date.now() - actedMs)).toBeLessThan(3_600_000);
-    await execute(target.url, 'DROP TABLE mcall_sync_audit');
+    await databaseAt(target.url).run('DROP TABLE mcall_sync_audit');
     await post(REFETCH, ADA);
     const after = await queryRows(target.url, 'SELECT act, subject FROM mcall_sync_audit');
     expect(after).toEqual([['refetch', '{"contacts":2}']]);

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { loadSink } from '@dbsync/core';
-import type { Field, PlannedChange, PlannedChanges, StoreSink } from '@dbsync/core/contract';
+import type { Field, PlannedChange, PlannedChanges } from '@dbsync/core/contract';
 import { expect, it, onTestFinished } from 'vitest';
 import { UPSTREAM_COLUMNS } from '../../packages/sql/src/columns/upstream-columns.ts';
-import { dbsync2Rows, dbsync2Tables } from '../harness/dbsync2-tables.ts';
+import { dbsync2Rows, dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
+import { loadStore } from '../harness/loaded-store.ts';
 import { schemaAt } from '../harness/schema-at.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
@@ -159,21 +158,11 @@ function text(name: string): Field {
 async function oldTables(url: string): Promise<void> {
   const server = url.startsWith('postgres') ? 'postgres' : 'mariadb';
   const script = `${dbsync2Tables(server, 'mcall_')}\n${dbsync2Rows(server, 'mcall_')}`;
-  for (const statement of script.split(/;\s*\n|\n;/).filter((part) => /^\s*(?:CREATE|ALTER|INSERT)/m.test(part))) {
-    await databaseAt(url).run(statement);
-  }
+  await databaseAt(url).run(...statementsOf(script).filter((part) => /^\s*(?:CREATE|ALTER|INSERT)/m.test(part)));
 }
 
-async function storeAt(url: string, options: Readonly<Record<string, string>>, plans: boolean): Promise<StoreSink> {
-  const looking = plans ? { onlyLooks: true, copyMayBeMissing: true } : {};
-  const from = fileURLToPath(import.meta.url);
-  const sink = await loadSink({ url, from, shared: options, ...looking, notify: () => {} });
-  if (sink.kind !== 'store') throw new TypeError(`${url} is no store`);
-  return sink.store;
-}
-
-async function planAt(url: string, fields: readonly Field[], options: Readonly<Record<string, string>>) {
-  const store = await storeAt(url, options, true);
+async function planAt(url: string, fields: readonly Field[], shared: Readonly<Record<string, string>>) {
+  const store = await loadStore(url, { shared, onlyLooks: true, copyMayBeMissing: true });
   await store.open({ signal });
   try {
     return (await store.planChanges?.(fields, { signal })) as PlannedChanges;
@@ -182,8 +171,8 @@ async function planAt(url: string, fields: readonly Field[], options: Readonly<R
   }
 }
 
-async function startWith(url: string, fields: readonly Field[], options: Readonly<Record<string, string>>) {
-  const store = await storeAt(url, options, false);
+async function startWith(url: string, fields: readonly Field[], shared: Readonly<Record<string, string>>) {
+  const store = await loadStore(url, { shared });
   await store.open({ signal });
   try {
     await store.declareFields(fields, { signal });

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import type { Difference } from '../harness/compare/difference.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
-import { type Dbsync2Server, dbsync2Tables } from '../harness/dbsync2-tables.ts';
+import { type Dbsync2Server, dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { serverTarget } from '../harness/servers/server-target.ts';
@@ -111,11 +111,4 @@ function formerStore(url: string): StoreSink {
 /** True for a boolean in a text column, which keeps the old client's `1` and `0`. */
 function isFormerBoolean({ expected, found }: Difference): boolean {
   return typeof expected === 'boolean' && found === (expected ? '1' : '0');
-}
-
-function statementsOf(script: string): string[] {
-  return script
-    .split(/;\s*\n|\n;/)
-    .map((text) => text.replaceAll(/^--.*$/gm, '').trim())
-    .filter((text) => text !== '');
 }

@@ -5,20 +5,11 @@ import { type StoreSubject, storeCases } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { storeSubject } from '../../packages/cli/src/commands/plugins/store-subject.ts';
 import { runCommand } from '../harness/command/command-run.ts';
+import { STORE_OFFERS } from '../harness/store-offers.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
 /** The cases that compare what is read in a place with what was written; the whole suite takes minutes on a server. */
 const READING = /^(?:a contact and all records below it|any (?:text|time|JSON)|fields of any name|a stale writer)/;
-/** The cases of optional parts that sinks of SQL engines offer, bulk loads apart. */
-const EVERYWHERE = {
-  erases: true,
-  mirrors: true,
-  verifies: true,
-  reports: true,
-  explains: true,
-  views: true,
-  summarises: true,
-};
 
 it('sqlite: plugins test runs the suite in an empty database, and leaves nothing behind', async () => {
   await using targets = await openTargets('sqlite');
@@ -47,7 +38,7 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'sqlite')) {
     const subject = storeSubject(tested) as unknown as StoreSubject;
     for (const { run } of cases) await run(subject);
     const place = await subject.createTarget();
-    expect(place).toMatchObject({ ...EVERYWHERE, loads: true });
+    expect(place).toMatchObject({ ...STORE_OFFERS, loads: true });
     await place.remove();
     expect(await tested.targets.contents({ signal: new AbortController().signal })).toEqual([]);
     await tested.targets.close();

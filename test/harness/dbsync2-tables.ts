@@ -13,6 +13,14 @@ export function dbsync2Rows(server: Dbsync2Server, prefix: string): string {
   return scriptsOf(server, prefix).rows;
 }
 
+/** Returns the statements of a script. No value in it may have a `;` at the end of a line, or a line that begins with `--`. */
+export function statementsOf(script: string): string[] {
+  return script
+    .split(/;\s*\n|\n;/)
+    .map((text) => text.replaceAll(/^--.*$/gm, '').trim())
+    .filter((text) => text !== '');
+}
+
 /**
  * Returns the same tables on SQL Server. No run was dumped there: the types are those that the old client is known to
  * declare, and its texts without a length have room for one character.
@@ -22,7 +30,7 @@ export function dbsync2TablesOfSqlServer(prefix: string): string[] {
     .replaceAll(' USING btree', '')
     .replaceAll('character varying', 'nvarchar')
     .replaceAll(' boolean', ' bit');
-  return script.split(';\n').filter((statement) => /^(CREATE|ALTER) /m.test(statement));
+  return statementsOf(script);
 }
 
 function scriptsOf(server: Dbsync2Server, prefix: string) {

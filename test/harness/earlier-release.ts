@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SimulatorOptions } from '@dbsync/simulator';
+import { statementsOf } from './dbsync2-tables.ts';
 import type { EngineName } from './targets.ts';
 
 /** The campaign whose copy the release made that had no late columns: the same contacts each time, to the byte. */
@@ -13,6 +14,5 @@ export const EARLIER_CAMPAIGN = {
 /** Returns the statements that make that copy again, as the release left it after `db_init`. */
 export function earlierCopy(engine: Exclude<EngineName, 'mssql'>): readonly string[] {
   const file = new URL(`../fixtures/before-late-columns/${engine}.sql`, import.meta.url);
-  const statements = readFileSync(file, 'utf8').split(/;\n/);
-  return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
+  return statementsOf(readFileSync(file, 'utf8'));
 }

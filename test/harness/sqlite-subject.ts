@@ -9,6 +9,7 @@ import type { StoreSubject } from '@dbsync/testkit';
 import { numberCell, storedRow } from './compare/stored-row.ts';
 import { snapshotOfFile } from './restored-file.ts';
 import { sqliteDamage } from './sqlite-damage.ts';
+import { STORE_OFFERS } from './store-offers.ts';
 import { obstructField, tableDamage } from './table-damage.ts';
 
 /** Returns the target that core would pass to the SQLite sink for that file. */
@@ -38,16 +39,9 @@ export const sqliteSubject: StoreSubject = {
       },
       plugin: { entry: import.meta.resolve('@dbsync/sink-sqlite'), address, options },
       damage: tableDamage(sqliteDamage(address.path)),
-      erases: true,
-      mirrors: true,
-      verifies: true,
-      reports: true,
-      explains: true,
-      views: true,
-      summarises: true,
+      ...STORE_OFFERS,
       plans: true,
       loads: true,
-      indexes: true,
       obstruct: (field) => obstructField(sqliteDamage(address.path), field),
     };
   },

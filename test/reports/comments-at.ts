@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
+import { plainAddress } from '../harness/servers/plain-address.ts';
 
 /** The comments of a database, as a person reads and writes them. Dispose of it at the end. */
 export interface CommentsAt extends AsyncDisposable {
@@ -20,8 +21,7 @@ export interface CommentsAt extends AsyncDisposable {
 
 /** @param url the address of a superuser, on a server that no other test uses */
 export function commentsAt(url: string): Promise<CommentsAt> {
-  // The options of dbsync mean nothing to the driver.
-  const [address = ''] = url.split('?');
+  const address = plainAddress(url);
   return address.startsWith('postgres')
     ? postgresComments(address)
     : mysqlComments(address.replace(/^mariadb:/, 'mysql:'));

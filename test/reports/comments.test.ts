@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadSink } from '@dbsync/core';
 import type { Field, StoreSink } from '@dbsync/core/contract';
 import { expect, it, onTestFinished } from 'vitest';
 import { isOwnComment, marked } from '../../packages/sql/src/words/comment-text.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
+import { loadStore } from '../harness/loaded-store.ts';
 import { ENGINES, openTargets, withParameters } from '../harness/targets.ts';
 import { commentsAt } from './comments-at.ts';
 
@@ -106,7 +105,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'sqli
     expect(await comments.read()).toEqual(wanted);
 
     await comments.set('mcall_contacts', 'city', '');
-    for (const grant of grantsOf(engine)) await queryRows(url.split('?')[0] ?? '', grant);
+    for (const grant of grantsOf(engine)) await queryRows(url, grant);
     const writer = Object.assign(new URL(url), {
       username: 'dbsync_writer',
       password: encodeURIComponent('choose a long one'),
@@ -188,13 +187,10 @@ function grantsOf(engine: string): readonly string[] {
 }
 
 async function storeAt(url: string, plans = false): Promise<StoreSink> {
-  const looking = plans ? { onlyLooks: true, copyMayBeMissing: true } : {};
-  const from = fileURLToPath(import.meta.url);
-  const sink = await loadSink({ url, from, shared: {}, ...looking, notify: () => {} });
-  if (sink.kind !== 'store') throw new TypeError(`${url} is no store`);
-  await sink.store.open(options);
-  onTestFinished(() => sink.store.close());
-  return sink.store;
+  const store = await loadStore(url, plans ? { onlyLooks: true, copyMayBeMissing: true } : {});
+  await store.open(options);
+  onTestFinished(() => store.close());
+  return store;
 }
 
 async function startAt(url: string): Promise<void> {

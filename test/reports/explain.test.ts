@@ -4,7 +4,7 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { dbsync } from '../harness/command/copy-commands.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
-import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { ENGINES, type EngineName, openTargets, withParameters } from '../harness/targets.ts';
 
 const FOLDER = join(import.meta.dirname, '../../examples/reports');
 
@@ -45,11 +45,7 @@ async function planOf(engine: EngineName, url: string, text: string): Promise<st
 
 /** Few rows fit one page, which PostgreSQL would rather read whole: it plans as if that were dear. */
 function plannerAt(engine: EngineName, url: string): string {
-  if (engine === 'sqlite') return url;
-  const address = new URL(url);
-  address.search = '';
-  if (engine === 'postgres') address.searchParams.set('options', '-c enable_seqscan=off');
-  return address.href;
+  return engine === 'postgres' ? withParameters(url, { options: '-c enable_seqscan=off' }) : url;
 }
 
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {

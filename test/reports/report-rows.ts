@@ -6,10 +6,7 @@ export type ReportRow = Readonly<Record<string, string | null>>;
 
 /** Runs a query as a reporting program does, and returns its rows. */
 export async function reportRows(url: string, text: string): Promise<readonly ReportRow[]> {
-  const address = new URL(url);
-  // The options of dbsync mean nothing to the driver.
-  if (address.protocol !== 'sqlite:') address.search = '';
-  const { columns, rows } = await query(address.protocol === 'sqlite:' ? url : address.href, text);
+  const { columns, rows } = await query(url, text);
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
 }
 

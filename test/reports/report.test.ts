@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { runHere } from '../harness/command/command-here.ts';
 import { dbsync, variables } from '../harness/command/copy-commands.ts';
-import { dbsync2Tables } from '../harness/dbsync2-tables.ts';
+import { dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
 import { byName, reportTruth } from './report-truth.ts';
@@ -33,9 +33,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
 for (const engine of ['postgres', 'mariadb'] as const) {
   it(`${engine}: a report of tables that dbsync2 made has the figures of the campaign`, async () => {
     const { simulator, target } = await emptyTarget(engine);
-    const { run } = databaseAt(target.url);
-    for (const statement of dbsync2Tables(engine, 'mcall_').split(';\n'))
-      if (statement.trim() !== '') await run(statement);
+    await databaseAt(target.url).run(...statementsOf(dbsync2Tables(engine, 'mcall_')));
     expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
     await expectTruth(simulator, target, []);
   });

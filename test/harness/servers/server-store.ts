@@ -1,5 +1,6 @@
 import type { ContactTree, RowTable, SinkNotice, SinkTarget, StoreSink } from '@dbsync/core/contract';
 import { type StoredRow, type StoreSubject, type StoreTarget, sampleContact, sampleTransaction } from '@dbsync/testkit';
+import { STORE_OFFERS } from '../store-offers.ts';
 import { type DamagedDatabase, obstructField, tableDamage } from '../table-damage.ts';
 import { serverTarget } from './server-target.ts';
 
@@ -52,15 +53,8 @@ export function serverSubject({
           createSinkAt: (at) => createSink({ ...target, address: { ...target.address, host: '127.0.0.1', port: at } }),
         },
         refusedContact,
-        erases: true,
-        mirrors: true,
-        verifies: true,
-        reports: true,
-        explains: true,
-        views: true,
-        summarises: true,
+        ...STORE_OFFERS,
         plans: true,
-        indexes: true,
         ...(store.loads !== false && { loads: true }),
         ...(snapshot && { snapshot: () => snapshot(url) }),
         ...(contents && {
