@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-import { loadSink } from '@dbsync/core';
 import { expect, it } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
@@ -23,12 +21,10 @@ for (const engine of DISTINCT_ENGINES) {
 }
 
 async function openToLook(url: string): Promise<void> {
-  const from = fileURLToPath(import.meta.url);
-  const sink = await loadSink({ url, from, onlyLooks: true, notify: () => {} });
-  if (sink.kind !== 'store') throw new TypeError(`${url} is no store`);
+  const store = await loadStore(url, { onlyLooks: true });
   try {
-    await sink.store.open({ signal });
+    await store.open({ signal });
   } finally {
-    await sink.store.close();
+    await store.close();
   }
 }

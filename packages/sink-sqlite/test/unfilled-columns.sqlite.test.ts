@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { loadSink } from '@dbsync/core';
-import type { Finding, StoreSink } from '@dbsync/core/contract';
+import type { Finding } from '@dbsync/core/contract';
 import { expect, it } from 'vitest';
+import { loadStore } from '../../../test/harness/loaded-store.ts';
 import { createSqliteFile } from '../../../test/harness/sqlite-file.ts';
 
 const { signal } = new AbortController();
@@ -10,7 +9,7 @@ it('tells of values that stay in overflow, and not of those that the same proces
   await using file = createSqliteFile();
   const url = `sqlite:${file.file}`;
   const warnings = async (looking: object) => {
-    const store = await storeAt(url, looking);
+    const store = await loadStore(url, looking);
     await store.open({ signal });
     const found = await store.checkHealth({ signal });
     await store.close();
@@ -31,10 +30,3 @@ it('tells of values that stay in overflow, and not of those that the same proces
   expect(await warnings(looks)).toEqual([unmade]);
   expect(await warnings({})).toEqual([unmade]);
 });
-
-async function storeAt(url: string, looking: object): Promise<StoreSink> {
-  const from = fileURLToPath(import.meta.url);
-  const sink = await loadSink({ url, from, shared: {}, ...looking, notify: () => {} });
-  if (sink.kind !== 'store') throw new TypeError(`${url} is no store`);
-  return sink.store;
-}
