@@ -1,5 +1,5 @@
-import { storeCases } from '@dbsync/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { OTHER_WAY_CASES } from '../../../test/harness/repeated-cases.ts';
 import { dropTestDatabase } from '../../../test/harness/servers/mysql-database.ts';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/servers/mysql-server.ts';
 import { mysqlSubject } from '../../../test/harness/servers/mysql-store.ts';
@@ -14,5 +14,5 @@ describe.each(MYSQL_STARTERS)('the MySQL sink on %s, by the other way of rows', 
   afterAll(() => server.stop());
   const subject = mysqlSubject(createSink, { create: () => server.createDatabase(), drop: dropTestDatabase });
 
-  for (const { name, run } of storeCases) it(name, () => run(subject));
+  for (const { name, run } of OTHER_WAY_CASES) it(name, () => run(subject));
 });
