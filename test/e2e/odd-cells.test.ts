@@ -2,9 +2,10 @@ import { isSinkError, type StoreSink } from '@dbsync/core/contract';
 import { sampleContact, sampleDeadLetter } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { batchOf, claimOf, never, textField } from '../harness/sqlite-file.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES, type EngineName } from '../harness/targets.ts';
 
 interface OddValues {
   readonly numbers: readonly string[];
@@ -47,7 +48,7 @@ const FIELDS = [textField('city')];
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {
   for (const table of TABLES) {
     it(`${engine}: R36 any value in any cell of ${table} is borne, or told with the statement that corrects it`, async () => {
-      await using targets = await openTargets(engine);
+      await using targets = await sharedTargets(engine);
       await using target = await targets.create();
       await prepare(target);
       const untold: string[] = [];
@@ -70,7 +71,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysq
   }
 
   it(`${engine}: R36 a version row that is gone while a daemon runs is made again`, async () => {
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const store = await open(target);
     onTestFinished(() => store.close());

@@ -5,8 +5,9 @@ import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** Triggers of another program that fail for one contact, with an error that is in no list. */
 const TRIGGERS: Readonly<Record<string, (id: string) => readonly string[]>> = {
@@ -29,7 +30,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R34 a contact that fails alone with an unknown error is a dead letter, and all others are copied`, async () => {
     const simulator = await startSimulator({ contacts: 40, inboundCalls: 5 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const init = async () => startRun({ simulator, store: await loadStore(target.url) });
     await (await init()).done;
@@ -52,7 +53,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R34 the only contact that changes is a dead letter after minutes of an unknown error, and the daemon goes on`, async () => {
     const simulator = await startSimulator({ contacts: 10 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url) }).done;
     const clock = createVirtualClock();

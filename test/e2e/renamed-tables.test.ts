@@ -3,15 +3,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: no code here writes to it without the sink. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b a table that was renamed is told and made again, and makes no dead letters`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url) }).done;
     const { run } = databaseAt(target.url);
@@ -34,7 +35,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b a table that is renamed under a running daemon is made again by it`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url) }).done;
     const sync = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync', intervalMs: 1_000 });
@@ -52,7 +53,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b tables that dbsync keeps beside the rows are made again where they are dropped under a running daemon`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url) }).done;
     const sync = startRun({

@@ -3,15 +3,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
 import { dbsync, differences, variables, verify } from '../harness/command/copy-commands.ts';
 import type { CopyTable, StoredCopy } from '../harness/compare/stored-copy.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: its identifiers are quoted in another way here. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: verify names what was damaged by hand, --deep to the cell, and --repair leaves nothing`, async () => {
     const simulator = await startSimulator({ contacts: 60 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     expect(await dbsync(simulator, target, ['--mode', 'db_init']), 'db_init').toMatchObject({ code: 0 });
     for (const way of [[], ['--deep']]) {
@@ -45,7 +46,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
 it('verify gives no false alarm beside a daemon that follows the campaign, which does a repair and a refetch', async () => {
   const simulator = await startSimulator({ contacts: 60 });
   onTestFinished(() => simulator.close());
-  await using targets = await openTargets('sqlite');
+  await using targets = await sharedTargets('sqlite');
   await using target = await targets.create();
   expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
   using daemon = runCommand(['--mode', 'db_sync', '--interval', '1', '--json'], variables(simulator, target));

@@ -13,6 +13,8 @@ declare module 'vitest' {
     readonly mariadbUrl: string | null;
     /** Null where it could not be had: then its tests do not exist. */
     readonly mysqlUrl: string | null;
+    /** Parameters of an address with which dbsync logs in to that MySQL. */
+    readonly mysqlLogin: Readonly<Record<string, string>>;
   }
 }
 
@@ -28,14 +30,15 @@ export async function setup({ provide }: TestProject): Promise<void> {
     );
   if (env.DBSYNC_TEST_MSSQL_URL === undefined)
     tellNotRun('the conformance and the engine tests against SQL Server', 'DBSYNC_TEST_MSSQL_URL=sqlserver://...');
-  const [postgresUrl, mariadbUrl, mysqlUrl] = await Promise.all([
+  const [postgresUrl, mariadbUrl, mysql] = await Promise.all([
     env.DBSYNC_TEST_POSTGRES_URL ?? urlOf(startPostgres({ settings: { max_connections: '200' } })),
     env.DBSYNC_TEST_MARIADB_URL ?? mariadbUrlHere(),
-    mysqlUrlHere(env.DBSYNC_TEST_MYSQL_URL),
+    mysqlHere(env.DBSYNC_TEST_MYSQL_URL),
   ]);
   provide('postgresUrl', postgresUrl);
   provide('mariadbUrl', mariadbUrl);
-  provide('mysqlUrl', mysqlUrl);
+  provide('mysqlUrl', mysql.url);
+  provide('mysqlLogin', mysql.loginParameters ?? {});
 }
 
 export async function teardown(): Promise<void> {
@@ -55,16 +58,18 @@ async function mariadbUrlHere(): Promise<string | null> {
   }
 }
 
-async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
+async function mysqlHere(
+  given: string | undefined,
+): Promise<Pick<DatabaseServer, 'loginParameters'> & { readonly url: string | null }> {
   if (given !== undefined) {
     if (!hasOwnMysql()) tellNotRun('the tests that start a MySQL themselves', 'a run without DBSYNC_TEST_MYSQL_URL');
-    return given;
+    return { url: given };
   }
   try {
-    return await urlOf(startMysql(FAMILY));
+    return await kept(startMysql(FAMILY));
   } catch (error) {
     tellNotRun(`the MySQL legs (${(error as Error).message})`, 'a MySQL in DBSYNC_TEST_MYSQL_URL');
-    return null;
+    return { url: null };
   }
 }
 
@@ -72,7 +77,11 @@ async function mysqlUrlHere(given: string | undefined): Promise<string | null> {
 const FAMILY = { timeZone: 'CET-1CEST,M3.5.0,M10.5.0/3', settings: { 'max-connections': '300' } };
 
 async function urlOf(starting: Promise<DatabaseServer>): Promise<string> {
+  return (await kept(starting)).url;
+}
+
+async function kept(starting: Promise<DatabaseServer>): Promise<DatabaseServer> {
   const server = await starting;
   servers.push(server);
-  return server.url;
+  return server;
 }
