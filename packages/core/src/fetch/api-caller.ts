@@ -1,5 +1,6 @@
 import type { Backoff } from '../concurrency/backoff.js';
 import type { Clock } from '../concurrency/clock.js';
+import type { ShareOfPlaces } from '../concurrency/fair-share.js';
 import { repeat } from '../concurrency/repeat.js';
 import { createSemaphore } from '../concurrency/semaphore.js';
 import { type CallOptions, type Json, parseJson } from '../contract/index.js';
@@ -20,9 +21,17 @@ export interface CallerSettings {
   readonly transport: HttpTransport;
   /** The largest number of requests for contact bodies in flight at a time. */
   readonly concurrency: number;
+  /** The places that several campaigns of one process share. Absent or null: there are no others. */
+  readonly shared?: SharedPlaces | null;
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly observe: Observer;
+}
+
+/** Shares of places for requests. Those for pages are apart from those for contacts, as in {@link PAGE_PLACES}. */
+export interface SharedPlaces {
+  readonly pages: ShareOfPlaces;
+  readonly bodies: ShareOfPlaces;
 }
 
 /** One call of the API: its request, and how its answer is read. */
@@ -83,7 +92,7 @@ export interface ApiCaller {
 const PAGE_PLACES = 6;
 
 export function createApiCaller(settings: CallerSettings): ApiCaller {
-  const { transport, clock, observe, backoff } = settings;
+  const { transport, clock, observe, backoff, shared } = settings;
   const bodyPlaces = createSemaphore(settings.concurrency);
   const pagePlaces = createSemaphore(PAGE_PLACES);
   const apiClock = createApiClock(clock);
@@ -106,8 +115,10 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
 
   const attempt = async <T>(call: Call<T>, { signal, onAnswered }: RequestOptions): Promise<T> => {
     await waits.untilFree(signal);
-    const places = call.request.body === undefined ? pagePlaces : bodyPlaces;
-    const { answer, tookMs } = await places.run(() => send(call, signal), signal);
+    const [places, share] =
+      call.request.body === undefined ? [pagePlaces, shared?.pages] : [bodyPlaces, shared?.bodies];
+    const sendNow = () => send(call, signal);
+    const { answer, tookMs } = await places.run(() => (share ? share.run(sendNow, signal) : sendNow()), signal);
     const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
     apiClock.tell(answer.date);
     onAnswered?.(tookMs);

@@ -3,7 +3,8 @@ import type { Clock } from '../concurrency/clock.js';
 import type { CallOptions, Field, Fields } from '../contract/index.js';
 import type { Observer } from '../observe/run-events.js';
 import { ANSWER_BYTES } from './answer-limits.js';
-import { type ApiCaller, createApiCaller } from './api-caller.js';
+import type { ApiAgents } from './api-agents.js';
+import { type ApiCaller, createApiCaller, type SharedPlaces } from './api-caller.js';
 import type { BothClocks } from './api-clock.js';
 import { createByteBudget } from './byte-budget.js';
 import { type BodiesOptions, contactBodies } from './contact-bodies.js';
@@ -39,6 +40,8 @@ export interface ApiClientSettings {
   readonly clock: Clock;
   /** The way to the API. Default: HTTP, with the limits below. */
   readonly transport?: HttpTransport;
+  /** The connections and places that several campaigns of one process share. Default: its own. */
+  readonly shared?: SharedRequests | null;
   readonly observe: Observer;
   /** The longest wait for the next byte of an answer. Default: 60 s. */
   readonly idleMs?: number;
@@ -55,6 +58,12 @@ export interface ApiClientSettings {
    * exceed it. Default: 4 MiB.
    */
   readonly maxBufferedBytes?: number;
+}
+
+/** The part of one campaign in what several share. */
+export interface SharedRequests {
+  readonly agents: ApiAgents;
+  readonly places: SharedPlaces;
 }
 
 /**
@@ -113,10 +122,11 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     maxBufferedBytes = 4 << 20,
   } = settings;
   const backoff = settings.backoff ?? { firstMs: 1_000, maxMs: 60_000 };
-  const { apiProxy: proxy = null, apiAuthorities: authorities = null } = settings;
-  const http = { apiUrl, campaign, token, proxy, authorities, idleMs, deadlineMs, maxAnswerBytes };
+  const { apiProxy: proxy = null, apiAuthorities: authorities = null, shared = null } = settings;
+  const agents = shared?.agents ?? null;
+  const http = { agents, apiUrl, campaign, token, proxy, authorities, idleMs, deadlineMs, maxAnswerBytes };
   const transport = settings.transport ?? createHttpTransport(http);
-  const caller = createApiCaller({ transport, concurrency, backoff, clock, observe });
+  const caller = createApiCaller({ transport, concurrency, shared: shared?.places ?? null, backoff, clock, observe });
   const pages = createCursorPages(caller, { backoff, clock, observe });
   const size = createRequestSize(settings.contactsPerRequest);
   const window = createRequestWindow(concurrency, clock);

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../concurrency/clock.js';
 import { createWatchdog, type Watchdog } from '../concurrency/watchdog.js';
 import { reachDistantServers } from '../network/reach-distant-servers.js';
 import { ANSWER_BYTES } from './answer-limits.js';
-import { createApiAgents } from './api-agents.js';
+import { type ApiAgents, closeAgents, createApiAgents } from './api-agents.js';
 import { ApiFault } from './api-fault.js';
 import { connectionFault } from './connection-fault.js';
 import { createHttpClient } from './http-client.js';
@@ -63,6 +63,8 @@ export interface TransportSettings extends TransferLimits {
   readonly authorities?: string | null;
   /** The clock for the limits. Default: the machine's own time. */
   readonly clock?: Clock;
+  /** Agents that others use too, and that stay open. Default: its own. */
+  readonly agents?: ApiAgents | null;
 }
 
 /**
@@ -88,7 +90,7 @@ const MAX_HEADER_BYTES = 128 * 1024;
 /** Creates the way to the API over HTTP, with connections that are kept open. */
 export function createHttpTransport(settings: TransportSettings): HttpTransport {
   reachDistantServers();
-  const agents = createApiAgents(settings);
+  const agents = settings.agents ?? createApiAgents(settings);
   const client = createHttpClient({
     agent: agents,
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -100,8 +102,7 @@ export function createHttpTransport(settings: TransportSettings): HttpTransport 
       return send(await client, request, signal, { ...settings, ...transfer, maxAnswerBytes });
     },
     close() {
-      agents.http.destroy();
-      agents.https.destroy();
+      if (agents !== settings.agents) closeAgents(agents);
     },
   };
 }

@@ -4,7 +4,8 @@ import type { RunContext, RunSettings } from './run-settings.js';
 /** Opens the connection to the campaign's API. The caller closes it at the end. */
 export function createRunApi(
   settings: RunSettings,
-  { clock, observe, transport }: Pick<RunContext, 'clock' | 'observe' | 'transport'>,
+  { clock, observe, transport, share }: Pick<RunContext, 'clock' | 'observe' | 'transport' | 'share'>,
 ): ApiClient {
-  return createApiClient({ ...settings, clock, observe, ...(transport && { transport }) });
+  const shared = share?.join(settings) ?? null;
+  return createApiClient({ ...settings, clock, observe, shared, ...(transport && { transport }) });
 }

@@ -8,6 +8,7 @@ import type { Observer, RunMode } from '../observe/run-events.js';
 import type { DeliveryQueue } from '../outbox/faces/delivery-queue.js';
 import type { FieldRules } from '../records/field-rules.js';
 import type { TransactionFilter } from '../records/transaction-filter.js';
+import type { RunShare } from './run-share.js';
 
 /** All settings of a run, checked already. */
 export interface RunSettings {
@@ -94,4 +95,6 @@ export interface RunContext {
   /** The transport of requests to the API. Default: HTTP. */
   readonly transport?: HttpTransport;
   readonly ticker: Ticker;
+  /** The things that the runs of one process share. Default: this run is alone. */
+  readonly share?: RunShare;
 }
